@@ -1,0 +1,15 @@
+"""Reads an API's OpenAPI description into one frozen model, and compiles that model to an index.
+
+Data flows one way::
+
+    spec/openai/*.yaml + spec/overrides/*.yaml
+        -> source      the files, read and patched: one plain document
+        -> document    OpenAPI's words -> model; the only module that knows them
+        -> model       Api, Operation, Argument, Reply, Component and the schema nodes
+        -> compile     model -> index files, deterministic, with a digest
+        -> index       index files -> model, with the standard library alone
+
+``names`` turns text of the description into safe Python names and ``problems`` holds what could
+not be understood. The client and the plugin import :mod:`typed_openai_spec.index` and
+:mod:`typed_openai_spec.model` only, so neither ever needs YAML.
+"""

@@ -1,0 +1,115 @@
+"""The canonical form of a description: many small YAML files in a fixed order, made for reading diffs.
+
+::
+
+    SOURCE                  version, date, digest and credit of what the files were made from
+    api.yaml                everything but paths and schemas
+    paths/<group>.yaml      the paths whose first segment is the group's
+    components/<A>.yaml     the schemas by first letter
+
+Names are sorted, the keywords of a schema or operation come in the order of a table, and with
+``facts_only`` prose, examples and vendor extensions are left out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, Final
+
+import yaml
+
+from typed_openai_spec.names import snake_case
+from typed_openai_spec.source import Document
+
+_PROSE: Final = frozenset({"description", "summary", "example", "examples", "externalDocs", "tags"})
+_KEPT_EXTENSIONS: Final = frozenset({"x-beta", "x-typed"})
+
+# The order of keywords wherever they are not names of the API's own; others follow alphabetically.
+_ORDER: Final = """
+    openapi info servers security components operationId name in type const enum format deprecated
+    x-beta required nullable default properties additionalProperties items allOf anyOf oneOf
+    discriminator parameters requestBody responses
+""".split()
+_RANK: Final = {key: number for number, key in enumerate(_ORDER)}
+
+# Below these keys the next level's keys are names, not keywords, and are sorted as such.
+_NAMES_BELOW: Final = frozenset(
+    {
+        "properties",
+        "paths",
+        "webhooks",
+        "schemas",
+        "securitySchemes",
+        "responses",
+        "parameters",
+        "headers",
+        "mapping",
+    }
+    | {"content", "patternProperties", "requestBodies", "encoding", "$defs"}
+)
+# Below these keys stands data, which is left exactly as it is.
+_DATA: Final = frozenset({"default", "enum", "const", "example", "examples", "security"})
+
+
+def canonical(document: Document, *, facts_only: bool = True) -> Document:
+    """The document in canonical order; with ``facts_only`` without prose and vendor extensions."""
+    result: Document = _ordered(document, facts_only, names=False)
+    return result
+
+
+def _ordered(value: Any, facts_only: bool, *, names: bool) -> Any:
+    if isinstance(value, list):
+        return [_ordered(one, facts_only, names=False) for one in value]
+    if not isinstance(value, Mapping):
+        return value
+    keys = (
+        sorted(value, key=str)
+        if names
+        else sorted(value, key=lambda key: (_RANK.get(key, len(_RANK)), str(key)))
+    )
+    kept = [key for key in keys if names or not (facts_only and _is_prose(str(key)))]
+    return {key: _entry(key, value[key], facts_only, names=names) for key in kept}
+
+
+def _entry(key: Any, value: Any, facts_only: bool, *, names: bool) -> Any:
+    if not names and key in _DATA:
+        return value
+    if not names and key == "required" and isinstance(value, list):
+        return sorted(value)
+    return _ordered(value, facts_only, names=not names and key in _NAMES_BELOW)
+
+
+def _is_prose(key: str) -> bool:
+    return key in _PROSE or (key.startswith("x-") and key not in _KEPT_EXTENSIONS)
+
+
+def files(document: Document) -> dict[str, str]:
+    """The canonical files of a document in canonical order: path below the folder -> text."""
+    components = dict(document.get("components") or {})
+    schemas = components.pop("schemas", {})
+    rest = {key: value for key, value in document.items() if key not in ("paths", "components")}
+    parts: dict[str, Document] = {"api.yaml": {**rest, "components": components, "paths": {}}}
+    groups: dict[str, Document] = defaultdict(dict)
+    for path, item in document["paths"].items():
+        groups[snake_case(path.strip("/").partition("/")[0].partition("?")[0] or "root")][path] = item
+    parts |= {f"paths/{group}.yaml": {"paths": items} for group, items in groups.items()}
+    letters: dict[str, Document] = defaultdict(dict)
+    for name, schema in schemas.items():
+        letters[name[:1].upper() if name[:1].isalpha() and name[:1].isascii() else "_"][name] = schema
+    parts |= {
+        f"components/{letter}.yaml": {"components": {"schemas": part}} for letter, part in letters.items()
+    }
+    return {path: to_yaml(part) for path, part in sorted(parts.items())}
+
+
+def to_yaml(value: Any) -> str:
+    """Block-style YAML, keys in the order given, one item a line, no aliases."""
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    plain = type("Dumper", (dumper,), {"ignore_aliases": lambda self, data: True})
+    return str(yaml.dump(value, Dumper=plain, sort_keys=False, allow_unicode=True, width=110))
+
+
+def source_note(version: str, digest: str, date: str, credit: str) -> str:
+    """The text of SOURCE."""
+    return to_yaml({"version": version, "date": date, "sha256": digest, "credit": credit})

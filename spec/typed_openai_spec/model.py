@@ -1,0 +1,365 @@
+"""The frozen model of an API: what every reader of the description shares.
+
+Map::
+
+    Api
+      operations   Operation
+                     arguments   Argument   what a caller passes: path, query, header, body fields
+                     bodies      Body       which media types carry which arguments
+                     result      Result     what a call gives back
+                     variants    Variant    what it gives instead when an argument has some value
+                     errors      Reply      the error replies the description lists
+      components   Component      a named schema; inline objects are lifted to components too
+      webhooks     Webhook
+
+    Schema = Anything | Null | Scalar | Literals | Array | Object | Union | Ref
+
+An ``Object`` with declared fields occurs only as the whole schema of a component: whatever refers
+to it does so by ``Ref``. An ``Object`` without fields is a plain map and occurs anywhere. A
+nullable schema is a ``Union`` with a ``Null`` member; an open enumeration is a ``Union`` of a
+string ``Scalar`` and ``Literals``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final, Literal, TypeAlias
+
+
+class Missing(Enum):
+    """The type of :data:`MISSING`, which says "no default" where ``None`` is a possible default."""
+
+    MISSING = "missing"
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Final = Missing.MISSING
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+ScalarKind: TypeAlias = Literal["string", "integer", "number", "boolean"]
+Location: TypeAlias = Literal["path", "query", "header", "body"]
+ResultKind: TypeAlias = Literal["json", "text", "binary", "stream", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """Any JSON value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Null:
+    """JSON's null."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A string, integer, number or boolean with its bounds (JSON Schema validation, section 6)."""
+
+    kind: ScalarKind
+    format: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    exclusive_minimum: float | None = None
+    exclusive_maximum: float | None = None
+    multiple_of: float | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether the value is a file's content rather than text."""
+        return self.kind == "string" and self.format == "binary"
+
+
+@dataclass(frozen=True, slots=True)
+class Literals:
+    """One of the listed constants, in the description's order. Booleans and numbers stay what they are."""
+
+    values: tuple[str | int | float | bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A JSON array."""
+
+    items: Schema
+    min_items: int | None = None
+    max_items: int | None = None
+    unique: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One property of an object."""
+
+    name: str
+    schema: Schema
+    required: bool = False
+    default: Json | Missing = MISSING
+    deprecated: bool = False
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """A JSON object.
+
+    ``extra`` is the schema of undeclared properties where the description gives one (``Anything()``
+    for ``additionalProperties: true``), else None; ``closed`` is true where it forbids them.
+    ``key_schema`` bounds the keys (``propertyNames``). ``required_sets`` holds alternatives of
+    which at least one (exactly one when ``exclusive``) must be present as a whole
+    (``anyOf``/``oneOf`` of bare ``required`` lists).
+    """
+
+    fields: tuple[Field, ...] = ()
+    extra: Schema | None = None
+    closed: bool = False
+    min_properties: int | None = None
+    max_properties: int | None = None
+    key_schema: Schema | None = None
+    required_sets: tuple[tuple[str, ...], ...] = ()
+    exclusive: bool = False
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether this is a plain map: no declared field, but a schema for any key."""
+        return not self.fields
+
+    def field(self, name: str) -> Field | None:
+        """The field called ``name``, or None."""
+        return next((one for one in self.fields if one.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Discriminator:
+    """The property that tells a union's members apart, and the component each value leads to."""
+
+    property: str
+    mapping: tuple[tuple[str, str], ...]
+    """Pairs of value and component name. Several values may lead to one component, and one value to
+    several: then the other fields decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """One of several schemas. Flat: no member is itself a ``Union`` (a ``Ref`` to one may be).
+
+    ``deprecated`` names the components among the members that are deprecated in this place.
+    """
+
+    members: tuple[Schema, ...]
+    discriminator: Discriminator | None = None
+    deprecated: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A reference to the component called ``name``."""
+
+    name: str
+
+
+Schema: TypeAlias = "Anything | Null | Scalar | Literals | Array | Object | Union | Ref"
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A named schema. ``name`` is a Python identifier; ``source`` the name in the description.
+
+    ``owner`` is empty for the description's own components; for an object lifted from inside
+    another schema or operation it is the dotted place it came from.
+    ``input`` and ``output`` tell on which sides of the wire it occurs.
+    """
+
+    name: str
+    schema: Schema
+    source: str = ""
+    owner: str = ""
+    input: bool = False
+    output: bool = False
+    deprecated: bool = False
+    beta: bool = False
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What a caller passes to an operation.
+
+    ``name`` is the Python keyword, ``wire`` the name that is sent. ``positional`` arguments come
+    first in :attr:`Operation.arguments`, in calling order. ``style`` is ``"brackets"`` for query
+    arrays and objects sent as ``a[]=1`` and ``m[k]=v``, ``"comma"`` for header lists.
+    """
+
+    name: str
+    wire: str
+    location: Location
+    schema: Schema
+    required: bool = False
+    positional: bool = False
+    default: Json | Missing = MISSING
+    deprecated: bool = False
+    doc: str = ""
+    style: str = "brackets"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """One way to send the body. ``fields`` are the arguments (by name) that this media type carries.
+
+    ``raw`` is true where the one field *is* the body (an SDP offer, say) rather than a part of it.
+    ``files`` are the fields whose value may be a file; ``encodings`` maps a multipart field to the
+    content type that its part must carry.
+    """
+
+    media_type: str
+    schema: Schema
+    fields: tuple[str, ...]
+    required: bool = False
+    raw: bool = False
+    files: tuple[str, ...] = ()
+    encodings: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_multipart(self) -> bool:
+        """Whether the body is sent as multipart/form-data."""
+        return self.media_type.startswith("multipart/")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a call gives: parsed JSON, text, a binary reply, a stream of events, or nothing.
+
+    ``schema`` is the JSON value's, or one event's; None where there is none to tell.
+    """
+
+    kind: ResultKind
+    schema: Schema | None = None
+    media_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """The result of a call in which ``argument`` has one of ``values``: a stream for ``stream=True``."""
+
+    argument: str
+    values: tuple[str | int | bool, ...]
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One reply that the description lists for a status; several where it has several media types."""
+
+    status: str
+    media_type: str = ""
+    schema: Schema | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One endpoint: ``client.<group>.<name>(...)``; ``id`` is the description's operationId.
+
+    ``query`` holds the fixed query of paths such as ``/responses?beta=true``, ``headers`` those
+    always sent. ``security`` names the security schemes, any one of which serves; empty: none is needed.
+    """
+
+    id: str
+    name: str
+    group: str
+    method: str
+    path: str
+    arguments: tuple[Argument, ...]
+    result: Result
+    bodies: tuple[Body, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    query: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    security: tuple[str, ...] = ()
+    deprecated: bool = False
+    replacement: str = ""
+    beta: bool = False
+    doc: str = ""
+    doc_url: str = ""
+
+    @property
+    def qualified_name(self) -> str:
+        """``group.name``, as it is written after ``client.``."""
+        return f"{self.group}.{self.name}"
+
+    @property
+    def stream(self) -> Variant | None:
+        """The variant that streams, or None."""
+        return next((one for one in self.variants if one.result.kind == "stream"), None)
+
+    @property
+    def success_status(self) -> int:
+        """The status of a successful reply."""
+        return next((int(one.status) for one in self.replies if one.status.startswith("2")), 200)
+
+    def argument(self, name: str) -> Argument | None:
+        """The argument called ``name``, or None."""
+        return next((one for one in self.arguments if one.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """An event that the API's server sends to the user's server."""
+
+    name: str
+    schema: Schema
+    deprecated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The whole API. Operations are sorted by group and name, components by name."""
+
+    title: str
+    version: str
+    base_url: str
+    digest: str
+    operations: tuple[Operation, ...]
+    components: Mapping[str, Component]
+    webhooks: tuple[Webhook, ...] = ()
+    security_schemes: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups' names, sorted."""
+        return tuple(sorted({one.group for one in self.operations}))
+
+    def resolve(self, schema: Schema) -> Schema:
+        """Follow references until something else is met."""
+        while isinstance(schema, Ref):
+            schema = self.components[schema.name].schema
+        return schema
+
+
+def children(schema: Schema) -> Iterator[Schema]:
+    """The schemas directly inside ``schema``; references are not followed."""
+    match schema:
+        case Array(items=items):
+            yield items
+        case Union(members=members):
+            yield from members
+        case Object(fields=fields, extra=extra):
+            yield from (one.schema for one in fields)
+            if extra is not None:
+                yield extra
+        case _:
+            return
+
+
+def references(schema: Schema) -> Iterator[str]:
+    """The names of the components that ``schema`` refers to, directly or in nested nodes, in order."""
+    if isinstance(schema, Ref):
+        yield schema.name
+    for child in children(schema):
+        yield from references(child)

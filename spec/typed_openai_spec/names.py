@@ -1,0 +1,72 @@
+"""Text of a description -> safe Python names, in one place. All such text is untrusted."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import unicodedata
+from typing import Final, NewType
+
+Identifier = NewType("Identifier", str)
+"""A string that is a Python identifier and no keyword."""
+
+CALL_OPTIONS: Final = (
+    "openai_api_key",
+    "openai_organization_key",
+    "base_url",
+    "timeout",
+    "max_retries",
+    "extra_headers",
+    "extra_query",
+    "extra_body",
+)
+"""The keywords that every operation takes beside its own arguments, in the order of its signature."""
+
+RESERVED_ARGUMENTS: Final = frozenset({"self", "stream_to", *CALL_OPTIONS})
+"""Names that an operation's own argument cannot have."""
+
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+|[0-9]+")
+_MAX_LENGTH = 120
+
+
+def _ascii(text: str) -> str:
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+
+
+def words(text: str) -> list[str]:
+    """The words of a name in any usual spelling: ``usage-costs``, ``createRun``, ``HTTPError``."""
+    return _WORD.findall(_ascii(text)[:_MAX_LENGTH])
+
+
+def _safe(name: str, fallback: str) -> Identifier:
+    name = name or fallback
+    if name[0].isdigit():
+        name = f"{fallback}_{name}"
+    if keyword.iskeyword(name) or (name.startswith("__") and name.endswith("__")):
+        name = f"{name.rstrip('_')}_"
+    return Identifier(name)
+
+
+def snake_case(text: str) -> Identifier:
+    """``createChatCompletion`` -> ``create_chat_completion``; for operations and groups."""
+    return _safe("_".join(words(text)).lower(), "operation")
+
+
+def pascal_case(text: str) -> Identifier:
+    """``fine_tuning`` -> ``FineTuning``; for classes. Upper-case words keep their spelling."""
+    return _safe("".join(word[0].upper() + word[1:] for word in words(text)), "Type")
+
+
+def argument_name(wire: str) -> Identifier:
+    """The Python keyword for a parameter or body field: the wire name wherever that is possible."""
+    text = wire.removesuffix("[]")
+    name = text if text.isidentifier() and text.isascii() else "_".join(re.findall(r"\w+", _ascii(text)))
+    if name in RESERVED_ARGUMENTS:
+        name = f"{name}_"
+    return _safe(name.lower() if "-" in text else name, "argument")
+
+
+def component_name(source: str) -> Identifier:
+    """The Python name of a component: the description's own wherever that is possible."""
+    usable = source.isidentifier() and source.isascii() and not source.startswith("_")
+    return _safe(source if usable else pascal_case(source), "Component")
