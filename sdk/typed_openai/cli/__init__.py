@@ -1,0 +1,82 @@
+"""The command ``typed-openai``: one module per command, imported when it is asked for.
+
+A command's module has ``add_parser(subparsers)`` and ``run(args)``, which gives the exit status:
+0 if it worked, 1 if it did not. A wrong command line ends in 2, Ctrl-C in 130.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from types import ModuleType
+from typing import Final
+
+from typed_openai_spec.problems import DescriptionError
+
+from typed_openai.errors import OpenAIError
+
+COMMANDS: Final = {
+    "demo": "typed_openai.cli.demo",
+    "serve": "typed_openai.cli.serve",
+    "spec": "typed_openai.cli.spec",
+}
+"""Each command and the module that it lives in."""
+
+_PROGRAM: Final = "typed-openai"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line ``argv`` (the process's own by default) and give the exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(arguments)
+    except SystemExit as ended:  # argparse has said what was wrong, or what was asked for
+        return ended.code if isinstance(ended.code, int) else 1
+    except KeyboardInterrupt:
+        return 130
+    except (OpenAIError, DescriptionError, OSError) as error:
+        return _fail(str(error))
+
+
+def _run(arguments: list[str]) -> int:
+    asked = arguments[0] if arguments else ""
+    parser = argparse.ArgumentParser(prog=_PROGRAM, description="A strictly typed SDK for the OpenAI API.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version(_PROGRAM)}")
+    subparsers = parser.add_subparsers(dest="command", metavar="command", title="commands")
+    if asked in COMMANDS:
+        try:
+            command = importlib.import_module(COMMANDS[asked])
+        except ModuleNotFoundError as error:
+            return _fail(_unavailable(asked, error))
+        command.add_parser(subparsers)
+        status: int = command.run(parser.parse_args(arguments))
+        return status
+    _add_all(subparsers)
+    parser.parse_args(arguments)  # --help, --version or an unknown command: argparse ends these
+    parser.print_help(sys.stderr)
+    return 2
+
+
+def _add_all(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add every command for the overview; one that lacks a package is listed with what it lacks."""
+    for name, place in COMMANDS.items():
+        found: ModuleType | None = None
+        try:
+            found = importlib.import_module(place)
+        except ModuleNotFoundError as error:
+            subparsers.add_parser(name, help=_unavailable(name, error))
+        if found is not None:
+            found.add_parser(subparsers)
+
+
+def _unavailable(command: str, error: ModuleNotFoundError) -> str:
+    return f'"{command}" needs the module "{error.name}", which is not installed'
+
+
+def _fail(message: str) -> int:
+    text = " ".join(message.split()) or "failed"
+    print(f"{_PROGRAM}: error: {text}", file=sys.stderr)
+    return 1

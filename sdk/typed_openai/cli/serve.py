@@ -1,0 +1,81 @@
+"""``typed-openai serve``: the embedded server on a port of one's own, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import ExitStack
+from threading import Event
+
+from typed_openai_spec.index import packaged
+
+from typed_openai.testing import RecordedRequest, serve
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``serve``."""
+    parser = subparsers.add_parser(
+        "serve", help="start a fake OpenAI server, made from the API's description"
+    )
+    parser.add_argument("--port", type=_port, default=8000, help="0 takes a free one (default: 8000)")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
+    parser.add_argument(
+        "--delay",
+        type=_seconds,
+        default=0.0,
+        metavar="SECONDS",
+        help="wait this long between a stream's events",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until the process is interrupted. A port that cannot be had ends it with status 1."""
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(
+                serve(args.port, host=args.host, delay=args.delay, on_request=_report)
+            )
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise OSError(f"cannot listen on {args.host} port {args.port}: {reason}") from error
+        _say(_INTRODUCTION.format(version=packaged().version, base_url=server.base_url))
+        Event().wait()
+    return 0
+
+
+_INTRODUCTION = """\
+A fake OpenAI API {version} is at {base_url} (any key will do; Ctrl-C ends it). For example:
+
+    export OPENAI_BASE_URL={base_url} OPENAI_API_KEY=test
+    python -c 'import typed_openai as ai; print(ai.models.list_models())'
+"""
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f'expected a number from 0 to 65535, got "{text}"')
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds < 3600:
+        raise argparse.ArgumentTypeError(f'expected a number of seconds, 0 or more, got "{text}"')
+    return seconds
+
+
+def _report(request: RecordedRequest) -> None:
+    """One line for a request: what it was, what came of it, why."""
+    reason = f": {request.message}" if request.message else ""
+    operation = f" {request.operation}" if request.operation else ""
+    line = f"{request.method} {request.path} {request.status}{operation}{reason}"
+    _say("".join(char if char.isprintable() else "?" for char in line))
+
+
+def _say(text: str) -> None:
+    # One write for a whole line: several connections may report at once.
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()

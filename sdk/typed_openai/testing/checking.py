@@ -1,0 +1,205 @@
+"""Checks a request against the operation that it is for, and says in the API's own form what is wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import parse_qsl
+
+from typed_openai_spec.model import Anything, Body, Component, Operation
+
+from typed_openai.testing.forms import FormReader, gather
+from typed_openai.testing.multipart import MultipartError, UploadedFile, media_type, parse_multipart
+from typed_openai.testing.routing import Route
+from typed_openai.testing.validate import Validator
+from typed_openai.testing.violations import Violation, unknown
+
+_SHOWN_VIOLATIONS: Final = 5
+
+
+class Refusal(Exception):
+    """A request that is answered with an error: its status and what the error object says."""
+
+    def __init__(
+        self, status: int, message: str, *, param: str | None = None, code: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.param = param
+        self.code = code
+
+    @property
+    def body(self) -> dict[str, object]:
+        """The error as the API sends it."""
+        kind = "server_error" if self.status >= 500 else "invalid_request_error"
+        error = {"message": self.message, "type": kind, "param": self.param, "code": self.code}
+        return {"error": error}
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A request as it came: ``path`` without the base URL's own, header names in lower case."""
+
+    method: str
+    path: str
+    query: Sequence[tuple[str, str]]
+    headers: Mapping[str, str]
+    body: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A request that fits: the arguments of the call that it is, by Python name, and its body's value."""
+
+    operation: Operation
+    arguments: Mapping[str, object]
+    body: object = None
+
+    @property
+    def object_asked_for(self) -> object:
+        """The value of the placeholder that ends the path (``/files/{file_id}``), or None."""
+        last = self.operation.path.partition("?")[0].rpartition("/")[2]
+        in_path = (one for one in self.operation.arguments if one.location == "path")
+        return next((self.arguments[one.name] for one in in_path if last == f"{{{one.wire}}}"), None)
+
+
+class Checker:
+    """Checks requests against the operations of one API."""
+
+    def __init__(self, components: Mapping[str, Component]) -> None:
+        self._validator = Validator(components, strict=True)
+        self._forms = FormReader(self._validator)
+
+    def check(self, incoming: Incoming, route: Route) -> Checked:
+        """The call that the request is. Raises :class:`Refusal` with everything that does not fit."""
+        operation = route.operation
+        arguments: dict[str, object] = {}
+        wrong = [
+            *self._arguments(operation, "path", self._path(route), arguments),
+            *self._arguments(operation, "query", self._query(incoming, operation), arguments),
+            *_missing_headers(incoming, operation),
+            *self._arguments(operation, "header", self._headers(incoming, operation), arguments),
+        ]
+        body, value = self._body(incoming, operation)
+        if body is not None:
+            wrong += self._validator.violations(value, body.schema)
+            arguments.update(_body_arguments(operation, body, value))
+        if wrong:
+            raise _refusal(wrong)
+        return Checked(operation, arguments, value)
+
+    def _arguments(
+        self, operation: Operation, location: str, sent: Mapping[str, object], into: dict[str, object]
+    ) -> Iterator[Violation]:
+        """Puts the arguments of one location into ``into``; gives what is wrong with them."""
+        declared = [one for one in operation.arguments if one.location == location]
+        for one in declared:
+            if one.wire in sent:
+                into[one.name] = sent[one.wire]
+                yield from self._validator.violations(sent[one.wire], one.schema, one.wire)
+            elif one.required:
+                yield Violation(one.wire, "required, but missing", "missing_required_parameter")
+        names = [one.wire for one in declared]
+        yield from (unknown(name, names) for name in sent if name not in names)
+
+    def _path(self, route: Route) -> dict[str, object]:
+        return self._form(route.values, route.operation, "path")
+
+    def _query(self, incoming: Incoming, operation: Operation) -> dict[str, object]:
+        pairs = [pair for pair in incoming.query if pair not in operation.query]
+        return self._form(pairs, operation, "query")
+
+    def _form(
+        self, pairs: Iterable[tuple[str, str]], operation: Operation, location: str
+    ) -> dict[str, object]:
+        declared = {one.wire: one for one in operation.arguments if one.location == location}
+        values: dict[str, object] = {}
+        for name, node in gather(pairs).children.items():
+            argument = declared.get(name)
+            schema = argument.schema if argument is not None else Anything()
+            repeats = argument is not None and argument.style != "brackets"
+            values[name] = self._forms.read(node, schema, repeats=repeats)
+        return values
+
+    def _headers(self, incoming: Incoming, operation: Operation) -> dict[str, object]:
+        pairs: list[tuple[str, str]] = []
+        for one in operation.arguments:
+            text = incoming.headers.get(one.wire.lower())
+            if one.location == "header" and text is not None:
+                texts = text.split(",") if one.style == "comma" else [text]
+                pairs += [(one.wire, piece.strip()) for piece in texts]
+        return self._form(pairs, operation, "header")
+
+    def _body(self, incoming: Incoming, operation: Operation) -> tuple[Body | None, object]:
+        """The body that was sent, of those that the operation takes, and its value."""
+        sent = media_type(incoming.headers.get("content-type", ""))
+        if not operation.bodies or (not incoming.body and not sent):
+            _check_bodiless(incoming, operation)
+            return None, None
+        body = next((one for one in operation.bodies if media_type(one.media_type) == sent), None)
+        if body is None:
+            expected = " or ".join(one.media_type for one in operation.bodies)
+            raise Refusal(415, f"unsupported content type {sent or 'none'!r}; expected {expected}")
+        if body.is_multipart:
+            return body, self._multipart(incoming, body)
+        if sent == "application/x-www-form-urlencoded":
+            pairs = parse_qsl(incoming.body.decode("utf-8", "replace"), keep_blank_values=True)
+            return body, self._forms.read(gather(pairs), body.schema) if pairs else {}
+        if sent == "application/json" or sent.endswith("+json"):
+            return body, _json(incoming.body)
+        if "file" in self._validator.kinds(body.schema):
+            return body, UploadedFile("", incoming.body, sent)
+        return body, incoming.body.decode("utf-8", "replace")
+
+    def _multipart(self, incoming: Incoming, body: Body) -> object:
+        try:
+            pairs = parse_multipart(incoming.body, incoming.headers["content-type"])
+        except MultipartError as error:
+            raise Refusal(400, f"the body is not multipart/form-data: {error}") from None
+        return self._forms.read(gather(pairs), body.schema) if pairs else {}
+
+
+def _check_bodiless(incoming: Incoming, operation: Operation) -> None:
+    if any(one.required for one in operation.bodies):
+        expected = " or ".join(one.media_type for one in operation.bodies)
+        raise Refusal(400, f"a body is required; expected {expected}", code="missing_required_parameter")
+    if not operation.bodies and incoming.body.strip() not in (b"", b"{}"):
+        raise Refusal(400, f"{operation.method.upper()} {operation.path} takes no body")
+
+
+def _missing_headers(incoming: Incoming, operation: Operation) -> Iterator[Violation]:
+    """The headers that every call of the operation carries, where this one does not."""
+    for name, value in operation.headers:
+        if value not in incoming.headers.get(name.lower(), ""):
+            yield Violation(name, f'the header "{name}: {value}" is required', "missing_required_parameter")
+
+
+def _body_arguments(operation: Operation, body: Body, value: object) -> Iterator[tuple[str, object]]:
+    carried = [one for one in operation.arguments if one.location == "body" and one.name in body.fields]
+    if body.raw:
+        yield from ((one.name, value) for one in carried)
+    elif isinstance(value, dict):
+        yield from ((one.name, value[one.wire]) for one in carried if one.wire in value)
+
+
+def _json(body: bytes) -> object:
+    try:
+        value: object = json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise Refusal(400, f"the body is not JSON: {error}", code="invalid_json") from None
+    return value
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _refusal(wrong: Sequence[Violation]) -> Refusal:
+    """The refusal that tells the first few violations, the first of them as the error's own."""
+    lines = [str(one) for one in wrong[:_SHOWN_VIOLATIONS]]
+    if more := len(wrong) - len(lines):
+        lines.append(f"and {more} more")
+    return Refusal(400, "; ".join(lines), param=wrong[0].place or None, code=wrong[0].code)

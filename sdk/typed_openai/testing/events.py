@@ -1,0 +1,159 @@
+"""Makes a plausible stream of events from the schema of one event, and puts events into words for the wire.
+
+The one rule. Events that carry a tag (``type``, or ``event`` beside ``data``) are sorted by the
+tag's last word into openings, pieces and closings of the thing that the words before name::
+
+    response.output_text.delta     a piece of response.output_text
+    thread.run.completed           the closing of thread.run
+    done                           the closing of the stream
+
+The stream tells of the things that frame the text, the outermost first, each with its openings;
+then of the text, piece by piece; then closes them again, innermost first. Events without a tag
+are pieces of one thing: they follow one another, and ``[DONE]`` ends the stream.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from typed_openai_spec.model import Component, Literals, Object, Schema
+
+from typed_openai.testing.fake import Faker, Wishes
+from typed_openai.testing.validate import Validator
+
+DONE: Final = "[DONE]"
+
+_TAGS: Final = ("event", "type")
+_OPENINGS: Final = ("created", "in_progress", "added")
+_WORDS: Final = ("delta",)
+_PIECES: Final = (*_WORDS, "partial_image")
+_CLOSINGS: Final = ("completed", "done")
+# What beside the text a stream may tell of: only where it tells of nothing else.
+_ASIDES: Final = (
+    *("reasoning", "summary", "refusal", "audio", "transcript", "annotation"),
+    *("call", "mcp", "tools", "step", "arguments"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerEvent:
+    """One server-sent event. ``data`` is a JSON value, or text that is sent as it is."""
+
+    data: object
+    name: str = ""
+
+    def encode(self) -> bytes:
+        """The event on the wire (HTML standard, section 9.2.6)."""
+        text = self.data if self.data == DONE else json.dumps(self.data, ensure_ascii=False)
+        name = f"event: {self.name}\n" if self.name else ""
+        return f"{name}data: {text}\n\n".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """One kind of event: its tag, divided into what it tells of and what happens to that."""
+
+    tag: str
+    schema: Schema
+    required: int
+
+    @property
+    def thing(self) -> str:
+        return self.tag.rpartition(".")[0]
+
+    @property
+    def happens(self) -> str:
+        return self.tag.rpartition(".")[2]
+
+    @property
+    def asides(self) -> int:
+        return sum(word in _ASIDES for word in self.tag.replace(".", "_").split("_"))
+
+
+class EventMaker:
+    """Makes streams for the event schemas of one API."""
+
+    def __init__(self, components: Mapping[str, Component], faker: Faker) -> None:
+        self._validator = Validator(components)
+        self._faker = faker
+
+    def events(self, schema: Schema, wishes: Wishes) -> Iterator[ServerEvent]:
+        """The events of one stream, whose text is that of ``wishes``."""
+        wishes = replace(wishes, wrapped=1)
+        members = list(self._validator.leaves(schema))
+        tag = next((one for one in _TAGS if all(self._tag_of(member, one) for member in members)), None)
+        if tag is None or len(members) == 1:
+            yield from self._untagged(schema, wishes)
+            return
+        kinds = [_Kind(self._tag_of(one, tag), one, self._required(one)) for one in members]
+        for number, (kind, text) in enumerate(_sequence(kinds, wishes.text)):
+            yield self._tagged(kind, tag, text, number, wishes)
+
+    def _untagged(self, schema: Schema, wishes: Wishes) -> Iterator[ServerEvent]:
+        unfinished = {**wishes.echo, "finish_reason": None}
+        for piece in ("", *_pieces(wishes.text)):
+            yield ServerEvent(self._faker.value(schema, replace(wishes, text=piece, echo=unfinished)))
+        yield ServerEvent(self._faker.value(schema, replace(wishes, text="")))
+        yield ServerEvent(DONE)
+
+    def _tagged(self, kind: _Kind, tag: str, text: str, number: int, wishes: Wishes) -> ServerEvent:
+        constants = wishes.constants
+        if kind.happens in _OPENINGS:
+            constants = ("in_progress", *constants)
+        echo = {**wishes.echo, "sequence_number": number}
+        value = self._faker.value(kind.schema, replace(wishes, text=text, echo=echo, constants=constants))
+        if tag == "event" and isinstance(value, dict):
+            return ServerEvent(value.get("data"), kind.tag)
+        return ServerEvent(value, kind.tag)
+
+    def _object(self, schema: Schema) -> Object:
+        node = self._validator.resolve(schema)
+        return node if isinstance(node, Object) else Object()
+
+    def _tag_of(self, schema: Schema, property_name: str) -> str:
+        field = self._object(schema).field(property_name)
+        node = self._validator.resolve(field.schema) if field is not None else None
+        return str(node.values[0]) if isinstance(node, Literals) else ""
+
+    def _required(self, schema: Schema) -> int:
+        return sum(one.required for one in self._object(schema).fields)
+
+
+def _sequence(kinds: Sequence[_Kind], text: str) -> Iterator[tuple[_Kind, str]]:
+    """The kinds of event in the order of a stream, each with the text it carries."""
+    piece = min((one for one in kinds if one.happens in _PIECES), key=lambda one: one.asides, default=None)
+    things = _frames(kinds, piece)
+    for thing in things:
+        for kind in _happenings(kinds, thing, _OPENINGS):
+            yield kind, ""
+    if piece is not None:
+        pieces = _pieces(text)
+        for word in pieces if piece.happens in _WORDS else pieces[:2]:
+            yield piece, word
+    for thing in reversed(things):
+        for kind in _happenings(kinds, thing, _CLOSINGS)[:1]:
+            yield kind, text
+    yield from ((kind, text) for kind in kinds if kind.tag in _CLOSINGS)
+
+
+def _frames(kinds: Sequence[_Kind], piece: _Kind | None) -> list[str]:
+    """The things that the stream opens and closes, outermost first; the text's own is the innermost."""
+    inner = [piece.thing] if piece is not None else []
+    framing = [one for one in kinds if one.happens in _OPENINGS and one.thing not in inner and not one.asides]
+    # An event deeper inside has more words before it and more fields that tell where it is.
+    framing.sort(key=lambda one: (one.thing.count("."), one.required))
+    return [*dict.fromkeys(one.thing for one in framing), *inner]
+
+
+def _happenings(kinds: Sequence[_Kind], thing: str, wanted: Sequence[str]) -> list[_Kind]:
+    found = {one.happens: one for one in kinds if one.thing == thing}
+    return [found[one] for one in wanted if one in found]
+
+
+def _pieces(text: str) -> list[str]:
+    """The text in pieces of a word each, which joined give the text again."""
+    words = text.split(" ")
+    return [one + " " for one in words[:-1]] + words[-1:]

@@ -1,0 +1,308 @@
+"""Makes values that fit a schema: the same ones each time, and believable ones.
+
+What is believable is told by tables of field names below, never by endpoint. Required fields are
+always there, optional ones near the top only; the deeper a value lies, the smaller it is, so
+recursive schemas end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Final
+
+from typed_openai_spec.model import (
+    Anything,
+    Array,
+    Component,
+    Field,
+    Literals,
+    Null,
+    Object,
+    Ref,
+    Scalar,
+    Schema,
+    Union,
+)
+
+from typed_openai.testing.multipart import UploadedFile
+from typed_openai.testing.patterns import example_of
+from typed_openai.testing.validate import Validator
+from typed_openai.testing.violations import kind_of, matches
+
+SENTENCE: Final = "Hello! This reply was made up to fit."
+"""What a field that holds a model's or a user's words says."""
+
+EPOCH: Final = 1_767_225_600
+"""The time stamp of the first value made: 2026-01-01, midnight UTC."""
+
+REPLY_CONSTANTS: Final = (
+    *("assistant", "completed", "succeeded", "processed", "active", "stop", "auto"),
+    *("message", "output_text", "text", "wav"),
+)
+"""The constants to prefer among several, best first, so that a reply tells of something that went well."""
+
+_TEXTS: Final = frozenset(
+    ("content", "text", "transcript", "output_text", "delta", "message", "summary", "value")
+)
+_EMPTY: Final = frozenset(
+    ("annotations", "attachments", "bytes", "errors", "logprobs", "tool_calls", "tools", "top_logprobs")
+)
+_NEVER_UNASKED: Final = frozenset(("error", "errors", "last_error", "incomplete_details"))
+_DEEP: Final = 4
+_BASE64: Final = "SGVsbG8h"
+_INTEGERS: Final = {
+    "input_tokens": 9,
+    "prompt_tokens": 9,
+    "output_tokens": 8,
+    "completion_tokens": 8,
+    "total_tokens": 17,
+}
+_BOOLEANS: Final = {"deleted": True}
+
+# The first that is found in the field's name tells what a string is.
+_STRINGS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
+    (re.compile(r"url|uri$"), "https://example.com/{name}"),
+    (re.compile(r"email"), "user@example.com"),
+    (re.compile(r"b64|base64|^audio$"), _BASE64),
+    (re.compile(r"^(first_|last_|next_)?id$"), "id_{seed:04d}"),
+    (re.compile(r"_ids?$"), "{stem}_{seed:04d}"),
+    (re.compile(r"^model$"), "example-model"),
+    (re.compile(r"file_?name$"), "example.txt"),
+    (re.compile(r"^arguments$"), "{{}}"),
+    (re.compile(r""), "example {words}"),
+)
+_FORMATS: Final = {
+    "date": "2026-01-01",
+    "date-time": "2026-01-01T00:00:00+00:00",
+    "email": "user@example.com",
+    "uri": "https://example.com/{name}",
+    "uuid": "00000000-0000-4000-8000-{seed:012d}",
+}
+_KIND_ORDER: Final = (Literals, Scalar, Object, Array, Anything, Null)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a value should be like, where the schema leaves a choice.
+
+    ``echo`` holds values for fields of these names in the outermost objects; those that do not fit
+    are left out. ``wrapped`` tells how many objects wrap those that count as outermost: 1 for the
+    object inside an event. ``seed`` numbers what is made: ids and time stamps follow it.
+    ``optional`` asks for optional fields too; ``files`` for files where the schema has binary text.
+    """
+
+    seed: int = 1
+    text: str = SENTENCE
+    echo: Mapping[str, object] = field(default_factory=dict)
+    wrapped: int = 0
+    constants: Sequence[str] = REPLY_CONSTANTS
+    optional: bool = True
+    files: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where a value is made: for which field, in how many objects and arrays, as which item of an array."""
+
+    name: str = ""
+    depth: int = 0
+    arrays: int = 0
+    position: int = 0
+
+
+class Faker:
+    """Makes values for the schemas of one API."""
+
+    def __init__(self, components: Mapping[str, Component]) -> None:
+        self._components = components
+        # Strict: what a reply repeats of a request must not bring along keys that it does not declare.
+        self._validator = Validator(components, strict=True)
+
+    def value(self, schema: Schema, wishes: Wishes | None = None, *, name: str = "") -> object:
+        """A value that fits ``schema``; ``name`` is that of the field or argument that it is for."""
+        return self._make(schema, wishes or Wishes(), _Spot(name))
+
+    def _make(self, schema: Schema, wishes: Wishes, spot: _Spot) -> object:
+        node = self._validator.resolve(schema)
+        match node:
+            case Scalar():
+                return _scalar(node, wishes, spot)
+            case Literals():
+                return _constant(node, wishes, spot)
+            case Array():
+                return self._array(node, wishes, spot)
+            case Object():
+                return self._object(node, wishes, spot)
+            case Union():
+                return self._union(node, wishes, spot)
+            case Null():
+                return None
+            case _:
+                return {}
+
+    def _array(self, schema: Array, wishes: Wishes, spot: _Spot) -> list[object]:
+        deep = spot.depth >= _DEEP or spot.arrays >= _DEEP
+        usual = 0 if deep or spot.name in _EMPTY else 1
+        count = max(schema.min_items or 0, usual)
+        if schema.max_items is not None:
+            count = min(count, schema.max_items)
+        spots = (replace(spot, arrays=spot.arrays + 1, position=one) for one in range(count))
+        return [self._make(schema.items, wishes, one) for one in spots]
+
+    def _object(self, schema: Object, wishes: Wishes, spot: _Spot) -> dict[str, object]:
+        echoed = wishes.echo if spot.depth <= wishes.wrapped else {}
+        must = set(schema.required_sets[0]) if schema.required_sets else set()
+        # Where exactly one of several sets may be there, fields of the others stay out.
+        out = {one for names in schema.required_sets for one in names} - must if schema.exclusive else set()
+        made: dict[str, object] = {}
+        for one in schema.fields:
+            if one.name in out:
+                continue
+            if one.name in echoed and self._validator.fits(echoed[one.name], one.schema):
+                made[one.name] = echoed[one.name]
+            elif one.required or one.name in must or self._wants(one, wishes, spot):
+                # The position stays: an item's number is told by a field inside the item.
+                inner = replace(spot, name=one.name, depth=spot.depth + 1)
+                made[one.name] = self._make(one.schema, wishes, inner)
+        for number in range(len(made), schema.min_properties or 0):
+            made[self._key(schema, wishes, number)] = self._make(schema.extra or Anything(), wishes, spot)
+        return made
+
+    def _key(self, schema: Object, wishes: Wishes, number: int) -> str:
+        key = self._make(schema.key_schema or Scalar("string"), wishes, _Spot("key", _DEEP, position=number))
+        return str(key)
+
+    def _wants(self, one: Field, wishes: Wishes, spot: _Spot) -> bool:
+        """Whether an optional field is worth having: plain values near the top, anything at the very top."""
+        if not wishes.optional or one.deprecated or one.name in _NEVER_UNASKED or spot.depth > _DEEP:
+            return False
+        if one.name in _TEXTS:
+            return True
+        kinds = self._validator.kinds(one.schema)
+        if "null" in kinds or spot.depth > 2:
+            return False
+        return spot.depth <= wishes.wrapped or not kinds & {"object", "array", "file"}
+
+    def _union(self, schema: Union, wishes: Wishes, spot: _Spot) -> object:
+        members = list(self._validator.leaves(schema))
+        others = [one for one in members if not isinstance(self._validator.resolve(one), Null)]
+        named = all(isinstance(self._validator.resolve(one), Literals) for one in others)
+        if len(others) < len(members) and not named and spot.name not in _TEXTS:
+            return None
+        if spot.name in _TEXTS:
+            others = [one for one in others if kind_of("") in self._validator.kinds(one)] or others
+        best = min(others, key=lambda one: self._rank(one, wishes, spot), default=Null())
+        return self._make(best, wishes, spot)
+
+    def _rank(self, schema: Schema, wishes: Wishes, spot: _Spot) -> tuple[float, int, int]:
+        """How little a union's member is wanted: too deep a one least, then by its constants and its kind."""
+        node = self._validator.resolve(schema)
+        depth = self._height(schema) if spot.depth >= _DEEP else 0
+        if spot.name in _TEXTS and isinstance(node, Scalar):
+            return depth, -1, 0
+        fields = node.fields if isinstance(node, Object) else ()
+        constants = (self._validator.resolve(one.schema) for one in fields)
+        found = [value for one in constants if isinstance(one, Literals) for value in one.values[:1]]
+        preferred = min((_preference(value, wishes) for value in found), default=len(wishes.constants))
+        return depth, _KIND_ORDER.index(type(node)), preferred
+
+    def _height(self, schema: Schema) -> float:
+        """The least number of objects and arrays inside one another that a value of the schema needs."""
+        return _height(schema, self._heights)
+
+    @cached_property
+    def _heights(self) -> dict[str, float]:
+        heights = dict.fromkeys(self._components, float("inf"))
+        while True:
+            found = {name: _height(one.schema, heights) for name, one in self._components.items()}
+            if found == heights:
+                return heights
+            heights = found
+
+
+def _height(schema: Schema, heights: Mapping[str, float]) -> float:
+    match schema:
+        case Ref(name=name):
+            return heights[name]
+        case Array(items=items, min_items=least):
+            return 1 + _height(items, heights) if least else 0
+        case Object(fields=fields, required_sets=sets):
+            must = set(sets[0]) if sets else set()
+            needed = [one.schema for one in fields if one.required or one.name in must]
+            return 1 + max((_height(one, heights) for one in needed), default=0)
+        case Union(members=members):
+            return min((_height(one, heights) for one in members), default=0)
+        case _:
+            return 0
+
+
+def _preference(value: object, wishes: Wishes) -> int:
+    return wishes.constants.index(value) if value in wishes.constants else len(wishes.constants)
+
+
+def _constant(schema: Literals, wishes: Wishes, spot: _Spot) -> object:
+    values = schema.values[spot.position % len(schema.values) :] + schema.values
+    return min(values, key=lambda one: _preference(one, wishes))
+
+
+def _scalar(schema: Scalar, wishes: Wishes, spot: _Spot) -> object:
+    if schema.is_binary and wishes.files:
+        return UploadedFile("example.txt", SENTENCE.encode())
+    return _SCALARS[schema.kind](schema, wishes, spot)
+
+
+def _string(schema: Scalar, wishes: Wishes, spot: _Spot) -> str:
+    text = wishes.text if spot.name in _TEXTS else _filled(_string_template(schema, spot.name), wishes, spot)
+    if schema.pattern is not None and not matches(schema.pattern, text):
+        text = example_of(schema.pattern, schema.min_length or 8) or text
+    if schema.min_length is not None and len(text) < schema.min_length:
+        text = (text or "x") * schema.min_length
+        text = text[: schema.min_length]
+    return text[: schema.max_length]
+
+
+def _string_template(schema: Scalar, name: str) -> str:
+    if schema.format in _FORMATS:
+        return _FORMATS[schema.format]
+    return next(template for pattern, template in _STRINGS if pattern.search(name))
+
+
+def _filled(template: str, wishes: Wishes, spot: _Spot) -> str:
+    words = " ".join(part for part in (spot.name.replace("_", " "), str(spot.position or "")) if part)
+    stem = re.sub(r"_ids?$", "", spot.name)
+    text = template.format(name=spot.name or "example", words=words, stem=stem, seed=wishes.seed)
+    return text.strip()
+
+
+def _number(schema: Scalar, wishes: Wishes, spot: _Spot) -> float:
+    wanted = spot.position if spot.name.endswith("index") else 1 if schema.kind == "integer" else 0.5
+    if schema.format == "unixtime":
+        wanted = EPOCH + wishes.seed
+    wanted = _INTEGERS.get(spot.name, wanted)
+    step = schema.multiple_of or (1 if schema.kind == "integer" else 0.5)
+    if schema.minimum is not None:
+        wanted = max(wanted, schema.minimum)
+    if schema.exclusive_minimum is not None and wanted <= schema.exclusive_minimum:
+        wanted = schema.exclusive_minimum + step
+    if schema.maximum is not None:
+        wanted = min(wanted, schema.maximum)
+    if schema.exclusive_maximum is not None and wanted >= schema.exclusive_maximum:
+        wanted = schema.exclusive_maximum - step
+    if schema.multiple_of is not None:
+        wanted = round(wanted / step) * step
+    return int(wanted) if float(wanted).is_integer() else wanted
+
+
+def _boolean(schema: Scalar, wishes: Wishes, spot: _Spot) -> bool:
+    return _BOOLEANS.get(spot.name, False)
+
+
+_SCALARS: Final[Mapping[str, Callable[[Scalar, Wishes, _Spot], object]]] = {
+    "string": _string,
+    "integer": _number,
+    "number": _number,
+    "boolean": _boolean,
+}

@@ -1,0 +1,112 @@
+"""Turns the flat text of query strings and forms back into values: ``metadata[k]=v``, ``include[]=a``.
+
+Text has no types: each text becomes what the schema at its place lets it be, and stays text where
+it can be nothing else, so that the validator can say what was expected.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from typed_openai_spec.model import Anything, Array, Object, Schema
+
+from typed_openai.testing.multipart import UploadedFile
+from typed_openai.testing.validate import Validator
+from typed_openai.testing.violations import kind_of
+
+
+@dataclass(slots=True)
+class FormNode:
+    """What was sent under one name: texts or files of its own, and what was sent in brackets below it."""
+
+    leaves: list[str | UploadedFile] = field(default_factory=list)
+    children: dict[str, FormNode] = field(default_factory=dict)
+
+
+def gather(pairs: Iterable[tuple[str, str | UploadedFile]]) -> FormNode:
+    """The tree of names of a form: ``a[b][]`` is the node of "" below that of "b" below that of "a"."""
+    root = FormNode()
+    for name, leaf in pairs:
+        node = root
+        for key in _keys(name):
+            node = node.children.setdefault(key, FormNode())
+        node.leaves.append(leaf)
+    return root
+
+
+def _keys(name: str) -> list[str]:
+    first, bracket, rest = name.partition("[")
+    if not bracket or not first or not rest.endswith("]"):
+        return [name]
+    return [first, *rest[:-1].split("][")]
+
+
+class FormReader:
+    """Gives the nodes of a form the types that schemas ask for."""
+
+    def __init__(self, validator: Validator) -> None:
+        self._validator = validator
+
+    def read(self, node: FormNode, schema: Schema, *, repeats: bool = False) -> object:
+        """The value of a node. ``repeats`` says that an array is sent by repeating the plain name."""
+        if not node.children:
+            items = [self._leaf(one, schema) for one in node.leaves]
+            if repeats and "array" in self._validator.kinds(schema):
+                return [self._leaf(one, self._items(schema)) for one in node.leaves]
+            return items[0] if len(items) == 1 else items
+        if set(node.children) == {""}:
+            return self._array(node.children[""], self._items(schema))
+        return {key: self.read(child, self._member(schema, key)) for key, child in node.children.items()}
+
+    def _array(self, node: FormNode, items: Schema) -> list[object]:
+        array = [self._leaf(one, items) for one in node.leaves]
+        if node.children:  # a[][k]=1&a[][k]=2: an array of objects, a new one at each repeated key
+            longest = max(len(one.leaves) or 1 for one in node.children.values())
+            rows = [_row(node, number) for number in range(longest)]
+            array.extend(self.read(row, items) for row in rows)
+        return array
+
+    def _leaf(self, leaf: str | UploadedFile, schema: Schema) -> object:
+        if isinstance(leaf, UploadedFile) or self._validator.fits(leaf, schema):
+            return leaf
+        kinds = self._validator.kinds(schema)
+        with suppress(ValueError):
+            value = _parse_json(leaf)
+            if kind_of(value) in kinds - {"null"}:  # forms have no null
+                return value
+        return leaf
+
+    def _items(self, schema: Schema) -> Schema:
+        return next((one.items for one in self._nodes(schema) if isinstance(one, Array)), Anything())
+
+    def _member(self, schema: Schema, key: str) -> Schema:
+        """The schema at ``key`` of the first object that declares it, or else of one that leaves it open."""
+        objects = [one for one in self._nodes(schema) if isinstance(one, Object)]
+        declared = [found.schema for one in objects if (found := one.field(key)) is not None]
+        extra = [one.extra for one in objects if one.extra is not None]
+        return (declared + extra + [Anything()])[0]
+
+    def _nodes(self, schema: Schema) -> Iterator[Schema]:
+        return map(self._validator.resolve, self._validator.leaves(schema))
+
+
+def _row(node: FormNode, number: int) -> FormNode:
+    children = {
+        key: FormNode(child.leaves[number : number + 1], child.children)
+        for key, child in node.children.items()
+        if child.children or number < len(child.leaves)
+    }
+    return FormNode(children=children)
+
+
+# Python's own spellings ("1_000", "inf") are not JSON's, so text goes through the JSON parser.
+def _parse_json(text: str) -> object:
+    value: object = json.loads(text, parse_constant=_refuse_constant)
+    return value
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")

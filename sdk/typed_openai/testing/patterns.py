@@ -1,0 +1,40 @@
+"""Makes a text that matches a simple regular expression: literals, classes and repetition, no groups."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_PIECE: Final = re.compile(r"(\[(?:\\.|[^\]])+\]|\\.|[^\\\[])(\*|\+|\?|\{\d+(?:,\d*)?\})?")
+_ALPHABET: Final = "a1A_-0 .bcdefghijklmnopqrstuvwxyz"
+
+
+def example_of(pattern: str, length: int = 8) -> str | None:
+    """A text that the pattern matches, about ``length`` long where the pattern leaves it open, or None."""
+    pieces = _PIECE.findall(pattern.removeprefix("^").removesuffix("$"))
+    text = "".join(_piece(atom, repetition, length) for atom, repetition in pieces)
+    try:
+        return text if re.search(pattern, text) else None
+    except re.error:
+        return None
+
+
+def _piece(atom: str, repetition: str, length: int) -> str:
+    one = next((char for char in _ALPHABET if _matches(atom, char)), atom[-1])
+    return one * _times(repetition, length)
+
+
+def _matches(atom: str, char: str) -> bool:
+    try:
+        return re.fullmatch(atom, char) is not None
+    except re.error:
+        return False
+
+
+def _times(repetition: str, length: int) -> int:
+    if repetition in ("", "?"):
+        return 1
+    if repetition in ("*", "+"):
+        return length
+    least, comma, _ = repetition.strip("{}").partition(",")
+    return max(int(least), 1) if comma else int(least)

@@ -1,0 +1,104 @@
+"""Finds the operation that a method, a path and a query lead to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+from urllib.parse import unquote
+
+from typed_openai_spec.model import Operation
+
+_PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An operation and the values that its path's placeholders have, decoded."""
+
+    operation: Operation
+    values: tuple[tuple[str, str], ...]
+
+
+class NoRoute(LookupError):
+    """No operation is there. ``nearest`` is the closest path there is, or empty."""
+
+    def __init__(self, path: str, nearest: str) -> None:
+        super().__init__(path)
+        self.nearest = nearest
+
+
+class WrongMethod(LookupError):
+    """There is such a path, but not for that method. ``allowed`` are the methods that it has."""
+
+    def __init__(self, path: str, allowed: tuple[str, ...]) -> None:
+        super().__init__(path)
+        self.allowed = allowed
+
+
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """A path with placeholders, and the operations that live there."""
+
+    path: str
+    pattern: re.Pattern[str]
+    names: tuple[str, ...]
+    rank: tuple[bool, ...]
+    """For each segment whether it has a placeholder: the least template is the most literal one."""
+    operations: tuple[Operation, ...]
+
+
+class Router:
+    """Routes requests to operations: literal segments win over placeholders, a fixed query over none.
+
+    Where several operations are left, the one whose query parameters were sent wins.
+    """
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        by_path: dict[str, list[Operation]] = {}
+        for one in operations:
+            by_path.setdefault(one.path.partition("?")[0], []).append(one)
+        templates = [_template(path, found) for path, found in by_path.items()]
+        self._templates = sorted(templates, key=lambda one: one.rank)
+
+    def route(self, method: str, path: str, query: Sequence[tuple[str, str]]) -> Route:
+        """The route of a request; ``path`` is as it was sent, without the base URL's own path.
+
+        Raises :class:`NoRoute` or :class:`WrongMethod`.
+        """
+        allowed: set[str] = set()
+        for template in self._templates:
+            match = template.pattern.fullmatch(path)
+            if match is None:
+                continue
+            values = tuple(zip(template.names, map(unquote, match.groups()), strict=True))
+            there = [one for one in template.operations if set(one.query) <= set(query)]
+            allowed.update(one.method.upper() for one in there)
+            there = [one for one in there if one.method.upper() == method]
+            if there:
+                return Route(min(there, key=lambda one: _misfit(one, query)), values)
+        if allowed:
+            raise WrongMethod(path, tuple(sorted(allowed)))
+        raise NoRoute(path, self._nearest(path))
+
+    def _nearest(self, path: str) -> str:
+        near = get_close_matches(path, [one.path for one in self._templates], n=1)
+        return near[0] if near else ""
+
+
+def _template(path: str, operations: Sequence[Operation]) -> _Template:
+    pieces = _PLACEHOLDER.split(path)
+    literals, names = pieces[::2], pieces[1::2]
+    pattern = r"([^/]+)".join(re.escape(one) for one in literals)
+    rank = tuple("{" in segment for segment in path.split("/"))
+    return _Template(path, re.compile(pattern), tuple(names), rank, tuple(operations))
+
+
+def _misfit(operation: Operation, query: Sequence[tuple[str, str]]) -> tuple[int, int]:
+    """How badly an operation that could be meant suits a query; less is better."""
+    declared = {one.wire: one.required for one in operation.arguments if one.location == "query"}
+    sent = {name.partition("[")[0] for name, _ in query} - {name for name, _ in operation.query}
+    required = {name for name, needed in declared.items() if needed}
+    return -len(operation.query), len(sent - declared.keys()) + len(required - sent)

@@ -1,0 +1,190 @@
+"""What can be wrong with a value: the words of the validator's messages and the checks of single values."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+from functools import cache
+from typing import Final, Literal, TypeAlias
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from typed_openai_spec.model import Literals, Scalar
+
+from typed_openai.testing.multipart import UploadedFile
+
+Code: TypeAlias = Literal["invalid_type", "invalid_value", "missing_required_parameter", "unknown_parameter"]
+
+ALL_KINDS: Final = ("string", "number", "integer", "boolean", "array", "object", "file", "null")
+"""What :func:`kind_of` may say, in the order in which messages list them."""
+
+_SHOWN_LITERALS: Final = 12
+_IDENTIFIER: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One way in which a value does not fit: where, what was expected and found, and the API's error code."""
+
+    place: str
+    text: str
+    code: Code
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.text}" if self.place else self.text
+
+
+def kind_of(value: object) -> str:
+    """The JSON type of a value, in JSON Schema's words; ``file`` for an uploaded file."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float():
+            return "integer" if value.is_integer() else "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+        case dict():
+            return "object"
+        case UploadedFile():
+            return "file"
+        case _:
+            return type(value).__name__
+
+
+def join(place: str, key: str) -> str:
+    """The place of ``key`` inside ``place``."""
+    if not _IDENTIFIER.match(key):
+        return f"{place}[{json.dumps(key)}]"
+    return f"{place}.{key}" if place else key
+
+
+def unknown(name: str, known: Iterable[str], place: str = "") -> Violation:
+    """The violation of a name that is not among the known ones, with the nearest of them."""
+    nearest = get_close_matches(name, list(known), n=1)
+    hint = f'; did you mean "{nearest[0]}"?' if nearest else ""
+    return Violation(join(place, name), f"unknown parameter{hint}", "unknown_parameter")
+
+
+def check_literals(value: object, schema: Literals, place: str) -> Iterator[Violation]:
+    if not is_among(value, schema):
+        text = f"expected {list_literals(schema.values)}, got {_show(value)}"
+        strings = [one for one in schema.values if isinstance(one, str)]
+        nearest = get_close_matches(value, strings, n=1) if isinstance(value, str) else []
+        hint = f'; did you mean "{nearest[0]}"?' if nearest else ""
+        yield Violation(place, text + hint, "invalid_value")
+
+
+def is_among(value: object, schema: Literals) -> bool:
+    # In Python ``True == 1``; in JSON they differ.
+    return any(value == one and isinstance(value, bool) is isinstance(one, bool) for one in schema.values)
+
+
+def check_scalar(value: object, schema: Scalar, place: str) -> Iterator[Violation]:
+    if isinstance(value, str):
+        yield from _check_string(value, schema, place)
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        yield from _check_number(value, schema, place)
+
+
+def _check_number(value: float, schema: Scalar, place: str) -> Iterator[Violation]:
+    bounds: tuple[tuple[float | None, Callable[[float, float], bool], str], ...] = (
+        (schema.minimum, lambda one, bound: one >= bound, "at least"),
+        (schema.maximum, lambda one, bound: one <= bound, "at most"),
+        (schema.exclusive_minimum, lambda one, bound: one > bound, "more than"),
+        (schema.exclusive_maximum, lambda one, bound: one < bound, "less than"),
+        (schema.multiple_of, _is_multiple, "a multiple of"),
+    )
+    for bound, holds, words in bounds:
+        if bound is not None and not holds(value, bound):
+            yield Violation(place, f"expected {words} {bound:g}, got {value}", "invalid_value")
+
+
+def _is_multiple(value: float, step: float) -> bool:
+    quotient = value / step
+    return abs(quotient - round(quotient)) < 1e-9
+
+
+def _check_string(value: str, schema: Scalar, place: str) -> Iterator[Violation]:
+    yield from check_count(len(value), schema.min_length, schema.max_length, "character", place)
+    if schema.pattern is not None and not matches(schema.pattern, value):
+        text = f"expected a string that matches {schema.pattern}, got {_show(value)}"
+        yield Violation(place, text, "invalid_value")
+    if schema.format is not None and not _has_format(value, schema.format):
+        text = f"expected a string of the format {schema.format}, got {_show(value)}"
+        yield Violation(place, text, "invalid_value")
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str] | None:
+    try:
+        return re.compile(pattern)
+    except re.error:
+        return None
+
+
+def matches(pattern: str, value: str) -> bool:
+    """Whether the value matches the pattern; one in a dialect that Python cannot read is taken to match."""
+    compiled = _compiled(pattern)
+    return compiled is None or compiled.search(value) is not None
+
+
+def _has_format(value: str, name: str) -> bool:
+    if name not in _FORMATS:
+        return True
+    try:
+        return _FORMATS[name](value)
+    except ValueError:
+        return False
+
+
+_FORMATS: Final[Mapping[str, Callable[[str], bool]]] = {
+    "date": lambda value: len(value) == 10 and bool(date.fromisoformat(value)),
+    "date-time": lambda value: "T" in value.upper() and bool(datetime.fromisoformat(value)),
+    "email": lambda value: re.fullmatch(r"[^@\s]+@[^@\s]+", value) is not None,
+    "uri": lambda value: bool(urlsplit(value).scheme) and " " not in value,
+    "uuid": lambda value: bool(UUID(value)),
+}
+
+
+def check_count(
+    found: int, least: int | None, most: int | None, unit: str, place: str
+) -> Iterator[Violation]:
+    for bound, wrong, words in (
+        (least, least is not None and found < least, "at least"),
+        (most, most is not None and found > most, "at most"),
+    ):
+        if wrong:
+            text = f"expected {words} {bound} {unit}{'' if bound == 1 else 's'}, got {found}"
+            yield Violation(place, text, "invalid_value")
+
+
+def describe(kinds: frozenset[str]) -> str:
+    """The kinds in words: ``string or array``."""
+    hidden = {"integer"} if "number" in kinds else set()
+    return " or ".join(one for one in ALL_KINDS if one in kinds and one not in hidden)
+
+
+def list_literals(values: tuple[str | int | float | bool, ...]) -> str:
+    shown = ", ".join(_show(one) for one in values[:_SHOWN_LITERALS])
+    more = len(values) - _SHOWN_LITERALS
+    tail = f" or one of {more} more" if more > 0 else ""
+    return f"{'one of ' if len(values) > 1 else ''}{shown}{tail}"
+
+
+def _show(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False) if not isinstance(value, UploadedFile) else "a file"
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def canonical(value: object) -> str:
+    return json.dumps(value, sort_keys=True)

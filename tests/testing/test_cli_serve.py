@@ -1,0 +1,137 @@
+"""The command line: ``serve`` as a process of its own, and what the command says when it is used wrongly."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from typed_openai import cli
+from typed_openai.errors import OpenAIError
+from typed_openai.testing import serve
+from typed_openai_spec.problems import DescriptionError
+
+COMMAND = str(Path(sys.executable).with_name("typed-openai"))
+
+
+@contextmanager
+def serving(*options: str) -> Iterator[subprocess.Popen[str]]:
+    command = [COMMAND, "serve", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_serve_says_where_it_is_and_a_line_for_each_request_until_it_is_interrupted() -> None:
+    with serving("--port", "0") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        introduction = process.stdout.readline()
+        url = next(word for word in introduction.split() if word.startswith("http://"))
+        assert url.endswith("/v1")
+        with closing(http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)) as connection:
+            connection.request("GET", "/v1/models", headers={"Authorization": "Bearer secret"})
+            assert json.loads(connection.getresponse().read())["object"] == "list"
+            connection.request("GET", "/v1/models?a%0ab=1", headers={"Authorization": "Bearer secret"})
+            assert connection.getresponse().status == 400
+        process.send_signal(signal.SIGINT)
+        output, errors = process.stdout.read(), process.stderr.read()
+        process.wait(30)
+        *rest, first, second = output.splitlines()
+        assert f"export OPENAI_BASE_URL={url}" in "\n".join(rest)
+        assert first == "GET /v1/models 200 models.list_models"
+        assert second.startswith("GET /v1/models 400 models.list_models: ")
+        assert (process.returncode, errors) == (130, "")
+        assert "secret" not in output
+
+
+def test_serve_on_a_port_that_is_taken_is_one_line_and_status_1(capsys: pytest.CaptureFixture[str]) -> None:
+    with serve() as server:
+        port = str(urlsplit(server.url).port)
+        assert cli.main(["serve", "--port", port]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"typed-openai: error: cannot listen on 127.0.0.1 port {port}: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["serve", "--port", "http"], 'expected a number from 0 to 65535, got "http"'),
+        (["serve", "--port", "65536"], "from 0 to 65535"),
+        (["serve", "--delay", "-1"], "expected a number of seconds"),
+        (["serve", "--delay", "nan"], "expected a number of seconds"),
+        (["serve", "now"], "unrecognized arguments: now"),
+        (["srve"], "invalid choice"),
+        ([], "usage: typed-openai"),
+    ],
+)
+def test_a_wrong_command_line_ends_in_2(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(arguments) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--help"]) == 0
+    output = capsys.readouterr().out
+    assert all(f"\n    {name} " in output for name in cli.COMMANDS)
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("typed-openai ")
+
+
+@pytest.mark.parametrize(
+    ("raised", "status", "said"),
+    [
+        (OpenAIError("the server\nis away"), 1, "typed-openai: error: the server is away\n"),
+        (DescriptionError("a.yaml: no such file"), 1, "typed-openai: error: a.yaml: no such file\n"),
+        (KeyboardInterrupt(), 130, ""),
+    ],
+)
+def test_a_commands_error_is_one_line(
+    raised: BaseException,
+    status: int,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "failing_command.py").write_text(
+        "def add_parser(subparsers): subparsers.add_parser('fail')\ndef run(args): raise RAISED\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(cli, "COMMANDS", {"fail": "failing_command"})
+    monkeypatch.setattr("failing_command.RAISED", raised, raising=False)
+    assert cli.main(["fail"]) == status
+    assert capsys.readouterr().err == said
+    sys.modules.pop("failing_command")
+
+
+def test_a_command_that_lacks_a_package_says_which(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        cli, "COMMANDS", {"serve": "typed_openai.cli.serve", "odd": "no_such_package.command"}
+    )
+    assert cli.main(["odd"]) == 1
+    assert '"odd" needs the module "no_such_package"' in capsys.readouterr().err
+    assert cli.main(["--help"]) == 0
+    assert "no_such_package" in capsys.readouterr().out
+
+
+def test_serving_loads_neither_the_client_nor_a_yaml_reader() -> None:
+    script = "import sys, typed_openai.cli.serve; print({'requests', 'yaml', 'mypy'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
