@@ -91,8 +91,8 @@ def table(title: str, costs: dict[str, Cost]) -> str:
     """The costs beside each other, and ours as a ratio to openai's."""
     rows = [f"{name:>14}  {cost.seconds:7.3f} s  {cost.mebibytes:6.0f} MiB" for name, cost in costs.items()]
     ours, theirs = costs["typed-openai"], costs["openai"]
-    ratio = f"ratio {ours.seconds / theirs.seconds:.2f} in time, {ours.mebibytes / theirs.mebibytes:.2f} in memory"
-    return "\n".join((title, *rows, f"{ratio:>40}"))
+    time, memory = ours.seconds / theirs.seconds, ours.mebibytes / theirs.mebibytes
+    return "\n".join((title, *rows, f"{'ours/openai':>14}  {time:7.2f}    {memory:6.2f}"))
 
 
 def main() -> None:

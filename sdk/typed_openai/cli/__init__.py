@@ -14,9 +14,8 @@ from importlib.metadata import version
 from types import ModuleType
 from typing import Final
 
-from typed_openai_spec.problems import DescriptionError
-
 from typed_openai.errors import OpenAIError
+from typed_openai_spec.problems import DescriptionError
 
 COMMANDS: Final = {
     "demo": "typed_openai.cli.demo",

@@ -46,7 +46,7 @@ chat.create_chat_completion(
     [
         {
             "role": "user",
-            "content": [{"type": "image_url", "image_url": {"url": "https://example.com/sky.png", "detail": 3}}],
+            "content": [{"type": "image_url", "image_url": {"url": "https://a.example/b", "detail": 3}}],
         }
     ],
     "gpt-4o-mini",
@@ -103,7 +103,7 @@ def _upload(client: Client) -> str:
 
 def _transcribe(client: Client) -> str:
     transcription = client.audio.create_transcription(("question.wav", _AUDIO), "whisper-1")
-    return transcription["text"]
+    return str(transcription["text"])
 
 
 _STEPS: Final[tuple[tuple[str, Callable[[Client], str]], ...]] = (

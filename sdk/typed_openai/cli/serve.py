@@ -7,9 +7,8 @@ import sys
 from contextlib import ExitStack
 from threading import Event
 
-from typed_openai_spec.index import packaged
-
 from typed_openai.testing import RecordedRequest, serve
+from typed_openai_spec.index import packaged
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

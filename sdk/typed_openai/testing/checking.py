@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qsl
 
-from typed_openai_spec.model import Anything, Body, Component, Operation
-
 from typed_openai.testing.forms import FormReader, gather
 from typed_openai.testing.multipart import MultipartError, UploadedFile, media_type, parse_multipart
 from typed_openai.testing.routing import Route
 from typed_openai.testing.validate import Validator
 from typed_openai.testing.violations import Violation, unknown
+from typed_openai_spec.model import Anything, Body, Component, Operation
 
 _SHOWN_VIOLATIONS: Final = 5
 

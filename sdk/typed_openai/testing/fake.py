@@ -13,6 +13,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
+from typed_openai.testing.multipart import UploadedFile
+from typed_openai.testing.patterns import example_of
+from typed_openai.testing.validate import Validator
+from typed_openai.testing.violations import kind_of, matches
 from typed_openai_spec.model import (
     Anything,
     Array,
@@ -26,11 +30,6 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
-
-from typed_openai.testing.multipart import UploadedFile
-from typed_openai.testing.patterns import example_of
-from typed_openai.testing.validate import Validator
-from typed_openai.testing.violations import kind_of, matches
 
 SENTENCE: Final = "Hello! This reply was made up to fit."
 """What a field that holds a model's or a user's words says."""

@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from typed_openai_spec.model import Anything, Array, Object, Schema
-
 from typed_openai.testing.multipart import UploadedFile
 from typed_openai.testing.validate import Validator
 from typed_openai.testing.violations import kind_of
+from typed_openai_spec.model import Anything, Array, Object, Schema
 
 
 @dataclass(slots=True)

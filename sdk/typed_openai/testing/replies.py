@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from typed_openai_spec.model import Component, Operation, Result, Schema
-
 from typed_openai.testing.checking import Checked
 from typed_openai.testing.events import EventMaker, ServerEvent
 from typed_openai.testing.fake import SENTENCE, Faker, Wishes
 from typed_openai.testing.multipart import UploadedFile
+from typed_openai_spec.model import Component, Operation, Result, Schema
 
 EVENT_STREAM: Final = "text/event-stream"
 

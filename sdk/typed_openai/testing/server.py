@@ -12,12 +12,11 @@ from threading import Event, Lock, Thread
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from typed_openai_spec.index import Index, packaged
-
 from typed_openai.testing.checking import Incoming, Refusal
 from typed_openai.testing.events import ServerEvent
 from typed_openai.testing.replies import Outgoing
 from typed_openai.testing.service import Answer, RecordedRequest, ScriptedFailure, Service
+from typed_openai_spec.index import Index, packaged
 
 _ENDING_POLL_SECONDS: Final = 0.02
 _BODILESS: Final = frozenset((204, 304))

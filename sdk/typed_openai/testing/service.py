@@ -9,11 +9,10 @@ from itertools import count
 from threading import Lock
 from typing import Final
 
-from typed_openai_spec.model import Component, Operation
-
 from typed_openai.testing.checking import Checked, Checker, Incoming, Refusal
 from typed_openai.testing.replies import Outgoing, ReplyMaker
 from typed_openai.testing.routing import NoRoute, Route, Router, WrongMethod
+from typed_openai_spec.model import Component, Operation
 
 _SECRET_HEADERS: Final = frozenset(("authorization", "proxy-authorization", "cookie", "api-key", "x-api-key"))
 

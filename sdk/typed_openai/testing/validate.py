@@ -9,20 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from typed_openai_spec.model import (
-    Anything,
-    Array,
-    Component,
-    Discriminator,
-    Literals,
-    Null,
-    Object,
-    Ref,
-    Scalar,
-    Schema,
-    Union,
-)
-
 from typed_openai.testing.violations import (
     ALL_KINDS,
     Code,
@@ -37,6 +23,19 @@ from typed_openai.testing.violations import (
     kind_of,
     list_literals,
     unknown,
+)
+from typed_openai_spec.model import (
+    Anything,
+    Array,
+    Component,
+    Discriminator,
+    Literals,
+    Null,
+    Object,
+    Ref,
+    Scalar,
+    Schema,
+    Union,
 )
 
 _KIND_OF_NODE: Final[Mapping[type, str]] = {Null: "null", Array: "array", Object: "object"}

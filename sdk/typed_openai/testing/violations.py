@@ -13,9 +13,8 @@ from typing import Final, Literal, TypeAlias
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from typed_openai_spec.model import Literals, Scalar
-
 from typed_openai.testing.multipart import UploadedFile
+from typed_openai_spec.model import Literals, Scalar
 
 Code: TypeAlias = Literal["invalid_type", "invalid_value", "missing_required_parameter", "unknown_parameter"]
 

@@ -1,0 +1,74 @@
+"""The strictly typed, spec-driven Python SDK for the OpenAI API and for servers that speak it.
+
+Map::
+
+    Client                       every operation as client.<group>.<operation>(...)
+    chat, responses, files, ...  the same groups of a default client, configured by the environment
+    errors    every error        streaming  Stream and its receivers    binary     files in and out
+    types     every component    resources  the groups' classes         testing    a fake server
+
+Nothing of it is imported before it is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+# Where each public name lives.
+_HOMES: dict[str, tuple[str, ...]] = {
+    "client": ("Client",),
+    "streaming": (
+        "Stream",
+        "StreamData",
+        "StreamError",
+        "StreamFinish",
+        "StreamHandle",
+        "StreamMessage",
+        "StreamingClient",
+    ),
+    "binary": ("BinaryReply", "FileInput"),
+    "errors": (
+        "APIConnectionError",
+        "APIError",
+        "APIStatusError",
+        "APITimeoutError",
+        "AuthenticationError",
+        "BadRequestError",
+        "CallError",
+        "ConflictError",
+        "InternalServerError",
+        "InvalidReplyError",
+        "MissingKeyError",
+        "NotFoundError",
+        "OpenAIError",
+        "PermissionDeniedError",
+        "RateLimitError",
+        "StreamTruncatedError",
+        "UnprocessableEntityError",
+    ),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+_MODULES = frozenset({"binary", "client", "errors", "resources", "streaming", "testing", "types"})
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME_OF:
+        value = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    elif name in _MODULES:
+        value = import_module(f"{__name__}.{name}")
+    elif name.startswith("_") or name not in _groups():
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    else:
+        value = getattr(import_module(f"{__name__}.default_client").default_client(), name)
+    return globals().setdefault(name, value)
+
+
+def __dir__() -> list[str]:
+    return sorted({*(name for name in globals() if name.startswith("__")), *_HOME_OF, *_MODULES, *_groups()})
+
+
+def _groups() -> Any:
+    return import_module("typed_openai_spec.index").packaged().groups

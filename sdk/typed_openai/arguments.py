@@ -1,0 +1,191 @@
+"""What a caller wrote -> the values of an operation's arguments and the call's options, checked.
+
+Everything that can be known to be wrong is refused here, before anything is sent. Values are not
+checked against their types: that is the type checker's work, and compatible servers take more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from enum import Enum
+from typing import Any, Final
+
+from typed_openai.config import Secret, checked_retries, checked_timeout, secret
+from typed_openai.endpoints import CALL_OPTIONS, STREAM_TO, Endpoint
+from typed_openai.errors import CallError
+from typed_openai_spec.model import Result
+
+
+class Omitted(Enum):
+    """The type of :data:`OMITTED`."""
+
+    OMITTED = "..."
+
+    def __repr__(self) -> str:
+        return "..."
+
+
+OMITTED: Final = Omitted.OMITTED
+"""The default of an optional argument: nothing is sent for it."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of one call; :data:`OMITTED` or None where the client's own setting holds."""
+
+    api_key: Secret | None = None
+    organization: str | None = None
+    base_url: str | None = None
+    timeout: float | Omitted | None = OMITTED
+    max_retries: int | Omitted = OMITTED
+    headers: Mapping[str, object] = field(default_factory=dict, repr=False)
+    query: Mapping[str, object] = field(default_factory=dict)
+    body: Mapping[str, object] = field(default_factory=dict)
+    stream_to: Any = None
+
+
+_NO_OPTIONS: Final = Options()
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call: the endpoint, its arguments' values by name, the options and the result to expect."""
+
+    endpoint: Endpoint
+    values: Mapping[str, object]
+    options: Options
+    result: Result
+
+
+def bind(endpoint: Endpoint, args: tuple[object, ...], kwargs: Mapping[str, object]) -> Call:
+    """The call that ``args`` and ``kwargs`` mean. Raises :class:`CallError` where they mean none."""
+    values = _positional(endpoint, args)
+    options: dict[str, object] = {}
+    for name, value in kwargs.items():
+        if value is OMITTED:
+            continue
+        if name in endpoint.arguments:
+            if name in values:
+                raise CallError(
+                    f'argument "{name}" for {endpoint.name} is given twice: by position and by keyword'
+                )
+            values[name] = value
+        elif name in endpoint.keywords:
+            options[name] = value
+        else:
+            raise CallError(_unexpected(name, endpoint))
+    if missing := [name for name in endpoint.required if name not in values]:
+        listed = ", ".join(f'"{name}"' for name in missing)
+        plural = "s" if len(missing) > 1 else ""
+        raise CallError(f"missing required argument{plural} {listed} for {endpoint.name}")
+    checked = bound_options(options, endpoint.name)
+    if checked.stream_to is not None:
+        _imply_streaming(endpoint, values)
+    sent = {endpoint.arguments[name].wire: value for name, value in values.items()}
+    result = selected_result(endpoint, sent, checked.query, checked.body)
+    if checked.stream_to is not None and result.kind != "stream":
+        raise CallError(
+            f'{endpoint.name}: "{STREAM_TO}" needs a stream, but the other arguments ask for none'
+        )
+    return Call(endpoint, values, checked, result)
+
+
+def selected_result(endpoint: Endpoint, *layers: Mapping[str, object]) -> Result:
+    """What a call gives: the operation's own result, or that of a variant that what is sent selects.
+
+    ``layers`` hold what is sent by wire name, later ones going before. A stream goes before other
+    variants: an event stream has no other form.
+    """
+    chosen = endpoint.operation.result
+    for variant in endpoint.operation.variants:
+        argument = endpoint.arguments.get(variant.argument)
+        wire = argument.wire if argument else variant.argument
+        given = next((layer[wire] for layer in reversed(layers) if wire in layer), None)
+        # ``1 == True``: a number is not the flag.
+        if any(given == one and isinstance(given, bool) is isinstance(one, bool) for one in variant.values):
+            if variant.result.kind == "stream":
+                return variant.result
+            chosen = variant.result
+    return chosen
+
+
+def _positional(endpoint: Endpoint, args: tuple[object, ...]) -> dict[str, object]:
+    if len(args) > len(endpoint.positional):
+        listed = ", ".join(f'"{name}"' for name in endpoint.positional)
+        count = len(endpoint.positional)
+        takes = f"{count} positional argument{'' if count == 1 else 's'}" + (f" ({listed})" if listed else "")
+        raise CallError(f"{endpoint.name} takes {takes}, got {len(args)}")
+    return {name: value for name, value in zip(endpoint.positional, args) if value is not OMITTED}  # noqa: B905
+
+
+def _unexpected(name: str, endpoint: Endpoint) -> str:
+    close = get_close_matches(name, endpoint.keywords, n=1)
+    hint = f'; did you mean "{close[0]}"?' if close else ""
+    return f'unexpected keyword "{name}" for {endpoint.name}{hint}'
+
+
+def _imply_streaming(endpoint: Endpoint, values: dict[str, object]) -> None:
+    """``stream_to=`` alone asks for a stream."""
+    if endpoint.stream is not None:
+        values.setdefault(endpoint.stream.argument, endpoint.stream.values[0])
+
+
+def bound_options(given: Mapping[str, object], operation: str) -> Options:
+    """The options of a call, checked. Raises :class:`CallError` for one that cannot be."""
+    if not given:
+        return _NO_OPTIONS
+    return Options(**{_FIELDS[name][0]: _FIELDS[name][1](value, name) for name, value in given.items()})
+
+
+def _text(value: object, name: str) -> str | None:
+    if value is None or (isinstance(value, str) and value):
+        return value
+    raise CallError(f'{name}: expected a non-empty "str", got {value!r}')
+
+
+def mapping_of(value: object, name: str) -> Mapping[str, object]:
+    """``value``, or an empty mapping for None. Raises :class:`CallError` where it is no mapping of names."""
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+        raise CallError(f'{name}: expected a mapping of "str" keys, got "{type(value).__name__}"')
+    return value
+
+
+def _secret(value: Any, name: str) -> Secret | None:
+    return secret(value, name)
+
+
+def _seconds(value: object, name: str) -> float | None:
+    return checked_timeout(value)
+
+
+def _times(value: object, name: str) -> int:
+    return checked_retries(value)
+
+
+def _receiver(value: object, name: str) -> object:
+    if value is None or callable(value) or callable(getattr(value, "handle_data", None)):
+        return value
+    raise CallError(f'{name}: expected a callable or a StreamingClient, got "{type(value).__name__}"')
+
+
+_FIELDS: Mapping[str, tuple[str, Callable[[Any, str], Any]]] = dict(
+    zip(
+        (*CALL_OPTIONS, STREAM_TO),
+        (
+            ("api_key", _secret),
+            ("organization", _text),
+            ("base_url", _text),
+            ("timeout", _seconds),
+            ("max_retries", _times),
+            ("headers", mapping_of),
+            ("query", mapping_of),
+            ("body", mapping_of),
+            ("stream_to", _receiver),
+        ),
+        strict=True,
+    )
+)

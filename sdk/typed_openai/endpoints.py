@@ -1,0 +1,153 @@
+"""The operations of an index, each with what calls look up again and again; and which one a path means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache, cached_property
+from typing import Final
+
+from typed_openai.config import KeyName
+from typed_openai.errors import CallError
+from typed_openai_spec.index import Index, UnknownOperation
+from typed_openai_spec.index import packaged as packaged_index
+from typed_openai_spec.model import Argument, Body, Object, Operation, Ref, Schema, Union, Variant
+
+CALL_OPTIONS: Final = (
+    "openai_api_key",
+    "openai_organization_key",
+    "base_url",
+    "timeout",
+    "max_retries",
+    "extra_headers",
+    "extra_query",
+    "extra_body",
+)
+"""The keywords that every operation takes beside its own."""
+
+STREAM_TO: Final = "stream_to"
+"""The keyword that streaming operations take beside those."""
+
+
+class Endpoint:
+    """An operation and what is derived from it, worked out once."""
+
+    def __init__(self, operation: Operation, index: Index) -> None:
+        self.operation = operation
+        self.name = operation.qualified_name
+        self.arguments: Mapping[str, Argument] = {one.name: one for one in operation.arguments}
+        self.positional = tuple(one.name for one in operation.arguments if one.positional or one.required)
+        self.required = tuple(one.name for one in operation.arguments if one.required)
+        self.stream: Variant | None = operation.stream
+        self.keywords = (*self.arguments, *((STREAM_TO,) if self.stream else ()), *CALL_OPTIONS)
+        self._index = index
+
+    @cached_property
+    def path_arguments(self) -> tuple[Argument, ...]:
+        """The arguments that the path's placeholders stand for."""
+        return tuple(one for one in self.operation.arguments if one.location == "path")
+
+    @cached_property
+    def body_fields(self) -> tuple[tuple[Body, frozenset[str], frozenset[str]], ...]:
+        """Each body with the names of its fields and of those that may be files."""
+        return tuple((one, frozenset(one.fields), frozenset(one.files)) for one in self.operation.bodies)
+
+    @cached_property
+    def keys(self) -> tuple[KeyName, ...]:
+        """Which of the client's keys serves the operation; empty where it needs none."""
+        return tuple(key_name(one, self._index) for one in self.operation.security)
+
+    @cached_property
+    def names_events(self) -> bool:
+        """Whether the stream gives objects of ``event`` and ``data`` rather than the data alone."""
+        return self.stream is not None and names_events(self.stream.result.schema, self._index)
+
+
+class Endpoints:
+    """The endpoints of one index, made when they are first asked for."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self._made: dict[str, Endpoint] = {}
+
+    def get(self, group: str, name: str) -> Endpoint:
+        """The endpoint ``client.<group>.<name>``. Raises :class:`CallError` where there is none."""
+        try:
+            return self._endpoint(self.index.operation(group, name))
+        except UnknownOperation as error:
+            raise CallError(str(error)) from None
+
+    def by_id(self, operation_id: str) -> Endpoint:
+        """The endpoint of an operationId. Raises :class:`CallError` where there is none."""
+        try:
+            return self._endpoint(self.index.by_id(operation_id))
+        except UnknownOperation as error:
+            raise CallError(str(error)) from None
+
+    def match(self, method: str, path: str, query: Mapping[str, str]) -> Endpoint | None:
+        """The endpoint that a request's method, path and query lead to, or None.
+
+        Among several the one with the most fixed words wins: ``/files/{id}/content`` before
+        ``/files/{id}/{part}``, ``/responses?beta=true`` before ``/responses``.
+        """
+        candidates = [
+            one
+            for one in self._by_shape.get((method.upper(), path.count("/")), ())
+            if _pattern(one.path).fullmatch(path) and all(query.get(key) == text for key, text in one.query)
+        ]
+        best = min(candidates, key=lambda one: (one.path.count("{"), -len(one.query)), default=None)
+        return None if best is None else self._endpoint(best)
+
+    @cached_property
+    def _by_shape(self) -> dict[tuple[str, int], list[Operation]]:
+        shapes: dict[tuple[str, int], list[Operation]] = {}
+        for one in self.index.operations():
+            shapes.setdefault((one.method.upper(), one.path.count("/")), []).append(one)
+        return shapes
+
+    def _endpoint(self, operation: Operation) -> Endpoint:
+        made = self._made.get(operation.id)
+        # Two threads may both make one; they are equal, and the first one stays.
+        return made or self._made.setdefault(operation.id, Endpoint(operation, self.index))
+
+
+@cache
+def packaged() -> Endpoints:
+    """The endpoints of OpenAI's API, shared by all clients."""
+    return Endpoints(packaged_index())
+
+
+def key_name(scheme: str, index: Index) -> KeyName:
+    """Which key a security scheme takes: the admin key where the description's own note says so."""
+    described = index.security_schemes.get(scheme)
+    note = described.get("x-typed") if isinstance(described, dict) else None
+    return "admin_api_key" if isinstance(note, dict) and note.get("key") == "admin" else "api_key"
+
+
+def names_events(schema: Schema | None, index: Index) -> bool:
+    """Whether every event of a stream is an object of an ``event`` name and its ``data``.
+
+    Then the name is told by the ``event:`` line of the stream, not by the data.
+    """
+    objects = list(_members(schema, index, set())) if schema is not None else []
+    return bool(objects) and all(
+        isinstance(one, Object) and one.field("event") and one.field("data") for one in objects
+    )
+
+
+def _members(schema: Schema, index: Index, seen: set[str]) -> Iterator[Schema]:
+    """What a union, or a reference to one, comes down to."""
+    if isinstance(schema, Union):
+        for member in schema.members:
+            yield from _members(member, index, seen)
+    elif isinstance(schema, Ref):
+        if schema.name not in seen:
+            seen.add(schema.name)
+            yield from _members(index.components[schema.name].schema, index, seen)
+    else:
+        yield schema
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(r"[^/]+".join(re.escape(part) for part in re.split(r"\{[^{}]*\}", path)))

@@ -1,0 +1,179 @@
+"""What a caller gives as a file -> its name, content type, size and bytes, read while they are sent."""
+
+from __future__ import annotations
+
+import io
+import mimetypes
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from typed_openai.errors import CallError
+
+CHUNK = 1 << 18
+"""Bytes that are read from a file at a time."""
+
+_DEFAULT_TYPE = "application/octet-stream"
+
+# What the first bytes of a file without a name tell: offset, signature, extension.
+_SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\x89PNG\r\n\x1a\n", ".png"),
+    (0, b"\xff\xd8\xff", ".jpg"),
+    (0, b"GIF8", ".gif"),
+    (8, b"WEBP", ".webp"),
+    (8, b"WAVE", ".wav"),
+    (0, b"ID3", ".mp3"),
+    (0, b"\xff\xfb", ".mp3"),
+    (0, b"\xff\xf3", ".mp3"),
+    (0, b"fLaC", ".flac"),
+    (0, b"OggS", ".ogg"),
+    (0, b"\x1aE\xdf\xa3", ".webm"),
+    (4, b"ftypM4A", ".m4a"),
+    (4, b"ftyp", ".mp4"),
+    (0, b"%PDF-", ".pdf"),
+    (0, b"PK\x03\x04", ".zip"),
+)
+
+# Types that Python's table lacks on some systems, or that differ between systems.
+_TYPES = {
+    ".flac": "audio/flac",
+    ".jsonl": "application/jsonl",
+    ".m4a": "audio/mp4",
+    ".md": "text/markdown",
+    ".mp3": "audio/mpeg",
+    ".mp4": "video/mp4",
+    ".mpga": "audio/mpeg",
+    ".ogg": "audio/ogg",
+    ".wav": "audio/wav",
+    ".webm": "video/webm",
+    ".webp": "image/webp",
+    ".zip": "application/zip",
+}
+
+
+@dataclass(frozen=True)
+class FilePart:
+    """A file to send. ``size`` is None where it is only known when all was read."""
+
+    name: str
+    content_type: str
+    content: bytes | Path | Any
+    size: int | None
+    start: int = 0
+    replayable: bool = True
+
+    def chunks(self) -> Iterator[bytes]:
+        """The content from its beginning, exactly ``size`` bytes where the size is known."""
+        if isinstance(self.content, bytes):
+            yield self.content
+        elif isinstance(self.content, Path):
+            with self.content.open("rb") as file:
+                yield from self._read(file)
+        else:
+            if self.replayable:
+                self.content.seek(self.start)
+            yield from self._read(self.content)
+
+    def _read(self, file: Any) -> Iterator[bytes]:
+        left = self.size
+        while left is None or left > 0:
+            data = file.read(CHUNK if left is None else min(CHUNK, left))
+            if not data:
+                break
+            if left is not None:
+                left -= len(data)
+            yield data
+        if left:
+            raise OSError(f"{self.name} became shorter while it was sent: {left} bytes are missing")
+
+
+def is_file(value: object) -> bool:
+    """Whether ``value`` can only be meant as a file: bytes, a named pair, an open file or a path object."""
+    if isinstance(value, tuple):
+        return 2 <= len(value) <= 3 and isinstance(value[0], str) and _is_content(value[1])
+    return _is_content(value)
+
+
+def _is_content(value: object) -> bool:
+    return isinstance(value, (bytes, bytearray, memoryview, os.PathLike)) or callable(
+        getattr(value, "read", None)
+    )
+
+
+def file_part(value: Any, place: str) -> FilePart:
+    """The file that ``value`` stands for; a text is a path.
+
+    Raises :class:`CallError` where there is no such file, or where the file is open in text mode.
+    """
+    name, content_type = None, None
+    if isinstance(value, tuple):
+        if not is_file(value):
+            raise CallError(f"{place}: expected a tuple of file name and content, got {len(value)} items")
+        name, value, content_type = (*value, None)[:3]
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return _from_bytes(bytes(value), name, content_type, place)
+    if isinstance(value, (str, os.PathLike)):
+        return _from_path(Path(value), name, content_type, place)
+    if not _is_content(value):
+        expected = "bytes, a (name, bytes) tuple, an open binary file or a path"
+        raise CallError(f'{place}: expected {expected}, got "{type(value).__name__}"')
+    return _from_open_file(value, name, content_type, place)
+
+
+def _from_bytes(content: bytes, name: str | None, content_type: str | None, place: str) -> FilePart:
+    name = name or _default_name(place) + _sniffed(content)
+    return FilePart(name, content_type or _type_of(name), content, len(content))
+
+
+def _from_path(path: Path, name: str | None, content_type: str | None, place: str) -> FilePart:
+    if not path.is_file():
+        raise CallError(f"{place}: no such file: {str(path)!r}")
+    name = name or path.name
+    return FilePart(name, content_type or _type_of(name), path, path.stat().st_size)
+
+
+def _from_open_file(file: Any, name: str | None, content_type: str | None, place: str) -> FilePart:
+    if isinstance(file, io.TextIOBase):
+        raise CallError(f'{place}: the file is open in text mode; open it with mode "rb"')
+    given = getattr(file, "name", None)
+    if name is None and isinstance(given, str):
+        name = Path(given).name
+    start, size = _extent(file)
+    if not name:
+        head = b""
+        if size is not None:
+            head = file.read(16)
+            file.seek(start)
+        name = _default_name(place) + _sniffed(head)
+    return FilePart(name, content_type or _type_of(name), file, size, start, replayable=size is not None)
+
+
+def _extent(file: Any) -> tuple[int, int | None]:
+    """Where the file stands and how many bytes follow; None for a file that cannot seek, such as a pipe."""
+    try:
+        start = file.tell()
+        end = file.seek(0, os.SEEK_END)
+        file.seek(start)
+        size = (file.tell() if end is None else end) - start
+    except (AttributeError, OSError):
+        return 0, None
+    return start, size
+
+
+def _default_name(place: str) -> str:
+    """The name of a file that came without one: that of its argument."""
+    return place.partition("[")[0].rpartition(".")[2] or "file"
+
+
+def _sniffed(head: bytes) -> str:
+    for offset, signature, extension in _SIGNATURES:
+        if head.startswith(signature, offset):
+            return extension
+    return ".bin"
+
+
+def _type_of(name: str) -> str:
+    extension = Path(name).suffix.lower()
+    return _TYPES.get(extension) or mimetypes.types_map.get(extension) or _DEFAULT_TYPE

@@ -1,0 +1,75 @@
+"""Python values -> JSON text, accepting what Python programs hold: tuples, mappings, generators.
+
+The fast way is the standard library's encoder. Only when it fails is the value walked again to name
+the place of what JSON cannot hold.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from typed_openai.errors import CallError
+
+
+def encoded(value: object, place: str = "") -> bytes:
+    """``value`` as JSON in UTF-8.
+
+    Raises :class:`CallError` with the place (``messages[0].content``) of a value that JSON cannot hold;
+    ``place`` is the name of the whole value.
+    """
+    # Iterators can be read once: what they gave is kept for the walk that explains a failure.
+    read: dict[int, tuple[object, list[Any]]] = {}
+
+    def substitute(unknown: object) -> Any:
+        if isinstance(unknown, Mapping):
+            return dict(unknown)
+        if isinstance(unknown, Iterator):
+            if id(unknown) not in read:
+                read[id(unknown)] = (unknown, list(unknown))
+            return read[id(unknown)][1]
+        if isinstance(unknown, Sequence) and not isinstance(unknown, (bytes, bytearray, memoryview)):
+            return list(unknown)
+        raise TypeError
+
+    try:
+        text = json.dumps(
+            value, default=substitute, allow_nan=False, ensure_ascii=False, separators=(",", ":")
+        )
+        return text.encode()
+    except (TypeError, ValueError, RecursionError):
+        _explain(value, place, read, ())
+        raise CallError(f"{place or 'body'}: the value cannot be written as JSON") from None
+
+
+def _explain(
+    value: object, place: str, read: Mapping[int, tuple[object, list[Any]]], outer: tuple[int, ...]
+) -> None:
+    """Raise :class:`CallError` for the first thing inside ``value`` that JSON cannot hold."""
+    if id(value) in outer:
+        raise CallError(f"{place}: the value contains itself")
+    inner = (*outer, id(value))
+    if isinstance(value, Mapping):
+        for key, one in value.items():
+            if not (key is None or isinstance(key, (str, int, float))):
+                raise CallError(f'{place}: expected keys of type "str", got "{type(key).__name__}"')
+            _explain(one, f"{place}.{key}" if place else str(key), read, inner)
+    elif isinstance(value, str):
+        _explain_text(value, place)
+    elif isinstance(value, (Sequence, Iterator)) and not isinstance(value, (bytes, bytearray, memoryview)):
+        items = read[id(value)][1] if id(value) in read else value
+        for position, one in enumerate(items):
+            _explain(one, f"{place}[{position}]", read, inner)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise CallError(f"{place}: JSON cannot hold {value!r}")
+    elif not (value is None or isinstance(value, (bool, int, float))):
+        raise CallError(f'{place}: expected a JSON value, got "{type(value).__name__}"')
+
+
+def _explain_text(value: str, place: str) -> None:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise CallError(f"{place}: the text contains a lone surrogate, which UTF-8 cannot hold") from None

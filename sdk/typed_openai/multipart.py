@@ -1,0 +1,124 @@
+"""Bodies of type multipart/form-data (RFC 7578), produced piece by piece so that files are never loaded."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from typed_openai import json_body
+from typed_openai.errors import CallError
+from typed_openai.file_parts import FilePart, file_part, is_file
+from typed_openai.query import bracketed, encoded_text, is_array, plain_text
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a form: its header lines and its content."""
+
+    head: bytes
+    content: bytes | FilePart
+
+    @property
+    def size(self) -> int | None:
+        """The content's size in bytes, None where it is not known beforehand."""
+        return len(self.content) if isinstance(self.content, bytes) else self.content.size
+
+
+class MultipartBody:
+    """A form as an iterable of bytes. Iterating again sends it again, where ``replayable``."""
+
+    def __init__(self, parts: list[Part]) -> None:
+        self.boundary = secrets.token_hex(16)
+        self._parts = parts
+        self.replayable = all(isinstance(one.content, bytes) or one.content.replayable for one in parts)
+
+    @property
+    def content_type(self) -> str:
+        """The value of the Content-Type header."""
+        return f"multipart/form-data; boundary={self.boundary}"
+
+    def __iter__(self) -> Iterator[bytes]:
+        for part in self._parts:
+            yield self._opening(part)
+            if isinstance(part.content, bytes):
+                yield part.content
+            else:
+                yield from part.content.chunks()
+            yield b"\r\n"
+        yield self._closing()
+
+    def _opening(self, part: Part) -> bytes:
+        return b"--%s\r\n%s\r\n" % (self.boundary.encode(), part.head)
+
+    def _closing(self) -> bytes:
+        return b"--%s--\r\n" % self.boundary.encode()
+
+
+class SizedMultipartBody(MultipartBody):
+    """A form whose size is known beforehand, so that it is sent with a Content-Length."""
+
+    def __init__(self, parts: list[Part]) -> None:
+        super().__init__(parts)
+        sizes = (len(self._opening(one)) + (one.size or 0) + 2 for one in parts)
+        self._size = sum(sizes) + len(self._closing())
+
+    def __len__(self) -> int:
+        return self._size
+
+
+def multipart_body(
+    values: Mapping[str, object], files: frozenset[str], encodings: Mapping[str, str]
+) -> MultipartBody:
+    """The form of ``values`` by wire name.
+
+    ``files`` are the names whose values are files, ``encodings`` the content types that parts must
+    carry. Raises :class:`CallError` for a value that a form cannot hold.
+    """
+    parts = [part for name, value in values.items() for part in _parts(name, value, files, encodings)]
+    sized = all(one.size is not None for one in parts)
+    return SizedMultipartBody(parts) if sized else MultipartBody(parts)
+
+
+def _parts(name: str, value: object, files: frozenset[str], encodings: Mapping[str, str]) -> Iterator[Part]:
+    if value is None:
+        return
+    if name in files:
+        yield from _file_parts(name, value)
+    elif (media_type := encodings.get(name)) is not None and not is_file(value):
+        text = json_body.encoded(value, name) if "json" in media_type else plain_text(value, name).encode()
+        yield Part(_head(name, content_type=media_type), text)
+    else:
+        for wire, one in bracketed(name, value):
+            if is_file(one):
+                raise CallError(f"{wire}: a file cannot be sent here")
+            yield Part(_head(wire), encoded_text(plain_text(one, wire), wire))
+
+
+def _file_parts(name: str, value: object) -> Iterator[Part]:
+    if is_array(value) and not is_file(value):
+        for position, one in enumerate(value):  # type: ignore[arg-type, var-annotated]  # is_array said so
+            yield _file(f"{name}[]", one, f"{name}[{position}]")
+    else:
+        yield _file(name, value, name)
+
+
+def _file(wire: str, value: object, place: str) -> Part:
+    file = file_part(value, place)
+    return Part(_head(wire, file.name, file.content_type), file)
+
+
+def _head(name: str, file_name: str | None = None, content_type: str | None = None) -> bytes:
+    lines = [f'Content-Disposition: form-data; name="{_quoted(name)}"']
+    if file_name is not None:
+        lines[0] += f'; filename="{_quoted(file_name)}"'
+    if content_type is not None:
+        if not content_type.isascii() or not content_type.isprintable():
+            raise CallError(f"{name}: {content_type!r} is not a content type")
+        lines.append(f"Content-Type: {content_type}")
+    return encoded_text("".join(f"{line}\r\n" for line in lines), name)
+
+
+def _quoted(text: str) -> str:
+    """A name inside a header line, as WHATWG's HTML standard escapes it (section 4.10.21.8)."""
+    return text.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22")

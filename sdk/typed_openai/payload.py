@@ -1,0 +1,133 @@
+"""The body of a request: which kind to send of those that an operation takes, and its content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from typed_openai import json_body
+from typed_openai.arguments import Call
+from typed_openai.errors import CallError
+from typed_openai.file_parts import file_part, is_file
+from typed_openai.multipart import MultipartBody, multipart_body
+from typed_openai.query import encoded_text
+from typed_openai_spec.model import Body, Literals, Scalar, Schema, Union
+
+
+@dataclass(frozen=True)
+class Payload:
+    """A body and the content type it is sent with; both None where there is none."""
+
+    content: bytes | Iterable[bytes] | None = None
+    content_type: str | None = None
+    replayable: bool = True
+
+
+def payload_of(call: Call, fields: Mapping[str, object]) -> Payload:
+    """The body of a call: of the first kind that can carry what was given.
+
+    Raises :class:`CallError` where no kind can, or for a value that it cannot hold.
+    """
+    bodies = call.endpoint.body_fields
+    extra = call.options.body
+    if not bodies:
+        if extra:
+            raise CallError(f"{call.endpoint.name} sends no body, so extra_body cannot be added")
+        return Payload()
+    empty = not fields and not extra and not any(body.required for body, _, _ in bodies)
+    if empty and call.endpoint.operation.method.upper() != "POST":
+        return Payload()
+    body, files = _chosen(call, fields)
+    if body.raw:
+        return _raw(call, body, fields)
+    values = {_wire_name(call, name): value for name, value in fields.items()} | dict(extra)
+    if not body.is_multipart:
+        return Payload(json_body.encoded(values), body.media_type or "application/json")
+    wires = frozenset(
+        _wire_name(call, name)
+        for name in files
+        if _is_file_value(fields.get(name), call.endpoint.arguments[name].schema)
+    )
+    form = multipart_body(values, wires, {_wire_name(call, name): kind for name, kind in body.encodings})
+    return form_payload(form)
+
+
+def form_payload(form: MultipartBody) -> Payload:
+    """The payload of a form."""
+    return Payload(form, form.content_type, form.replayable)
+
+
+def _wire_name(call: Call, name: str) -> str:
+    """The wire name of an argument; what can be a whole body has none, and goes by its own elsewhere."""
+    argument = call.endpoint.arguments.get(name)
+    return (argument.wire if argument else "") or name
+
+
+def _chosen(call: Call, fields: Mapping[str, object]) -> tuple[Body, frozenset[str]]:
+    """The body to send: one that carries every given field, with files only where files can go."""
+    given = {name for name, value in fields.items() if value is not None}
+    with_files = {name for name in given if _holds_file(fields[name])}
+    carrying = [
+        (body, files)
+        for body, names, files in call.endpoint.body_fields
+        if given <= names and (not with_files or with_files <= files or body.raw)
+    ]
+    if not carrying:
+        raise CallError(_no_body(call, given, with_files))
+
+    def preference(candidate: tuple[Body, frozenset[str]]) -> int:
+        body = candidate[0]
+        if with_files:
+            return 0 if body.is_multipart else 1
+        return 0 if "json" in body.media_type else 1 if not body.raw else 2
+
+    # ``min`` takes the first of equals, so the description's order decides between them; a raw body
+    # comes first where the description lists it first.
+    if carrying[0][0].raw:
+        return carrying[0]
+    return min(carrying, key=preference)
+
+
+def _no_body(call: Call, given: set[str], with_files: set[str]) -> str:
+    name = call.endpoint.name
+    takers = frozenset[str]().union(*(files for _, _, files in call.endpoint.body_fields))
+    if wrong := sorted(with_files - takers):
+        return f"{wrong[0]}: a file cannot be sent here ({name})"
+    listed = ", ".join(f'"{one}"' for one in sorted(given))
+    return f"{name}: no kind of body carries all of {listed} together"
+
+
+def _holds_file(value: object) -> bool:
+    if isinstance(value, (list, tuple)) and not is_file(value):
+        return any(is_file(one) for one in value)
+    return is_file(value)
+
+
+def _is_file_value(value: object, schema: Schema) -> bool:
+    """Whether the value of a file field is a file: always, but for objects, and text where text fits too."""
+    if isinstance(value, Mapping):
+        return False
+    return not (isinstance(value, str) and _takes_text(schema))
+
+
+def _takes_text(schema: Schema) -> bool:
+    members = schema.members if isinstance(schema, Union) else (schema,)
+    return any(
+        isinstance(one, Literals) or (isinstance(one, Scalar) and one.kind == "string" and not one.is_binary)
+        for one in members
+    )
+
+
+def _raw(call: Call, body: Body, fields: Mapping[str, Any]) -> Payload:
+    """The one field as the body itself."""
+    if call.options.body:
+        raise CallError(f"{call.endpoint.name}: extra_body cannot be added to a body of {body.media_type}")
+    value = next(iter(fields.values()), b"")
+    if isinstance(value, str):
+        return Payload(encoded_text(value, next(iter(fields))), body.media_type)
+    if "json" in body.media_type and not is_file(value):
+        return Payload(json_body.encoded(value, next(iter(fields), "")), body.media_type)
+    file = file_part(value, next(iter(fields)))
+    content = b"".join(file.chunks())
+    return Payload(content, body.media_type)

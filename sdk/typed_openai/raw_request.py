@@ -1,0 +1,162 @@
+"""``client.request``: a method and a path, sent as the operation that they mean, or plainly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
+
+from typed_openai import json_body
+from typed_openai.arguments import Options, bound_options, mapping_of, selected_result
+from typed_openai.config import Settings, names_authorization
+from typed_openai.endpoints import CALL_OPTIONS, STREAM_TO, Endpoint, Endpoints
+from typed_openai.errors import CallError
+from typed_openai.file_parts import is_file
+from typed_openai.multipart import multipart_body
+from typed_openai.payload import Payload, form_payload
+from typed_openai.query import bracketed, encoded_query, encoded_text, plain_text, query_pairs
+from typed_openai.request import assemble
+from typed_openai.wire import HttpRequest
+from typed_openai_spec.model import Location, Result
+
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True)
+class Raw:
+    """What ``client.request`` was given."""
+
+    method: str
+    path: str
+    json: object = None
+    params: Mapping[str, object] | None = None
+    data: Mapping[str, object] | bytes | str | None = None
+    files: Mapping[str, object] | None = None
+    headers: Mapping[str, str] | None = None
+    stream: bool = False
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The request, and how its reply is to be read."""
+
+    request: HttpRequest
+    result: Result
+    options: Options
+    names_events: Callable[[], bool]
+
+    @property
+    def sending(self) -> tuple[HttpRequest, Result, Options, Callable[[], bool]]:
+        """The arguments of ``Client._send``."""
+        return self.request, self.result, self.options, self.names_events
+
+
+def prepare(raw: Raw, given: Mapping[str, object], endpoints: Endpoints, settings: Settings) -> Prepared:
+    """The request that ``raw`` means. Raises :class:`CallError` where it cannot be sent."""
+    if unknown := [name for name in given if name not in (*CALL_OPTIONS, STREAM_TO)]:
+        raise CallError(f'unexpected keyword "{unknown[0]}" for request')
+    method = raw.method.upper()
+    if method not in _METHODS:
+        raise CallError(f"request: {raw.method!r} is not a method of HTTP")
+    options = bound_options(given, "request")
+    path, fixed = _path(raw.path)
+    params = mapping_of(raw.params, "params")
+    given_headers = mapping_of(raw.headers, "headers")
+    pairs = [*fixed, *(pair for name, one in params.items() for pair in query_pairs(name, one, "brackets"))]
+    endpoint = endpoints.match(method, path, dict(pairs))
+    streams = raw.stream or options.stream_to is not None
+    for name, value in _streaming_field(endpoint, streams, "query").items():
+        pairs += [] if name in params else query_pairs(name, value, "plain")
+    payload = _payload(raw, options, endpoint, streams)
+    result = _result(raw, endpoint, streams, options)
+    operation = endpoint.name if endpoint else f"{method} {path}"
+    authorized = (
+        settings.authorizes or names_authorization(given_headers) or names_authorization(options.headers)
+    )
+    keys = endpoint.keys if endpoint else ("api_key",)
+    request = assemble(
+        operation=operation,
+        method=method,
+        path=path,
+        pairs=pairs,
+        headers=[dict(endpoint.operation.headers) if endpoint else {}, given_headers],
+        payload=payload,
+        result=result,
+        key=None if authorized else options.api_key or settings.key(keys, operation),
+        options=options,
+        settings=settings,
+        default_url=endpoints.index.base_url,
+    )
+    return Prepared(request, result, options, lambda: endpoint is not None and endpoint.names_events)
+
+
+def _path(path: str) -> tuple[str, list[tuple[str, str]]]:
+    """The path, quoted as the caller gave it, and its query."""
+    parts = urlsplit(path) if path.startswith("/") and not path.startswith("//") else None
+    if parts is None:
+        raise CallError(f'request: expected a path such as "/chat/completions", got {path!r}')
+    segments = parts.path.split("/")
+    if (
+        parts.fragment
+        or not path.isascii()
+        or any(char <= " " for char in path)
+        or {".", ".."} & set(segments)
+    ):
+        raise CallError(f"request: {path!r} is not a path that can be sent as it is; quote its parts")
+    return parts.path, parse_qsl(parts.query, keep_blank_values=True)
+
+
+def _payload(raw: Raw, options: Options, endpoint: Endpoint | None, streams: bool) -> Payload:
+    if raw.json is not None and (raw.data is not None or raw.files is not None):
+        raise CallError("request: json and data or files cannot be sent together")
+    if raw.files is not None or isinstance(raw.data, Mapping):
+        return _form(raw, options)
+    if raw.data is not None:
+        content = encoded_text(raw.data, "data") if isinstance(raw.data, str) else raw.data
+        return Payload(content, _raw_type(raw, endpoint))
+    if raw.json is None and not options.body:
+        return Payload()
+    body = raw.json
+    if isinstance(body, Mapping) or (body is None and options.body):
+        body = _streaming_field(endpoint, streams, "body") | dict(body or {}) | dict(options.body)
+    elif options.body:
+        raise CallError("request: extra_body can only be merged over an object")
+    return Payload(json_body.encoded(body), "application/json")
+
+
+def _streaming_field(endpoint: Endpoint | None, streams: bool, location: Location) -> dict[str, object]:
+    """What asks for a stream, in the body or query, of an operation that can give one."""
+    if not streams or endpoint is None or endpoint.stream is None:
+        return {}
+    argument = endpoint.arguments.get(endpoint.stream.argument)
+    if argument is None or argument.location != location:
+        return {}
+    return {argument.wire: endpoint.stream.values[0]}
+
+
+def _form(raw: Raw, options: Options) -> Payload:
+    fields = dict(raw.data) if isinstance(raw.data, Mapping) else {}
+    fields |= options.body
+    if raw.files is None:
+        pairs = [pair for name, value in fields.items() for pair in bracketed(name, value)]
+        if any(is_file(value) for _, value in pairs):
+            raise CallError("request: give files as files=..., not in data")
+        text = encoded_query((name, plain_text(value, name)) for name, value in pairs)
+        return Payload(text.encode(), "application/x-www-form-urlencoded")
+    form = multipart_body({**fields, **raw.files}, frozenset(raw.files), {})
+    return form_payload(form)
+
+
+def _raw_type(raw: Raw, endpoint: Endpoint | None) -> str:
+    bodies = endpoint.operation.bodies if endpoint else ()
+    return next((one.media_type for one in bodies if one.raw), "application/octet-stream")
+
+
+def _result(raw: Raw, endpoint: Endpoint | None, streams: bool, options: Options) -> Result:
+    """What the reply is: a stream where one is asked for in whatever way, else the operation's result."""
+    if streams:
+        return Result("stream")
+    if endpoint is None:
+        return Result("json")
+    layers = (raw.params, raw.data, raw.json, options.query, options.body)
+    return selected_result(endpoint, *(one for one in layers if isinstance(one, Mapping)))

@@ -1,0 +1,154 @@
+"""A bound call -> the request that is sent: address, headers, body."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import sys
+from collections.abc import Mapping
+from functools import cache
+from urllib.parse import parse_qsl, urlsplit
+
+from typed_openai import __version__
+from typed_openai.arguments import Call, Omitted, Options
+from typed_openai.config import (
+    BASE_URL_VARIABLES,
+    ORGANIZATION_VARIABLES,
+    PROJECT_VARIABLES,
+    Secret,
+    Settings,
+    environment,
+    names_authorization,
+)
+from typed_openai.errors import CallError
+from typed_openai.payload import Payload, payload_of
+from typed_openai.query import encoded_query, merged_headers, path_segment, query_pairs
+from typed_openai.wire import HttpRequest
+from typed_openai_spec.model import Argument, Result
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+# What a reply of each kind is asked for with, where the description names no media type.
+_ACCEPT = {"json": "application/json", "stream": "text/event-stream", "text": "*/*"}
+
+# Methods whose repetition changes something: their requests carry an idempotency key.
+_CREATING = frozenset({"POST"})
+
+
+def build(call: Call, settings: Settings, default_url: str) -> HttpRequest:
+    """The request of a call. Raises :class:`CallError` or ``MissingKeyError`` where it cannot be sent."""
+    operation = call.endpoint.operation
+    pairs = list(operation.query)
+    headers: dict[str, object] = {}
+    fields: dict[str, object] = {}
+    for name, value in call.values.items():
+        argument = call.endpoint.arguments[name]
+        if argument.location == "query":
+            pairs += query_pairs(argument.wire, value, argument.style)
+        elif argument.location == "header":
+            headers[argument.wire] = value
+        elif argument.location == "body":
+            fields[name] = value
+    path = _path(operation.path.partition("?")[0], call.endpoint.path_arguments, call.values)
+    return assemble(
+        operation=call.endpoint.name,
+        method=operation.method.upper(),
+        path=path,
+        pairs=pairs,
+        headers=[dict(operation.headers), headers],
+        payload=payload_of(call, fields),
+        result=call.result,
+        key=_key(call, settings),
+        options=call.options,
+        settings=settings,
+        default_url=default_url,
+    )
+
+
+def assemble(
+    *,
+    operation: str,
+    method: str,
+    path: str,
+    pairs: list[tuple[str, str]],
+    headers: list[Mapping[str, object]],
+    payload: Payload,
+    result: Result,
+    key: Secret | None,
+    options: Options,
+    settings: Settings,
+    default_url: str,
+) -> HttpRequest:
+    """The request of its parts, with what the client's settings and the call's options add."""
+    own: dict[str, object] = {
+        "User-Agent": _user_agent(),
+        "Accept": _accept(result),
+        "Content-Type": payload.content_type,
+        "OpenAI-Organization": options.organization
+        or settings.organization
+        or environment(ORGANIZATION_VARIABLES),
+        "OpenAI-Project": settings.project or environment(PROJECT_VARIABLES),
+        "Idempotency-Key": f"typed-openai-{secrets.token_hex(16)}" if method in _CREATING else None,
+    }
+    merged = merged_headers(own, *headers, settings.http_headers, options.headers)
+    base_url = options.base_url or settings.base_url or environment(BASE_URL_VARIABLES) or default_url
+    for name, value in options.query.items():
+        pairs = [pair for pair in pairs if pair[0].partition("[")[0] != name]
+        pairs += query_pairs(name, value, "brackets")
+    return HttpRequest(
+        operation=operation,
+        method=method,
+        url=_url(base_url, path, pairs),
+        headers=merged,
+        body=payload.content,
+        key=key,
+        timeout=settings.timeout if isinstance(options.timeout, Omitted) else options.timeout,
+        replayable=payload.replayable,
+    )
+
+
+def _key(call: Call, settings: Settings) -> Secret | None:
+    """The call's own key, else the client's; a way of the user's own makes both unnecessary."""
+    if settings.authorizes or names_authorization(call.options.headers):
+        return None
+    return call.options.api_key or settings.key(call.endpoint.keys, call.endpoint.name)
+
+
+def _path(template: str, arguments: tuple[Argument, ...], values: Mapping[str, object]) -> str:
+    if "{" not in template:
+        return template
+    segments = {one.wire: path_segment(values.get(one.name), one.name) for one in arguments}
+    return _PLACEHOLDER.sub(lambda found: segments[found[1]], template)
+
+
+def _url(base_url: str, path: str, pairs: list[tuple[str, str]]) -> str:
+    base, fixed = split_base(base_url)
+    query = encoded_query([*fixed, *pairs])
+    return f"{base}{path}?{query}" if query else base + path
+
+
+@cache
+def split_base(base_url: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """A base URL without its last slash, and the query that some gateways want with every request.
+
+    Raises :class:`CallError` where it is not an http or https address.
+    """
+    try:
+        parts = urlsplit(base_url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if "@" in base_url.partition("?")[0]:
+        raise CallError("base_url: an address cannot carry credentials; give them in http_headers")
+    if not usable or any(char <= " " for char in base_url):
+        raise CallError(f"base_url: expected an http or https address, got {base_url!r}")
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}", tuple(parse_qsl(parts.query))
+
+
+def _accept(result: Result) -> str:
+    return _ACCEPT.get(result.kind) or "*/*"
+
+
+@cache
+def _user_agent() -> str:
+    return f"typed-openai/{__version__} python/{'.'.join(map(str, sys.version_info[:3]))}"

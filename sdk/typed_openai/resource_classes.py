@@ -1,0 +1,78 @@
+"""Makes the classes of :mod:`typed_openai.resources` from an index.
+
+Their methods are real functions: names, signatures and documentation are there for ``dir``, ``help``,
+``inspect.signature`` and completion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, Protocol
+from weakref import WeakKeyDictionary
+
+from typed_openai.endpoints import Endpoint, Endpoints
+from typed_openai.signatures import LazyText, docstring_of, signature_of
+
+
+class Caller(Protocol):
+    """What carries out a resource's calls: a client."""
+
+    def _call(self, endpoint: Endpoint, args: tuple[object, ...], kwargs: Mapping[str, object]) -> Any: ...
+
+
+class Resource:
+    """A group of operations of one client."""
+
+    _group = ""
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._client!r}>"
+
+
+RESOURCES = "typed_openai.resources"
+"""The module that the classes are seen in."""
+
+_classes: WeakKeyDictionary[Endpoints, dict[str, type[Resource]]] = WeakKeyDictionary()
+
+
+def class_name(group: str) -> str:
+    """The name of a group's class: ``fine_tuning`` -> ``FineTuning``."""
+    return "".join(part[:1].upper() + part[1:] for part in group.split("_"))
+
+
+def resource_class(endpoints: Endpoints, group: str) -> type[Resource]:
+    """The class of a group; the same one whenever it is asked for."""
+    made = _classes.setdefault(endpoints, {})
+    # Two threads may both make one; the first one stays.
+    return made.get(group) or made.setdefault(group, _made(endpoints, group))
+
+
+def _made(endpoints: Endpoints, group: str) -> type[Resource]:
+    name = class_name(group)
+    members: dict[str, Any] = {
+        "__module__": RESOURCES,
+        "__qualname__": name,
+        "__doc__": f"The operations of the group ``{group}``.",
+        "_group": group,
+    }
+    for operation in endpoints.index.groups[group]:
+        members[operation] = _method(endpoints, endpoints.get(group, operation), name)
+    return type(name, (Resource,), members)
+
+
+def _method(endpoints: Endpoints, endpoint: Endpoint, owner: str) -> Callable[..., Any]:
+    operation = endpoint.operation
+
+    def method(self: Resource, /, *args: Any, **kwargs: Any) -> Any:
+        return self._client._call(endpoint, args, kwargs)
+
+    method.__module__ = RESOURCES
+    method.__name__ = operation.name
+    method.__qualname__ = f"{owner}.{operation.name}"
+    method.__doc__ = LazyText(cache(lambda: docstring_of(endpoints.index.documented(operation))))
+    method.__signature__ = signature_of(operation)  # type: ignore[attr-defined]  # inspect reads it
+    return method

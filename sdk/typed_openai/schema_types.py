@@ -1,0 +1,120 @@
+"""Schema nodes -> the types that stand for them at run time; the stubs say the same in text.
+
+What is only ever sent is read-only (``Sequence``, ``Mapping``) and its binary strings are files;
+what may be received is what JSON gives: ``list``, ``dict``, ``str``.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Mapping, MutableMapping, Sequence
+from typing import Any, Final, ForwardRef, Literal, NotRequired, Union
+
+from typing_extensions import TypedDict
+
+from typed_openai_spec import model
+
+# ``typed_openai.binary.FileInput``, with the class that open binary files have instead of ``typing.IO``.
+_FILE: Final[Any] = bytes | tuple[str, bytes] | io.IOBase | os.PathLike[str] | str
+
+_SCALARS: Final[dict[model.ScalarKind, type]] = {
+    "string": str,
+    "integer": int,
+    "number": float,
+    "boolean": bool,
+}
+
+
+def define(
+    name: str,
+    components: Mapping[str, model.Component],
+    namespace: MutableMapping[str, Any],
+    module: str,
+) -> None:
+    """Define the component called ``name``, and all that it refers to, in a module's namespace.
+
+    What is there already is used as it is. A reference back to a component that is still being
+    defined becomes a ``ForwardRef`` into ``module``.
+    """
+    started: set[str] = set()
+    pending = [name]
+    while pending:
+        current = components[pending[-1]]
+        missing = [one for one in model.references(current.schema) if one not in namespace]
+        if current.name not in started:
+            started.add(current.name)
+            pending += [one for one in missing if one not in started]
+            continue
+        pending.pop()
+        if current.name not in namespace:
+            namespace[current.name] = _Builder(namespace, module, not current.output).component(current)
+
+
+class _Builder:
+    """Makes the type of one component. ``sent`` tells that its values only ever go to the server."""
+
+    def __init__(self, namespace: Mapping[str, Any], module: str, sent: bool) -> None:
+        self._namespace = namespace
+        self._module = module
+        self._sent = sent
+        self._takes_files = False
+
+    def component(self, component: model.Component) -> Any:
+        """A TypedDict for an object with fields, or the type that the component stands for."""
+        schema = component.schema
+        if not isinstance(schema, model.Object) or not (schema.fields or schema.closed):
+            return self._type(schema)
+        fields = {one.name: self._field(one) for one in schema.fields}
+        functional: Any = TypedDict  # checkers want a literal dict here
+        made = functional(component.name, fields)
+        made.__module__ = self._module
+        made.__doc__ = component.doc or None
+        if self._takes_files:
+            # An open file is no type that pydantic knows; it may then check it by ``isinstance``.
+            made.__pydantic_config__ = {"arbitrary_types_allowed": True}
+        return made
+
+    def _field(self, field: model.Field) -> Any:
+        found = self._type(field.schema)
+        return found if field.required else NotRequired[found]
+
+    def _type(self, schema: model.Schema) -> Any:
+        match schema:
+            case model.Ref(name=name):
+                known = name in self._namespace
+                return self._namespace[name] if known else ForwardRef(name, module=self._module)
+            case model.Null():
+                return None
+            case model.Scalar(is_binary=True) if self._sent:
+                self._takes_files = True
+                return _FILE
+            case model.Scalar(kind=kind):
+                return _SCALARS[kind]
+            case model.Literals(values=values):
+                return _literal(values)
+            case _:
+                return self._compound(schema)
+
+    def _compound(self, schema: model.Schema) -> Any:
+        match schema:
+            case model.Array(items=items):
+                item = self._type(items)
+                return Sequence[item] if self._sent else list[item]  # type: ignore[valid-type]
+            case model.Object(extra=extra):
+                value = self._type(extra or model.Anything())
+                return Mapping[str, value] if self._sent else dict[str, value]  # type: ignore[valid-type]
+            case model.Union(members=members):
+                return Union[tuple(self._type(one) for one in members)]  # noqa: UP007
+            case _:
+                return object
+
+
+def _literal(values: tuple[str | int | float | bool, ...]) -> Any:
+    """A ``Literal``; floats cannot be one, so any float goes where one is listed."""
+    constants = tuple(one for one in values if not isinstance(one, float))
+    if not constants:
+        return float
+    subscripted: Any = Literal  # checkers want constants here
+    literal = subscripted[constants]
+    return literal if len(constants) == len(values) else literal | float

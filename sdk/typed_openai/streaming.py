@@ -1,0 +1,288 @@
+"""Streams of events: iterated over, or received by a callback or a ``StreamingClient`` in the background."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+
+from typed_openai.errors import APIConnectionError, APITimeoutError, OpenAIError, StreamTruncatedError
+
+__all__ = [
+    "Stream",
+    "StreamData",
+    "StreamError",
+    "StreamFinish",
+    "StreamHandle",
+    "StreamMessage",
+    "StreamingClient",
+]
+
+Event = TypeVar("Event")
+State = TypeVar("State")
+
+
+class StreamSource(Protocol):
+    """A stream's bytes as they arrive. ``abort`` may be called from any thread, and ends a blocked read."""
+
+    @property
+    def aborted(self) -> bool: ...
+
+    def chunks(self) -> Iterator[bytes]: ...
+
+    def close(self) -> None: ...
+
+    def abort(self) -> None: ...
+
+
+class StreamReader(Protocol):
+    """What turns the bytes into events, and knows whether the end that came was the stream's own."""
+
+    finished: bool
+    ended: bool
+
+    def feed(self, chunk: bytes) -> Iterator[Any]: ...
+
+    def close(self) -> None: ...
+
+
+class Stream(Generic[Event]):
+    """The events of a reply, each as soon as it arrives.
+
+    Iterate over it, best in ``with``. Leaving the loop, ``close()``, the end of ``with`` and losing the
+    last reference each close the connection, so that the server stops; a stream can be iterated once.
+
+    Iterating raises ``StreamTruncatedError`` where the connection ends before the stream's terminal
+    event, ``APITimeoutError`` where nothing comes within the time-out, ``APIError`` where the stream
+    reports an error, ``InvalidReplyError`` where an event is not JSON.
+    """
+
+    def __init__(self, source: StreamSource, reader: StreamReader, operation: str = "") -> None:
+        self._source = source
+        self._reader = reader
+        self._operation = operation
+        self._closed = False
+        self._events = self._run()
+
+    def __iter__(self) -> Iterator[Event]:
+        # A generator of its own for each loop: when the loop is left it is closed, and the stream with it.
+        yield from self._events
+
+    def __next__(self) -> Event:
+        return next(self._events)
+
+    def close(self) -> None:
+        """Close the connection. May be called again, and from another thread, where iterating then ends."""
+        self._closed = True
+        self._source.abort()
+
+    def __enter__(self) -> Stream[Event]:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        # The constructor may have failed before there was a source.
+        if (source := self.__dict__.get("_source")) is not None:
+            source.close()
+
+    def __repr__(self) -> str:
+        return f"<Stream of {self._operation}{' (closed)' if self._closed else ''}>"
+
+    def _run(self) -> Generator[Event, None, None]:
+        # What the generator uses is bound here rather than through ``self``: a reference to the stream
+        # would make a cycle, and losing the last reference would no longer close it at once.
+        return _events(self._source, self._reader, self._operation)
+
+
+def _events(source: StreamSource, reader: StreamReader, operation: str) -> Generator[Any, None, None]:
+    received: list[Any] = []
+    try:
+        for chunk in source.chunks():
+            for event in reader.feed(chunk):
+                received.append(event)
+                yield event
+            if reader.ended:
+                return
+    except APIConnectionError as error:
+        if reader.finished:
+            return
+        if isinstance(error, APITimeoutError):
+            raise
+        raise _truncated(operation, received) from error
+    finally:
+        source.close()
+    reader.close()
+    if not reader.finished and not source.aborted:
+        raise _truncated(operation, received)
+
+
+def _truncated(operation: str, received: list[Any]) -> StreamTruncatedError:
+    return StreamTruncatedError(
+        f"{operation}: the stream ended after {len(received)} events, before its terminal event",
+        operation=operation,
+        events=received,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StreamData(Generic[Event]):
+    """An event of the stream."""
+
+    data: Event
+
+
+@dataclass(frozen=True, slots=True)
+class StreamError:
+    """The call or its stream failed; nothing follows."""
+
+    error: OpenAIError
+
+
+@dataclass(frozen=True, slots=True)
+class StreamFinish:
+    """The stream is complete; nothing follows."""
+
+
+StreamMessage: TypeAlias = StreamData[Event] | StreamError | StreamFinish
+"""What a callback given as ``stream_to=`` is called with."""
+
+
+class StreamingClient(Generic[Event, State]):
+    """A receiver of a stream that carries a state from message to message.
+
+    Subclass it, override the methods, and pass an instance as ``stream_to=``. ``state`` is the state that
+    each stream begins with; one instance may receive several streams, each with a state of its own.
+    """
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+
+    def handle_data(self, data: Event, state: State) -> State:
+        """An event came. Gives the next state."""
+        return state
+
+    def handle_error(self, error: OpenAIError, state: State) -> State:
+        """The call or its stream failed; nothing follows. Gives the final state."""
+        return state
+
+    def handle_finish(self, state: State) -> State:
+        """The stream is complete; nothing follows. Gives the final state."""
+        return state
+
+
+class StreamHandle:
+    """A stream that is received in the background: wait for its end, or cancel it."""
+
+    def __init__(self, state: Any = None) -> None:
+        self._finished = threading.Event()
+        self._lock = threading.Lock()
+        self._cancelled = False
+        self._stream: Stream[Any] | None = None
+        self._state = state
+        self._failure: BaseException | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing more will be delivered."""
+        return self._finished.is_set()
+
+    def wait(self, timeout: float | None = None) -> Any:
+        """Wait for the end, at most ``timeout`` seconds; gives the final state, None for a callback.
+
+        Errors of the call went to the receiver. What the receiver itself raised is raised here. Raises
+        the built-in ``TimeoutError`` where the stream is not over in time; it goes on then.
+        """
+        if not self._finished.wait(timeout):
+            raise TimeoutError(f"the stream is not over after {timeout} seconds")
+        if self._failure is not None:
+            raise self._failure
+        return self._state
+
+    def cancel(self) -> None:
+        """Close the connection. Nothing more is delivered, not even a finish; :meth:`wait` ends.
+
+        While the server has not begun to answer, the connection is closed when it does.
+        """
+        with self._lock:
+            self._cancelled = True
+            stream = self._stream
+            if stream is None:
+                # Nobody need wait for the answer to a call that nobody wants any more.
+                self._finished.set()
+        if stream is not None:
+            stream.close()
+
+    def _attach(self, stream: Stream[Any]) -> None:
+        """The reply has come: from now on cancelling closes it."""
+        with self._lock:
+            self._stream = stream
+            cancelled = self._cancelled
+        if cancelled:
+            stream.close()
+
+    def _receive(self, open_stream: Callable[[], Stream[Any]], receiver: StreamingClient[Any, Any]) -> None:
+        try:
+            self._deliver(open_stream, receiver)
+        except BaseException as failure:
+            self._failure = failure
+        finally:
+            if self._stream is not None:
+                self._stream.close()
+            self._finished.set()
+
+    def _deliver(self, open_stream: Callable[[], Stream[Any]], receiver: StreamingClient[Any, Any]) -> None:
+        events: Iterator[Any] | None = None
+        while not self._cancelled:
+            try:
+                if events is None:
+                    stream = open_stream()
+                    self._attach(stream)
+                    events = iter(stream)
+                event = next(events)
+            except StopIteration:
+                if not self._cancelled:
+                    self._state = receiver.handle_finish(self._state)
+                return
+            except OpenAIError as error:
+                if not self._cancelled:
+                    self._state = receiver.handle_error(error, self._state)
+                return
+            if not self._cancelled:
+                self._state = receiver.handle_data(event, self._state)
+
+
+class _Callback(StreamingClient[Any, None]):
+    """A plain callable as a receiver."""
+
+    def __init__(self, callback: Callable[[StreamMessage[Any]], object]) -> None:
+        super().__init__(None)
+        self._callback = callback
+
+    def handle_data(self, data: Any, state: None) -> None:
+        self._callback(StreamData(data))
+
+    def handle_error(self, error: OpenAIError, state: None) -> None:
+        self._callback(StreamError(error))
+
+    def handle_finish(self, state: None) -> None:
+        self._callback(StreamFinish())
+
+
+def receive(open_stream: Callable[[], Stream[Any]], receiver: Any) -> StreamHandle:
+    """Open the stream and deliver its events to ``receiver`` in a thread of its own."""
+    if not isinstance(receiver, StreamingClient) and not hasattr(receiver, "handle_data"):
+        receiver = _Callback(receiver)
+    handle = StreamHandle(receiver.state)
+    threading.Thread(
+        target=handle._receive,
+        args=(open_stream, receiver),
+        name="typed-openai-stream",
+        daemon=True,
+    ).start()
+    return handle

@@ -1,0 +1,65 @@
+"""The seam between building requests and sending them: a request, a reply, and who carries one to the other.
+
+Nothing here knows an HTTP library. A ``Transport`` of another one, or a fake, fits in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from typed_openai.config import Secret
+
+
+@dataclass(frozen=True)
+class HttpRequest:
+    """A request that is ready to be sent, any number of times where ``replayable``.
+
+    ``body`` is sent with its ``len`` as Content-Length, chunked where it has none. ``key`` is the bearer
+    token, None where the headers carry the authorization or there is none. ``timeout`` is in seconds.
+    """
+
+    operation: str
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | Iterable[bytes] | None = field(default=None, repr=False)
+    key: Secret | None = None
+    timeout: float | None = None
+    replayable: bool = True
+
+
+class HttpReply(Protocol):
+    """A reply whose headers have come. Reading raises ``APIConnectionError`` where the connection breaks."""
+
+    @property
+    def status(self) -> int: ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers, their names in lower case."""
+
+    @property
+    def aborted(self) -> bool:
+        """Whether :meth:`abort` was called."""
+
+    def chunks(self) -> Iterator[bytes]:
+        """The decoded body in pieces, each as soon as it arrives."""
+
+    def read(self) -> bytes:
+        """The rest of the decoded body."""
+
+    def close(self) -> None:
+        """Close the connection unless everything was read. Closing again does nothing."""
+
+    def abort(self) -> None:
+        """End a read that blocks in another thread, and the connection with it."""
+
+
+class Transport(Protocol):
+    """Sends requests. :meth:`send` raises ``APIConnectionError`` where no reply comes."""
+
+    def send(self, request: HttpRequest) -> HttpReply: ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,210 @@
+"""Files on their way to the server and back."""
+
+from __future__ import annotations
+
+import email.parser
+import email.policy
+import io
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from typed_openai import APIConnectionError, Client, InternalServerError
+from typed_openai.file_parts import CHUNK
+from typed_openai.multipart import SizedMultipartBody, multipart_body
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+WAV = b"RIFF\x24\0\0\0WAVEfmt "
+
+
+@pytest.fixture
+def client(server: Any) -> Client:
+    server.reply({})
+    return Client(api_key="k", base_url=server.base_url)
+
+
+def parts(seen: Any) -> list[Any]:
+    """Name, file name, content type and content of each part, as the standard library reads the form."""
+    head = f"Content-Type: {seen.headers['content-type']}\r\n\r\n".encode()
+    message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + seen.body)
+    return [
+        (
+            part.get_param("name", header="content-disposition"),
+            part.get_filename(),
+            part.get_content_type() if part["content-type"] else "",
+            part.get_payload(decode=True),
+        )
+        for part in message.iter_parts()
+    ]
+
+
+def test_bytes_get_a_name_and_type_from_their_first_bytes(server: Any, client: Client) -> None:
+    client.images.create_image_variation(PNG, n=2)
+    assert parts(server.seen[0]) == [("image", "image.png", "image/png", PNG), ("n", None, "", b"2")]
+    assert server.seen[0].headers["content-length"] == str(len(server.seen[0].body))
+
+
+def test_a_named_pair_keeps_its_name(server: Any, client: Client) -> None:
+    client.audio.create_transcription(("foobar.wav", WAV), "whisper-1")
+    assert parts(server.seen[0]) == [
+        ("file", "foobar.wav", "audio/wav", WAV),
+        ("model", None, "", b"whisper-1"),
+    ]
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+def test_a_path_is_read_while_it_is_sent(server: Any, client: Client, tmp_path: Path, kind: Any) -> None:
+    path = tmp_path / "data.jsonl"
+    content = os.urandom(700_000)
+    path.write_bytes(content)
+    client.files.create_file(kind(path), "batch")
+    assert parts(server.seen[0])[0] == ("file", "data.jsonl", "application/jsonl", content)
+    assert "transfer-encoding" not in server.seen[0].headers
+
+
+def test_an_open_file_is_sent_from_where_it_stands_at_each_try(
+    server: Any, client: Client, tmp_path: Path
+) -> None:
+    server.answers.clear()
+    server.reply({}, status=500)
+    server.reply({})
+    path = tmp_path / "note.md"
+    path.write_bytes(b"skip this")
+    with path.open("rb") as file:
+        file.read(5)
+        client.files.create_file(file, "assistants")
+    assert [parts(one)[0] for one in server.seen] == [("file", "note.md", "text/markdown", b"this")] * 2
+
+
+class Pipe(io.RawIOBase):
+    """A file that can neither seek nor tell its size."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = io.BytesIO(content)
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        return self._content.read(size)
+
+
+def test_a_pipe_is_sent_in_chunks_and_never_again(server: Any, client: Client) -> None:
+    server.answers.clear()
+    server.reply({}, status=500)
+    with pytest.raises(InternalServerError) as caught:
+        client.files.create_file(Pipe(b"a" * 300_000), "batch")
+    assert [parts(one)[0] for one in server.seen] == [
+        ("file", "file.bin", "application/octet-stream", b"a" * 300_000)
+    ]
+    assert server.seen[0].headers["transfer-encoding"] == "chunked"
+    assert caught.value.__notes__ == [
+        "Not tried again: the body was read from a source that cannot be read twice."
+    ]
+
+
+def test_form_values_are_written_as_the_official_client_writes_them(server: Any, client: Client) -> None:
+    client.audio.create_transcription(
+        b"x", "m", timestamp_granularities=["word", "segment"], temperature=0.5, prompt=None, stream=False
+    )
+    client.files.create_file(b"x", "batch", expires_after={"anchor": "created_at", "seconds": 3600})
+    client.images.create_image_edit(prompt="p", image=[PNG, ("b.webp", b"w")])
+    first, second, third = ([one[:2] + one[3:] for one in parts(seen)] for seen in server.seen)
+    assert first[2:] == [
+        ("timestamp_granularities[]", None, b"word"),
+        ("timestamp_granularities[]", None, b"segment"),
+        ("temperature", None, b"0.5"),
+        ("stream", None, b"false"),
+    ]
+    assert second[2:] == [
+        ("expires_after[anchor]", None, b"created_at"),
+        ("expires_after[seconds]", None, b"3600"),
+    ]
+    assert third == [("prompt", None, b"p"), ("image[]", "image.png", PNG), ("image[]", "b.webp", b"w")]
+
+
+def test_a_big_file_is_never_held_as_a_whole(tmp_path: Path) -> None:
+    path = tmp_path / "big.bin"
+    with path.open("wb") as file:
+        file.truncate(20 * CHUNK + 1)
+    form = multipart_body({"file": path}, frozenset({"file"}), {})
+    assert isinstance(form, SizedMultipartBody)
+    sizes = [len(chunk) for chunk in form]
+    assert max(sizes) == CHUNK
+    assert sum(sizes) == len(form)
+
+
+def test_a_file_that_shrinks_while_it_is_sent_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "log.txt"
+    path.write_bytes(b"0123456789")
+    form = multipart_body({"file": path}, frozenset({"file"}), {})
+    path.write_bytes(b"0123")
+    with pytest.raises(OSError, match=r"log\.txt became shorter while it was sent: 6 bytes are missing"):
+        list(form)
+
+
+def test_a_hostile_file_name_cannot_break_its_header(server: Any, client: Client) -> None:
+    client.files.create_file(('a"\r\nX-Evil: 1\r\n\r\n\u00e4.txt', b"x"), "batch")
+    assert 'filename="a%22%0D%0AX-Evil: 1%0D%0A%0D%0A\u00e4.txt"'.encode() in server.seen[0].body
+    assert len(parts(server.seen[0])) == 2
+
+
+def test_the_body_s_kind_follows_what_is_given(server: Any, client: Client) -> None:
+    client.images.create_image_edit(prompt="p", images=[{"file_id": "f"}])
+    client.images.create_image_edit(prompt="p", image=PNG)
+    client.realtime.create_realtime_call("v=0")
+    client.realtime.create_realtime_call("v=0", session={"type": "realtime"})
+    kinds = [seen.headers["content-type"].partition(";")[0] for seen in server.seen]
+    assert kinds == ["application/json", "multipart/form-data", "application/sdp", "multipart/form-data"]
+    assert server.seen[2].body == b"v=0"
+    assert parts(server.seen[3]) == [
+        ("sdp", None, "application/sdp", b"v=0"),
+        ("session", None, "application/json", b'{"type":"realtime"}'),
+    ]
+
+
+def test_text_formats_give_text(server: Any, client: Client) -> None:
+    server.answers.clear()
+    server.reply("1\nH\u00e4llo".encode(), content_type="text/plain")
+    assert client.audio.create_transcription(b"x", "m", response_format="srt") == "1\nH\u00e4llo"
+
+
+def test_a_binary_reply_is_read_once(server: Any, client: Client) -> None:
+    server.answers.clear()
+    server.reply(PNG, content_type="audio/mpeg; x=y")
+    reply = client.audio.create_speech("x", "m", "v")
+    assert reply.content_type == "audio/mpeg"
+    assert reply.read() == PNG
+    with pytest.raises(ValueError, match="read already"):
+        reply.read()
+    with client.files.download_file("f") as reply:
+        assert b"".join(reply) == PNG
+
+
+def test_a_binary_reply_is_saved_whole_or_not_at_all(server: Any, client: Client, tmp_path: Path) -> None:
+    server.answers.clear()
+    server.reply(PNG, content_type="application/octet-stream")
+
+    def broken(handler: Any) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "100")
+        handler.end_headers()
+        handler.wfile.write(b"half")
+        handler.close_connection = True
+
+    server.answer(broken)
+    target = tmp_path / "speech.bin"
+    client.files.download_file("f").save(target)
+    assert target.read_bytes() == PNG
+    with pytest.raises(APIConnectionError):
+        client.files.download_file("f").save(str(target))
+    assert target.read_bytes() == PNG
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_operations_without_a_result_give_none(server: Any, client: Client) -> None:
+    server.answers.clear()
+    server.reply(b"", status=200)
+    assert client.call("deleteResponse", "resp_1") is None

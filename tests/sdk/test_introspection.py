@@ -1,0 +1,119 @@
+"""The client as ``dir``, ``help`` and ``inspect`` see it, and what importing it costs."""
+
+from __future__ import annotations
+
+import inspect
+import pydoc
+import re
+import subprocess
+import sys
+from importlib.metadata import version
+
+import pytest
+
+import typed_openai
+from typed_openai import Client, resources
+from typed_openai.arguments import OMITTED
+from typed_openai.endpoints import CALL_OPTIONS
+from typed_openai.resource_classes import class_name
+from typed_openai_spec.index import packaged
+
+OPERATIONS = [(group, name) for group, names in packaged().groups.items() for name in names]
+
+
+@pytest.mark.parametrize("group", packaged().groups)
+def test_every_operation_is_a_function_with_its_exact_signature(group: str) -> None:
+    owner = getattr(resources, class_name(group))
+    for name in packaged().groups[group]:
+        method = vars(owner)[name]
+        assert inspect.isfunction(method)
+        assert (method.__name__, method.__module__) == (name, "typed_openai.resources")
+        assert method.__qualname__ == f"{owner.__name__}.{name}"
+        operation = packaged().operation(group, name)
+        given = inspect.signature(method)
+        # Built unchecked; the standard library's own checks must hold all the same.
+        assert inspect.Signature(list(given.parameters.values())) == given
+        expected = [
+            ("self", False, True),
+            *((one.name, one.positional or one.required, one.required) for one in operation.arguments),
+            *([("stream_to", False, False)] if operation.stream else []),
+            *((option, False, False) for option in CALL_OPTIONS),
+        ]
+        found = [
+            (
+                one.name,
+                one.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD and one.name != "self",
+                one.default is inspect.Parameter.empty,
+            )
+            for one in given.parameters.values()
+        ]
+        assert found == expected
+
+
+def test_the_signature_of_a_call_reads_as_it_is_written() -> None:
+    shown = str(inspect.signature(Client().models.retrieve_model))
+    assert shown == (
+        "(model, *, openai_api_key=..., openai_organization_key=..., base_url=..., timeout=..., "
+        "max_retries=..., extra_headers=..., extra_query=..., extra_body=...)"
+    )
+    assert repr(OMITTED) == "..."
+
+
+def test_help_shows_our_summary_each_argument_and_the_reference() -> None:
+    text = pydoc.render_doc(Client().chat.create_chat_completion, renderer=pydoc.TextDoc())
+    text = re.sub(".\x08", "", text)
+    for piece in (
+        "Generate the model's next message",
+        "    temperature: ",
+        "extra_body: ",
+        "https://platform.openai.com/docs/api-reference/chat/create",
+    ):
+        assert piece in text
+
+
+def test_a_docstring_is_a_str_in_every_way_that_readers_use() -> None:
+    method = vars(resources.Models)["list_models"]
+    doc = method.__doc__
+    assert isinstance(doc, str)
+    assert doc == str(doc) == f"{doc}" == "".join(doc)
+    assert doc.splitlines()[0] in doc
+    assert len(doc) > 20
+    assert inspect.getdoc(method) == str(doc)
+    assert hash(doc) == hash(str(doc))
+
+
+def test_dir_lists_the_groups_and_nothing_that_fails() -> None:
+    assert set(packaged().groups) <= set(dir(typed_openai)) & set(dir(Client()))
+    for name in dir(typed_openai):
+        assert getattr(typed_openai, name) is not None
+    for name in ("Chat", "FineTuning", "VectorStores"):
+        assert name in dir(resources)
+    assert {"create_chat_completion", "list_chat_completions"} <= set(dir(Client().chat))
+
+
+def test_groups_of_the_module_are_those_of_one_default_client() -> None:
+    assert typed_openai.files is typed_openai.files
+    assert type(typed_openai.files) is resources.Files
+    with pytest.raises(AttributeError, match="no attribute 'nope'"):
+        _ = typed_openai.nope
+
+
+def test_a_group_is_made_once_per_client_and_its_class_once() -> None:
+    first, second = Client(), Client()
+    assert first.chat is first.chat
+    assert first.chat is not second.chat
+    assert type(first.chat) is type(second.chat) is resources.Chat
+
+
+def test_importing_reads_neither_requests_nor_the_index() -> None:
+    code = (
+        "import sys, typed_openai; before = set(sys.modules);"
+        "assert not {'requests', 'yaml', 'typed_openai_spec', 'typed_openai.client'} & before, before;"
+        "client = typed_openai.Client(api_key='k'); client.chat.create_chat_completion;"
+        "assert not {'requests', 'yaml'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_version_is_the_distribution_s() -> None:
+    assert typed_openai.__version__ == version("typed-openai")
