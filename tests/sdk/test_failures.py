@@ -24,6 +24,7 @@ from typed_openai import (
     errors,
     retry,
 )
+from typed_openai.config import Secret
 
 KEY = "sk-very-secret"
 MESSAGES = [{"role": "user", "content": "Hello"}]
@@ -297,7 +298,5 @@ def test_every_error_is_public_and_under_one_base() -> None:
         ("t", 'content: expected string, got "t"', 'content: expected string, got "[key]"'),
     ],
 )
-def test_a_key_is_taken_out_of_texts_but_a_short_one_only_as_a_word(
-    key: str, text: str, redacted: str
-) -> None:
+def test_a_key_is_taken_out_of_texts_a_short_one_as_a_word_only(key: str, text: str, redacted: str) -> None:
     assert Secret(key).redact(text) == redacted

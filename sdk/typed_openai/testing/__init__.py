@@ -6,7 +6,7 @@ got is in :attr:`Server.requests`; :meth:`Server.fail_next` scripts failures.
 """
 
 from typed_openai.testing.multipart import UploadedFile
+from typed_openai.testing.record import RecordedRequest
 from typed_openai.testing.server import Server, serve
-from typed_openai.testing.service import RecordedRequest
 
 __all__ = ["RecordedRequest", "Server", "UploadedFile", "serve"]

@@ -4,41 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import count
 from threading import Lock
 from typing import Final
 
 from typed_openai.testing.checking import Checked, Checker, Incoming, Refusal
+from typed_openai.testing.record import RecordedRequest
 from typed_openai.testing.replies import Outgoing, ReplyMaker
 from typed_openai.testing.routing import NoRoute, Route, Router, WrongMethod
 from typed_openai_spec.model import Component, Operation
 
 _SECRET_HEADERS: Final = frozenset(("authorization", "proxy-authorization", "cookie", "api-key", "x-api-key"))
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedRequest:
-    """One request that the server got, and the status it answered.
-
-    ``path`` is without the query, ``query`` the decoded pairs as sent. ``headers`` have lower-case
-    names; those that carry secrets say ``***``, and ``api_key``, the key that was sent, stays out
-    of the repr. ``body`` is the parsed body where it could be parsed: a JSON value, a form's fields
-    (with :class:`~typed_openai.testing.UploadedFile` for files), text. ``operation`` is
-    ``group.name``, or empty where none was found; ``message`` the reason of an error.
-    """
-
-    method: str
-    path: str
-    query: tuple[tuple[str, str], ...] = ()
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: object = None
-    content: bytes = field(default=b"", repr=False)
-    operation: str = ""
-    arguments: Mapping[str, object] = field(default_factory=dict)
-    status: int = 0
-    message: str = ""
-    api_key: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,164 @@
+"""The sockets of the embedded server: HTTP/1.1, a thread for each connection, a clean end."""
+
+from __future__ import annotations
+
+import json
+import socket
+import socketserver
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing, suppress
+from http.server import BaseHTTPRequestHandler
+from threading import Lock, Thread
+from typing import Any, Final, TypeAlias
+from urllib.parse import parse_qsl, urlsplit
+
+from typed_openai.testing.checking import Incoming, Refusal
+from typed_openai.testing.events import ServerEvent
+from typed_openai.testing.replies import Outgoing
+from typed_openai.testing.service import Answer
+
+Answering: TypeAlias = Callable[[Incoming], Answer]
+Pacing: TypeAlias = Callable[[Iterator[ServerEvent]], Generator[ServerEvent, None, None]]
+
+_BODILESS: Final = frozenset((204, 304))
+
+
+class Sockets(socketserver.TCPServer):
+    """Accepts connections and knows those that are open, so that it can end them.
+
+    ``answer`` answers a request, ``paced`` gives the events of a stream each at its time.
+    """
+
+    allow_reuse_address = True
+    request_queue_size = 256
+
+    def __init__(self, answer: Answering, paced: Pacing, host: str, port: int) -> None:
+        self.answer = answer
+        self.paced = paced
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._open: dict[socket.socket, Thread] = {}
+        self._open_lock = Lock()
+        super().__init__((host, port), _Connection)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        thread = Thread(target=self._converse, args=(request, client_address), name="typed-openai-connection")
+        thread.daemon = True
+        with self._open_lock:
+            self._open[request] = thread
+        thread.start()
+
+    def _converse(self, request: socket.socket, client_address: Any) -> None:
+        try:
+            # A client that goes away in mid-conversation is no error of the server.
+            with suppress(ConnectionError, TimeoutError):
+                self.finish_request(request, client_address)
+        finally:
+            self.shutdown_request(request)
+            with self._open_lock:
+                self._open.pop(request, None)
+
+    def end_connections(self) -> None:
+        with self._open_lock:
+            connections = dict(self._open)
+        for connection in connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        for thread in connections.values():
+            thread.join()
+
+
+class _Connection(BaseHTTPRequestHandler):
+    """One connection: reads requests, hands them to the server, writes what it answers."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "typed-openai"
+    sys_version = ""
+    disable_nagle_algorithm = True
+    wbufsize = -1  # a reply's head and body in one piece; flushed after each reply and each event
+
+    @property
+    def sockets(self) -> Sockets:
+        """The sockets that the connection belongs to."""
+        if not isinstance(self.server, Sockets):
+            raise TypeError(f"expected a connection of the embedded server, got {type(self.server).__name__}")
+        return self.server
+
+    def respond(self) -> None:
+        """Answer the request whose head was just read."""
+        body = self._read_body()
+        if body is None:
+            return
+        target = urlsplit(self.path)
+        query = parse_qsl(target.query, keep_blank_values=True)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        incoming = Incoming(self.command, target.path, query, headers, body)
+        try:
+            answer = self.sockets.answer(incoming)
+        except Exception as error:  # the client shall learn of the server's own mistakes
+            self._send(Outgoing(500, "application/json", _own_mistake(error)), {})
+            raise
+        self._send(answer.reply, answer.headers)
+
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = respond  # noqa: N815
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: what is worth telling is in the record."""
+
+    def _read_body(self) -> bytes | None:
+        if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
+            return self._read_chunks()
+        length = self.headers.get("Content-Length", "0")
+        if not length.isdigit():
+            self.send_error(400, "Content-Length is no number")
+            return None
+        return self.rfile.read(int(length))
+
+    def _read_chunks(self) -> bytes | None:
+        body = bytearray()
+        while True:
+            size = self.rfile.readline(1024).partition(b";")[0].strip()
+            try:
+                length = int(size, 16)
+            except ValueError:
+                self.send_error(400, "a chunk has no size")
+                return None
+            if length == 0:
+                while self.rfile.readline(65536).strip():
+                    pass  # trailer fields
+                return bytes(body)
+            body += self.rfile.read(length)
+            self.rfile.readline(16)
+
+    def _send(self, reply: Outgoing, headers: Mapping[str, str]) -> None:
+        self.send_response(reply.status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if reply.content_type:
+            self.send_header("Content-Type", reply.content_type)
+        if reply.events is not None:
+            self._send_events(reply.events)
+            return
+        if reply.status not in _BODILESS:
+            self.send_header("Content-Length", str(len(reply.body)))
+        self.end_headers()
+        if self.command != "HEAD" and reply.status not in _BODILESS:
+            self.wfile.write(reply.body)
+        self.wfile.flush()
+
+    def _send_events(self, events: Iterator[ServerEvent]) -> None:
+        self.send_header("Cache-Control", "no-cache")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.wfile.flush()
+        with closing(self.sockets.paced(events)) as paced:
+            for event in paced:
+                data = event.encode()
+                self.wfile.write(b"%x\r\n%b\r\n" % (len(data), data))
+                self.wfile.flush()
+        self.wfile.write(b"0\r\n\r\n")
+        self.wfile.flush()
+
+
+def _own_mistake(error: Exception) -> bytes:
+    refusal = Refusal(500, f"the embedded server failed: {type(error).__name__}: {error}")
+    return json.dumps(refusal.body).encode()

@@ -1,0 +1,27 @@
+"""Writes the stub package of an API from its model: what editors and type checkers read.
+
+Data flows one way, and nothing here reads or writes a file but the sources of the client's own
+modules::
+
+    model.Api
+        -> order         which component comes before which, and how much each one pulls in
+        -> annotations   schema -> annotation text; asks its scope for every name it uses
+        -> scope         names a module uses -> its import lines, so the imports cannot be wrong
+        -> text          hostile text -> comments, docstrings, literals
+        -> components    types.pyi
+        -> forms         the distinct ways to call an operation: one signature, or overloads
+        -> resources     resources.pyi
+        -> handwritten   the stubs of the modules written by hand, from their inline types
+        -> declarations  their classes, functions and names, without bodies
+        -> package       all files together
+
+:func:`generate` is pure and deterministic: the same model gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from typed_openai_stubgen.declarations import Untyped
+from typed_openai_stubgen.order import mean_reach, reaches
+from typed_openai_stubgen.package import StubError, generate
+
+__all__ = ["StubError", "Untyped", "generate", "mean_reach", "reaches"]

@@ -1,0 +1,165 @@
+"""Schema nodes -> annotation text.
+
+Two sides of the wire read differently. What is only ever sent is covariant (``Sequence``,
+``Mapping``) and its binary strings are files; what may be received is what JSON gives: ``list``,
+``dict``, ``str``. Any JSON value is ``object``: nothing can be done with it unchecked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from typed_openai_spec.model import (
+    Anything,
+    Array,
+    Component,
+    Literals,
+    Null,
+    Object,
+    Ref,
+    Scalar,
+    ScalarKind,
+    Schema,
+    Union,
+)
+from typed_openai_stubgen.scope import Scope
+from typed_openai_stubgen.text import is_plain, string_literal
+
+FILE_INPUT: Final = "typed_openai.binary.FileInput"
+
+_SCALARS: Final[dict[ScalarKind, str]] = {
+    "string": "builtins.str",
+    "integer": "builtins.int",
+    "number": "builtins.float",
+    "boolean": "builtins.bool",
+}
+
+
+def sequence_not_str(scope: Scope) -> str:
+    """The full name of the module's own sequence type that a bare ``str`` does not fit."""
+    return f"{scope.module}._SequenceNotStr"
+
+
+def sequence_not_str_stub(scope: Scope) -> list[str]:
+    """The declaration of that type, where the module uses it.
+
+    A ``str`` does not fit because its ``__contains__`` takes strings only.
+    """
+    if not scope.uses(sequence_not_str(scope)):
+        return []
+    protocol, var = scope.use("typing.Protocol"), scope.use("typing.TypeVar")
+    iterator = scope.use("collections.abc.Iterator")
+    boolean, integer, anything = (scope.use(f"builtins.{one}") for one in ("bool", "int", "object"))
+    return [
+        f'_Item = {var}("_Item", covariant=True)',
+        "",
+        f"class _SequenceNotStr({protocol}[_Item]):",
+        f"    def __contains__(self, value: {anything}, /) -> {boolean}: ...",
+        f"    def __getitem__(self, index: {integer}, /) -> _Item: ...",
+        f"    def __iter__(self) -> {iterator}[_Item]: ...",
+        f"    def __len__(self) -> {integer}: ...",
+        "",
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Annotator:
+    """Writes annotations for one module.
+
+    ``prefix`` stands before a component's name: ``types.`` outside the module that defines it.
+    """
+
+    components: Mapping[str, Component]
+    scope: Scope
+    prefix: str = ""
+
+    def text(self, schema: Schema, *, sent: bool) -> str:
+        """The annotation of ``schema``; ``sent`` where the value only ever goes to the server."""
+        return " | ".join(self._alternatives(schema, sent, str_fits=False))
+
+    def _alternatives(self, schema: Schema, sent: bool, str_fits: bool) -> list[str]:
+        match schema:
+            case Union(members=members):
+                return self._union(members, sent, str_fits)
+            case Array(items=items):
+                return [self._array(items, sent, str_fits)]
+            case Object():
+                return [self.mapping(schema, sent=sent)]
+            case Ref(name=name):
+                return [f"{self.prefix}{name}"]
+            case _:
+                return [self._atom(schema, sent)]
+
+    def _atom(self, schema: Schema, sent: bool) -> str:
+        match schema:
+            case Null():
+                return "None"
+            case Literals(values=values):
+                return self.literals(values)
+            case Scalar(is_binary=True) if sent:
+                return self.scope.use(FILE_INPUT)
+            case Scalar(kind=kind):
+                return self.scope.use(_SCALARS[kind])
+            case _:
+                return self.scope.use("builtins.object")
+
+    def _union(self, members: tuple[Schema, ...], sent: bool, str_fits: bool) -> list[str]:
+        if any(isinstance(one, Anything) for one in members):
+            return [self.scope.use("builtins.object")]
+        str_fits = str_fits or any(self._takes_str(one, sent) for one in members)
+        constants = tuple(v for one in members if isinstance(one, Literals) for v in one.values)
+        texts: list[str] = []
+        for member in members:
+            shown = Literals(constants) if isinstance(member, Literals) else member
+            texts += self._alternatives(shown, sent, str_fits)
+        unique = list(dict.fromkeys(texts))
+        return sorted(unique, key=lambda one: one == "None")
+
+    def _array(self, items: Schema, sent: bool, str_fits: bool) -> str:
+        item = self.text(items, sent=sent)
+        if not sent:
+            return f"{self.scope.use('builtins.list')}[{item}]"
+        # A str is a sequence of str: where the items may be any str, a bare one must not pass for
+        # a list of them, unless the union around takes a str anyway.
+        loose = str_fits or not self._takes_str(items, sent)
+        sequence = "collections.abc.Sequence" if loose else sequence_not_str(self.scope)
+        return f"{self.scope.use(sequence)}[{item}]"
+
+    def mapping(self, schema: Object, *, sent: bool) -> str:
+        """The annotation of an object without declared fields."""
+        mapping = self.scope.use("collections.abc.Mapping" if sent else "builtins.dict")
+        key = self.scope.use("builtins.str")
+        return f"{mapping}[{key}, {self.text(schema.extra or Anything(), sent=sent)}]"
+
+    def literals(self, values: tuple[str | int | float | bool, ...]) -> str:
+        """The annotation of a choice of constants. Floats cannot be literal types: any float goes."""
+        constants = [_constant(one) for one in values]
+        listed = ", ".join(dict.fromkeys(one for one in constants if one is not None))
+        texts = [f"{self.scope.use('typing.Literal')}[{listed}]"] if listed else []
+        for value, constant in zip(values, constants, strict=True):
+            if constant is None:
+                texts.append(self.scope.use("builtins.str" if isinstance(value, str) else "builtins.float"))
+        return " | ".join(dict.fromkeys(texts)) or self.scope.use("typing.Never")
+
+    def _takes_str(self, schema: Schema, sent: bool, seen: frozenset[str] = frozenset()) -> bool:
+        """Whether any string at all is such a value (a file may be given by its path)."""
+        match schema:
+            case Anything():
+                return True
+            case Scalar(kind=kind, is_binary=is_binary):
+                return kind == "string" and (sent or not is_binary)
+            case Union(members=members):
+                return any(self._takes_str(one, sent, seen) for one in members)
+            case Ref(name=name) if name not in seen:
+                return self._takes_str(self.components[name].schema, sent, seen | {name})
+            case _:
+                return False
+
+
+def _constant(value: str | int | float | bool) -> str | None:
+    """The value as it stands in a literal type; None where it cannot."""
+    if isinstance(value, float) or (isinstance(value, str) and not is_plain(value)):
+        return None
+    return string_literal(value) if isinstance(value, str) else repr(value)

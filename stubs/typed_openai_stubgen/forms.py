@@ -1,0 +1,152 @@
+"""The distinct ways to call an operation: the one signature of most, the overloads of some.
+
+An operation needs overloads only where an argument's value changes what the call gives. Then its
+forms are, in this order, and only those that are needed:
+
+- the plain call, with every such argument left out or at a value that changes nothing;
+- one form for each value that does: ``stream=True``, ``response_format="text"``;
+- a stream handed to ``stream_to``;
+- the call whose value is not known to the checker (``stream=flag``), which gives any of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from typed_openai_spec.model import (
+    Api,
+    Argument,
+    Literals,
+    Operation,
+    Result,
+    Scalar,
+    Schema,
+    Union,
+    Variant,
+)
+
+Constant: TypeAlias = "str | int | float | bool"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way to call an operation.
+
+    ``results`` are what the call may give. ``stream`` is the result whose events go to a required
+    ``stream_to``; the call then gives a handle instead.
+    """
+
+    arguments: tuple[Argument, ...]
+    results: tuple[Result, ...] = ()
+    stream: Result | None = None
+
+
+def forms(operation: Operation, api: Api) -> tuple[Form, ...]:
+    """The operation's forms, in the order in which a checker should try them."""
+    if not operation.variants:
+        return (Form(operation.arguments, (operation.result,)),)
+    return (
+        *_plain(operation, api),
+        *_by_value(operation, api),
+        *_to_callback(operation),
+        *_of_any_value(operation, api),
+    )
+
+
+def _plain(operation: Operation, api: Api) -> Iterator[Form]:
+    arguments = _without(operation.arguments, operation.variants, api)
+    if {one.name for one in operation.arguments if one.required} <= {one.name for one in arguments}:
+        yield Form(arguments, (operation.result,))
+
+
+def _by_value(operation: Operation, api: Api) -> Iterator[Form]:
+    """One form a variant. The first variant that matches decides, so later ones exclude earlier ones."""
+    for position, variant in enumerate(operation.variants):
+        earlier = [one for one in operation.variants[:position] if one.argument != variant.argument]
+        arguments = _without(operation.arguments, earlier, api)
+        yield Form(_with_value(arguments, variant, required=True), (variant.result,))
+
+
+def _to_callback(operation: Operation) -> Iterator[Form]:
+    if operation.stream is not None:
+        arguments = _with_value(operation.arguments, operation.stream, required=False)
+        yield Form(arguments, stream=operation.stream.result)
+
+
+def _of_any_value(operation: Operation, api: Api) -> Iterator[Form]:
+    """Needed where a checker cannot split the argument's type: a ``bool`` or a ``str``."""
+    varying = {one.argument for one in operation.variants}
+    if any(_is_open(one.schema, api) for one in operation.arguments if one.name in varying):
+        results = (operation.result, *(one.result for one in operation.variants))
+        yield Form(operation.arguments, tuple(dict.fromkeys(results)))
+
+
+def _without(arguments: tuple[Argument, ...], variants: Iterable[Variant], api: Api) -> tuple[Argument, ...]:
+    """The arguments, with each variant's values taken out; dropped where nothing is left or can be told."""
+    excluded: dict[str, list[Constant]] = {}
+    for variant in variants:
+        excluded.setdefault(variant.argument, []).extend(variant.values)
+    kept = []
+    for one in arguments:
+        schema = _minus(one.schema, excluded[one.name], api) if one.name in excluded else one.schema
+        if schema is not None:
+            kept.append(replace(one, schema=schema))
+    return tuple(kept)
+
+
+def _with_value(arguments: tuple[Argument, ...], variant: Variant, *, required: bool) -> tuple[Argument, ...]:
+    """The arguments with the variant's own at the variant's values, required if so told.
+
+    An optional argument that becomes required becomes keyword-only: it may follow optional ones.
+    """
+    values = Literals(variant.values)
+    return tuple(
+        replace(
+            one,
+            schema=values,
+            required=one.required or required,
+            positional=one.positional and (one.required or not required),
+        )
+        if one.name == variant.argument
+        else one
+        for one in arguments
+    )
+
+
+def _minus(schema: Schema, values: list[Constant], api: Api) -> Schema | None:
+    """What is left of a schema without some constants; None where that is nothing or no type can say it."""
+    match api.resolve(schema):
+        case Literals(values=all_values):
+            return _left(all_values, values)
+        case Scalar(kind="boolean"):
+            return _left((True, False), values)
+        case Scalar(kind="string") if any(isinstance(one, str) for one in values):
+            return None
+        case Union(members=members):
+            parts = [_minus(one, values, api) for one in members]
+            if any(part is None and _is_open(one, api) for part, one in zip(parts, members, strict=True)):
+                return None
+            rest = tuple(part for part in parts if part is not None)
+            return Union(rest) if rest else None
+        case _:
+            return schema
+
+
+def _left(constants: tuple[Constant, ...], excluded: list[Constant]) -> Literals | None:
+    # 1 == True: constants of different types are different values on the wire.
+    gone = {(type(one), one) for one in excluded}
+    left = tuple(one for one in constants if (type(one), one) not in gone)
+    return Literals(left) if left else None
+
+
+def _is_open(schema: Schema, api: Api) -> bool:
+    """Whether the schema holds values that no literal type lists: any bool, any str."""
+    match api.resolve(schema):
+        case Union(members=members):
+            return any(_is_open(one, api) for one in members)
+        case Scalar():
+            return True
+        case _:
+            return False

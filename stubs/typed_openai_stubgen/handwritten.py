@@ -1,0 +1,178 @@
+"""The stub of a module written by hand: its public names with their inline types, without bodies.
+
+Checkers that read these stubs never read the modules themselves, nor what those import. A private
+name is kept only where a public signature needs it, an import only where something kept uses it.
+The modules are parsed, never imported.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from typed_openai_stubgen.declarations import Untyped, declaration, is_public, names_used
+from typed_openai_stubgen.text import docstring
+
+_TYPE_CHECKING = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An attribute that a class has at run time only, to be declared in its stub.
+
+    Its type is the class ``type`` of the module ``package.module``.
+    """
+
+    owner: str
+    name: str
+    package: str
+    module: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandwrittenStub:
+    """A stub's text, and the full names of the modules that it imports from."""
+
+    text: str
+    modules: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Import:
+    """One imported name; ``name`` is empty where the module itself is imported."""
+
+    module: str
+    name: str = ""
+    alias: str = ""
+
+
+@dataclass(slots=True)
+class _Source:
+    """A parsed module: its definitions and imports by the name they bind, in order."""
+
+    doc: tuple[str, ...] = ()
+    definitions: dict[str, list[ast.stmt]] = field(default_factory=dict)
+    imports: dict[str, _Import] = field(default_factory=dict)
+    public: tuple[str, ...] | None = None
+
+
+def handwritten_stub(source: str, place: str, added: Iterable[Attribute] = ()) -> HandwrittenStub:
+    """The stub of the module whose text is ``source``; ``place`` is its name in messages.
+
+    Raises :class:`Untyped` where a public name has no type that can be told.
+    """
+    module = _read(ast.parse(source, place))
+    extra = tuple(added)
+    declared = _declarations(module, place, extra)
+    used = {name for nodes in declared.values() for node in nodes for name in names_used(node)}
+    kept = {name for name in module.imports if name in used or _is_exported(name, module)}
+    # The added types come under a private name: public ones may be the description's.
+    origins = {module.imports[name] for name in kept}
+    origins |= {_Import(one.package, one.module, f"_{one.module}") for one in extra}
+    exported = [] if module.public is None else [f"__all__ = {list(module.public)!r}".replace("'", '"')]
+    body = [_text(node) for nodes in declared.values() for node in nodes]
+    parts = [*docstring(module.doc, ""), *_import_lines(origins, module.public or ()), *exported, "", *body]
+    return HandwrittenStub("\n".join(parts) + "\n", frozenset(one.module for one in origins))
+
+
+def _read(tree: ast.Module) -> _Source:
+    module = _Source(doc=tuple((ast.get_docstring(tree) or "").splitlines()))
+    for node in _flat(tree.body):
+        match node:
+            case ast.ImportFrom(module="__future__"):
+                pass
+            case ast.Import(names=names):
+                for one in names:
+                    bound = one.asname or one.name.partition(".")[0]
+                    module.imports[bound] = _Import(one.name, alias=one.asname or "")
+            case ast.ImportFrom(module=str(origin), names=names, level=0):
+                for one in names:
+                    module.imports[one.asname or one.name] = _Import(origin, one.name, one.asname or "")
+            case ast.Assign(targets=[ast.Name(id="__all__")], value=value):
+                module.public = tuple(ast.literal_eval(value))
+            case (
+                ast.FunctionDef(name=name)
+                | ast.AsyncFunctionDef(name=name)
+                | ast.ClassDef(name=name)
+                | ast.AnnAssign(target=ast.Name(id=name))
+                | ast.Assign(targets=[ast.Name(id=name)])
+            ):
+                module.definitions.setdefault(name, []).append(node)
+            case _:
+                pass
+    return module
+
+
+def _flat(body: list[ast.stmt]) -> Iterable[ast.stmt]:
+    """The statements, those under ``if TYPE_CHECKING`` among them."""
+    for node in body:
+        if isinstance(node, ast.If) and ast.unparse(node.test) in _TYPE_CHECKING:
+            yield from node.body
+        else:
+            yield node
+
+
+def _declarations(module: _Source, place: str, added: tuple[Attribute, ...]) -> Mapping[str, list[ast.stmt]]:
+    """The stubs of the public definitions and of the private ones that they need, in source order."""
+    public = module.definitions if module.public is None else module.public
+    pending = [name for name in public if name in module.definitions and is_public(name)]
+    declared: dict[str, list[ast.stmt]] = {}
+    while pending:
+        name = pending.pop()
+        if name in declared:
+            continue
+        declared[name] = _declared(module.definitions[name], place)
+        for node in declared[name]:
+            _add_members(node, [one for one in added if one.owner == name])
+            pending += [used for used in names_used(node) if used in module.definitions]
+    return {name: declared[name] for name in module.definitions if name in declared}
+
+
+def _declared(nodes: list[ast.stmt], place: str) -> list[ast.stmt]:
+    try:
+        return [stub for node in nodes for stub in declaration(node)]
+    except Untyped as error:
+        raise Untyped(f"{place}:{nodes[0].lineno}: {error}") from None
+
+
+def _add_members(node: ast.stmt, added: list[Attribute]) -> None:
+    """Declare attributes in a class, in place of the ``__getattr__`` that gives them at run time.
+
+    A name that the class defines itself stays what it is, as it does at run time.
+    """
+    if not added or not isinstance(node, ast.ClassDef):
+        return
+    doc, rest = node.body[:1], node.body[1:]
+    if ast.get_docstring(node) is None:
+        doc, rest = [], node.body
+    own = {one.name for one in rest if isinstance(one, ast.FunctionDef)}
+    lines = "\n".join(f"{one.name}: _{one.module}.{one.type}" for one in added if one.name not in own)
+    kept = [one for one in rest if not (isinstance(one, ast.FunctionDef) and one.name == "__getattr__")]
+    node.body = [*doc, *ast.parse(lines).body, *kept]
+
+
+def _is_exported(name: str, module: _Source) -> bool:
+    return name in (module.public or ())
+
+
+def _import_lines(imports: Iterable[_Import], exported: Iterable[str]) -> list[str]:
+    """The import lines, sorted, one a module; exported names are marked as such (``X as X``)."""
+    lines: list[str] = []
+    names: dict[str, list[str]] = {}
+    for one in sorted(imports, key=lambda one: (one.module, one.name, one.alias)):
+        alias = one.alias or (one.name if one.name in exported else "")
+        renamed = f" as {alias}" if alias else ""
+        if one.name:
+            names.setdefault(one.module, []).append(f"{one.name}{renamed}")
+        else:
+            lines.append(f"import {one.module}{renamed}")
+    return lines + [f"from {module} import {', '.join(found)}" for module, found in names.items()]
+
+
+def _text(node: ast.stmt) -> str:
+    """The declaration's text, with empty bodies on the line of their head."""
+    text = re.sub(r":\n\s+\.\.\.(?=\n|$)", ": ...", ast.unparse(node))
+    return re.sub(r"(: \.\.\.)\n\n(?=\s+(?:async )?def )", r"\1\n", text) + "\n"

@@ -1,0 +1,133 @@
+"""The stub package as a whole: every file's text, checked to be Python."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from typed_openai_spec.model import Api
+from typed_openai_spec.names import pascal_case
+from typed_openai_spec.problems import DescriptionError
+from typed_openai_stubgen import components, resources
+from typed_openai_stubgen.handwritten import Attribute, HandwrittenStub, handwritten_stub
+from typed_openai_stubgen.scope import Scope
+from typed_openai_stubgen.text import docstring, header
+
+PACKAGE = "typed_openai"
+
+# Public modules that the package's own stub does not import: every user's check would read them.
+# They are imported by name where they are used.
+_IMPORTED_ON_DEMAND = frozenset({"testing"})
+
+_GENERATED = {components.MODULE: components.render, resources.MODULE: resources.render}
+
+
+class StubError(DescriptionError):
+    """A stub that cannot be written. The message names the file, the line and what was found."""
+
+
+def generate(api: Api, sources: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The stub package of ``api``: each file's text by its path inside the package, sorted by path.
+
+    ``sources`` are the client's modules written by hand, their text by module name; those of the
+    installed package unless given. The same input gives the same bytes. Raises :class:`StubError`
+    where a module is missing or a text is not Python, ``Untyped`` where a public name has no type.
+    """
+    found = client_sources() if sources is None else sources
+    homes, modules = _public_names(found)
+    handwritten = _handwritten(api, found, (*(f"{PACKAGE}.{one}" for one in (*homes, *modules)),))
+    files = {_path(module, found): render(api) for module, render in _GENERATED.items()}
+    files |= {_path(name, found): f"{header(api)}\n{stub.text}" for name, stub in handwritten.items()}
+    files["__init__.pyi"] = _package(api, found[PACKAGE], homes, modules)
+    # Without this marker pyright prefers an editable install's own modules, which have one.
+    files["py.typed"] = ""
+    for path, text in files.items():
+        _check(path, text)
+    return dict(sorted(files.items()))
+
+
+def client_sources() -> dict[str, str]:
+    """The text of the installed client's modules by module name. They are read, not imported.
+
+    Raises :class:`StubError` where the package is not there.
+    """
+    spec = find_spec(PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise StubError(f"{PACKAGE}: no such package; expected the client whose modules have stubs")
+    folder = Path(spec.submodule_search_locations[0])
+    return {_module_name(one.relative_to(folder)): one.read_text("utf-8") for one in folder.rglob("*.py")}
+
+
+def _module_name(path: Path) -> str:
+    parts = [PACKAGE, *path.with_suffix("").parts]
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _path(module: str, sources: Mapping[str, str]) -> str:
+    inside = module.split(".")[1:]
+    is_package = any(one.startswith(f"{module}.") for one in sources)
+    return "/".join([*inside, "__init__"] if is_package else inside) + ".pyi"
+
+
+def _public_names(sources: Mapping[str, str]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """Where the package's public names live, and its public modules: the tables in its own source."""
+    tables: dict[str, Any] = {}
+    for node in ast.parse(sources[PACKAGE]).body:
+        match node:
+            case (
+                ast.AnnAssign(target=ast.Name(id="_HOMES" | "_MODULES" as table), value=ast.expr() as value)
+                | ast.Assign(targets=[ast.Name(id="_HOMES" | "_MODULES" as table)], value=value)
+            ):
+                literal = value.args[0] if isinstance(value, ast.Call) else value
+                tables[table] = ast.literal_eval(literal)
+            case _:
+                pass
+    if len(tables) != 2:
+        raise StubError(f"{PACKAGE}/__init__.py: expected the literal tables _HOMES and _MODULES")
+    return tables["_HOMES"], tuple(sorted(tables["_MODULES"]))
+
+
+def _handwritten(api: Api, sources: Mapping[str, str], roots: Iterable[str]) -> dict[str, HandwrittenStub]:
+    """The stubs of the public modules written by hand, and of those that their signatures need."""
+    groups = tuple(
+        Attribute("Client", group, PACKAGE, "resources", pascal_case(group)) for group in api.groups
+    )
+    stubs: dict[str, HandwrittenStub] = {}
+    pending = list(roots)
+    while pending:
+        module = pending.pop()
+        if module in stubs or module in _GENERATED:
+            continue
+        if module not in sources:
+            raise StubError(f"{module}: no such module; the table of public modules names it")
+        added = groups if module == f"{PACKAGE}.client" else ()
+        stubs[module] = handwritten_stub(sources[module], module, added)
+        pending += [one for one in stubs[module].modules if one in sources and one != PACKAGE]
+    return stubs
+
+
+def _package(api: Api, source: str, homes: Mapping[str, tuple[str, ...]], modules: tuple[str, ...]) -> str:
+    """The stub of the package itself: public names, public modules, and the default client's groups."""
+    doc = (ast.get_docstring(ast.parse(source)) or "").splitlines()
+    own = {*modules, *(one for names in homes.values() for one in names)}
+    scope = Scope(PACKAGE, taken={*api.groups, *own})
+    shown = [f"{one} as {one}" for one in modules if one not in _IMPORTED_ON_DEMAND]
+    # The groups' classes come under a private name: a group may be called "resources".
+    imports = [f"from {PACKAGE} import {', '.join([*shown, 'resources as _resources'])}"]
+    for module, names in sorted(homes.items()):
+        imports.append(f"from {PACKAGE}.{module} import {', '.join(f'{one} as {one}' for one in names)}")
+    groups = [f"{group}: _resources.{pascal_case(group)}" for group in api.groups if group not in own]
+    body = [f"__version__: {scope.use('builtins.str')}", *groups, components.dir_stub(scope), ""]
+    return "\n".join([header(api), *docstring(doc, ""), *scope.imports(), *imports, "", *body])
+
+
+def _check(path: str, text: str) -> None:
+    try:
+        ast.parse(text, path)
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 0
+        found = text.splitlines()[line - 1].strip() if line else ""
+        raise StubError(f"{path}:{line}: generated text is not Python: {error}: {found}") from error

@@ -1,0 +1,166 @@
+"""``resources.pyi``: one class per group, one method per operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from typed_openai_spec.model import Anything, Api, Argument, Operation, Result, ResultKind
+from typed_openai_spec.names import CALL_OPTIONS, pascal_case
+from typed_openai_stubgen.annotations import Annotator, sequence_not_str_stub
+from typed_openai_stubgen.components import dir_stub
+from typed_openai_stubgen.forms import Form, forms
+from typed_openai_stubgen.scope import Scope
+from typed_openai_stubgen.text import docstring, header, one_line, string_literal
+
+MODULE = "typed_openai.resources"
+
+# What a call gives, by the kind of its result; "{}" is the annotation of the result's schema.
+_GIVES: Final[dict[ResultKind, tuple[str, str]]] = {
+    "json": ("", "{}"),
+    "stream": ("typed_openai.streaming.Stream", "[{}]"),
+    "text": ("builtins.str", ""),
+    "binary": ("typed_openai.binary.BinaryReply", ""),
+    "none": ("", "None"),
+}
+
+_OPTION_TYPES: Final = {
+    "openai_api_key": "{str}",
+    "openai_organization_key": "{str}",
+    "base_url": "{str}",
+    "timeout": "{float} | None",
+    "max_retries": "{int}",
+    "extra_headers": "{Mapping}[{str}, {str}]",
+    "extra_query": "{Mapping}[{str}, {object}]",
+    "extra_body": "{Mapping}[{str}, {object}]",
+}
+
+_BASE = "Resource"
+
+_STREAM_TO_DOC = "Called with each message from a background thread; implies streaming."
+
+
+@dataclass(frozen=True, slots=True)
+class _Module:
+    """What the text of the module is written from: the model, and where its names go."""
+
+    api: Api
+    scope: Scope
+    annotator: Annotator
+    options: tuple[str, ...]
+
+
+def render(api: Api) -> str:
+    """The text of ``resources.pyi``."""
+    names = frozenset(one.name for one in api.operations) | {_BASE, *map(pascal_case, api.groups)}
+    scope = Scope(MODULE, taken=names)
+    annotator = Annotator(api.components, scope, prefix=f"{scope.use('typed_openai.types')}.")
+    module = _Module(api, scope, annotator, _options(scope))
+    body = [
+        line
+        for group, operations in groupby(api.operations, key=lambda one: one.group)
+        for line in _resource(group, tuple(operations), module)
+    ]
+    base = [
+        f"class {_BASE}:",
+        *docstring(["A group of operations of one client."], "    "),
+        f"    def __init__(self, client: {scope.use('typed_openai.client.Client')}) -> None: ...",
+        "",
+    ]
+    lines = [*sequence_not_str_stub(scope), *base, *body, dir_stub(scope)]
+    return "\n".join([header(api), *scope.imports(), "", *lines]) + "\n"
+
+
+def _options(scope: Scope) -> tuple[str, ...]:
+    builtins = {one: scope.use(f"builtins.{one}") for one in ("str", "int", "float", "object")}
+    names = {**builtins, "Mapping": scope.use("collections.abc.Mapping")}
+    return tuple(f"{option}: {_OPTION_TYPES[option].format_map(names)} = ..." for option in CALL_OPTIONS)
+
+
+def _resource(group: str, operations: tuple[Operation, ...], module: _Module) -> Iterator[str]:
+    yield f"class {pascal_case(group)}({_BASE}):"
+    yield from docstring([f"The operations under ``client.{group}``."], "    ")
+    yield ""
+    for operation in operations:
+        yield from _operation(operation, module)
+
+
+def _operation(operation: Operation, module: _Module) -> Iterator[str]:
+    ways = forms(operation, module.api)
+    for way in ways:
+        if len(ways) > 1:
+            yield f"    @{module.scope.use('typing.overload')}"
+        if operation.deprecated:
+            notice = string_literal(one_line(_deprecation(operation)))
+            yield f"    @{module.scope.use('typing_extensions.deprecated')}({notice})"
+        yield f"    def {operation.name}("
+        yield "        self,"
+        yield from (f"        {line}," for line in _parameters(way, module))
+        # An editor shows the documentation of any overload: once is enough.
+        lines = docstring(_doc_lines(operation), "        ") if way is ways[0] else []
+        yield f"    ) -> {_returns(way, module)}:" + ("" if lines else " ...")
+        yield from lines
+        yield ""
+
+
+def _parameters(form: Form, module: _Module) -> Iterator[str]:
+    positional = [one for one in form.arguments if one.positional]
+    keywords = [one for one in form.arguments if not one.positional]
+    yield from (_parameter(one, module) for one in positional)
+    yield "*"
+    yield from (_parameter(one, module) for one in keywords)
+    if form.stream is not None:
+        yield f"stream_to: {_stream_to(form.stream, module)}"
+    yield from module.options
+
+
+def _parameter(argument: Argument, module: _Module) -> str:
+    annotation = module.annotator.text(argument.schema, sent=True)
+    return f"{argument.name}: {annotation}" + ("" if argument.required else " = ...")
+
+
+def _stream_to(stream: Result, module: _Module) -> str:
+    use = module.scope.use
+    event = _schema_text(stream, module)
+    message = f"{use('typed_openai.streaming.StreamMessage')}[{event}]"
+    callback = f"{use('collections.abc.Callable')}[[{message}], {use('builtins.object')}]"
+    return f"{callback} | {use('typed_openai.streaming.StreamingClient')}[{event}, {use('typing.Any')}]"
+
+
+def _returns(form: Form, module: _Module) -> str:
+    if form.stream is not None:
+        return module.scope.use("typed_openai.streaming.StreamHandle")
+    return " | ".join(dict.fromkeys(_gives(one, module) for one in form.results))
+
+
+def _gives(result: Result, module: _Module) -> str:
+    origin, rest = _GIVES[result.kind]
+    schema = _schema_text(result, module) if "{}" in rest else ""
+    return (module.scope.use(origin) if origin else "") + rest.format(schema)
+
+
+def _schema_text(result: Result, module: _Module) -> str:
+    return module.annotator.text(result.schema or Anything(), sent=False)
+
+
+def _deprecation(operation: Operation) -> str:
+    if not operation.replacement:
+        return f"{operation.qualified_name} is deprecated"
+    verb = "" if operation.replacement.startswith("no ") else "use "
+    return f"{operation.qualified_name} is deprecated; {verb}{operation.replacement}"
+
+
+def _doc_lines(operation: Operation) -> list[str]:
+    """Our summary, what to know before using it, a sentence for each argument, the reference."""
+    paragraphs = [[operation.doc] if operation.doc else []]
+    paragraphs += [["Beta: may change without notice."]] if operation.beta else []
+    paragraphs += [[f"Deprecated: {_deprecation(operation)}."]] if operation.deprecated else []
+    arguments = [f"    {one.name}: {one.doc}" for one in operation.arguments if one.doc]
+    if operation.stream is not None:
+        arguments.append(f"    stream_to: {_STREAM_TO_DOC}")
+    paragraphs += [["Args:", *arguments]] if arguments else []
+    paragraphs += [[operation.doc_url]] if operation.doc_url else []
+    lines = [line for paragraph in paragraphs if paragraph for line in ["", *paragraph]]
+    return lines[1:]

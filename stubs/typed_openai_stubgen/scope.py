@@ -1,0 +1,47 @@
+"""The names that one generated module uses, and the import lines that follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Scope:
+    """Hands out local names for imported objects and remembers them as imports.
+
+    ``taken`` are the names that the module's own text defines anywhere: its classes, and the
+    fields and methods inside them, which hide module names from the annotations beside them. An
+    imported name (or a builtin) that is taken is imported under another name. ``module`` is the
+    generated module itself: its own private names are used as they are.
+    """
+
+    module: str
+    taken: Collection[str] = ()
+    _names: dict[str, str] = field(default_factory=dict)
+
+    def use(self, origin: str) -> str:
+        """The local name of ``origin``, given as ``module.Name``."""
+        module, _, name = origin.rpartition(".")
+        if origin not in self._names:
+            self._names[origin] = name if module == self.module else self._free(name)
+        return self._names[origin]
+
+    def _free(self, name: str) -> str:
+        while name in self.taken or name in self._names.values():
+            name = f"_{name}"
+        return name
+
+    def uses(self, origin: str) -> bool:
+        """Whether ``origin`` was used."""
+        return origin in self._names
+
+    def imports(self) -> list[str]:
+        """The import lines for all that was used, sorted by module and name."""
+        modules: dict[str, list[str]] = {}
+        for origin, local in sorted(self._names.items()):
+            module, _, name = origin.rpartition(".")
+            if module == self.module or (module == "builtins" and local == name):
+                continue
+            modules.setdefault(module, []).append(name if local == name else f"{name} as {local}")
+        return [f"from {module} import {', '.join(names)}" for module, names in modules.items()]

@@ -1,0 +1,85 @@
+"""Calls as they are written: positional order, keywords, literals at depth, options."""
+
+from collections.abc import Sequence
+from typing import assert_type
+
+import typed_openai as ai
+from typed_openai import Client, types
+
+client = Client(api_key="sk-test", base_url="http://127.0.0.1:8000/v1", timeout=None, max_retries=0)
+
+reply = client.chat.create_chat_completion(
+    [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": [{"type": "text", "text": "What is this?"}]},
+        {
+            "role": "user",
+            "content": [{"type": "image_url", "image_url": {"url": "https://example.com/a.png", "detail": "low"}}],
+        },
+        {
+            "role": "assistant",
+            "content": None,
+            "tool_calls": [
+                {"id": "1", "type": "function", "function": {"name": "look", "arguments": "{}"}},
+            ],
+        },
+        {"role": "tool", "tool_call_id": "1", "content": "a cat"},
+    ],
+    "gpt-3.5-turbo",
+    logit_bias={"8043": -100},
+    stop=["\n", "END"],
+    temperature=1,
+    tools=[
+        {
+            "type": "function",
+            "function": {"name": "look", "parameters": {"type": "object", "properties": {}}, "strict": True},
+        }
+    ],
+    tool_choice={"type": "function", "function": {"name": "look"}},
+    response_format={"type": "json_object"},
+    metadata={"run": "7"},
+    timeout=2.5,
+    extra_headers={"X-Trace": "1"},
+    extra_query={"debug": True},
+    extra_body={"top_k": 3},
+)
+assert_type(reply, types.CreateChatCompletionResponse)
+assert_type(reply["choices"][0]["message"]["content"], str | None)
+
+messages: list[types.ChatCompletionRequestUserMessage] = [{"role": "user", "content": "hello"}]
+client.chat.create_chat_completion(messages, model="a-model-of-another-vendor")
+client.chat.create_chat_completion(tuple(messages), "gpt-4o")
+client.chat.create_chat_completion(messages=messages, model="gpt-4o", stop="END")
+
+client.completions.create_completion("text-davinci-003", "The sky is")
+client.responses.create_response("tell me a joke", "gpt-4o-mini", previous_response_id="resp_1")
+client.threads.create_message("thread_1", "I need help", "user")
+client.embeddings.create_embedding(["one", "two"], "text-embedding-3-small")
+client.embeddings.create_embedding("one", "text-embedding-3-small")
+client.fine_tuning.list_paginated_fine_tuning_jobs(limit=3)
+client.models.list_models(
+    openai_api_key="abc", openai_organization_key="def", base_url="http://127.0.0.1:8000"
+)
+
+vectors = client.vector_stores.create_vector_store(name="docs", file_ids=["file-1"])
+assert_type(vectors["id"], str)
+
+for model in ai.models.list_models()["data"]:
+    assert_type(model, types.Model)
+    print(model["id"])
+
+with Client() as other:
+    other.files.list_files()
+
+
+def ask(names: list[str], flags: dict[str, str]) -> str | None:
+    answer = client.chat.create_chat_completion(
+        [{"role": "user", "content": name} for name in names], "gpt-4o", stop=names, metadata=flags
+    )
+    return answer["choices"][0]["message"]["content"]
+
+
+def index(store: str, names: Sequence[str], fixed: tuple[str, ...]) -> None:
+    client.vector_stores.create_vector_store(file_ids=names)
+    client.vector_stores.create_vector_store(file_ids=fixed)
+    client.vector_stores.create_vector_store_file_batch(store, file_ids=["file-1", *names])

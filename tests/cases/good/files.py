@@ -1,0 +1,34 @@
+"""Files in and out, and results other than JSON."""
+
+from pathlib import Path
+from typing import assert_type
+
+from typed_openai import BinaryReply, Client, FileInput, types
+
+client = Client()
+CONTENT = b"RIFF"
+
+client.files.create_file(CONTENT, "assistants")
+client.files.create_file(("data.jsonl", CONTENT), purpose="fine-tune")
+client.files.create_file(Path("data.jsonl"), "batch")
+client.files.create_file("data.jsonl", "batch")
+with Path("data.jsonl").open("rb") as opened:
+    client.files.create_file(opened, "user_data")
+
+
+def upload(file: FileInput) -> str:
+    return client.files.create_file(file, "vision")["id"]
+
+
+client.images.create_image_variation(CONTENT)
+client.images.create_image_edit("make it blue", image=[CONTENT, ("b.png", CONTENT)], model="gpt-image-1")
+client.audio.create_transcription(("foobar.wav", CONTENT), "whisper-1")
+
+speech = client.audio.create_speech("Hello.", "tts-1", "alloy")
+assert_type(speech, BinaryReply)
+speech.save("hello.mp3")
+for chunk in speech:
+    assert_type(chunk, bytes)
+
+listed = client.files.list_files(purpose="batch", limit=10)
+assert_type(listed, types.ListFilesResponse)

@@ -1,0 +1,109 @@
+"""mypy and pyright, both strict, on the installed stubs: good cases pass, bad lines are refused."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from shutil import copy
+
+import pytest
+
+from typed_openai_spec.model import Api
+from typed_openai_stubgen import generate
+
+ROOT = Path(__file__).parents[2]
+GOOD = ROOT / "tests" / "cases" / "good"
+COMMITTED = ROOT / "stubs" / "typed_openai-stubs"
+
+Lines = dict[str, set[int]]
+"""The lines that a checker complains about, by file name."""
+
+# Every line that ends in "# refused" must be an error for both checkers, and no other line.
+BAD = """
+from typed_openai import Client, types
+
+client = Client()
+hello: list[types.ChatCompletionRequestMessage] = [{"role": "user", "content": "hi"}]
+
+client.chat.create_chat_completion(hello, "gpt-4o", temprature=1)  # refused
+client.chat.create_chat_completion(hello)  # refused
+client.chat.create_chat_completion("hi", "gpt-4o")  # refused
+client.chat.create_chat_completion([{"role": "usr", "content": "hi"}], "gpt-4o")  # refused
+client.chat.create_chat_completion([{"role": "user", "contents": "hi"}], "gpt-4o")  # refused
+client.chat.create_chat_completion(hello, "gpt-4o", stream=True, stream_to=1)  # refused
+client.chat.create_chat_completion(hello, "gpt-4o", stream="yes")  # refused
+client.chat.create_chat_completions(hello, "gpt-4o")  # refused
+client.vector_stores.create_vector_store(file_ids="file-1")  # refused
+client.vector_stores.create_vector_store(file_ids=["file-1"])
+client.vector_stores.create_vector_store(file_ids=("file-1",))
+client.files.create_file(b"", "no such purpose")  # refused
+client.files.create_file(3, "batch")  # refused
+client.models.list_models(timeout="soon")  # refused
+client.models.list_models()["date"]  # refused
+client.cat.create_chat_completion(hello, "gpt-4o")  # refused
+""".lstrip()
+
+
+def _mypy(folder: Path) -> Lines:
+    command = [sys.executable, "-m", "mypy", "--config-file=", "--strict", "--no-error-summary"]
+    run = subprocess.run([*command, "."], cwd=folder, check=False, capture_output=True, text=True)
+    assert run.returncode in (0, 1), run.stderr
+    found: Lines = {}
+    for name, line in re.findall(r"^([^:\n]+):(\d+): error:", run.stdout, re.MULTILINE):
+        found.setdefault(name, set()).add(int(line))
+    return found
+
+
+def _pyright(folder: Path) -> Lines:
+    (folder / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict", "reportDeprecated": false}')
+    command = [sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable]
+    run = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
+    found: Lines = {}
+    for one in json.loads(run.stdout)["generalDiagnostics"]:
+        if one["severity"] == "error":
+            place = str(Path(one["file"]).relative_to(folder.resolve()))
+            found.setdefault(place, set()).add(one["range"]["start"]["line"] + 1)
+    return found
+
+
+Checker = Callable[[Path], Lines]
+both = pytest.mark.parametrize("check", [_mypy, _pyright])
+
+
+@both
+def test_good_cases_pass(check: Checker, tmp_path: Path) -> None:
+    cases = [path for path in GOOD.glob("*.py") if not path.name.startswith("plugin_")]
+    assert cases
+    for path in cases:
+        copy(path, tmp_path)
+    assert check(tmp_path) == {}
+
+
+@both
+def test_bad_lines_are_refused_and_no_others(check: Checker, tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text(BAD)
+    refused = {number for number, line in enumerate(BAD.splitlines(), 1) if line.endswith("# refused")}
+    assert check(tmp_path) == {"bad.py": refused}
+
+
+@both
+def test_committed_stubs_pass_themselves(check: Checker, tmp_path: Path) -> None:
+    _write(tmp_path, {str(p.relative_to(COMMITTED)): p.read_text() for p in COMMITTED.rglob("*.pyi")})
+    assert check(tmp_path) == {}
+
+
+@both
+def test_stubs_of_a_strangers_api_pass_themselves(check: Checker, tmp_path: Path, small_api: Api) -> None:
+    _write(tmp_path, generate(small_api))
+    assert check(tmp_path) == {}
+
+
+def _write(folder: Path, files: dict[str, str]) -> None:
+    for path, text in files.items():
+        target = folder / "typed_openai" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
