@@ -3,8 +3,13 @@
 Data flows one way::
 
     spec/openai/*.yaml + spec/overrides/*.yaml
+        -> parsing     YAML and JSON texts, read strictly: plain values
         -> source      the files, read and patched: one plain document
-        -> document    OpenAPI's words -> model; the only module that knows them
+        -> document    OpenAPI's words -> model
+             schemas     JSON Schema (keywords, merging, unions, inline_names)
+             arguments   parameters and bodies
+             replies     responses and results (media)
+             finishing   what only the whole API tells: discriminators, sides of the wire
         -> model       Api, Operation, Argument, Reply, Component and the schema nodes
         -> compile     model -> index files, deterministic, with a digest
         -> index       index files -> model, with the standard library alone

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, Final
 
+from typed_openai_spec.keywords import is_deprecated, mapping, pointer
+from typed_openai_spec.media import MULTIPART, bare, carries_fields, is_json
 from typed_openai_spec.model import (
     Argument,
     Array,
@@ -14,19 +17,37 @@ from typed_openai_spec.model import (
     Field,
     Location,
     Object,
+    Ref,
     Scalar,
     Schema,
     Union,
 )
-from typed_openai_spec.names import argument_name
-from typed_openai_spec.problems import Problem
-from typed_openai_spec.schemas import Schemas, is_deprecated, pointer
+from typed_openai_spec.names import argument_name, unique_names
+from typed_openai_spec.schemas import Schemas
 from typed_openai_spec.unions import flat_union
 
 Shared = Callable[[Any, str, str], Mapping[str, Any]]
+"""Takes a raw value, the kind of what it may refer to, and its place; follows the reference."""
 
 _LOCATIONS: Final[dict[str, Location]] = {"path": "path", "query": "query", "header": "header"}
-_MULTIPART: Final = "multipart/form-data"
+_PARAMETER_KEYS: Final = frozenset(
+    """
+    name in schema content required style explode deprecated description example examples
+    allowEmptyValue allowReserved
+    """.split()
+)
+# The styles of OpenAPI that are understood, by location, and the model's word for each; where
+# "explode" decides too, its value comes second. The rest is reported.
+_STYLES: Final[dict[tuple[str, str, bool], str]] = {
+    ("query", "form", True): "",  # as the whole API writes its queries
+    ("query", "form", False): "comma",
+    ("query", "deepObject", True): "brackets",
+    ("query", "deepObject", False): "brackets",
+    ("header", "simple", False): "comma",
+    ("header", "simple", True): "comma",
+    ("path", "simple", False): "plain",
+    ("path", "simple", True): "plain",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +59,7 @@ class ArgumentReader:
     shared: Shared
 
     def read(
-        self, raw: Mapping[str, Any], common: list[Any], path: str, place: str, owner: str
+        self, raw: Mapping[str, Any], common: Any, path: str, place: str, owner: str
     ) -> tuple[tuple[Argument, ...], tuple[Body, ...]]:
         """The operation's arguments in calling order, and its bodies.
 
@@ -47,10 +68,10 @@ class ArgumentReader:
         """
         parameters = list(self._parameters(raw, common, place, owner))
         bodies, carried = self._bodies(raw, place, owner)
-        carried = self._without_clashes(parameters, carried, place)
-        typed = raw.get("x-typed") or {}
-        ordered = in_calling_order((*parameters, *carried), path, typed.get("positional"))
-        for name in typed.get("positional") or ():
+        arguments, bodies = self._named(parameters, carried, bodies, place)
+        positional = self._positional(raw, place)
+        ordered = in_calling_order(arguments, path, positional)
+        for name in positional:
             if not any(one.name == name for one in ordered):
                 self._problem(pointer(place, "x-typed", "positional"), f"no argument {name}", "it is ignored")
         for name in re.findall(r"{([^}]*)}", path):
@@ -61,58 +82,113 @@ class ArgumentReader:
         return ordered, bodies
 
     def _problem(self, place: str, text: str, cost: str) -> None:
-        self.schemas.problems.append(Problem(place, text, cost=cost))
+        self.schemas.report(place, text, cost)
+
+    def _positional(self, raw: Mapping[str, Any], place: str) -> list[str]:
+        names = mapping(raw.get("x-typed")).get("positional") or []
+        if isinstance(names, list):
+            return [str(one) for one in names]
+        self._problem(pointer(place, "x-typed", "positional"), "expected a list of names", "it is ignored")
+        return []
+
+    def _named(
+        self, parameters: list[Argument], carried: list[Argument], bodies: tuple[Body, ...], place: str
+    ) -> tuple[list[Argument], tuple[Body, ...]]:
+        """All arguments under names of their own: two that would be called the same keep apart.
+
+        A parameter keeps its name before a field does, and what is really called so before the rest.
+        """
+        fields = {one.wire: one for one in sorted(carried, key=lambda one: one.name != one.wire)}
+        arguments = [*parameters, *fields.values()]
+        names = unique_names((one.name, one.location) for one in arguments)
+        for one, name in zip(arguments, names, strict=True):
+            if one.name != name:
+                text = f'two arguments are called "{one.name}"'
+                self._problem(place, text, f'the {one.location}\'s "{one.wire}" is {name}')
+        new = dict(zip(fields, names[len(parameters) :], strict=True))
+        renamed = [replace(one, name=name) for one, name in zip(arguments, names, strict=True)]
+        return renamed, tuple(_with_names(one, new) for one in bodies)
 
     # Parameters
 
-    def _parameters(
-        self, raw: Mapping[str, Any], common: list[Any], place: str, owner: str
-    ) -> Iterator[Argument]:
+    def _parameters(self, raw: Mapping[str, Any], common: Any, place: str, owner: str) -> Iterator[Argument]:
         found: dict[tuple[str, str], tuple[str, Mapping[str, Any]]] = {}
-        for where, entries in ((place.rpartition("/")[0], common), (place, raw.get("parameters") or [])):
-            for i, entry in enumerate(entries):
+        for where, entries in ((place.rpartition("/")[0], common), (place, raw.get("parameters"))):
+            if not isinstance(entries, list | None):
+                self._problem(pointer(where, "parameters"), "expected a list", "it is ignored")
+                continue
+            for i, entry in enumerate(entries or []):
                 here = pointer(where, "parameters", i)
                 one = self.shared(entry, "parameters", here)
-                found[(str(one.get("name")), str(one.get("in")))] = (here, one)
+                if isinstance(one.get("name"), str):
+                    found[(one["name"], str(one.get("in")))] = (here, one)
+                elif one:
+                    self._problem(here, "a parameter without a name", "it is left out")
         for (wire, location), (here, one) in found.items():
             if location in _LOCATIONS:
                 yield self._parameter(wire, _LOCATIONS[location], one, here, owner)
-            elif one:
+            else:
                 self._problem(here, f'a parameter in "{location}"', "it is left out")
 
     def _parameter(
         self, wire: str, location: Location, raw: Mapping[str, Any], place: str, owner: str
     ) -> Argument:
-        schema = raw.get("schema")
+        for key in sorted(set(raw) - _PARAMETER_KEYS):
+            if not key.startswith("x-"):
+                self._problem(pointer(place, key), f'unknown keyword "{key}"', "it is ignored")
+        schema, where = raw.get("schema"), pointer(place, "schema")
         if schema is None:
-            content = list((raw.get("content") or {}).values())
-            schema = content[0].get("schema", True) if content else True
+            schema, where = self._content_schema(raw.get("content"), place)
         name = argument_name(wire)
-        bracketed = wire.endswith("[]") or raw.get("style") == "deepObject"
-        styles = {"query": "brackets" if bracketed else self.query_style, "header": "comma", "path": "plain"}
         return Argument(
             name=name,
-            wire=wire.removesuffix("[]"),
+            wire=wire.removesuffix("[]") if location == "query" else wire,
             location=location,
-            schema=self.schemas.read(schema, pointer(place, "schema"), owner + _title(name)),
+            schema=self.schemas.read(schema, where, owner + _title(name)),
             required=raw.get("required") is True or location == "path",
             default=self.schemas.default(schema),
             deprecated=raw.get("deprecated") is True or is_deprecated(schema),
             doc=str(raw.get("description", "")),
-            style=styles[location],
+            style=self._style(wire, location, raw, place),
         )
+
+    def _content_schema(self, content: Any, place: str) -> tuple[Any, str]:
+        """The schema of a parameter that is given as a document of some media type."""
+        for media, spec in mapping(content).items():
+            here = pointer(place, "content", media)
+            self._problem(here, f"a parameter as {media}", "it is sent like any other parameter")
+            return mapping(spec).get("schema", True), pointer(here, "schema")
+        return True, place
+
+    def _style(self, wire: str, location: Location, raw: Mapping[str, Any], place: str) -> str:
+        default = "form" if location == "query" else "simple"
+        given = str(raw.get("style", default))
+        exploded = raw.get("explode", given == "form") is True
+        if location == "query" and wire.endswith("[]"):
+            return "brackets"
+        style = _STYLES.get((location, given, exploded))
+        if style is None:
+            self._problem(pointer(place, "style"), f'unknown style "{given}"', "it is sent as usual")
+            style = _STYLES[location, default, default == "form"]
+        return style or self.query_style
 
     # Bodies
 
     def _bodies(
         self, raw: Mapping[str, Any], place: str, owner: str
     ) -> tuple[tuple[Body, ...], list[Argument]]:
+        """The bodies, their fields called by wire name yet, and the arguments they carry."""
         here = pointer(place, "requestBody")
         request = self.shared(raw.get("requestBody"), "requestBodies", here)
+        content = request.get("content") or {}
+        if not isinstance(content, Mapping):
+            self._problem(pointer(here, "content"), "expected a mapping of media types", "it is ignored")
+            content = {}
         bodies: list[Body] = []
         carried: list[list[Argument]] = []
-        for media, spec in sorted((request.get("content") or {}).items(), key=_by_media_type):
+        for media, entry in sorted(content.items(), key=_by_media_type):
             where = pointer(here, "content", media)
+            spec = mapping(entry)
             schema = self.schemas.read(spec.get("schema", True), pointer(where, "schema"), f"{owner}Request")
             body, arguments = self._body(media, spec, schema, where)
             bodies.append(replace(body, required=request.get("required") is True))
@@ -126,20 +202,26 @@ class ArgumentReader:
         self, media: str, spec: Mapping[str, Any], schema: Schema, place: str
     ) -> tuple[Body, list[Argument]]:
         objects = self._objects(schema)
-        if not objects or not (media == _MULTIPART or "json" in media or "urlencoded" in media):
-            name = argument_name(str((spec.get("x-typed") or {}).get("argument") or "body"))
-            argument = Argument(name, "", "body", schema, required=True)
-            return Body(media, schema, (name,), raw=True, files=self._files([argument])), [argument]
-        arguments = joined([[_body_argument(one) for one in node.fields] for node in objects])
-        encodings = tuple(
-            (argument_name(key), value["contentType"])
-            for key, value in sorted((spec.get("encoding") or {}).items())
-            if "contentType" in value
-        )
-        files = self._files(arguments) if media == _MULTIPART else ()
-        return Body(
-            media, schema, tuple(one.name for one in arguments), files=files, encodings=encodings
-        ), arguments
+        if not objects or not carries_fields(media):
+            wire = str(mapping(spec.get("x-typed")).get("argument", ""))
+            argument = Argument(argument_name(wire or "body"), wire, "body", schema, required=True)
+            return Body(media, schema, (wire,), raw=True, files=self._files([argument])), [argument]
+        # Forms write arrays in brackets anyway; a description that does so too names the same field.
+        suffix = "" if is_json(media) else "[]"
+        arguments = joined([[_body_argument(one, suffix) for one in node.fields] for node in objects])
+        files = self._files(arguments) if bare(media) == MULTIPART else ()
+        encodings = tuple(self._encodings(spec.get("encoding"), pointer(place, "encoding")))
+        fields = tuple(one.wire for one in arguments)
+        return Body(media, schema, fields, files=files, encodings=encodings), arguments
+
+    def _encodings(self, raw: Any, place: str) -> Iterator[tuple[str, str]]:
+        for field, spec in sorted(mapping(raw).items()):
+            for key, value in sorted(mapping(spec).items()):
+                if key == "contentType":
+                    yield field.removesuffix("[]"), str(value)
+                elif not key.startswith("x-"):
+                    here = pointer(place, field, key)
+                    self._problem(here, f'unknown keyword "{key}"', "the part is sent as usual")
 
     def _objects(self, schema: Schema) -> list[Object]:
         """The objects that a body can be; none where some alternative is no object with fields."""
@@ -150,31 +232,28 @@ class ArgumentReader:
         return [schema] if isinstance(schema, Object) and not schema.is_mapping else []
 
     def _files(self, arguments: Iterable[Argument]) -> tuple[str, ...]:
-        return tuple(one.name for one in arguments if self._takes_file(one.schema))
+        return tuple(one.wire for one in arguments if self._takes_file(one.schema, frozenset()))
 
-    def _takes_file(self, schema: Schema) -> bool:
-        schema = self.schemas.resolve(schema)
+    def _takes_file(self, schema: Schema, seen: frozenset[str]) -> bool:
+        """Whether a value may be a file; ``seen`` are the components on the way, which may recur."""
+        if isinstance(schema, Ref):
+            inner = self.schemas.resolve(schema)
+            return schema.name not in seen and self._takes_file(inner, seen | {schema.name})
         if isinstance(schema, Union):
-            return any(self._takes_file(one) for one in schema.members)
+            return any(self._takes_file(one, seen) for one in schema.members)
         if isinstance(schema, Array):
-            return self._takes_file(schema.items)
+            return self._takes_file(schema.items, seen)
         return isinstance(schema, Scalar) and schema.is_binary
 
-    def _without_clashes(
-        self, parameters: list[Argument], carried: list[Argument], place: str
-    ) -> list[Argument]:
-        """Body fields whose name a parameter has too are called ``body_<name>``."""
-        taken = {one.name for one in parameters}
-        result = []
-        for one in carried:
-            if one.name in taken:
-                self._problem(
-                    place, f'"{one.name}" is a parameter and a field', f"the field is body_{one.name}"
-                )
-                result.append(replace(one, name=f"body_{one.name}"))
-            else:
-                result.append(one)
-        return result
+
+def _with_names(body: Body, names: Mapping[str, str]) -> Body:
+    """A body whose fields, known by wire name so far, go by their arguments' names."""
+    return replace(
+        body,
+        fields=tuple(names[one] for one in body.fields),
+        files=tuple(names[one] for one in body.files),
+        encodings=tuple((names[one], kind) for one, kind in body.encodings if one in names),
+    )
 
 
 def _title(name: str) -> str:
@@ -183,13 +262,13 @@ def _title(name: str) -> str:
 
 def _by_media_type(item: tuple[str, Any]) -> tuple[bool, str]:
     """JSON first: it is what a call without files sends."""
-    return "json" not in item[0], item[0]
+    return not is_json(item[0]), item[0]
 
 
-def _body_argument(field: Field) -> Argument:
+def _body_argument(field: Field, suffix: str) -> Argument:
     return Argument(
         name=argument_name(field.name),
-        wire=field.name,
+        wire=field.name.removesuffix(suffix),
         location="body",
         schema=field.schema,
         required=field.required,
@@ -202,20 +281,17 @@ def _body_argument(field: Field) -> Argument:
 def joined(alternatives: list[list[Argument]]) -> list[Argument]:
     """The arguments of all alternatives; required are those that every alternative requires."""
     found: dict[str, Argument] = {}
-    for arguments in alternatives:
-        for one in arguments:
-            known = found.get(one.name)
-            found[one.name] = (
-                one if known is None else replace(known, schema=flat_union((known.schema, one.schema)))
-            )
-    required = [{one.name for one in arguments if one.required} for arguments in alternatives]
+    for one in chain.from_iterable(alternatives):
+        known = found.get(one.wire)
+        found[one.wire] = (
+            one if known is None else replace(known, schema=flat_union((known.schema, one.schema)))
+        )
+    required = [{one.wire for one in arguments if one.required} for arguments in alternatives]
     needed = set.intersection(*required) if required else set()
-    return [replace(one, required=one.name in needed) for _, one in sorted(found.items())]
+    return [replace(one, required=one.wire in needed) for _, one in sorted(found.items())]
 
 
-def in_calling_order(
-    arguments: Iterable[Argument], path: str, positional: list[str] | None
-) -> tuple[Argument, ...]:
+def in_calling_order(arguments: Iterable[Argument], path: str, positional: list[str]) -> tuple[Argument, ...]:
     """Path parameters in path order, required ones alphabetically, then the optional ones alphabetically.
 
     ``positional`` names all positional arguments where the rule does not serve.
@@ -223,7 +299,7 @@ def in_calling_order(
     in_path = re.findall(r"{([^}]*)}", path)
 
     def rank(one: Argument) -> tuple[int, int, str]:
-        if positional and one.name in positional:
+        if one.name in positional:
             return 0, positional.index(one.name), ""
         if one.location == "path":
             return 1, in_path.index(one.wire) if one.wire in in_path else len(in_path), ""

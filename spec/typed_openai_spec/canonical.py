@@ -17,9 +17,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, Final
 
-import yaml
-
 from typed_openai_spec.names import snake_case
+from typed_openai_spec.parsing import to_yaml
 from typed_openai_spec.source import Document
 
 _PROSE: Final = frozenset({"description", "summary", "example", "examples", "externalDocs", "tags"})
@@ -46,9 +45,10 @@ _NAMES_BELOW: Final = frozenset(
         "headers",
         "mapping",
     }
-    | {"content", "patternProperties", "requestBodies", "encoding", "$defs"}
+    | {"content", "patternProperties", "requestBodies", "encoding", "$defs", "pathItems", "dependentSchemas"}
+    | {"variables", "scopes", "links", "callbacks"}
 )
-# Below these keys stands data, which is left exactly as it is.
+# Below these keys stands data, of which nothing is a keyword or prose.
 _DATA: Final = frozenset({"default", "enum", "const", "example", "examples", "security"})
 
 
@@ -74,10 +74,17 @@ def _ordered(value: Any, facts_only: bool, *, names: bool) -> Any:
 
 def _entry(key: Any, value: Any, facts_only: bool, *, names: bool) -> Any:
     if not names and key in _DATA:
-        return value
+        return _sorted_keys(value)
     if not names and key == "required" and isinstance(value, list):
-        return sorted(value)
+        return sorted(value, key=str)
     return _ordered(value, facts_only, names=not names and key in _NAMES_BELOW)
+
+
+def _sorted_keys(value: Any) -> Any:
+    """Data with the keys of its objects sorted; their order means nothing in JSON."""
+    if isinstance(value, Mapping):
+        return {key: _sorted_keys(value[key]) for key in sorted(value, key=str)}
+    return [_sorted_keys(one) for one in value] if isinstance(value, list) else value
 
 
 def _is_prose(key: str) -> bool:
@@ -101,13 +108,6 @@ def files(document: Document) -> dict[str, str]:
         f"components/{letter}.yaml": {"components": {"schemas": part}} for letter, part in letters.items()
     }
     return {path: to_yaml(part) for path, part in sorted(parts.items())}
-
-
-def to_yaml(value: Any) -> str:
-    """Block-style YAML, keys in the order given, one item a line, no aliases."""
-    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    plain = type("Dumper", (dumper,), {"ignore_aliases": lambda self, data: True})
-    return str(yaml.dump(value, Dumper=plain, sort_keys=False, allow_unicode=True, width=110))
 
 
 def source_note(version: str, digest: str, date: str, credit: str) -> str:

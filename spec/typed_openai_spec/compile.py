@@ -16,11 +16,11 @@ from typed_openai_spec.document import Docs, read_api
 from typed_openai_spec.encoding import encode
 from typed_openai_spec.index import FORMAT
 from typed_openai_spec.model import Api, Component, Operation
+from typed_openai_spec.parsing import parse_yaml
 from typed_openai_spec.problems import DescriptionError, Problem
 from typed_openai_spec.source import (
     digest,
     folder_files,
-    parse_yaml,
     patched,
     read,
     read_bytes,
@@ -58,10 +58,30 @@ def build(description: Path, overrides: Path | None = None) -> Built:
 
 
 def read_docs(folder: Path) -> Docs:
-    """The documentation files ``operations.yaml`` and ``parameters.yaml``; either may be missing."""
-    operations = _read_mapping(folder / "operations.yaml")
-    parameters = _read_mapping(folder / "parameters.yaml")
-    return Docs(operations, parameters.get("glossary", {}), parameters.get("operations", {}))
+    """The documentation files ``operations.yaml`` and ``parameters.yaml``; either may be missing.
+
+    Raises :class:`DescriptionError` where an entry is no text.
+    """
+    operations, parameters = folder / "operations.yaml", folder / "parameters.yaml"
+    read = _read_mapping(parameters)
+    glossary, exceptions = read.get("glossary", {}), read.get("operations", {})
+    return Docs(
+        _texts_by_name(_read_mapping(operations), str(operations)),
+        _texts(glossary, f"{parameters}: glossary"),
+        _texts_by_name(exceptions, f"{parameters}: operations"),
+    )
+
+
+def _texts_by_name(value: Any, name: str) -> dict[str, dict[str, str]]:
+    if not isinstance(value, dict):
+        raise DescriptionError(f"{name}: expected a mapping, found {type(value).__name__}")
+    return {key: _texts(one, f"{name}: {key}") for key, one in value.items()}
+
+
+def _texts(value: Any, name: str) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
+        raise DescriptionError(f"{name}: expected a mapping of names to texts")
+    return value
 
 
 def _read_mapping(path: Path) -> dict[str, Any]:

@@ -16,36 +16,39 @@ at a media type
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from typed_openai_spec.arguments import ArgumentReader
-from typed_openai_spec.model import (
-    Api,
-    Component,
-    Null,
-    Operation,
-    Reply,
-    Result,
-    Scalar,
-    Schema,
-    Union,
-    Variant,
-    Webhook,
-    references,
-)
-from typed_openai_spec.names import pascal_case, snake_case
-from typed_openai_spec.problems import Problem
-from typed_openai_spec.schemas import Schemas, pointer
+from typed_openai_spec.finishing import finished
+from typed_openai_spec.keywords import mapping, pointer
+from typed_openai_spec.model import Api, Operation, Webhook
+from typed_openai_spec.names import group_name, pascal_case, snake_case
+from typed_openai_spec.problems import DescriptionError, Problem
+from typed_openai_spec.replies import ReplyReader, result
+from typed_openai_spec.schemas import Schemas, last_step
 from typed_openai_spec.source import Document
-from typed_openai_spec.unions import with_discriminators
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-EVENT_STREAM: Final = "text/event-stream"
-_PATH_KEYS: Final = frozenset({*METHODS, "parameters", "servers", "summary", "description", "$ref"})
+
+# The keys that are read at each level, and those that say nothing to a caller. Others are reported.
+_ROOT_KEYS: Final = frozenset(
+    "openapi info jsonSchemaDialect servers paths webhooks components security tags externalDocs".split()
+)
+_COMPONENT_KEYS: Final = frozenset(
+    """
+    schemas responses parameters examples requestBodies headers securitySchemes links callbacks pathItems
+    """.split()
+)
+_PATH_KEYS: Final = frozenset({*METHODS, "parameters", "summary", "description", "$ref"})
+_OPERATION_KEYS: Final = frozenset(
+    """
+    operationId parameters requestBody responses security deprecated summary description tags externalDocs
+    """.split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,15 @@ class Docs:
 
 
 def read_api(document: Document, docs: Docs = Docs(), digest: str = "") -> tuple[Api, tuple[Problem, ...]]:
-    """The model of a description, and what of it was not understood."""
+    """The model of a description, and what of it was not understood.
+
+    Raises :class:`DescriptionError` where schemas are built on each other too deeply to follow.
+    """
     reader = _Reader(document, docs)
-    api = reader.api(digest)
+    try:
+        api = reader.api(digest)
+    except RecursionError as error:
+        raise DescriptionError("the description's schemas are nested too deeply") from error
     return api, tuple(sorted(set(reader.schemas.problems)))
 
 
@@ -72,73 +81,97 @@ class _Reader:
     def __init__(self, document: Document, docs: Docs) -> None:
         self.document = document
         self.docs = docs
-        components = _mapping(document.get("components"))
-        self.schemas = Schemas(_mapping(components.get("schemas")))
-        self.typed = _mapping(document.get("x-typed"))
-        self.arguments = ArgumentReader(
-            self.schemas, str(self.typed.get("query_style", "plain")), self._shared
-        )
+        self.components = mapping(document.get("components"))
+        self.schemas = Schemas(mapping(self.components.get("schemas")))
+        self.typed = mapping(document.get("x-typed"))
+        query_style = str(self.typed.get("query_style", "plain"))
+        self.arguments = ArgumentReader(self.schemas, query_style, self._shared)
+        self.replies = ReplyReader(self.schemas, self._shared)
 
     def api(self, digest: str) -> Api:
+        self._unknown_keys(self.document, _ROOT_KEYS, "")
+        self._unknown_keys(self.components, _COMPONENT_KEYS, "/components")
         self.schemas.read_all()
-        operations = sorted(self._operations(), key=lambda one: (one.group, one.name))
-        webhooks = tuple(self._webhooks())
-        components = self._finished_components(operations, webhooks)
-        info = _mapping(self.document.get("info"))
-        servers = self.document.get("servers") or [{"url": "/"}]
-        return Api(
+        found = sorted(self._operations(), key=lambda one: (one[0].group, one[0].name, one[1]))
+        info = mapping(self.document.get("info"))
+        api = Api(
             title=str(info.get("title", "")),
             version=str(info.get("version", "")),
-            base_url=str(servers[0].get("url", "/")).rstrip("/"),
+            base_url=self._base_url(),
             digest=digest,
-            operations=tuple(self._completed(one, components) for one in self._unique(operations)),
-            components=MappingProxyType(components),
-            webhooks=webhooks,
-            security_schemes=_mapping(_mapping(self.document.get("components")).get("securitySchemes")),
+            operations=tuple(self._unique(found)),
+            components=self.schemas.components,
+            webhooks=tuple(self._webhooks()),
+            security_schemes=mapping(self.components.get("securitySchemes")),
         )
+        return finished(api, self._problem)
 
     def _problem(self, place: str, text: str, cost: str) -> None:
-        self.schemas.problems.append(Problem(place, text, cost=cost))
+        self.schemas.report(place, text, cost)
+
+    def _unknown_keys(self, raw: Mapping[str, Any], known: frozenset[str], place: str) -> None:
+        for key in sorted(set(raw) - known):
+            if not key.startswith("x-"):
+                self._problem(pointer(place, key), f'unknown keyword "{key}"', "it is ignored")
+
+    def _base_url(self) -> str:
+        """The URL of the first server, its variables filled in with their defaults."""
+        servers = self.document.get("servers")
+        server = mapping(servers[0]) if isinstance(servers, list) and servers else {}
+        variables = mapping(server.get("variables"))
+        url = re.sub(
+            r"{([^}]*)}",
+            lambda found: str(mapping(variables.get(found[1])).get("default", found[0])),
+            str(server.get("url", "/")),
+        )
+        return url.rstrip("/")
 
     def _shared(self, raw: Any, kind: str, place: str) -> Mapping[str, Any]:
         """``raw``, or what it refers to under ``#/components/<kind>``."""
-        here = _mapping(raw)
-        if "$ref" not in here:
-            return here
-        prefix, _, name = str(here["$ref"]).rpartition("/")
-        shared = _mapping(_mapping(self.document.get("components")).get(kind))
-        if prefix == f"#/components/{kind}" and name in shared:
-            return _mapping(shared[name])
-        self._problem(place, f'"$ref" leads nowhere: {name[:80]}', "it is left out")
-        return {}
+        if raw is not None and not isinstance(raw, Mapping):
+            self._problem(place, f"expected a mapping, found {raw!r:.60}", "it is left out")
+        here, seen = mapping(raw), set()
+        shared = mapping(self.components.get(kind))
+        while "$ref" in here:
+            prefix, name = last_step(here["$ref"])
+            if prefix != f"#/components/{kind}" or name not in shared or name in seen:
+                self._problem(place, f'"$ref" leads nowhere: {str(here["$ref"])[:80]}', "it is left out")
+                return {}
+            seen.add(name)
+            here = mapping(shared[name])
+        return here
 
     # Operations
 
-    def _operations(self) -> Iterator[Operation]:
+    def _operations(self) -> Iterator[tuple[Operation, str]]:
+        """The operations, each with its place."""
         for path, raw in sorted(self.document["paths"].items()):
             place = pointer("/paths", path)
-            item = _mapping(raw)
-            for key in sorted(set(item) - _PATH_KEYS):
-                if not key.startswith("x-"):
-                    self._problem(pointer(place, key), f'unknown keyword "{key}"', "it is ignored")
+            if path.startswith("x-"):
+                continue
+            item = self._shared(raw, "pathItems", place)
+            self._unknown_keys(item, _PATH_KEYS, place)
             for method in METHODS:
                 if method in item:
-                    shared = item.get("parameters") or []
-                    yield self._operation(
-                        path, method, _mapping(item[method]), shared, pointer(place, method)
-                    )
+                    here = pointer(place, method)
+                    if isinstance(item[method], Mapping):
+                        yield self._operation(path, method, item[method], item.get("parameters"), here), here
+                    else:
+                        text = f"expected a mapping, found {item[method]!r:.60}"
+                        self._problem(here, text, "it is left out")
 
     def _operation(
-        self, path: str, method: str, raw: Mapping[str, Any], shared: list[Any], place: str
+        self, path: str, method: str, raw: Mapping[str, Any], common: Any, place: str
     ) -> Operation:
-        typed = _mapping(raw.get("x-typed"))
+        self._unknown_keys(raw, _OPERATION_KEYS, place)
+        typed = mapping(raw.get("x-typed"))
         operation_id = str(raw.get("operationId") or f"{method} {path}")
-        bare_path, _, query = path.partition("?")
+        bare_path, _, query = path.partition("#")[0].partition("?")
         name = snake_case(str(typed.get("name") or operation_id))
-        group = snake_case(str(typed.get("group") or bare_path.strip("/").partition("/")[0] or "root"))
+        group = group_name(str(typed.get("group") or bare_path.strip("/").partition("/")[0] or "root"))
         owner = pascal_case(name)
-        arguments, bodies = self.arguments.read(raw, shared, bare_path, place, owner)
-        replies = tuple(self._replies(raw, place, owner))
+        arguments, bodies = self.arguments.read(raw, common, bare_path, place, owner)
+        replies = tuple(self.replies.read(raw.get("responses"), place, owner))
         docs = self.docs.operations.get(operation_id, {})
         operation = Operation(
             id=operation_id,
@@ -151,180 +184,61 @@ class _Reader:
             ),
             bodies=bodies,
             replies=replies,
-            result=_result(replies),
+            result=result(replies),
             query=tuple(parse_qsl(query, keep_blank_values=True)),
             headers=self._headers(group, typed),
-            security=self._security(raw),
+            security=self._security(raw, place),
             deprecated=raw.get("deprecated") is True,
             replacement=str(docs.get("replacement", "")),
             beta=raw.get("x-beta") is True,
             doc=str(docs.get("summary") or raw.get("summary") or ""),
             doc_url=self._doc_url(docs),
         )
-        return replace(operation, variants=tuple(self._variants(operation, typed, place)))
+        return replace(operation, variants=tuple(self.replies.variants(operation, typed, place)))
 
     def _doc_url(self, docs: Mapping[str, str]) -> str:
         base, page = str(self.typed.get("reference", "")), docs.get("reference", "")
         return f"{base.rstrip('/')}/{page}" if base and page else ""
 
     def _headers(self, group: str, typed: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-        of_group = _mapping(_mapping(_mapping(self.typed.get("groups")).get(group)).get("headers"))
-        return tuple(sorted({**of_group, **_mapping(typed.get("headers"))}.items()))
+        of_group = mapping(mapping(mapping(self.typed.get("groups")).get(group)).get("headers"))
+        both = {**of_group, **mapping(typed.get("headers"))}
+        return tuple(sorted((name, str(value)) for name, value in both.items()))
 
-    def _security(self, raw: Mapping[str, Any]) -> tuple[str, ...]:
-        schemes = raw.get("security", self.document.get("security")) or []
-        return tuple(dict.fromkeys(name for one in schemes for name in _mapping(one)))
+    def _security(self, raw: Mapping[str, Any], place: str) -> tuple[str, ...]:
+        """The schemes any one of which serves; none where the operation may be called without."""
+        own = raw.get("security")
+        listed = self.document.get("security") if own is None else own
+        schemes = [mapping(one) for one in listed] if isinstance(listed, list) else []
+        for one in schemes:
+            if len(one) > 1:
+                where = "/security" if own is None else pointer(place, "security")
+                self._problem(where, f"{' and '.join(sorted(one))} at once", "one of them is sent")
+        if not all(schemes):
+            return ()
+        return tuple(dict.fromkeys(name for one in schemes for name in one))
 
-    def _unique(self, operations: Iterable[Operation]) -> Iterator[Operation]:
+    def _unique(self, operations: Iterable[tuple[Operation, str]]) -> Iterator[Operation]:
         """The operations without those whose name or id another one has already."""
-        taken: set[str] = set()
-        for one in operations:
-            if one.qualified_name in taken or one.id in taken:
-                self._problem(
-                    f"/paths/{one.path}", f"a second {one.qualified_name} ({one.id})", "it is left out"
-                )
+        names: set[str] = set()
+        ids: set[str] = set()
+        for one, place in operations:
+            if one.qualified_name in names or one.id in ids:
+                self._problem(place, f"a second {one.qualified_name} ({one.id})", "it is left out")
             else:
-                taken |= {one.qualified_name, one.id}
+                names.add(one.qualified_name)
+                ids.add(one.id)
                 yield one
 
-    # Replies and results
-
-    def _replies(self, raw: Mapping[str, Any], place: str, owner: str) -> Iterator[Reply]:
-        for status, response in sorted(_mapping(raw.get("responses")).items()):
-            here = pointer(place, "responses", status)
-            content = _mapping(self._shared(response, "responses", here).get("content"))
-            if not content:
-                yield Reply(str(status))
-            suffix = "Response" if str(status).startswith("2") else f"Response{pascal_case(str(status))}"
-            for media, spec in sorted(content.items()):
-                schema = _mapping(spec).get("schema")
-                name = owner + ("Event" if media == EVENT_STREAM else suffix)
-                where = pointer(here, "content", media, "schema")
-                yield Reply(
-                    str(status), media, None if schema is None else self.schemas.read(schema, where, name)
-                )
-
-    def _variants(self, operation: Operation, typed: Mapping[str, Any], place: str) -> Iterator[Variant]:
-        """The results that depend on an argument: ``x-typed``'s, and the event stream for ``stream``."""
-        event = next((one for one in operation.replies if one.media_type == EVENT_STREAM), None)
-        declared = [_mapping(one) for one in typed.get("variants", ())]
-        for i, one in enumerate(declared):
-            if operation.argument(str(one.get("argument"))) is None:
-                self._problem(pointer(place, "x-typed", "variants", i), "no such argument", "it is left out")
-                continue
-            kind = one["kind"]
-            schema = event.schema if kind == "stream" and event else None
-            if "schema" in one:
-                where = pointer(place, "x-typed", "variants", i)
-                schema = self.schemas.read(one["schema"], where, pascal_case(operation.name))
-            media = EVENT_STREAM if kind == "stream" else str(one.get("media_type", ""))
-            yield Variant(one["argument"], tuple(one["values"]), Result(kind, schema, media))
-        if (
-            event is None
-            or operation.result.kind == "stream"
-            or any(one.get("kind") == "stream" for one in declared)
-        ):
-            return
-        if operation.argument("stream") is None:
-            self._problem(
-                place, "an event stream, but no argument that asks for it", "the stream cannot be asked for"
-            )
-            return
-        yield Variant("stream", (True,), Result("stream", event.schema, EVENT_STREAM))
-
-    # Webhooks and components
-
     def _webhooks(self) -> Iterator[Webhook]:
-        for name, item in sorted(_mapping(self.document.get("webhooks")).items()):
+        for name, raw in sorted(mapping(self.document.get("webhooks")).items()):
+            place = pointer("/webhooks", name)
+            item = self._shared(raw, "pathItems", place)
             for method in METHODS:
-                raw = _mapping(_mapping(item).get(method))
-                content = _mapping(_mapping(raw.get("requestBody")).get("content"))
-                for media, spec in sorted(content.items()):
-                    place = pointer("/webhooks", name, method, "requestBody", "content", media, "schema")
-                    schema = self.schemas.read(
-                        _mapping(spec).get("schema", True), place, pascal_case(f"{name} event")
-                    )
-                    yield Webhook(name, schema, raw.get("deprecated") is True)
-
-    def _finished_components(
-        self, operations: list[Operation], webhooks: tuple[Webhook, ...]
-    ) -> dict[str, Component]:
-        """All components by name, with their unions' discriminators and the sides they occur on."""
-        known = self.schemas.components
-        inputs = _reach((one.schema for op in operations for one in op.arguments), known)
-        outputs = _reach((*_output_schemas(operations), *(one.schema for one in webhooks)), known)
-        finished = {}
-        for name in sorted(known):
-            schema, useless = with_discriminators(known[name].schema, known)
-            for prop in useless:
-                place = known[name].owner or pointer("/components/schemas", known[name].source)
-                self._problem(
-                    place, f'the discriminator "{prop}" is no constant in some alternative', "it is ignored"
-                )
-            finished[name] = replace(known[name], schema=schema, input=name in inputs, output=name in outputs)
-        return finished
-
-    @staticmethod
-    def _completed(operation: Operation, components: Mapping[str, Component]) -> Operation:
-        """The operation with the discriminators of its arguments' own unions."""
-        arguments = tuple(
-            replace(one, schema=with_discriminators(one.schema, components)[0]) for one in operation.arguments
-        )
-        return replace(operation, arguments=arguments)
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _output_schemas(operations: Iterable[Operation]) -> Iterator[Schema]:
-    for operation in operations:
-        results: list[Result | Reply] = [operation.result, *operation.replies]
-        results.extend(variant.result for variant in operation.variants)
-        for one in results:
-            if one.schema is not None:
-                yield one.schema
-
-
-def _reach(schemas: Iterable[Schema], components: Mapping[str, Component]) -> set[str]:
-    """The names of all components that the schemas lead to."""
-    found: set[str] = set()
-    waiting = [name for schema in schemas for name in references(schema)]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting.extend(references(components[name].schema))
-    return found
-
-
-def is_json(media_type: str) -> bool:
-    """Whether a media type holds JSON (RFC 6839 suffixes included)."""
-    bare = media_type.partition(";")[0].strip().lower()
-    return bare == "application/json" or bare.endswith("+json")
-
-
-def _result(replies: Iterable[Reply]) -> Result:
-    """What a successful call gives, from the media types of its success replies.
-
-    A bare ``string`` in JSON beside a binary media type is a description's way to say "a file".
-    """
-    success = [one for one in replies if one.status.startswith("2") or one.status == "default"]
-    documents = [one for one in success if is_json(one.media_type)]
-    others = [one for one in success if one.media_type and one not in documents]
-    binary = next((one for one in others if isinstance(one.schema, Scalar) and one.schema.is_binary), None)
-    if binary is not None and all(isinstance(one.schema, (Scalar, Null)) for one in documents):
-        return Result("binary", media_type=binary.media_type)
-    if documents:
-        return Result("json", _joined(documents), documents[0].media_type)
-    plain = [one for one in others if one.media_type != EVENT_STREAM]
-    if plain:
-        return Result("text", media_type=plain[0].media_type)
-    if others:
-        return Result("stream", others[0].schema, EVENT_STREAM)
-    return Result("none")
-
-
-def _joined(replies: list[Reply]) -> Schema | None:
-    schemas = list(dict.fromkeys(one.schema for one in replies if one.schema is not None))
-    return schemas[0] if len(schemas) == 1 else Union(tuple(schemas)) if schemas else None
+                operation, here = mapping(item.get(method)), pointer(place, method, "requestBody")
+                body = self._shared(operation.get("requestBody"), "requestBodies", here)
+                for media, spec in sorted(mapping(body.get("content")).items()):
+                    where = pointer(here, "content", media, "schema")
+                    owner = pascal_case(f"{name} event")
+                    schema = self.schemas.read(mapping(spec).get("schema", True), where, owner)
+                    yield Webhook(name, schema, operation.get("deprecated") is True)

@@ -28,6 +28,14 @@ from typed_openai_spec.problems import DescriptionError
 FORMAT = 1
 """The version of the files' layout; an index of another format is refused."""
 
+# What each file must hold beside its format.
+_CONTENT = {
+    "api.json": ("title", "version", "base_url", "digest", "security_schemes", "groups"),
+    "operations": ("operations",),
+    "components.json": ("webhooks", "components"),
+    "docs.json": ("operations",),
+}
+
 PACKAGED = Path(__file__).with_name("packaged")
 """The index of OpenAI's API that ships with this package."""
 
@@ -179,6 +187,9 @@ class Index:
         if not isinstance(data, dict) or data.get("format") != FORMAT:
             found = data.get("format") if isinstance(data, dict) else type(data).__name__
             raise DescriptionError(f"{path}: index format {found!r}; this version reads format {FORMAT}")
+        kind = name.partition("/")[0]
+        if missing := [key for key in _CONTENT[kind] if key not in data]:
+            raise DescriptionError(f"{path}: not a compiled API index: no {', '.join(missing)}")
         return data
 
 

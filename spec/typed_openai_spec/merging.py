@@ -6,10 +6,11 @@ What cannot hold together is a :class:`Conflict`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields as dataclass_fields
 from dataclasses import replace
-from typing import Any
+from math import lcm
+from typing import Any, Final
 
 from typed_openai_spec.model import (
     MISSING,
@@ -24,7 +25,7 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
-from typed_openai_spec.unions import flat_union
+from typed_openai_spec.unions import flat_union, same, same_constant
 
 Resolve = Callable[[Schema], Schema]
 
@@ -47,7 +48,15 @@ def merge(parts: Sequence[Schema], required: frozenset[str], resolve: Resolve) -
 def _with_required(schema: Schema, required: frozenset[str], resolve: Resolve) -> Schema:
     schema = resolve(schema)
     if isinstance(schema, Union):
-        return flat_union(_with_required(one, required, resolve) for one in schema.members)
+        members = [resolve(one) for one in schema.members]
+        if any(isinstance(one, (Object, Union)) for one in members):
+            # What is no object (null, say) has no fields that could be missing.
+            return flat_union(
+                _with_required(one, required, resolve) if isinstance(one, (Object, Union)) else one
+                for one in members
+            )
+    if isinstance(schema, Anything):
+        schema = Object()
     if not isinstance(schema, Object):
         raise Conflict(f"required {', '.join(sorted(required))} beside what is no object")
     declared = {one.name for one in schema.fields}
@@ -57,7 +66,7 @@ def _with_required(schema: Schema, required: frozenset[str], resolve: Resolve) -
 
 
 def _both(left: Schema, right: Schema, resolve: Resolve) -> Schema:
-    if left == right or isinstance(right, Anything):
+    if same(left, right) or isinstance(right, Anything):
         return left
     if isinstance(left, Anything):
         return right
@@ -76,35 +85,51 @@ def _distribute(union: Union, other: Schema, union_first: bool, resolve: Resolve
     members = []
     for member in union.members:
         try:
-            members.append(_both(member, other, resolve) if union_first else _both(other, member, resolve))
+            merged = _both(member, other, resolve) if union_first else _both(other, member, resolve)
         except Conflict:
             continue  # an alternative that the other part rules out
+        members.append(merged)
     if not members:
         raise Conflict("no alternative fits the other parts")
-    return flat_union(members)
+    deprecated = [one for one in union.deprecated if Ref(one) in members]
+    return flat_union(members, union.discriminator, deprecated)
 
 
 def _objects(left: Object, right: Object, resolve: Resolve) -> Object:
     fields = {one.name: one for one in left.fields}
     for one in right.fields:
         fields[one.name] = _fields(fields[one.name], one, resolve) if one.name in fields else one
+    keys = [one.key_schema for one in (left, right) if one.key_schema is not None]
+    sets, exclusive = _required_sets(left, right)
     return Object(
         fields=_sorted(fields.values()),
         extra=_extra(left, right, resolve),
         closed=left.closed and right.closed,
         min_properties=_limit(max, left.min_properties, right.min_properties),
         max_properties=_limit(min, left.max_properties, right.max_properties),
-        key_schema=left.key_schema or right.key_schema,
-        required_sets=left.required_sets + right.required_sets,
-        exclusive=left.exclusive or right.exclusive,
+        key_schema=merge(keys, frozenset(), resolve) if keys else None,
+        required_sets=sets,
+        exclusive=exclusive,
     )
 
 
+def _required_sets(left: Object, right: Object) -> tuple[tuple[tuple[str, ...], ...], bool]:
+    """One set of either part must be there: each of one's sets together with each of the other's."""
+    if not (left.required_sets and right.required_sets):
+        return left.required_sets or right.required_sets, left.exclusive or right.exclusive
+    sets = [
+        tuple(dict.fromkeys((*mine, *theirs)))
+        for mine in left.required_sets
+        for theirs in right.required_sets
+    ]
+    return tuple(dict.fromkeys(sets)), left.exclusive and right.exclusive
+
+
 def _extra(left: Object, right: Object, resolve: Resolve) -> Schema | None:
-    """What undeclared fields may be. A plain map merged with declared fields stays open."""
+    """What undeclared fields may be. A plain map of anything merged with declared fields adds nothing."""
     if left.extra is None or right.extra is None:
         part = left if left.extra is not None else right
-        return part.extra if part.fields else None
+        return None if part.extra == Anything() and not part.fields else part.extra
     return _both(left.extra, right.extra, resolve)
 
 
@@ -120,20 +145,19 @@ def _fields(left: Field, right: Field, resolve: Resolve) -> Field:
 
 
 def _field_schema(left: Field, right: Field, resolve: Resolve) -> Schema:
-    """Both schemas of a field in one. Parts that restate a field say the last one's way what they mean."""
-    merged = _both(left.schema, right.schema, resolve)
-    inline = (one for one in (merged, *(merged.members if isinstance(merged, Union) else ())))
-    if any(isinstance(one, Object) and one.fields for one in inline):
-        if resolve(left.schema) == resolve(right.schema):
-            return right.schema
-        raise Conflict(f'two different objects for "{left.name}"')
-    return merged
+    """Both schemas of a field in one. A part that restates a field keeps the last one's way to say it."""
+    if not same(left.schema, right.schema) and same(resolve(left.schema), resolve(right.schema)):
+        return right.schema
+    try:
+        return _both(left.schema, right.schema, resolve)
+    except Conflict as conflict:
+        raise Conflict(f'"{left.name}": {conflict}') from conflict
 
 
 def _narrower(left: Schema, right: Schema, resolve: Resolve) -> Schema:
     match left, right:
         case Literals(values=mine), Literals(values=theirs):
-            if common := tuple(one for one in mine if one in theirs):
+            if common := tuple(one for one in mine if any(same_constant(one, other) for other in theirs)):
                 return Literals(common)
         case (Literals() as literals, Scalar(kind=kind)) | (Scalar(kind=kind), Literals() as literals):
             if values := tuple(one for one in literals.values if _is_kind(one, kind)):
@@ -164,18 +188,42 @@ def _scalars(left: Scalar, right: Scalar) -> Scalar:
     kinds = {left.kind, right.kind}
     if len(kinds) > 1 and kinds != {"integer", "number"}:
         raise Conflict(f"nothing is both {left.kind} and {right.kind}")
-    larger = ("minimum", "exclusive_minimum", "min_length")
     values: dict[str, Any] = {}
     for attribute in dataclass_fields(Scalar):
         mine, theirs = getattr(left, attribute.name), getattr(right, attribute.name)
-        if attribute.name in larger:
-            values[attribute.name] = _limit(max, mine, theirs)
-        elif attribute.name in ("maximum", "exclusive_maximum", "max_length"):
-            values[attribute.name] = _limit(min, mine, theirs)
-        else:
-            values[attribute.name] = theirs if theirs is not None else mine
+        values[attribute.name] = _limit(_NARROWER.get(attribute.name, _last), mine, theirs)
     values["kind"] = "integer" if len(kinds) > 1 else left.kind
     return Scalar(**values)
+
+
+def _last(left: Any, right: Any) -> Any:
+    return right
+
+
+def _both_patterns(left: str, right: str) -> str:
+    """A pattern found where both are found."""
+    return left if left == right else rf"^(?=[\s\S]*?(?:{left}))(?=[\s\S]*?(?:{right}))"
+
+
+def _common_multiple(left: float, right: float) -> float:
+    if left == right:
+        return left
+    if isinstance(left, int) and isinstance(right, int) and left > 0 and right > 0:
+        return lcm(left, right)
+    raise Conflict(f"multiples of both {left} and {right}")
+
+
+# How two values of a scalar's attribute become the one that holds for both.
+_NARROWER: Final[dict[str, Callable[[Any, Any], Any]]] = {
+    "minimum": max,
+    "exclusive_minimum": max,
+    "min_length": max,
+    "maximum": min,
+    "exclusive_maximum": min,
+    "max_length": min,
+    "multiple_of": _common_multiple,
+    "pattern": _both_patterns,
+}
 
 
 def _limit(choose: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
@@ -184,5 +232,5 @@ def _limit(choose: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
     return choose(left, right)
 
 
-def _sorted(fields: Any) -> tuple[Field, ...]:
-    return tuple(sorted(fields, key=lambda one: str(one.name)))
+def _sorted(fields: Iterable[Field]) -> tuple[Field, ...]:
+    return tuple(sorted(fields, key=lambda one: one.name))

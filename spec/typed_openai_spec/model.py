@@ -22,6 +22,7 @@ string ``Scalar`` and ``Literals``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -300,8 +301,8 @@ class Operation:
 
     @property
     def success_status(self) -> int:
-        """The status of a successful reply."""
-        return next((int(one.status) for one in self.replies if one.status.startswith("2")), 200)
+        """The status of a successful reply; 200 where the description gives a range (``2XX``) or none."""
+        return next((int(one.status) for one in self.replies if re.fullmatch("2[0-9]{2}", one.status)), 200)
 
     def argument(self, name: str) -> Argument | None:
         """The argument called ``name``, or None."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import keyword
 import re
 import unicodedata
+from collections.abc import Iterable
+from itertools import chain, count
 from typing import Final, NewType
 
 Identifier = NewType("Identifier", str)
@@ -24,6 +26,9 @@ CALL_OPTIONS: Final = (
 
 RESERVED_ARGUMENTS: Final = frozenset({"self", "stream_to", *CALL_OPTIONS})
 """Names that an operation's own argument cannot have."""
+
+RESERVED_GROUPS: Final = frozenset({"call", "request", "close"})
+"""Names that a group cannot have: the client's own methods."""
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+|[0-9]+")
 _MAX_LENGTH = 120
@@ -57,13 +62,36 @@ def pascal_case(text: str) -> Identifier:
     return _safe("".join(word[0].upper() + word[1:] for word in words(text)), "Type")
 
 
+def group_name(text: str) -> Identifier:
+    """The Python name of a group of operations: an attribute of the client."""
+    name = snake_case(text)
+    return Identifier(f"{name}_") if name in RESERVED_GROUPS else name
+
+
 def argument_name(wire: str) -> Identifier:
     """The Python keyword for a parameter or body field: the wire name wherever that is possible."""
     text = wire.removesuffix("[]")
     name = text if text.isidentifier() and text.isascii() else "_".join(re.findall(r"\w+", _ascii(text)))
-    if name in RESERVED_ARGUMENTS:
-        name = f"{name}_"
-    return _safe(name.lower() if "-" in text else name, "argument")
+    name = name.lower() if "-" in text else name
+    # Two leading underscores would be mangled in a class, and positional-only to a type checker.
+    name = _safe(name.lstrip("_") if name.startswith("__") else name, "argument")
+    return Identifier(f"{name}_") if name in RESERVED_ARGUMENTS else name
+
+
+def unique_names(wanted: Iterable[tuple[str, str]]) -> list[Identifier]:
+    """Names for arguments, given in order as pairs of name and location, such that none repeats.
+
+    A name that is taken gets its location in front (``body_id``), and a number where that is taken.
+    """
+    taken: set[str] = set()
+    result = []
+    for name, location in wanted:
+        other = f"{location}_{name}"
+        candidates = chain((name, other), (f"{other}_{number}" for number in count(2)))
+        free = next(one for one in candidates if one not in taken)
+        taken.add(free)
+        result.append(Identifier(free))
+    return result
 
 
 def component_name(source: str) -> Identifier:

@@ -1,16 +1,34 @@
 """JSON Schema as OpenAPI writes it -> the model's schema nodes.
 
 ``Schemas.read`` turns one raw schema into a node and lifts inline objects to components named
-after their owner. What belongs to a schema's keywords is decided by tables; unions and merges have
-modules of their own (:mod:`unions`, :mod:`merging`).
+after their owner. Keywords and their shapes are the tables of :mod:`keywords`; merges and unions
+have modules of their own (:mod:`merging`, :mod:`unions`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 from typing import Any, Final
+from urllib.parse import unquote
 
+from typed_openai_spec.inline_names import alternative_name, may_hold_objects, member_name
+from typed_openai_spec.keywords import (
+    COMBINATIONS,
+    Raw,
+    alternatives,
+    assertions,
+    checked,
+    excludes_all,
+    implied_type,
+    is_deprecated,
+    is_only_required,
+    is_typeless,
+    pointer,
+    required_sets,
+    scalar,
+)
 from typed_openai_spec.merging import Conflict, merge
 from typed_openai_spec.model import (
     MISSING,
@@ -25,7 +43,6 @@ from typed_openai_spec.model import (
     Null,
     Object,
     Ref,
-    Scalar,
     Schema,
     Union,
 )
@@ -33,56 +50,14 @@ from typed_openai_spec.names import component_name, pascal_case
 from typed_openai_spec.problems import Problem
 from typed_openai_spec.unions import flat_union
 
-Raw = Mapping[str, Any]
-
-# Keywords that say nothing about the values, only about the schema itself.
-_ANNOTATIONS: Final = frozenset(
-    {
-        "default",
-        "deprecated",
-        "description",
-        "title",
-        "example",
-        "examples",
-        "summary",
-        "externalDocs",
-        "readOnly",
-    }
-    | {"writeOnly", "xml", "$comment", "$recursiveAnchor", "$schema", "$id"}
-)
-_UNDERSTOOD: Final = frozenset(
-    {
-        "$ref",
-        "$recursiveRef",
-        "type",
-        "nullable",
-        "const",
-        "enum",
-        "allOf",
-        "oneOf",
-        "anyOf",
-        "discriminator",
-        "not",
-    }
-    | {"properties", "required", "additionalProperties", "propertyNames", "minProperties", "maxProperties"}
-    | {"items", "minItems", "maxItems", "uniqueItems", "format", "pattern", "minLength", "maxLength"}
-    | {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
-)
-
-# The type that a keyword implies where a schema does not give its type.
-_IMPLIED_TYPES: Final = (
-    ("object", ("properties", "additionalProperties", "required", "propertyNames", "maxProperties")),
-    ("array", ("items", "minItems", "maxItems")),
-    ("string", ("minLength", "maxLength", "pattern")),
-    ("number", ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
-)
 _SCALAR_KINDS: Final = ("string", "integer", "number", "boolean")
+_PREFIX: Final = "#/components/schemas"
 
 
-def pointer(place: str, *steps: str | int) -> str:
-    """A JSON pointer (RFC 6901) one or more steps below ``place``."""
-    escaped = (str(step).replace("~", "~0").replace("/", "~1") for step in steps)
-    return "/".join((place, *escaped))
+def last_step(reference: Any) -> tuple[str, str]:
+    """The folder and the name of a reference, the name unescaped (RFC 6901, RFC 3986)."""
+    prefix, _, name = str(reference).rpartition("/")
+    return prefix, unquote(name).replace("~1", "/").replace("~0", "~")
 
 
 @dataclass
@@ -93,33 +68,41 @@ class Schemas:
     problems: list[Problem] = field(default_factory=list)
     components: dict[str, Component] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
+    _sources: dict[str, str] = field(default_factory=dict)
     _reading: set[str] = field(default_factory=set)
     _root: str = ""
 
     def __post_init__(self) -> None:
         for source in sorted(self.raw):
             name = component_name(source)
-            if name in self._names.values():
-                self._problem(
-                    "/components/schemas", f"two components are called {name}", f"{source} is left out"
+            if name in self._sources:
+                self.report(
+                    pointer("/components/schemas", source),
+                    f"{self._sources[name]} is called {name} too",
+                    "it is left out",
                 )
                 continue
             self._names[source] = name
+            self._sources[name] = source
 
     def read_all(self) -> None:
         """Read every component of the description."""
         for source in self._names:
             self.component(source)
+        for name in _aliases_of_themselves(self.components):
+            place = pointer("/components/schemas", self._sources[name])
+            self.report(place, "is nothing but a reference to itself", f"{name} accepts any value")
+            self.components[name] = replace(self.components[name], schema=Anything())
 
-    def component(self, source: str) -> str:
-        """Read one component, if it has not been read, and give its Python name."""
+    def component(self, source: str) -> None:
+        """Read one component, if it has not been read."""
         name = self._names[source]
         if name in self.components or name in self._reading:
-            return name
-        raw = self.raw[source]
+            return
+        raw, place = self.raw[source], pointer("/components/schemas", source)
         self._reading.add(name)
         outer, self._root = self._root, name
-        schema = self._read(raw, pointer("/components/schemas", source), name, top=True)
+        schema = self._placed(self._read(raw, place, name, top=True), place, name, top=True)
         self._root = outer
         self._reading.discard(name)
         mapping = raw if isinstance(raw, Mapping) else {}
@@ -129,9 +112,8 @@ class Schemas:
             source=source,
             deprecated=mapping.get("deprecated") is True,
             beta=mapping.get("x-beta") is True,
-            doc=mapping.get("description", ""),
+            doc=_description(raw),
         )
-        return name
 
     def read(self, raw: Any, place: str, name: str) -> Schema:
         """The node of a raw schema found at ``place``; an object in it is to be called ``name``."""
@@ -146,89 +128,112 @@ class Schemas:
                 value: Json = raw["default"]
                 return value
             if "$ref" in raw:
-                raw = self.raw.get(str(raw["$ref"]).rpartition("/")[2])
+                raw = self.raw.get(last_step(raw["$ref"])[1])
             else:
-                members = [
-                    one for one in raw.get("anyOf") or raw.get("oneOf") or () if one != {"type": "null"}
-                ]
-                raw = members[0] if len(members) == 1 else None
+                members = raw.get("allOf") or alternatives(raw)
+                raw = members[0] if isinstance(members, list) and len(members) == 1 else None
         return MISSING
 
     def resolve(self, schema: Schema) -> Schema:
         """Follow references to what is behind them; a component still being read stays a reference."""
-        while isinstance(schema, Ref) and schema.name in self.components:
+        seen: set[str] = set()
+        while isinstance(schema, Ref) and schema.name not in seen:
+            seen.add(schema.name)
+            if schema.name in self._sources:
+                self.component(self._sources[schema.name])
+            if schema.name not in self.components:
+                break
             schema = self.components[schema.name].schema
         return schema
 
-    def _problem(self, place: str, text: str, cost: str) -> None:
+    def report(self, place: str, text: str, cost: str) -> None:
+        """Note what was not understood, and what it costs."""
         self.problems.append(Problem(place, text, cost=cost))
 
     def _read(self, raw: Any, place: str, name: str, *, top: bool) -> Schema:
+        """``top`` leaves an object where it is: it is, or will be part of, a component of its own."""
         if raw is True:
             return Anything()
         if not isinstance(raw, Mapping):
-            self._problem(place, f"expected a schema, found {raw!r:.60}", "any value is accepted")
+            self.report(place, f"expected a schema, found {raw!r:.60}", "any value is accepted")
             return Anything()
-        for key in sorted(set(raw) - _UNDERSTOOD - _ANNOTATIONS):
-            if not key.startswith("x-"):
-                self._problem(pointer(place, key), f'unknown keyword "{key}"', "it is ignored")
-        nullable = raw.get("nullable") is True
-        schema = self._branch(raw, place, name, top=top and not nullable)
-        return flat_union((schema, Null())) if nullable else schema
+        raw = checked(raw, place, self.report)
+        # On an array or a string it means nothing; on an object it promises schemas that extend this one.
+        if "discriminator" in raw and not alternatives(raw) and {"properties", "allOf", "$ref"} & set(raw):
+            self.report(pointer(place, "discriminator"), "no oneOf or anyOf beside it", "it is ignored")
+        if "not" in raw and not excludes_all(raw):
+            text = '"not" other than "not all of the alternatives"'
+            self.report(pointer(place, "not"), text, "it is ignored")
+        schema = self._branch(raw, place, name, top=top)
+        if isinstance(schema, Anything) or not _is_nullable(raw):
+            return schema
+        return flat_union((schema, Null()))
 
     def _branch(self, raw: Raw, place: str, name: str, *, top: bool) -> Schema:
         """Choose by the keyword that says most about the schema."""
         if "$ref" in raw:
-            return self._reference(raw["$ref"], place, name)
+            node, beside = self._reference(raw["$ref"], place, name), assertions(raw, "$ref", "type")
+            return self._with(beside, node, place, name, top=top)
         if "$recursiveRef" in raw:
-            return Ref(self._root)
-        if "const" in raw:
-            return self._literals([raw["const"]], place)
-        if "enum" in raw:
-            return self._literals(raw["enum"], place)
+            return self._recursive(raw["$recursiveRef"], place, name)
+        for key in ("const", "enum"):
+            if key in raw:
+                node = self._literals([raw[key]] if key == "const" else raw[key], place)
+                beside = {one: raw[one] for one in COMBINATIONS if one in raw}
+                return self._with(beside, node, place, name, top=top)
         if "allOf" in raw:
             return self._all_of(raw, place, name, top=top)
-        if (key := next((one for one in ("oneOf", "anyOf") if one in raw), None)) and not self._only_required(
-            raw[key]
-        ):
-            return self._one_of(raw, key, place, name, top=top)
+        for key in ("oneOf", "anyOf"):
+            if key in raw and not is_only_required(raw[key]):
+                return self._one_of(raw, key, place, name, top=top)
         return self._typed(raw, place, name, top=top)
 
     # References and constants
 
-    def _reference(self, target: Any, place: str, name: str) -> Schema:
-        prefix, _, source = str(target).rpartition("/")
-        if prefix == "#/components/schemas" and source in self._names:
-            return Ref(self.component(source))
-        self._problem(place, f'"$ref" leads nowhere: {str(target)[:80]}', f"{name} accepts any value")
+    def _reference(self, target: str, place: str, name: str) -> Schema:
+        prefix, source = last_step(target)
+        if prefix == _PREFIX and source in self._names:
+            return Ref(self._names[source])
+        self.report(place, f'"$ref" leads nowhere: {target[:80]}', f"{name} accepts any value")
         return Anything()
 
-    def _literals(self, values: Any, place: str) -> Schema:
-        if not isinstance(values, list) or not values:
-            self._problem(
-                place, f"expected a list of constants, found {values!r:.60}", "any value is accepted"
-            )
+    def _recursive(self, target: str, place: str, name: str) -> Schema:
+        """JSON Schema 2019-09's reference to the schema that this one is somewhere inside of."""
+        if target == "#" and self._root:
+            return Ref(self._root)
+        text = f'"$recursiveRef" leads nowhere: {target[:80]}'
+        self.report(place, text, f"{name} accepts any value")
+        return Anything()
+
+    def _literals(self, values: list[Any], place: str) -> Schema:
+        constants = {
+            (isinstance(one, bool), one): one for one in values if isinstance(one, (str, int, float))
+        }
+        if any(isinstance(one, (Mapping, list)) for one in values):
+            self.report(place, "a constant that is an object or an array", "any value is accepted")
             return Anything()
-        constants = [one for one in values if isinstance(one, (str, int, float))]
-        if len(constants) + (None in values) != len(values):
-            self._problem(place, "an enum of objects or arrays", "any value is accepted")
-            return Anything()
-        nodes: list[Schema] = [Literals(tuple(dict.fromkeys(constants)))] if constants else []
+        nodes: list[Schema] = [Literals(tuple(constants.values()))] if constants else []
         return flat_union((*nodes, *((Null(),) if None in values else ())))
 
     # Combinations
 
-    @staticmethod
-    def _only_required(members: Any) -> bool:
-        """Whether alternatives only say which fields must be there together."""
-        return isinstance(members, list) and all(
-            isinstance(one, Mapping) and set(one) == {"required"} for one in members
-        )
+    def _with(self, beside: Raw, node: Schema, place: str, name: str, *, top: bool) -> Schema:
+        """``node`` and what the keywords beside it say."""
+        if not beside or isinstance(node, Anything):
+            return node
+        try:
+            other = self._read(beside, place, name, top=True)
+            merged = merge((node, other), frozenset(), self.resolve)
+        except Conflict as conflict:
+            cost = f"{', '.join(sorted(beside))} of {name} is ignored"
+            self.report(place, str(conflict), cost)
+            return node
+        return self._placed(merged, place, name, top=top)
 
     def _all_of(self, raw: Raw, place: str, name: str, *, top: bool) -> Schema:
         """The merge of all parts; the keywords beside ``allOf`` are one more part."""
-        beside = {key: value for key, value in raw.items() if key not in _ANNOTATIONS | {"allOf", "nullable"}}
-        required = set(beside.pop("required", ()))
+        beside = assertions(raw, "allOf")
+        required = frozenset(beside.pop("required", ()))
         if beside == {"type": "object"}:
             beside = {}
         # An object in a part stays in place (top=True): the merge is what gets the name.
@@ -237,169 +242,107 @@ class Schemas:
         ]
         if beside:
             parts.append(self._read(beside, place, name, top=True))
-        parts = [one for one in parts if not isinstance(one, Anything)]
-        if len(parts) == 1 and not required:
-            # An object of its own, not a reference to one, still has to become a component.
-            return self._placed(parts[0], place, name, top=top)
         try:
-            merged = merge(parts, frozenset(required), self.resolve)
+            merged = merge(parts, required, self.resolve)
         except Conflict as conflict:
-            self._problem(place, f"allOf: {conflict}", f"{name} accepts any value")
+            self.report(place, f"allOf: {conflict}", f"{name} accepts any value")
             return Anything()
         return self._placed(merged, place, name, top=top)
 
-    def _placed(self, schema: Schema, place: str, name: str, *, top: bool) -> Schema:
-        """Lift objects with fields out of ``schema``, unless it is itself a component's whole schema."""
-        if isinstance(schema, Object) and schema.fields and not top:
-            return self._lift(schema, place, name)
-        if isinstance(schema, Union):
-            members = tuple(
-                self._lift(one, place, self._member_name(one, name, i))
-                if isinstance(one, Object) and one.fields
-                else one
-                for i, one in enumerate(schema.members)
-            )
-            return replace(schema, members=members)
-        return schema
-
     def _one_of(self, raw: Raw, key: str, place: str, name: str, *, top: bool) -> Schema:
-        if isinstance(raw[key], list) and len(raw[key]) == 1 and "properties" not in raw:
+        beside = assertions(raw, key, "discriminator")
+        if len(raw[key]) == 1 and set(beside) <= {"type"}:
             return self._read(raw[key][0], pointer(place, key, 0), name, top=top)
         union = self._union(raw, key, place, name)
-        beside = {k: v for k, v in raw.items() if k in ("properties", "required", "additionalProperties")}
-        if not beside:
+        if set(beside) <= {"type"}:
             return union
-        # Fields beside alternatives belong to each of them.
-        base = self._read({"type": "object", **beside}, place, name, top=True)
+        # What stands beside alternatives belongs to each of them.
+        base = self._read(beside, place, name, top=True)
         try:
             merged = merge([base, union], frozenset(), self.resolve)
         except Conflict as conflict:
-            self._problem(place, f"{key}: {conflict}", f"only the alternatives of {name} are read")
+            self.report(place, f"{key}: {conflict}", f"only the alternatives of {name} are read")
             return union
         return self._placed(merged, place, name, top=top)
 
     def _union(self, raw: Raw, key: str, place: str, name: str) -> Schema:
         members: list[Schema] = []
         deprecated: list[str] = []
-        nameless = [one for one in raw[key] if _is_nameless(one)]
-        for i, one in enumerate(raw[key]):
-            own_name = self._raw_member_name(one, name, i, alone=len(nameless) == 1)
+        alone = sum(may_hold_objects(one) for one in raw[key]) == 1
+        for i, listed in enumerate(raw[key]):
+            one = {"type": raw["type"], **listed} if "type" in raw and is_typeless(listed) else listed
+            own_name = self._alone(one, name) if alone else alternative_name(one, name, i)
             member = self.read(one, pointer(place, key, i), own_name)
             members.append(member)
             if isinstance(one, Mapping) and one.get("deprecated") is True and isinstance(member, Ref):
                 deprecated.append(member.name)
         declared = raw.get("discriminator")
-        discriminator = self._discriminator(declared, place) if isinstance(declared, Mapping) else None
+        discriminator = None if declared is None else self._discriminator(declared, place)
         return flat_union(members, discriminator, deprecated)
+
+    def _alone(self, raw: Any, name: str) -> str:
+        """The name of the one alternative that may be an object."""
+        inline_object = isinstance(raw, Mapping) and "properties" in raw
+        return f"{name}Object" if inline_object and name == self._root else name
 
     def _discriminator(self, raw: Raw, place: str) -> Discriminator | None:
         """The declared discriminator; the values that its mapping leaves out are inferred later."""
-        if not isinstance(raw.get("propertyName"), str):
-            self._problem(
-                pointer(place, "discriminator"), "expected a propertyName", "it is inferred instead"
-            )
+        here = pointer(place, "discriminator")
+        mapping = raw.get("mapping") or {}
+        if not isinstance(raw.get("propertyName"), str) or not isinstance(mapping, Mapping):
+            self.report(here, "expected a propertyName and perhaps a mapping", "it is inferred instead")
             return None
         pairs = []
-        for value, target in sorted((raw.get("mapping") or {}).items()):
-            source = str(target).rpartition("/")[2]
+        for value, target in sorted(mapping.items()):
+            source = last_step(target)[1]
             if source in self._names:
                 pairs.append((value, self._names[source]))
             else:
-                self._problem(
-                    pointer(place, "discriminator", "mapping", value), f"no component {source}", "ignored"
-                )
+                self.report(pointer(here, "mapping", value), f"no component {source[:80]}", "ignored")
         return Discriminator(raw["propertyName"], tuple(pairs))
-
-    def _raw_member_name(self, raw: Any, name: str, index: int, *, alone: bool) -> str:
-        """What an object among alternatives is called: after its title, its constant, what it extends."""
-        if alone:
-            inline_object = isinstance(raw, Mapping) and "properties" in raw
-            return f"{name}Object" if inline_object and name == self._root else name
-        raw = raw if isinstance(raw, Mapping) else {}
-        if isinstance(raw.get("title"), str) and pascal_case(raw["title"]) != name:
-            return name + pascal_case(raw["title"])
-        for prop in filter(_is_schema, (raw.get("properties") or {}).values()):
-            values = [prop["const"]] if "const" in prop else list(prop.get("enum", ()))
-            if len(values) == 1 and isinstance(values[0], str):
-                return name + pascal_case(values[0])
-        extended = [one["$ref"] for one in raw.get("allOf", ()) if "$ref" in one]
-        if len(extended) == 1:
-            return name + component_name(extended[0].rpartition("/")[2])
-        return f"{name}Variant{index + 1}"
-
-    @staticmethod
-    def _member_name(member: Schema, name: str, index: int) -> str:
-        if isinstance(member, Object):
-            for one in member.fields:
-                if isinstance(one.schema, Literals) and len(one.schema.values) == 1:
-                    return name + pascal_case(str(one.schema.values[0]))
-        return f"{name}Variant{index + 1}"
 
     # Plain types
 
     def _typed(self, raw: Raw, place: str, name: str, *, top: bool) -> Schema:
-        kinds = raw.get("type")
+        kinds = raw.get("type", implied_type(raw))
         if kinds is None:
-            kinds = next((kind for kind, keys in _IMPLIED_TYPES if any(key in raw for key in keys)), None)
-            if kinds is None:
-                return Anything()
+            return Anything()
         if isinstance(kinds, list):
-            return flat_union(self._of_type(kind, raw, place, name, top=False) for kind in kinds)
+            return flat_union(self._of_type(kind, raw, place, name, top=top) for kind in kinds)
         return self._of_type(kinds, raw, place, name, top=top)
 
-    def _of_type(self, kind: Any, raw: Raw, place: str, name: str, *, top: bool) -> Schema:
+    def _of_type(self, kind: str, raw: Raw, place: str, name: str, *, top: bool) -> Schema:
         if kind == "null":
             return Null()
         if kind in _SCALAR_KINDS:
-            return self._scalar(kind, raw)
+            return scalar(kind, raw)
         if kind == "array":
             items = self.read(raw.get("items", True), pointer(place, "items"), f"{name}Item")
             return Array(items, raw.get("minItems"), raw.get("maxItems"), raw.get("uniqueItems") is True)
         if kind == "object":
             node = self._object(raw, place, name)
             return node if top or not node.fields else self._lift(node, place, name)
-        self._problem(pointer(place, "type"), f"unknown type {kind!r:.40}", f"{name} accepts any value")
+        self.report(pointer(place, "type"), f"unknown type {kind[:40]!r}", f"{name} accepts any value")
         return Anything()
 
-    @staticmethod
-    def _scalar(kind: Any, raw: Raw) -> Schema:
-        bounds = {"minimum": raw.get("minimum"), "maximum": raw.get("maximum")}
-        for key, plain in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-            value = raw.get(key)
-            exclusive = f"exclusive_{plain}"
-            if value is True:  # OpenAPI 3.0 writes a flag beside the bound
-                bounds[exclusive], bounds[plain] = bounds[plain], None
-            elif value is not None and value is not False:
-                bounds[exclusive] = value
-        return Scalar(
-            kind,
-            format=raw.get("format"),
-            multiple_of=raw.get("multipleOf"),
-            min_length=raw.get("minLength"),
-            max_length=raw.get("maxLength"),
-            pattern=raw.get("pattern"),
-            **bounds,
-        )
-
     def _object(self, raw: Raw, place: str, name: str) -> Object:
-        required = set(raw.get("required", ()))
+        properties, required = raw.get("properties", {}), set(raw.get("required", ()))
         fields = [
             self._field(
                 key, value, pointer(place, "properties", key), name + pascal_case(key), key in required
             )
-            for key, value in sorted((raw.get("properties") or {}).items())
+            for key, value in sorted(properties.items())
         ]
-        undeclared = required - set(raw.get("properties") or {})
-        fields.extend(Field(key, Anything(), required=True) for key in sorted(undeclared))
-        extra = raw.get("additionalProperties", None if fields else True)
-        sets, exclusive = self._required_sets(raw, place)
+        fields.extend(Field(key, Anything(), required=True) for key in sorted(required - set(properties)))
+        extra = raw.get("additionalProperties", not fields)
         keys = raw.get("propertyNames")
+        sets, exclusive = required_sets(raw)
         return Object(
             fields=tuple(fields),
-            extra=self.read(extra, pointer(place, "additionalProperties"), f"{name}Value")
-            if extra
-            else self._empty(extra),
-            closed=extra is False,
+            extra=None
+            if extra is False
+            else self.read(extra, pointer(place, "additionalProperties"), f"{name}Value"),
+            closed=raw.get("additionalProperties") is False,
             min_properties=raw.get("minProperties"),
             max_properties=raw.get("maxProperties"),
             key_schema=self.read(keys, pointer(place, "propertyNames"), f"{name}Key") if keys else None,
@@ -407,62 +350,73 @@ class Schemas:
             exclusive=exclusive,
         )
 
-    @staticmethod
-    def _empty(extra: Any) -> Schema | None:
-        """``additionalProperties: {}`` allows anything; ``false`` and a missing one give no schema."""
-        return Anything() if extra == {} and extra is not False and extra is not None else None
-
     def _field(self, key: str, raw: Any, place: str, name: str, required: bool) -> Field:
         schema = self.read(raw, place, name)
         return Field(key, schema, required, self.default(raw), is_deprecated(raw), _description(raw))
 
-    def _required_sets(self, raw: Raw, place: str) -> tuple[tuple[tuple[str, ...], ...], bool]:
-        key = "oneOf" if "oneOf" in raw else "anyOf"
-        sets = tuple(tuple(one["required"]) for one in raw.get(key, ()))
-        negated = raw.get("not")
-        if negated is None:
-            return sets, key == "oneOf"
-        together = (
-            set(negated.get("required", ()))
-            if isinstance(negated, Mapping) and set(negated) == {"required"}
-            else None
+    # Inline objects
+
+    def _placed(self, schema: Schema, place: str, name: str, *, top: bool) -> Schema:
+        """``schema`` with the objects in it lifted, unless it is itself a component's whole schema."""
+        match schema:
+            case Object(fields=fields) if fields:
+                node = self._with_fields_placed(schema, place, name)
+                return node if top else self._lift(node, place, name)
+            case Union(members=members):
+                placed = (
+                    self._placed(one, place, member_name(schema, i, name), top=False)
+                    for i, one in enumerate(members)
+                )
+                return replace(schema, members=tuple(placed))
+            case Array(items=items):
+                return replace(schema, items=self._placed(items, place, f"{name}Item", top=False))
+            case _:
+                return schema
+
+    def _with_fields_placed(self, node: Object, place: str, name: str) -> Object:
+        fields = (
+            replace(one, schema=self._placed(one.schema, place, name + pascal_case(one.name), top=False))
+            for one in node.fields
         )
-        if sets and together == {one for names in sets for one in names}:
-            return sets, True
-        self._problem(
-            pointer(place, "not"), '"not" other than "not all of the alternatives"', "it is ignored"
-        )
-        return sets, key == "oneOf"
+        extra = None if node.extra is None else self._placed(node.extra, place, f"{name}Value", top=False)
+        return replace(node, fields=tuple(fields), extra=extra)
 
     def _lift(self, node: Object, place: str, name: str) -> Schema:
         """Make an inline object a component of its own and refer to it."""
-        taken = set(self._names.values()) | set(self.components)
-        candidates = (name, f"{name}Object", *(f"{name}Object{number}" for number in range(2, 100)))
-        free = next(one for one in candidates if one not in taken)
+        candidates = chain((name, f"{name}Object"), (f"{name}Object{number}" for number in count(2)))
+        free = next(one for one in candidates if one not in self._sources and one not in self.components)
         self.components[free] = Component(free, node, owner=place)
         return Ref(free)
 
 
-def is_deprecated(raw: Any) -> bool:
-    """Whether a raw schema is deprecated, itself or as the one thing that a nullable wraps."""
-    if not isinstance(raw, Mapping):
-        return False
-    if raw.get("deprecated") is True:
-        return True
-    members = [one for one in raw.get("anyOf") or raw.get("oneOf") or () if one != {"type": "null"}]
-    return len(members) == 1 and is_deprecated(members[0])
+def _is_nullable(raw: Raw) -> bool:
+    """Whether a schema says so itself, or in a part of ``allOf`` that says nothing else."""
+    parts = [one for one in raw.get("allOf", ()) if isinstance(one, Mapping)]
+    return raw.get("nullable") is True or any(
+        one.get("nullable") is True and not assertions(one) for one in parts
+    )
 
 
 def _description(raw: Any) -> str:
     return str(raw.get("description", "")) if isinstance(raw, Mapping) else ""
 
 
-def _is_schema(raw: Any) -> bool:
-    return isinstance(raw, Mapping)
+def _aliases_of_themselves(components: Mapping[str, Component]) -> list[str]:
+    """The components that are among their own alternatives, with no array or object in between."""
 
+    def aliased(schema: Schema) -> list[str]:
+        members = schema.members if isinstance(schema, Union) else (schema,)
+        return [one.name for one in members if isinstance(one, Ref)]
 
-def _is_nameless(raw: Any) -> bool:
-    """Whether a raw schema may hold inline objects: neither a reference nor a plain scalar."""
-    return isinstance(raw, Mapping) and bool(
-        {"properties", "allOf", "oneOf", "anyOf", "items", "additionalProperties"} & set(raw)
-    )
+    found = []
+    for name, component in components.items():
+        seen: set[str] = set()
+        waiting = aliased(component.schema)
+        while waiting:
+            one = waiting.pop()
+            if one not in seen:
+                seen.add(one)
+                waiting.extend(aliased(components[one].schema))
+        if name in seen:
+            found.append(name)
+    return found

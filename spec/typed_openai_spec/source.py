@@ -1,8 +1,8 @@
 """The description's files: read, patched by the overrides, and written in canonical form.
 
 ``read`` takes a description as one YAML or JSON file or as a folder in canonical form, and
-``patched`` applies the overrides to it. Both give plain Python values, nothing of OpenAPI is
-understood here.
+``patched`` applies the overrides to it. Both give plain Python values, nothing of OpenAPI but its
+outermost shape is understood here.
 """
 
 from __future__ import annotations
@@ -13,61 +13,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, Final, TypeAlias
 
-import yaml
-
+from typed_openai_spec.parsing import parse_yaml
 from typed_openai_spec.problems import DescriptionError
 
 Document: TypeAlias = dict[str, Any]
 
-
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # a base chosen at run time
-    """YAML 1.2's core schema: ``off`` and ``2024-01-01`` are strings, keys are unique."""
-
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
-        if len(mapping) != len(node.value):
-            seen = set()
-            for key_node, _ in node.value:
-                key = self.construct_object(key_node, deep=True)
-                if key in seen:
-                    raise yaml.constructor.ConstructorError(
-                        "while reading a mapping",
-                        node.start_mark,
-                        f"key {key!r} is given twice",
-                        key_node.start_mark,
-                    )
-                seen.add(key)
-        return mapping
-
-
-_CORE_SCHEMA = (
-    ("tag:yaml.org,2002:null", r"~|null|Null|NULL", "~nN"),
-    ("tag:yaml.org,2002:bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
-    ("tag:yaml.org,2002:int", r"[-+]?[0-9]+", "-+0123456789"),
-    ("tag:yaml.org,2002:float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", "-+.0123456789"),
-)
-for _tag, _pattern, _first in _CORE_SCHEMA:
-    _Loader.add_implicit_resolver(_tag, re.compile(f"^(?:{_pattern})$"), list(_first))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("^$"), [""])
-
-
-def parse_yaml(text: str | bytes, name: str) -> Any:
-    """The value of a YAML (or JSON) text; ``name`` is what its errors call it.
-
-    Raises :class:`DescriptionError`.
-    """
-    try:
-        return yaml.load(text, _Loader)  # noqa: S506  # a safe loader with fewer implicit types
-    except (yaml.YAMLError, RecursionError, UnicodeDecodeError, ValueError) as error:
-        raise DescriptionError(f"{name}: not valid YAML: {_one_line(error)}") from error
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300] or type(error).__name__
+_SUPPORTED: Final = re.compile(r"3\.[01](\..*)?")
 
 
 def read_bytes(path: Path) -> bytes:
@@ -84,15 +37,17 @@ def read(path: Path) -> Document:
     Raises :class:`DescriptionError` where there is none or it is no OpenAPI 3 description.
     """
     document = _read_folder(path) if path.is_dir() else parse_yaml(read_bytes(path), str(path))
-    version = document.get("openapi") if isinstance(document, dict) else None
-    if not isinstance(version, str) or not version.startswith(("3.0", "3.1")):
-        found = f'openapi: "{version}"' if version else "no openapi version"
-        raise DescriptionError(f"{path}: expected an OpenAPI 3.0 or 3.1 description, found {found}")
-    if not isinstance(document.get("paths"), dict):
+    if not isinstance(document, dict):
         raise DescriptionError(
-            f"{path}: expected a mapping of paths, found {type(document.get('paths')).__name__}"
+            f"{path}: expected an OpenAPI 3.0 or 3.1 description, found {type(document).__name__}"
         )
-    assert isinstance(document, dict)
+    version = document.get("openapi")
+    if not _SUPPORTED.fullmatch(str(version)):
+        found = "no openapi version" if version is None else f'openapi: "{version}"'
+        raise DescriptionError(f"{path}: expected an OpenAPI 3.0 or 3.1 description, found {found}")
+    paths = document.get("paths")
+    if not isinstance(paths, dict):
+        raise DescriptionError(f"{path}: expected a mapping of paths, found {type(paths).__name__}")
     return document
 
 
@@ -144,34 +99,48 @@ def read_overrides(folder: Path) -> tuple[Override, ...]:
 
     Raises :class:`DescriptionError` where an entry is no mapping of ``why`` and ``patch``.
     """
-    entries = []
+    entries: list[Override] = []
     for path in sorted(folder.glob("*.yaml")):
-        for number, entry in enumerate(parse_yaml(read_bytes(path), str(path)) or ()):
-            if not isinstance(entry, dict) or set(entry) != {"why", "patch"} or not entry["why"]:
-                raise DescriptionError(f"{path}: entry {number}: expected a mapping of why and patch")
-            entries.append(Override(path.name, entry["why"], entry["patch"]))
+        listed = parse_yaml(read_bytes(path), str(path)) or []
+        if not isinstance(listed, list):
+            raise DescriptionError(f"{path}: expected a list of entries, found {type(listed).__name__}")
+        entries.extend(_override(entry, path, number) for number, entry in enumerate(listed))
     return tuple(entries)
+
+
+def _override(entry: Any, path: Path, number: int) -> Override:
+    match entry:
+        case {"why": str(why), "patch": dict(patch)} if why.strip() and patch and len(entry) == 2:
+            return Override(path.name, why, patch)
+    raise DescriptionError(
+        f"{path}: entry {number}: expected a mapping of why (a text) and patch (a mapping)"
+    )
 
 
 def patched(document: Document, overrides: Iterable[Override]) -> Document:
     """The document with all overrides applied; ``document`` itself is left as it is.
 
-    Raises :class:`DescriptionError` naming an override whose operation or component is not there,
-    or which deletes what is not there.
+    Raises :class:`DescriptionError` naming an override that is dead: what it is about (an
+    operation, a component, something to delete) is not there, or it changes nothing.
     """
     for override in overrides:
         for place in _dead_places(document, override.patch, ()):
-            where = "/".join(place)
+            where = "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in place)
             raise DescriptionError(
                 f"override in {override.file} matches nothing: {where} (why: {override.why})"
             )
-        document = _merge(document, override.patch)
+        changed = _merge(document, override.patch)
+        if changed == document:
+            raise DescriptionError(f"override in {override.file} changes nothing (why: {override.why})")
+        document = changed
     return document
 
 
 # What a patch must find in the document: it may add keys to an operation or a schema, but a
 # misspelt operation or schema would silently do nothing. "*" stands for any name.
-_MUST_EXIST = (("paths", "*"), ("paths", "*", "*"), ("components", "schemas", "*"))
+_MUST_EXIST = (("paths", "*"), ("paths", "*", "*"), ("components", "*", "*"))
+# Our own extension says something about what is there already, so it must be there.
+_SAYS_MORE = frozenset({"x-typed"})
 
 
 def _dead_places(target: Any, patch: Any, place: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -180,7 +149,11 @@ def _dead_places(target: Any, patch: Any, place: tuple[str, ...]) -> Iterator[tu
     for key, value in patch.items():
         here = (*place, str(key))
         missing = not isinstance(target, Mapping) or key not in target
-        if missing and (value is None or any(_matches(here, pattern) for pattern in _MUST_EXIST)):
+        if missing and (
+            value is None
+            or (isinstance(value, Mapping) and set(value) == _SAYS_MORE)
+            or any(_matches(here, pattern) for pattern in _MUST_EXIST)
+        ):
             yield here
         elif not missing:
             yield from _dead_places(target[key], value, here)

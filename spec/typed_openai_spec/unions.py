@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from typed_openai_spec.model import (
+    Anything,
     Array,
     Component,
     Discriminator,
     Field,
     Literals,
+    Null,
     Object,
     Ref,
     Schema,
@@ -21,21 +23,38 @@ from typed_openai_spec.model import (
 _USUAL = ("type", "role", "object", "event", "kind", "action")
 
 
+def same_constant(left: object, right: object) -> bool:
+    """Whether two constants are equal in JSON, where 1 is not true as it is in Python."""
+    return left == right and isinstance(left, bool) == isinstance(right, bool)
+
+
+def same(left: Schema, right: Schema) -> bool:
+    """Whether two nodes are equal, constants compared as JSON does."""
+    if isinstance(left, Literals) and isinstance(right, Literals):
+        return left == right and all(map(same_constant, left.values, right.values))
+    return left == right
+
+
 def flat_union(
     members: Iterable[Schema], discriminator: Discriminator | None = None, deprecated: Iterable[str] = ()
 ) -> Schema:
     """A union of ``members`` without nested or equal ones; the member itself where only one is left."""
     flat: list[Schema] = []
+    outdated = list(deprecated)
     for member in members:
         parts = member.members if isinstance(member, Union) else (member,)
-        if isinstance(member, Union) and discriminator is None:
-            discriminator = member.discriminator
-        flat.extend(one for one in parts if one not in flat)
-    return flat[0] if len(flat) == 1 else Union(tuple(flat), discriminator, tuple(deprecated))
+        if isinstance(member, Union):
+            discriminator = discriminator or member.discriminator
+            outdated.extend(member.deprecated)
+        flat.extend(one for one in parts if not any(same(one, known) for known in flat))
+    return flat[0] if len(flat) == 1 else Union(tuple(flat), discriminator, tuple(dict.fromkeys(outdated)))
 
 
 def objects(schema: Schema, components: Mapping[str, Component]) -> list[tuple[str, Object]]:
-    """The objects a union can be, by component name; references to other unions are opened."""
+    """The objects a union can be, by component name; references to other unions are opened.
+
+    A map, or any value at all, is no component: it is listed as an object without a name.
+    """
     found: dict[str, Object] = {}
     seen: set[str] = set()
 
@@ -47,26 +66,42 @@ def objects(schema: Schema, components: Mapping[str, Component]) -> list[tuple[s
         elif isinstance(node, Union):
             for member in node.members:
                 visit(member, "")
-        elif isinstance(node, Object) and name:
+        elif isinstance(node, Object):
             found[name] = node
+        elif isinstance(node, Anything):
+            found[name] = Object(extra=node)
 
     visit(schema, "")
     return list(found.items())
 
 
-def _values(node: Object, prop: str, components: Mapping[str, Component]) -> tuple[str, ...] | None:
-    """The string constants that ``prop`` can have in an object, or None where it is no constant."""
+def _leaves(schema: Schema, components: Mapping[str, Component]) -> list[Schema]:
+    """What a schema can be once references and unions are opened."""
+    found: list[Schema] = []
+    seen: set[str] = set()
+    waiting = [schema]
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, Ref):
+            if node.name not in seen:
+                seen.add(node.name)
+                waiting.insert(0, components[node.name].schema)
+        elif isinstance(node, Union):
+            waiting[:0] = node.members
+        else:
+            found.append(node)
+    return found
+
+
+def _values(node: Object, prop: str, components: Mapping[str, Component]) -> tuple[str, ...]:
+    """The string constants that ``prop`` can have in an object; none where it is no constant."""
     field = node.field(prop)
-    schema = field.schema if field else None
-    while isinstance(schema, Ref):
-        schema = components[schema.name].schema
-    members = schema.members if isinstance(schema, Union) else (schema,)
     values: list[str] = []
-    for member in members:
-        if isinstance(member, Literals) and all(isinstance(one, str) for one in member.values):
-            values.extend(str(one) for one in member.values)
-        elif not (isinstance(member, Union) or type(member).__name__ == "Null"):
-            return None
+    for leaf in _leaves(field.schema, components) if field else ():
+        if isinstance(leaf, Literals) and all(isinstance(one, str) for one in leaf.values):
+            values.extend(str(one) for one in leaf.values)
+        elif not isinstance(leaf, Null):
+            return ()
     return tuple(values)
 
 
@@ -82,22 +117,43 @@ def _pairs(
     return tuple(sorted(pairs))
 
 
+def _declared_pairs(
+    declared: Discriminator, members: list[tuple[str, Object]], components: Mapping[str, Component]
+) -> tuple[tuple[str, str], ...] | None:
+    """The mapping of a declared discriminator, complete; None where some member has no value.
+
+    A member's own constants count most, then the declared mapping, then, as OpenAPI has it, the
+    component's name in the description.
+    """
+    mapped: dict[str, list[str]] = {}
+    for value, target in declared.mapping:
+        for name, _ in objects(Ref(target), components):
+            mapped.setdefault(name, []).append(value)
+    pairs: list[tuple[str, str]] = []
+    for name, node in members:
+        values = _values(node, declared.property, components) or tuple(mapped.get(name, ()))
+        if not values and name and node.field(declared.property) and components[name].source:
+            values = (components[name].source,)
+        if not values:
+            return None
+        pairs.extend((value, name) for value in values)
+    return tuple(sorted(pairs))
+
+
 def completed(union: Union, components: Mapping[str, Component]) -> tuple[Union, bool]:
     """The union with its discriminator's mapping complete, inferred where none is declared.
 
     The flag is false where a declared discriminator does not tell the members apart: its property
-    is no constant in some member. Such a union is left without one.
+    is missing in some member. Another one is inferred then, if there is one.
     """
     members = objects(union, components)
     if len(members) < 2:
         return replace(union, discriminator=None), True
     declared = union.discriminator
     if declared is not None:
-        pairs = _pairs(declared.property, members, components)
+        pairs = _declared_pairs(declared, members, components)
         if pairs is not None:
             return replace(union, discriminator=replace(declared, mapping=pairs)), True
-        if declared.mapping:
-            return union, True
     return replace(union, discriminator=_inferred(members, components)), declared is None
 
 

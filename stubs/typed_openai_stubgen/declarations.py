@@ -9,13 +9,13 @@ import ast
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from typed_openai_spec.problems import DescriptionError
+
 Function: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 
 # Calls whose value is a type or a type variable: they mean themselves in a stub.
 _TYPE_MAKERS = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple", "NewType", "NamedTuple", "TypedDict"})
 _ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"})
-
-from typed_openai_spec.problems import DescriptionError
 
 
 class Untyped(DescriptionError):
