@@ -1,0 +1,116 @@
+"""Responses of an operation -> its replies, its result, and the results that depend on an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, get_args
+
+from typed_openai_spec.keywords import mapping, pointer
+from typed_openai_spec.media import EVENT_STREAM, bare, is_json, is_text
+from typed_openai_spec.model import Null, Operation, Reply, Result, ResultKind, Scalar, Schema, Variant
+from typed_openai_spec.names import pascal_case
+from typed_openai_spec.schemas import Schemas
+from typed_openai_spec.unions import flat_union
+
+_KINDS: Final = get_args(ResultKind)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyReader:
+    """Reads what an operation gives back. ``shared`` follows references to shared responses."""
+
+    schemas: Schemas
+    shared: Callable[[Any, str, str], Mapping[str, Any]]
+
+    def read(self, responses: Any, place: str, owner: str) -> Iterator[Reply]:
+        """The listed replies by status and media type; inline objects' names start with ``owner``."""
+        for status, response in sorted(mapping(responses).items()):
+            if status.startswith("x-"):
+                continue
+            here = pointer(place, "responses", status)
+            content = mapping(self.shared(response, "responses", here).get("content"))
+            if not content:
+                yield Reply(status)
+            suffix = "Response" if status.startswith("2") else pascal_case(f"response {status}")
+            for media, spec in sorted(content.items()):
+                raw = mapping(spec).get("schema")
+                name = owner + ("Event" if bare(media) == EVENT_STREAM else suffix)
+                where = pointer(here, "content", media, "schema")
+                yield Reply(status, media, None if raw is None else self.schemas.read(raw, where, name))
+
+    def variants(self, operation: Operation, typed: Mapping[str, Any], place: str) -> Iterator[Variant]:
+        """The results that depend on an argument: ``x-typed``'s, and the event stream for ``stream``."""
+        event = next((one for one in operation.replies if bare(one.media_type) == EVENT_STREAM), None)
+        declared = list(self._declared(operation, typed.get("variants") or [], event, place))
+        yield from declared
+        streams = operation.result.kind == "stream" or any(one.result.kind == "stream" for one in declared)
+        if event is None or streams:
+            return
+        if operation.argument("stream") is None:
+            text = "an event stream, but no argument that asks for it"
+            self.schemas.report(place, text, "the stream cannot be asked for")
+            return
+        yield Variant("stream", (True,), Result("stream", event.schema, EVENT_STREAM))
+
+    def _declared(
+        self, operation: Operation, listed: Any, event: Reply | None, place: str
+    ) -> Iterator[Variant]:
+        here = pointer(place, "x-typed", "variants")
+        if not isinstance(listed, list):
+            self.schemas.report(here, "expected a list", "it is ignored")
+            return
+        for i, raw in enumerate(listed):
+            variant = self._variant(operation, raw, event, pointer(here, i))
+            if variant is not None:
+                yield variant
+
+    def _variant(self, operation: Operation, raw: Any, event: Reply | None, place: str) -> Variant | None:
+        match raw:
+            case {"argument": str(argument), "values": [*values], "kind": kind} if kind in _KINDS and values:
+                pass
+            case _:
+                self.schemas.report(place, "expected argument, values and kind", "it is left out")
+                return None
+        if operation.argument(argument) is None:
+            self.schemas.report(place, f"no argument {argument}", "it is left out")
+            return None
+        schema = event.schema if kind == "stream" and event else None
+        if "schema" in raw:
+            schema = self.schemas.read(raw["schema"], place, pascal_case(operation.name))
+        media = EVENT_STREAM if kind == "stream" else str(raw.get("media_type", ""))
+        return Variant(argument, tuple(values), Result(kind, schema, media))
+
+
+def result(replies: Iterable[Reply]) -> Result:
+    """What a successful call gives, from the media types of its success replies.
+
+    A reply listed as ``default`` is the success only where no other one is. A bare ``string`` in
+    JSON beside a binary media type is a description's way to say "a file".
+    """
+    listed = list(replies)
+    success = [one for one in listed if one.status.startswith("2")]
+    success = success or [one for one in listed if one.status == "default"]
+    documents = [one for one in success if is_json(one.media_type) and not _is_file(one)]
+    files = [one for one in success if _is_file(one)]
+    if files and all(isinstance(one.schema, (Scalar, Null)) for one in documents):
+        return Result("binary", media_type=files[0].media_type)
+    if documents:
+        return Result("json", _joined(documents), documents[0].media_type)
+    texts = [one for one in success if is_text(one.media_type) and bare(one.media_type) != EVENT_STREAM]
+    if texts:
+        return Result("text", media_type=texts[0].media_type)
+    events = [one for one in success if bare(one.media_type) == EVENT_STREAM]
+    return Result("stream", events[0].schema, EVENT_STREAM) if events else Result("none")
+
+
+def _is_file(reply: Reply) -> bool:
+    """Whether a reply is a file's content: by its schema, or by a media type that is no text."""
+    if isinstance(reply.schema, Scalar) and reply.schema.is_binary:
+        return True
+    return bool(reply.media_type) and not is_json(reply.media_type) and not is_text(reply.media_type)
+
+
+def _joined(replies: list[Reply]) -> Schema | None:
+    schemas = [one.schema for one in replies if one.schema is not None]
+    return flat_union(schemas) if schemas else None

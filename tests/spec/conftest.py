@@ -1,0 +1,73 @@
+"""Builders of small descriptions, given as the YAML text of what matters in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from textwrap import dedent, indent
+
+import pytest
+
+from typed_openai_spec.document import read_api
+from typed_openai_spec.model import Api, Operation, Schema
+from typed_openai_spec.parsing import parse_yaml
+
+
+def _document(text: str) -> dict[str, object]:
+    head = {"openapi": "3.1.0", "info": {"title": "Small", "version": "1"}, "paths": {}}
+    return {**head, **(parse_yaml(dedent(text).encode(), "the test") or {})}
+
+
+@pytest.fixture
+def described() -> Callable[[str], tuple[Api, list[str]]]:
+    """Reads a description, its usual head left out: the API and the problems' texts."""
+
+    def read(text: str) -> tuple[Api, list[str]]:
+        api, problems = read_api(_document(text))
+        return api, [str(one) for one in problems]
+
+    return read
+
+
+@pytest.fixture
+def schemas(described: Callable[[str], tuple[Api, list[str]]]) -> Callable[[str], tuple[Api, list[str]]]:
+    """Reads a description of which only ``components/schemas`` is given."""
+
+    def read(text: str) -> tuple[Api, list[str]]:
+        return described("components:\n  schemas:\n" + indent(dedent(text), "    "))
+
+    return read
+
+
+@pytest.fixture
+def schema(schemas: Callable[[str], tuple[Api, list[str]]]) -> Callable[[str], Schema]:
+    """Reads one schema that must not raise problems. ``Cat`` and ``Dog`` are there to refer to."""
+
+    def read(text: str) -> Schema:
+        animals = """
+            Cat: {type: object, properties: {kind: {const: cat}, lives: {type: integer}}, required: [kind]}
+            Dog: {type: object, properties: {kind: {const: dog}, tricks: {type: integer}}, required: [kind]}
+            """
+        api, problems = schemas(f"{dedent(animals)}\nX:\n{indent(dedent(text), '  ')}")
+        assert problems == []
+        return api.components["X"].schema
+
+    return read
+
+
+@pytest.fixture
+def operation(described: Callable[[str], tuple[Api, list[str]]]) -> Callable[[str], Operation]:
+    """Reads ``POST /things/{id}``, of which the text gives all but the path parameter; no problems."""
+
+    def read(text: str) -> Operation:
+        head = """
+            paths:
+              /things/{id}:
+                parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+                post:
+                  operationId: makeThing
+            """
+        api, problems = described(dedent(head) + indent(dedent(text), "      "))
+        assert problems == []
+        return api.operations[0]
+
+    return read

@@ -1,0 +1,158 @@
+"""The canonical form says the same as the description, in one order, and without prose if asked."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from typed_openai_spec.canonical import canonical, files, source_note
+from typed_openai_spec.parsing import parse_yaml
+from typed_openai_spec.source import read
+
+ROOT = Path(__file__).parents[2]
+
+DOCUMENT: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "Small", "version": "2024-01-01", "description": "Prose."},
+    "tags": [{"name": "things"}],
+    "servers": [{"url": "https://api.test", "variables": {"description": {"default": "x"}}}],
+    "paths": {
+        "/things/{id}": {
+            "summary": "Prose.",
+            "get": {
+                "operationId": "getThing",
+                "tags": ["things"],
+                "description": "Prose.",
+                "x-internal": 1,
+                "x-beta": True,
+                "security": [{"Key": []}],
+                "parameters": [
+                    {"name": "description", "in": "query", "example": 1, "schema": {"type": "string"}}
+                ],
+                "responses": {
+                    "200": {"description": "Prose.", "content": {"application/json": {"examples": {}}}}
+                },
+            },
+        },
+        "/other?beta=true": {"get": {"operationId": "other"}},
+        "/": {"get": {"operationId": "root"}},
+    },
+    "components": {
+        "schemas": {
+            "Thing": {
+                "type": "object",
+                "description": "Prose.",
+                "title": "Thing",
+                "required": ["b", "a"],
+                "default": {"summary": "data", "description": [{"x-data": 1, "a": 2}]},
+                "properties": {
+                    "description": {
+                        "type": "string",
+                        "description": "Prose.",
+                        "enum": ["off", "1e3", "010", "b"],
+                    },
+                    "x-field": {"type": "string"},
+                    "properties": {"properties": {"example": {"example": "Prose.", "const": "2024-01-01"}}},
+                },
+            },
+            "élan": {"type": "string"},
+        },
+        "securitySchemes": {"Key": {"type": "http", "description": "Prose."}},
+    },
+}
+
+
+def _written(folder: Path, document: dict[str, Any]) -> dict[str, str]:
+    texts = files(document)
+    for name, text in texts.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return texts
+
+
+def _shuffled(value: Any, source: random.Random) -> Any:
+    if isinstance(value, Mapping):
+        keys = list(value)
+        source.shuffle(keys)
+        return {key: _shuffled(value[key], source) for key in keys}
+    return [_shuffled(one, source) for one in value] if isinstance(value, list) else value
+
+
+def test_the_files_read_back_as_the_same_document(tmp_path: Path) -> None:
+    document = canonical(DOCUMENT, facts_only=False)
+    assert document | {"components": 0} == DOCUMENT | {"components": 0}
+    texts = _written(tmp_path, document)
+    assert sorted(texts) == [
+        "api.yaml", "components/T.yaml", "components/_.yaml",
+        "paths/other.yaml", "paths/root.yaml", "paths/things.yaml",
+    ]  # fmt: skip
+    assert read(tmp_path) == document
+
+
+@pytest.mark.parametrize("facts_only", [True, False])
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_of_keys_does_not_matter(seed: int, facts_only: bool) -> None:
+    shuffled = _shuffled(DOCUMENT, random.Random(seed))
+    assert (
+        list(shuffled["components"]["schemas"]["Thing"]) != list(DOCUMENT["components"]["schemas"]["Thing"])
+        or seed
+    )
+    expected = files(canonical(DOCUMENT, facts_only=facts_only))
+    assert files(canonical(shuffled, facts_only=facts_only)) == expected
+
+
+@pytest.mark.parametrize("facts_only", [True, False])
+def test_the_canonical_form_of_the_canonical_form_is_itself(tmp_path: Path, facts_only: bool) -> None:
+    texts = _written(tmp_path, canonical(DOCUMENT, facts_only=facts_only))
+    assert files(canonical(read(tmp_path), facts_only=facts_only)) == texts
+
+
+def test_only_prose_is_left_out() -> None:
+    document = canonical(DOCUMENT)
+    assert "Prose." not in str(document)
+    assert "x-internal" not in str(document)
+    assert "tags" not in document
+    operation = document["paths"]["/things/{id}"]["get"]
+    assert operation["x-beta"] is True
+    assert operation["parameters"][0]["name"] == "description"
+    assert document["servers"][0]["variables"] == {"description": {"default": "x"}}
+    thing = document["components"]["schemas"]["Thing"]
+    assert thing["title"] == "Thing"
+    assert set(thing["properties"]) == {"description", "properties", "x-field"}
+    assert set(thing["properties"]["properties"]["properties"]) == {"example"}
+    assert thing["default"] == DOCUMENT["components"]["schemas"]["Thing"]["default"]
+
+
+def test_the_order_of_lists_that_mean_something_stays() -> None:
+    thing = canonical(DOCUMENT)["components"]["schemas"]["Thing"]
+    assert thing["properties"]["description"]["enum"] == ["off", "1e3", "010", "b"]
+    assert thing["required"] == ["a", "b"]
+
+
+def test_the_source_note_reads_back() -> None:
+    note = source_note("2.3.0", "abc", "2024-01", "Someone")
+    assert parse_yaml(note.encode(), "SOURCE") == {
+        "version": "2.3.0",
+        "date": "2024-01",
+        "sha256": "abc",
+        "credit": "Someone",
+    }
+
+
+def test_the_committed_description_is_in_canonical_form() -> None:
+    folder = ROOT / "spec" / "openai"
+    committed = {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in folder.rglob("*.yaml")
+    }
+    assert files(canonical(read(folder))) == committed
+
+
+def test_the_committed_source_note_is_complete() -> None:
+    note = parse_yaml((ROOT / "spec" / "openai" / "SOURCE").read_bytes(), "SOURCE")
+    assert set(note) == {"version", "date", "sha256", "credit"}
+    assert note["version"] == read(ROOT / "spec" / "openai")["info"]["version"]

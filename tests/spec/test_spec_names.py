@@ -1,0 +1,75 @@
+"""Whatever a description calls things, Python names come out, and the usual spellings read well."""
+
+from __future__ import annotations
+
+import keyword
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from typed_openai_spec.names import (
+    RESERVED_ARGUMENTS,
+    RESERVED_GROUPS,
+    argument_name,
+    component_name,
+    group_name,
+    pascal_case,
+    snake_case,
+    unique_names,
+)
+
+_TEXTS = st.text() | st.from_regex(r"[_A-Za-z0-9.\-\[\] ]{0,20}", fullmatch=True) | st.sampled_from(
+    [*keyword.kwlist, *RESERVED_ARGUMENTS, *RESERVED_GROUPS, "__init__", "__", "_", "BASE-URL", "\u202eabc"]
+)  # fmt: skip
+
+
+@given(_TEXTS)
+def test_every_name_is_an_identifier_and_no_keyword(text: str) -> None:
+    for name in (
+        snake_case(text),
+        pascal_case(text),
+        argument_name(text),
+        component_name(text),
+        group_name(text),
+    ):
+        assert name.isidentifier()
+        assert name.isascii()
+        assert not keyword.iskeyword(name)
+        assert not name.startswith("__")
+
+
+@given(_TEXTS)
+def test_no_argument_takes_a_name_that_every_call_uses(text: str) -> None:
+    assert argument_name(text) not in RESERVED_ARGUMENTS
+    assert group_name(text) not in RESERVED_GROUPS
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["a", "b", "query_a", "body_a", "body_a_2"]), st.sampled_from(["query", "body"])
+        )
+    )
+)
+def test_names_of_one_operation_never_repeat(wanted: list[tuple[str, str]]) -> None:
+    names = unique_names(wanted)
+    assert len(set(names)) == len(wanted)
+    if wanted:
+        assert names[0] == wanted[0][0]
+
+
+@pytest.mark.parametrize(
+    ("text", "snake", "pascal"),
+    [
+        ("createChatCompletion", "create_chat_completion", "CreateChatCompletion"),
+        ("usage-costs", "usage_costs", "UsageCosts"),
+        ("HTTPError", "http_error", "HTTPError"),
+        ("fine_tuning", "fine_tuning", "FineTuning"),
+        ("listMCPTools2", "list_mcp_tools2", "ListMCPTools2"),
+        ("a.b/c d", "a_b_c_d", "ABCD"),
+        ("créer", "creer", "Creer"),
+    ],
+)
+def test_the_usual_spellings_are_taken_apart(text: str, snake: str, pascal: str) -> None:
+    assert (snake_case(text), pascal_case(text)) == (snake, pascal)

@@ -1,0 +1,166 @@
+"""Whatever stands in a description, reading it ends: with an API and problems, never with a crash."""
+
+from __future__ import annotations
+
+import copy
+import json
+import keyword
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from typed_openai_spec.canonical import canonical, files
+from typed_openai_spec.compile import index_files
+from typed_openai_spec.document import read_api
+from typed_openai_spec.model import Api, Object, references
+from typed_openai_spec.parsing import parse_yaml
+from typed_openai_spec.problems import DescriptionError
+
+FULL = parse_yaml(
+    b"""
+openapi: 3.1.0
+info: {title: Full, version: '1'}
+servers: [{url: 'https://{host}', variables: {host: {default: a.test}}}]
+security: [{Key: []}]
+x-typed: {query_style: brackets, groups: {things: {headers: {A: b}}}}
+paths:
+  /things/{id}?beta=true:
+    parameters: [{$ref: '#/components/parameters/Id'}]
+    post:
+      operationId: makeThing
+      deprecated: true
+      security: [{Admin: []}, {}]
+      x-typed:
+        {name: make, positional: [a], headers: {A: b}, variants: [{argument: a, values: [x], kind: text}]}
+      parameters:
+      - {name: 'q[]', in: query, style: deepObject, explode: true, schema: {type: array, items: {}}}
+      requestBody:
+        required: false
+        content:
+          application/json: {schema: {$ref: '#/components/schemas/Thing'}}
+          multipart/form-data:
+            schema: {type: object, properties: {a: {type: string, format: binary}}, required: [a]}
+            encoding: {a: {contentType: image/png}}
+      responses:
+        '200':
+          content:
+            application/json: {schema: {oneOf: [{$ref: '#/components/schemas/Thing'}, {type: 'null'}]}}
+            text/event-stream: {schema: {properties: {d: {type: string}}}}
+        default: {$ref: '#/components/responses/Bad'}
+webhooks: {made: {post: {requestBody: {content: {application/json: {schema: {type: string}}}}}}}
+components:
+  parameters: {Id: {name: id, in: path, required: true, schema: {type: string}}}
+  responses: {Bad: {content: {application/json: {schema: {type: object}}}}}
+  securitySchemes: {Key: {type: http}}
+  schemas:
+    Base: {type: object, properties: {kind: {type: string, enum: [a, b]}}, required: [kind]}
+    Thing:
+      allOf:
+      - $ref: '#/components/schemas/Base'
+      - properties: {kind: {const: a}, kids: {type: array, items: {$ref: '#/components/schemas/Any'}}}
+      - anyOf: [{required: [kids]}, {required: [kind]}]
+      nullable: true
+    Other: {allOf: [{$ref: '#/components/schemas/Base'}, {properties: {kind: {const: b}}}], required: [kind]}
+    Any:
+      discriminator: {propertyName: kind, mapping: {a: '#/components/schemas/Thing'}}
+      oneOf: [{$ref: '#/components/schemas/Thing'}, {$ref: '#/components/schemas/Other'}]
+    Map:
+      type: object
+      additionalProperties: {type: [string, integer], minLength: 1, minimum: 2}
+      propertyNames: {maxLength: 3}
+    Tree: {properties: {again: {$recursiveRef: '#'}}, not: {required: [again]}}
+""",
+    "full",
+)
+
+JUNK: tuple[Any, ...] = (
+    None, True, False, 0, -1, 1.5, "", "text", "object", "#/components/schemas/Any",
+    [], {}, [None], [[]], [{}], ["a", 1],
+    {"a": None}, {"$ref": "#/components/schemas/Thing"}, {"$ref": 5}, {"$ref": "#/components/parameters/Id"},
+    {"type": "object"}, {"": {}},
+    {"type": ["object", "null"], "properties": {"x": {"properties": {"y": {}}}}},
+    {"allOf": [{"$ref": "#/components/schemas/Any"}, {"properties": {"n": {"type": "string"}}}]},
+    [{"$ref": "#/components/schemas/Any"}], {"oneOf": [{"required": ["a"]}], "anyOf": [{"type": "string"}]},
+)  # fmt: skip
+
+
+def _places(value: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    found = [place] if place else []
+    entries = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    for key, one in entries:
+        found += _places(one, (*place, key))
+    return found
+
+
+PLACES = _places(FULL)
+
+
+def _sound(api: Api) -> None:
+    """Every reference leads somewhere, objects are components, and names are Python's."""
+    for component in api.components.values():
+        assert component.name.isidentifier()
+        assert all(name in api.components for name in references(component.schema))
+    for operation in api.operations:
+        names = [one.name for one in operation.arguments]
+        assert len(set(names)) == len(names)
+        assert all(one.isidentifier() and not keyword.iskeyword(one) for one in names)
+        for argument in operation.arguments:
+            assert all(name in api.components for name in references(argument.schema))
+            assert not (isinstance(argument.schema, Object) and argument.schema.fields)
+        for body in operation.bodies:
+            assert set(body.fields) <= set(names)
+    json.dumps(index_files(api))
+
+
+def test_the_full_description_is_understood() -> None:
+    api, problems = read_api(FULL)
+    _sound(api)
+    assert [(one.place, one.text) for one in problems] == [
+        ("/components/schemas/Tree/not", '"not" other than "not all of the alternatives"'),
+        ("/paths/~1things~1{id}?beta=true/post", "an event stream, but no argument that asks for it"),
+    ]
+
+
+@given(place=st.sampled_from(PLACES), junk=st.sampled_from(JUNK))
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_junk_in_any_place_costs_no_more_than_that_place(place: tuple[Any, ...], junk: Any) -> None:
+    document = copy.deepcopy(FULL)
+    holder = document
+    for step in place[:-1]:
+        holder = holder[step]
+    holder[place[-1]] = junk
+    if not isinstance(document["paths"], dict):
+        return  # refused by the reader of files
+    api, problems = read_api(document)
+    _sound(api)
+    assert all(one.place.startswith("/") for one in problems)
+
+
+@given(place=st.sampled_from(PLACES), key=st.text(max_size=30))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_text_may_be_a_name(place: tuple[Any, ...], key: str) -> None:
+    document = copy.deepcopy(FULL)
+    holder = document
+    for step in place[:-1]:
+        holder = holder[step]
+    if isinstance(holder, dict) and place != ("paths",):
+        holder[key] = holder.pop(place[-1])
+    api, _ = read_api(document)
+    _sound(api)
+    texts = files(canonical(document, facts_only=False))
+    assert all(".." not in name and not name.startswith("/") and "\\" not in name for name in texts)
+
+
+def test_schemas_that_build_on_each_other_without_end_are_refused() -> None:
+    chain: dict[str, Any] = {
+        f"S{i:04}": {"allOf": [{"$ref": f"#/components/schemas/S{i + 1:04}"}, {"properties": {f"p{i}": {}}}]}
+        for i in range(2_000)
+    }
+    chain["S2000"] = {"type": "object"}
+    document = {"openapi": "3.1.0", "paths": {}, "components": {"schemas": chain}}
+    with pytest.raises(DescriptionError, match="nested too deeply"):
+        read_api(document)
