@@ -7,6 +7,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+
 from typed_openai.testing import Server, serve
 from typed_openai_spec.index import packaged
 from typed_openai_spec.model import (

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+
 from typed_openai import cli
 from typed_openai.errors import OpenAIError
 from typed_openai.testing import serve

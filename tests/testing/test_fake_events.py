@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from typed_openai.testing.events import EventMaker, ServerEvent
 from typed_openai.testing.fake import Faker, Wishes
 from typed_openai_spec.model import (

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
+
 from typed_openai.testing import Server, UploadedFile
 from typed_openai.testing.fake import Faker, Wishes
 from typed_openai.testing.replies import result_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from typed_openai.testing.checking import Checker, Incoming
 from typed_openai.testing.forms import FormReader, gather
 from typed_openai.testing.multipart import MultipartError, UploadedFile, parse_multipart

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from typed_openai.testing import UploadedFile
 from typed_openai.testing.validate import Validator
 from typed_openai_spec.model import (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from typed_openai.testing.fake import SENTENCE, Faker, Wishes
 from typed_openai.testing.patterns import example_of
 from typed_openai.testing.validate import Validator
