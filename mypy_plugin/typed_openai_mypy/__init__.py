@@ -1,0 +1,13 @@
+"""A mypy plugin that tells a mistake in using the API in one line, at the exact spot.
+
+Switched on by ``plugins = ["typed_openai_mypy.plugin"]`` in mypy's configuration. Its rooms::
+
+    plugin      what mypy loads: dispatch, the digest that keeps mypy's caches honest
+    config      the user's options
+    watch       the rewriter: sees what mypy is about to print and says it better
+    explain     re-checks an expression against the type it should have, piece by piece
+    features    one file for each kind of code: calls, statements, displays, branches, indexing
+    messages    every sentence that is printed;  shapes  questions about types
+    tree        from a position to the syntax around it
+    compat      the only file that touches the parts of mypy that are not made for plugins
+"""

@@ -1,0 +1,310 @@
+"""The only file that touches the parts of mypy that are not made for plugins.
+
+What is used, and what for:
+
+- ``Errors._watchers``: an ``ErrorWatcher`` at the bottom of this stack sees exactly the errors that
+  are about to be printed, and may swallow them;
+- ``checker_state.type_checker``: the checker of the file at hand;
+- ``TypeChecker.msg``, ``.local_type_map``, ``.binder``: evaluating an expression without a trace;
+- ``TypeChecker.find_isinstance_check``, ``.push_type_map`` and ``ExpressionChecker.check_for_comp``:
+  entering a branch or a comprehension again, to see its variables as mypy saw them;
+- ``argmap`` and ``subtypes``: mypy's own judgement, so that ours cannot differ.
+
+``mypy.types`` is imported before all else, or mypy's own import cycles break.
+
+:func:`missing_parts` tries them once; where one is missing the plugin leaves mypy's errors alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import TypeAlias
+
+from mypy import errorcodes, types
+from mypy.argmap import map_actuals_to_formals
+from mypy.checker import TypeChecker
+from mypy.checker_state import checker_state
+from mypy.checkexpr import ExpressionChecker
+from mypy.errorcodes import ErrorCode
+from mypy.errors import CompileError, ErrorInfo, Errors, ErrorWatcher
+from mypy.nodes import (
+    CallExpr,
+    ConditionalExpr,
+    DictionaryComprehension,
+    Expression,
+    GeneratorExpr,
+    MypyFile,
+    Node,
+    OpExpr,
+)
+from mypy.options import Options
+from mypy.plugin import AnalyzeTypeContext
+from mypy.subtypes import is_subtype
+from mypy.typeanal import TypeAnalyser
+
+ErrorKey: TypeAlias = tuple[int, int, str]
+"""What identifies an error inside a file: line, column and text."""
+
+OnError: TypeAlias = Callable[[str, ErrorInfo], bool]
+
+
+def error_key(info: ErrorInfo) -> ErrorKey:
+    """The identity of an error inside its file."""
+    return info.line, info.column, info.message
+
+
+def fatal(message: str) -> Exception:
+    """An error that stops mypy with ``message`` and no traceback, when raised."""
+    return CompileError([message], use_stdout=True)
+
+
+class Tap:
+    """Shows each error that mypy is about to record to ``on_error``, which swallows it by returning true."""
+
+    def __init__(self, on_error: OnError) -> None:
+        self._on_error = on_error
+        self._errors: Errors | None = None
+        self._watcher: ErrorWatcher | None = None
+
+    @property
+    def attached(self) -> bool:
+        """Whether mypy's collector of errors has been met yet."""
+        return self._errors is not None
+
+    def attach(self, errors: Errors) -> None:
+        """Listen to this collector; again if it was emptied, as the daemon does."""
+        if self._errors is not errors or self._watcher is None:
+            self._errors, self._watcher = errors, ErrorWatcher(errors, filter_errors=self._on_error)
+        watchers = errors._watchers
+        if not watchers or watchers[0] is not self._watcher:
+            watchers.insert(0, self._watcher)
+
+    def attach_to_checker(self) -> None:
+        """Listen to the collector of the checker at work, if there is one."""
+        checker = checker_state.type_checker
+        errors = checker.errors if isinstance(checker, TypeChecker) else self._errors
+        if errors is not None:
+            self.attach(errors)
+
+    def attach_to_analyzer(self, context: AnalyzeTypeContext) -> None:
+        """Listen to the collector of the semantic analyzer at work."""
+        api = context.api
+        errors = getattr(api.api, "errors", None) if isinstance(api, TypeAnalyser) else None
+        if isinstance(errors, Errors):
+            self.attach(errors)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of giving an expression where a type is expected.
+
+    ``fits`` compares types alone; ``errors`` are those that evaluating the expression raised.
+    """
+
+    type: types.Type
+    fits: bool
+    errors: frozenset[ErrorKey]
+
+    @property
+    def good(self) -> bool:
+        """Whether mypy has nothing to say against it."""
+        return self.fits and not self.errors
+
+
+class Checker:
+    """mypy's checker of one file, as far as explanations need it. Evaluating prints and changes nothing."""
+
+    def __init__(self, checker: TypeChecker) -> None:
+        self._checker = checker
+
+    @property
+    def tree(self) -> MypyFile:
+        """The file's syntax tree."""
+        return self._checker.tree
+
+    def attempt(self, expression: Expression, expected: types.Type) -> Attempt:
+        """Evaluate an expression where ``expected`` is expected."""
+        found, errors = self._evaluate(expression, expected)
+        return Attempt(found, self.fits(found, expected), errors)
+
+    def type_of(self, expression: Expression, context: types.Type | None = None) -> types.Type:
+        """The type of an expression, evaluated in a type context."""
+        return self._evaluate(expression, context)[0]
+
+    def own_errors(self, expression: Expression) -> frozenset[ErrorKey]:
+        """The errors that an expression has wherever it stands."""
+        return self._evaluate(expression, None)[1]
+
+    def known_type(self, expression: Expression) -> types.Type:
+        """The type that mypy found for an expression (of a target, say), or finds now."""
+        known = self._checker.lookup_type_or_none(expression)
+        return known if known is not None else self.type_of(expression)
+
+    def callee_type(self, call: CallExpr) -> types.ProperType:
+        """The type of what is called."""
+        known = self._checker.lookup_type_or_none(call.callee)
+        if known is None:
+            with self._quietly():
+                known = self._checker.expr_checker.accept(call.callee, is_callee=True)
+        return types.get_proper_type(known)
+
+    def fits(self, found: types.Type, expected: types.Type) -> bool:
+        """Whether mypy accepts one type for the other in this file."""
+        return is_subtype(found, expected, options=self._checker.options)
+
+    def instance(self, fullname: str, arguments: Sequence[types.Type] = ()) -> types.Instance:
+        """An instance of a class of the standard library; missing arguments are ``Any``."""
+        info = self._checker.lookup_typeinfo(fullname)
+        unknown = types.AnyType(types.TypeOfAny.special_form)
+        return types.Instance(info, [*arguments, *[unknown] * (len(info.defn.type_vars) - len(arguments))])
+
+    def arguments(self, call: CallExpr, callee: types.CallableType) -> list[list[int]]:
+        """For each formal, the indexes of the actuals that go there.
+
+        mypy's mapper also puts surplus positional actuals into keyword-only formals: not here.
+        """
+        mapped = map_actuals_to_formals(
+            call.arg_kinds,
+            call.arg_names,
+            callee.arg_kinds,
+            callee.arg_names,
+            lambda index: self.type_of(call.args[index]),
+        )
+        return [
+            [index for index in actuals if not (kind.is_named() and call.arg_kinds[index].is_positional())]
+            for kind, actuals in zip(callee.arg_kinds, mapped, strict=True)
+        ]
+
+    @contextmanager
+    def branch(self, condition: Expression, truth: bool) -> Iterator[None]:
+        """Inside: variables are narrowed by the condition's truth."""
+        checker = self._checker
+        with checker.binder.frame_context(can_skip=True, fall_through=0):
+            with self._quietly():
+                checker.expr_checker.accept(condition)
+                narrowed = checker.find_isinstance_check(condition)[0 if truth else 1]
+            if narrowed is not None:
+                checker.push_type_map(narrowed)
+            yield
+
+    @contextmanager
+    def comprehension(self, loops: GeneratorExpr | DictionaryComprehension) -> Iterator[None]:
+        """Inside: the loop variables have their types and the conditions hold."""
+        checker = self._checker
+        with checker.binder.frame_context(can_skip=True, fall_through=0):
+            with self._quietly():
+                checker.expr_checker.check_for_comp(loops)
+            yield
+
+    @contextmanager
+    def inside(self, trail: Sequence[Node]) -> Iterator[None]:
+        """Inside: variables are as they are at the end of the trail of enclosing syntax.
+
+        mypy remembers the errors of an expression and may print them after it has left the branch
+        or comprehension around it; entering one twice changes nothing.
+        """
+        with ExitStack() as stack:
+            for parent, child in pairwise(trail):
+                if isinstance(parent, ConditionalExpr) and child is not parent.cond:
+                    stack.enter_context(self.branch(parent.cond, child is parent.if_expr))
+                elif isinstance(parent, OpExpr) and parent.op in {"and", "or"} and child is parent.right:
+                    stack.enter_context(self.branch(parent.left, parent.op == "and"))
+                elif (isinstance(parent, GeneratorExpr) and child is parent.left_expr) or (
+                    isinstance(parent, DictionaryComprehension) and child in (parent.key, parent.value)
+                ):
+                    stack.enter_context(self.comprehension(parent))
+            yield
+
+    def is_enabled(self, code: ErrorCode) -> bool:
+        """Whether errors of that code are wanted in this file."""
+        return self._checker.errors.is_error_code_enabled(code)
+
+    def is_ignored(self, file: str, info: ErrorInfo) -> bool:
+        """Whether the user's comments or configuration silence that error anyway."""
+        info.origin_span = list(info.origin_span)  # it may be an iterator, which mypy has yet to read
+        if file in self._checker.errors.ignored_files:
+            return True
+        ignored = self._checker.errors.ignored_lines.get(file, {})
+        lines = info.origin_span or [info.line]
+        return any(self._checker.errors.is_ignored_error(line, info, ignored) for line in lines)
+
+    def is_recorded(self, file: str, keys: frozenset[ErrorKey]) -> bool:
+        """Whether one of these errors is among those that will be printed for the file."""
+        return any(error_key(info) in keys for info in self._checker.errors.error_info_map.get(file, ()))
+
+    def report(self, message: str, node: Node, code: ErrorCode, origin: Node) -> None:
+        """Print an error at ``node``; an ignore comment on the lines of ``origin`` silences it too."""
+        place = node if node.line > 0 else origin
+        self._checker.msg.fail(message, place, code=code, origin_context=origin)
+
+    def _evaluate(
+        self, expression: Expression, context: types.Type | None
+    ) -> tuple[types.Type, frozenset[ErrorKey]]:
+        with self._quietly() as watcher:
+            found = self._checker.expr_checker.accept(expression, type_context=context)
+        errors = (info for info in watcher.filtered_errors() if _counts(info))
+        return found, frozenset(map(error_key, errors))
+
+    @contextmanager
+    def _quietly(self) -> Iterator[ErrorWatcher]:
+        checker = self._checker
+        with (
+            checker.msg.filter_errors(
+                filter_errors=True,
+                save_filtered_errors=True,
+                filter_deprecated=True,
+                filter_revealed_type=True,
+            ) as watcher,
+            checker.local_type_map,
+        ):
+            yield watcher
+
+
+def current_checker(file: str) -> Checker | None:
+    """The checker that is at work on ``file``, or None."""
+    checker = checker_state.type_checker
+    if isinstance(checker, TypeChecker) and checker.path == file:
+        return Checker(checker)
+    return None
+
+
+@cache
+def missing_parts() -> tuple[str, ...]:
+    """What this mypy lacks of the parts that the rewriter needs; empty where all is well."""
+    needed = {
+        TypeChecker: ("find_isinstance_check", "push_type_map", "lookup_type_or_none", "lookup_typeinfo"),
+        ExpressionChecker: ("accept", "check_for_comp"),
+        Errors: ("is_ignored_error", "is_error_code_enabled"),
+    }
+    missing = [
+        f"{one.__name__}.{part}" for one, parts in needed.items() for part in parts if not hasattr(one, part)
+    ]
+    if not _watchers_work():
+        missing.append("Errors._watchers")
+    return tuple(missing)
+
+
+def _watchers_work() -> bool:
+    """Whether a watcher at the bottom of the stack sees an error and can swallow it."""
+    seen: list[str] = []
+
+    def swallow(_file: str, info: ErrorInfo) -> bool:
+        seen.append(info.message)
+        return True
+
+    try:
+        errors = Errors(Options())
+        errors.set_file("probe.py", "probe", Options())
+        Tap(swallow).attach(errors)
+        errors.report(1, 0, "probe")
+    except Exception:  # whatever goes wrong in a private part means that it is not as expected
+        return False
+    return seen == ["probe"] and not errors.is_errors()
+
+
+def _counts(info: ErrorInfo) -> bool:
+    return info.severity == "error" and info.code is not errorcodes.DEPRECATED

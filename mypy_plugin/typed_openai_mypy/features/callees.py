@@ -1,0 +1,150 @@
+"""What a call calls: its name for people, and the one signature that the arguments mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from mypy.nodes import CallExpr, Expression, MemberExpr, NameExpr, RefExpr, TypeInfo
+from mypy.types import CallableType, Instance, Overloaded, TupleType, Type, TypedDictType, get_proper_type
+
+from typed_openai_mypy import fullnames, shapes
+from typed_openai_mypy.explain import Explainer
+from typed_openai_spec.index import packaged
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """One signature and what to call it. ``mapping`` gives, for each formal, the actuals that go there."""
+
+    label: str
+    signature: CallableType
+    mapping: tuple[tuple[int, ...], ...]
+
+    @property
+    def names(self) -> list[str]:
+        """The arguments that can be given by name."""
+        pairs = zip(self.signature.arg_names, self.signature.arg_kinds, strict=True)
+        return [name for name, kind in pairs if name is not None and not kind.is_star()]
+
+
+def callee_of(explainer: Explainer, call: CallExpr) -> Callee | None:
+    """What ``call`` calls, if it is ours or takes one of our types; None where it cannot be told."""
+    found = _function(explainer.checker.callee_type(call))
+    if found is None:
+        return None
+    items = [one.with_unpacked_kwargs() for one in found.items]
+    label = _our_label(items[0])
+    takes_ours = any(shapes.mentions_ours(one) for item in items for one in item.arg_types)
+    if label is None and not takes_ours:
+        return None
+    chosen = _choose(explainer, call, items, certain=label is None)
+    if chosen is None:
+        return None
+    return Callee(label or _written_name(call.callee), *chosen)
+
+
+def constructed(call: CallExpr) -> TypedDictType | None:
+    """The TypedDict of ours that a call constructs, or None."""
+    node = call.callee.node if isinstance(call.callee, RefExpr) else None
+    if not isinstance(node, TypeInfo) or node.typeddict_type is None or not fullnames.is_ours(node.fullname):
+        return None
+    made = get_proper_type(node.special_alias.target) if node.special_alias else node.typeddict_type
+    return made if isinstance(made, TypedDictType) else None
+
+
+def _function(callee: Type) -> CallableType | Overloaded | None:
+    """The one function that is called; of a union, as an optional client gives, the one that is not Any."""
+    functions = [one for one in shapes.members(callee) if isinstance(one, (CallableType, Overloaded))]
+    return functions[0] if len(functions) == 1 else None
+
+
+@cache
+def _groups() -> Mapping[str, str]:
+    return {fullnames.pascal_case(group): group for group in packaged().groups}
+
+
+def _our_label(signature: CallableType) -> str | None:
+    definition = signature.definition
+    if definition is None or not fullnames.is_ours(definition.fullname):
+        return None
+    return fullnames.call_label(definition.fullname, _groups())
+
+
+def _written_name(callee: Expression) -> str:
+    return callee.name if isinstance(callee, (MemberExpr, NameExpr)) else "the call"
+
+
+def _choose(
+    explainer: Explainer, call: CallExpr, items: Sequence[CallableType], *, certain: bool
+) -> tuple[CallableType, tuple[tuple[int, ...], ...]] | None:
+    """The overload that the arguments mean: the first without an objection, else the last of the least.
+
+    Only the arguments that tell overloads apart are looked at. With ``certain``, None instead of a guess.
+    """
+    mapped = [explainer.checker.arguments(call, one) for one in items]
+    telling = _telling(items)
+    objections = [
+        _objections(explainer, call, item, mapping, telling)
+        for item, mapping in zip(items, mapped, strict=True)
+    ]
+    least = min(objections)
+    if least and certain and len(items) > 1:
+        return None
+    matching = [index for index, count in enumerate(objections) if count == least]
+    index = matching[-1] if least else matching[0]
+    return items[index], tuple(map(tuple, mapped[index]))
+
+
+def _telling(items: Sequence[CallableType]) -> frozenset[str]:
+    """The names of the arguments that the overloads do not share."""
+    first, *others = [_formals(one) for one in items]
+    return frozenset(
+        name
+        for other in others
+        for name in {*first, *other}
+        if name not in first or name not in other or first[name] != other[name]
+    )
+
+
+def _formals(signature: CallableType) -> dict[str, tuple[Type, bool]]:
+    every = zip(signature.arg_names, signature.arg_types, signature.arg_kinds, strict=True)
+    return {name: (wanted, kind.is_required()) for name, wanted, kind in every if name is not None}
+
+
+def _objections(
+    explainer: Explainer,
+    call: CallExpr,
+    signature: CallableType,
+    mapping: Sequence[Sequence[int]],
+    telling: frozenset[str],
+) -> int:
+    """How many of the telling arguments speak against a signature."""
+    given = {name for name in call.arg_names if name is not None}
+    count = len((given & telling) - set(signature.arg_names))
+    filled = any(may_fill(explainer, call, index) for index in range(len(call.args)))
+    for name, wanted, kind, actuals in zip(
+        signature.arg_names, signature.arg_types, signature.arg_kinds, mapping, strict=True
+    ):
+        if name in telling:
+            count += not actuals and kind.is_required() and not filled
+            count += sum(not _accepts(explainer, call, index, name, wanted) for index in actuals)
+    return count
+
+
+def _accepts(explainer: Explainer, call: CallExpr, index: int, name: str, wanted: Type) -> bool:
+    if not call.arg_kinds[index].is_star():
+        return explainer.checker.attempt(call.args[index], wanted).good
+    found = get_proper_type(explainer.checker.type_of(call.args[index]))
+    if isinstance(found, TypedDictType):
+        return name not in found.items or explainer.checker.fits(found.items[name], wanted)
+    return not isinstance(found, Instance) or not found.args or explainer.checker.fits(found.args[-1], wanted)
+
+
+def may_fill(explainer: Explainer, call: CallExpr, index: int) -> bool:
+    """Whether an unpacked argument may stand for any that are not given."""
+    if not call.arg_kinds[index].is_star():
+        return False
+    found = get_proper_type(explainer.checker.type_of(call.args[index]))
+    return not isinstance(found, (TypedDictType, TupleType))

@@ -1,0 +1,206 @@
+"""Calls: of our operations, of anything that takes our types, and of our TypedDicts' constructors.
+
+The order of the checks follows mypy's ``ExpressionChecker.check_callable_call``: which argument goes
+where, how many there are, then the type of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from mypy.nodes import CallExpr, DictExpr, Expression, MemberExpr, Node
+from mypy.types import Instance, TupleType, Type, TypedDictType, get_proper_type, has_type_vars
+
+from typed_openai_mypy import messages, shapes
+from typed_openai_mypy.explain import Anchor, Explainer, Problem, display_of
+from typed_openai_mypy.features.callees import Callee, callee_of, constructed, may_fill
+from typed_openai_mypy.features.entries import entries_of, entries_of_call
+from typed_openai_mypy.features.members import explain_items
+from typed_openai_mypy.fullnames import is_ours
+from typed_openai_mypy.tree import Site
+
+_UNNAMED: Final = {"append": "item", "insert": "item", "extend": "items", "__setitem__": "item"}
+"""What a path calls the unnamed argument of the standard library's methods."""
+
+
+def explain_call(explainer: Explainer, site: Site) -> list[Problem] | None:
+    """The mistakes of a call."""
+    call = site.node
+    assert isinstance(call, CallExpr)
+    if (made := constructed(call)) is not None:
+        return _explain_constructor(explainer, call, made)
+    if call.analyzed is not None:
+        return None
+    if (updated := _updated(explainer, call)) is not None:
+        return _explain_update(explainer, call, updated)
+    callee = callee_of(explainer, call)
+    if callee is None:
+        return None
+    return [
+        *_surplus(explainer, call, callee),
+        *_absent(explainer, call, callee),
+        *_repeated(call, callee),
+        *_values(explainer, call, callee),
+    ]
+
+
+def _explain_constructor(explainer: Explainer, call: CallExpr, made: TypedDictType) -> list[Problem] | None:
+    name = shapes.name_of(made)
+    if (given := entries_of_call(call)) is not None:
+        return explain_items(explainer, given, made, name)
+    return explainer.check(call.args[0], made, "") if len(call.args) == 1 else None
+
+
+def _updated(explainer: Explainer, call: CallExpr) -> TypedDictType | None:
+    """The TypedDict of ours whose ``update`` is called."""
+    if not isinstance(call.callee, MemberExpr) or call.callee.name != "update" or len(call.args) != 1:
+        return None
+    receiver = get_proper_type(explainer.checker.known_type(call.callee.expr))
+    if not isinstance(receiver, TypedDictType) or not is_ours(receiver.fallback.type.fullname):
+        return None
+    return receiver
+
+
+def _explain_update(explainer: Explainer, call: CallExpr, updated: TypedDictType) -> list[Problem] | None:
+    """``update`` takes any of the keys."""
+    display = display_of(call.args[0])
+    if not isinstance(display, DictExpr):
+        return None
+    partial = updated.copy_modified(required_keys=set())
+    given = entries_of(explainer, display, "")
+    return explain_items(explainer, given, partial, shapes.name_of(updated))
+
+
+def _surplus(explainer: Explainer, call: CallExpr, callee: Callee) -> Iterator[Problem]:
+    """Arguments that go nowhere; the first of the surplus positional ones stands for all."""
+    used = {index for actuals in callee.mapping for index in actuals}
+    free = sorted(set(callee.names) - {name for name in call.arg_names if name is not None})
+    told = False
+    for index, (name, argument) in enumerate(zip(call.arg_names, call.args, strict=True)):
+        if call.arg_kinds[index].is_star():
+            yield from _surplus_unpacked(explainer, argument, callee)
+        elif index in used:
+            continue
+        elif name is not None:
+            explainer.skip(argument)
+            near = messages.nearest(name, free)
+            paired = _only_absent(explainer, call, callee) if near is None else None
+            yield Problem(argument, messages.unexpected_keyword(name, callee.label, near, paired))
+        elif not told:
+            told = True
+            explainer.skip(argument)
+            yield Problem(argument, messages.too_many_positionals(callee.label, _positionals(callee)))
+
+
+def _surplus_unpacked(explainer: Explainer, argument: Expression, callee: Callee) -> Iterator[Problem]:
+    explainer.skip(argument)
+    found = get_proper_type(explainer.checker.type_of(argument))
+    takes_all = any(kind.is_star() and kind.is_named(star=True) for kind in callee.signature.arg_kinds)
+    if isinstance(found, TypedDictType) and not takes_all:
+        for key in sorted(set(found.items) - set(callee.names)):
+            near = messages.nearest(key, callee.names)
+            yield Problem(argument, messages.unexpected_keyword(key, callee.label, near, None))
+
+
+def _positionals(callee: Callee) -> list[str]:
+    pairs = zip(callee.signature.arg_names, callee.signature.arg_kinds, strict=True)
+    return [name or "..." for name, kind in pairs if kind.is_positional()]
+
+
+def _absent(explainer: Explainer, call: CallExpr, callee: Callee) -> Iterator[Problem]:
+    """Required arguments that are not given, except those that a misspelt keyword meant."""
+    absent = _absent_names(explainer, call, callee)
+    unknown = [name for name in call.arg_names if name is not None and name not in callee.names]
+    free = set(callee.names) - set(call.arg_names)
+    meant = {messages.nearest(name, free) for name in unknown}
+    if len(absent) == len(unknown) == 1 and meant == {None}:
+        return
+    if left := [name for name in absent if name not in meant]:
+        yield Problem(call, messages.missing_arguments(left, callee.label))
+
+
+def _only_absent(explainer: Explainer, call: CallExpr, callee: Callee) -> str | None:
+    absent = _absent_names(explainer, call, callee)
+    unknown = [name for name in call.arg_names if name is not None and name not in callee.names]
+    return absent[0] if len(absent) == len(unknown) == 1 else None
+
+
+def _absent_names(explainer: Explainer, call: CallExpr, callee: Callee) -> list[str]:
+    if any(may_fill(explainer, call, index) for index in range(len(call.args))):
+        return []
+    signature = callee.signature
+    every = zip(signature.arg_names, signature.arg_kinds, callee.mapping, strict=True)
+    return [
+        name or f"argument {number}"
+        for number, (name, kind, actuals) in enumerate(every, 1)
+        if kind.is_required() and not actuals
+    ]
+
+
+def _repeated(call: CallExpr, callee: Callee) -> Iterator[Problem]:
+    signature = callee.signature
+    for name, kind, actuals in zip(signature.arg_names, signature.arg_kinds, callee.mapping, strict=True):
+        starred = any(call.arg_kinds[index].is_star() for index in actuals)
+        if len(actuals) > 1 and not kind.is_star() and not starred:
+            yield Problem(call.args[actuals[1]], messages.repeated_argument(name or "...", callee.label))
+
+
+def _values(explainer: Explainer, call: CallExpr, callee: Callee) -> Iterator[Problem]:
+    """Arguments of the wrong type. Of an unpacked list or mapping, the first misfit stands for all."""
+    signature = callee.signature
+    told: set[int] = set()
+    for number, (wanted, actuals) in enumerate(zip(signature.arg_types, callee.mapping, strict=True)):
+        path = _path(callee, number)
+        for index in actuals:
+            argument = call.args[index]
+            if has_type_vars(wanted):
+                explainer.skip(argument)
+            elif not call.arg_kinds[index].is_star():
+                yield from explainer.check(argument, wanted, path)
+            elif index not in told:
+                problem = _unpacked(explainer, call, callee, (index, number), path)
+                if problem is not None:
+                    told |= {index} if not isinstance(problem[1], TypedDictType) else set()
+                    yield problem[0]
+
+
+def _unpacked(
+    explainer: Explainer, call: CallExpr, callee: Callee, place: tuple[int, int], path: str
+) -> tuple[Problem, Type] | None:
+    """The misfit of what ``*argument`` or ``**argument`` gives to one formal."""
+    index, number = place
+    argument, mark = call.args[index], "**" if call.arg_kinds[index].is_named(star=True) else "*"
+    found = get_proper_type(explainer.checker.type_of(argument))
+    wanted = callee.signature.arg_types[number]
+    given = _given(found, callee, place)
+    if given is None or explainer.checker.fits(given, wanted):
+        return None
+    if isinstance(found, (TypedDictType, TupleType)):
+        return Problem(argument, messages.mismatch(path, wanted, given)), found
+    return Problem(argument, messages.unpacked_values(mark, path, wanted, given)), found
+
+
+def _given(found: Type, callee: Callee, place: tuple[int, int]) -> Type | None:
+    """What an unpacked argument gives to a formal, where that is known."""
+    index, number = place
+    proper = get_proper_type(found)
+    if isinstance(proper, TypedDictType):
+        return proper.items.get(callee.signature.arg_names[number] or "")
+    if isinstance(proper, TupleType):
+        formals = [one for one, actuals in enumerate(callee.mapping) if index in actuals]
+        order = formals.index(number)
+        return proper.items[order] if order < len(proper.items) else None
+    if isinstance(proper, Instance) and len(proper.args) in (1, 2):
+        return proper.args[-1]
+    return None
+
+
+def _path(callee: Callee, number: int) -> str:
+    name = callee.signature.arg_names[number]
+    if name is not None and not name.startswith("__"):
+        return name
+    return _UNNAMED.get(callee.label, f"argument {number + 1}")
+
+
+ANCHORS: Final[Mapping[type[Node], Anchor]] = {CallExpr: explain_call}

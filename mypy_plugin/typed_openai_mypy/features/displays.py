@@ -1,0 +1,101 @@
+"""Dict, list and tuple displays: descends to the key, value or item that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from mypy.nodes import DictExpr, Expression, ListExpr, Node, StarExpr, TupleExpr
+from mypy.types import TupleType, Type, UnionType
+
+from typed_openai_mypy import messages, shapes
+from typed_openai_mypy.containers import item_types, mapping_types
+from typed_openai_mypy.explain import Explainer, Problem, Rule
+from typed_openai_mypy.features.entries import entries_of, literal_key
+from typed_openai_mypy.features.members import explain_members
+
+
+def explain_dict(
+    explainer: Explainer, display: Expression, expected: Type, path: str
+) -> list[Problem] | None:
+    """A dict display where a TypedDict or a mapping is expected."""
+    assert isinstance(display, DictExpr)
+    if candidates := shapes.typed_dicts(expected):
+        return explain_members(explainer, entries_of(explainer, display, path), candidates, expected)
+    mappings = mapping_types(explainer.checker, expected)
+    if not mappings:
+        return None
+    return min((_mapping(explainer, display, keys, values, path) for keys, values in mappings), key=len)
+
+
+def explain_list(
+    explainer: Explainer, display: Expression, expected: Type, path: str
+) -> list[Problem] | None:
+    """A list display where a list, sequence or iterable is expected."""
+    assert isinstance(display, ListExpr)
+    return _explain_sequence(explainer, display.items, "builtins.list", expected, path)
+
+
+def explain_tuple(
+    explainer: Explainer, display: Expression, expected: Type, path: str
+) -> list[Problem] | None:
+    """A tuple display where a tuple of that length, or a sequence, is expected."""
+    assert isinstance(display, TupleExpr)
+    tuples = [
+        one
+        for one in shapes.members(expected)
+        if isinstance(one, TupleType) and len(one.items) == len(display.items)
+    ]
+    if len(tuples) == 1:
+        return [
+            problem
+            for index, (item, wanted) in enumerate(zip(display.items, tuples[0].items, strict=True))
+            for problem in explainer.check(item, wanted, f"{path}[{index}]")
+        ]
+    return _explain_sequence(explainer, display.items, "builtins.tuple", expected, path)
+
+
+def _explain_sequence(
+    explainer: Explainer, items: Sequence[Expression], fullname: str, expected: Type, path: str
+) -> list[Problem] | None:
+    """Items are held against what any fitting container takes, then against each container alone."""
+    wanted = item_types(explainer.checker, expected, fullname)
+    if not wanted:
+        return None
+    problems = _items(explainer, items, UnionType.make_union(wanted), path)
+    if problems or len(wanted) == 1:
+        return problems
+    return min((_items(explainer, items, one, path) for one in wanted), key=len)
+
+
+def _items(explainer: Explainer, items: Sequence[Expression], wanted: Type, path: str) -> list[Problem]:
+    problems: list[Problem] = []
+    for index, item in enumerate(items):
+        if isinstance(item, StarExpr):
+            iterable = explainer.checker.instance("typing.Iterable", [wanted])
+            problems += explainer.check(item.expr, iterable, f"{path}[{index}:]")
+        else:
+            problems += explainer.check(item, wanted, f"{path}[{index}]")
+    return problems
+
+
+def _mapping(explainer: Explainer, display: DictExpr, keys: Type, values: Type, path: str) -> list[Problem]:
+    problems: list[Problem] = []
+    for key, value in display.items:
+        if key is None:
+            wanted = explainer.checker.instance("typing.Mapping", [keys, values])
+            problems += explainer.check(value, wanted, path)
+            continue
+        name = literal_key(explainer, key)
+        inner = f"{path}[...]" if name is None else f"{path}[{messages.literal(name)}]"
+        if key.line > 0:
+            problems += explainer.check(key, keys, f"key of {path}" if path else "key")
+        problems += explainer.check(value, values, inner)
+    return problems
+
+
+RULES: Final[Mapping[type[Node], Rule]] = {
+    DictExpr: explain_dict,
+    ListExpr: explain_list,
+    TupleExpr: explain_tuple,
+}

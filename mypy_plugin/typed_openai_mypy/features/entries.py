@@ -1,0 +1,115 @@
+"""What a dict display gives, key by key, whether written out or unpacked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mypy.nodes import CallExpr, DictExpr, Expression, Node, StrExpr
+from mypy.types import Instance, LiteralType, Type, TypedDictType, get_proper_type
+
+from typed_openai_mypy import messages, shapes
+from typed_openai_mypy.explain import Explainer, Problem, display_of
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One key. ``value`` is None where it comes from an unpacked TypedDict; ``type`` is set only then."""
+
+    key: str
+    node: Node
+    value: Expression | None
+    type: Type | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The keys of the display ``node`` at ``path``.
+
+    ``open`` tells that there may be more; ``unclear`` holds what hides them: keys that are not
+    literals, and unpacked values without known keys.
+    """
+
+    node: Node
+    path: str
+    items: tuple[Entry, ...]
+    open: bool = False
+    unclear: tuple[tuple[Node, Type | None], ...] = ()
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """All known keys."""
+        return frozenset(one.key for one in self.items)
+
+    def problems(self, owner: str) -> list[Problem]:
+        """The mistakes that hide keys."""
+        return [
+            Problem(
+                node,
+                messages.key_not_literal(self.path, owner)
+                if found is None
+                else messages.keys_unknown(self.path, found, owner),
+            )
+            for node, found in self.unclear
+        ]
+
+
+def entries_of(explainer: Explainer, display: DictExpr, path: str) -> Entries:
+    """The entries of a display, those of displays and TypedDicts unpacked into it included."""
+    items: list[Entry] = []
+    unclear: list[tuple[Node, Type | None]] = []
+    is_open = False
+    for key, value in display.items:
+        if key is None:
+            inner = _unpacked(explainer, value, path)
+            items += inner.items
+            unclear += inner.unclear
+            is_open = is_open or inner.open
+        elif (name := literal_key(explainer, key)) is None:
+            unclear.append((key if key.line > 0 else value, None))
+            is_open = True
+        else:
+            items.append(Entry(name, key if key.line > 0 else value, value))
+    return Entries(display, path, tuple(items), is_open, tuple(unclear))
+
+
+def entries_of_call(call: CallExpr) -> Entries | None:
+    """The entries of a TypedDict's constructor called with keywords only; None for another call."""
+    if not all(call.arg_names):
+        return None
+    pairs = zip(call.arg_names, call.args, strict=True)
+    return Entries(call, "", tuple(Entry(name, value, value) for name, value in pairs if name is not None))
+
+
+def literal_key(explainer: Explainer, key: Expression) -> str | None:
+    """The string that a key is known to be, or None."""
+    if isinstance(key, StrExpr):
+        return key.value
+    known = shapes.exact(explainer.checker.type_of(key))
+    return known.value if isinstance(known, LiteralType) and isinstance(known.value, str) else None
+
+
+def entry_type(explainer: Explainer, entry: Entry) -> Type:
+    """The type of an entry's value, as exactly as it is known."""
+    if entry.type is not None:
+        return entry.type
+    assert entry.value is not None, "an entry has a value or a type"
+    return shapes.exact(explainer.checker.type_of(entry.value))
+
+
+def _unpacked(explainer: Explainer, value: Expression, path: str) -> Entries:
+    display = display_of(value)
+    if isinstance(display, DictExpr):
+        return entries_of(explainer, display, path)
+    found = get_proper_type(explainer.checker.type_of(value))
+    if isinstance(found, TypedDictType):
+        return Entries(value, path, tuple(_typed_entries(found, value)))
+    explainer.skip(value)
+    if isinstance(found, Instance):
+        return Entries(value, path, (), open=True, unclear=((value, found),))
+    return Entries(value, path, (), open=True)
+
+
+def _typed_entries(found: TypedDictType, node: Node) -> Iterator[Entry]:
+    for key in sorted(found.items):
+        yield Entry(key, node, None, found.items[key])

@@ -1,0 +1,41 @@
+"""The full names by which mypy knows our package, and the names that people know instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+PACKAGE: Final = "typed_openai"
+TYPES: Final = "typed_openai.types"
+RESOURCES: Final = "typed_openai.resources"
+
+
+def is_ours(fullname: str) -> bool:
+    """Whether a module, class or function lives in the package whose use is explained."""
+    return fullname == PACKAGE or fullname.startswith(f"{PACKAGE}.")
+
+
+def call_label(fullname: str, groups: Mapping[str, str]) -> str:
+    """What people call a function of ours.
+
+    A resource's method is ``group.operation``, a class's constructor the class, another method
+    ``Class.method``. ``groups`` gives the group of each resource class; a class that is not in it
+    gets the group that its name spells.
+    """
+    *owner, name = fullname.split(".")
+    if name in {"__init__", "__new__"}:
+        return owner[-1]
+    if ".".join(owner[:-1]) == RESOURCES:
+        return f"{groups.get(owner[-1]) or snake_case(owner[-1])}.{name}"
+    return f"{owner[-1]}.{name}" if owner and owner[-1][:1].isupper() else name
+
+
+def pascal_case(group: str) -> str:
+    """The name of a group's resource class: ``fine_tuning`` -> ``FineTuning``."""
+    return "".join(part.capitalize() for part in group.split("_"))
+
+
+def snake_case(name: str) -> str:
+    """The group that a resource class's name spells: ``FineTuning`` -> ``fine_tuning``."""
+    return re.sub(r"(?<=.)(?=[A-Z])", "_", name).lower()

@@ -1,0 +1,120 @@
+"""Questions about types: pure functions over mypy's type objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+from mypy.types import (
+    AnyType,
+    CallableType,
+    Instance,
+    LiteralType,
+    NoneType,
+    Overloaded,
+    ProperType,
+    TupleType,
+    Type,
+    TypeAliasType,
+    TypedDictType,
+    UnionType,
+    get_proper_type,
+)
+
+from typed_openai_mypy.fullnames import is_ours
+
+Value: TypeAlias = object
+"""A literal's value: a string, a number, a boolean, or None for the type ``None``."""
+
+_DEEPEST = 6
+"""How many levels of nested types are searched for one of ours; deeper ones are not worth the time."""
+
+
+def members(expected: Type) -> list[ProperType]:
+    """The members of a union, nested unions and aliases opened; of any other type, itself."""
+    proper = get_proper_type(expected)
+    if not isinstance(proper, UnionType):
+        return [proper]
+    return [one for item in proper.items for one in members(item)]
+
+
+def typed_dicts(expected: Type) -> list[TypedDictType]:
+    """The TypedDicts among the members."""
+    return [one for one in members(expected) if isinstance(one, TypedDictType)]
+
+
+def literals(expected: Type) -> tuple[Value, ...] | None:
+    """The values of a type made only of literals (and None), in order; None for another type."""
+    values: list[Value] = []
+    for one in members(expected):
+        if isinstance(one, LiteralType):
+            values.append(one.value)
+        elif isinstance(one, NoneType):
+            values.append(None)
+        else:
+            return None
+    return tuple(values) if any(value is not None for value in values) else None
+
+
+def literal_members(expected: Type) -> tuple[tuple[Value, ...], list[ProperType]]:
+    """The literal values among the members, and the other members."""
+    every = members(expected)
+    values = tuple(one.value for one in every if isinstance(one, LiteralType))
+    return values, [one for one in every if not isinstance(one, LiteralType)]
+
+
+def exact(found: Type) -> ProperType:
+    """The type with what is known of its value: ``Literal['a']`` for the ``str`` of ``"a"``."""
+    proper = get_proper_type(found)
+    if isinstance(proper, Instance) and proper.last_known_value is not None:
+        return proper.last_known_value
+    return proper
+
+
+def name_of(typed_dict: TypedDictType) -> str:
+    """The name under which a TypedDict was declared."""
+    return typed_dict.fallback.type.name
+
+
+def shared_keys(candidates: Sequence[TypedDictType]) -> dict[str, int]:
+    """For each key that is a literal in some candidate, how many candidates have it as one."""
+    counts: dict[str, int] = {}
+    for candidate in candidates:
+        for key, field in candidate.items.items():
+            if literals(field) is not None:
+                counts[key] = counts.get(key, 0) + 1
+    return counts
+
+
+def mentions_ours(tested: Type, depth: int = 0) -> bool:
+    """Whether a type is, contains or gives one of our types."""
+    if depth > _DEEPEST:
+        return False
+    if isinstance(tested, TypeAliasType) and tested.alias is not None and is_ours(tested.alias.fullname):
+        return True
+    proper = get_proper_type(tested)
+    if isinstance(proper, (TypedDictType, Instance)) and is_ours(_declared(proper)):
+        return True
+    return any(mentions_ours(part, depth + 1) for part in _parts(proper))
+
+
+def _declared(proper: TypedDictType | Instance) -> str:
+    return proper.fallback.type.fullname if isinstance(proper, TypedDictType) else proper.type.fullname
+
+
+def _parts(proper: ProperType) -> Iterator[Type]:
+    if isinstance(proper, (UnionType, TupleType)):
+        yield from proper.items
+    elif isinstance(proper, TypedDictType):
+        yield from proper.items.values()
+    elif isinstance(proper, Instance):
+        yield from proper.args
+    elif isinstance(proper, CallableType):
+        yield proper.ret_type
+    elif isinstance(proper, Overloaded):
+        yield from (item.ret_type for item in proper.items)
+
+
+def is_unknown(tested: Type) -> bool:
+    """Whether nothing is known of a type (``Any``)."""
+    return isinstance(get_proper_type(tested), AnyType)

@@ -1,0 +1,105 @@
+"""The rewriter: sees what mypy is about to print about our types, and says it in one line instead.
+
+For each error, the smallest piece of code around it that sets what is expected is explained anew.
+Where that finds the mistakes, they are printed and mypy's own text is swallowed with its notes;
+where it finds nothing, or fails, mypy's text stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from mypy.errors import ErrorInfo
+from mypy.nodes import Expression, Node
+
+from typed_openai_mypy import codes
+from typed_openai_mypy.compat import Checker, ErrorKey, current_checker, error_key
+from typed_openai_mypy.explain import Anchor, Explainer, Problem, Rule, display_of
+from typed_openai_mypy.failures import note_failure
+from typed_openai_mypy.features import branches, calls, displays, indexing, statements
+from typed_openai_mypy.tree import Site, sites
+
+RULES: Final[Mapping[type[Node], Rule]] = {**displays.RULES, **branches.RULES}
+ANCHORS: Final[Mapping[type[Node], Anchor]] = {**calls.ANCHORS, **statements.ANCHORS, **indexing.ANCHORS}
+
+
+class Watch:
+    """Decides about each error that mypy is about to print: true means that it is swallowed."""
+
+    def __init__(self) -> None:
+        self._busy = False
+        self._swallowed: tuple[str, int, int] | None = None
+        self._rewritten: set[tuple[str, ErrorKey]] = set()
+
+    def __call__(self, file: str, info: ErrorInfo) -> bool:
+        """Explain an error instead of mypy, if it can be explained. Never raises."""
+        if self._busy or info.blocker:
+            return False
+        if info.severity != "error":
+            return self._belongs_to_swallowed(file, info)
+        self._swallowed = None
+        self._busy = True
+        try:
+            rewritten = self._rewrite(file, info)
+        except Exception:  # whatever fails here, the user still has mypy's own words
+            note_failure()
+            return False
+        finally:
+            self._busy = False
+        if rewritten:
+            self._swallowed = file, info.line, info.column
+        return rewritten
+
+    def _belongs_to_swallowed(self, file: str, info: ErrorInfo) -> bool:
+        """Whether a note goes with the error before it; what ``reveal_type`` prints never does."""
+        return self._swallowed == (file, info.line, info.column) and not info.message.startswith("Revealed")
+
+    def _rewrite(self, file: str, info: ErrorInfo) -> bool:
+        checker = current_checker(file)
+        if checker is None or not checker.is_enabled(codes.ARGUMENT) or checker.is_ignored(file, info):
+            return False
+        own_errors: set[ErrorKey] = set()
+        around = list(sites(checker.tree, info.line, info.column))
+        for site in around:
+            anchor = ANCHORS.get(type(site.node))
+            if anchor is None:
+                continue
+            explainer = Explainer(checker, RULES)
+            with checker.inside(site.trail):
+                problems = anchor(explainer, site)
+                if problems:
+                    _skip_part(explainer, around[0].trail[len(site.trail) :])
+            own_errors |= {key for key in explainer.own_errors if site.covers(key[0])}
+            if error_key(info) in explainer.own_errors:
+                return False
+            if problems:
+                self._rewritten.add((file, error_key(info)))
+                _report(checker, problems, site)
+                return True
+        return self._is_told(checker, file, frozenset(own_errors))
+
+    def _is_told(self, checker: Checker, file: str, own_errors: frozenset[ErrorKey]) -> bool:
+        """Whether the true cause has been told already: then an error that only follows from it is noise.
+
+        mypy says "no overload variant matches" of a call whose argument has an error in itself.
+        """
+        told = any((file, key) in self._rewritten for key in own_errors)
+        return told or checker.is_recorded(file, own_errors)
+
+
+def _skip_part(explainer: Explainer, inner: Sequence[Node]) -> None:
+    """Take note of the errors that the part at an error's place has in itself.
+
+    ``inner`` leads from the anchor to that place; the part is the first thing on the way whose own
+    parts are not explained one by one.
+    """
+    for node in inner:
+        if isinstance(node, Expression) and type(display_of(node)) not in RULES:
+            explainer.skip(node)
+            return
+
+
+def _report(checker: Checker, problems: Sequence[Problem], site: Site) -> None:
+    for problem in problems:
+        checker.report(problem.text, problem.node, codes.ARGUMENT, site.node)

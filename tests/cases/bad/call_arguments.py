@@ -1,0 +1,161 @@
+"""Keywords, positionals and unpacked arguments of calls."""
+
+import functools
+from typing import Any, TypedDict
+
+import typed_openai
+from typed_openai import Client
+from typed_openai.types import ChatCompletionRequestMessage, CreateChatCompletionRequest
+
+client = Client()
+chat = client.chat
+hello: list[ChatCompletionRequestMessage] = [{"role": "user", "content": "hello"}]
+
+
+class Options(TypedDict, total=False):
+    temperature: str
+    n: int
+
+
+# a misspelt keyword, with and without streaming, through the client, a resource, a method, the module
+chat.create_chat_completion(hello, "gpt-4o", temprature=0.5)
+# E:57: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
+chat.create_chat_completion(hello, "gpt-4o", temprature=0.5, stream=True)
+# E:57: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
+client.chat.create_chat_completion(hello, "gpt-4o", temprature=0.5)
+# E:64: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
+Client().chat.create_chat_completion(hello, "gpt-4o", temprature=0.5)
+# E:66: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
+typed_openai.chat.create_chat_completion(hello, "gpt-4o", temprature=0.5)
+# E:70: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
+create = chat.create_chat_completion
+create(hello, "gpt-4o", temprature=0.5)
+# E:36: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
+client.vector_stores.search_vector_store("vs_1", "query", max_result=5)
+# E:70: unexpected keyword "max_result" for vector_stores.search_vector_store; did you mean "max_num_results"?  [openai-arg]
+client.fine_tuning.list_paginated_fine_tuning_jobs(limt=5)
+# E:57: unexpected keyword "limt" for fine_tuning.list_paginated_fine_tuning_jobs; did you mean "limit"?  [openai-arg]
+
+# a keyword that resembles no other
+client.models.list_models(colour="red")
+# E:34: unexpected keyword "colour" for models.list_models  [openai-arg]
+
+# missing arguments; a misspelt required one is one mistake
+chat.create_chat_completion(hello)
+# E:1: missing required argument "model" for chat.create_chat_completion  [openai-arg]
+chat.create_chat_completion()
+# E:1: missing required arguments "messages", "model" for chat.create_chat_completion  [openai-arg]
+chat.create_chat_completion(messages=hello, modle="gpt-4o")
+# E:51: unexpected keyword "modle" for chat.create_chat_completion; did you mean "model"?  [openai-arg]
+chat.create_chat_completion(messages=hello, engine="gpt-4o")
+# E:52: unexpected keyword "engine" for chat.create_chat_completion; the missing argument is "model"  [openai-arg]
+client.embeddings.create_embedding(input="text")
+# E:1: missing required argument "model" for embeddings.create_embedding  [openai-arg]
+client.models.retrieve_model()
+# E:1: missing required argument "model" for models.retrieve_model  [openai-arg]
+
+# too many, or the same twice
+chat.create_chat_completion(hello, "gpt-4o", True)
+# E:46: too many positional arguments for chat.create_chat_completion; it takes 2: messages, model  [openai-arg]
+chat.create_chat_completion(hello, "gpt-4o", 0.5, 1.0)
+# E:46: too many positional arguments for chat.create_chat_completion; it takes 2: messages, model  [openai-arg]
+chat.create_chat_completion(hello, "gpt-4o", model="o3")
+# E:52: argument "model" is given twice for chat.create_chat_completion  [openai-arg]
+
+# wrong values
+chat.create_chat_completion(hello, "gpt-4o", temperature="hot")
+# E:58: temperature: expected "float | None", got "str"  [openai-arg]
+chat.create_chat_completion(hello, 4)
+# E:36: model: expected "ModelIdsShared", got "int"  [openai-arg]
+chat.create_chat_completion(None, "gpt-4o")
+# E:29: messages: expected "Sequence[ChatCompletionRequestMessage]", got "None"  [openai-arg]
+chat.create_chat_completion("hello", "gpt-4o")
+# E:29: messages: expected "Sequence[ChatCompletionRequestMessage]", got "str"  [openai-arg]
+chat.create_chat_completion(hello, "gpt-4o", stop=["a", 1])
+# E:57: stop[1]: expected "str", got "int"  [openai-arg]
+chat.create_chat_completion(hello, "gpt-4o", metadata={"user": 1})
+# E:64: metadata['user']: expected "str", got "int"  [openai-arg]
+chat.create_chat_completion(hello, "gpt-4o", reasoning_effort="hgih")
+# E:63: reasoning_effort: expected one of 'none', 'minimal', 'low', 'medium', 'high', ... (3 more); got 'hgih'; did you mean 'high'?  [openai-arg]
+chat.create_chat_completion(hello, "gpt-4o", tool_choice="atuo")
+# E:58: tool_choice: expected one of 'none', 'auto', 'required' or ChatCompletionAllowedToolsChoice, ... (2 more); got 'atuo'; did you mean 'auto'?  [openai-arg]
+chat.create_chat_completion(hello, "gpt-4o", stream="yes")
+# E:53: stream: expected "bool | None", got "str"  [openai-arg]
+chat.create_chat_completion(hello, "gpt-4o", logit_bias={"8043": "low"})
+# E:66: logit_bias['8043']: expected "int", got "str"  [openai-arg]
+client.images.create_image("a cat", quality="best")
+# E:45: quality: expected one of 'standard', 'hd', 'low', 'medium', 'high', ... (2 more); got 'best'  [openai-arg]
+client.embeddings.create_embedding(["a", 1], "text-embedding-3-small")
+# E:42: input[1]: expected "str", got "int"  [openai-arg]
+client.embeddings.create_embedding(3, "text-embedding-3-small")
+# E:36: input: expected "str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]]", got "int"; put it in a list  [openai-arg]
+client.responses.create_response("tell me a joke", "gpt-4o-mini", truncation="never")
+# E:78: truncation: expected one of 'auto', 'disabled', None; got 'never'  [openai-arg]
+client.audio.create_transcription(5, "whisper-1")
+# E:35: file: expected "FileInput", got "int"  [openai-arg]
+client.audio.create_transcription(("speech.wav", b"..."), "whisper-1", timestamp_granularities=["wrd"])
+# E:97: timestamp_granularities[0]: expected one of 'word', 'segment'; got 'wrd'; did you mean 'word'?  [openai-arg]
+
+# options of the client, not of the API
+client.models.list_models(timeout="soon")
+# E:35: timeout: expected "float | None", got "str"  [openai-arg]
+client.models.list_models(extra_headers={"X-Trace": 1})
+# E:53: extra_headers['X-Trace']: expected "str", got "int"  [openai-arg]
+Client(api_ky="sk-...")
+# E:15: unexpected keyword "api_ky" for Client; did you mean "api_key"?  [openai-arg]
+Client(max_retries="2")
+# E:20: max_retries: expected "int", got "str"  [openai-arg]
+
+# two mistakes, one line each
+chat.create_chat_completion(hello, "gpt-4o", temprature=0.5, max_tokens="many")
+# E:57: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
+# E:73: max_tokens: expected "int | None", got "str"  [openai-arg]
+chat.create_chat_completion(temprature=0.5, model=4)
+# E:1: missing required argument "messages" for chat.create_chat_completion  [openai-arg]
+# E:40: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
+# E:51: model: expected "ModelIdsShared", got "int"  [openai-arg]
+
+
+# unpacked
+def unpacked(
+    numbers: dict[str, int],
+    options: Options,
+    everything: dict[str, Any],
+    positionals: tuple[list[ChatCompletionRequestMessage]],
+    strings: list[str],
+    request: CreateChatCompletionRequest,
+) -> None:
+    chat.create_chat_completion(hello, "gpt-4o", **numbers)
+    # E:52: values of "**" for audio: expected "CreateChatCompletionRequestAudio | None", got "int"  [openai-arg]
+    chat.create_chat_completion(hello, "gpt-4o", **options)
+    # E:52: temperature: expected "float | None", got "str"  [openai-arg]
+    chat.create_chat_completion(hello, "gpt-4o", **options, temprature=0.5)
+    # E:52: temperature: expected "float | None", got "str"  [openai-arg]
+    # E:72: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
+    chat.create_chat_completion(*positionals)
+    # E:5: missing required argument "model" for chat.create_chat_completion  [openai-arg]
+    chat.create_chat_completion(*strings)
+    # E:34: values of "*" for messages: expected "Sequence[ChatCompletionRequestMessage]", got "str"  [openai-arg]
+    chat.create_chat_completion(**everything, temprature=0.5)
+    # E:58: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
+    chat.create_chat_completion(**request, temprature=0.5)
+    # E:55: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
+
+
+# inside other calls
+print(chat.create_chat_completion(hello, "gpt-4o", temprature=0.5))
+# E:63: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
+print(len(chat.create_chat_completion(hello, "gpt-4o", temprature=0.5)["choices"]))
+# E:67: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
+max(1, chat.create_chat_completion(hello, "gpt-4o", temprature=0.5)["created"])
+# E:64: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
+sum([chat.create_chat_completion(hello, "gpt-4o", temprature=0.5)["created"]])
+# E:62: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
+later = functools.partial(lambda: chat.create_chat_completion(hello, "gpt-4o", temprature=0.5))
+# E:91: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
+
+
+def optional(maybe: Client | None) -> None:
+    maybe.chat.create_chat_completion(hello, "gpt-4o", temprature=0.5)
+    # E:5: Item "None" of "Client | None" has no attribute "chat"  [union-attr]
+    # E:67: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]

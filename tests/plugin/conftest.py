@@ -1,0 +1,83 @@
+"""Runs mypy as people run it, in a process of its own, with and without the plugin."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+PLUGIN = "typed_openai_mypy.plugin"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What mypy printed."""
+
+    status: int
+    lines: tuple[str, ...]
+    stderr: str
+
+    @property
+    def diagnostics(self) -> list[str]:
+        """Errors and notes, without the closing summary."""
+        return [line for line in self.lines if ": error: " in line or ": note: " in line]
+
+
+@dataclass(frozen=True)
+class RunMypy:
+    """Runs mypy; calls without a cache of their own share one, so that the stubs are read once."""
+
+    shared: Path
+
+    def __call__(
+        self,
+        paths: Sequence[Path | str],
+        *arguments: str,
+        folder: Path,
+        plugin: str | None = PLUGIN,
+        options: str = "",
+        cache: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> Run:
+        """``options`` are more lines of mypy.ini, which is written into ``folder``."""
+        cache = cache or self.shared / ("with" if plugin else "without")
+        config = self.configure(folder, plugin, options)
+        command = ["--config-file", str(config), "--cache-dir", str(cache), *arguments, *map(str, paths)]
+        return self.bare("mypy", *command, folder=folder, environment=environment)
+
+    def configure(self, folder: Path, plugin: str | None = PLUGIN, options: str = "") -> Path:
+        """Write mypy.ini."""
+        lines = [
+            "[mypy]",
+            "strict = True",
+            "show_column_numbers = True",
+            f"plugins = {plugin or ''}",
+            options,
+        ]
+        (folder / "mypy.ini").write_text("\n".join(lines))
+        return folder / "mypy.ini"
+
+    def bare(
+        self, module: str, *arguments: str, folder: Path, environment: Mapping[str, str] | None = None
+    ) -> Run:
+        """Run a module of mypy's with these arguments alone."""
+        done = subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            cwd=folder,
+            env={**os.environ, **(environment or {})},
+            capture_output=True,
+            text=True,
+            timeout=200,
+            check=False,
+        )
+        return Run(done.returncode, tuple(done.stdout.splitlines()), done.stderr)
+
+
+@pytest.fixture(scope="session")
+def run_mypy(tmp_path_factory: pytest.TempPathFactory) -> RunMypy:
+    return RunMypy(tmp_path_factory.mktemp("mypy-cache"))

@@ -1,0 +1,145 @@
+"""The typing cases: what mypy with the plugin says of each file under tests/cases.
+
+In a bad case the expected errors stand as comments under the line they are about, one line each::
+
+    chat.create_chat_completion(hello, "gpt-4o", temprature=0.5)
+    # E:57: unexpected keyword "temprature" for ...  [openai-arg]
+
+``UPDATE_CASES=1 pytest tests/plugin/test_plugin_cases.py`` writes them anew; read the difference.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.plugin.conftest import RunMypy
+
+CASES = Path(__file__).parents[1] / "cases"
+BAD = sorted((CASES / "bad").glob("*.py"))
+GOOD = sorted((CASES / "good").glob("*.py"))
+EXPECTED = re.compile(r"\s*# E:(\d+): (.*)")
+PRINTED = re.compile(r"(?P<file>[^:]+):(?P<line>\d+):(?:(?P<column>\d+):)? error: (?P<text>.*)")
+OURS = "[openai-arg]"
+
+
+def parsed(lines: list[str], path: Path) -> Iterator[tuple[int, int, str]]:
+    for line in lines:
+        found = PRINTED.fullmatch(line)
+        if found and Path(found["file"]).name == path.name:
+            yield int(found["line"]), int(found["column"] or 0), found["text"]
+
+
+def expected(path: Path) -> list[tuple[int, int, str]]:
+    """The errors that the comments announce: each belongs to the code line above it."""
+    found: list[tuple[int, int, str]] = []
+    code = 0
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        comment = EXPECTED.fullmatch(line)
+        if comment is None:
+            code = number
+        else:
+            found.append((code, int(comment[1]), comment[2]))
+    return found
+
+
+def rewrite(path: Path, errors: list[tuple[int, int, str]]) -> None:
+    """Put the errors found under their lines, in place of the comments there."""
+    lines = []
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        if EXPECTED.fullmatch(line):
+            continue
+        lines.append(line)
+        indent = line[: len(line) - len(line.lstrip())]
+        here = sorted((column, text) for at, column, text in errors if at == number)
+        lines += [f"{indent}# E:{column}: {text}" for column, text in here]
+    path.write_text("\n".join(lines) + "\n")
+
+
+@pytest.fixture(scope="module")
+def with_plugin(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    return run_mypy(BAD, folder=tmp_path_factory.mktemp("bad")).diagnostics
+
+
+@pytest.fixture(scope="module")
+def without_plugin(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    return run_mypy(BAD, plugin=None, folder=tmp_path_factory.mktemp("bad")).diagnostics
+
+
+@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
+def test_each_mistake_gives_exactly_its_line(path: Path, with_plugin: list[str]) -> None:
+    errors = sorted(parsed(with_plugin, path))
+    if os.environ.get("UPDATE_CASES"):
+        rewrite(path, errors)
+        pytest.skip("rewritten")
+    assert errors == expected(path)
+
+
+def test_of_our_mistakes_nothing_else_is_printed(with_plugin: list[str]) -> None:
+    assert [line for line in with_plugin if ": note: " in line] == []
+
+
+@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
+def test_errors_are_where_mypy_alone_has_them(
+    path: Path, with_plugin: list[str], without_plugin: list[str]
+) -> None:
+    statements = statements_of(path)
+    ours = {statements[line] for line, _, _ in parsed(with_plugin, path)}
+    native = {statements[line] for line, _, _ in parsed(without_plugin, path)}
+    assert ours == native
+
+
+def statements_of(path: Path) -> Mapping[int, int]:
+    """For each line, the first line of the innermost statement it is part of."""
+    source = path.read_text()
+    first = {number: number for number in range(1, source.count("\n") + 2)}
+    for node in ast.walk(ast.parse(source)):  # outer statements come before inner ones
+        if isinstance(node, ast.stmt):
+            first.update(dict.fromkeys(range(node.lineno, (node.end_lineno or 0) + 1), node.lineno))
+    return first
+
+
+def test_messages_are_short(with_plugin: list[str]) -> None:
+    lengths = sorted(
+        len(match["text"].removesuffix(OURS).strip())
+        for match in map(PRINTED.fullmatch, with_plugin)
+        if match and match["text"].endswith(OURS)
+    )
+    assert lengths[-1] < 400
+    assert lengths[len(lengths) // 2] < 160
+
+
+@pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
+def test_correct_code_is_silent(path: Path, run_mypy: RunMypy, tmp_path: Path) -> None:
+    run = run_mypy([path], folder=tmp_path)
+    assert run.diagnostics == []
+    assert run.status == 0
+
+
+UNCERTAIN = """\
+from typing import overload
+from typed_openai.types import ChatCompletionRequestMessage as Message
+
+@overload
+def send(message: Message, times: int) -> int: ...
+@overload
+def send(message: Message, times: str) -> str: ...
+def send(message: Message, times: int | str) -> int | str:
+    return times
+
+send({"role": "user", "content": "hello"}, None)
+"""
+
+
+def test_where_the_overload_is_not_certain_mypy_s_words_stand(run_mypy: RunMypy, tmp_path: Path) -> None:
+    (tmp_path / "example.py").write_text(UNCERTAIN)
+    run = run_mypy(["example.py"], folder=tmp_path)
+    assert run.diagnostics == run_mypy(["example.py"], folder=tmp_path, plugin=None).diagnostics
+    assert "[call-overload]" in run.diagnostics[0]

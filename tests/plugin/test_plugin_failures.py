@@ -1,0 +1,106 @@
+"""Whatever goes wrong inside the plugin, the user still has mypy's own words."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from typed_openai_mypy import compat
+from typed_openai_spec.index import PACKAGED
+
+if TYPE_CHECKING:
+    from tests.plugin.conftest import Run, RunMypy
+
+SOURCE = """\
+from typed_openai import Client
+
+Client().chat.create_chat_completion([{"role": "usr", "content": "hello"}], "gpt-4o", temprature=0.5)
+"""
+CRASHES = """\
+from mypy.nodes import CallExpr
+from typed_openai_mypy import watch
+from typed_openai_mypy.plugin import plugin
+
+def crash(explainer, site):
+    raise RuntimeError("crashed inside")
+
+watch.ANCHORS = {CallExpr: crash}
+"""
+LACKS = """\
+from typed_openai_mypy import compat
+from typed_openai_spec.index import PACKAGED
+from typed_openai_mypy.plugin import plugin
+
+compat.missing_parts = lambda: ("Errors._watchers",)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "example.py").write_text(SOURCE)
+    return tmp_path
+
+
+@pytest.fixture
+def native(folder: Path, run_mypy: RunMypy) -> tuple[str, ...]:
+    lines = run_mypy(["example.py"], folder=folder, plugin=None).lines
+    assert "openai-arg" not in "".join(lines)
+    return lines
+
+
+def run_with(plugin: str, folder: Path, run_mypy: RunMypy, **environment: str) -> Run:
+    (folder / "changed.py").write_text(plugin)
+    return run_mypy(
+        ["example.py"],
+        folder=folder,
+        cache=folder / "cache",
+        plugin=str(folder / "changed.py"),
+        environment=environment,
+    )
+
+
+def test_a_crash_inside_leaves_the_native_text(
+    folder: Path, native: tuple[str, ...], run_mypy: RunMypy
+) -> None:
+    run = run_with(CRASHES, folder, run_mypy)
+    assert run.lines == native
+    assert run.stderr == ""
+
+
+def test_debugging_shows_why(folder: Path, native: tuple[str, ...], run_mypy: RunMypy) -> None:
+    run = run_with(CRASHES, folder, run_mypy, TYPED_OPENAI_DEBUG="1")
+    assert run.lines == native
+    assert "RuntimeError: crashed inside" in run.stderr
+
+
+def test_a_mypy_that_lacks_a_part_keeps_its_text_and_one_note_says_so(
+    folder: Path, native: tuple[str, ...], run_mypy: RunMypy
+) -> None:
+    run = run_with(LACKS, folder, run_mypy)
+    assert run.lines == native
+    assert run.stderr.count("this mypy lacks Errors._watchers") == 1
+
+
+def test_this_mypy_lacks_nothing() -> None:
+    assert compat.missing_parts() == ()
+
+
+def test_an_index_that_cannot_be_read_stops_mypy_with_one_clear_error(
+    folder: Path, run_mypy: RunMypy
+) -> None:
+    spec = folder / "other" / "typed_openai_spec"
+    shutil.copytree(PACKAGED.parent, spec)
+    (spec / "packaged" / "api.json").write_text("{}")
+    run = run_mypy(
+        ["example.py"],
+        folder=folder,
+        cache=folder / "cache",
+        environment={"PYTHONPATH": str(spec.parent)},
+    )
+    assert run.status == 2
+    (line,) = [line for line in run.lines if "typed_openai_mypy: error: " in line]
+    assert "api.json: index format None" in line
+    assert "Traceback" not in run.stderr + "\n".join(run.lines)

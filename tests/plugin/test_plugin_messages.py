@@ -1,0 +1,67 @@
+"""The words of the messages, whatever the names and values in them."""
+
+from __future__ import annotations
+
+import pytest
+
+from typed_openai_mypy import fullnames, messages
+
+
+def test_a_message_stays_one_line_and_under_four_hundred_characters() -> None:
+    path = "messages[0]" + ".content" * 60
+    text = messages.unknown_key(path, "a\nb" * 300, "Owner" * 30, "near" * 40, None)
+    assert len(text) < 400
+    assert "\n" not in text
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        (["high"], "'high'"),
+        (["auto", "low", "high"], "one of 'auto', 'low', 'high'"),
+        (["a", "b", "a"], "one of 'a', 'b'"),
+        ([1, True, None], "one of 1, True, None"),
+        (list("abcdefghij"), "one of 'a', 'b', 'c', 'd', 'e', ... (5 more)"),
+    ],
+)
+def test_a_choice_is_listed_in_order_and_cut_when_long(values: list[object], text: str) -> None:
+    assert messages.choice(values) == text
+
+
+def test_a_long_value_is_cut_inside_its_quotes() -> None:
+    shown = messages.literal("x" * 1000)
+    assert shown.startswith("'xxx")
+    assert shown.endswith("...'")
+    assert len(shown) <= 64
+
+
+def test_the_nearest_word_does_not_depend_on_the_order_of_the_known_ones() -> None:
+    assert messages.nearest("temprature", ["top_p", "temperature"]) == "temperature"
+    assert messages.nearest("aa", ["ab", "ac"]) == messages.nearest("aa", ["ac", "ab"])
+    assert messages.nearest("colour", ["limit"]) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "inner"),
+    [
+        ("messages[0]", "content", "messages[0].content"),
+        ("", "content", "content"),
+        ("headers", "X-Trace", "headers['X-Trace']"),
+    ],
+)
+def test_a_path_is_written_as_code_would_be(path: str, key: str, inner: str) -> None:
+    assert messages.key_path(path, key) == inner
+
+
+@pytest.mark.parametrize(
+    ("fullname", "label"),
+    [
+        ("typed_openai.resources.Chat.create_chat_completion", "chat.create_chat_completion"),
+        ("typed_openai.resources.FineTuning.list_fine_tuning_jobs", "fine_tuning.list_fine_tuning_jobs"),
+        ("typed_openai.resources.VectorStores.search", "vector_stores.search"),
+        ("typed_openai.client.Client.__init__", "Client"),
+        ("typed_openai.client.Client.call", "Client.call"),
+    ],
+)
+def test_a_function_is_called_what_people_call_it(fullname: str, label: str) -> None:
+    assert fullnames.call_label(fullname, {"FineTuning": "fine_tuning"}) == label
