@@ -7,6 +7,9 @@ from mypy.types import Instance, NoneType, Type, TypedDictType, UnionType, get_p
 from typed_openai_mypy import messages, shapes
 from typed_openai_mypy.compat import Checker
 
+_LONGEST = 80
+"""Annotations of more characters than this are not worth repeating whole."""
+
 _INVARIANT = {"builtins.list", "builtins.dict"}
 
 
@@ -38,7 +41,8 @@ def _annotate(checker: Checker, expected: Type, found: Instance) -> str:
     """An inferred ``dict[str, str]`` or ``list[Member]`` fits once it is annotated."""
     for wanted in shapes.members(expected):
         if _is_plain(wanted, found):
-            return f'; annotate it as "{messages.type_text(expected)}"'
+            whole, part = messages.type_text(expected), messages.type_text(wanted)
+            return f'; annotate it as "{whole if len(whole) <= _LONGEST else part}"'
         if isinstance(wanted, Instance) and wanted.type is found.type and _covariant(checker, wanted, found):
             return f'; "{found.type.name}" is invariant: annotate it as "{messages.type_text(wanted)}"'
     return ""

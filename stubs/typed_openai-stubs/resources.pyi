@@ -3091,7 +3091,7 @@ class Moderations(Resource):
 
     def create_moderation(
         self,
-        input: str | Sequence[str] | Sequence[types.CreateModerationRequestInputVariant3ItemImageUrl | types.CreateModerationRequestInputVariant3ItemText],
+        input: str | Sequence[str | types.CreateModerationRequestInputVariant3ItemImageUrl | types.CreateModerationRequestInputVariant3ItemText],
         *,
         model: str | Literal["omni-moderation-latest", "omni-moderation-2024-09-26", "text-moderation-latest", "text-moderation-stable"] = ...,
         openai_api_key: str = ...,

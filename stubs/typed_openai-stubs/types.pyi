@@ -8486,7 +8486,7 @@ class CreateEvalJsonlRunDataSource(TypedDict):
     type: Literal["jsonl"]
 
 class CreateModerationRequest(TypedDict):
-    input: str | Sequence[str] | Sequence[CreateModerationRequestInputVariant3ItemImageUrl | CreateModerationRequestInputVariant3ItemText]
+    input: str | Sequence[str | CreateModerationRequestInputVariant3ItemImageUrl | CreateModerationRequestInputVariant3ItemText]
     model: NotRequired[str | Literal["omni-moderation-latest", "omni-moderation-2024-09-26", "text-moderation-latest", "text-moderation-stable"]]
 
 class CreateModerationResponseResultsItem(TypedDict):

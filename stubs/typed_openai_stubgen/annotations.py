@@ -24,6 +24,7 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
+from typed_openai_spec.unions import flat_union, objects
 from typed_openai_stubgen.scope import Scope
 from typed_openai_stubgen.text import is_plain, string_literal
 
@@ -108,6 +109,8 @@ class Annotator:
     def _union(self, members: tuple[Schema, ...], sent: bool, str_fits: bool) -> list[str]:
         if any(isinstance(one, Anything) for one in members):
             return [self.scope.use("builtins.object")]
+        if sent:
+            members = self._with_one_array(members)
         str_fits = str_fits or any(self._takes_str(one, sent) for one in members)
         constants = tuple(v for one in members if isinstance(one, Literals) for v in one.values)
         texts: list[str] = []
@@ -116,6 +119,18 @@ class Annotator:
             texts += self._alternatives(shown, sent, str_fits)
         unique = list(dict.fromkeys(texts))
         return sorted(unique, key=lambda one: one == "None")
+
+    def _with_one_array(self, members: tuple[Schema, ...]) -> tuple[Schema, ...]:
+        """The members with all arrays in one, if any of them is of objects.
+
+        mypy reads a list of dicts as a list of TypedDicts only where one type of list is expected. The
+        price is that a mixed list passes.
+        """
+        arrays = [one for one in members if isinstance(one, Array)]
+        if len(arrays) < 2 or not any(objects(one.items, self.components) for one in arrays):
+            return members
+        joined = Array(flat_union(one.items for one in arrays))
+        return (*(one for one in members if not isinstance(one, Array)), joined)
 
     def _array(self, items: Schema, sent: bool, str_fits: bool) -> str:
         item = self.text(items, sent=sent)
