@@ -59,6 +59,10 @@ def _stub_fields() -> dict[str, dict[str, str]]:
     return found
 
 
+# Components with a field whose type the stub widens for mypy's sake; at run time it stays exact.
+LESS_EXACT_IN_THE_STUB = {"CreateModerationRequest": "input: a list of text or a list of objects is one list"}
+
+
 def _stub_aliases() -> dict[str, str]:
     tree = ast.parse(STUB.read_text())
     return {
@@ -77,7 +81,7 @@ def test_typed_dicts_have_the_fields_and_types_of_the_stub() -> None:
         expected = {key: eval(text, {"__builtins__": {}}, NAMES) for key, text in fields.items()}
         if hints != expected:
             differing.append(name)
-    assert differing == []
+    assert differing == list(LESS_EXACT_IN_THE_STUB)
 
 
 def test_aliases_are_those_of_the_stub() -> None:

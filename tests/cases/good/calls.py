@@ -6,7 +6,7 @@ from typing import assert_type
 import typed_openai as ai
 from typed_openai import Client, types
 
-client = Client(api_key="sk-test", base_url="http://127.0.0.1:8000/v1", timeout=None, max_retries=0)
+client = Client(timeout=None, max_retries=0)
 
 reply = client.chat.create_chat_completion(
     [
@@ -38,10 +38,9 @@ reply = client.chat.create_chat_completion(
     tool_choice={"type": "function", "function": {"name": "look"}},
     response_format={"type": "json_object"},
     metadata={"run": "7"},
-    timeout=2.5,
+    timeout=20.5,
     extra_headers={"X-Trace": "1"},
-    extra_query={"debug": True},
-    extra_body={"top_k": 3},
+    extra_body={"top_p": 0.5},
 )
 assert_type(reply, types.CreateChatCompletionResponse)
 assert_type(reply["choices"][0]["message"]["content"], str | None)
@@ -57,9 +56,6 @@ client.threads.create_message("thread_1", "I need help", "user")
 client.embeddings.create_embedding(["one", "two"], "text-embedding-3-small")
 client.embeddings.create_embedding("one", "text-embedding-3-small")
 client.fine_tuning.list_paginated_fine_tuning_jobs(limit=3)
-client.models.list_models(
-    openai_api_key="abc", openai_organization_key="def", base_url="http://127.0.0.1:8000"
-)
 
 vectors = client.vector_stores.create_vector_store(name="docs", file_ids=["file-1"])
 assert_type(vectors["id"], str)
@@ -70,6 +66,15 @@ for model in ai.models.list_models()["data"]:
 
 with Client() as other:
     other.files.list_files()
+
+
+def of_another_server() -> types.ListModelsResponse:
+    return client.models.list_models(
+        openai_api_key="abc",
+        openai_organization_key="def",
+        base_url="http://127.0.0.1:8000",
+        extra_query={"debug": True},
+    )
 
 
 def ask(names: list[str], flags: dict[str, str]) -> str | None:
@@ -83,3 +88,15 @@ def index(store: str, names: Sequence[str], fixed: tuple[str, ...]) -> None:
     client.vector_stores.create_vector_store(file_ids=names)
     client.vector_stores.create_vector_store(file_ids=fixed)
     client.vector_stores.create_vector_store_file_batch(store, file_ids=["file-1", *names])
+
+
+def moderate() -> types.CreateModerationResponse:
+    """A list of objects where a list of texts would do as well."""
+    return client.moderations.create_moderation(
+        [{"type": "text", "text": "a"}, {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}]
+    )
+
+
+assert ask(["Anna", "Otto"], {"run": "7"}) is not None
+print(moderate()["results"])
+index("vs_1", ["file-1"], ("file-2",))

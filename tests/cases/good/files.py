@@ -27,7 +27,7 @@ client.audio.create_transcription(("foobar.wav", CONTENT), "whisper-1")
 speech = client.audio.create_speech("Hello.", "tts-1", "alloy")
 assert_type(speech, BinaryReply)
 speech.save("hello.mp3")
-for chunk in speech:
+for chunk in client.audio.create_speech("Hello.", "tts-1", "alloy"):
     assert_type(chunk, bytes)
 
 listed = client.files.list_files(purpose="batch", limit=10)
