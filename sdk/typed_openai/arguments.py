@@ -13,9 +13,9 @@ from enum import Enum
 from typing import Any, Final
 
 from typed_openai.config import Secret, checked_retries, checked_timeout, secret
-from typed_openai.endpoints import CALL_OPTIONS, STREAM_TO, Endpoint
+from typed_openai.endpoints import Endpoint
 from typed_openai.errors import CallError
-from typed_openai_spec.model import Result
+from typed_openai_spec.model import CALL_OPTIONS, STREAM_TO, Result
 
 
 class Omitted(Enum):

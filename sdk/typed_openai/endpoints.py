@@ -5,28 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
-from typing import Final
 
 from typed_openai.config import KeyName
 from typed_openai.errors import CallError
 from typed_openai_spec.index import Index, UnknownOperation
 from typed_openai_spec.index import packaged as packaged_index
-from typed_openai_spec.model import Argument, Body, Object, Operation, Ref, Schema, Union, Variant
-
-CALL_OPTIONS: Final = (
-    "openai_api_key",
-    "openai_organization_key",
-    "base_url",
-    "timeout",
-    "max_retries",
-    "extra_headers",
-    "extra_query",
-    "extra_body",
+from typed_openai_spec.model import (
+    CALL_OPTIONS,
+    STREAM_TO,
+    Argument,
+    Body,
+    Object,
+    Operation,
+    Ref,
+    Schema,
+    Union,
+    Variant,
 )
-"""The keywords that every operation takes beside its own."""
-
-STREAM_TO: Final = "stream_to"
-"""The keyword that streaming operations take beside those."""
 
 
 class Endpoint:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from typed_openai import json_body
 from typed_openai.arguments import Options, bound_options, mapping_of, selected_result
 from typed_openai.config import Settings, names_authorization
-from typed_openai.endpoints import CALL_OPTIONS, STREAM_TO, Endpoint, Endpoints
+from typed_openai.endpoints import Endpoint, Endpoints
 from typed_openai.errors import CallError
 from typed_openai.file_parts import is_file
 from typed_openai.multipart import multipart_body
@@ -17,7 +17,7 @@ from typed_openai.payload import Payload, form_payload
 from typed_openai.query import bracketed, encoded_query, encoded_text, plain_text, query_pairs
 from typed_openai.request import assemble
 from typed_openai.wire import HttpRequest
-from typed_openai_spec.model import Location, Result
+from typed_openai_spec.model import CALL_OPTIONS, STREAM_TO, Location, Result
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 

@@ -8,8 +8,7 @@ from textwrap import fill
 from typing import Any
 
 from typed_openai.arguments import OMITTED
-from typed_openai.endpoints import CALL_OPTIONS, STREAM_TO
-from typed_openai_spec.model import MISSING, Argument, Operation
+from typed_openai_spec.model import CALL_OPTIONS, MISSING, STREAM_TO, Argument, Operation
 
 _OPTION_DOCS = {
     "openai_api_key": "The key for this call, instead of the client's.",

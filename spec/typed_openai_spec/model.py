@@ -45,6 +45,21 @@ ScalarKind: TypeAlias = Literal["string", "integer", "number", "boolean"]
 Location: TypeAlias = Literal["path", "query", "header", "body"]
 ResultKind: TypeAlias = Literal["json", "text", "binary", "stream", "none"]
 
+CALL_OPTIONS: Final = (
+    "openai_api_key",
+    "openai_organization_key",
+    "base_url",
+    "timeout",
+    "max_retries",
+    "extra_headers",
+    "extra_query",
+    "extra_body",
+)
+"""The keywords that every operation takes beside its own arguments, in the order of its signature."""
+
+STREAM_TO: Final = "stream_to"
+"""The keyword that streaming operations take beside those."""
+
 
 @dataclass(frozen=True, slots=True)
 class Anything:

@@ -9,22 +9,12 @@ from collections.abc import Iterable
 from itertools import chain, count
 from typing import Final, NewType
 
+from typed_openai_spec.model import CALL_OPTIONS, STREAM_TO
+
 Identifier = NewType("Identifier", str)
 """A string that is a Python identifier and no keyword."""
 
-CALL_OPTIONS: Final = (
-    "openai_api_key",
-    "openai_organization_key",
-    "base_url",
-    "timeout",
-    "max_retries",
-    "extra_headers",
-    "extra_query",
-    "extra_body",
-)
-"""The keywords that every operation takes beside its own arguments, in the order of its signature."""
-
-RESERVED_ARGUMENTS: Final = frozenset({"self", "stream_to", *CALL_OPTIONS})
+RESERVED_ARGUMENTS: Final = frozenset({"self", STREAM_TO, *CALL_OPTIONS})
 """Names that an operation's own argument cannot have."""
 
 RESERVED_GROUPS: Final = frozenset({"call", "request", "close"})

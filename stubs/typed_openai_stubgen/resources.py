@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from typed_openai_spec.model import Anything, Api, Argument, Operation, Result, ResultKind
-from typed_openai_spec.names import CALL_OPTIONS, pascal_case
+from typed_openai_spec.model import CALL_OPTIONS, Anything, Api, Argument, Operation, Result, ResultKind
+from typed_openai_spec.names import pascal_case
 from typed_openai_stubgen.annotations import Annotator, sequence_not_str_stub
 from typed_openai_stubgen.components import dir_stub
 from typed_openai_stubgen.forms import Form, forms
