@@ -134,10 +134,15 @@ def test_what_does_not_fit_is_refused_with_the_reason(
     assert (record.status, record.message) == (status, reply["error"]["message"])
 
 
-def test_a_path_beside_the_base_url_is_told_so(server: Server) -> None:
+def test_the_base_path_may_be_left_out(server: Server) -> None:
     status, _, reply = call(server, "GET", "/models")
-    assert status == 404
-    assert "begin with /v1/" in reply["error"]["message"]
+    assert (status, reply["object"]) == (200, "list")
+    status, _, reply = call(server, "GET", "/modles")
+    assert (status, reply["error"]["message"]) == (404, "unknown URL /modles; did you mean /models?")
+
+
+def test_the_server_header_is_a_product_name(server: Server) -> None:
+    assert call(server, "GET", "/v1/models")[1]["Server"] == "typed-openai"
 
 
 def test_a_wrong_method_is_answered_with_the_allowed_ones(server: Server) -> None:

@@ -23,7 +23,9 @@ _CREDIT: Final = "OpenAI's published OpenAPI description (MIT licence); facts on
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``spec`` and its commands."""
-    parser = subparsers.add_parser("spec", help="import a description, build the index and stubs from it")
+    parser = subparsers.add_parser(
+        "spec", help="in a checkout: import a description, build the index and stubs"
+    )
     commands = parser.add_subparsers(dest="spec_command", required=True, metavar="COMMAND")
     take = commands.add_parser("import", help="write a description into spec/openai in canonical form")
     take.add_argument("description", type=Path, help="an OpenAPI 3.0 or 3.1 file, YAML or JSON")
@@ -62,6 +64,10 @@ def _import(description: Path, root: Path, date: str) -> int:
 
 def _build(root: Path, *, check: bool) -> int:
     spec = root / "spec"
+    if not (spec / "openai").is_dir():
+        raise DescriptionError(
+            f"{spec / 'openai'}: no such folder; run this in a checkout of the project, or give --root"
+        )
     built = build(spec / "openai", spec / "overrides")
     _report(built)
     outputs = (

@@ -91,10 +91,9 @@ class Service:
         return Answer(reply, headers, replace(record, status=refusal.status, message=refusal.message))
 
     def _route(self, incoming: Incoming) -> Route:
+        """The operation asked for. The base path may be left out, as it is by clients of some gateways."""
         path = incoming.path
-        base = self._base_path
-        if base and not path.startswith(base + "/"):
-            raise Refusal(404, f"unknown URL {path}; the API's paths begin with {base}/", code="unknown_url")
+        base = self._base_path if path.startswith(f"{self._base_path}/") else ""
         try:
             return self._router.route(incoming.method, path.removeprefix(base), incoming.query)
         except NoRoute as error:

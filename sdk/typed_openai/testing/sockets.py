@@ -71,10 +71,12 @@ class _Connection(BaseHTTPRequestHandler):
     """One connection: reads requests, hands them to the server, writes what it answers."""
 
     protocol_version = "HTTP/1.1"
-    server_version = "typed-openai"
-    sys_version = ""
     disable_nagle_algorithm = True
     wbufsize = -1  # a reply's head and body in one piece; flushed after each reply and each event
+
+    def version_string(self) -> str:
+        """What the Server header says."""
+        return "typed-openai"
 
     @property
     def sockets(self) -> Sockets:
