@@ -12,6 +12,8 @@ at an operation
     ``headers``: sent with every call; ``variants``: results by the value of an argument
 at a media type
     ``argument``: the name of the one argument that is the whole body
+at a security scheme
+    ``key``: which of the client's keys it takes, ``admin`` or (the default) the plain one
 """
 
 from __future__ import annotations
