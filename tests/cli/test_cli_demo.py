@@ -33,6 +33,6 @@ def test_the_demo_fails_where_a_mistake_goes_unnoticed(
 def test_the_demo_tells_what_it_needs_where_mypy_is_missing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(demo.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert cli.main(["demo"]) == 1
     assert 'pip install "typed-openai[mypy]"' in capsys.readouterr().out
