@@ -4,6 +4,7 @@ Map::
 
     Client                       every operation as client.<group>.<operation>(...)
     chat, responses, files, ...  the same groups of a default client, configured by the environment
+    call, request                its operations by id, and by path
     errors    every error        streaming  Stream and its receivers    binary     files in and out
     types     every component    resources  the groups' classes         testing    a fake server
 
@@ -20,6 +21,7 @@ __version__ = "0.1.0"
 # Where each public name lives.
 _HOMES: dict[str, tuple[str, ...]] = {
     "client": ("Client",),
+    "default_client": ("call", "request"),
     "streaming": (
         "Stream",
         "StreamData",
@@ -60,7 +62,7 @@ def __getattr__(name: str) -> Any:
     elif name in _MODULES:
         value = import_module(f"{__name__}.{name}")
     elif name.startswith("_") or name not in _groups():
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{_hint(name)}")
     else:
         value = getattr(import_module(f"{__name__}.default_client").default_client(), name)
     return globals().setdefault(name, value)
@@ -72,3 +74,10 @@ def __dir__() -> list[str]:
 
 def _groups() -> Any:
     return import_module("typed_openai_spec.index").packaged().groups
+
+
+def _hint(name: str) -> str:
+    if name.startswith("_"):
+        return ""
+    close = import_module("difflib").get_close_matches(name, [*_groups(), *_HOME_OF, *_MODULES], n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""

@@ -12,7 +12,8 @@ from difflib import get_close_matches
 from enum import Enum
 from typing import Any, Final
 
-from typed_openai.config import Secret, checked_retries, checked_timeout, secret
+from typed_openai.config import checked_name, checked_retries, checked_timeout, mapping_of
+from typed_openai.credentials import Secret, secret
 from typed_openai.endpoints import Endpoint
 from typed_openai.errors import CallError
 from typed_openai_spec.model import CALL_OPTIONS, STREAM_TO, Result
@@ -145,15 +146,6 @@ def _text(value: object, name: str) -> str | None:
     raise CallError(f'{name}: expected a non-empty "str", got {value!r}')
 
 
-def mapping_of(value: object, name: str) -> Mapping[str, object]:
-    """``value``, or an empty mapping for None. Raises :class:`CallError` where it is no mapping of names."""
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
-        raise CallError(f'{name}: expected a mapping of "str" keys, got "{type(value).__name__}"')
-    return value
-
-
 def _secret(value: Any, name: str) -> Secret | None:
     return secret(value, name)
 
@@ -167,17 +159,30 @@ def _times(value: object, name: str) -> int:
 
 
 def _receiver(value: object, name: str) -> object:
-    if value is None or callable(value) or callable(getattr(value, "handle_data", None)):
+    """``value`` where a stream can be delivered to it: a callable, or what has all of a StreamingClient."""
+    if value is None or (callable(value) and not hasattr(value, "handle_data")):
         return value
-    raise CallError(f'{name}: expected a callable or a StreamingClient, got "{type(value).__name__}"')
+    if isinstance(value, type):
+        raise CallError(f"{name}: expected an instance of {value.__name__}, got the class itself")
+    kind = type(value).__name__
+    missing = [one for one in _RECEIVER_METHODS if not callable(getattr(value, one, None))]
+    if len(missing) == len(_RECEIVER_METHODS):
+        raise CallError(f'{name}: expected a callable or a StreamingClient, got "{kind}"')
+    if missing:
+        raise CallError(f'{name}: "{kind}" has no method {" nor ".join(missing)}')
+    if not hasattr(value, "state"):
+        raise CallError(f'{name}: "{kind}" has no state; call super().__init__(state) in its __init__')
+    return value
 
+
+_RECEIVER_METHODS = ("handle_data", "handle_error", "handle_finish")
 
 _FIELDS: Mapping[str, tuple[str, Callable[[Any, str], Any]]] = dict(
     zip(
         (*CALL_OPTIONS, STREAM_TO),
         (
             ("api_key", _secret),
-            ("organization", _text),
+            ("organization", checked_name),
             ("base_url", _text),
             ("timeout", _seconds),
             ("max_retries", _times),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Protocol, TypeAlias
@@ -63,7 +64,7 @@ class BinaryReply:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the content to the file at ``path``; it appears there only when it is complete.
 
-        Raises as :meth:`read` does, and ``OSError`` where the file cannot be written.
+        Raises as :meth:`read` does, and ``OSError`` naming ``path`` where the file cannot be written.
         """
         target = Path(path)
         part = target.with_name(f".{target.name}.{secrets.token_hex(8)}.part")
@@ -72,8 +73,12 @@ class BinaryReply:
                 for chunk in self:
                     file.write(chunk)
             part.replace(target)
-        except BaseException:
-            part.unlink(missing_ok=True)
+        except BaseException as error:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+            if isinstance(error, OSError) and error.errno is not None:
+                # The caller knows nothing of the other file.
+                raise OSError(error.errno, error.strerror, str(target)) from None
             raise
 
     def close(self) -> None:

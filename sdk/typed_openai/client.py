@@ -5,31 +5,33 @@ from __future__ import annotations
 import logging
 import random
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import partial
 from types import TracebackType
-from typing import Any, Protocol, TypedDict, Unpack
+from typing import Any, Protocol, Self, TypedDict, Unpack
 
 from typed_openai import raw_request, replies, retry
 from typed_openai.arguments import Omitted, Options, bind
+from typed_openai.building import build, checked_base_url
 from typed_openai.config import (
     BASE_URL_VARIABLES,
     DEFAULT_MAX_RETRIES,
     DEFAULT_TIMEOUT,
     Settings,
+    checked_http_client,
+    checked_name,
     checked_options,
     checked_retries,
     checked_timeout,
     environment,
-    secret,
+    mapping_of,
 )
+from typed_openai.credentials import hidden_headers, hide_credentials, is_secret_header, secret
 from typed_openai.endpoints import Endpoint, Endpoints, packaged
-from typed_openai.errors import APIError
+from typed_openai.errors import APIError, CallError
 from typed_openai.query import merged_headers
-from typed_openai.request import build, split_base
 from typed_openai.resource_classes import Resource, resource_class
 from typed_openai.streaming import StreamingClient, StreamMessage, receive
 from typed_openai.wire import HttpReply, HttpRequest, Transport
@@ -38,9 +40,6 @@ from typed_openai_spec.model import Result
 __all__ = ["CallOptions", "Client", "HttpClient"]
 
 _log = logging.getLogger("typed_openai")
-
-# Headers that carry credentials, which a pickled client does not take along.
-_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "api-key", "x-api-key"})
 
 
 class HttpClient(Protocol):
@@ -74,10 +73,13 @@ class Client:
     ``base_url`` from ``OPENAI_API_URL``, ``OPENAI_API_BASE`` or ``OPENAI_BASE_URL``.
 
     ``http_options`` are keyword arguments of every ``requests.Session.request`` (``proxies``,
-    ``verify``, ``cert``...), ``http_headers`` are sent with every request, ``http_client`` is anything
-    with the interface of ``requests.Session``. ``timeout`` is in seconds, for the connection and for
-    the time between two pieces of a reply; None waits for ever. ``max_retries`` is how often a failed
-    try is repeated.
+    ``verify``, ``cert``...), ``http_client`` is anything with the interface of ``requests.Session``.
+    ``http_headers`` are sent with every request; headers that an operation fixes go before them, and
+    ``extra_headers`` of a call before both. ``timeout`` is in seconds, for the connection and for the
+    time between two pieces of a reply; None waits for ever. ``max_retries`` is how often a failed try
+    is repeated.
+
+    A copy has the same settings and keys, and connections of its own; a pickled client has no keys.
 
     Raises ``CallError`` for a setting that cannot be used. A missing key is reported by the call that
     needs it.
@@ -96,23 +98,27 @@ class Client:
         timeout: float | None = DEFAULT_TIMEOUT,
         max_retries: int = DEFAULT_MAX_RETRIES,
     ) -> None:
+        key, admin_key = secret(api_key, "api_key"), secret(admin_api_key, "admin_api_key")
+        # Should a setting be refused, a traceback may show the local variables.
+        del api_key, admin_api_key
+        http_headers = hidden_headers(http_headers)
         options = dict(checked_options(http_options))
         given_timeout = options.pop("timeout", timeout) if timeout == DEFAULT_TIMEOUT else timeout
         options.pop("timeout", None)
-        if base_url is not None:
-            split_base(base_url)
+        more_headers = mapping_of(hidden_headers(options.pop("headers", None)), "http_options: headers")
+        headers = merged_headers(more_headers, mapping_of(http_headers, "http_headers"))
         self._settings = Settings(
-            api_key=secret(api_key, "api_key"),
-            admin_api_key=secret(admin_api_key, "admin_api_key"),
-            organization=organization,
-            project=project,
-            base_url=base_url,
-            http_headers=merged_headers(options.pop("headers", {}), http_headers or {}),
+            api_key=key,
+            admin_api_key=admin_key,
+            organization=checked_name(organization, "organization"),
+            project=checked_name(project, "project"),
+            base_url=checked_base_url(base_url),
+            http_headers=headers,
             http_options=options,
             timeout=checked_timeout(given_timeout),
             max_retries=checked_retries(max_retries),
         )
-        self._http_client = http_client
+        self._http_client = checked_http_client(http_client)
         self._begin(packaged())
 
     def _begin(self, endpoints: Endpoints) -> None:
@@ -126,6 +132,9 @@ class Client:
         Takes and gives what the operation's method does. Raises ``CallError`` where there is no such
         operation, naming the nearest one.
         """
+        hide_credentials(kwargs)
+        if not isinstance(operation_id, str):
+            raise CallError(f'call: expected an operation\'s name, got "{type(operation_id).__name__}"')
         group, dot, name = operation_id.partition(".")
         endpoint = self._endpoints.get(group, name) if dot else self._endpoints.by_id(operation_id)
         return self._call(endpoint, args, kwargs)
@@ -149,6 +158,8 @@ class Client:
         JSON result. ``params`` is the query; ``json`` the body, or ``data`` with ``files`` a form.
         ``stream`` gives a ``Stream``. ``options`` are the options of every call.
         """
+        headers = hidden_headers(headers)
+        hide_credentials(options)
         sent = raw_request.Raw(method, path, json, params, data, files, headers, stream)
         prepared = raw_request.prepare(sent, options, self._endpoints, self._settings)
         if prepared.options.stream_to is not None:
@@ -178,23 +189,27 @@ class Client:
         resource: Resource = resource_class(endpoints, name)(self)
         return self.__dict__.setdefault(name, resource)
 
-    def __dir__(self) -> Iterator[str]:
-        yield from (*super().__dir__(), *self._endpoints.index.groups)
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *self._endpoints.index.groups})
 
     def __repr__(self) -> str:
-        url = self._settings.base_url or environment(BASE_URL_VARIABLES) or self._endpoints.index.base_url
+        settings: Settings | None = self.__dict__.get("_settings")
+        if settings is None:
+            # A constructor that failed: the traceback may be shown with what it was about to make.
+            return "<typed_openai.Client>"
+        url = settings.base_url or environment(BASE_URL_VARIABLES) or self._endpoints.index.base_url
         return f"<typed_openai.Client of {url.partition('?')[0]}>"
 
     def __getstate__(self) -> dict[str, Any]:
         """The settings without any key; an unpickled client takes its keys from the environment."""
         settings = self._settings
-        hidden = [name for name in settings.http_headers if name.lower() in _SECRET_HEADERS]
+        headers = {name: one for name, one in settings.http_headers.items() if not is_secret_header(name)}
         return {
             "organization": settings.organization,
             "project": settings.project,
             "base_url": settings.base_url,
             "http_options": {name: one for name, one in settings.http_options.items() if name != "auth"},
-            "http_headers": {name: one for name, one in settings.http_headers.items() if name not in hidden},
+            "http_headers": headers,
             "timeout": settings.timeout,
             "max_retries": settings.max_retries,
         }
@@ -204,7 +219,22 @@ class Client:
         self._http_client = None
         self._begin(packaged())
 
-    def _call(self, endpoint: Endpoint, args: tuple[object, ...], kwargs: Mapping[str, object]) -> Any:
+    def __copy__(self) -> Self:
+        """A client with the same settings and keys, and connections of its own."""
+        copied = type(self).__new__(type(self))
+        # The groups belong to the client that they were made for.
+        own = {name: one for name, one in self.__dict__.items() if not isinstance(one, Resource)}
+        copied.__dict__.update(own)
+        copied._begin(self._endpoints)
+        return copied
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """As a plain copy: settings never change, and an ``http_client`` is the user's to copy."""
+        return self.__copy__()
+
+    def _call(self, endpoint: Endpoint, args: tuple[object, ...], kwargs: dict[str, Any]) -> Any:
+        # In place: the frames that hold these keywords must not show the key in a traceback either.
+        hide_credentials(kwargs)
         call = bind(endpoint, args, kwargs)
         request = build(call, self._settings, self._endpoints.index.base_url)
         send = partial(self._send, request, call.result, call.options, lambda: endpoint.names_events)
@@ -213,19 +243,24 @@ class Client:
         return send()
 
     def _send(
-        self, request: HttpRequest, result: Result, options: Options, names_events: Callable[[], bool]
+        self,
+        request: HttpRequest,
+        result: Result,
+        options: Options,
+        names_events: Callable[[], bool],
+        cancelled: threading.Event | None = None,
     ) -> Any:
         retries = options.max_retries
         allowed = self._settings.max_retries if isinstance(retries, Omitted) else retries
-        reply = self._tried(request, allowed)
+        reply = self._tried(request, allowed, cancelled)
         try:
             return replies.read(reply, request, result, names_events)
         except BaseException:
             reply.close()
             raise
 
-    def _tried(self, request: HttpRequest, retries: int) -> HttpReply:
-        """The successful reply of one of at most ``1 + retries`` tries."""
+    def _tried(self, request: HttpRequest, retries: int, cancelled: threading.Event | None) -> HttpReply:
+        """The successful reply of one of at most ``1 + retries`` tries; none is made once ``cancelled``."""
         tries = 0
         while True:
             tries += 1
@@ -241,7 +276,8 @@ class Client:
             if pause is None:
                 raise error
             _log.info("%s: try %d failed, next in %.2f s: %s", request.operation, tries, pause, error)
-            time.sleep(pause)
+            if retry.pause(pause, cancelled):
+                raise error
 
     def _try(self, request: HttpRequest, tries: int) -> tuple[HttpReply | APIError, Mapping[str, str]]:
         """The reply of one try, or its error and what the server said with it."""
@@ -257,7 +293,7 @@ class Client:
             reply.status,
             tries,
         )
-        if reply.status < 400:
+        if reply.status < 300:
             return reply, {}
         try:
             return replies.failure(reply, request), reply.headers

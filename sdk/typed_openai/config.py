@@ -6,11 +6,12 @@ The environment is read when a default is needed, never at import, so that a pro
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NoReturn
+from difflib import get_close_matches
+from typing import Any, Literal
 
+from typed_openai.credentials import Secret, names_authorization, secret
 from typed_openai.errors import CallError, MissingKeyError
 
 DEFAULT_TIMEOUT = 600.0
@@ -25,36 +26,11 @@ BASE_URL_VARIABLES = ("OPENAI_API_URL", "OPENAI_API_BASE", "OPENAI_BASE_URL")
 # What ``requests.Session.request`` takes that a call decides itself.
 _NOT_OPTIONS = frozenset({"method", "url", "params", "data", "json", "files", "stream"})
 
-_SHORTEST_REAL_KEY = 12
+# What else it takes.
+_OPTIONS = ("allow_redirects", "auth", "cert", "cookies", "headers", "hooks", "proxies", "timeout", "verify")
 
-
-class Secret:
-    """A key. Its text is only reached through :meth:`reveal`: not by ``repr``, ``str`` or pickling."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        """The key itself."""
-        return self._text
-
-    def redact(self, text: str) -> str:
-        """``text`` without the key: a server may quote it in its error message.
-
-        A test's key of a few letters would also stand inside words; it is only taken out as a word.
-        """
-        if len(self._text) >= _SHORTEST_REAL_KEY:
-            return text.replace(self._text, "[key]")
-        return re.sub(rf"(?<![\w-]){re.escape(self._text)}(?![\w-])", "[key]", text)
-
-    def __repr__(self) -> str:
-        return "Secret(...)"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a key is never pickled")
-
+_LONGEST_TIMEOUT = 2_000_000
+"""Seconds; operating systems count them in milliseconds of 31 bits."""
 
 KeyName = Literal["api_key", "admin_api_key"]
 
@@ -100,44 +76,68 @@ class Settings:
         raise MissingKeyError(operation, names[0], KEY_VARIABLES[names[0]])
 
 
-def names_authorization(headers: Mapping[str, object]) -> bool:
-    """Whether the Authorization header is among ``headers``."""
-    return any(name.lower() == "authorization" for name in headers)
-
-
 def environment(variables: tuple[str, ...]) -> str | None:
     """The first of the environment variables that is set and not empty."""
     return next((value for name in variables if (value := os.environ.get(name))), None)
 
 
-def secret(key: str | None, argument: str) -> Secret | None:
-    """``key`` as a :class:`Secret`. Raises :class:`CallError`, without quoting it, where it cannot be one."""
-    if key is None:
-        return None
-    if not isinstance(key, str):
-        raise CallError(f'{argument}: expected "str", got "{type(key).__name__}"')
-    if not key or not key.isascii() or any(char <= " " or char == "\x7f" for char in key):
-        raise CallError(
-            f"{argument}: a key is a non-empty text of ASCII characters without spaces or line breaks"
-        )
-    return Secret(key)
+def mapping_of(value: object, name: str) -> Mapping[str, Any]:
+    """``value``, or an empty mapping for None. Raises :class:`CallError` where it is no mapping of names."""
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+        raise CallError(f'{name}: expected a mapping of "str" keys, got "{type(value).__name__}"')
+    return value
 
 
-def checked_options(http_options: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    """``http_options`` unless it tries to set what a call decides itself (:class:`CallError`)."""
-    options = dict(http_options or {})
-    for name in sorted(_NOT_OPTIONS.intersection(options)):
-        raise CallError(f'http_options: "{name}" is decided by each call and cannot be an option')
+def checked_options(http_options: object) -> Mapping[str, Any]:
+    """``http_options`` unless it has what a call decides itself, or requests does not know."""
+    options = mapping_of(http_options, "http_options")
+    for name in sorted(options):
+        if name in _NOT_OPTIONS:
+            raise CallError(f'http_options: "{name}" is decided by each call and cannot be an option')
+        if name not in _OPTIONS:
+            close = get_close_matches(name, _OPTIONS, n=1)
+            hint = f'; did you mean "{close[0]}"?' if close else ""
+            raise CallError(f'http_options: requests has no option "{name}"{hint}')
     return options
+
+
+def checked_name(value: object, name: str) -> str | None:
+    """The name of an organization or project; raises :class:`CallError` where it cannot be sent as one."""
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise CallError(f'{name}: expected "str", got "{type(value).__name__}"')
+    if not value.strip() or not value.isascii() or not value.isprintable():
+        raise CallError(f"{name}: expected a non-empty text of printable ASCII characters, got {value!r}")
+    return value
 
 
 def checked_timeout(timeout: object) -> float | None:
     """``timeout`` in seconds, or None for no time-out; raises :class:`CallError` for anything else."""
     if timeout is None:
         return None
-    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not timeout > 0:
-        raise CallError(f"timeout: expected a positive number of seconds or None, got {timeout!r}")
+    if (
+        isinstance(timeout, bool)
+        or not isinstance(timeout, (int, float))
+        or not 0 < timeout <= _LONGEST_TIMEOUT
+    ):
+        most = f"at most {_LONGEST_TIMEOUT}"
+        raise CallError(f"timeout: expected a positive number of seconds or None, got {timeout!r} ({most})")
     return float(timeout)
+
+
+def checked_http_client(http_client: Any) -> Any:
+    """``http_client`` unless it cannot send anything (:class:`CallError`)."""
+    if isinstance(http_client, type):
+        raise CallError(f"http_client: expected a session, got the class {http_client.__name__} itself")
+    if http_client is not None and not callable(getattr(http_client, "request", None)):
+        raise CallError(
+            "http_client: expected an object with the interface of requests.Session, got "
+            f'"{type(http_client).__name__}", which has no method "request"'
+        )
+    return http_client
 
 
 def checked_retries(max_retries: object) -> int:

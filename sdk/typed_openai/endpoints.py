@@ -14,6 +14,7 @@ from typed_openai_spec.model import (
     CALL_OPTIONS,
     STREAM_TO,
     Argument,
+    Array,
     Body,
     Object,
     Operation,
@@ -46,6 +47,18 @@ class Endpoint:
     def body_fields(self) -> tuple[tuple[Body, frozenset[str], frozenset[str]], ...]:
         """Each body with the names of its fields and of those that may be files."""
         return tuple((one, frozenset(one.fields), frozenset(one.files)) for one in self.operation.bodies)
+
+    @cached_property
+    def file_lists(self) -> frozenset[str]:
+        """The arguments that may be several files at once."""
+        return frozenset(
+            name
+            for _, _, files in self.body_fields
+            for name in files
+            if any(
+                isinstance(one, Array) for one in _members(self.arguments[name].schema, self._index, set())
+            )
+        )
 
     @cached_property
     def keys(self) -> tuple[KeyName, ...]:

@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 __all__ = [
     "APIConnectionError",
@@ -120,9 +121,15 @@ class APIConnectionError(APIError):
     """
 
     def __init__(
-        self, message: str, *, operation: str = "", was_sent: bool = True, retryable: bool = True
+        self,
+        message: str,
+        *,
+        operation: str = "",
+        was_sent: bool = True,
+        retryable: bool = True,
+        request_id: str | None = None,
     ) -> None:
-        super().__init__(message, operation=operation)
+        super().__init__(message, operation=operation, request_id=request_id)
         self.was_sent = was_sent
         self.retryable = retryable
 
@@ -152,7 +159,11 @@ class InvalidReplyError(APIError):
 
 
 class StreamTruncatedError(APIError):
-    """The connection ended before the stream's terminal event. ``events`` holds what arrived."""
+    """The connection ended before the stream's terminal event.
+
+    ``events`` holds what arrived: of a long stream the last events, about a MiB of them. ``dropped`` is
+    the number of events that came before those.
+    """
 
     def __init__(
         self,
@@ -160,10 +171,12 @@ class StreamTruncatedError(APIError):
         *,
         operation: str = "",
         events: list[Any] | None = None,
+        dropped: int = 0,
         request_id: str | None = None,
     ) -> None:
         super().__init__(message, operation=operation, request_id=request_id)
         self.events: list[Any] = [] if events is None else events
+        self.dropped = dropped
 
 
 class APIStatusError(APIError):
@@ -246,6 +259,8 @@ def status_error(status: int, body: object, headers: Mapping[str, str], operatio
     parts = [f"{operation}: {status} {_reason(status)}".rstrip()]
     if details["message"]:
         parts.append(details["message"])
+    if 300 <= status < 400:
+        parts.append(f"the redirection to {_target(headers)} is not followed")
     message = ": ".join(parts) + (f" (request id {request_id})" if request_id else "")
     return kind(
         message,
@@ -258,6 +273,16 @@ def status_error(status: int, body: object, headers: Mapping[str, str], operatio
         request_id=request_id,
         body=body,
     )
+
+
+def _target(headers: Mapping[str, str]) -> str:
+    """The host that a redirection leads to, or its path where that is on the same host."""
+    location = headers.get("location", "")
+    try:
+        parts = urlsplit(location)
+    except ValueError:
+        return "an address that is none"
+    return parts.hostname or parts.path or "nowhere"
 
 
 def error_details(body: object) -> dict[str, str | None]:

@@ -110,16 +110,26 @@ def file_part(value: Any, place: str) -> FilePart:
     name, content_type = None, None
     if isinstance(value, tuple):
         if not is_file(value):
-            raise CallError(f"{place}: expected a tuple of file name and content, got {len(value)} items")
+            raise no_file(value, place)
         name, value, content_type = (*value, None)[:3]
     if isinstance(value, (bytes, bytearray, memoryview)):
         return _from_bytes(bytes(value), name, content_type, place)
     if isinstance(value, (str, os.PathLike)):
         return _from_path(Path(value), name, content_type, place)
     if not _is_content(value):
-        expected = "bytes, a (name, bytes) tuple, an open binary file or a path"
-        raise CallError(f'{place}: expected {expected}, got "{type(value).__name__}"')
+        raise no_file(value, place)
     return _from_open_file(value, name, content_type, place)
+
+
+def no_file(value: object, place: str) -> CallError:
+    """The error for a value that is not one file."""
+    expected = "bytes, a (name, bytes) tuple, an open binary file or a path"
+    if isinstance(value, tuple) and len(value) in (2, 3) and all(isinstance(one, str) for one in value[:2]):
+        return CallError(
+            f'{place}: expected {expected}, got a tuple of two "str"; its content must be bytes, such as '
+            '"...".encode()'
+        )
+    return CallError(f'{place}: expected {expected}, got "{type(value).__name__}"')
 
 
 def _from_bytes(content: bytes, name: str | None, content_type: str | None, place: str) -> FilePart:
@@ -137,6 +147,8 @@ def _from_path(path: Path, name: str | None, content_type: str | None, place: st
 def _from_open_file(file: Any, name: str | None, content_type: str | None, place: str) -> FilePart:
     if isinstance(file, io.TextIOBase):
         raise CallError(f'{place}: the file is open in text mode; open it with mode "rb"')
+    if getattr(file, "closed", False) is True:
+        raise CallError(f"{place}: the file is closed")
     given = getattr(file, "name", None)
     if name is None and isinstance(given, str):
         name = Path(given).name

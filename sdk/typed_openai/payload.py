@@ -9,9 +9,9 @@ from typing import Any
 from typed_openai import json_body
 from typed_openai.arguments import Call
 from typed_openai.errors import CallError
-from typed_openai.file_parts import file_part, is_file
+from typed_openai.file_parts import file_part, is_file, no_file
 from typed_openai.multipart import MultipartBody, multipart_body
-from typed_openai.query import encoded_text
+from typed_openai.query import encoded_text, is_array
 from typed_openai_spec.model import Body, Literals, Scalar, Schema, Union
 
 
@@ -44,6 +44,7 @@ def payload_of(call: Call, fields: Mapping[str, object]) -> Payload:
     values = {_wire_name(call, name): value for name, value in fields.items()} | dict(extra)
     if not body.is_multipart:
         return Payload(json_body.encoded(values), body.media_type or "application/json")
+    _check_files(call, fields, files)
     wires = frozenset(
         _wire_name(call, name)
         for name in files
@@ -51,6 +52,16 @@ def payload_of(call: Call, fields: Mapping[str, object]) -> Payload:
     )
     form = multipart_body(values, wires, {_wire_name(call, name): kind for name, kind in body.encodings})
     return form_payload(form)
+
+
+def _check_files(call: Call, fields: Mapping[str, object], files: frozenset[str]) -> None:
+    """Refuse what a form would leave out, and several files where the operation takes one."""
+    for name, value in fields.items():
+        if value is None and call.endpoint.arguments[name].required:
+            raise no_file(value, name) if name in files else CallError(f"{name}: expected a value, got None")
+        several = name in files and is_array(value) and not is_file(value)
+        if several and name not in call.endpoint.file_lists:
+            raise no_file(value, name)
 
 
 def form_payload(form: MultipartBody) -> Payload:

@@ -6,9 +6,11 @@ Arrays and objects are written as the official client writes them: ``a[]=1&a[]=2
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import quote, urlencode
 
+from typed_openai.credentials import Headers
 from typed_openai.errors import CallError
 
 Pair = tuple[str, object]
@@ -101,36 +103,44 @@ def path_segment(value: object, place: str) -> str:
 def header_value(name: str, value: object) -> str:
     """A header's value, arrays joined by commas. Raises :class:`CallError` where it would break the header.
 
-    The value is not quoted in the message: it may be a secret.
+    The value is not quoted in the message, nor kept in a frame of its traceback: it may be a secret.
     """
     if is_array(value):
         assert isinstance(value, Iterable)
         text = ", ".join(plain_text(one, name) for one in value if one is not None)
     else:
         text = plain_text(value, name)
-    if any(char in text for char in "\r\n\0"):
-        raise CallError(f"header {name}: the value contains a line break or NUL")
-    try:
-        text.encode("latin-1")
-    except UnicodeEncodeError:
-        raise CallError(f"header {name}: the value contains characters beyond Latin-1") from None
+    wrong = next((what for what, found in _BREAKING if found(text)), None)
+    if wrong is not None:
+        del text, value
+        raise CallError(f"header {name}: the value contains {wrong}")
     return text.strip(" \t")
 
 
-def merged_headers(*layers: Mapping[str, object]) -> dict[str, str]:
+_BREAKING: tuple[tuple[str, Callable[[str], object]], ...] = (
+    ("a line break or NUL", re.compile(r"[\r\n\0]").search),
+    ("characters beyond Latin-1", re.compile(r"[^\0-\xff]").search),
+)
+
+
+def merged_headers(*layers: Mapping[str, object]) -> Headers:
     """The headers of all layers; a later layer replaces an earlier one's, whatever the case of the name."""
-    merged: dict[str, tuple[str, str]] = {}
+    merged = Headers()
     for layer in layers:
-        for name, value in layer.items():
-            if value is None:
+        for name in layer:
+            if _is_absent(layer[name]):
                 continue
             if not isinstance(name, str) or not _is_token(name):
                 raise CallError(f"{name!r} is not a header name")
-            text = header_value(name, value)
-            # An empty array is no header, as None is none; an empty text is one.
-            if text or isinstance(value, str):
-                merged[name.lower()] = (name, text)
-    return dict(merged.values())
+            merged[name.lower()] = (name, header_value(name, layer[name]))
+    return Headers(merged.values())
+
+
+def _is_absent(value: object) -> bool:
+    """Whether ``value`` makes no header: None, or an array of nothing else. An empty text makes one."""
+    if isinstance(value, Sequence) and is_array(value):
+        return all(one is None for one in value)
+    return value is None
 
 
 def _is_token(name: str) -> bool:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
 from typed_openai import json_body
-from typed_openai.arguments import Options, bound_options, mapping_of, selected_result
-from typed_openai.config import Settings, names_authorization
+from typed_openai.arguments import Options, bound_options, selected_result
+from typed_openai.building import assemble
+from typed_openai.config import Settings, mapping_of
+from typed_openai.credentials import names_authorization
 from typed_openai.endpoints import Endpoint, Endpoints
 from typed_openai.errors import CallError
 from typed_openai.file_parts import is_file
 from typed_openai.multipart import multipart_body
 from typed_openai.payload import Payload, form_payload
 from typed_openai.query import bracketed, encoded_query, encoded_text, plain_text, query_pairs
-from typed_openai.request import assemble
 from typed_openai.wire import HttpRequest
 from typed_openai_spec.model import CALL_OPTIONS, STREAM_TO, Location, Result
 
@@ -32,7 +33,7 @@ class Raw:
     params: Mapping[str, object] | None = None
     data: Mapping[str, object] | bytes | str | None = None
     files: Mapping[str, object] | None = None
-    headers: Mapping[str, str] | None = None
+    headers: Mapping[str, str] | None = field(default=None, repr=False)
     stream: bool = False
 
 
@@ -55,7 +56,7 @@ def prepare(raw: Raw, given: Mapping[str, object], endpoints: Endpoints, setting
     """The request that ``raw`` means. Raises :class:`CallError` where it cannot be sent."""
     if unknown := [name for name in given if name not in (*CALL_OPTIONS, STREAM_TO)]:
         raise CallError(f'unexpected keyword "{unknown[0]}" for request')
-    method = raw.method.upper()
+    method = raw.method.upper() if isinstance(raw.method, str) else ""
     if method not in _METHODS:
         raise CallError(f"request: {raw.method!r} is not a method of HTTP")
     options = bound_options(given, "request")
@@ -92,9 +93,10 @@ def prepare(raw: Raw, given: Mapping[str, object], endpoints: Endpoints, setting
 
 def _path(path: str) -> tuple[str, list[tuple[str, str]]]:
     """The path, quoted as the caller gave it, and its query."""
-    parts = urlsplit(path) if path.startswith("/") and not path.startswith("//") else None
-    if parts is None:
+    usable = isinstance(path, str) and path.startswith("/") and not path.startswith("//")
+    if not usable:
         raise CallError(f'request: expected a path such as "/chat/completions", got {path!r}')
+    parts = urlsplit(path)
     segments = parts.path.split("/")
     if (
         parts.fragment

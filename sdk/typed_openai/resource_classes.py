@@ -6,7 +6,7 @@ Their methods are real functions: names, signatures and documentation are there 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
@@ -18,7 +18,7 @@ from typed_openai.signatures import LazyText, docstring_of, signature_of
 class Caller(Protocol):
     """What carries out a resource's calls: a client."""
 
-    def _call(self, endpoint: Endpoint, args: tuple[object, ...], kwargs: Mapping[str, object]) -> Any: ...
+    def _call(self, endpoint: Endpoint, args: tuple[object, ...], kwargs: dict[str, Any]) -> Any: ...
 
 
 class Resource:

@@ -7,6 +7,7 @@ back together; what the server says about the time or the sense of another try g
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -37,6 +38,11 @@ def is_worth_retrying(error: APIError, method: str) -> bool:
     if said in ("true", "false"):
         return said == "true"
     return error.status in _STATUSES or error.status >= 500
+
+
+def pause(seconds: float, cancelled: threading.Event | None) -> bool:
+    """Wait before another try; whether that was cancelled, which ends the waiting at once."""
+    return (cancelled or threading.Event()).wait(seconds)
 
 
 def delay(tries: int, headers: Mapping[str, str], now: datetime, jitter: Callable[[], float]) -> float | None:

@@ -34,13 +34,15 @@ class EventStreamParser:
         self._id = b""
 
     @property
-    def pending(self) -> str | None:
-        """The data lines of an event whose blank line has not come yet, or None.
+    def pending(self) -> ServerSentEvent | None:
+        """The event whose blank line has not come yet, its last line perhaps unfinished; or None.
 
         The standard drops such an event at the end of the stream; a reader may look at it to tell a
-        stream that lacks its last line break from one that was cut.
+        stream that lacks its last line breaks from one that was cut.
         """
-        return self._text(self._data) if self._data else None
+        name, _, value = b"".join(self._rest).partition(b":")
+        data = [*self._data, value.removeprefix(b" ")] if name == b"data" else self._data
+        return ServerSentEvent(self._text(data), _decoded(self._event), _decoded(self._id)) if data else None
 
     def feed(self, chunk: bytes) -> Iterator[ServerSentEvent]:
         """The events that ``chunk`` completes. The iterator must be used up before the next call."""

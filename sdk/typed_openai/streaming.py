@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from types import TracebackType
@@ -19,6 +21,10 @@ __all__ = [
     "StreamMessage",
     "StreamingClient",
 ]
+
+_log = logging.getLogger("typed_openai")
+
+_MOST_KEPT = 1 << 20
 
 Event = TypeVar("Event")
 State = TypeVar("State")
@@ -42,10 +48,11 @@ class StreamReader(Protocol):
 
     finished: bool
     ended: bool
+    request_id: str | None
 
     def feed(self, chunk: bytes) -> Iterator[Any]: ...
 
-    def close(self) -> None: ...
+    def close(self) -> Iterator[Any]: ...
 
 
 class Stream(Generic[Event]):
@@ -101,33 +108,58 @@ class Stream(Generic[Event]):
 
 
 def _events(source: StreamSource, reader: StreamReader, operation: str) -> Generator[Any, None, None]:
-    received: list[Any] = []
+    recent = _Recent()
+    broken: APIConnectionError | None = None
     try:
-        for chunk in source.chunks():
-            for event in reader.feed(chunk):
-                received.append(event)
-                yield event
-            if reader.ended:
-                return
-    except APIConnectionError as error:
-        if reader.finished:
+        try:
+            for chunk in source.chunks():
+                recent.size += len(chunk)
+                for event in reader.feed(chunk):
+                    recent.add(event)
+                    yield event
+                if reader.ended:
+                    return
+        except APIConnectionError as error:
+            broken = error
+        if source.aborted:
             return
-        if isinstance(error, APITimeoutError):
-            raise
-        raise _truncated(operation, received) from error
+        for event in reader.close():
+            recent.add(event)
+            yield event
     finally:
         source.close()
-    reader.close()
-    if not reader.finished and not source.aborted:
-        raise _truncated(operation, received)
-
-
-def _truncated(operation: str, received: list[Any]) -> StreamTruncatedError:
-    return StreamTruncatedError(
-        f"{operation}: the stream ended after {len(received)} events, before its terminal event",
+    if reader.finished:
+        return
+    if isinstance(broken, APITimeoutError):
+        raise broken
+    raise StreamTruncatedError(
+        f"{operation}: the stream ended after {recent.count} events, before its terminal event",
         operation=operation,
-        events=received,
-    )
+        events=recent.events,
+        dropped=recent.count - len(recent.events),
+        request_id=reader.request_id,
+    ) from broken
+
+
+class _Recent:
+    """The last events of a stream, which may be of any length: those of its last MiB."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        """How many events came."""
+        self.size = 0
+        """How many bytes came."""
+        self._kept: deque[tuple[Any, int]] = deque()
+
+    @property
+    def events(self) -> list[Any]:
+        return [event for event, _ in self._kept]
+
+    def add(self, event: Any) -> None:
+        self.count += 1
+        self._kept.append((event, self.size))
+        while self.size - self._kept[0][1] > _MOST_KEPT:
+            self._kept.popleft()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +214,8 @@ class StreamHandle:
     def __init__(self, state: Any = None) -> None:
         self._finished = threading.Event()
         self._lock = threading.Lock()
-        self._cancelled = False
+        self._cancelled = threading.Event()
+        self._thread: int | None = None
         self._stream: Stream[Any] | None = None
         self._state = state
         self._failure: BaseException | None = None
@@ -195,9 +228,12 @@ class StreamHandle:
     def wait(self, timeout: float | None = None) -> Any:
         """Wait for the end, at most ``timeout`` seconds; gives the final state, None for a callback.
 
-        Errors of the call went to the receiver. What the receiver itself raised is raised here. Raises
-        the built-in ``TimeoutError`` where the stream is not over in time; it goes on then.
+        Errors of the call went to the receiver. What the receiver itself raised was logged, and is raised
+        here. Raises the built-in ``TimeoutError`` where the stream is not over in time; it goes on then.
+        Raises ``RuntimeError`` where the receiver itself would wait: its own end would never come.
         """
+        if self._thread == threading.get_ident() and not self._finished.is_set():
+            raise RuntimeError("a receiver cannot wait for the end of the stream that it receives")
         if not self._finished.wait(timeout):
             raise TimeoutError(f"the stream is not over after {timeout} seconds")
         if self._failure is not None:
@@ -207,10 +243,11 @@ class StreamHandle:
     def cancel(self) -> None:
         """Close the connection. Nothing more is delivered, not even a finish; :meth:`wait` ends.
 
-        While the server has not begun to answer, the connection is closed when it does.
+        While the server has not begun to answer, the connection is closed when it does, and a failed try
+        is not repeated.
         """
         with self._lock:
-            self._cancelled = True
+            self._cancelled.set()
             stream = self._stream
             if stream is None:
                 # Nobody need wait for the answer to a call that nobody wants any more.
@@ -222,38 +259,42 @@ class StreamHandle:
         """The reply has come: from now on cancelling closes it."""
         with self._lock:
             self._stream = stream
-            cancelled = self._cancelled
+            cancelled = self._cancelled.is_set()
         if cancelled:
             stream.close()
 
-    def _receive(self, open_stream: Callable[[], Stream[Any]], receiver: StreamingClient[Any, Any]) -> None:
+    def _receive(self, open_stream: OpenStream, receiver: StreamingClient[Any, Any]) -> None:
+        self._thread = threading.get_ident()
         try:
             self._deliver(open_stream, receiver)
         except BaseException as failure:
             self._failure = failure
+            # Perhaps nobody will wait for the end.
+            _log.exception("the receiver of a stream failed, which ends the stream")
         finally:
             if self._stream is not None:
                 self._stream.close()
+            self._thread = None
             self._finished.set()
 
-    def _deliver(self, open_stream: Callable[[], Stream[Any]], receiver: StreamingClient[Any, Any]) -> None:
+    def _deliver(self, open_stream: OpenStream, receiver: StreamingClient[Any, Any]) -> None:
         events: Iterator[Any] | None = None
-        while not self._cancelled:
+        while not self._cancelled.is_set():
             try:
                 if events is None:
-                    stream = open_stream()
+                    stream = open_stream(self._cancelled)
                     self._attach(stream)
                     events = iter(stream)
                 event = next(events)
             except StopIteration:
-                if not self._cancelled:
+                if not self._cancelled.is_set():
                     self._state = receiver.handle_finish(self._state)
                 return
             except OpenAIError as error:
-                if not self._cancelled:
+                if not self._cancelled.is_set():
                     self._state = receiver.handle_error(error, self._state)
                 return
-            if not self._cancelled:
+            if not self._cancelled.is_set():
                 self._state = receiver.handle_data(event, self._state)
 
 
@@ -274,7 +315,11 @@ class _Callback(StreamingClient[Any, None]):
         self._callback(StreamFinish())
 
 
-def receive(open_stream: Callable[[], Stream[Any]], receiver: Any) -> StreamHandle:
+OpenStream: TypeAlias = Callable[[threading.Event], Stream[Any]]
+"""Makes the call whose reply is the stream; it gives up trying once the event is set."""
+
+
+def receive(open_stream: OpenStream, receiver: Any) -> StreamHandle:
     """Open the stream and deliver its events to ``receiver`` in a thread of its own."""
     if not isinstance(receiver, StreamingClient) and not hasattr(receiver, "handle_data"):
         receiver = _Callback(receiver)

@@ -6,6 +6,7 @@ share between threads, and a connection must not be shared with a forked child.
 
 from __future__ import annotations
 
+import http.client
 import os
 import socket
 import threading
@@ -14,12 +15,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from typing import Any
+from urllib.parse import urljoin
 
 import requests
 import urllib3.exceptions
 from requests.auth import AuthBase
 
-from typed_openai.config import Secret
+from typed_openai.credentials import Secret, is_secret_header
 from typed_openai.errors import APIConnectionError, APITimeoutError, CallError, OpenAIError
 from typed_openai.wire import HttpRequest
 
@@ -32,6 +34,8 @@ _UNSENT = (
     urllib3.exceptions.ConnectTimeoutError,
     requests.exceptions.ProxyError,
     requests.exceptions.SSLError,
+    ConnectionRefusedError,
+    socket.gaierror,
 )
 _HOPELESS = (requests.exceptions.SSLError, requests.exceptions.TooManyRedirects)
 _MALFORMED = (
@@ -48,6 +52,19 @@ _TIMEOUTS = (
     TimeoutError,
 )
 
+# What to say of an error, or of one inside it, and how to say it of all others.
+_WHAT: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
+    (requests.exceptions.TooManyRedirects, "{place} redirects without end"),
+    (_UNSENT, "no connection to {place}"),
+    (http.client.RemoteDisconnected, "{place} closed the connection"),
+    (http.client.BadStatusLine, "{place} does not answer in HTTP"),
+)
+_BROKE = "the connection to {place} broke"
+_LONGEST_CAUSE = 300
+
+# Methods whose repetition at another address changes nothing.
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
 
 class _BearerAuth(AuthBase):
     """Puts the key on the request. Without any auth object requests would take one from ``~/.netrc``."""
@@ -62,13 +79,33 @@ class _BearerAuth(AuthBase):
 
 
 class _Session(requests.Session):
-    """A session that never takes credentials from ``~/.netrc``, not even on a redirect."""
+    """A session that redirects neither keys nor contents to strangers, and takes none from ``~/.netrc``."""
 
     def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
         """Keep the key on the same host only; requests alone would ask ``~/.netrc`` here as well."""
         before, after = response.request.url, prepared_request.url
         if self.should_strip_auth(before, after):  # type: ignore[no-untyped-call]
-            prepared_request.headers.pop("Authorization", None)
+            _strip_credentials(prepared_request)
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Where to go on, or None where the reply itself is what the caller must see.
+
+        A request that changes something is only repeated as it was (307, 308), at the same host.
+        """
+        target: str | None = super().get_redirect_target(resp)
+        request = resp.request
+        if target is None or request.method in _SAFE_METHODS:
+            return target
+        after = urljoin(resp.url, target)
+        stays = not self.should_strip_auth(resp.url, after)  # type: ignore[no-untyped-call]
+        again = resp.status_code in (307, 308) and getattr(request.body, "replayable", True)
+        return target if again and stays else None
+
+
+def _strip_credentials(request: Any) -> None:
+    headers = getattr(request, "headers", None) or {}
+    for name in [one for one in headers if is_secret_header(one)]:
+        del headers[name]
 
 
 class RequestsTransport:
@@ -91,7 +128,14 @@ class RequestsTransport:
 
     def send(self, request: HttpRequest) -> RequestsReply:
         """Send and wait for the reply's headers."""
-        options: dict[str, Any] = {
+        try:
+            response = self._session().request(request.method, request.url, **self._sending(request))
+        except _LIBRARY_ERRORS as error:
+            raise _our_error(error, request) from error
+        return RequestsReply(_unchanged(response, request), request)
+
+    def _sending(self, request: HttpRequest) -> dict[str, Any]:
+        return {
             "auth": _BearerAuth(request.key),
             "timeout": request.timeout,
             **self._options,
@@ -99,11 +143,6 @@ class RequestsTransport:
             "data": request.body,
             "stream": True,
         }
-        try:
-            response = self._session().request(request.method, request.url, **options)
-        except _LIBRARY_ERRORS as error:
-            raise _our_error(error, request, "no connection to {place}") from error
-        return RequestsReply(response, request)
 
     def close(self) -> None:
         """Close the idle connections of all threads. A client given by the user is the user's to close."""
@@ -125,10 +164,21 @@ class RequestsTransport:
         return session
 
 
+def _unchanged(response: Any, request: HttpRequest) -> Any:
+    """The response, or the first redirection where the user's own session made another request of ours."""
+    history = getattr(response, "history", None)
+    last = getattr(getattr(response, "request", None), "method", None)
+    # A stand-in of the user's may have anything as its history.
+    if not isinstance(history, list) or not history or last == request.method:
+        return response
+    response.close()
+    return history[0]
+
+
 class RequestsReply:
     """A reply of requests, read as the bytes arrive and with our errors."""
 
-    def __init__(self, response: requests.Response, request: HttpRequest) -> None:
+    def __init__(self, response: Any, request: HttpRequest) -> None:
         self._response = response
         self._request = request
         self.status: int = response.status_code
@@ -141,38 +191,59 @@ class RequestsReply:
 
     def chunks(self) -> Iterator[bytes]:
         """The decoded body in pieces, each as soon as it arrives."""
-        raw = self._response.raw
+        raw = self._raw
         try:
-            if not hasattr(raw, "read1"):
-                # An older urllib3, or a stand-in of the user's: its own idea of pieces.
-                yield from self._response.iter_content(None)
-                return
-            while chunk := raw.read1(_READ_SIZE, decode_content=True):
-                yield chunk
+            if isinstance(raw, urllib3.HTTPResponse) and hasattr(raw, "read1"):
+                while chunk := raw.read1(_READ_SIZE, decode_content=True):
+                    yield chunk
+            else:
+                yield from self._pieces()
         except Exception as error:
             # Whatever a connection does that was closed under a reader, it is no error then.
             if self.aborted:
                 return
             if isinstance(error, _LIBRARY_ERRORS):
-                raise _our_error(error, self._request, "the connection to {place} broke") from error
+                raise self._error(error) from error
             raise
 
     def read(self) -> bytes:
         """The rest of the decoded body."""
         try:
-            return self._response.content
+            content = getattr(self._response, "content", None)
         except _LIBRARY_ERRORS as error:
-            raise _our_error(error, self._request, "the connection to {place} broke") from error
+            raise self._error(error) from error
+        return content if isinstance(content, bytes) else b"".join(self.chunks())
 
     def close(self) -> None:
         """Close the connection unless everything was read."""
-        self._response.close()
+        close = getattr(self._response, "close", None)
+        if close is not None and not self._is_made_by_hand:
+            close()
 
     def abort(self) -> None:
         """End a read that blocks in another thread, and the connection with it."""
         self.aborted = True
-        _end_reading(self._response.raw)
-        self._response.close()
+        _end_reading(self._raw)
+        self.close()
+
+    @property
+    def _raw(self) -> Any:
+        return getattr(self._response, "raw", None)
+
+    @property
+    def _is_made_by_hand(self) -> bool:
+        """Whether this is a response with its content set: there is nothing to read from or to close."""
+        return isinstance(self._response, requests.Response) and self._raw is None
+
+    def _pieces(self) -> Iterator[bytes]:
+        """The pieces of an older urllib3, or of a stand-in of the user's."""
+        if self._is_made_by_hand:
+            yield self._response.content or b""
+        else:
+            yield from self._response.iter_content(None if hasattr(self._raw, "stream") else _READ_SIZE)
+
+    def _error(self, error: Exception) -> OpenAIError:
+        return _our_error(error, self._request, self.headers.get("x-request-id"))
 
 
 def _end_reading(raw: Any) -> None:
@@ -191,11 +262,14 @@ def _end_reading(raw: Any) -> None:
             below.shutdown(socket.SHUT_RDWR)
 
 
-def _our_error(error: Exception, request: HttpRequest, what: str) -> OpenAIError:
+def _our_error(error: Exception, request: HttpRequest, request_id: str | None = None) -> OpenAIError:
     """What requests, urllib3 or the operating system raised, as an error of ours."""
     chain = list(_chain(error))
     cause = str(getattr(chain[-1], "strerror", None) or chain[-1] or type(chain[-1]).__name__)
+    # Some quote what the server sent.
+    cause = request.redacted(" ".join(cause.split())[:_LONGEST_CAUSE])
     place = request.url.partition("?")[0]
+    _forget_credentials(error, request)
     if isinstance(error, _MALFORMED):
         return CallError(f"{request.operation}: {cause}")
     was_sent = not any(isinstance(one, _UNSENT) for one in chain)
@@ -205,13 +279,37 @@ def _our_error(error: Exception, request: HttpRequest, what: str) -> OpenAIError
             f"{request.operation}: no answer from {place}{limit}",
             operation=request.operation,
             was_sent=was_sent,
+            request_id=request_id,
         )
+    what = next((text for kind, text in _WHAT if any(isinstance(one, kind) for one in chain)), _BROKE)
     return APIConnectionError(
         f"{request.operation}: {what.format(place=place)}: {cause}",
         operation=request.operation,
         was_sent=was_sent,
         retryable=not isinstance(error, _HOPELESS),
+        request_id=request_id,
     )
+
+
+def _forget_credentials(error: BaseException, request: HttpRequest) -> None:
+    """Take the key out of what a library's errors keep: requests, and the frames of their tracebacks."""
+    seen: set[int] = set()
+    pending: list[object] = [error]
+    while pending:
+        one = pending.pop()
+        if not isinstance(one, BaseException) or id(one) in seen:
+            continue
+        seen.add(id(one))
+        one.__traceback__ = None
+        one.args = tuple(request.redacted(part) if isinstance(part, str) else part for part in one.args)
+        vars(one).update(
+            {name: request.redacted(text) for name, text in vars(one).items() if type(text) is str}
+        )
+        response = getattr(one, "response", None)
+        for answer in (response, *getattr(response, "history", ())):
+            _strip_credentials(getattr(answer, "request", None))
+        _strip_credentials(getattr(one, "request", None))
+        pending += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from typed_openai.config import Secret
+from typed_openai.credentials import Headers, Secret
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,16 @@ class HttpRequest:
     operation: str
     method: str
     url: str
-    headers: Mapping[str, str] = field(repr=False)
+    headers: Headers
     body: bytes | Iterable[bytes] | None = field(default=None, repr=False)
     key: Secret | None = None
     timeout: float | None = None
     replayable: bool = True
+
+    def redacted(self, text: str) -> str:
+        """``text`` without the request's key and credentials: servers quote keys in their messages."""
+        text = self.headers.redact(text)
+        return text if self.key is None else self.key.redact(text)
 
 
 class HttpReply(Protocol):

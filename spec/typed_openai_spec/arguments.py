@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -11,6 +10,7 @@ from typing import Any, Final
 from typed_openai_spec.keywords import is_deprecated, mapping, pointer
 from typed_openai_spec.media import MULTIPART, bare, carries_fields, is_json
 from typed_openai_spec.model import (
+    PLACEHOLDER,
     Argument,
     Array,
     Body,
@@ -74,7 +74,7 @@ class ArgumentReader:
         for name in positional:
             if not any(one.name == name for one in ordered):
                 self._problem(pointer(place, "x-typed", "positional"), f"no argument {name}", "it is ignored")
-        for name in re.findall(r"{([^}]*)}", path):
+        for name in PLACEHOLDER.findall(path):
             if not any(one.wire == name and one.location == "path" for one in ordered):
                 self._problem(
                     place, f"the path's {{{name}}} is no declared parameter", "calls cannot fill it in"
@@ -296,7 +296,7 @@ def in_calling_order(arguments: Iterable[Argument], path: str, positional: list[
 
     ``positional`` names all positional arguments where the rule does not serve.
     """
-    in_path = re.findall(r"{([^}]*)}", path)
+    in_path = PLACEHOLDER.findall(path)
 
     def rank(one: Argument) -> tuple[int, int, str]:
         if one.name in positional:

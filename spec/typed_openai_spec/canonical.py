@@ -94,7 +94,7 @@ def _is_prose(key: str) -> bool:
 def files(document: Document) -> dict[str, str]:
     """The canonical files of a document in canonical order: path below the folder -> text."""
     components = dict(document.get("components") or {})
-    schemas = components.pop("schemas", {})
+    schemas = components.pop("schemas", None) or {}
     rest = {key: value for key, value in document.items() if key not in ("paths", "components")}
     parts: dict[str, Document] = {"api.yaml": {**rest, "components": components, "paths": {}}}
     groups: dict[str, Document] = defaultdict(dict)

@@ -15,7 +15,7 @@ from typing import Any
 from typed_openai_spec.document import Docs, read_api
 from typed_openai_spec.encoding import encode
 from typed_openai_spec.index import FORMAT
-from typed_openai_spec.model import Api, Component, Operation
+from typed_openai_spec.model import Api, Operation
 from typed_openai_spec.parsing import parse_yaml
 from typed_openai_spec.problems import DescriptionError, Problem
 from typed_openai_spec.source import (
@@ -110,7 +110,7 @@ def index_files(api: Api) -> dict[str, str]:
         "components.json": _records(
             {"webhooks": [encode(one) for one in api.webhooks]},
             "components",
-            [_component(one) for one in components],
+            [encode(one) for one in components],
         ),
         "docs.json": _records({}, "operations", {one.id: _docs(one) for one in api.operations}),
     }
@@ -123,10 +123,6 @@ def _operation(operation: Operation) -> dict[str, Any]:
     """The operation without what ``docs.json`` holds."""
     arguments = tuple(replace(one, doc="") for one in operation.arguments)
     return encode(replace(operation, doc="", arguments=arguments))
-
-
-def _component(component: Component) -> dict[str, Any]:
-    return encode(component)
 
 
 def _docs(operation: Operation) -> dict[str, Any]:

@@ -18,7 +18,6 @@ at a security scheme
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -27,7 +26,7 @@ from urllib.parse import parse_qsl
 from typed_openai_spec.arguments import ArgumentReader
 from typed_openai_spec.finishing import finished
 from typed_openai_spec.keywords import mapping, pointer
-from typed_openai_spec.model import Api, Operation, Webhook
+from typed_openai_spec.model import PLACEHOLDER, Api, Operation, Webhook
 from typed_openai_spec.names import group_name, pascal_case, snake_case
 from typed_openai_spec.problems import DescriptionError, Problem
 from typed_openai_spec.replies import ReplyReader, result
@@ -121,8 +120,7 @@ class _Reader:
         servers = self.document.get("servers")
         server = mapping(servers[0]) if isinstance(servers, list) and servers else {}
         variables = mapping(server.get("variables"))
-        url = re.sub(
-            r"{([^}]*)}",
+        url = PLACEHOLDER.sub(
             lambda found: str(mapping(variables.get(found[1])).get("default", found[0])),
             str(server.get("url", "/")),
         )

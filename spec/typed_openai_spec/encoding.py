@@ -55,7 +55,6 @@ _RECORDS: dict[str, type] = {
     "replies": Reply,
 }
 
-
 _ATTRIBUTES: dict[type, tuple[DataclassField[Any], ...]] = {}
 
 

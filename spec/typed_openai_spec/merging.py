@@ -34,6 +34,14 @@ class Conflict(Exception):
     """Two parts that no value can satisfy, or whose merge is not understood."""
 
 
+class _TooMany(Conflict):
+    """More combinations of alternatives than anybody could use: no fault of one alternative."""
+
+
+MAX_COMBINATIONS: Final = 1_000
+"""How many alternatives two parts may make together; a vendor's full description makes sixty."""
+
+
 def merge(parts: Sequence[Schema], required: frozenset[str], resolve: Resolve) -> Schema:
     """The schema of values that fit all ``parts``; the fields in ``required`` become required.
 
@@ -82,13 +90,19 @@ def _both(left: Schema, right: Schema, resolve: Resolve) -> Schema:
 
 
 def _distribute(union: Union, other: Schema, union_first: bool, resolve: Resolve) -> Schema:
-    members = []
+    members: list[Schema] = []
+    made = 0
     for member in union.members:
         try:
             merged = _both(member, other, resolve) if union_first else _both(other, member, resolve)
+        except _TooMany:
+            raise
         except Conflict:
             continue  # an alternative that the other part rules out
         members.append(merged)
+        made += len(merged.members) if isinstance(merged, Union) else 1
+        if made > MAX_COMBINATIONS:
+            raise _TooMany(f"more than {MAX_COMBINATIONS} combinations of alternatives")
     if not members:
         raise Conflict("no alternative fits the other parts")
     deprecated = [one for one in union.deprecated if Ref(one) in members]
@@ -151,7 +165,7 @@ def _field_schema(left: Field, right: Field, resolve: Resolve) -> Schema:
     try:
         return _both(left.schema, right.schema, resolve)
     except Conflict as conflict:
-        raise Conflict(f'"{left.name}": {conflict}') from conflict
+        raise type(conflict)(f'"{left.name}": {conflict}') from conflict
 
 
 def _narrower(left: Schema, right: Schema, resolve: Resolve) -> Schema:

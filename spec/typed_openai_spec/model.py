@@ -17,7 +17,8 @@ Map::
 An ``Object`` with declared fields occurs only as the whole schema of a component: whatever refers
 to it does so by ``Ref``. An ``Object`` without fields is a plain map and occurs anywhere. A
 nullable schema is a ``Union`` with a ``Null`` member; an open enumeration is a ``Union`` of a
-string ``Scalar`` and ``Literals``.
+string ``Scalar`` and ``Literals``. No component is an alias of itself: who follows references and
+the members of unions comes to a node of another kind.
 """
 
 from __future__ import annotations
@@ -59,6 +60,10 @@ CALL_OPTIONS: Final = (
 
 STREAM_TO: Final = "stream_to"
 """The keyword that streaming operations take beside those."""
+
+
+PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
+"""Finds the placeholders of a path, and the name in each (``/files/{file_id}``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +286,8 @@ class Reply:
 class Operation:
     """One endpoint: ``client.<group>.<name>(...)``; ``id`` is the description's operationId.
 
+    ``method`` is in upper case, ``path`` without a query, its placeholders in braces as
+    :data:`PLACEHOLDER` finds them.
     ``query`` holds the fixed query of paths such as ``/responses?beta=true``, ``headers`` those
     always sent. ``security`` names the security schemes, any one of which serves; empty: none is needed.
     """
@@ -365,10 +372,9 @@ def children(schema: Schema) -> Iterator[Schema]:
             yield items
         case Union(members=members):
             yield from members
-        case Object(fields=fields, extra=extra):
+        case Object(fields=fields, extra=extra, key_schema=key_schema):
             yield from (one.schema for one in fields)
-            if extra is not None:
-                yield extra
+            yield from (one for one in (extra, key_schema) if one is not None)
         case _:
             return
 

@@ -17,8 +17,13 @@ Identifier = NewType("Identifier", str)
 RESERVED_ARGUMENTS: Final = frozenset({"self", STREAM_TO, *CALL_OPTIONS})
 """Names that an operation's own argument cannot have."""
 
-RESERVED_GROUPS: Final = frozenset({"call", "request", "close"})
-"""Names that a group cannot have: the client's own methods."""
+RENAMED_GROUPS: Final = {
+    "call": "call_",
+    "close": "close_",
+    "request": "request_",
+    "resource": "resource_group",
+}
+"""What groups are called whose names are taken: by the client's own methods, by the groups' base class."""
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+|[0-9]+")
 _MAX_LENGTH = 120
@@ -55,7 +60,7 @@ def pascal_case(text: str) -> Identifier:
 def group_name(text: str) -> Identifier:
     """The Python name of a group of operations: an attribute of the client."""
     name = snake_case(text)
-    return Identifier(f"{name}_") if name in RESERVED_GROUPS else name
+    return Identifier(RENAMED_GROUPS.get(name, name))
 
 
 def argument_name(wire: str) -> Identifier:

@@ -11,6 +11,7 @@ import json
 import re
 from codecs import BOM_UTF8
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, ClassVar, Final
 
 import yaml
@@ -144,6 +145,8 @@ def _excess(value: Any) -> str | None:
                 deeper.extend(one.values() if isinstance(one, Mapping) else one)
                 if count + len(deeper) > MAX_NODES:
                     return f"holds more than {MAX_NODES} values"
+            elif isinstance(one, float) and not isfinite(one):
+                return "holds a number beyond what can be told from infinity"
             elif one is not None and not isinstance(one, (str, int, float)):
                 return f"expected plain JSON values, found a {type(one).__name__}"
         if not deeper:

@@ -45,10 +45,23 @@ def read(path: Path) -> Document:
     if not _SUPPORTED.fullmatch(str(version)):
         found = "no openapi version" if version is None else f'openapi: "{version}"'
         raise DescriptionError(f"{path}: expected an OpenAPI 3.0 or 3.1 description, found {found}")
-    paths = document.get("paths")
-    if not isinstance(paths, dict):
-        raise DescriptionError(f"{path}: expected a mapping of paths, found {type(paths).__name__}")
+    for name, value in _sections(document):
+        if not isinstance(value, dict):
+            raise DescriptionError(f"{path}: expected a mapping of {name}, found {type(value).__name__}")
     return document
+
+
+def _sections(document: Document) -> Iterator[tuple[str, Any]]:
+    """The parts, by name, that must be mappings; all but the paths may be missing."""
+    components = document.get("components")
+    yield "paths", document.get("paths")
+    for name, value in (
+        ("info", document.get("info")),
+        ("components", components),
+        ("components/schemas", components.get("schemas") if isinstance(components, dict) else None),
+    ):
+        if value is not None:
+            yield name, value
 
 
 def _read_folder(folder: Path) -> Document:

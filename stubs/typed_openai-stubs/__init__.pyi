@@ -5,6 +5,7 @@ Map::
 
     Client                       every operation as client.<group>.<operation>(...)
     chat, responses, files, ...  the same groups of a default client, configured by the environment
+    call, request                its operations by id, and by path
     errors    every error        streaming  Stream and its receivers    binary     files in and out
     types     every component    resources  the groups' classes         testing    a fake server
 
@@ -13,6 +14,7 @@ Nothing of it is imported before it is used.
 from typed_openai import binary as binary, client as client, errors as errors, resources as resources, streaming as streaming, types as types, resources as _resources
 from typed_openai.binary import BinaryReply as BinaryReply, FileInput as FileInput
 from typed_openai.client import Client as Client
+from typed_openai.default_client import call as call, request as request
 from typed_openai.errors import APIConnectionError as APIConnectionError, APIError as APIError, APIStatusError as APIStatusError, APITimeoutError as APITimeoutError, AuthenticationError as AuthenticationError, BadRequestError as BadRequestError, CallError as CallError, ConflictError as ConflictError, InternalServerError as InternalServerError, InvalidReplyError as InvalidReplyError, MissingKeyError as MissingKeyError, NotFoundError as NotFoundError, OpenAIError as OpenAIError, PermissionDeniedError as PermissionDeniedError, RateLimitError as RateLimitError, StreamTruncatedError as StreamTruncatedError, UnprocessableEntityError as UnprocessableEntityError
 from typed_openai.streaming import Stream as Stream, StreamData as StreamData, StreamError as StreamError, StreamFinish as StreamFinish, StreamHandle as StreamHandle, StreamMessage as StreamMessage, StreamingClient as StreamingClient
 

@@ -34,7 +34,7 @@ class BinaryReply:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the content to the file at ``path``; it appears there only when it is complete.
 
-        Raises as :meth:`read` does, and ``OSError`` where the file cannot be written.
+        Raises as :meth:`read` does, and ``OSError`` naming ``path`` where the file cannot be written.
         """
 
     def close(self) -> None:

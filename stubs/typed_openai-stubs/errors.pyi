@@ -70,7 +70,7 @@ class APIConnectionError(APIError):
     was_sent: bool
     retryable: bool
 
-    def __init__(self, message: str, *, operation: str='', was_sent: bool=True, retryable: bool=True) -> None: ...
+    def __init__(self, message: str, *, operation: str='', was_sent: bool=True, retryable: bool=True, request_id: str | None=None) -> None: ...
 
 class APITimeoutError(APIConnectionError):
     """The server did not accept, or did not go on answering, within the time-out."""
@@ -86,10 +86,15 @@ class InvalidReplyError(APIError):
     def __init__(self, message: str, *, operation: str='', status: int=0, preview: str='', request_id: str | None=None) -> None: ...
 
 class StreamTruncatedError(APIError):
-    """The connection ended before the stream's terminal event. ``events`` holds what arrived."""
-    events: list[Any]
+    """The connection ended before the stream's terminal event.
 
-    def __init__(self, message: str, *, operation: str='', events: list[Any] | None=None, request_id: str | None=None) -> None: ...
+    ``events`` holds what arrived: of a long stream the last events, about a MiB of them. ``dropped`` is
+    the number of events that came before those.
+    """
+    events: list[Any]
+    dropped: int
+
+    def __init__(self, message: str, *, operation: str='', events: list[Any] | None=None, dropped: int=0, request_id: str | None=None) -> None: ...
 
 class APIStatusError(APIError):
     """The server answered with an error status. ``headers`` are the reply's, their names in lower case."""

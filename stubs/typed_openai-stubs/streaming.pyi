@@ -24,9 +24,10 @@ class StreamReader(Protocol):
     """What turns the bytes into events, and knows whether the end that came was the stream's own."""
     finished: bool
     ended: bool
+    request_id: str | None
 
     def feed(self, chunk: bytes) -> Iterator[Any]: ...
-    def close(self) -> None: ...
+    def close(self) -> Iterator[Any]: ...
 
 class Stream(Generic[Event]):
     """The events of a reply, each as soon as it arrives.
@@ -96,13 +97,15 @@ class StreamHandle:
     def wait(self, timeout: float | None=None) -> Any:
         """Wait for the end, at most ``timeout`` seconds; gives the final state, None for a callback.
 
-        Errors of the call went to the receiver. What the receiver itself raised is raised here. Raises
-        the built-in ``TimeoutError`` where the stream is not over in time; it goes on then.
+        Errors of the call went to the receiver. What the receiver itself raised was logged, and is raised
+        here. Raises the built-in ``TimeoutError`` where the stream is not over in time; it goes on then.
+        Raises ``RuntimeError`` where the receiver itself would wait: its own end would never come.
         """
 
     def cancel(self) -> None:
         """Close the connection. Nothing more is delivered, not even a finish; :meth:`wait` ends.
 
-        While the server has not begun to answer, the connection is closed when it does.
+        While the server has not begun to answer, the connection is closed when it does, and a failed try
+        is not repeated.
         """
 

@@ -87,7 +87,7 @@ class Annotator:
             case Array(items=items):
                 return [self._array(items, sent, str_fits)]
             case Object():
-                return [self.mapping(schema, sent=sent)]
+                return [self._mapping(schema, sent)]
             case Ref(name=name):
                 return [f"{self.prefix}{name}"]
             case _:
@@ -98,7 +98,7 @@ class Annotator:
             case Null():
                 return "None"
             case Literals(values=values):
-                return self.literals(values)
+                return self._literals(values)
             case Scalar(is_binary=True) if sent:
                 return self.scope.use(FILE_INPUT)
             case Scalar(kind=kind):
@@ -142,13 +142,12 @@ class Annotator:
         sequence = "collections.abc.Sequence" if loose else sequence_not_str(self.scope)
         return f"{self.scope.use(sequence)}[{item}]"
 
-    def mapping(self, schema: Object, *, sent: bool) -> str:
-        """The annotation of an object without declared fields."""
+    def _mapping(self, schema: Object, sent: bool) -> str:
         mapping = self.scope.use("collections.abc.Mapping" if sent else "builtins.dict")
         key = self.scope.use("builtins.str")
         return f"{mapping}[{key}, {self.text(schema.extra or Anything(), sent=sent)}]"
 
-    def literals(self, values: tuple[str | int | float | bool, ...]) -> str:
+    def _literals(self, values: tuple[str | int | float | bool, ...]) -> str:
         """The annotation of a choice of constants. Floats cannot be literal types: any float goes."""
         constants = [_constant(one) for one in values]
         listed = ", ".join(dict.fromkeys(one for one in constants if one is not None))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterator, Mapping
+from unicodedata import normalize
 
-from typed_openai_spec.model import Api, Component, Field, Object, Ref, Schema, Union
+from typed_openai_spec.model import Api, Component, Field, Object
 from typed_openai_stubgen.annotations import Annotator, sequence_not_str_stub
 from typed_openai_stubgen.order import by_reach
 from typed_openai_stubgen.scope import Scope
@@ -48,12 +49,7 @@ def _component(component: Component, annotator: Annotator) -> Iterator[str]:
     if isinstance(schema, Object) and (schema.fields or schema.closed):
         yield from _typed_dict(component, schema, annotator, sent)
         return
-    if _has_no_ground(component.name, annotator.components):
-        annotation = annotator.scope.use("builtins.object")
-    elif isinstance(schema, Object):
-        annotation = annotator.mapping(schema, sent=sent)
-    else:
-        annotation = annotator.text(schema, sent=sent)
+    annotation = annotator.text(schema, sent=sent)
     yield f"{component.name}: {annotator.scope.use('typing.TypeAlias')} = {annotation}"
     yield ""
 
@@ -86,7 +82,11 @@ def _fits_class_syntax(types: Mapping[str, str]) -> bool:
     """Whether all keys can be class members, and none hides a name that the annotations use."""
     used = {name for text in types.values() for name in _NAME.findall(text)}
     return all(
-        name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("__") and name not in used
+        name.isidentifier()
+        and normalize("NFKC", name) == name  # as Python reads the names in its source
+        and not keyword.iskeyword(name)
+        and not name.startswith("__")
+        and name not in used
         for name in types
     )
 
@@ -98,21 +98,3 @@ def _doc_lines(component: Component) -> list[str]:
         if applies
     ]
     return [*([component.doc] if component.doc else []), *notes]
-
-
-def _has_no_ground(name: str, components: Mapping[str, Component]) -> bool:
-    """Whether the component is defined by itself alone (``A = B | null``, ``B = A``): any value fits."""
-    seen: set[str] = set()
-    pending: list[Schema] = [components[name].schema]
-    while pending:
-        match pending.pop():
-            case Union(members=members):
-                pending.extend(members)
-            case Ref(name=other) if other == name:
-                return True
-            case Ref(name=other) if other not in seen:
-                seen.add(other)
-                pending.append(components[other].schema)
-            case _:
-                pass
-    return False

@@ -7,7 +7,10 @@ from collections.abc import Iterable
 
 from typed_openai_spec.model import Api
 
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\u202a-\u202e\u2066-\u2069]+")
+_CONTROLS = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+_DIRECTIONS = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_SURROGATES = r"\ud800-\udfff"
+_UNPRINTABLE = re.compile(f"[{_CONTROLS}{_DIRECTIONS}{_SURROGATES}]+")
 
 
 def one_line(text: str) -> str:

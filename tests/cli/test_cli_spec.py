@@ -89,6 +89,12 @@ def test_a_description_that_is_not_understood_stops_the_build_with_its_place(
         (None, "description.yaml: cannot be read: No such file or directory"),
         ("openapi: 3.1.0\npaths: [", "not valid YAML"),
         ("swagger: '2.0'\npaths: {}\n", "expected an OpenAPI 3.0 or 3.1 description"),
+        ("openapi: 3.1.0\npaths: {}\ncomponents: []\n", "expected a mapping of components, found list"),
+        (
+            "openapi: 3.1.0\npaths: {}\ncomponents: {schemas: [a]}\n",
+            "expected a mapping of components/schemas, found list",
+        ),
+        ("openapi: 3.1.0\npaths: {}\ninfo: 5\n", "expected a mapping of info, found int"),
     ],
 )
 def test_a_broken_or_missing_description_is_one_clear_error(
@@ -102,6 +108,13 @@ def test_a_broken_or_missing_description_is_one_clear_error(
     assert said in error
     assert error.count("\n") == 1
     assert not (tmp_path / "spec").exists()
+
+
+def test_sections_without_content_are_taken_as_empty(tmp_path: Path) -> None:
+    description = tmp_path / "description.yaml"
+    description.write_text("openapi: 3.1.0\ninfo:\npaths: {}\ncomponents:\n  schemas:\n")
+    assert cli.main(["spec", "import", str(description), "--root", str(tmp_path)]) == 0
+    assert source.read(tmp_path / "spec" / "openai")["components"] == {}
 
 
 def test_building_outside_a_checkout_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

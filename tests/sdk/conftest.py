@@ -176,5 +176,10 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Retries do not wait; the pauses they would have made are listed."""
     pauses: list[float] = []
-    monkeypatch.setattr("typed_openai.client.time.sleep", pauses.append)
+
+    def pause(seconds: float, cancelled: threading.Event | None) -> bool:
+        pauses.append(seconds)
+        return cancelled is not None and cancelled.is_set()
+
+    monkeypatch.setattr("typed_openai.retry.pause", pause)
     return pauses

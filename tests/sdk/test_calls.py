@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import threading
 from collections.abc import Callable
@@ -213,6 +214,47 @@ def test_each_variable_for_the_address_works_through_the_module_s_own_groups(
     assert typed_openai.files.list_files() == {"data": []}
 
 
+def test_the_module_calls_operations_by_id_and_by_path_too(server: Any, monkeypatch: Any) -> None:
+    server.reply({"data": []})
+    monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
+    monkeypatch.setenv("OPENAI_API_KEY", "env")
+    assert typed_openai.models.list_models() == {"data": []}
+    assert typed_openai.call("listModels") == {"data": []}
+    assert typed_openai.request("GET", "/models", params={"a": 1}, extra_headers={"X-A": "b"}) == {"data": []}
+    assert [one.path for one in server.seen] == ["/v1/models", "/v1/models", "/v1/models?a=1"]
+    assert server.seen[2].headers["x-a"] == "b"
+
+
+def test_headers_of_a_call_go_before_those_of_its_operation_and_those_before_the_client_s(
+    server: Any,
+) -> None:
+    server.reply({})
+    client = Client(api_key="k", base_url=server.base_url, http_headers={"OpenAI-Beta": "mine", "X-A": "1"})
+    client.threads.get_thread("t")
+    client.threads.get_thread("t", extra_headers={"openai-beta": "this call's"})
+    client.models.list_models()
+    betas = [one.headers["openai-beta"] for one in server.seen]
+    assert betas == ["assistants=v2", "this call's", "mine"]
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
+def test_a_copy_keeps_keys_and_settings(server: Any, copied: Callable[[Client], Client]) -> None:
+    server.reply({})
+    session = requests.Session()
+    session.headers["X-Mine"] = "1"
+    client = Client(
+        api_key="k", base_url=server.base_url, http_headers={"Cookie": "c"}, http_client=session, timeout=3
+    )
+    client.models.list_models()
+    other = copied(client)
+    assert other.models is not client.models
+    other.models.list_models()
+    assert other._transport is not client._transport
+    first, second = ({**one.headers} for one in server.seen)
+    assert first == second
+    assert (second["authorization"], second["cookie"], second["x-mine"]) == ("Bearer k", "c", "1")
+
+
 def test_netrc_never_replaces_the_key(
     server: Any, client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
@@ -274,7 +316,7 @@ def test_a_base_url_s_own_query_is_sent_with_every_request(server: Any) -> None:
 
 def test_threads_have_connections_of_their_own_and_mix_nothing(server: Any, client: Client) -> None:
     def echo(handler: Any) -> None:
-        data = b'"%s"' % handler.path.rpartition("/")[2].encode()
+        data = b'{"id": "%s"}' % handler.path.rpartition("/")[2].encode()
         handler.send_response(200)
         handler.send_header("Content-Length", str(len(data)))
         handler.end_headers()
@@ -286,7 +328,7 @@ def test_threads_have_connections_of_their_own_and_mix_nothing(server: Any, clie
     def work(number: int) -> None:
         for call in range(20):
             name = f"m-{number}-{call}"
-            if (got := client.models.retrieve_model(name)) != name:
+            if (got := client.models.retrieve_model(name)["id"]) != name:
                 wrong.append((name, got))
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]

@@ -24,7 +24,7 @@ from typed_openai import (
     errors,
     retry,
 )
-from typed_openai.config import Secret
+from typed_openai.credentials import Secret
 
 KEY = "sk-very-secret"
 MESSAGES = [{"role": "user", "content": "Hello"}]
@@ -158,6 +158,26 @@ def test_a_refused_connection_names_the_operation_and_the_address() -> None:
         f"chat.create_chat_completion: no connection to {address}/chat/completions: Connection refused"
     )
     assert not caught.value.was_sent
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (b"", r"/v1/models closed the connection: Remote end closed connection without response$"),
+        (b"garbage\x00\r\nmore\r\n\r\n", r"/v1/models does not answer in HTTP: garbage\x00$"),
+    ],
+)
+def test_a_server_that_was_reached_is_not_said_to_be_without_connection(
+    server: Any, client: Client, answer: bytes, said: str
+) -> None:
+    def send(handler: Any) -> None:
+        handler.wfile.write(answer)
+        handler.close_connection = True
+
+    server.answer(send)
+    with pytest.raises(APIConnectionError, match=said) as caught:
+        client.models.list_models()
+    assert caught.value.was_sent
 
 
 def test_no_answer_in_time_is_a_timeout_and_a_post_is_not_sent_twice(

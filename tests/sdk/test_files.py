@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from typed_openai import APIConnectionError, Client, InternalServerError
+from typed_openai import APIConnectionError, APIStatusError, CallError, Client, InternalServerError
 from typed_openai.file_parts import CHUNK
 from typed_openai.multipart import SizedMultipartBody, multipart_body
 
@@ -202,6 +202,42 @@ def test_a_binary_reply_is_saved_whole_or_not_at_all(server: Any, client: Client
         client.files.download_file("f").save(str(target))
     assert target.read_bytes() == PNG
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_file_that_cannot_be_written_is_named_as_it_was_given(
+    server: Any, client: Client, tmp_path: Path
+) -> None:
+    server.answers.clear()
+    server.reply(PNG, content_type="audio/mpeg")
+    target = tmp_path / "nope" / "x.mp3"
+    reply = client.audio.create_speech("x", "m", "v")
+    with pytest.raises(FileNotFoundError) as caught:
+        reply.save(target)
+    assert caught.value.filename == str(target)
+    reply.save(tmp_path / "x.mp3")
+    with pytest.raises(NotADirectoryError):
+        client.audio.create_speech("x", "m", "v").save(tmp_path / "x.mp3" / "y.mp3")
+    assert (tmp_path / "x.mp3").read_bytes() == PNG
+
+
+def test_an_error_object_is_no_file_and_other_json_is(server: Any, client: Client) -> None:
+    server.answers.clear()
+    server.reply({"error": {"message": "no such voice", "code": "v"}})
+    server.reply(b'{"custom_id": 1}\n' * 20_000)
+    server.reply({"error": "mine"}, Content_Disposition="attachment")
+    with pytest.raises(APIStatusError, match="no such voice") as caught:
+        client.audio.create_speech("x", "m", "v")
+    assert (caught.value.status, caught.value.code) == (200, "v")
+    assert client.files.download_file("f").read() == b'{"custom_id": 1}\n' * 20_000
+    assert b"".join(client.files.download_file("f")) == b'{"error": "mine"}'
+
+
+def test_one_file_is_never_read_as_two(client: Client, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_bytes(b"x")
+    with pytest.raises(CallError, match="its content must be bytes"):
+        client.files.create_file(("a.txt", "b.txt"), "batch")
 
 
 def test_operations_without_a_result_give_none(server: Any, client: Client) -> None:

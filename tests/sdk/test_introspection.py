@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import pkgutil
 import pydoc
 import re
 import subprocess
@@ -96,6 +97,19 @@ def test_groups_of_the_module_are_those_of_one_default_client() -> None:
     assert type(typed_openai.files) is resources.Files
     with pytest.raises(AttributeError, match="no attribute 'nope'"):
         _ = typed_openai.nope
+
+
+def test_no_module_takes_the_place_of_a_public_name_or_group() -> None:
+    names = {*packaged().groups, *(one for names in typed_openai._HOMES.values() for one in names)}
+    modules = {one.name for one in pkgutil.iter_modules(typed_openai.__path__)}
+    assert "building" in modules
+    assert modules & names == set()
+
+
+def test_a_group_that_was_used_is_listed_once() -> None:
+    client = Client()
+    assert client.chat is client.chat
+    assert len(set(dir(client))) == len(dir(client))
 
 
 def test_a_group_is_made_once_per_client_and_its_class_once() -> None:

@@ -123,7 +123,9 @@ def test_the_reconnection_time_is_kept_when_it_is_a_number() -> None:
     assert parser.retry == 250
 
 
-def test_complete_lines_without_their_blank_line_are_pending() -> None:
+@pytest.mark.parametrize("end", [b"", b"\n", b"\r"])
+def test_an_event_without_its_blank_line_is_pending(end: bytes) -> None:
     parser = EventStreamParser()
-    list(parser.feed(b"data: [DONE]\n"))
-    assert parser.pending == "[DONE]"
+    assert parser.pending is None
+    assert list(parser.feed(b"data: a\n\nevent: e\ndata: b\ndata: c" + end)) == [ServerSentEvent("a")]
+    assert parser.pending == ServerSentEvent("b\nc", "e")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from typed_openai import retry
 from typed_openai.client import Client
 from typed_openai.errors import (
     APIError,
@@ -126,7 +127,18 @@ def test_losing_the_last_reference_closes_the_connection(server: Any, client: Cl
     assert server.disconnected.wait(5)
 
 
-@pytest.mark.parametrize("end", [b"", b'data: {"n', b"data: 3\n", b": bye\n\n"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        b"",
+        b'data: {"n',
+        b"data: 3\n",
+        b": bye\n\n",
+        b'data: {"type": "response.completed"',
+        b'data: {"type": "other"}',
+        b"data: [DON",
+    ],
+)
 def test_an_end_before_the_terminal_event_is_an_error_that_keeps_what_came(
     server: Any, client: Client, end: bytes
 ) -> None:
@@ -157,7 +169,6 @@ def test_a_connection_that_breaks_inside_a_chunk_is_truncation_too(server: Any, 
     "last",
     [
         b"data: [DONE]",
-        b"data: [DONE]\n",
         b'event: response.completed\ndata: {"type": "response.completed"}\n\n',
         b'data: {"type": "response.failed"}\n\n',
         b'data: {"type": "transcript.text.done"}\n\n',
@@ -166,8 +177,12 @@ def test_a_connection_that_breaks_inside_a_chunk_is_truncation_too(server: Any, 
 def test_a_terminal_event_or_announcement_ends_a_stream_well(
     server: Any, client: Client, last: bytes
 ) -> None:
-    server.events(data({"n": 1}), last if last.endswith(b"\n") else last + b"\n")
-    assert next(iter(list(chat(client)))) == {"n": 1}
+    announced = b"[DONE]" in last
+    for missing in range(3):
+        server.answers.clear()
+        server.events(data({"n": 1}), last.rstrip(b"\n") + b"\n\n"[missing:])
+        events = list(chat(client))
+        assert (events[0], len(events)) == ({"n": 1}, 1 if announced else 2)
 
 
 def test_the_announced_end_is_enough_where_the_connection_stays_open(server: Any, client: Client) -> None:
@@ -212,6 +227,72 @@ def test_an_error_in_mid_stream_is_raised(server: Any, client: Client, event: by
     assert received == [1]
     if b"{" in event:
         assert (caught.value.code, caught.value.param) == ("c", "p")
+
+
+@pytest.mark.parametrize(("begin", "indent"), [(b"", None), (b"\n", 2)])
+def test_an_error_object_that_is_called_an_event_stream_is_its_error(
+    server: Any, client: Client, begin: bytes, indent: int | None
+) -> None:
+    body = json.dumps({"error": {"message": "no such model", "code": "m"}}, indent=indent)
+    server.reply(begin + body.encode(), content_type="text/event-stream", X_Request_Id="req_1")
+    with pytest.raises(APIError, match="the stream reports an error: no such model") as caught:
+        list(chat(client))
+    assert (caught.value.code, caught.value.request_id) == ("m", "req_1")
+
+
+def test_a_plain_reply_that_is_called_an_event_stream_is_shown(server: Any, client: Client) -> None:
+    server.reply({"id": "chatcmpl"}, content_type="text/event-stream")
+    with pytest.raises(InvalidReplyError, match=r"expected an event stream, got '\{\\?\"id"):
+        list(chat(client))
+
+
+def test_events_of_odd_types_are_given_as_they_are(server: Any, client: Client) -> None:
+    server.events(data({"type": [1]}, {"type": {"a": 1}}), DONE)
+    assert list(chat(client)) == [{"type": [1]}, {"type": {"a": 1}}]
+
+
+def test_an_event_of_endless_depth_is_no_json_to_us(server: Any, client: Client) -> None:
+    server.events(b"data: " + b"[" * 100_000 + b"\n\n", DONE)
+    with pytest.raises(InvalidReplyError, match="expected JSON in an event"):
+        list(chat(client))
+
+
+def test_errors_after_the_headers_have_the_request_s_id(server: Any, client: Client) -> None:
+    def cut(handler: Any) -> None:
+        handler.send_response(200)
+        handler.send_header("X-Request-Id", "req_1")
+        handler.send_header("Content-Length", "1000")
+        handler.end_headers()
+        handler.wfile.write(data(1))
+        handler.close_connection = True
+
+    def stall(handler: Any) -> None:
+        handler.send_response(200)
+        handler.send_header("X-Request-Id", "req_2")
+        handler.end_headers()
+        handler.wfile.write(data(1))
+        server.disconnected.wait(1)
+
+    server.answer(cut, cut, stall)
+    with pytest.raises(StreamTruncatedError) as truncated:
+        list(chat(client))
+    with pytest.raises(APIError) as broken:
+        client.models.list_models()
+    with pytest.raises(APITimeoutError) as stalled:
+        list(chat(client, stream=True, timeout=0.1))
+    ids = [one.value.request_id for one in (truncated, broken, stalled)]
+    assert ids == ["req_1", "req_1", "req_2"]
+
+
+def test_a_long_stream_that_is_cut_keeps_its_last_events_only(server: Any, client: Client) -> None:
+    events = [{"n": number, "text": "x" * 10_000} for number in range(500)]
+    server.events(*(data(one) for one in events))
+    with pytest.raises(StreamTruncatedError, match="after 500 events") as caught:
+        list(chat(client))
+    kept = caught.value.events
+    assert kept == events[-len(kept) :]
+    assert 50 < len(kept) < 300
+    assert caught.value.dropped == 500 - len(kept)
 
 
 def test_an_error_status_instead_of_a_stream_is_its_error(server: Any, client: Client) -> None:
@@ -368,6 +449,67 @@ def test_cancelling_before_the_answer_ends_the_waiting_at_once(server: Any, clie
     answer.set()
     assert server.disconnected.wait(5)
     assert messages == []
+
+
+def test_cancelling_ends_the_tries_at_once(server: Any, client: Client, monkeypatch: Any) -> None:
+    waiting = threading.Event()
+
+    def pause(seconds: float, cancelled: threading.Event) -> bool:
+        waiting.set()
+        return cancelled.wait(seconds)
+
+    monkeypatch.setattr("typed_openai.retry.pause", pause)
+    server.reply({}, status=500, Retry_After="50")
+    messages: list[Any] = []
+    before = set(threading.enumerate())
+    handle = chat(client, stream_to=messages.append, max_retries=4)
+    assert waiting.wait(10)
+    (thread,) = [one for one in set(threading.enumerate()) - before if one.name == "typed-openai-stream"]
+    handle.cancel()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert (len(server.seen), messages) == (1, [])
+
+
+def test_a_pause_lasts_until_it_is_cancelled() -> None:
+    cancelled = threading.Event()
+    assert not retry.pause(0, cancelled)
+    assert not retry.pause(0, None)
+    cancelled.set()
+    assert retry.pause(50, cancelled)
+
+
+def test_what_the_receiver_raises_is_logged_with_its_traceback(
+    server: Any, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.events(data({"other": "a"}), DONE)
+    with pytest.raises(KeyError):
+        chat(client, stream_to=Joined("")).wait(10)
+    (record,) = [one for one in caplog.records if one.name == "typed_openai"]
+    assert record.levelname == "ERROR"
+    assert record.exc_info is not None
+    assert record.exc_info[0] is KeyError
+
+
+def test_a_receiver_cannot_wait_for_its_own_end(server: Any, client: Client) -> None:
+    server.events(data(1), DONE)
+    handles: list[StreamHandle] = []
+    ready = threading.Event()
+    raised: list[BaseException] = []
+
+    def receive(message: Any) -> None:
+        ready.wait(10)
+        try:
+            handles[0].wait()
+        except RuntimeError as error:
+            raised.append(error)
+
+    handles.append(chat(client, stream_to=receive))
+    ready.set()
+    handles[0].wait(10)
+    assert [str(one) for one in raised] == [
+        "a receiver cannot wait for the end of the stream that it receives"
+    ] * 2
 
 
 def test_a_wrong_call_is_raised_at_once_even_with_a_receiver(client: Client) -> None:

@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+import typed_openai
 from typed_openai import CallError, Client
+from typed_openai.streaming import StreamingClient
 
 MESSAGES = [{"role": "user", "content": "Hello"}]
 CYCLE: list[Any] = []
 CYCLE.append(CYCLE)
 
 Call = Callable[[Client], Any]
+
+
+class Stateless(StreamingClient[Any, Any]):
+    def __init__(self) -> None:
+        pass
+
+
+class OnlyData:
+    def handle_data(self, data: Any, state: Any) -> Any:
+        return state
+
+
+def closed_file() -> io.BytesIO:
+    file = io.BytesIO(b"x")
+    file.close()
+    return file
+
 
 WRONG: list[tuple[Call, str]] = [
     (
@@ -87,6 +107,21 @@ WRONG: list[tuple[Call, str]] = [
     ),
     (lambda ai: ai.audio.create_transcription("no-such.wav", "m"), "file: no such file: 'no-such.wav'"),
     (lambda ai: ai.audio.create_transcription(io.StringIO("x"), "m"), "file: the file is open in text mode"),
+    (
+        lambda ai: ai.files.create_file(("n.txt", "hello"), "batch"),
+        'a path, got a tuple of two "str"; its content must be bytes',
+    ),
+    (lambda ai: ai.files.create_file([b"a", b"b"], "batch"), "file: expected bytes, a (name, bytes) tuple"),
+    (lambda ai: ai.files.create_file(["a.txt"], "batch"), 'or a path, got "list"'),
+    (lambda ai: ai.files.create_file((b"a", b"b"), "batch"), 'or a path, got "tuple"'),
+    (lambda ai: ai.files.create_file(None, "batch"), "file: expected bytes, a (name, bytes) tuple"),
+    (lambda ai: ai.files.create_file(b"x", None), "purpose: expected a value, got None"),
+    (lambda ai: ai.files.create_file(closed_file(), "batch"), "file: the file is closed"),
+    (lambda ai: ai.call(5), 'call: expected an operation\'s name, got "int"'),
+    (lambda ai: ai.request(5, "/files"), "5 is not a method of HTTP"),
+    (lambda ai: ai.request("GET", 5), 'expected a path such as "/chat/completions", got 5'),
+    (lambda ai: ai.models.list_models(timeout=math.inf), "timeout: expected a positive number"),
+    (lambda ai: ai.models.list_models(openai_organization_key="a\nb"), "openai_organization_key: expected"),
     (lambda ai: ai.audio.create_transcription(7, "m"), "file: expected bytes, a (name, bytes) tuple"),
     (
         lambda ai: ai.models.list_models(timeout=0),
@@ -110,6 +145,18 @@ WRONG: list[tuple[Call, str]] = [
     (
         lambda ai: ai.chat.create_chat_completion(MESSAGES, "m", stream_to=3),
         'stream_to: expected a callable or a StreamingClient, got "int"',
+    ),
+    (
+        lambda ai: ai.chat.create_chat_completion(MESSAGES, "m", stream_to=StreamingClient),
+        "stream_to: expected an instance of StreamingClient, got the class itself",
+    ),
+    (
+        lambda ai: ai.chat.create_chat_completion(MESSAGES, "m", stream_to=Stateless()),
+        'stream_to: "Stateless" has no state; call super().__init__(state) in its __init__',
+    ),
+    (
+        lambda ai: ai.chat.create_chat_completion(MESSAGES, "m", stream_to=OnlyData()),
+        'stream_to: "OnlyData" has no method handle_error nor handle_finish',
     ),
     (
         lambda ai: ai.chat.create_chat_completion(MESSAGES, "m", stream=False, stream_to=print),
@@ -166,3 +213,34 @@ def test_http_options_cannot_take_over_what_a_call_decides() -> None:
 def test_an_unknown_group_names_the_nearest() -> None:
     with pytest.raises(AttributeError, match="did you mean 'chat'"):
         _ = Client().chatt
+    with pytest.raises(AttributeError, match="did you mean 'chat'"):
+        _ = typed_openai.chats
+
+
+WRONG_SETTINGS: list[tuple[dict[str, Any], str]] = [
+    ({"http_headers": ["a"]}, 'http_headers: expected a mapping of "str" keys, got "list"'),
+    ({"http_headers": {"A": "x\ny"}}, "header A: the value contains a line break"),
+    ({"timeout": math.inf}, "timeout: expected a positive number of seconds or None, got inf"),
+    ({"timeout": math.nan}, "timeout: expected a positive number of seconds or None, got nan"),
+    ({"timeout": -1}, "timeout: expected a positive number of seconds or None, got -1"),
+    (
+        {"http_options": {"verfy": False}},
+        'http_options: requests has no option "verfy"; did you mean "verify"?',
+    ),
+    ({"http_options": [1]}, 'http_options: expected a mapping of "str" keys, got "list"'),
+    ({"http_client": object()}, 'got "object", which has no method "request"'),
+    ({"http_client": Client}, "http_client: expected a session, got the class Client itself"),
+    ({"organization": ""}, "organization: expected a non-empty text of printable ASCII characters, got ''"),
+    ({"organization": 5}, 'organization: expected "str", got "int"'),
+    ({"project": "a\r\nX: y"}, "project: expected a non-empty text of printable ASCII characters"),
+    ({"base_url": 5}, 'base_url: expected "str", got "int"'),
+    ({"max_retries": 1.5}, "max_retries: expected 0 or more, got 1.5"),
+    ({"api_key": 5}, 'api_key: expected "str", got "int"'),
+]
+
+
+@pytest.mark.parametrize(("settings", "message"), WRONG_SETTINGS, ids=[one[1][:60] for one in WRONG_SETTINGS])
+def test_a_wrong_setting_is_refused_when_the_client_is_made(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(CallError) as caught:
+        Client(**settings)
+    assert message in str(caught.value)

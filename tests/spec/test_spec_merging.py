@@ -330,3 +330,49 @@ def test_components_that_extend_each_other_in_a_circle_are_reported(schemas: Rea
     )
     assert problems
     assert set(api.components) == {"A", "B"}
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_product_of_alternatives_beyond_any_use_is_reported(schemas: Reader, shared: bool) -> None:
+    """Ten parts with four alternatives each are a million objects; no alternative is dropped silently."""
+    choices = [
+        f"{{anyOf: [{', '.join(f'{{properties: {{p{part}_{one}: {{}}}}}}' for one in range(4))}]}}"
+        for part in range(10)
+    ]
+    named = "\n".join(f"C{number}: {choice}" for number, choice in enumerate(choices)) if shared else ""
+    parts = [f"{{$ref: '#/components/schemas/C{part}'}}" for part in range(10)] if shared else choices
+    api, problems = schemas(f"A: {{allOf: [{', '.join(parts)}]}}\n{named}")
+    assert api.components["A"].schema == Anything()
+    assert [one for one in problems if "combinations" in one] == problems != []
+
+
+def test_the_alternatives_behind_an_alternative_count_too(schemas: Reader) -> None:
+    members = ", ".join(f"{{properties: {{a{one}: {{}}}}}}" for one in range(40))
+    others = ", ".join(f"{{properties: {{b{one}: {{}}}}}}" for one in range(40))
+    api, problems = schemas(
+        f"""
+        Many: {{anyOf: [{members}]}}
+        A:
+          allOf:
+          - anyOf: [{{$ref: '#/components/schemas/Many'}}, {{type: object, properties: {{c: {{}}}}}}]
+          - anyOf: [{others}]
+        """
+    )
+    assert api.components["A"].schema == Anything()
+    assert ["combinations" in one for one in problems] == [True]
+
+
+def test_a_product_inside_a_field_costs_no_alternative_silently(schemas: Reader) -> None:
+    many, others = (
+        ", ".join(f"{{properties: {{{letter}{one}: {{}}}}}}" for one in range(40)) for letter in "ab"
+    )
+    api, problems = schemas(
+        f"""
+        A:
+          allOf:
+          - anyOf: [{{properties: {{x: {{anyOf: [{many}]}}}}}}, {{properties: {{y: {{}}}}}}]
+          - properties: {{x: {{anyOf: [{others}]}}}}
+        """
+    )
+    assert api.components["A"].schema == Anything()
+    assert ["combinations" in one for one in problems] == [True]

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from typed_openai_spec.names import (
+    RENAMED_GROUPS,
     RESERVED_ARGUMENTS,
-    RESERVED_GROUPS,
     argument_name,
     component_name,
     group_name,
@@ -20,7 +20,7 @@ from typed_openai_spec.names import (
 )
 
 _TEXTS = st.text() | st.from_regex(r"[_A-Za-z0-9.\-\[\] ]{0,20}", fullmatch=True) | st.sampled_from(
-    [*keyword.kwlist, *RESERVED_ARGUMENTS, *RESERVED_GROUPS, "__init__", "__", "_", "BASE-URL", "\u202eabc"]
+    [*keyword.kwlist, *RESERVED_ARGUMENTS, *RENAMED_GROUPS, "__init__", "__", "_", "BASE-URL", "\u202eabc"]
 )  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def test_every_name_is_an_identifier_and_no_keyword(text: str) -> None:
 @given(_TEXTS)
 def test_no_argument_takes_a_name_that_every_call_uses(text: str) -> None:
     assert argument_name(text) not in RESERVED_ARGUMENTS
-    assert group_name(text) not in RESERVED_GROUPS
+    assert group_name(text) not in RENAMED_GROUPS
 
 
 @given(

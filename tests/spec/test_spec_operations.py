@@ -37,6 +37,7 @@ def test_the_group_is_the_first_segment_and_the_name_the_id(described: Reader) -
     [
         ("/import", "from", "import_.from_"),
         ("/call", "x", "call_.x"),
+        ("/resource", "x", "resource_group.x"),
         ("/close/a", "class", "close_.class_"),
         ("/__class__", "__init__", "class_.init"),
         ("/1", "2nd", "operation_1.operation_2nd"),

@@ -66,6 +66,8 @@ def test_a_repeated_key_is_refused(text: str) -> None:
         b'{"a": ',
         b'{"a": NaN}',
         b'{"a": "\\ud800"}',
+        b"a: 1e999",
+        b'{"a": [-1e999]}',
     ],
 )
 def test_a_broken_text_is_one_clear_error_that_names_the_file(text: bytes) -> None:

@@ -19,6 +19,7 @@ from typed_openai_spec.model import (
     Scalar,
     Schema,
     Union,
+    references,
 )
 
 Reader = Callable[[str], tuple[Api, list[str]]]
@@ -499,3 +500,17 @@ def test_a_reference_is_unescaped(schemas: Reader) -> None:
     api, problems = schemas("'a/b c': {type: string}\nX: {$ref: '#/components/schemas/a~1b%20c'}")
     assert problems == []
     assert api.components["X"].schema == Ref("ABC")
+
+
+def test_what_bounds_the_keys_of_a_map_is_a_component_like_any_other(schemas: Reader) -> None:
+    api, problems = schemas(
+        """
+        Map: {type: object, propertyNames: {anyOf: [{type: string}, {properties: {a: {}}}]}}
+        """
+    )
+    assert problems == []
+    schema = api.components["Map"].schema
+    assert isinstance(schema, Object)
+    assert schema.key_schema == Union((STRING, Ref("MapKey")))
+    assert list(references(schema)) == ["MapKey"]
+    assert set(api.components) == {"Map", "MapKey"}

@@ -155,6 +155,18 @@ def test_any_text_may_be_a_name(place: tuple[Any, ...], key: str) -> None:
     assert all(".." not in name and not name.startswith("/") and "\\" not in name for name in texts)
 
 
+def test_braces_without_end_take_no_time_to_speak_of() -> None:
+    braces = "{" * 200_000
+    document = {
+        "openapi": "3.1.0",
+        "servers": [{"url": f"https://a.example/{braces}{{b}}", "variables": {"b": {"default": "v1"}}}],
+        "paths": {f"/x/{braces}": {"get": {"operationId": "getX"}}},
+    }
+    api, problems = read_api(document)
+    assert api.base_url == f"https://a.example/{braces}v1"
+    assert problems == ()
+
+
 def test_schemas_that_build_on_each_other_without_end_are_refused() -> None:
     chain: dict[str, Any] = {
         f"S{i:04}": {"allOf": [{"$ref": f"#/components/schemas/S{i + 1:04}"}, {"properties": {f"p{i}": {}}}]}

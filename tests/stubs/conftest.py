@@ -38,7 +38,6 @@ COMPONENTS: tuple[Component, ...] = (
     Component("Free", Object(extra=Anything()), output=True),
     Component("Empty", Object(closed=True), input=True),
     Component("Tree", Object((Field("children", Array(Ref("Tree"))),)), output=True),
-    Component("Circle", Union((Ref("Circle"), Null())), output=True),
     Component("Odd", Object((Field("not-a-name", TEXT, required=True), Field("class", FLAG))), output=True),
     Component("Shadow", Object((Field("Part", Ref("Part")), Field("next", Ref("Part")))), input=True),
     Component("Builtin", Object((Field("object", TEXT), Field("rest", Anything()))), output=True),

@@ -82,6 +82,24 @@ def test_text_of_a_description_never_becomes_code(small_api: Api) -> None:
         text.encode()
 
 
+def test_a_key_that_python_would_spell_otherwise_keeps_its_spelling(small_api: Api) -> None:
+    name = "\N{LATIN SMALL LIGATURE FI}le"  # as a name in Python's source this is "file"
+    component = Component("Ligature", Object((Field(name, Scalar("string"), required=True),)), output=True)
+    text = render_components(replace(small_api, components={"Ligature": component}))
+    keys = {
+        str(one.value)
+        for one in ast.walk(ast.parse(text))
+        if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    }
+    assert name in keys
+
+
+@pytest.mark.parametrize("mark", ["\u061c", "\u200e", "\u200f", "\u202e", "\u2066"])
+def test_no_mark_that_turns_the_direction_of_writing_is_left_in_a_stub(small_api: Api, mark: str) -> None:
+    title = f"Small {mark}txet"
+    assert mark not in render_resources(replace(small_api, title=title))
+
+
 def test_text_that_is_no_python_is_reported_with_its_place(small_api: Api) -> None:
     broken = replace(small_api.operations[0], name="not a name")
     with pytest.raises(StubError, match=r"resources\.pyi:\d+: generated text is not Python"):

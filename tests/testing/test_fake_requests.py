@@ -36,16 +36,16 @@ def operation(name: str, method: str, path: str, *query: tuple[str, str], needs:
 
 ROUTER = Router(
     [
-        operation("get", "get", "/things/{id}"),
-        operation("newest", "get", "/things/newest"),
-        operation("part", "get", "/things/{id}/parts/{part_id}"),
-        operation("first_part", "get", "/things/{id}/parts/first"),
-        operation("create", "post", "/things"),
-        operation("create_beta", "post", "/things?beta=true", ("beta", "true")),
-        operation("beta_only", "get", "/news?beta=true", ("beta", "true")),
-        operation("content", "get", "/things/{id}.{kind}/content"),
-        operation("plain", "put", "/things/{id}"),
-        operation("shared", "put", "/things/{id}", needs="fields"),
+        operation("get", "GET", "/things/{id}"),
+        operation("newest", "GET", "/things/newest"),
+        operation("part", "GET", "/things/{id}/parts/{part_id}"),
+        operation("first_part", "GET", "/things/{id}/parts/first"),
+        operation("create", "POST", "/things"),
+        operation("create_beta", "POST", "/things", ("beta", "true")),
+        operation("beta_only", "GET", "/news", ("beta", "true")),
+        operation("content", "GET", "/things/{id}.{kind}/content"),
+        operation("plain", "PUT", "/things/{id}"),
+        operation("shared", "PUT", "/things/{id}", needs="fields"),
     ]
 )
 
@@ -173,7 +173,7 @@ def test_an_urlencoded_body_is_a_form() -> None:
     arguments = tuple(
         Argument(name, name, "body", schema) for name, schema in (("name", STRING), ("tags", Array(STRING)))
     )
-    form = Operation("f", "f", "g", "post", "/f", arguments, Result("none"), (body,))
+    form = Operation("f", "f", "g", "POST", "/f", arguments, Result("none"), (body,))
     incoming = Incoming("POST", "/f", [], {"content-type": body.media_type}, b"name=a+b&tags[]=%C3%A4")
     checked = Checker(COMPONENTS).check(incoming, Route(form, ()))
     assert checked.arguments == {"name": "a b", "tags": ["ä"]}
@@ -189,7 +189,7 @@ def test_an_urlencoded_body_is_a_form() -> None:
 def test_a_raw_body_is_the_argument(schema: Schema, content: bytes, value: object) -> None:
     body = Body("application/sdp", schema, ("offer",), raw=True)
     arguments = (Argument("offer", "offer", "body", schema),)
-    raw = Operation("f", "f", "g", "post", "/f", arguments, Result("none"), (body,))
+    raw = Operation("f", "f", "g", "POST", "/f", arguments, Result("none"), (body,))
     incoming = Incoming("POST", "/f", [], {"content-type": "application/sdp"}, content)
     assert Checker(COMPONENTS).check(incoming, Route(raw, ())).arguments == {"offer": value}
 

@@ -302,7 +302,9 @@ def test_a_mistake_of_the_server_is_told_to_the_client_and_on_stderr(monkeypatch
     assert [one.exc_type for one in uncaught] == [RuntimeError]
 
 
-@pytest.mark.parametrize("head", [b"Content-Length: x", b"Transfer-Encoding: chunked"])
+@pytest.mark.parametrize(
+    "head", [b"Content-Length: x", b"Content-Length: \xb2", b"Transfer-Encoding: chunked"]
+)
 def test_a_broken_head_or_chunk_is_refused(server: Server, head: bytes) -> None:
     address = urlsplit(server.url)
     with socket.create_connection((address.hostname or "", address.port or 0), timeout=30) as connection:

@@ -12,7 +12,6 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
-from types import ModuleType
 from typing import Final
 
 from typed_openai.errors import OpenAIError
@@ -66,13 +65,12 @@ def _run(arguments: list[str]) -> int:
 def _add_all(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add every command for the overview; one that lacks a package is listed with what it lacks."""
     for name, place in COMMANDS.items():
-        found: ModuleType | None = None
         try:
-            found = importlib.import_module(place)
+            command = importlib.import_module(place)
         except ModuleNotFoundError as error:
             subparsers.add_parser(name, help=_unavailable(name, error))
-        if found is not None:
-            found.add_parser(subparsers)
+        else:
+            command.add_parser(subparsers)
 
 
 def _unavailable(command: str, error: ModuleNotFoundError) -> str:

@@ -51,7 +51,7 @@ A fake OpenAI API {version} is at {base_url} (any key will do; Ctrl-C ends it). 
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or int(text) > 65535:
+    if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f'expected a number from 0 to 65535, got "{text}"')
     return int(text)
 

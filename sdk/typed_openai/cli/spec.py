@@ -55,7 +55,7 @@ def _import(description: Path, root: Path, date: str) -> int:
     document = canonical.canonical(source.read(description))
     folder = root / "spec" / "openai"
     files = canonical.files(document)
-    version = str(document.get("info", {}).get("version", ""))
+    version = str((document.get("info") or {}).get("version", ""))
     files["SOURCE"] = canonical.source_note(version, source.digest([text]), date, _CREDIT)
     changed = _write(folder, files, stale=source.folder_files(folder) if folder.exists() else [])
     print(f"{folder}: version {version}, {len(files)} files, {len(changed)} changed")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qsl
 
-from typed_openai.testing.forms import FormReader, gather
+from typed_openai.testing.forms import FormReader, gather, parse_json
 from typed_openai.testing.multipart import MultipartError, UploadedFile, media_type, parse_multipart
 from typed_openai.testing.routing import Route
 from typed_openai.testing.validate import Validator
@@ -40,7 +39,7 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A request as it came: ``path`` without the base URL's own, header names in lower case."""
+    """A request as it came: the whole path, header names in lower case."""
 
     method: str
     path: str
@@ -60,7 +59,7 @@ class Checked:
     @property
     def object_asked_for(self) -> object:
         """The value of the placeholder that ends the path (``/files/{file_id}``), or None."""
-        last = self.operation.path.partition("?")[0].rpartition("/")[2]
+        last = self.operation.path.rpartition("/")[2]
         in_path = (one for one in self.operation.arguments if one.location == "path")
         return next((self.arguments[one.name] for one in in_path if last == f"{{{one.wire}}}"), None)
 
@@ -166,7 +165,7 @@ def _check_bodiless(incoming: Incoming, operation: Operation) -> None:
         expected = " or ".join(one.media_type for one in operation.bodies)
         raise Refusal(400, f"a body is required; expected {expected}", code="missing_required_parameter")
     if not operation.bodies and incoming.body.strip() not in (b"", b"{}"):
-        raise Refusal(400, f"{operation.method.upper()} {operation.path} takes no body")
+        raise Refusal(400, f"{operation.method} {operation.path} takes no body")
 
 
 def _missing_headers(incoming: Incoming, operation: Operation) -> Iterator[Violation]:
@@ -186,14 +185,9 @@ def _body_arguments(operation: Operation, body: Body, value: object) -> Iterator
 
 def _json(body: bytes) -> object:
     try:
-        value: object = json.loads(body, parse_constant=_refuse_constant)
+        return parse_json(body)
     except (ValueError, RecursionError) as error:
         raise Refusal(400, f"the body is not JSON: {error}", code="invalid_json") from None
-    return value
-
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _refusal(wrong: Sequence[Violation]) -> Refusal:

@@ -72,8 +72,9 @@ class FormReader:
         if isinstance(leaf, UploadedFile) or self._validator.fits(leaf, schema):
             return leaf
         kinds = self._validator.kinds(schema)
+        # Python would read "1_000" and "inf" as numbers too, JSON does not.
         with suppress(ValueError):
-            value = _parse_json(leaf)
+            value = parse_json(leaf)
             if kind_of(value) in kinds - {"null"}:  # forms have no null
                 return value
         return leaf
@@ -101,8 +102,8 @@ def _row(node: FormNode, number: int) -> FormNode:
     return FormNode(children=children)
 
 
-# Python's own spellings ("1_000", "inf") are not JSON's, so text goes through the JSON parser.
-def _parse_json(text: str) -> object:
+def parse_json(text: str | bytes) -> object:
+    """The value of a JSON text. Raises ``ValueError`` for anything else, Python's ``NaN`` too."""
     value: object = json.loads(text, parse_constant=_refuse_constant)
     return value
 

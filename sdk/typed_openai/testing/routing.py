@@ -6,12 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Final
 from urllib.parse import unquote
 
-from typed_openai_spec.model import Operation
-
-_PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
+from typed_openai_spec.model import PLACEHOLDER, Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ class Router:
     def __init__(self, operations: Iterable[Operation]) -> None:
         by_path: dict[str, list[Operation]] = {}
         for one in operations:
-            by_path.setdefault(one.path.partition("?")[0], []).append(one)
+            by_path.setdefault(one.path, []).append(one)
         templates = [_template(path, found) for path, found in by_path.items()]
         self._templates = sorted(templates, key=lambda one: one.rank)
 
@@ -75,8 +72,8 @@ class Router:
                 continue
             values = tuple(zip(template.names, map(unquote, match.groups()), strict=True))
             there = [one for one in template.operations if set(one.query) <= set(query)]
-            allowed.update(one.method.upper() for one in there)
-            there = [one for one in there if one.method.upper() == method]
+            allowed.update(one.method for one in there)
+            there = [one for one in there if one.method == method]
             if there:
                 return Route(min(there, key=lambda one: _misfit(one, query)), values)
         if allowed:
@@ -89,7 +86,7 @@ class Router:
 
 
 def _template(path: str, operations: Sequence[Operation]) -> _Template:
-    pieces = _PLACEHOLDER.split(path)
+    pieces = PLACEHOLDER.split(path)
     literals, names = pieces[::2], pieces[1::2]
     pattern = r"([^/]+)".join(re.escape(one) for one in literals)
     rank = tuple("{" in segment for segment in path.split("/"))

@@ -58,6 +58,7 @@ class Sockets(socketserver.TCPServer):
                 self._open.pop(request, None)
 
     def end_connections(self) -> None:
+        """Cut every connection that is open, and wait until its thread has ended."""
         with self._open_lock:
             connections = dict(self._open)
         for connection in connections:
@@ -110,7 +111,7 @@ class _Connection(BaseHTTPRequestHandler):
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
             return self._read_chunks()
         length = self.headers.get("Content-Length", "0")
-        if not length.isdigit():
+        if not length.isdecimal():
             self.send_error(400, "Content-Length is no number")
             return None
         return self.rfile.read(int(length))

@@ -75,6 +75,7 @@ def unknown(name: str, known: Iterable[str], place: str = "") -> Violation:
 
 
 def check_literals(value: object, schema: Literals, place: str) -> Iterator[Violation]:
+    """The violation of a value that is none of the constants, with the nearest of them."""
     if not is_among(value, schema):
         text = f"expected {list_literals(schema.values)}, got {_show(value)}"
         strings = [one for one in schema.values if isinstance(one, str)]
@@ -84,11 +85,12 @@ def check_literals(value: object, schema: Literals, place: str) -> Iterator[Viol
 
 
 def is_among(value: object, schema: Literals) -> bool:
-    # In Python ``True == 1``; in JSON they differ.
+    """Whether the value is one of the constants, compared as JSON does: true is not 1."""
     return any(value == one and isinstance(value, bool) is isinstance(one, bool) for one in schema.values)
 
 
 def check_scalar(value: object, schema: Scalar, place: str) -> Iterator[Violation]:
+    """What bounds, pattern or format say against a value that has the scalar's kind."""
     if isinstance(value, str):
         yield from _check_string(value, schema, place)
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -158,6 +160,7 @@ _FORMATS: Final[Mapping[str, Callable[[str], bool]]] = {
 def check_count(
     found: int, least: int | None, most: int | None, unit: str, place: str
 ) -> Iterator[Violation]:
+    """The violation of a number of things, each called ``unit``, that are too few or too many."""
     for bound, wrong, words in (
         (least, least is not None and found < least, "at least"),
         (most, most is not None and found > most, "at most"),
@@ -174,6 +177,7 @@ def describe(kinds: frozenset[str]) -> str:
 
 
 def list_literals(values: tuple[str | int | float | bool, ...]) -> str:
+    """The constants in words, only the first dozen of many: ``one of "a", "b"``."""
     shown = ", ".join(_show(one) for one in values[:_SHOWN_LITERALS])
     more = len(values) - _SHOWN_LITERALS
     tail = f" or one of {more} more" if more > 0 else ""
@@ -186,4 +190,5 @@ def _show(value: object) -> str:
 
 
 def canonical(value: object) -> str:
+    """A text that is the same for equal JSON values, whatever the order of their keys."""
     return json.dumps(value, sort_keys=True)

@@ -16,8 +16,6 @@ class Builtin(TypedDict):
     object: NotRequired[str]
     rest: NotRequired[_object]
 
-Circle: TypeAlias = _object
-
 Color: TypeAlias = str | _Literal["red", "blue"]
 
 class Empty(TypedDict): ...

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import sys
 from collections.abc import Mapping
@@ -15,18 +14,15 @@ from typed_openai.config import (
     BASE_URL_VARIABLES,
     ORGANIZATION_VARIABLES,
     PROJECT_VARIABLES,
-    Secret,
     Settings,
     environment,
-    names_authorization,
 )
+from typed_openai.credentials import Secret, names_authorization
 from typed_openai.errors import CallError
 from typed_openai.payload import Payload, payload_of
 from typed_openai.query import encoded_query, merged_headers, path_segment, query_pairs
 from typed_openai.wire import HttpRequest
-from typed_openai_spec.model import Argument, Result
-
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+from typed_openai_spec.model import PLACEHOLDER, Argument, Result
 
 # What a reply of each kind is asked for with, where the description names no media type.
 _ACCEPT = {"json": "application/json", "stream": "text/event-stream", "text": "*/*"}
@@ -90,7 +86,8 @@ def assemble(
         "OpenAI-Project": settings.project or environment(PROJECT_VARIABLES),
         "Idempotency-Key": f"typed-openai-{secrets.token_hex(16)}" if method in _CREATING else None,
     }
-    merged = merged_headers(own, *headers, settings.http_headers, options.headers)
+    # What an operation or a call fixes goes before what the user says of all requests.
+    merged = merged_headers(own, settings.http_headers, *headers, options.headers)
     base_url = options.base_url or settings.base_url or environment(BASE_URL_VARIABLES) or default_url
     for name, value in options.query.items():
         pairs = [pair for pair in pairs if pair[0].partition("[")[0] != name]
@@ -118,13 +115,23 @@ def _path(template: str, arguments: tuple[Argument, ...], values: Mapping[str, o
     if "{" not in template:
         return template
     segments = {one.wire: path_segment(values.get(one.name), one.name) for one in arguments}
-    return _PLACEHOLDER.sub(lambda found: segments[found[1]], template)
+    return PLACEHOLDER.sub(lambda found: segments[found[1]], template)
 
 
 def _url(base_url: str, path: str, pairs: list[tuple[str, str]]) -> str:
     base, fixed = split_base(base_url)
     query = encoded_query([*fixed, *pairs])
     return f"{base}{path}?{query}" if query else base + path
+
+
+def checked_base_url(base_url: object) -> str | None:
+    """``base_url``, or None; raises :class:`CallError` where it is not an http or https address."""
+    if base_url is None:
+        return None
+    if not isinstance(base_url, str):
+        raise CallError(f'base_url: expected "str", got "{type(base_url).__name__}"')
+    split_base(base_url)
+    return base_url
 
 
 @cache
