@@ -6,6 +6,7 @@ Switched on by ``plugins = ["typed_openai_mypy.plugin"]`` in mypy's configuratio
     config      the user's options
     watch       the rewriter: sees what mypy is about to print and says it better
     explain     re-checks an expression against the type it should have, piece by piece
+    ignores     prints what was found, and lets an ignore comment silence what it would without us
     features    one file for each kind of code: calls, statements, displays, branches, indexing
     messages    every sentence that is printed;  shapes  questions about types
     tree        from a position to the syntax around it

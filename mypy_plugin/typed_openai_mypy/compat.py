@@ -5,7 +5,8 @@ What is used, and what for:
 - ``Errors._watchers``: an ``ErrorWatcher`` at the bottom of this stack sees exactly the errors that
   are about to be printed, and may swallow them;
 - ``checker_state.type_checker``: the checker of the file at hand;
-- ``TypeChecker.msg``, ``.local_type_map``, ``.binder``: evaluating an expression without a trace;
+- ``TypeChecker.msg``, ``.local_type_map``, ``.binder``, ``.current_node_deferred``: evaluating an
+  expression without a trace;
 - ``TypeChecker.find_isinstance_check``, ``.push_type_map`` and ``ExpressionChecker.check_for_comp``:
   entering a branch or a comprehension again, to see its variables as mypy saw them;
 - ``argmap`` and ``subtypes``: mypy's own judgement, so that ours cannot differ.
@@ -55,6 +56,12 @@ OnError: TypeAlias = Callable[[str, ErrorInfo], bool]
 def error_key(info: ErrorInfo) -> ErrorKey:
     """The identity of an error inside its file."""
     return info.line, info.column, info.message
+
+
+def ignore_lines(info: ErrorInfo) -> list[int]:
+    """The lines on which an ignore comment silences an error."""
+    info.origin_span = list(info.origin_span)  # it may be an iterator, which mypy has yet to read
+    return info.origin_span or [info.line]
 
 
 def fatal(message: str) -> Exception:
@@ -141,12 +148,12 @@ class Checker:
 
     def known_type(self, expression: Expression) -> types.Type:
         """The type that mypy found for an expression (of a target, say), or finds now."""
-        known = self._checker.lookup_type_or_none(expression)
+        known = self._stored_type(expression)
         return known if known is not None else self.type_of(expression)
 
     def callee_type(self, call: CallExpr) -> types.ProperType:
         """The type of what is called."""
-        known = self._checker.lookup_type_or_none(call.callee)
+        known = self._stored_type(call.callee)
         if known is None:
             with self._quietly():
                 known = self._checker.expr_checker.accept(call.callee, is_callee=True)
@@ -225,43 +232,81 @@ class Checker:
 
     def is_ignored(self, file: str, info: ErrorInfo) -> bool:
         """Whether the user's comments or configuration silence that error anyway."""
-        info.origin_span = list(info.origin_span)  # it may be an iterator, which mypy has yet to read
         if file in self._checker.errors.ignored_files:
             return True
         ignored = self._checker.errors.ignored_lines.get(file, {})
-        lines = info.origin_span or [info.line]
-        return any(self._checker.errors.is_ignored_error(line, info, ignored) for line in lines)
+        return any(self._checker.errors.is_ignored_error(line, info, ignored) for line in ignore_lines(info))
 
     def is_recorded(self, file: str, keys: frozenset[ErrorKey]) -> bool:
         """Whether one of these errors is among those that will be printed for the file."""
         return any(error_key(info) in keys for info in self._checker.errors.error_info_map.get(file, ()))
 
-    def report(self, message: str, node: Node, code: ErrorCode, origin: Node) -> None:
-        """Print an error at ``node``; an ignore comment on the lines of ``origin`` silences it too."""
-        place = node if node.line > 0 else origin
-        self._checker.msg.fail(message, place, code=code, origin_context=origin)
+    def has_ignores(self, file: str, lines: range) -> bool:
+        """Whether an ignore comment of the user's stands on one of the lines."""
+        return any(line in lines for line in self._checker.errors.ignored_lines.get(file, {}))
+
+    def errors_in(self, expression: Expression, context: types.Type | None) -> list[ErrorInfo]:
+        """The errors that an expression gives in a type context."""
+        return [info for info in self._evaluate_fully(expression, context)[1] if _counts(info)]
+
+    def report(self, message: str, node: Node, code: ErrorCode, lines: Sequence[int]) -> None:
+        """Print an error at ``node``; an ignore comment on one of the ``lines`` silences it."""
+        self._checker.errors.report(
+            node.line,
+            node.column,
+            message,
+            code=code,
+            origin_span=lines,
+            end_line=node.end_line,
+            end_column=node.end_column,
+        )
+
+    def repeat(self, info: ErrorInfo, lines: Sequence[int]) -> None:
+        """Print mypy's own error again, for ignore comments on other lines: it has read the first ones."""
+        self._checker.errors.report(
+            info.line,
+            info.column,
+            info.message,
+            code=info.code,
+            origin_span=lines,
+            end_line=info.end_line,
+            end_column=info.end_column,
+        )
+
+    def _stored_type(self, expression: Expression) -> types.Type | None:
+        """The type that mypy found; of a function that it will check again, it stores only ``Any``."""
+        return None if self._checker.current_node_deferred else self._checker.lookup_type_or_none(expression)
 
     def _evaluate(
         self, expression: Expression, context: types.Type | None
     ) -> tuple[types.Type, frozenset[ErrorKey]]:
+        found, errors = self._evaluate_fully(expression, context)
+        return found, frozenset(error_key(info) for info in errors if _counts(info))
+
+    def _evaluate_fully(
+        self, expression: Expression, context: types.Type | None
+    ) -> tuple[types.Type, list[ErrorInfo]]:
         with self._quietly() as watcher:
             found = self._checker.expr_checker.accept(expression, type_context=context)
-        errors = (info for info in watcher.filtered_errors() if _counts(info))
-        return found, frozenset(map(error_key, errors))
+        return found, watcher.filtered_errors()
 
     @contextmanager
     def _quietly(self) -> Iterator[ErrorWatcher]:
         checker = self._checker
-        with (
-            checker.msg.filter_errors(
-                filter_errors=True,
-                save_filtered_errors=True,
-                filter_deprecated=True,
-                filter_revealed_type=True,
-            ) as watcher,
-            checker.local_type_map,
-        ):
-            yield watcher
+        deferred, checker.current_node_deferred = checker.current_node_deferred, False  # else all is ``Any``
+        try:
+            with (
+                checker.msg.filter_errors(
+                    filter_errors=True,
+                    save_filtered_errors=True,
+                    filter_deprecated=True,
+                    filter_revealed_type=True,
+                ) as watcher,
+                checker.local_type_map,
+            ):
+                yield watcher
+        finally:
+            checker.current_node_deferred = deferred
 
 
 def current_checker(file: str) -> Checker | None:

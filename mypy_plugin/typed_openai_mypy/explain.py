@@ -37,16 +37,18 @@ class Explainer:
     """One explanation under way.
 
     ``own_errors`` collects the errors that pieces have in themselves, whatever is expected of them:
-    those are told by mypy, not here.
+    those are told by mypy, not here. ``whole`` is what is explained, with what is expected there.
     """
 
     def __init__(self, checker: Checker, rules: Mapping[type[Node], Rule]) -> None:
         self.checker = checker
         self.own_errors: set[ErrorKey] = set()
+        self.whole: tuple[Expression, Type] | None = None
         self._rules = rules
 
     def check(self, expression: Expression, expected: Type, path: str) -> list[Problem]:
         """What is wrong with giving the expression where a type is expected."""
+        self.whole = self.whole or (expression, expected)
         if shapes.is_unknown(expected) or self.checker.attempt(expression, expected).good:
             return []
         return self._explain(expression, expected, path)

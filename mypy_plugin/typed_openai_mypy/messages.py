@@ -70,10 +70,36 @@ def unknown_key(path: str, key: str, owner: str, near: str | None, missing: str 
     return clipped(f"{_at(path)}unknown key {_quoted(key)} for {owner}{_hint(near, missing, 'key')}")
 
 
+def unknown_keys(path: str, keys: Sequence[str], owner: str) -> str:
+    return clipped(f"{_at(path)}unknown {_several('key', keys)} for {owner}")
+
+
 def missing_keys(path: str, keys: Sequence[str], owner: str, values: Sequence[shapes.Value] = ()) -> str:
     """``values`` are those that the one missing key may have, where they are known."""
     expected = f"; expected {choice(values)}" if values else ""
     return clipped(f"{_at(path)}missing {_several('key', keys)} for {owner}{expected}")
+
+
+def other_keys(path: str, missing: Sequence[str], unknown: Sequence[str], owner: str) -> str:
+    """Keys are missing and others are given in their place."""
+    return clipped(
+        f"{_at(path)}missing {_several('key', missing)} for {owner}; unknown {_several('key', unknown)}"
+    )
+
+
+def key_of_some(key: str, lacking: Sequence[str], count: int) -> str:
+    """A key that only some of ``count`` members have; ``lacking`` are the names of the others."""
+    shown = ", ".join(lacking[:_MOST_MEMBERS])
+    more = f", ... ({len(lacking) - _MOST_MEMBERS} more)" if len(lacking) > _MOST_MEMBERS else ""
+    return clipped(
+        f"{len(lacking)} of {count} members lack the key {_quoted(key)}: {shown}{more}; narrow first"
+    )
+
+
+def list_by_key(key: str) -> str:
+    return clipped(
+        f"a list is indexed by numbers, not by {_quoted(key)}; take an item first: [0][{_quoted(key)}]"
+    )
 
 
 def key_not_literal(path: str, owner: str) -> str:
@@ -116,6 +142,11 @@ def mismatch(path: str, expected: Type, found: Type, hint: str = "") -> str:
     return clipped(f'{_at(path)}expected "{wanted}", got "{given}"{hint}')
 
 
+def limited(path: str, expected: Type, found: Type, other: str) -> str:
+    """A value that would fit, were it not for the keyword ``other``."""
+    return f'{mismatch(path, expected, found)}; with "{other}" leave "{path}" out'
+
+
 def nearest(word: object, known: Iterable[str]) -> str | None:
     """The known word that ``word`` most likely misspells, or None."""
     matches = get_close_matches(str(word), sorted(set(known)), n=1, cutoff=0.6)
@@ -149,7 +180,10 @@ def choice(values: Sequence[shapes.Value]) -> str:
 
 def type_text(shown: Type) -> str:
     """A short name of a type: our aliases and TypedDicts by name, long unions cut."""
-    return clipped(_type_text(shown), _LONGEST_TYPE)
+    text = _type_text(shown)
+    if len(text) > _LONGEST_TYPE:
+        text = re.sub(r"(?<=\w)\[[^\[\]]{20,}\]", "[...]", text)
+    return clipped(text, _LONGEST_TYPE)
 
 
 def clipped(text: str, longest: int = LONGEST) -> str:
@@ -160,7 +194,7 @@ def clipped(text: str, longest: int = LONGEST) -> str:
 
 def _type_text(shown: Type) -> str:
     if isinstance(shown, TypeAliasType) and shown.alias is not None and is_ours(shown.alias.fullname):
-        return shown.alias.name
+        return f"{shown.alias.name}[{_joined(shown.args)}]" if shown.args else shown.alias.name
     proper = get_proper_type(shown)
     if isinstance(proper, UnionType):
         return _union_text(proper)

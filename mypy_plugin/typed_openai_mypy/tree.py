@@ -99,11 +99,16 @@ class Site:
         )
 
 
-def sites(tree: MypyFile, line: int, column: int) -> Iterator[Site]:
-    """The pieces of syntax that contain a position, innermost first."""
-    trail = _descend((tree,), (line, column))
-    for end in range(len(trail), 0, -1):
-        yield Site(tuple(trail[:end]))
+def sites(tree: MypyFile, start: tuple[int, int], end: tuple[int, int]) -> Iterator[Site]:
+    """The pieces of syntax around what starts and ends there, innermost first.
+
+    In an f-string several calls may start at the same position: then the end tells which is meant.
+    """
+    trails = _descend((tree,), start)
+    exact = [one for one in trails if any((node.end_line, node.end_column) == end for node in one)]
+    trail = max(exact or trails, key=len)
+    for length in range(len(trail), 0, -1):
+        yield Site(tuple(trail[:length]))
 
 
 def children(node: Node) -> Iterator[Node]:
@@ -120,18 +125,17 @@ def _nodes(value: object) -> Iterator[Node]:
             yield from _nodes(one)
 
 
-def _descend(trail: Sequence[Node], position: tuple[int, int]) -> list[Node]:
-    """The longest chain of nodes from the trail's end down to the position."""
-    best: list[Node] = []
-    for child in children(trail[-1]):
-        if not _may_contain(child, position):
-            continue
-        deeper = _descend((child,), position)
-        if deeper and (len(deeper) > len(best)):
-            best = deeper
-    if not best and not _has_place(trail[-1]) and not isinstance(trail[-1], MypyFile):
-        return []
-    return [*trail, *best]
+def _descend(trail: Sequence[Node], position: tuple[int, int]) -> list[list[Node]]:
+    """The chains of nodes from the trail's end down to the position."""
+    deeper = [
+        [*trail, *rest]
+        for child in children(trail[-1])
+        if _may_contain(child, position)
+        for rest in _descend((child,), position)
+    ]
+    if not deeper and (_has_place(trail[-1]) or isinstance(trail[-1], MypyFile)):
+        return [[*trail]]
+    return deeper
 
 
 def _may_contain(node: Node, position: tuple[int, int]) -> bool:

@@ -13,12 +13,12 @@ from typing import Final
 from mypy.errors import ErrorInfo
 from mypy.nodes import Expression, Node
 
-from typed_openai_mypy import codes
+from typed_openai_mypy import codes, ignores
 from typed_openai_mypy.compat import Checker, ErrorKey, current_checker, error_key
-from typed_openai_mypy.explain import Anchor, Explainer, Problem, Rule, display_of
+from typed_openai_mypy.explain import Anchor, Explainer, Rule, display_of
 from typed_openai_mypy.failures import note_failure
 from typed_openai_mypy.features import branches, calls, displays, indexing, statements
-from typed_openai_mypy.tree import Site, sites
+from typed_openai_mypy.tree import sites
 
 RULES: Final[Mapping[type[Node], Rule]] = {**displays.RULES, **branches.RULES}
 ANCHORS: Final[Mapping[type[Node], Anchor]] = {**calls.ANCHORS, **statements.ANCHORS, **indexing.ANCHORS}
@@ -60,7 +60,7 @@ class Watch:
         if checker is None or not checker.is_enabled(codes.ARGUMENT) or checker.is_ignored(file, info):
             return False
         own_errors: set[ErrorKey] = set()
-        around = list(sites(checker.tree, info.line, info.column))
+        around = list(sites(checker.tree, (info.line, info.column), (info.end_line, info.end_column)))
         for site in around:
             anchor = ANCHORS.get(type(site.node))
             if anchor is None:
@@ -75,7 +75,8 @@ class Watch:
                 return False
             if problems:
                 self._rewritten.add((file, error_key(info)))
-                _report(checker, problems, site)
+                with checker.inside(site.trail):
+                    ignores.report(explainer, problems, site, file, info)
                 return True
         return self._is_told(checker, file, frozenset(own_errors))
 
@@ -98,8 +99,3 @@ def _skip_part(explainer: Explainer, inner: Sequence[Node]) -> None:
         if isinstance(node, Expression) and type(display_of(node)) not in RULES:
             explainer.skip(node)
             return
-
-
-def _report(checker: Checker, problems: Sequence[Problem], site: Site) -> None:
-    for problem in problems:
-        checker.report(problem.text, problem.node, codes.ARGUMENT, site.node)

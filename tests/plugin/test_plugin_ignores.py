@@ -32,10 +32,16 @@ chat.create_chat_completion(
 @pytest.fixture
 def check(tmp_path: Path, run_mypy: RunMypy) -> Check:
     def run(source: str) -> list[str]:
-        (tmp_path / "example.py").write_text(HEAD + source + "\n")
-        return run_mypy(["example.py"], folder=tmp_path).diagnostics
+        return run_mypy([written(tmp_path, HEAD + source + "\n")], folder=tmp_path).diagnostics
 
     return run
+
+
+def written(folder: Path, source: str) -> str:
+    """The name of a new file; mypy takes a file of the same name, size and second for the same."""
+    name = f"{folder.name.replace('-', '_')}.py"
+    (folder / name).write_text(source)
+    return name
 
 
 @pytest.mark.parametrize("comment", ["# type: ignore", "# type: ignore[openai-arg]"])
@@ -48,14 +54,117 @@ def test_an_ignore_of_the_native_code_silences(check: Check) -> None:
     assert check(f"{KEYWORD}  # type: ignore[call-overload]") == []
 
 
-@pytest.mark.parametrize("mark", ["inside", "end"])
-def test_an_ignore_silences_on_the_mistake_s_line_and_on_the_call_s(check: Check, mark: str) -> None:
+@pytest.mark.parametrize(("mark", "silent"), [("inside", True), ("end", False)])
+def test_an_ignore_of_ours_silences_where_one_of_mypy_s_error_would(
+    check: Check, mark: str, silent: bool
+) -> None:
     comments = dict.fromkeys(("inside", "end"), "")
     comments[mark] = "  # type: ignore[openai-arg]"
     source = OVER_LINES
     for name, comment in comments.items():
         source = source.replace(f"{{{name}}}", comment)
-    assert check(source) == []
+    lines = check(source)
+    assert (lines == []) is silent
+    assert any('Unused "type: ignore" comment' in line for line in lines) is not silent
+
+
+SEVERAL = """\
+from typed_openai import Client
+from typed_openai.types import ChatCompletionRequestMessage
+
+c = Client()
+c.batches.create_batch(
+    "24h",  # type: ignore
+    "/v1/embeddingss",
+    "f",
+)
+c.batches.create_batch(
+    "24",  # type: ignore[arg-type]
+    "/v1/embeddingss",
+    "f",
+)
+c.batches.create_batch(
+    "24",  # type: ignore
+    "/v1/embeddingss",  # type: ignore
+    "f",
+)
+c.batches.create_batch(  # type: ignore
+    "24",
+    "f",
+    "f",
+)
+c.batches.create_batch(
+    "24",
+    "f",
+    "f",
+)  # type: ignore
+c.models.list_models(
+    timeout="x",
+    colour=2,  # type: ignore
+)
+c.models.list_models(
+    timeout="x",  # type: ignore
+    max_retries="x",
+)
+c.chat.create_chat_completion(
+    [
+        {"role": "user", "content": 3},  # type: ignore
+        {"role": "user", "content": 4},
+    ],
+    "gpt-4o",
+)
+c.chat.create_chat_completion(
+    [{"role": "user", "content": "x"}],  # type: ignore
+    "gpt-4o",
+    temperature="hot",
+)
+c.chat.create_chat_completion(
+    [{"role": "user", "content": "x"}],
+    "gpt-4o",  # type: ignore
+    stream="yes",
+)
+c.responses.create_response(
+    [
+        {"type": "function_call_output", "call_id": "c", "output": 3},  # type: ignore
+        {"type": "function_call_output", "call_id": "c", "output": 3},
+    ],
+    "gpt-4o",
+)
+c.responses.create_response(
+    [
+        {
+            "type": "function_call_output",  # type: ignore
+            "call_id": "c",
+            "output": 3,
+        }
+    ],
+    "gpt-4o",
+)
+messages: list[ChatCompletionRequestMessage] = [
+    {"role": "user", "content": 3},  # type: ignore
+    {"role": "user", "content": 4},
+]
+messages = [
+    {"role": "user", "content": 3},  # type: ignore
+    {"role": "user", "content": 4},  # type: ignore
+]
+"""
+
+
+def test_of_several_mistakes_an_ignore_silences_those_that_it_silences_without_the_plugin(
+    tmp_path: Path, run_mypy: RunMypy
+) -> None:
+    name = written(tmp_path, SEVERAL)
+    ours = run_mypy([name], folder=tmp_path).diagnostics
+    native = run_mypy([name], folder=tmp_path, plugin=None).diagnostics
+
+    def places(lines: list[str], word: str) -> set[int]:
+        return {int(line.split(":")[1]) for line in lines if ": error: " in line and word in line}
+
+    assert places(ours, "Unused") == places(native, "Unused")
+    told = places(native, "") - places(native, "Unused")
+    assert places(ours, "[openai-arg]") == told
+    assert len(told) > 6
 
 
 def test_an_unused_ignore_is_reported(check: Check) -> None:

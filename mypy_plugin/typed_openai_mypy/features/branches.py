@@ -24,6 +24,7 @@ from mypy.types import CallableType, Type
 from typed_openai_mypy import shapes
 from typed_openai_mypy.containers import item_types, mapping_types
 from typed_openai_mypy.explain import Explainer, Problem, Rule
+from typed_openai_mypy.features.displays import explain_appended
 
 
 def explain_conditional(
@@ -49,9 +50,10 @@ def explain_operator(
             problems = explainer.check(expression.right, expected, path)
         return problems or None
     if expression.op == "+" and any(isinstance(one, ListExpr) for one in (expression.left, expression.right)):
-        return explainer.check(expression.left, expected, path) + explainer.check(
-            expression.right, expected, path
-        )
+        return [
+            *explainer.check(expression.left, expected, path),
+            *explain_appended(explainer, expression.right, expected, path),
+        ]
     return None
 
 

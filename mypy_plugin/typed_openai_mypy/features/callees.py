@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from functools import cache
 
 from mypy.nodes import CallExpr, Expression, MemberExpr, NameExpr, RefExpr, TypeInfo
-from mypy.types import CallableType, Instance, Overloaded, TupleType, Type, TypedDictType, get_proper_type
+from mypy.types import (
+    CallableType,
+    Instance,
+    Overloaded,
+    TupleType,
+    Type,
+    TypedDictType,
+    get_proper_type,
+)
 
 from typed_openai_mypy import fullnames, shapes
 from typed_openai_mypy.explain import Explainer
@@ -16,17 +24,38 @@ from typed_openai_spec.index import packaged
 
 @dataclass(frozen=True, slots=True)
 class Callee:
-    """One signature and what to call it. ``mapping`` gives, for each formal, the actuals that go there."""
+    """One signature and what to call it.
+
+    ``mapping`` gives, for each formal, the actuals that go there. ``overloads`` are all signatures;
+    ``meant`` are those with the keywords that the call names, the chosen one among them.
+    """
 
     label: str
     signature: CallableType
     mapping: tuple[tuple[int, ...], ...]
+    overloads: tuple[CallableType, ...]
+    meant: tuple[CallableType, ...]
 
     @property
     def names(self) -> list[str]:
         """The arguments that can be given by name."""
         pairs = zip(self.signature.arg_names, self.signature.arg_kinds, strict=True)
         return [name for name, kind in pairs if name is not None and not kind.is_star()]
+
+    @property
+    def names_anywhere(self) -> frozenset[str]:
+        """The arguments that some overload takes by name."""
+        return frozenset(name for one in self.overloads for name in _formals(one))
+
+    def taken(self, name: str | None, signatures: Sequence[CallableType]) -> list[Type]:
+        """What some of the overloads take for an argument."""
+        return [one[name][0] for one in map(_formals, signatures) if name in one] if name else []
+
+    def limiting(self, call: CallExpr) -> str | None:
+        """The keyword of the call that some overloads lack."""
+        every = [set(_formals(one)) for one in self.overloads]
+        some = set[str]().union(*every) - every[0].intersection(*every)
+        return next((name for name in call.arg_names if name in some), None)
 
 
 def callee_of(explainer: Explainer, call: CallExpr) -> Callee | None:
@@ -39,10 +68,11 @@ def callee_of(explainer: Explainer, call: CallExpr) -> Callee | None:
     takes_ours = any(shapes.mentions_ours(one) for item in items for one in item.arg_types)
     if label is None and not takes_ours:
         return None
-    chosen = _choose(explainer, call, items, certain=label is None)
+    meant = _with_keywords(call, items)
+    chosen = _choose(explainer, call, meant, certain=label is None)
     if chosen is None:
         return None
-    return Callee(label or _written_name(call.callee), *chosen)
+    return Callee(label or _written_name(call.callee), *chosen, tuple(items), tuple(meant))
 
 
 def constructed(call: CallExpr) -> TypedDictType | None:
@@ -74,6 +104,14 @@ def _our_label(signature: CallableType) -> str | None:
 
 def _written_name(callee: Expression) -> str:
     return callee.name if isinstance(callee, (MemberExpr, NameExpr)) else "the call"
+
+
+def _with_keywords(call: CallExpr, items: Sequence[CallableType]) -> list[CallableType]:
+    """The overloads that lack the fewest of the keywords that the call names."""
+    given = {name for name in call.arg_names if name is not None}
+    lacking = [0 if one.is_kw_arg else len(given - set(one.arg_names)) for one in items]
+    least = min(lacking)
+    return [one for one, count in zip(items, lacking, strict=True) if count == least]
 
 
 def _choose(
@@ -121,8 +159,7 @@ def _objections(
     telling: frozenset[str],
 ) -> int:
     """How many of the telling arguments speak against a signature."""
-    given = {name for name in call.arg_names if name is not None}
-    count = len((given & telling) - set(signature.arg_names))
+    count = 0
     filled = any(may_fill(explainer, call, index) for index in range(len(call.args)))
     for name, wanted, kind, actuals in zip(
         signature.arg_names, signature.arg_types, signature.arg_kinds, mapping, strict=True

@@ -6,16 +6,16 @@ where, how many there are, then the type of each.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from mypy.nodes import CallExpr, DictExpr, Expression, MemberExpr, Node
-from mypy.types import Instance, TupleType, Type, TypedDictType, get_proper_type, has_type_vars
+from mypy.types import Instance, TupleType, Type, TypedDictType, UnionType, get_proper_type, has_type_vars
 
 from typed_openai_mypy import messages, shapes
 from typed_openai_mypy.explain import Anchor, Explainer, Problem, display_of
 from typed_openai_mypy.features.callees import Callee, callee_of, constructed, may_fill
-from typed_openai_mypy.features.entries import entries_of, entries_of_call
+from typed_openai_mypy.features.entries import entries_of, entries_of_call, with_keywords
 from typed_openai_mypy.features.members import explain_items
 from typed_openai_mypy.fullnames import is_ours
 from typed_openai_mypy.tree import Site
@@ -34,6 +34,12 @@ def explain_call(explainer: Explainer, site: Site) -> list[Problem] | None:
         return None
     if (updated := _updated(explainer, call)) is not None:
         return _explain_update(explainer, call, updated)
+    spelled_out = with_keywords(call)
+    problems = _explain_arguments(explainer, spelled_out)
+    return problems or (_explain_arguments(explainer, call) if spelled_out is not call else problems)
+
+
+def _explain_arguments(explainer: Explainer, call: CallExpr) -> list[Problem] | None:
     callee = callee_of(explainer, call)
     if callee is None:
         return None
@@ -75,7 +81,7 @@ def _explain_update(explainer: Explainer, call: CallExpr, updated: TypedDictType
 def _surplus(explainer: Explainer, call: CallExpr, callee: Callee) -> Iterator[Problem]:
     """Arguments that go nowhere; the first of the surplus positional ones stands for all."""
     used = {index for actuals in callee.mapping for index in actuals}
-    free = sorted(set(callee.names) - {name for name in call.arg_names if name is not None})
+    free = sorted(callee.names_anywhere - {name for name in call.arg_names if name is not None})
     told = False
     for index, (name, argument) in enumerate(zip(call.arg_names, call.args, strict=True)):
         if call.arg_kinds[index].is_star():
@@ -157,12 +163,38 @@ def _values(explainer: Explainer, call: CallExpr, callee: Callee) -> Iterator[Pr
             if has_type_vars(wanted):
                 explainer.skip(argument)
             elif not call.arg_kinds[index].is_star():
-                yield from explainer.check(argument, wanted, path)
+                yield from _value(explainer, call, callee, (index, number), path)
             elif index not in told:
                 problem = _unpacked(explainer, call, callee, (index, number), path)
                 if problem is not None:
                     told |= {index} if not isinstance(problem[1], TypedDictType) else set()
                     yield problem[0]
+
+
+def _value(
+    explainer: Explainer, call: CallExpr, callee: Callee, place: tuple[int, int], path: str
+) -> list[Problem]:
+    """The mistakes of one argument: where it fits no overload, held against all of them together."""
+    index, number = place
+    argument, wanted = call.args[index], callee.signature.arg_types[number]
+    name = callee.signature.arg_names[number]
+    widened = _widest(explainer, callee.taken(name, callee.meant) or [wanted])
+    if widened != wanted and (problems := explainer.check(argument, widened, path)):
+        return problems
+    problems = explainer.check(argument, wanted, path)
+    limiting = callee.limiting(call)
+    if problems and limiting not in (None, name):
+        found = explainer.checker.type_of(argument, wanted)
+        if any(explainer.checker.fits(found, one) for one in callee.taken(name, callee.overloads)):
+            return [Problem(argument, messages.limited(path, wanted, found, limiting))]
+    return problems
+
+
+def _widest(explainer: Explainer, types: Sequence[Type]) -> Type:
+    """The type that takes all that any of the types takes."""
+    fits = explainer.checker.fits
+    widest = (one for one in types if all(fits(other, one) for other in types))
+    return next(widest, None) or UnionType.make_union(list(types))
 
 
 def _unpacked(

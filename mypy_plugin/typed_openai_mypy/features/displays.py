@@ -33,7 +33,7 @@ def explain_list(
 ) -> list[Problem] | None:
     """A list display where a list, sequence or iterable is expected."""
     assert isinstance(display, ListExpr)
-    return _explain_sequence(explainer, display.items, "builtins.list", expected, path)
+    return _explain_sequence(explainer, display, expected, path)
 
 
 def explain_tuple(
@@ -52,30 +52,55 @@ def explain_tuple(
             for index, (item, wanted) in enumerate(zip(display.items, tuples[0].items, strict=True))
             for problem in explainer.check(item, wanted, f"{path}[{index}]")
         ]
-    return _explain_sequence(explainer, display.items, "builtins.tuple", expected, path)
+    return _explain_sequence(explainer, display, expected, path)
+
+
+def explain_appended(
+    explainer: Explainer, expression: Expression, expected: Type, path: str
+) -> list[Problem]:
+    """What is added to the end of a list: the items' indexes are not known."""
+    if isinstance(expression, ListExpr):
+        return _explain_sequence(explainer, expression, expected, path, first=None) or []
+    return explainer.check(expression, expected, path)
 
 
 def _explain_sequence(
-    explainer: Explainer, items: Sequence[Expression], fullname: str, expected: Type, path: str
+    explainer: Explainer,
+    display: ListExpr | TupleExpr,
+    expected: Type,
+    path: str,
+    *,
+    first: int | None = 0,
 ) -> list[Problem] | None:
-    """Items are held against what any fitting container takes, then against each container alone."""
-    wanted = item_types(explainer.checker, expected, fullname)
+    """Items are held against what any fitting container takes, then against each container alone.
+
+    ``first`` is the index of the first of them, None where it is not known.
+    """
+    fullname = "builtins.list" if isinstance(display, ListExpr) else "builtins.tuple"
+    wanted, items = item_types(explainer.checker, expected, fullname), display.items
     if not wanted:
         return None
-    problems = _items(explainer, items, UnionType.make_union(wanted), path)
+    problems = _items(explainer, items, UnionType.make_union(wanted), path, first)
     if problems or len(wanted) == 1:
         return problems
-    return min((_items(explainer, items, one, path) for one in wanted), key=len)
+    return min((_items(explainer, items, one, path, first) for one in wanted), key=len)
 
 
-def _items(explainer: Explainer, items: Sequence[Expression], wanted: Type, path: str) -> list[Problem]:
+def _items(
+    explainer: Explainer, items: Sequence[Expression], wanted: Type, path: str, first: int | None
+) -> list[Problem]:
+    """The mistakes of items; of one that comes after an unpacked list, no index is claimed."""
     problems: list[Problem] = []
-    for index, item in enumerate(items):
+    index = first
+    for item in items:
+        place = "..." if index is None else str(index)
         if isinstance(item, StarExpr):
             iterable = explainer.checker.instance("typing.Iterable", [wanted])
-            problems += explainer.check(item.expr, iterable, f"{path}[{index}:]")
+            problems += explainer.check(item.expr, iterable, f"{path}[{place}:]")
+            index = None
         else:
-            problems += explainer.check(item, wanted, f"{path}[{index}]")
+            problems += explainer.check(item, wanted, f"{path}[{place}]")
+            index = None if index is None else index + 1
     return problems
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mypy.nodes import CallExpr, DictExpr, Expression, Node, StrExpr
+from mypy.nodes import ArgKind, CallExpr, DictExpr, Expression, Node, StrExpr
 from mypy.types import Instance, LiteralType, Type, TypedDictType, get_proper_type
 
 from typed_openai_mypy import messages, shapes
@@ -79,6 +79,25 @@ def entries_of_call(call: CallExpr) -> Entries | None:
         return None
     pairs = zip(call.arg_names, call.args, strict=True)
     return Entries(call, "", tuple(Entry(name, value, value) for name, value in pairs if name is not None))
+
+
+def with_keywords(call: CallExpr) -> CallExpr:
+    """The call with the entries of displays unpacked into it as keywords; itself where there are none."""
+    arguments: list[tuple[Expression, ArgKind, str | None]] = []
+    for argument, kind, name in zip(call.args, call.arg_kinds, call.arg_names, strict=True):
+        display = display_of(argument)
+        if kind is ArgKind.ARG_STAR2 and isinstance(display, DictExpr):
+            items = [(key.value, value) for key, value in display.items if isinstance(key, StrExpr)]
+            if len(items) == len(display.items):
+                arguments += [(value, ArgKind.ARG_NAMED, key) for key, value in items]
+                continue
+        arguments.append((argument, kind, name))
+    kinds = [kind for _, kind, _ in arguments]
+    if kinds == call.arg_kinds:
+        return call
+    made = CallExpr(call.callee, [one for one, _, _ in arguments], kinds, [name for _, _, name in arguments])
+    made.set_line(call)
+    return made
 
 
 def literal_key(explainer: Explainer, key: Expression) -> str | None:

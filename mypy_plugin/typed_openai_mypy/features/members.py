@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mypy.types import LiteralType, Type, TypedDictType
+from mypy.nodes import ConditionalExpr, DictExpr, ListExpr, TupleExpr
+from mypy.types import LiteralType, NoneType, Type, TypedDictType, UnionType
 
 from typed_openai_mypy import messages, shapes
 from typed_openai_mypy.explain import Explainer, Problem
@@ -43,13 +44,12 @@ def explain_members(
     ranked = sorted(
         ((_fit(explainer, given, types, weights, one), one) for one in candidates), key=lambda pair: pair[0]
     )
-    best = ranked[0][0]
-    if best.hits == 0 and types and all(fit.misses for fit, _ in ranked):
+    if (wrong := _wrong_choice(explainer, given, types, weights, ranked)) is not None:
         for entry in given.items:
             if entry.value is not None:
                 explainer.skip(entry.value)
-        wrong = max((one for one in given.items if one.key in types), key=lambda one: weights[one.key])
-        return [_wrong_discriminator(wrong, types[wrong.key], candidates, given.path)]
+        return _wrong_discriminator(explainer, wrong, types[wrong.key], candidates, given.path)
+    best = ranked[0][0]
     likely = [one for fit, one in ranked if _evidence(fit) == _evidence(best)]
     open_choice = [one for fit, one in ranked if _evidence(fit)[:3] == _evidence(best)[:3]]
     if len(open_choice) > 1 and (key := _missing_discriminator(open_choice, given, weights)) is not None:
@@ -57,29 +57,84 @@ def explain_members(
         return [Problem(given.node, messages.missing_keys(given.path, [key], owner, values))]
     owner = shapes.name_of(likely[0]) if len(likely) == 1 else messages.type_text(expected)
     tried = [explain_items(explainer, given, one, owner) for one in likely[:_MOST_TRIED]]
-    return min(tried, key=len)
+    others = [one for fit, one in ranked if _keys(fit) == _keys(best) and one not in likely]
+    tried += [explain_items(explainer, given, one, shapes.name_of(one)) for one in others[:_MOST_TRIED]]
+    return min(tried, key=lambda problems: _bluntness(given, problems))
+
+
+def _bluntness(given: Entries, problems: Sequence[Problem]) -> tuple[int, int]:
+    """How many problems there are, and how many of them blame a whole display inside this one."""
+    displays = (DictExpr, ListExpr, TupleExpr)
+    values = {id(entry.value) for entry in given.items if isinstance(entry.value, displays)}
+    return len(problems), sum(id(problem.node) in values for problem in problems)
+
+
+def _wrong_choice(
+    explainer: Explainer,
+    given: Entries,
+    types: Mapping[str, Type],
+    weights: Mapping[str, int],
+    ranked: Sequence[tuple[Fit, TypedDictType]],
+) -> Entry | None:
+    """The literal key whose value rules out every member.
+
+    It is the discriminator, which most members have, if its value fits none of them; else the
+    weightiest of the keys given, where none of them is right.
+    """
+    entries = sorted((one for one in given.items if one.key in types), key=lambda one: -weights[one.key])
+    if not entries:
+        return None
+    first = entries[0]
+    decides = weights[first.key] == max(weights.values()) and 2 * weights[first.key] > len(ranked)
+    fitting = [one for _, one in ranked if _chooses(explainer, given, first.key, types[first.key], one)]
+    if decides and not fitting:
+        return first
+    hopeless = ranked[0][0].hits == 0 and all(fit.misses for fit, _ in ranked)
+    return first if hopeless else None
+
+
+def _chooses(explainer: Explainer, given: Entries, key: str, found: Type, member: TypedDictType) -> bool:
+    """Whether a value of the discriminator speaks for a member; None does only if the keys are right."""
+    if key not in member.items or not explainer.checker.fits(found, member.items[key]):
+        return False
+    return not isinstance(found, NoneType) or member.required_keys <= given.keys <= set(member.items)
 
 
 def explain_items(explainer: Explainer, given: Entries, wanted: TypedDictType, owner: str) -> list[Problem]:
     """The mistakes of a display where one TypedDict is expected; ``owner`` is what it is called."""
     problems = given.problems(owner)
-    missing = [] if given.open else sorted(wanted.required_keys - given.keys)
-    unknown = [one for one in given.items if one.key not in wanted.items]
-    free = sorted(set(wanted.items) - given.keys)
     for entry in given.items:
         if entry.key in wanted.items:
             problems += _explain_value(explainer, entry, wanted.items[entry.key], given.path)
         elif entry.value is not None:
             explainer.skip(entry.value)
-            near = messages.nearest(entry.key, free)
-            paired = missing[0] if near is None and len(missing) == len(unknown) == 1 else None
-            missing = [one for one in missing if one not in (near, paired)]
-            problems.append(
-                Problem(entry.node, messages.unknown_key(given.path, entry.key, owner, near, paired))
-            )
+    return problems + _explain_keys(given, wanted, owner)
+
+
+def _explain_keys(given: Entries, wanted: TypedDictType, owner: str) -> list[Problem]:
+    """Keys that are missing and keys that are unknown: one mistake, unless a key is just misspelt."""
+    missing = [] if given.open else sorted(wanted.required_keys - given.keys)
+    unknown = [one for one in given.items if one.key not in wanted.items and one.value is not None]
+    free = sorted(set(wanted.items) - given.keys)
+    near = {one.key: messages.nearest(one.key, free) for one in unknown}
+    if len(missing) == len(unknown) == 1 and near[unknown[0].key] is None:
+        text = messages.unknown_key(given.path, unknown[0].key, owner, None, missing[0])
+        return [Problem(unknown[0].node, text)]
+    missing = [one for one in missing if one not in near.values()]
+    if missing and unknown:
+        names = [one.key for one in unknown]
+        return [Problem(unknown[0].node, messages.other_keys(given.path, missing, names, owner))]
     if missing:
         values = shapes.literals(wanted.items[missing[0]]) if len(missing) == 1 else None
-        problems.append(Problem(given.node, messages.missing_keys(given.path, missing, owner, values or ())))
+        return [Problem(given.node, messages.missing_keys(given.path, missing, owner, values or ()))]
+    problems = [
+        Problem(one.node, messages.unknown_key(given.path, one.key, owner, near[one.key], None))
+        for one in unknown
+        if near[one.key] is not None
+    ]
+    if strange := [one for one in unknown if near[one.key] is None]:
+        text = messages.unknown_keys(given.path, [one.key for one in strange], owner)
+        problems.append(Problem(strange[0].node, text))
     return problems
 
 
@@ -121,29 +176,39 @@ def _evidence(fit: Fit) -> tuple[int, int, int, int]:
     return fit.hits, fit.misses, fit.unknown, fit.missing
 
 
+def _keys(fit: Fit) -> tuple[int, int, int]:
+    """The evidence but for literals that are wrong, which may be the mistake itself."""
+    return fit.hits, fit.unknown, fit.missing
+
+
 def _wrong_discriminator(
-    entry: Entry, found: Type, candidates: Sequence[TypedDictType], path: str
-) -> Problem:
+    explainer: Explainer, entry: Entry, found: Type, candidates: Sequence[TypedDictType], path: str
+) -> list[Problem]:
     values = _values(candidates, entry.key)
     inner = messages.key_path(path, entry.key)
+    if isinstance(entry.value, ConditionalExpr):
+        wanted = UnionType.make_union([one.items[entry.key] for one in candidates if entry.key in one.items])
+        if problems := explainer.check(entry.value, wanted, inner):
+            return problems
+        found = explainer.checker.type_of(entry.value, wanted)
     given = shapes.literals(found)
     if given is not None and not isinstance(found, LiteralType) and set(given) <= set(values):
-        return Problem(entry.value or entry.node, messages.several_members(inner, found))
-    return Problem(entry.value or entry.node, messages.not_one_of(inner, values, found))
+        return [Problem(entry.value or entry.node, messages.several_members(inner, found))]
+    return [Problem(entry.value or entry.node, messages.not_one_of(inner, values, found))]
 
 
 def _missing_discriminator(
     likely: Sequence[TypedDictType], given: Entries, weights: dict[str, int]
 ) -> str | None:
-    """The heaviest literal key that all likely members require and the display lacks."""
+    """The heaviest literal key that most likely members require and the display lacks."""
     if given.open:
         return None
-    lacking = [
-        key
+    requiring = {
+        key: sum(key in one.required_keys and shapes.literals(one.items[key]) is not None for one in likely)
         for key in sorted(weights)
         if key not in given.keys
-        and all(key in one.required_keys and shapes.literals(one.items[key]) is not None for one in likely)
-    ]
+    }
+    lacking = [key for key, count in requiring.items() if 2 * count > len(likely)]
     unknown = any(messages.nearest(one, lacking) for one in given.keys - set(likely[0].items))
     return max(lacking, key=lambda key: weights[key], default=None) if not unknown else None
 

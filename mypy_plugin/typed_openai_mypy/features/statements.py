@@ -24,6 +24,7 @@ from mypy.types import CallableType, Instance, Type, TypedDictType, get_proper_t
 
 from typed_openai_mypy import messages, shapes
 from typed_openai_mypy.explain import Anchor, Explainer, Problem
+from typed_openai_mypy.features.displays import explain_appended
 from typed_openai_mypy.features.entries import literal_key
 from typed_openai_mypy.tree import Site
 
@@ -45,9 +46,10 @@ def explain_augmented(explainer: Explainer, site: Site) -> list[Problem] | None:
     statement = site.node
     assert isinstance(statement, OperatorAssignmentStmt)
     target = statement.lvalue
-    if statement.op != "+":
+    wanted = explainer.checker.known_type(target)
+    if statement.op != "+" or not shapes.mentions_ours(wanted):
         return None
-    return _explain_value(explainer, explainer.checker.known_type(target), statement.rvalue, _name(target))
+    return explain_appended(explainer, statement.rvalue, wanted, _name(target))
 
 
 def explain_default(explainer: Explainer, site: Site) -> list[Problem] | None:

@@ -4,8 +4,12 @@ import functools
 from typing import Any, TypedDict
 
 import typed_openai
-from typed_openai import Client
-from typed_openai.types import ChatCompletionRequestMessage, CreateChatCompletionRequest
+from typed_openai import Client, StreamingClient, StreamMessage
+from typed_openai.types import (
+    ChatCompletionRequestMessage,
+    CreateChatCompletionRequest,
+    ResponseStreamEvent,
+)
 
 client = Client()
 chat = client.chat
@@ -96,6 +100,50 @@ client.audio.create_transcription(5, "whisper-1")
 client.audio.create_transcription(("speech.wav", b"..."), "whisper-1", timestamp_granularities=["wrd"])
 # E:97: timestamp_granularities[0]: expected one of 'word', 'segment'; got 'wrd'; did you mean 'word'?  [openai-arg]
 
+
+# where to stream to: the keyword is known, whatever is given
+def takes_a_number(number: int) -> None: ...
+
+
+def takes_responses(message: StreamMessage[ResponseStreamEvent]) -> None: ...
+
+
+class OfResponses(StreamingClient[ResponseStreamEvent, int]): ...
+
+
+def either(which: bool) -> None:
+    chat.create_chat_completion(hello, "gpt-4o", stream=which, stream_to=print)
+    # E:57: stream: expected True; got "bool"; with "stream_to" leave "stream" out  [openai-arg]
+
+
+chat.create_chat_completion(hello, "gpt-4o", stream_to=takes_a_number)
+# E:56: stream_to: expected "Callable[[StreamMessage[...]], object] | StreamingClient[...]", got "Callable[[int], None]"  [openai-arg]
+chat.create_chat_completion(hello, "gpt-4o", stream_to=takes_responses)
+# E:56: stream_to: expected "Callable[[StreamMessage[...]], object] | StreamingClient[...]", got "Callable[[StreamMessage[ResponseStreamEvent]], None]"  [openai-arg]
+chat.create_chat_completion(hello, "gpt-4o", stream_to=OfResponses(0))
+# E:56: stream_to: expected "Callable[[StreamMessage[...]], object] | StreamingClient[...]", got "OfResponses"  [openai-arg]
+chat.create_chat_completion(hello, "gpt-4o", stream_to=5)
+# E:56: stream_to: expected "Callable[[StreamMessage[...]], object] | StreamingClient[...]", got "int"  [openai-arg]
+chat.create_chat_completion(hello, "gpt-4o", strem_to=print)
+# E:55: unexpected keyword "strem_to" for chat.create_chat_completion; did you mean "stream_to"?  [openai-arg]
+chat.create_chat_completion(hello, "gpt-4o", stream=False, stream_to=print)
+# E:53: stream: expected True; got False; with "stream_to" leave "stream" out  [openai-arg]
+chat.create_chat_completion(hello, "gpt-4o", stream=False, stream_to=takes_a_number)
+# E:53: stream: expected True; got False; with "stream_to" leave "stream" out  [openai-arg]
+# E:70: stream_to: expected "Callable[[StreamMessage[...]], object] | StreamingClient[...]", got "Callable[[int], None]"  [openai-arg]
+chat.create_chat_completion(hello, "gpt-4o", stream="yes", stream_to=print)
+# E:53: stream: expected True; got 'yes'  [openai-arg]
+client.responses.create_response("hello", "gpt-4o", stream_to=takes_a_number)
+# E:63: stream_to: expected "Callable[[StreamMessage[ResponseStreamEvent]], object] | StreamingClient[ResponseStreamEvent, Any]", got "Callable[[int], None]"  [openai-arg]
+client.responses.create_response("hello", "gpt-4o", stream=False, stream_to=print)
+# E:60: stream: expected True; got False; with "stream_to" leave "stream" out  [openai-arg]
+
+# literals that are spread over overloads
+client.audio.create_translation(b"", "whisper-1", response_format="vttx")
+# E:67: response_format: expected one of 'json', 'text', 'srt', 'vtt', 'verbose_json'; got 'vttx'; did you mean 'vtt'?  [openai-arg]
+client.audio.create_speech("hello", "tts-1", "alloy", stream_format="aduio")
+# E:69: stream_format: expected one of 'audio', 'sse'; got 'aduio'; did you mean 'audio'?  [openai-arg]
+
 # options of the client, not of the API
 client.models.list_models(timeout="soon")
 # E:35: timeout: expected "float | None", got "str"  [openai-arg]
@@ -140,6 +188,14 @@ def unpacked(
     # E:58: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
     chat.create_chat_completion(**request, temprature=0.5)
     # E:55: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
+    chat.create_chat_completion(hello, "gpt-4o", **{"temprature": 1})
+    # E:67: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
+    chat.create_chat_completion(hello, "gpt-4o", **{"temperature": "hot"})
+    # E:68: temperature: expected "float | None", got "str"  [openai-arg]
+    chat.create_chat_completion(hello, **{"modle": "gpt-4o"})
+    # E:52: unexpected keyword "modle" for chat.create_chat_completion; did you mean "model"?  [openai-arg]
+    chat.create_chat_completion(hello, "gpt-4o", **{"temperature": 0.5})
+    # E:52: values of "**" for audio: expected "CreateChatCompletionRequestAudio | None", got "float"  [openai-arg]
 
 
 # inside other calls
@@ -153,6 +209,17 @@ sum([chat.create_chat_completion(hello, "gpt-4o", temprature=0.5)["created"]])
 # E:62: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
 later = functools.partial(lambda: chat.create_chat_completion(hello, "gpt-4o", temprature=0.5))
 # E:91: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
+print(f"{client.models.list_models(a=1)} {client.models.list_models(b=1)} {client.models.list_models(c=1)}")
+# E:38: unexpected keyword "a" for models.list_models  [openai-arg]
+# E:71: unexpected keyword "b" for models.list_models  [openai-arg]
+# E:104: unexpected keyword "c" for models.list_models  [openai-arg]
+
+
+async def awaited(client: Client) -> object:
+    models = await client.models.list_models()
+    # E:14: Incompatible types in "await" (actual type "ListModelsResponse", expected type "Awaitable[Any]")  [misc]
+    return client.models.list_models(y=models)
+    # E:40: unexpected keyword "y" for models.list_models  [openai-arg]
 
 
 def optional(maybe: Client | None) -> None:

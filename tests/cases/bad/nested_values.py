@@ -163,3 +163,72 @@ def variables(
 USER: Final = "user"
 chat.create_chat_completion([{"role": USER, "content": 3}], "gpt-4o")
 # E:56: messages[0].content: expected "str | Sequence[ChatCompletionRequestUserMessageContentPart]", got "int"  [openai-arg]
+
+
+# the discriminator decides, whatever other literals are there
+respond = client.responses.create_response
+respond("hello", "gpt-4o", tools=[{"type": "web_searhc", "search_context_size": "low"}])
+# E:44: tools[0].type: expected one of 'function', 'file_search', 'computer', 'computer_use_preview', 'web_search', ... (13 more); got 'web_searhc'; did you mean 'web_search'?  [openai-arg]
+respond([{"type": "function_cal_output", "call_id": "x", "output": "42", "status": "completed"}], "gpt-4o")
+# E:19: input[0].type: expected one of 'message', 'file_search_call', 'computer_call', 'computer_call_output', 'web_search_call', ... (25 more); got 'function_cal_output'; did you mean 'function_call_output'?  [openai-arg]
+respond([{"role": "user", "content": [{"type": "iput_image", "detail": "low"}]}], "gpt-4o")
+# E:48: input[0].content[0].type: expected one of 'input_text', 'input_image', 'input_file'; got 'iput_image'; did you mean 'input_image'?  [openai-arg]
+respond([{"type": None}], "gpt-4o")
+# E:19: input[0].type: expected one of 'message', 'file_search_call', 'computer_call', 'computer_call_output', 'web_search_call', ... (25 more); got None  [openai-arg]
+respond([{}], "gpt-4o")
+# E:10: input[0]: missing key "type" for InputItem; expected one of 'compaction_trigger', 'item_reference', 'compaction', 'message', 'function_call_output', ... (25 more)  [openai-arg]
+respond([{"idd": "x"}], "gpt-4o")
+# E:10: input[0]: missing key "type" for InputItem; expected one of 'compaction_trigger', 'item_reference', 'compaction', 'message', 'function_call_output', ... (25 more)  [openai-arg]
+respond("hello", "gpt-4o", tools=[{"type": None}])
+# E:44: tools[0].type: expected one of 'function', 'file_search', 'computer', 'computer_use_preview', 'web_search', ... (13 more); got None  [openai-arg]
+respond("hello", "gpt-4o", tools=[{}])
+# E:35: tools[0]: missing key "type" for Tool; expected one of 'apply_patch', 'computer', 'shell', 'image_generation', 'local_shell', ... (13 more)  [openai-arg]
+
+
+def chosen(which: bool) -> None:
+    chat.create_chat_completion([{"role": "user" if which else "system", "content": "hello"}], "gpt-4o")
+    # E:43: messages[0].role: "Literal['user', 'system']" leaves several members; narrow it to one value first  [openai-arg]
+    chat.create_chat_completion([{"role": "user" if which else "sytem", "content": "hello"}], "gpt-4o")
+    # E:64: messages[0].role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'sytem'; did you mean 'system'?  [openai-arg]
+
+
+# of several members, the one with the fewest and deepest mistakes
+client.evals.create_eval(
+    {"type": "custom", "item_schema": {}},
+    [
+        {
+            "type": "label_model",
+            "name": "label",
+            "model": "gpt-4o",
+            "input": [
+                {"role": "develoer", "content": {"type": "input_text", "text": "x"}},
+                # E:26: testing_criteria[0].input[0].role: expected one of 'user', 'assistant', 'system', 'developer'; got 'develoer'; did you mean 'developer'?  [openai-arg]
+                {"role": "user", "content": {"tpe": "input_image", "image_url": "x"}},
+                # E:46: testing_criteria[0].input[1].content: unknown key "tpe" for EvalItemInputImage; did you mean "type"?  [openai-arg]
+            ],
+            "labels": ["a"],
+            "passing_labels": ["a"],
+        }
+    ],
+)
+
+# other keys than the right ones are one mistake
+chat.create_chat_completion([user], "m", tools=[{"type": "function", "name": "f", "parameters": {}}])
+# E:70: tools[0]: missing key "function" for ChatCompletionTool; unknown keys "name", "parameters"  [openai-arg]
+respond("hello", "m", tools=[{"type": "function", "function": {"name": "f", "parameters": {}}}])
+# E:51: tools[0]: missing keys "name", "parameters", "strict" for FunctionTool; unknown key "function"  [openai-arg]
+respond("hello", "m", text={"format": {"type": "json_schema", "json_schema": {"name": "a", "schema": {}}}})
+# E:63: text.format: missing key "name" for TextResponseFormatJsonSchema; unknown key "json_schema"  [openai-arg]
+respond("hello", "m", tools=[{"type": "function", "name": "f", "parameters": {}, "strict": "yes", "foo": 1}])
+# E:92: tools[0].strict: expected "bool | None", got "str"  [openai-arg]
+# E:99: tools[0]: unknown key "foo" for FunctionTool  [openai-arg]
+
+
+# the index of an item that comes after a list is not known
+def indexes(users: list[ChatCompletionRequestMessage]) -> None:
+    chat.create_chat_completion([*users, {"role": "usr", "content": "hello"}], "gpt-4o")
+    # E:51: messages[...].role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
+    chat.create_chat_completion([user, *users, {"role": "user", "content": 3}], "gpt-4o")
+    # E:76: messages[...].content: expected "str | Sequence[ChatCompletionRequestUserMessageContentPart]", got "int"  [openai-arg]
+    chat.create_chat_completion(users + [{"role": "usr", "content": "hello"}], "gpt-4o")
+    # E:51: messages[...].role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]

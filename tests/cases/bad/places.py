@@ -7,6 +7,7 @@ from typed_openai.types import (
     ChatCompletionRequestMessage,
     ChatCompletionRequestUserMessage,
     CreateChatCompletionResponse,
+    Response,
 )
 
 Messages = list[ChatCompletionRequestMessage]
@@ -26,7 +27,7 @@ function: Callable[[], ChatCompletionRequestMessage] = lambda: {"role": "user", 
 messages = [{"role": "usr", "content": "hello"}]
 # E:22: messages[0].role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
 messages += [{"role": "user", "content": 3}]
-# E:42: messages[0].content: expected "str | Sequence[ChatCompletionRequestUserMessageContentPart]", got "int"  [openai-arg]
+# E:42: messages[...].content: expected "str | Sequence[ChatCompletionRequestUserMessageContentPart]", got "int"  [openai-arg]
 messages[0] = {"role": "user", "content": 3}
 # E:43: messages[...].content: expected "str | Sequence[ChatCompletionRequestUserMessageContentPart]", got "int"  [openai-arg]
 messages.append({"role": "user", "content": 3})
@@ -38,7 +39,7 @@ messages.extend([{"role": "user", "content": 3}])
 messages.extend({"role": "user", "content": number} for number in range(3))
 # E:45: items[...].content: expected "str | Sequence[ChatCompletionRequestUserMessageContentPart]", got "int"  [openai-arg]
 client.chat.create_chat_completion(messages + [{"role": "user", "content": 3}], "gpt-4o")
-# E:76: messages[0].content: expected "str | Sequence[ChatCompletionRequestUserMessageContentPart]", got "int"  [openai-arg]
+# E:76: messages[...].content: expected "str | Sequence[ChatCompletionRequestUserMessageContentPart]", got "int"  [openai-arg]
 
 user: ChatCompletionRequestUserMessage = {"role": "user", "content": "hello"}
 user["content"] = 3
@@ -107,6 +108,15 @@ async def streamed() -> AsyncIterator[ChatCompletionRequestMessage]:
 def read(reply: CreateChatCompletionResponse) -> None:
     print(reply["choices"][0]["mesage"]["content"])
     # E:31: unknown key "mesage" for CreateChatCompletionResponseChoicesItem; did you mean "message"?  [openai-arg]
+    print(reply["choices"]["message"])
+    # E:28: a list is indexed by numbers, not by "message"; take an item first: [0]["message"]  [openai-arg]
+
+
+def read_response(response: Response) -> None:
+    print(response["output"][0]["content"])
+    # E:33: 26 of 28 members lack the key "content": FileSearchToolCall, FunctionToolCall, FunctionToolCallOutputResource, WebSearchToolCall, ... (22 more); narrow first  [openai-arg]
+    print(response["output"][0]["contnt"])
+    # E:33: unknown key "contnt" for OutputMessage | FileSearchToolCall | FunctionToolCall | ... (25 more); did you mean "content"?  [openai-arg]
 
 
 # as mypy sees them: narrowed, looped over
