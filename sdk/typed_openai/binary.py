@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Protocol, TypeAlias
+from typing import IO, Literal, Protocol, TypeAlias
 
 __all__ = ["BinaryReply", "FileInput"]
 
@@ -43,11 +43,11 @@ class BinaryReply:
         self.content_type = content_type
         """The reply's media type, without parameters: ``audio/mpeg``."""
         self._source = source
-        self._closed = False
+        self._taken = False
 
     def read(self) -> bytes:
         """The whole content. Raises ``ValueError`` where it was taken already, or the reply is closed."""
-        self._check_open()
+        self._take()
         try:
             return self._source.read()
         finally:
@@ -55,7 +55,7 @@ class BinaryReply:
 
     def __iter__(self) -> Iterator[bytes]:
         """The content in pieces, as they arrive. Raises as :meth:`read` does."""
-        self._check_open()
+        self._take()
         try:
             yield from self._source.chunks()
         finally:
@@ -64,31 +64,40 @@ class BinaryReply:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the content to the file at ``path``; it appears there only when it is complete.
 
+        A link is followed, and what is no regular file (a pipe, a device) is written to as it is.
         Raises as :meth:`read` does, and ``OSError`` naming ``path`` where the file cannot be written.
         """
-        target = Path(path)
-        part = target.with_name(f".{target.name}.{secrets.token_hex(8)}.part")
+        target = Path(os.path.realpath(path))
+        if target.exists() and not target.is_file():
+            self._write(target, "wb")
+            return
+        part = target.with_name(f".{secrets.token_hex(8)}.part")
         try:
-            with part.open("xb") as file:
-                for chunk in self:
-                    file.write(chunk)
+            self._write(part, "xb")
             part.replace(target)
         except BaseException as error:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
             if isinstance(error, OSError) and error.errno is not None:
                 # The caller knows nothing of the other file.
-                raise OSError(error.errno, error.strerror, str(target)) from None
+                raise OSError(error.errno, error.strerror, os.fspath(path)) from None
             raise
+
+    def _write(self, path: Path, mode: Literal["wb", "xb"]) -> None:
+        with path.open(mode) as file:
+            for chunk in self:
+                file.write(chunk)
 
     def close(self) -> None:
         """Close the connection, whether or not everything was read."""
-        self._closed = True
+        self._taken = True
         self._source.close()
 
-    def _check_open(self) -> None:
-        if self._closed:
-            raise ValueError("the content was read already, or the reply is closed")
+    def _take(self) -> None:
+        """Begin to take the content: a second reader would miss what the first one has."""
+        if self._taken:
+            raise ValueError("the content was read already, wholly or in part, or the reply is closed")
+        self._taken = True
 
     def __enter__(self) -> BinaryReply:
         return self

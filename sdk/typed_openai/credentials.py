@@ -87,6 +87,7 @@ def secret(key: str | Secret | None, argument: str) -> Secret | None:
     if not isinstance(text, str):
         raise CallError(f'{argument}: expected "str", got "{type(text).__name__}"')
     if not text or not text.isascii() or any(char <= " " or char == "\x7f" for char in text):
+        del text, key  # a traceback may show local variables
         raise CallError(
             f"{argument}: a key is a non-empty text of ASCII characters without spaces or line breaks"
         )

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from typed_openai.errors import CallError
@@ -16,6 +17,7 @@ CHUNK = 1 << 18
 """Bytes that are read from a file at a time."""
 
 _DEFAULT_TYPE = "application/octet-stream"
+_LONGEST_SHOWN = 100
 
 # What the first bytes of a file without a name tell: offset, signature, extension.
 _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
@@ -65,7 +67,17 @@ class FilePart:
     replayable: bool = True
 
     def chunks(self) -> Iterator[bytes]:
-        """The content from its beginning, exactly ``size`` bytes where the size is known."""
+        """The content from its beginning, exactly ``size`` bytes where the size is known.
+
+        Raises :class:`CallError` where the file can no longer be read: that is no fault of the connection.
+        """
+        try:
+            yield from self._content()
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise CallError(f"{self.name}: the file cannot be read while it is sent: {reason}") from error
+
+    def _content(self) -> Iterator[bytes]:
         if isinstance(self.content, bytes):
             yield self.content
         elif isinstance(self.content, Path):
@@ -86,7 +98,7 @@ class FilePart:
                 left -= len(data)
             yield data
         if left:
-            raise OSError(f"{self.name} became shorter while it was sent: {left} bytes are missing")
+            raise OSError(f"it became shorter, {left} bytes are missing")
 
 
 def is_file(value: object) -> bool:
@@ -112,6 +124,8 @@ def file_part(value: Any, place: str) -> FilePart:
         if not is_file(value):
             raise no_file(value, place)
         name, value, content_type = (*value, None)[:3]
+        if not isinstance(content_type, (str, NoneType)):
+            raise CallError(f'{place}: expected a content type as "str", got "{type(content_type).__name__}"')
     if isinstance(value, (bytes, bytearray, memoryview)):
         return _from_bytes(bytes(value), name, content_type, place)
     if isinstance(value, (str, os.PathLike)):
@@ -138,8 +152,13 @@ def _from_bytes(content: bytes, name: str | None, content_type: str | None, plac
 
 
 def _from_path(path: Path, name: str | None, content_type: str | None, place: str) -> FilePart:
-    if not path.is_file():
-        raise CallError(f"{place}: no such file: {str(path)!r}")
+    try:
+        found = path.is_file()
+    except (OSError, ValueError):  # too long for a path, or with a null character: perhaps the content itself
+        found = False
+    if not found:
+        shown = str(path) if len(str(path)) <= _LONGEST_SHOWN else f"{str(path)[:_LONGEST_SHOWN]}..."
+        raise CallError(f"{place}: no such file: {shown!r}; a text is a path, a content is bytes")
     name = name or path.name
     return FilePart(name, content_type or _type_of(name), path, path.stat().st_size)
 

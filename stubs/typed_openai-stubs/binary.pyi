@@ -34,6 +34,7 @@ class BinaryReply:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the content to the file at ``path``; it appears there only when it is complete.
 
+        A link is followed, and what is no regular file (a pipe, a device) is written to as it is.
         Raises as :meth:`read` does, and ``OSError`` naming ``path`` where the file cannot be written.
         """
 

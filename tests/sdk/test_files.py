@@ -6,6 +6,7 @@ import email.parser
 import email.policy
 import io
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -141,8 +142,37 @@ def test_a_file_that_shrinks_while_it_is_sent_is_an_error(tmp_path: Path) -> Non
     path.write_bytes(b"0123456789")
     form = multipart_body({"file": path}, frozenset({"file"}), {})
     path.write_bytes(b"0123")
-    with pytest.raises(OSError, match=r"log\.txt became shorter while it was sent: 6 bytes are missing"):
+    with pytest.raises(
+        CallError, match=r"log\.txt: .* while it is sent: it became shorter, 6 bytes are missing"
+    ):
         list(form)
+
+
+def test_a_file_that_fails_while_it_is_sent_is_not_taken_for_the_connection(
+    server: Any, client: Client
+) -> None:
+    class Failing(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise OSError(5, "Input/output error")
+
+    with pytest.raises(CallError, match="the file cannot be read while it is sent: Input/output error"):
+        client.files.create_file(("a.txt", Failing(b"0123456789")), "batch")
+    assert len(server.seen) <= 1
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("long text " * 600, r"file: no such file: '.{100}\.\.\.'; a text is a path, a content is bytes"),
+        (("n", b"x", 5), 'file: expected a content type as "str", got "int"'),
+    ],
+)
+def test_what_is_no_file_is_refused_before_anything_is_sent(
+    server: Any, client: Client, file: Any, said: str
+) -> None:
+    with pytest.raises(CallError, match=said):
+        client.files.create_file(file, "batch")
+    assert server.seen == []
 
 
 def test_a_hostile_file_name_cannot_break_its_header(server: Any, client: Client) -> None:
@@ -181,6 +211,41 @@ def test_a_binary_reply_is_read_once(server: Any, client: Client) -> None:
         reply.read()
     with client.files.download_file("f") as reply:
         assert b"".join(reply) == PNG
+
+
+def test_a_binary_reply_begun_to_be_read_is_not_saved_without_its_beginning(
+    server: Any, client: Client, tmp_path: Path
+) -> None:
+    server.answers.clear()
+    server.reply(PNG, content_type="audio/mpeg")
+    reply = client.audio.create_speech("x", "m", "v")
+    pieces = iter(reply)
+    next(pieces)
+    with pytest.raises(ValueError, match="wholly or in part"):
+        reply.save(tmp_path / "speech.mp3")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reply_is_saved_through_a_link_under_a_long_name_and_into_a_pipe(
+    server: Any, client: Client, tmp_path: Path
+) -> None:
+    server.answers.clear()
+    server.reply(PNG, content_type="audio/mpeg")
+    target = tmp_path / ("n" * 250)
+    target.write_bytes(b"old")
+    link = tmp_path / "link"
+    link.symlink_to(target)
+    client.audio.create_speech("x", "m", "v").save(link)
+    assert link.is_symlink()
+    assert target.read_bytes() == PNG
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    taken: list[bytes] = []
+    reader = threading.Thread(target=lambda: taken.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    client.audio.create_speech("x", "m", "v").save(pipe)
+    reader.join(10)
+    assert taken == [PNG]
 
 
 def test_a_binary_reply_is_saved_whole_or_not_at_all(server: Any, client: Client, tmp_path: Path) -> None:
