@@ -94,22 +94,15 @@ def bind(endpoint: Endpoint, args: tuple[object, ...], kwargs: Mapping[str, obje
 
 
 def selected_result(endpoint: Endpoint, *layers: Mapping[str, object]) -> Result:
-    """What a call gives: the operation's own result, or that of a variant that what is sent selects.
-
-    ``layers`` hold what is sent by wire name, later ones going before. A stream goes before other
-    variants: an event stream has no other form.
-    """
-    chosen = endpoint.operation.result
-    for variant in endpoint.operation.variants:
-        argument = endpoint.arguments.get(variant.argument)
-        wire = argument.wire if argument else variant.argument
-        given = next((layer[wire] for layer in reversed(layers) if wire in layer), None)
-        # ``1 == True``: a number is not the flag.
-        if any(given == one and isinstance(given, bool) is isinstance(one, bool) for one in variant.values):
-            if variant.result.kind == "stream":
-                return variant.result
-            chosen = variant.result
-    return chosen
+    """What a call gives. ``layers`` hold what is sent by wire name, later ones going before."""
+    operation = endpoint.operation
+    if not operation.variants:
+        return operation.result
+    sent: dict[str, object] = {}
+    for layer in layers:
+        sent.update(layer)
+    wires = {one.argument: endpoint.wire(one.argument) for one in operation.variants}
+    return operation.result_for({name: sent.get(wire) for name, wire in wires.items()})
 
 
 def _positional(endpoint: Endpoint, args: tuple[object, ...]) -> dict[str, object]:

@@ -38,6 +38,11 @@ class Endpoint:
         self.keywords = (*self.arguments, *((STREAM_TO,) if self.stream else ()), *CALL_OPTIONS)
         self._index = index
 
+    def wire(self, name: str) -> str:
+        """The wire name of an argument; what can be a whole body has none, and goes by its own elsewhere."""
+        argument = self.arguments.get(name)
+        return (argument.wire if argument else "") or name
+
     @cached_property
     def path_arguments(self) -> tuple[Argument, ...]:
         """The arguments that the path's placeholders stand for."""

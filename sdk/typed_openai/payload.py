@@ -41,16 +41,16 @@ def payload_of(call: Call, fields: Mapping[str, object]) -> Payload:
     body, files = _chosen(call, fields)
     if body.raw:
         return _raw(call, body, fields)
-    values = {_wire_name(call, name): value for name, value in fields.items()} | dict(extra)
+    values = {call.endpoint.wire(name): value for name, value in fields.items()} | dict(extra)
     if not body.is_multipart:
         return Payload(json_body.encoded(values), body.media_type or "application/json")
     _check_files(call, fields, files)
     wires = frozenset(
-        _wire_name(call, name)
+        call.endpoint.wire(name)
         for name in files
         if _is_file_value(fields.get(name), call.endpoint.arguments[name].schema)
     )
-    form = multipart_body(values, wires, {_wire_name(call, name): kind for name, kind in body.encodings})
+    form = multipart_body(values, wires, {call.endpoint.wire(name): kind for name, kind in body.encodings})
     return form_payload(form)
 
 
@@ -67,12 +67,6 @@ def _check_files(call: Call, fields: Mapping[str, object], files: frozenset[str]
 def form_payload(form: MultipartBody) -> Payload:
     """The payload of a form."""
     return Payload(form, form.content_type, form.replayable)
-
-
-def _wire_name(call: Call, name: str) -> str:
-    """The wire name of an argument; what can be a whole body has none, and goes by its own elsewhere."""
-    argument = call.endpoint.arguments.get(name)
-    return (argument.wire if argument else "") or name
 
 
 def _chosen(call: Call, fields: Mapping[str, object]) -> tuple[Body, frozenset[str]]:

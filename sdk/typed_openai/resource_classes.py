@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from typed_openai.endpoints import Endpoint, Endpoints
 from typed_openai.signatures import LazyText, docstring_of, signature_of
+from typed_openai_spec.model import class_name
 
 
 class Caller(Protocol):
@@ -37,11 +38,6 @@ RESOURCES = "typed_openai.resources"
 """The module that the classes are seen in."""
 
 _classes: WeakKeyDictionary[Endpoints, dict[str, type[Resource]]] = WeakKeyDictionary()
-
-
-def class_name(group: str) -> str:
-    """The name of a group's class: ``fine_tuning`` -> ``FineTuning``."""
-    return "".join(part[:1].upper() + part[1:] for part in group.split("_"))
 
 
 def resource_class(endpoints: Endpoints, group: str) -> type[Resource]:

@@ -11,6 +11,7 @@ from typing import Any as _Any
 
 from typed_openai import resource_classes as _classes
 from typed_openai.endpoints import packaged as _packaged
+from typed_openai_spec.model import class_name as _class_name
 
 Resource = _classes.Resource
 
@@ -18,7 +19,7 @@ Resource = _classes.Resource
 @_cache
 def _groups() -> dict[str, str]:
     """The group of each class's name."""
-    return {_classes.class_name(group): group for group in _packaged().index.groups}
+    return {_class_name(group): group for group in _packaged().index.groups}
 
 
 def __getattr__(name: str) -> _Any:

@@ -272,6 +272,10 @@ class Variant:
     values: tuple[str | int | bool, ...]
     result: Result
 
+    def selects(self, value: object) -> bool:
+        """Whether the argument's value asks for this result. ``1 == True``, but a number is not the flag."""
+        return any(value == one and isinstance(value, bool) is isinstance(one, bool) for one in self.values)
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -321,6 +325,16 @@ class Operation:
         """The variant that streams, or None."""
         return next((one for one in self.variants if one.result.kind == "stream"), None)
 
+    def result_for(self, given: Mapping[str, object]) -> Result:
+        """What a call gives whose arguments have these values, by the arguments' names.
+
+        The operation's own result, or that of the variant asked for. A stream goes before other
+        variants: an event stream has no other form.
+        """
+        asked = [one.result for one in self.variants if one.selects(given.get(one.argument))]
+        streams = (one for one in asked if one.kind == "stream")
+        return next(streams, asked[-1] if asked else self.result)
+
     @property
     def success_status(self) -> int:
         """The status of a successful reply; 200 where the description gives a range (``2XX``) or none."""
@@ -329,6 +343,11 @@ class Operation:
     def argument(self, name: str) -> Argument | None:
         """The argument called ``name``, or None."""
         return next((one for one in self.arguments if one.name == name), None)
+
+
+def class_name(group: str) -> str:
+    """The name of the class that has a group's operations: ``fine_tuning`` -> ``FineTuning``."""
+    return "".join(part[:1].upper() + part[1:] for part in group.split("_"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from typed_openai_spec.model import Api
-from typed_openai_spec.names import pascal_case
+from typed_openai_spec.model import Api, class_name
 from typed_openai_spec.problems import DescriptionError
 from typed_openai_stubgen import components, resources
 from typed_openai_stubgen.handwritten import Attribute, HandwrittenStub, handwritten_stub
@@ -93,7 +92,7 @@ def _public_names(sources: Mapping[str, str]) -> tuple[dict[str, tuple[str, ...]
 def _handwritten(api: Api, sources: Mapping[str, str], roots: Iterable[str]) -> dict[str, HandwrittenStub]:
     """The stubs of the public modules written by hand, and of those that their signatures need."""
     groups = tuple(
-        Attribute("Client", group, PACKAGE, "resources", pascal_case(group)) for group in api.groups
+        Attribute("Client", group, PACKAGE, "resources", class_name(group)) for group in api.groups
     )
     stubs: dict[str, HandwrittenStub] = {}
     pending = list(roots)
@@ -119,7 +118,7 @@ def _package(api: Api, source: str, homes: Mapping[str, tuple[str, ...]], module
     imports = [f"from {PACKAGE} import {', '.join([*shown, 'resources as _resources'])}"]
     for module, names in sorted(homes.items()):
         imports.append(f"from {PACKAGE}.{module} import {', '.join(f'{one} as {one}' for one in names)}")
-    groups = [f"{group}: _resources.{pascal_case(group)}" for group in api.groups if group not in own]
+    groups = [f"{group}: _resources.{class_name(group)}" for group in api.groups if group not in own]
     body = [f"__version__: {scope.use('builtins.str')}", *groups, components.dir_stub(scope), ""]
     return "\n".join([header(api), *docstring(doc, ""), *scope.imports(), *imports, "", *body])
 

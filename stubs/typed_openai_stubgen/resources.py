@@ -7,8 +7,16 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from typed_openai_spec.model import CALL_OPTIONS, Anything, Api, Argument, Operation, Result, ResultKind
-from typed_openai_spec.names import pascal_case
+from typed_openai_spec.model import (
+    CALL_OPTIONS,
+    Anything,
+    Api,
+    Argument,
+    Operation,
+    Result,
+    ResultKind,
+    class_name,
+)
 from typed_openai_stubgen.annotations import Annotator, sequence_not_str_stub
 from typed_openai_stubgen.components import dir_stub
 from typed_openai_stubgen.forms import Form, forms
@@ -54,7 +62,7 @@ class _Module:
 
 def render(api: Api) -> str:
     """The text of ``resources.pyi``."""
-    names = frozenset(one.name for one in api.operations) | {_BASE, *map(pascal_case, api.groups)}
+    names = frozenset(one.name for one in api.operations) | {_BASE, *map(class_name, api.groups)}
     scope = Scope(MODULE, taken=names)
     annotator = Annotator(api.components, scope, prefix=f"{scope.use('typed_openai.types')}.")
     module = _Module(api, scope, annotator, _options(scope))
@@ -80,7 +88,7 @@ def _options(scope: Scope) -> tuple[str, ...]:
 
 
 def _resource(group: str, operations: tuple[Operation, ...], module: _Module) -> Iterator[str]:
-    yield f"class {pascal_case(group)}({_BASE}):"
+    yield f"class {class_name(group)}({_BASE}):"
     yield from docstring([f"The operations under ``client.{group}``."], "    ")
     yield ""
     for operation in operations:

@@ -12,7 +12,6 @@ import pytest
 
 from typed_openai.testing import Server, UploadedFile
 from typed_openai.testing.fake import Faker, Wishes
-from typed_openai.testing.replies import result_of
 from typed_openai.testing.validate import Validator
 from typed_openai_spec.index import packaged
 from typed_openai_spec.model import Argument, Body, Object, Operation, Schema
@@ -147,7 +146,7 @@ def test_a_fitting_request_gets_a_reply_that_fits(
         assert (status, content if status >= 400 else b"") == (operation.success_status, b"")
         (record,) = shared_server.requests
         assert record.operation == operation.qualified_name
-        result = result_of(operation, record.arguments)
+        result = operation.result_for(record.arguments)
         if result.kind == "json" and result.schema is not None:
             assert content_type == "application/json"
             reply = json.loads(content)

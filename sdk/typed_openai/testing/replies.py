@@ -11,7 +11,7 @@ from typed_openai.testing.checking import Checked
 from typed_openai.testing.events import EventMaker, ServerEvent
 from typed_openai.testing.fake import SENTENCE, Faker, Wishes
 from typed_openai.testing.multipart import UploadedFile
-from typed_openai_spec.model import Component, Operation, Result, Schema
+from typed_openai_spec.model import Component, Result, Schema
 
 EVENT_STREAM: Final = "text/event-stream"
 
@@ -43,7 +43,7 @@ class ReplyMaker:
     def reply(self, checked: Checked, seed: int) -> Outgoing:
         """The reply to a request; ``seed`` numbers the ids and the time stamps in it."""
         operation = checked.operation
-        result = result_of(operation, checked.arguments)
+        result = operation.result_for(checked.arguments)
         media_type = result.media_type or _MEDIA_TYPES.get(result.kind, "application/octet-stream")
         wishes = Wishes(seed=seed, echo=_echo(checked))
         if result.kind == "none":
@@ -64,16 +64,6 @@ class ReplyMaker:
     def _text(self, schema: Schema | None, wishes: Wishes) -> str:
         value = self._faker.value(schema, wishes, name="text") if schema is not None else None
         return value if isinstance(value, str) else SENTENCE
-
-
-def result_of(operation: Operation, arguments: Mapping[str, object]) -> Result:
-    """What a call with these arguments gives: the operation's result, or that of the variant asked for."""
-    for variant in operation.variants:
-        value = arguments.get(variant.argument)
-        # ``True == 1``, but only one of them is a variant's value.
-        if any(value == one and type(value) is type(one) for one in variant.values):
-            return variant.result
-    return operation.result
 
 
 def _echo(checked: Checked) -> dict[str, object]:
