@@ -12,6 +12,9 @@ at an operation
     ``headers``: sent with every call; ``variants``: results by the value of an argument
 at a media type
     ``argument``: the name of the one argument that is the whole body
+at a shared schema
+    ``terminal_events``: names of the events after one of which a stream of this schema's may end;
+    ``text``: for an event's name, or ``*`` for any, the path to its piece of text (``choices.delta.content``)
 at a security scheme
     ``key``: which of the client's keys it takes, ``admin`` or (the default) the plain one
 """
@@ -184,7 +187,7 @@ class _Reader:
             ),
             bodies=bodies,
             replies=replies,
-            result=result(replies),
+            result=self.replies.ending(result(replies)),
             query=tuple(parse_qsl(query, keep_blank_values=True)),
             headers=self._headers(group, typed),
             security=self._security(raw, place),

@@ -61,6 +61,8 @@ CALL_OPTIONS: Final = (
 STREAM_TO: Final = "stream_to"
 """The keyword that streaming operations take beside those."""
 
+ON_PROGRESS: Final = "on_progress"
+"""The keyword that operations which send files take beside those."""
 
 PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 """Finds the placeholders of a path, and the name in each (``/files/{file_id}``)."""
@@ -257,11 +259,17 @@ class Result:
     """What a call gives: parsed JSON, text, a binary reply, a stream of events, or nothing.
 
     ``schema`` is the JSON value's, or one event's; None where there is none to tell.
+    ``terminal`` names the events (``response.completed``) after one of which a stream may end, or what
+    announces its end (``[DONE]``); empty where that is not known. ``text`` tells where a stream's events
+    carry its text: the event's name, or ``*`` for any, and the path to it (``choices.delta.content``), which
+    goes through each item of a list.
     """
 
     kind: ResultKind
     schema: Schema | None = None
     media_type: str = ""
+    terminal: tuple[str, ...] = ()
+    text: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +327,11 @@ class Operation:
     def qualified_name(self) -> str:
         """``group.name``, as it is written after ``client.``."""
         return f"{self.group}.{self.name}"
+
+    @property
+    def sends_files(self) -> bool:
+        """Whether an argument may be a file."""
+        return any(one.files for one in self.bodies)
 
     @property
     def stream(self) -> Variant | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, get_args
 
 from typed_openai_spec.keywords import mapping, pointer
 from typed_openai_spec.media import EVENT_STREAM, bare, is_json, is_text
-from typed_openai_spec.model import Null, Operation, Reply, Result, ResultKind, Scalar, Schema, Variant
+from typed_openai_spec.model import Null, Operation, Ref, Reply, Result, ResultKind, Scalar, Schema, Variant
 from typed_openai_spec.names import pascal_case
 from typed_openai_spec.schemas import Schemas
 from typed_openai_spec.unions import flat_union
@@ -51,7 +51,27 @@ class ReplyReader:
             text = "an event stream, but no argument that asks for it"
             self.schemas.report(place, text, "the stream cannot be asked for")
             return
-        yield Variant("stream", (True,), Result("stream", event.schema, EVENT_STREAM))
+        yield Variant("stream", (True,), self.ending(Result("stream", event.schema, EVENT_STREAM)))
+
+    def ending(self, result: Result) -> Result:
+        """The result; a stream with what ``x-typed`` of its schema tells of its end and its text."""
+        if result.kind != "stream" or not isinstance(result.schema, Ref):
+            return result
+        typed, place = self.schemas.typed(result.schema)
+        result = replace(result, text=self._text(typed.get("text", {}), pointer(place, "x-typed", "text")))
+        match typed.get("terminal_events", []):
+            case [*names] if all(isinstance(one, str) for one in names):
+                return replace(result, terminal=tuple(names))
+        self.schemas.report(
+            pointer(place, "x-typed", "terminal_events"), "expected a list of names", "it is ignored"
+        )
+        return result
+
+    def _text(self, raw: Any, place: str) -> tuple[tuple[str, str], ...]:
+        if isinstance(raw, Mapping) and all(isinstance(path, str) for path in raw.values()):
+            return tuple((str(event), path) for event, path in raw.items())
+        self.schemas.report(place, "expected paths by the names of events", "it is ignored")
+        return ()
 
     def _declared(
         self, operation: Operation, listed: Any, event: Reply | None, place: str
@@ -79,7 +99,7 @@ class ReplyReader:
         if "schema" in raw:
             schema = self.schemas.read(raw["schema"], place, pascal_case(operation.name))
         media = EVENT_STREAM if kind == "stream" else str(raw.get("media_type", ""))
-        return Variant(argument, tuple(values), Result(kind, schema, media))
+        return Variant(argument, tuple(values), self.ending(Result(kind, schema, media)))
 
 
 def result(replies: Iterable[Reply]) -> Result:

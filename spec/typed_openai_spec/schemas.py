@@ -25,6 +25,7 @@ from typed_openai_spec.keywords import (
     is_deprecated,
     is_only_required,
     is_typeless,
+    mapping,
     pointer,
     required_sets,
     scalar,
@@ -105,19 +106,24 @@ class Schemas:
         schema = self._placed(self._read(raw, place, name, top=True), place, name, top=True)
         self._root = outer
         self._reading.discard(name)
-        mapping = raw if isinstance(raw, Mapping) else {}
+        words = mapping(raw)
         self.components[name] = Component(
             name=name,
             schema=schema,
             source=source,
-            deprecated=mapping.get("deprecated") is True,
-            beta=mapping.get("x-beta") is True,
+            deprecated=words.get("deprecated") is True,
+            beta=words.get("x-beta") is True,
             doc=_description(raw),
         )
 
     def read(self, raw: Any, place: str, name: str) -> Schema:
         """The node of a raw schema found at ``place``; an object in it is to be called ``name``."""
         return self._read(raw, place, name, top=False)
+
+    def typed(self, reference: Ref) -> tuple[Mapping[str, Any], str]:
+        """What ``x-typed`` says of a component of the description, and the component's place in it."""
+        source = self._sources.get(reference.name, "")
+        return mapping(mapping(self.raw.get(source)).get("x-typed")), pointer("/components/schemas", source)
 
     def default(self, raw: Any) -> Json | Missing:
         """The default of a raw schema: its own, else that of what it refers to or wraps in a nullable."""

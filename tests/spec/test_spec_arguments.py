@@ -196,6 +196,7 @@ def test_a_place_in_the_path_without_a_parameter_is_reported(described: Reader) 
         ("timeout", "timeout_"),
         ("self", "self_"),
         ("stream_to", "stream_to_"),
+        ("on_progress", "on_progress_"),
         ("max-retries", "max_retries_"),
         ("Max-Retries", "max_retries_"),
         ("extra_body", "extra_body_"),

@@ -160,6 +160,36 @@ def test_a_variant_that_is_not_understood_is_reported(described: Reader, entry: 
     assert api.operations[0].variants == ()
 
 
+STREAMING = """
+paths:
+  /a:
+    post:
+      requestBody: {content: {application/json: {schema: {properties: {stream: {type: boolean}}}}}}
+      responses: {'200': {content: {text/event-stream: {schema: {$ref: '#/components/schemas/Happening'}}}}}
+components:
+  schemas:
+    Happening:
+      properties: {n: {type: integer}}
+"""
+
+
+def test_a_stream_has_the_terminal_events_of_its_schema(described: Reader) -> None:
+    api, problems = described(STREAMING + "      x-typed: {terminal_events: [over, '[DONE]']}")
+    assert problems == []
+    assert api.operations[0].result == Result("stream", Ref("Happening"), EVENTS, ("over", "[DONE]"))
+    api, problems = described(STREAMING)
+    assert (problems, api.operations[0].result.terminal) == ([], ())
+
+
+def test_terminal_events_that_are_no_names_are_reported(described: Reader) -> None:
+    api, problems = described(STREAMING + "      x-typed: {terminal_events: over}")
+    assert problems == [
+        "warning: /components/schemas/Happening/x-typed/terminal_events: expected a list of names"
+        " (it is ignored)"
+    ]
+    assert api.operations[0].result.terminal == ()
+
+
 def test_a_stream_that_no_argument_asks_for_is_reported(described: Reader) -> None:
     api, problems = described(
         "paths: {/a: {get: {responses: {'200': {content: {application/json: {}, text/event-stream: {}}}}}}}"
