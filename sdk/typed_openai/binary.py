@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Literal, Protocol, TypeAlias
 
+from typed_openai.errors import APIConnectionError
+from typed_openai.progress import Progress, counted
+
 __all__ = ["BinaryReply", "FileInput"]
 
-FileInput: TypeAlias = bytes | tuple[str, bytes] | IO[bytes] | os.PathLike[str] | str
-"""A file to upload: its content, a ``(file name, content)`` pair, an open binary file or a path.
+FileInput: TypeAlias = (
+    bytes
+    | tuple[str, bytes | IO[bytes] | Iterator[bytes] | os.PathLike[str]]
+    | IO[bytes]
+    | os.PathLike[str]
+    | str
+)
+"""A file to upload: its content, an open binary file, a path, or a pair of a file name and one of these.
 
-Files and paths are read while they are sent, never loaded as a whole. The file's name and content type
-are inferred from its name, or where it has none from the content's first bytes.
+Files and paths are read while they are sent, never loaded as a whole; an open file is sent from where it
+stands. A pipe, or in a pair an iterator of bytes, can be sent once only: a failed try is not repeated then.
+The name and content type are inferred from the file's name, or where it has none from the content's first
+bytes.
 """
 
 
 class ByteSource(Protocol):
     """A reply's body as it arrives. :meth:`abort` may be called from any thread, and ends a blocked read."""
+
+    @property
+    def aborted(self) -> bool: ...
 
     def chunks(self) -> Iterator[bytes]: ...
 
@@ -39,54 +53,90 @@ class BinaryReply:
     Reading raises ``APIConnectionError`` where the connection breaks, ``APITimeoutError`` where it stalls.
     """
 
-    def __init__(self, source: ByteSource, content_type: str) -> None:
+    def __init__(
+        self, source: ByteSource, content_type: str, size: int | None = None, operation: str = ""
+    ) -> None:
         self.content_type = content_type
         """The reply's media type, without parameters: ``audio/mpeg``."""
+        self.size = size
+        """The content's size in bytes; None where the reply does not tell it, or is compressed."""
         self._source = source
+        self._operation = operation
+        self._facts: object = None
         self._taken = False
 
     def read(self) -> bytes:
         """The whole content. Raises ``ValueError`` where it was taken already, or the reply is closed."""
         self._take()
         try:
-            return self._source.read()
+            return b"".join(self._whole([self._source.read()]))
         finally:
             self.close()
 
     def __iter__(self) -> Iterator[bytes]:
         """The content in pieces, as they arrive. Raises as :meth:`read` does."""
+        return self.iterate()
+
+    def iterate(
+        self, size: int | None = None, *, on_progress: Callable[[Progress], object] | None = None
+    ) -> Iterator[bytes]:
+        """The content in pieces of ``size`` bytes, the last one perhaps smaller; by default as they arrive.
+
+        ``on_progress`` is called as pieces arrive; what it raises ends the iteration and closes the
+        connection. Raises as :meth:`read` does, and ``ValueError`` for a ``size`` below 1.
+        """
+        if size is not None and size < 1:
+            raise ValueError(f"size: expected at least 1 byte, got {size}")
+        return self._iterate(size, on_progress)
+
+    def _iterate(
+        self, size: int | None, on_progress: Callable[[Progress], object] | None
+    ) -> Generator[bytes, None, None]:
         self._take()
         try:
-            yield from self._source.chunks()
+            pieces = self._whole(self._source.chunks())
+            if on_progress is not None:
+                pieces = counted(pieces, self.size, on_progress)
+            yield from pieces if size is None else _of_size(pieces, size)
         finally:
             self.close()
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def _whole(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """The pieces; raises ``APIConnectionError`` where they end too early: not every library does."""
+        done = 0
+        for piece in pieces:
+            done += len(piece)
+            yield piece
+        if self.size is not None and done < self.size and not self._source.aborted:
+            raise APIConnectionError(
+                f"{self._operation}: the reply ended after {done} of {self.size} bytes",
+                operation=self._operation,
+            )
+
+    def save(
+        self, path: str | os.PathLike[str], *, on_progress: Callable[[Progress], object] | None = None
+    ) -> None:
         """Write the content to the file at ``path``; it appears there only when it is complete.
 
         A link is followed, and what is no regular file (a pipe, a device) is written to as it is.
-        Raises as :meth:`read` does, and ``OSError`` naming ``path`` where the file cannot be written.
+        ``on_progress`` is called as pieces are written; what it raises ends the download, and nothing
+        is saved. Raises as :meth:`read` does, and ``OSError`` naming ``path`` where the file cannot be
+        written.
         """
         target = Path(os.path.realpath(path))
-        if target.exists() and not target.is_file():
-            self._write(target, "wb")
-            return
-        part = target.with_name(f".{secrets.token_hex(8)}.part")
-        try:
-            self._write(part, "xb")
-            part.replace(target)
-        except BaseException as error:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
-            if isinstance(error, OSError) and error.errno is not None:
-                # The caller knows nothing of the other file.
-                raise OSError(error.errno, error.strerror, os.fspath(path)) from None
-            raise
-
-    def _write(self, path: Path, mode: Literal["wb", "xb"]) -> None:
-        with path.open(mode) as file:
-            for chunk in self:
-                file.write(chunk)
+        with closing(self._iterate(None, on_progress)) as pieces:
+            if target.exists() and not target.is_file():
+                _write(pieces, target, "wb", path)
+                return
+            part = target.with_name(f".{secrets.token_hex(8)}.part")
+            try:
+                _write(pieces, part, "xb", path)
+                with _naming(path):
+                    part.replace(target)
+            except BaseException:
+                with suppress(OSError):
+                    part.unlink(missing_ok=True)
+                raise
 
     def close(self) -> None:
         """Close the connection, whether or not everything was read."""
@@ -114,3 +164,39 @@ class BinaryReply:
 
     def __repr__(self) -> str:
         return f"<BinaryReply {self.content_type}>"
+
+
+def _write(
+    pieces: Iterable[bytes], place: Path, mode: Literal["wb", "xb"], given: str | os.PathLike[str]
+) -> None:
+    """Write the pieces to the file at ``place``, on behalf of the path that was ``given``."""
+    with _naming(given):
+        file = place.open(mode)
+    with file:
+        for piece in pieces:
+            with _naming(given):
+                file.write(piece)
+        with _naming(given):
+            file.close()
+
+
+@contextmanager
+def _naming(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Let the system's errors name ``path``: the caller knows nothing of the file that is written first."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, os.fspath(path)) from None
+
+
+def _of_size(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """The same bytes in pieces of ``size``, but for the last one."""
+    kept = bytearray()
+    for piece in pieces:
+        kept += piece
+        whole = len(kept) - len(kept) % size
+        for start in range(0, whole, size):
+            yield bytes(kept[start : start + size])
+        del kept[:whole]
+    if kept:
+        yield bytes(kept)

@@ -5,16 +5,21 @@ from __future__ import annotations
 import io
 import mimetypes
 import os
-from collections.abc import Iterator
+import stat
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from types import NoneType
-from typing import Any
+from typing import Any, Final
 
 from typed_openai.errors import CallError
 
 CHUNK = 1 << 18
 """Bytes that are read from a file at a time."""
+
+# What most values are, told apart without asking about interfaces.
+_NO_FILES: Final = frozenset({str, int, float, bool, dict, list, NoneType})
 
 _DEFAULT_TYPE = "application/octet-stream"
 _LONGEST_SHOWN = 100
@@ -69,29 +74,41 @@ class FilePart:
     def chunks(self) -> Iterator[bytes]:
         """The content from its beginning, exactly ``size`` bytes where the size is known.
 
-        Raises :class:`CallError` where the file can no longer be read: that is no fault of the connection.
+        Raises :class:`CallError` where the file can no longer be read, or is no longer what it was when
+        its size was announced: that is no fault of the connection.
         """
-        try:
-            yield from self._content()
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise CallError(f"{self.name}: the file cannot be read while it is sent: {reason}") from error
+        with closing(self._content()) as content:
+            while True:
+                # Around the reading alone: what sending raises is not the file's fault.
+                try:
+                    piece = next(content, None)
+                except (OSError, ValueError) as error:
+                    reason = getattr(error, "strerror", None) or error
+                    raise CallError(
+                        f"{self.name}: the file cannot be read while it is sent: {reason}"
+                    ) from error
+                if piece is None:
+                    return
+                yield piece
 
-    def _content(self) -> Iterator[bytes]:
+    def _content(self) -> Generator[bytes, None, None]:
         if isinstance(self.content, bytes):
-            yield self.content
+            for start in range(0, len(self.content), CHUNK):
+                yield self.content[start : start + CHUNK]
         elif isinstance(self.content, Path):
             with self.content.open("rb") as file:
                 yield from self._read(file)
-        else:
+        elif hasattr(self.content, "read"):
             if self.replayable:
                 self.content.seek(self.start)
             yield from self._read(self.content)
+        else:
+            yield from map(_checked, self.content)
 
     def _read(self, file: Any) -> Iterator[bytes]:
         left = self.size
         while left is None or left > 0:
-            data = file.read(CHUNK if left is None else min(CHUNK, left))
+            data = _checked(file.read(CHUNK if left is None else min(CHUNK, left)))
             if not data:
                 break
             if left is not None:
@@ -99,12 +116,29 @@ class FilePart:
             yield data
         if left:
             raise OSError(f"it became shorter, {left} bytes are missing")
+        if left == 0 and file.read(1):
+            raise OSError(f"it became longer than the {self.size} bytes that were announced")
+
+
+def _checked(piece: Any) -> bytes:
+    """What a file or an iterator gave, where that is bytes."""
+    if isinstance(piece, bytes):
+        return piece
+    if isinstance(piece, (bytearray, memoryview)):
+        return bytes(piece)
+    if piece is None:
+        raise OSError("it is not blocking, and has nothing to read yet")
+    raise OSError(f'it gave "{type(piece).__name__}" instead of bytes')
 
 
 def is_file(value: object) -> bool:
     """Whether ``value`` can only be meant as a file: bytes, a named pair, an open file or a path object."""
+    if type(value) in _NO_FILES:
+        return False
     if isinstance(value, tuple):
-        return 2 <= len(value) <= 3 and isinstance(value[0], str) and _is_content(value[1])
+        named = 2 <= len(value) <= 3 and isinstance(value[0], str)
+        # Without a name an iterator is an array.
+        return named and (_is_content(value[1]) or isinstance(value[1], Iterator))
     return _is_content(value)
 
 
@@ -130,6 +164,8 @@ def file_part(value: Any, place: str) -> FilePart:
         return _from_bytes(bytes(value), name, content_type, place)
     if isinstance(value, (str, os.PathLike)):
         return _from_path(Path(value), name, content_type, place)
+    if name and isinstance(value, Iterator) and not hasattr(value, "read"):
+        return FilePart(name, content_type or _type_of(name), value, None, replayable=False)
     if not _is_content(value):
         raise no_file(value, place)
     return _from_open_file(value, name, content_type, place)
@@ -153,18 +189,24 @@ def _from_bytes(content: bytes, name: str | None, content_type: str | None, plac
 
 def _from_path(path: Path, name: str | None, content_type: str | None, place: str) -> FilePart:
     try:
-        found = path.is_file()
+        found: os.stat_result | None = path.stat()
     except (OSError, ValueError):  # too long for a path, or with a null character: perhaps the content itself
-        found = False
-    if not found:
-        shown = str(path) if len(str(path)) <= _LONGEST_SHOWN else f"{str(path)[:_LONGEST_SHOWN]}..."
+        found = None
+    shown = str(path) if len(str(path)) <= _LONGEST_SHOWN else f"{str(path)[:_LONGEST_SHOWN]}..."
+    if found is None:
         raise CallError(f"{place}: no such file: {shown!r}; a text is a path, a content is bytes")
+    if stat.S_ISDIR(found.st_mode):
+        raise CallError(f"{place}: expected a file, {shown!r} is a directory")
     name = name or path.name
-    return FilePart(name, content_type or _type_of(name), path, path.stat().st_size)
+    content_type = content_type or _type_of(name)
+    if stat.S_ISREG(found.st_mode):
+        return FilePart(name, content_type, path, found.st_size)
+    return FilePart(name, content_type, path, None, replayable=False)  # a pipe or a device
 
 
 def _from_open_file(file: Any, name: str | None, content_type: str | None, place: str) -> FilePart:
-    if isinstance(file, io.TextIOBase):
+    # Wrappers, such as those of tempfile, are of no class of io's.
+    if isinstance(file, io.TextIOBase) or isinstance(getattr(file, "encoding", None), str):
         raise CallError(f'{place}: the file is open in text mode; open it with mode "rb"')
     if getattr(file, "closed", False) is True:
         raise CallError(f"{place}: the file is closed")

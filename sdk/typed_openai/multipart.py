@@ -14,10 +14,15 @@ from typed_openai.query import bracketed, encoded_text, is_array, plain_text
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a form: its header lines and its content."""
+    """One part of a form: its name, its header lines and its content.
 
+    ``content_type`` is None where the part has none of its own.
+    """
+
+    name: str
     head: bytes
     content: bytes | FilePart
+    content_type: str | None = None
 
     @property
     def size(self) -> int | None:
@@ -30,7 +35,7 @@ class MultipartBody:
 
     def __init__(self, parts: list[Part]) -> None:
         self.boundary = secrets.token_hex(16)
-        self._parts = parts
+        self.parts = parts
         self.replayable = all(isinstance(one.content, bytes) or one.content.replayable for one in parts)
 
     @property
@@ -39,7 +44,7 @@ class MultipartBody:
         return f"multipart/form-data; boundary={self.boundary}"
 
     def __iter__(self) -> Iterator[bytes]:
-        for part in self._parts:
+        for part in self.parts:
             yield self._opening(part)
             if isinstance(part.content, bytes):
                 yield part.content
@@ -87,12 +92,12 @@ def _parts(name: str, value: object, files: frozenset[str], encodings: Mapping[s
         yield from _file_parts(name, value)
     elif (media_type := encodings.get(name)) is not None and not is_file(value):
         text = json_body.encoded(value, name) if "json" in media_type else plain_text(value, name).encode()
-        yield Part(_head(name, content_type=media_type), text)
+        yield Part(name, _head(name, content_type=media_type), text, media_type)
     else:
         for wire, one in bracketed(name, value):
             if is_file(one):
                 raise CallError(f"{wire}: a file cannot be sent here")
-            yield Part(_head(wire), encoded_text(plain_text(one, wire), wire))
+            yield Part(wire, _head(wire), encoded_text(plain_text(one, wire), wire))
 
 
 def _file_parts(name: str, value: object) -> Iterator[Part]:
@@ -105,7 +110,7 @@ def _file_parts(name: str, value: object) -> Iterator[Part]:
 
 def _file(wire: str, value: object, place: str) -> Part:
     file = file_part(value, place)
-    return Part(_head(wire, file.name, file.content_type), file)
+    return Part(wire, _head(wire, file.name, file.content_type), file, file.content_type)
 
 
 def _head(name: str, file_name: str | None = None, content_type: str | None = None) -> bytes:

@@ -11,6 +11,7 @@ from typed_openai.arguments import Call
 from typed_openai.errors import CallError
 from typed_openai.file_parts import file_part, is_file, no_file
 from typed_openai.multipart import MultipartBody, multipart_body
+from typed_openai.pieces import pieces
 from typed_openai.query import encoded_text, is_array
 from typed_openai_spec.model import Body, Literals, Scalar, Schema, Union
 
@@ -134,5 +135,7 @@ def _raw(call: Call, body: Body, fields: Mapping[str, Any]) -> Payload:
     if "json" in body.media_type and not is_file(value):
         return Payload(json_body.encoded(value, next(iter(fields), "")), body.media_type)
     file = file_part(value, next(iter(fields)))
-    content = b"".join(file.chunks())
-    return Payload(content, body.media_type)
+    if isinstance(file.content, bytes):
+        return Payload(file.content, body.media_type)
+    content = pieces(file.chunks, size=file.size, replayable=file.replayable)
+    return Payload(content, body.media_type, file.replayable)

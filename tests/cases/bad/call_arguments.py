@@ -97,6 +97,10 @@ client.responses.create_response("tell me a joke", "gpt-4o-mini", truncation="ne
 # E:78: truncation: expected one of 'auto', 'disabled', None; got 'never'  [openai-arg]
 client.audio.create_transcription(5, "whisper-1")
 # E:35: file: expected "FileInput", got "int"  [openai-arg]
+client.files.create_file(b"...", "batch", on_progress=5)
+# E:55: on_progress: expected "Callable[[Progress], object]", got "int"  [openai-arg]
+client.models.list_models(on_progress=print)
+# E:39: unexpected keyword "on_progress" for models.list_models  [openai-arg]
 client.audio.create_transcription(("speech.wav", b"..."), "whisper-1", timestamp_granularities=["wrd"])
 # E:97: timestamp_granularities[0]: expected one of 'word', 'segment'; got 'wrd'; did you mean 'word'?  [openai-arg]
 
@@ -146,7 +150,7 @@ client.audio.create_speech("hello", "tts-1", "alloy", stream_format="aduio")
 
 # options of the client, not of the API
 client.models.list_models(timeout="soon")
-# E:35: timeout: expected "float | None", got "str"  [openai-arg]
+# E:35: timeout: expected "float | Timeout | None", got "str"  [openai-arg]
 client.models.list_models(extra_headers={"X-Trace": 1})
 # E:53: extra_headers['X-Trace']: expected "str", got "int"  [openai-arg]
 Client(api_ky="sk-...")
