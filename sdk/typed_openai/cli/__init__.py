@@ -1,7 +1,8 @@
 """The command ``typed-openai``: one module per command, imported when it is asked for.
 
 A command's module has ``add_parser(subparsers)`` and ``run(args)``, which gives the exit status:
-0 if it worked, 1 if it did not. A wrong command line ends in 2, Ctrl-C in 130.
+0 if it worked, 1 if it did not. A wrong command line ends in 2, Ctrl-C in 130. A command whose
+arguments depend on the API has ``run_words(words)`` in place of ``run``.
 """
 
 from __future__ import annotations
@@ -18,11 +19,15 @@ from typed_openai.errors import OpenAIError
 from typed_openai_spec.problems import DescriptionError
 
 COMMANDS: Final = {
+    "call": "typed_openai.cli.call",
+    "completion": "typed_openai.cli.completion",
     "demo": "typed_openai.cli.demo",
     "serve": "typed_openai.cli.serve",
     "spec": "typed_openai.cli.spec",
 }
 """Each command and the module that it lives in."""
+
+_HIDDEN: Final = {"_complete": "typed_openai.cli.completing"}
 
 _PROGRAM: Final = "typed-openai"
 
@@ -45,6 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(arguments: list[str]) -> int:
     asked = arguments[0] if arguments else ""
+    if asked in _HIDDEN:
+        return int(importlib.import_module(_HIDDEN[asked]).run_words(arguments[1:]))
     parser = argparse.ArgumentParser(prog=_PROGRAM, description="A strictly typed SDK for the OpenAI API.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {version(_PROGRAM)}")
     subparsers = parser.add_subparsers(dest="command", metavar="command", title="commands")
@@ -53,6 +60,8 @@ def _run(arguments: list[str]) -> int:
             command = importlib.import_module(COMMANDS[asked])
         except ModuleNotFoundError as error:
             return _fail(_unavailable(asked, error))
+        if hasattr(command, "run_words"):
+            return int(command.run_words(arguments[1:]))
         command.add_parser(subparsers)
         status: int = command.run(parser.parse_args(arguments))
         return status

@@ -1,0 +1,108 @@
+"""Writes what a call gives: JSON, text, the events of a stream, a file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from typed_openai.binary import BinaryReply
+from typed_openai.cli.call.words import UsageError
+from typed_openai.cli.progress import progress_bar
+from typed_openai.streaming import Stream
+
+_STANDARD: Final = "-"
+# Beside lines: joiners, which some scripts and emoji are written with.
+_ALLOWED: Final = frozenset("\n\t\u200c\u200d")
+
+
+class Output:
+    """Where the result goes: the file at ``place``, or standard output."""
+
+    def __init__(self, place: str | None) -> None:
+        self._place = None if place == _STANDARD else place
+        self._wanted = place is not None
+        self._to_terminal = self._place is None and sys.stdout.isatty()
+
+    def check(self, kind: str) -> None:
+        """Refuse, before anything is sent, a place that a result of this kind cannot go to."""
+        if kind == "binary" and self._to_terminal and not self._wanted:
+            raise UsageError("the result is a file: give --output FILE, or redirect the output")
+        if self._place is not None:
+            path = Path(self._place)
+            if path.is_dir() or not path.parent.is_dir():
+                reason = "is a directory" if path.is_dir() else f"there is no directory {str(path.parent)!r}"
+                raise UsageError(f"--output: {self._place!r}: {reason}")
+
+    def write(self, result: object) -> None:
+        """Write a whole result."""
+        if isinstance(result, BinaryReply):
+            self._write_file(result)
+        elif isinstance(result, str):
+            with self._opened() as file:
+                file.write(self._shown(result))
+        elif result is not None:
+            indent, separators = (2, None) if self._to_terminal else (None, (",", ":"))
+            text = json.dumps(result, ensure_ascii=False, indent=indent, separators=separators)
+            with self._opened() as file:
+                file.write(_encoded(self._harmless(text, _escaped) + "\n"))
+
+    def write_events(self, events: Stream[object]) -> None:
+        """Write each event as a line of JSON, as it comes."""
+        lines = (json.dumps(one, ensure_ascii=False, separators=(",", ":")) + "\n" for one in events)
+        self._write_pieces(events, (_encoded(self._harmless(line, _escaped)) for line in lines))
+
+    def write_texts(self, events: Stream[object], texts: Iterable[str]) -> None:
+        """Write the texts, taken from the events as they come, and a line's end."""
+        self._write_pieces(events, (_encoded(self._harmless(one, _replaced)) for one in texts), b"\n")
+
+    def _write_pieces(self, events: Stream[object], pieces: Iterable[bytes], end: bytes = b"") -> None:
+        with events, self._opened() as file:
+            for piece in pieces:
+                file.write(piece)
+                file.flush()
+            file.write(end)
+
+    def _write_file(self, reply: BinaryReply) -> None:
+        with progress_bar("download") as tell:
+            if self._place is not None:
+                reply.save(self._place, on_progress=tell)
+                return
+            with self._opened() as file:
+                for piece in reply.iterate(on_progress=tell):
+                    file.write(piece)
+
+    @contextmanager
+    def _opened(self) -> Iterator[BinaryIO]:
+        if self._place is None:
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+            return
+        with Path(self._place).open("wb") as file:
+            yield file
+
+    def _shown(self, text: str) -> bytes:
+        end = "\n" if self._to_terminal and not text.endswith("\n") else ""
+        return _encoded(self._harmless(text, _replaced) + end)
+
+    def _harmless(self, text: str, instead: Callable[[str], str]) -> str:
+        """The text; on a terminal with something else for characters that would be commands to it."""
+        if not self._to_terminal or text.isprintable():
+            return text
+        return "".join(one if one.isprintable() or one in _ALLOWED else instead(one) for one in text)
+
+
+def _escaped(char: str) -> str:
+    return json.dumps(char)[1:-1]
+
+
+def _replaced(char: str) -> str:
+    return "\N{REPLACEMENT CHARACTER}"
+
+
+def _encoded(text: str) -> bytes:
+    # A lone surrogate has no UTF-8; its escape is JSON's own.
+    return text.encode("utf-8", "backslashreplace")

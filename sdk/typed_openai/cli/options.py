@@ -1,0 +1,48 @@
+"""The options of ``typed-openai call``, apart from the arguments of operations.
+
+Completion reads them too, so nothing that is slow to import belongs here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option of the command itself: how its value is read and shown; flags have no ``metavar``."""
+
+    name: str
+    metavar: str
+    doc: str
+    read: Callable[[str], object] = str
+
+    @property
+    def keyword(self) -> str:
+        """Its name as Python writes it."""
+        return self.name.replace("-", "_")
+
+
+OPTIONS: Final[Mapping[str, Option]] = {
+    one.name: one
+    for one in (
+        Option("output", "FILE", "write the result to FILE; - is standard output"),
+        Option("only-text", "", "stream, and print nothing but the text as it comes"),
+        Option("dry-run", "", "print the request as a curl command, and send nothing"),
+        Option("no-check", "", "send what the description does not know, too"),
+        Option("base-url", "URL", "the server's address, with its path"),
+        Option("timeout", "SECONDS", "how long to wait", float),
+        Option("max-retries", "N", "how often a failed try is repeated", int),
+        Option("extra-headers", "JSON", "headers that are sent too", json.loads),
+        Option("extra-query", "JSON", "query parameters that are sent too", json.loads),
+        Option("extra-body", "JSON", "fields that are merged over the body", json.loads),
+        Option("help", "", "show this, or an operation's arguments"),
+    )
+}
+"""The options of the command, by name. No operation has an argument of such a name."""
+
+CALL_KEYWORDS: Final = ("base_url", "timeout", "max_retries", "extra_headers", "extra_query", "extra_body")
+"""Those of the options that are options of the client's calls."""

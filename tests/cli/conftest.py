@@ -1,0 +1,42 @@
+"""The installed command as its users run it: a process of its own, against the embedded server."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+from typed_openai.testing import Server, serve
+
+COMMAND = Path(sys.executable).with_name("typed-openai")
+
+Run: TypeAlias = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serve() as running:
+        yield running
+
+
+@pytest.fixture
+def environment(server: Server) -> dict[str, str]:
+    return {**os.environ, "OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": "test"}
+
+
+@pytest.fixture
+def call(environment: dict[str, str], tmp_path: Path) -> Run:
+    """Runs ``typed-openai call`` in a folder of its own; gives what it wrote, as bytes."""
+
+    def run(*words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        command = [str(COMMAND), "call", *words]
+        return subprocess.run(
+            command, input=stdin, capture_output=True, env=environment, cwd=tmp_path, check=False, timeout=60
+        )
+
+    return run

@@ -1,0 +1,100 @@
+"""``typed-openai completion``: bash itself, with the script, completes what is typed."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from typed_openai import cli
+from typed_openai.cli.completing import completions
+from typed_openai_spec.index import packaged
+
+COMMAND = Path(sys.executable).with_name("typed-openai")
+
+# What readline tells a completion function: the line, the cursor, the word there as bash divides it.
+ASK = """\
+eval "$(typed-openai completion bash)"
+ask() {
+    COMP_LINE="$1" COMP_POINT="${#1}"
+    _typed_openai typed-openai "$2" ""
+    printf '%s ' "${COMPREPLY[@]}"
+    echo
+}
+"""
+
+ASKED = {
+    ("typed-openai c", "c"): "call completion",
+    ("typed-openai completion ", ""): "bash zsh",
+    ("typed-openai call chat.cr", "chat.cr"): "chat.create_chat_completion",
+    ("typed-openai call no.such", "no.such"): "",
+    ("typed-openai call --out", "--out"): "--output",
+    ("typed-openai call chat.create_chat_completion --temp", "--temp"): "--temperature",
+    ("typed-openai call createChatCompletion --max_t", "--max_t"): "--max_tokens",
+    ("typed-openai call createChatCompletion --messages '[{\"a\": 1}]' --mod", "--mod"): (
+        "--modalities --model --moderation"
+    ),
+    ("typed-openai call createChatCompletion --verbosity ", ""): "high low medium",
+    ("typed-openai call createChatCompletion --verbosity=h", "h"): "high",
+    ("typed-openai call createChatCompletion --stream ", ""): "false true",
+    ("typed-openai call --output x createChatCompletion --verbosity m", "m"): "medium",
+    ("typed-openai call files.create_file @no", "no"): "",
+    ("typed-openai call createChatCompletion --messages '[{\"verb", "'[{\"verb"): "",
+}
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+def test_bash_completes_commands_operations_arguments_and_values() -> None:
+    environment = {**os.environ, "PATH": f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"}
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        environment.pop(name, None)
+    script = ASK + "".join(f"ask {shlex.quote(line)} {shlex.quote(word)}\n" for line, word in ASKED)
+    done = subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, env=environment, check=True, timeout=120
+    )
+    answers = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    assert dict(zip(ASKED, answers, strict=True)) == ASKED
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+def test_bash_takes_the_script_as_its_own() -> None:
+    script = 'eval "$(typed-openai completion bash)"; complete -p typed-openai'
+    environment = {**os.environ, "PATH": f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, env=environment, check=True)
+    assert done.stdout == "complete -o default -F _typed_openai typed-openai\n"
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed")
+def test_zsh_can_read_the_script() -> None:
+    script = subprocess.run([COMMAND, "completion", "zsh"], capture_output=True, text=True, check=True).stdout
+    subprocess.run(["zsh", "-n"], input=script, text=True, check=True)
+
+
+def test_every_operation_and_argument_is_completed() -> None:
+    names = {f"{group}.{name}" for group, names in packaged().groups.items() for name in names}
+    assert names <= set(completions(["call"], ""))
+    for operation in packaged().operations():
+        offered = set(completions(["call", operation.qualified_name], "--"))
+        assert {f"--{one.name.replace('_', '-')}" for one in operation.arguments} <= offered
+
+
+def test_the_commands_that_are_completed_are_those_there_are() -> None:
+    assert set(completions([], "")) == set(cli.COMMANDS)
+
+
+def test_completing_imports_neither_the_client_nor_the_embedded_server() -> None:
+    slow = {"typed_openai.client", "typed_openai.testing", "requests"}
+    code = (
+        "import sys\n"
+        "from typed_openai import cli\n"
+        "cli.main(['_complete', 'typed-openai call chat.create_chat_completion --verbosity ', ''])\n"
+        f"print(*({slow} & sys.modules.keys()))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["high", "low", "medium"]
