@@ -4,7 +4,8 @@ Map::
 
     Client                       every operation as client.<group>.<operation>(...)
     chat, responses, files, ...  the same groups of a default client, configured by the environment
-    call, request                its operations by id, and by path
+    call, request                its operations by id, and by path; as_curl shows a call as a command
+    response_info                what came with a reply: headers, request id, rate limit, time
     errors    every error        streaming  Stream and its receivers    binary     files in and out
     types     every component    resources  the groups' classes         testing    a fake server
 
@@ -21,7 +22,8 @@ __version__ = "0.1.0"
 # Where each public name lives.
 _HOMES: dict[str, tuple[str, ...]] = {
     "client": ("Client",),
-    "default_client": ("call", "request"),
+    "default_client": ("as_curl", "call", "request"),
+    "timeouts": ("Timeout",),
     "streaming": (
         "Stream",
         "StreamData",
@@ -32,6 +34,8 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "StreamingClient",
     ),
     "binary": ("BinaryReply", "FileInput"),
+    "progress": ("Progress",),
+    "observing": ("RateLimit", "RequestInfo", "ResponseInfo", "RetryInfo", "response_info"),
     "errors": (
         "APIConnectionError",
         "APIError",
@@ -53,7 +57,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     ),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
-_MODULES = frozenset({"binary", "client", "errors", "resources", "streaming", "testing", "types"})
+_MODULES = frozenset({"binary", "client", "errors", "resources", "streaming", "testing", "timeouts", "types"})
 
 
 def __getattr__(name: str) -> Any:

@@ -12,11 +12,13 @@ from difflib import get_close_matches
 from enum import Enum
 from typing import Any, Final
 
-from typed_openai.config import checked_name, checked_retries, checked_timeout, mapping_of
+from typed_openai.config import checked_name, checked_retries, mapping_of
 from typed_openai.credentials import Secret, secret
 from typed_openai.endpoints import Endpoint
 from typed_openai.errors import CallError
-from typed_openai_spec.model import CALL_OPTIONS, STREAM_TO, Result
+from typed_openai.progress import Progress
+from typed_openai.timeouts import Timeout, checked_timeout
+from typed_openai_spec.model import CALL_OPTIONS, ON_PROGRESS, STREAM_TO, Result
 
 
 class Omitted(Enum):
@@ -39,12 +41,13 @@ class Options:
     api_key: Secret | None = None
     organization: str | None = None
     base_url: str | None = None
-    timeout: float | Omitted | None = OMITTED
+    timeout: Timeout | Omitted = OMITTED
     max_retries: int | Omitted = OMITTED
     headers: Mapping[str, object] = field(default_factory=dict, repr=False)
     query: Mapping[str, object] = field(default_factory=dict)
     body: Mapping[str, object] = field(default_factory=dict)
     stream_to: Any = None
+    on_progress: Callable[[Progress], object] | None = None
 
 
 _NO_OPTIONS: Final = Options()
@@ -143,10 +146,6 @@ def _secret(value: Any, name: str) -> Secret | None:
     return secret(value, name)
 
 
-def _seconds(value: object, name: str) -> float | None:
-    return checked_timeout(value)
-
-
 def _times(value: object, name: str) -> int:
     return checked_retries(value)
 
@@ -168,21 +167,28 @@ def _receiver(value: object, name: str) -> object:
     return value
 
 
+def _callback(value: object, name: str) -> object:
+    if value is None or callable(value):
+        return value
+    raise CallError(f'{name}: expected a callable, got "{type(value).__name__}"')
+
+
 _RECEIVER_METHODS = ("handle_data", "handle_error", "handle_finish")
 
 _FIELDS: Mapping[str, tuple[str, Callable[[Any, str], Any]]] = dict(
     zip(
-        (*CALL_OPTIONS, STREAM_TO),
+        (*CALL_OPTIONS, STREAM_TO, ON_PROGRESS),
         (
             ("api_key", _secret),
             ("organization", checked_name),
             ("base_url", _text),
-            ("timeout", _seconds),
+            ("timeout", checked_timeout),
             ("max_retries", _times),
             ("headers", mapping_of),
             ("query", mapping_of),
             ("body", mapping_of),
             ("stream_to", _receiver),
+            ("on_progress", _callback),
         ),
         strict=True,
     )

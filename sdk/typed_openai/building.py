@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from urllib.parse import parse_qsl, urlsplit
 
@@ -17,9 +17,10 @@ from typed_openai.config import (
     Settings,
     environment,
 )
-from typed_openai.credentials import Secret, names_authorization
+from typed_openai.credentials import Secret, names_authorization, shown_url
 from typed_openai.errors import CallError
 from typed_openai.payload import Payload, payload_of
+from typed_openai.progress import reported
 from typed_openai.query import encoded_query, merged_headers, path_segment, query_pairs
 from typed_openai.wire import HttpRequest
 from typed_openai_spec.model import PLACEHOLDER, Argument, Result
@@ -97,11 +98,17 @@ def assemble(
         method=method,
         url=_url(base_url, path, pairs),
         headers=merged,
-        body=payload.content,
+        body=_body(payload, options),
         key=key,
         timeout=settings.timeout if isinstance(options.timeout, Omitted) else options.timeout,
         replayable=payload.replayable,
     )
+
+
+def _body(payload: Payload, options: Options) -> bytes | Iterable[bytes] | None:
+    if options.on_progress is None:
+        return payload.content
+    return reported(payload.content, options.on_progress)
 
 
 def _key(call: Call, settings: Settings) -> Secret | None:
@@ -147,8 +154,10 @@ def split_base(base_url: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         usable = False
     if "@" in base_url.partition("?")[0]:
         raise CallError("base_url: an address cannot carry credentials; give them in http_headers")
+    if "#" in base_url:
+        raise CallError("base_url: an address of a server has no fragment (#...)")
     if not usable or any(char <= " " for char in base_url):
-        raise CallError(f"base_url: expected an http or https address, got {base_url!r}")
+        raise CallError(f"base_url: expected an http or https address, got {shown_url(base_url)!r}")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}", tuple(parse_qsl(parts.query))
 
 

@@ -2,44 +2,48 @@
 
 from __future__ import annotations
 
-import logging
-import random
-import threading
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import partial
 from types import TracebackType
 from typing import Any, Protocol, Self, TypedDict, Unpack
 
-from typed_openai import raw_request, replies, retry
-from typed_openai.arguments import Omitted, Options, bind
+from typed_openai import raw_request
+from typed_openai.arguments import bind
 from typed_openai.building import build, checked_base_url
 from typed_openai.config import (
     BASE_URL_VARIABLES,
     DEFAULT_MAX_RETRIES,
-    DEFAULT_TIMEOUT,
     Settings,
+    checked_flag,
     checked_http_client,
     checked_name,
-    checked_options,
     checked_retries,
-    checked_timeout,
     environment,
     mapping_of,
 )
-from typed_openai.credentials import hidden_headers, hide_credentials, is_secret_header, secret
+from typed_openai.credentials import (
+    hidden_headers,
+    hidden_options,
+    hidden_url,
+    hide_credentials,
+    is_secret_name,
+    secret,
+    without_secrets,
+)
+from typed_openai.curl import curl_command
 from typed_openai.endpoints import Endpoint, Endpoints, packaged
-from typed_openai.errors import APIError, CallError
+from typed_openai.errors import CallError
+from typed_openai.http_options import checked_options, picklable_options
+from typed_openai.observing import Hooks, RequestInfo, ResponseInfo, RetryInfo
+from typed_openai.progress import Progress
 from typed_openai.query import merged_headers
 from typed_openai.resource_classes import Resource, resource_class
+from typed_openai.sending import Sending
 from typed_openai.streaming import StreamingClient, StreamMessage, receive
-from typed_openai.wire import HttpReply, HttpRequest, Transport
-from typed_openai_spec.model import Result
+from typed_openai.timeouts import DEFAULT_TIMEOUT, Timeout, checked_timeout
 
 __all__ = ["CallOptions", "Client", "HttpClient"]
-
-_log = logging.getLogger("typed_openai")
 
 
 class HttpClient(Protocol):
@@ -56,12 +60,13 @@ class CallOptions(TypedDict, total=False):
     openai_api_key: str
     openai_organization_key: str
     base_url: str
-    timeout: float | None
+    timeout: float | Timeout | None
     max_retries: int
     extra_headers: Mapping[str, str]
     extra_query: Mapping[str, object]
     extra_body: Mapping[str, object]
     stream_to: Callable[[StreamMessage[Any]], object] | StreamingClient[Any, Any]
+    on_progress: Callable[[Progress], object]
 
 
 class Client:
@@ -75,11 +80,18 @@ class Client:
     ``http_options`` are keyword arguments of every ``requests.Session.request`` (``proxies``,
     ``verify``, ``cert``...), ``http_client`` is anything with the interface of ``requests.Session``.
     ``http_headers`` are sent with every request; headers that an operation fixes go before them, and
-    ``extra_headers`` of a call before both. ``timeout`` is in seconds, for the connection and for the
-    time between two pieces of a reply; None waits for ever. ``max_retries`` is how often a failed try
-    is repeated.
+    ``extra_headers`` of a call before both. ``timeout`` is a :class:`Timeout`, or seconds for
+    each of its limits; None waits for ever. ``max_retries`` is how often a failed try is repeated: after a
+    connection that failed, and the statuses 408, 409, 429 and 5xx. A create operation that was sent and
+    not answered in time may be running, and billed, already: it is sent again only with
+    ``retry_timeouts``.
 
-    A copy has the same settings and keys, and connections of its own; a pickled client has no keys.
+    ``on_request`` is called before each request is sent, ``on_response`` when the headers of each reply
+    have come, ``on_retry`` before the pause that precedes another try; in the thread that makes the
+    call, which ends with what they raise. They are told of no credentials.
+
+    A copy has the same settings and keys, and connections of its own; a pickled client has no keys and
+    no hooks.
 
     Raises ``CallError`` for a setting that cannot be used. A missing key is reported by the call that
     needs it.
@@ -95,17 +107,22 @@ class Client:
         http_options: Mapping[str, Any] | None = None,
         http_headers: Mapping[str, str] | None = None,
         http_client: HttpClient | None = None,
-        timeout: float | None = DEFAULT_TIMEOUT,
+        timeout: float | Timeout | None = DEFAULT_TIMEOUT,
         max_retries: int = DEFAULT_MAX_RETRIES,
+        *,
+        retry_timeouts: bool = False,
+        on_request: Callable[[RequestInfo], object] | None = None,
+        on_response: Callable[[ResponseInfo], object] | None = None,
+        on_retry: Callable[[RetryInfo], object] | None = None,
     ) -> None:
         key, admin_key = secret(api_key, "api_key"), secret(admin_api_key, "admin_api_key")
         # Should a setting be refused, a traceback may show the local variables.
         del api_key, admin_api_key
-        http_headers = hidden_headers(http_headers)
-        options = dict(checked_options(http_options))
-        given_timeout = options.pop("timeout", timeout) if timeout == DEFAULT_TIMEOUT else timeout
-        options.pop("timeout", None)
-        more_headers = mapping_of(hidden_headers(options.pop("headers", None)), "http_options: headers")
+        base_url, http_headers = hidden_url(base_url), hidden_headers(http_headers)
+        http_options = hidden_options(http_options)
+        options = checked_options(http_options)
+        option = options.pop("timeout", timeout)
+        more_headers = options.pop("headers", None) or {}
         headers = merged_headers(more_headers, mapping_of(http_headers, "http_headers"))
         self._settings = Settings(
             api_key=key,
@@ -115,16 +132,17 @@ class Client:
             base_url=checked_base_url(base_url),
             http_headers=headers,
             http_options=options,
-            timeout=checked_timeout(given_timeout),
+            timeout=checked_timeout(option if timeout is DEFAULT_TIMEOUT else timeout),
             max_retries=checked_retries(max_retries),
+            retry_timeouts=checked_flag(retry_timeouts, "retry_timeouts"),
+            hooks=Hooks(on_request, on_response, on_retry),
         )
         self._http_client = checked_http_client(http_client)
         self._begin(packaged())
 
     def _begin(self, endpoints: Endpoints) -> None:
         self._endpoints = endpoints
-        self._transport: Transport | None = None
-        self._lock = threading.Lock()
+        self._sending = Sending(self._settings, self._http_client)
 
     def call(self, operation_id: str, /, *args: Any, **kwargs: Any) -> Any:
         """Call the operation of that operationId, or qualified name (``chat.create_chat_completion``).
@@ -133,11 +151,7 @@ class Client:
         operation, naming the nearest one.
         """
         hide_credentials(kwargs)
-        if not isinstance(operation_id, str):
-            raise CallError(f'call: expected an operation\'s name, got "{type(operation_id).__name__}"')
-        group, dot, name = operation_id.partition(".")
-        endpoint = self._endpoints.get(group, name) if dot else self._endpoints.by_id(operation_id)
-        return self._call(endpoint, args, kwargs)
+        return self._call(self._endpoint(operation_id, "call"), args, kwargs)
 
     def request(
         self,
@@ -163,15 +177,24 @@ class Client:
         sent = raw_request.Raw(method, path, json, params, data, files, headers, stream)
         prepared = raw_request.prepare(sent, options, self._endpoints, self._settings)
         if prepared.options.stream_to is not None:
-            return receive(partial(self._send, *prepared.sending), prepared.options.stream_to)
-        return self._send(*prepared.sending)
+            return receive(partial(self._sending.send, *prepared.sending), prepared.options.stream_to)
+        return self._sending.send(*prepared.sending)
+
+    def as_curl(self, operation_id: str, /, *args: Any, **kwargs: Any) -> str:
+        """The command line of ``curl`` that sends what :meth:`call` would send; sends nothing.
+
+        The key is read from its environment variable by the shell, and other credentials are ``***``. A
+        file that was given by its path is read from there, and one whose content was given from the
+        current folder. Raises as :meth:`call` does before it sends, but for the key, which it needs not;
+        and ``CallError`` where the body is made while it is sent.
+        """
+        hide_credentials(kwargs)
+        call = bind(self._endpoint(operation_id, "as_curl"), args, kwargs)
+        return curl_command(call, self._settings, self._endpoints.index.base_url)
 
     def close(self) -> None:
         """Close the idle connections. The client can go on being used, and opens new ones then."""
-        with self._lock:
-            transport = self._transport
-        if transport is not None:
-            transport.close()
+        self._sending.close()
 
     def __enter__(self) -> Client:
         return self
@@ -203,15 +226,16 @@ class Client:
     def __getstate__(self) -> dict[str, Any]:
         """The settings without any key; an unpickled client takes its keys from the environment."""
         settings = self._settings
-        headers = {name: one for name, one in settings.http_headers.items() if not is_secret_header(name)}
+        headers = {name: one for name, one in settings.http_headers.items() if not is_secret_name(name)}
         return {
             "organization": settings.organization,
             "project": settings.project,
-            "base_url": settings.base_url,
-            "http_options": {name: one for name, one in settings.http_options.items() if name != "auth"},
+            "base_url": settings.base_url and without_secrets(settings.base_url),
+            "http_options": picklable_options(settings.http_options),
             "http_headers": headers,
             "timeout": settings.timeout,
             "max_retries": settings.max_retries,
+            "retry_timeouts": settings.retry_timeouts,
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -232,83 +256,21 @@ class Client:
         """As a plain copy: settings never change, and an ``http_client`` is the user's to copy."""
         return self.__copy__()
 
+    def _endpoint(self, operation_id: str, caller: str) -> Endpoint:
+        if not isinstance(operation_id, str):
+            raise CallError(f'{caller}: expected an operation\'s name, got "{type(operation_id).__name__}"')
+        group, dot, name = operation_id.partition(".")
+        return self._endpoints.get(group, name) if dot else self._endpoints.by_id(operation_id)
+
     def _call(self, endpoint: Endpoint, args: tuple[object, ...], kwargs: dict[str, Any]) -> Any:
         # In place: the frames that hold these keywords must not show the key in a traceback either.
         hide_credentials(kwargs)
         call = bind(endpoint, args, kwargs)
         request = build(call, self._settings, self._endpoints.index.base_url)
-        send = partial(self._send, request, call.result, call.options, lambda: endpoint.names_events)
+        send = partial(self._sending.send, request, call.result, call.options, lambda: endpoint.names_events)
         if call.options.stream_to is not None:
             return receive(send, call.options.stream_to)
         return send()
-
-    def _send(
-        self,
-        request: HttpRequest,
-        result: Result,
-        options: Options,
-        names_events: Callable[[], bool],
-        cancelled: threading.Event | None = None,
-    ) -> Any:
-        retries = options.max_retries
-        allowed = self._settings.max_retries if isinstance(retries, Omitted) else retries
-        reply = self._tried(request, allowed, cancelled)
-        try:
-            return replies.read(reply, request, result, names_events)
-        except BaseException:
-            reply.close()
-            raise
-
-    def _tried(self, request: HttpRequest, retries: int, cancelled: threading.Event | None) -> HttpReply:
-        """The successful reply of one of at most ``1 + retries`` tries; none is made once ``cancelled``."""
-        tries = 0
-        while True:
-            tries += 1
-            error, headers = self._try(request, tries)
-            if not isinstance(error, APIError):
-                return error
-            if tries > retries or not retry.is_worth_retrying(error, request.method):
-                raise error
-            if not request.replayable:
-                error.add_note("Not tried again: the body was read from a source that cannot be read twice.")
-                raise error
-            pause = retry.delay(tries, headers, datetime.now(UTC), random.random)
-            if pause is None:
-                raise error
-            _log.info("%s: try %d failed, next in %.2f s: %s", request.operation, tries, pause, error)
-            if retry.pause(pause, cancelled):
-                raise error
-
-    def _try(self, request: HttpRequest, tries: int) -> tuple[HttpReply | APIError, Mapping[str, str]]:
-        """The reply of one try, or its error and what the server said with it."""
-        try:
-            reply = self._ready_transport().send(request)
-        except APIError as error:
-            return error, {}
-        _log.debug(
-            "%s: %s %s -> %d (try %d)",
-            request.operation,
-            request.method,
-            request.url.partition("?")[0],
-            reply.status,
-            tries,
-        )
-        if reply.status < 300:
-            return reply, {}
-        try:
-            return replies.failure(reply, request), reply.headers
-        except APIError as error:
-            return error, reply.headers
-
-    def _ready_transport(self) -> Transport:
-        if self._transport is None:
-            # Imported here because requests is the costliest import, and only sending needs it.
-            from typed_openai.transport import RequestsTransport  # noqa: PLC0415
-
-            with self._lock:
-                if self._transport is None:
-                    self._transport = RequestsTransport(self._settings.http_options, self._http_client)
-        return self._transport
 
 
 def _no_attribute(name: str, endpoints: Endpoints | None) -> str:

@@ -8,29 +8,18 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any, Literal
 
 from typed_openai.credentials import Secret, names_authorization, secret
 from typed_openai.errors import CallError, MissingKeyError
-
-DEFAULT_TIMEOUT = 600.0
-"""Seconds to wait for a connection, and between two pieces of a reply, where nothing else is said."""
+from typed_openai.observing import NO_HOOKS, Hooks
+from typed_openai.timeouts import DEFAULT_TIMEOUT, Timeout
 
 DEFAULT_MAX_RETRIES = 2
 
 ORGANIZATION_VARIABLES = ("OPENAI_ORGANIZATION_KEY", "OPENAI_ORG_ID")
 PROJECT_VARIABLES = ("OPENAI_PROJECT_ID",)
 BASE_URL_VARIABLES = ("OPENAI_API_URL", "OPENAI_API_BASE", "OPENAI_BASE_URL")
-
-# What ``requests.Session.request`` takes that a call decides itself.
-_NOT_OPTIONS = frozenset({"method", "url", "params", "data", "json", "files", "stream"})
-
-# What else it takes.
-_OPTIONS = ("allow_redirects", "auth", "cert", "cookies", "headers", "hooks", "proxies", "timeout", "verify")
-
-_LONGEST_TIMEOUT = 2_000_000
-"""Seconds; operating systems count them in milliseconds of 31 bits."""
 
 KeyName = Literal["api_key", "admin_api_key"]
 
@@ -51,8 +40,10 @@ class Settings:
     base_url: str | None = None
     http_options: Mapping[str, Any] = field(default_factory=dict, repr=False)
     http_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    timeout: float | None = DEFAULT_TIMEOUT
+    timeout: Timeout = DEFAULT_TIMEOUT
     max_retries: int = DEFAULT_MAX_RETRIES
+    retry_timeouts: bool = False
+    hooks: Hooks = NO_HOOKS
 
     @property
     def authorizes(self) -> bool:
@@ -90,19 +81,6 @@ def mapping_of(value: object, name: str) -> Mapping[str, Any]:
     return value
 
 
-def checked_options(http_options: object) -> Mapping[str, Any]:
-    """``http_options`` unless it has what a call decides itself, or requests does not know."""
-    options = mapping_of(http_options, "http_options")
-    for name in sorted(options):
-        if name in _NOT_OPTIONS:
-            raise CallError(f'http_options: "{name}" is decided by each call and cannot be an option')
-        if name not in _OPTIONS:
-            close = get_close_matches(name, _OPTIONS, n=1)
-            hint = f'; did you mean "{close[0]}"?' if close else ""
-            raise CallError(f'http_options: requests has no option "{name}"{hint}')
-    return options
-
-
 def checked_name(value: object, name: str) -> str | None:
     """The name of an organization or project; raises :class:`CallError` where it cannot be sent as one."""
     if value is None:
@@ -114,18 +92,11 @@ def checked_name(value: object, name: str) -> str | None:
     return value
 
 
-def checked_timeout(timeout: object) -> float | None:
-    """``timeout`` in seconds, or None for no time-out; raises :class:`CallError` for anything else."""
-    if timeout is None:
-        return None
-    if (
-        isinstance(timeout, bool)
-        or not isinstance(timeout, (int, float))
-        or not 0 < timeout <= _LONGEST_TIMEOUT
-    ):
-        most = f"at most {_LONGEST_TIMEOUT}"
-        raise CallError(f"timeout: expected a positive number of seconds or None, got {timeout!r} ({most})")
-    return float(timeout)
+def checked_flag(value: object, name: str) -> bool:
+    """``value``; raises :class:`CallError` where it is neither True nor False."""
+    if not isinstance(value, bool):
+        raise CallError(f'{name}: expected "bool", got "{type(value).__name__}"')
+    return value
 
 
 def checked_http_client(http_client: Any) -> Any:

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from typing import Any, Unpack
 
 from typed_openai.client import CallOptions, Client
 from typed_openai.credentials import hidden_headers, hide_credentials
 
-__all__ = ["call", "request"]
+__all__ = ["as_curl", "call", "request"]
 
-_lock = threading.Lock()
-_made: list[Client] = []
+_made: dict[str, Client] = {}
 
 
 def default_client() -> Client:
     """The one default client, made when it is first needed."""
-    with _lock:
-        if not _made:
-            _made.append(Client())
-        return _made[0]
+    # No lock, which another thread could hold while the process forks: the first one made is kept.
+    return _made.get("client") or _made.setdefault("client", Client())
 
 
 def call(operation_id: str, /, *args: Any, **kwargs: Any) -> Any:
     """Call an operation with the default client, as :meth:`Client.call` does."""
     hide_credentials(kwargs)
     return default_client().call(operation_id, *args, **kwargs)
+
+
+def as_curl(operation_id: str, /, *args: Any, **kwargs: Any) -> str:
+    """The command line of ``curl`` for a call of the default client, as :meth:`Client.as_curl` gives it."""
+    hide_credentials(kwargs)
+    return default_client().as_curl(operation_id, *args, **kwargs)
 
 
 def request(

@@ -12,6 +12,7 @@ from typed_openai_spec.index import Index, UnknownOperation
 from typed_openai_spec.index import packaged as packaged_index
 from typed_openai_spec.model import (
     CALL_OPTIONS,
+    ON_PROGRESS,
     STREAM_TO,
     Argument,
     Array,
@@ -35,7 +36,7 @@ class Endpoint:
         self.positional = tuple(one.name for one in operation.arguments if one.positional or one.required)
         self.required = tuple(one.name for one in operation.arguments if one.required)
         self.stream: Variant | None = operation.stream
-        self.keywords = (*self.arguments, *((STREAM_TO,) if self.stream else ()), *CALL_OPTIONS)
+        self.keywords = (*self.arguments, *own_options(operation), *CALL_OPTIONS)
         self._index = index
 
     def wire(self, name: str) -> str:
@@ -74,6 +75,12 @@ class Endpoint:
     def names_events(self) -> bool:
         """Whether the stream gives objects of ``event`` and ``data`` rather than the data alone."""
         return self.stream is not None and names_events(self.stream.result.schema, self._index)
+
+
+def own_options(operation: Operation) -> tuple[str, ...]:
+    """The options that not every call takes, in the order of the signature."""
+    streaming = (STREAM_TO,) if operation.stream else ()
+    return (*streaming, ON_PROGRESS) if operation.sends_files else streaming
 
 
 class Endpoints:

@@ -89,7 +89,8 @@ class APIError(OpenAIError):
 
     ``operation`` is the operation's qualified name. ``code``, ``param`` and ``type`` are what the API's
     error object says, ``body`` that object or the reply as far as it was understood, ``request_id``
-    the server's name for the request; each is None where the server did not tell.
+    the server's name for the request; each is None where the server did not tell. ``message`` names the
+    operation, the status of a reply, what the API says and the request id.
     """
 
     def __init__(
@@ -103,6 +104,8 @@ class APIError(OpenAIError):
         request_id: str | None = None,
         body: object = None,
     ) -> None:
+        if request_id:
+            message = f"{message} (request id {request_id})"
         super().__init__(message)
         self.message = message
         self.operation = operation
@@ -180,7 +183,10 @@ class StreamTruncatedError(APIError):
 
 
 class APIStatusError(APIError):
-    """The server answered with an error status. ``headers`` are the reply's, their names in lower case."""
+    """The server answered with an error status.
+
+    ``headers`` are the reply's, their names in lower case, without credentials.
+    """
 
     def __init__(
         self,
@@ -261,9 +267,8 @@ def status_error(status: int, body: object, headers: Mapping[str, str], operatio
         parts.append(details["message"])
     if 300 <= status < 400:
         parts.append(f"the redirection to {_target(headers)} is not followed")
-    message = ": ".join(parts) + (f" (request id {request_id})" if request_id else "")
     return kind(
-        message,
+        ": ".join(parts),
         status=status,
         operation=operation,
         headers=headers,

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Final
 from urllib.parse import quote, urlencode
 
 from typed_openai.credentials import Headers
@@ -105,22 +107,21 @@ def header_value(name: str, value: object) -> str:
 
     The value is not quoted in the message, nor kept in a frame of its traceback: it may be a secret.
     """
-    if is_array(value):
+    if type(value) is str:
+        text = value
+    elif is_array(value):
         assert isinstance(value, Iterable)
         text = ", ".join(plain_text(one, name) for one in value if one is not None)
     else:
         text = plain_text(value, name)
-    wrong = next((what for what, found in _BREAKING if found(text)), None)
-    if wrong is not None:
-        del text, value
+    if (found := _BREAKING.search(text)) is not None:
+        wrong = "a line break or NUL" if found[0] in "\r\n\0" else "characters beyond Latin-1"
+        del text, value, found
         raise CallError(f"header {name}: the value contains {wrong}")
     return text.strip(" \t")
 
 
-_BREAKING: tuple[tuple[str, Callable[[str], object]], ...] = (
-    ("a line break or NUL", re.compile(r"[\r\n\0]").search),
-    ("characters beyond Latin-1", re.compile(r"[^\0-\xff]").search),
-)
+_BREAKING: Final = re.compile(r"[\r\n\0]|[^\0-\xff]")
 
 
 def merged_headers(*layers: Mapping[str, object]) -> Headers:
@@ -138,11 +139,12 @@ def merged_headers(*layers: Mapping[str, object]) -> Headers:
 
 def _is_absent(value: object) -> bool:
     """Whether ``value`` makes no header: None, or an array of nothing else. An empty text makes one."""
-    if isinstance(value, Sequence) and is_array(value):
-        return all(one is None for one in value)
-    return value is None
+    if value is None or type(value) is str:
+        return value is None
+    return isinstance(value, Sequence) and is_array(value) and all(one is None for one in value)
 
 
+@lru_cache(maxsize=256)
 def _is_token(name: str) -> bool:
     """Whether ``name`` is a token of RFC 9110."""
     return bool(name) and name.isascii() and all(char.isalnum() or char in "!#$%&'*+-.^_`|~" for char in name)

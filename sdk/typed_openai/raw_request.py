@@ -18,7 +18,7 @@ from typed_openai.multipart import multipart_body
 from typed_openai.payload import Payload, form_payload
 from typed_openai.query import bracketed, encoded_query, encoded_text, plain_text, query_pairs
 from typed_openai.wire import HttpRequest
-from typed_openai_spec.model import CALL_OPTIONS, STREAM_TO, Location, Result
+from typed_openai_spec.model import CALL_OPTIONS, ON_PROGRESS, STREAM_TO, Location, Result
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
@@ -48,13 +48,13 @@ class Prepared:
 
     @property
     def sending(self) -> tuple[HttpRequest, Result, Options, Callable[[], bool]]:
-        """The arguments of ``Client._send``."""
+        """The arguments of ``Sending.send``."""
         return self.request, self.result, self.options, self.names_events
 
 
 def prepare(raw: Raw, given: Mapping[str, object], endpoints: Endpoints, settings: Settings) -> Prepared:
     """The request that ``raw`` means. Raises :class:`CallError` where it cannot be sent."""
-    if unknown := [name for name in given if name not in (*CALL_OPTIONS, STREAM_TO)]:
+    if unknown := [name for name in given if name not in (*CALL_OPTIONS, STREAM_TO, ON_PROGRESS)]:
         raise CallError(f'unexpected keyword "{unknown[0]}" for request')
     method = raw.method.upper() if isinstance(raw.method, str) else ""
     if method not in _METHODS:
@@ -157,7 +157,9 @@ def _raw_type(raw: Raw, endpoint: Endpoint | None) -> str:
 def _result(raw: Raw, endpoint: Endpoint | None, streams: bool, options: Options) -> Result:
     """What the reply is: a stream where one is asked for in whatever way, else the operation's result."""
     if streams:
-        return Result("stream")
+        known = endpoint.operation if endpoint else None
+        results = [known.result, *(one.result for one in known.variants)] if known else []
+        return next((one for one in results if one.kind == "stream"), Result("stream"))
     if endpoint is None:
         return Result("json")
     layers = (raw.params, raw.data, raw.json, options.query, options.body)

@@ -8,8 +8,9 @@ from itertools import chain
 from typing import Any, NoReturn
 
 from typed_openai.binary import BinaryReply
-from typed_openai.errors import APIStatusError, InvalidReplyError, status_error
+from typed_openai.errors import APIError, APIStatusError, InvalidReplyError, status_error
 from typed_openai.events import EventReader, is_error_body
+from typed_openai.observing import shown_headers
 from typed_openai.streaming import Stream
 from typed_openai.wire import HttpReply, HttpRequest
 from typed_openai_spec.model import Result
@@ -18,6 +19,9 @@ _PREVIEW = 200
 
 _LARGEST_ERROR = 1 << 16
 """Bytes."""
+
+_LARGEST_PAGE = 1 << 20
+"""Bytes that are read of a reply that is most probably not what was asked for."""
 
 _PAGES = ("text/html", "application/xhtml+xml")
 
@@ -30,12 +34,21 @@ _EXPECTED = {
 
 
 def failure(reply: HttpReply, request: HttpRequest) -> APIStatusError:
-    """The error of a reply with an error status; reads the reply, and closes it where that fails."""
+    """The error of a reply with an error status; reads of the body what can be read, and closes it."""
+    pieces: list[bytes] = []
+    size = 0
     try:
-        body = reply.read()
+        for piece in reply.chunks():
+            pieces.append(piece)
+            size += len(piece)
+            if size >= _LARGEST_ERROR:
+                break
+    except APIError:
+        # The status tells more than how its explanation broke off.
+        pass
     finally:
         reply.close()
-    return _reported(reply, request, body)
+    return _reported(reply, request, b"".join(pieces))
 
 
 def _reported(reply: HttpReply, request: HttpRequest, content: bytes) -> APIStatusError:
@@ -46,21 +59,26 @@ def _reported(reply: HttpReply, request: HttpRequest, content: bytes) -> APIStat
     except (ValueError, RecursionError):
         # A page of a proxy or a gateway: its beginning tells enough.
         body = text if len(text) <= _PREVIEW else text[:_PREVIEW] + "..."
-    return status_error(reply.status, body or None, reply.headers, request.operation)
+    headers = shown_headers(reply.headers, request.redacted)
+    return status_error(reply.status, body or None, headers, request.operation)
 
 
 def read(reply: HttpReply, request: HttpRequest, result: Result, names_events: Callable[[], bool]) -> Any:
     """The value of a successful reply. Raises ``InvalidReplyError`` where it is not what was promised."""
     content_type = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if reply.status < 200:
+        # Another protocol, which nobody asked for.
+        _refuse(reply, request, result, b"")
     if result.kind == "stream":
-        return _stream(reply, request, content_type, names_events)
+        return _stream(reply, request, result, content_type, names_events)
     if result.kind == "binary":
         if content_type in _PAGES and "content-disposition" not in reply.headers:
-            _refuse(reply, request, result, reply.read())
+            _refuse(reply, request, result, reply.read(_LARGEST_PAGE))
         if _is_json(content_type) and "content-disposition" not in reply.headers:
-            return BinaryReply(_without_error(reply, request), content_type)
-        return BinaryReply(reply, content_type)
-    body = reply.read()
+            peeked = _without_error(reply, request)
+            return BinaryReply(peeked, content_type, _size(reply), request.operation)
+        return BinaryReply(reply, content_type, _size(reply), request.operation)
+    body = reply.read(_LARGEST_PAGE if content_type in _PAGES else None)
     if result.kind == "none":
         return None
     if result.kind == "text":
@@ -83,6 +101,14 @@ def _json(reply: HttpReply, request: HttpRequest, result: Result, body: bytes) -
     return value
 
 
+def _size(reply: HttpReply) -> int | None:
+    """The size of the decoded body where the reply tells it (RFC 9110, section 8.6)."""
+    length = reply.headers.get("content-length", "")
+    encoded = reply.headers.get("content-encoding", "identity").strip().lower() != "identity"
+    unsure = encoded or "transfer-encoding" in reply.headers or not (length.isascii() and length.isdecimal())
+    return None if unsure else int(length)
+
+
 def _is_json(content_type: str) -> bool:
     return content_type.endswith("json")
 
@@ -95,6 +121,10 @@ class _Peeked:
         self._pieces = pieces
         self.close = reply.close
         self.abort = reply.abort
+
+    @property
+    def aborted(self) -> bool:
+        return self._reply.aborted
 
     def chunks(self) -> Iterator[bytes]:
         return self._pieces
@@ -130,14 +160,24 @@ def _raise_error_body(reply: HttpReply, request: HttpRequest, body: bytes) -> No
 
 
 def _stream(
-    reply: HttpReply, request: HttpRequest, content_type: str, names_events: Callable[[], bool]
+    reply: HttpReply,
+    request: HttpRequest,
+    result: Result,
+    content_type: str,
+    names_events: Callable[[], bool],
 ) -> Stream[Any]:
     if content_type in _PAGES or _is_json(content_type):
-        body = reply.read()
+        body = reply.read(_LARGEST_PAGE)
         _raise_error_body(reply, request, body)
-        _refuse(reply, request, Result("stream"), body)
-    request_id = reply.headers.get("x-request-id")
-    reader = EventReader(request.operation, names_events, request_id, request.redacted)
+        _refuse(reply, request, result, body)
+    reader = EventReader(
+        request.operation,
+        names_events,
+        request_id=reply.headers.get("x-request-id"),
+        redacted=request.redacted,
+        terminal=result.terminal,
+        status=reply.status,
+    )
     return Stream(reply, reader, request.operation)
 
 
@@ -147,7 +187,7 @@ def _refuse(
     """Raise the error for a reply of the wrong kind, with its beginning."""
     reply.close()
     preview = _text(body[: _PREVIEW * 4], request)[:_PREVIEW]
-    media_type = reply.headers.get("content-type", "no content type")
+    media_type = request.redacted(reply.headers.get("content-type", "no content type")[:_PREVIEW])
     found = f"{media_type}: {preview!r}" if preview else "an empty reply"
     expected = expected or _EXPECTED[result.kind]
     raise InvalidReplyError(

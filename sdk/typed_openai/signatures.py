@@ -8,31 +8,32 @@ from textwrap import fill
 from typing import Any
 
 from typed_openai.arguments import OMITTED
-from typed_openai_spec.model import CALL_OPTIONS, MISSING, STREAM_TO, Argument, Operation
+from typed_openai.endpoints import own_options
+from typed_openai_spec.model import CALL_OPTIONS, MISSING, ON_PROGRESS, STREAM_TO, Argument, Operation
 
 _OPTION_DOCS = {
     "openai_api_key": "The key for this call, instead of the client's.",
     "openai_organization_key": "The organization that this call is counted for.",
     "base_url": "The server's address for this call.",
-    "timeout": "Seconds to wait for a connection, and between two pieces of the reply; None for ever.",
+    "timeout": "A Timeout, or seconds for each of its limits, the whole call among them; None for ever.",
     "max_retries": "How often a failed try is repeated.",
     "extra_headers": "Headers that are sent too, or instead of the client's own.",
     "extra_query": "Query parameters that are sent too.",
     "extra_body": "Fields that are merged over the body.",
     STREAM_TO: "A callable or a StreamingClient that receives the stream in the background.",
+    ON_PROGRESS: "Called with a Progress as the request's body is sent, in bytes.",
 }
 
 _OPTION_PARAMETERS = [Parameter(name, Parameter.KEYWORD_ONLY, default=OMITTED) for name in CALL_OPTIONS]
-_STREAM_PARAMETER = Parameter(STREAM_TO, Parameter.KEYWORD_ONLY, default=OMITTED)
 _SELF = Parameter("self", Parameter.POSITIONAL_OR_KEYWORD)
 
 
 def signature_of(operation: Operation) -> Signature:
-    """The method's signature: ``self``, the operation's arguments, ``stream_to`` for streams, the options."""
+    """The method's signature: ``self``, the operation's arguments, its own options, those of every call."""
     own = [_parameter(one) for one in operation.arguments]
-    streaming = [_STREAM_PARAMETER] if operation.stream else []
+    options = [Parameter(one, Parameter.KEYWORD_ONLY, default=OMITTED) for one in own_options(operation)]
     # The order holds by construction of the model; checking it again would cost the most of this.
-    return Signature([_SELF, *own, *streaming, *_OPTION_PARAMETERS], __validate_parameters__=False)
+    return Signature([_SELF, *own, *options, *_OPTION_PARAMETERS], __validate_parameters__=False)
 
 
 def _parameter(argument: Argument) -> Parameter:
@@ -51,7 +52,7 @@ def docstring_of(operation: Operation) -> str:
         lines += ["", f"Deprecated{f': {operation.replacement}' if operation.replacement else ''}."]
     if operation.arguments:
         lines += ["", "Arguments:", *(_entry(one.name, _argument_doc(one)) for one in operation.arguments)]
-    options = (*((STREAM_TO,) if operation.stream else ()), *CALL_OPTIONS)
+    options = (*own_options(operation), *CALL_OPTIONS)
     lines += ["", "Options of every call:", *(_entry(name, _OPTION_DOCS[name]) for name in options)]
     if operation.doc_url:
         lines += ["", f"Reference: {operation.doc_url}"]

@@ -7,10 +7,12 @@ is dispatched by the blank line after it. The bytes may be cut anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 _BOM = b"\xef\xbb\xbf"
+
+_LONGEST_TIME = 20
+"""Digits. Python refuses to read numbers of thousands of them."""
 
 
 class ServerSentEvent(NamedTuple):
@@ -21,6 +23,10 @@ class ServerSentEvent(NamedTuple):
     id: str = ""
 
 
+_made = tuple.__new__
+"""Makes a named tuple without the call of Python's that its class is."""
+
+
 class EventStreamParser:
     """Turns the bytes of an event stream into events; ``retry`` is the last reconnection time in ms."""
 
@@ -29,9 +35,9 @@ class EventStreamParser:
         self._begun = False
         self._rest: list[bytes] = []
         self._skip_lf = False
-        self._data: list[bytes] = []
-        self._event = b""
-        self._id = b""
+        self._data: list[str] = []
+        self._event = ""
+        self._id = ""
 
     @property
     def pending(self) -> ServerSentEvent | None:
@@ -40,26 +46,57 @@ class EventStreamParser:
         The standard drops such an event at the end of the stream; a reader may look at it to tell a
         stream that lacks its last line breaks from one that was cut.
         """
-        name, _, value = b"".join(self._rest).partition(b":")
-        data = [*self._data, value.removeprefix(b" ")] if name == b"data" else self._data
-        return ServerSentEvent(self._text(data), _decoded(self._event), _decoded(self._id)) if data else None
+        name, _, value = _decoded(b"".join(self._rest)).partition(":")
+        data = [*self._data, value.removeprefix(" ")] if name == "data" else self._data
+        return ServerSentEvent("\n".join(data), self._event, self._id) if data else None
 
-    def feed(self, chunk: bytes) -> Iterator[ServerSentEvent]:
-        """The events that ``chunk`` completes. The iterator must be used up before the next call."""
-        if not chunk:
-            return
-        for line in self._lines(chunk):
-            if line.startswith(b"data: "):
+    @property
+    def is_inside_event(self) -> bool:
+        """Whether an event, or a line of one, has begun and is kept until it is complete."""
+        return bool(self._rest or self._data)
+
+    def feed(self, chunk: bytes) -> list[ServerSentEvent]:
+        """The events that ``chunk`` completes."""
+        events: list[ServerSentEvent] = []
+        if not self._begun and not self._rest and chunk and chunk[0] != _BOM[0]:
+            self._begun = True
+        if self._begun and not self._skip_lf and b"\n\n" in chunk and b"\r" not in chunk:
+            chunk = self._feed_blocks(chunk, events)
+        if chunk:
+            self._feed_lines(self._lines(chunk), events)
+        return events
+
+    def _feed_blocks(self, chunk: bytes, events: list[ServerSentEvent]) -> bytes:
+        """Add the events of a chunk whose lines all end in LF; gives what follows the last blank line.
+
+        The fast way: a blank line is two line ends in a row, and most events are one line of data.
+        """
+        begin, end = 0, chunk.rindex(b"\n\n") + 2
+        if self._data or self._event:
+            begin = chunk.index(b"\n\n") + 2
+            self._feed_lines(self._lines(chunk[:begin]), events)
+        text = _decoded(b"".join((*self._rest, chunk[begin:end])))
+        self._rest = []
+        for block in text.split("\n\n"):
+            if block.startswith("data: ") and "\n" not in block:
+                events.append(_made(ServerSentEvent, (block[6:], "", self._id)))
+            elif block:
+                self._feed_lines([*block.split("\n"), ""], events)
+        return chunk[end:]
+
+    def _feed_lines(self, lines: list[str], events: list[ServerSentEvent]) -> None:
+        for line in lines:
+            if line.startswith("data: "):
                 self._data.append(line[6:])
             elif line:
                 self._field(line)
             else:
                 if self._data:
-                    yield ServerSentEvent(self._text(self._data), _decoded(self._event), _decoded(self._id))
+                    events.append(ServerSentEvent("\n".join(self._data), self._event, self._id))
                     self._data = []
-                self._event = b""
+                self._event = ""
 
-    def _lines(self, chunk: bytes) -> list[bytes]:
+    def _lines(self, chunk: bytes) -> list[str]:
         """The lines that are complete now, without their ends; the unfinished rest is kept."""
         if self._skip_lf:
             chunk = chunk.removeprefix(b"\n")
@@ -74,29 +111,25 @@ class EventStreamParser:
                 return []
             self._begun = True
             buffer = buffer.removeprefix(_BOM)
-        # bytes.splitlines knows exactly the three line ends of the standard.
+        # bytes.splitlines knows exactly the three line ends of the standard; str.splitlines knows more.
         lines = buffer.splitlines()
         # After a CR the line is over, whatever follows; an LF that comes next belongs to this end.
         self._skip_lf = buffer.endswith(b"\r")
         self._rest = [] if buffer.endswith((b"\r", b"\n")) or not lines else [lines.pop()]
-        return lines
+        return [_decoded(line) for line in lines]
 
-    def _field(self, line: bytes) -> None:
-        name, _, value = line.partition(b":")
-        value = value.removeprefix(b" ")
-        if name == b"data":
+    def _field(self, line: str) -> None:
+        name, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if name == "data":
             self._data.append(value)
-        elif name == b"event":
+        elif name == "event":
             self._event = value
-        elif name == b"id":
-            if b"\0" not in value:
+        elif name == "id":
+            if "\0" not in value:
                 self._id = value
-        elif name == b"retry" and value.isdigit():
+        elif name == "retry" and value.isascii() and value.isdigit() and len(value) < _LONGEST_TIME:
             self.retry = int(value)
-
-    @staticmethod
-    def _text(lines: list[bytes]) -> str:
-        return _decoded(lines[0] if len(lines) == 1 else b"\n".join(lines))
 
 
 def _decoded(text: bytes) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from typed_openai.errors import APIConnectionError, APITimeoutError, OpenAIError, StreamTruncatedError
+from typed_openai.limits import Cancellation
 
 __all__ = [
     "Stream",
@@ -23,8 +23,6 @@ __all__ = [
 ]
 
 _log = logging.getLogger("typed_openai")
-
-_MOST_KEPT = 1 << 20
 
 Event = TypeVar("Event")
 State = TypeVar("State")
@@ -52,7 +50,9 @@ class StreamReader(Protocol):
 
     def feed(self, chunk: bytes) -> Iterator[Any]: ...
 
-    def close(self) -> Iterator[Any]: ...
+    def close(self, broken: bool = False) -> Iterator[Any]: ...
+
+    def arrived(self) -> tuple[list[Any], int]: ...
 
 
 class Stream(Generic[Event]):
@@ -71,6 +71,7 @@ class Stream(Generic[Event]):
         self._reader = reader
         self._operation = operation
         self._closed = False
+        self._facts: object = None
         self._events = self._run()
 
     def __iter__(self) -> Iterator[Event]:
@@ -108,58 +109,32 @@ class Stream(Generic[Event]):
 
 
 def _events(source: StreamSource, reader: StreamReader, operation: str) -> Generator[Any, None, None]:
-    recent = _Recent()
     broken: APIConnectionError | None = None
     try:
         try:
             for chunk in source.chunks():
-                recent.size += len(chunk)
-                for event in reader.feed(chunk):
-                    recent.add(event)
-                    yield event
+                yield from reader.feed(chunk)
                 if reader.ended:
                     return
         except APIConnectionError as error:
             broken = error
         if source.aborted:
             return
-        for event in reader.close():
-            recent.add(event)
-            yield event
+        yield from reader.close(broken is not None)
     finally:
         source.close()
     if reader.finished:
         return
     if isinstance(broken, APITimeoutError):
         raise broken
+    events, dropped = reader.arrived()
     raise StreamTruncatedError(
-        f"{operation}: the stream ended after {recent.count} events, before its terminal event",
+        f"{operation}: the stream ended after {dropped + len(events)} events, before its terminal event",
         operation=operation,
-        events=recent.events,
-        dropped=recent.count - len(recent.events),
+        events=events,
+        dropped=dropped,
         request_id=reader.request_id,
     ) from broken
-
-
-class _Recent:
-    """The last events of a stream, which may be of any length: those of its last MiB."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        """How many events came."""
-        self.size = 0
-        """How many bytes came."""
-        self._kept: deque[tuple[Any, int]] = deque()
-
-    @property
-    def events(self) -> list[Any]:
-        return [event for event, _ in self._kept]
-
-    def add(self, event: Any) -> None:
-        self.count += 1
-        self._kept.append((event, self.size))
-        while self.size - self._kept[0][1] > _MOST_KEPT:
-            self._kept.popleft()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +189,7 @@ class StreamHandle:
     def __init__(self, state: Any = None) -> None:
         self._finished = threading.Event()
         self._lock = threading.Lock()
-        self._cancelled = threading.Event()
+        self._cancelled = Cancellation()
         self._thread: int | None = None
         self._stream: Stream[Any] | None = None
         self._state = state
@@ -241,10 +216,10 @@ class StreamHandle:
         return self._state
 
     def cancel(self) -> None:
-        """Close the connection. Nothing more is delivered, not even a finish; :meth:`wait` ends.
+        """Close the connection at once. Nothing more is delivered, not even a finish; :meth:`wait` ends.
 
-        While the server has not begun to answer, the connection is closed when it does, and a failed try
-        is not repeated.
+        A failed try is not repeated. An ``http_client`` of the user's does not let its connection be
+        closed before the server begins to answer: it is closed then.
         """
         with self._lock:
             self._cancelled.set()
@@ -315,8 +290,8 @@ class _Callback(StreamingClient[Any, None]):
         self._callback(StreamFinish())
 
 
-OpenStream: TypeAlias = Callable[[threading.Event], Stream[Any]]
-"""Makes the call whose reply is the stream; it gives up trying once the event is set."""
+OpenStream: TypeAlias = Callable[[Cancellation], Stream[Any]]
+"""Makes the call whose reply is the stream; it gives up once that is cancelled."""
 
 
 def receive(open_stream: OpenStream, receiver: Any) -> StreamHandle:

@@ -1,111 +1,46 @@
-"""Carries requests with the ``requests`` library; the only module that imports it.
+"""Carries requests with the ``requests`` library.
 
 Each process and thread has a session of its own, made when it first sends: sessions are not safe to
-share between threads, and a connection must not be shared with a forked child.
+share between threads, and a connection must not be shared with a forked child. The rooms beside it::
+
+    sessions            a thread's session            connections        sockets that keep to limits
+    transport_replies   replies, read as they come    transport_errors   the library's errors as ours
+    redirections        where they may lead           framing            bodies out of their wrappings
 """
 
 from __future__ import annotations
 
-import http.client
 import os
-import socket
 import threading
 import weakref
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from functools import cached_property
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urljoin
 
 import requests
-import urllib3.exceptions
 from requests.auth import AuthBase
 
-from typed_openai.credentials import Secret, is_secret_header
-from typed_openai.errors import APIConnectionError, APITimeoutError, CallError, OpenAIError
+from typed_openai.connections import CURRENT, Reply
+from typed_openai.credentials import is_secret_name
+from typed_openai.errors import CallError
+from typed_openai.limits import Exchange, Limits
+from typed_openai.redirections import MOST_REDIRECTIONS, Hop, target
+from typed_openai.sessions import Session
+from typed_openai.transport_errors import LIBRARY_ERRORS, is_hang_up, our_error
+from typed_openai.transport_replies import RequestsReply, TimedReply
 from typed_openai.wire import HttpRequest
 
-_READ_SIZE = 1 << 16
 
-# The request never left, whatever else went wrong.
-_UNSENT = (
-    requests.exceptions.ConnectTimeout,
-    urllib3.exceptions.NewConnectionError,
-    urllib3.exceptions.ConnectTimeoutError,
-    requests.exceptions.ProxyError,
-    requests.exceptions.SSLError,
-    ConnectionRefusedError,
-    socket.gaierror,
-)
-_HOPELESS = (requests.exceptions.SSLError, requests.exceptions.TooManyRedirects)
-_MALFORMED = (
-    requests.exceptions.InvalidURL,
-    requests.exceptions.MissingSchema,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.InvalidHeader,
-    requests.exceptions.InvalidProxyURL,
-)
-_LIBRARY_ERRORS = (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError)
-_TIMEOUTS = (
-    requests.exceptions.Timeout,
-    urllib3.exceptions.ReadTimeoutError,
-    TimeoutError,
-)
+class _KeyAuth(AuthBase):
+    """Puts the key on the request, or nothing. Without any auth a session would ask ``~/.netrc``."""
 
-# What to say of an error, or of one inside it, and how to say it of all others.
-_WHAT: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
-    (requests.exceptions.TooManyRedirects, "{place} redirects without end"),
-    (_UNSENT, "no connection to {place}"),
-    (http.client.RemoteDisconnected, "{place} closed the connection"),
-    (http.client.BadStatusLine, "{place} does not answer in HTTP"),
-)
-_BROKE = "the connection to {place} broke"
-_LONGEST_CAUSE = 300
-
-# Methods whose repetition at another address changes nothing.
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-class _BearerAuth(AuthBase):
-    """Puts the key on the request. Without any auth object requests would take one from ``~/.netrc``."""
-
-    def __init__(self, key: Secret | None) -> None:
-        self._key = key
+    def __init__(self, authorization: str | None) -> None:
+        self._authorization = authorization
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self._key is not None:
-            request.headers["Authorization"] = f"Bearer {self._key.reveal()}"
+        if self._authorization is not None:
+            request.headers["Authorization"] = self._authorization
         return request
-
-
-class _Session(requests.Session):
-    """A session that redirects neither keys nor contents to strangers, and takes none from ``~/.netrc``."""
-
-    def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
-        """Keep the key on the same host only; requests alone would ask ``~/.netrc`` here as well."""
-        before, after = response.request.url, prepared_request.url
-        if self.should_strip_auth(before, after):  # type: ignore[no-untyped-call]
-            _strip_credentials(prepared_request)
-
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Where to go on, or None where the reply itself is what the caller must see.
-
-        A request that changes something is only repeated as it was (307, 308), at the same host.
-        """
-        target: str | None = super().get_redirect_target(resp)
-        request = resp.request
-        if target is None or request.method in _SAFE_METHODS:
-            return target
-        after = urljoin(resp.url, target)
-        stays = not self.should_strip_auth(resp.url, after)  # type: ignore[no-untyped-call]
-        again = resp.status_code in (307, 308) and getattr(request.body, "replayable", True)
-        return target if again and stays else None
-
-
-def _strip_credentials(request: Any) -> None:
-    headers = getattr(request, "headers", None) or {}
-    for name in [one for one in headers if is_secret_header(one)]:
-        del headers[name]
 
 
 class RequestsTransport:
@@ -117,32 +52,31 @@ class RequestsTransport:
     def __init__(self, http_options: Mapping[str, Any], http_client: Any = None) -> None:
         self._options = dict(http_options)
         self._client = http_client
+        self._follows = bool(self._options.get("allow_redirects", True))
         self._begin()
+        _transports.add(self)
 
     def _begin(self) -> None:
         """Be without any session: at first, and in a forked child, where they belong to the parent."""
-        self._process = os.getpid()
         self._local = threading.local()
-        self._sessions: weakref.WeakSet[requests.Session] = weakref.WeakSet()
+        self._sessions: weakref.WeakSet[Session] = weakref.WeakSet()
         self._lock = threading.Lock()
 
-    def send(self, request: HttpRequest) -> RequestsReply:
-        """Send and wait for the reply's headers."""
-        try:
-            response = self._session().request(request.method, request.url, **self._sending(request))
-        except _LIBRARY_ERRORS as error:
-            raise _our_error(error, request) from error
-        return RequestsReply(_unchanged(response, request), request)
-
-    def _sending(self, request: HttpRequest) -> dict[str, Any]:
-        return {
-            "auth": _BearerAuth(request.key),
-            "timeout": request.timeout,
-            **self._options,
-            "headers": request.headers,
-            "data": request.body,
-            "stream": True,
-        }
+    def send(self, request: HttpRequest, limits: Limits) -> RequestsReply:
+        """Send, follow redirections and wait for the reply's headers."""
+        carry = self._over_ours if self._client is None else self._over_theirs
+        hop = Hop(request.url, request.headers)
+        for _ in range(MOST_REDIRECTIONS):
+            reply = carry(request, hop, limits)
+            onward = target(reply.status, reply.headers, request, hop) if self._follows else None
+            if onward is None:
+                return reply
+            reply.close()
+            hop = hop.to(onward)
+            # What fails from here on is said of the place where it fails.
+            request = replace(request, url=onward)
+        error = requests.exceptions.TooManyRedirects(f"Exceeded {MOST_REDIRECTIONS} redirections")
+        raise our_error(error, request, limits)
 
     def close(self) -> None:
         """Close the idle connections of all threads. A client given by the user is the user's to close."""
@@ -151,173 +85,90 @@ class RequestsTransport:
         for session in sessions:
             session.close()
 
-    def _session(self) -> Any:
-        if self._client is not None:
-            return self._client
-        if self._process != os.getpid():
-            self._begin()
-        session = getattr(self._local, "session", None)
+    def _over_ours(self, request: HttpRequest, hop: Hop, limits: Limits) -> RequestsReply:
+        """Send with this thread's session.
+
+        A connection that an earlier exchange left open, and that the server closed since, is replaced
+        once: it says nothing about the server.
+        """
+        session = self._session()
+        exchange = Exchange(limits)
+        try:
+            return _exchanged(session, request, hop, exchange)
+        except LIBRARY_ERRORS as error:
+            was_dead = not (exchange.connected or exchange.received or exchange.aborted) and is_hang_up(error)
+            if not was_dead or not request.replayable:
+                raise our_error(error, request, limits, was_sent=exchange.sent) from error
+        session.close()
+        exchange = Exchange(limits)
+        try:
+            return _exchanged(session, request, hop, exchange)
+        except LIBRARY_ERRORS as error:
+            raise our_error(error, request, limits, was_sent=exchange.sent) from error
+
+    def _over_theirs(self, request: HttpRequest, hop: Hop, limits: Limits) -> RequestsReply:
+        """Send with the user's session, as far as its interface lets the limits be kept."""
+        key = request.key if hop.trusted else None
+        options = dict(self._options)
+        headers: dict[str, Any] = dict(hop.headers)
+        if not hop.trusted:
+            for name in ("auth", "cookies", "cert"):
+                options.pop(name, None)
+            # None takes a session's own header off a request.
+            headers |= {name: None for name in getattr(self._client, "headers", ()) if is_secret_name(name)}
+        options = {
+            "auth": _KeyAuth(None if key is None else f"Bearer {key.reveal()}"),
+            **options,
+            "timeout": (limits.least("connect"), limits.least("first_byte")),
+            "headers": headers,
+            "data": request.body,
+            "stream": True,
+            "allow_redirects": False,
+        }
+        try:
+            limits.check("connect")
+            response = self._client.request(request.method, hop.url, **options)
+        except LIBRARY_ERRORS as error:
+            raise our_error(error, request, limits) from error
+        return RequestsReply(response, request, limits)
+
+    def _session(self) -> Session:
+        session: Session | None = getattr(self._local, "session", None)
         if session is None:
-            session = self._local.session = _Session()
+            session = self._local.session = Session(self._options)
             with self._lock:
                 self._sessions.add(session)
         return session
 
 
-def _unchanged(response: Any, request: HttpRequest) -> Any:
-    """The response, or the first redirection where the user's own session made another request of ours."""
-    history = getattr(response, "history", None)
-    last = getattr(getattr(response, "request", None), "method", None)
-    # A stand-in of the user's may have anything as its history.
-    if not isinstance(history, list) or not history or last == request.method:
-        return response
-    response.close()
-    return history[0]
+def _exchanged(session: Session, request: HttpRequest, hop: Hop, exchange: Exchange) -> RequestsReply:
+    limits = exchange.limits
+    if limits.cancellation is not None:
+        limits.cancellation.watch(exchange.abort)
+    before = CURRENT.set(exchange)
+    try:
+        limits.check("connect")
+        response = session.carry(request, hop)
+    except CallError as error:
+        # A file of the body that cannot be read. The library's frames show what the request carries.
+        raise error.with_traceback(None) from error.__cause__
+    finally:
+        CURRENT.reset(before)
+    wire = getattr(response.raw, "_original_response", None)
+    if isinstance(wire, Reply):
+        return TimedReply(response, request, exchange, wire)
+    # A proxy of SOCKS, or a library for tests in the place of urllib3.
+    return RequestsReply(response, request, limits)
 
 
-class RequestsReply:
-    """A reply of requests, read as the bytes arrive and with our errors."""
-
-    def __init__(self, response: Any, request: HttpRequest) -> None:
-        self._response = response
-        self._request = request
-        self.status: int = response.status_code
-        self.aborted = False
-
-    @cached_property
-    def headers(self) -> Mapping[str, str]:
-        """The headers, their names in lower case."""
-        return {name.lower(): value for name, value in self._response.headers.items()}
-
-    def chunks(self) -> Iterator[bytes]:
-        """The decoded body in pieces, each as soon as it arrives."""
-        raw = self._raw
-        try:
-            if isinstance(raw, urllib3.HTTPResponse) and hasattr(raw, "read1"):
-                while chunk := raw.read1(_READ_SIZE, decode_content=True):
-                    yield chunk
-            else:
-                yield from self._pieces()
-        except Exception as error:
-            # Whatever a connection does that was closed under a reader, it is no error then.
-            if self.aborted:
-                return
-            if isinstance(error, _LIBRARY_ERRORS):
-                raise self._error(error) from error
-            raise
-
-    def read(self) -> bytes:
-        """The rest of the decoded body."""
-        try:
-            content = getattr(self._response, "content", None)
-        except _LIBRARY_ERRORS as error:
-            raise self._error(error) from error
-        return content if isinstance(content, bytes) else b"".join(self.chunks())
-
-    def close(self) -> None:
-        """Close the connection unless everything was read."""
-        close = getattr(self._response, "close", None)
-        if close is not None and not self._is_made_by_hand:
-            close()
-
-    def abort(self) -> None:
-        """End a read that blocks in another thread, and the connection with it."""
-        self.aborted = True
-        _end_reading(self._raw)
-        self.close()
-
-    @property
-    def _raw(self) -> Any:
-        return getattr(self._response, "raw", None)
-
-    @property
-    def _is_made_by_hand(self) -> bool:
-        """Whether this is a response with its content set: there is nothing to read from or to close."""
-        return isinstance(self._response, requests.Response) and self._raw is None
-
-    def _pieces(self) -> Iterator[bytes]:
-        """The pieces of an older urllib3, or of a stand-in of the user's."""
-        if self._is_made_by_hand:
-            yield self._response.content or b""
-        else:
-            yield from self._response.iter_content(None if hasattr(self._raw, "stream") else _READ_SIZE)
-
-    def _error(self, error: Exception) -> OpenAIError:
-        return _our_error(error, self._request, self.headers.get("x-request-id"))
+_transports: weakref.WeakSet[RequestsTransport] = weakref.WeakSet()
 
 
-def _end_reading(raw: Any) -> None:
-    """Wake a thread that waits for the reply's bytes; closing alone does not, and would wait for it."""
-    if hasattr(raw, "shutdown"):
-        # Each of these says that there is nothing left to end.
-        with suppress(OSError, RuntimeError, ValueError):
-            raw.shutdown()
-        return
-    # An older urllib3: the socket is below http.client's file object.
-    below: Any = raw
-    for name in ("_fp", "fp", "raw", "_sock"):
-        below = getattr(below, name, None)
-    if isinstance(below, socket.socket):
-        with suppress(OSError):
-            below.shutdown(socket.SHUT_RDWR)
+def _leave_to_the_parent() -> None:
+    """In a forked child: use no connection, and no lock, of the parent's threads."""
+    for transport in list(_transports):
+        transport._begin()
 
 
-def _our_error(error: Exception, request: HttpRequest, request_id: str | None = None) -> OpenAIError:
-    """What requests, urllib3 or the operating system raised, as an error of ours."""
-    chain = list(_chain(error))
-    cause = str(getattr(chain[-1], "strerror", None) or chain[-1] or type(chain[-1]).__name__)
-    # Some quote what the server sent.
-    cause = request.redacted(" ".join(cause.split())[:_LONGEST_CAUSE])
-    place = request.url.partition("?")[0]
-    _forget_credentials(error, request)
-    if isinstance(error, _MALFORMED):
-        return CallError(f"{request.operation}: {cause}")
-    was_sent = not any(isinstance(one, _UNSENT) for one in chain)
-    if any(isinstance(one, _TIMEOUTS) for one in chain):
-        limit = f" within {request.timeout:g} seconds" if request.timeout else " in time"
-        return APITimeoutError(
-            f"{request.operation}: no answer from {place}{limit}",
-            operation=request.operation,
-            was_sent=was_sent,
-            request_id=request_id,
-        )
-    what = next((text for kind, text in _WHAT if any(isinstance(one, kind) for one in chain)), _BROKE)
-    return APIConnectionError(
-        f"{request.operation}: {what.format(place=place)}: {cause}",
-        operation=request.operation,
-        was_sent=was_sent,
-        retryable=not isinstance(error, _HOPELESS),
-        request_id=request_id,
-    )
-
-
-def _forget_credentials(error: BaseException, request: HttpRequest) -> None:
-    """Take the key out of what a library's errors keep: requests, and the frames of their tracebacks."""
-    seen: set[int] = set()
-    pending: list[object] = [error]
-    while pending:
-        one = pending.pop()
-        if not isinstance(one, BaseException) or id(one) in seen:
-            continue
-        seen.add(id(one))
-        one.__traceback__ = None
-        one.args = tuple(request.redacted(part) if isinstance(part, str) else part for part in one.args)
-        vars(one).update(
-            {name: request.redacted(text) for name, text in vars(one).items() if type(text) is str}
-        )
-        response = getattr(one, "response", None)
-        for answer in (response, *getattr(response, "history", ())):
-            _strip_credentials(getattr(answer, "request", None))
-        _strip_credentials(getattr(one, "request", None))
-        pending += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The error and those that the layers below wrapped in it, the root cause last."""
-    seen: set[int] = set()
-    inner: BaseException | None = error
-    while inner is not None and id(inner) not in seen:
-        seen.add(id(inner))
-        yield inner
-        around = (getattr(inner, "reason", None), *reversed(inner.args), inner.__cause__)
-        inner = next((one for one in around if isinstance(one, BaseException)), None)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_to_the_parent)

@@ -7,9 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from typed_openai.credentials import Headers, Secret
+from typed_openai.limits import Limits
+from typed_openai.timeouts import NO_LIMITS, Timeout
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing at the server (RFC 9110, section 9.2.1): at any time, to be sent again."""
 
 
 @dataclass(frozen=True)
@@ -17,17 +22,22 @@ class HttpRequest:
     """A request that is ready to be sent, any number of times where ``replayable``.
 
     ``body`` is sent with its ``len`` as Content-Length, chunked where it has none. ``key`` is the bearer
-    token, None where the headers carry the authorization or there is none. ``timeout`` is in seconds.
+    token, None where the headers carry the authorization or there is none.
     """
 
     operation: str
     method: str
-    url: str
+    url: str = field(repr=False)  # its query may carry a key
     headers: Headers
     body: bytes | Iterable[bytes] | None = field(default=None, repr=False)
     key: Secret | None = None
-    timeout: float | None = None
+    timeout: Timeout = NO_LIMITS
     replayable: bool = True
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether sending it changes nothing at the server."""
+        return self.method in SAFE_METHODS
 
     def redacted(self, text: str) -> str:
         """``text`` without the request's key and credentials: servers quote keys in their messages."""
@@ -52,8 +62,11 @@ class HttpReply(Protocol):
     def chunks(self) -> Iterator[bytes]:
         """The decoded body in pieces, each as soon as it arrives."""
 
-    def read(self) -> bytes:
-        """The rest of the decoded body."""
+    def read(self, most: int | None = None) -> bytes:
+        """The rest of the decoded body; where ``most`` is given, its beginning of at least that many bytes.
+
+        Raises ``InvalidReplyError`` for a compressed body that is made to exhaust the memory.
+        """
 
     def close(self) -> None:
         """Close the connection unless everything was read. Closing again does nothing."""
@@ -65,6 +78,6 @@ class HttpReply(Protocol):
 class Transport(Protocol):
     """Sends requests. :meth:`send` raises ``APIConnectionError`` where no reply comes."""
 
-    def send(self, request: HttpRequest) -> HttpReply: ...
+    def send(self, request: HttpRequest, limits: Limits) -> HttpReply: ...
 
     def close(self) -> None: ...

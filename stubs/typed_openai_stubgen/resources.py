@@ -38,7 +38,7 @@ _OPTION_TYPES: Final = {
     "openai_api_key": "{str}",
     "openai_organization_key": "{str}",
     "base_url": "{str}",
-    "timeout": "{float} | None",
+    "timeout": "{float} | {Timeout} | None",
     "max_retries": "{int}",
     "extra_headers": "{Mapping}[{str}, {str}]",
     "extra_query": "{Mapping}[{str}, {object}]",
@@ -47,6 +47,7 @@ _OPTION_TYPES: Final = {
 
 _BASE = "Resource"
 
+_ON_PROGRESS_DOC = "Called with the bytes done and their total as the request is sent."
 _STREAM_TO_DOC = "Called with each message from a background thread; implies streaming."
 
 
@@ -83,7 +84,11 @@ def render(api: Api) -> str:
 
 def _options(scope: Scope) -> tuple[str, ...]:
     builtins = {one: scope.use(f"builtins.{one}") for one in ("str", "int", "float", "object")}
-    names = {**builtins, "Mapping": scope.use("collections.abc.Mapping")}
+    names = {
+        **builtins,
+        "Mapping": scope.use("collections.abc.Mapping"),
+        "Timeout": scope.use("typed_openai.timeouts.Timeout"),
+    }
     return tuple(f"{option}: {_OPTION_TYPES[option].format_map(names)} = ..." for option in CALL_OPTIONS)
 
 
@@ -105,7 +110,7 @@ def _operation(operation: Operation, module: _Module) -> Iterator[str]:
             yield f"    @{module.scope.use('typing_extensions.deprecated')}({notice})"
         yield f"    def {operation.name}("
         yield "        self,"
-        yield from (f"        {line}," for line in _parameters(way, module))
+        yield from (f"        {line}," for line in _parameters(operation, way, module))
         # An editor shows the documentation of any overload: once is enough.
         lines = docstring(_doc_lines(operation), "        ") if way is ways[0] else []
         yield f"    ) -> {_returns(way, module)}:" + ("" if lines else " ...")
@@ -113,7 +118,7 @@ def _operation(operation: Operation, module: _Module) -> Iterator[str]:
         yield ""
 
 
-def _parameters(form: Form, module: _Module) -> Iterator[str]:
+def _parameters(operation: Operation, form: Form, module: _Module) -> Iterator[str]:
     positional = [one for one in form.arguments if one.positional]
     keywords = [one for one in form.arguments if not one.positional]
     yield from (_parameter(one, module) for one in positional)
@@ -121,6 +126,8 @@ def _parameters(form: Form, module: _Module) -> Iterator[str]:
     yield from (_parameter(one, module) for one in keywords)
     if form.stream is not None:
         yield f"stream_to: {_stream_to(form.stream, module)}"
+    if operation.sends_files:
+        yield f"on_progress: {_on_progress(module)} = ..."
     yield from module.options
 
 
@@ -135,6 +142,12 @@ def _stream_to(stream: Result, module: _Module) -> str:
     message = f"{use('typed_openai.streaming.StreamMessage')}[{event}]"
     callback = f"{use('collections.abc.Callable')}[[{message}], {use('builtins.object')}]"
     return f"{callback} | {use('typed_openai.streaming.StreamingClient')}[{event}, {use('typing.Any')}]"
+
+
+def _on_progress(module: _Module) -> str:
+    use = module.scope.use
+    progress = use("typed_openai.progress.Progress")
+    return f"{use('collections.abc.Callable')}[[{progress}], {use('builtins.object')}]"
 
 
 def _returns(form: Form, module: _Module) -> str:
@@ -168,6 +181,8 @@ def _doc_lines(operation: Operation) -> list[str]:
     arguments = [f"    {one.name}: {one.doc}" for one in operation.arguments if one.doc]
     if operation.stream is not None:
         arguments.append(f"    stream_to: {_STREAM_TO_DOC}")
+    if operation.sends_files:
+        arguments.append(f"    on_progress: {_ON_PROGRESS_DOC}")
     paragraphs += [["Args:", *arguments]] if arguments else []
     paragraphs += [[operation.doc_url]] if operation.doc_url else []
     lines = [line for paragraph in paragraphs if paragraph for line in ["", *paragraph]]

@@ -22,6 +22,7 @@ ALL_KINDS: Final = ("string", "number", "integer", "boolean", "array", "object",
 """What :func:`kind_of` may say, in the order in which messages list them."""
 
 _SHOWN_LITERALS: Final = 12
+_LONGEST_SHOWN: Final = 80
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*\Z")
 
 
@@ -77,10 +78,10 @@ def unknown(name: str, known: Iterable[str], place: str = "") -> Violation:
 def check_literals(value: object, schema: Literals, place: str) -> Iterator[Violation]:
     """The violation of a value that is none of the constants, with the nearest of them."""
     if not is_among(value, schema):
-        text = f"expected {list_literals(schema.values)}, got {_show(value)}"
+        text = f"expected {list_literals(schema.values)}; got {_literal(value)}"
         strings = [one for one in schema.values if isinstance(one, str)]
         nearest = get_close_matches(value, strings, n=1) if isinstance(value, str) else []
-        hint = f'; did you mean "{nearest[0]}"?' if nearest else ""
+        hint = f"; did you mean {_literal(nearest[0])}?" if nearest and len(schema.values) > 1 else ""
         yield Violation(place, text + hint, "invalid_value")
 
 
@@ -177,16 +178,21 @@ def describe(kinds: frozenset[str]) -> str:
 
 
 def list_literals(values: tuple[str | int | float | bool, ...]) -> str:
-    """The constants in words, only the first dozen of many: ``one of "a", "b"``."""
-    shown = ", ".join(_show(one) for one in values[:_SHOWN_LITERALS])
+    """The constants in the plugin's words, only the first dozen of many: ``one of 'a', 'b'``."""
+    shown = ", ".join(_literal(one) for one in values[:_SHOWN_LITERALS])
     more = len(values) - _SHOWN_LITERALS
     tail = f" or one of {more} more" if more > 0 else ""
     return f"{'one of ' if len(values) > 1 else ''}{shown}{tail}"
 
 
+def _literal(value: object) -> str:
+    text = repr(value)
+    return text if isinstance(value, str) and len(text) <= _LONGEST_SHOWN else _show(value)
+
+
 def _show(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False) if not isinstance(value, UploadedFile) else "a file"
-    return text if len(text) <= 80 else text[:77] + "..."
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
 
 
 def canonical(value: object) -> str:

@@ -1,0 +1,112 @@
+"""A request as a command line of ``curl``, to be read, mailed and run: without the key."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from typed_openai.arguments import Call
+from typed_openai.building import build
+from typed_openai.config import KEY_VARIABLES, Settings
+from typed_openai.credentials import Secret
+from typed_openai.errors import CallError
+from typed_openai.file_parts import FilePart
+from typed_openai.multipart import MultipartBody
+from typed_openai.observing import request_info
+from typed_openai.wire import HttpRequest
+
+# What curl says of itself, or makes of its other arguments; and what must not be the same twice.
+_CURL_S_OWN = frozenset({"user-agent", "idempotency-key", "authorization"})
+
+
+def curl_command(call: Call, settings: Settings, default_url: str) -> str:
+    """The command that sends what ``call`` would send, its key read from the environment.
+
+    Raises :class:`CallError` where the call cannot be sent, or its body is made while it is sent.
+    """
+    names = call.endpoint.keys or ("api_key",)
+    needed = bool(call.endpoint.keys or call.options.api_key or settings.key((), call.endpoint.name))
+    variable = f"${KEY_VARIABLES[names[0]]}"
+    # The variable stands where the key would: what is built never has the key itself.
+    options = replace(
+        call.options, api_key=Secret(variable) if needed else None, stream_to=None, on_progress=None
+    )
+    keyless = settings if needed else replace(settings, api_key=None)
+    request = build(replace(call, options=options), keyless, default_url)
+    pipe, body = _body(request)
+    lines = [f"curl {shlex.quote(request_info(request, 1).url)}", *_method(request)]
+    lines += ["--no-buffer"] if call.result.kind == "stream" else []
+    lines += _headers(request, variable)
+    return pipe + " \\\n  ".join([*lines, *body])
+
+
+def _method(request: HttpRequest) -> list[str]:
+    return [] if request.method == "GET" else [f"--request {request.method}"]
+
+
+def _headers(request: HttpRequest, variable: str) -> Iterator[str]:
+    info = request_info(request, 1)
+    if request.key is not None:
+        yield f'--header "Authorization: Bearer {variable}"'
+    for name in request.headers:
+        lower = name.lower()
+        redundant = lower in _CURL_S_OWN and (request.key is not None or lower != "authorization")
+        # curl makes the boundary of a form.
+        if not redundant and not (lower == "content-type" and isinstance(request.body, MultipartBody)):
+            yield f"--header {shlex.quote(f'{name}: {info.headers[lower]}')}"
+
+
+def _body(request: HttpRequest) -> tuple[str, list[str]]:
+    """What is to be piped into curl, and its arguments for the body."""
+    body = request.body
+    if body is None:
+        return "", []
+    if isinstance(body, MultipartBody):
+        return "", list(_form(body))
+    if not isinstance(body, bytes):
+        raise CallError(f"{request.operation}: a body that is made while it is sent cannot be shown")
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        # No command line can hold it.
+        return f"echo {b64encode(body).decode()} | base64 -d | ", ["--data-binary @-"]
+    return "", [f"--data-raw {shlex.quote(_pretty(text))}"]
+
+
+def _pretty(text: str) -> str:
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _form(form: MultipartBody) -> Iterator[str]:
+    for part in form.parts:
+        content, kind = part.content, f";type={part.content_type}"
+        if isinstance(content, FilePart):
+            text = f'{part.name}=@"{_escaped(_path(content))}"{kind};filename="{_escaped(content.name)}"'
+        elif part.content_type is not None:
+            text = f'{part.name}="{_escaped(content.decode())}"{kind}'
+        else:
+            yield f"--form-string {shlex.quote(f'{part.name}={content.decode()}')}"
+            continue
+        yield f"--form {shlex.quote(text)}"
+
+
+def _path(file: FilePart) -> str:
+    """Where curl can read the file; what is in memory only is supposed to be a file of its own name."""
+    if isinstance(file.content, Path):
+        return str(file.content)
+    path = getattr(file.content, "name", None)
+    return path if isinstance(path, str) else file.name
+
+
+def _escaped(text: str) -> str:
+    """A text inside the quotes of curl's own language for forms."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')

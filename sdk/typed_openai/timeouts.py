@@ -1,0 +1,70 @@
+"""How long a call may take: one limit for each phase of it, and one for all of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Final
+
+from typed_openai.errors import CallError
+
+__all__ = ["Timeout"]
+
+_LONGEST: Final = 2_000_000
+"""Seconds; operating systems count them in milliseconds of 31 bits."""
+
+
+@dataclass(frozen=True)
+class Timeout:
+    """The limits of a call, in seconds; None is no limit.
+
+    ``connect`` holds for the connection, TLS included, to whichever of the host's addresses answers.
+    ``first_byte`` runs from the request being sent to the end of the reply's headers. ``idle`` is the
+    longest time between two pieces of the reply's body, and for each piece of the request that is sent.
+    ``total`` is for the whole call: all its tries, the pauses between them, and reading the reply or the
+    stream to its end. Looking up a host's address is left to the operating system and its own limits.
+
+    A plain number instead of a ``Timeout`` means each of the four. Raises ``CallError`` for what is no
+    positive number of seconds.
+    """
+
+    connect: float | None = 10.0
+    first_byte: float | None = 600.0
+    idle: float | None = 600.0
+    total: float | None = None
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            # The only way to set a field of a frozen dataclass: an int becomes a float here.
+            object.__setattr__(self, one.name, _seconds(getattr(self, one.name), f"timeout: {one.name}"))
+
+
+def checked_timeout(timeout: object, place: str = "timeout") -> Timeout:
+    """``timeout`` as a :class:`Timeout`; raises :class:`CallError` for anything that is none."""
+    if isinstance(timeout, Timeout):
+        return timeout
+    seconds = _seconds(timeout, place, "a Timeout, ")
+    return NO_LIMITS if seconds is None else Timeout(seconds, seconds, seconds, seconds)
+
+
+def timeout_option(timeout: object) -> Timeout:
+    """The ``timeout`` of ``http_options``, which may also be a (connect, read) pair as requests takes it."""
+    place = "http_options: timeout"
+    if not isinstance(timeout, tuple):
+        return checked_timeout(timeout, place)
+    if len(timeout) != 2:
+        raise CallError(f"{place}: expected a (connect, read) pair, got {len(timeout)} values")
+    connect, read = (_seconds(one, place) for one in timeout)
+    return Timeout(connect=connect, first_byte=read, idle=read)
+
+
+def _seconds(value: object, place: str, also: str = "") -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= _LONGEST:
+        expected = f"{also}a positive number of seconds or None, at most {_LONGEST}"
+        raise CallError(f"{place}: expected {expected}, got {value!r}")
+    return float(value)
+
+
+NO_LIMITS: Final = Timeout(None, None, None, None)
+DEFAULT_TIMEOUT: Final = Timeout()
