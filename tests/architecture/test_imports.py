@@ -32,10 +32,19 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "typed_openai_stubgen": ("typed_openai_spec",),
 }
 
+TRANSPORT = (
+    "typed_openai.transport",
+    "typed_openai.transport_errors",
+    "typed_openai.transport_replies",
+    "typed_openai.sessions",
+    "typed_openai.connections",
+)
+"""The rooms of the client that send."""
+
 # Foreign packages, and the only modules that may import them.
 ONLY_IN: dict[str, tuple[str, ...]] = {
-    "requests": ("typed_openai.transport",),
-    "urllib3": ("typed_openai.transport",),
+    "requests": TRANSPORT,
+    "urllib3": TRANSPORT,
     "yaml": ("typed_openai_spec.parsing",),
     "mypy": ("typed_openai_mypy", COMMANDS),
 }

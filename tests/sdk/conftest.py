@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from typed_openai.limits import Cancellation
+
 VARIABLES = (
     "OPENAI_API_KEY",
     "OPENAI_ADMIN_KEY",
@@ -177,7 +179,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Retries do not wait; the pauses they would have made are listed."""
     pauses: list[float] = []
 
-    def pause(seconds: float, cancelled: threading.Event | None) -> bool:
+    def pause(seconds: float, cancelled: Cancellation | None) -> bool:
         pauses.append(seconds)
         return cancelled is not None and cancelled.is_set()
 

@@ -25,6 +25,7 @@ from typed_openai import (
     retry,
 )
 from typed_openai.credentials import Secret
+from typed_openai.timeouts import Timeout
 
 KEY = "sk-very-secret"
 MESSAGES = [{"role": "user", "content": "Hello"}]
@@ -185,7 +186,7 @@ def test_no_answer_in_time_is_a_timeout_and_a_post_is_not_sent_twice(
 ) -> None:
     server.answer(lambda handler: server.disconnected.wait(1))
     with pytest.raises(
-        APITimeoutError, match=r"no answer from http://.*/v1/chat/completions within 0\.1 seconds"
+        APITimeoutError, match=r"no answer from http://.*/v1/chat/completions within total=0\.1 seconds"
     ):
         completion(client, timeout=0.1)
     assert (len(server.seen), no_pauses) == (1, [])
@@ -194,7 +195,7 @@ def test_no_answer_in_time_is_a_timeout_and_a_post_is_not_sent_twice(
 def test_no_answer_in_time_is_tried_again_for_a_get(server: Any, client: Client) -> None:
     server.answer(lambda handler: server.disconnected.wait(1))
     with pytest.raises(APITimeoutError):
-        client.models.list_models(timeout=0.1)
+        client.models.list_models(timeout=Timeout(first_byte=0.1))
     assert len(server.seen) == 3
 
 
@@ -276,10 +277,10 @@ NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
         (1, {"retry-after": "soon"}, 0.5),
         (1, {"retry-after": "-1"}, 0.5),
         (1, {"retry-after": "nan"}, 0.5),
-        (1, {"retry-after": "61"}, None),
+        (1, {"retry-after": "61"}, 61.0),
     ],
 )
-def test_pauses(tries: int, headers: dict[str, str], expected: float | None) -> None:
+def test_pauses(tries: int, headers: dict[str, str], expected: float) -> None:
     assert retry.delay(tries, headers, NOW, lambda: 1.0) == expected
 
 

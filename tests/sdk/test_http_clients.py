@@ -78,3 +78,19 @@ def test_a_mock_is_a_session() -> None:
     session.request.return_value.headers = {}
     client = Client(api_key="k", base_url="http://nowhere.invalid", http_client=session)
     assert client.models.list_models() == {"data": []}
+
+
+@pytest.mark.parametrize("patched", ["requests.Session.send", "requests.adapters.HTTPAdapter.send"])
+def test_what_replaces_or_watches_requests_sees_our_calls(
+    monkeypatch: pytest.MonkeyPatch, patched: str
+) -> None:
+    seen: list[requests.PreparedRequest] = []
+
+    def send(_self: object, request: requests.PreparedRequest, **_options: object) -> Any:
+        seen.append(request)
+        return from_bytes_io(b'{"object": "list", "data": []}', "application/json")
+
+    monkeypatch.setattr(patched, send)
+    client = Client(api_key="k", base_url="http://nowhere.invalid")
+    assert client.models.list_models() == {"object": "list", "data": []}
+    assert [(one.method, one.url) for one in seen] == [("GET", "http://nowhere.invalid/models")]

@@ -40,6 +40,24 @@ CORPUS: list[tuple[str, bytes, list[tuple[str, str, str]]]] = [
     ("invalid UTF-8", b"data: \xff\xe2\x82\n\n", [("", "\ufffd\ufffd", "")]),
     ("other separators of Python", b"data: a\x0bb\x0cc\x1cd\n\n", [("", "a\x0bb\x0cc\x1cd", "")]),
     ("colons in data", b'data: {"a": 1}\n\n', [("", '{"a": 1}', "")]),
+    (
+        "many blank lines",
+        b"\n\n\ndata: a\n\n\n\n\ndata: b\n\n\n",
+        [("", "a", ""), ("", "b", "")],
+    ),
+    (
+        "many events of all forms",
+        b"retry: 10\ndata: a\n\nid: 1\nevent: e\ndata: b\n\n: c\n\n"
+        b"data: d\ndata: e\n\ndata:f\n\nevent: g\n\n",
+        [("", "a", ""), ("e", "b", "1"), ("", "d\ne", "1"), ("", "f", "1")],
+    ),
+    (
+        "line ends that change",
+        b"data: a\n\ndata: b\r\n\r\ndata: c\n\ndata: d\r\rdata: e\n\n",
+        [("", one, "") for one in "abcde"],
+    ),
+    ("NUL in data and names", b"da\0ta: a\nevent: \0\ndata: \0\n\n", [("\0", "\0", "")]),
+    ("spaces are part of a name", b" data: a\ndata : b\n\ndata: c\n\n", [("", "c", "")]),
 ]
 
 
@@ -86,6 +104,8 @@ LINES = st.sampled_from(
     [
         b"data: x",
         b"data",
+        b"data",
+        b"data: {}",
         b"data:",
         b"data:  y\xc3\xa4",
         b"event: e",
@@ -97,8 +117,17 @@ LINES = st.sampled_from(
         b"z: 1",
     ]
 ) | st.binary(max_size=6)
-ENDS = st.sampled_from([b"\n", b"\r", b"\r\n"])
-STREAMS = st.lists(st.tuples(LINES, ENDS), max_size=12).map(lambda lines: b"".join(a + b for a, b in lines))
+ENDS = [b"\n", b"\r", b"\r\n"]
+
+
+def streams(ends: st.SearchStrategy[bytes]) -> st.SearchStrategy[bytes]:
+    lines = st.lists(st.tuples(LINES, ends), max_size=14)
+    return lines.map(lambda lines: b"".join(line + end for line, end in lines))
+
+
+# Servers keep to one line end, and LF most of all.
+STREAMS = streams(st.just(b"\n")) | st.sampled_from(ENDS).flatmap(lambda end: streams(st.just(end)))
+STREAMS |= streams(st.sampled_from(ENDS))
 
 
 @given(st.sampled_from([b"", b"\xef\xbb\xbf"]), STREAMS, st.lists(st.integers(0, 80), max_size=6))
@@ -115,6 +144,14 @@ def test_an_event_is_given_as_soon_as_its_last_line_end_began() -> None:
     parser = EventStreamParser()
     assert list(parser.feed(b"data: a\r\n\r")) == [ServerSentEvent("a")]
     assert list(parser.feed(b"\ndata: b\n\n")) == [ServerSentEvent("b")]
+
+
+def test_a_long_line_in_many_pieces_costs_its_length_not_its_square() -> None:
+    parser, piece, size = EventStreamParser(), b"x" * 1000, 20_000
+    parser.feed(b"data: a\n\ndata: ")
+    events = [event for _ in range(size) for event in parser.feed(piece)]
+    assert events == []
+    assert [len(one.data) for one in parser.feed(b"\n\n")] == [size * len(piece)]
 
 
 def test_the_reconnection_time_is_kept_when_it_is_a_number() -> None:

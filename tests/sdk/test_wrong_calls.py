@@ -120,12 +120,12 @@ WRONG: list[tuple[Call, str]] = [
     (lambda ai: ai.call(5), 'call: expected an operation\'s name, got "int"'),
     (lambda ai: ai.request(5, "/files"), "5 is not a method of HTTP"),
     (lambda ai: ai.request("GET", 5), 'expected a path such as "/chat/completions", got 5'),
-    (lambda ai: ai.models.list_models(timeout=math.inf), "timeout: expected a positive number"),
+    (lambda ai: ai.models.list_models(timeout=math.inf), "timeout: expected a Timeout, a positive number"),
     (lambda ai: ai.models.list_models(openai_organization_key="a\nb"), "openai_organization_key: expected"),
     (lambda ai: ai.audio.create_transcription(7, "m"), "file: expected bytes, a (name, bytes) tuple"),
     (
         lambda ai: ai.models.list_models(timeout=0),
-        "timeout: expected a positive number of seconds or None, got 0",
+        "timeout: expected a Timeout, a positive number of seconds or None, at most 2000000, got 0",
     ),
     (lambda ai: ai.models.list_models(max_retries=-1), "max_retries: expected 0 or more, got -1"),
     (
@@ -220,9 +220,18 @@ def test_an_unknown_group_names_the_nearest() -> None:
 WRONG_SETTINGS: list[tuple[dict[str, Any], str]] = [
     ({"http_headers": ["a"]}, 'http_headers: expected a mapping of "str" keys, got "list"'),
     ({"http_headers": {"A": "x\ny"}}, "header A: the value contains a line break"),
-    ({"timeout": math.inf}, "timeout: expected a positive number of seconds or None, got inf"),
-    ({"timeout": math.nan}, "timeout: expected a positive number of seconds or None, got nan"),
-    ({"timeout": -1}, "timeout: expected a positive number of seconds or None, got -1"),
+    (
+        {"timeout": math.inf},
+        "timeout: expected a Timeout, a positive number of seconds or None, at most 2000000, got inf",
+    ),
+    (
+        {"timeout": math.nan},
+        "timeout: expected a Timeout, a positive number of seconds or None, at most 2000000, got nan",
+    ),
+    (
+        {"timeout": -1},
+        "timeout: expected a Timeout, a positive number of seconds or None, at most 2000000, got -1",
+    ),
     (
         {"http_options": {"verfy": False}},
         'http_options: requests has no option "verfy"; did you mean "verify"?',

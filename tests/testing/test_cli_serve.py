@@ -32,6 +32,7 @@ def serving(*options: str) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_serve_says_where_it_is_and_a_line_for_each_request_until_it_is_interrupted() -> None:
     with serving("--port", "0") as process:
         assert process.stdout is not None
@@ -85,7 +86,8 @@ def test_a_wrong_command_line_ends_in_2(
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["--help"]) == 0
     output = capsys.readouterr().out
-    assert all(f"\n    {name} " in output for name in cli.COMMANDS)
+    listed = {line.split()[0] for line in output.splitlines() if line.startswith("    ")}
+    assert set(cli.COMMANDS) <= listed
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typed_openai.binary import BinaryReply, FileInput
 from typed_openai.client import Client
 from typed_openai.streaming import Stream, StreamHandle, StreamMessage, StreamingClient
+from typed_openai.timeouts import Timeout
 from typed_openai import types
 from typing import Any, Literal, Protocol, TypeVar, overload
 from typing_extensions import deprecated
@@ -29,7 +30,7 @@ class Parts(Resource):
         openai_api_key: str = ...,
         openai_organization_key: str = ...,
         base_url: str = ...,
-        timeout: float | None = ...,
+        timeout: float | Timeout | None = ...,
         max_retries: int = ...,
         extra_headers: Mapping[str, str] = ...,
         extra_query: Mapping[str, object] = ...,
@@ -47,7 +48,7 @@ class Parts(Resource):
         openai_api_key: str = ...,
         openai_organization_key: str = ...,
         base_url: str = ...,
-        timeout: float | None = ...,
+        timeout: float | Timeout | None = ...,
         max_retries: int = ...,
         extra_headers: Mapping[str, str] = ...,
         extra_query: Mapping[str, object] = ...,
@@ -72,7 +73,7 @@ class Parts(Resource):
         openai_api_key: str = ...,
         openai_organization_key: str = ...,
         base_url: str = ...,
-        timeout: float | None = ...,
+        timeout: float | Timeout | None = ...,
         max_retries: int = ...,
         extra_headers: Mapping[str, str] = ...,
         extra_query: Mapping[str, object] = ...,
@@ -92,7 +93,7 @@ class Parts(Resource):
         openai_api_key: str = ...,
         openai_organization_key: str = ...,
         base_url: str = ...,
-        timeout: float | None = ...,
+        timeout: float | Timeout | None = ...,
         max_retries: int = ...,
         extra_headers: Mapping[str, str] = ...,
         extra_query: Mapping[str, object] = ...,
@@ -109,7 +110,7 @@ class Parts(Resource):
         openai_api_key: str = ...,
         openai_organization_key: str = ...,
         base_url: str = ...,
-        timeout: float | None = ...,
+        timeout: float | Timeout | None = ...,
         max_retries: int = ...,
         extra_headers: Mapping[str, str] = ...,
         extra_query: Mapping[str, object] = ...,
@@ -127,7 +128,7 @@ class Parts(Resource):
         openai_api_key: str = ...,
         openai_organization_key: str = ...,
         base_url: str = ...,
-        timeout: float | None = ...,
+        timeout: float | Timeout | None = ...,
         max_retries: int = ...,
         extra_headers: Mapping[str, str] = ...,
         extra_query: Mapping[str, object] = ...,
@@ -144,7 +145,7 @@ class Parts(Resource):
         openai_api_key: str = ...,
         openai_organization_key: str = ...,
         base_url: str = ...,
-        timeout: float | None = ...,
+        timeout: float | Timeout | None = ...,
         max_retries: int = ...,
         extra_headers: Mapping[str, str] = ...,
         extra_query: Mapping[str, object] = ...,

@@ -1,0 +1,171 @@
+"""What every case is held to, whatever goes wrong: the error, its words, the key, the time, what is left."""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.faults.faulty import Faulty, Script
+from tests.faults.kinds import ALL, BOUND, KEY, UPLOADED, Kind
+
+from typed_openai import APIConnectionError, APIError, Client
+
+_DESCRIPTORS = Path("/proc/self/fd")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault and how each kind of call must end in it.
+
+    ``tries`` is how many connections the server sees, None where that may differ; ``again`` are the kinds
+    that try twice, because they change nothing. ``streams`` is the error of streams where it is another one.
+    """
+
+    name: str
+    scripts: tuple[Script, ...]
+    error: type[APIError]
+    words: tuple[str, ...]
+    tries: int | None = 1
+    again: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ALL
+    timeout: Any = 5.0
+    scheme: str = "http"
+    streams: tuple[type[APIError], tuple[str, ...]] | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    was_sent: bool | None = True
+    """What a connection error says of it, None where that may differ."""
+
+
+@dataclass(frozen=True)
+class Odd:
+    """A reply that is odd and must be taken as it is: each kind gives its value, or ``value``."""
+
+    name: str
+    scripts: tuple[Script, ...]
+    kinds: tuple[str, ...] = ALL
+    value: object = None
+    tries: int = 1
+
+
+def on_each_kind(*tables: tuple[Any, ...]) -> pytest.MarkDecorator:
+    """Parametrize a test by each case of the tables and each kind of call that it concerns."""
+    cases = [
+        pytest.param(case, name, id=f"{case.name}-{name}".replace(" ", "_"))
+        for table in tables
+        for case in table
+        for name in case.kinds
+    ]
+    return pytest.mark.parametrize(("case", "kind_name"), cases)
+
+
+def client_of(server: Faulty, *, scheme: str = "http", **options: Any) -> Client:
+    """A client of the server that tries twice."""
+    given: dict[str, Any] = {"base_url": server.url(scheme), "max_retries": 1, "timeout": 5.0, **options}
+    return Client(api_key=KEY, **given)
+
+
+def failure(call: Callable[[], object]) -> APIError:
+    """The error that the call ends in, within the bound."""
+    began = time.monotonic()
+    with pytest.raises(APIError) as caught:
+        call()
+    assert time.monotonic() - began < BOUND
+    return caught.value
+
+
+def judge(fault: Fault, kind: Kind, folder: Path) -> APIError:
+    """Make the call; hold its error and what is left to all rules. Gives the error."""
+    before = snapshot()
+    (folder / UPLOADED).write_bytes(bytes(300_000))
+    with Faulty(*fault.scripts, media_type=kind.media_type, body=kind.body) as server:
+        client = client_of(server, scheme=fault.scheme, timeout=fault.timeout, **fault.options)
+        error = failure(lambda: kind.run(client, folder))
+        tries = server.connections
+    expected, words = fault.streams if fault.streams and kind.streams else (fault.error, fault.words)
+    assert type(error) is expected, repr(error)
+    assert str(error).startswith(f"{kind.operation}: "), repr(error)
+    for word in words:
+        assert word in str(error), f"{word!r} is not in {error}"
+    wanted = 2 if kind.name in fault.again and fault.tries is not None else fault.tries
+    assert wanted is None or tries == wanted, f"{tries} tries instead of {wanted}: {error!r}"
+    assert sorted(path.name for path in folder.iterdir()) == [UPLOADED]
+    if isinstance(error, APIConnectionError) and fault.was_sent is not None:
+        assert error.was_sent is fault.was_sent, repr(error)
+    # The bytes of a reply may lie in a frame as they came.
+    hold_no_key(error, also_in_frames=KEY.encode() not in server.said)
+    client.close()
+    if "http_client" in fault.options:
+        # It closes its idle connections when nobody knows their replies any more.
+        fault.options["http_client"].close()
+    else:
+        # The error is still there, and with it the frames of its traceback.
+        hold_nothing_left(before)
+    return error
+
+
+def hold_no_key(error: APIError, *, also_in_frames: bool = True) -> None:
+    """Neither the error's texts nor the frames that it passed show the key, and it pickles as it is."""
+    shown = ["".join(traceback.format_exception(error)), repr(vars(error))]
+    inner: BaseException | None = error
+    while inner is not None:
+        shown += [str(inner), repr(inner), *(_frames(inner) if also_in_frames else ())]
+        inner = inner.__cause__ or inner.__context__
+    for text in shown:
+        assert KEY not in text, f"the key is told: {text[:2000]}"
+    pickled = pickle.dumps(error)
+    assert KEY.encode() not in pickled
+    again = pickle.loads(pickled)
+    assert (type(again), str(again)) == (type(error), str(error))
+
+
+def _frames(error: BaseException) -> Iterator[str]:
+    """The local variables of each frame of the traceback, as tools show them; this suite's own aside."""
+    told = traceback.TracebackException.from_exception(error, capture_locals=True, lookup_lines=False)
+    for frame in told.stack:
+        if f"{os.sep}faults{os.sep}" not in frame.filename:
+            yield f"{frame.filename} {frame.name} {frame.locals}"
+
+
+def snapshot() -> frozenset[str]:
+    """The threads and the open files of this process."""
+    threads = {f"{thread.name} {thread.ident}" for thread in threading.enumerate()}
+    return frozenset(threads | set(_open_files()))
+
+
+def _open_files() -> Iterator[str]:
+    if not _DESCRIPTORS.exists():
+        yield from (f"descriptor {name}" for name in Path("/dev/fd").iterdir())
+        return
+    for path in list(_DESCRIPTORS.iterdir()):
+        # The listing's own descriptor is gone by now.
+        with suppress(OSError):
+            yield f"descriptor {path.name} of {path.readlink()}"
+
+
+def hold_nothing_left(before: frozenset[str]) -> None:
+    """No thread and no file is there that was not before, without the help of a garbage collection."""
+    deadline = time.monotonic() + 2
+    while (left := snapshot() - before) and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert not left, sorted(left)
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """No garbage collection tidies up meanwhile."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -1,0 +1,107 @@
+"""Servers that speak the API in their own way: whatever JSON they give is given on, untouched."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from typed_openai.client import Client
+from typed_openai.errors import InvalidReplyError
+
+MESSAGES = [{"role": "user", "content": "Hello"}]
+PAGE = b"<!doctype html>\n<html><head><title>Welcome to the proxy</title></head></html>" + b" " * 5000
+
+CALLS: dict[str, Callable[[Client], Any]] = {
+    "json": lambda client: client.chat.create_chat_completion(MESSAGES, "m"),
+    "list": lambda client: client.models.list_models(),
+    "delete": lambda client: client.files.delete_file("f"),
+    "text": lambda client: client.audio.create_transcription(("a.mp3", b"ID3"), "m", response_format="text"),
+    "file": lambda client: client.audio.create_speech("hi", "m", "alloy").read(),
+    "stream": lambda client: list(client.chat.create_chat_completion(MESSAGES, "m", stream=True)),
+    "unknown": lambda client: client.request("GET", "/health"),
+}
+
+REPLIES: list[dict[str, Any]] = [
+    {},
+    {"object": "chat.completion.of.ours", "choices": None, "x_extra": {"a": [1, {"b": None}]}},
+    {"choices": [{"finish_reason": "eos_token", "message": {"role": "bot"}}], "usage": "unknown"},
+    {"choices": {"0": "not an array"}, "id": 17, "created": "yesterday", "error": None},
+    {"data": [], "has_more": "maybe", "deep": [[[[{}]]]], "big": 2**80, "number": 1e-300},
+    {"\u00e4 \U0001f600": "\u2028", "": "", "choices[0]": 1, "error": False},
+]
+
+
+@pytest.fixture
+def client(server: Any) -> Client:
+    return Client(api_key="sk-test", base_url=server.base_url, max_retries=0, timeout=20)
+
+
+@pytest.mark.parametrize("call", ["json", "list", "delete", "unknown"])
+@pytest.mark.parametrize("value", REPLIES, ids=range(len(REPLIES)))
+def test_fields_that_are_unknown_missing_or_of_other_values_pass_untouched(
+    server: Any, client: Client, call: str, value: dict[str, Any]
+) -> None:
+    server.reply(value)
+    reply = CALLS[call](client)
+    assert json.dumps(reply) == json.dumps(value)
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 207])
+def test_any_status_of_success_is_one(server: Any, client: Client, status: int) -> None:
+    server.reply({"ok": True}, status=status)
+    assert CALLS["json"](client) == {"ok": True}
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/octet-stream", "", "application/x-ndjson"]
+)
+def test_json_by_another_name_is_json(server: Any, client: Client, content_type: str) -> None:
+    server.reply({"ok": True}, content_type=content_type)
+    assert CALLS["json"](client) == {"ok": True}
+
+
+@pytest.mark.parametrize("operation", ["chat", "responses", "threads"])
+def test_additional_events_pass_untouched_and_in_order(server: Any, client: Client, operation: str) -> None:
+    events: list[Any] = [
+        *REPLIES,
+        {"type": "response.telepathy.delta", "delta": 1},
+        {"type": 7},
+        {"type": None, "choices": "none"},
+        ["an", "array"],
+        "text",
+        3,
+        None,
+        True,
+    ]
+    server.events(*(f"data: {json.dumps(one)}\n\n".encode() for one in events), b"data: [DONE]\n\n")
+    streams = {
+        "chat": lambda: client.chat.create_chat_completion(MESSAGES, "m", stream=True),
+        "responses": lambda: client.responses.create_response("hi", "m", stream=True),
+        "threads": lambda: client.threads.create_run("t", "a", stream=True),
+    }
+    assert [json.dumps(one) for one in streams[operation]()] == [json.dumps(one) for one in events]
+
+
+def test_event_names_that_are_unknown_are_kept_where_names_are_part_of_the_event(
+    server: Any, client: Client
+) -> None:
+    server.events(b'event: thread.telepathy\ndata: {"id": 1}\n\nevent: done\ndata: [DONE]\n\n')
+    assert list(client.threads.create_run("t", "a", stream=True)) == [
+        {"event": "thread.telepathy", "data": {"id": 1}}
+    ]
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("content_type", ["text/html", "text/html; charset=utf-8", "application/xhtml+xml"])
+def test_a_page_with_status_200_is_an_error_that_shows_its_beginning(
+    server: Any, client: Client, call: str, content_type: str
+) -> None:
+    server.reply(PAGE, content_type=content_type)
+    with pytest.raises(InvalidReplyError, match="Welcome to the proxy") as caught:
+        CALLS[call](client)
+    assert caught.value.status == 200
+    assert caught.value.preview.startswith("<!doctype html>")
+    assert len(str(caught.value)) < 500

@@ -1,0 +1,109 @@
+"""Each error of a call tells the operation, the status, what the API says, the request id, and pickles."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from typed_openai import errors
+from typed_openai.client import Client
+
+MESSAGES = [{"role": "user", "content": "Hello"}]
+SAID = {"error": {"message": "what the API says", "code": "c", "param": "p", "type": "t"}}
+BROKEN = b'data: {"n": 1}\n\n'
+
+
+@dataclass(frozen=True)
+class Case:
+    """A reply, the call it is for, and the error that it ends in with what its message must hold."""
+
+    kind: type[errors.APIError]
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "application/json"
+    stream: bool = False
+    says: str = ""
+    more: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.kind.__name__} {self.status} {self.content_type} {self.body[:12]!r}"
+
+
+def status(number: int, kind: type[errors.APIError]) -> Case:
+    return Case(kind, number, json.dumps(SAID).encode(), says=f"{number}")
+
+
+def event(text: str, kind: type[errors.APIError], says: str) -> Case:
+    return Case(kind, 200, text.encode(), "text/event-stream", True, says)
+
+
+CASES = [
+    status(400, errors.BadRequestError),
+    status(401, errors.AuthenticationError),
+    status(403, errors.PermissionDeniedError),
+    status(404, errors.NotFoundError),
+    status(409, errors.ConflictError),
+    status(418, errors.APIStatusError),
+    status(422, errors.UnprocessableEntityError),
+    status(429, errors.RateLimitError),
+    status(500, errors.InternalServerError),
+    status(503, errors.InternalServerError),
+    Case(
+        errors.InvalidReplyError, 200, b"<!doctype html><title>Sign in", "text/html", says="<!doctype html>"
+    ),
+    Case(errors.InvalidReplyError, 200, b"<!doctype html>", "text/html", True, "<!doctype html>"),
+    Case(errors.InvalidReplyError, 200, b'{"cut', says='{"cut'),
+    Case(errors.InvalidReplyError, 200, b"", says="an empty reply"),
+    Case(errors.InvalidReplyError, 201, b"3", says="(status 201)"),
+    event("data: {]\n\n", errors.InvalidReplyError, "{]"),
+    event('{"id": 1}', errors.InvalidReplyError, "expected an event stream"),
+    event(f"data: {json.dumps(SAID)}\n\n", errors.APIError, "what the API says"),
+    event("event: error\ndata: what the API says\n\n", errors.APIError, "what the API says"),
+    event('data: {"n": 1}\n\n', errors.StreamTruncatedError, "after 1 events"),
+    Case(errors.APIConnectionError, 200, b"{", says="", more=(("Content-Length", "100"),)),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_an_error_tells_all_that_is_known(server: Any, case: Case) -> None:
+    client = Client(api_key="sk-test", base_url=server.base_url, max_retries=0, timeout=20)
+
+    def answer(handler: Any) -> None:
+        handler.send_response(case.status)
+        headers = {"Content-Type": case.content_type, "X-Request-Id": "req_7", "Connection": "close"}
+        for name, value in (headers | dict(case.more)).items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(case.body)
+        handler.close_connection = True
+
+    server.answer(answer)
+    with pytest.raises(errors.APIError) as caught:
+        list(client.chat.create_chat_completion(MESSAGES, "m", stream=case.stream))
+    error = caught.value
+    assert type(error) is case.kind
+    assert str(error).startswith("chat.create_chat_completion: ")
+    assert str(error).endswith(" (request id req_7)")
+    assert str(error) == error.message
+    assert (error.operation, error.request_id) == ("chat.create_chat_completion", "req_7")
+    assert case.says in str(error)
+    if isinstance(error, errors.APIStatusError):
+        assert (error.status, error.code, error.param, error.type) == (case.status, "c", "p", "t")
+    if isinstance(error, errors.InvalidReplyError):
+        assert error.status == case.status
+        assert f"status {case.status}" in str(error)
+    for copied in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
+        assert (type(copied), str(copied), vars(copied)) == (type(error), str(error), vars(error))
+
+
+def test_every_class_of_error_that_a_reply_ends_in_is_here() -> None:
+    kinds = {
+        one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.APIError)
+    }
+    # A time-out has no reply, and so no request id.
+    assert kinds - {one.kind for one in CASES} == {errors.APITimeoutError}

@@ -1,0 +1,183 @@
+"""One client in many threads and in forked processes: nothing is lost, mixed or left open."""
+
+from __future__ import annotations
+
+import gc
+import json
+import multiprocessing
+import os
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from typed_openai import Client, Timeout
+from typed_openai.testing import serve
+
+pytestmark = pytest.mark.timeout(120)
+
+THREADS, CALLS = 64, 160
+MESSAGES = [{"role": "user", "content": "Hello"}]
+
+
+def sockets() -> int:
+    """How many sockets this process has open."""
+    count = 0
+    for one in Path("/proc/self/fd").iterdir():
+        try:
+            count += str(one.readlink()).startswith("socket:")
+        except OSError:
+            continue
+    return count
+
+
+class Echo:
+    """A server that answers each request with the marker that is in it, over as many connections as come."""
+
+    def __init__(self) -> None:
+        self._listening = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listening.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+
+    def _answer(self, connection: socket.socket) -> None:
+        with connection:
+            received = b""
+            while data := connection.recv(1 << 16):
+                received += data
+                while (end := received.find(b"\r\n\r\n")) >= 0:
+                    length = re.search(rb"content-length: (\d+)", received[:end], re.IGNORECASE)
+                    size = end + 4 + int(length[1] if length else 0)
+                    if len(received) < size:
+                        break
+                    marker = re.search(rb"marker-\d+-\d+", received[:size])
+                    body = json.dumps({"marker": marker[0].decode() if marker else None}).encode()
+                    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+                    connection.sendall(head % len(body) + body)
+                    received = received[size:]
+
+
+@pytest.fixture
+def echo() -> Iterator[Echo]:
+    server = Echo()
+    yield server
+    server.close()
+
+
+def test_ten_thousand_calls_of_many_threads_lose_and_mix_nothing() -> None:
+    wrong: list[object] = []
+    with serve() as server:
+        client = Client(api_key="test", base_url=server.base_url, max_retries=0)
+        before = sockets(), threading.active_count()
+
+        def work(thread: int) -> None:
+            for call in range(CALLS):
+                name = f"model-{thread}-{call}"
+                try:
+                    if client.models.retrieve_model(name)["id"] != name:
+                        wrong.append(name)
+                except Exception as error:
+                    wrong.append(error)
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(THREADS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert wrong == []
+        asked = [one.arguments["model"] for one in server.requests]
+        assert len(asked) == len(set(asked)) == THREADS * CALLS
+        # The sessions of threads that ended are closed, though the client is not.
+        wait_for(lambda: (sockets(), threading.active_count()) <= before)
+
+
+def wait_for(condition: Any) -> None:
+    waiting = threading.Event()
+    for _ in range(100):
+        gc.collect()
+        if condition():
+            return
+        waiting.wait(0.05)
+    assert condition()
+
+
+def test_closing_twice_is_closing_and_a_closed_client_goes_on(echo: Echo) -> None:
+    before = sockets()
+    client = Client(api_key="k", base_url=echo.url)
+    client.close()
+    for _ in range(2):
+        assert client.request("POST", "/echo", json={}) == {"marker": None}
+        client.close()
+        client.close()
+    wait_for(lambda: sockets() <= before)
+
+
+def test_a_client_that_was_used_goes_on_in_parent_and_child(echo: Echo) -> None:
+    client = Client(api_key="k", base_url=echo.url, timeout=Timeout(total=20))
+    client.request("POST", "/echo", json={"text": "marker-0-0"})
+    busy = threading.Thread(target=lambda: [client.request("POST", "/echo", json={}) for _ in range(300)])
+    busy.start()
+    children = []
+    for number in range(1, 5):
+        child = os.fork()
+        if not child:
+            # The child's own requests, in its main thread and in another one.
+            code = 1
+            try:
+                for call in range(20):
+                    marker = f"marker-{number}-{call}"
+                    assert client.request("POST", "/echo", json={"text": marker}) == {"marker": marker}
+                thread = threading.Thread(target=lambda: client.request("POST", "/echo", json={}))
+                thread.start()
+                thread.join(20)
+                client.close()
+                code = int(thread.is_alive())
+            finally:
+                os._exit(code)
+        children.append(child)
+        marker = f"marker-0-{number}"
+        assert client.request("POST", "/echo", json={"text": marker}) == {"marker": marker}
+    assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0, 0, 0, 0]
+    busy.join(20)
+    assert client.request("POST", "/echo", json={}) == {"marker": None}
+
+
+def _in_a_process(url: str, number: int) -> Any:
+    client = Client(api_key="k", base_url=url)
+    return client.request("POST", "/echo", json={"text": f"marker-{number}-0"})
+
+
+def test_a_spawned_process_has_a_client_of_its_own(echo: Echo) -> None:
+    client = Client(api_key="k", base_url=echo.url)
+    client.request("POST", "/echo", json={})
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        found = pool.starmap(_in_a_process, [(echo.url, number) for number in range(6)])
+    assert found == [{"marker": f"marker-{number}-0"} for number in range(6)]
+
+
+def test_streams_that_are_received_in_the_background_leave_no_thread_nor_socket(server: Any) -> None:
+    server.events(b'data: {"n": 1}\n\ndata: [DONE]\n\n')
+    client = Client(api_key="k", base_url=server.base_url)
+    before_sockets, before_threads = sockets(), threading.active_count()
+    handles = [
+        client.chat.create_chat_completion(MESSAGES, "m", stream_to=lambda message: None) for _ in range(20)
+    ]
+    for handle in handles:
+        handle.wait(20)
+    del handles, handle
+    wait_for(lambda: sockets() <= before_sockets and threading.active_count() <= before_threads)

@@ -1,0 +1,241 @@
+"""TLS, certificates and proxies, as in requests; and none of their credentials told."""
+
+from __future__ import annotations
+
+import base64
+import pickle
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from typed_openai import APIConnectionError, APITimeoutError, CallError, Client, Timeout
+
+CERTIFICATE = Path(__file__).parents[1] / "faults" / "localhost.pem"
+VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        body = b'{"data": []}'
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass
+
+
+@pytest.fixture
+def secure() -> Iterator[str]:
+    """The address of a server on localhost whose certificate nobody trusts beforehand."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    server = _Server(("127.0.0.1", 0), _Handler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield f"https://localhost:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+@dataclass
+class Proxy:
+    """A proxy that forwards plain requests and opens tunnels; it keeps the head of each request."""
+
+    stalls: bool = False
+    heads: list[str] = field(default_factory=list)
+    listening: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.listening.getsockname()[1]}"
+
+    def serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self.listening.accept()
+                threading.Thread(target=self._carry, args=(connection,), daemon=True).start()
+
+    def _carry(self, near: socket.socket) -> None:
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += near.recv(1 << 16)
+        self.heads.append(head.decode())
+        method, target, _ = head.split(b" ", 2)
+        if self.stalls:
+            near.recv(1)
+            return
+        place = target if method == b"CONNECT" else target.split(b"/")[2]
+        host, _, port = place.decode().partition(":")
+        far = socket.create_connection((host, int(port)))
+        if method == b"CONNECT":
+            near.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        else:
+            far.sendall(head)
+        threading.Thread(target=_copy, args=(far, near), daemon=True).start()
+        _copy(near, far)
+
+
+def _copy(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(1 << 16):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture
+def proxy() -> Iterator[Proxy]:
+    proxy = Proxy()
+    threading.Thread(target=proxy.serve, daemon=True).start()
+    yield proxy
+    proxy.listening.shutdown(socket.SHUT_RDWR)
+    proxy.listening.close()
+
+
+def listed(url: str, **settings: Any) -> Any:
+    with Client(api_key="sk-test", base_url=url, max_retries=0, **settings) as client:
+        return client.models.list_models()
+
+
+def test_a_certificate_that_is_not_trusted_is_not_and_another_try_is_not_made(secure: str) -> None:
+    with pytest.raises(
+        APIConnectionError, match=r"no connection to https://localhost.*certificate"
+    ) as caught:
+        listed(secure)
+    assert (caught.value.was_sent, caught.value.retryable) == (False, False)
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_certificates_of_the_user_s_own_are_trusted(secure: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert listed(secure, http_options={"verify": str(CERTIFICATE)}) == {"data": []}
+    assert listed(secure, http_options={"verify": CERTIFICATE}) == {"data": []}
+    assert listed(secure, http_options={"verify": False}) == {"data": []}
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(CERTIFICATE))
+    assert listed(secure) == {"data": []}
+
+
+def test_a_certificate_of_the_environment_is_found_when_it_comes_late(
+    secure: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Client(api_key="k", base_url=secure, max_retries=0)
+    with pytest.raises(APIConnectionError):
+        client.models.list_models()
+    monkeypatch.setenv("CURL_CA_BUNDLE", str(CERTIFICATE))
+    assert client.models.list_models() == {"data": []}
+    client.close()
+
+
+def test_a_proxy_carries_plain_requests_and_tunnels(server: Any, secure: str, proxy: Proxy) -> None:
+    server.reply({"data": []})
+    address = f"http://someone:pass-word@{proxy.address}"
+    options = {"proxies": {"http": address, "https": address}, "verify": str(CERTIFICATE)}
+    assert listed(server.base_url, http_options=options) == {"data": []}
+    assert listed(secure, http_options=options) == {"data": []}
+    plain, tunnel = proxy.heads
+    assert plain.startswith(f"GET {server.base_url}/models HTTP/1.1\r\n")
+    assert tunnel.startswith("CONNECT localhost:")
+    expected = base64.b64encode(b"someone:pass-word").decode()
+    for head in (plain, tunnel):
+        assert f"Proxy-Authorization: Basic {expected}" in head
+    assert "sk-test" not in tunnel
+
+
+def test_a_proxy_of_the_environment_is_used_as_long_as_it_is_there(
+    server: Any, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.reply({"data": []})
+    with Client(api_key="k", base_url=server.base_url) as client:
+        client.models.list_models()
+        monkeypatch.setenv("http_proxy", f"http://{proxy.address}")
+        client.models.list_models()
+        assert len(proxy.heads) == 1
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        client.models.list_models()
+        monkeypatch.delenv("http_proxy")
+        client.models.list_models()
+    assert (len(proxy.heads), len(server.seen)) == (1, 4)
+
+
+def test_a_proxy_that_stalls_does_not_outlive_the_connection_s_limit(secure: str, proxy: Proxy) -> None:
+    proxy.stalls = True
+    options = {"proxies": {"https": f"http://{proxy.address}"}}
+    with pytest.raises(APITimeoutError, match=r"no connection to .* within connect=0\.3 seconds") as caught:
+        listed(secure, http_options=options, timeout=Timeout(connect=0.3))
+    assert not caught.value.was_sent
+
+
+def test_the_limits_hold_over_tls_too() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}"
+        with pytest.raises(APITimeoutError, match=r"within connect=0\.3 seconds"):
+            listed(url, timeout=Timeout(connect=0.3))
+
+
+def test_the_credentials_of_a_proxy_and_of_cookies_are_not_told(proxy: Proxy) -> None:
+    options = {
+        "proxies": {"http": f"http://someone:pass-word@{proxy.address}", "https": "proxy.invalid"},
+        "cookies": {"session": "cookie-value"},
+        "auth": ("someone", "pass-word"),
+    }
+    client = Client(base_url="http://a.invalid/v1?api-key=query-secret&version=2", http_options=options)
+    pickled = pickle.dumps(client)
+    assert not [one for one in (b"pass-word", b"cookie-value", b"query-secret") if one in pickled]
+    again = pickle.loads(pickled)
+    assert again._settings.http_options["proxies"] == {
+        "http": f"http://{proxy.address}",
+        "https": "proxy.invalid",
+    }
+    assert again._settings.base_url == "http://a.invalid/v1?version=2"
+    shown = repr(client) + repr(client._settings)
+    assert not [one for one in ("pass-word", "cookie-value", "query-secret") if one in shown]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"verify": "/no/such/bundle.pem"}, "http_options: verify: no such file: '/no/such/bundle.pem'"),
+        ({"verify": 1}, 'http_options: verify: expected a "bool" or the path of certificates, got "int"'),
+        ({"cert": ("a.pem",)}, "http_options: cert: expected the path of a certificate or a"),
+        (
+            {"proxies": {"http": 1}},
+            'http_options: proxies: "http": expected the address of a proxy, got "int"',
+        ),
+        ({"proxies": {"http": "ftp://a:pass-word@b"}}, '"http" is not the address of a proxy'),
+        ({"proxies": "http://a"}, 'http_options: proxies: expected a mapping of "str" keys, got "str"'),
+        ({"cookies": {"a": 1}}, 'http_options: cookies: "a": expected "str", got "int"'),
+        ({"auth": "a:b"}, 'http_options: auth: expected a (user, password) pair or a callable, got "str"'),
+        ({"allow_redirects": 1}, 'http_options: allow_redirects: expected "bool", got "int"'),
+        ({"hooks": {"request": print}}, 'requests has no event "request"'),
+        ({"hooks": {"response": 1}}, 'http_options: hooks: expected a callable, got "int"'),
+    ],
+)
+def test_an_option_that_requests_cannot_use_is_refused_at_once(options: Any, message: str) -> None:
+    with pytest.raises(CallError) as caught:
+        Client(http_options=options)
+    assert message in str(caught.value)
+    assert "pass-word" not in str(caught.value)
