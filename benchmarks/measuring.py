@@ -1,0 +1,75 @@
+"""What a command costs: its processor time, the time that passed, and its peak memory.
+
+Processor time hardly depends on what else the machine does, so it is what is compared. Commands
+that are compared run in turn, round by round: a drift of the machine hits all of them alike.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+# Starts a command and waits for it, so that the memory of the measuring process itself never counts.
+_CHILD = """
+import json, os, subprocess, sys, time
+start = time.perf_counter()
+with open(os.devnull, "wb") as nothing:
+    child = subprocess.Popen(sys.argv[1:], stdout=nothing)
+_, status, used = os.wait4(child.pid, 0)
+took = time.perf_counter() - start
+processor = used.ru_utime + used.ru_stime
+print(json.dumps([processor, took, used.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)]))
+"""
+
+
+class Cost(NamedTuple):
+    """Seconds of processor time, seconds that passed, and MiB at most."""
+
+    processor: float
+    passed: float
+    mebibytes: float
+
+
+class Failed(Exception):
+    """A command that was measured failed: what it cost says nothing."""
+
+
+def measure(command: Sequence[str], folder: Path) -> Cost:
+    """The cost of one run of a command, its children included. Raises :class:`Failed` where it fails."""
+    run = [sys.executable, "-c", _CHILD, *command]
+    done = subprocess.run(run, cwd=folder, capture_output=True, text=True, check=True)
+    *figures, status = json.loads(done.stdout)
+    if status:
+        raise Failed(f"{' '.join(command)}: exit status {status}")
+    return Cost(*figures)
+
+
+def in_turn(subjects: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str, Cost]:
+    """The median cost of each subject, measured in turn."""
+    runs: dict[str, list[Cost]] = {name: [] for name in subjects}
+    for _ in range(rounds):
+        for name, subject in subjects.items():
+            runs[name].append(subject())
+    return {name: median(costs) for name, costs in runs.items()}
+
+
+def median(costs: Sequence[Cost]) -> Cost:
+    """The median of each figure."""
+    return Cost(*(statistics.median(figures) for figures in zip(*costs, strict=True)))
+
+
+def processor_time(process: int) -> float:
+    """The seconds of processor time that a running process has taken so far. Linux only."""
+    after_name = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def load() -> str:
+    """How busy the machine is, for the reader of figures: seconds passed are only good on a quiet one."""
+    return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
