@@ -7,6 +7,7 @@ Map::
     call, request                its operations by id, and by path
     errors    every error        streaming  Stream and its receivers    binary     files in and out
     types     every component    resources  the groups' classes         testing    a fake server
+    params    every operation's arguments, for ``**params``             paginate   a list's items
 
 Nothing of it is imported before it is used.
 """
@@ -32,6 +33,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "StreamingClient",
     ),
     "binary": ("BinaryReply", "FileInput"),
+    "pagination": ("paginate",),
     "errors": (
         "APIConnectionError",
         "APIError",
@@ -53,7 +55,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     ),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
-_MODULES = frozenset({"binary", "client", "errors", "resources", "streaming", "testing", "types"})
+_MODULES = frozenset({"binary", "client", "errors", "params", "resources", "streaming", "testing", "types"})
 
 
 def __getattr__(name: str) -> Any:

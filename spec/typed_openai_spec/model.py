@@ -8,6 +8,7 @@ Map::
                      bodies      Body       which media types carry which arguments
                      result      Result     what a call gives back
                      variants    Variant    what it gives instead when an argument has some value
+                     paging      Paging     how its list goes on, where it comes in pages
                      errors      Reply      the error replies the description lists
       components   Component      a named schema; inline objects are lifted to components too
       webhooks     Webhook
@@ -25,7 +26,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final, Literal, TypeAlias
 
@@ -194,7 +195,7 @@ class Component:
 
     ``owner`` is empty for the description's own components; for an object lifted from inside
     another schema or operation it is the dotted place it came from.
-    ``input`` and ``output`` tell on which sides of the wire it occurs.
+    ``input`` and ``output`` tell on which sides of the wire it occurs. ``aliases`` are former names.
     """
 
     name: str
@@ -206,6 +207,7 @@ class Component:
     deprecated: bool = False
     beta: bool = False
     doc: str = ""
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +280,21 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
+class Paging:
+    """How a list goes on that comes in pages.
+
+    ``argument`` takes the cursor of the next page, which the reply gives in its field ``cursor``; where
+    that is empty, in the reply or here, it is the ``id`` of the last of the ``items``. ``more`` is the
+    field that tells whether there is a next page; empty where a cursor alone tells it.
+    """
+
+    argument: str
+    items: str = "data"
+    more: str = "has_more"
+    cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One reply that the description lists for a status; several where it has several media types."""
 
@@ -294,6 +311,7 @@ class Operation:
     :data:`PLACEHOLDER` finds them.
     ``query`` holds the fixed query of paths such as ``/responses?beta=true``, ``headers`` those
     always sent. ``security`` names the security schemes, any one of which serves; empty: none is needed.
+    ``aliases`` are the names that it had before in its group.
     """
 
     id: str
@@ -309,16 +327,31 @@ class Operation:
     query: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     security: tuple[str, ...] = ()
+    paging: Paging | None = None
     deprecated: bool = False
     replacement: str = ""
     beta: bool = False
     doc: str = ""
     doc_url: str = ""
+    aliases: tuple[str, ...] = ()
 
     @property
     def qualified_name(self) -> str:
         """``group.name``, as it is written after ``client.``."""
         return f"{self.group}.{self.name}"
+
+    @property
+    def deprecation(self) -> str:
+        """What to tell who uses it although it is deprecated: what to use instead. Empty where it is not."""
+        if not self.deprecated:
+            return ""
+        told = f"{self.qualified_name} is deprecated"
+        verb = "" if self.replacement.startswith("no ") else "use "
+        return f"{told}; {verb}{self.replacement}" if self.replacement else told
+
+    def renamed(self, alias: str) -> Operation:
+        """The operation under a former name: deprecated, and replaced by itself."""
+        return replace(self, name=alias, aliases=(), deprecated=True, replacement=self.qualified_name)
 
     @property
     def stream(self) -> Variant | None:
