@@ -26,9 +26,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
-from measuring import Cost, import_cost, median
+from measuring import Cost, in_turn, measure_import
 
 CALLS, EVENTS, WRITE = 200, 4000, 1 << 16
 MODEL = "gpt-4o-mini"
@@ -224,12 +225,9 @@ def work_costs(rounds: int) -> dict[str, dict[str, float]]:
 def import_costs(rounds: int) -> dict[str, Cost]:
     """The median cost of importing each subject's package."""
     modules = {"typed-openai": "typed_openai", "openai": "openai", "bare": "requests"}
-    runs: dict[str, list[Cost]] = {name: [] for name in modules}
     with tempfile.TemporaryDirectory() as folder:
-        for _ in range(rounds):
-            for name, module in modules.items():
-                runs[name].append(import_cost(module, folder))
-    return {name: median(costs) for name, costs in runs.items()}
+        imports = {name: partial(measure_import, one, Path(folder)) for name, one in modules.items()}
+        return in_turn(imports, rounds)
 
 
 def judged(what: str, ratio: float, bound: float, at_most: bool) -> str:
@@ -247,7 +245,7 @@ def report(work: dict[str, dict[str, float]], imports: dict[str, Cost]) -> Itera
     yield "CPU of one streamed event, microseconds: " + _listed(stream, 1e6 / EVENTS)
     yield judged("events per CPU second, ours / openai", stream["openai"] / stream["typed-openai"], 15, False)
     yield judged("the same, ours / json.loads", stream["bare"] / stream["typed-openai"], 0.45, False)
-    seconds = {name: cost.seconds for name, cost in imports.items()}
+    seconds = {name: cost.processor for name, cost in imports.items()}
     yield "CPU of the import, milliseconds: " + _listed(seconds, 1e3)
     yield judged("ours / openai", seconds["typed-openai"] / seconds["openai"], 0.1, at_most=True)
     yield judged("ours / requests", seconds["typed-openai"] / seconds["bare"], 1, at_most=True)

@@ -1,69 +1,96 @@
-"""How the benchmarks measure: costs of child processes, medians, and tables of ratios."""
+"""What a command costs: its processor time, the time that passed, and its peak memory.
+
+Processor time hardly depends on what else the machine does, so it is what is compared. Commands
+that are compared run in turn, round by round: a drift of the machine hits all of them alike.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
-# Runs a command as a child and reports how long it took and how much memory it had at most.
-MEASURE = """
-import json, resource, subprocess, sys, time
+# Starts a command and waits for it, so that the memory of the measuring process itself never counts.
+_CHILD = """
+import json, os, subprocess, sys, time
 start = time.perf_counter()
-subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
+with open(os.devnull, "wb") as nothing:
+    child = subprocess.Popen(sys.argv[1:], stdout=nothing)
+_, status, used = os.wait4(child.pid, 0)
 took = time.perf_counter() - start
-print(json.dumps([took, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024]))
+processor = used.ru_utime + used.ru_stime
+print(json.dumps([processor, took, used.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)]))
 """
 
-# Imports a module and reports the CPU time that took and the memory that the process has then. The most
+# Imports a module and reports what that alone took, and the memory that the process has then: the most
 # that it had would be its parent's as well, from before it became a program of its own.
-IMPORT = """
-import resource, sys, time
-start = time.process_time()
+_IMPORT = """
+import json, resource, sys, time
+start, passed = time.process_time(), time.perf_counter()
 __import__(sys.argv[1])
-took = time.process_time() - start
+took = [time.process_time() - start, time.perf_counter() - passed]
 try:
-    pages = int(open("/proc/self/statm").read().split()[1])
-    memory = pages * resource.getpagesize()
+    memory = int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize()
 except OSError:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-print("[%f, %f]" % (took, memory / (1 << 20)))
+print(json.dumps([*took, memory / (1 << 20)]))
 """
 
 
 class Cost(NamedTuple):
-    """Seconds and MiB at most."""
+    """Seconds of processor time, seconds that passed, and MiB at most."""
 
-    seconds: float
+    processor: float
+    passed: float
     mebibytes: float
 
 
-def command_cost(command: list[str], cwd: str) -> Cost:
-    """The cost of one run of a command, as wall-clock time."""
-    return _reported([sys.executable, "-c", MEASURE, *command], cwd)
+class Failed(Exception):
+    """A command that was measured failed: what it cost says nothing."""
 
 
-def import_cost(module: str, cwd: str) -> Cost:
-    """The cost of importing a module in a fresh interpreter, as CPU time without the interpreter's start."""
-    return _reported([sys.executable, "-c", IMPORT, module], cwd)
+def measure(command: Sequence[str], folder: Path) -> Cost:
+    """The cost of one run of a command, its children included. Raises :class:`Failed` where it fails."""
+    run = [sys.executable, "-c", _CHILD, *command]
+    done = subprocess.run(run, cwd=folder, capture_output=True, text=True, check=True)
+    *figures, status = json.loads(done.stdout)
+    if status:
+        raise Failed(f"{' '.join(command)}: exit status {status}")
+    return Cost(*figures)
 
 
-def _reported(child: list[str], cwd: str) -> Cost:
-    done = subprocess.run(child, cwd=cwd, capture_output=True, text=True, check=True)
+def measure_import(module: str, folder: Path) -> Cost:
+    """The cost of importing a module in a fresh interpreter, without the interpreter's start."""
+    run = [sys.executable, "-c", _IMPORT, module]
+    done = subprocess.run(run, cwd=folder, capture_output=True, text=True, check=True)
     return Cost(*json.loads(done.stdout))
 
 
-def median(costs: Iterable[Cost]) -> Cost:
+def in_turn(subjects: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str, Cost]:
+    """The median cost of each subject, measured in turn."""
+    runs: dict[str, list[Cost]] = {name: [] for name in subjects}
+    for _ in range(rounds):
+        for name, subject in subjects.items():
+            runs[name].append(subject())
+    return {name: median(costs) for name, costs in runs.items()}
+
+
+def median(costs: Sequence[Cost]) -> Cost:
     """The median of each figure."""
     return Cost(*(statistics.median(figures) for figures in zip(*costs, strict=True)))
 
 
-def table(title: str, costs: Mapping[str, Cost]) -> str:
-    """The costs beside each other, and ours as a ratio to openai's."""
-    rows = [f"{name:>14}  {cost.seconds:7.3f} s  {cost.mebibytes:6.0f} MiB" for name, cost in costs.items()]
-    ours, theirs = costs["typed-openai"], costs["openai"]
-    time, memory = ours.seconds / theirs.seconds, ours.mebibytes / theirs.mebibytes
-    return "\n".join((title, *rows, f"{'ours/openai':>14}  {time:7.2f}    {memory:6.2f}"))
+def processor_time(process: int) -> float:
+    """The seconds of processor time that a running process has taken so far. Linux only."""
+    after_name = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def load() -> str:
+    """How busy the machine is, for the reader of figures: seconds passed are only good on a quiet one."""
+    return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"

@@ -9,7 +9,7 @@ What is used, and what for:
   expression without a trace;
 - ``TypeChecker.find_isinstance_check``, ``.push_type_map`` and ``ExpressionChecker.check_for_comp``:
   entering a branch or a comprehension again, to see its variables as mypy saw them;
-- ``argmap`` and ``subtypes``: mypy's own judgement, so that ours cannot differ.
+- ``argmap``, ``expandtype`` and ``subtypes``: mypy's own judgement, so that ours cannot differ.
 
 ``mypy.types`` is imported before all else, or mypy's own import cycles break.
 
@@ -32,6 +32,7 @@ from mypy.checker_state import checker_state
 from mypy.checkexpr import ExpressionChecker
 from mypy.errorcodes import ErrorCode
 from mypy.errors import CompileError, ErrorInfo, Errors, ErrorWatcher
+from mypy.expandtype import expand_type
 from mypy.nodes import (
     CallExpr,
     ConditionalExpr,
@@ -67,6 +68,13 @@ def ignore_lines(info: ErrorInfo) -> list[int]:
 def fatal(message: str) -> Exception:
     """An error that stops mypy with ``message`` and no traceback, when raised."""
     return CompileError([message], use_stdout=True)
+
+
+def without_variables(signature: types.CallableType) -> types.CallableType:
+    """The signature with ``Any`` for its own type variables: what an argument must fit in any case."""
+    anything = types.AnyType(types.TypeOfAny.special_form)
+    freed = expand_type(signature, {one.id: anything for one in signature.variables})
+    return freed.copy_modified(variables=())
 
 
 class Tap:

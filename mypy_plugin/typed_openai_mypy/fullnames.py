@@ -8,6 +8,7 @@ from typing import Final
 
 PACKAGE: Final = "typed_openai"
 TYPES: Final = "typed_openai.types"
+COMPONENTS: Final = "typed_openai._components"
 RESOURCES: Final = "typed_openai.resources"
 
 

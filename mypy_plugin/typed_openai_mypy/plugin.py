@@ -32,7 +32,7 @@ from mypy.types import FunctionLike, Type
 
 from typed_openai_mypy import codes, compat, config
 from typed_openai_mypy.features.narrowing import narrow_signature
-from typed_openai_mypy.fullnames import RESOURCES, TYPES, is_ours
+from typed_openai_mypy.fullnames import COMPONENTS, RESOURCES, is_ours
 
 _AFTER_IMPORTS: Final = 10
 """mypy's priority for a dependency that no import statement makes."""
@@ -56,10 +56,10 @@ class TypedOpenAIPlugin(Plugin):
         )
 
     def get_additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
-        """A file that imports our package can look up all its types."""
+        """A file that imports our package can look up all the types that operations need."""
         if is_ours(file.fullname) or not _imports_ours(file):
             return []
-        return [(_AFTER_IMPORTS, TYPES, -1)]
+        return [(_AFTER_IMPORTS, COMPONENTS, -1)]
 
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
         """Listen from the first type that is analyzed."""

@@ -8,6 +8,7 @@ Map::
     response_info                what came with a reply: headers, request id, rate limit, time
     errors    every error        streaming  Stream and its receivers    binary     files in and out
     types     every component    resources  the groups' classes         testing    a fake server
+    params    every operation's arguments, for ``**params``             paginate   a list's items
 
 Nothing of it is imported before it is used.
 """
@@ -36,6 +37,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "binary": ("BinaryReply", "FileInput"),
     "progress": ("Progress",),
     "observing": ("RateLimit", "RequestInfo", "ResponseInfo", "RetryInfo", "response_info"),
+    "pagination": ("paginate",),
     "errors": (
         "APIConnectionError",
         "APIError",
@@ -57,7 +59,9 @@ _HOMES: dict[str, tuple[str, ...]] = {
     ),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
-_MODULES = frozenset({"binary", "client", "errors", "resources", "streaming", "testing", "timeouts", "types"})
+_MODULES = frozenset(
+    {"binary", "client", "errors", "params", "resources", "streaming", "testing", "timeouts", "types"}
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -126,9 +126,9 @@ class Endpoints:
         return shapes
 
     def _endpoint(self, operation: Operation) -> Endpoint:
-        made = self._made.get(operation.id)
+        made = self._made.get(operation.qualified_name)
         # Two threads may both make one; they are equal, and the first one stays.
-        return made or self._made.setdefault(operation.id, Endpoint(operation, self.index))
+        return made or self._made.setdefault(operation.qualified_name, Endpoint(operation, self.index))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Python values -> JSON text, accepting what Python programs hold: tuples, mappings, generators.
+"""Python values -> JSON text, accepting what Python programs hold: tuples, mappings, any iterable.
 
 The fast way is the standard library's encoder. Only when it fails is the value walked again to name
 the place of what JSON cannot hold.
@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from typed_openai.errors import CallError
+
+# What can be iterated over and yet is no array: bytes, and sets, which have no order.
+_NO_ARRAYS = (bytes, bytearray, memoryview, Set)
 
 
 def encoded(value: object, place: str = "") -> bytes:
@@ -30,7 +33,7 @@ def encoded(value: object, place: str = "") -> bytes:
             if id(unknown) not in read:
                 read[id(unknown)] = (unknown, list(unknown))
             return read[id(unknown)][1]
-        if isinstance(unknown, Sequence) and not isinstance(unknown, (bytes, bytearray, memoryview)):
+        if isinstance(unknown, Iterable) and not isinstance(unknown, _NO_ARRAYS):
             return list(unknown)
         raise TypeError
 
@@ -58,7 +61,7 @@ def _explain(
             _explain(one, f"{place}.{key}" if place else str(key), read, inner)
     elif isinstance(value, str):
         _explain_text(value, place)
-    elif isinstance(value, (Sequence, Iterator)) and not isinstance(value, (bytes, bytearray, memoryview)):
+    elif isinstance(value, Iterable) and not isinstance(value, _NO_ARRAYS):
         items = read[id(value)][1] if id(value) in read else value
         for position, one in enumerate(items):
             _explain(one, f"{place}[{position}]", read, inner)

@@ -6,6 +6,7 @@ Their methods are real functions: names, signatures and documentation are there 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from functools import cache
 from typing import Any, Protocol
@@ -56,14 +57,21 @@ def _made(endpoints: Endpoints, group: str) -> type[Resource]:
         "_group": group,
     }
     for operation in endpoints.index.groups[group]:
-        members[operation] = _method(endpoints, endpoints.get(group, operation), name)
+        endpoint = endpoints.get(group, operation)
+        members[operation] = _method(endpoints, endpoint, name)
+        for alias in endpoint.operation.aliases:
+            members[alias] = _method(endpoints, endpoints.get(group, alias), name)
     return type(name, (Resource,), members)
 
 
 def _method(endpoints: Endpoints, endpoint: Endpoint, owner: str) -> Callable[..., Any]:
     operation = endpoint.operation
+    deprecation = operation.deprecation
 
     def method(self: Resource, /, *args: Any, **kwargs: Any) -> Any:
+        if deprecation:
+            # As PEP 702 has it: told where the call stands, and once for each place unless told otherwise.
+            warnings.warn(deprecation, DeprecationWarning, stacklevel=2)
         return self._client._call(endpoint, args, kwargs)
 
     method.__module__ = RESOURCES
@@ -71,4 +79,11 @@ def _method(endpoints: Endpoints, endpoint: Endpoint, owner: str) -> Callable[..
     method.__qualname__ = f"{owner}.{operation.name}"
     method.__doc__ = LazyText(cache(lambda: docstring_of(endpoints.index.documented(operation))))
     method.__signature__ = signature_of(operation)  # type: ignore[attr-defined]  # inspect reads it
+    setattr(method, ENDPOINT, endpoint)
+    if deprecation:
+        method.__deprecated__ = deprecation  # type: ignore[attr-defined]  # PEP 702
     return method
+
+
+ENDPOINT = "_endpoint"
+"""The attribute of each method that holds the endpoint it calls."""

@@ -14,6 +14,8 @@ from typing import Any, Final, ForwardRef, Literal, NotRequired, Union
 from typing_extensions import TypedDict
 
 from typed_openai_spec import model
+from typed_openai_spec.params import Params
+from typed_openai_spec.walking import references
 
 # ``typed_openai.binary.FileInput``, with the class that open binary files have instead of ``typing.IO``.
 _FILE: Final[Any] = bytes | tuple[str, bytes] | io.IOBase | os.PathLike[str] | str
@@ -41,7 +43,7 @@ def define(
     pending = [name]
     while pending:
         current = components[pending[-1]]
-        missing = [one for one in model.references(current.schema) if one not in namespace]
+        missing = [one for one in references(current.schema) if one not in namespace]
         if current.name not in started:
             started.add(current.name)
             pending += [one for one in missing if one not in started]
@@ -49,6 +51,27 @@ def define(
         pending.pop()
         if current.name not in namespace:
             namespace[current.name] = _Builder(namespace, module, not current.output).component(current)
+
+
+def define_params(
+    params: Params,
+    inherited: tuple[model.Argument, ...],
+    components: Mapping[str, model.Component],
+    namespace: MutableMapping[str, Any],
+    module: str,
+) -> Any:
+    """The TypedDict of an operation's params, whose ``inherited`` arguments come first.
+
+    Components are taken from, and defined in, the namespace of the module of components.
+    """
+    arguments = (*inherited, *params.arguments)
+    home = namespace["__name__"]
+    for name in (name for one in arguments for name in references(one.schema)):
+        if name not in namespace:
+            define(name, components, namespace, home)
+    builder = _Builder(namespace, home, sent=True)
+    fields = tuple(model.Field(one.name, one.schema, one.required) for one in arguments)
+    return builder.typed_dict(params.name, fields, module, params.doc)
 
 
 class _Builder:
@@ -65,11 +88,14 @@ class _Builder:
         schema = component.schema
         if not isinstance(schema, model.Object) or not (schema.fields or schema.closed):
             return self._type(schema)
-        fields = {one.name: self._field(one) for one in schema.fields}
+        return self.typed_dict(component.name, schema.fields, self._module, component.doc)
+
+    def typed_dict(self, name: str, fields: tuple[model.Field, ...], module: str, doc: str) -> Any:
+        """The TypedDict of that name, as it is seen in ``module``."""
         functional: Any = TypedDict  # checkers want a literal dict here
-        made = functional(component.name, fields)
-        made.__module__ = self._module
-        made.__doc__ = component.doc or None
+        made = functional(name, {one.name: self._field(one) for one in fields})
+        made.__module__ = module
+        made.__doc__ = doc or None
         if self._takes_files:
             # An open file is no type that pydantic knows; it may then check it by ``isinstance``.
             made.__pydantic_config__ = {"arbitrary_types_allowed": True}

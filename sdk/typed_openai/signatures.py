@@ -48,8 +48,10 @@ def _parameter(argument: Argument) -> Parameter:
 def docstring_of(operation: Operation) -> str:
     """The method's documentation: what it does, its arguments, the options, where to read more."""
     lines = [operation.doc or f"{operation.method.upper()} {operation.path}"]
+    if operation.beta:
+        lines += ["", "Beta: may change without notice."]
     if operation.deprecated:
-        lines += ["", f"Deprecated{f': {operation.replacement}' if operation.replacement else ''}."]
+        lines += ["", f"Deprecated: {operation.deprecation}."]
     if operation.arguments:
         lines += ["", "Arguments:", *(_entry(one.name, _argument_doc(one)) for one in operation.arguments)]
     options = (*own_options(operation), *CALL_OPTIONS)

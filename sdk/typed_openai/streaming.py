@@ -25,6 +25,8 @@ __all__ = [
 _log = logging.getLogger("typed_openai")
 
 Event = TypeVar("Event")
+Event_co = TypeVar("Event_co", covariant=True)
+Event_contra = TypeVar("Event_contra", contravariant=True)
 State = TypeVar("State")
 
 
@@ -55,7 +57,7 @@ class StreamReader(Protocol):
     def arrived(self) -> tuple[list[Any], int]: ...
 
 
-class Stream(Generic[Event]):
+class Stream(Generic[Event_co]):
     """The events of a reply, each as soon as it arrives.
 
     Iterate over it, best in ``with``. Leaving the loop, ``close()``, the end of ``with`` and losing the
@@ -74,11 +76,11 @@ class Stream(Generic[Event]):
         self._facts: object = None
         self._events = self._run()
 
-    def __iter__(self) -> Iterator[Event]:
+    def __iter__(self) -> Iterator[Event_co]:
         # A generator of its own for each loop: when the loop is left it is closed, and the stream with it.
         yield from self._events
 
-    def __next__(self) -> Event:
+    def __next__(self) -> Event_co:
         return next(self._events)
 
     def close(self) -> None:
@@ -86,7 +88,7 @@ class Stream(Generic[Event]):
         self._closed = True
         self._source.abort()
 
-    def __enter__(self) -> Stream[Event]:
+    def __enter__(self) -> Stream[Event_co]:
         return self
 
     def __exit__(
@@ -102,7 +104,7 @@ class Stream(Generic[Event]):
     def __repr__(self) -> str:
         return f"<Stream of {self._operation}{' (closed)' if self._closed else ''}>"
 
-    def _run(self) -> Generator[Event, None, None]:
+    def _run(self) -> Generator[Event_co, None, None]:
         # What the generator uses is bound here rather than through ``self``: a reference to the stream
         # would make a cycle, and losing the last reference would no longer close it at once.
         return _events(self._source, self._reader, self._operation)
@@ -138,10 +140,10 @@ def _events(source: StreamSource, reader: StreamReader, operation: str) -> Gener
 
 
 @dataclass(frozen=True, slots=True)
-class StreamData(Generic[Event]):
+class StreamData(Generic[Event_co]):
     """An event of the stream."""
 
-    data: Event
+    data: Event_co
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ StreamMessage: TypeAlias = StreamData[Event] | StreamError | StreamFinish
 """What a callback given as ``stream_to=`` is called with."""
 
 
-class StreamingClient(Generic[Event, State]):
+class StreamingClient(Generic[Event_contra, State]):
     """A receiver of a stream that carries a state from message to message.
 
     Subclass it, override the methods, and pass an instance as ``stream_to=``. ``state`` is the state that
@@ -170,7 +172,7 @@ class StreamingClient(Generic[Event, State]):
     def __init__(self, state: State) -> None:
         self.state = state
 
-    def handle_data(self, data: Event, state: State) -> State:
+    def handle_data(self, data: Event_contra, state: State) -> State:
         """An event came. Gives the next state."""
         return state
 
@@ -183,10 +185,14 @@ class StreamingClient(Generic[Event, State]):
         return state
 
 
-class StreamHandle:
-    """A stream that is received in the background: wait for its end, or cancel it."""
+class StreamHandle(Generic[State]):
+    """A stream that is received in the background: wait for its end, or cancel it.
 
-    def __init__(self, state: Any = None) -> None:
+    Its type names the state that :meth:`wait` gives: ``StreamHandle[str]`` for a
+    ``StreamingClient[Event, str]``, ``StreamHandle[None]`` for a callback.
+    """
+
+    def __init__(self, state: State) -> None:
         self._finished = threading.Event()
         self._lock = threading.Lock()
         self._cancelled = Cancellation()
@@ -200,7 +206,7 @@ class StreamHandle:
         """Whether nothing more will be delivered."""
         return self._finished.is_set()
 
-    def wait(self, timeout: float | None = None) -> Any:
+    def wait(self, timeout: float | None = None) -> State:
         """Wait for the end, at most ``timeout`` seconds; gives the final state, None for a callback.
 
         Errors of the call went to the receiver. What the receiver itself raised was logged, and is raised
@@ -238,7 +244,7 @@ class StreamHandle:
         if cancelled:
             stream.close()
 
-    def _receive(self, open_stream: OpenStream, receiver: StreamingClient[Any, Any]) -> None:
+    def _receive(self, open_stream: OpenStream, receiver: StreamingClient[Any, State]) -> None:
         self._thread = threading.get_ident()
         try:
             self._deliver(open_stream, receiver)
@@ -252,7 +258,7 @@ class StreamHandle:
             self._thread = None
             self._finished.set()
 
-    def _deliver(self, open_stream: OpenStream, receiver: StreamingClient[Any, Any]) -> None:
+    def _deliver(self, open_stream: OpenStream, receiver: StreamingClient[Any, State]) -> None:
         events: Iterator[Any] | None = None
         while not self._cancelled.is_set():
             try:
@@ -294,7 +300,7 @@ OpenStream: TypeAlias = Callable[[Cancellation], Stream[Any]]
 """Makes the call whose reply is the stream; it gives up once that is cancelled."""
 
 
-def receive(open_stream: OpenStream, receiver: Any) -> StreamHandle:
+def receive(open_stream: OpenStream, receiver: Any) -> StreamHandle[Any]:
     """Open the stream and deliver its events to ``receiver`` in a thread of its own."""
     if not isinstance(receiver, StreamingClient) and not hasattr(receiver, "handle_data"):
         receiver = _Callback(receiver)

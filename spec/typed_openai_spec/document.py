@@ -6,10 +6,14 @@ Schemas are read by :mod:`schemas`. Departures from the description come in as t
 at the root
     ``query_style``: how query arrays are sent, ``brackets`` or ``plain``;
     ``reference``: the URL that the reference pages' paths are below;
-    ``groups``: for a group, the ``headers`` that all its operations send
+    ``groups``: for a group, the ``headers`` that all its operations send, whether they are in ``beta``
 at an operation
-    ``name``, ``group``: the Python names; ``positional``: all positional arguments, in order;
-    ``headers``: sent with every call; ``variants``: results by the value of an argument
+    ``name``, ``group``: the Python names; ``aliases``: its former names in the group;
+    ``positional``: all positional arguments, in order; ``headers``: sent with every call;
+    ``variants``: results by the value of an argument; ``beta``: whether it may still change;
+    ``paging``: how its list goes on, as :class:`~.model.Paging`, or false where it does not
+at a component
+    ``aliases``: former names
 at a media type
     ``argument``: the name of the one argument that is the whole body
 at a shared schema
@@ -26,11 +30,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from typed_openai_spec.aliases import read_aliases, without_taken
 from typed_openai_spec.arguments import ArgumentReader
 from typed_openai_spec.finishing import finished
 from typed_openai_spec.keywords import mapping, pointer
 from typed_openai_spec.model import PLACEHOLDER, Api, Operation, Webhook
 from typed_openai_spec.names import group_name, pascal_case, snake_case
+from typed_openai_spec.paging import paging
 from typed_openai_spec.problems import DescriptionError, Problem
 from typed_openai_spec.replies import ReplyReader, result
 from typed_openai_spec.schemas import Schemas, last_step
@@ -108,7 +114,7 @@ class _Reader:
             webhooks=tuple(self._webhooks()),
             security_schemes=mapping(self.components.get("securitySchemes")),
         )
-        return finished(api, self._problem)
+        return finished(without_taken(api, self._problem), self._problem)
 
     def _problem(self, place: str, text: str, cost: str) -> None:
         self.schemas.report(place, text, cost)
@@ -193,20 +199,27 @@ class _Reader:
             security=self._security(raw, place),
             deprecated=raw.get("deprecated") is True,
             replacement=str(docs.get("replacement", "")),
-            beta=raw.get("x-beta") is True,
+            beta=True in (raw.get("x-beta"), typed.get("beta"), self._of_group(group).get("beta")),
             doc=str(docs.get("summary") or raw.get("summary") or ""),
             doc_url=self._doc_url(docs),
+            aliases=read_aliases(raw, place, self._problem),
         )
-        return replace(operation, variants=tuple(self.replies.variants(operation, typed, place)))
+        return replace(
+            operation,
+            variants=tuple(self.replies.variants(operation, typed, place)),
+            paging=paging(operation, typed.get("paging"), place, self.schemas),
+        )
 
     def _doc_url(self, docs: Mapping[str, str]) -> str:
         base, page = str(self.typed.get("reference", "")), docs.get("reference", "")
         return f"{base.rstrip('/')}/{page}" if base and page else ""
 
     def _headers(self, group: str, typed: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-        of_group = mapping(mapping(mapping(self.typed.get("groups")).get(group)).get("headers"))
-        both = {**of_group, **mapping(typed.get("headers"))}
+        both = {**mapping(self._of_group(group).get("headers")), **mapping(typed.get("headers"))}
         return tuple(sorted((name, str(value)) for name, value in both.items()))
+
+    def _of_group(self, group: str) -> Mapping[str, Any]:
+        return mapping(mapping(self.typed.get("groups")).get(group))
 
     def _security(self, raw: Mapping[str, Any], place: str) -> tuple[str, ...]:
         """The schemes any one of which serves; none where the operation may be called without."""

@@ -23,6 +23,7 @@ from typed_openai_spec.model import (
     Literals,
     Null,
     Object,
+    Paging,
     Ref,
     Reply,
     Result,
@@ -104,7 +105,7 @@ def _encode_value(value: Any) -> Any:
         return [_encode_value(one) for one in value]
     if isinstance(value, (Anything, Null, Ref, Scalar, Literals, Array, Union, Object)):
         return encode_schema(value)
-    if isinstance(value, (Argument, Body, Variant, Reply, Result, Field, Discriminator)):
+    if isinstance(value, (Argument, Body, Variant, Paging, Reply, Result, Field, Discriminator)):
         return encode(value)
     return value
 
@@ -125,6 +126,8 @@ def _decode_value(record: type, name: str, value: Any) -> Any:
         return decode(Discriminator, value)
     if name == "result":
         return decode(Result, value)
+    if name == "paging":
+        return decode(Paging, value)
     if name in _RECORDS:
         return tuple(decode(_RECORDS[name], one) for one in value)
     if name == "default":

@@ -15,9 +15,9 @@ from typed_openai_spec.model import (
     Reply,
     Result,
     Schema,
-    references,
 )
 from typed_openai_spec.unions import with_discriminators
+from typed_openai_spec.walking import references
 
 T = TypeVar("T", Reply, Result)
 

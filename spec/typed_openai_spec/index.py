@@ -103,9 +103,11 @@ class Index:
         """
         if group not in self.groups:
             raise UnknownOperation(f"{group}.{name}", _nearest(group, list(self.groups)))
+        if (found := self._group(group).get(name)) is not None:
+            return found
         try:
-            return self._group(group)[name]
-        except KeyError:
+            return next(one.renamed(name) for one in self._group(group).values() if name in one.aliases)
+        except StopIteration:
             nearest = _nearest(name, list(self.groups[group]))
             raise UnknownOperation(f"{group}.{name}", nearest and f"{group}.{nearest}") from None
 
@@ -127,6 +129,12 @@ class Index:
     def components(self) -> Mapping[str, Component]:
         """Every component by its Python name; each is decoded when it is first asked for."""
         return _Components(self._read("components.json")["components"])
+
+    @cached_property
+    def former_names(self) -> Mapping[str, str]:
+        """The former names of components, and what each is called now."""
+        records = self._read("components.json")["components"]
+        return {alias: one["name"] for one in records for alias in one.get("aliases", ())}
 
     @cached_property
     def webhooks(self) -> tuple[Webhook, ...]:

@@ -8,6 +8,7 @@ Map::
                      bodies      Body       which media types carry which arguments
                      result      Result     what a call gives back
                      variants    Variant    what it gives instead when an argument has some value
+                     paging      Paging     how its list goes on, where it comes in pages
                      errors      Reply      the error replies the description lists
       components   Component      a named schema; inline objects are lifted to components too
       webhooks     Webhook
@@ -24,8 +25,8 @@ the members of unions comes to a node of another kind.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final, Literal, TypeAlias
 
@@ -196,7 +197,7 @@ class Component:
 
     ``owner`` is empty for the description's own components; for an object lifted from inside
     another schema or operation it is the dotted place it came from.
-    ``input`` and ``output`` tell on which sides of the wire it occurs.
+    ``input`` and ``output`` tell on which sides of the wire it occurs. ``aliases`` are former names.
     """
 
     name: str
@@ -208,6 +209,7 @@ class Component:
     deprecated: bool = False
     beta: bool = False
     doc: str = ""
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +288,21 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
+class Paging:
+    """How a list goes on that comes in pages.
+
+    ``argument`` takes the cursor of the next page, which the reply gives in its field ``cursor``; where
+    that is empty, in the reply or here, it is the ``id`` of the last of the ``items``. ``more`` is the
+    field that tells whether there is a next page; empty where a cursor alone tells it.
+    """
+
+    argument: str
+    items: str = "data"
+    more: str = "has_more"
+    cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One reply that the description lists for a status; several where it has several media types."""
 
@@ -302,6 +319,7 @@ class Operation:
     :data:`PLACEHOLDER` finds them.
     ``query`` holds the fixed query of paths such as ``/responses?beta=true``, ``headers`` those
     always sent. ``security`` names the security schemes, any one of which serves; empty: none is needed.
+    ``aliases`` are the names that it had before in its group.
     """
 
     id: str
@@ -317,11 +335,13 @@ class Operation:
     query: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     security: tuple[str, ...] = ()
+    paging: Paging | None = None
     deprecated: bool = False
     replacement: str = ""
     beta: bool = False
     doc: str = ""
     doc_url: str = ""
+    aliases: tuple[str, ...] = ()
 
     @property
     def qualified_name(self) -> str:
@@ -332,6 +352,19 @@ class Operation:
     def sends_files(self) -> bool:
         """Whether an argument may be a file."""
         return any(one.files for one in self.bodies)
+
+    @property
+    def deprecation(self) -> str:
+        """What to tell who uses it although it is deprecated: what to use instead. Empty where it is not."""
+        if not self.deprecated:
+            return ""
+        told = f"{self.qualified_name} is deprecated"
+        verb = "" if self.replacement.startswith("no ") else "use "
+        return f"{told}; {verb}{self.replacement}" if self.replacement else told
+
+    def renamed(self, alias: str) -> Operation:
+        """The operation under a former name: deprecated, and replaced by itself."""
+        return replace(self, name=alias, aliases=(), deprecated=True, replacement=self.qualified_name)
 
     @property
     def stream(self) -> Variant | None:
@@ -395,25 +428,3 @@ class Api:
         while isinstance(schema, Ref):
             schema = self.components[schema.name].schema
         return schema
-
-
-def children(schema: Schema) -> Iterator[Schema]:
-    """The schemas directly inside ``schema``; references are not followed."""
-    match schema:
-        case Array(items=items):
-            yield items
-        case Union(members=members):
-            yield from members
-        case Object(fields=fields, extra=extra, key_schema=key_schema):
-            yield from (one.schema for one in fields)
-            yield from (one for one in (extra, key_schema) if one is not None)
-        case _:
-            return
-
-
-def references(schema: Schema) -> Iterator[str]:
-    """The names of the components that ``schema`` refers to, directly or in nested nodes, in order."""
-    if isinstance(schema, Ref):
-        yield schema.name
-    for child in children(schema):
-        yield from references(child)

@@ -97,7 +97,8 @@ class ReplyReader:
             return None
         schema = event.schema if kind == "stream" and event else None
         if "schema" in raw:
-            schema = self.schemas.read(raw["schema"], place, pascal_case(operation.name))
+            name = pascal_case(f"{operation.name} {values[0]} response")
+            schema = self.schemas.read(raw["schema"], pointer(place, "schema"), name)
         media = EVENT_STREAM if kind == "stream" else str(raw.get("media_type", ""))
         return Variant(argument, tuple(values), self.ending(Result(kind, schema, media)))
 

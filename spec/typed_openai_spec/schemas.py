@@ -13,6 +13,7 @@ from itertools import chain, count
 from typing import Any, Final
 from urllib.parse import unquote
 
+from typed_openai_spec.aliases import read_aliases
 from typed_openai_spec.inline_names import alternative_name, may_hold_objects, member_name
 from typed_openai_spec.keywords import (
     COMBINATIONS,
@@ -114,6 +115,7 @@ class Schemas:
             deprecated=words.get("deprecated") is True,
             beta=words.get("x-beta") is True,
             doc=_description(raw),
+            aliases=read_aliases(raw, place, self.report),
         )
 
     def read(self, raw: Any, place: str, name: str) -> Schema:

@@ -8,9 +8,12 @@ modules::
         -> annotations   schema -> annotation text; asks its scope for every name it uses
         -> scope         names a module uses -> its import lines, so the imports cannot be wrong
         -> text          hostile text -> comments, docstrings, literals
-        -> components    types.pyi
+        -> uses          where each component is used, as its docstring
+        -> layers        which module each component is written in: no checker reads what it need not
+        -> components    types.pyi and the two modules below it
         -> forms         the distinct ways to call an operation: one signature, or overloads
         -> resources     resources.pyi
+        -> params        params.pyi
         -> handwritten   the stubs of the modules written by hand, from their inline types
         -> declarations  their classes, functions and names, without bodies
         -> package       all files together

@@ -2,13 +2,14 @@
 
 Two sides of the wire read differently. What is only ever sent is covariant (``Sequence``,
 ``Mapping``) and its binary strings are files; what may be received is what JSON gives: ``list``,
-``dict``, ``str``. Any JSON value is ``object``: nothing can be done with it unchecked.
+``dict``, ``str``. An argument that is an array of objects may be a generator. Any JSON value is
+``object``: nothing can be done with it unchecked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from typed_openai_spec.model import (
@@ -69,12 +70,15 @@ def sequence_not_str_stub(scope: Scope) -> list[str]:
 class Annotator:
     """Writes annotations for one module.
 
-    ``prefix`` stands before a component's name: ``types.`` outside the module that defines it.
+    ``prefix`` stands before a component's name: ``types.`` outside the module that defines it. With
+    ``iterable``, the value itself may be any iterable where it is an array of objects: what is read but
+    once, from one end to the other.
     """
 
     components: Mapping[str, Component]
     scope: Scope
     prefix: str = ""
+    iterable: bool = False
 
     def text(self, schema: Schema, *, sent: bool) -> str:
         """The annotation of ``schema``; ``sent`` where the value only ever goes to the server."""
@@ -85,13 +89,25 @@ class Annotator:
             case Union(members=members):
                 return self._union(members, sent, str_fits)
             case Array(items=items):
+                if self.iterable and self._may_be_iterable(schema):
+                    item = replace(self, iterable=False).text(items, sent=sent)
+                    return [f"{self.scope.use('collections.abc.Iterable')}[{item}]"]
                 return [self._array(items, sent, str_fits)]
             case Object():
                 return [self._mapping(schema, sent)]
             case Ref(name=name):
+                aliased = self.components[name].schema
+                if self.iterable and any(map(self._may_be_iterable, members_of(aliased))):
+                    return self._alternatives(aliased, sent, str_fits)
                 return [f"{self.prefix}{name}"]
             case _:
                 return [self._atom(schema, sent)]
+
+    def _may_be_iterable(self, schema: Schema) -> bool:
+        """Whether the schema is an array of objects. Of anything else a str might be an iterable."""
+        if not isinstance(schema, Array) or self._takes_str(schema.items, sent=True):
+            return False
+        return bool(objects(schema.items, self.components))
 
     def _atom(self, schema: Schema, sent: bool) -> str:
         match schema:
@@ -170,6 +186,11 @@ class Annotator:
                 return self._takes_str(self.components[name].schema, sent, seen | {name})
             case _:
                 return False
+
+
+def members_of(schema: Schema) -> tuple[Schema, ...]:
+    """The members of a union; of anything else, itself."""
+    return schema.members if isinstance(schema, Union) else (schema,)
 
 
 def _constant(value: str | int | float | bool) -> str | None:

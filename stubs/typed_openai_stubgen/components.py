@@ -1,30 +1,37 @@
-"""``types.pyi``: every component, as a TypedDict or a type alias."""
+"""``types.pyi`` and the modules below it: every component, as a TypedDict or a type alias."""
 
 from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from unicodedata import normalize
 
 from typed_openai_spec.model import Api, Component, Field, Object
 from typed_openai_stubgen.annotations import Annotator, sequence_not_str_stub
-from typed_openai_stubgen.order import by_reach
+from typed_openai_stubgen.layers import BELOW, PUBLIC, layers
 from typed_openai_stubgen.scope import Scope
 from typed_openai_stubgen.text import docstring, header, string_literal
-
-MODULE = "typed_openai.types"
+from typed_openai_stubgen.uses import uses
 
 _NAME = re.compile(r'"(?:[^"\\]|\\.)*"|(?<![.\w])[A-Za-z_]\w*')
 
 
-def render(api: Api) -> str:
-    """The text of ``types.pyi``."""
-    scope = Scope(MODULE, taken=_taken(api.components))
+def render(api: Api) -> dict[str, str]:
+    """The text of each module that has components."""
+    used = uses(api)
+    return {module: _module(api, module, own, used) for module, own in layers(api).items()}
+
+
+def _module(api: Api, module: str, own: Iterable[Component], used: Mapping[str, str]) -> str:
+    scope = Scope(module, taken=_taken(api.components))
     annotator = Annotator(api.components, scope)
-    body = [line for one in by_reach(api.components) for line in _component(one, annotator)]
-    body = [*sequence_not_str_stub(scope), *body, dir_stub(scope)]
-    return "\n".join([header(api), *scope.imports(), "", *body]) + "\n"
+    body = [line for one in own for line in _component(one, annotator, _doc_lines(one, used[one.name]))]
+    body = [*sequence_not_str_stub(scope), *body, *([dir_stub(scope)] if module == PUBLIC else [])]
+    below = BELOW[module]
+    # In a stub this hands on what it imports.
+    names_below = [f"from {below} import *"] if below else []
+    return "\n".join([header(api), *scope.imports(), *names_below, "", *body]) + "\n"
 
 
 def dir_stub(scope: Scope) -> str:
@@ -40,33 +47,43 @@ def _taken(components: Mapping[str, Component]) -> frozenset[str]:
         if isinstance(component.schema, Object)
         for one in component.schema.fields
     )
-    return frozenset(components) | frozenset(fields)
+    aliases = (alias for component in components.values() for alias in component.aliases)
+    return frozenset(components) | frozenset(fields) | frozenset(aliases)
 
 
-def _component(component: Component, annotator: Annotator) -> Iterator[str]:
+def _component(component: Component, annotator: Annotator, doc: list[str]) -> Iterator[str]:
+    yield from _declared(component, annotator, doc)
+    for alias in component.aliases:
+        yield f"{alias}: {annotator.scope.use('typing.TypeAlias')} = {component.name}"
+        yield from docstring([f"Deprecated: it is called ``{component.name}`` now."], "")
+        yield ""
+
+
+def _declared(component: Component, annotator: Annotator, doc: list[str]) -> Iterator[str]:
     schema = component.schema
     sent = not component.output
     if isinstance(schema, Object) and (schema.fields or schema.closed):
-        yield from _typed_dict(component, schema, annotator, sent)
+        yield from _typed_dict(component.name, schema, annotator, sent, doc)
         return
     annotation = annotator.text(schema, sent=sent)
     yield f"{component.name}: {annotator.scope.use('typing.TypeAlias')} = {annotation}"
+    yield from docstring(doc, "")
     yield ""
 
 
-def _typed_dict(component: Component, schema: Object, annotator: Annotator, sent: bool) -> Iterator[str]:
+def _typed_dict(name: str, schema: Object, annotator: Annotator, sent: bool, doc: list[str]) -> Iterator[str]:
     typed_dict = annotator.scope.use("typing.TypedDict")
     types = {one.name: _field_type(one, annotator, sent) for one in schema.fields}
     if not _fits_class_syntax(types):
         # A key that is no name, or a field that hides a type its neighbours need.
-        yield f'{component.name} = {typed_dict}("{component.name}", {{'
-        yield from (f"    {string_literal(name)}: {text}," for name, text in types.items())
+        yield f'{name} = {typed_dict}("{name}", {{'
+        yield from (f"    {string_literal(key)}: {text}," for key, text in types.items())
         yield "})"
+        yield from docstring(doc, "")
         yield ""
         return
-    doc = docstring(_doc_lines(component), "    ")
-    yield f"class {component.name}({typed_dict}):" + ("" if schema.fields or doc else " ...")
-    yield from doc
+    yield f"class {name}({typed_dict}):"
+    yield from docstring(doc, "    ")
     for one in schema.fields:
         yield f"    {one.name}: {types[one.name]}"
         yield from docstring([one.doc] if one.doc else [], "    ")
@@ -91,10 +108,11 @@ def _fits_class_syntax(types: Mapping[str, str]) -> bool:
     )
 
 
-def _doc_lines(component: Component) -> list[str]:
+def _doc_lines(component: Component, used: str) -> list[str]:
+    """The description's own sentence if it has one, where the component is used, what to beware of."""
     notes = [
         note
         for applies, note in ((component.beta, "Beta."), (component.deprecated, "Deprecated."))
         if applies
     ]
-    return [*([component.doc] if component.doc else []), *notes]
+    return [*([component.doc] if component.doc else []), " ".join([used, *notes])]

@@ -51,7 +51,7 @@ def forms(operation: Operation, api: Api) -> tuple[Form, ...]:
         *_plain(operation, api),
         *_by_value(operation, api),
         *_to_callback(operation),
-        *_of_any_value(operation, api),
+        _of_any_value(operation),
     )
 
 
@@ -75,12 +75,10 @@ def _to_callback(operation: Operation) -> Iterator[Form]:
         yield Form(arguments, stream=operation.stream.result)
 
 
-def _of_any_value(operation: Operation, api: Api) -> Iterator[Form]:
-    """Needed where a checker cannot split the argument's type: a ``bool`` or a ``str``."""
-    varying = {one.argument for one in operation.variants}
-    if any(_is_open(one.schema, api) for one in operation.arguments if one.name in varying):
-        results = (operation.result, *(one.result for one in operation.variants))
-        yield Form(operation.arguments, tuple(dict.fromkeys(results)))
+def _of_any_value(operation: Operation) -> Form:
+    """Needed where a checker cannot split the argument's type: a ``bool``, a ``str``, or in ``**params``."""
+    results = (operation.result, *(one.result for one in operation.variants))
+    return Form(operation.arguments, tuple(dict.fromkeys(results)))
 
 
 def _without(arguments: tuple[Argument, ...], variants: Iterable[Variant], api: Api) -> tuple[Argument, ...]:

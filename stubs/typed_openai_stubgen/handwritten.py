@@ -22,7 +22,7 @@ _TYPE_CHECKING = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 class Attribute:
     """An attribute that a class has at run time only, to be declared in its stub.
 
-    Its type is the class ``type`` of the module ``package.module``.
+    Its type is the class ``type`` of the module ``package.module``. An editor shows ``doc`` of it.
     """
 
     owner: str
@@ -30,6 +30,7 @@ class Attribute:
     package: str
     module: str
     type: str
+    doc: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +150,14 @@ def _add_members(node: ast.stmt, added: list[Attribute]) -> None:
     if ast.get_docstring(node) is None:
         doc, rest = [], node.body
     own = {one.name for one in rest if isinstance(one, ast.FunctionDef)}
-    lines = "\n".join(f"{one.name}: _{one.module}.{one.type}" for one in added if one.name not in own)
+    lines = "\n".join(line for one in added if one.name not in own for line in _attribute_lines(one))
     kept = [one for one in rest if not (isinstance(one, ast.FunctionDef) and one.name == "__getattr__")]
     node.body = [*doc, *ast.parse(lines).body, *kept]
+
+
+def _attribute_lines(attribute: Attribute) -> list[str]:
+    declared = f"{attribute.name}: _{attribute.module}.{attribute.type}"
+    return [declared, *docstring([attribute.doc] if attribute.doc else [], "")]
 
 
 def _is_exported(name: str, module: _Source) -> bool:

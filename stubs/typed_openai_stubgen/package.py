@@ -10,7 +10,7 @@ from typing import Any
 
 from typed_openai_spec.model import Api, class_name
 from typed_openai_spec.problems import DescriptionError
-from typed_openai_stubgen import components, resources
+from typed_openai_stubgen import components, layers, params, resources
 from typed_openai_stubgen.handwritten import Attribute, HandwrittenStub, handwritten_stub
 from typed_openai_stubgen.scope import Scope
 from typed_openai_stubgen.text import docstring, header
@@ -19,9 +19,9 @@ PACKAGE = "typed_openai"
 
 # Public modules that the package's own stub does not import: every user's check would read them.
 # They are imported by name where they are used.
-_IMPORTED_ON_DEMAND = frozenset({"testing"})
+_IMPORTED_ON_DEMAND = frozenset({"params", "testing", "types"})
 
-_GENERATED = {components.MODULE: components.render, resources.MODULE: resources.render}
+_GENERATED = frozenset({layers.PUBLIC, params.MODULE, resources.MODULE})
 
 
 class StubError(DescriptionError):
@@ -38,7 +38,12 @@ def generate(api: Api, sources: Mapping[str, str] | None = None) -> dict[str, st
     found = client_sources() if sources is None else sources
     homes, modules = _public_names(found)
     handwritten = _handwritten(api, found, (*(f"{PACKAGE}.{one}" for one in (*homes, *modules)),))
-    files = {_path(module, found): render(api) for module, render in _GENERATED.items()}
+    generated = {
+        **components.render(api),
+        params.MODULE: params.render(api),
+        resources.MODULE: resources.render(api),
+    }
+    files = {_path(module, found): text for module, text in generated.items()}
     files |= {_path(name, found): f"{header(api)}\n{stub.text}" for name, stub in handwritten.items()}
     files["__init__.pyi"] = _package(api, found[PACKAGE], homes, modules)
     # Without this marker pyright prefers an editable install's own modules, which have one.
@@ -92,7 +97,8 @@ def _public_names(sources: Mapping[str, str]) -> tuple[dict[str, tuple[str, ...]
 def _handwritten(api: Api, sources: Mapping[str, str], roots: Iterable[str]) -> dict[str, HandwrittenStub]:
     """The stubs of the public modules written by hand, and of those that their signatures need."""
     groups = tuple(
-        Attribute("Client", group, PACKAGE, "resources", class_name(group)) for group in api.groups
+        Attribute("Client", group, PACKAGE, "resources", class_name(group), doc)
+        for group, doc in resources.group_docs(api).items()
     )
     stubs: dict[str, HandwrittenStub] = {}
     pending = list(roots)
@@ -118,7 +124,12 @@ def _package(api: Api, source: str, homes: Mapping[str, tuple[str, ...]], module
     imports = [f"from {PACKAGE} import {', '.join([*shown, 'resources as _resources'])}"]
     for module, names in sorted(homes.items()):
         imports.append(f"from {PACKAGE}.{module} import {', '.join(f'{one} as {one}' for one in names)}")
-    groups = [f"{group}: _resources.{class_name(group)}" for group in api.groups if group not in own]
+    groups = [
+        line
+        for group, doc in resources.group_docs(api).items()
+        if group not in own
+        for line in (f"{group}: _resources.{class_name(group)}", *docstring([doc], ""))
+    ]
     body = [f"__version__: {scope.use('builtins.str')}", *groups, components.dir_stub(scope), ""]
     return "\n".join([header(api), *docstring(doc, ""), *scope.imports(), *imports, "", *body])
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
+from typed_openai_spec.media import is_json
 from typed_openai_spec.model import (
     CALL_OPTIONS,
     Anything,
@@ -20,6 +21,7 @@ from typed_openai_spec.model import (
 from typed_openai_stubgen.annotations import Annotator, sequence_not_str_stub
 from typed_openai_stubgen.components import dir_stub
 from typed_openai_stubgen.forms import Form, forms
+from typed_openai_stubgen.layers import NEEDED
 from typed_openai_stubgen.scope import Scope
 from typed_openai_stubgen.text import docstring, header, one_line, string_literal
 
@@ -47,6 +49,12 @@ _OPTION_TYPES: Final = {
 
 _BASE = "Resource"
 
+# The state of what receives a stream. A callback has none: its default saves an overload for callbacks.
+_STATE = f"{MODULE}._State"
+
+# How many operations the documentation of a group names.
+_SHOWN = 8
+
 _ON_PROGRESS_DOC = "Called with the bytes done and their total as the request is sent."
 _STREAM_TO_DOC = "Called with each message from a background thread; implies streaming."
 
@@ -65,7 +73,7 @@ def render(api: Api) -> str:
     """The text of ``resources.pyi``."""
     names = frozenset(one.name for one in api.operations) | {_BASE, *map(class_name, api.groups)}
     scope = Scope(MODULE, taken=names)
-    annotator = Annotator(api.components, scope, prefix=f"{scope.use('typed_openai.types')}.")
+    annotator = Annotator(api.components, scope, prefix=f"{scope.use(NEEDED, alias='types')}.")
     module = _Module(api, scope, annotator, _options(scope))
     body = [
         line
@@ -78,8 +86,14 @@ def render(api: Api) -> str:
         f"    def __init__(self, client: {scope.use('typed_openai.client.Client')}) -> None: ...",
         "",
     ]
-    lines = [*sequence_not_str_stub(scope), *base, *body, dir_stub(scope)]
+    lines = [*sequence_not_str_stub(scope), *_state_stub(scope), *base, *body, dir_stub(scope)]
     return "\n".join([header(api), *scope.imports(), "", *lines]) + "\n"
+
+
+def _state_stub(scope: Scope) -> list[str]:
+    if not scope.uses(_STATE):
+        return []
+    return [f'_State = {scope.use("typing_extensions.TypeVar")}("_State", default=None)', ""]
 
 
 def _options(scope: Scope) -> tuple[str, ...]:
@@ -94,36 +108,53 @@ def _options(scope: Scope) -> tuple[str, ...]:
 
 def _resource(group: str, operations: tuple[Operation, ...], module: _Module) -> Iterator[str]:
     yield f"class {class_name(group)}({_BASE}):"
-    yield from docstring([f"The operations under ``client.{group}``."], "    ")
+    yield from docstring([_group_doc(group, [one.name for one in operations])], "    ")
     yield ""
     for operation in operations:
         yield from _operation(operation, module)
+        for alias in operation.aliases:
+            yield from _operation(operation.renamed(alias), module)
+
+
+def group_docs(api: Api) -> dict[str, str]:
+    """What an editor shows of each group: the first of its operations."""
+    names: dict[str, list[str]] = {}
+    for one in api.operations:
+        names.setdefault(one.group, []).append(one.name)
+    return {group: _group_doc(group, found) for group, found in names.items()}
+
+
+def _group_doc(group: str, names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"The operations under ``client.{group}``: {', '.join(names[:_SHOWN])}{more}."
 
 
 def _operation(operation: Operation, module: _Module) -> Iterator[str]:
     ways = forms(operation, module.api)
+    # JSON is written before it is sent, so that whatever can be read once will do. A form is not.
+    readable = all(is_json(one.media_type) for one in operation.bodies)
+    annotator = replace(module.annotator, iterable=readable)
     for way in ways:
         if len(ways) > 1:
             yield f"    @{module.scope.use('typing.overload')}"
         if operation.deprecated:
-            notice = string_literal(one_line(_deprecation(operation)))
+            notice = string_literal(one_line(operation.deprecation))
             yield f"    @{module.scope.use('typing_extensions.deprecated')}({notice})"
         yield f"    def {operation.name}("
         yield "        self,"
-        yield from (f"        {line}," for line in _parameters(operation, way, module))
-        # An editor shows the documentation of any overload: once is enough.
-        lines = docstring(_doc_lines(operation), "        ") if way is ways[0] else []
+        yield from (f"        {line}," for line in _parameters(operation, way, module, annotator))
+        lines = docstring(_doc_of_way(operation, ways.index(way), len(ways)), "        ")
         yield f"    ) -> {_returns(way, module)}:" + ("" if lines else " ...")
         yield from lines
         yield ""
 
 
-def _parameters(operation: Operation, form: Form, module: _Module) -> Iterator[str]:
+def _parameters(operation: Operation, form: Form, module: _Module, annotator: Annotator) -> Iterator[str]:
     positional = [one for one in form.arguments if one.positional]
     keywords = [one for one in form.arguments if not one.positional]
-    yield from (_parameter(one, module) for one in positional)
+    yield from (_parameter(one, annotator) for one in positional)
     yield "*"
-    yield from (_parameter(one, module) for one in keywords)
+    yield from (_parameter(one, annotator) for one in keywords)
     if form.stream is not None:
         yield f"stream_to: {_stream_to(form.stream, module)}"
     if operation.sends_files:
@@ -131,8 +162,8 @@ def _parameters(operation: Operation, form: Form, module: _Module) -> Iterator[s
     yield from module.options
 
 
-def _parameter(argument: Argument, module: _Module) -> str:
-    annotation = module.annotator.text(argument.schema, sent=True)
+def _parameter(argument: Argument, annotator: Annotator) -> str:
+    annotation = annotator.text(argument.schema, sent=True)
     return f"{argument.name}: {annotation}" + ("" if argument.required else " = ...")
 
 
@@ -141,7 +172,7 @@ def _stream_to(stream: Result, module: _Module) -> str:
     event = _schema_text(stream, module)
     message = f"{use('typed_openai.streaming.StreamMessage')}[{event}]"
     callback = f"{use('collections.abc.Callable')}[[{message}], {use('builtins.object')}]"
-    return f"{callback} | {use('typed_openai.streaming.StreamingClient')}[{event}, {use('typing.Any')}]"
+    return f"{callback} | {use('typed_openai.streaming.StreamingClient')}[{event}, {use(_STATE)}]"
 
 
 def _on_progress(module: _Module) -> str:
@@ -152,7 +183,7 @@ def _on_progress(module: _Module) -> str:
 
 def _returns(form: Form, module: _Module) -> str:
     if form.stream is not None:
-        return module.scope.use("typed_openai.streaming.StreamHandle")
+        return f"{module.scope.use('typed_openai.streaming.StreamHandle')}[{module.scope.use(_STATE)}]"
     return " | ".join(dict.fromkeys(_gives(one, module) for one in form.results))
 
 
@@ -166,24 +197,24 @@ def _schema_text(result: Result, module: _Module) -> str:
     return module.annotator.text(result.schema or Anything(), sent=False)
 
 
-def _deprecation(operation: Operation) -> str:
-    if not operation.replacement:
-        return f"{operation.qualified_name} is deprecated"
-    verb = "" if operation.replacement.startswith("no ") else "use "
-    return f"{operation.qualified_name} is deprecated; {verb}{operation.replacement}"
+def _doc_of_way(operation: Operation, position: int, count: int) -> list[str]:
+    """Pyright shows the first overload's documentation for those without any, jedi the last one's."""
+    if 0 < position < count - 1:
+        return []
+    return _doc_lines(operation, brief=position > 0)
 
 
-def _doc_lines(operation: Operation) -> list[str]:
-    """Our summary, what to know before using it, a sentence for each argument, the reference."""
+def _doc_lines(operation: Operation, *, brief: bool) -> list[str]:
+    """Our summary, what to know before using it, a sentence for each argument unless brief, the reference."""
     paragraphs = [[operation.doc] if operation.doc else []]
     paragraphs += [["Beta: may change without notice."]] if operation.beta else []
-    paragraphs += [[f"Deprecated: {_deprecation(operation)}."]] if operation.deprecated else []
+    paragraphs += [[f"Deprecated: {operation.deprecation}."]] if operation.deprecated else []
     arguments = [f"    {one.name}: {one.doc}" for one in operation.arguments if one.doc]
     if operation.stream is not None:
         arguments.append(f"    stream_to: {_STREAM_TO_DOC}")
     if operation.sends_files:
         arguments.append(f"    on_progress: {_ON_PROGRESS_DOC}")
-    paragraphs += [["Args:", *arguments]] if arguments else []
+    paragraphs += [["Args:", *arguments]] if arguments and not brief else []
     paragraphs += [[operation.doc_url]] if operation.doc_url else []
     lines = [line for paragraph in paragraphs if paragraph for line in ["", *paragraph]]
     return lines[1:]

@@ -20,11 +20,11 @@ class Scope:
     taken: Collection[str] = ()
     _names: dict[str, str] = field(default_factory=dict)
 
-    def use(self, origin: str) -> str:
-        """The local name of ``origin``, given as ``module.Name``."""
+    def use(self, origin: str, alias: str = "") -> str:
+        """The local name of ``origin``, given as ``module.Name``: its own, or ``alias``, if that is free."""
         module, _, name = origin.rpartition(".")
         if origin not in self._names:
-            self._names[origin] = name if module == self.module else self._free(name)
+            self._names[origin] = name if module == self.module else self._free(alias or name)
         return self._names[origin]
 
     def _free(self, name: str) -> str:

@@ -445,7 +445,7 @@ def test_what_the_receiver_raises_is_logged_with_its_traceback(
 
 def test_a_receiver_cannot_wait_for_its_own_end(server: Any, client: Client) -> None:
     server.events(data(1), DONE)
-    handles: list[StreamHandle] = []
+    handles: list[StreamHandle[None]] = []
     ready = threading.Event()
     raised: list[BaseException] = []
 

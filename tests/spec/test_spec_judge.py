@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.protocols import Validator
+from tests.spec.json_schema import translated
 
 from typed_openai_spec.compile import build
 from typed_openai_spec.model import (
@@ -150,33 +151,6 @@ def _scalar(schema: Scalar) -> object:
     return int(value) if schema.kind == "integer" else value
 
 
-def _translated(raw: Any, component: str) -> Any:
-    """OpenAPI 3.0's words in the words of JSON Schema 2020-12, and what the description leaves unsaid.
-
-    Alternatives overlap in places, so ``oneOf`` is taken as ``anyOf``; fields are those of an
-    object, and items those of an array, also where the type is not given.
-    """
-    if isinstance(raw, list):
-        return [_translated(one, component) for one in raw]
-    if not isinstance(raw, Mapping):
-        return raw
-    result = {key: _translated(value, component) for key, value in raw.items() if key != "properties"}
-    if isinstance(fields := raw.get("properties"), Mapping):
-        result["properties"] = {name: _translated(one, component) for name, one in fields.items()}
-    if "$recursiveRef" in result:
-        return {"$ref": f"#/components/schemas/{component}"}
-    if "oneOf" in result:
-        result["anyOf"] = result.pop("oneOf")
-    for key, kind in (("properties", "object"), ("items", "array")):
-        if key in result and "anyOf" not in result:
-            result.setdefault("type", kind)
-    parts = result.get("allOf")
-    nullable = result.pop("nullable", False) is True
-    if isinstance(parts, list) and {} in parts and len(parts) > 1:
-        nullable = True  # what is left of a part that said no more than "nullable: true"
-    return {"anyOf": [result, {"type": "null"}]} if nullable and result else result
-
-
 @pytest.fixture(scope="module")
 def api() -> Api:
     return build(SPEC / "openai", SPEC / "overrides").api
@@ -185,7 +159,7 @@ def api() -> Api:
 @pytest.fixture(scope="module")
 def validators(api: Api) -> Mapping[str, Validator]:
     document = patched(read(SPEC / "openai"), read_overrides(SPEC / "overrides"))
-    schemas = {name: _translated(raw, name) for name, raw in document["components"]["schemas"].items()}
+    schemas = {name: translated(raw, name) for name, raw in document["components"]["schemas"].items()}
     whole = {"components": {"schemas": schemas}}
     names = {one.source: one.name for one in api.components.values() if one.source}
     return {

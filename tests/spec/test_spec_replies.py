@@ -137,7 +137,7 @@ x-typed:
     assert found.variants == (
         Variant("form", ("sse",), Result("stream", Ref("MakeThingEvent"), EVENTS)),
         Variant("form", ("text", "srt"), Result("text", None, "text/plain")),
-        Variant("form", ("verbose",), Result("json", Ref("MakeThing"))),
+        Variant("form", ("verbose",), Result("json", Ref("MakeThingVerboseResponse"))),
     )
 
 

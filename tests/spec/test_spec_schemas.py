@@ -19,8 +19,8 @@ from typed_openai_spec.model import (
     Scalar,
     Schema,
     Union,
-    references,
 )
+from typed_openai_spec.walking import references
 
 Reader = Callable[[str], tuple[Api, list[str]]]
 SchemaReader = Callable[[str], Schema]

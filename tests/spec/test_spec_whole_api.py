@@ -19,10 +19,9 @@ from typed_openai_spec.model import (
     Ref,
     Schema,
     Union,
-    children,
-    references,
 )
 from typed_openai_spec.names import RENAMED_GROUPS, RESERVED_ARGUMENTS
+from typed_openai_spec.walking import children, references
 
 SPEC = Path(__file__).parents[2] / "spec"
 

@@ -18,8 +18,14 @@ from typing_extensions import is_typeddict
 
 from typed_openai import types
 from typed_openai_spec.index import packaged
+from typed_openai_stubgen.layers import BELOW
 
-STUB = Path(__file__).parents[2] / "stubs" / "typed_openai-stubs" / "types.pyi"
+STUBS = Path(__file__).parents[2] / "stubs" / "typed_openai-stubs"
+NODES = [
+    node
+    for module in BELOW
+    for node in ast.parse((STUBS / f"{module.rpartition('.')[2]}.pyi").read_text()).body
+]
 
 
 class _Names(dict[str, Any]):
@@ -44,7 +50,7 @@ NAMES = _Names(
 def _stub_fields() -> dict[str, dict[str, str]]:
     """The annotation of each field of each TypedDict in the stub."""
     found: dict[str, dict[str, str]] = {}
-    for node in ast.parse(STUB.read_text()).body:
+    for node in NODES:
         match node:
             case ast.ClassDef(name=name, bases=[ast.Name(id="TypedDict")], body=body):
                 fields = (one for one in body if isinstance(one, ast.AnnAssign))
@@ -64,10 +70,9 @@ LESS_EXACT_IN_THE_STUB = {"CreateModerationRequest": "input: a list of text or a
 
 
 def _stub_aliases() -> dict[str, str]:
-    tree = ast.parse(STUB.read_text())
     return {
         ast.unparse(node.target): ast.unparse(node.value)
-        for node in tree.body
+        for node in NODES
         if isinstance(node, ast.AnnAssign) and node.value is not None
     }
 

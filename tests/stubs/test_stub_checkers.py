@@ -24,7 +24,8 @@ Lines = dict[str, set[int]]
 
 # Every line that ends in "# refused" must be an error for both checkers, and no other line.
 BAD = """
-from typed_openai import Client, types
+from typed_openai import Client, StreamingClient, StreamMessage, paginate, types
+from typed_openai.params import CreateChatCompletionParams, CreateChatCompletionStreamingParams
 
 client = Client()
 hello: list[types.ChatCompletionRequestMessage] = [{"role": "user", "content": "hi"}]
@@ -45,6 +46,68 @@ client.files.create_file(3, "batch")  # refused
 client.models.list_models(timeout="soon")  # refused
 client.models.list_models()["date"]  # refused
 client.cat.create_chat_completion(hello, "gpt-4o")  # refused
+
+# arrays of objects are any iterable of objects, and nothing else that can be iterated over
+client.chat.create_chat_completion((one for one in hello), "gpt-4o")
+client.chat.create_chat_completion(hello[0], "gpt-4o")  # refused
+client.chat.create_chat_completion(b"hi", "gpt-4o")  # refused
+client.chat.create_chat_completion(("hi" for _ in hello), "gpt-4o")  # refused
+client.chat.create_chat_completion({"role": "user", "content": "hi"}, "gpt-4o")  # refused
+
+# params
+params: CreateChatCompletionParams = {"messages": hello, "model": "gpt-4o"}
+client.chat.create_chat_completion(**params)["id"]
+client.chat.create_chat_completion(**params, stream=True)["id"]  # refused
+client.chat.create_chat_completion(**params, temprature=1)  # refused
+client.chat.create_chat_completion(**params, model="gpt-4o")  # refused
+client.responses.create_response(**params)  # refused
+params["stream"] = True  # refused
+params["top_p"] = "a lot"  # refused
+streaming: CreateChatCompletionStreamingParams = {**params, "stream": True}
+client.chat.create_chat_completion(**streaming)["id"]  # refused
+
+# results by literals
+client.audio.create_translation(b"", "whisper-1", response_format="text")["text"]  # refused
+client.audio.create_translation(b"", "whisper-1", response_format="json")["text"]
+client.audio.create_translation(b"", "whisper-1", response_format="vttx")  # refused
+base64: str = client.embeddings.create_embedding("", "m", encoding_format="base64")["data"][0]["embedding"]
+floats: str = client.embeddings.create_embedding("", "m")["data"][0]["embedding"]  # refused
+client.audio.create_speech("hi", "tts-1", "alloy", stream_format="sse").read()  # refused
+client.audio.create_speech("hi", "tts-1", "alloy", stream_format="audio").read()
+
+# lists in pages
+for file in paginate(client.files.list_files, limit=2, timeout=3):
+    file["byte"]  # refused
+paginate(client.files.list_files, limt=2)  # refused
+paginate(client.files.list_files, limit="2")  # refused
+paginate(client.files.list_files, 2)  # refused
+paginate(client.threads.list_messages)  # refused
+paginate(client.models.list_models)  # refused
+paginate(client.files.retrieve_file, "file-1")  # refused
+paginate(client.chat.create_chat_completion, hello, "gpt-4o")  # refused
+paginate(client)  # refused
+
+
+# receivers of streams
+def of_chat(message: StreamMessage[types.CreateChatCompletionStreamResponse]) -> None: ...
+def of_responses(message: StreamMessage[types.ResponseStreamEvent]) -> None: ...
+def of_any(message: StreamMessage[object]) -> None: ...
+class Chat(StreamingClient[types.CreateChatCompletionStreamResponse, list[str]]): ...
+class Responses(StreamingClient[types.ResponseStreamEvent, str]): ...
+class Anything(StreamingClient[object, int]): ...
+
+
+client.chat.create_chat_completion(hello, "gpt-4o", stream_to=of_chat)
+client.chat.create_chat_completion(hello, "gpt-4o", stream_to=of_any)
+client.chat.create_chat_completion(hello, "gpt-4o", stream_to=print)
+client.chat.create_chat_completion(hello, "gpt-4o", stream_to=of_responses)  # refused
+client.chat.create_chat_completion(hello, "gpt-4o", stream_to=Responses(""))  # refused
+client.chat.create_chat_completion(hello, "gpt-4o", stream_to=Chat)  # refused
+client.responses.create_response("hi", "gpt-4o", stream_to=of_chat)  # refused
+client.responses.create_response("hi", "gpt-4o", stream_to=Responses("")).wait().upper()
+client.chat.create_chat_completion(hello, "gpt-4o", stream_to=Chat([])).wait().append("")
+client.chat.create_chat_completion(hello, "gpt-4o", stream_to=Chat([])).wait().upper()  # refused
+counted: int = client.chat.create_chat_completion(hello, "gpt-4o", stream_to=Anything(0)).wait()
 """.lstrip()
 
 

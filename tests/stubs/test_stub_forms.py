@@ -47,9 +47,10 @@ def test_a_bool_needs_four_forms_and_the_plain_one_comes_first(small_api: Api) -
     assert streamed.schema == Literals((True,))
 
 
-def test_a_closed_choice_needs_no_form_for_unknown_values(small_api: Api) -> None:
+def test_a_choice_has_a_form_for_each_result_and_one_for_unknown_values(small_api: Api) -> None:
     found = forms(_with_format(small_api, Literals(("json", "text"))), small_api)
-    assert [[result.kind for result in one.results] for one in found] == [["json"], ["text"]]
+    kinds = [[result.kind for result in one.results] for one in found]
+    assert kinds == [["json"], ["text"], ["json", "text"]]
     plain = _argument(found[0], "format")
     assert plain is not None
     assert plain.schema == Literals(("json",))

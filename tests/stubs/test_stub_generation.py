@@ -9,26 +9,33 @@ import pytest
 
 from typed_openai_spec.index import packaged
 from typed_openai_spec.model import Api, Component, Field, Object, Scalar
-from typed_openai_stubgen import StubError, generate, mean_reach, reaches
-from typed_openai_stubgen.components import render as render_components
+from typed_openai_spec.walking import references
+from typed_openai_stubgen import StubError, components, generate, layers, mean_reach, reaches
 from typed_openai_stubgen.order import by_reach
+from typed_openai_stubgen.params import render as render_params
 from typed_openai_stubgen.resources import render as render_resources
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "stubs"
 COMMITTED = Path(__file__).parents[2] / "stubs" / "typed_openai-stubs"
 
+PACKAGE = "typed_openai"
+STUB_MODULES = {f"{PACKAGE}.{one.stem}" for one in COMMITTED.glob("*") if one.suffix != ".typed"} | {PACKAGE}
+
 # The mean number of components that one pulls in: what a checker pays follows it.
 REACH_BUDGET = 15.0
 
 
-@pytest.mark.parametrize(("name", "render"), [("types", render_components), ("resources", render_resources)])
-def test_small_api_gives_its_golden_stub(name: str, render: object, small_api: Api) -> None:
-    assert callable(render)
-    path = GOLDEN / f"{name}.pyi"
-    text = render(small_api)
-    if os.environ.get("UPDATE_GOLDEN"):
-        path.write_text(text)
-    assert text == path.read_text()
+def test_small_api_gives_its_golden_stubs(small_api: Api) -> None:
+    texts = components.render(small_api) | {
+        "typed_openai.params": render_params(small_api),
+        "typed_openai.resources": render_resources(small_api),
+    }
+    for module, text in texts.items():
+        path = GOLDEN / f"{module.rpartition('.')[2]}.pyi"
+        if os.environ.get("UPDATE_GOLDEN"):
+            path.write_text(text)
+        assert text == path.read_text()
+    assert len(list(GOLDEN.glob("*.pyi"))) == len(texts)
 
 
 def test_generating_twice_gives_the_same_bytes(small_api: Api) -> None:
@@ -85,7 +92,8 @@ def test_text_of_a_description_never_becomes_code(small_api: Api) -> None:
 def test_a_key_that_python_would_spell_otherwise_keeps_its_spelling(small_api: Api) -> None:
     name = "\N{LATIN SMALL LIGATURE FI}le"  # as a name in Python's source this is "file"
     component = Component("Ligature", Object((Field(name, Scalar("string"), required=True),)), output=True)
-    text = render_components(replace(small_api, components={"Ligature": component}))
+    texts = components.render(replace(small_api, operations=(), components={"Ligature": component}))
+    text = texts[layers.PUBLIC]
     keys = {
         str(one.value)
         for one in ast.walk(ast.parse(text))
@@ -107,13 +115,42 @@ def test_text_that_is_no_python_is_reported_with_its_place(small_api: Api) -> No
 
 
 def test_a_component_comes_after_all_it_refers_to() -> None:
-    components = packaged().components
-    reach = reaches(components)
+    reach = reaches(packaged().components)
     seen: set[str] = set()
-    for one in by_reach(components):
+    for one in by_reach(packaged().components):
         seen.add(one.name)
         cycle = {other for other in reach[one.name] if one.name in reach[other]}
         assert reach[one.name] <= seen | cycle
+
+
+def test_only_recursive_components_refer_to_what_comes_later() -> None:
+    """mypy analyses a module twice for one such reference, and all of it."""
+    seen: set[str] = set()
+    for module, own in layers.layers(packaged().api()).items():
+        for one in own:
+            seen.add(one.name)
+            assert module == layers.RECURSIVE or set(references(one.schema)) <= seen, one.name
+    assert seen == set(packaged().components)
+
+
+def test_what_everybody_reads_leaves_out_what_no_operation_needs() -> None:
+    everybody = {PACKAGE, *_imported(PACKAGE)}
+    assert layers.NEEDED in everybody
+    assert not {layers.PUBLIC, "typed_openai.params", "typed_openai.testing"} & everybody
+
+
+def _imported(module: str, seen: frozenset[str] = frozenset()) -> set[str]:
+    """The modules of the package that the stub of one imports, directly or not."""
+    path = COMMITTED / "/".join(module.split(".")[1:])
+    text = (path / "__init__.pyi" if path.is_dir() else path.with_suffix(".pyi")).read_text()
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and node.module is not None:
+            submodules = {f"{node.module}.{one.name}" for one in node.names} & STUB_MODULES
+            found |= {node.module, *submodules} & STUB_MODULES
+    for other in found - seen:
+        found |= _imported(other, seen | found)
+    return found
 
 
 def test_mean_reach_stays_within_its_budget() -> None:

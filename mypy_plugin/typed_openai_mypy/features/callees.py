@@ -18,6 +18,7 @@ from mypy.types import (
 )
 
 from typed_openai_mypy import fullnames, shapes
+from typed_openai_mypy.compat import without_variables
 from typed_openai_mypy.explain import Explainer
 from typed_openai_spec.index import packaged
 
@@ -68,6 +69,8 @@ def callee_of(explainer: Explainer, call: CallExpr) -> Callee | None:
     takes_ours = any(shapes.mentions_ours(one) for item in items for one in item.arg_types)
     if label is None and not takes_ours:
         return None
+    if label is not None:
+        items = [without_variables(one).with_unpacked_kwargs() for one in found.items]
     meant = _with_keywords(call, items)
     chosen = _choose(explainer, call, meant, certain=label is None)
     if chosen is None:

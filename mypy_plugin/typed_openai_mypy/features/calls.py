@@ -46,7 +46,7 @@ def _explain_arguments(explainer: Explainer, call: CallExpr) -> list[Problem] | 
     return [
         *_surplus(explainer, call, callee),
         *_absent(explainer, call, callee),
-        *_repeated(call, callee),
+        *_repeated(explainer, call, callee),
         *_values(explainer, call, callee),
     ]
 
@@ -144,12 +144,19 @@ def _absent_names(explainer: Explainer, call: CallExpr, callee: Callee) -> list[
     ]
 
 
-def _repeated(call: CallExpr, callee: Callee) -> Iterator[Problem]:
+def _repeated(explainer: Explainer, call: CallExpr, callee: Callee) -> Iterator[Problem]:
     signature = callee.signature
     for name, kind, actuals in zip(signature.arg_names, signature.arg_kinds, callee.mapping, strict=True):
-        starred = any(call.arg_kinds[index].is_star() for index in actuals)
-        if len(actuals) > 1 and not kind.is_star() and not starred:
+        certain = all(_gives_by_name(explainer, call, index) for index in actuals)
+        if len(actuals) > 1 and not kind.is_star() and certain:
             yield Problem(call.args[actuals[1]], messages.repeated_argument(name or "...", callee.label))
+
+
+def _gives_by_name(explainer: Explainer, call: CallExpr, index: int) -> bool:
+    """Whether it is known what an argument gives: any but an unpacked list, or a mapping of any keys."""
+    if not call.arg_kinds[index].is_star():
+        return True
+    return isinstance(get_proper_type(explainer.checker.type_of(call.args[index])), TypedDictType)
 
 
 def _values(explainer: Explainer, call: CallExpr, callee: Callee) -> Iterator[Problem]:

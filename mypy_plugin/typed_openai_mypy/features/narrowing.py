@@ -29,6 +29,7 @@ from mypy.types import (
 
 from typed_openai_mypy import shapes
 from typed_openai_mypy.failures import note_failure
+from typed_openai_mypy.fullnames import COMPONENTS, TYPES
 
 SMALL: Final = 6
 """Unions of at most so many TypedDicts are not worth the work."""
@@ -39,7 +40,8 @@ _LISTS: Final = {
     "typing.MutableSequence",
     "typing.Collection",
     "typing.Iterable",
-    "typed_openai.types._SequenceNotStr",
+    f"{COMPONENTS}._SequenceNotStr",
+    f"{TYPES}._SequenceNotStr",
 }
 _NEVER_DISPLAYS: Final = {"builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.bytes"}
 

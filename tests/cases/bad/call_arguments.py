@@ -72,9 +72,9 @@ chat.create_chat_completion(hello, "gpt-4o", temperature="hot")
 chat.create_chat_completion(hello, 4)
 # E:36: model: expected "ModelIdsShared", got "int"  [openai-arg]
 chat.create_chat_completion(None, "gpt-4o")
-# E:29: messages: expected "Sequence[ChatCompletionRequestMessage]", got "None"  [openai-arg]
+# E:29: messages: expected "Iterable[ChatCompletionRequestMessage]", got "None"  [openai-arg]
 chat.create_chat_completion("hello", "gpt-4o")
-# E:29: messages: expected "Sequence[ChatCompletionRequestMessage]", got "str"  [openai-arg]
+# E:29: messages: expected "Iterable[ChatCompletionRequestMessage]", got "str"  [openai-arg]
 chat.create_chat_completion(hello, "gpt-4o", stop=["a", 1])
 # E:57: stop[1]: expected "str", got "int"  [openai-arg]
 chat.create_chat_completion(hello, "gpt-4o", metadata={"user": 1})
@@ -144,9 +144,9 @@ client.responses.create_response("hello", "gpt-4o", stream=False, stream_to=prin
 
 # literals that are spread over overloads
 client.audio.create_translation(b"", "whisper-1", response_format="vttx")
-# E:67: response_format: expected one of 'json', 'text', 'srt', 'vtt', 'verbose_json'; got 'vttx'; did you mean 'vtt'?  [openai-arg]
+# E:67: response_format: expected one of 'json', 'text', 'srt', 'verbose_json', 'vtt'; got 'vttx'; did you mean 'vtt'?  [openai-arg]
 client.audio.create_speech("hello", "tts-1", "alloy", stream_format="aduio")
-# E:69: stream_format: expected one of 'audio', 'sse'; got 'aduio'; did you mean 'audio'?  [openai-arg]
+# E:69: stream_format: expected one of 'sse', 'audio'; got 'aduio'; did you mean 'audio'?  [openai-arg]
 
 # options of the client, not of the API
 client.models.list_models(timeout="soon")
@@ -187,7 +187,7 @@ def unpacked(
     chat.create_chat_completion(*positionals)
     # E:5: missing required argument "model" for chat.create_chat_completion  [openai-arg]
     chat.create_chat_completion(*strings)
-    # E:34: values of "*" for messages: expected "Sequence[ChatCompletionRequestMessage]", got "str"  [openai-arg]
+    # E:34: values of "*" for messages: expected "Iterable[ChatCompletionRequestMessage]", got "str"  [openai-arg]
     chat.create_chat_completion(**everything, temprature=0.5)
     # E:58: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
     chat.create_chat_completion(**request, temprature=0.5)

@@ -43,7 +43,7 @@ chat.create_chat_completion([user, {"role": "user", "content": None}], "gpt-4o")
 chat.create_chat_completion([None], "gpt-4o")
 # E:30: messages[0]: expected "ChatCompletionRequestMessage", got "None"  [openai-arg]
 chat.create_chat_completion(user, "gpt-4o")
-# E:29: messages: expected "Sequence[ChatCompletionRequestMessage]", got "ChatCompletionRequestUserMessage"; put it in a list  [openai-arg]
+# E:29: messages: expected "Iterable[ChatCompletionRequestMessage]", got "ChatCompletionRequestUserMessage"; put it in a list  [openai-arg]
 chat.create_chat_completion([{**user, "content": 3}], "gpt-4o")
 # E:50: messages[0].content: expected "str | Sequence[ChatCompletionRequestUserMessageContentPart]", got "int"  [openai-arg]
 chat.create_chat_completion([user, *[{"role": "user", "content": 3}]], "gpt-4o")
@@ -101,11 +101,11 @@ client.responses.create_response(
     [
         {"role": "user", "content": "hello"},
         {"role": "usr", "content": "hello"},
-        # E:18: input[1].role: expected one of 'user', 'assistant', 'system', 'developer'; got 'usr'; did you mean 'user'?  [openai-arg]
+        # E:18: input[1].role: expected one of 'user', 'assistant', 'system', 'developer', 'unknown', ... (3 more); got 'usr'; did you mean 'user'?  [openai-arg]
         {"type": "message", "role": "user", "content": [{"type": "input_text", "txt": "hello"}]},
         # E:80: input[2].content[0]: unknown key "txt" for InputTextContent; did you mean "text"?  [openai-arg]
         {"type": "function_call_output", "call_id": "c", "outptu": "42"},
-        # E:58: input[3]: unknown key "outptu" for FunctionCallOutputItemParam; did you mean "output"?  [openai-arg]
+        # E:58: input[3]: unknown key "outptu" for InputItem; did you mean "output"?  [openai-arg]
         {"type": "functon_call_output", "call_id": "c", "output": "42"},
         # E:18: input[4].type: expected one of 'message', 'file_search_call', 'computer_call', 'computer_call_output', 'web_search_call', ... (25 more); got 'functon_call_output'; did you mean 'function_call_output'?  [openai-arg]
         {"type": "message", "role": "user", "content": [{"type": "input_image", "detail": "hgih"}]},
@@ -151,7 +151,7 @@ def variables(
     chat.create_chat_completion([plain], "gpt-4o")
     # E:34: messages[0]: expected "ChatCompletionRequestMessage", got "dict[str, str]"; annotate it as "ChatCompletionRequestMessage"  [openai-arg]
     chat.create_chat_completion(plains, "gpt-4o")
-    # E:33: messages: expected "Sequence[ChatCompletionRequestMessage]", got "list[dict[str, str]]"; annotate it as "Sequence[ChatCompletionRequestMessage]"  [openai-arg]
+    # E:33: messages: expected "Iterable[ChatCompletionRequestMessage]", got "list[dict[str, str]]"; annotate it as "Iterable[ChatCompletionRequestMessage]"  [openai-arg]
     chat.create_chat_completion([{**plain, "role": "user"}], "gpt-4o")
     # E:37: messages[0]: "dict[str, str]" cannot be unpacked into ChatCompletionRequestUserMessage: its keys are not known  [openai-arg]
     chat.create_chat_completion([{key: "user"}], "gpt-4o")

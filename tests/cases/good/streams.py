@@ -51,7 +51,7 @@ def show(message: StreamMessage[types.CreateChatCompletionStreamResponse]) -> No
 
 
 handle = client.chat.create_chat_completion(MESSAGES, "gpt-4o", stream_to=show)
-assert_type(handle, StreamHandle)
+assert_type(handle, StreamHandle[None])
 handle.wait(timeout=5)
 client.chat.create_chat_completion(MESSAGES, "gpt-4o", stream=True, stream_to=show)
 client.chat.create_chat_completion(MESSAGES, "gpt-4o", stream_to=lambda message: print(message))
@@ -68,6 +68,8 @@ class Count(StreamingClient[types.CreateChatCompletionStreamResponse, int]):
         return state
 
 
+counting = client.chat.create_chat_completion(MESSAGES, "gpt-4o", stream_to=Count(0))
+assert_type(counting.wait(timeout=5), int)
 client.chat.create_chat_completion(MESSAGES, "gpt-4o", stream_to=Count(0)).cancel()
 
 for response_event in client.responses.create_response("hi", "gpt-4o-mini", stream=True):

@@ -1,0 +1,92 @@
+"""The items of a list that comes in pages, each page fetched when it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Generic, ParamSpec, TypedDict, TypeVar
+
+from typed_openai.endpoints import Endpoint
+from typed_openai.errors import CallError, InvalidReplyError
+from typed_openai.resource_classes import ENDPOINT
+from typed_openai_spec.model import Paging
+
+__all__ = ["paginate"]
+
+Given = ParamSpec("Given")
+Item = TypeVar("Item")
+
+
+class _Page(TypedDict, Generic[Item]):
+    """What every reply that is a page has."""
+
+    data: list[Item]
+    has_more: bool
+
+
+def paginate(
+    method: Callable[Given, _Page[Item]], /, *args: Given.args, **kwargs: Given.kwargs
+) -> Iterator[Item]:
+    """All items of a list: ``paginate(client.files.list_files, limit=100)``.
+
+    ``method`` is a method of a client's group that lists one page at a time, and the rest are its own
+    arguments; they hold for each page (``limit`` is the size of a page), but for the cursor (``after`` or
+    ``page``), which tells where to begin. A page is fetched when its first item is asked for, an empty one
+    is passed over, and the list ends where the server says that there is no more.
+
+    Raises ``CallError`` at once where ``method`` is not such a method. Iterating raises what the method
+    raises, and ``InvalidReplyError`` where a reply is no page, tells no cursor though there is more, or
+    tells one that came before: that list would never end.
+    """
+    endpoint = getattr(method, ENDPOINT, None)
+    if not isinstance(endpoint, Endpoint):
+        name = getattr(method, "__qualname__", type(method).__name__)
+        raise CallError(f"paginate: expected a method of a client, as client.files.list_files; got {name}")
+    paging = endpoint.operation.paging
+    if paging is None:
+        raise CallError(f"paginate: {endpoint.name} does not give a list in pages")
+    return _items(endpoint.name, paging, method, args, kwargs)
+
+
+def _items(
+    name: str, paging: Paging, method: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> Iterator[Any]:
+    page = method(*args, **kwargs)
+    seen = {kwargs.get(paging.argument)}
+    while True:
+        items, is_last = _read(name, paging, page)
+        # Told before the items are given: the caller may change what it is given.
+        cursor = None if is_last else _next(name, paging, page, items)
+        yield from items
+        if cursor is None:
+            return
+        if cursor in seen:
+            raise InvalidReplyError(
+                f"{name}: the list would never end: the server gave the cursor {cursor!r} before",
+                operation=name,
+            )
+        seen.add(cursor)
+        page = method(*args, **{**kwargs, paging.argument: cursor})
+
+
+def _read(name: str, paging: Paging, page: Any) -> tuple[list[Any], bool]:
+    """The page's items, and whether it is the last page."""
+    items = page.get(paging.items) if isinstance(page, dict) else None
+    if not isinstance(items, list):
+        found = type(page).__name__ if not isinstance(page, dict) else f"{paging.items} = {items!r:.60}"
+        raise InvalidReplyError(
+            f'{name}: expected a page with a list "{paging.items}", got {found}', operation=name
+        )
+    return items, not page.get(paging.more or paging.cursor)
+
+
+def _next(name: str, paging: Paging, page: dict[str, Any], items: list[Any]) -> str:
+    """The cursor of the next page."""
+    cursor = page.get(paging.cursor)
+    if not cursor and items and isinstance(items[-1], dict):
+        cursor = items[-1].get("id")
+    if not isinstance(cursor, str) or not cursor:
+        raise InvalidReplyError(
+            f'{name}: there is more, but no cursor leads to it: expected "{paging.cursor or "id"}"',
+            operation=name,
+        )
+    return cursor

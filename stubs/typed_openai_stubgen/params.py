@@ -1,0 +1,59 @@
+"""``params.pyi``: the arguments of each operation as TypedDicts, for ``**params``.
+
+No other stub imports it, so that only who uses it pays for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from typed_openai_spec.model import Api, Argument
+from typed_openai_spec.params import Params, former_names, params_of, stems
+from typed_openai_stubgen.annotations import Annotator, sequence_not_str_stub
+from typed_openai_stubgen.components import dir_stub
+from typed_openai_stubgen.layers import NEEDED
+from typed_openai_stubgen.scope import Scope
+from typed_openai_stubgen.text import docstring, header
+
+MODULE = "typed_openai.params"
+
+
+def render(api: Api) -> str:
+    """The text of ``params.pyi``."""
+    known = stems(_groups(api))
+    found = list(_all(api, known))
+    former = former_names(api.operations, known)
+    fields = {one.name for params in found for one in params.arguments}
+    scope = Scope(MODULE, taken=fields | {one.name for one in found} | former.keys())
+    annotator = Annotator(api.components, scope, prefix=f"{scope.use(NEEDED, alias='types')}.")
+    body = [line for one in found for line in _typed_dict(one, annotator)]
+    body += [f"{old}: {scope.use('typing.TypeAlias')} = {new}" for old, new in former.items()]
+    lines = [*sequence_not_str_stub(scope), *body, dir_stub(scope)]
+    return "\n".join([header(api), *scope.imports(), "", *lines]) + "\n"
+
+
+def _groups(api: Api) -> dict[str, dict[str, str]]:
+    groups: dict[str, dict[str, str]] = {}
+    for one in api.operations:
+        groups.setdefault(one.group, {})[one.name] = one.id
+    return groups
+
+
+def _all(api: Api, known: Mapping[str, tuple[str, str]]) -> Iterator[Params]:
+    operations = {(one.group, one.name): one for one in api.operations}
+    for stem, place in known.items():
+        yield from params_of(operations[place], stem)
+
+
+def _typed_dict(params: Params, annotator: Annotator) -> Iterator[str]:
+    yield f"class {params.name}({params.base or annotator.scope.use('typing.TypedDict')}):"
+    yield from docstring([params.doc], "    ")
+    for one in params.arguments:
+        yield f"    {one.name}: {_annotation(one, annotator)}"
+        yield from docstring([one.doc] if one.doc else [], "    ")
+    yield ""
+
+
+def _annotation(argument: Argument, annotator: Annotator) -> str:
+    text = annotator.text(argument.schema, sent=True)
+    return text if argument.required else f"{annotator.scope.use('typing.NotRequired')}[{text}]"

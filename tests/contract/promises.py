@@ -1,0 +1,276 @@
+"""What the stubs promise to users, as short lines of text, and what a new set of stubs breaks of it.
+
+A promise is a public name (``chat.create_chat_completion``, ``types.Reply``, ``errors.APIError``) with
+lines that say what holds of it: each argument, what a call gives, each key, each member of an alias. A line
+that is gone breaks the promise, unless an argument takes more than it did; so does a new required argument
+or key in what users write.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from typed_openai_spec.model import CALL_OPTIONS
+
+Promises: TypeAlias = dict[str, dict[str, list[str]]]
+"""For each file, by its path without suffix, its public names and the lines of each."""
+
+GENERATED: Final = ("resources", "types", "params")
+_OPTIONS: Final = frozenset(CALL_OPTIONS)
+_ARGUMENT: Final = re.compile(
+    r"(?P<place>\d+ )?(?P<required>requires )?(?P<name>\**\w+)(?P<optional>\?)?: (?P<type>.+)"
+)
+_REQUIRED: Final = re.compile(r"requires |\d+ \w+:")
+
+_Function: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
+
+
+@dataclass(frozen=True, order=True)
+class Broken:
+    """A public name, and what no longer holds of it."""
+
+    name: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.what}"
+
+
+def promised(stubs: Path, sent: Collection[str]) -> Promises:
+    """What the stub package in a folder promises. ``sent`` are the components that users only ever write."""
+    found: Promises = {}
+    for path in sorted(stubs.rglob("*.pyi")):
+        module = ".".join(path.relative_to(stubs).with_suffix("").parts).removesuffix(".__init__")
+        body = list(_body(path))
+        if module.startswith("_") and module != "__init__":
+            continue  # what it holds is public where it is handed on
+        if module == "resources":
+            found |= _operations(body)
+        elif module in GENERATED:
+            found[module] = dict(sorted(_components(body, sent)))
+        else:
+            found[f"modules/{'package' if module == '__init__' else module}"] = dict(_members(body, ""))
+    return found
+
+
+def _body(path: Path) -> Iterator[ast.stmt]:
+    """A module's statements, those of the modules that it hands on as a whole among them."""
+    for node in ast.parse(path.read_text()).body:
+        match node:
+            case ast.ImportFrom(module=str(module), names=[ast.alias(name="*")]):
+                yield from _body(path.with_name(f"{module.rpartition('.')[2]}.pyi"))
+            case _:
+                yield node
+
+
+# The lines of each kind of stub
+
+
+def _operations(body: Iterable[ast.stmt]) -> Promises:
+    """A file for each group's class."""
+    found: Promises = {}
+    for node in body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            names: dict[str, list[str]] = {}
+            for method in node.body:
+                if isinstance(method, ast.FunctionDef):
+                    lines = [line for line in _called(method) if line not in names.get(method.name, [])]
+                    names.setdefault(method.name, []).extend(lines)
+            group = re.sub(r"(?<!^)(?=[A-Z])", "_", node.name).lower()
+            found[f"operations/{group}"] = names
+    return found
+
+
+def _members(body: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, list[str]]]:
+    """The public names of a module or class, those of its classes after it."""
+    overloads: dict[str, list[str]] = {}
+    for node in body:
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) if _is_public(name):
+                overloads.setdefault(prefix + name, []).extend([*_decorators(node), *_called(node)])
+            case ast.ClassDef(name=name) if _is_public(name):
+                yield prefix + name, [f"is {ast.unparse(one)}" for one in node.bases]
+                yield from _members(node.body, f"{prefix}{name}.")
+            case ast.AnnAssign(target=ast.Name(id=name)) if _is_public(name):
+                value = f" = {ast.unparse(node.value)}" if node.value else ""
+                yield prefix + name, [f"is {ast.unparse(node.annotation)}{value}"]
+            case ast.ImportFrom(names=names):
+                yield from ((one.asname, []) for one in names if one.asname and _is_public(one.asname))
+            case _:
+                pass
+    yield from overloads.items()
+
+
+def _components(body: Iterable[ast.stmt], sent: Collection[str]) -> Iterator[tuple[str, list[str]]]:
+    """The public names of ``types`` or ``params``: keys without their types, members of unions."""
+    for node in body:
+        match node:
+            case ast.ClassDef(name=name) if _is_public(name):
+                bases = [f"is {one}" for one in map(ast.unparse, node.bases) if one != "TypedDict"]
+                fields = [one for one in node.body if isinstance(one, ast.AnnAssign)]
+                keys = [(ast.unparse(one.target), one.annotation) for one in fields]
+                yield name, bases + _keys(keys, name in sent or name.endswith("Params"))
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(args=[_, ast.Dict() as table])):
+                pairs = zip(table.keys, table.values, strict=True)
+                keys = [(str(ast.literal_eval(key)), value) for key, value in pairs if key]
+                yield name, _keys(keys, name in sent)
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value) if _is_public(name):
+                yield name, [f"is {one}" for one in _union(value)]
+            case _:
+                pass
+
+
+def _keys(keys: Iterable[tuple[str, ast.expr]], are_sent: bool) -> list[str]:
+    required = "requires " if are_sent else ""
+    optional = [name for name, annotation in keys if ast.unparse(annotation).startswith("NotRequired[")]
+    return sorted(f"{name}?" if name in optional else f"{required}{name}" for name, _ in keys)
+
+
+def _union(node: ast.expr) -> list[str]:
+    """The members of a union, each constant of a ``Literal`` for itself."""
+    match node:
+        case ast.BinOp(left=left, right=right):
+            return [*_union(left), *_union(right)]
+        case ast.Subscript(value=ast.Name(id="Literal" | "_Literal"), slice=inside):
+            constants = inside.elts if isinstance(inside, ast.Tuple) else [inside]
+            return [ast.unparse(one) for one in constants]
+        case _:
+            return [ast.unparse(node)]
+
+
+def _decorators(node: _Function) -> list[str]:
+    return [f"@{ast.unparse(one)}" for one in node.decorator_list if ast.unparse(one) != "overload"]
+
+
+def _called(node: _Function) -> Iterator[str]:
+    """A function's arguments, those by position with their place, and what it gives.
+
+    The options that every call takes are left out: they are listed with the client.
+    """
+    args = node.args
+    positional = [one for one in (*args.posonlyargs, *args.args) if one.arg != "self"]
+    optional_from = len(positional) - len(args.defaults)
+    for place, one in enumerate(positional):
+        yield f"{place + 1} {one.arg}{'?' if place >= optional_from else ''}: {_annotation(one)}"
+    for one, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+        if one.arg not in _OPTIONS:
+            yield f"{one.arg}?: {_annotation(one)}" if default else f"requires {one.arg}: {_annotation(one)}"
+    for stars, rest in (("*", args.vararg), ("**", args.kwarg)):
+        if rest:
+            yield f"{stars}{rest.arg}: {_annotation(rest)}"
+    yield f"-> {ast.unparse(node.returns) if node.returns else 'Any'}"
+
+
+def _annotation(argument: ast.arg) -> str:
+    return ast.unparse(argument.annotation) if argument.annotation else "Any"
+
+
+def _is_public(name: str) -> bool:
+    return not name.startswith("_") or name in ("__init__", "__enter__", "__exit__", "__iter__", "__next__")
+
+
+# Files
+
+
+def text_of(names: Mapping[str, list[str]]) -> str:
+    """The text of one file: each name, its lines below it."""
+    lines = [line for name, told in names.items() for line in (name, *(f"    {one}" for one in told))]
+    return "\n".join(lines) + "\n"
+
+
+def read(folder: Path) -> Promises:
+    """The promises that are written in a folder."""
+    found: Promises = {}
+    for path in sorted(folder.rglob("*.txt")):
+        names = found.setdefault(path.relative_to(folder).with_suffix("").as_posix(), {})
+        lines: list[str] = []
+        for line in path.read_text().splitlines():
+            if line.startswith(" "):
+                lines.append(line.strip())
+            else:
+                lines = names.setdefault(line, [])
+    return found
+
+
+def write(folder: Path, promises: Promises) -> None:
+    """Make a folder hold these promises and no others."""
+    for path in folder.rglob("*.txt"):
+        path.unlink()
+    for name, names in promises.items():
+        path = folder / f"{name}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text_of(names))
+
+
+# Comparison
+
+
+def broken(old: Promises, new: Promises) -> list[Broken]:
+    """What of the old promises the new ones break. A component under an alias is the same component."""
+    found: list[Broken] = []
+    renamed = _renamed(new.get("types", {}))
+    for file, names in old.items():
+        for name, lines in names.items():
+            full = f"{file.rpartition('/')[2]}.{name}"
+            here = new.get(file, {})
+            now = here.get(name)
+            if file == "types" and name in renamed and now != lines:
+                now = here[renamed[name]]
+            if now is None:
+                found.append(Broken(full, "it is gone"))
+            else:
+                found += _broken_lines(full, _by_new_names(lines, renamed), _by_new_names(now, renamed))
+    return sorted(found)
+
+
+def _renamed(components: Mapping[str, list[str]]) -> dict[str, str]:
+    """The components that are nothing but another name of one."""
+    single = {name: lines[0].removeprefix("is ") for name, lines in components.items() if len(lines) == 1}
+    return {
+        name: now for name, now in single.items() if f"is {now}" in components[name] and now in components
+    }
+
+
+def _by_new_names(lines: list[str], renamed: Mapping[str, str]) -> list[str]:
+    return [re.sub(r"(?<=types\.)\w+", lambda found: renamed.get(found[0], found[0]), one) for one in lines]
+
+
+def _broken_lines(name: str, old: list[str], new: list[str]) -> Iterator[Broken]:
+    known = {_name(one) for one in old}
+    yield from (
+        Broken(name, f"no longer {one}") for one in old if not any(_keeps(one, other) for other in new)
+    )
+    yield from (Broken(name, f"now {one}") for one in new if _REQUIRED.match(one) and _name(one) not in known)
+
+
+def _name(line: str) -> str:
+    """The argument or key that a line is about."""
+    found = _ARGUMENT.fullmatch(line)
+    return found["name"] if found else line.removeprefix("requires ").removesuffix("?")
+
+
+def _keeps(old: str, new: str) -> bool:
+    """Whether the new line promises all that the old one did: whoever relied on that may go on to."""
+    if old == new or (old.startswith("requires ") and new == f"{_name(old)}?"):
+        return True
+    was, now = _ARGUMENT.fullmatch(old), _ARGUMENT.fullmatch(new)
+    if not was or not now or was["name"] != now["name"]:
+        return False
+    same_place = not was["place"] or was["place"] == now["place"]
+    as_optional = not was["optional"] or bool(now["optional"])
+    return same_place and as_optional and _members_of(was["type"]) <= _members_of(now["type"])
+
+
+def _members_of(annotation: str) -> set[str]:
+    return set(_union(ast.parse(annotation, mode="eval").body))
+
+
+def acknowledged(one: Broken, changelog: str) -> bool:
+    """Whether the changelog's newest section names what is broken, in backticks."""
+    newest = re.split(r"^## ", changelog, flags=re.MULTILINE)[1]
+    return f"`{one.name}`" in newest

@@ -1,0 +1,160 @@
+"""Where a checker cannot say what the description says: data, each with its reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tests.proof.programs import Statement
+
+EVERY: Final = frozenset({"mypy", "pyright", "ty", "pyrefly", "pydantic"})
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A known difference: statements about ``of`` (none: about anything), judged to fit or not.
+
+    ``kind`` and ``text``, where given, tell more of them: what was done to the statement, and a pattern
+    that it matches. ``checkers`` are those that say otherwise than the judge.
+    """
+
+    of: frozenset[str]
+    fits: bool
+    why: str
+    kind: str = ""
+    text: str = ""
+    checkers: Collection[str] = EVERY
+
+    def covers(self, one: Statement) -> bool:
+        """Whether this is the reason for what is said of that statement."""
+        return (
+            one.fits is self.fits
+            and (not self.of or one.of in self.of)
+            and (not self.kind or one.kind == self.kind)
+            and re.search(self.text, one.text) is not None
+        )
+
+
+def unexplained(
+    found: Iterable[Statement], known: Sequence[Difference], checker: str
+) -> tuple[list[str], list[str]]:
+    """The differences found that are not known, and the reasons of those that are known but gone."""
+    mine = [one for one in known if checker in one.checkers]
+    met: set[str] = set()
+    new = []
+    for statement in found:
+        reasons = [one.why for one in mine if one.covers(statement)]
+        met.update(reasons)
+        if not reasons:
+            new.append(f"{'refused' if statement.fits else 'accepted'} ({statement.kind}): {statement.text}")
+    return new, [one.why for one in mine if one.why not in met]
+
+
+CALLS: Final = (
+    Difference(
+        frozenset({"createImageEdit"}),
+        fits=False,
+        why="One method sends either of two bodies, JSON or multipart: which arguments go together is in no "
+        "signature, as that would double its overloads.",
+    ),
+    Difference(
+        frozenset({"createThread", "createThreadAndRun", "createAssistant", "createVectorStoreFileBatch"}),
+        fits=False,
+        why="One of two keys has to be there: no TypedDict and no signature can say it.",
+    ),
+)
+"""Calls that types allow and the description does not, or the reverse."""
+
+REPLIES: Final = (
+    Difference(
+        frozenset({"EvalRunOutputItemResult"}),
+        fits=True,
+        text="'unknown_key'",
+        why="The description lets other keys be there beside the declared ones; TypedDicts cannot say so "
+        "without extra_items (PEP 728), which the stubs do not use.",
+    ),
+)
+"""Values of replies, written out."""
+
+WIRE: Final = (
+    Difference(
+        frozenset(),
+        fits=False,
+        kind="unknown key",
+        why="The description closes a few objects; to pydantic all TypedDicts are open: a server that adds a "
+        "field breaks no program.",
+    ),
+    Difference(
+        frozenset({"MCPToolFilter", "BetaMCPToolFilter"}),
+        fits=False,
+        why="They are closed, and no key of theirs is required: to an open TypedDict any object is one.",
+    ),
+)
+"""Values of replies as they come over the wire."""
+
+ROUND_TRIPS: Final = (
+    Difference(
+        frozenset(),
+        fits=True,
+        kind="tuple",
+        text=r"=\(\{",
+        checkers={"ty", "pyrefly"},
+        why="In many places they read a dict written out inside a tuple as a plain dict.",
+    ),
+)
+"""What a caller has in hand."""
+
+
+@dataclass(frozen=True)
+class CaseDifference:
+    """A statement of ``tests/cases`` that a checker takes otherwise than the case says: its first line."""
+
+    checker: str
+    file: str
+    line: str
+    why: str
+
+
+_COMPREHENSION: Final = (
+    "It reads a dict written out inside a comprehension as a plain dict where overloads are tried."
+)
+_UNPACKED: Final = (
+    "It does not hold the values of an unpacked plain dict against the arguments they may be for."
+)
+
+CASES: Final = (
+    CaseDifference(
+        "pyright",
+        "good/plugin_calls.py",
+        'messages += [{"role": role, "content": "again"}]',
+        "It reads a list on the right of += without regard to what stands on the left.",
+    ),
+    CaseDifference(
+        "pyrefly", "good/calls.py", "answer = client.chat.create_chat_completion(", _COMPREHENSION
+    ),
+    CaseDifference(
+        "pyrefly",
+        "good/iterables.py",
+        'client.chat.create_chat_completion(({"role": "user", "content": one} for one in ("a", "b")), '
+        '"gpt-4o")',
+        _COMPREHENSION,
+    ),
+    CaseDifference(
+        "pyrefly",
+        "good/plugin_calls.py",
+        'chat.create_chat_completion([{"role": "user", "content": t} for t in texts if t], "gpt-4o")',
+        _COMPREHENSION,
+    ),
+    *(
+        CaseDifference(
+            checker,
+            "bad/call_arguments.py",
+            'chat.create_chat_completion(hello, "gpt-4o", **{"temperature": 0.5})',
+            _UNPACKED,
+        )
+        for checker in ("ty", "pyrefly")
+    ),
+)
+"""Lines of the typing cases."""

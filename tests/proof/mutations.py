@@ -1,0 +1,92 @@
+"""Single changes of a value, each at a random place. Whether one makes the value wrong is for the judge."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+Path: TypeAlias = tuple[str | int, ...]
+Change: TypeAlias = Callable[["Mutator", Any], bool]
+"""Changes a value in place; False where there is nothing to change in that way."""
+
+UNKNOWN: Final = "unknown_key"
+# No bool: to Python one is a number, to JSON it is none, and no checker can tell the difference.
+_OTHERS: Final[Sequence[object]] = (7, "wrong", ["wrong"], {"wrong": 1}, None, 0.5)
+
+
+@dataclass(frozen=True)
+class Mutator:
+    """Changes values; ``pool`` are the objects that may take the place of others."""
+
+    chance: random.Random
+    pool: Sequence[Mapping[str, Any]]
+
+    def mutated(self, value: Mapping[str, Any], kind: str) -> dict[str, Any] | None:
+        """The value with one change of that kind; None where there is no place for it."""
+        changed = deepcopy(dict(value))
+        return changed if KINDS[kind](self, changed) else None
+
+    def unknown(self, value: Any) -> bool:
+        """A key, or keyword, that nothing declares."""
+        self.chance.choice([one for _, one in places(value) if isinstance(one, dict)])[UNKNOWN] = 1
+        return True
+
+    def missing(self, value: Any) -> bool:
+        """A key, or argument, less."""
+        found = [one for _, one in places(value) if isinstance(one, dict) and one]
+        if found:
+            chosen = self.chance.choice(found)
+            del chosen[self.chance.choice(list(chosen))]
+        return bool(found)
+
+    def kind(self, value: Any) -> bool:
+        """A value of another kind."""
+        found = [(path, one) for path, one in places(value) if path]
+        if not found:
+            return False
+        path, old = self.chance.choice(found)
+        others = [one for one in _OTHERS if type(one) is not type(old)]
+        put(value, path, self.chance.choice(others))
+        return True
+
+    def literal(self, value: Any) -> bool:
+        """Another text."""
+        found = [(path, one) for path, one in places(value) if isinstance(one, str) and path]
+        if found:
+            path, old = self.chance.choice(found)
+            put(value, path, f"{old}x")
+        return bool(found)
+
+    def member(self, value: Any) -> bool:
+        """An object of another place."""
+        found = [path for path, one in places(value) if isinstance(one, dict) and path]
+        if found:
+            put(value, self.chance.choice(found), deepcopy(dict(self.chance.choice(self.pool))))
+        return bool(found)
+
+
+KINDS: Final[Mapping[str, Change]] = {
+    "unknown key": Mutator.unknown,
+    "missing key": Mutator.missing,
+    "wrong type": Mutator.kind,
+    "wrong literal": Mutator.literal,
+    "wrong member": Mutator.member,
+}
+
+
+def places(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """The value and every value inside it, each with the way to it."""
+    yield path, value
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in inside:
+        yield from places(one, (*path, key))
+
+
+def put(value: Any, path: Path, new: object) -> None:
+    """Put ``new`` at a place."""
+    for key in path[:-1]:
+        value = value[key]
+    value[path[-1]] = new

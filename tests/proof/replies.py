@@ -1,0 +1,60 @@
+"""The program of the proof for what the API gives: each component of a reply, right and changed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from tests.proof.judge import Judge
+from tests.proof.mutations import KINDS, UNKNOWN, Mutator, places
+from tests.proof.programs import Program, Statement
+from tests.proof.requests import RIGHT, SEED
+from tests.proof.values import Coverage, Value, Values
+
+from typed_openai_spec.model import Api, Component
+
+WHOLE: Final = "whole"
+DEPTH: Final = 2
+"""How many levels of a whole reply have all their fields."""
+
+
+def reply_components(api: Api) -> list[Component]:
+    """The description's own components that replies hold; what is inside them is judged with them."""
+    return [one for one in api.components.values() if one.output and one.source]
+
+
+def drawn(api: Api) -> Mapping[str, list[Value]]:
+    """For each of those components the least of it, all of it, and each thing that others do not have."""
+    values = Values(api)
+    coverage = Coverage(values)
+    found: dict[str, list[Value]] = {}
+    for one in reply_components(api):
+        whole = [values.least(one.schema), values.filled(one.schema, DEPTH)]
+        coverage.seen.add(one.name)
+        inside = coverage.of(one.schema, lambda value: value)
+        found[one.name] = list({repr(value): value for value in (*whole, *inside)}.values())
+    return found
+
+
+def statements(api: Api, judge: Judge) -> Iterator[Statement]:
+    """Assignments to variables of each component: the values drawn, and one change of each kind."""
+    chance = random.Random(SEED)
+    every = drawn(api)
+    objects = [found for several in every.values() for one in several for _, found in places(one)]
+    mutator = Mutator(chance, [one for one in objects if isinstance(one, dict) and "type" in one])
+    for name, several in every.items():
+        judged = judge.component(api.components[name].source)
+        made: list[tuple[str, Value]] = [(RIGHT, one) for one in several]
+        # Changed as the one field of a whole, so that the value itself can be replaced too.
+        changes = ((kind, mutator.mutated({WHOLE: chance.choice(several)}, kind)) for kind in KINDS)
+        made += [("unknown key", one | {UNKNOWN: 1}) for one in several[1:2] if isinstance(one, dict)]
+        made += [(kind, one[WHOLE]) for kind, one in changes if one is not None and one.keys() == {WHOLE}]
+        for position, (kind, value) in enumerate(made):
+            text = f"_{name}_{position}: types.{name} = {value!r}"
+            yield Statement(text, name, kind, judged.is_valid(value), value)
+
+
+def program(api: Api) -> Program:
+    """The assignments, judged as values that are written out."""
+    return Program("replies.py", tuple(statements(api, Judge(closed=True))))

@@ -1,0 +1,67 @@
+"""The program of the proof: calls of every operation, right ones and ones that were changed in one place."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from tests.proof.judge import Judge
+from tests.proof.mutations import KINDS, Mutator, places
+from tests.proof.programs import Program, Statement
+from tests.proof.values import Arguments, Calls
+
+from typed_openai_spec.model import Api, Operation
+
+SEED: Final = int(os.environ.get("PROOF_SEED", "7"))
+MUTATIONS: Final = int(os.environ.get("PROOF_MUTATIONS", "1000"))
+"""How many calls are changed at random, and half as many again among the calls of the largest unions,
+beside one change of each kind in a call of each operation."""
+
+RIGHT: Final = "right"
+
+
+def programs(api: Api) -> tuple[Program, Program]:
+    """The calls as they should be, and those that were changed."""
+    judge = Judge(closed=True)
+    drawer = Calls(api)
+    drawn = [(operation, drawer.of(operation)) for operation in api.operations]
+    right = (statement(judge, operation, RIGHT, one) for operation, several in drawn for one in several)
+    changed = (statement(judge, *one) for one in _changed(drawn))
+    return Program("right.py", _once(right)), Program("changed.py", _once(changed))
+
+
+def _changed(drawn: list[tuple[Operation, list[Arguments]]]) -> Iterator[tuple[Operation, str, Arguments]]:
+    chance = random.Random(SEED)
+    everything = [(operation, one) for operation, several in drawn for one in several]
+    objects = [found for _, one in everything for path, found in places(one) if path]
+    mutator = Mutator(chance, [one for one in objects if isinstance(one, dict) and "type" in one])
+    wanted = [(operation, chance.choice(several), kind) for operation, several in drawn for kind in KINDS]
+    # Most calls are of the few operations with the largest unions, which take a checker longest.
+    for _ in range(MUTATIONS):
+        operation, several = chance.choice(drawn)
+        wanted.append((operation, chance.choice(several), chance.choice([*KINDS])))
+    wanted += [(*chance.choice(everything), chance.choice([*KINDS])) for _ in range(MUTATIONS // 2)]
+    for operation, several in drawn:
+        least = several[0]
+        for name in least:
+            yield operation, "missing key", {key: one for key, one in least.items() if key != name}
+    for operation, base, kind in wanted:
+        if (made := mutator.mutated(base, kind)) is not None:
+            yield operation, kind, made
+
+
+def call(operation: Operation, arguments: Arguments) -> str:
+    """The text of a call."""
+    given = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
+    return f"client.{operation.qualified_name}({given})"
+
+
+def statement(judge: Judge, operation: Operation, kind: str, arguments: Arguments) -> Statement:
+    """A call, judged."""
+    return Statement(call(operation, arguments), operation.id, kind, judge.takes(operation, arguments))
+
+
+def _once(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    return tuple({one.text: one for one in statements}.values())

@@ -1,0 +1,64 @@
+"""The typing cases before every checker: good lines pass, bad ones are refused, but for what is known.
+
+The bad cases say what mypy with our plugin prints; here it only counts which statements are wrong.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from tests.proof.checkers import ALL, Checker
+from tests.proof.differences import CASES
+
+ROOT = Path(__file__).parents[1] / "cases"
+ANNOUNCED = re.compile(r"\s*# E:\d+: ")
+
+
+def first_lines(source: str) -> Mapping[int, int]:
+    """For each line, the first line of the innermost statement it is part of."""
+    first = {number: number for number in range(1, source.count("\n") + 2)}
+    for node in ast.walk(ast.parse(source)):  # outer statements come before inner ones
+        if isinstance(node, ast.stmt):
+            first.update(dict.fromkeys(range(node.lineno, (node.end_lineno or 0) + 1), node.lineno))
+    return first
+
+
+def wrong_statements(source: str) -> set[int]:
+    """The first lines of the statements under which an error is announced."""
+    lines = source.splitlines()
+    code, found = 0, set()
+    for number, line in enumerate(lines, 1):
+        if ANNOUNCED.match(line):
+            found.add(first_lines(source)[code])
+        else:
+            code = number
+    return found
+
+
+@pytest.mark.parametrize("checker", ALL, ids=lambda one: one.name)
+@pytest.mark.parametrize("folder", ["good", "bad"])
+def test_the_checker_refuses_what_is_wrong_and_nothing_else(
+    checker: Checker, folder: str, tmp_path: Path
+) -> None:
+    copytree(ROOT / folder, tmp_path, dirs_exist_ok=True)
+    said = checker.lines(tmp_path)
+    found = set()
+    for path in sorted((ROOT / folder).glob("*.py")):
+        source = path.read_text()
+        first = first_lines(source)
+        refused = {first[line] for line in said.get(path.name, {})}
+        lines = source.splitlines()
+        for line in refused ^ wrong_statements(source):
+            found.add((f"{folder}/{path.name}", lines[line - 1].strip()))
+    known = {
+        (one.file, one.line)
+        for one in CASES
+        if one.checker == checker.name and one.file.startswith(f"{folder}/")
+    }
+    assert sorted(found - known) == []
+    assert sorted(known - found) == [], "these are no differences any more"

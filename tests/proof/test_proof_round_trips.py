@@ -1,0 +1,50 @@
+"""What a caller has in hand goes in: what replies gave, and tuples; but no bare str for a list of texts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.proof.checkers import ALL, Checker
+from tests.proof.differences import ROUND_TRIPS, unexplained
+from tests.proof.judge import SPEC
+from tests.proof.programs import Program
+from tests.proof.round_trips import BARE, RETURNED, TUPLE, program
+
+from typed_openai_spec.index import packaged
+from typed_openai_spec.source import patched, read, read_overrides
+
+
+@pytest.fixture(scope="module")
+def written() -> Program:
+    return program(packaged().api())
+
+
+def test_every_component_of_both_sides_is_given_back(written: Program) -> None:
+    both = {one.name for one in packaged().components.values() if one.input and one.output}
+    assert {one.of for one in written.statements if one.kind == RETURNED} == both
+
+
+def test_texts_and_tuples_are_tried_all_over(written: Program) -> None:
+    kinds = [(one.kind, one.fits) for one in written.statements]
+    assert kinds.count((BARE, False)) > 100
+    assert kinds.count((BARE, True)) > 5
+    assert kinds.count((TUPLE, True)) > 100
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("checker", ALL, ids=lambda one: one.name)
+def test_the_checker_takes_what_the_api_takes(checker: Checker, written: Program, tmp_path: Path) -> None:
+    written.write(tmp_path)
+    new, gone = unexplained(written.wrong(checker.lines(tmp_path)), ROUND_TRIPS, checker.name)
+    assert new == []
+    assert gone == []
+
+
+def test_no_override_takes_an_alternative_away() -> None:
+    raw = read(SPEC / "openai")
+    ours = patched(raw, read_overrides(SPEC / "overrides"))["components"]["schemas"]
+    for name, schema in raw["components"]["schemas"].items():
+        for key in ("oneOf", "anyOf"):
+            missing = [one for one in schema.get(key, ()) if one not in ours[name].get(key, ())]
+            assert not missing, f"{name}: {missing}"

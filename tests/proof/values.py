@@ -1,0 +1,223 @@
+"""Values drawn from the model's schemas, so that between them everything a schema says is said once.
+
+For an operation: the least that it takes; all that it takes; and, for each member of each union and
+each object that is reached from its arguments, the least call that has that one in it, with all its
+fields. What is shared is drawn once for the whole API.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final, TypeAlias
+
+from typed_openai_spec.model import (
+    Anything,
+    Api,
+    Array,
+    Literals,
+    Null,
+    Object,
+    Operation,
+    Ref,
+    Scalar,
+    Schema,
+    Union,
+)
+
+Value: TypeAlias = Any
+Arguments: TypeAlias = dict[str, Value]
+Wrap: TypeAlias = Callable[[Value], Value]
+"""Puts a value where it belongs in the least value around it."""
+
+ALL: Final = 3
+"""How many levels of a call with all arguments have all their fields; below, only those required."""
+
+_SCALARS: Final[dict[str, Value]] = {"string": "text", "integer": 3, "number": 0.5, "boolean": True}
+
+
+@dataclass(frozen=True)
+class Values:
+    """Draws values that fit the schemas of one API; of several constants each time another one."""
+
+    api: Api
+    _turns: Counter[Literals] = field(default_factory=Counter)
+
+    def least(self, schema: Schema) -> Value:
+        """The smallest value that fits."""
+        return self.filled(schema, 0)
+
+    def filled(self, schema: Schema, depth: int) -> Value:
+        """A value with all fields down to ``depth`` levels of objects; with the least of them below."""
+        match schema:
+            case Ref(name=name):
+                return self.filled(self.api.components[name].schema, depth)
+            case Union(members=members):
+                return self.filled(self._member(members, depth), depth)
+            case Array(items=items, min_items=minimum):
+                return [self.filled(items, depth) for _ in range(max(minimum or 0, int(depth > 0)))]
+            case Object():
+                return self._object(schema, depth)
+            case Literals(values=values):
+                self._turns[schema] += 1
+                return values[self._turns[schema] % len(values)]
+            case Scalar(kind=kind):
+                return _SCALARS[kind]
+            case Null():
+                return None
+            case Anything():
+                return "anything"
+
+    def _member(self, members: tuple[Schema, ...], depth: int) -> Schema:
+        """The member that needs least; of those with room for more, the first object."""
+        if depth > 0:
+            several = [one for one in members if isinstance(self.api.resolve(one), (Object, Array))]
+            if several:
+                return several[0]
+        return min(members, key=self._height)
+
+    def _object(self, schema: Object, depth: int) -> Value:
+        names = {one.name for one in schema.fields if one.required or depth > 0}
+        if schema.required_sets:
+            chosen = set(schema.required_sets[0])
+            others = {name for several in schema.required_sets for name in several} - chosen
+            names = (names - others if schema.exclusive or depth == 0 else names) | chosen
+            names |= {one.name for one in schema.fields if one.required}
+        made = {one.name: self.filled(one.schema, depth - 1) for one in schema.fields if one.name in names}
+        if schema.is_mapping and schema.extra is not None and (depth > 0 or schema.min_properties):
+            made["key"] = self.filled(schema.extra, depth - 1)
+        return made
+
+    # Heights lead out of recursion: the least value is one of least height.
+
+    def _height(self, schema: Schema) -> float:
+        return _height(schema, self._heights)
+
+    @cached_property
+    def _heights(self) -> dict[str, float]:
+        heights = dict.fromkeys(self.api.components, float("inf"))
+        while True:
+            found = {name: _height(one.schema, heights) for name, one in self.api.components.items()}
+            if found == heights:
+                return heights
+            heights = found
+
+
+def _height(schema: Schema, heights: dict[str, float]) -> float:
+    match schema:
+        case Ref(name=name):
+            return heights[name]
+        case Array(items=items, min_items=minimum):
+            return 1 + _height(items, heights) if minimum else 0.5
+        case Object(fields=fields):
+            needed = (_height(one.schema, heights) for one in fields if one.required)
+            return 1 + max(needed, default=0)
+        case Union(members=members):
+            return min((_height(one, heights) for one in members), default=0)
+        case _:
+            return 0
+
+
+@dataclass
+class Coverage:
+    """Walks schemas and draws a value for each union member and each object met for the first time."""
+
+    values: Values
+    seen: set[str] = field(default_factory=set)
+    """The components that were drawn from already."""
+
+    def of(self, schema: Schema, wrap: Wrap) -> Iterator[Value]:
+        """Values of the whole, one for each thing in ``schema`` that was not drawn before."""
+        pending: list[tuple[Schema, Wrap]] = [(schema, wrap)]
+        while pending:  # breadth first: what is near the top is drawn there
+            node, around = pending.pop(0)
+            if isinstance(node, Ref):
+                if node.name not in self.seen:
+                    self.seen.add(node.name)
+                    pending.append((self.values.api.components[node.name].schema, around))
+                continue
+            if isinstance(node, Object):
+                yield around(self.values.filled(node, 1))
+            elif isinstance(node, Union):
+                yield from (around(self.values.least(one)) for one in node.members)
+            pending += self.inside(node, around)
+
+    def inside(self, node: Schema, around: Wrap) -> Iterator[tuple[Schema, Wrap]]:
+        """The schemas directly inside one that is no reference, and the way from each to the whole."""
+        yield from ((inner, _inside(around, step)) for inner, step in self._inner(node))
+
+    def _inner(self, node: Schema) -> Iterator[tuple[Schema, Wrap]]:
+        match node:
+            case Union(members=members):
+                yield from ((one, _same) for one in members)
+            case Array(items=items):
+                yield items, _in_list
+            case Object(fields=fields, extra=extra):
+                least = self.values.least(node)
+                yield from ((one.schema, _as_key(least, one.name)) for one in fields)
+                if extra is not None and node.is_mapping:
+                    yield extra, _as_key({}, "key")
+
+
+def _same(value: Value) -> Value:
+    return value
+
+
+def _in_list(value: Value) -> Value:
+    return [value]
+
+
+def _as_key(around: dict[str, Value], name: str) -> Wrap:
+    return lambda value: {**around, name: value}
+
+
+def _inside(outer: Wrap, inner: Wrap) -> Wrap:
+    return lambda value: outer(inner(value))
+
+
+@dataclass
+class Calls:
+    """Draws the calls of an API's operations: their arguments, by the arguments' names."""
+
+    api: Api
+
+    def __post_init__(self) -> None:
+        self.values = Values(self.api)
+        self._coverage = Coverage(self.values)
+
+    def drawn(self, operation: Operation, depth: int) -> Iterator[Arguments]:
+        """The arguments of one call for each way to send a body: all, or for depth 0 the required ones."""
+        outside = {
+            one.name: self.values.filled(one.schema, depth - 1)
+            for one in operation.arguments
+            if one.location != "body" and (one.required or depth > 0)
+        }
+        names = {one.wire: one.name for one in operation.arguments if one.location == "body"}
+        for body in operation.bodies:
+            value = self.values.filled(body.schema, depth)
+            fields = {body.fields[0]: value} if body.raw else {names[key]: one for key, one in value.items()}
+            yield outside if depth == 0 and not (body.required or fields) else {**outside, **fields}
+        if not operation.bodies:
+            yield outside
+
+    def members(self, operation: Operation) -> Iterator[Arguments]:
+        """A call for each thing in the arguments that no call drawn before has in it."""
+        for schema, wrap in self.arguments(operation):
+            yield from self._coverage.of(schema, wrap)
+
+    def arguments(self, operation: Operation) -> Iterator[tuple[Schema, Wrap]]:
+        """The schema of each argument, and the way from it to the least call that has it."""
+        ways = list(self.drawn(operation, 0))
+        carried = [one.fields for one in operation.bodies] or [()]
+        for argument in operation.arguments:
+            pairs = zip(ways, carried, strict=True)
+            least = next((way for way, names in pairs if argument.name in names), ways[0])
+            yield argument.schema, _as_key(least, argument.name)
+
+    def of(self, operation: Operation) -> list[Arguments]:
+        """The calls to make of one operation, each once."""
+        least, most = self.drawn(operation, 0), self.drawn(operation, ALL)
+        drawn = [*least, *most, *self.members(operation)]
+        return list({repr(one): one for one in drawn}.values())
