@@ -21,7 +21,7 @@ PACKAGES = {
 COMMANDS = "typed_openai.cli"
 """The top floor, which may import everything."""
 
-COMPILED = tuple(f"typed_openai_spec.{one}" for one in ("index", "model", "params", "problems"))
+COMPILED = tuple(f"typed_openai_spec.{one}" for one in ("index", "model", "params", "problems", "walking"))
 """What of the specification's package the client and the plugin may know: the compiled index."""
 
 # Each package, and what it may import of ours beside itself.
