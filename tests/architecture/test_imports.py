@@ -21,8 +21,14 @@ PACKAGES = {
 COMMANDS = "typed_openai.cli"
 """The top floor, which may import everything."""
 
-COMPILED = ("typed_openai_spec.index", "typed_openai_spec.model", "typed_openai_spec.problems")
-"""What of the specification's package the client and the plugin may know: the compiled index."""
+COMPILED = (
+    "typed_openai_spec.index",
+    "typed_openai_spec.model",
+    "typed_openai_spec.problems",
+    "typed_openai_spec.validation",
+    "typed_openai_spec.violations",
+)
+"""What of the specification's package the client and the plugin may know: the index and the validator."""
 
 # Each package, and what it may import of ours beside itself.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {

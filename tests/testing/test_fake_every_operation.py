@@ -12,9 +12,9 @@ import pytest
 
 from typed_openai.testing import Server, UploadedFile
 from typed_openai.testing.fake import Faker, Wishes
-from typed_openai.testing.validate import Validator
 from typed_openai_spec.index import packaged
 from typed_openai_spec.model import Argument, Body, Object, Operation, Schema
+from typed_openai_spec.validation import Validator
 
 INDEX = packaged()
 OPERATIONS = tuple(INDEX.operations())

@@ -15,8 +15,6 @@ from typing import Final
 
 from typed_openai.testing.multipart import UploadedFile
 from typed_openai.testing.patterns import example_of
-from typed_openai.testing.validate import Validator
-from typed_openai.testing.violations import kind_of, matches
 from typed_openai_spec.model import (
     Anything,
     Array,
@@ -30,6 +28,8 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
+from typed_openai_spec.validation import Validator
+from typed_openai_spec.violations import kind_of, matches
 
 SENTENCE: Final = "Hello! This reply was made up to fit."
 """What a field that holds a model's or a user's words says."""

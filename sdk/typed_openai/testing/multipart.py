@@ -7,13 +7,15 @@ from email.message import Message
 from email.parser import HeaderParser
 from email.policy import HTTP
 
+from typed_openai_spec.violations import FileContent
+
 
 class MultipartError(ValueError):
     """The body is not the multipart/form-data that its content type promises."""
 
 
 @dataclass(frozen=True, slots=True)
-class UploadedFile:
+class UploadedFile(FileContent):
     """A file that a request carried. Its content stays out of the repr."""
 
     filename: str
