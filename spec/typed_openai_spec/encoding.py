@@ -26,6 +26,7 @@ from typed_openai_spec.model import (
     Ref,
     Reply,
     Result,
+    Rule,
     Scalar,
     Schema,
     Union,
@@ -53,6 +54,7 @@ _RECORDS: dict[str, type] = {
     "bodies": Body,
     "variants": Variant,
     "replies": Reply,
+    "rules": Rule,
 }
 
 _ATTRIBUTES: dict[type, tuple[DataclassField[Any], ...]] = {}
@@ -104,7 +106,7 @@ def _encode_value(value: Any) -> Any:
         return [_encode_value(one) for one in value]
     if isinstance(value, (Anything, Null, Ref, Scalar, Literals, Array, Union, Object)):
         return encode_schema(value)
-    if isinstance(value, (Argument, Body, Variant, Reply, Result, Field, Discriminator)):
+    if isinstance(value, (Argument, Body, Variant, Reply, Result, Field, Discriminator, Rule)):
         return encode(value)
     return value
 

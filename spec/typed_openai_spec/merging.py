@@ -124,6 +124,7 @@ def _objects(left: Object, right: Object, resolve: Resolve) -> Object:
         key_schema=merge(keys, frozenset(), resolve) if keys else None,
         required_sets=sets,
         exclusive=exclusive,
+        rules=tuple(dict.fromkeys((*left.rules, *right.rules))),
     )
 
 

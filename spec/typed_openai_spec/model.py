@@ -127,6 +127,23 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """What a field asks of another field of its object.
+
+    Where ``field`` is given, and has one of ``values`` if there are any, ``other`` must be given too,
+    with one of ``needed`` if there are any; or, where ``excludes``, must not be given. Null is as good as
+    not given. ``source`` is the address of the page that tells so, empty where the description does.
+    """
+
+    field: str
+    other: str
+    values: tuple[str | int | float | bool, ...] = ()
+    needed: tuple[str | int | float | bool, ...] = ()
+    excludes: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Object:
     """A JSON object.
 
@@ -134,7 +151,7 @@ class Object:
     for ``additionalProperties: true``), else None; ``closed`` is true where it forbids them.
     ``key_schema`` bounds the keys (``propertyNames``). ``required_sets`` holds alternatives of
     which at least one (exactly one when ``exclusive``) must be present as a whole
-    (``anyOf``/``oneOf`` of bare ``required`` lists).
+    (``anyOf``/``oneOf`` of bare ``required`` lists). ``rules`` is what fields ask of each other.
     """
 
     fields: tuple[Field, ...] = ()
@@ -145,6 +162,7 @@ class Object:
     key_schema: Schema | None = None
     required_sets: tuple[tuple[str, ...], ...] = ()
     exclusive: bool = False
+    rules: tuple[Rule, ...] = ()
 
     @property
     def is_mapping(self) -> bool:

@@ -48,6 +48,7 @@ from typed_openai_spec.model import (
 )
 from typed_openai_spec.names import component_name, pascal_case
 from typed_openai_spec.problems import Problem
+from typed_openai_spec.rules import own_rules, required_together
 from typed_openai_spec.unions import flat_union
 
 _SCALAR_KINDS: Final = ("string", "integer", "number", "boolean")
@@ -247,7 +248,15 @@ class Schemas:
         except Conflict as conflict:
             self.report(place, f"allOf: {conflict}", f"{name} accepts any value")
             return Anything()
-        return self._placed(merged, place, name, top=top)
+        return self._placed(self._ruled(merged, raw, place), place, name, top=top)
+
+    def _ruled(self, merged: Schema, raw: Raw, place: str) -> Schema:
+        """A merged object with the rules of the override that stands beside its ``allOf``."""
+        node = self.resolve(merged) if "x-typed" in raw else merged
+        if not isinstance(node, Object) or "x-typed" not in raw:
+            return merged
+        rules = own_rules(raw, place, {one.name for one in node.fields}, self.report)
+        return replace(node, rules=(*node.rules, *rules))
 
     def _one_of(self, raw: Raw, key: str, place: str, name: str, *, top: bool) -> Schema:
         beside = assertions(raw, key, "discriminator")
@@ -348,6 +357,10 @@ class Schemas:
             key_schema=self.read(keys, pointer(place, "propertyNames"), f"{name}Key") if keys else None,
             required_sets=sets,
             exclusive=exclusive,
+            rules=(
+                *required_together(raw),
+                *own_rules(raw, place, {one.name for one in fields}, self.report),
+            ),
         )
 
     def _field(self, key: str, raw: Any, place: str, name: str, required: bool) -> Field:

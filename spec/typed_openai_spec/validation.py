@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Final
 
+from typed_openai_spec.dependents import check_rules
 from typed_openai_spec.model import (
     Anything,
     Array,
@@ -171,7 +172,7 @@ class Validator:
         yield from check_count(len(value), least, schema.max_items, "item", place)
         known = [canonical(one) for one in value if schema.unique and _is_known(one)]
         if len(set(known)) < len(known):
-            yield Violation(place, "expected items that all differ", "invalid_value", is_limit=True)
+            yield Violation(place, "expected items that all differ", "invalid_value", "limit")
         for number, item in enumerate(value):
             yield from self._check(item, schema.items, f"{place}[{number}]")
 
@@ -191,6 +192,7 @@ class Validator:
                 yield from self._check_extra(name, extra, schema, place)
         if is_whole:
             yield from _check_required_sets(value, schema, place)
+        yield from check_rules(value, schema, place)
 
     def _check_extra(self, name: str, value: object, schema: Object, place: str) -> Iterator[Violation]:
         if schema.key_schema is not None and (wrong := self.violations(name, schema.key_schema)):
@@ -227,7 +229,7 @@ class Validator:
             wrong = self.violations(value, member, place)
             if not wrong:
                 return member, []
-            rank = (sum(not one.is_limit for one in wrong), len(wrong))
+            rank = (sum(not one.beyond for one in wrong), len(wrong))
             if rank < least:
                 best, least = (member, wrong), rank
         return best

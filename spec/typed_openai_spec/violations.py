@@ -33,13 +33,14 @@ _IDENTIFIER: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*\Z")
 class Violation:
     """One way in which a value does not fit: where, what was expected and found, and the API's error code.
 
-    ``is_limit`` tells that no type can say it: a bound, a length, a pattern, a format or a number of items.
+    ``beyond`` is what is broken that no type can say: a ``limit`` (a bound, a length, a pattern, a format,
+    a number of items), or a rule by which one field is ``dependent`` on another; empty for a wrong type.
     """
 
     place: str
     text: str
     code: Code
-    is_limit: bool = False
+    beyond: Literal["", "limit", "dependent"] = ""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.text}" if self.place else self.text
@@ -63,14 +64,8 @@ class PartialArray(list[object]):
     """What is known of an array that may have more items."""
 
 
-class FileContent:
-    """What a file's content derives from, which JSON has no word for."""
-
-    __slots__ = ()
-
-
 def kind_of(value: object) -> str:
-    """The JSON type of a value, in JSON Schema's words; ``file`` for an uploaded file."""
+    """The JSON type of a value, in JSON Schema's words, or what it says itself as ``json_kind``."""
     match value:
         case None:
             return "null"
@@ -86,10 +81,8 @@ def kind_of(value: object) -> str:
             return "array"
         case dict():
             return "object"
-        case FileContent():
-            return "file"
         case _:
-            return type(value).__name__
+            return getattr(value, "json_kind", type(value).__name__)
 
 
 def join(place: str, key: str) -> str:
@@ -141,7 +134,7 @@ def _check_number(value: float, schema: Scalar, place: str) -> Iterator[Violatio
     )
     for bound, holds, words in bounds:
         if bound is not None and not holds(value, bound):
-            yield Violation(place, f"expected {words} {bound:g}, got {value}", "invalid_value", is_limit=True)
+            yield Violation(place, f"expected {words} {bound:g}, got {value}", "invalid_value", "limit")
 
 
 def _is_multiple(value: float, step: float) -> bool:
@@ -153,10 +146,10 @@ def _check_string(value: str, schema: Scalar, place: str) -> Iterator[Violation]
     yield from check_count(len(value), schema.min_length, schema.max_length, "character", place)
     if schema.pattern is not None and not matches(schema.pattern, value):
         text = f"expected a string that matches {schema.pattern}, got {_show(value)}"
-        yield Violation(place, text, "invalid_value", is_limit=True)
+        yield Violation(place, text, "invalid_value", "limit")
     if schema.format is not None and not _has_format(value, schema.format):
         text = f"expected a string of the format {schema.format}, got {_show(value)}"
-        yield Violation(place, text, "invalid_value", is_limit=True)
+        yield Violation(place, text, "invalid_value", "limit")
 
 
 @cache
@@ -201,7 +194,7 @@ def check_count(
     ):
         if wrong:
             text = f"expected {words} {bound} {unit}{'' if bound == 1 else 's'}, got {found}"
-            yield Violation(place, text, "invalid_value", is_limit=True)
+            yield Violation(place, text, "invalid_value", "limit")
 
 
 def describe(kinds: frozenset[str]) -> str:
@@ -219,7 +212,7 @@ def list_literals(values: tuple[str | int | float | bool, ...]) -> str:
 
 
 def _show(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False) if not isinstance(value, FileContent) else "a file"
+    text = json.dumps(value, ensure_ascii=False) if kind_of(value) != "file" else "a file"
     return text if len(text) <= 80 else text[:77] + "..."
 
 

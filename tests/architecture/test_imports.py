@@ -22,6 +22,7 @@ COMMANDS = "typed_openai.cli"
 """The top floor, which may import everything."""
 
 COMPILED = (
+    "typed_openai_spec.dependents",
     "typed_openai_spec.index",
     "typed_openai_spec.model",
     "typed_openai_spec.problems",

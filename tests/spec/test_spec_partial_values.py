@@ -66,13 +66,11 @@ def test_what_is_not_known_is_taken_to_fit(value: object, component: str) -> Non
 )
 def test_what_is_known_is_held_against_its_limits(value: object, component: str, expected: str) -> None:
     violations = VALIDATOR.violations(value, Ref(component))
-    assert [(str(one), one.is_limit) for one in violations] == [(expected, True)]
+    assert [(str(one), one.beyond) for one in violations] == [(expected, "limit")]
 
 
 def test_a_wrong_type_is_no_limit() -> None:
-    assert [one.is_limit for one in VALIDATOR.violations({"type": "image", "size": "big"}, Ref("Part"))] == [
-        False
-    ]
+    assert [one.beyond for one in VALIDATOR.violations({"type": "image", "size": "big"}, Ref("Part"))] == [""]
 
 
 def test_a_member_whose_limit_is_broken_is_nearer_than_one_of_another_type() -> None:

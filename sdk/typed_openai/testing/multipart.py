@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 from email.parser import HeaderParser
 from email.policy import HTTP
-
-from typed_openai_spec.violations import FileContent
+from typing import ClassVar
 
 
 class MultipartError(ValueError):
@@ -15,8 +14,11 @@ class MultipartError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class UploadedFile(FileContent):
+class UploadedFile:
     """A file that a request carried. Its content stays out of the repr."""
+
+    json_kind: ClassVar[str] = "file"
+    """What the validator calls it."""
 
     filename: str
     content: bytes = field(repr=False)
