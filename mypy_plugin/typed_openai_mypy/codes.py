@@ -8,7 +8,14 @@ from mypy.errorcodes import ErrorCode
 
 ARGUMENT: Final = ErrorCode("openai-arg", "Wrong argument or value for the API", "OpenAI")
 
-ALL: Final = (ARGUMENT,)
+LIMIT: Final = ErrorCode("openai-limit", "Value outside the API's limits", "OpenAI")
+DEPRECATED: Final = ErrorCode("openai-deprecated", "Use of what the API is about to drop", "OpenAI")
+DEPENDENT: Final = ErrorCode("openai-dependent", "Argument without what it depends on", "OpenAI")
+
+BEYOND: Final = (LIMIT, DEPRECATED, DEPENDENT)
+"""What the plugin finds by itself: mistakes that no type can express."""
+
+ALL: Final = (ARGUMENT, *BEYOND)
 
 REWRITABLE: Final = frozenset(
     {
