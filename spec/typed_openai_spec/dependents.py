@@ -5,14 +5,79 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from typed_openai_spec.model import MISSING, Literals, Object, Rule
-from typed_openai_spec.violations import UNKNOWN, PartialObject, Violation, is_among, join, list_literals
+from typed_openai_spec.model import MISSING, Literals, Object
+from typed_openai_spec.relations import Pairing, Rule
+from typed_openai_spec.strict_schemas import check_strict_schemas
+from typed_openai_spec.violations import (
+    UNKNOWN,
+    PartialArray,
+    PartialObject,
+    Violation,
+    is_among,
+    join,
+    list_literals,
+)
 
 
 def check_rules(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
-    """The violations of an object's rules; a rule about what is not known is taken to hold."""
+    """What an object's rules say against it; a rule about what is not known is taken to hold."""
+    yield from _check_fields(value, schema, place)
+    yield from check_pairings(value, schema, place)
+    yield from check_strict_schemas(value, schema, place)
+
+
+def _check_fields(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
     for rule in broken_rules(value, schema):
         yield Violation(join(place, rule.field), _text(rule, value), "invalid_value", "dependent")
+
+
+def check_pairings(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
+    """What asks for an answer in an array of the object and gets none from a later item."""
+    for pairing in schema.pairings:
+        items = value.get(pairing.field)
+        if isinstance(items, list) and not isinstance(items, PartialArray):
+            yield from _unanswered(items, pairing, join(place, pairing.field))
+
+
+def _unanswered(items: list[object], pairing: Pairing, place: str) -> Iterator[Violation]:
+    for number, item in enumerate(items):
+        later = items[number + 1 :]
+        answers = [_answer(one, pairing) for one in later]
+        if UNKNOWN in answers:
+            continue
+        for here, asked in _asked(item, pairing, f"{place}[{number}]"):
+            if asked not in answers:
+                text = f'no item after this one has the {pairing.answer} "{asked}"'
+                yield Violation(here, text, "invalid_value", "dependent")
+
+
+def _asked(item: object, pairing: Pairing, place: str) -> Iterator[tuple[str, str]]:
+    """The ids that an item asks for, each with its place."""
+    if isinstance(item, dict) and _is_of(item, pairing.asking):
+        yield from _at(item, pairing.asks, place)
+
+
+def _at(value: object, path: tuple[str, ...], place: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from _at(one, path, f"{place}[{number}]")
+    elif path and isinstance(value, dict):
+        yield from _at(value.get(path[0]), path[1:], join(place, path[0]))
+    elif not path and isinstance(value, str):
+        yield place, value
+
+
+def _answer(item: object, pairing: Pairing) -> object:
+    """The id that an item answers, None where it answers nothing."""
+    if not isinstance(item, dict):
+        return UNKNOWN if item is UNKNOWN else None
+    if not _is_of(item, pairing.answering):
+        return UNKNOWN if isinstance(item, PartialObject) and "type" not in item else None
+    return item.get(pairing.answer, UNKNOWN if isinstance(item, PartialObject) else None)
+
+
+def _is_of(item: Mapping[str, object], types: tuple[str, ...]) -> bool:
+    return not types or item.get("type") in types
 
 
 def broken_rules(value: Mapping[str, object], schema: Object) -> Iterator[Rule]:

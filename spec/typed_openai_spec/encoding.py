@@ -26,12 +26,12 @@ from typed_openai_spec.model import (
     Ref,
     Reply,
     Result,
-    Rule,
     Scalar,
     Schema,
     Union,
     Variant,
 )
+from typed_openai_spec.relations import Pairing, Rule, StrictSchema
 
 T = TypeVar("T")
 
@@ -55,7 +55,11 @@ _RECORDS: dict[str, type] = {
     "variants": Variant,
     "replies": Reply,
     "rules": Rule,
+    "pairings": Pairing,
+    "strict_schemas": StrictSchema,
 }
+
+_FIELD_RULES = (Rule, Pairing, StrictSchema)
 
 _ATTRIBUTES: dict[type, tuple[DataclassField[Any], ...]] = {}
 
@@ -106,7 +110,7 @@ def _encode_value(value: Any) -> Any:
         return [_encode_value(one) for one in value]
     if isinstance(value, (Anything, Null, Ref, Scalar, Literals, Array, Union, Object)):
         return encode_schema(value)
-    if isinstance(value, (Argument, Body, Variant, Reply, Result, Field, Discriminator, Rule)):
+    if isinstance(value, (Argument, Body, Variant, Reply, Result, Field, Discriminator, *_FIELD_RULES)):
         return encode(value)
     return value
 

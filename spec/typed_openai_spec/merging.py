@@ -125,6 +125,8 @@ def _objects(left: Object, right: Object, resolve: Resolve) -> Object:
         required_sets=sets,
         exclusive=exclusive,
         rules=tuple(dict.fromkeys((*left.rules, *right.rules))),
+        pairings=tuple(dict.fromkeys((*left.pairings, *right.pairings))),
+        strict_schemas=tuple(dict.fromkeys((*left.strict_schemas, *right.strict_schemas))),
     )
 
 

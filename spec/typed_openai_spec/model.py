@@ -29,6 +29,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, Literal, TypeAlias
 
+from typed_openai_spec.relations import Pairing, Rule, StrictSchema
+
 
 class Missing(Enum):
     """The type of :data:`MISSING`, which says "no default" where ``None`` is a possible default."""
@@ -127,23 +129,6 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """What a field asks of another field of its object.
-
-    Where ``field`` is given, and has one of ``values`` if there are any, ``other`` must be given too,
-    with one of ``needed`` if there are any; or, where ``excludes``, must not be given. Null is as good as
-    not given. ``source`` is the address of the page that tells so, empty where the description does.
-    """
-
-    field: str
-    other: str
-    values: tuple[str | int | float | bool, ...] = ()
-    needed: tuple[str | int | float | bool, ...] = ()
-    excludes: bool = False
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Object:
     """A JSON object.
 
@@ -151,7 +136,8 @@ class Object:
     for ``additionalProperties: true``), else None; ``closed`` is true where it forbids them.
     ``key_schema`` bounds the keys (``propertyNames``). ``required_sets`` holds alternatives of
     which at least one (exactly one when ``exclusive``) must be present as a whole
-    (``anyOf``/``oneOf`` of bare ``required`` lists). ``rules`` is what fields ask of each other.
+    (``anyOf``/``oneOf`` of bare ``required`` lists). ``rules`` is what fields ask of each other,
+    ``pairings`` and ``strict_schemas`` what is asked inside some of them.
     """
 
     fields: tuple[Field, ...] = ()
@@ -163,6 +149,8 @@ class Object:
     required_sets: tuple[tuple[str, ...], ...] = ()
     exclusive: bool = False
     rules: tuple[Rule, ...] = ()
+    pairings: tuple[Pairing, ...] = ()
+    strict_schemas: tuple[StrictSchema, ...] = ()
 
     @property
     def is_mapping(self) -> bool:

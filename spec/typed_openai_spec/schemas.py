@@ -48,7 +48,7 @@ from typed_openai_spec.model import (
 )
 from typed_openai_spec.names import component_name, pascal_case
 from typed_openai_spec.problems import Problem
-from typed_openai_spec.rules import own_rules, required_together
+from typed_openai_spec.rules import required_together, with_own_rules
 from typed_openai_spec.unions import flat_union
 
 _SCALAR_KINDS: Final = ("string", "integer", "number", "boolean")
@@ -255,8 +255,7 @@ class Schemas:
         node = self.resolve(merged) if "x-typed" in raw else merged
         if not isinstance(node, Object) or "x-typed" not in raw:
             return merged
-        rules = own_rules(raw, place, {one.name for one in node.fields}, self.report)
-        return replace(node, rules=(*node.rules, *rules))
+        return with_own_rules(node, raw, place, self.report)
 
     def _one_of(self, raw: Raw, key: str, place: str, name: str, *, top: bool) -> Schema:
         beside = assertions(raw, key, "discriminator")
@@ -346,7 +345,7 @@ class Schemas:
         extra = raw.get("additionalProperties", not fields)
         keys = raw.get("propertyNames")
         sets, exclusive = required_sets(raw)
-        return Object(
+        node = Object(
             fields=tuple(fields),
             extra=None
             if extra is False
@@ -357,11 +356,9 @@ class Schemas:
             key_schema=self.read(keys, pointer(place, "propertyNames"), f"{name}Key") if keys else None,
             required_sets=sets,
             exclusive=exclusive,
-            rules=(
-                *required_together(raw),
-                *own_rules(raw, place, {one.name for one in fields}, self.report),
-            ),
         )
+        node = replace(node, rules=required_together(raw))
+        return with_own_rules(node, raw, place, self.report)
 
     def _field(self, key: str, raw: Any, place: str, name: str, required: bool) -> Field:
         schema = self.read(raw, place, name)

@@ -34,13 +34,14 @@ class Violation:
     """One way in which a value does not fit: where, what was expected and found, and the API's error code.
 
     ``beyond`` is what is broken that no type can say: a ``limit`` (a bound, a length, a pattern, a format,
-    a number of items), or a rule by which one field is ``dependent`` on another; empty for a wrong type.
+    a number of items), a rule by which one field is ``dependent`` on another, or the form of a strict JSON
+    ``schema``; empty for a wrong type.
     """
 
     place: str
     text: str
     code: Code
-    beyond: Literal["", "limit", "dependent"] = ""
+    beyond: Literal["", "limit", "dependent", "schema"] = ""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.text}" if self.place else self.text

@@ -26,6 +26,8 @@ COMPILED = (
     "typed_openai_spec.index",
     "typed_openai_spec.model",
     "typed_openai_spec.problems",
+    "typed_openai_spec.relations",
+    "typed_openai_spec.strict_schemas",
     "typed_openai_spec.validation",
     "typed_openai_spec.violations",
 )

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from typed_openai_spec.index import packaged
-from typed_openai_spec.model import Component, Object, Rule
+from typed_openai_spec.model import Component, Object
+from typed_openai_spec.relations import Rule
 from typed_openai_spec.schemas import Schemas
 from typed_openai_spec.validation import Validator
 from typed_openai_spec.violations import UNKNOWN, PartialObject
@@ -81,6 +82,7 @@ def test_dependent_required_is_a_rule() -> None:
     ("rule", "words"),
     [
         ({"field": "a", "needs": "b"}, "expected a field"),
+        ({"field": "a", "needs": ["b"], "source": SOURCE}, "expected a field"),
         ({"field": "a", "source": SOURCE}, "expected a field"),
         ({"field": "a", "needs": "b", "excludes": "c", "source": SOURCE}, "expected a field"),
         ({"field": "a", "needs": "b", "value": [1], "source": SOURCE}, "expected a field"),

@@ -16,7 +16,11 @@ from typed_openai_spec.model import Object
 from typed_openai_spec.validation import Validator
 from typed_openai_spec.violations import Violation
 
-_CODES: Final[Mapping[str, ErrorCode]] = {"limit": codes.LIMIT, "dependent": codes.DEPENDENT}
+_CODES: Final[Mapping[str, ErrorCode]] = {
+    "limit": codes.LIMIT,
+    "dependent": codes.DEPENDENT,
+    "schema": codes.SCHEMA,
+}
 
 
 @cache
