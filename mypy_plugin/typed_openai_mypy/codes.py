@@ -8,7 +8,15 @@ from mypy.errorcodes import ErrorCode
 
 ARGUMENT: Final = ErrorCode("openai-arg", "Wrong argument or value for the API", "OpenAI")
 
-ALL: Final = (ARGUMENT,)
+LIMIT: Final = ErrorCode("openai-limit", "Value outside the API's limits", "OpenAI")
+DEPRECATED: Final = ErrorCode("openai-deprecated", "Use of what the API is about to drop", "OpenAI")
+DEPENDENT: Final = ErrorCode("openai-dependent", "Argument without what it depends on", "OpenAI")
+SCHEMA: Final = ErrorCode("openai-schema", "JSON Schema that the API does not take as strict", "OpenAI")
+
+BEYOND: Final = (LIMIT, DEPRECATED, DEPENDENT, SCHEMA)
+"""What the plugin finds by itself: mistakes that no type can express."""
+
+ALL: Final = (ARGUMENT, *BEYOND)
 
 REWRITABLE: Final = frozenset(
     {

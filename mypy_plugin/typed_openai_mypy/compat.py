@@ -317,6 +317,31 @@ class Checker:
             checker.current_node_deferred = deferred
 
 
+def report_apart(api: object, message: str, node: Node, code: ErrorCode, around: Node) -> None:
+    """Print an error of the plugin's own at ``node``, whatever mypy is trying out around it.
+
+    An error inside an overload that is tried makes mypy reject the overload; one that has nothing to do
+    with types must not. An ignore comment on a line of ``node``, or where ``around`` begins, silences it.
+    """
+    errors = getattr(api, "errors", None)
+    if not isinstance(errors, Errors):
+        return
+    watchers = list(errors._watchers)
+    errors._watchers.clear()
+    try:
+        errors.report(
+            node.line,
+            node.column,
+            message,
+            code=code,
+            origin_span=[around.line, *range(node.line, (node.end_line or node.line) + 1)],
+            end_line=node.end_line,
+            end_column=node.end_column,
+        )
+    finally:
+        errors._watchers.extend(watchers)
+
+
 def current_checker(file: str) -> Checker | None:
     """The checker that is at work on ``file``, or None."""
     checker = checker_state.type_checker

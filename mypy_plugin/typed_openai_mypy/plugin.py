@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
+from mypy.errorcodes import ErrorCode
 from mypy.errors import ErrorInfo
 from mypy.nodes import Import, ImportAll, ImportFrom, MypyFile
 from mypy.options import Options
@@ -31,8 +32,11 @@ from mypy.plugin import (
 from mypy.types import FunctionLike, Type
 
 from typed_openai_mypy import codes, compat, config
+from typed_openai_mypy.features.callees import operation_called
+from typed_openai_mypy.features.findings import tell
 from typed_openai_mypy.features.narrowing import narrow_signature
 from typed_openai_mypy.fullnames import COMPONENTS, RESOURCES, is_ours
+from typed_openai_spec.model import Operation
 
 _AFTER_IMPORTS: Final = 10
 """mypy's priority for a dependency that no import statement makes."""
@@ -47,6 +51,7 @@ class TypedOpenAIPlugin(Plugin):
             self._config = config.read(options.config_file)
         except config.ConfigError as error:
             raise compat.fatal(f"typed_openai_mypy: error: {error}") from None
+        self._beyond = frozenset(one for one in codes.BEYOND if one.code not in self._config.disable)
         self._tap = compat.Tap(_on_error()) if self._is_wanted() else None
 
     def report_config_data(self, ctx: ReportConfigContext) -> str | None:
@@ -88,7 +93,10 @@ class TypedOpenAIPlugin(Plugin):
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         """Narrow the big unions in the arguments of our operations."""
         self._listen()
-        return narrow_signature if fullname.startswith(RESOURCES) else None
+        if not fullname.startswith(RESOURCES):
+            return None
+        operation = operation_called(fullname) if self._beyond else None
+        return narrow_signature if operation is None else partial(_look_and_narrow, operation, self._beyond)
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         """Listen."""
@@ -119,6 +127,13 @@ class TypedOpenAIPlugin(Plugin):
         if self._tap is not None:
             self._tap.attach_to_analyzer(ctx)
         return ctx.api.analyze_type(ctx.type)
+
+
+def _look_and_narrow(
+    operation: Operation, wanted: frozenset[ErrorCode], context: MethodSigContext
+) -> FunctionLike:
+    tell(context, operation, wanted)
+    return narrow_signature(context)
 
 
 @cache

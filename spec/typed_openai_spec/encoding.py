@@ -32,6 +32,7 @@ from typed_openai_spec.model import (
     Union,
     Variant,
 )
+from typed_openai_spec.relations import Pairing, Rule, StrictSchema
 
 T = TypeVar("T")
 
@@ -54,7 +55,16 @@ _RECORDS: dict[str, type] = {
     "bodies": Body,
     "variants": Variant,
     "replies": Reply,
+    "rules": Rule,
+    "pairings": Pairing,
+    "strict_schemas": StrictSchema,
 }
+
+# What is no schema node, and holds some or stands in one.
+_RECORD_TYPES = (
+    *(Argument, Body, Variant, Paging, Reply, Result),
+    *(Field, Discriminator, Rule, Pairing, StrictSchema),
+)
 
 _ATTRIBUTES: dict[type, tuple[DataclassField[Any], ...]] = {}
 
@@ -105,7 +115,7 @@ def _encode_value(value: Any) -> Any:
         return [_encode_value(one) for one in value]
     if isinstance(value, (Anything, Null, Ref, Scalar, Literals, Array, Union, Object)):
         return encode_schema(value)
-    if isinstance(value, (Argument, Body, Variant, Paging, Reply, Result, Field, Discriminator)):
+    if isinstance(value, _RECORD_TYPES):
         return encode(value)
     return value
 

@@ -17,7 +17,7 @@ Report: TypeAlias = Callable[[str, str, str], None]
 ANNOTATIONS: Final = frozenset(
     """
     default deprecated description title example examples summary externalDocs readOnly writeOnly xml
-    $comment $recursiveAnchor $schema $id
+    $comment $recursiveAnchor $schema $id x-typed
     """.split()
 )
 """Keywords that say nothing about the values, only about the schema itself."""
@@ -28,7 +28,15 @@ COMBINATIONS: Final = ("allOf", "oneOf", "anyOf")
 _IMPLIED_TYPES: Final = (
     (
         "object",
-        ("properties", "additionalProperties", "required", "propertyNames", "minProperties", "maxProperties"),
+        (
+            "properties",
+            "additionalProperties",
+            "required",
+            "propertyNames",
+            "minProperties",
+            "maxProperties",
+            "dependentRequired",
+        ),
     ),
     ("array", ("items", "minItems", "maxItems", "uniqueItems")),
     ("string", ("minLength", "maxLength", "pattern")),
@@ -87,6 +95,11 @@ _SHAPES: Final[tuple[tuple[str, Callable[[Any], bool], str], ...]] = (
         "a schema",
         lambda value: isinstance(value, (bool, Mapping)),
         "items additionalProperties propertyNames not",
+    ),
+    (
+        "a mapping of names to lists of names",
+        lambda value: isinstance(value, Mapping) and all(map(_is_texts, value.values())),
+        "dependentRequired",
     ),
     ("", lambda value: True, "const"),
 )

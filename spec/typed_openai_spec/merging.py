@@ -124,6 +124,9 @@ def _objects(left: Object, right: Object, resolve: Resolve) -> Object:
         key_schema=merge(keys, frozenset(), resolve) if keys else None,
         required_sets=sets,
         exclusive=exclusive,
+        rules=tuple(dict.fromkeys((*left.rules, *right.rules))),
+        pairings=tuple(dict.fromkeys((*left.pairings, *right.pairings))),
+        strict_schemas=tuple(dict.fromkeys((*left.strict_schemas, *right.strict_schemas))),
     )
 
 

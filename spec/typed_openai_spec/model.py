@@ -30,6 +30,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final, Literal, TypeAlias
 
+from typed_openai_spec.relations import Pairing, Rule, StrictSchema
+
 
 class Missing(Enum):
     """The type of :data:`MISSING`, which says "no default" where ``None`` is a possible default."""
@@ -137,7 +139,8 @@ class Object:
     for ``additionalProperties: true``), else None; ``closed`` is true where it forbids them.
     ``key_schema`` bounds the keys (``propertyNames``). ``required_sets`` holds alternatives of
     which at least one (exactly one when ``exclusive``) must be present as a whole
-    (``anyOf``/``oneOf`` of bare ``required`` lists).
+    (``anyOf``/``oneOf`` of bare ``required`` lists). ``rules`` is what fields ask of each other,
+    ``pairings`` and ``strict_schemas`` what is asked inside some of them.
     """
 
     fields: tuple[Field, ...] = ()
@@ -148,6 +151,9 @@ class Object:
     key_schema: Schema | None = None
     required_sets: tuple[tuple[str, ...], ...] = ()
     exclusive: bool = False
+    rules: tuple[Rule, ...] = ()
+    pairings: tuple[Pairing, ...] = ()
+    strict_schemas: tuple[StrictSchema, ...] = ()
 
     @property
     def is_mapping(self) -> bool:

@@ -50,6 +50,7 @@ from typed_openai_spec.model import (
 )
 from typed_openai_spec.names import component_name, pascal_case
 from typed_openai_spec.problems import Problem
+from typed_openai_spec.rules import required_together, with_own_rules
 from typed_openai_spec.unions import flat_union
 
 _SCALAR_KINDS: Final = ("string", "integer", "number", "boolean")
@@ -255,7 +256,14 @@ class Schemas:
         except Conflict as conflict:
             self.report(place, f"allOf: {conflict}", f"{name} accepts any value")
             return Anything()
-        return self._placed(merged, place, name, top=top)
+        return self._placed(self._ruled(merged, raw, place), place, name, top=top)
+
+    def _ruled(self, merged: Schema, raw: Raw, place: str) -> Schema:
+        """A merged object with the rules of the override that stands beside its ``allOf``."""
+        node = self.resolve(merged) if "x-typed" in raw else merged
+        if not isinstance(node, Object) or "x-typed" not in raw:
+            return merged
+        return with_own_rules(node, raw, place, self.report)
 
     def _one_of(self, raw: Raw, key: str, place: str, name: str, *, top: bool) -> Schema:
         beside = assertions(raw, key, "discriminator")
@@ -345,7 +353,7 @@ class Schemas:
         extra = raw.get("additionalProperties", not fields)
         keys = raw.get("propertyNames")
         sets, exclusive = required_sets(raw)
-        return Object(
+        node = Object(
             fields=tuple(fields),
             extra=None
             if extra is False
@@ -357,6 +365,8 @@ class Schemas:
             required_sets=sets,
             exclusive=exclusive,
         )
+        node = replace(node, rules=required_together(raw))
+        return with_own_rules(node, raw, place, self.report)
 
     def _field(self, key: str, raw: Any, place: str, name: str, required: bool) -> Field:
         schema = self.read(raw, place, name)

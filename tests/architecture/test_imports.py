@@ -21,8 +21,12 @@ PACKAGES = {
 COMMANDS = "typed_openai.cli"
 """The top floor, which may import everything."""
 
-COMPILED = tuple(f"typed_openai_spec.{one}" for one in ("index", "model", "params", "problems", "walking"))
-"""What of the specification's package the client and the plugin may know: the compiled index."""
+_OPEN = (
+    *("index", "model", "params", "problems", "relations", "walking"),
+    *("dependents", "strict_schemas", "validation", "violations"),
+)
+COMPILED = tuple(f"typed_openai_spec.{one}" for one in _OPEN)
+"""What of the specification's package the client and the plugin may know: the index and the validator."""
 
 # Each package, and what it may import of ours beside itself.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {

@@ -8,7 +8,6 @@ from typed_openai.testing.checking import Checker, Incoming
 from typed_openai.testing.forms import FormReader, gather
 from typed_openai.testing.multipart import MultipartError, UploadedFile, parse_multipart
 from typed_openai.testing.routing import NoRoute, Route, Router, WrongMethod
-from typed_openai.testing.validate import Validator
 from typed_openai_spec.model import (
     Anything,
     Argument,
@@ -25,6 +24,7 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
+from typed_openai_spec.validation import Validator
 
 STRING, INTEGER = Scalar("string"), Scalar("integer")
 

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from typed_openai.testing import UploadedFile
-from typed_openai.testing.validate import Validator
 from typed_openai_spec.model import (
     Anything,
     Array,
@@ -25,6 +24,7 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
+from typed_openai_spec.validation import Validator
 
 STRING, INTEGER, NUMBER = Scalar("string"), Scalar("integer"), Scalar("number")
 

@@ -6,7 +6,6 @@ import pytest
 
 from typed_openai.testing.fake import SENTENCE, Faker, Wishes
 from typed_openai.testing.patterns import example_of
-from typed_openai.testing.validate import Validator
 from typed_openai_spec.model import (
     Anything,
     Array,
@@ -20,6 +19,7 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
+from typed_openai_spec.validation import Validator
 
 STRING = Scalar("string")
 

@@ -21,6 +21,7 @@ from typed_openai_mypy import fullnames, shapes
 from typed_openai_mypy.compat import without_variables
 from typed_openai_mypy.explain import Explainer
 from typed_openai_spec.index import packaged
+from typed_openai_spec.model import Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,14 @@ def _function(callee: Type) -> CallableType | Overloaded | None:
 @cache
 def _groups() -> Mapping[str, str]:
     return {fullnames.pascal_case(group): group for group in packaged().groups}
+
+
+@cache
+def operation_called(fullname: str) -> Operation | None:
+    """The operation whose method has that full name; None for what is no operation's."""
+    *_, owner, name = fullname.split(".")
+    group = _groups().get(owner)
+    return packaged().operation(group, name) if group and name in packaged().groups[group] else None
 
 
 def _our_label(signature: CallableType) -> str | None:

@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl
 from typed_openai.testing.forms import FormReader, gather, parse_json
 from typed_openai.testing.multipart import MultipartError, UploadedFile, media_type, parse_multipart
 from typed_openai.testing.routing import Route
-from typed_openai.testing.validate import Validator
-from typed_openai.testing.violations import Violation, unknown
 from typed_openai_spec.model import Anything, Body, Component, Operation
+from typed_openai_spec.validation import Validator
+from typed_openai_spec.violations import Violation, unknown
 
 _SHOWN_VIOLATIONS: Final = 5
 

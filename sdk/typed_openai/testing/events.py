@@ -20,8 +20,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from typed_openai.testing.fake import Faker, Wishes
-from typed_openai.testing.validate import Validator
 from typed_openai_spec.model import Component, Literals, Object, Schema
+from typed_openai_spec.validation import Validator
 
 DONE: Final = "[DONE]"
 

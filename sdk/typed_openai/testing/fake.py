@@ -15,8 +15,7 @@ from typing import Final
 
 from typed_openai.testing.multipart import UploadedFile
 from typed_openai.testing.patterns import example_of
-from typed_openai.testing.validate import Validator
-from typed_openai.testing.violations import kind_of, matches
+from typed_openai_spec.dependents import broken_rules
 from typed_openai_spec.model import (
     Anything,
     Array,
@@ -30,6 +29,8 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
+from typed_openai_spec.validation import Validator
+from typed_openai_spec.violations import kind_of, matches
 
 SENTENCE: Final = "Hello! This reply was made up to fit."
 """What a field that holds a model's or a user's words says."""
@@ -168,7 +169,7 @@ class Faker:
                 made[one.name] = self._make(one.schema, wishes, inner)
         for number in range(len(made), schema.min_properties or 0):
             made[self._key(schema, wishes, number)] = self._make(schema.extra or Anything(), wishes, spot)
-        return made
+        return _settled(made, schema)
 
     def _key(self, schema: Object, wishes: Wishes, number: int) -> str:
         key = self._make(schema.key_schema or Scalar("string"), wishes, _Spot("key", _DEEP, position=number))
@@ -236,6 +237,19 @@ def _height(schema: Schema, heights: Mapping[str, float]) -> float:
             return min((_height(one, heights) for one in members), default=0)
         case _:
             return 0
+
+
+def _settled(made: dict[str, object], schema: Object) -> dict[str, object]:
+    """The object without what breaks the rules between its fields."""
+    required = {one.name for one in schema.fields if one.required}
+    for rule in broken_rules(made, schema):
+        if rule.field not in required:
+            del made[rule.field]
+        elif rule.excludes:
+            made.pop(rule.other, None)
+        elif rule.needed:
+            made[rule.other] = rule.needed[0]
+    return made
 
 
 def _preference(value: object, wishes: Wishes) -> int:

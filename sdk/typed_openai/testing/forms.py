@@ -12,9 +12,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from typed_openai.testing.multipart import UploadedFile
-from typed_openai.testing.validate import Validator
-from typed_openai.testing.violations import kind_of
 from typed_openai_spec.model import Anything, Array, Object, Schema
+from typed_openai_spec.validation import Validator
+from typed_openai_spec.violations import kind_of
 
 
 @dataclass(slots=True)

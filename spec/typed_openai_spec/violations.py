@@ -1,4 +1,8 @@
-"""What can be wrong with a value: the words of the validator's messages and the checks of single values."""
+"""What can be wrong with a value: the words of the validator's messages and the checks of single values.
+
+A value may be known in part only: ``UNKNOWN`` stands for one of which nothing is known, a
+``PartialObject`` may have more keys, a ``PartialArray`` more items. What is not known is taken to fit.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
+from enum import Enum
 from functools import cache
 from typing import Final, Literal, TypeAlias
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from typed_openai.testing.multipart import UploadedFile
 from typed_openai_spec.model import Literals, Scalar
 
 Code: TypeAlias = Literal["invalid_type", "invalid_value", "missing_required_parameter", "unknown_parameter"]
@@ -28,18 +32,42 @@ _IDENTIFIER: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*\Z")
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One way in which a value does not fit: where, what was expected and found, and the API's error code."""
+    """One way in which a value does not fit: where, what was expected and found, and the API's error code.
+
+    ``beyond`` is what is broken that no type can say: a ``limit`` (a bound, a length, a pattern, a format,
+    a number of items), a rule by which one field is ``dependent`` on another, or the form of a strict JSON
+    ``schema``; empty for a wrong type.
+    """
 
     place: str
     text: str
     code: Code
+    beyond: Literal["", "limit", "dependent", "schema"] = ""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.text}" if self.place else self.text
 
 
+class Unknown(Enum):
+    """The type of :data:`UNKNOWN`."""
+
+    UNKNOWN = "unknown"
+
+
+UNKNOWN: Final = Unknown.UNKNOWN
+"""A value of which nothing is known."""
+
+
+class PartialObject(dict[str, object]):
+    """What is known of an object that may have more keys."""
+
+
+class PartialArray(list[object]):
+    """What is known of an array that may have more items."""
+
+
 def kind_of(value: object) -> str:
-    """The JSON type of a value, in JSON Schema's words; ``file`` for an uploaded file."""
+    """The JSON type of a value, in JSON Schema's words, or what it says itself as ``json_kind``."""
     match value:
         case None:
             return "null"
@@ -55,10 +83,8 @@ def kind_of(value: object) -> str:
             return "array"
         case dict():
             return "object"
-        case UploadedFile():
-            return "file"
         case _:
-            return type(value).__name__
+            return getattr(value, "json_kind", type(value).__name__)
 
 
 def join(place: str, key: str) -> str:
@@ -86,8 +112,10 @@ def check_literals(value: object, schema: Literals, place: str) -> Iterator[Viol
 
 
 def is_among(value: object, schema: Literals) -> bool:
-    """Whether the value is one of the constants, compared as JSON does: true is not 1."""
-    return any(value == one and isinstance(value, bool) is isinstance(one, bool) for one in schema.values)
+    """Whether the value is, or may be, one of the constants, compared as JSON does: true is not 1."""
+    return value is UNKNOWN or any(
+        value == one and isinstance(value, bool) is isinstance(one, bool) for one in schema.values
+    )
 
 
 def check_scalar(value: object, schema: Scalar, place: str) -> Iterator[Violation]:
@@ -108,7 +136,7 @@ def _check_number(value: float, schema: Scalar, place: str) -> Iterator[Violatio
     )
     for bound, holds, words in bounds:
         if bound is not None and not holds(value, bound):
-            yield Violation(place, f"expected {words} {bound:g}, got {value}", "invalid_value")
+            yield Violation(place, f"expected {words} {bound:g}, got {value}", "invalid_value", "limit")
 
 
 def _is_multiple(value: float, step: float) -> bool:
@@ -120,10 +148,10 @@ def _check_string(value: str, schema: Scalar, place: str) -> Iterator[Violation]
     yield from check_count(len(value), schema.min_length, schema.max_length, "character", place)
     if schema.pattern is not None and not matches(schema.pattern, value):
         text = f"expected a string that matches {schema.pattern}, got {_show(value)}"
-        yield Violation(place, text, "invalid_value")
+        yield Violation(place, text, "invalid_value", "limit")
     if schema.format is not None and not _has_format(value, schema.format):
         text = f"expected a string of the format {schema.format}, got {_show(value)}"
-        yield Violation(place, text, "invalid_value")
+        yield Violation(place, text, "invalid_value", "limit")
 
 
 @cache
@@ -168,7 +196,7 @@ def check_count(
     ):
         if wrong:
             text = f"expected {words} {bound} {unit}{'' if bound == 1 else 's'}, got {found}"
-            yield Violation(place, text, "invalid_value")
+            yield Violation(place, text, "invalid_value", "limit")
 
 
 def describe(kinds: frozenset[str]) -> str:
@@ -191,7 +219,7 @@ def _literal(value: object) -> str:
 
 
 def _show(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False) if not isinstance(value, UploadedFile) else "a file"
+    text = json.dumps(value, ensure_ascii=False) if kind_of(value) != "file" else "a file"
     return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
 
 

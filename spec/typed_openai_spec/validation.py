@@ -7,23 +7,11 @@ only where the schema has a ``Null``. In a union the member that fits best repor
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import inf
 from typing import Final
 
-from typed_openai.testing.violations import (
-    ALL_KINDS,
-    Code,
-    Violation,
-    canonical,
-    check_count,
-    check_literals,
-    check_scalar,
-    describe,
-    is_among,
-    join,
-    kind_of,
-    list_literals,
-    unknown,
-)
+from typed_openai_spec.dependents import check_rules
 from typed_openai_spec.model import (
     Anything,
     Array,
@@ -37,8 +25,36 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
+from typed_openai_spec.violations import (
+    ALL_KINDS,
+    UNKNOWN,
+    Code,
+    PartialArray,
+    PartialObject,
+    Violation,
+    canonical,
+    check_count,
+    check_literals,
+    check_scalar,
+    describe,
+    is_among,
+    join,
+    kind_of,
+    list_literals,
+    unknown,
+)
 
 _KIND_OF_NODE: Final[Mapping[type, str]] = {Null: "null", Array: "array", Object: "object"}
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """An object in a value: where, what it holds, its schema, and the component's name if it is one."""
+
+    place: str
+    value: Mapping[str, object]
+    schema: Object
+    component: str
 
 
 class Validator:
@@ -63,6 +79,26 @@ class Validator:
     def fits(self, value: object, schema: Schema) -> bool:
         """Whether nothing is wrong with ``value``."""
         return next(self._check(value, schema, ""), None) is None
+
+    def occurrences(self, value: object, schema: Schema, place: str = "") -> Iterator[Occurrence]:
+        """The objects in ``value`` and what each is meant to be, outermost first."""
+        name = schema.name if isinstance(schema, Ref) else ""
+        node = self.resolve(schema)
+        if isinstance(node, Union):
+            members = self._candidates(value, node, place) if value is not UNKNOWN else []
+            chosen = None if isinstance(members, Violation) else self._best(value, members, place)[0]
+            if chosen is not None:
+                yield from self.occurrences(value, chosen, place)
+        elif isinstance(node, Array) and isinstance(value, list):
+            for number, item in enumerate(value):
+                yield from self.occurrences(item, node.items, f"{place}[{number}]")
+        elif isinstance(node, Object) and isinstance(value, dict):
+            yield Occurrence(place, value, node, name)
+            declared = {one.name: one.schema for one in node.fields}
+            for key, one in value.items():
+                inner = declared.get(key, node.extra)
+                if inner is not None:
+                    yield from self.occurrences(one, inner, join(place, key))
 
     def resolve(self, schema: Schema) -> Schema:
         """Follow references until something else is met."""
@@ -114,7 +150,7 @@ class Validator:
 
     def _check(self, value: object, schema: Schema, place: str) -> Iterator[Violation]:
         schema = self.resolve(schema)
-        if isinstance(schema, Anything):
+        if isinstance(schema, Anything) or value is UNKNOWN:
             return
         kinds = self.kinds(schema)
         if kind_of(value) not in kinds:
@@ -132,25 +168,31 @@ class Validator:
             yield from self._check_object(value, schema, place)
 
     def _check_array(self, value: list[object], schema: Array, place: str) -> Iterator[Violation]:
-        yield from check_count(len(value), schema.min_items, schema.max_items, "item", place)
-        if schema.unique and len({canonical(one) for one in value}) < len(value):
-            yield Violation(place, "expected items that all differ", "invalid_value")
+        least = None if isinstance(value, PartialArray) else schema.min_items
+        yield from check_count(len(value), least, schema.max_items, "item", place)
+        known = [canonical(one) for one in value if schema.unique and _is_known(one)]
+        if len(set(known)) < len(known):
+            yield Violation(place, "expected items that all differ", "invalid_value", "limit")
         for number, item in enumerate(value):
             yield from self._check(item, schema.items, f"{place}[{number}]")
 
     def _check_object(self, value: dict[str, object], schema: Object, place: str) -> Iterator[Violation]:
-        yield from check_count(len(value), schema.min_properties, schema.max_properties, "key", place)
+        is_whole = not isinstance(value, PartialObject)
+        least = schema.min_properties if is_whole else None
+        yield from check_count(len(value), least, schema.max_properties, "key", place)
         declared = {one.name: one for one in schema.fields}
         for name, field in declared.items():
             if name in value:
                 yield from self._check(value[name], field.schema, join(place, name))
-            elif field.required:
+            elif field.required and is_whole:
                 text = f"required, but missing{self._expectation(field.schema)}"
                 yield Violation(join(place, name), text, "missing_required_parameter")
         for name, extra in value.items():
             if name not in declared:
                 yield from self._check_extra(name, extra, schema, place)
-        yield from _check_required_sets(value, schema, place)
+        if is_whole:
+            yield from _check_required_sets(value, schema, place)
+        yield from check_rules(value, schema, place)
 
     def _check_extra(self, name: str, value: object, schema: Object, place: str) -> Iterator[Violation]:
         if schema.key_schema is not None and (wrong := self.violations(name, schema.key_schema)):
@@ -161,28 +203,36 @@ class Validator:
             yield unknown(name, [one.name for one in schema.fields], place)
 
     def _check_union(self, value: object, schema: Union, place: str) -> Iterator[Violation]:
+        members = self._candidates(value, schema, place)
+        yield from (members,) if isinstance(members, Violation) else self._best(value, members, place)[1]
+
+    def _candidates(self, value: object, schema: Union, place: str) -> list[Schema] | Violation:
+        """The members that a value of this kind, with these constants, is meant to be."""
         kind = kind_of(value)
         members = [one for one in self.leaves(schema) if kind in self.kinds(one)]
         if schema.discriminator is not None and isinstance(value, dict):
             chosen = self._by_tag(value, members, schema.discriminator, place)
             if isinstance(chosen, Violation):
-                yield chosen
-                return
+                return chosen
             members = chosen
         if isinstance(value, dict) and len(members) > 1:
             members = self._least_conflict(value, members)
-        yield from self._best(value, members, place)
+        return members
 
-    def _best(self, value: object, members: Iterable[Schema], place: str) -> list[Violation]:
-        """The problems of the member that fits best; none if one fits."""
-        best: list[Violation] | None = None
+    def _best(
+        self, value: object, members: Iterable[Schema], place: str
+    ) -> tuple[Schema | None, list[Violation]]:
+        """The member that fits best, and its problems: a broken limit is less than a wrong type."""
+        best: tuple[Schema | None, list[Violation]] = None, []
+        least = (inf, inf)
         for member in members:
             wrong = self.violations(value, member, place)
             if not wrong:
-                return []
-            if best is None or len(wrong) < len(best):
-                best = wrong
-        return best or []
+                return member, []
+            rank = (sum(not one.beyond for one in wrong), len(wrong))
+            if rank < least:
+                best, least = (member, wrong), rank
+        return best
 
     def _by_tag(
         self, value: dict[str, object], members: list[Schema], discriminator: Discriminator, place: str
@@ -192,6 +242,8 @@ class Validator:
         targets: dict[str, list[Schema]] = {}
         for tag, name in discriminator.mapping:
             targets.setdefault(tag, []).append(Ref(name))
+        if value.get(key, UNKNOWN if isinstance(value, PartialObject) else None) is UNKNOWN:
+            return members
         if key not in value:
             untagged = [one for one in members if not self._requires(one, key)]
             if untagged:
@@ -252,3 +304,12 @@ def _check_required_sets(value: dict[str, object], schema: Object, place: str) -
         amount = "exactly one" if schema.exclusive else "at least one"
         code: Code = "invalid_value" if met else "missing_required_parameter"
         yield Violation(place, f"{amount} of {choices} is required", code)
+
+
+def _is_known(value: object) -> bool:
+    """Whether nothing in the value is unknown."""
+    if isinstance(value, dict):
+        return not isinstance(value, PartialObject) and all(map(_is_known, value.values()))
+    if isinstance(value, list):
+        return not isinstance(value, PartialArray) and all(map(_is_known, value))
+    return value is not UNKNOWN

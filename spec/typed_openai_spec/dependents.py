@@ -1,0 +1,124 @@
+"""Holds an object against the rules by which its fields depend on each other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from typed_openai_spec.model import MISSING, Literals, Object
+from typed_openai_spec.relations import Pairing, Rule
+from typed_openai_spec.strict_schemas import check_strict_schemas
+from typed_openai_spec.violations import (
+    UNKNOWN,
+    PartialArray,
+    PartialObject,
+    Violation,
+    is_among,
+    join,
+    list_literals,
+)
+
+
+def check_rules(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
+    """What an object's rules say against it; a rule about what is not known is taken to hold."""
+    yield from _check_fields(value, schema, place)
+    yield from check_pairings(value, schema, place)
+    yield from check_strict_schemas(value, schema, place)
+
+
+def _check_fields(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
+    for rule in broken_rules(value, schema):
+        yield Violation(join(place, rule.field), _text(rule, value), "invalid_value", "dependent")
+
+
+def check_pairings(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
+    """What asks for an answer in an array of the object and gets none from a later item."""
+    for pairing in schema.pairings:
+        items = value.get(pairing.field)
+        if isinstance(items, list) and not isinstance(items, PartialArray):
+            yield from _unanswered(items, pairing, join(place, pairing.field))
+
+
+def _unanswered(items: list[object], pairing: Pairing, place: str) -> Iterator[Violation]:
+    for number, item in enumerate(items):
+        later = items[number + 1 :]
+        answers = [_answer(one, pairing) for one in later]
+        if UNKNOWN in answers:
+            continue
+        for here, asked in _asked(item, pairing, f"{place}[{number}]"):
+            if asked not in answers:
+                text = f'no item after this one has the {pairing.answer} "{asked}"'
+                yield Violation(here, text, "invalid_value", "dependent")
+
+
+def _asked(item: object, pairing: Pairing, place: str) -> Iterator[tuple[str, str]]:
+    """The ids that an item asks for, each with its place."""
+    if isinstance(item, dict) and _is_of(item, pairing.asking):
+        yield from _at(item, pairing.asks, place)
+
+
+def _at(value: object, path: tuple[str, ...], place: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from _at(one, path, f"{place}[{number}]")
+    elif path and isinstance(value, dict):
+        yield from _at(value.get(path[0]), path[1:], join(place, path[0]))
+    elif not path and isinstance(value, str):
+        yield place, value
+
+
+def _answer(item: object, pairing: Pairing) -> object:
+    """The id that an item answers, None where it answers nothing."""
+    if not isinstance(item, dict):
+        return UNKNOWN if item is UNKNOWN else None
+    if not _is_of(item, pairing.answering):
+        return UNKNOWN if isinstance(item, PartialObject) and "type" not in item else None
+    return item.get(pairing.answer, UNKNOWN if isinstance(item, PartialObject) else None)
+
+
+def _is_of(item: Mapping[str, object], types: tuple[str, ...]) -> bool:
+    return not types or item.get("type") in types
+
+
+def broken_rules(value: Mapping[str, object], schema: Object) -> Iterator[Rule]:
+    """The rules that an object breaks."""
+    for rule in schema.rules:
+        if _applies(rule, value) and not _holds(rule, _other(rule, value, schema)):
+            yield rule
+
+
+def _applies(rule: Rule, value: Mapping[str, object]) -> bool:
+    given = value.get(rule.field)
+    if given is None or given is UNKNOWN:
+        return False
+    return not rule.values or is_among(given, Literals(rule.values))
+
+
+def _other(rule: Rule, value: Mapping[str, object], schema: Object) -> object:
+    """What the other field is, or may be: its default where it is left out, None where there is none."""
+    if rule.other in value:
+        return value[rule.other]
+    if isinstance(value, PartialObject):
+        return UNKNOWN
+    declared = schema.field(rule.other)
+    if rule.excludes or declared is None or declared.default is MISSING:
+        return None
+    return declared.default
+
+
+def _holds(rule: Rule, other: object) -> bool:
+    if other is UNKNOWN:
+        return True
+    if rule.excludes or other is None:
+        return rule.excludes and other is None
+    return not rule.needed or is_among(other, Literals(rule.needed))
+
+
+def _text(rule: Rule, value: Mapping[str, object]) -> str:
+    if rule.excludes:
+        return f'cannot be given together with "{rule.other}"'
+    given = f"{json.dumps(value[rule.field], ensure_ascii=False)} " if rule.values else ""
+    needed = f" to be {list_literals(rule.needed)}" if rule.needed else ""
+    found = value.get(rule.other)
+    got = f", got {json.dumps(found, ensure_ascii=False)}" if rule.other in value else ", which is not given"
+    return f'{given}needs "{rule.other}"{needed}{got}'
