@@ -72,7 +72,7 @@ def _read(name: str, paging: Paging, page: Any) -> tuple[list[Any], bool]:
     """The page's items, and whether it is the last page."""
     items = page.get(paging.items) if isinstance(page, dict) else None
     if not isinstance(items, list):
-        found = type(page).__name__ if not isinstance(page, dict) else f"{paging.items} = {items!r:.60}"
+        found = f"{paging.items} = {items!r:.60}" if isinstance(page, dict) else _kind_of(page)
         raise InvalidReplyError(
             f'{name}: expected a page with a list "{paging.items}", got {found}', operation=name
         )
@@ -90,3 +90,8 @@ def _next(name: str, paging: Paging, page: dict[str, Any], items: list[Any]) -> 
             operation=name,
         )
     return cursor
+
+
+def _kind_of(reply: object) -> str:
+    """What people call a reply's type: a list of ours is a list."""
+    return "list" if isinstance(reply, list) else type(reply).__name__
