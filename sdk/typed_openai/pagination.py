@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, ParamSpec, TypedDict, TypeVar
 
 from typed_openai.endpoints import Endpoint
 from typed_openai.errors import CallError, InvalidReplyError
-from typed_openai.resource_classes import ENDPOINT
+from typed_openai.resource_classes import ENDPOINT, call_of
 from typed_openai_spec.model import Paging
 
 __all__ = ["paginate"]
@@ -44,13 +45,15 @@ def paginate(
     paging = endpoint.operation.paging
     if paging is None:
         raise CallError(f"paginate: {endpoint.name} does not give a list in pages")
-    return _items(endpoint.name, paging, method, args, kwargs)
+    if deprecation := endpoint.operation.deprecation:
+        warnings.warn(deprecation, DeprecationWarning, stacklevel=2)
+    return _items(endpoint.name, paging, call_of(method), args, kwargs)
 
 
 def _items(
-    name: str, paging: Paging, method: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    name: str, paging: Paging, call: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
 ) -> Iterator[Any]:
-    page = method(*args, **kwargs)
+    page = call(*args, **kwargs)
     seen = {kwargs.get(paging.argument)}
     while True:
         items, is_last = _read(name, paging, page)
@@ -65,7 +68,7 @@ def _items(
                 operation=name,
             )
         seen.add(cursor)
-        page = method(*args, **{**kwargs, paging.argument: cursor})
+        page = call(*args, **{**kwargs, paging.argument: cursor})
 
 
 def _read(name: str, paging: Paging, page: Any) -> tuple[list[Any], bool]:

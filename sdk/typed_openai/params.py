@@ -36,6 +36,8 @@ def _found(stem: str) -> tuple[_params.Params, ...]:
 
 
 def __getattr__(name: str) -> _Any:
+    if name == "__all__":
+        return __dir__()
     if name.startswith("_"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     for stem in _stems():

@@ -87,3 +87,10 @@ def _method(endpoints: Endpoints, endpoint: Endpoint, owner: str) -> Callable[..
 
 ENDPOINT = "_endpoint"
 """The attribute of each method that holds the endpoint it calls."""
+
+
+def call_of(method: Any) -> Callable[..., Any]:
+    """The call that a method of a client's group makes, without the warning that the method may give."""
+    resource: Resource = method.__self__
+    endpoint: Endpoint = getattr(method, ENDPOINT)
+    return lambda *args, **kwargs: resource._client._call(endpoint, args, kwargs)

@@ -19,6 +19,8 @@ from typed_openai_spec import index as _index
 
 
 def __getattr__(name: str) -> _Any:
+    if name == "__all__":
+        return __dir__()
     if name.startswith("_"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     components = _index.packaged().components

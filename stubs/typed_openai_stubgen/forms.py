@@ -6,6 +6,7 @@ forms are, in this order, and only those that are needed:
 - the plain call, with every such argument left out or at a value that changes nothing;
 - one form for each value that does: ``stream=True``, ``response_format="text"``;
 - a stream handed to ``stream_to``;
+- where other arguments decide as well, no stream in a format that is not known to the checker;
 - the call whose value is not known to the checker (``stream=flag``), which gives any of these.
 """
 
@@ -51,6 +52,7 @@ def forms(operation: Operation, api: Api) -> tuple[Form, ...]:
         *_plain(operation, api),
         *_by_value(operation, api),
         *_to_callback(operation),
+        *_without_stream(operation, api),
         _of_any_value(operation),
     )
 
@@ -73,6 +75,15 @@ def _to_callback(operation: Operation) -> Iterator[Form]:
     if operation.stream is not None:
         arguments = _with_value(operation.arguments, operation.stream, required=False)
         yield Form(arguments, stream=operation.stream.result)
+
+
+def _without_stream(operation: Operation, api: Api) -> Iterator[Form]:
+    """Whatever the other arguments are, there is no stream where none is asked for."""
+    streaming = [one for one in operation.variants if one.result.kind == "stream"]
+    others = [one for one in operation.variants if one.result.kind != "stream"]
+    if streaming and others:
+        results = dict.fromkeys((operation.result, *(one.result for one in others)))
+        yield Form(_without(operation.arguments, streaming, api), tuple(results))
 
 
 def _of_any_value(operation: Operation) -> Form:

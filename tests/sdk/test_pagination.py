@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import warnings
 from itertools import islice
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -11,6 +12,7 @@ import pytest
 
 import typed_openai
 from typed_openai import CallError, Client, InvalidReplyError, paginate
+from typed_openai.testing import serve
 from typed_openai_spec.index import packaged
 from typed_openai_spec.model import Operation
 
@@ -168,3 +170,14 @@ def test_wrong_arguments_are_refused_as_by_the_method(client: Client) -> None:
     wrong: Any = {"limt": 3}
     with pytest.raises(CallError, match=r'unexpected keyword "limt" for files\.list_files'):
         list(paginate(client.files.list_files, **wrong))
+
+
+def test_a_deprecated_list_is_warned_of_where_paginate_is_called() -> None:
+    with serve() as embedded:
+        client = Client(api_key="k", base_url=embedded.base_url)
+        with pytest.warns(DeprecationWarning, match="deprecated") as warned:
+            items = paginate(client.threads.list_messages, "thread_1")
+        assert [one.filename for one in warned] == [__file__]
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert list(items)

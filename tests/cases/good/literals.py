@@ -48,3 +48,12 @@ def of_either(encoding: Literal["float", "base64"], streaming: Literal["sse", "a
 
 
 of_either("base64", "audio")
+
+
+def in_a_format(kind: Literal["text", "verbose_json"]) -> str:
+    """Whatever the format is, there is no stream where none is asked for."""
+    told = client.audio.create_transcription(SOUND, "whisper-1", response_format=kind, stream=False)
+    return told if isinstance(told, str) else told["text"]
+
+
+in_a_format("text")

@@ -143,6 +143,23 @@ class Parts(Resource):
         parts: Iterable[types.Part],
         *,
         format: Literal["json", "text"] = ...,
+        stream: Literal[False] | None = ...,
+        openai_api_key: str = ...,
+        openai_organization_key: str = ...,
+        base_url: str = ...,
+        timeout: float | Timeout | None = ...,
+        max_retries: int = ...,
+        extra_headers: Mapping[str, str] = ...,
+        extra_query: Mapping[str, object] = ...,
+        extra_body: Mapping[str, object] = ...,
+    ) -> types.Reply | str: ...
+
+    @overload
+    def make_parts(
+        self,
+        parts: Iterable[types.Part],
+        *,
+        format: Literal["json", "text"] = ...,
         stream: bool | None = ...,
         openai_api_key: str = ...,
         openai_organization_key: str = ...,
