@@ -10,6 +10,9 @@ at the root
 at an operation
     ``name``, ``group``: the Python names; ``positional``: all positional arguments, in order;
     ``headers``: sent with every call; ``variants``: results by the value of an argument
+at a schema
+    ``rules``, ``pairings``, ``strict_schemas``: what holds between its fields, as :mod:`rules` tells;
+    ``replacement``, ``replacements``, ``deprecated_values``: as :mod:`deprecations` tells
 at a media type
     ``argument``: the name of the one argument that is the whole body
 at a security scheme

@@ -207,7 +207,7 @@ import sys
 before = set(sys.modules)
 from typed_openai_spec.index import packaged
 packaged().api().components["Model"]
-ours = {f"typed_openai_spec.{name}" for name in ("index", "encoding", "model", "problems")}
+ours = {f"typed_openai_spec.{name}" for name in ("index", "encoding", "model", "problems", "relations")}
 new = set(sys.modules) - before - ours - {"typed_openai_spec"}
 foreign = {name for name in new if name.partition(".")[0] not in sys.stdlib_module_names}
 assert not foreign, foreign

@@ -18,6 +18,7 @@ from typed_openai.errors import OpenAIError
 from typed_openai_spec.problems import DescriptionError
 
 COMMANDS: Final = {
+    "check": "typed_openai.cli.check",
     "demo": "typed_openai.cli.demo",
     "serve": "typed_openai.cli.serve",
     "spec": "typed_openai.cli.spec",
