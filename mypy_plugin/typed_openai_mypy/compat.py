@@ -1,9 +1,7 @@
-"""The only file that touches the parts of mypy that are not made for plugins.
+"""The parts of mypy that are not made for plugins, with :mod:`.compat_tap` and :mod:`.compat_partial`.
 
 What is used, and what for:
 
-- ``Errors._watchers``: an ``ErrorWatcher`` at the bottom of this stack sees exactly the errors that
-  are about to be printed, and may swallow them;
 - ``checker_state.type_checker``: the checker of the file at hand;
 - ``TypeChecker.msg``, ``.local_type_map``, ``.binder``, ``.current_node_deferred``: evaluating an
   expression without a trace;
@@ -18,12 +16,12 @@ What is used, and what for:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import TypeAlias
+from typing import TypeAlias as Alias
 
 from mypy import errorcodes, types
 from mypy.argmap import map_actuals_to_formals
@@ -36,22 +34,26 @@ from mypy.expandtype import expand_type
 from mypy.nodes import (
     CallExpr,
     ConditionalExpr,
+    Decorator,
     DictionaryComprehension,
     Expression,
+    FuncDef,
     GeneratorExpr,
     MypyFile,
     Node,
     OpExpr,
+    OverloadedFuncDef,
+    SymbolNode,
+    TypeAlias,
+    TypeInfo,
 )
-from mypy.options import Options
-from mypy.plugin import AnalyzeTypeContext
+from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.subtypes import is_subtype
-from mypy.typeanal import TypeAnalyser
 
-ErrorKey: TypeAlias = tuple[int, int, str]
+from typed_openai_mypy.compat_tap import watchers_work
+
+ErrorKey: Alias = tuple[int, int, str]
 """What identifies an error inside a file: line, column and text."""
-
-OnError: TypeAlias = Callable[[str, ErrorInfo], bool]
 
 
 def error_key(info: ErrorInfo) -> ErrorKey:
@@ -75,42 +77,6 @@ def without_variables(signature: types.CallableType) -> types.CallableType:
     anything = types.AnyType(types.TypeOfAny.special_form)
     freed = expand_type(signature, {one.id: anything for one in signature.variables})
     return freed.copy_modified(variables=())
-
-
-class Tap:
-    """Shows each error that mypy is about to record to ``on_error``, which swallows it by returning true."""
-
-    def __init__(self, on_error: OnError) -> None:
-        self._on_error = on_error
-        self._errors: Errors | None = None
-        self._watcher: ErrorWatcher | None = None
-
-    @property
-    def attached(self) -> bool:
-        """Whether mypy's collector of errors has been met yet."""
-        return self._errors is not None
-
-    def attach(self, errors: Errors) -> None:
-        """Listen to this collector; again if it was emptied, as the daemon does."""
-        if self._errors is not errors or self._watcher is None:
-            self._errors, self._watcher = errors, ErrorWatcher(errors, filter_errors=self._on_error)
-        watchers = errors._watchers
-        if not watchers or watchers[0] is not self._watcher:
-            watchers.insert(0, self._watcher)
-
-    def attach_to_checker(self) -> None:
-        """Listen to the collector of the checker at work, if there is one."""
-        checker = checker_state.type_checker
-        errors = checker.errors if isinstance(checker, TypeChecker) else self._errors
-        if errors is not None:
-            self.attach(errors)
-
-    def attach_to_analyzer(self, context: AnalyzeTypeContext) -> None:
-        """Listen to the collector of the semantic analyzer at work."""
-        api = context.api
-        errors = getattr(api.api, "errors", None) if isinstance(api, TypeAnalyser) else None
-        if isinstance(errors, Errors):
-            self.attach(errors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +200,43 @@ class Checker:
                     stack.enter_context(self.comprehension(parent))
             yield
 
+    def method(self, module: str, owner: str, name: str) -> types.FunctionLike | None:
+        """The type of a class's method, with ``self``; None where there is none."""
+        found = self._symbol(module, owner)
+        symbol = found.names.get(name) if isinstance(found, TypeInfo) else None
+        node = symbol.node if symbol is not None else None
+        if isinstance(node, Decorator):
+            known = node.var.type or node.func.type
+        else:
+            known = node.type if isinstance(node, (FuncDef, OverloadedFuncDef)) else None
+        proper = types.get_proper_type(known)
+        return proper if isinstance(proper, types.FunctionLike) else None
+
+    def declared_type(self, module: str, name: str) -> types.Type | None:
+        """The TypedDict or alias that a module declares under a name; None where there is none."""
+        node = self._symbol(module, name)
+        if isinstance(node, TypeAlias):
+            return types.TypeAliasType(node, [])
+        if not isinstance(node, TypeInfo) or node.typeddict_type is None:
+            return None
+        return node.typeddict_type.copy_modified(fallback=types.Instance(node, []))
+
+    def _symbol(self, module: str, name: str) -> SymbolNode | None:
+        tree = self._checker.modules.get(module)
+        symbol = tree.names.get(name) if tree is not None else None
+        return symbol.node if symbol is not None else None
+
+    def typed_dict(self, items: dict[str, types.Type], required: set[str]) -> types.TypedDictType:
+        """A TypedDict without a name."""
+        return types.TypedDictType(items, required, set(), self.instance("typing._TypedDict"))
+
+    def takes_value(self, wanted: types.Type, value: object) -> bool:
+        """Whether a JSON value that is no array or object fits a type."""
+        found: types.Type = types.NoneType()
+        if isinstance(value, (str, bool, int)):
+            found = types.LiteralType(value, self.instance(f"builtins.{type(value).__name__}"))
+        return self.fits(found, wanted)
+
     def is_enabled(self, code: ErrorCode) -> bool:
         """Whether errors of that code are wanted in this file."""
         return self._checker.errors.is_error_code_enabled(code)
@@ -302,6 +305,7 @@ class Checker:
     def _quietly(self) -> Iterator[ErrorWatcher]:
         checker = self._checker
         deferred, checker.current_node_deferred = checker.current_node_deferred, False  # else all is ``Any``
+        _explaining.append(None)
         try:
             with (
                 checker.msg.filter_errors(
@@ -314,7 +318,51 @@ class Checker:
             ):
                 yield watcher
         finally:
+            _explaining.pop()
             checker.current_node_deferred = deferred
+
+
+_explaining: list[None] = []
+"""Not empty while an expression is evaluated that mypy itself is not checking."""
+
+
+def is_explaining() -> bool:
+    """Whether what hooks see now is an evaluation of ours, which must leave no trace."""
+    return bool(_explaining)
+
+
+def call_context(context: MethodSigContext | FunctionSigContext, call: CallExpr) -> MethodSigContext:
+    """The context of a hook as if another call were at hand."""
+    declared = context.default_signature
+    return MethodSigContext(
+        types.get_proper_type(declared.ret_type), context.args, declared, call, context.api
+    )
+
+
+def has_module(api: object, name: str) -> bool:
+    """Whether a module is part of the program that the checker of a hook is at work on."""
+    return isinstance(api, TypeChecker) and name in api.modules
+
+
+def current_tree(api: object) -> MypyFile | None:
+    """The syntax tree of the file that the checker of a hook is at work on."""
+    return api.tree if isinstance(api, TypeChecker) else None
+
+
+def is_enabled(api: object, code: ErrorCode) -> bool:
+    """Whether errors of that code are wanted in the file that the checker of a hook is at work on."""
+    return isinstance(api, TypeChecker) and api.errors.is_error_code_enabled(code)
+
+
+def is_accepted(api: object, found: types.Type, expected: types.Type) -> bool:
+    """Whether the checker of a hook accepts one type for the other."""
+    return isinstance(api, TypeChecker) and is_subtype(found, expected, options=api.options)
+
+
+def type_of_expression(api: object, expression: Expression) -> types.ProperType | None:
+    """The type that the checker of a hook has found for an expression, if it has."""
+    found = api.lookup_type_or_none(expression) if isinstance(api, TypeChecker) else None
+    return None if found is None else types.get_proper_type(found)
 
 
 def report_apart(api: object, message: str, node: Node, code: ErrorCode, around: Node) -> None:
@@ -342,6 +390,11 @@ def report_apart(api: object, message: str, node: Node, code: ErrorCode, around:
         errors._watchers.extend(watchers)
 
 
+def checker_of(api: object) -> Checker | None:
+    """The checker that calls a hook."""
+    return Checker(api) if isinstance(api, TypeChecker) else None
+
+
 def current_checker(file: str) -> Checker | None:
     """The checker that is at work on ``file``, or None."""
     checker = checker_state.type_checker
@@ -361,27 +414,9 @@ def missing_parts() -> tuple[str, ...]:
     missing = [
         f"{one.__name__}.{part}" for one, parts in needed.items() for part in parts if not hasattr(one, part)
     ]
-    if not _watchers_work():
+    if not watchers_work():
         missing.append("Errors._watchers")
     return tuple(missing)
-
-
-def _watchers_work() -> bool:
-    """Whether a watcher at the bottom of the stack sees an error and can swallow it."""
-    seen: list[str] = []
-
-    def swallow(_file: str, info: ErrorInfo) -> bool:
-        seen.append(info.message)
-        return True
-
-    try:
-        errors = Errors(Options())
-        errors.set_file("probe.py", "probe", Options())
-        Tap(swallow).attach(errors)
-        errors.report(1, 0, "probe")
-    except Exception:  # whatever goes wrong in a private part means that it is not as expected
-        return False
-    return seen == ["probe"] and not errors.is_errors()
 
 
 def _counts(info: ErrorInfo) -> bool:

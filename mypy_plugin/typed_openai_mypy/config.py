@@ -6,16 +6,22 @@ Read from the file that mypy itself reads, or else from pyproject.toml beside it
 from __future__ import annotations
 
 import configparser
+import os
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from typed_openai_mypy import codes
 
 SECTION: Final = "typed_openai_mypy"
+
+_ORIGINAL: Final = "TYPED_OPENAI_MYPY_CONFIG"
+
+UNION_THRESHOLD: Final = 6
+"""Unions of at most so many TypedDicts are not worth the work of narrowing them."""
 
 
 class ConfigError(Exception):
@@ -24,20 +30,43 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The options. ``disable`` holds the codes of ours that are not checked."""
+    """The options.
 
-    disable: frozenset[str] = field(default_factory=frozenset)
+    ``disable`` holds the codes of ours that are not checked, ``spec`` the description to check against
+    (None: the packaged one). ``extra_fields`` gives, for a component, the fields that a compatible server
+    takes beside those of the description. Unions of more than ``union_threshold`` TypedDicts are narrowed.
+    """
+
+    disable: frozenset[str] = frozenset()
+    spec: Path | None = None
+    extra_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    union_threshold: int = UNION_THRESHOLD
 
     def fingerprint(self) -> str:
-        """A text that differs where the options differ."""
-        return f"disable={sorted(self.disable)}"
+        """A text that differs where the options differ; the description has a digest of its own."""
+        extra = {name: sorted(fields) for name, fields in sorted(self.extra_fields.items())}
+        return f"disable={sorted(self.disable)} extra={extra} threshold={self.union_threshold}"
+
+
+_IN_FORCE: Final[list[Config]] = []
+
+
+def put_in_force(options: Config) -> None:
+    """Make these the options that hold."""
+    _IN_FORCE[:] = [options]
+
+
+def in_force() -> Config:
+    """The options that hold."""
+    return _IN_FORCE[0] if _IN_FORCE else Config()
 
 
 def read(config_file: str | None) -> Config:
     """The options for a run of mypy that was configured by ``config_file``.
 
-    Raises :class:`ConfigError`.
+    Where that is a copy, the environment tells what it is a copy of. Raises :class:`ConfigError`.
     """
+    config_file = os.environ.get(_ORIGINAL) or config_file
     beside = Path(config_file).parent if config_file else Path()
     for path in dict.fromkeys([*([Path(config_file)] if config_file else []), beside / "pyproject.toml"]):
         options = _section(path)
@@ -71,31 +100,96 @@ def _toml_section(path: Path) -> Mapping[str, object] | None:
 
 
 def _config(path: Path, options: Mapping[str, object]) -> Config:
-    disable: frozenset[str] = frozenset()
+    known: dict[str, Any] = {}
     for name, value in options.items():
-        reader = _OPTIONS.get(name)
-        if reader is None:
+        option = _OPTIONS.get(name)
+        if option is None:
             near = get_close_matches(name, _OPTIONS, n=1)
             hint = f'; did you mean "{near[0]}"?' if near else ""
-            raise ConfigError(f'{path}: {SECTION}: unknown option "{name}"{hint} expected: {_EXPECTED}')
+            expected = _form(path, near[0] if near else None)
+            raise ConfigError(f'{path}: {SECTION}: unknown option "{name}"{hint} expected: {expected}')
         try:
-            disable = reader(value)
+            known[name] = option.read(value, path.parent)
         except ValueError as error:
-            raise ConfigError(f"{path}: {SECTION}: {name}: {error}; expected: {_EXPECTED}") from None
-    return Config(disable)
+            raise ConfigError(f"{path}: {SECTION}: {name}: {error}; expected: {_form(path, name)}") from None
+    return Config(**known)
 
 
-def _codes(value: object) -> frozenset[str]:
+def _form(path: Path, name: str | None) -> str:
+    """An example of an option, as it is written in that file; of all of them, where ``name`` is None."""
+    is_toml = path.suffix == ".toml"
+    examples = {one: option.toml if is_toml else option.ini for one, option in _OPTIONS.items()}
+    shown = [name] if name is not None else sorted(examples)
+    return ", ".join(f"{one} = {examples[one]}" for one in shown)
+
+
+def _codes(value: object, _folder: Path) -> frozenset[str]:
     """A list of codes; in an ini file, separated by commas."""
-    listed = [one.strip() for one in value.split(",") if one.strip()] if isinstance(value, str) else value
-    if not isinstance(listed, list):
+    listed = _listed(value)
+    if listed is None:
         raise ValueError(f"{value!r} is not a list of error codes")
     known = {one.code for one in codes.ALL}
     for one in listed:
         if one not in known:
             raise ValueError(f"{one!r} is not one of {', '.join(sorted(known))}")
-    return frozenset(listed)
+    return frozenset(map(str, listed))
 
 
-_OPTIONS: Final[Mapping[str, Callable[[object], frozenset[str]]]] = {"disable": _codes}
-_EXPECTED: Final = f'disable = ["{codes.ARGUMENT.code}"]'
+def _description(value: object, folder: Path) -> Path:
+    """A path, relative to the folder of the configuration."""
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{value!r} is not a path")
+    path = folder / Path(value.strip()).expanduser()
+    if not path.exists():
+        raise ValueError(f"{path}: no such file or folder")
+    return path
+
+
+def _fields(value: object, _folder: Path) -> Mapping[str, frozenset[str]]:
+    """A table of lists; in an ini file ``Component.field``, separated by commas."""
+    names: list[tuple[object, object]]
+    if isinstance(value, str):
+        pairs = [str(one).partition(".") for one in _listed(value) or ()]
+        names = [(owner, name) for owner, _, name in pairs]
+    elif isinstance(value, dict):
+        names = [(owner, one) for owner, listed in value.items() for one in _listed(listed) or [""]]
+    else:
+        raise ValueError(f"{value!r} is not a table of fields by component")
+    allowed: dict[str, frozenset[str]] = {}
+    for owner, name in names:
+        if not (isinstance(owner, str) and owner.isidentifier() and isinstance(name, str) and name):
+            raise ValueError(f"{owner!r}, {name!r}: not a component and a field")
+        allowed[owner] = allowed.get(owner, frozenset()) | {name}
+    return allowed
+
+
+def _threshold(value: object, _folder: Path) -> int:
+    number = int(value) if isinstance(value, str) and value.strip().isdecimal() else value
+    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        raise ValueError(f"{value!r} is not a number of members, 1 or more")
+    return number
+
+
+def _listed(value: object) -> list[object] | None:
+    if isinstance(value, str):
+        return [one.strip() for one in value.replace("\n", ",").split(",") if one.strip()]
+    return value if isinstance(value, list) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """How an option is read, and an example of it in each kind of file."""
+
+    read: Callable[[object, Path], object]
+    toml: str
+    ini: str
+
+
+_OPTIONS: Final[Mapping[str, _Option]] = {
+    "disable": _Option(_codes, f'["{codes.ARGUMENT.code}"]', codes.ARGUMENT.code),
+    "spec": _Option(_description, '"openapi.yaml"', "openapi.yaml"),
+    "extra_fields": _Option(
+        _fields, '{CreateChatCompletionRequest = ["top_k"]}', "CreateChatCompletionRequest.top_k"
+    ),
+    "union_threshold": _Option(_threshold, str(UNION_THRESHOLD), str(UNION_THRESHOLD)),
+}

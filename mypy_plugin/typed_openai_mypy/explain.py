@@ -15,6 +15,7 @@ from mypy.types import Type
 
 from typed_openai_mypy import hints, messages, shapes
 from typed_openai_mypy.compat import Checker, ErrorKey
+from typed_openai_mypy.features import extras
 from typed_openai_mypy.tree import Site
 
 
@@ -37,20 +38,32 @@ class Explainer:
     """One explanation under way.
 
     ``own_errors`` collects the errors that pieces have in themselves, whatever is expected of them:
-    those are told by mypy, not here. ``whole`` is what is explained, with what is expected there.
+    those are told by mypy, not here. ``excused`` are those about keys that the options allow, and
+    ``cleared`` the places of displays that have nothing else wrong. ``whole`` is what is explained,
+    with what is expected there.
     """
 
     def __init__(self, checker: Checker, rules: Mapping[type[Node], Rule]) -> None:
         self.checker = checker
         self.own_errors: set[ErrorKey] = set()
+        self.excused: set[ErrorKey] = set()
+        self.cleared: set[tuple[int, int]] = set()
         self.whole: tuple[Expression, Type] | None = None
         self._rules = rules
 
     def check(self, expression: Expression, expected: Type, path: str) -> list[Problem]:
         """What is wrong with giving the expression where a type is expected."""
         self.whole = self.whole or (expression, expected)
-        if shapes.is_unknown(expected) or self.checker.attempt(expression, expected).good:
+        if shapes.is_unknown(expected) or (attempt := self.checker.attempt(expression, expected)).good:
             return []
+        lighter = extras.lightened(expression, expected)
+        if lighter is not expression:
+            left = self.checker.attempt(lighter, expected)
+            self.excused |= attempt.errors - left.errors
+            expression = lighter
+            if left.good:
+                self.cleared.add((lighter.line, lighter.column))
+                return []
         return self._explain(expression, expected, path)
 
     def skip(self, expression: Expression) -> None:

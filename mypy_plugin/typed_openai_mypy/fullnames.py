@@ -10,6 +10,18 @@ PACKAGE: Final = "typed_openai"
 TYPES: Final = "typed_openai.types"
 COMPONENTS: Final = "typed_openai._components"
 RESOURCES: Final = "typed_openai.resources"
+CLIENT: Final = "typed_openai.client.Client"
+DEFAULT_CLIENT: Final = "typed_openai.default_client"
+
+DYNAMIC: Final = frozenset({"as_curl", "call", "request"})
+"""The methods of a client, or of a subclass, that are told in text what to call."""
+
+PARTIAL: Final = "functools.partial"
+CARRIERS: Final = frozenset({"paginate", "submit", "to_thread"})
+"""The names of functions that call their first argument with the others."""
+
+ANONYMOUS: Final = frozenset({"typing._TypedDict", "typing_extensions._TypedDict"})
+"""What mypy calls a TypedDict without a name: the argument of ``update`` is one."""
 
 
 def is_ours(fullname: str) -> bool:

@@ -147,9 +147,29 @@ def limited(path: str, expected: Type, found: Type, other: str) -> str:
     return f'{mismatch(path, expected, found)}; with "{other}" leave "{path}" out'
 
 
-def nearest(word: object, known: Iterable[str]) -> str | None:
+def outdated(name: str, replacement: str) -> str:
+    """What is deprecated, and what to use instead where that is known; ``name`` is empty for a field."""
+    verb = "" if replacement.startswith("no ") else "use "
+    told = f"{name} is deprecated" if name else "deprecated"
+    return clipped(f"{told}; {verb}{replacement}" if replacement else told)
+
+
+def unknown_operation(name: str, near: str | None) -> str:
+    return clipped(f"the API has no operation {_quoted(name)}{_hint(near, None, '')}")
+
+
+def unknown_path(method: str, path: str, near: str | None) -> str:
+    return clipped(f"the API has no path {_quoted(f'{method} {path}')}{_hint(near, None, '')}")
+
+
+def other_methods(method: str, path: str, methods: Sequence[str]) -> str:
+    """A path that takes other methods only."""
+    return clipped(f"the API has no {_quoted(f'{method} {path}')}; that path takes {', '.join(methods)}")
+
+
+def nearest(word: object, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The known word that ``word`` most likely misspells, or None."""
-    matches = get_close_matches(str(word), sorted(set(known)), n=1, cutoff=0.6)
+    matches = get_close_matches(str(word), sorted(set(known)), n=1, cutoff=cutoff)
     return matches[0] if matches else None
 
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from mypy.errorcodes import ErrorCode
 from mypy.errors import ErrorInfo
-from mypy.nodes import Import, ImportAll, ImportFrom, MypyFile
+from mypy.nodes import Import, ImportAll, ImportFrom, MypyFile, Var
 from mypy.options import Options
 from mypy.plugin import (
     AnalyzeTypeContext,
@@ -31,12 +30,20 @@ from mypy.plugin import (
 )
 from mypy.types import FunctionLike, Type
 
-from typed_openai_mypy import codes, compat, config
-from typed_openai_mypy.features.callees import operation_called
-from typed_openai_mypy.features.findings import tell
-from typed_openai_mypy.features.narrowing import narrow_signature
-from typed_openai_mypy.fullnames import COMPONENTS, RESOURCES, is_ours
-from typed_openai_spec.model import Operation
+from typed_openai_mypy import codes, compat, compat_partial, compat_tap, config
+from typed_openai_mypy.fullnames import (
+    ANONYMOUS,
+    CARRIERS,
+    COMPONENTS,
+    DEFAULT_CLIENT,
+    DYNAMIC,
+    PARTIAL,
+    RESOURCES,
+    is_ours,
+)
+
+if TYPE_CHECKING:
+    from typed_openai_mypy.hooks import Hooks
 
 _AFTER_IMPORTS: Final = 10
 """mypy's priority for a dependency that no import statement makes."""
@@ -49,10 +56,12 @@ class TypedOpenAIPlugin(Plugin):
         super().__init__(options)
         try:
             self._config = config.read(options.config_file)
+            config.put_in_force(self._config)
+            _check_description(self._config)
         except config.ConfigError as error:
             raise compat.fatal(f"typed_openai_mypy: error: {error}") from None
-        self._beyond = frozenset(one for one in codes.BEYOND if one.code not in self._config.disable)
-        self._tap = compat.Tap(_on_error()) if self._is_wanted() else None
+        _stamp(self._config)
+        self._tap = compat_tap.Tap(_on_error()) if self._is_wanted() else None
 
     def report_config_data(self, ctx: ReportConfigContext) -> str | None:
         """What our stubs' cached state depends on beside their text."""
@@ -74,29 +83,35 @@ class TypedOpenAIPlugin(Plugin):
         return self._first_type
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
-        """Listen."""
+        """Find the mistakes in displays of our TypedDicts: each is a call to mypy. Type partials."""
         self._listen()
-        return None
+        if fullname == PARTIAL:
+            return self._made_partial
+        return partial(self._displayed, fullname) if is_ours(fullname) or fullname in ANONYMOUS else None
 
     def get_function_signature_hook(
         self, fullname: str
     ) -> Callable[[FunctionSigContext], FunctionLike] | None:
-        """Listen."""
+        """Type the calls that name an operation in text, and those that hand over a method of ours."""
         self._listen()
-        return None
+        if fullname.rpartition(".")[2] in CARRIERS:
+            return self._handed_over
+        if self._is_variable(fullname):
+            return self._called_variable
+        return self._called_by_name if fullname.startswith(f"{DEFAULT_CLIENT}.") else None
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
-        """Listen."""
+        """Find the mistakes in what is assigned to a key."""
         self._listen()
-        return None
+        return self._assigned_item if fullname == "__setitem__" else None
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
-        """Narrow the big unions in the arguments of our operations."""
+        """Narrow the big unions in the arguments of our operations; type calls as functions' are."""
         self._listen()
-        if not fullname.startswith(RESOURCES):
-            return None
-        operation = operation_called(fullname) if self._beyond else None
-        return narrow_signature if operation is None else partial(_look_and_narrow, operation, self._beyond)
+        if fullname.startswith(RESOURCES):
+            return partial(self._hooks.called_operation, fullname)
+        name = fullname.rpartition(".")[2]
+        return self._handed_over if name in CARRIERS else self._called_by_name if name in DYNAMIC else None
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         """Listen."""
@@ -107,6 +122,46 @@ class TypedOpenAIPlugin(Plugin):
         """Listen."""
         self._listen()
         return None
+
+    @cached_property
+    def _hooks(self) -> Hooks:
+        from typed_openai_mypy.hooks import Hooks  # noqa: PLC0415  only a program that uses the API needs it
+
+        return Hooks(self._config)
+
+    def _called_by_name(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
+        used = compat.has_module(context.api, RESOURCES)
+        return self._hooks.called_by_name(context) if used else context.default_signature
+
+    def _handed_over(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
+        used = compat.has_module(context.api, RESOURCES)
+        return self._hooks.handed_over(context) if used else context.default_signature
+
+    def _is_variable(self, fullname: str) -> bool:
+        """Whether the name is a variable's, which may hold a method; a local one has no module before it."""
+        found = self.lookup_fully_qualified(fullname) if "." in fullname else None
+        return "." not in fullname or (found is not None and isinstance(found.node, Var))
+
+    def _called_variable(self, context: FunctionSigContext) -> FunctionLike:
+        definition = context.default_signature.definition
+        ours = definition is not None and definition.fullname.startswith(RESOURCES)
+        if definition is None or not ours:
+            return context.default_signature
+        signature = context.default_signature
+        method = MethodSigContext(signature.fallback, context.args, signature, context.context, context.api)
+        return self._hooks.called_operation(definition.fullname, method)
+
+    def _made_partial(self, context: FunctionContext) -> Type:
+        used = compat.has_module(context.api, RESOURCES)
+        return self._hooks.made_partial(context) if used else compat_partial.made_partial(context)
+
+    def _displayed(self, fullname: str, context: FunctionContext) -> Type:
+        used = compat.has_module(context.api, RESOURCES)
+        return self._hooks.displayed(fullname, context) if used else context.default_return_type
+
+    def _assigned_item(self, context: MethodContext) -> Type:
+        used = compat.has_module(context.api, RESOURCES)
+        return self._hooks.assigned_item(context) if used else context.default_return_type
 
     def _is_wanted(self) -> bool:
         if codes.ARGUMENT.code in self._config.disable:
@@ -129,13 +184,6 @@ class TypedOpenAIPlugin(Plugin):
         return ctx.api.analyze_type(ctx.type)
 
 
-def _look_and_narrow(
-    operation: Operation, wanted: frozenset[ErrorCode], context: MethodSigContext
-) -> FunctionLike:
-    tell(context, operation, wanted)
-    return narrow_signature(context)
-
-
 @cache
 def source_digest() -> str:
     """The digest of this package's source."""
@@ -145,9 +193,19 @@ def source_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def _on_error() -> compat.OnError:
+def _check_description(options: config.Config) -> None:
+    """Read the description that the options ask for, and tell what in it was not understood."""
+    if options.spec is None and not options.extra_fields:
+        return
+    from typed_openai_mypy import description  # noqa: PLC0415  as above
+
+    for problem in description.use(options):
+        sys.stderr.write(f"typed_openai_mypy: {options.spec}: {problem}\n")
+
+
+def _on_error() -> compat_tap.OnError:
     """The rewriter, loaded when there is something to rewrite: most files are correct."""
-    watches: list[compat.OnError] = []
+    watches: list[compat_tap.OnError] = []
 
     def on_error(file: str, info: ErrorInfo) -> bool:
         if info.code is None or info.code.code not in codes.REWRITABLE:
@@ -172,33 +230,27 @@ def _imports_ours(file: MypyFile) -> bool:
 
 
 def plugin(version: str) -> type[Plugin]:
-    """The entry point that mypy calls.
+    """The entry point that mypy calls."""
+    return TypedOpenAIPlugin
 
-    The daemon compares this module's version at each ``dmypy run`` and restarts when it changes.
+
+def _stamp(options: config.Config) -> None:
+    """Give this module a version, in the daemon alone: it restarts when the version changes at a run.
+
     Elsewhere the digest in :meth:`TypedOpenAIPlugin.report_config_data` is the finer tool: a changed
     version would void the cache of everything.
     """
     if "mypy.dmypy_server" in sys.modules:
         source_digest.cache_clear()
         _index_digest.cache_clear()
-        globals()["__version__"] = f"{source_digest()} {_index_digest()} {_config_digest()}"
-    return TypedOpenAIPlugin
+        globals()["__version__"] = f"{source_digest()} {_index_digest()} {options.fingerprint()}"
 
 
 @cache
 def _index_digest() -> str:
-    from typed_openai_spec.index import PACKAGED, Index  # noqa: PLC0415  only users of the API need it
-    from typed_openai_spec.problems import DescriptionError  # noqa: PLC0415  as above
+    from typed_openai_mypy import description  # noqa: PLC0415  only users of the API need it
 
     try:
-        return Index(PACKAGED).digest
-    except DescriptionError as error:
+        return description.digest()
+    except config.ConfigError as error:
         raise compat.fatal(f"typed_openai_mypy: error: {error}") from None
-
-
-def _config_digest() -> str:
-    digest = hashlib.sha256()
-    for name in ("pyproject.toml", "mypy.ini", ".mypy.ini", "setup.cfg"):
-        if (path := Path(name)).is_file():
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]

@@ -21,7 +21,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from typed_openai_mypy.fullnames import is_ours
+from typed_openai_mypy.fullnames import ANONYMOUS, is_ours
 
 Value: TypeAlias = object
 """A literal's value: a string, a number, a boolean, or None for the type ``None``."""
@@ -72,8 +72,9 @@ def exact(found: Type) -> ProperType:
 
 
 def name_of(typed_dict: TypedDictType) -> str:
-    """The name under which a TypedDict was declared."""
-    return typed_dict.fallback.type.name
+    """The name under which a TypedDict was declared; the one that has none is a request's query."""
+    declared = typed_dict.fallback.type
+    return "the query" if declared.fullname in ANONYMOUS else declared.name
 
 
 def shared_keys(candidates: Sequence[TypedDictType]) -> dict[str, int]:

@@ -78,6 +78,8 @@ class Watch:
                 with checker.inside(site.trail):
                     ignores.report(explainer, problems, site, file, info)
                 return True
+            if error_key(info) in explainer.excused or (info.line, info.column) in explainer.cleared:
+                return True
         return self._is_told(checker, file, frozenset(own_errors))
 
     def _is_told(self, checker: Checker, file: str, own_errors: frozenset[ErrorKey]) -> bool:

@@ -15,6 +15,8 @@ Data flows one way::
         -> index       index files -> model, with the standard library alone
 
 ``names`` turns text of the description into safe Python names and ``problems`` holds what could
-not be understood. The client and the plugin import :mod:`typed_openai_spec.index` and
-:mod:`typed_openai_spec.model` only, so neither ever needs YAML.
+not be understood. ``loading`` goes all of the way at once for a description that is given as a file at
+run time, and keeps what comes of it in a cache. The client and the plugin import
+:mod:`typed_openai_spec.index` and :mod:`typed_openai_spec.model` and what judges by them, so neither
+needs YAML but where ``loading`` has something to compile.
 """

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, Final
 
+from typed_openai_spec.deprecations import replacement
 from typed_openai_spec.keywords import is_deprecated, mapping, pointer
 from typed_openai_spec.media import MULTIPART, bare, carries_fields, is_json
 from typed_openai_spec.model import (
@@ -150,6 +151,7 @@ class ArgumentReader:
             deprecated=raw.get("deprecated") is True or is_deprecated(schema),
             doc=str(raw.get("description", "")),
             style=self._style(wire, location, raw, place),
+            replacement=replacement(raw) or replacement(schema),
         )
 
     def _content_schema(self, content: Any, place: str) -> tuple[Any, str]:
@@ -275,6 +277,7 @@ def _body_argument(field: Field, suffix: str) -> Argument:
         default=field.default,
         deprecated=field.deprecated,
         doc=field.doc,
+        replacement=field.replacement,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 
 from typed_openai_spec.model import MISSING, Literals, Object
@@ -16,6 +15,7 @@ from typed_openai_spec.violations import (
     is_among,
     join,
     list_literals,
+    show,
 )
 
 
@@ -47,7 +47,7 @@ def _unanswered(items: list[object], pairing: Pairing, place: str) -> Iterator[V
             continue
         for here, asked in _asked(item, pairing, f"{place}[{number}]"):
             if asked not in answers:
-                text = f'no item after this one has the {pairing.answer} "{asked}"'
+                text = f'no item after this one has the "{pairing.answer}" {show(asked)}'
                 yield Violation(here, text, "invalid_value", "dependent")
 
 
@@ -115,10 +115,10 @@ def _holds(rule: Rule, other: object) -> bool:
 
 
 def _text(rule: Rule, value: Mapping[str, object]) -> str:
+    given = f"{show(value[rule.field])} " if rule.values else ""
     if rule.excludes:
-        return f'cannot be given together with "{rule.other}"'
-    given = f"{json.dumps(value[rule.field], ensure_ascii=False)} " if rule.values else ""
+        return f'{given}cannot be given together with "{rule.other}"'
     needed = f" to be {list_literals(rule.needed)}" if rule.needed else ""
     found = value.get(rule.other)
-    got = f", got {json.dumps(found, ensure_ascii=False)}" if rule.other in value else ", which is not given"
+    got = f"; got {show(found)}" if rule.other in value else ", which is not given"
     return f'{given}needs "{rule.other}"{needed}{got}'

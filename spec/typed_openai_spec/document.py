@@ -14,6 +14,9 @@ at an operation
     ``paging``: how its list goes on, as :class:`~.model.Paging`, or false where it does not
 at a component
     ``aliases``: former names
+at a schema
+    ``rules``, ``pairings``, ``strict_schemas``: what holds between its fields, as :mod:`rules` tells;
+    ``replacement``, ``replacements``, ``deprecated_values``: as :mod:`deprecations` tells
 at a media type
     ``argument``: the name of the one argument that is the whole body
 at a shared schema

@@ -158,6 +158,7 @@ def _fields(left: Field, right: Field, resolve: Resolve) -> Field:
         right.default if right.default is not MISSING else left.default,
         left.deprecated or right.deprecated,
         right.doc or left.doc,
+        right.replacement or left.replacement,
     )
 
 
@@ -175,10 +176,10 @@ def _narrower(left: Schema, right: Schema, resolve: Resolve) -> Schema:
     match left, right:
         case Literals(values=mine), Literals(values=theirs):
             if common := tuple(one for one in mine if any(same_constant(one, other) for other in theirs)):
-                return Literals(common)
+                return _of_literals(common, left, right)
         case (Literals() as literals, Scalar(kind=kind)) | (Scalar(kind=kind), Literals() as literals):
             if values := tuple(one for one in literals.values if _is_kind(one, kind)):
-                return Literals(values)
+                return _of_literals(values, literals)
         case Scalar(), Scalar():
             return _scalars(left, right)
         case Array(), Array():
@@ -191,6 +192,12 @@ def _narrower(left: Schema, right: Schema, resolve: Resolve) -> Schema:
         case Null(), Null():
             return left
     raise Conflict(f"nothing is both {type(left).__name__.lower()} and {type(right).__name__.lower()}")
+
+
+def _of_literals(values: tuple[str | int | float | bool, ...], *parts: Literals) -> Literals:
+    """Some of the constants of the parts; what is deprecated in one of them stays so."""
+    dropped = {value: instead for part in parts for value, instead in part.deprecated if value in values}
+    return Literals(values, tuple(dropped.items()))
 
 
 def _is_kind(value: str | float, kind: str) -> bool:

@@ -104,9 +104,14 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Literals:
-    """One of the listed constants, in the description's order. Booleans and numbers stay what they are."""
+    """One of the listed constants, in the description's order. Booleans and numbers stay what they are.
+
+    ``deprecated`` pairs the texts among them that the API is about to drop, or has dropped, with what to
+    use instead.
+    """
 
     values: tuple[str | int | float | bool, ...]
+    deprecated: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,7 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One property of an object."""
+    """One property of an object. ``replacement`` is what to use instead of one that is deprecated."""
 
     name: str
     schema: Schema
@@ -129,6 +134,7 @@ class Field:
     default: Json | Missing = MISSING
     deprecated: bool = False
     doc: str = ""
+    replacement: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +209,8 @@ class Component:
 
     ``owner`` is empty for the description's own components; for an object lifted from inside
     another schema or operation it is the dotted place it came from.
-    ``input`` and ``output`` tell on which sides of the wire it occurs. ``aliases`` are former names.
+    ``input`` and ``output`` tell on which sides of the wire it occurs. ``aliases`` are former names,
+    ``replacement`` is what to use instead of one that is deprecated.
     """
 
     name: str
@@ -216,6 +223,7 @@ class Component:
     beta: bool = False
     doc: str = ""
     aliases: tuple[str, ...] = ()
+    replacement: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +232,8 @@ class Argument:
 
     ``name`` is the Python keyword, ``wire`` the name that is sent. ``positional`` arguments come
     first in :attr:`Operation.arguments`, in calling order. ``style`` is ``"brackets"`` for query
-    arrays and objects sent as ``a[]=1`` and ``m[k]=v``, ``"comma"`` for header lists.
+    arrays and objects sent as ``a[]=1`` and ``m[k]=v``, ``"comma"`` for header lists. ``replacement`` is
+    what to use instead of one that is deprecated.
     """
 
     name: str
@@ -237,6 +246,7 @@ class Argument:
     deprecated: bool = False
     doc: str = ""
     style: str = "brackets"
+    replacement: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from typed_openai_spec.deprecations import with_replacements
 from typed_openai_spec.keywords import Raw, Report, mapping, pointer
 from typed_openai_spec.model import Object
 from typed_openai_spec.relations import Pairing, Rule, StrictSchema
@@ -109,7 +110,7 @@ def required_together(raw: Raw) -> tuple[Rule, ...]:
 
 
 def with_own_rules(node: Object, raw: Raw, place: str, report: Report) -> Object:
-    """The object with the rules that our overrides give it; those that make no sense are reported."""
+    """The object with what our overrides say of its fields; rules that make no sense are reported."""
     typed = mapping(raw.get("x-typed"))
     names = {one.name for one in node.fields}
     for name, kind in _KINDS.items():
@@ -117,7 +118,7 @@ def with_own_rules(node: Object, raw: Raw, place: str, report: Report) -> Object
             read = _read(kind, typed[name], pointer(place, "x-typed", name), names, report)
             more: dict[str, Any] = {name: (*getattr(node, name), *read)}
             node = replace(node, **more)
-    return node
+    return with_replacements(node, raw, place, report)
 
 
 def _read(

@@ -14,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from typed_openai_spec.aliases import read_aliases
+from typed_openai_spec.deprecations import replacement, with_deprecated_values
 from typed_openai_spec.inline_names import alternative_name, may_hold_objects, member_name
 from typed_openai_spec.keywords import (
     COMBINATIONS,
@@ -117,6 +118,7 @@ class Schemas:
             beta=words.get("x-beta") is True,
             doc=_description(raw),
             aliases=read_aliases(raw, place, self.report),
+            replacement=replacement(raw),
         )
 
     def read(self, raw: Any, place: str, name: str) -> Schema:
@@ -173,7 +175,7 @@ class Schemas:
         if "not" in raw and not excludes_all(raw):
             text = '"not" other than "not all of the alternatives"'
             self.report(pointer(place, "not"), text, "it is ignored")
-        schema = self._branch(raw, place, name, top=top)
+        schema = with_deprecated_values(self._branch(raw, place, name, top=top), raw, place, self.report)
         if isinstance(schema, Anything) or not _is_nullable(raw):
             return schema
         return flat_union((schema, Null()))
@@ -370,7 +372,8 @@ class Schemas:
 
     def _field(self, key: str, raw: Any, place: str, name: str, required: bool) -> Field:
         schema = self.read(raw, place, name)
-        return Field(key, schema, required, self.default(raw), is_deprecated(raw), _description(raw))
+        deprecated, instead = is_deprecated(raw), replacement(raw)
+        return Field(key, schema, required, self.default(raw), deprecated, _description(raw), instead)
 
     # Inline objects
 

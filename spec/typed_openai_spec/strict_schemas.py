@@ -52,7 +52,7 @@ def _check_object(schema: Mapping[str, object], place: str) -> Iterator[Violatio
     extra = schema.get("additionalProperties", None if is_whole else False)
     if extra is not False and extra is not UNKNOWN and schema.get("type") is not UNKNOWN:
         here = join(place, "additionalProperties") if "additionalProperties" in schema else place
-        yield _wrong(here, 'an object in a strict schema is closed: expected "additionalProperties": false')
+        yield _wrong(here, 'an object in a strict schema is closed: expected "additionalProperties": False')
     properties, required = schema.get("properties"), schema.get("required", [] if is_whole else None)
     if not isinstance(properties, dict) or not isinstance(required, list):
         return

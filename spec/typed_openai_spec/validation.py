@@ -49,12 +49,25 @@ _KIND_OF_NODE: Final[Mapping[type, str]] = {Null: "null", Array: "array", Object
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """An object in a value: where, what it holds, its schema, and the component's name if it is one."""
+    """An object in a value: where, what it holds, its schema, and the component's name if it is one.
+
+    ``outdated`` tells that the union in which it stands calls that component deprecated.
+    """
 
     place: str
     value: Mapping[str, object]
     schema: Object
     component: str
+    outdated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A value that is one of some constants: where it stands, and which."""
+
+    place: str
+    value: object
+    schema: Literals
 
 
 class Validator:
@@ -82,23 +95,44 @@ class Validator:
 
     def occurrences(self, value: object, schema: Schema, place: str = "") -> Iterator[Occurrence]:
         """The objects in ``value`` and what each is meant to be, outermost first."""
+        found = self.meanings(value, schema, place)
+        return (one for one in found if isinstance(one, Occurrence))
+
+    def meanings(
+        self, value: object, schema: Schema, place: str = "", outdated: frozenset[str] = frozenset()
+    ) -> Iterator[Occurrence | Constant]:
+        """The objects and the constants in ``value`` and what each is meant to be, outermost first.
+
+        ``outdated`` names the components that are deprecated where the value stands.
+        """
         name = schema.name if isinstance(schema, Ref) else ""
         node = self.resolve(schema)
+        if value is UNKNOWN:
+            return
         if isinstance(node, Union):
-            members = self._candidates(value, node, place) if value is not UNKNOWN else []
-            chosen = None if isinstance(members, Violation) else self._best(value, members, place)[0]
-            if chosen is not None:
-                yield from self.occurrences(value, chosen, place)
+            for one in self._meant(value, node, place):
+                yield from self.meanings(value, one, place, outdated | set(node.deprecated))
+        elif isinstance(node, Literals):
+            yield Constant(place, value, node)
         elif isinstance(node, Array) and isinstance(value, list):
             for number, item in enumerate(value):
-                yield from self.occurrences(item, node.items, f"{place}[{number}]")
+                yield from self.meanings(item, node.items, f"{place}[{number}]")
         elif isinstance(node, Object) and isinstance(value, dict):
-            yield Occurrence(place, value, node, name)
+            yield Occurrence(place, value, node, name, name in outdated)
             declared = {one.name: one.schema for one in node.fields}
             for key, one in value.items():
                 inner = declared.get(key, node.extra)
                 if inner is not None:
-                    yield from self.occurrences(one, inner, join(place, key))
+                    yield from self.meanings(one, inner, join(place, key))
+
+    def _meant(self, value: object, union: Union, place: str) -> list[Schema]:
+        """The members that a value is meant to be: of constants, all that it is among."""
+        if not isinstance(value, (list, dict)):
+            leaves = [self.resolve(one) for one in self.leaves(union)]
+            return [one for one in leaves if isinstance(one, Literals) and is_among(value, one)]
+        members = self._candidates(value, union, place)
+        chosen = None if isinstance(members, Violation) else self._best(value, members, place)[0]
+        return [] if chosen is None else [chosen]
 
     def resolve(self, schema: Schema) -> Schema:
         """Follow references until something else is met."""

@@ -104,10 +104,10 @@ def unknown(name: str, known: Iterable[str], place: str = "") -> Violation:
 def check_literals(value: object, schema: Literals, place: str) -> Iterator[Violation]:
     """The violation of a value that is none of the constants, with the nearest of them."""
     if not is_among(value, schema):
-        text = f"expected {list_literals(schema.values)}; got {_literal(value)}"
+        text = f"expected {list_literals(schema.values)}; got {show(value)}"
         strings = [one for one in schema.values if isinstance(one, str)]
         nearest = get_close_matches(value, strings, n=1) if isinstance(value, str) else []
-        hint = f"; did you mean {_literal(nearest[0])}?" if nearest and len(schema.values) > 1 else ""
+        hint = f"; did you mean {show(nearest[0])}?" if nearest and len(schema.values) > 1 else ""
         yield Violation(place, text + hint, "invalid_value")
 
 
@@ -136,7 +136,12 @@ def _check_number(value: float, schema: Scalar, place: str) -> Iterator[Violatio
     )
     for bound, holds, words in bounds:
         if bound is not None and not holds(value, bound):
-            yield Violation(place, f"expected {words} {bound:g}, got {value}", "invalid_value", "limit")
+            text = f"expected {words} {_number(bound)}, got {value}"
+            yield Violation(place, text, "invalid_value", "limit")
+
+
+def _number(bound: float) -> str:
+    return str(int(bound)) if float(bound).is_integer() else f"{bound:g}"
 
 
 def _is_multiple(value: float, step: float) -> bool:
@@ -147,10 +152,10 @@ def _is_multiple(value: float, step: float) -> bool:
 def _check_string(value: str, schema: Scalar, place: str) -> Iterator[Violation]:
     yield from check_count(len(value), schema.min_length, schema.max_length, "character", place)
     if schema.pattern is not None and not matches(schema.pattern, value):
-        text = f"expected a string that matches {schema.pattern}, got {_show(value)}"
+        text = f"expected a string that matches {schema.pattern}, got {show(value)}"
         yield Violation(place, text, "invalid_value", "limit")
     if schema.format is not None and not _has_format(value, schema.format):
-        text = f"expected a string of the format {schema.format}, got {_show(value)}"
+        text = f"expected a string of the format {schema.format}, got {show(value)}"
         yield Violation(place, text, "invalid_value", "limit")
 
 
@@ -206,20 +211,19 @@ def describe(kinds: frozenset[str]) -> str:
 
 
 def list_literals(values: tuple[str | int | float | bool, ...]) -> str:
-    """The constants in the plugin's words, only the first dozen of many: ``one of 'a', 'b'``."""
-    shown = ", ".join(_literal(one) for one in values[:_SHOWN_LITERALS])
+    """The constants in words, only the first dozen of many: ``one of 'a', 'b'``."""
+    shown = ", ".join(show(one) for one in values[:_SHOWN_LITERALS])
     more = len(values) - _SHOWN_LITERALS
     tail = f" or one of {more} more" if more > 0 else ""
     return f"{'one of ' if len(values) > 1 else ''}{shown}{tail}"
 
 
-def _literal(value: object) -> str:
-    text = repr(value)
-    return text if isinstance(value, str) and len(text) <= _LONGEST_SHOWN else _show(value)
-
-
-def _show(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False) if kind_of(value) != "file" else "a file"
+def show(value: object) -> str:
+    """A value as Python writes it, cut where it is long."""
+    if isinstance(value, (list, dict)):
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    else:
+        text = repr(value) if kind_of(value) != "file" else "a file"
     return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
 
 

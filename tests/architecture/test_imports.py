@@ -28,11 +28,14 @@ _OPEN = (
 COMPILED = tuple(f"typed_openai_spec.{one}" for one in _OPEN)
 """What of the specification's package the client and the plugin may know: the index and the validator."""
 
+LOADER = "typed_openai_spec.loading"
+"""The one door for a description that is given as a file at run time."""
+
 # Each package, and what it may import of ours beside itself.
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "typed_openai_spec": (),
-    "typed_openai": COMPILED,
-    "typed_openai_mypy": COMPILED,
+    "typed_openai": (*COMPILED, LOADER),
+    "typed_openai_mypy": (*COMPILED, LOADER),
     "typed_openai_stubgen": ("typed_openai_spec",),
 }
 
@@ -142,6 +145,17 @@ def test_the_index_is_read_with_the_standard_library_and_itself(name: str) -> No
     allowed = {*COMPILED, "typed_openai_spec.encoding"}
     ours = {one for one in _imported(_modules()[name]) if one.partition(".")[0] in PACKAGES}
     assert ours <= allowed
+
+
+def test_the_loader_imports_the_compiler_only_where_there_is_something_to_compile() -> None:
+    tree = _modules()[LOADER].tree
+    at_once = Module(LOADER, Path(), ast.Module([one for one in tree.body if _imports(one)], []))
+    ours = {one for one in _imported(at_once) if one.partition(".")[0] in PACKAGES}
+    assert ours <= set(COMPILED)
+
+
+def _imports(statement: ast.stmt) -> bool:
+    return isinstance(statement, (ast.Import, ast.ImportFrom))
 
 
 @pytest.mark.parametrize("package", sorted(PACKAGES))

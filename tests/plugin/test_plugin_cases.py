@@ -18,6 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from mypy.version import __version__
+
+from typed_openai_mypy import codes
 
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
@@ -28,6 +31,11 @@ GOOD = sorted((CASES / "good").glob("*.py"))
 EXPECTED = re.compile(r"\s*# E:(\d+): (.*)")
 PRINTED = re.compile(r"(?P<file>[^:]+):(?P<line>\d+):(?:(?P<column>\d+):)? error: (?P<text>.*)")
 OURS = "[openai-arg]"
+BEYOND = tuple(f"[{one.code}]" for one in codes.BEYOND)
+"""The ends of errors that mypy alone does not have."""
+
+HOOKS_FOR_DISPLAYS = tuple(map(int, __version__.split(".")[:2])) >= (2, 2)
+"""Whether mypy asks plugins about each display that it checks against a TypedDict."""
 
 
 def parsed(lines: list[str], path: Path) -> Iterator[tuple[int, int, str]]:
@@ -76,6 +84,12 @@ def without_plugin(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
 def test_each_mistake_gives_exactly_its_line(path: Path, with_plugin: list[str]) -> None:
     errors = sorted(parsed(with_plugin, path))
+    if not HOOKS_FOR_DISPLAYS:  # mistakes outside of calls of the API are not seen then
+        assert set(errors) <= set(expected(path))
+        assert [one for one in expected(path) if one[2].endswith(OURS)] == [
+            one for one in errors if one[2].endswith(OURS)
+        ]
+        return
     if os.environ.get("UPDATE_CASES"):
         rewrite(path, errors)
         pytest.skip("rewritten")
@@ -91,7 +105,7 @@ def test_errors_are_where_mypy_alone_has_them(
     path: Path, with_plugin: list[str], without_plugin: list[str]
 ) -> None:
     statements = statements_of(path)
-    ours = {statements[line] for line, _, _ in parsed(with_plugin, path)}
+    ours = {statements[line] for line, _, text in parsed(with_plugin, path) if not text.endswith(BEYOND)}
     native = {statements[line] for line, _, _ in parsed(without_plugin, path)}
     assert ours == native
 

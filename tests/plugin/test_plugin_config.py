@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
 
 
+_DISABLE = 'disable = ["openai-arg"]'
+
+
 def write(path: Path, text: str) -> str:
     path.write_text(text)
     return str(path)
@@ -34,6 +37,44 @@ def test_codes_are_switched_off_in_any_file_that_mypy_reads(tmp_path: Path, name
     assert config.read(write(tmp_path / name, text)).disable == {"openai-arg"}
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "pyproject.toml",
+            "[tool.typed_openai_mypy]\nspec = 'api.yaml'\nunion_threshold = 9\n"
+            "extra_fields = {Asked = ['top_k', 'min_p'], Other = ['x']}\n",
+        ),
+        (
+            "mypy.ini",
+            "[mypy]\n[typed_openai_mypy]\nspec = api.yaml\nunion_threshold = 9\n"
+            "extra_fields = Asked.top_k, Asked.min_p\n  Other.x\n",
+        ),
+    ],
+)
+def test_all_options_are_read_in_both_forms(tmp_path: Path, name: str, text: str) -> None:
+    write(tmp_path / "api.yaml", "openapi: 3.1.0\n")
+    found = config.read(write(tmp_path / name, text))
+    assert found.spec == tmp_path / "api.yaml"
+    assert found.union_threshold == 9
+    assert found.extra_fields == {"Asked": {"top_k", "min_p"}, "Other": {"x"}}
+
+
+def test_every_option_changes_the_fingerprint_but_the_description_which_has_its_own() -> None:
+    plain = config.Config().fingerprint()
+    assert config.Config(disable=frozenset({"openai-arg"})).fingerprint() != plain
+    assert config.Config(extra_fields={"A": frozenset({"b"})}).fingerprint() != plain
+    assert config.Config(union_threshold=7).fingerprint() != plain
+
+
+def test_the_original_of_a_copied_configuration_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TYPED_OPENAI_MYPY_CONFIG", write(tmp_path / "mypy.ini", "[mypy]\n"))
+    write(tmp_path / "pyproject.toml", '[tool.typed_openai_mypy]\ndisable = ["openai-arg"]\n')
+    assert config.read(str(tmp_path / "elsewhere" / "mypy.ini")).disable == {"openai-arg"}
+
+
 def test_pyproject_beside_mypy_ini_is_read_too(tmp_path: Path) -> None:
     write(tmp_path / "pyproject.toml", '[tool.typed_openai_mypy]\ndisable = ["openai-arg"]\n')
     assert config.read(write(tmp_path / "mypy.ini", "[mypy]\n")).disable == {"openai-arg"}
@@ -42,9 +83,17 @@ def test_pyproject_beside_mypy_ini_is_read_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('disabel = ["openai-arg"]', ['unknown option "disabel"', 'did you mean "disable"?']),
-        ('disable = ["openai-agr"]', ["'openai-agr' is not one of openai-arg"]),
-        ("disable = 3", ["3 is not a list of error codes"]),
+        ('disabel = ["openai-arg"]', ['unknown option "disabel"', 'did you mean "disable"?', _DISABLE]),
+        ("colour = 3", ['unknown option "colour"', _DISABLE, 'spec = "openapi.yaml"', "union_threshold = 6"]),
+        ('disable = ["openai-agr"]', ["'openai-agr' is not one of openai-arg", _DISABLE]),
+        ("disable = 3", ["3 is not a list of error codes", _DISABLE]),
+        ("spec = 3", ["3 is not a path", 'spec = "openapi.yaml"']),
+        ('spec = "missing.yaml"', ["missing.yaml: no such file or folder", 'spec = "openapi.yaml"']),
+        ("union_threshold = 0", ["0 is not a number of members, 1 or more", "union_threshold = 6"]),
+        ("union_threshold = true", ["True is not a number of members"]),
+        ("extra_fields = 3", ["3 is not a table of fields by component", "CreateChatCompletionRequest = ["]),
+        ("extra_fields = {A = []}", ["'A', '': not a component and a field"]),
+        ("extra_fields = {A = [3]}", ["'A', 3: not a component and a field"]),
     ],
 )
 def test_a_mistake_names_the_file_what_was_found_and_what_is_expected(
@@ -53,7 +102,7 @@ def test_a_mistake_names_the_file_what_was_found_and_what_is_expected(
     path = write(tmp_path / "pyproject.toml", f"[tool.typed_openai_mypy]\n{text}\n")
     with pytest.raises(config.ConfigError) as caught:
         config.read(path)
-    for word in [path, *words, 'disable = ["openai-arg"]']:
+    for word in [path, *words]:
         assert word in str(caught.value)
 
 
@@ -69,3 +118,124 @@ def test_a_mistake_stops_mypy_without_a_traceback(tmp_path: Path, run_mypy: RunM
     assert 'unknown option "disabel"; did you mean "disable"?' in "\n".join(run.lines)
     assert "Traceback" not in run.stderr + "\n".join(run.lines)
     assert run.diagnostics[0].startswith("typed_openai_mypy: error: ")
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("extra_fields = CreateChatCompletionRequst.top_k", 'did you mean "CreateChatCompletionRequest"?'),
+        ("spec = api.yaml", "api.yaml: expected an OpenAPI 3.0 or 3.1 description"),
+    ],
+)
+def test_what_only_the_description_tells_stops_mypy_too(
+    tmp_path: Path, run_mypy: RunMypy, option: str, words: str
+) -> None:
+    write(tmp_path / "api.yaml", "swagger: 2\n")
+    (tmp_path / "example.py").write_text("import typed_openai\n")
+    run = run_mypy(["example.py"], folder=tmp_path, options=f"[typed_openai_mypy]\n{option}")
+    assert run.status == 2
+    (line,) = [line for line in run.lines if line.startswith("typed_openai_mypy: error: ")]
+    assert words in line
+
+
+EXTRAS = """\
+from typed_openai import Client
+from typed_openai.types import ChatCompletionRequestMessage as Message
+from typed_openai.types import ChatCompletionRequestUserMessage as User
+
+client, model = Client(), "m"
+GOOD
+hello: Message = {"role": "user", "content": "x", "cache_control": {}}
+user: User = {"role": "user", "content": "x", "cache_control": {}}
+messages = [hello]
+messages.append({"role": "user", "content": "x", "cache_control": {}})
+reply = client.chat.create_chat_completion(
+    [{"role": "user", "content": "x", "cache_control": {}}], model, top_k=3
+)
+reply = client.call("createChatCompletion", [{"role": "user", "content": "x"}], model, top_k=3)
+reply = client.request("POST", "/chat/completions", json={"model": model, "messages": messages, "top_k": 3})
+reveal_type(reply["id"])
+BAD
+client.chat.create_chat_completion(messages, model, top_kk=3)
+client.chat.create_chat_completion(messages, model, top_k=3, temprature=1)
+client.chat.create_chat_completion([{"role": "system", "content": "x", "cache_control": {}}], model)
+client.chat.create_chat_completion([{"role": "user", "contnt": "x", "cache_control": {}}], model)
+user = {"role": "user", "content": 3, "cache_control": {}}
+"""
+TOLD = [
+    'unexpected keyword "top_kk" for chat.create_chat_completion; did you mean "top_p"?',
+    'unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?',
+    'messages[0]: unknown key "cache_control" for ChatCompletionRequestSystemMessage',
+    'messages[0]: unknown key "contnt" for ChatCompletionRequestUserMessage; did you mean "content"?',
+    'user.content: expected "str | Sequence[ChatCompletionRequestUserMessageContentPart]", got "int"',
+]
+
+
+def test_extra_fields_are_accepted_where_they_are_allowed_and_nowhere_else(
+    tmp_path: Path, run_mypy: RunMypy
+) -> None:
+    (tmp_path / "example.py").write_text(EXTRAS.replace("GOOD\n", "").replace("BAD\n", ""))
+    allowed = "CreateChatCompletionRequest.top_k, ChatCompletionRequestUserMessage.cache_control"
+    options = f"[typed_openai_mypy]\nextra_fields = {allowed}"
+    revealed, *errors = run_mypy(["example.py"], folder=tmp_path, options=options).diagnostics
+    assert revealed.endswith('Revealed type is "str"')
+    assert [line.partition("error: ")[2] for line in errors] == [f"{one}  [openai-arg]" for one in TOLD]
+
+
+STRANGER = """\
+openapi: 3.1.0
+info: {title: A gateway, version: "1"}
+paths:
+  /embeddings:
+    post:
+      operationId: createEmbedding
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema:
+              type: object
+              required: [input, model]
+              properties:
+                input: {type: string, maxLength: 3}
+                model: {type: string}
+      responses: {"200": {description: done, content: {application/json: {schema: {type: object}}}}}
+  /rerank:
+    post:
+      operationId: rerank
+      responses: {"200": {description: done, content: {application/json: {schema: {type: object}}}}}
+"""
+STRANGE_CALLS = """\
+from typed_openai import Client
+
+client = Client()
+client.embeddings.create_embedding("hello", "m")
+client.call("rerank")
+client.call("rerankk")
+"""
+
+
+def test_another_description_is_what_calls_are_held_against(tmp_path: Path, run_mypy: RunMypy) -> None:
+    (tmp_path / "example.py").write_text(STRANGE_CALLS)
+    environment = {"TYPED_OPENAI_CACHE": str(tmp_path / "compiled")}
+
+    def told(options: str = "[typed_openai_mypy]\nspec = api.yaml") -> list[str]:
+        run = run_mypy(
+            ["example.py"],
+            folder=tmp_path,
+            options=options,
+            cache=tmp_path / "cache",
+            environment=environment,
+        )
+        return [line.partition("error: ")[2] for line in run.diagnostics]
+
+    write(tmp_path / "api.yaml", STRANGER)
+    unknown = 'the API has no operation "rerankk"; did you mean "rerank"?  [openai-arg]'
+    assert told() == ["input: expected at most 3 characters, got 5  [openai-limit]", unknown]
+    write(tmp_path / "api.yaml", STRANGER.replace("maxLength: 3", "maxLength: 4"))
+    assert told() == ["input: expected at most 4 characters, got 5  [openai-limit]", unknown]
+    assert len(list((tmp_path / "compiled").iterdir())) == 2
+    assert told("") == [
+        'the API has no operation "rerank"  [openai-arg]',
+        'the API has no operation "rerankk"  [openai-arg]',
+    ]

@@ -70,6 +70,45 @@ def test_a_crash_inside_leaves_the_native_text(
     assert run.stderr == ""
 
 
+CRASHES_IN_HOOKS = """\
+from typed_openai_mypy import compat
+from typed_openai_mypy.plugin import plugin
+
+def crash(*arguments):
+    raise RuntimeError("crashed inside")
+
+compat.checker_of = crash
+"""
+DYNAMIC = """\
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typed_openai import Client
+
+client = Client()
+client.call("createChatCompletions").colour
+client.request("POST", "/embeddings", json={"modl": 3}).colour
+ThreadPoolExecutor().submit(client.models.list_models)
+partial(client.models.list_models)()
+"""
+
+
+def test_a_crash_in_a_hook_leaves_the_call_as_mypy_alone_has_it(folder: Path, run_mypy: RunMypy) -> None:
+    (folder / "example.py").write_text(DYNAMIC)
+    native = run_mypy(["example.py"], folder=folder, plugin=None)
+    run = run_with(CRASHES_IN_HOOKS, folder, run_mypy)
+    assert (run.lines, run.stderr) == (native.lines, "")
+    (folder / "example.py").write_text(f"{DYNAMIC}# edited\n")
+    assert "crashed inside" in run_with(CRASHES_IN_HOOKS, folder, run_mypy, TYPED_OPENAI_DEBUG="1").stderr
+
+
+def test_what_the_hooks_type_needs_no_part_that_the_rewriter_lacks(folder: Path, run_mypy: RunMypy) -> None:
+    (folder / "example.py").write_text(DYNAMIC)
+    run = run_with(LACKS, folder, run_mypy)
+    assert run.stderr.count("this mypy lacks Errors._watchers") == 1
+    assert "[openai-arg]" in run.diagnostics[0]
+    assert '"modl"' in "".join(run.diagnostics)
+
+
 def test_debugging_shows_why(folder: Path, native: tuple[str, ...], run_mypy: RunMypy) -> None:
     run = run_with(CRASHES, folder, run_mypy, TYPED_OPENAI_DEBUG="1")
     assert run.lines == native

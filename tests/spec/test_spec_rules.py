@@ -11,7 +11,7 @@ from typed_openai_spec.model import Component, Object
 from typed_openai_spec.relations import Rule
 from typed_openai_spec.schemas import Schemas
 from typed_openai_spec.validation import Validator
-from typed_openai_spec.violations import UNKNOWN, PartialObject
+from typed_openai_spec.violations import UNKNOWN, PartialArray, PartialObject
 
 SOURCE = "https://example.com/page"
 TEXT, FLAG = {"type": "string"}, {"type": "boolean"}
@@ -41,9 +41,9 @@ EXCLUDES = {"field": "a", "excludes": "b", "source": SOURCE}
 @pytest.mark.parametrize(
     ("rule", "value", "expected"),
     [
-        (NEEDS, {"a": "on"}, 'a: needs "b" to be true, which is not given'),
-        (NEEDS, {"a": "on", "b": False}, 'a: needs "b" to be true, got false'),
-        (IS, {"a": "on", "c": "z"}, 'a: "on" needs "c" to be one of "x", "y", got "z"'),
+        (NEEDS, {"a": "on"}, 'a: needs "b" to be True, which is not given'),
+        (NEEDS, {"a": "on", "b": False}, 'a: needs "b" to be True; got False'),
+        (IS, {"a": "on", "c": "z"}, "a: 'on' needs \"c\" to be one of 'x', 'y'; got 'z'"),
         (EXCLUDES, {"a": "on", "b": False}, 'a: cannot be given together with "b"'),
     ],
 )
@@ -120,3 +120,121 @@ def test_every_rule_of_the_api_has_a_source_and_survives_the_index() -> None:
     ]
     assert len(rules) > 10
     assert all(rule.source.startswith("https://") for rule in rules)
+
+
+PAIRING = {"field": "items", "asks": ["calls", "id"], "answer": "call_id", "source": SOURCE}
+TYPED_PAIRING = {**PAIRING, "asks": ["id"], "asking": ["call"], "answering": ["output"]}
+
+
+def paired(pairing: object) -> Object:
+    properties = {"items": {"type": "array", "items": {"type": "object", "additionalProperties": True}}}
+    raw = {"type": "object", "properties": properties, "x-typed": {"pairings": [pairing]}}
+    schemas = Schemas({"Thing": raw})
+    schemas.read_all()
+    assert [str(one) for one in schemas.problems] == []
+    thing = schemas.components["Thing"].schema
+    assert isinstance(thing, Object)
+    return thing
+
+
+@pytest.mark.parametrize(
+    ("pairing", "items", "expected"),
+    [
+        (PAIRING, [{"calls": [{"id": "1"}, {"id": "2"}]}, {"call_id": "1"}], ["items[0].calls[1].id"]),
+        (PAIRING, [{"call_id": "1"}, {"calls": [{"id": "1"}]}], ["items[1].calls[0].id"]),
+        (PAIRING, [{"calls": [{"id": "1"}]}, {"call_id": "1"}], []),
+        (PAIRING, [{"calls": [{"id": "1"}]}, {"call_id": UNKNOWN}], []),
+        (PAIRING, [{"calls": [{"id": "1"}]}, UNKNOWN], []),
+        (PAIRING, [{"calls": [{"id": "1"}]}, PartialObject()], []),
+        (PAIRING, [{"calls": [{"id": UNKNOWN}]}], []),
+        (PAIRING, [{"calls": UNKNOWN}], []),
+        (PAIRING, PartialArray([{"calls": [{"id": "1"}]}]), []),
+        (TYPED_PAIRING, [{"type": "call", "id": "1"}, {"type": "other", "call_id": "1"}], ["items[0].id"]),
+        (TYPED_PAIRING, [{"type": "other", "id": "1"}], []),
+        (TYPED_PAIRING, [{"type": "call", "id": "1"}, {"type": "output", "call_id": "1"}], []),
+    ],
+)
+def test_what_asks_for_an_answer_and_gets_none_from_a_later_item_is_told(
+    pairing: object, items: object, expected: list[str]
+) -> None:
+    found = said(paired(pairing), {"items": items})
+    assert [text.partition(":")[0] for text, _ in found] == expected
+    assert all(kind == "dependent" for _, kind in found)
+
+
+STRICT = {"field": "schema", "flag": "strict", "unsupported": ["allOf", "not"], "source": SOURCE}
+CLOSED = {"type": "object", "properties": {}, "additionalProperties": False}
+
+
+def strictly(schema: object, flag: object = True) -> list[str]:
+    properties = {"schema": {"type": "object", "additionalProperties": True}, "strict": FLAG}
+    raw = {"type": "object", "properties": properties, "x-typed": {"strict_schemas": [STRICT]}}
+    schemas = Schemas({"Thing": raw})
+    schemas.read_all()
+    assert [str(one) for one in schemas.problems] == []
+    thing = schemas.components["Thing"].schema
+    assert isinstance(thing, Object)
+    found = said(thing, {"schema": schema, "strict": flag})
+    assert all(kind == "schema" for _, kind in found)
+    return [text for text, _ in found]
+
+
+def of(inner: object, **more: object) -> dict[str, object]:
+    return {**CLOSED, "properties": {"a": inner}, "required": ["a"], **more}
+
+
+@pytest.mark.parametrize(
+    ("schema", "places"),
+    [
+        ({"type": "object"}, ["schema"]),
+        ({"type": "string"}, ["schema"]),
+        ({"anyOf": [CLOSED]}, ["schema.anyOf"]),
+        (of({"type": "string"}, required=[]), ["schema.properties.a"]),
+        (of({"type": "object", "properties": {}}), ["schema.properties.a"]),
+        (of({"type": "array", "items": {"type": "object"}}), ["schema.properties.a.items"]),
+        (of({"type": ["object", "null"], "properties": {}}), ["schema.properties.a"]),
+        (of({"anyOf": [{"type": "object"}, {"type": "null"}]}), ["schema.properties.a.anyOf[0]"]),
+        (of({"type": "string", "not": {}}), ["schema.properties.a.not"]),
+        (of({"$ref": "#/$defs/x"}, **{"$defs": {"x": {"type": "object"}}}), ["schema.$defs.x"]),
+        (
+            of({}, **{"$defs": {"x": of(CLOSED, **{"$defs": {"y": {"allOf": []}}})}}),
+            ["schema.$defs.x.$defs.y.allOf"],
+        ),
+        (of(CLOSED, additionalProperties=True), ["schema.additionalProperties"]),
+        (of(CLOSED, additionalProperties={"type": "string"}), ["schema.additionalProperties"]),
+    ],
+)
+def test_a_strict_schema_is_closed_and_requires_all(schema: object, places: list[str]) -> None:
+    assert [text.partition(":")[0] for text in strictly(schema)] == places
+    assert strictly(schema, flag=False) == []
+    assert strictly(schema, flag=UNKNOWN) == []
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        CLOSED,
+        UNKNOWN,
+        {"$ref": "#/$defs/x", "$defs": {"x": CLOSED}},
+        of({"anyOf": [CLOSED, {"type": "null"}]}),
+        of({"type": "array", "items": CLOSED}),
+        of({"type": ["string", "null"]}),
+        of({"enum": ["not", "allOf"]}),
+        of({"type": "string"}, required=UNKNOWN),
+        of({"type": "string"}, required=PartialArray([])),
+        of({"type": "string"}, properties=UNKNOWN),
+        PartialObject({"type": "object", "properties": {}}),
+        {"type": UNKNOWN, "properties": {}},
+        of(CLOSED, properties={"not": {"type": "string"}}, required=["not"]),
+    ],
+)
+def test_a_strict_schema_that_is_right_or_may_be_says_nothing(schema: object) -> None:
+    assert strictly(schema) == []
+
+
+def test_the_api_s_pairings_and_strict_schemas_have_sources() -> None:
+    nodes = [one.schema for one in packaged().components.values() if isinstance(one.schema, Object)]
+    found = [rule.source for node in nodes for rule in node.pairings]
+    found += [rule.source for node in nodes for rule in node.strict_schemas]
+    assert len(found) > 8
+    assert all(source.startswith("https://") for source in found)

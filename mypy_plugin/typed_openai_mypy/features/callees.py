@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from mypy.nodes import CallExpr, Expression, MemberExpr, NameExpr, RefExpr, TypeInfo
 from mypy.types import (
@@ -19,9 +18,11 @@ from mypy.types import (
 
 from typed_openai_mypy import fullnames, shapes
 from typed_openai_mypy.compat import without_variables
+from typed_openai_mypy.description import groups
 from typed_openai_mypy.explain import Explainer
-from typed_openai_spec.index import packaged
-from typed_openai_spec.model import Operation
+from typed_openai_mypy.features.carried import called
+from typed_openai_mypy.features.dynamic import dynamic_signature
+from typed_openai_mypy.features.extras import opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,11 @@ class Callee:
 
 def callee_of(explainer: Explainer, call: CallExpr) -> Callee | None:
     """What ``call`` calls, if it is ours or takes one of our types; None where it cannot be told."""
-    found = _function(explainer.checker.callee_type(call))
+    found = _function(called(explainer.checker, call))
     if found is None:
         return None
-    items = [one.with_unpacked_kwargs() for one in found.items]
+    judged = dynamic_signature(explainer.checker, call, found)
+    items = [opened(call, one.with_unpacked_kwargs()) for one in judged.items]
     label = _our_label(items[0])
     takes_ours = any(shapes.mentions_ours(one) for item in items for one in item.arg_types)
     if label is None and not takes_ours:
@@ -94,24 +96,11 @@ def _function(callee: Type) -> CallableType | Overloaded | None:
     return functions[0] if len(functions) == 1 else None
 
 
-@cache
-def _groups() -> Mapping[str, str]:
-    return {fullnames.pascal_case(group): group for group in packaged().groups}
-
-
-@cache
-def operation_called(fullname: str) -> Operation | None:
-    """The operation whose method has that full name; None for what is no operation's."""
-    *_, owner, name = fullname.split(".")
-    group = _groups().get(owner)
-    return packaged().operation(group, name) if group and name in packaged().groups[group] else None
-
-
 def _our_label(signature: CallableType) -> str | None:
     definition = signature.definition
     if definition is None or not fullnames.is_ours(definition.fullname):
         return None
-    return fullnames.call_label(definition.fullname, _groups())
+    return fullnames.call_label(definition.fullname, groups())
 
 
 def _written_name(callee: Expression) -> str:

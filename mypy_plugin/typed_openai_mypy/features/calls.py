@@ -15,12 +15,13 @@ from mypy.types import Instance, TupleType, Type, TypedDictType, UnionType, get_
 from typed_openai_mypy import messages, shapes
 from typed_openai_mypy.explain import Anchor, Explainer, Problem, display_of
 from typed_openai_mypy.features.callees import Callee, callee_of, constructed, may_fill
+from typed_openai_mypy.features.carried import carried, is_partial
 from typed_openai_mypy.features.entries import entries_of, entries_of_call, with_keywords
 from typed_openai_mypy.features.members import explain_items
 from typed_openai_mypy.fullnames import is_ours
 from typed_openai_mypy.tree import Site
 
-_UNNAMED: Final = {"append": "item", "insert": "item", "extend": "items", "__setitem__": "item"}
+UNNAMED: Final = {"append": "item", "insert": "item", "extend": "items", "__setitem__": "item"}
 """What a path calls the unnamed argument of the standard library's methods."""
 
 
@@ -34,18 +35,21 @@ def explain_call(explainer: Explainer, site: Site) -> list[Problem] | None:
         return None
     if (updated := _updated(explainer, call)) is not None:
         return _explain_update(explainer, call, updated)
+    if (meant := carried(explainer.checker, call)) is not None:
+        return _explain_arguments(explainer, with_keywords(meant), later=is_partial(call))
     spelled_out = with_keywords(call)
     problems = _explain_arguments(explainer, spelled_out)
     return problems or (_explain_arguments(explainer, call) if spelled_out is not call else problems)
 
 
-def _explain_arguments(explainer: Explainer, call: CallExpr) -> list[Problem] | None:
+def _explain_arguments(explainer: Explainer, call: CallExpr, *, later: bool = False) -> list[Problem] | None:
+    """The mistakes in the arguments; with ``later``, more of them may follow."""
     callee = callee_of(explainer, call)
     if callee is None:
         return None
     return [
         *_surplus(explainer, call, callee),
-        *_absent(explainer, call, callee),
+        *([] if later else _absent(explainer, call, callee)),
         *_repeated(explainer, call, callee),
         *_values(explainer, call, callee),
     ]
@@ -239,7 +243,7 @@ def _path(callee: Callee, number: int) -> str:
     name = callee.signature.arg_names[number]
     if name is not None and not name.startswith("__"):
         return name
-    return _UNNAMED.get(callee.label, f"argument {number + 1}")
+    return UNNAMED.get(callee.label, f"argument {number + 1}")
 
 
 ANCHORS: Final[Mapping[type[Node], Anchor]] = {CallExpr: explain_call}

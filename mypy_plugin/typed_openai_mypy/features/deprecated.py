@@ -1,4 +1,4 @@
-"""Operations, arguments and fields that the API is about to drop."""
+"""Operations, arguments, fields, components and values that the API is about to drop, or has dropped."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 from mypy.errorcodes import ErrorCode
 
-from typed_openai_mypy import codes
+from typed_openai_mypy import codes, messages
+from typed_openai_mypy.description import described
 from typed_openai_mypy.features.givens import Given
 from typed_openai_mypy.features.limits import validator
+from typed_openai_spec.model import Schema
+from typed_openai_spec.validation import Constant, Occurrence
 from typed_openai_spec.violations import join
 
 
@@ -16,14 +19,39 @@ def find(given: Given) -> Iterator[tuple[ErrorCode, str, str]]:
     """What is deprecated in a call, the operation itself first."""
     operation = given.operation
     if operation.deprecated:
-        instead = f"; {operation.replacement}" if operation.replacement else ""
-        yield codes.DEPRECATED, "", f"{operation.qualified_name} is deprecated{instead}"
+        yield codes.DEPRECATED, "", messages.outdated(operation.qualified_name, operation.replacement)
     for argument in operation.arguments:
         if argument.name not in given.values:
             continue
         if argument.deprecated:
-            yield codes.DEPRECATED, argument.name, "deprecated"
-        for one in validator().occurrences(given.values[argument.name], argument.schema, argument.name):
-            for field in one.schema.fields:
-                if field.deprecated and field.name in one.value:
-                    yield codes.DEPRECATED, join(one.place, field.name), "deprecated"
+            yield codes.DEPRECATED, argument.name, messages.outdated("", argument.replacement)
+        else:
+            value = given.values[argument.name]
+            yield from find_in(value, argument.schema, argument.name)
+
+
+def find_in(value: object, schema: Schema, place: str) -> Iterator[tuple[ErrorCode, str, str]]:
+    """What is deprecated in a value; inside of what is deprecated nothing more is told."""
+    told: list[str] = []
+    for one in validator().meanings(value, schema, place):
+        if any(one.place == above or one.place.startswith((f"{above}.", f"{above}[")) for above in told):
+            continue
+        for here, text in _constant(one) if isinstance(one, Constant) else _object(one):
+            told.append(here)
+            yield codes.DEPRECATED, here, text
+
+
+def _constant(one: Constant) -> Iterator[tuple[str, str]]:
+    for value, replacement in one.schema.deprecated:
+        if value == one.value:
+            yield one.place, messages.outdated(messages.literal(value), replacement)
+
+
+def _object(one: Occurrence) -> Iterator[tuple[str, str]]:
+    component = described().components.get(one.component)
+    if component is not None and (component.deprecated or one.outdated):
+        yield one.place, messages.outdated(component.name, component.replacement)
+        return
+    for field in one.schema.fields:
+        if field.deprecated and field.name in one.value:
+            yield join(one.place, field.name), messages.outdated("", field.replacement)

@@ -1,23 +1,27 @@
-"""Mistakes that no type can express, in a call of one of our operations.
+"""Mistakes that no type can express, in a call of one of our operations: found, and told where they stand.
 
-Each finder looks at what the call gives and names what is wrong; here they are gathered, and told
-wherever the call stands: inside another call too, whose overloads mypy tries with errors held back.
+Each finder names what is wrong in a call of one of our operations; displays elsewhere are the business
+of :mod:`.components`.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from mypy.errorcodes import DEPRECATED as NATIVE_DEPRECATED
 from mypy.errorcodes import ErrorCode
-from mypy.nodes import CallExpr, Node
+from mypy.nodes import CallExpr, Expression, Node
 from mypy.plugin import MethodSigContext
 
-from typed_openai_mypy import compat
+from typed_openai_mypy import codes, compat, messages
 from typed_openai_mypy.failures import note_failure
 from typed_openai_mypy.features import deprecated, limits
 from typed_openai_mypy.features.givens import Given, given_by
+from typed_openai_mypy.features.values import Known, readings
 from typed_openai_spec.model import Operation
 
 FINDERS: Final[Mapping[str, Callable[[Given], Iterator[tuple[ErrorCode, str, str]]]]] = {
@@ -25,6 +29,8 @@ FINDERS: Final[Mapping[str, Callable[[Given], Iterator[tuple[ErrorCode, str, str
     "deprecated": deprecated.find,
 }
 """Each gives the code, the place in the call (empty: the call itself) and what is wrong there."""
+
+_TEXT_KEY: Final = re.compile(r'\[("(?:[^"\\]|\\.)*")\]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +42,66 @@ class Finding:
     node: Node
 
 
-def findings(call: CallExpr, operation: Operation) -> list[Finding]:
-    """The mistakes of a call that mypy cannot see."""
-    given = given_by(call, operation)
-    found: dict[Finding, None] = {}
-    for find in FINDERS.values():
-        for code, place, text in find(given):
-            node = given.known.node_at(place) if place else None
-            found[Finding(code, f"{place}: {text}" if place else text, node or call)] = None
-    return list(found)
+def finding(code: ErrorCode, place: str, text: str, known: Known, whole: Node) -> Finding:
+    """A mistake at a place inside ``whole``, as ``known`` has read it."""
+    node = known.node_at(place) if place else None
+    shown = _TEXT_KEY.sub(_python_key, place)
+    return Finding(code, messages.clipped(f"{shown}: {text}" if shown else text), node or whole)
 
 
-def tell(context: MethodSigContext, operation: Operation, wanted: frozenset[ErrorCode]) -> None:
+def _python_key(found: re.Match[str]) -> str:
+    """A key that is no name as Python writes it: the validator's places have it as JSON does."""
+    return f"[{messages.literal(json.loads(found[1]))}]"
+
+
+class Calls:
+    """Finds the mistakes in calls, and remembers the displays in them.
+
+    A signature hook runs once per overload: the mistakes of the call at hand are found for the first one.
+    """
+
+    def __init__(self) -> None:
+        self._file: object = None
+        self._read: set[Expression] = set()
+        self._last: tuple[CallExpr, object, list[Finding]] | None = None
+
+    def has_read(self, display: Expression) -> bool:
+        """Whether a display was read as a part of a call."""
+        return display in self._read
+
+    def findings(self, context: MethodSigContext, call: CallExpr, operation: Operation) -> list[Finding]:
+        """The mistakes of the call at hand that mypy cannot see."""
+        overload = context.default_signature.definition
+        if self._last is not None and self._last[0] is call and self._last[1] is not overload:
+            return self._last[2]
+        if self._file is not (file := compat.current_tree(context.api)):
+            self._file, self._read = file, set()
+        found: dict[Finding, None] = {}
+        for known in readings():
+            given = given_by(call, operation, known)
+            for find in FINDERS.values():
+                found |= dict.fromkeys(finding(*one, known, call) for one in find(given))
+            self._read.update(known.nodes.values())
+        self._last = call, overload, list(found)
+        return self._last[2]
+
+
+def tell(context: MethodSigContext, operation: Operation, wanted: frozenset[ErrorCode], calls: Calls) -> None:
     """Print the mistakes of the call at hand whose codes are wanted. Never raises."""
     call = context.context
     if not isinstance(call, CallExpr):
         return
     try:
-        for one in findings(call, operation):
-            if one.code in wanted:
+        for one in calls.findings(context, call, operation):
+            is_whole = one.code is codes.DEPRECATED and one.node is call
+            if one.code in wanted and not (is_whole and _is_told_by_mypy(context)):
                 compat.report_apart(context.api, one.text, one.node, one.code, call)
     except Exception:  # mypy would crash; what it says itself stands
         note_failure()
+
+
+def _is_told_by_mypy(context: MethodSigContext) -> bool:
+    """Whether mypy itself says that what is called is deprecated, and is asked to."""
+    definition = context.default_signature.definition
+    marked = getattr(getattr(definition, "func", definition), "deprecated", None)
+    return marked is not None and compat.is_enabled(context.api, NATIVE_DEPRECATED)

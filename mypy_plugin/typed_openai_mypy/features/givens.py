@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from mypy.nodes import ArgKind, CallExpr
 
 from typed_openai_mypy.features.values import Known
 from typed_openai_spec.model import STREAM_TO, Operation
-from typed_openai_spec.violations import PartialObject
+from typed_openai_spec.violations import UNKNOWN, PartialObject
 
 _HIDING = frozenset({"extra_body", "extra_query", "extra_headers"})
 """The options that may give an argument in another way."""
@@ -26,19 +27,21 @@ class Given:
     known: Known
     is_whole: bool
 
-    def body(self, names: tuple[str, ...]) -> dict[str, object]:
-        """The object that the arguments called ``names`` are sent as, by the names on the wire."""
+    def body(self, names: tuple[str, ...], misfits: Collection[str] = ()) -> dict[str, object]:
+        """The object that the arguments called ``names`` are sent as, by the names on the wire.
+
+        What is given for the ``misfits`` is of no use, and so not known.
+        """
         sent = {
-            one.wire: self.values[one.name]
+            one.wire: UNKNOWN if one.name in misfits else self.values[one.name]
             for one in self.operation.arguments
             if one.name in names and one.name in self.values
         }
         return sent if self.is_whole else PartialObject(sent)
 
 
-def given_by(call: CallExpr, operation: Operation) -> Given:
-    """What a call gives."""
-    known = Known()
+def given_by(call: CallExpr, operation: Operation, known: Known) -> Given:
+    """What a call gives, as ``known`` reads it."""
     positional = [one.name for one in operation.arguments if one.positional or one.required]
     names = {one.name for one in operation.arguments}
     values: dict[str, object] = {}

@@ -1,17 +1,18 @@
-"""Bounds, lengths, patterns, formats and counts, and parameters that depend on others."""
+"""Bounds, lengths, patterns, formats and counts, and what depends on something else."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Final
 
 from mypy.errorcodes import ErrorCode
 
 from typed_openai_mypy import codes
+from typed_openai_mypy.description import described
 from typed_openai_mypy.features.givens import Given
 from typed_openai_spec.dependents import check_rules
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index import Index
 from typed_openai_spec.model import Object
 from typed_openai_spec.validation import Validator
 from typed_openai_spec.violations import Violation
@@ -23,24 +24,41 @@ _CODES: Final[Mapping[str, ErrorCode]] = {
 }
 
 
-@cache
 def validator() -> Validator:
     """The judge of values against the API's schemas."""
-    return Validator(packaged().components)
+    return _validator(described())
+
+
+@cache
+def _validator(index: Index) -> Validator:
+    return Validator(index.components)
 
 
 def find(given: Given) -> Iterator[tuple[ErrorCode, str, str]]:
     """What the given values break: of one argument each, and of arguments together."""
-    for one in _violations(given):
-        if one.beyond:
-            yield _CODES[one.beyond], one.place, one.text
+    yield from beyond_types(_violations(given))
+
+
+def beyond_types(violations: Iterable[Violation]) -> Iterator[tuple[ErrorCode, str, str]]:
+    """Those that no type can tell, one of a kind at a place: a text that is empty need not also match."""
+    told: set[tuple[ErrorCode, str]] = set()
+    for one in violations:
+        code = _CODES.get(one.beyond)
+        if code is not None and (code, one.place) not in told:
+            told.add((code, one.place))
+            yield code, one.place, one.text
 
 
 def _violations(given: Given) -> Iterator[Violation]:
+    misfits = set()
     for argument in given.operation.arguments:
         if argument.name in given.values:
-            yield from validator().violations(given.values[argument.name], argument.schema, argument.name)
+            value = given.values[argument.name]
+            violations = validator().violations(value, argument.schema, argument.name)
+            if not all(one.beyond for one in violations):
+                misfits.add(argument.name)
+            yield from violations
     for body in given.operation.bodies:
         schema = validator().resolve(body.schema)
         if isinstance(schema, Object):
-            yield from check_rules(given.body(body.fields), schema, "")
+            yield from check_rules(given.body(body.fields, misfits), schema, "")

@@ -28,11 +28,9 @@ from mypy.types import (
 )
 
 from typed_openai_mypy import shapes
+from typed_openai_mypy.config import in_force
 from typed_openai_mypy.failures import note_failure
 from typed_openai_mypy.fullnames import COMPONENTS, TYPES
-
-SMALL: Final = 6
-"""Unions of at most so many TypedDicts are not worth the work."""
 
 _LISTS: Final = {
     "builtins.list",
@@ -71,9 +69,13 @@ def narrow_signature(context: MethodSigContext) -> FunctionLike:
 
 
 def _narrowed(context: MethodSigContext) -> CallableType:
-    signature = context.default_signature
+    return narrow_arguments(context.default_signature, context.args)
+
+
+def narrow_arguments(signature: CallableType, args: Sequence[Sequence[Expression]]) -> CallableType:
+    """A signature with the types of arguments that are displays narrowed; ``args``: those of each formal."""
     types: list[Type] = []
-    for wanted, actuals in zip(signature.arg_types, context.args, strict=True):
+    for wanted, actuals in zip(signature.arg_types, args, strict=True):
         narrowed = narrow(actuals[0], wanted) if len(actuals) == 1 else None
         types.append(wanted if narrowed is None else narrowed)
     changed = any(new is not old for new, old in zip(types, signature.arg_types, strict=True))
@@ -103,26 +105,34 @@ def narrow(display: Expression, wanted: Type) -> Type | None:
 def _possible(display: DictExpr, members: Sequence[ProperType]) -> list[TypedDictType] | None:
     """The members that a dict display can be; None where that cannot be told, or where it can be none."""
     candidates = [one for one in members if isinstance(one, TypedDictType)]
-    if len(candidates) <= SMALL or not all(
+    if len(candidates) <= in_force().union_threshold or not all(
         isinstance(one, TypedDictType) or _never_a_dict(one) for one in members
     ):
         return None
-    given = {
+    given = literals_of(display)
+    return [one for one in candidates if _fits(given, one)] or None
+
+
+def literals_of(display: DictExpr) -> dict[str, str | int | None]:
+    """The keys of a display, with the values that are literals."""
+    return {
         key.value: value.value if isinstance(value, (StrExpr, IntExpr)) else None
         for key, value in display.items
         if isinstance(key, StrExpr)
     }
-    return [one for one in candidates if _fits(given, one)] or None
+
+
+def has_literals(given: Mapping[str, str | int | None], member: TypedDictType) -> bool:
+    """Whether the literals that are given are right for a member, as far as it has their keys."""
+    for key, value in given.items():
+        known = shapes.literals(member.items[key]) if value is not None and key in member.items else None
+        if known is not None and value not in known:
+            return False
+    return True
 
 
 def _fits(given: Mapping[str, str | int | None], member: TypedDictType) -> bool:
-    for key, value in given.items():
-        field = member.items.get(key)
-        if field is None:
-            return False
-        if value is not None and (known := shapes.literals(field)) is not None and value not in known:
-            return False
-    return True
+    return given.keys() <= member.items.keys() and has_literals(given, member)
 
 
 def _union(left: Sequence[TypedDictType] | None, wanted: Type) -> Type | None:

@@ -37,7 +37,7 @@ def explain_assignment(explainer: Explainer, site: Site) -> list[Problem] | None
     if isinstance(target, IndexExpr):
         return _explain_item(explainer, target, statement.rvalue)
     return _explain_value(
-        explainer, _target_type(explainer, target, statement.type), statement.rvalue, _name(target)
+        explainer, _target_type(explainer, target, statement.type), statement.rvalue, target_name(target)
     )
 
 
@@ -49,7 +49,7 @@ def explain_augmented(explainer: Explainer, site: Site) -> list[Problem] | None:
     wanted = explainer.checker.known_type(target)
     if statement.op != "+" or not shapes.mentions_ours(wanted):
         return None
-    return explain_appended(explainer, statement.rvalue, wanted, _name(target))
+    return explain_appended(explainer, statement.rvalue, wanted, target_name(target))
 
 
 def explain_default(explainer: Explainer, site: Site) -> list[Problem] | None:
@@ -85,7 +85,7 @@ def _explain_value(
 
 def _explain_item(explainer: Explainer, target: IndexExpr, value: Expression) -> list[Problem] | None:
     owner = get_proper_type(explainer.checker.known_type(target.base))
-    path = _name(target.base)
+    path = target_name(target.base)
     if isinstance(owner, TypedDictType):
         key = literal_key(explainer, target.index)
         wanted = owner.items.get(key) if key is not None else None
@@ -105,7 +105,8 @@ def _target_type(explainer: Explainer, target: Expression, annotation: Type | No
     return explainer.checker.known_type(target)
 
 
-def _name(target: Expression) -> str:
+def target_name(target: Expression) -> str:
+    """What the target of an assignment is called."""
     return target.name if isinstance(target, (NameExpr, MemberExpr)) else "value"
 
 

@@ -20,6 +20,7 @@ from typed_openai_spec.problems import DescriptionError
 
 COMMANDS: Final = {
     "call": "typed_openai.cli.call",
+    "check": "typed_openai.cli.check",
     "completion": "typed_openai.cli.completion",
     "demo": "typed_openai.cli.demo",
     "serve": "typed_openai.cli.serve",

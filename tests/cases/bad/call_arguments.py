@@ -94,6 +94,7 @@ client.embeddings.create_embedding(["a", 1], "text-embedding-3-small")
 client.embeddings.create_embedding(3, "text-embedding-3-small")
 # E:36: input: expected "str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]]", got "int"; put it in a list  [openai-arg]
 client.responses.create_response("tell me a joke", "gpt-4o-mini", truncation="never")
+# E:78: truncation: deprecated; no replacement; send a shorter input or compact the conversation  [openai-deprecated]
 # E:78: truncation: expected one of 'auto', 'disabled', None; got 'never'  [openai-arg]
 client.audio.create_transcription(5, "whisper-1")
 # E:35: file: expected "FileInput", got "int"  [openai-arg]
@@ -161,6 +162,7 @@ Client(max_retries="2")
 # two mistakes, one line each
 chat.create_chat_completion(hello, "gpt-4o", temprature=0.5, max_tokens="many")
 # E:57: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
+# E:73: max_tokens: deprecated; use max_completion_tokens  [openai-deprecated]
 # E:73: max_tokens: expected "int | None", got "str"  [openai-arg]
 chat.create_chat_completion(temprature=0.5, model=4)
 # E:1: missing required argument "messages" for chat.create_chat_completion  [openai-arg]

@@ -126,6 +126,7 @@ client.responses.create_response(
     # E:30: text.format.type: expected one of 'text', 'json_schema', 'json_object'; got 'json_shema'; did you mean 'json_schema'?  [openai-arg]
 )
 client.assistants.create_assistant("gpt-4o", name="Tutor", tools=[{"type": "code_interpeter"}])
+# E:1: assistants.create_assistant is deprecated; use the Responses API (client.responses.create_response), with prompts or instructions in place of assistants  [openai-deprecated]
 # E:76: tools[0].type: expected one of 'code_interpreter', 'file_search', 'function'; got 'code_interpeter'; did you mean 'code_interpreter'?  [openai-arg]
 
 

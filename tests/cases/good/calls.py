@@ -25,14 +25,18 @@ reply = client.chat.create_chat_completion(
         },
         {"role": "tool", "tool_call_id": "1", "content": "a cat"},
     ],
-    "gpt-3.5-turbo",
+    "gpt-4o",
     logit_bias={"8043": -100},
     stop=["\n", "END"],
     temperature=1,
     tools=[
         {
             "type": "function",
-            "function": {"name": "look", "parameters": {"type": "object", "properties": {}}, "strict": True},
+            "function": {
+                "name": "look",
+                "parameters": {"type": "object", "properties": {}, "additionalProperties": False},
+                "strict": True,
+            },
         }
     ],
     tool_choice={"type": "function", "function": {"name": "look"}},

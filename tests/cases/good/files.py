@@ -21,7 +21,7 @@ def upload(file: FileInput) -> str:
 
 
 client.images.create_image_variation(CONTENT)
-client.images.create_image_edit("make it blue", image=[CONTENT, ("b.png", CONTENT)], model="gpt-image-1")
+client.images.create_image_edit("make it blue", image=[CONTENT, ("b.png", CONTENT)], model="gpt-image-2")
 client.audio.create_transcription(("foobar.wav", CONTENT), "whisper-1")
 
 

@@ -13,6 +13,7 @@ from typed_openai.types import (
 client = Client()
 chat = client.chat
 USER: Final = "user"
+CLOSED: dict[str, object] = {"type": "object", "properties": {}, "additionalProperties": False}
 
 
 def calls(
@@ -45,7 +46,7 @@ def calls(
             {"type": "function_call_output", "call_id": "c", "output": "42"},
         ],
         "gpt-4o-mini",
-        tools=[{"type": "function", "name": "f", "parameters": {}, "strict": True}],
+        tools=[{"type": "function", "name": "f", "parameters": CLOSED, "strict": True}],
     )
     yield {"role": "user", "content": "yielded"}
 

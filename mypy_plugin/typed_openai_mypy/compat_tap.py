@@ -1,0 +1,74 @@
+"""Listening to the errors that mypy is about to record; like :mod:`.compat`, by a part not made for plugins.
+
+``Errors._watchers``: an ``ErrorWatcher`` at the bottom of this stack sees exactly the errors that are about
+to be printed, and may swallow them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from mypy import types as _types  # noqa: F401  first, or mypy's own import cycles break
+from mypy.checker import TypeChecker
+from mypy.checker_state import checker_state
+from mypy.errors import ErrorInfo, Errors, ErrorWatcher
+from mypy.options import Options
+from mypy.plugin import AnalyzeTypeContext
+from mypy.typeanal import TypeAnalyser
+
+OnError: TypeAlias = Callable[[str, ErrorInfo], bool]
+
+
+class Tap:
+    """Shows each error that mypy is about to record to ``on_error``, which swallows it by returning true."""
+
+    def __init__(self, on_error: OnError) -> None:
+        self._on_error = on_error
+        self._errors: Errors | None = None
+        self._watcher: ErrorWatcher | None = None
+
+    @property
+    def attached(self) -> bool:
+        """Whether mypy's collector of errors has been met yet."""
+        return self._errors is not None
+
+    def attach(self, errors: Errors) -> None:
+        """Listen to this collector; again if it was emptied, as the daemon does."""
+        if self._errors is not errors or self._watcher is None:
+            self._errors, self._watcher = errors, ErrorWatcher(errors, filter_errors=self._on_error)
+        watchers = errors._watchers
+        if not watchers or watchers[0] is not self._watcher:
+            watchers.insert(0, self._watcher)
+
+    def attach_to_checker(self) -> None:
+        """Listen to the collector of the checker at work, if there is one."""
+        checker = checker_state.type_checker
+        errors = checker.errors if isinstance(checker, TypeChecker) else self._errors
+        if errors is not None:
+            self.attach(errors)
+
+    def attach_to_analyzer(self, context: AnalyzeTypeContext) -> None:
+        """Listen to the collector of the semantic analyzer at work."""
+        api = context.api
+        errors = getattr(api.api, "errors", None) if isinstance(api, TypeAnalyser) else None
+        if isinstance(errors, Errors):
+            self.attach(errors)
+
+
+def watchers_work() -> bool:
+    """Whether a watcher at the bottom of the stack sees an error and can swallow it."""
+    seen: list[str] = []
+
+    def swallow(_file: str, info: ErrorInfo) -> bool:
+        seen.append(info.message)
+        return True
+
+    try:
+        errors = Errors(Options())
+        errors.set_file("probe.py", "probe", Options())
+        Tap(swallow).attach(errors)
+        errors.report(1, 0, "probe")
+    except Exception:  # whatever goes wrong in a private part means that it is not as expected
+        return False
+    return seen == ["probe"] and not errors.is_errors()

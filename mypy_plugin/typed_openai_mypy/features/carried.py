@@ -1,0 +1,114 @@
+"""Methods of ours that are handed to somebody who calls them: ``submit``, ``to_thread``, ``partial``.
+
+The call that is meant is the method's own, with the arguments that are handed over beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from mypy.nodes import CallExpr, FuncDef, RefExpr
+from mypy.plugin import FunctionContext, FunctionSigContext, MethodSigContext
+from mypy.types import CallableType, FunctionLike, Overloaded, Type, get_proper_type
+
+from typed_openai_mypy import compat, compat_partial
+from typed_openai_mypy.compat import Checker
+from typed_openai_mypy.failures import note_failure
+from typed_openai_mypy.fullnames import PARTIAL, is_ours
+
+
+def is_partial(call: CallExpr) -> bool:
+    """Whether a call makes a ``functools.partial``: arguments may follow later."""
+    return isinstance(call.callee, RefExpr) and call.callee.fullname == PARTIAL
+
+
+def called(checker: Checker, call: CallExpr) -> Type:
+    """The type of what is called, of what a ``functools.partial`` was made of where it is one."""
+    found = checker.callee_type(call)
+    definition = found.definition if isinstance(found, CallableType) else None
+    if definition is not None and definition.fullname == f"{PARTIAL}.__call__":
+        found = get_proper_type(checker.type_of(call.callee))
+    return compat_partial.partial_signature(found) or found
+
+
+def carried(checker: Checker, call: CallExpr) -> CallExpr | None:
+    """The call of a method of ours that a call hands over; None where it does not."""
+    if not call.args or not call.arg_kinds[0].is_positional() or call.arg_kinds[0].is_star():
+        return None
+    if not is_partial(call) and not _hands_over(checker.callee_type(call)):
+        return None
+    if not _is_ours(checker.type_of(call.args[0])):
+        return None
+    made = CallExpr(call.args[0], call.args[1:], call.arg_kinds[1:], call.arg_names[1:])
+    made.set_line(call)
+    return made
+
+
+def signature_hook(
+    context: MethodSigContext | FunctionSigContext, look: Callable[[MethodSigContext, str], None]
+) -> FunctionLike:
+    """The signature of what hands over a method of ours: the method's own arguments after it. Never raises.
+
+    mypy itself looks at the arguments before it knows what takes them: no display fits a TypedDict then.
+    ``look`` prints the mistakes that no type can express in a call of the method of that full name.
+    """
+    declared, call = context.default_signature, context.context
+    try:
+        checker = compat.checker_of(context.api)
+        meant = carried(checker, call) if checker is not None and isinstance(call, CallExpr) else None
+        if checker is None or meant is None:
+            return declared
+        function = get_proper_type(checker.type_of(meant.callee))
+        items = function.items if isinstance(function, FunctionLike) else []
+        definition = items[0].definition if items else None
+        if definition is not None:
+            look(compat.call_context(context, meant), definition.fullname)
+        made = [compat_partial.handed_over(declared, one) for one in items]
+        known = [one for one in made if one is not None]
+        return declared if not known else known[0] if len(known) == 1 else Overloaded(known)
+    except Exception:  # mypy would crash; it has an answer of its own
+        note_failure()
+        return declared
+
+
+def partial_hook(context: FunctionContext) -> Type:
+    """What ``functools.partial`` gives, overloads of ours kept. Never raises.
+
+    mypy itself forgets all but the first overload: ``stream=True`` would be taken for a plain call.
+    """
+    try:
+        found = get_proper_type(context.arg_types[0][0])
+        if isinstance(found, Overloaded) and _is_ours(found):
+            return _kept(context, found.items)
+    except Exception:  # mypy would crash; it has an answer of its own
+        note_failure()
+    return compat_partial.made_partial(context)
+
+
+def _kept(context: FunctionContext, overloads: Sequence[CallableType]) -> Type:
+    """The overloads that take what is given; where there is none, mypy says of the first what is wrong."""
+    bound = [compat_partial.tried_partial(context, one) for one in overloads]
+    fitting = [one for one in bound if one is not None]
+    return (
+        compat_partial.joined_partials(fitting)
+        if fitting
+        else compat_partial.made_partial(context, overloads[0])
+    )
+
+
+def _hands_over(callee: Type) -> bool:
+    """Whether a function calls its first argument with the others, whatever they are."""
+    if not isinstance(callee, CallableType) or not callee.arg_types:
+        return False
+    first = get_proper_type(callee.arg_types[0])
+    if isinstance(first, CallableType) and first.param_spec() is not None:
+        return True
+    # The type that mypy found for the call before has the parameters of what was handed over.
+    declared = callee.definition.type if isinstance(callee.definition, FuncDef) else None
+    return declared is not None and declared is not callee and _hands_over(declared)
+
+
+def _is_ours(found: Type) -> bool:
+    proper = get_proper_type(found)
+    definition = proper.items[0].definition if isinstance(proper, FunctionLike) else None
+    return definition is not None and is_ours(definition.fullname)

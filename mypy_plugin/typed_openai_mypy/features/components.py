@@ -1,0 +1,164 @@
+"""Mistakes that no type can express, in displays of our TypedDicts wherever they are written.
+
+Whenever mypy checks a dict display, or a constructor's call, against a TypedDict, it asks for the hook
+of a function of that name: for assignments, returns, items of lists, arguments of anybody's functions.
+So each display tells its own mistakes, and leaves those of the displays inside it to them. Of the
+members of a union mypy tries one after the other: only one that it takes is told about. What is part of
+a call of one of our operations has been told there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from mypy.errorcodes import ErrorCode
+from mypy.nodes import CallExpr, DictExpr, Expression, MemberExpr, Node, StrExpr
+from mypy.plugin import FunctionContext, MethodContext
+from mypy.types import TypedDictType, get_proper_type
+
+from typed_openai_mypy import compat, messages
+from typed_openai_mypy.description import described
+from typed_openai_mypy.explain import display_of
+from typed_openai_mypy.failures import note_failure
+from typed_openai_mypy.features.deprecated import find_in
+from typed_openai_mypy.features.findings import Calls, Finding, finding
+from typed_openai_mypy.features.limits import beyond_types, validator
+from typed_openai_mypy.features.places import place_of, trail_to
+from typed_openai_mypy.features.values import Known, read_object, readings
+from typed_openai_mypy.fullnames import is_ours
+from typed_openai_spec.model import Component, Object, Ref
+from typed_openai_spec.violations import PartialObject, join
+
+ANONYMOUS: Final = frozenset({"typing._TypedDict", "typing_extensions._TypedDict"})
+"""What mypy calls a TypedDict without a name: the argument of ``update`` is one."""
+
+
+def component_called(fullname: str) -> Component | None:
+    """The component whose TypedDict has that full name, if it is one that callers send."""
+    component = described().components.get(fullname.rpartition(".")[2]) if is_ours(fullname) else None
+    if component is None or not isinstance(component.schema, Object):
+        return None
+    return component if component.input or not component.output else None
+
+
+def tell(
+    context: FunctionContext, component: Component | None, wanted: frozenset[ErrorCode], calls: Calls
+) -> None:
+    """Print the mistakes of the display at hand whose codes are wanted. Never raises.
+
+    Without a component it is the argument of ``update``, which tells what it updates.
+    """
+    display = context.context
+    try:
+        if not isinstance(display, Expression) or calls.has_read(display) or compat.is_explaining():
+            return
+        component = component or _updated(context.api, display)
+        found = [] if component is None else _findings(context, display, component)
+        _report(context.api, found, wanted, display)
+    except Exception:  # mypy would crash; what it says itself stands
+        note_failure()
+
+
+def tell_item(context: MethodContext, wanted: frozenset[ErrorCode]) -> None:
+    """Print the mistakes of ``typed_dict["key"] = value``. Never raises."""
+    try:
+        key, value = (one[0] for one in context.args)
+        owner = context.type
+        component = component_called(_fullname(owner)) if isinstance(owner, TypedDictType) else None
+        if component is None or not isinstance(key, StrExpr) or compat.is_explaining():
+            return
+        found: dict[Finding, None] = {}
+        for known in readings():
+            given = PartialObject({key.value: known.value(value, join("", key.value))})
+            own = [*_own(given, component)]
+            step = messages.key_path("_", key.value).removeprefix("_")
+            base = place_of(context.api, value).removesuffix(step) if own else ""
+            found |= dict.fromkeys(_placed(one, base, known, value) for one in own)
+        _report(context.api, [*found], wanted, value)
+    except Exception:  # as above
+        note_failure()
+
+
+def _report(api: object, found: Iterable[Finding], wanted: frozenset[ErrorCode], around: Node) -> None:
+    for one in found:
+        if one.code in wanted:
+            compat.report_apart(api, one.text, one.node, one.code, around)
+
+
+def _updated(api: object, display: Expression) -> Component | None:
+    """The component of what ``update`` is called on with a display."""
+    around = trail_to(api, display)
+    call = around[-2] if len(around) > 1 else None
+    if not isinstance(call, CallExpr) or not isinstance(call.callee, MemberExpr):
+        return None
+    owner = compat.type_of_expression(api, call.callee.expr)
+    return component_called(_fullname(owner)) if isinstance(owner, TypedDictType) else None
+
+
+def _fullname(typed_dict: TypedDictType) -> str:
+    return typed_dict.fallback.type.fullname
+
+
+def _findings(context: FunctionContext, display: Expression, component: Component) -> list[Finding]:
+    """The mistakes in a display; the keys that it lacks may be given later, so none of them counts."""
+    found: dict[Finding, None] = {}
+    for known in readings():
+        value = _value(known, display)
+        if value is not None:
+            own = [*_own(PartialObject(value), component)]
+            base = place_of(context.api, display) if own and _is_taken(context) else None
+            if base is not None:
+                found |= dict.fromkeys(_placed(one, base, known, display) for one in own)
+    return list(found)
+
+
+def _placed(one: tuple[ErrorCode, str, str], base: str, known: Known, display: Expression) -> Finding:
+    code, place, text = one
+    at_own_place = finding(code, place, text, known, display)
+    if not base:
+        return at_own_place
+    between = "" if place.startswith("[") else "." if place else ": "
+    return Finding(code, messages.clipped(f"{base}{between}{at_own_place.text}"), at_own_place.node)
+
+
+def _own(value: dict[str, object], component: Component) -> Iterator[tuple[ErrorCode, str, str]]:
+    """What is wrong in a display, apart from what is wrong in the displays inside it.
+
+    Where something is of a wrong type mypy tells it, or takes another member of the union.
+    """
+    schema = Ref(component.name)
+    violations = validator().violations(value, schema)
+    if not all(one.beyond for one in violations):
+        return
+    inner = [one.place for one in validator().occurrences(value, schema) if one.place and one.schema.fields]
+    for one in (*beyond_types(violations), *find_in(value, schema, "")):
+        if not any(one[1].startswith((f"{place}.", f"{place}[")) for place in inner):
+            yield one
+
+
+def _value(known: Known, display: Expression) -> dict[str, object] | None:
+    """What a display, or a TypedDict's call, gives."""
+    shown = display_of(display)
+    if isinstance(shown, CallExpr) and len(shown.args) == 1 and shown.arg_names[0] is None:
+        shown = display_of(shown.args[0])
+    if isinstance(shown, DictExpr):
+        value = known.value(shown, "")
+        return value if isinstance(value, dict) else None
+    if not isinstance(shown, CallExpr):
+        return None
+    names = [None if name is None else StrExpr(name) for name in shown.arg_names]
+    return read_object(known, shown, zip(names, shown.args, strict=True), "")
+
+
+def _is_taken(context: FunctionContext) -> bool:
+    """Whether the TypedDict takes the display: each value has the type of its key."""
+    made = get_proper_type(context.default_return_type)
+    if not isinstance(made, TypedDictType):
+        return False
+    return all(
+        name in made.items and compat.is_accepted(context.api, found, made.items[name])
+        for name, types in zip(context.callee_arg_names, context.arg_types, strict=True)
+        if name is not None
+        for found in types
+    )

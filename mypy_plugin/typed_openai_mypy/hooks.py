@@ -1,0 +1,67 @@
+"""What the hooks do where a program uses our package; :mod:`.plugin` loads it only then.
+
+Most programs that mypy checks, and most of its runs over one that does use it, need none of this.
+"""
+
+from __future__ import annotations
+
+from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
+from mypy.types import FunctionLike, Type
+
+from typed_openai_mypy import codes
+from typed_openai_mypy.config import Config
+from typed_openai_mypy.description import operation_called
+from typed_openai_mypy.features import carried, components, dynamic, findings
+from typed_openai_mypy.features.narrowing import narrow_signature
+from typed_openai_spec.model import Operation
+
+
+class Hooks:
+    """The work of the hooks, by the user's options. Nothing here raises."""
+
+    def __init__(self, options: Config) -> None:
+        self._options = options
+        self._beyond = frozenset(one for one in codes.BEYOND if one.code not in options.disable)
+        self._calls = findings.Calls()
+
+    def called_operation(self, fullname: str, context: MethodSigContext) -> FunctionLike:
+        """A call of an operation's method: its mistakes beyond types, and the signature narrowed."""
+        operation = operation_called(fullname)
+        if operation is not None:
+            self._look(operation, context)
+        signature = narrow_signature(context)
+        return signature if not self._options.extra_fields else dynamic.with_extras(context, signature)
+
+    def called_by_name(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
+        """A call that names an operation in text."""
+        tells = codes.ARGUMENT.code not in self._options.disable
+        return dynamic.hook(context, lambda one, operation: self._look(operation, one), tells=tells)
+
+    def handed_over(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
+        """A call of what may call a method of ours."""
+        return carried.signature_hook(context, self._look_at_method)
+
+    def made_partial(self, context: FunctionContext) -> Type:
+        """A call of ``functools.partial``."""
+        return carried.partial_hook(context)
+
+    def displayed(self, fullname: str, context: FunctionContext) -> Type:
+        """A display of a TypedDict, or a part of one."""
+        component = components.component_called(fullname)
+        if self._beyond and (component is not None or fullname in components.ANONYMOUS):
+            components.tell(context, component, self._beyond, self._calls)
+        return context.default_return_type
+
+    def assigned_item(self, context: MethodContext) -> Type:
+        """An assignment to a key of a TypedDict."""
+        if self._beyond:
+            components.tell_item(context, self._beyond)
+        return context.default_return_type
+
+    def _look_at_method(self, context: MethodSigContext, fullname: str) -> None:
+        if (operation := operation_called(fullname)) is not None:
+            self._look(operation, context)
+
+    def _look(self, operation: Operation, context: MethodSigContext) -> None:
+        if self._beyond:
+            findings.tell(context, operation, self._beyond, self._calls)

@@ -1,0 +1,201 @@
+"""``typed-openai check``: mypy with the plugin, as a gate that needs no configuration.
+
+The project's own configuration of mypy holds, with the plugin added to it for the run. What mypy finds is
+printed as mypy prints it, as annotations of GitHub's workflows, or as SARIF 2.1.0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import configparser
+import importlib.util
+import io
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from typed_openai.cli.reports import REPORTS, findings
+from typed_openai.errors import OpenAIError
+
+PLUGIN: Final = "typed_openai_mypy.plugin"
+CONFIG_VARIABLE: Final = "TYPED_OPENAI_MYPY_CONFIG"
+"""Tells the plugin where its options are, as mypy is given a copy of the configuration."""
+
+_OWN: Final = ("mypy.ini", ".mypy.ini")
+_SHARED: Final = ("pyproject.toml", "setup.cfg")
+_CACHE: Final = str(Path(".mypy_cache") / "typed-openai")
+"""A cache of its own: with another list of plugins mypy would throw away what it knows."""
+
+
+class CheckError(OpenAIError):
+    """What keeps mypy from being run. The message tells what was found and what is expected."""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``check``."""
+    parser = subparsers.add_parser(
+        "check",
+        help="check code that uses the API: mypy with the plugin, without configuration",
+        usage="%(prog)s [-h] [--output {text,github,sarif}] [paths ...] [-- mypy options ...]",
+    )
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        help="files and folders (default: those of mypy's configuration, else this folder);"
+        " after -- options of mypy, as in -- --strict --python-version=3.12",
+    )
+    parser.add_argument(
+        "--output",
+        choices=["text", *REPORTS],
+        default="text",
+        help="mypy's own text, annotations for GitHub, or SARIF 2.1.0 (default: text)",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run mypy; the exit status is mypy's."""
+    if importlib.util.find_spec("mypy") is None:
+        raise CheckError('mypy is not installed; expected it for "check": pip install "typed-openai[mypy]"')
+    words: list[str] = args.paths
+    with tempfile.TemporaryDirectory(prefix="typed-openai-check-") as folder:
+        config = find_config(words)
+        command = [sys.executable, "-m", "mypy", *_arguments(words, config, Path(folder))]
+        place = str((config.path if config else Path("mypy.ini")).absolute())
+        environment = {**os.environ, CONFIG_VARIABLE: place}
+        if args.output == "text":
+            return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603  our own command
+        done = subprocess.run(  # noqa: S603  our own command
+            [*command, "--output=json"], env=environment, check=False, capture_output=True, text=True
+        )
+    found, rest = findings(done.stdout)
+    sys.stdout.write(REPORTS[args.output](found, done.returncode))
+    sys.stderr.write("".join(f"{line}\n" for line in rest) + done.stderr)
+    return done.returncode
+
+
+@dataclass(frozen=True)
+class Config:
+    """mypy's configuration in a file: its text, and the options of its main section."""
+
+    path: Path
+    text: str
+    options: Mapping[str, object]
+
+    @property
+    def plugins(self) -> list[str]:
+        """The plugins that it names."""
+        listed = self.options.get("plugins", [])
+        names = re.split(r"[,\n]", listed) if isinstance(listed, str) else listed
+        return [str(one).strip() for one in names if str(one).strip()] if isinstance(names, list) else []
+
+
+def find_config(words: Iterable[str]) -> Config | None:
+    """The configuration that mypy would read: the one that the options name, or the nearest one above.
+
+    Raises :class:`CheckError` where it cannot be read.
+    """
+    named = [word.removeprefix("--config-file=") for word in words if word.startswith("--config-file")]
+    if named:
+        if named[-1] == "--config-file":
+            raise CheckError("expected --config-file=FILE")
+        return read_config(Path(named[-1])) if named[-1] else None
+    for folder in (Path.cwd(), *Path.cwd().parents):
+        for name in (*_OWN, *_SHARED):
+            config = read_config(folder / name) if (folder / name).is_file() else None
+            if config is not None and (name in _OWN or config.options):
+                return config
+        if (folder / ".git").exists() or (folder / ".hg").exists():
+            break
+    return None
+
+
+def read_config(path: Path) -> Config:
+    """The configuration in a file. Raises :class:`CheckError`."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".toml":
+            section = tomllib.loads(text).get("tool", {}).get("mypy", {})
+            return Config(path, text, section)
+        parser = configparser.RawConfigParser()
+        parser.read_string(text)
+        return Config(path, text, dict(parser["mypy"]) if parser.has_section("mypy") else {})
+    except (OSError, ValueError, configparser.Error, AttributeError) as error:
+        reason = " ".join(str(error).split())
+        raise CheckError(f"{path}: not a configuration of mypy: {reason}") from error
+
+
+def _arguments(words: list[str], config: Config | None, folder: Path) -> Iterator[str]:
+    """The arguments of mypy: the words of the command line, and what makes the plugin run."""
+    yield from (word for word in words if not word.startswith("--config-file"))
+    has_targets = config is not None and any(
+        name in config.options for name in ("files", "modules", "packages")
+    )
+    if not has_targets and all(word.startswith("-") for word in words):
+        yield "."
+    if config is not None and PLUGIN in config.plugins:
+        yield f"--config-file={config.path}"
+        return
+    yield f"--config-file={_with_plugin(config, folder)}"
+    if not any(word.startswith("--cache-dir") for word in words):
+        yield f"--cache-dir={config.options.get('cache_dir', _CACHE) if config else _CACHE}"
+
+
+def _with_plugin(config: Config | None, folder: Path) -> Path:
+    """A copy of the configuration in ``folder``, with the plugin."""
+    if config is None:
+        made, text = folder / "mypy.ini", f"[mypy]\nplugins = {PLUGIN}\n"
+    else:
+        home = config.path.absolute().parent
+        plugins = [*(_absolute(one, home) for one in config.plugins), PLUGIN]
+        made = folder / ("pyproject.toml" if config.path.suffix == ".toml" else "mypy.ini")
+        text = re.sub(
+            r"\$(\{MYPY_CONFIG_FILE_DIR\}|MYPY_CONFIG_FILE_DIR\b)", lambda _: home.as_posix(), config.text
+        )
+        text = _toml_with(text, plugins, config) if made.suffix == ".toml" else _ini_with(text, plugins)
+    made.write_text(text, encoding="utf-8")
+    return made
+
+
+def _absolute(plugin: str, home: Path) -> str:
+    """A plugin that is a file stands beside the configuration."""
+    file, colon, function = plugin.rpartition(":") if plugin.count(":") else (plugin, "", "")
+    return f"{(home / file).as_posix()}{colon}{function}" if file.endswith(".py") else plugin
+
+
+def _ini_with(text: str, plugins: list[str]) -> str:
+    parser = configparser.RawConfigParser()
+    parser.read_string(text)
+    if not parser.has_section("mypy"):
+        parser.add_section("mypy")
+    parser.set("mypy", "plugins", ", ".join(plugins))
+    out = io.StringIO()
+    parser.write(out)
+    return out.getvalue()
+
+
+_TOML_PLUGINS: Final = re.compile(r"""^plugins\s*=\s*(\[[^\]]*\]|"[^"\n]*"|'[^'\n]*')""", re.MULTILINE)
+
+
+def _toml_with(text: str, plugins: list[str], config: Config) -> str:
+    """The text with another list of plugins; nothing in the standard library writes TOML."""
+    listed = "plugins = [" + ", ".join(f"'{one}'" for one in plugins) + "]"
+    header = re.search(r"^\[\s*tool\s*\.\s*mypy\s*\][^\n]*$", text, re.MULTILINE)
+    if header is not None:
+        following = re.search(r"^\[", text[header.end() :], re.MULTILINE)
+        end = header.end() + following.start() if following else len(text)
+        section = _TOML_PLUGINS.sub("", text[header.end() : end], count=1)
+        text = f"{text[: header.end()]}\n{listed}{section}{text[end:]}"
+    try:
+        made = tomllib.loads(text)["tool"]["mypy"]
+    except (tomllib.TOMLDecodeError, KeyError):
+        made = {}
+    if made != {**config.options, "plugins": plugins}:
+        raise CheckError(f'{config.path}: the plugin cannot be added; add it: plugins = ["{PLUGIN}"]')
+    return text

@@ -1,0 +1,107 @@
+"""The one door for a description that is given as a file at run time: compiled once, then read as an index.
+
+What is compiled is kept in a folder of the user's cache, under the digest of the description and of the
+compiler, so that a change of either is noticed. YAML and the compiler are imported only where there is
+something to compile.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from typed_openai_spec.index import Index
+from typed_openai_spec.problems import DescriptionError
+
+CACHE_VARIABLE: Final = "TYPED_OPENAI_CACHE"
+"""The environment variable that names another folder for what is compiled."""
+
+_PROBLEMS: Final = "problems.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A description, ready to be read, and what in it was not understood (one line each)."""
+
+    index: Index
+    problems: tuple[str, ...] = ()
+
+
+def load(description: Path, cache_folder: Path | None = None) -> Loaded:
+    """The index of a description: an OpenAPI file, a folder in canonical form, or a compiled index.
+
+    ``cache_folder`` is where compiled indexes are kept, the user's cache by default. Raises
+    :class:`DescriptionError` where the description is missing or broken.
+    """
+    if (description / "api.json").is_file():
+        return Loaded(Index(description))
+    folder = (cache_folder or user_cache()) / f"index-{_digest(description)}"
+    if not (folder / "api.json").is_file():
+        _compile(description, folder)
+    text = (folder / _PROBLEMS).read_text(encoding="utf-8")
+    return Loaded(Index(folder), tuple(text.splitlines()))
+
+
+def user_cache() -> Path:
+    """The folder of the user's cache that is ours."""
+    if chosen := os.environ.get(CACHE_VARIABLE):
+        return Path(chosen)
+    homes = {"win32": ("LOCALAPPDATA", "AppData/Local"), "darwin": ("", "Library/Caches")}
+    variable, default = homes.get(sys.platform, ("XDG_CACHE_HOME", ".cache"))
+    return Path(os.environ.get(variable) or Path.home() / default) / "typed-openai"
+
+
+def _digest(description: Path) -> str:
+    files = sorted(description.rglob("*.yaml")) if description.is_dir() else [description]
+    total = hashlib.sha256(_compiler_digest())
+    try:
+        for path in files:
+            total.update(hashlib.sha256(path.read_bytes()).digest())
+    except OSError as error:
+        raise DescriptionError(
+            f"{description}: cannot be read: {error.strerror}; expected an OpenAPI description"
+        ) from error
+    return total.hexdigest()[:32]
+
+
+@cache
+def _compiler_digest() -> bytes:
+    """The digest of this package: another compiler may make another index."""
+    total = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        total.update(path.read_bytes())
+    return total.digest()
+
+
+def _compile(description: Path, folder: Path) -> None:
+    """Write the index at once: another process sees all of it, or none."""
+    from typed_openai_spec.compile import build, index_files  # noqa: PLC0415  only a new description needs it
+
+    built = build(description)
+    files = {**index_files(built.api), _PROBLEMS: "".join(f"{one}\n" for one in map(_line, built.problems))}
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(dir=folder.parent, prefix="making-"))
+    except OSError as error:
+        raise DescriptionError(f"{folder.parent}: cannot be written: {error.strerror}") from error
+    try:
+        for name, text in files.items():
+            (made / name).parent.mkdir(exist_ok=True)
+            (made / name).write_text(text, encoding="utf-8")
+        made.rename(folder)
+    except OSError as error:
+        if not (folder / "api.json").is_file():  # else another process was faster
+            raise DescriptionError(f"{folder}: cannot be written: {error.strerror}") from error
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _line(problem: object) -> str:
+    return " ".join(str(problem).split())

@@ -1,0 +1,96 @@
+"""Methods that are handed to somebody who calls them keep their types, and mistakes are told in one line."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.plugin.conftest import RunMypy
+
+HEADER = """\
+from asyncio import to_thread
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typed_openai import Client
+from typed_openai.types import ChatCompletionRequestMessage
+
+client, pool = Client(), ThreadPoolExecutor()
+create, embed = client.chat.create_chat_completion, client.embeddings.create_embedding
+hello: list[ChatCompletionRequestMessage] = [{"role": "user", "content": "x"}]
+asked = partial(client.chat.create_chat_completion, model="m")
+
+async def main() -> None:
+    pass
+"""
+HELLO = '[{"role": "user", "content": "x"}]'
+
+TYPES = {
+    f'(await to_thread(create, {HELLO}, "m"))["id"]': "str",
+    f'next(iter(await to_thread(create, {HELLO}, "m", stream=True)))["object"]': (
+        "Literal['chat.completion.chunk']"
+    ),
+    f'pool.submit(create, {HELLO}, "m").result()["id"]': "str",
+    'pool.submit(embed, "a", "m").result()["object"]': "Literal['list']",
+    'list(pool.map(client.models.retrieve_model, ["a"]))[0]["id"]': "str",
+    'asked(hello)["id"]': "str",
+    'next(iter(asked(hello, stream=True)))["object"]': "Literal['chat.completion.chunk']",
+    'pool.submit(partial(create, hello, "m")).result()["id"]': "str",
+    'next(iter(pool.submit(partial(create, hello, "m", stream=True)).result()))["object"]': (
+        "Literal['chat.completion.chunk']"
+    ),
+    "pool.submit(len, hello).result()": "int",
+    "partial(int, base=8)('7')": "int",
+}
+MISTAKES = {
+    'await to_thread(create, [{"role": @"usr", "content": "x"}], "m")': (
+        "messages[0].role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; "
+        "got 'usr'; did you mean 'user'?"
+    ),
+    'await to_thread(embed, "a", "m", encoding_format=@"x")': (
+        "encoding_format: expected one of 'float', 'base64'; got 'x'"
+    ),
+    'await @to_thread(embed, "a")': 'missing required argument "model" for embeddings.create_embedding',
+    'pool.submit(create, hello, "m", temprature=@1)': (
+        'unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?'
+    ),
+    'pool.submit(create, hello, "m", temperature=@3)': "temperature: expected at most 2, got 3",
+    "partial(create, modl=@1)": (
+        'unexpected keyword "modl" for chat.create_chat_completion; did you mean "model"?'
+    ),
+    "partial(embed, @3)": (
+        'input: expected "str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]]", got "int"; '
+        "put it in a list"
+    ),
+    "asked(hello, temprature=@1)": (
+        'unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?'
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def printed(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> dict[int, list[str]]:
+    folder = tmp_path_factory.mktemp("carried")
+    lines = [f"    reveal_type({one})" for one in TYPES] + [f"    {one.replace('@', '')}" for one in MISTAKES]
+    (folder / "example.py").write_text(HEADER + "\n".join(lines) + "\n")
+    found: dict[int, list[str]] = {}
+    for line in run_mypy(["example.py"], folder=folder).diagnostics:
+        match = re.match(r"example\.py:(\d+):(.*)", line)
+        assert match, line
+        found.setdefault(int(match[1]) - HEADER.count("\n") - 1, []).append(match[2])
+    return found
+
+
+@pytest.mark.parametrize("number", range(len(TYPES)), ids=list(TYPES))
+def test_the_result_is_that_of_the_call_that_is_meant(number: int, printed: dict[int, list[str]]) -> None:
+    (line,) = printed[number]
+    assert line.endswith(f'note: Revealed type is "{[*TYPES.values()][number]}"')
+
+
+@pytest.mark.parametrize("number", range(len(MISTAKES)), ids=list(MISTAKES))
+def test_each_mistake_is_told_once_at_its_place(number: int, printed: dict[int, list[str]]) -> None:
+    (line,) = printed[len(TYPES) + number]
+    written, text = [*MISTAKES.items()][number]
+    assert line.startswith(f"{written.index('@') + 5}: error: {text}  [openai-")

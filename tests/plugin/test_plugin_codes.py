@@ -1,0 +1,132 @@
+"""The plugin's error codes: the documented examples, and the ways to switch each code off."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from typed_openai_mypy import codes
+
+if TYPE_CHECKING:
+    from tests.plugin.conftest import RunMypy
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "codes.md"
+SECTION = re.compile(r"^## (\S+)$", re.MULTILINE)
+BLOCK = re.compile(r"```(python|text)\n(.*?)```", re.DOTALL)
+CODES = [one.code for one in codes.ALL]
+OWN = [one.code for one in codes.BEYOND]
+
+
+class Example(NamedTuple):
+    """A wrong program, what mypy prints of it, and the right program."""
+
+    wrong: str
+    printed: str
+    right: str
+
+
+def documented() -> dict[str, Example]:
+    _, *parts = SECTION.split(DOCUMENT.read_text())
+    return {
+        name: Example(*(text for _, text in BLOCK.findall(section)))
+        for name, section in zip(parts[::2], parts[1::2], strict=True)
+    }
+
+
+@dataclass(frozen=True)
+class Check:
+    """Says what mypy prints of a program; its file gets a new name, as mypy goes by size and second."""
+
+    run_mypy: RunMypy
+    folder: Path
+
+    def __call__(self, source: str, options: str = "") -> list[str]:
+        number = len([*self.folder.glob("*.py")])
+        name = f"{self.folder.name.replace('-', '_')}_{number}.py"
+        (self.folder / name).write_text(source)
+        lines = self.run_mypy([name], folder=self.folder, options=options).diagnostics
+        return [line.replace(name, "example.py") for line in lines]
+
+
+@pytest.fixture
+def check(run_mypy: RunMypy, tmp_path: Path) -> Check:
+    return Check(run_mypy, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def printed(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """What mypy prints of all examples, by the names of their files."""
+    folder = tmp_path_factory.mktemp("examples")
+    programs = {
+        f"{kind}_{code.replace('-', '_')}.py": getattr(one, kind)
+        for kind in ("wrong", "right")
+        for code, one in documented().items()
+    }
+    for name, source in programs.items():
+        (folder / name).write_text(source)
+    lines = run_mypy([*programs], folder=folder).diagnostics
+    return {
+        name: [line.replace(name, "example.py") for line in lines if line.startswith(name)]
+        for name in programs
+    }
+
+
+def test_every_code_is_documented_and_nothing_else_is() -> None:
+    assert list(documented()) == CODES
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_wrong_example_gives_what_the_document_says(code: str, printed: dict[str, list[str]]) -> None:
+    said = documented()[code].printed.splitlines()
+    assert printed[f"wrong_{code.replace('-', '_')}.py"] == said
+    assert said
+    assert all(line.endswith(f"[{code}]") for line in said)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_right_example_is_silent(code: str, printed: dict[str, list[str]]) -> None:
+    assert printed[f"right_{code.replace('-', '_')}.py"] == []
+
+
+ALL_WRONG = "".join(documented()[one].wrong for one in OWN)
+
+
+@pytest.mark.parametrize(
+    ("options", "first_line", "off"),
+    [
+        *((f"[typed_openai_mypy]\ndisable = {one}", "", {one}) for one in OWN),
+        (f"disable_error_code = {OWN[0]}, {OWN[2]}", "", {OWN[0], OWN[2]}),
+        ("", f'# mypy: disable-error-code="{OWN[1]},{OWN[3]}"', {OWN[1], OWN[3]}),
+        ("[typed_openai_mypy]\ndisable = openai-arg", "", set()),
+    ],
+)
+def test_a_code_is_switched_off(check: Check, options: str, first_line: str, off: set[str]) -> None:
+    lines = check(f"{first_line}\n{ALL_WRONG}", options)
+    assert {line.rpartition("[")[2].rstrip("]") for line in lines} == {*OWN} - off
+
+
+@pytest.mark.parametrize("code", OWN)
+def test_an_ignore_silences_its_line(check: Check, code: str) -> None:
+    example = documented()[code]
+    told = {int(one.split(":")[1]) for one in example.printed.splitlines()}
+    lines = enumerate(example.wrong.splitlines(), 1)
+    comment = f"  # type: ignore[{code}]"
+    assert check("\n".join(f"{line}{comment}" if at in told else line for at, line in lines) + "\n") == []
+
+
+def test_an_unused_ignore_is_reported(check: Check) -> None:
+    lines = check("".join(f"print({at})  # type: ignore[{one}]\n" for at, one in enumerate(OWN)))
+    assert [line.split(":")[1] for line in lines if 'Unused "type: ignore' in line] == ["1", "2", "3", "4"]
+
+
+def test_where_mypy_tells_a_deprecated_operation_it_is_told_once(check: Check) -> None:
+    source = "from typed_openai import Client\n\nprint(Client().videos.list_videos())\n"
+    (alone,) = check(source)
+    assert alone.endswith("[openai-deprecated]")
+    (native,) = check(f"# mypy: enable-error-code=deprecated\n{source}")
+    assert native.endswith("[deprecated]")
+    assert "[openai-deprecated]" not in native
