@@ -212,9 +212,10 @@ class Checker:
         proper = types.get_proper_type(known)
         return proper if isinstance(proper, types.FunctionLike) else None
 
-    def declared_type(self, module: str, name: str) -> types.Type | None:
-        """The TypedDict or alias that a module declares under a name; None where there is none."""
-        node = self._symbol(module, name)
+    def declared_type(self, modules: Sequence[str], name: str) -> types.Type | None:
+        """The TypedDict or alias that the first of the modules has under a name; None where none has one."""
+        found = (self._symbol(module, name) for module in modules)
+        node = next((one for one in found if one is not None), None)
         if isinstance(node, TypeAlias):
             return types.TypeAliasType(node, [])
         if not isinstance(node, TypeInfo) or node.typeddict_type is None:

@@ -8,6 +8,7 @@ them is noticed, by the daemon too.
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 from collections.abc import Callable
 from functools import cache, cached_property, partial
@@ -39,6 +40,7 @@ from typed_openai_mypy.fullnames import (
     DYNAMIC,
     PARTIAL,
     RESOURCES,
+    TYPES,
     is_ours,
 )
 
@@ -70,10 +72,13 @@ class TypedOpenAIPlugin(Plugin):
         )
 
     def get_additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
-        """A file that imports our package can look up all the types that operations need."""
+        """A file that imports our package can look up all the types that operations need.
+
+        The bodies' own types are as many again, and only ``request`` takes them.
+        """
         if is_ours(file.fullname) or not _imports_ours(file):
             return []
-        return [(_AFTER_IMPORTS, COMPONENTS, -1)]
+        return [(_AFTER_IMPORTS, TYPES if _says(file, "request") else COMPONENTS, -1)]
 
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
         """Listen from the first type that is analyzed."""
@@ -227,6 +232,15 @@ def _imports_ours(file: MypyFile) -> bool:
         if any(map(is_ours, names)):
             return True
     return False
+
+
+def _says(file: MypyFile, word: str) -> bool:
+    """Whether a word is in a file's text. Its syntax tree may not be there yet, so the text has to do."""
+    try:
+        text = Path(file.path).read_bytes()
+    except OSError:  # a program on the command line, perhaps
+        return True
+    return re.search(rb"\b%b\b" % word.encode(), text) is not None
 
 
 def plugin(version: str) -> type[Plugin]:

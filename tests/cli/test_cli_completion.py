@@ -29,7 +29,7 @@ ask() {
 """
 
 ASKED = {
-    ("typed-openai c", "c"): "call completion",
+    ("typed-openai c", "c"): "call check completion",
     ("typed-openai completion ", ""): "bash zsh",
     ("typed-openai call chat.cr", "chat.cr"): "chat.create_chat_completion",
     ("typed-openai call no.such", "no.such"): "",

@@ -120,6 +120,8 @@ class CaseDifference:
 _COMPREHENSION: Final = (
     "It reads a dict written out inside a comprehension as a plain dict where overloads are tried."
 )
+_AUGMENTED: Final = "It reads a list on the right of += without regard to what stands on the left."
+_CALLED_DICT: Final = "It reads dict(key=value) as a call, which gives a plain dict."
 _UNPACKED: Final = (
     "It does not hold the values of an unpacked plain dict against the arguments they may be for."
 )
@@ -129,7 +131,7 @@ CASES: Final = (
         "pyright",
         "good/plugin_calls.py",
         'messages += [{"role": role, "content": "again"}]',
-        "It reads a list on the right of += without regard to what stands on the left.",
+        _AUGMENTED,
     ),
     CaseDifference(
         "pyrefly", "good/calls.py", "answer = client.chat.create_chat_completion(", _COMPREHENSION
@@ -146,6 +148,25 @@ CASES: Final = (
         "good/plugin_calls.py",
         'chat.create_chat_completion([{"role": "user", "content": t} for t in texts if t], "gpt-4o")',
         _COMPREHENSION,
+    ),
+    CaseDifference(
+        "pyrefly",
+        "bad/limits.py",
+        'chat.create_chat_completion([{"role": "user", "content": []} for _ in range(score)], "gpt-4o")',
+        _COMPREHENSION,
+    ),
+    *(
+        CaseDifference(checker, "bad/limits.py", 'messages += [{"role": "user", "content": []}]', _AUGMENTED)
+        for checker in ("pyright", "pyrefly")
+    ),
+    *(
+        CaseDifference(
+            checker,
+            "bad/limits.py",
+            'named: dict[str, Message] = {"first": dict(role="user", content=[])}',
+            _CALLED_DICT,
+        )
+        for checker in ("pyright", "ty")
     ),
     *(
         CaseDifference(

@@ -73,7 +73,7 @@ def callee_of(explainer: Explainer, call: CallExpr) -> Callee | None:
     if label is None and not takes_ours:
         return None
     if label is not None:
-        items = [without_variables(one).with_unpacked_kwargs() for one in found.items]
+        items = [without_variables(one) for one in items]
     meant = _with_keywords(call, items)
     chosen = _choose(explainer, call, meant, certain=label is None)
     if chosen is None:

@@ -17,7 +17,7 @@ from typed_openai_mypy.compat import Checker
 from typed_openai_mypy.description import described
 from typed_openai_mypy.explain import display_of
 from typed_openai_mypy.features.values import Known
-from typed_openai_mypy.fullnames import COMPONENTS
+from typed_openai_mypy.fullnames import COMPONENTS, TYPES
 from typed_openai_spec.model import STREAM_TO, Operation, Ref
 from typed_openai_spec.violations import UNKNOWN, PartialObject
 
@@ -170,7 +170,7 @@ def _nearest_filled(path: str, known: set[str]) -> str | None:
 def _body(checker: Checker, operation: Operation) -> Type | None:
     """The type of the JSON body."""
     schema = next((one.schema for one in operation.bodies if one.media_type == "application/json"), None)
-    return checker.declared_type(COMPONENTS, schema.name) if isinstance(schema, Ref) else None
+    return checker.declared_type((TYPES, COMPONENTS), schema.name) if isinstance(schema, Ref) else None
 
 
 def _query(checker: Checker, operation: Operation, overloads: Sequence[CallableType]) -> Type | None:

@@ -29,7 +29,7 @@ def run_words(words: list[str]) -> int:
 def completions(before: list[str], word: str) -> Iterator[str]:
     """What the word may become after the words before it, the program's name left out."""
     if not before:
-        yield from ("call", "completion", "demo", "serve", "spec")
+        yield from ("call", "check", "completion", "demo", "serve", "spec")
     elif before[0] == "completion":
         yield from ("bash", "zsh")
     elif before[0] == "call" and not word.startswith("@"):

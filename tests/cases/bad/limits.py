@@ -8,7 +8,6 @@ from typed_openai.types import (
     ChatCompletionRequestMessage as Message,
     ChatCompletionRequestUserMessage,
     CreateResponse,
-    Metadata,
 )
 
 client = Client()

@@ -56,7 +56,7 @@ client.chat.create_chat_completion(messages=messages, model="gpt-4o", stop="END"
 
 client.completions.create_completion("text-davinci-003", "The sky is")
 client.responses.create_response("tell me a joke", "gpt-4o-mini", previous_response_id="resp_1")
-client.threads.create_message("thread_1", "I need help", "user")
+client.conversations.create_conversation_items("conv_1", [{"role": "user", "content": "I need help"}])
 client.embeddings.create_embedding(["one", "two"], "text-embedding-3-small")
 client.embeddings.create_embedding("one", "text-embedding-3-small")
 client.fine_tuning.list_paginated_fine_tuning_jobs(limit=3)

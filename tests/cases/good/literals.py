@@ -27,7 +27,7 @@ assert_type(
 )
 
 assert_type(client.audio.create_speech("hello", "tts-1", "alloy", stream_format="audio"), BinaryReply)
-with client.audio.create_speech("hello", "tts-1", "alloy", stream_format="sse") as speech:
+with client.audio.create_speech("hello", "gpt-4o-mini-tts", "alloy", stream_format="sse") as speech:
     assert_type(speech, Stream[types.CreateSpeechResponseStreamEvent])
 
 vectors = client.embeddings.create_embedding("hello", "text-embedding-3-small", encoding_format="float")

@@ -49,8 +49,8 @@ def only_users(users: list[types.ChatCompletionRequestUserMessage]) -> None:
     client.chat.create_chat_completion([*users, {"role": "assistant", "content": "yes"}], "gpt-4o")
 
 
-def copy_settings(assistant: str, store: str) -> None:
-    known = client.assistants.get_assistant(assistant)
-    client.assistants.create_assistant("gpt-4o", tools=known["tools"], metadata=known["metadata"])
+def copy_settings(response: str, store: str) -> None:
+    known = client.responses.get_response(response)
+    client.responses.create_response("And?", "gpt-4o", tools=known["tools"], metadata=known["metadata"])
     vectors = client.vector_stores.get_vector_store(store)
     client.vector_stores.create_vector_store(name=vectors["name"], metadata=vectors["metadata"])
