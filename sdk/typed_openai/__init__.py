@@ -64,6 +64,10 @@ _MODULES = frozenset(
 )
 
 
+__all__ = [name for names in _HOMES.values() for name in names]
+"""What ``import *`` binds: the classes and functions, without the groups."""
+
+
 def __getattr__(name: str) -> Any:
     if name in _HOME_OF:
         value = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)

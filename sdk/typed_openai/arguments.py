@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any, Final
 
 from typed_openai.config import checked_name, checked_retries, mapping_of
-from typed_openai.credentials import Secret, secret
+from typed_openai.credentials import Secret, hide_unexpected, secret
 from typed_openai.endpoints import Endpoint
 from typed_openai.errors import CallError
 from typed_openai.progress import Progress
@@ -79,6 +79,8 @@ def bind(endpoint: Endpoint, args: tuple[object, ...], kwargs: Mapping[str, obje
         elif name in endpoint.keywords:
             options[name] = value
         else:
+            del value  # a traceback may show it, and a key may be behind a misspelt name
+            hide_unexpected(kwargs, endpoint.keywords)
             raise CallError(_unexpected(name, endpoint))
     if missing := [name for name in endpoint.required if name not in values]:
         listed = ", ".join(f'"{name}"' for name in missing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
 from collections.abc import Iterable, Mapping
@@ -15,9 +16,9 @@ from typed_openai.config import (
     ORGANIZATION_VARIABLES,
     PROJECT_VARIABLES,
     Settings,
-    environment,
+    name_of_environment,
 )
-from typed_openai.credentials import Secret, names_authorization, shown_url
+from typed_openai.credentials import Secret, hidden_url, names_authorization, shown_url
 from typed_openai.errors import CallError
 from typed_openai.payload import Payload, payload_of
 from typed_openai.progress import reported
@@ -83,13 +84,13 @@ def assemble(
         "Content-Type": payload.content_type,
         "OpenAI-Organization": options.organization
         or settings.organization
-        or environment(ORGANIZATION_VARIABLES),
-        "OpenAI-Project": settings.project or environment(PROJECT_VARIABLES),
+        or name_of_environment(ORGANIZATION_VARIABLES),
+        "OpenAI-Project": settings.project or name_of_environment(PROJECT_VARIABLES),
         "Idempotency-Key": f"typed-openai-{secrets.token_hex(16)}" if method in _CREATING else None,
     }
     # What an operation or a call fixes goes before what the user says of all requests.
     merged = merged_headers(own, settings.http_headers, *headers, options.headers)
-    base_url = options.base_url or settings.base_url or environment(BASE_URL_VARIABLES) or default_url
+    base_url = options.base_url or settings.base_url or _base_url_of_environment() or default_url
     for name, value in options.query.items():
         pairs = [pair for pair in pairs if pair[0].partition("[")[0] != name]
         pairs += query_pairs(name, value, "brackets")
@@ -141,28 +142,44 @@ def checked_base_url(base_url: object) -> str | None:
     return base_url
 
 
+def _base_url_of_environment() -> str | None:
+    """The address that the environment names. What is wrong with it is said of the variable."""
+    for name in BASE_URL_VARIABLES:
+        url: str | None = hidden_url(os.environ.get(name))
+        if url:
+            split_base(url, name)
+            return url
+    return None
+
+
 @cache
-def split_base(base_url: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+def split_base(base_url: str, place: str = "base_url") -> tuple[str, tuple[tuple[str, str], ...]]:
     """A base URL without its last slash, and the query that some gateways want with every request.
 
     Raises :class:`CallError` where it is not an http or https address.
     """
-    try:
-        parts = urlsplit(base_url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
+    # Before it is split: a traceback may show the variables.
     if "@" in base_url.partition("?")[0]:
-        raise CallError("base_url: an address cannot carry credentials; give them in http_headers")
+        raise CallError(f"{place}: an address cannot carry credentials; give them in http_headers")
     if "#" in base_url:
-        raise CallError("base_url: an address of a server has no fragment (#...)")
-    if not usable or any(char <= " " for char in base_url):
-        raise CallError(f"base_url: expected an http or https address, got {shown_url(base_url)!r}")
+        raise CallError(f"{place}: an address of a server has no fragment (#...)")
+    if not _is_address(base_url):
+        raise CallError(f"{place}: expected an http or https address, got {shown_url(base_url)!r}")
+    parts = urlsplit(base_url)
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}", tuple(parse_qsl(parts.query))
 
 
 def _accept(result: Result) -> str:
     return _ACCEPT.get(result.kind) or "*/*"
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return usable and not any(char <= " " for char in url)
 
 
 @cache

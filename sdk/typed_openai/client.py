@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from difflib import get_close_matches
-from functools import partial
+from functools import partial, wraps
+from inspect import Parameter, signature
 from types import TracebackType
-from typing import Any, Protocol, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypedDict, Unpack
 
 from typed_openai import raw_request
 from typed_openai.arguments import bind
@@ -24,11 +26,12 @@ from typed_openai.config import (
 )
 from typed_openai.credentials import (
     hidden_headers,
-    hidden_options,
-    hidden_url,
     hide_credentials,
+    hide_settings,
+    hide_unexpected,
     is_secret_name,
     secret,
+    shown_url,
     without_secrets,
 )
 from typed_openai.curl import curl_command
@@ -43,7 +46,7 @@ from typed_openai.sending import Sending
 from typed_openai.streaming import StreamingClient, StreamMessage, receive
 from typed_openai.timeouts import DEFAULT_TIMEOUT, Timeout, checked_timeout
 
-__all__ = ["CallOptions", "Client", "HttpClient"]
+__all__ = ["CallOptions", "Client", "ClientOptions", "HttpClient"]
 
 
 class HttpClient(Protocol):
@@ -69,6 +72,25 @@ class CallOptions(TypedDict, total=False):
     on_progress: Callable[[Progress], object]
 
 
+class ClientOptions(TypedDict, total=False):
+    """The settings of a :class:`Client`, for :meth:`Client.with_options`."""
+
+    api_key: str | None
+    admin_api_key: str | None
+    organization: str | None
+    project: str | None
+    base_url: str | None
+    http_options: Mapping[str, Any] | None
+    http_headers: Mapping[str, str] | None
+    http_client: HttpClient | None
+    timeout: float | Timeout | None
+    max_retries: int
+    retry_timeouts: bool
+    on_request: Callable[[RequestInfo], object] | None
+    on_response: Callable[[ResponseInfo], object] | None
+    on_retry: Callable[[RetryInfo], object] | None
+
+
 class Client:
     """A client of the API. Safe to share between threads and to use after ``os.fork()``.
 
@@ -82,7 +104,8 @@ class Client:
     ``http_headers`` are sent with every request; headers that an operation fixes go before them, and
     ``extra_headers`` of a call before both. ``timeout`` is a :class:`Timeout`, or seconds for
     each of its limits; None waits for ever. ``max_retries`` is how often a failed try is repeated: after a
-    connection that failed, and the statuses 408, 409, 429 and 5xx. A create operation that was sent and
+    connection that failed, and the statuses 408, 409, 429 and 5xx; a reply's ``x-should-retry`` goes before
+    that, and its ``retry-after-ms`` or ``Retry-After`` tells the pause. A create operation that was sent and
     not answered in time may be running, and billed, already: it is sent again only with
     ``retry_timeouts``.
 
@@ -90,11 +113,11 @@ class Client:
     have come, ``on_retry`` before the pause that precedes another try; in the thread that makes the
     call, which ends with what they raise. They are told of no credentials.
 
-    A copy has the same settings and keys, and connections of its own; a pickled client has no keys and
-    no hooks.
+    The settings of a client never change; :meth:`with_options` gives another client. A copy has the same
+    settings and keys, and connections of its own; a pickled client has no keys and no hooks.
 
-    Raises ``CallError`` for a setting that cannot be used. A missing key is reported by the call that
-    needs it.
+    Raises ``CallError`` for a setting that cannot be used, or that there is not. A missing key is reported by
+    the call that needs it.
     """
 
     def __init__(  # noqa: PLR0917  # the order is public
@@ -115,11 +138,8 @@ class Client:
         on_response: Callable[[ResponseInfo], object] | None = None,
         on_retry: Callable[[RetryInfo], object] | None = None,
     ) -> None:
+        # Should a setting be refused, a traceback may show the variables: ``_checking`` has hidden the keys.
         key, admin_key = secret(api_key, "api_key"), secret(admin_api_key, "admin_api_key")
-        # Should a setting be refused, a traceback may show the local variables.
-        del api_key, admin_api_key
-        base_url, http_headers = hidden_url(base_url), hidden_headers(http_headers)
-        http_options = hidden_options(http_options)
         options = checked_options(http_options)
         option = options.pop("timeout", timeout)
         more_headers = options.pop("headers", None) or {}
@@ -186,11 +206,34 @@ class Client:
         The key is read from its environment variable by the shell, and other credentials are ``***``. A
         file that was given by its path is read from there, and one whose content was given from the
         current folder. Raises as :meth:`call` does before it sends, but for the key, which it needs not;
-        and ``CallError`` where the body is made while it is sent.
+        and ``CallError`` where the body is made while it is sent (of an iterator or a pipe; standard input is
+        ``@-``). Proxies and certificates of ``http_options`` are shown, those of the environment are not.
         """
+        return self._as_curl(operation_id, args, kwargs)
+
+    def _as_curl(self, operation_id: str, args: tuple[object, ...], kwargs: dict[str, Any]) -> str:
         hide_credentials(kwargs)
         call = bind(self._endpoint(operation_id, "as_curl"), args, kwargs)
         return curl_command(call, self._settings, self._endpoints.index.base_url)
+
+    def with_options(self, **settings: Unpack[ClientOptions]) -> Self:
+        """A client with some other settings, each in the place of this one's, and all others as they are.
+
+        The keys are among those. The new client has connections of its own, unless there is an
+        ``http_client``, which both use. Raises ``CallError`` as the constructor does.
+        """
+        hide_settings(settings)
+        ours = self._settings
+        given: dict[str, Any] = {
+            one.name: getattr(ours, one.name) for one in fields(ours) if one.name != "hooks"
+        }
+        given |= {one.name: getattr(ours.hooks, one.name) for one in fields(ours.hooks)}
+        given |= {"http_client": self._http_client, **settings}
+        if "timeout" in (settings.get("http_options") or ()) and "timeout" not in settings:
+            del given["timeout"]
+        changed = self.__copy__()
+        Client.__init__(changed, **given)
+        return changed
 
     def close(self) -> None:
         """Close the idle connections. The client can go on being used, and opens new ones then."""
@@ -212,6 +255,16 @@ class Client:
         resource: Resource = resource_class(endpoints, name)(self)
         return self.__dict__.setdefault(name, resource)
 
+    if not TYPE_CHECKING:  # where there is such a method, checkers let any attribute be set
+
+        def __setattr__(self, name: str, value: object) -> None:
+            if name in _SETTINGS:
+                del value  # a traceback may show it
+                raise AttributeError(
+                    f"the settings of a client cannot be changed; with_options({name}=...) gives another"
+                )
+            super().__setattr__(name, value)
+
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self._endpoints.index.groups})
 
@@ -221,7 +274,7 @@ class Client:
             # A constructor that failed: the traceback may be shown with what it was about to make.
             return "<typed_openai.Client>"
         url = settings.base_url or environment(BASE_URL_VARIABLES) or self._endpoints.index.base_url
-        return f"<typed_openai.Client of {url.partition('?')[0]}>"
+        return f"<typed_openai.Client of {shown_url(url.partition('?')[0])}>"
 
     def __getstate__(self) -> dict[str, Any]:
         """The settings without any key; an unpickled client takes its keys from the environment."""
@@ -271,6 +324,40 @@ class Client:
         if call.options.stream_to is not None:
             return receive(send, call.options.stream_to)
         return send()
+
+
+_SETTINGS: Final = frozenset(ClientOptions.__annotations__)
+
+
+def _checking(init: Callable[..., None]) -> Any:
+    """The constructor with better errors: for an unknown setting, and without credentials in any frame."""
+    positional = [
+        one.name for one in signature(init).parameters.values() if one.kind is not Parameter.KEYWORD_ONLY
+    ][1:]
+
+    @wraps(init)
+    def checked(self: Client, /, *args: Any, **settings: Any) -> None:
+        given = dict(zip(positional, args, strict=False))
+        count, twice = len(args), sorted(given.keys() & settings.keys())
+        settings |= given
+        del args, given
+        hide_settings(settings)
+        if count > len(positional):
+            raise CallError(f"Client takes {len(positional)} positional arguments, got {count}")
+        if twice:
+            raise CallError(f'argument "{twice[0]}" for Client is given twice: by position and by keyword')
+        if unknown := [name for name in settings if name not in _SETTINGS]:
+            hide_unexpected(settings, _SETTINGS)
+            close = get_close_matches(unknown[0], _SETTINGS, n=1)
+            hint = f'; did you mean "{close[0]}"?' if close else ""
+            raise CallError(f'unexpected keyword "{unknown[0]}" for Client{hint}')
+        init(self, **settings)
+
+    return checked
+
+
+# Not as a decorator: to checkers it is the constructor that it is written as.
+Client.__init__ = _checking(Client.__init__)  # type: ignore[method-assign]
 
 
 def _no_attribute(name: str, endpoints: Endpoints | None) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from typed_openai.credentials import Secret, names_authorization, secret
+from typed_openai.credentials import Sealed, Secret, names_authorization, secret
 from typed_openai.errors import CallError, MissingKeyError
 from typed_openai.observing import NO_HOOKS, Hooks
 from typed_openai.timeouts import DEFAULT_TIMEOUT, Timeout
@@ -60,8 +60,8 @@ class Settings:
             given: Secret | None = getattr(self, name)
             if given is not None:
                 return given
-            if text := environment((KEY_VARIABLES[name],)):
-                return secret(text, KEY_VARIABLES[name])
+            if os.environ.get(KEY_VARIABLES[name]):
+                return secret(Sealed(os.environ[KEY_VARIABLES[name]]), KEY_VARIABLES[name])
         if not names:
             return None
         raise MissingKeyError(operation, names[0], KEY_VARIABLES[names[0]])
@@ -70,6 +70,14 @@ class Settings:
 def environment(variables: tuple[str, ...]) -> str | None:
     """The first of the environment variables that is set and not empty."""
     return next((value for name in variables if (value := os.environ.get(name))), None)
+
+
+def name_of_environment(variables: tuple[str, ...]) -> str | None:
+    """The name of an organization or project in the environment; raises as :func:`checked_name` does."""
+    for variable in variables:
+        if value := os.environ.get(variable):
+            return checked_name(value, variable)
+    return None
 
 
 def mapping_of(value: object, name: str) -> Mapping[str, Any]:

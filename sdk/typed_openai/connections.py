@@ -6,174 +6,33 @@ outlives. Here every operation on the socket waits only as long as the exchange 
 
 from __future__ import annotations
 
-import io
+import errno
 import queue
+import selectors
 import socket
 import ssl
 import sys
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
 from functools import partial
-from http import HTTPStatus
-from http.client import HTTPException, HTTPResponse, IncompleteRead, UnknownProtocol
-from typing import Any
+from typing import Any, NoReturn
 
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NewConnectionError
 
-from typed_openai.framing import BadFraming, ChunkedBody, body_length, read_headers
 from typed_openai.limits import Exchange, LimitPassed
+from typed_openai.timed_replies import Reply
 
 CURRENT: ContextVar[Exchange | None] = ContextVar("typed_openai_exchange", default=None)
 """The exchange that is about to begin in this thread: the connection that carries it takes it from here."""
 
-READ_SIZE = 1 << 16
-
 _SENT_AT_ONCE = 1 << 16
-_LAST_READS = 4
-_MOST_INTERIM = 100
-_WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
-
-
-class _TimedReader(io.RawIOBase):
-    """The bytes of a socket; each read waits as long as the exchange may, or not at all."""
-
-    def __init__(self, raw: io.RawIOBase, sock: Any, exchange: Exchange) -> None:
-        self._raw = raw
-        """What keeps the socket open until the reply is closed."""
-        self._sock = sock
-        self._exchange = exchange
-        self.waits = True
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        exchange = self._exchange
-        self._sock.settimeout(exchange.wait() if self.waits else 0)
-        try:
-            count: int = self._sock.recv_into(buffer)
-        except TimeoutError:
-            raise exchange.passed() from None
-        except OSError:
-            if self.waits:
-                raise
-            return None
-        if count:
-            exchange.received = True
-        return count
-
-    def close(self) -> None:
-        if not self.closed:
-            super().close()
-            self._raw.close()
-
-
-class Truncated(IncompleteRead):
-    """The connection ended before the body did."""
-
-    def __str__(self) -> str:
-        missing = "its end" if self.expected is None else f"{self.expected} bytes"
-        return f"the reply lacks {missing}"
-
-
-class Reply(HTTPResponse):
-    """A reply whose body is taken as it comes, by :meth:`piece`."""
-
-    def __init__(self, sock: Any, *args: Any, exchange: Exchange, **kwargs: Any) -> None:
-        super().__init__(sock, *args, **kwargs)
-        self._reader = _TimedReader(self.fp.detach(), sock, exchange)
-        self.fp = io.BufferedReader(self._reader)
-        self._chunks: ChunkedBody | None = None
-        self._ended = False
-
-    def begin(self) -> None:
-        """Read the reply's head. http.client's own takes one that is cut for a whole one."""
-        for _ in range(_MOST_INTERIM):
-            version, status, reason = self._read_status()  # type: ignore[attr-defined]
-            headers = read_headers(self.fp.readline)
-            # What comes before the reply itself, but for a change of protocol (RFC 9110, section 15.2).
-            if status >= 200 or status == HTTPStatus.SWITCHING_PROTOCOLS:
-                break
-        else:
-            raise BadFraming("interim replies without end")
-        if not version.startswith("HTTP/1."):
-            raise UnknownProtocol(version)
-        self.version = 10 if version == "HTTP/1.0" else 11
-        self.code = self.status = status
-        self.reason = reason.strip()
-        self.headers = self.msg = headers
-        self._begin_body()
-
-    def _begin_body(self) -> None:
-        self.chunked = (self.headers.get("transfer-encoding") or "").lower() == "chunked"
-        self.will_close = self._check_close()  # type: ignore[attr-defined]
-        if self.status in _WITHOUT_BODY or self.status < 200 or self._method == "HEAD":  # type: ignore[attr-defined]
-            self.chunked, self.length = False, 0
-        elif self.chunked:
-            self.length = None
-            self._chunks = ChunkedBody()
-        else:
-            self.length = body_length(self.headers)
-            self.will_close |= self.length is None
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether the body came to its end, so that the connection can carry another exchange."""
-        return self._ended
-
-    def piece(self) -> bytes:
-        """The next bytes of the body, waiting for the first of them only; empty at its end.
-
-        Raises :class:`Truncated` where the connection ends first, ``BadFraming`` where the body is not
-        what its headers say.
-        """
-        while not self._is_over():
-            if content := self._taken(self._read()):
-                return content
-        return b""
-
-    def finish_at_hand(self) -> None:
-        """Read on to the body's end where it has come already; nothing is waited for."""
-        self._reader.waits = False
-        # Whatever is wrong with the rest, nobody wants it any more.
-        with suppress(OSError, HTTPException):
-            for _ in range(_LAST_READS):
-                if self._is_over() or not (data := self._read()):
-                    return
-                self._taken(data)
-
-    def _read(self) -> bytes:
-        left = self.length
-        return self.fp.read1(READ_SIZE if left is None else min(READ_SIZE, left))
-
-    def _taken(self, data: bytes) -> bytes:
-        """What ``data`` holds of the content. No data is the connection's end."""
-        if self._chunks is not None:
-            if not data:
-                raise Truncated(b"")
-            return self._chunks.feed(data)
-        if self.length is not None:
-            if not data:
-                raise Truncated(b"", self.length)
-            self.length -= len(data)
-        elif not data:
-            self.close()
-        return data
-
-    def _is_over(self) -> bool:
-        if self.isclosed():
-            return True
-        if self._chunks is not None and self._chunks.failure:
-            raise BadFraming(self._chunks.failure)
-        over = self._chunks.finished if self._chunks is not None else self.length == 0
-        if over:
-            self._ended = self._chunks is None or not self._chunks.surplus
-            self.close()
-        return over
+_STATUS_AT = 9
+"""Where a status line has the status's first digit."""
 
 
 def _replies(exchange: Exchange) -> Any:
@@ -186,6 +45,8 @@ class _Timed(HTTPConnection):
 
     _exchange: Exchange | None = None
     _is_connecting = False
+    _spare: socket.socket | None = None
+    """The same connection as the socket's, while TLS takes that one's descriptor over."""
     _held: bytes | None = None
     """What is to be sent together with what follows; None where nothing is held back."""
 
@@ -196,6 +57,10 @@ class _Timed(HTTPConnection):
             return
         exchange.connected = True
         exchange.begin("connect")
+        proxy = getattr(self, "proxy", None)
+        if proxy is not None:
+            # Without the name and password that it may have.
+            exchange.proxy = f"{proxy.scheme}://{proxy.host}:{proxy.port}"
         # A proxy's answer to CONNECT counts as connecting, too.
         self.response_class = _replies(exchange)
         self._is_connecting = True
@@ -209,7 +74,10 @@ class _Timed(HTTPConnection):
             raise
         finally:
             self._is_connecting = False
-        exchange.sock = self.sock
+            exchange.sock = self.sock
+            if self._spare is not None:
+                self._spare.close()
+                self._spare = None
 
     def _new_conn(self) -> socket.socket:
         exchange = self._exchange
@@ -224,6 +92,8 @@ class _Timed(HTTPConnection):
         except OSError as error:
             raise NewConnectionError(self, f"Failed to establish a new connection: {error}") from error
         sys.audit("http.client.connect", self, self.host, self.port)
+        if not getattr(self, "_tunnel_host", None):
+            exchange.proxy = None
         return sock
 
     def _connected(self, exchange: Exchange) -> socket.socket:
@@ -235,10 +105,11 @@ class _Timed(HTTPConnection):
             raise LocationParseError(f"{host!r}, label empty or too long") from None
         failure: OSError = OSError("the host has no address")
         for tried, (family, kind, protocol, _, address) in enumerate(addresses):
-            left = exchange.wait()
-            sock = socket.socket(family, kind, protocol)
-            exchange.sock = sock
+            sock = None
             try:
+                # Where the system has no addresses of that family, another one may do.
+                exchange.sock = sock = socket.socket(family, kind, protocol)
+                left = exchange.wait()
                 for option in self.socket_options or ():
                     sock.setsockopt(*option)
                 sock.settimeout(None if left is None else left / (len(addresses) - tried))
@@ -251,23 +122,32 @@ class _Timed(HTTPConnection):
                 failure = error
             else:
                 return sock
-            sock.close()
+            if sock is not None:
+                sock.close()
         raise failure
 
     def _tunnel(self) -> None:
         super()._tunnel()
         if self._exchange is not None and self.sock is not None:
+            self._exchange.proxy = None
             self.sock.settimeout(self._exchange.wait())
 
     def request(self, *args: Any, **kwargs: Any) -> None:
+        self._request(super().request, *args, **kwargs)
+
+    def request_chunked(self, *args: Any, **kwargs: Any) -> None:
+        """As urllib3 1.26 sends a body of unknown size."""
+        self._request(super().request_chunked, *args, **kwargs)
+
+    def _request(self, send: Callable[..., None], *args: Any, **kwargs: Any) -> None:
         self._exchange = exchange = CURRENT.get()
         if exchange is None:
-            super().request(*args, **kwargs)
+            send(*args, **kwargs)
             return
         exchange.sock = self.sock
         self._held = b""
         try:
-            super().request(*args, **kwargs)
+            send(*args, **kwargs)
             if self._held:
                 self.send(b"")
         finally:
@@ -288,16 +168,40 @@ class _Timed(HTTPConnection):
             data, self._held = self._held + data, None
         sys.audit("http.client.send", self, data)
         if not self._is_connecting:
+            if exchange.sent:
+                # Since the last piece the time went by for the making of this one.
+                exchange.limits.check("source")
             exchange.sent = True
             exchange.begin("sending")
         sent, size = 0, len(data)
         view = memoryview(data)
         while sent < size:
-            self.sock.settimeout(exchange.wait())
-            try:
-                sent += self.sock.send(view[sent : sent + _SENT_AT_ONCE])
-            except TimeoutError:
-                raise exchange.passed() from None
+            sent += self._send_some(view[sent : sent + _SENT_AT_ONCE], exchange)
+
+    def _send_some(self, data: memoryview, exchange: Exchange) -> int:
+        """Send what the server takes now, waiting for that where it must; how much that is."""
+        left = exchange.wait()
+        sock = self.sock
+        # What comes over TLS need not be a reply, and before the request there is none.
+        watched = type(sock) is socket.socket and not self._is_connecting
+        sock.settimeout(0 if watched else left)
+        try:
+            return sock.send(data)
+        except TimeoutError:
+            self._stop_sending(exchange, exchange.passed())
+        except BlockingIOError:
+            answered, takes_more = _waited(sock, left)
+            if answered or not takes_more:
+                self._stop_sending(exchange, None if answered else exchange.passed())
+        return 0
+
+    def _stop_sending(self, exchange: Exchange, passed: LimitPassed | None) -> NoReturn:
+        """Leave it at that: some servers refuse a request before they have all of it."""
+        if passed is not None and (self._is_connecting or exchange.aborted):
+            raise passed
+        exchange.unfinished, exchange.missed = True, passed
+        # urllib3 goes on to the reply then.
+        raise BrokenPipeError(errno.EPIPE, "the server takes no more of the request")
 
     def getresponse(self) -> Any:
         exchange = self._exchange
@@ -305,9 +209,27 @@ class _Timed(HTTPConnection):
             return super().getresponse()
         self.response_class = _replies(exchange)
         exchange.begin("first_byte")
-        response = super().getresponse()
+        try:
+            response = super().getresponse()
+        except LimitPassed:
+            raise exchange.missed or exchange.passed() from None
         exchange.begin("idle")
         return response
+
+
+def _waited(sock: socket.socket, seconds: float | None) -> tuple[bool, bool]:
+    """Wait until the server has answered, or takes more; which of both. Neither after ``seconds``."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(sock, selectors.EVENT_READ | selectors.EVENT_WRITE)
+        found = [events for _, events in selector.select(seconds)]
+        takes_more = any(events & selectors.EVENT_WRITE for events in found)
+        if not found or takes_more:
+            return False, takes_more
+        if sock.recv(_STATUS_AT + 1, socket.MSG_PEEK)[_STATUS_AT:] != b"1":
+            return True, False
+        # An interim reply says that the server goes on reading.
+        selector.modify(sock, selectors.EVENT_WRITE)
+        return False, bool(selector.select(seconds))
 
 
 def _close_left_behind(error: OSError) -> None:
@@ -323,7 +245,11 @@ class _PlainConnection(_Timed):
 
 
 class _TlsConnection(_Timed, HTTPSConnection):
-    pass
+    def _new_conn(self) -> socket.socket:
+        sock = super()._new_conn()
+        if self._exchange is not None:
+            self._exchange.sock = self._spare = sock.dup()
+        return sock
 
 
 class _PlainPool(HTTPConnectionPool):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping
+from enum import Enum
 from functools import lru_cache
 from typing import Any, Final, NoReturn
 from urllib.parse import quote, quote_plus, unquote_plus
@@ -62,6 +63,23 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{either})(?![\w-])")
 
 
+class Sealed:
+    """A value that may be a key and is not checked yet; no frame that holds it shows it."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return "..."
+
+
+def sealed(value: object) -> object:
+    """``value`` as one that no frame shows."""
+    return value if isinstance(value, (Sealed, Secret)) else Sealed(value)
+
+
 class Headers(dict[str, Any]):
     """Headers whose ``repr`` does not show credentials: a traceback may show local variables."""
 
@@ -96,8 +114,25 @@ def _is_secret(name: str) -> bool:
 
 
 def shown_url(url: str) -> str:
-    """An address without the credentials that its query may carry."""
-    return _without_secrets(url, "***")
+    """An address without the credentials that it may carry: before its host, and in its query."""
+    return _without_secrets(without_user(url), "***")
+
+
+def without_user(url: str) -> str:
+    """An address without the name and password before its host."""
+    before, mark, query = url.partition("?")
+    user, at, rest = before.rpartition("@")
+    scheme, slashes, _ = user.partition("://")
+    return (f"{scheme}://{rest}" if slashes else rest) + mark + query if at else url
+
+
+def redacted_query(url: str, text: str) -> str:
+    """``text`` without the credentials that the query of ``url`` carries."""
+    for pair in url.partition("?")[2].split("&"):
+        name, _, value = pair.partition("=")
+        if value and is_secret_name(unquote_plus(name)):
+            text = Secret(unquote_plus(value)).redact(text)
+    return text
 
 
 def without_secrets(url: str) -> str:
@@ -120,7 +155,7 @@ def _without_secrets(url: str, instead: str | None) -> str:
 
 
 class _Url(str):
-    """An address that does not show the credentials of its query where a traceback shows variables."""
+    """An address that does not show its credentials where a traceback shows variables."""
 
     __slots__ = ()
 
@@ -130,7 +165,7 @@ class _Url(str):
 
 def hidden_url(url: Any) -> Any:
     """``url`` as one whose ``repr`` shows no credentials; what is no text is refused elsewhere."""
-    return _Url(url) if isinstance(url, str) and "?" in url else url
+    return _Url(url) if isinstance(url, str) and ("?" in url or "@" in url) else url
 
 
 class _HttpOptions(dict[str, Any]):
@@ -160,23 +195,53 @@ def hidden_headers(headers: Any) -> Any:
 
 def hide_credentials(options: Any) -> None:
     """Replace the key and the headers among a call's keywords, in place, by what does not show them."""
-    if isinstance(options.get("openai_api_key"), str):
-        options["openai_api_key"] = Secret(options["openai_api_key"])
+    # A member of an enumeration is what stands for no argument.
+    if "openai_api_key" in options and not isinstance(options["openai_api_key"], Enum):
+        options["openai_api_key"] = sealed(options["openai_api_key"])
     if "base_url" in options:
         options["base_url"] = hidden_url(options["base_url"])
     if "extra_headers" in options:
         options["extra_headers"] = hidden_headers(options["extra_headers"])
+    if "extra_query" in options:
+        options["extra_query"] = hidden_headers(options["extra_query"])
 
 
-def secret(key: str | Secret | None, argument: str) -> Secret | None:
+def hide_settings(settings: Any) -> None:
+    """Replace what may be credentials among a client's settings, in place, by what does not show them."""
+    for name, given in settings.items():
+        settings[name] = _HIDING.get(name, _as_it_is)(given)
+
+
+def hide_unexpected(options: Any, expected: Container[str]) -> None:
+    """Replace the values of keywords that will be refused, in place: a key may be behind a misspelt name."""
+    if isinstance(options, dict):
+        options.update({name: Sealed(None) for name in options if name not in expected})
+
+
+def _as_it_is(given: Any) -> Any:
+    return given
+
+
+_HIDING: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "api_key": sealed,
+    "admin_api_key": sealed,
+    "base_url": hidden_url,
+    "http_headers": hidden_headers,
+    "http_options": hidden_options,
+}
+
+
+def secret(key: str | Secret | Sealed | None, argument: str) -> Secret | None:
     """``key`` as a :class:`Secret`. Raises :class:`CallError`, without quoting it, where it cannot be one."""
-    if key is None:
-        return None
-    text = key.reveal() if isinstance(key, Secret) else key
+    text = key.value if isinstance(key, Sealed) else key
+    if text is None or isinstance(text, Secret):
+        return text
     if not isinstance(text, str):
-        raise CallError(f'{argument}: expected "str", got "{type(text).__name__}"')
-    if not text or not text.isascii() or any(char <= " " or char == "\x7f" for char in text):
+        found = type(text).__name__
         del text, key  # a traceback may show local variables
+        raise CallError(f'{argument}: expected "str", got "{found}"')
+    if not text or not text.isascii() or any(char <= " " or char == "\x7f" for char in text):
+        del text, key
         raise CallError(
             f"{argument}: a key is a non-empty text of ASCII characters without spaces or line breaks"
         )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import shlex
+import sys
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from typed_openai.arguments import Call
 from typed_openai.building import build
@@ -39,6 +42,7 @@ def curl_command(call: Call, settings: Settings, default_url: str) -> str:
     request = build(replace(call, options=options), keyless, default_url)
     pipe, body = _body(request)
     lines = [f"curl {shlex.quote(request_info(request, 1).url)}", *_method(request)]
+    lines += _connection(request.url, settings.http_options)
     lines += ["--no-buffer"] if call.result.kind == "stream" else []
     lines += _headers(request, variable)
     return pipe + " \\\n  ".join([*lines, *body])
@@ -46,6 +50,30 @@ def curl_command(call: Call, settings: Settings, default_url: str) -> str:
 
 def _method(request: HttpRequest) -> list[str]:
     return [] if request.method == "GET" else [f"--request {request.method}"]
+
+
+def _connection(url: str, options: Mapping[str, Any]) -> Iterator[str]:
+    """What curl is to be told of the way to the server. Of the environment's proxies it knows itself."""
+    proxies = options.get("proxies") or {}
+    parts = urlsplit(url)
+    keys = (f"{parts.scheme}://{parts.hostname}", parts.scheme, f"all://{parts.hostname}", "all")
+    if proxy := next((proxies[key] for key in keys if proxies.get(key)), None):
+        yield f"--proxy {shlex.quote(_without_password(proxy))}"
+    verify = options.get("verify")
+    if verify is False:
+        yield "--insecure"
+    elif isinstance(verify, str):
+        yield f"--{'capath' if Path(verify).is_dir() else 'cacert'} {shlex.quote(verify)}"
+    cert = options.get("cert")
+    if cert:
+        certificate, key = cert if isinstance(cert, tuple) else (cert, None)
+        yield f"--cert {shlex.quote(certificate)}" + (f" --key {shlex.quote(key)}" if key else "")
+
+
+def _without_password(proxy: str) -> str:
+    before, at, host = proxy.rpartition("@")
+    scheme, slashes, user = before.rpartition("://")
+    return f"{scheme}{slashes}{user.partition(':')[0]}:***@{host}" if at else proxy
 
 
 def _headers(request: HttpRequest, variable: str) -> Iterator[str]:
@@ -66,9 +94,9 @@ def _body(request: HttpRequest) -> tuple[str, list[str]]:
     if body is None:
         return "", []
     if isinstance(body, MultipartBody):
-        return "", list(_form(body))
+        return "", list(_form(body, request.operation))
     if not isinstance(body, bytes):
-        raise CallError(f"{request.operation}: a body that is made while it is sent cannot be shown")
+        raise _not_shown(request.operation)
     try:
         text = body.decode()
     except UnicodeDecodeError:
@@ -86,11 +114,16 @@ def _pretty(text: str) -> str:
         return text
 
 
-def _form(form: MultipartBody) -> Iterator[str]:
+def _not_shown(operation: str) -> CallError:
+    return CallError(f"{operation}: a body that is made while it is sent cannot be shown as a command")
+
+
+def _form(form: MultipartBody, operation: str) -> Iterator[str]:
     for part in form.parts:
         content, kind = part.content, f";type={part.content_type}"
         if isinstance(content, FilePart):
-            text = f'{part.name}=@"{_escaped(_path(content))}"{kind};filename="{_escaped(content.name)}"'
+            path = _escaped(_path(content, operation))
+            text = f'{part.name}=@"{path}"{kind};filename="{_escaped(content.name)}"'
         elif part.content_type is not None:
             text = f'{part.name}="{_escaped(content.decode())}"{kind}'
         else:
@@ -99,10 +132,14 @@ def _form(form: MultipartBody) -> Iterator[str]:
         yield f"--form {shlex.quote(text)}"
 
 
-def _path(file: FilePart) -> str:
+def _path(file: FilePart, operation: str) -> str:
     """Where curl can read the file; what is in memory only is supposed to be a file of its own name."""
     if isinstance(file.content, Path):
         return str(file.content)
+    if file.content is getattr(sys.stdin, "buffer", sys.stdin):
+        return "-"
+    if not file.replayable:
+        raise _not_shown(operation)
     path = getattr(file.content, "name", None)
     return path if isinstance(path, str) else file.name
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 
 from typed_openai.client import CallOptions, Client
-from typed_openai.credentials import hidden_headers, hide_credentials
+from typed_openai.credentials import hidden_headers, hide_credentials, hide_unexpected
 
 __all__ = ["as_curl", "call", "request"]
 
@@ -21,14 +21,14 @@ def default_client() -> Client:
 
 def call(operation_id: str, /, *args: Any, **kwargs: Any) -> Any:
     """Call an operation with the default client, as :meth:`Client.call` does."""
-    hide_credentials(kwargs)
-    return default_client().call(operation_id, *args, **kwargs)
+    client = default_client()
+    # The same dict all the way: what is hidden in it is hidden in this frame, too.
+    return client._call(client._endpoint(operation_id, "call"), args, kwargs)
 
 
 def as_curl(operation_id: str, /, *args: Any, **kwargs: Any) -> str:
     """The command line of ``curl`` for a call of the default client, as :meth:`Client.as_curl` gives it."""
-    hide_credentials(kwargs)
-    return default_client().as_curl(operation_id, *args, **kwargs)
+    return default_client()._as_curl(operation_id, args, kwargs)
 
 
 def request(
@@ -46,6 +46,7 @@ def request(
     """Send a request to a path of the API with the default client, as :meth:`Client.request` does."""
     headers = hidden_headers(headers)
     hide_credentials(options)
+    hide_unexpected(options, CallOptions.__annotations__)
     return default_client().request(
         method,
         path,

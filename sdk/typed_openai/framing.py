@@ -18,6 +18,8 @@ _NOT_OURS = frozenset({"br", "bzip2", "compress", "dcb", "dcz", "lz4", "snappy",
 
 _DIGITS = b"0123456789abcdefABCDEF"
 _MOST_DIGITS = 15
+"""Of a size, which is more than anything has; Python refuses to read numbers of thousands of them."""
+
 _LONGEST_LINE = 1 << 14
 _LONGEST_TRAILER = 1 << 16
 _PIECE = 1 << 18
@@ -29,6 +31,7 @@ _LINE_ENDS = (b"\r\n", b"\n")
 
 _SMALL_REPLY = 1 << 24
 _BIGGEST_RATIO = 100
+_MOST_CODINGS = 5
 
 
 class BadFraming(HTTPException):
@@ -78,7 +81,7 @@ def body_length(headers: HTTPMessage) -> int | None:
         return None
     lengths = {one.strip() for text in given for one in text.split(",")}
     length = lengths.pop()
-    if lengths or not (length.isascii() and length.isdecimal()):
+    if lengths or not (length.isascii() and length.isdecimal() and len(length) <= _MOST_DIGITS):
         raise BadFraming(f"Content-Length: expected one number, got {', '.join(given)[:100]!r}")
     return int(length)
 
@@ -158,8 +161,10 @@ class ChunkedBody:
 class Unpacker:
     """Unpacks a compressed body in pieces of bounded size, each as soon as it can be."""
 
-    def __init__(self, coding: str) -> None:
+    def __init__(self, coding: str, before: Unpacker | None = None) -> None:
         self._coding = coding
+        self._before = before
+        """What unpacks the data that this one is fed with, where there is another coding around it."""
         self._is_gzip = coding != "deflate"
         # 16 more than the bits of the window: with the header and trailer of gzip.
         self._zlib = zlib.decompressobj(zlib.MAX_WBITS + 16 * self._is_gzip)
@@ -179,7 +184,7 @@ class Unpacker:
         while data:
             piece = self._unpacked(data)
             self._given += len(piece)
-            if kept and self._given > max(_SMALL_REPLY, _BIGGEST_RATIO * self._taken):
+            if kept and self._given > max(_SMALL_REPLY, _BIGGEST_RATIO * self._arrived):
                 raise TooBig(f"the reply unpacks to more than {_BIGGEST_RATIO} times its size")
             if piece:
                 yield piece
@@ -195,6 +200,11 @@ class Unpacker:
         """Take note of the end. Raises :class:`BadCoding` where it came too early."""
         if self._taken and not self._zlib.eof:
             raise BadCoding(f"the reply's {self._coding} data ends in its middle")
+
+    @property
+    def _arrived(self) -> int:
+        """The bytes that came over the wire."""
+        return self._taken if self._before is None else self._before._arrived
 
     def _begun(self, data: bytes) -> bytes:
         """``data`` where it tells how the body begins; nothing as long as it does not."""
@@ -225,10 +235,14 @@ def codings_of(content_encoding: str) -> list[str]:
 
 def unpacked(pieces: Iterator[bytes], codings: list[str], *, kept: bool) -> Iterator[bytes]:
     """The pieces out of all of their codings, the last one first; see :meth:`Unpacker.feed`."""
+    if len(codings) > _MOST_CODINGS:
+        raise BadCoding(f"the reply is in {len(codings)} codings, one around the other")
+    unpacker: Unpacker | None = None
     for coding in reversed(codings):
         if coding not in UNPACKED:
             raise BadCoding(f"the reply is in the coding {coding[:20]!r}, which was not asked for")
-        pieces = _out_of(Unpacker(coding), pieces, kept)
+        unpacker = Unpacker(coding, unpacker)
+        pieces = _out_of(unpacker, pieces, kept)
     return pieces
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from typed_openai.config import mapping_of
-from typed_openai.credentials import hidden_headers, hidden_options
+from typed_openai.credentials import hidden_headers, hidden_options, without_user
 from typed_openai.errors import CallError
 from typed_openai.timeouts import timeout_option
 
@@ -35,9 +35,14 @@ def checked_options(http_options: object) -> dict[str, Any]:
             hint = f'; did you mean "{close[0]}"?' if close else ""
             raise CallError(f'http_options: requests has no option "{name}"{hint}')
     checked: dict[str, Any] = hidden_options({})
-    for name, value in options.items():
-        # None is the default of each, but for the time-out, where it means that there is none.
-        checked[name] = None if value is None and name != "timeout" else _CHECKS[name](value)
+    for name in options:
+        try:
+            # None is the default of each, but for the time-out, where it means that there is none.
+            absent = options[name] is None and name != "timeout"
+            checked[name] = None if absent else _CHECKS[name](options[name])
+        except CallError as error:
+            # Not with the frames that hold the value.
+            raise error.with_traceback(None) from None
     return checked
 
 
@@ -46,15 +51,9 @@ def picklable_options(options: Mapping[str, Any]) -> dict[str, Any]:
     kept = {name: value for name, value in options.items() if name not in ("auth", "cookies")}
     if kept.get("proxies"):
         kept["proxies"] = {
-            scheme: url if url is None else _without_user(url) for scheme, url in kept["proxies"].items()
+            scheme: url if url is None else without_user(url) for scheme, url in kept["proxies"].items()
         }
     return kept
-
-
-def _without_user(url: str) -> str:
-    before, at, host = url.rpartition("@")
-    scheme, slashes, _ = before.partition("://")
-    return (f"{scheme}://{host}" if slashes else host) if at else url
 
 
 def _wrong(name: str, expected: str, value: object) -> CallError:
@@ -101,7 +100,6 @@ def _proxies(value: Any) -> dict[str, str | None]:
         if url is not None and not isinstance(url, str):
             raise _wrong(f'proxies: "{scheme}"', "the address of a proxy", url)
         if url and not _is_proxy(url):
-            del url, proxies, value  # they may carry a password, and a traceback may show variables
             raise CallError(f'http_options: proxies: "{scheme}" is not the address of a proxy')
     return dict(proxies)
 

@@ -16,13 +16,16 @@ from typing import Literal, TypeAlias
 from typed_openai.timeouts import Timeout
 
 _MOMENT = 0.01
+_AT_HAND = 1.0
 
-PhaseName: TypeAlias = Literal["connect", "sending", "first_byte", "idle"]
+PhaseName: TypeAlias = Literal["connect", "sending", "source", "first_byte", "idle"]
 
 # The limit of each phase, by its name in ``Timeout``.
 _LIMITS: Mapping[PhaseName, str] = {
     "connect": "connect",
     "sending": "idle",
+    # Between two pieces, while the next one is made: only ``total`` runs.
+    "source": "idle",
     "first_byte": "first_byte",
     "idle": "idle",
 }
@@ -128,9 +131,12 @@ class Exchange:
         "aborted",
         "connected",
         "limits",
+        "missed",
+        "proxy",
         "received",
         "sent",
         "sock",
+        "unfinished",
     )
 
     def __init__(self, limits: Limits) -> None:
@@ -142,6 +148,12 @@ class Exchange:
         """Whether anything of the reply came."""
         self.sent = False
         """Whether anything of the request may have gone out."""
+        self.proxy: str | None = None
+        """The proxy's address as long as the connection is not past it."""
+        self.unfinished = False
+        """Whether the sending of the request was left off."""
+        self.missed: LimitPassed | None = None
+        """The limit that ended the sending, in case that the server has not answered."""
         self.sock: socket.socket | None = None
         self._process = os.getpid()
         self._phase: PhaseName = "connect"
@@ -152,6 +164,9 @@ class Exchange:
         """From now on ``phase`` runs, and its limit with it; of a body, for each of its pieces."""
         self._phase = phase
         seconds = self.limits.of(phase)
+        if self.missed is not None and phase == "first_byte":
+            # The answer is there already, or there is none.
+            seconds = _AT_HAND
         if phase in ("connect", "first_byte"):
             self._per_piece = None
             self._ends = None if seconds is None else monotonic() + seconds

@@ -121,6 +121,7 @@ def header_value(name: str, value: object) -> str:
     return text.strip(" \t")
 
 
+_OF_THE_BODY: Final = frozenset({"content-length", "transfer-encoding"})
 _BREAKING: Final = re.compile(r"[\r\n\0]|[^\0-\xff]")
 
 
@@ -133,6 +134,8 @@ def merged_headers(*layers: Mapping[str, object]) -> Headers:
                 continue
             if not isinstance(name, str) or not _is_token(name):
                 raise CallError(f"{name!r} is not a header name")
+            if name.lower() in _OF_THE_BODY:
+                raise CallError(f"header {name}: it cannot be given, the body that is sent decides it")
             merged[name.lower()] = (name, header_value(name, layer[name]))
     return Headers(merged.values())
 

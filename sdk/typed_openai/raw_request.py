@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from urllib.parse import parse_qsl, urlsplit
 
 from typed_openai import json_body
 from typed_openai.arguments import Options, bound_options, selected_result
 from typed_openai.building import assemble
 from typed_openai.config import Settings, mapping_of
-from typed_openai.credentials import names_authorization
+from typed_openai.credentials import hide_unexpected, names_authorization
 from typed_openai.endpoints import Endpoint, Endpoints
 from typed_openai.errors import CallError
 from typed_openai.file_parts import is_file
@@ -55,7 +56,10 @@ class Prepared:
 def prepare(raw: Raw, given: Mapping[str, object], endpoints: Endpoints, settings: Settings) -> Prepared:
     """The request that ``raw`` means. Raises :class:`CallError` where it cannot be sent."""
     if unknown := [name for name in given if name not in (*CALL_OPTIONS, STREAM_TO, ON_PROGRESS)]:
-        raise CallError(f'unexpected keyword "{unknown[0]}" for request')
+        hide_unexpected(given, CALL_OPTIONS)
+        close = get_close_matches(unknown[0], (*CALL_OPTIONS, STREAM_TO, ON_PROGRESS), n=1)
+        hint = f'; did you mean "{close[0]}"?' if close else ""
+        raise CallError(f'unexpected keyword "{unknown[0]}" for request{hint}')
     method = raw.method.upper() if isinstance(raw.method, str) else ""
     if method not in _METHODS:
         raise CallError(f"request: {raw.method!r} is not a method of HTTP")

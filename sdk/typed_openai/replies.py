@@ -23,6 +23,8 @@ _LARGEST_ERROR = 1 << 16
 _LARGEST_PAGE = 1 << 20
 """Bytes that are read of a reply that is most probably not what was asked for."""
 
+_MOST_DIGITS = 20
+
 _PAGES = ("text/html", "application/xhtml+xml")
 
 _EXPECTED = {
@@ -105,7 +107,9 @@ def _size(reply: HttpReply) -> int | None:
     """The size of the decoded body where the reply tells it (RFC 9110, section 8.6)."""
     length = reply.headers.get("content-length", "")
     encoded = reply.headers.get("content-encoding", "identity").strip().lower() != "identity"
-    unsure = encoded or "transfer-encoding" in reply.headers or not (length.isascii() and length.isdecimal())
+    # Python refuses to read numbers of thousands of digits.
+    is_number = length.isascii() and length.isdecimal() and len(length) < _MOST_DIGITS
+    unsure = encoded or "transfer-encoding" in reply.headers or not is_number
     return None if unsure else int(length)
 
 
@@ -117,14 +121,9 @@ class _Peeked:
     """A reply whose first pieces were taken already."""
 
     def __init__(self, reply: HttpReply, pieces: Iterator[bytes]) -> None:
-        self._reply = reply
         self._pieces = pieces
         self.close = reply.close
         self.abort = reply.abort
-
-    @property
-    def aborted(self) -> bool:
-        return self._reply.aborted
 
     def chunks(self) -> Iterator[bytes]:
         return self._pieces

@@ -43,6 +43,8 @@ def pause_after(error: APIError, tries: int, request: HttpRequest, limits: Limit
     with a note where the reason is not plain.
     """
     if not is_worth_retrying(error, request.method, policy.timeouts):
+        if tries <= policy.retries and (reason := _why_not(error, request.method)):
+            error.add_note(f"Not tried again: {reason}.")
         raise error
     if not request.replayable:
         error.add_note("Not tried again: the body was read from a source that cannot be read twice.")
@@ -79,7 +81,22 @@ def is_worth_retrying(error: APIError, method: str, timeouts: bool = False) -> b
     said = error.headers.get("x-should-retry", "").lower()
     if said in ("true", "false"):
         return said == "true"
-    return error.status in _STATUSES or error.status >= 500
+    return _may_help(error.status)
+
+
+def _why_not(error: APIError, method: str) -> str:
+    """Why an error that another try may mend is not followed by one; empty where its kind says it."""
+    if isinstance(error, APITimeoutError):
+        return "the request may be running, and billed, already; Client(retry_timeouts=True) allows it"
+    if isinstance(error, APIConnectionError) and error.was_sent and method not in SAFE_METHODS:
+        return "the server had begun to answer, so that the request may have done its work"
+    if isinstance(error, APIStatusError) and _may_help(error.status):
+        return "the server asks for that (x-should-retry: false)"
+    return ""
+
+
+def _may_help(status: int) -> bool:
+    return status in _STATUSES or status >= 500
 
 
 def pause(seconds: float, cancelled: Cancellation | None) -> bool:
@@ -109,7 +126,7 @@ def _asked(headers: Mapping[str, str], now: datetime) -> float | None:
         return seconds
     try:
         when = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)

@@ -103,7 +103,9 @@ class Sending:
             value = replies.read(reply, request, call.result, call.names_events)
         except APIError as error:
             reply.close()
-            return error
+            # The frames that read the reply hold what the server sent, and that may repeat the key.
+            error.__context__ = error.__cause__
+            return error.with_traceback(None)
         except BaseException:
             reply.close()
             raise

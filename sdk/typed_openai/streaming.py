@@ -6,8 +6,9 @@ import logging
 import threading
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from inspect import GEN_CLOSED, getgeneratorstate
 from types import TracebackType
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, NoReturn, Protocol, TypeAlias, TypeVar
 
 from typed_openai.errors import APIConnectionError, APITimeoutError, OpenAIError, StreamTruncatedError
 from typed_openai.limits import Cancellation
@@ -61,7 +62,9 @@ class Stream(Generic[Event_co]):
     """The events of a reply, each as soon as it arrives.
 
     Iterate over it, best in ``with``. Leaving the loop, ``close()``, the end of ``with`` and losing the
-    last reference each close the connection, so that the server stops; a stream can be iterated once.
+    last reference each close the connection, so that the server stops. A stream can be iterated once, by
+    one thread: ``ValueError`` says that it is over or closed, ``RuntimeError`` that another thread reads it.
+    It cannot be pickled.
 
     Iterating raises ``StreamTruncatedError`` where the connection ends before the stream's terminal
     event, ``APITimeoutError`` where nothing comes within the time-out, ``APIError`` where the stream
@@ -77,11 +80,17 @@ class Stream(Generic[Event_co]):
         self._events = self._run()
 
     def __iter__(self) -> Iterator[Event_co]:
+        self._check()
         # A generator of its own for each loop: when the loop is left it is closed, and the stream with it.
-        yield from self._events
+        return self._loop()
 
     def __next__(self) -> Event_co:
-        return next(self._events)
+        if self._closed and getgeneratorstate(self._events) != GEN_CLOSED:
+            raise ValueError(_OVER)
+        try:
+            return next(self._events)
+        except ValueError as error:
+            raise _misread(error) from None
 
     def close(self) -> None:
         """Close the connection. May be called again, and from another thread, where iterating then ends."""
@@ -89,6 +98,7 @@ class Stream(Generic[Event_co]):
         self._source.abort()
 
     def __enter__(self) -> Stream[Event_co]:
+        self._check()
         return self
 
     def __exit__(
@@ -104,10 +114,37 @@ class Stream(Generic[Event_co]):
     def __repr__(self) -> str:
         return f"<Stream of {self._operation}{' (closed)' if self._closed else ''}>"
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a stream cannot be pickled or copied: its events come over a connection")
+
+    def _check(self) -> None:
+        """Refuse to begin again what is over."""
+        if self._closed or getgeneratorstate(self._events) == GEN_CLOSED:
+            raise ValueError(_OVER)
+
+    def _loop(self) -> Generator[Event_co, None, None]:
+        try:
+            yield from self._events
+        except GeneratorExit:
+            self._closed = True
+            raise
+        except ValueError as error:
+            raise _misread(error) from None
+
     def _run(self) -> Generator[Event_co, None, None]:
         # What the generator uses is bound here rather than through ``self``: a reference to the stream
         # would make a cycle, and losing the last reference would no longer close it at once.
         return _events(self._source, self._reader, self._operation)
+
+
+_OVER = "the stream was read to its end, left or closed already; it can be iterated over once"
+
+
+def _misread(error: ValueError) -> Exception:
+    """The error for a generator of ours that two threads run at once; any other as it is."""
+    if "already executing" not in str(error):
+        return error
+    return RuntimeError("another thread is reading this stream; give each event to the one that needs it")
 
 
 def _events(source: StreamSource, reader: StreamReader, operation: str) -> Generator[Any, None, None]:
@@ -177,8 +214,11 @@ class StreamingClient(Generic[Event_contra, State]):
         return state
 
     def handle_error(self, error: OpenAIError, state: State) -> State:
-        """The call or its stream failed; nothing follows. Gives the final state."""
-        return state
+        """The call or its stream failed; nothing follows. Gives the final state.
+
+        By default ``error`` is raised, and with it by :meth:`StreamHandle.wait`.
+        """
+        raise error
 
     def handle_finish(self, state: State) -> State:
         """The stream is complete; nothing follows. Gives the final state."""
@@ -186,7 +226,8 @@ class StreamingClient(Generic[Event_contra, State]):
 
 
 class StreamHandle(Generic[State]):
-    """A stream that is received in the background: wait for its end, or cancel it.
+    """A stream that is received in the background: wait for its end, or cancel it. It cannot be pickled.
+
 
     Its type names the state that :meth:`wait` gives: ``StreamHandle[str]`` for a
     ``StreamingClient[Event, str]``, ``StreamHandle[None]`` for a callback.
@@ -200,6 +241,17 @@ class StreamHandle(Generic[State]):
         self._stream: Stream[Any] | None = None
         self._state = state
         self._failure: BaseException | None = None
+        self._error: OpenAIError | None = None
+
+    @property
+    def error(self) -> OpenAIError | None:
+        """The error that ended the call or its stream, whatever the receiver made of it; None without one."""
+        return self._error
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether :meth:`cancel` was called before the end."""
+        return self._cancelled.is_set()
 
     @property
     def done(self) -> bool:
@@ -209,9 +261,10 @@ class StreamHandle(Generic[State]):
     def wait(self, timeout: float | None = None) -> State:
         """Wait for the end, at most ``timeout`` seconds; gives the final state, None for a callback.
 
-        Errors of the call went to the receiver. What the receiver itself raised was logged, and is raised
-        here. Raises the built-in ``TimeoutError`` where the stream is not over in time; it goes on then.
-        Raises ``RuntimeError`` where the receiver itself would wait: its own end would never come.
+        Errors of the call went to the receiver, and are in :attr:`error`. What the receiver raised was
+        logged, and is raised here: an error of the call, too, where a ``StreamingClient`` does not handle it.
+        Raises the built-in ``TimeoutError`` where the stream is not over in time; it goes on then. Raises
+        ``RuntimeError`` where the receiver itself would wait: its own end would never come.
         """
         if self._thread == threading.get_ident() and not self._finished.is_set():
             raise RuntimeError("a receiver cannot wait for the end of the stream that it receives")
@@ -228,6 +281,8 @@ class StreamHandle(Generic[State]):
         closed before the server begins to answer: it is closed then.
         """
         with self._lock:
+            if self._finished.is_set():
+                return
             self._cancelled.set()
             stream = self._stream
             if stream is None:
@@ -235,6 +290,20 @@ class StreamHandle(Generic[State]):
                 self._finished.set()
         if stream is not None:
             stream.close()
+
+    def __repr__(self) -> str:
+        of = f" of {self._stream._operation}" if self._stream is not None else ""
+        failure = self._failure if self._error is None else self._error
+        if self.cancelled:
+            outcome = "cancelled"
+        elif failure is not None:
+            outcome = f"failed: {type(failure).__name__}"
+        else:
+            outcome = "complete" if self.done else "running"
+        return f"<StreamHandle{of} ({outcome})>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("the handle of a stream cannot be pickled or copied: a thread receives it")
 
     def _attach(self, stream: Stream[Any]) -> None:
         """The reply has come: from now on cancelling closes it."""
@@ -250,8 +319,9 @@ class StreamHandle(Generic[State]):
             self._deliver(open_stream, receiver)
         except BaseException as failure:
             self._failure = failure
+            what = "a stream failed" if failure is self._error else "the receiver of a stream failed"
             # Perhaps nobody will wait for the end.
-            _log.exception("the receiver of a stream failed, which ends the stream")
+            _log.exception("%s, which ends the stream", what)
         finally:
             if self._stream is not None:
                 self._stream.close()
@@ -265,7 +335,8 @@ class StreamHandle(Generic[State]):
                 if events is None:
                     stream = open_stream(self._cancelled)
                     self._attach(stream)
-                    events = iter(stream)
+                    # Not by ``iter``, which refuses a stream that was cancelled by now.
+                    events = stream._events
                 event = next(events)
             except StopIteration:
                 if not self._cancelled.is_set():
@@ -273,6 +344,7 @@ class StreamHandle(Generic[State]):
                 return
             except OpenAIError as error:
                 if not self._cancelled.is_set():
+                    self._error = error
                     self._state = receiver.handle_error(error, self._state)
                 return
             if not self._cancelled.is_set():

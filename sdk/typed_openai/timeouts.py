@@ -9,7 +9,7 @@ from typed_openai.errors import CallError
 
 __all__ = ["Timeout"]
 
-_LONGEST: Final = 2_000_000
+LONGEST: Final = 2_000_000
 """Seconds; operating systems count them in milliseconds of 31 bits."""
 
 
@@ -60,8 +60,8 @@ def timeout_option(timeout: object) -> Timeout:
 def _seconds(value: object, place: str, also: str = "") -> float | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= _LONGEST:
-        expected = f"{also}a positive number of seconds or None, at most {_LONGEST}"
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= LONGEST:
+        expected = f"{also}a positive number of seconds or None, at most {LONGEST}"
         raise CallError(f"{place}: expected {expected}, got {value!r}")
     return float(value)
 

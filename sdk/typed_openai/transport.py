@@ -5,7 +5,8 @@ share between threads, and a connection must not be shared with a forked child. 
 
     sessions            a thread's session            connections        sockets that keep to limits
     transport_replies   replies, read as they come    transport_errors   the library's errors as ours
-    redirections        where they may lead           framing            bodies out of their wrappings
+    redirections        where they may lead           timed_replies      what comes over those
+                                                      framing            bodies out of their wrappings
 """
 
 from __future__ import annotations
@@ -15,20 +16,25 @@ import threading
 import weakref
 from collections.abc import Mapping
 from dataclasses import replace
+from time import monotonic
 from typing import Any
 
 import requests
 from requests.auth import AuthBase
 
-from typed_openai.connections import CURRENT, Reply
+from typed_openai.connections import CURRENT
 from typed_openai.credentials import is_secret_name
-from typed_openai.errors import CallError
+from typed_openai.errors import CallError, OpenAIError
 from typed_openai.limits import Exchange, Limits
 from typed_openai.redirections import MOST_REDIRECTIONS, Hop, target
 from typed_openai.sessions import Session
+from typed_openai.timed_replies import Reply
 from typed_openai.transport_errors import LIBRARY_ERRORS, is_hang_up, our_error
 from typed_openai.transport_replies import RequestsReply, TimedReply
 from typed_openai.wire import HttpRequest
+
+_FOUND_DEAD = 5.0
+"""Seconds within which a closed connection shows. One that breaks later may have been at work."""
 
 
 class _KeyAuth(AuthBase):
@@ -92,19 +98,21 @@ class RequestsTransport:
         once: it says nothing about the server.
         """
         session = self._session()
+        begun = monotonic()
         exchange = Exchange(limits)
         try:
             return _exchanged(session, request, hop, exchange)
         except LIBRARY_ERRORS as error:
-            was_dead = not (exchange.connected or exchange.received or exchange.aborted) and is_hang_up(error)
+            was_old = not (exchange.connected or exchange.received or exchange.aborted)
+            was_dead = was_old and is_hang_up(error) and monotonic() - begun < _FOUND_DEAD
             if not was_dead or not request.replayable:
-                raise our_error(error, request, limits, was_sent=exchange.sent) from error
+                raise _error_of(exchange, error, request) from error
         session.close()
         exchange = Exchange(limits)
         try:
             return _exchanged(session, request, hop, exchange)
         except LIBRARY_ERRORS as error:
-            raise our_error(error, request, limits, was_sent=exchange.sent) from error
+            raise _error_of(exchange, error, request) from error
 
     def _over_theirs(self, request: HttpRequest, hop: Hop, limits: Limits) -> RequestsReply:
         """Send with the user's session, as far as its interface lets the limits be kept."""
@@ -130,6 +138,9 @@ class RequestsTransport:
             response = self._client.request(request.method, hop.url, **options)
         except LIBRARY_ERRORS as error:
             raise our_error(error, request, limits) from error
+        found = type(response).__name__
+        if not isinstance(getattr(response, "status_code", None), int) or not hasattr(response, "headers"):
+            raise CallError(f'http_client: expected its "request" to give a requests.Response, got "{found}"')
         return RequestsReply(response, request, limits)
 
     def _session(self) -> Session:
@@ -159,6 +170,10 @@ def _exchanged(session: Session, request: HttpRequest, hop: Hop, exchange: Excha
         return TimedReply(response, request, exchange, wire)
     # A proxy of SOCKS, or a library for tests in the place of urllib3.
     return RequestsReply(response, request, limits)
+
+
+def _error_of(exchange: Exchange, error: Exception, request: HttpRequest) -> OpenAIError:
+    return our_error(error, request, exchange.limits, was_sent=exchange.sent, proxy=exchange.proxy)
 
 
 _transports: weakref.WeakSet[RequestsTransport] = weakref.WeakSet()

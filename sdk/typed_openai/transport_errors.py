@@ -35,6 +35,8 @@ _UNSENT = (
     socket.gaierror,
 )
 
+_PROXY_ERRORS = (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError)
+
 # What another try cannot mend.
 _HOPELESS = (
     urllib3.exceptions.LocationParseError,
@@ -77,6 +79,7 @@ _LONGEST_CAUSE = 300
 _MISSED: Final[Mapping[PhaseName, str]] = {
     "connect": "no connection to {place}",
     "sending": "{place} took nothing more of the request",
+    "source": "the body to be sent was not ready",
     "first_byte": "no answer from {place}",
     "idle": "nothing more of the answer from {place}",
 }
@@ -95,11 +98,12 @@ def our_error(
     *,
     answered: bool = False,
     was_sent: bool | None = None,
+    proxy: str | None = None,
 ) -> OpenAIError:
     """The error of ours for ``error``; ``answered`` where the reply's headers had come.
 
     A request that was answered may have done its work: it is only worth repeating where that changes
-    nothing. ``was_sent`` is None where only the error tells.
+    nothing. ``was_sent`` is None where only the error tells, ``proxy`` the proxy that was not passed.
     """
     chain = list(_chain(error))
     cause = str(getattr(chain[-1], "strerror", None) or chain[-1] or type(chain[-1]).__name__)
@@ -111,6 +115,8 @@ def our_error(
         return CallError(f"{request.operation}: {cause}")
     if was_sent is None:
         was_sent = not any(isinstance(one, _UNSENT) for one in chain)
+    if not was_sent and (proxy or any(isinstance(one, _PROXY_ERRORS) for one in chain)):
+        place = f"the proxy {proxy}, on the way to {place}" if proxy else f"the proxy on the way to {place}"
     details: dict[str, Any] = {
         "operation": request.operation,
         "was_sent": was_sent,

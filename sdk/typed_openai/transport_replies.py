@@ -11,10 +11,10 @@ from typing import Any
 import requests
 import urllib3
 
-from typed_openai.connections import READ_SIZE, Reply
 from typed_openai.errors import InvalidReplyError, OpenAIError
 from typed_openai.framing import UNPACKED, BadCoding, TooBig, codings_of, unpacked
 from typed_openai.limits import Exchange, Limits
+from typed_openai.timed_replies import READ_SIZE, Reply
 from typed_openai.transport_errors import LIBRARY_ERRORS, our_error
 from typed_openai.wire import HttpRequest
 
@@ -87,13 +87,19 @@ class RequestsReply:
         """Whether this is a response with its content set: there is nothing to read from or to close."""
         return isinstance(self._response, requests.Response) and self._raw is None
 
+    @property
+    def _gives_its_wire(self) -> bool:
+        """Whether the body can be had as it comes."""
+        raw = self._raw
+        return isinstance(raw, urllib3.HTTPResponse) and hasattr(raw, "read1")
+
     def _pieces(self, *, kept: bool = False) -> Iterator[bytes]:
         """The body's pieces; where they are ``kept``, ``TooBig`` saves the memory."""
         raw = self._raw
         # What was read already, by a hook of the user's or a session that does not stream, is kept there.
         if self._is_made_by_hand or getattr(self._response, "_content_consumed", False) is True:
             yield self._response.content or b""
-        elif not isinstance(raw, urllib3.HTTPResponse) or not hasattr(raw, "read1"):
+        elif not self._gives_its_wire:
             # An older urllib3, or a stand-in of the user's.
             if kept and isinstance(content := getattr(self._response, "content", None), bytes):
                 yield content
@@ -140,10 +146,14 @@ class TimedReply(RequestsReply):
         super().__init__(response, request, exchange.limits)
         self._exchange = exchange
         self._reply = wire
+        self._is_reading = False
 
     def close(self) -> None:
         """Keep the connection for the next request where the reply is complete, else close it."""
         raw = self._raw
+        if self._is_reading and not self._exchange.is_inherited:
+            # Another thread waits for more: the end that it comes to is not the reply's.
+            self._exchange.abort()
         # What a forked child would read there is for its parent.
         if not (self._exchange.aborted or self._exchange.is_inherited):
             self._reply.finish_at_hand()
@@ -160,13 +170,29 @@ class TimedReply(RequestsReply):
         if not self._exchange.is_inherited:
             self.close()
 
+    @property
+    def _gives_its_wire(self) -> bool:
+        return True
+
     def _wire(self, raw: Any, decoded: bool = False) -> Iterator[bytes]:
         if decoded:
-            yield from super()._wire(raw, decoded)
+            if super()._gives_its_wire:
+                yield from super()._wire(raw, decoded)
+            else:
+                # An older urllib3.
+                yield from raw.stream(READ_SIZE, decode_content=True)
             return
-        while piece := self._reply.piece():
+        while piece := self._piece():
             yield piece
-        self._released()
+        if not self._released():
+            self.close()
+
+    def _piece(self) -> bytes:
+        self._is_reading = True
+        try:
+            return self._reply.piece()
+        finally:
+            self._is_reading = False
 
     def _released(self) -> bool:
         """Give the connection back where the reply is complete; whether it is."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from typed_openai.credentials import Headers, Secret
+from typed_openai.credentials import Headers, Secret, redacted_query
 from typed_openai.limits import Limits
 from typed_openai.timeouts import NO_LIMITS, Timeout
 
@@ -42,6 +42,8 @@ class HttpRequest:
     def redacted(self, text: str) -> str:
         """``text`` without the request's key and credentials: servers quote keys in their messages."""
         text = self.headers.redact(text)
+        if "?" in self.url:
+            text = redacted_query(self.url, text)
         return text if self.key is None else self.key.redact(text)
 
 

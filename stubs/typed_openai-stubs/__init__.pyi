@@ -24,6 +24,7 @@ from typed_openai.progress import Progress as Progress
 from typed_openai.streaming import Stream as Stream, StreamData as StreamData, StreamError as StreamError, StreamFinish as StreamFinish, StreamHandle as StreamHandle, StreamMessage as StreamMessage, StreamingClient as StreamingClient
 from typed_openai.timeouts import Timeout as Timeout
 
+__all__ = ["Client", "as_curl", "call", "request", "Timeout", "Stream", "StreamData", "StreamError", "StreamFinish", "StreamHandle", "StreamMessage", "StreamingClient", "BinaryReply", "FileInput", "Progress", "RateLimit", "RequestInfo", "ResponseInfo", "RetryInfo", "response_info", "paginate", "APIConnectionError", "APIError", "APIStatusError", "APITimeoutError", "AuthenticationError", "BadRequestError", "CallError", "ConflictError", "InternalServerError", "InvalidReplyError", "MissingKeyError", "NotFoundError", "OpenAIError", "PermissionDeniedError", "RateLimitError", "StreamTruncatedError", "UnprocessableEntityError"]
 __version__: str
 assistants: _resources.Assistants
 """The operations under ``client.assistants``: create_assistant, delete_assistant, get_assistant, list_assistants, modify_assistant."""

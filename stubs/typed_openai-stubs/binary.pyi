@@ -4,16 +4,14 @@ import os
 from collections.abc import Callable, Iterator
 from typed_openai.progress import Progress
 from types import TracebackType
-from typing import IO, Protocol, TypeAlias
+from typing import IO, NoReturn, Protocol, TypeAlias
 __all__ = ["BinaryReply", "FileInput"]
 
-FileInput: TypeAlias = bytes | tuple[str, bytes | IO[bytes] | Iterator[bytes] | os.PathLike[str]] | IO[bytes] | os.PathLike[str] | str
+FileInput: TypeAlias = bytes | tuple[str, bytes | IO[bytes] | Iterator[bytes] | os.PathLike[str]] | tuple[str, bytes | IO[bytes] | Iterator[bytes] | os.PathLike[str], str] | IO[bytes] | os.PathLike[str] | str
 
 class ByteSource(Protocol):
     """A reply's body as it arrives. :meth:`abort` may be called from any thread, and ends a blocked read."""
 
-    @property
-    def aborted(self) -> bool: ...
     def chunks(self) -> Iterator[bytes]: ...
     def read(self) -> bytes: ...
     def close(self) -> None: ...
@@ -22,8 +20,9 @@ class ByteSource(Protocol):
 class BinaryReply:
     """A reply that is a file: read it whole, iterate over its pieces, or save it.
 
-    The content can be taken once, and reading it to the end closes the connection. Usable in ``with``.
-    Reading raises ``APIConnectionError`` where the connection breaks, ``APITimeoutError`` where it stalls.
+    The content can be taken once, and reading it to the end closes the connection. Usable in
+    ``with``; it cannot be pickled. Reading raises ``APIConnectionError`` where the connection breaks,
+    ``APITimeoutError`` where it stalls, and ``ValueError`` where the reply is closed meanwhile.
     """
     content_type: str
     size: int | None
@@ -39,23 +38,28 @@ class BinaryReply:
         """The content in pieces of ``size`` bytes, the last one perhaps smaller; by default as they arrive.
 
         ``on_progress`` is called as pieces arrive; what it raises ends the iteration and closes the
-        connection. Raises as :meth:`read` does, and ``ValueError`` for a ``size`` below 1.
+        connection. Raises as :meth:`read` does, ``TypeError`` for a ``size`` that is no whole number, and
+        ``ValueError`` for one below 1.
         """
 
     def save(self, path: str | os.PathLike[str], *, on_progress: Callable[[Progress], object] | None=None) -> None:
         """Write the content to the file at ``path``; it appears there only when it is complete.
 
-        A link is followed, and what is no regular file (a pipe, a device) is written to as it is.
-        ``on_progress`` is called as pieces are written; what it raises ends the download, and nothing
-        is saved. Raises as :meth:`read` does, and ``OSError`` naming ``path`` where the file cannot be
-        written.
+        A link is followed; a file that is there already keeps its mode, and what is no regular file (a pipe,
+        a device) is written to as it is. ``on_progress`` is called as pieces are written; what it raises
+        ends the download, and nothing is saved. Raises as :meth:`read` does, and ``OSError`` naming
+        ``path`` where the file cannot be written.
         """
 
     def close(self) -> None:
-        """Close the connection, whether or not everything was read."""
+        """Close the connection. May be called again, and from another thread, where reading then ends.
+
+        Reading it ends in ``ValueError`` then, unless everything was read.
+        """
 
     def __enter__(self) -> BinaryReply: ...
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
     def __del__(self) -> None: ...
+    def __reduce__(self) -> NoReturn: ...
     def __repr__(self) -> str: ...
 

@@ -8,7 +8,7 @@ from typed_openai.streaming import StreamMessage, StreamingClient
 from typed_openai.timeouts import Timeout
 from types import TracebackType
 from typing import Any, Protocol, Self, TypedDict, Unpack
-__all__ = ["CallOptions", "Client", "HttpClient"]
+__all__ = ["CallOptions", "Client", "ClientOptions", "HttpClient"]
 
 class HttpClient(Protocol):
     """What an ``http_client`` must have: the interface of ``requests.Session``, of which this is used."""
@@ -30,6 +30,23 @@ class CallOptions(TypedDict, total=False):
     stream_to: Callable[[StreamMessage[Any]], object] | StreamingClient[Any, Any]
     on_progress: Callable[[Progress], object]
 
+class ClientOptions(TypedDict, total=False):
+    """The settings of a :class:`Client`, for :meth:`Client.with_options`."""
+    api_key: str | None
+    admin_api_key: str | None
+    organization: str | None
+    project: str | None
+    base_url: str | None
+    http_options: Mapping[str, Any] | None
+    http_headers: Mapping[str, str] | None
+    http_client: HttpClient | None
+    timeout: float | Timeout | None
+    max_retries: int
+    retry_timeouts: bool
+    on_request: Callable[[RequestInfo], object] | None
+    on_response: Callable[[ResponseInfo], object] | None
+    on_retry: Callable[[RetryInfo], object] | None
+
 class Client:
     """A client of the API. Safe to share between threads and to use after ``os.fork()``.
 
@@ -43,7 +60,8 @@ class Client:
     ``http_headers`` are sent with every request; headers that an operation fixes go before them, and
     ``extra_headers`` of a call before both. ``timeout`` is a :class:`Timeout`, or seconds for
     each of its limits; None waits for ever. ``max_retries`` is how often a failed try is repeated: after a
-    connection that failed, and the statuses 408, 409, 429 and 5xx. A create operation that was sent and
+    connection that failed, and the statuses 408, 409, 429 and 5xx; a reply's ``x-should-retry`` goes before
+    that, and its ``retry-after-ms`` or ``Retry-After`` tells the pause. A create operation that was sent and
     not answered in time may be running, and billed, already: it is sent again only with
     ``retry_timeouts``.
 
@@ -51,11 +69,11 @@ class Client:
     have come, ``on_retry`` before the pause that precedes another try; in the thread that makes the
     call, which ends with what they raise. They are told of no credentials.
 
-    A copy has the same settings and keys, and connections of its own; a pickled client has no keys and
-    no hooks.
+    The settings of a client never change; :meth:`with_options` gives another client. A copy has the same
+    settings and keys, and connections of its own; a pickled client has no keys and no hooks.
 
-    Raises ``CallError`` for a setting that cannot be used. A missing key is reported by the call that
-    needs it.
+    Raises ``CallError`` for a setting that cannot be used, or that there is not. A missing key is reported by
+    the call that needs it.
     """
     assistants: _resources.Assistants
     'The operations under ``client.assistants``: create_assistant, delete_assistant, get_assistant, list_assistants, modify_assistant.'
@@ -130,7 +148,15 @@ class Client:
         The key is read from its environment variable by the shell, and other credentials are ``***``. A
         file that was given by its path is read from there, and one whose content was given from the
         current folder. Raises as :meth:`call` does before it sends, but for the key, which it needs not;
-        and ``CallError`` where the body is made while it is sent.
+        and ``CallError`` where the body is made while it is sent (of an iterator or a pipe; standard input is
+        ``@-``). Proxies and certificates of ``http_options`` are shown, those of the environment are not.
+        """
+
+    def with_options(self, **settings: Unpack[ClientOptions]) -> Self:
+        """A client with some other settings, each in the place of this one's, and all others as they are.
+
+        The keys are among those. The new client has connections of its own, unless there is an
+        ``http_client``, which both use. Raises ``CallError`` as the constructor does.
         """
 
     def close(self) -> None:

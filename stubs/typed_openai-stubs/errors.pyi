@@ -4,7 +4,7 @@
 Map::
 
     OpenAIError
-      CallError (a TypeError)      the call is wrong; nothing was sent
+      CallError (a TypeError)      the call is wrong; nothing complete was sent
       MissingKeyError              no key is configured for an operation that needs one
       APIError
         APIConnectionError         no usable connection, or one that broke
@@ -29,7 +29,9 @@ class OpenAIError(Exception):
 class CallError(OpenAIError, TypeError):
     """The call is wrong: an unknown keyword, a missing argument, a value that cannot be sent.
 
-    Nothing was sent. The message names the operation or the place inside an argument
+    Nothing was sent; but where a file or an iterator turns out to be wrong while it is sent (it became
+    shorter, it gives something else than bytes), the request is broken off, so that the server has
+    nothing complete. The message names the operation or the place inside an argument
     (``messages[0].content``), what was found and the nearest right thing where there is one.
     """
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typed_openai.errors import OpenAIError
 from types import TracebackType
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, NoReturn, Protocol, TypeAlias, TypeVar
 __all__ = ["Stream", "StreamData", "StreamError", "StreamFinish", "StreamHandle", "StreamMessage", "StreamingClient"]
 
 Event = TypeVar('Event')
@@ -38,7 +38,9 @@ class Stream(Generic[Event_co]):
     """The events of a reply, each as soon as it arrives.
 
     Iterate over it, best in ``with``. Leaving the loop, ``close()``, the end of ``with`` and losing the
-    last reference each close the connection, so that the server stops; a stream can be iterated once.
+    last reference each close the connection, so that the server stops. A stream can be iterated once, by
+    one thread: ``ValueError`` says that it is over or closed, ``RuntimeError`` that another thread reads it.
+    It cannot be pickled.
 
     Iterating raises ``StreamTruncatedError`` where the connection ends before the stream's terminal
     event, ``APITimeoutError`` where nothing comes within the time-out, ``APIError`` where the stream
@@ -55,6 +57,7 @@ class Stream(Generic[Event_co]):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
     def __del__(self) -> None: ...
     def __repr__(self) -> str: ...
+    def __reduce__(self) -> NoReturn: ...
 
 @dataclass(frozen=True, slots=True)
 class StreamData(Generic[Event_co]):
@@ -85,13 +88,17 @@ class StreamingClient(Generic[Event_contra, State]):
         """An event came. Gives the next state."""
 
     def handle_error(self, error: OpenAIError, state: State) -> State:
-        """The call or its stream failed; nothing follows. Gives the final state."""
+        """The call or its stream failed; nothing follows. Gives the final state.
+
+        By default ``error`` is raised, and with it by :meth:`StreamHandle.wait`.
+        """
 
     def handle_finish(self, state: State) -> State:
         """The stream is complete; nothing follows. Gives the final state."""
 
 class StreamHandle(Generic[State]):
-    """A stream that is received in the background: wait for its end, or cancel it.
+    """A stream that is received in the background: wait for its end, or cancel it. It cannot be pickled.
+
 
     Its type names the state that :meth:`wait` gives: ``StreamHandle[str]`` for a
     ``StreamingClient[Event, str]``, ``StreamHandle[None]`` for a callback.
@@ -100,15 +107,24 @@ class StreamHandle(Generic[State]):
     def __init__(self, state: State) -> None: ...
 
     @property
+    def error(self) -> OpenAIError | None:
+        """The error that ended the call or its stream, whatever the receiver made of it; None without one."""
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether :meth:`cancel` was called before the end."""
+
+    @property
     def done(self) -> bool:
         """Whether nothing more will be delivered."""
 
     def wait(self, timeout: float | None=None) -> State:
         """Wait for the end, at most ``timeout`` seconds; gives the final state, None for a callback.
 
-        Errors of the call went to the receiver. What the receiver itself raised was logged, and is raised
-        here. Raises the built-in ``TimeoutError`` where the stream is not over in time; it goes on then.
-        Raises ``RuntimeError`` where the receiver itself would wait: its own end would never come.
+        Errors of the call went to the receiver, and are in :attr:`error`. What the receiver raised was
+        logged, and is raised here: an error of the call, too, where a ``StreamingClient`` does not handle it.
+        Raises the built-in ``TimeoutError`` where the stream is not over in time; it goes on then. Raises
+        ``RuntimeError`` where the receiver itself would wait: its own end would never come.
         """
 
     def cancel(self) -> None:
@@ -117,4 +133,7 @@ class StreamHandle(Generic[State]):
         A failed try is not repeated. An ``http_client`` of the user's does not let its connection be
         closed before the server begins to answer: it is closed then.
         """
+
+    def __repr__(self) -> str: ...
+    def __reduce__(self) -> NoReturn: ...
 

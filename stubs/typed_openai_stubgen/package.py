@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -130,7 +131,9 @@ def _package(api: Api, source: str, homes: Mapping[str, tuple[str, ...]], module
         if group not in own
         for line in (f"{group}: _resources.{class_name(group)}", *docstring([doc], ""))
     ]
-    body = [f"__version__: {scope.use('builtins.str')}", *groups, components.dir_stub(scope), ""]
+    public = [name for names in homes.values() for name in names]
+    header_lines = [f"__all__ = {json.dumps(public)}", f"__version__: {scope.use('builtins.str')}"]
+    body = [*header_lines, *groups, components.dir_stub(scope), ""]
     return "\n".join([header(api), *docstring(doc, ""), *scope.imports(), *imports, "", *body])
 
 

@@ -11,13 +11,14 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 
-from typed_openai import cli
+from typed_openai import StreamTruncatedError, cli
+from typed_openai.cli.call.output import Output
 from typed_openai.cli.options import OPTIONS
 from typed_openai.testing import Server, UploadedFile, serve
 from typed_openai_spec.index import packaged
@@ -180,7 +181,11 @@ def test_a_file_that_comes_is_saved_or_passed_on(call: Run, tmp_path: Path) -> N
         (("--limit", "3"), "--limit: no such option; an operation's arguments follow its name"),
         (("--timout=3", "models.list_models"), "--timout: no such option; did you mean --timeout?"),
         (("models.list_models", "--timeout", "soon"), "--timeout: expected SECONDS, got 'soon'"),
-        (("models.list_models", "--max-retries", "-1"), "max_retries: "),
+        (("models.list_models", "--max-retries", "-1"), "--max-retries: expected N, got '-1'"),
+        (("models.list_models", "--timeout", "-1"), "--timeout: expected SECONDS, got '-1'"),
+        ((CHAT[0], "notjson", "m"), "messages: not JSON: Expecting value"),
+        (("audio.create_speech", "a", "b", "alloy", "--stream"), "it streams with --stream-format sse"),
+        ((*CHAT, "--strem"), "--strem: no such argument of chat.create_chat_completion; it streams "),
         (("models.list_models", "--output"), "--output: expected FILE after it"),
         (("models.list_models", "--output", "no/such/folder/x"), "there is no directory 'no/such/folder'"),
         (("models.list_models", "--output", "."), "is a directory"),
@@ -224,7 +229,8 @@ def test_a_missing_key_is_no_mistake_of_the_command_line(
     del environment["OPENAI_API_KEY"]
     done = call("models.list_models")
     assert done.returncode == 1
-    assert b"OPENAI_API_KEY" in done.stderr
+    said = "models.list_models needs a key: set the environment variable OPENAI_API_KEY"
+    assert lines(done.stderr) == [f"typed-openai call: error: {said}"]
 
 
 def test_the_options_of_the_call_reach_it(call: Run, server: Server, environment: dict[str, str]) -> None:
@@ -243,6 +249,57 @@ def test_a_dry_run_prints_a_command_and_sends_nothing(call: Run, server: Server)
     assert b"$OPENAI_API_KEY" in done.stdout
     assert b"gpt-4o-mini" in done.stdout
     assert server.requests == ()
+
+
+def test_a_dry_run_goes_where_output_says_and_names_standard_input(
+    call: Run, server: Server, tmp_path: Path
+) -> None:
+    done = call("files.create_file", "@-", "--purpose", "batch", "--dry-run", "-o", "command.sh", stdin=b"x")
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert 'file=@"-"' in (tmp_path / "command.sh").read_text()
+    assert server.requests == ()
+
+
+@pytest.mark.parametrize("option", ["--only-text", "--stream"])
+def test_a_stream_that_fails_leaves_the_file_that_was_there(
+    here: Server, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    Path("text.txt").write_text("the old text")
+    Path("text.txt").chmod(0o640)
+    here.fail_next(200, body=b"")
+    assert cli.main(["call", *CHAT, option, "--output", "text.txt"]) == 1
+    assert Path("text.txt").read_text() == "the old text"
+    assert cli.main(["call", *CHAT, option, "--output", "text.txt"]) == 0
+    assert Path("text.txt").read_text() != "the old text"
+    assert Path("text.txt").stat().st_mode & 0o777 == 0o640
+    assert [one.name for one in Path().iterdir()] == ["text.txt"]
+    assert capsys.readouterr().err
+
+
+class Cut:
+    """A stream whose connection breaks after its first text."""
+
+    def __enter__(self) -> Cut:
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        pass
+
+    def __iter__(self) -> Iterator[str]:
+        yield "Hel"
+        raise StreamTruncatedError("it broke")
+
+
+def test_an_error_after_text_on_a_terminal_begins_on_its_own_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    standard = io.TextIOWrapper(io.BytesIO())
+    monkeypatch.setattr(standard, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdout", standard)
+    cut: Any = Cut()
+    with pytest.raises(StreamTruncatedError):
+        Output(None).write_texts(cut, cut)
+    assert standard.buffer.getvalue() == b"Hel\n"
 
 
 def test_the_help_shows_operations_and_arguments_with_their_types(call: Run) -> None:

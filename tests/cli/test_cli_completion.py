@@ -44,18 +44,33 @@ ASKED = {
     ("typed-openai call createChatCompletion --stream ", ""): "false true",
     ("typed-openai call --output x createChatCompletion --verbosity m", "m"): "medium",
     ("typed-openai call files.create_file @no", "no"): "",
+    ("typed-openai call createChatC", "createChatC"): "createChatCompletion",
+    ("typed-openai call files.create_file @up", "up"): r"up\ load.jsonl uploads/",
+    ("typed-openai call files.create_file --file @uploads/o", "uploads/o"): "uploads/one.jsonl",
+    ("typed-openai call files.create_file --file=@uploads/o", "uploads/o"): "uploads/one.jsonl",
+    ("typed-openai call files.create_file @a fine", "fine"): "fine-tune",
+    ("typed-openai call files.create_file --timeout 3 @a fine", "fine"): "fine-tune",
     ("typed-openai call createChatCompletion --messages '[{\"verb", "'[{\"verb"): "",
 }
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
-def test_bash_completes_commands_operations_arguments_and_values() -> None:
+def test_bash_completes_commands_operations_arguments_and_values(tmp_path: Path) -> None:
+    (tmp_path / "uploads").mkdir()
+    for name in ("up load.jsonl", "uploads/one.jsonl", "uploads/.hidden"):
+        (tmp_path / name).touch()
     environment = {**os.environ, "PATH": f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"}
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
         environment.pop(name, None)
     script = ASK + "".join(f"ask {shlex.quote(line)} {shlex.quote(word)}\n" for line, word in ASKED)
     done = subprocess.run(
-        ["bash", "-c", script], capture_output=True, text=True, env=environment, check=True, timeout=120
+        ["bash", "-c", script],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=tmp_path,
+        check=True,
+        timeout=120,
     )
     answers = [" ".join(line.split()) for line in done.stdout.splitlines()]
     assert dict(zip(ASKED, answers, strict=True)) == ASKED

@@ -67,7 +67,7 @@ def client(server: Any) -> Client:
 
 
 @pytest.mark.parametrize(("call", "method", "path", "body"), CALLS)
-def test_the_issue_s_calls_send_what_they_say(
+def test_calls_send_what_they_say(
     server: Any, client: Client, call: Callable[[Client], Any], method: str, path: str, body: dict[str, Any]
 ) -> None:
     server.reply({"id": "x", "unknown": [1, None]})

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from typed_openai import Client
+from typed_openai import APIConnectionError, Client
 
 pytestmark = pytest.mark.timeout(30)
 
@@ -94,6 +94,18 @@ def test_cancelling_while_the_request_is_sent_ends_that() -> None:
             handle.cancel()
             thread.join(5)
             assert not thread.is_alive()
+
+
+def test_cancelling_in_the_middle_of_the_tls_handshake_ends_that() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        client = Client(api_key="k", base_url=f"https://127.0.0.1:{listening.getsockname()[1]}", timeout=None)
+        handle = client.chat.create_chat_completion(MESSAGES, "m", stream_to=lambda message: None)
+        connection, _ = listening.accept()
+        with connection:
+            connection.settimeout(5)
+            assert connection.recv(1 << 16)
+            handle.cancel()
+            assert connection.recv(1) == b""
 
 
 def leave_the_loop(stream: Any) -> None:
@@ -198,6 +210,27 @@ def test_a_forked_child_that_leaves_an_inherited_stream_does_not_end_it(
     assert [one["n"] for one in stream] == [1, 1, 2]
 
 
+@pytest.mark.parametrize("header", [b"Content-Length: 200", b"Connection: close"])
+def test_closing_a_file_that_another_thread_reads_ends_that_at_once(
+    server: Any, client: Client, header: bytes
+) -> None:
+    def answer(handler: Any) -> None:
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\n"
+        handler.wfile.write(head + header + b"\r\n\r\nID3")
+        handler.close_connection = True
+        if not handler.connection.recv(1):
+            server.disconnected.set()
+
+    server.answer(answer)
+    reply = client.audio.create_speech("Hello", "m", "alloy")
+    closing = threading.Timer(0.2, reply.close)
+    closing.start()
+    with pytest.raises(ValueError, match="the reply was closed while it was read"):
+        reply.read()
+    closing.join()
+    assert server.disconnected.wait(SOON)
+
+
 def chunked(*pieces: bytes, end: bytes = b"0\r\n\r\n") -> bytes:
     chunks = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
     return HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunks + end
@@ -227,6 +260,36 @@ def test_a_finished_stream_leaves_its_connection_to_the_next_call(server: Any, c
         assert list(streamed(client)) == [{"n": 1}]
     assert len(seen) == 3
     assert len(set(seen)) == 1
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"Content-Length: 2\r\n\r\n{}HTTP/1.1 200 OK\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
+        b"Content-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+    ],
+    ids=["behind a length", "behind the last chunk", "two lengths"],
+)
+def test_a_connection_whose_reply_says_too_much_carries_no_other(
+    server: Any, client: Client, reply: bytes
+) -> None:
+    server.answer(lambda handler: handler.wfile.write(b"HTTP/1.1 200 OK\r\n" + reply))
+    seen = connections_of(server)
+    assert [client.models.list_models(), client.models.list_models()] == [{}, {}]
+    assert len(set(seen)) == 2
+
+
+@pytest.mark.parametrize(
+    "header",
+    [b"Content-Length: " + b"9" * 5000, b"Transfer-Encoding: gzip, chunked"],
+    ids=["a length of 5000 digits", "a coding that nobody asked for"],
+)
+def test_a_length_that_cannot_be_told_is_an_error(server: Any, header: bytes) -> None:
+    server.answer(lambda handler: handler.wfile.write(b"HTTP/1.1 200 OK\r\n" + header + b"\r\n\r\n{}"))
+    client = Client(api_key="k", base_url=server.base_url, max_retries=0)
+    with pytest.raises(APIConnectionError):
+        client.models.list_models()
 
 
 def test_nothing_is_waited_for_behind_the_last_event(server: Any, client: Client) -> None:

@@ -155,3 +155,31 @@ def test_a_stream_is_shown_as_it_comes() -> None:
         command = client.as_curl("createChatCompletion", MESSAGES, "gpt-4o-mini", stream=True)
         assert "--no-buffer" in command
         assert run(command).endswith("data: [DONE]\n\n")
+
+
+def test_the_way_to_the_server_is_shown_without_passwords(tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle.pem"
+    bundle.touch()
+    options = {
+        "proxies": {
+            "https": "http://user:pass-word@proxy.example.com:3128",
+            "http": "http://other.example.com",
+        },
+        "cert": (str(bundle), str(bundle)),
+    }
+    url = "https://api.example.com/v1"
+    command = Client(base_url=url, http_options={**options, "verify": False}).as_curl("listModels")
+    assert "--proxy 'http://user:***@proxy.example.com:3128'" in command
+    assert "--insecure" in command
+    assert f"--cert {bundle} --key {bundle}" in command
+    assert "pass-word" not in command
+    assert f"--cacert {bundle}" in Client(base_url=url, http_options={"verify": bundle}).as_curl("listModels")
+
+
+def test_a_body_that_is_made_while_it_is_sent_is_refused() -> None:
+    reading, writing = os.pipe()
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        for content in (iter([b"a"]), pipe):
+            with pytest.raises(CallError, match="a body that is made while it is sent"):
+                Client().as_curl("createFile", ("a.txt", content), "batch")

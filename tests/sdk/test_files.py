@@ -309,3 +309,32 @@ def test_operations_without_a_result_give_none(server: Any, client: Client) -> N
     server.answers.clear()
     server.reply(b"", status=200)
     assert client.call("deleteResponse", "resp_1") is None
+
+
+def test_a_saved_file_keeps_the_mode_that_it_had_and_a_new_one_follows_the_umask(
+    server: Any, tmp_path: Path
+) -> None:
+    server.reply(b"ID3", content_type="audio/mpeg")
+    client = Client(api_key="k", base_url=server.base_url)
+    old, new = tmp_path / "old.mp3", tmp_path / "new.mp3"
+    old.write_bytes(b"old")
+    old.chmod(0o604)
+    before = os.umask(0o027)
+    try:
+        for path in (old, new):
+            client.audio.create_speech("Hello", "m", "alloy").save(path)
+    finally:
+        os.umask(before)
+    assert [path.stat().st_mode & 0o777 for path in (old, new)] == [0o604, 0o640]
+    assert old.read_bytes() == b"ID3"
+
+
+def test_a_size_of_pieces_that_is_no_number_is_refused(server: Any) -> None:
+    server.reply(b"ID3", content_type="audio/mpeg")
+    reply: Any = Client(api_key="k", base_url=server.base_url).audio.create_speech("Hello", "m", "alloy")
+    with pytest.raises(TypeError, match='size: expected a number of bytes, got "str"'):
+        reply.iterate("5")
+    with reply:
+        assert reply.read() == b"ID3"
+    with pytest.raises(ValueError, match="closed"), reply:
+        pass

@@ -197,8 +197,6 @@ def test_a_download_that_is_cut_is_an_error_however_it_is_taken(
 class Shortened:
     """A source whose library does not notice that the content was cut."""
 
-    aborted = False
-
     def __init__(self) -> None:
         self._content = io.BytesIO(b"half")
 

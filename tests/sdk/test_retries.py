@@ -170,3 +170,40 @@ def test_the_idempotency_key_of_the_caller_is_kept(server: Any, client: Client) 
     server.reply({})
     completion(client, extra_headers={"Idempotency-Key": "mine"})
     assert [one.headers["idempotency-key"] for one in server.seen] == ["mine", "mine"]
+
+
+def noted(error: Any) -> str:
+    return " ".join(getattr(error, "__notes__", []))
+
+
+def test_why_a_call_was_not_tried_again_is_noted(server: Any) -> None:
+    client = Client(api_key="k", base_url=server.base_url, max_retries=2)
+    server.reply({}, status=500, X_Should_Retry="false")
+    with pytest.raises(InternalServerError) as refused:
+        client.models.list_models()
+    assert "x-should-retry: false" in noted(refused.value)
+
+    def cut(handler: Any) -> None:
+        handler.wfile.write(b'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"id"')
+        handler.close_connection = True
+
+    def silent(handler: Any) -> None:
+        handler.close_connection = True
+        handler.connection.recv(1)
+
+    server.answers.clear()
+    server.answer(cut, silent)
+    with pytest.raises(APIConnectionError) as broken:
+        client.embeddings.create_embedding("a", "m")
+    assert "the request may have done its work" in noted(broken.value)
+    with pytest.raises(APITimeoutError) as late:
+        client.embeddings.create_embedding("a", "m", timeout=0.3)
+    assert "Client(retry_timeouts=True)" in noted(late.value)
+    assert len(server.seen) == 3
+    server.answers.clear()
+    server.reply({}, status=404)
+    server.reply({}, status=500, X_Should_Retry="false")
+    for tries in (2, 0):
+        with pytest.raises(APIStatusError) as plain:
+            client.models.list_models(max_retries=tries)
+        assert noted(plain.value) == ""

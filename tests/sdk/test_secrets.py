@@ -11,12 +11,14 @@ from urllib.parse import quote
 import pytest
 import requests
 
+import typed_openai
 from typed_openai import (
     APIStatusError,
     AuthenticationError,
     CallError,
     Client,
     InvalidReplyError,
+    OpenAIError,
     StreamTruncatedError,
 )
 from typed_openai.credentials import Secret, is_secret_name
@@ -205,3 +207,103 @@ def test_netrc_is_not_asked(server: Any, own_session: bool, monkeypatch: Any, tm
         client.models.list_models()
         client.close()
     assert [one.headers.get("authorization") for one in server.seen] == [f"Bearer {KEY}", None]
+
+
+HIDDEN = "sk-" + "zq" * 12
+
+
+def environment_key(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", f"{HIDDEN}\n")
+    Client(base_url=server.base_url).models.list_models()
+
+
+def environment_address(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", f"https://user:{HIDDEN}@a.invalid/v1")
+    Client(api_key="k").models.list_models()
+
+
+def refused_proxy(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    Client(http_options={"proxies": {"http": f"ftp://user:{HIDDEN}@a.invalid"}})
+
+
+def dead_proxy(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = {"proxies": {"http": f"http://user:{HIDDEN}@127.0.0.1:9"}}
+    client_of(server, http_options=options).models.list_models()
+
+
+def misspelt(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    client_of(server).models.list_models(openai_apikey=HIDDEN)
+
+
+def misspelt_by_id(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed_openai.call("listModels", openai_apikey=HIDDEN)
+
+
+def misspelt_request(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    request: Any = typed_openai.request
+    request("GET", "/models", openai_apikey=HIDDEN)
+
+
+def misspelt_setting(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    client: Any = Client
+    client(api_kye=HIDDEN)
+
+
+def query_when_nothing_answers(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Client(api_key=KEY, base_url="http://127.0.0.1:9", max_retries=0)
+    client.models.list_models(extra_query={"api-key": HIDDEN, "sig": HIDDEN})
+
+
+def page_that_repeats_the_key(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.reply(f"<html>{HIDDEN}".encode(), content_type="text/html")
+    Client(api_key=HIDDEN, base_url=server.base_url).models.list_models()
+
+
+def broken_json_that_repeats_the_key(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.reply(f'{{"key": "{HIDDEN}"'.encode())
+    Client(api_key=HIDDEN, base_url=server.base_url).models.list_models()
+
+
+def refusal_that_repeats_the_key(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.reply(f"wrong: {HIDDEN}".encode(), status=401)
+    Client(api_key=HIDDEN, base_url=server.base_url).models.list_models()
+
+
+def any_client(**settings: Any) -> Any:
+    return lambda server, monkeypatch: Client(**settings)
+
+
+LEAKS = [
+    environment_key,
+    environment_address,
+    refused_proxy,
+    dead_proxy,
+    misspelt,
+    misspelt_by_id,
+    misspelt_request,
+    misspelt_setting,
+    query_when_nothing_answers,
+    page_that_repeats_the_key,
+    broken_json_that_repeats_the_key,
+    refusal_that_repeats_the_key,
+    any_client(api_key=f"{HIDDEN}\n"),
+    any_client(api_key=[HIDDEN]),
+    any_client(admin_api_key=(HIDDEN,)),
+    any_client(base_url=f"https://user:{HIDDEN}@a.invalid/v1"),
+    any_client(base_url=f"https://a.invalid/v1?api-key={HIDDEN}#part"),
+    any_client(http_headers={"X-Api-Key": f"{HIDDEN}\n"}),
+    any_client(http_options={"auth": ["user", HIDDEN]}),
+    any_client(http_options={"cookies": {"a": [HIDDEN]}}),
+]
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+def test_no_frame_of_an_error_shows_a_credential(
+    server: Any, monkeypatch: pytest.MonkeyPatch, leak: Any
+) -> None:
+    with pytest.raises(OpenAIError) as caught:
+        leak(server, monkeypatch)
+    assert HIDDEN not in shown(caught.value)
+    told = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    chained = [one for one in (told.__cause__, told.__context__) if one is not None]
+    assert HIDDEN not in "".join(str(frame.locals) for one in chained for frame in one.stack)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 import json
 import pickle
@@ -64,7 +65,9 @@ def test_events_arrive_before_the_reply_is_over(server: Any, client: Client) -> 
     assert not server.disconnected.is_set()
     stream.close()
     assert server.disconnected.wait(5)
-    assert list(stream) == []
+    for again in (iter, next, stream.__class__.__enter__):
+        with pytest.raises(ValueError, match="read to its end, left or closed already"):
+            again(stream)
 
 
 def test_leaving_the_loop_closes_the_connection_even_if_the_stream_is_kept(
@@ -75,7 +78,88 @@ def test_leaving_the_loop_closes_the_connection_even_if_the_stream_is_kept(
     for _ in stream:
         break
     assert server.disconnected.wait(5)
-    assert list(stream) == []
+    with pytest.raises(ValueError, match="read to its end, left or closed already"):
+        list(stream)
+
+
+def test_a_stream_that_was_read_is_over(server: Any, client: Client) -> None:
+    server.events(data(1), DONE)
+    stream = chat(client)
+    assert list(stream) == [1]
+    with pytest.raises(StopIteration):
+        next(stream)
+    with pytest.raises(ValueError, match="it can be iterated over once"):
+        iter(stream)
+
+
+def test_a_second_thread_on_a_stream_is_told_so(server: Any, client: Client) -> None:
+    server.endless(data(1))
+    stream = chat(client)
+    assert next(stream) == 1
+    reader = threading.Thread(target=list, args=(stream,))
+    reader.start()
+    with pytest.raises(RuntimeError, match="another thread is reading this stream"):  # noqa: PT012
+        for _ in range(1000):
+            next(stream)
+    stream.close()
+    reader.join(10)
+    assert not reader.is_alive()
+
+
+def test_what_lives_on_a_connection_cannot_be_pickled(server: Any, client: Client) -> None:
+    server.events(data(1), DONE)
+    stream = chat(client)
+    with pytest.raises(TypeError, match="a stream cannot be pickled"):
+        pickle.dumps(stream)
+    assert list(stream) == [1]
+    handle = chat(client, stream_to=lambda message: None)
+    with pytest.raises(TypeError, match="the handle of a stream cannot be pickled"):
+        pickle.dumps(handle)
+    handle.wait(10)
+    server.answers.clear()
+    server.reply(b"ID3", content_type="audio/mpeg")
+    reply = client.audio.create_speech("Hello", "m", "alloy")
+    with pytest.raises(TypeError, match="cannot be pickled"):
+        copy.copy(reply)
+    assert reply.read() == b"ID3"
+
+
+class Forgetful(StreamingClient[Any, int]):
+    """Handles events alone."""
+
+    def handle_data(self, data: Any, state: int) -> int:
+        return state + 1
+
+
+def test_an_error_that_no_receiver_handles_is_raised_by_wait(server: Any, client: Client) -> None:
+    server.events(data(1, 2))
+    handle = chat(client, stream_to=Forgetful(0))
+    with pytest.raises(StreamTruncatedError) as caught:
+        handle.wait(10)
+    assert handle.error is caught.value
+    assert repr(handle) == "<StreamHandle of chat.create_chat_completion (failed: StreamTruncatedError)>"
+
+
+def test_a_handle_tells_how_its_stream_ended(server: Any, client: Client) -> None:
+    server.reply({"error": {"message": "slow down"}}, status=429)
+    server.events(data(1), DONE)
+    server.endless(data(1))
+    failed = chat(client, stream_to=lambda message: None)
+    assert failed.wait(10) is None
+    assert isinstance(failed.error, RateLimitError)
+    complete = chat(client, stream_to=lambda message: None)
+    complete.wait(10)
+    complete.cancel()
+    assert (complete.error, complete.cancelled) == (None, False)
+    assert repr(complete) == "<StreamHandle of chat.create_chat_completion (complete)>"
+    arrived = threading.Event()
+    handle = chat(client, stream_to=lambda message: arrived.set())
+    assert arrived.wait(10)
+    assert "(running)" in repr(handle)
+    handle.cancel()
+    handle.wait(10)
+    assert (handle.error, handle.cancelled) == (None, True)
+    assert "(cancelled)" in repr(handle)
 
 
 def test_an_exception_in_the_loop_closes_the_connection(server: Any, client: Client) -> None:

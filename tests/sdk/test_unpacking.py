@@ -83,6 +83,20 @@ def test_the_last_coding_is_undone_first() -> None:
         list(unpacked(iter([wire]), ["br"], kept=True))
 
 
+def test_a_bomb_in_a_bomb_is_measured_by_what_came_over_the_wire() -> None:
+    packer = zlib.compressobj()
+    inner = b"".join(packer.compress(bytes(1 << 20)) for _ in range(256)) + packer.flush()
+    wire = gzip.compress(inner)
+    assert len(wire) * 100 < 1 << 24 < len(inner) * 100
+    size = 0
+    with pytest.raises(TooBig):  # noqa: PT012  # what is given before is what counts
+        for piece in unpacked(iter([wire]), ["deflate", "gzip"], kept=True):
+            size += len(piece)
+    assert size <= 1 << 24
+    with pytest.raises(BadCoding, match="in 3000 codings"):
+        unpacked(iter([wire]), ["gzip"] * 3000, kept=False)
+
+
 def test_what_is_unpacked_comes_in_bounded_pieces() -> None:
     bomb = gzip.compress(bytes(1 << 27))
     sizes = [len(piece) for piece in Unpacker("gzip").feed(bomb)]

@@ -6,12 +6,18 @@ It is given the line up to the cursor and the shell's own word there, which may 
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
 
 from typed_openai.cli.options import OPTIONS
 from typed_openai_spec.index import Index, UnknownOperation, packaged
 from typed_openai_spec.model import Argument, Literals, Operation, Ref, Scalar, Schema, Union
+
+_TRUTHS: Final = frozenset({"true", "false", "null"})
 
 
 def run_words(words: list[str]) -> int:
@@ -23,7 +29,27 @@ def run_words(words: list[str]) -> int:
     for one in sorted(set(completions(before[1:], word))):
         if one.startswith(word):
             print(one[cut:])
+    for one in sorted(_files(word)):
+        print(_quoted(one[cut:]))
     return 0
+
+
+def _files(word: str) -> Iterator[str]:
+    """What a word may become that ends in ``@`` and the beginning of a path: a folder ends in a slash."""
+    before, at, begun = word.partition("@")
+    if not at or (before and not before.startswith("--")) or begun.startswith("@"):
+        return
+    folder, slash, _ = begun.rpartition("/")
+    with suppress(OSError):
+        for one in Path(folder + slash).expanduser().iterdir():
+            path = f"{folder}{slash}{one.name}"
+            if path.startswith(begun) and (not one.name.startswith(".") or begun.endswith(".")):
+                yield f"{before}@{path}{'/' if one.is_dir() else ''}"
+
+
+def _quoted(path: str) -> str:
+    """A path as it is typed at a shell."""
+    return re.sub(r"([^\w@%+=:,./~-])", r"\\\1", path)
 
 
 def completions(before: list[str], word: str) -> Iterator[str]:
@@ -48,19 +74,32 @@ def _words(line: str) -> list[str]:
     return [""]
 
 
-def _of_call(before: list[str], word: str, index: Index) -> Iterator[str]:
-    name, operation = "", None
+def _place(before: list[str], index: Index) -> tuple[str, Operation | None, int] | None:
+    """The argument whose value follows these words, their operation, and how many values stand by position.
+
+    None where the operation is unknown.
+    """
+    name, operation, positional = "", None, 0
     for one in before:
-        if name and not one.startswith("--"):
+        if one.startswith("--"):
+            name = _awaiting(one)
+        elif name:
+            # A flag takes no other word than these.
+            positional += _is_flag(operation, name, index) and one not in _TRUTHS
             name = ""
-        elif one.startswith("--"):
-            name = "" if "=" in one else one[2:].replace("_", "-")
-            option = OPTIONS.get(name)
-            name = "" if option is not None and not option.metavar else name
         elif operation is None:
             operation = _operation(one, index)
             if operation is None:
-                return
+                return None
+        else:
+            positional += 1
+    return name, operation, positional
+
+
+def _of_call(before: list[str], word: str, index: Index) -> Iterator[str]:
+    if (place := _place(before, index)) is None:
+        return
+    name, operation, positional = place
     if word.startswith("-"):
         name, equals, _ = word[2:].partition("=")
         if not equals:
@@ -71,8 +110,27 @@ def _of_call(before: list[str], word: str, index: Index) -> Iterator[str]:
         return
     elif operation is None:
         yield from (f"{group}.{one}" for group, names in index.groups.items() for one in names)
-    elif name:
+        yield from (one for names in index.groups.values() for one in names.values())
+    else:
         yield from _values(operation, name, index)
+        if not name or _is_flag(operation, name, index):
+            yield from _values(operation, _by_position(operation, positional), index)
+
+
+def _awaiting(word: str) -> str:
+    """The name in a word such as ``--name`` where its value is to follow."""
+    name = "" if "=" in word else word[2:].replace("_", "-")
+    option = OPTIONS.get(name)
+    return "" if option is not None and not option.metavar else name
+
+
+def _by_position(operation: Operation, position: int) -> str:
+    names = [one.name for one in operation.arguments if one.positional or one.required]
+    return names[position] if position < len(names) else ""
+
+
+def _is_flag(operation: Operation | None, name: str, index: Index) -> bool:
+    return operation is not None and {*_values(operation, name, index)} == {"true", "false"}
 
 
 def _operation(name: str, index: Index) -> Operation | None:

@@ -10,6 +10,8 @@ _BASH: Final = """\
 _typed_openai() {
     local IFS=$'\\n'
     COMPREPLY=($("$1" _complete "${COMP_LINE:0:COMP_POINT}" "$2" 2>/dev/null))
+    # Inside a folder there is more to complete.
+    if [[ "${COMPREPLY[*]}" == */ ]]; then compopt -o nospace 2>/dev/null; fi
 }
 complete -o default -F _typed_openai typed-openai
 """

@@ -10,6 +10,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from typed_openai.timeouts import LONGEST
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= LONGEST:
+        raise ValueError(text)
+    return seconds
+
+
+def _times(text: str) -> int:
+    times = int(text)
+    if times < 0:
+        raise ValueError(text)
+    return times
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -34,8 +50,8 @@ OPTIONS: Final[Mapping[str, Option]] = {
         Option("dry-run", "", "print the request as a curl command, and send nothing"),
         Option("no-check", "", "send what the description does not know, too"),
         Option("base-url", "URL", "the server's address, with its path"),
-        Option("timeout", "SECONDS", "how long to wait", float),
-        Option("max-retries", "N", "how often a failed try is repeated", int),
+        Option("timeout", "SECONDS", "how long to wait, more than 0", _seconds),
+        Option("max-retries", "N", "how often a failed try is repeated, 0 or more", _times),
         Option("extra-headers", "JSON", "headers that are sent too", json.loads),
         Option("extra-query", "JSON", "query parameters that are sent too", json.loads),
         Option("extra-body", "JSON", "fields that are merged over the body", json.loads),

@@ -83,8 +83,13 @@ class Server:
         """Answer the next ``times`` requests with ``status``, whatever they are.
 
         ``headers`` are sent too (``{"retry-after": "0"}``). ``body`` is a JSON object, or bytes that
-        are sent as HTML; without it the API's usual error object is sent.
+        are sent as HTML; without it the API's usual error object is sent. Raises ``ValueError`` for what
+        is no status or no number of requests.
         """
+        if isinstance(status, bool) or not isinstance(status, int) or not 100 <= status <= 599:
+            raise ValueError(f"status: expected a status of HTTP, from 100 to 599, got {status!r}")
+        if isinstance(times, bool) or not isinstance(times, int) or times < 0:
+            raise ValueError(f"times: expected a number of requests, got {times!r}")
         if body is None:
             body = Refusal(status, f"scripted failure {status}").body
         if isinstance(body, bytes):

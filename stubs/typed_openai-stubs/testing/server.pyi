@@ -32,7 +32,8 @@ class Server:
         """Answer the next ``times`` requests with ``status``, whatever they are.
 
         ``headers`` are sent too (``{"retry-after": "0"}``). ``body`` is a JSON object, or bytes that
-        are sent as HTML; without it the API's usual error object is sent.
+        are sent as HTML; without it the API's usual error object is sent. Raises ``ValueError`` for what
+        is no status or no number of requests.
         """
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from itertools import groupby
 from typing import Any, Final
 
@@ -23,7 +24,7 @@ from typed_openai.cli.options import CALL_KEYWORDS
 from typed_openai.cli.progress import progress_bar
 from typed_openai.client import Client
 from typed_openai.endpoints import Endpoint, Endpoints, packaged
-from typed_openai.errors import CallError
+from typed_openai.errors import CallError, MissingKeyError
 from typed_openai_spec.model import ON_PROGRESS, Anything
 
 _WRONG_USAGE: Final = 2
@@ -42,6 +43,11 @@ def run_words(words: list[str]) -> int:
         for line in error.args:
             print(f"typed-openai call: error: {line}", file=sys.stderr)
         return _WRONG_USAGE
+    except MissingKeyError as error:
+        # In the shell's words, not in Python's.
+        text = f"{error.operation} needs a key: set the environment variable {error.variable}"
+        print(f"typed-openai call: error: {text}", file=sys.stderr)
+        return 1
 
 
 class _Calling:
@@ -61,10 +67,11 @@ class _Calling:
         endpoint = self._endpoint(found.operation)
         call, args, kwargs = self._bound(endpoint, found)
         output = Output(_text(found.options.get("output")))
-        output.check(call.result.kind)
+        dry = "dry_run" in found.options
+        output.check("text" if dry else call.result.kind)
         with Client() as client:
-            if "dry_run" in found.options:
-                print(client.as_curl(endpoint.operation.id, *args, **kwargs))
+            if dry:
+                output.write(client.as_curl(endpoint.operation.id, *args, **kwargs) + "\n")
                 return 0
             self._send(client, call, args, kwargs, output, only_text="only_text" in found.options)
         return 0
@@ -98,7 +105,7 @@ class _Calling:
         options: dict[str, Any] = {
             name: found.options[name] for name in CALL_KEYWORDS if name in found.options
         }
-        named = dict(self._named(endpoint, found.named))
+        named = dict(self._named(endpoint, found.named, lenient=lenient))
         if lenient:
             extra = {name: named.pop(name) for name in [*named] if name not in endpoint.arguments}
             options |= {"extra_body": {**extra, **_mapping(options.get("extra_body"))}} if extra else {}
@@ -119,12 +126,16 @@ class _Calling:
             schema = endpoint.arguments[name].schema if known else Anything()
             yield self._reader.read([Given(name, text)], schema)
 
-    def _named(self, endpoint: Endpoint, given: list[Given]) -> Iterator[tuple[str, object]]:
+    def _named(
+        self, endpoint: Endpoint, given: list[Given], *, lenient: bool
+    ) -> Iterator[tuple[str, object]]:
         for name, several in groupby(sorted(given, key=lambda one: one.name), key=lambda one: one.name):
             if name in endpoint.arguments:
                 yield name, self._reader.read([*several], endpoint.arguments[name].schema)
             elif name in endpoint.keywords:
                 raise UsageError(f'unexpected keyword "{name}" for {endpoint.name}')
+            elif not lenient and (hint := _stream_hint(endpoint, name)):
+                raise UsageError(f"--{name}: no such argument of {endpoint.name}; {hint}")
             else:
                 values = [self._reader.read([one], Anything()) if one.text else True for one in several]
                 yield name, values[0] if len(values) == 1 else values
@@ -146,6 +157,14 @@ class _Calling:
         if name in index.groups:
             return overview.of_group(index, name)
         return overview.of_operation(index, self._endpoint(name).operation)
+
+
+def _stream_hint(endpoint: Endpoint, name: str) -> str:
+    """How the operation is asked for its stream, where ``name`` means to and is not the way."""
+    if endpoint.stream is None or not get_close_matches(name, ("stream",), n=1):
+        return ""
+    argument, value = endpoint.stream.argument.replace("_", "-"), endpoint.stream.values[0]
+    return f"it streams with --{argument}" + ("" if value is True else f" {value}")
 
 
 def _ask_for_stream(endpoint: Endpoint, named: dict[str, object]) -> None:

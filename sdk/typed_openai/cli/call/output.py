@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
+from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from typed_openai.binary import BinaryReply
 from typed_openai.cli.call.words import UsageError
 from typed_openai.cli.progress import progress_bar
+from typed_openai.saving import save
 from typed_openai.streaming import Stream
 
 _STANDARD: Final = "-"
@@ -42,47 +43,48 @@ class Output:
         if isinstance(result, BinaryReply):
             self._write_file(result)
         elif isinstance(result, str):
-            with self._opened() as file:
-                file.write(self._shown(result))
+            self._write_pieces([self._shown(result)])
         elif result is not None:
             indent, separators = (2, None) if self._to_terminal else (None, (",", ":"))
             text = json.dumps(result, ensure_ascii=False, indent=indent, separators=separators)
-            with self._opened() as file:
-                file.write(_encoded(self._harmless(text, _escaped) + "\n"))
+            self._write_pieces([_encoded(self._harmless(text, _escaped) + "\n")])
 
     def write_events(self, events: Stream[object]) -> None:
         """Write each event as a line of JSON, as it comes."""
         lines = (json.dumps(one, ensure_ascii=False, separators=(",", ":")) + "\n" for one in events)
-        self._write_pieces(events, (_encoded(self._harmless(line, _escaped)) for line in lines))
+        with events:
+            self._write_pieces(_encoded(self._harmless(line, _escaped)) for line in lines)
 
     def write_texts(self, events: Stream[object], texts: Iterable[str]) -> None:
         """Write the texts, taken from the events as they come, and a line's end."""
-        self._write_pieces(events, (_encoded(self._harmless(one, _replaced)) for one in texts), b"\n")
+        with events:
+            pieces = (_encoded(self._harmless(one, _replaced)) for one in texts)
+            self._write_pieces(chain(pieces, [b"\n"]))
 
-    def _write_pieces(self, events: Stream[object], pieces: Iterable[bytes], end: bytes = b"") -> None:
-        with events, self._opened() as file:
+    def _write_pieces(self, pieces: Iterable[bytes]) -> None:
+        """Write the pieces as they come; to a file wholly or not at all, as a file that comes is saved."""
+        if self._place is not None:
+            save(pieces, self._place)
+            return
+        last = b"\n"
+        try:
             for piece in pieces:
-                file.write(piece)
-                file.flush()
-            file.write(end)
+                sys.stdout.buffer.write(piece)
+                sys.stdout.buffer.flush()
+                last = piece or last
+        except Exception:
+            if self._to_terminal and not last.endswith(b"\n"):
+                # What is said of the failure begins on a line of its own.
+                sys.stdout.buffer.write(b"\n")
+                sys.stdout.buffer.flush()
+            raise
 
     def _write_file(self, reply: BinaryReply) -> None:
         with progress_bar("download") as tell:
             if self._place is not None:
                 reply.save(self._place, on_progress=tell)
                 return
-            with self._opened() as file:
-                for piece in reply.iterate(on_progress=tell):
-                    file.write(piece)
-
-    @contextmanager
-    def _opened(self) -> Iterator[BinaryIO]:
-        if self._place is None:
-            yield sys.stdout.buffer
-            sys.stdout.buffer.flush()
-            return
-        with Path(self._place).open("wb") as file:
-            yield file
+            self._write_pieces(reply.iterate(on_progress=tell))
 
     def _shown(self, text: str) -> bytes:
         end = "\n" if self._to_terminal and not text.endswith("\n") else ""

@@ -19,6 +19,8 @@ from typed_openai_spec.validation import Validator
 from typed_openai_spec.violations import kind_of
 
 _NOT_JSON: Final = object()
+_LONGEST_SHOWN: Final = 60
+_ONLY_JSON: Final = frozenset({"array", "object", "null"})
 
 
 class ValueReader:
@@ -76,6 +78,8 @@ class ValueReader:
             return [self._typed(text, items, name)]
         if text.startswith("{") and "object" in kinds and "string" not in kinds:
             return _json(text, name)
+        if value is _NOT_JSON and kinds and kinds <= _ONLY_JSON:
+            return _json(text, name)
         return text if value is _NOT_JSON or "string" in kinds else value
 
     def _items(self, schema: Schema) -> Schema | None:
@@ -95,7 +99,11 @@ def _json(text: str, name: str) -> object:
     try:
         return parse_json(text)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{name}: not JSON: {error}") from None
+        raise UsageError(f"{name}: not JSON: {error}, in {_shown(text)}") from None
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}...")
 
 
 def _file(place: str) -> object:
