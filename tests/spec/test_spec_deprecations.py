@@ -126,10 +126,3 @@ def test_what_callers_can_send_and_is_deprecated_has_a_replacement() -> None:
         ]
         lacking += [one.name] if one.deprecated and one.input and not one.replacement else []
     assert lacking == []
-
-
-def test_no_value_is_replaced_by_one_that_is_deprecated_too() -> None:
-    nodes = [one for component in packaged().components.values() for one in dropped(component.schema)]
-    assert len(nodes) > 5
-    gone = {value for node in nodes for value, _ in node.deprecated}
-    assert [instead for node in nodes for _, instead in node.deprecated if instead in gone] == []

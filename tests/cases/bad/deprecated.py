@@ -19,10 +19,6 @@ chat.create_chat_completion(hello, "gpt-4o", user="me", seed=3)
 chat.create_chat_completion(hello, "gpt-4o", functions=[{"name": "look"}], function_call="auto")
 # E:56: functions: deprecated; use tools  [openai-deprecated]
 # E:90: function_call: deprecated; use tool_choice  [openai-deprecated]
-chat.create_chat_completion(hello, "gpt-4-0314")
-# E:36: model: 'gpt-4-0314' is deprecated; use gpt-5.6-sol  [openai-deprecated]
-client.images.create_image("a cat", model="dall-e-3")
-# E:43: model: 'dall-e-3' is deprecated; use gpt-image-2  [openai-deprecated]
 client.responses.create_response("hello", "gpt-4o", reasoning={"generate_summary": "auto"})
 # E:84: reasoning.generate_summary: deprecated; use summary  [openai-deprecated]
 reasoning: Reasoning = {"generate_summary": "auto"}
