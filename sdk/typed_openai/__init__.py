@@ -47,6 +47,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "BadRequestError",
         "CallError",
         "ConflictError",
+        "DescriptionWarning",
         "InternalServerError",
         "InvalidReplyError",
         "MissingKeyError",

@@ -11,18 +11,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 from typed_openai import __version__
 from typed_openai.arguments import Call, Omitted, Options
-from typed_openai.config import (
-    BASE_URL_VARIABLES,
-    ORGANIZATION_VARIABLES,
-    PROJECT_VARIABLES,
-    Settings,
-    name_of_environment,
-)
-from typed_openai.credentials import Secret, hidden_url, names_authorization, shown_url
+from typed_openai.authorizing import authorization
+from typed_openai.config import Settings, name_of_environment
+from typed_openai.credentials import Secret, hidden_url, shown_url
 from typed_openai.errors import CallError
+from typed_openai.key_places import KeyPlace
 from typed_openai.payload import Payload, payload_of
 from typed_openai.progress import reported
-from typed_openai.query import encoded_query, merged_headers, path_segment, query_pairs
+from typed_openai.query import encoded_query, merged_headers
+from typed_openai.styles import cookies, header_text, styled_pairs, styled_segment
 from typed_openai.wire import HttpRequest
 from typed_openai_spec.model import PLACEHOLDER, Argument, Result
 
@@ -36,17 +33,24 @@ _CREATING = frozenset({"POST"})
 def build(call: Call, settings: Settings, default_url: str) -> HttpRequest:
     """The request of a call. Raises :class:`CallError` or ``MissingKeyError`` where it cannot be sent."""
     operation = call.endpoint.operation
+    if operation.base_url:
+        settings = settings.elsewhere
     pairs = list(operation.query)
     headers: dict[str, object] = {}
+    jar: list[tuple[str, str]] = []
     fields: dict[str, object] = {}
     for name, value in call.values.items():
         argument = call.endpoint.arguments[name]
         if argument.location == "query":
-            pairs += query_pairs(argument.wire, value, argument.style)
+            pairs += styled_pairs(argument.wire, value, argument.style)
         elif argument.location == "header":
-            headers[argument.wire] = value
+            headers[argument.wire] = header_text(argument.wire, value, argument.style)
+        elif argument.location == "cookie":
+            jar += styled_pairs(argument.wire, value, argument.style)
         elif argument.location == "body":
             fields[name] = value
+    if jar:
+        headers["Cookie"] = cookies(jar)
     path = _path(operation.path.partition("?")[0], call.endpoint.path_arguments, call.values)
     return assemble(
         operation=call.endpoint.name,
@@ -56,10 +60,11 @@ def build(call: Call, settings: Settings, default_url: str) -> HttpRequest:
         headers=[dict(operation.headers), headers],
         payload=payload_of(call, fields),
         result=call.result,
-        key=_key(call, settings),
+        key=authorization(call.endpoint, call.options.api_key, call.options.headers, settings),
         options=call.options,
         settings=settings,
         default_url=default_url,
+        own_url=operation.base_url,
     )
 
 
@@ -72,10 +77,11 @@ def assemble(
     headers: list[Mapping[str, object]],
     payload: Payload,
     result: Result,
-    key: Secret | None,
+    key: tuple[Secret | None, KeyPlace],
     options: Options,
     settings: Settings,
     default_url: str,
+    own_url: str = "",
 ) -> HttpRequest:
     """The request of its parts, with what the client's settings and the call's options add."""
     own: dict[str, object] = {
@@ -84,23 +90,24 @@ def assemble(
         "Content-Type": payload.content_type,
         "OpenAI-Organization": options.organization
         or settings.organization
-        or name_of_environment(ORGANIZATION_VARIABLES),
-        "OpenAI-Project": settings.project or name_of_environment(PROJECT_VARIABLES),
+        or name_of_environment(settings.variables.organization),
+        "OpenAI-Project": settings.project or name_of_environment(settings.variables.project),
         "Idempotency-Key": f"typed-openai-{secrets.token_hex(16)}" if method in _CREATING else None,
     }
     # What an operation or a call fixes goes before what the user says of all requests.
     merged = merged_headers(own, settings.http_headers, *headers, options.headers)
-    base_url = options.base_url or settings.base_url or _base_url_of_environment() or default_url
+    base_url = _base_url(options, settings, default_url, own_url)
     for name, value in options.query.items():
         pairs = [pair for pair in pairs if pair[0].partition("[")[0] != name]
-        pairs += query_pairs(name, value, "brackets")
+        pairs += styled_pairs(name, value, "brackets")
     return HttpRequest(
         operation=operation,
         method=method,
         url=_url(base_url, path, pairs),
         headers=merged,
         body=_body(payload, options),
-        key=key,
+        key=key[0],
+        key_place=key[1],
         timeout=settings.timeout if isinstance(options.timeout, Omitted) else options.timeout,
         replayable=payload.replayable,
     )
@@ -112,17 +119,30 @@ def _body(payload: Payload, options: Options) -> bytes | Iterable[bytes] | None:
     return reported(payload.content, options.on_progress)
 
 
-def _key(call: Call, settings: Settings) -> Secret | None:
-    """The call's own key, else the client's; a way of the user's own makes both unnecessary."""
-    if settings.authorizes or names_authorization(call.options.headers):
-        return None
-    return call.options.api_key or settings.key(call.endpoint.keys, call.endpoint.name)
+def _base_url(options: Options, settings: Settings, default_url: str, own_url: str) -> str:
+    """The address that a call goes to; ``own_url`` is that of a server of the operation's own.
+
+    Who gives an address means all operations, but for the one that the description has itself.
+    """
+    given = options.base_url or settings.base_url or _base_url_of_environment(settings.variables.base_url)
+    if given and not (own_url and given.rstrip("/") == default_url):
+        return given
+    url = own_url or default_url
+    if not url.startswith(("http://", "https://")):
+        found = f'its first server is "{url}"' if url else "it lists none"
+        raise CallError(
+            f"base_url: the description tells no address of a server ({found}); give the address, with its "
+            f'path: Client(..., base_url="https://...{url}")'
+        )
+    return url
 
 
 def _path(template: str, arguments: tuple[Argument, ...], values: Mapping[str, object]) -> str:
     if "{" not in template:
         return template
-    segments = {one.wire: path_segment(values.get(one.name), one.name) for one in arguments}
+    segments = {
+        one.wire: styled_segment(values.get(one.name), one.wire, one.style, one.name) for one in arguments
+    }
     return PLACEHOLDER.sub(lambda found: segments[found[1]], template)
 
 
@@ -142,9 +162,9 @@ def checked_base_url(base_url: object) -> str | None:
     return base_url
 
 
-def _base_url_of_environment() -> str | None:
+def _base_url_of_environment(variables: tuple[str, ...]) -> str | None:
     """The address that the environment names. What is wrong with it is said of the variable."""
-    for name in BASE_URL_VARIABLES:
+    for name in variables:
         url: str | None = hidden_url(os.environ.get(name))
         if url:
             split_base(url, name)
@@ -170,6 +190,8 @@ def split_base(base_url: str, place: str = "base_url") -> tuple[str, tuple[tuple
 
 
 def _accept(result: Result) -> str:
+    if result.kind == "json" and result.media_type.endswith("+json"):
+        return result.media_type
     return _ACCEPT.get(result.kind) or "*/*"
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
 from difflib import get_close_matches
 from functools import partial, wraps
 from inspect import Parameter, signature
+from os import PathLike
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypedDict, Unpack
 
@@ -14,8 +16,8 @@ from typed_openai import raw_request
 from typed_openai.arguments import bind
 from typed_openai.building import build, checked_base_url
 from typed_openai.config import (
-    BASE_URL_VARIABLES,
     DEFAULT_MAX_RETRIES,
+    OPENAI_VARIABLES,
     Settings,
     checked_flag,
     checked_http_client,
@@ -35,6 +37,7 @@ from typed_openai.credentials import (
     without_secrets,
 )
 from typed_openai.curl import curl_command
+from typed_openai.descriptions import described, variables_of
 from typed_openai.endpoints import Endpoint, Endpoints, packaged
 from typed_openai.errors import CallError
 from typed_openai.http_options import checked_options, picklable_options
@@ -99,6 +102,15 @@ class Client:
     ``OPENAI_ORGANIZATION_KEY`` or ``OPENAI_ORG_ID``, ``project`` from ``OPENAI_PROJECT_ID`` and
     ``base_url`` from ``OPENAI_API_URL``, ``OPENAI_API_BASE`` or ``OPENAI_BASE_URL``.
 
+    ``spec`` is the description of another API, or of another version of this one: an OpenAPI file (3.0 or
+    3.1, YAML or JSON), a folder in canonical form or a compiled index. The client then has that API's
+    groups and methods, and ``base_url`` is that of the description's first server. What is not understood
+    of a file is told as ``DescriptionWarning`` when it is loaded first, and costs no more than that
+    operation. The environment is OpenAI's: where the description's own server is another one, nothing is
+    taken from it, and the key is ``api_key`` alone. It goes where the description's security schemes say:
+    as a bearer token (OAuth 2 and OpenID Connect too), in a header, the query or a cookie; for HTTP Basic it
+    is ``name:password``.
+
     ``http_options`` are keyword arguments of every ``requests.Session.request`` (``proxies``,
     ``verify``, ``cert``...), ``http_client`` is anything with the interface of ``requests.Session``.
     ``http_headers`` are sent with every request; headers that an operation fixes go before them, and
@@ -120,6 +132,10 @@ class Client:
     the call that needs it.
     """
 
+    _variables = OPENAI_VARIABLES
+    _bound: Endpoints | None = None
+    """The description of all clients of the class, where they have one that is not OpenAI's."""
+
     def __init__(  # noqa: PLR0917  # the order is public
         self,
         api_key: str | None = None,
@@ -133,13 +149,18 @@ class Client:
         timeout: float | Timeout | None = DEFAULT_TIMEOUT,
         max_retries: int = DEFAULT_MAX_RETRIES,
         *,
+        spec: str | PathLike[str] | None = None,
         retry_timeouts: bool = False,
         on_request: Callable[[RequestInfo], object] | None = None,
         on_response: Callable[[ResponseInfo], object] | None = None,
         on_retry: Callable[[RetryInfo], object] | None = None,
     ) -> None:
         # Should a setting be refused, a traceback may show the variables: ``_checking`` has hidden the keys.
-        key, admin_key = secret(api_key, "api_key"), secret(admin_api_key, "admin_api_key")
+        endpoints = self._bound or described(spec)
+        variables = self._variables if endpoints in (self._bound, packaged()) else variables_of(endpoints)
+        # Other APIs have keys with spaces: passwords, and values of headers.
+        key = secret(api_key, "api_key", spaces=variables is not OPENAI_VARIABLES)
+        admin_key = secret(admin_api_key, "admin_api_key")
         options = checked_options(http_options)
         option = options.pop("timeout", timeout)
         more_headers = options.pop("headers", None) or {}
@@ -156,9 +177,12 @@ class Client:
             max_retries=checked_retries(max_retries),
             retry_timeouts=checked_flag(retry_timeouts, "retry_timeouts"),
             hooks=Hooks(on_request, on_response, on_retry),
+            variables=variables,
         )
         self._http_client = checked_http_client(http_client)
-        self._begin(packaged())
+        if not isinstance(spec, Endpoints):
+            self._spec = None if spec is None else Path(spec).absolute()
+        self._begin(endpoints)
 
     def _begin(self, endpoints: Endpoints) -> None:
         self._endpoints = endpoints
@@ -225,10 +249,17 @@ class Client:
         hide_settings(settings)
         ours = self._settings
         given: dict[str, Any] = {
-            one.name: getattr(ours, one.name) for one in fields(ours) if one.name != "hooks"
+            one.name: getattr(ours, one.name)
+            for one in fields(ours)
+            if one.name not in ("hooks", "variables")
         }
         given |= {one.name: getattr(ours.hooks, one.name) for one in fields(ours.hooks)}
+        if unknown := [name for name in settings if name not in _SETTINGS]:
+            hide_unexpected(settings, _SETTINGS)
+            raise CallError(_unknown_setting(unknown[0], "with_options"))
         given |= {"http_client": self._http_client, **settings}
+        if self._bound is None:
+            given["spec"] = self._endpoints
         if "timeout" in (settings.get("http_options") or ()) and "timeout" not in settings:
             del given["timeout"]
         changed = self.__copy__()
@@ -258,7 +289,7 @@ class Client:
     if not TYPE_CHECKING:  # where there is such a method, checkers let any attribute be set
 
         def __setattr__(self, name: str, value: object) -> None:
-            if name in _SETTINGS:
+            if name in _SETTINGS or name == _SPEC:
                 del value  # a traceback may show it
                 raise AttributeError(
                     f"the settings of a client cannot be changed; with_options({name}=...) gives another"
@@ -273,7 +304,7 @@ class Client:
         if settings is None:
             # A constructor that failed: the traceback may be shown with what it was about to make.
             return "<typed_openai.Client>"
-        url = settings.base_url or environment(BASE_URL_VARIABLES) or self._endpoints.index.base_url
+        url = settings.base_url or environment(settings.variables.base_url) or self._endpoints.index.base_url
         return f"<typed_openai.Client of {shown_url(url.partition('?')[0])}>"
 
     def __getstate__(self) -> dict[str, Any]:
@@ -281,6 +312,7 @@ class Client:
         settings = self._settings
         headers = {name: one for name, one in settings.http_headers.items() if not is_secret_name(name)}
         return {
+            "spec": self._spec,
             "organization": settings.organization,
             "project": settings.project,
             "base_url": settings.base_url and without_secrets(settings.base_url),
@@ -292,9 +324,12 @@ class Client:
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self._settings = Settings(**state)
+        self._spec = state.pop("spec", None)
+        endpoints = self._bound or described(self._spec)
+        variables = self._variables if endpoints in (self._bound, packaged()) else variables_of(endpoints)
+        self._settings = Settings(**state, variables=variables)
         self._http_client = None
-        self._begin(packaged())
+        self._begin(endpoints)
 
     def __copy__(self) -> Self:
         """A client with the same settings and keys, and connections of its own."""
@@ -312,8 +347,7 @@ class Client:
     def _endpoint(self, operation_id: str, caller: str) -> Endpoint:
         if not isinstance(operation_id, str):
             raise CallError(f'{caller}: expected an operation\'s name, got "{type(operation_id).__name__}"')
-        group, dot, name = operation_id.partition(".")
-        return self._endpoints.get(group, name) if dot else self._endpoints.by_id(operation_id)
+        return self._endpoints.called(operation_id)
 
     def _call(self, endpoint: Endpoint, args: tuple[object, ...], kwargs: dict[str, Any]) -> Any:
         # In place: the frames that hold these keywords must not show the key in a traceback either.
@@ -327,6 +361,12 @@ class Client:
 
 
 _SETTINGS: Final = frozenset(ClientOptions.__annotations__)
+_SPEC: Final = "spec"
+
+
+def _unknown_setting(name: str, place: str, expected: Collection[str] = _SETTINGS) -> str:
+    close = get_close_matches(name, expected, n=1)
+    return f'unexpected keyword "{name}" for {place}' + (f'; did you mean "{close[0]}"?' if close else "")
 
 
 def _checking(init: Callable[..., None]) -> Any:
@@ -346,11 +386,10 @@ def _checking(init: Callable[..., None]) -> Any:
             raise CallError(f"Client takes {len(positional)} positional arguments, got {count}")
         if twice:
             raise CallError(f'argument "{twice[0]}" for Client is given twice: by position and by keyword')
-        if unknown := [name for name in settings if name not in _SETTINGS]:
-            hide_unexpected(settings, _SETTINGS)
-            close = get_close_matches(unknown[0], _SETTINGS, n=1)
-            hint = f'; did you mean "{close[0]}"?' if close else ""
-            raise CallError(f'unexpected keyword "{unknown[0]}" for Client{hint}')
+        expected = _SETTINGS if self._bound else _SETTINGS | {_SPEC}
+        if unknown := [name for name in settings if name not in expected]:
+            hide_unexpected(settings, expected)
+            raise CallError(_unknown_setting(unknown[0], "Client", expected))
         init(self, **settings)
 
     return checked
@@ -362,4 +401,6 @@ Client.__init__ = _checking(Client.__init__)  # type: ignore[method-assign]
 
 def _no_attribute(name: str, endpoints: Endpoints | None) -> str:
     close = get_close_matches(name, list(endpoints.index.groups), n=1) if endpoints else []
-    return f"Client has no attribute {name!r}" + (f"; did you mean {close[0]!r}?" if close else "")
+    foreign = endpoints is not None and endpoints is not packaged()
+    owner = f"Client of {endpoints.index.spoken_title}" if endpoints is not None and foreign else "Client"
+    return f"{owner} has no attribute {name!r}" + (f"; did you mean {close[0]!r}?" if close else "")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from typed_openai.credentials import Sealed, Secret, names_authorization, secret
@@ -17,16 +17,28 @@ from typed_openai.timeouts import DEFAULT_TIMEOUT, Timeout
 
 DEFAULT_MAX_RETRIES = 2
 
-ORGANIZATION_VARIABLES = ("OPENAI_ORGANIZATION_KEY", "OPENAI_ORG_ID")
-PROJECT_VARIABLES = ("OPENAI_PROJECT_ID",)
-BASE_URL_VARIABLES = ("OPENAI_API_URL", "OPENAI_API_BASE", "OPENAI_BASE_URL")
-
 KeyName = Literal["api_key", "admin_api_key"]
 
-KEY_VARIABLES: Mapping[KeyName, str] = {
-    "api_key": "OPENAI_API_KEY",
-    "admin_api_key": "OPENAI_ADMIN_KEY",
-}
+
+@dataclass(frozen=True)
+class Variables:
+    """The environment variables that a client's defaults come from; OpenAI's by default."""
+
+    api_key: str = "OPENAI_API_KEY"
+    admin_api_key: str = "OPENAI_ADMIN_KEY"
+    organization: tuple[str, ...] = ("OPENAI_ORGANIZATION_KEY", "OPENAI_ORG_ID")
+    project: tuple[str, ...] = ("OPENAI_PROJECT_ID",)
+    base_url: tuple[str, ...] = ("OPENAI_API_URL", "OPENAI_API_BASE", "OPENAI_BASE_URL")
+
+    def key(self, name: KeyName) -> str:
+        """The variable of a key."""
+        return self.api_key if name == "api_key" else self.admin_api_key
+
+
+OPENAI_VARIABLES = Variables()
+
+NO_VARIABLES = Variables("", "", (), (), ())
+"""Nothing is taken from the environment."""
 
 
 @dataclass(frozen=True)
@@ -44,27 +56,34 @@ class Settings:
     max_retries: int = DEFAULT_MAX_RETRIES
     retry_timeouts: bool = False
     hooks: Hooks = NO_HOOKS
+    variables: Variables = OPENAI_VARIABLES
 
     @property
     def authorizes(self) -> bool:
         """Whether the user authorizes every request in a way of their own, so that no key is needed."""
         return "auth" in self.http_options or names_authorization(self.http_headers)
 
-    def key(self, names: tuple[KeyName, ...], operation: str) -> Secret | None:
-        """The key of an operation that any one of ``names`` serves.
+    @property
+    def elsewhere(self) -> Settings:
+        """The settings for a server that a description names beside the API's.
 
-        Where it needs none, the API key if there is one, else None. Raises :class:`MissingKeyError`
-        where it needs one and none is configured.
+        OpenAI's environment is not for it: anybody may write a description that says it is OpenAI's.
         """
-        for name in names or ("api_key",):
-            given: Secret | None = getattr(self, name)
-            if given is not None:
-                return given
-            if os.environ.get(KEY_VARIABLES[name]):
-                return secret(Sealed(os.environ[KEY_VARIABLES[name]]), KEY_VARIABLES[name])
-        if not names:
-            return None
-        raise MissingKeyError(operation, names[0], KEY_VARIABLES[names[0]])
+        return replace(self, variables=NO_VARIABLES) if self.variables is OPENAI_VARIABLES else self
+
+    def known_key(self, name: KeyName) -> Secret | None:
+        """The key of that name, the client's or the environment's; None where there is none."""
+        given: Secret | None = getattr(self, name)
+        if given is not None:
+            return given
+        variable = self.variables.key(name)
+        if variable and os.environ.get(variable):
+            return secret(Sealed(os.environ[variable]), variable)
+        return None
+
+    def missing(self, name: KeyName, operation: str) -> MissingKeyError:
+        """The error for an operation that needs the key of that name."""
+        return MissingKeyError(operation, name, self.variables.key(name))
 
 
 def environment(variables: tuple[str, ...]) -> str | None:

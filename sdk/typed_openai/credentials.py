@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Callable, Container, Mapping
 from enum import Enum
 from functools import lru_cache
@@ -51,6 +52,24 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a key is never pickled")
+
+
+class BasicSecret(Secret):
+    """A name and a password, ``name:password``, as they are sent (RFC 7617); a key alone is the name."""
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, text: str) -> None:
+        name, _, password = text.partition(":")
+        super().__init__(b64encode(f"{name}:{password}".encode()).decode())
+        # A name that has a password is no secret.
+        self._parts = tuple(Secret(one) for one in (text, password or name) if one)
+
+    def redact(self, text: str) -> str:
+        """``text`` without the pair, in whichever form, and the password."""
+        for part in self._parts:
+            text = part.redact(text)
+        return super().redact(text)
 
 
 @lru_cache(maxsize=64)
@@ -231,8 +250,11 @@ _HIDING: Final[Mapping[str, Callable[[Any], Any]]] = {
 }
 
 
-def secret(key: str | Secret | Sealed | None, argument: str) -> Secret | None:
-    """``key`` as a :class:`Secret`. Raises :class:`CallError`, without quoting it, where it cannot be one."""
+def secret(key: str | Secret | Sealed | None, argument: str, *, spaces: bool = False) -> Secret | None:
+    """``key`` as a :class:`Secret`. Raises :class:`CallError`, without quoting it, where it cannot be one.
+
+    ``spaces`` allows them inside: passwords have some, and ``Token abc`` is the value of a header.
+    """
     text = key.value if isinstance(key, Sealed) else key
     if text is None or isinstance(text, Secret):
         return text
@@ -240,7 +262,8 @@ def secret(key: str | Secret | Sealed | None, argument: str) -> Secret | None:
         found = type(text).__name__
         del text, key  # a traceback may show local variables
         raise CallError(f'{argument}: expected "str", got "{found}"')
-    if not text or not text.isascii() or any(char <= " " or char == "\x7f" for char in text):
+    least = " " if spaces else "!"
+    if not text.strip(" ") == text != "" or any(not least <= char < "\x7f" for char in text):
         del text, key
         raise CallError(
             f"{argument}: a key is a non-empty text of ASCII characters without spaces or line breaks"

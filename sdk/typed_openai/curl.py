@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from typed_openai.arguments import Call
 from typed_openai.building import build
-from typed_openai.config import KEY_VARIABLES, Settings
-from typed_openai.credentials import Secret
+from typed_openai.config import Settings
+from typed_openai.credentials import Secret, shown_url
 from typed_openai.errors import CallError
 from typed_openai.file_parts import FilePart
 from typed_openai.multipart import MultipartBody
@@ -31,17 +31,18 @@ def curl_command(call: Call, settings: Settings, default_url: str) -> str:
 
     Raises :class:`CallError` where the call cannot be sent, or its body is made while it is sent.
     """
-    names = call.endpoint.keys or ("api_key",)
-    needed = bool(call.endpoint.keys or call.options.api_key or settings.key((), call.endpoint.name))
-    variable = f"${KEY_VARIABLES[names[0]]}"
+    ways = call.endpoint.ways
+    needed = call.endpoint.needs_key and bool(ways)
+    needed = needed or bool(call.options.api_key) or any(settings.known_key(one.key) for one in ways)
+    variable = f"${settings.variables.key(ways[0].key if ways else 'api_key') or 'API_KEY'}"
     # The variable stands where the key would: what is built never has the key itself.
     options = replace(
         call.options, api_key=Secret(variable) if needed else None, stream_to=None, on_progress=None
     )
-    keyless = settings if needed else replace(settings, api_key=None)
+    keyless = settings if needed else replace(settings, api_key=None, admin_api_key=None)
     request = build(replace(call, options=options), keyless, default_url)
     pipe, body = _body(request)
-    lines = [f"curl {shlex.quote(request_info(request, 1).url)}", *_method(request)]
+    lines = [f"curl {_address(request, variable)}", *_method(request)]
     lines += _connection(request.url, settings.http_options)
     lines += ["--no-buffer"] if call.result.kind == "stream" else []
     lines += _headers(request, variable)
@@ -78,14 +79,34 @@ def _without_password(proxy: str) -> str:
 
 def _headers(request: HttpRequest, variable: str) -> Iterator[str]:
     info = request_info(request, 1)
-    if request.key is not None:
-        yield f'--header "Authorization: Bearer {variable}"'
+    place = request.key_place
+    if request.key is None or place.location == "query":
+        pass
+    elif place.is_basic:
+        yield f'--user "{variable}"'
+    elif place.location == "cookie":
+        yield f'--header "Cookie: {_inside(place.name)}={variable}"'
+    else:
+        yield f'--header "{_inside(f"{place.name}: {place.prefix}")}{variable}"'
     for name in request.headers:
         lower = name.lower()
         redundant = lower in _CURL_S_OWN and (request.key is not None or lower != "authorization")
         # curl makes the boundary of a form.
         if not redundant and not (lower == "content-type" and isinstance(request.body, MultipartBody)):
             yield f"--header {shlex.quote(f'{name}: {info.headers[lower]}')}"
+
+
+def _address(request: HttpRequest, variable: str) -> str:
+    place = request.key_place
+    if request.key is None or place.location != "query":
+        return shlex.quote(request_info(request, 1).url)
+    url = shown_url(request.url)
+    return shlex.quote(f"{url}{'&' if '?' in url else '?'}{quote(place.name, safe='')}=") + f'"{variable}"'
+
+
+def _inside(text: str) -> str:
+    """A text inside the shell's double quotes."""
+    return "".join(f"\\{char}" if char in '\\"$`' else char for char in text)
 
 
 def _body(request: HttpRequest) -> tuple[str, list[str]]:

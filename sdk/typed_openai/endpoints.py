@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from typed_openai.config import KeyName
 from typed_openai.errors import CallError
+from typed_openai.key_places import BEARER, KeyPlace, place_of
 from typed_openai_spec.index import Index, UnknownOperation
 from typed_openai_spec.index import packaged as packaged_index
 from typed_openai_spec.model import (
@@ -24,6 +26,13 @@ from typed_openai_spec.model import (
     Union,
     Variant,
 )
+
+
+class Way(NamedTuple):
+    """A way to authorize a call: which of the client's keys, and where it goes."""
+
+    key: KeyName
+    place: KeyPlace
 
 
 class Endpoint:
@@ -67,9 +76,26 @@ class Endpoint:
         )
 
     @cached_property
-    def keys(self) -> tuple[KeyName, ...]:
-        """Which of the client's keys serves the operation; empty where it needs none."""
-        return tuple(key_name(one, self._index) for one in self.operation.security)
+    def ways(self) -> tuple[Way, ...]:
+        """The ways to authorize a call, any one of which serves.
+
+        An API that describes none may want a key nevertheless: then it goes the usual way, if there is one.
+        """
+        operation = self.operation
+        if not self._index.security_schemes and not operation.security:
+            return (Way("api_key", BEARER),)
+        names = operation.security or operation.optional_security
+        return tuple(one for name in names if (one := way_of(name, self._index)) is not None)
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether a call cannot do without a key."""
+        return bool(self.operation.security)
+
+    @property
+    def usual_place(self) -> KeyPlace:
+        """Where a key goes that the description does not ask for."""
+        return usual_place(self._index)
 
     @cached_property
     def names_events(self) -> bool:
@@ -84,11 +110,35 @@ def own_options(operation: Operation) -> tuple[str, ...]:
 
 
 class Endpoints:
-    """The endpoints of one index, made when they are first asked for."""
+    """The endpoints of one index, made when they are first asked for.
 
-    def __init__(self, index: Index) -> None:
+    ``module`` is the module that the classes of its groups are seen in.
+    """
+
+    def __init__(self, index: Index, module: str = "typed_openai.resources") -> None:
         self.index = index
+        self.module = module
         self._made: dict[str, Endpoint] = {}
+
+    @property
+    def has_schemes(self) -> bool:
+        """Whether the description has any security scheme."""
+        return bool(self.index.security_schemes)
+
+    @property
+    def usual_place(self) -> KeyPlace:
+        """Where a key goes that the description does not ask for."""
+        return usual_place(self.index)
+
+    def called(self, name: str) -> Endpoint:
+        """The endpoint of that qualified name (``group.name``) or operationId, which may have a dot too.
+
+        Raises :class:`CallError` where there is none.
+        """
+        group, dot, rest = name.partition(".")
+        if not dot or (rest not in self.index.groups.get(group, ()) and self.index.has_id(name)):
+            return self.by_id(name)
+        return self.get(group, rest)
 
     def get(self, group: str, name: str) -> Endpoint:
         """The endpoint ``client.<group>.<name>``. Raises :class:`CallError` where there is none."""
@@ -137,11 +187,26 @@ def packaged() -> Endpoints:
     return Endpoints(packaged_index())
 
 
+def way_of(scheme: str, index: Index) -> Way | None:
+    """What a security scheme takes: the admin key where the description's own note says so.
+
+    None where a key does not serve it.
+    """
+    place = place_of(index.security_schemes.get(scheme))
+    return None if place is None else Way(key_name(scheme, index), place)
+
+
 def key_name(scheme: str, index: Index) -> KeyName:
-    """Which key a security scheme takes: the admin key where the description's own note says so."""
+    """Which key a security scheme takes."""
     described = index.security_schemes.get(scheme)
     note = described.get("x-typed") if isinstance(described, dict) else None
     return "admin_api_key" if isinstance(note, dict) and note.get("key") == "admin" else "api_key"
+
+
+def usual_place(index: Index) -> KeyPlace:
+    """Where the first of the API's security schemes has its key."""
+    places = (place_of(one) for one in index.security_schemes.values())
+    return next((one for one in places if one is not None), BEARER)
 
 
 def names_events(schema: Schema | None, index: Index) -> bool:

@@ -33,6 +33,7 @@ __all__ = [
     "BadRequestError",
     "CallError",
     "ConflictError",
+    "DescriptionWarning",
     "InternalServerError",
     "InvalidReplyError",
     "MissingKeyError",
@@ -60,6 +61,10 @@ def _restored(kind: type[OpenAIError], args: tuple[Any, ...], state: dict[str, A
     return error
 
 
+class DescriptionWarning(UserWarning):
+    """Something in the description of ``Client(spec=...)`` was not understood: where, and what it costs."""
+
+
 class CallError(OpenAIError, TypeError):
     """The call is wrong: an unknown keyword, a missing argument, a value that cannot be sent.
 
@@ -73,12 +78,14 @@ class CallError(OpenAIError, TypeError):
 class MissingKeyError(OpenAIError):
     """The operation needs a key and none is configured. Nothing was sent.
 
-    ``argument`` is the argument of ``Client`` and ``variable`` the environment variable that give it.
+    ``argument`` is the argument of ``Client`` and ``variable`` the environment variable that give it; the
+    latter is empty where the environment is not asked.
     """
 
     def __init__(self, operation: str, argument: str, variable: str) -> None:
+        environment = f"set the environment variable {variable}, or " if variable else ""
         super().__init__(
-            f"{operation} needs a key: set the environment variable {variable}, or pass "
+            f"{operation} needs a key: {environment}pass "
             f"{argument}=... to Client or openai_api_key=... to the call"
         )
         self.operation = operation

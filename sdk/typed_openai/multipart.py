@@ -6,10 +6,10 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from typed_openai import json_body
 from typed_openai.errors import CallError
 from typed_openai.file_parts import FilePart, file_part, is_file
-from typed_openai.query import bracketed, encoded_text, is_array, plain_text
+from typed_openai.query import bracketed, encoded_text, is_array
+from typed_openai.styles import BRACKETS, FormStyle
 
 
 @dataclass(frozen=True)
@@ -73,37 +73,35 @@ class SizedMultipartBody(MultipartBody):
 
 
 def multipart_body(
-    values: Mapping[str, object], files: frozenset[str], encodings: Mapping[str, str]
+    values: Mapping[str, object], files: frozenset[str], style: FormStyle = BRACKETS
 ) -> MultipartBody:
-    """The form of ``values`` by wire name.
+    """The form of ``values`` by wire name; ``files`` are the names whose values are files.
 
-    ``files`` are the names whose values are files, ``encodings`` the content types that parts must
-    carry. Raises :class:`CallError` for a value that a form cannot hold.
+    Raises :class:`CallError` for a value that a form cannot hold.
     """
-    parts = [part for name, value in values.items() for part in _parts(name, value, files, encodings)]
+    parts = [part for name, value in values.items() for part in _parts(name, value, files, style)]
     sized = all(one.size is not None for one in parts)
     return SizedMultipartBody(parts) if sized else MultipartBody(parts)
 
 
-def _parts(name: str, value: object, files: frozenset[str], encodings: Mapping[str, str]) -> Iterator[Part]:
+def _parts(name: str, value: object, files: frozenset[str], style: FormStyle) -> Iterator[Part]:
     if value is None:
         return
     if name in files:
-        yield from _file_parts(name, value)
-    elif (media_type := encodings.get(name)) is not None and not is_file(value):
-        text = json_body.encoded(value, name) if "json" in media_type else plain_text(value, name).encode()
-        yield Part(name, _head(name, content_type=media_type), text, media_type)
-    else:
-        for wire, one in bracketed(name, value):
-            if is_file(one):
-                raise CallError(f"{wire}: a file cannot be sent here")
-            yield Part(wire, _head(wire), encoded_text(plain_text(one, wire), wire))
+        yield from _file_parts(name, value, style)
+        return
+    for wire, one in bracketed(name, value):
+        if is_file(one):
+            raise CallError(f"{wire}: a file cannot be sent here")
+    for wire, text, media_type in style.fields(name, value):
+        yield Part(wire, _head(wire, content_type=media_type), encoded_text(text, wire), media_type)
 
 
-def _file_parts(name: str, value: object) -> Iterator[Part]:
+def _file_parts(name: str, value: object, style: FormStyle) -> Iterator[Part]:
     if is_array(value) and not is_file(value):
+        wire = f"{name}[]" if style.own.get(name, style.usual) == "brackets" else name
         for position, one in enumerate(value):  # type: ignore[arg-type, var-annotated]  # is_array said so
-            yield _file(f"{name}[]", one, f"{name}[{position}]")
+            yield _file(wire, one, f"{name}[{position}]")
     else:
         yield _file(name, value, name)
 

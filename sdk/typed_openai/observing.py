@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from typed_openai.credentials import Headers, Secret, is_secret_name, shown_url
 from typed_openai.errors import CallError, OpenAIError
+from typed_openai.key_places import address_with
 from typed_openai.wire import HttpReply, HttpRequest
 
 __all__ = ["RateLimit", "RequestInfo", "ResponseInfo", "RetryInfo", "response_info"]
@@ -187,12 +188,17 @@ def response_info(reply: object) -> ResponseInfo:
 def request_info(request: HttpRequest, tries: int) -> RequestInfo:
     """The facts about a request, without credentials."""
     headers = shown_headers(request.headers, request.redacted)
+    url = shown_url(request.url)
     if request.key is not None:
-        headers["authorization"] = _HIDDEN
+        place = request.key_place
+        if place.location == "query":
+            url = address_with(Secret(_HIDDEN), place, url)
+        else:
+            headers[place.name.lower() if place.location == "header" else "cookie"] = _HIDDEN
     return RequestInfo(
         operation=request.operation,
         method=request.method,
-        url=shown_url(request.url),
+        url=url,
         headers=headers,
         tries=tries,
         body=request.body if isinstance(request.body, bytes) else None,

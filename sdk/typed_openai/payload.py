@@ -8,12 +8,16 @@ from typing import Any
 
 from typed_openai import json_body
 from typed_openai.arguments import Call
+from typed_openai.endpoints import Endpoint
 from typed_openai.errors import CallError
 from typed_openai.file_parts import file_part, is_file, no_file
 from typed_openai.multipart import MultipartBody, multipart_body
 from typed_openai.pieces import pieces
-from typed_openai.query import encoded_text, is_array
+from typed_openai.query import encoded_query, encoded_text, is_array
+from typed_openai.styles import FormStyle
 from typed_openai_spec.model import Body, Literals, Scalar, Schema, Union
+
+URLENCODED = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
@@ -44,15 +48,41 @@ def payload_of(call: Call, fields: Mapping[str, object]) -> Payload:
         return _raw(call, body, fields)
     values = {call.endpoint.wire(name): value for name, value in fields.items()} | dict(extra)
     if not body.is_multipart:
-        return Payload(json_body.encoded(values), body.media_type or "application/json")
+        if is_form(body.media_type):
+            return Payload(urlencoded(values, form_style(call.endpoint, body)), body.media_type)
+        return Payload(json_body.encoded(values), _sendable(body.media_type, "application/json"))
     _check_files(call, fields, files)
     wires = frozenset(
         call.endpoint.wire(name)
         for name in files
         if _is_file_value(fields.get(name), call.endpoint.arguments[name].schema)
     )
-    form = multipart_body(values, wires, {call.endpoint.wire(name): kind for name, kind in body.encodings})
-    return form_payload(form)
+    return form_payload(multipart_body(values, wires, form_style(call.endpoint, body)))
+
+
+def is_form(media_type: str) -> bool:
+    """Whether a body of the media type is a form without files."""
+    return media_type.partition(";")[0].strip().lower() == URLENCODED
+
+
+def form_style(endpoint: Endpoint, body: Body) -> FormStyle:
+    """How the body's values are written, by wire name."""
+    own = {endpoint.wire(name): style for name, style in body.styles}
+    return FormStyle(body.style, own, {endpoint.wire(name): kind for name, kind in body.encodings})
+
+
+def urlencoded(values: Mapping[str, object], style: FormStyle) -> bytes:
+    """The form of ``values`` by wire name. Raises :class:`CallError` for a file."""
+    for name, value in values.items():
+        if _holds_file(value):
+            raise CallError(f"{name}: a file cannot be sent here")
+    fields = (one for name, value in values.items() for one in style.fields(name, value))
+    return encoded_query((wire, text) for wire, text, _ in fields).encode()
+
+
+def _sendable(media_type: str, instead: str) -> str:
+    """A media type that a body can be said to have; a range of them (``*/*``) is none."""
+    return instead if not media_type or "*" in media_type else media_type
 
 
 def _check_files(call: Call, fields: Mapping[str, object], files: frozenset[str]) -> None:
@@ -131,11 +161,17 @@ def _raw(call: Call, body: Body, fields: Mapping[str, Any]) -> Payload:
         raise CallError(f"{call.endpoint.name}: extra_body cannot be added to a body of {body.media_type}")
     value = next(iter(fields.values()), b"")
     if isinstance(value, str):
-        return Payload(encoded_text(value, next(iter(fields))), body.media_type)
-    if "json" in body.media_type and not is_file(value):
-        return Payload(json_body.encoded(value, next(iter(fields), "")), body.media_type)
+        return Payload(encoded_text(value, next(iter(fields))), _sendable(body.media_type, "text/plain"))
+    if _may_be_json(body.media_type) and not is_file(value):
+        content = json_body.encoded(value, next(iter(fields), ""))
+        return Payload(content, _sendable(body.media_type, "application/json"))
     file = file_part(value, next(iter(fields)))
+    media_type = _sendable(body.media_type, file.content_type)
     if isinstance(file.content, bytes):
-        return Payload(file.content, body.media_type)
-    content = pieces(file.chunks, size=file.size, replayable=file.replayable)
-    return Payload(content, body.media_type, file.replayable)
+        return Payload(file.content, media_type)
+    chunks = pieces(file.chunks, size=file.size, replayable=file.replayable)
+    return Payload(chunks, media_type, file.replayable)
+
+
+def _may_be_json(media_type: str) -> bool:
+    return "json" in media_type or media_type in ("*/*", "application/*")

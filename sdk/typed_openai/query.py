@@ -62,19 +62,6 @@ def bracketed(name: str, value: object) -> Iterator[Pair]:
         yield name, value
 
 
-def query_pairs(name: str, value: object, style: str) -> list[tuple[str, str]]:
-    """The pairs of one query parameter in its style: ``brackets``, ``comma`` or ``plain``."""
-    if value is None:
-        return []
-    if is_array(value) and style in ("comma", "plain"):
-        assert isinstance(value, Iterable)
-        texts = [plain_text(one, name) for one in value if one is not None]
-        if style == "comma":
-            return [(name, ",".join(texts))] if texts else []
-        return [(name, text) for text in texts]
-    return [(wire, plain_text(one, wire)) for wire, one in bracketed(name, value)]
-
-
 def encoded_query(pairs: Iterable[tuple[str, str]]) -> str:
     """The query string. Raises :class:`CallError` for text that UTF-8 cannot hold."""
     try:
@@ -94,8 +81,19 @@ def path_segment(value: object, place: str) -> str:
     text = plain_text(value, place)
     if not text:
         raise CallError(f"{place}: a path parameter cannot be empty")
-    if not text.strip("."):
+    if is_dots(text):
         raise CallError(f"{place}: a path parameter cannot be {text!r}, which leads to another endpoint")
+    return quoted_segment(text, place)
+
+
+def is_dots(segment: str) -> bool:
+    """Whether a segment of a path is one that is resolved away, or would be if it were empty."""
+    return not segment.strip(".")
+
+
+def quoted_segment(value: object, place: str) -> str:
+    """A string, number or boolean as a part of a segment of a path. Raises :class:`CallError` for others."""
+    text = plain_text(value, place)
     try:
         return quote(text, safe="")
     except UnicodeEncodeError:

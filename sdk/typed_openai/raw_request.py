@@ -9,15 +9,17 @@ from urllib.parse import parse_qsl, urlsplit
 
 from typed_openai import json_body
 from typed_openai.arguments import Options, bound_options, selected_result
+from typed_openai.authorizing import authorization, authorization_of_path
 from typed_openai.building import assemble
 from typed_openai.config import Settings, mapping_of
-from typed_openai.credentials import hide_unexpected, names_authorization
+from typed_openai.credentials import hide_unexpected
 from typed_openai.endpoints import Endpoint, Endpoints
 from typed_openai.errors import CallError
 from typed_openai.file_parts import is_file
 from typed_openai.multipart import multipart_body
-from typed_openai.payload import Payload, form_payload
-from typed_openai.query import bracketed, encoded_query, encoded_text, plain_text, query_pairs
+from typed_openai.payload import URLENCODED, Payload, form_payload, form_style, is_form, urlencoded
+from typed_openai.query import bracketed, encoded_text
+from typed_openai.styles import BRACKETS, FormStyle, styled_pairs
 from typed_openai.wire import HttpRequest
 from typed_openai_spec.model import CALL_OPTIONS, ON_PROGRESS, STREAM_TO, Location, Result
 
@@ -67,18 +69,21 @@ def prepare(raw: Raw, given: Mapping[str, object], endpoints: Endpoints, setting
     path, fixed = _path(raw.path)
     params = mapping_of(raw.params, "params")
     given_headers = mapping_of(raw.headers, "headers")
-    pairs = [*fixed, *(pair for name, one in params.items() for pair in query_pairs(name, one, "brackets"))]
-    endpoint = endpoints.match(method, path, dict(pairs))
+    endpoint = endpoints.match(method, path, dict([*fixed, *_pairs(params, None)]))
+    pairs = [*fixed, *_pairs(params, endpoint)]
     streams = raw.stream or options.stream_to is not None
     for name, value in _streaming_field(endpoint, streams, "query").items():
-        pairs += [] if name in params else query_pairs(name, value, "plain")
+        pairs += [] if name in params else styled_pairs(name, value, "plain")
     payload = _payload(raw, options, endpoint, streams)
     result = _result(raw, endpoint, streams, options)
     operation = endpoint.name if endpoint else f"{method} {path}"
-    authorized = (
-        settings.authorizes or names_authorization(given_headers) or names_authorization(options.headers)
-    )
-    keys = endpoint.keys if endpoint else ("api_key",)
+    all_headers = {**given_headers, **options.headers}
+    if endpoint is not None and endpoint.operation.base_url:
+        settings = settings.elsewhere
+    if endpoint is not None:
+        key = authorization(endpoint, options.api_key, all_headers, settings)
+    else:
+        key = authorization_of_path(endpoints, options.api_key, all_headers, settings, operation)
     request = assemble(
         operation=operation,
         method=method,
@@ -87,12 +92,22 @@ def prepare(raw: Raw, given: Mapping[str, object], endpoints: Endpoints, setting
         headers=[dict(endpoint.operation.headers) if endpoint else {}, given_headers],
         payload=payload,
         result=result,
-        key=None if authorized else options.api_key or settings.key(keys, operation),
+        key=key,
         options=options,
         settings=settings,
         default_url=endpoints.index.base_url,
+        own_url=endpoint.operation.base_url if endpoint else "",
     )
     return Prepared(request, result, options, lambda: endpoint is not None and endpoint.names_events)
+
+
+def _pairs(params: Mapping[str, object], endpoint: Endpoint | None) -> list[tuple[str, str]]:
+    """The query, each parameter in the style that the operation has for it."""
+    known = endpoint.operation.arguments if endpoint else ()
+    styles = {one.wire: one.style for one in known if one.location == "query"}
+    return [
+        pair for name, one in params.items() for pair in styled_pairs(name, one, styles.get(name, "brackets"))
+    ]
 
 
 def _path(path: str) -> tuple[str, list[tuple[str, str]]]:
@@ -116,7 +131,7 @@ def _payload(raw: Raw, options: Options, endpoint: Endpoint | None, streams: boo
     if raw.json is not None and (raw.data is not None or raw.files is not None):
         raise CallError("request: json and data or files cannot be sent together")
     if raw.files is not None or isinstance(raw.data, Mapping):
-        return _form(raw, options)
+        return _form(raw, options, endpoint)
     if raw.data is not None:
         content = encoded_text(raw.data, "data") if isinstance(raw.data, str) else raw.data
         return Payload(content, _raw_type(raw, endpoint))
@@ -140,17 +155,24 @@ def _streaming_field(endpoint: Endpoint | None, streams: bool, location: Locatio
     return {argument.wire: endpoint.stream.values[0]}
 
 
-def _form(raw: Raw, options: Options) -> Payload:
+def _form(raw: Raw, options: Options, endpoint: Endpoint | None) -> Payload:
     fields = dict(raw.data) if isinstance(raw.data, Mapping) else {}
     fields |= options.body
     if raw.files is None:
         pairs = [pair for name, value in fields.items() for pair in bracketed(name, value)]
         if any(is_file(value) for _, value in pairs):
             raise CallError("request: give files as files=..., not in data")
-        text = encoded_query((name, plain_text(value, name)) for name, value in pairs)
-        return Payload(text.encode(), "application/x-www-form-urlencoded")
-    form = multipart_body({**fields, **raw.files}, frozenset(raw.files), {})
+        return Payload(urlencoded(fields, _form_style(endpoint, is_form)), URLENCODED)
+    style = _form_style(endpoint, lambda media_type: media_type.startswith("multipart/"))
+    form = multipart_body({**fields, **raw.files}, frozenset(raw.files), style)
     return form_payload(form)
+
+
+def _form_style(endpoint: Endpoint | None, is_meant: Callable[[str], bool]) -> FormStyle:
+    """How the operation has its form written."""
+    bodies = endpoint.operation.bodies if endpoint else ()
+    found = next((one for one in bodies if is_meant(one.media_type)), None)
+    return BRACKETS if endpoint is None or found is None else form_style(endpoint, found)
 
 
 def _raw_type(raw: Raw, endpoint: Endpoint | None) -> str:

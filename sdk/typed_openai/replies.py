@@ -68,23 +68,24 @@ def _reported(reply: HttpReply, request: HttpRequest, content: bytes) -> APIStat
 def read(reply: HttpReply, request: HttpRequest, result: Result, names_events: Callable[[], bool]) -> Any:
     """The value of a successful reply. Raises ``InvalidReplyError`` where it is not what was promised."""
     content_type = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+    expects_page = result.media_type.partition(";")[0].lower() in _PAGES
     if reply.status < 200:
         # Another protocol, which nobody asked for.
         _refuse(reply, request, result, b"")
     if result.kind == "stream":
         return _stream(reply, request, result, content_type, names_events)
     if result.kind == "binary":
-        if content_type in _PAGES and "content-disposition" not in reply.headers:
+        if content_type in _PAGES and "content-disposition" not in reply.headers and not expects_page:
             _refuse(reply, request, result, reply.read(_LARGEST_PAGE))
         if _is_json(content_type) and "content-disposition" not in reply.headers:
             peeked = _without_error(reply, request)
             return BinaryReply(peeked, content_type, _size(reply), request.operation)
         return BinaryReply(reply, content_type, _size(reply), request.operation)
-    body = reply.read(_LARGEST_PAGE if content_type in _PAGES else None)
+    body = reply.read(_LARGEST_PAGE if content_type in _PAGES and not expects_page else None)
     if result.kind == "none":
         return None
     if result.kind == "text":
-        if content_type in _PAGES:
+        if content_type in _PAGES and not expects_page:
             _refuse(reply, request, result, body)
         return body.decode("utf-8", "replace")
     return _json(reply, request, result, body)
@@ -92,13 +93,13 @@ def read(reply: HttpReply, request: HttpRequest, result: Result, names_events: C
 
 def _json(reply: HttpReply, request: HttpRequest, result: Result, body: bytes) -> Any:
     # 204 and 205 have no content by definition; where no result was promised, none is fine.
-    if not body and reply.status in (204, 205) and result.schema is None:
+    if not body and (result.empty or (reply.status in (204, 205) and result.schema is None)):
         return None
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
         _refuse(reply, request, result, body)
-    if result.schema is not None and not isinstance(value, (dict, list)):
+    if result.schema is not None and not result.scalar and not isinstance(value, (dict, list)):
         _refuse(reply, request, result, body, "a JSON object")
     return value
 

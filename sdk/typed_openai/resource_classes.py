@@ -1,4 +1,4 @@
-"""Makes the classes of :mod:`typed_openai.resources` from an index.
+"""Makes the classes of :mod:`typed_openai.resources`, and of the like in generated packages, from an index.
 
 Their methods are real functions: names, signatures and documentation are there for ``dir``, ``help``,
 ``inspect.signature`` and completion.
@@ -7,7 +7,7 @@ Their methods are real functions: names, signatures and documentation are there 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from functools import cache
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
@@ -35,9 +35,6 @@ class Resource:
         return f"<{type(self).__name__} of {self._client!r}>"
 
 
-RESOURCES = "typed_openai.resources"
-"""The module that the classes are seen in."""
-
 _classes: WeakKeyDictionary[Endpoints, dict[str, type[Resource]]] = WeakKeyDictionary()
 
 
@@ -51,7 +48,7 @@ def resource_class(endpoints: Endpoints, group: str) -> type[Resource]:
 def _made(endpoints: Endpoints, group: str) -> type[Resource]:
     name = class_name(group)
     members: dict[str, Any] = {
-        "__module__": RESOURCES,
+        "__module__": endpoints.module,
         "__qualname__": name,
         "__doc__": f"The operations of the group ``{group}``.",
         "_group": group,
@@ -74,7 +71,7 @@ def _method(endpoints: Endpoints, endpoint: Endpoint, owner: str) -> Callable[..
             warnings.warn(deprecation, DeprecationWarning, stacklevel=2)
         return self._client._call(endpoint, args, kwargs)
 
-    method.__module__ = RESOURCES
+    method.__module__ = endpoints.module
     method.__name__ = operation.name
     method.__qualname__ = f"{owner}.{operation.name}"
     method.__doc__ = LazyText(cache(lambda: docstring_of(endpoints.index.documented(operation))))
@@ -83,6 +80,28 @@ def _method(endpoints: Endpoints, endpoint: Endpoint, owner: str) -> Callable[..
     if deprecation:
         method.__deprecated__ = deprecation  # type: ignore[attr-defined]  # PEP 702
     return method
+
+
+def resource_attributes(
+    namespace: MutableMapping[str, Any], endpoints: Callable[[], Endpoints]
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """The ``__getattr__`` and ``__dir__`` of a module of resources: each group's class, and their base."""
+    module: str = namespace["__name__"]
+    namespace["Resource"] = Resource
+
+    @cache
+    def groups() -> dict[str, str]:
+        return {class_name(group): group for group in endpoints().index.groups}
+
+    def attribute(name: str) -> Any:
+        if name.startswith("_") or name not in groups():
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        return namespace.setdefault(name, resource_class(endpoints(), groups()[name]))
+
+    def listed() -> list[str]:
+        return sorted({*(one for one in namespace if one.startswith("__")), "Resource", *groups()})
+
+    return attribute, listed
 
 
 ENDPOINT = "_endpoint"

@@ -88,7 +88,7 @@ class _Builder:
         schema = component.schema
         if not isinstance(schema, model.Object) or not (schema.fields or schema.closed):
             return self._type(schema)
-        return self.typed_dict(component.name, schema.fields, self._module, component.doc)
+        return self.typed_dict(component.name, schema.fields, self._module, _doc(component, schema))
 
     def typed_dict(self, name: str, fields: tuple[model.Field, ...], module: str, doc: str) -> Any:
         """The TypedDict of that name, as it is seen in ``module``."""
@@ -134,6 +134,12 @@ class _Builder:
                 return Union[tuple(self._type(one) for one in members)]  # noqa: UP007
             case _:
                 return object
+
+
+def _doc(component: model.Component, schema: model.Object) -> str:
+    """What ``help`` shows of a component: its sentence, and those of its fields."""
+    fields = [f"    {one.name}: {' '.join(one.doc.split())}" for one in schema.fields if one.doc]
+    return "\n".join((component.doc, *(["", "Fields:", *fields] if fields else []))).strip()
 
 
 def _literal(values: tuple[str | int | float | bool, ...]) -> Any:

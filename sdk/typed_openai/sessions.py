@@ -19,6 +19,7 @@ from requests.hooks import default_hooks
 from requests.structures import CaseInsensitiveDict
 
 from typed_openai.connections import TimedAdapter
+from typed_openai.key_places import address_with, put
 from typed_openai.redirections import Hop
 from typed_openai.wire import HttpRequest
 
@@ -85,7 +86,8 @@ class Session(requests.Session):
         elif not request.is_safe:
             headers["Content-Length"] = "0"
         if request.key is not None and hop.trusted:
-            headers["Authorization"] = f"Bearer {request.key.reveal()}"
+            put(request.key, request.key_place, headers)
+            prepared.url = address_with(request.key, request.key_place, prepared.url)
         self._apply_options(prepared, hop)
         return prepared
 

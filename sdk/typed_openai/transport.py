@@ -23,8 +23,9 @@ import requests
 from requests.auth import AuthBase
 
 from typed_openai.connections import CURRENT
-from typed_openai.credentials import is_secret_name
+from typed_openai.credentials import Secret, is_secret_name
 from typed_openai.errors import CallError, OpenAIError
+from typed_openai.key_places import KeyPlace, address_with, put
 from typed_openai.limits import Exchange, Limits
 from typed_openai.redirections import MOST_REDIRECTIONS, Hop, target
 from typed_openai.sessions import Session
@@ -40,12 +41,14 @@ _FOUND_DEAD = 5.0
 class _KeyAuth(AuthBase):
     """Puts the key on the request, or nothing. Without any auth a session would ask ``~/.netrc``."""
 
-    def __init__(self, authorization: str | None) -> None:
-        self._authorization = authorization
+    def __init__(self, key: Secret | None, place: KeyPlace) -> None:
+        self._key = key
+        self._place = place
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self._authorization is not None:
-            request.headers["Authorization"] = self._authorization
+        if self._key is not None:
+            put(self._key, self._place, request.headers)
+            request.url = address_with(self._key, self._place, request.url or "")
         return request
 
 
@@ -125,7 +128,7 @@ class RequestsTransport:
             # None takes a session's own header off a request.
             headers |= {name: None for name in getattr(self._client, "headers", ()) if is_secret_name(name)}
         options = {
-            "auth": _KeyAuth(None if key is None else f"Bearer {key.reveal()}"),
+            "auth": _KeyAuth(key, request.key_place),
             **options,
             "timeout": (limits.least("connect"), limits.least("first_byte")),
             "headers": headers,

@@ -145,11 +145,14 @@ def _is_hopeless(chain: list[BaseException]) -> bool:
     return any(isinstance(one, (*_HOPELESS, http.client.BadStatusLine)) for one in chain)
 
 
-def strip_credentials(request: Any) -> None:
-    """Take the headers that carry credentials off a request of the library."""
+def _strip_credentials(request: Any, ours: HttpRequest) -> None:
+    """Take what carries credentials off a request of the library."""
     headers = getattr(request, "headers", None) or {}
-    for name in [one for one in headers if is_secret_name(one)]:
+    place = ours.key_place
+    for name in [one for one in headers if is_secret_name(one) or one.lower() == place.name.lower()]:
         del headers[name]
+    if ours.key is not None and place.location == "query" and isinstance(getattr(request, "url", None), str):
+        request.url = ours.redacted(request.url)
 
 
 def forget_credentials(error: BaseException, request: HttpRequest) -> None:
@@ -168,8 +171,8 @@ def forget_credentials(error: BaseException, request: HttpRequest) -> None:
         )
         response = getattr(one, "response", None)
         for answer in (response, *getattr(response, "history", ())):
-            strip_credentials(getattr(answer, "request", None))
-        strip_credentials(getattr(one, "request", None))
+            _strip_credentials(getattr(answer, "request", None), request)
+        _strip_credentials(getattr(one, "request", None), request)
         pending += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from typed_openai.credentials import Headers, Secret, redacted_query
+from typed_openai.key_places import BEARER, KeyPlace
 from typed_openai.limits import Limits
 from typed_openai.timeouts import NO_LIMITS, Timeout
 
@@ -21,8 +22,9 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 class HttpRequest:
     """A request that is ready to be sent, any number of times where ``replayable``.
 
-    ``body`` is sent with its ``len`` as Content-Length, chunked where it has none. ``key`` is the bearer
-    token, None where the headers carry the authorization or there is none.
+    ``body`` is sent with its ``len`` as Content-Length, chunked where it has none. ``key`` is put at
+    ``key_place`` when it is sent, and nowhere before; None where the headers carry the authorization or
+    there is none.
     """
 
     operation: str
@@ -33,6 +35,7 @@ class HttpRequest:
     key: Secret | None = None
     timeout: Timeout = NO_LIMITS
     replayable: bool = True
+    key_place: KeyPlace = BEARER
 
     @property
     def is_safe(self) -> bool:

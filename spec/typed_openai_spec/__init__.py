@@ -3,14 +3,15 @@
 Data flows one way::
 
     spec/openai/*.yaml + spec/overrides/*.yaml
-        -> parsing     YAML and JSON texts, read strictly: plain values
+        -> parsing     JSON and YAML texts (yaml_texts), read strictly: plain values
         -> source      the files, read and patched: one plain document
         -> document    OpenAPI's words -> model
              schemas     JSON Schema (keywords, merging, unions, inline_names)
-             arguments   parameters and bodies
+             arguments   parameters and bodies (styles)
              replies     responses and results (media)
+             grouping    groups, and names of operations that have none; servers of their own
              finishing   what only the whole API tells: discriminators, sides of the wire
-        -> model       Api, Operation, Argument, Reply, Component and the schema nodes
+        -> model       Api, Operation, Argument, Reply, Component and the schema nodes (nodes)
         -> compile     model -> index files, deterministic, with a digest
         -> index       index files -> model, with the standard library alone
 

@@ -12,11 +12,14 @@ from typed_openai_spec.keywords import is_deprecated, mapping, pointer
 from typed_openai_spec.media import MULTIPART, bare, carries_fields, is_json
 from typed_openai_spec.model import (
     PLACEHOLDER,
+    Anything,
     Argument,
     Array,
     Body,
     Field,
+    Literals,
     Location,
+    Null,
     Object,
     Ref,
     Scalar,
@@ -25,30 +28,27 @@ from typed_openai_spec.model import (
 )
 from typed_openai_spec.names import argument_name, unique_names
 from typed_openai_spec.schemas import Schemas
+from typed_openai_spec.styles import style_of, usual_style
 from typed_openai_spec.unions import flat_union
 
 Shared = Callable[[Any, str, str], Mapping[str, Any]]
 """Takes a raw value, the kind of what it may refer to, and its place; follows the reference."""
 
-_LOCATIONS: Final[dict[str, Location]] = {"path": "path", "query": "query", "header": "header"}
+_LOCATIONS: Final[dict[str, Location]] = {
+    "path": "path",
+    "query": "query",
+    "header": "header",
+    "cookie": "cookie",
+}
 _PARAMETER_KEYS: Final = frozenset(
     """
     name in schema content required style explode deprecated description example examples
     allowEmptyValue allowReserved
     """.split()
 )
-# The styles of OpenAPI that are understood, by location, and the model's word for each; where
-# "explode" decides too, its value comes second. The rest is reported.
-_STYLES: Final[dict[tuple[str, str, bool], str]] = {
-    ("query", "form", True): "",  # as the whole API writes its queries
-    ("query", "form", False): "comma",
-    ("query", "deepObject", True): "brackets",
-    ("query", "deepObject", False): "brackets",
-    ("header", "simple", False): "comma",
-    ("header", "simple", True): "comma",
-    ("path", "simple", False): "plain",
-    ("path", "simple", True): "plain",
-}
+_ENCODING_KEYS: Final = frozenset({"contentType", "style", "explode", "allowReserved"})
+# Header parameters that OpenAPI leaves to what describes media types and security (3.1.0, section 4.8.12.2).
+_DESCRIBED_ELSEWHERE: Final = frozenset({"accept", "content-type", "authorization"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,8 @@ class ArgumentReader:
                 elif one:
                     self._problem(here, "a parameter without a name", "it is left out")
         for (wire, location), (here, one) in found.items():
+            if location == "header" and wire.lower() in _DESCRIBED_ELSEWHERE:
+                continue
             if location in _LOCATIONS:
                 yield self._parameter(wire, _LOCATIONS[location], one, here, owner)
             else:
@@ -138,41 +140,53 @@ class ArgumentReader:
             if not key.startswith("x-"):
                 self._problem(pointer(place, key), f'unknown keyword "{key}"', "it is ignored")
         schema, where = raw.get("schema"), pointer(place, "schema")
+        style = self._style(wire, location, raw, place)
         if schema is None:
-            schema, where = self._content_schema(raw.get("content"), place)
+            schema, where, style = self._content(raw.get("content"), style, place)
         name = argument_name(wire)
+        node = self.schemas.read(schema, where, owner + _title(name))
+        if location == "path" and style in ("comma", "comma*") and self._is_scalar(node):
+            style = "plain"
         return Argument(
             name=name,
             wire=wire.removesuffix("[]") if location == "query" else wire,
             location=location,
-            schema=self.schemas.read(schema, where, owner + _title(name)),
+            schema=node,
             required=raw.get("required") is True or location == "path",
             default=self.schemas.default(schema),
             deprecated=raw.get("deprecated") is True or is_deprecated(schema),
             doc=str(raw.get("description", "")),
-            style=self._style(wire, location, raw, place),
+            style=style,
             replacement=replacement(raw) or replacement(schema),
         )
 
-    def _content_schema(self, content: Any, place: str) -> tuple[Any, str]:
-        """The schema of a parameter that is given as a document of some media type."""
+    def _is_scalar(self, schema: Schema) -> bool:
+        node = self.schemas.resolve(schema)
+        members = node.members if isinstance(node, Union) else (node,)
+        return all(
+            isinstance(self.schemas.resolve(one), (Scalar, Literals, Null, Anything)) for one in members
+        )
+
+    def _content(self, content: Any, style: str, place: str) -> tuple[Any, str, str]:
+        """The schema, its place and the style of a parameter that is a document of some media type."""
         for media, spec in mapping(content).items():
             here = pointer(place, "content", media)
-            self._problem(here, f"a parameter as {media}", "it is sent like any other parameter")
-            return mapping(spec).get("schema", True), pointer(here, "schema")
-        return True, place
+            if is_json(media):
+                style = "json"
+            else:
+                self._problem(here, f"a parameter as {media}", "it is sent like any other parameter")
+            return mapping(spec).get("schema", True), pointer(here, "schema"), style
+        return True, place, style
 
     def _style(self, wire: str, location: Location, raw: Mapping[str, Any], place: str) -> str:
-        default = "form" if location == "query" else "simple"
-        given = str(raw.get("style", default))
-        exploded = raw.get("explode", given == "form") is True
         if location == "query" and wire.endswith("[]"):
             return "brackets"
-        style = _STYLES.get((location, given, exploded))
+        style = style_of(raw, location, self.query_style)
         if style is None:
-            self._problem(pointer(place, "style"), f'unknown style "{given}"', "it is sent as usual")
-            style = _STYLES[location, default, default == "form"]
-        return style or self.query_style
+            self._problem(
+                pointer(place, "style"), f'unknown style "{raw.get("style")}"', "it is sent as usual"
+            )
+        return style or usual_style(location, self.query_style)
 
     # Bodies
 
@@ -208,22 +222,46 @@ class ArgumentReader:
             wire = str(mapping(spec.get("x-typed")).get("argument", ""))
             argument = Argument(argument_name(wire or "body"), wire, "body", schema, required=True)
             return Body(media, schema, (wire,), raw=True, files=self._files([argument])), [argument]
-        # Forms write arrays in brackets anyway; a description that does so too names the same field.
+        # A form's "image[]" is the array that JSON calls "image".
         suffix = "" if is_json(media) else "[]"
-        arguments = joined([[_body_argument(one, suffix) for one in node.fields] for node in objects])
-        files = self._files(arguments) if bare(media) == MULTIPART else ()
-        encodings = tuple(self._encodings(spec.get("encoding"), pointer(place, "encoding")))
+        sent = [[one for one in node.fields if not one.read_only] for node in objects]
+        arguments = joined([[_body_argument(one, suffix) for one in fields] for fields in sent])
         fields = tuple(one.wire for one in arguments)
-        return Body(media, schema, fields, files=files, encodings=encodings), arguments
+        body = Body(media, schema, fields)
+        if is_json(media):
+            return body, arguments
+        arrays = {one.name for fields in sent for one in fields if one.name.endswith(suffix)}
+        return self._form(body, arguments, spec, arrays, place), arguments
 
-    def _encodings(self, raw: Any, place: str) -> Iterator[tuple[str, str]]:
-        for field, spec in sorted(mapping(raw).items()):
-            for key, value in sorted(mapping(spec).items()):
-                if key == "contentType":
-                    yield field.removesuffix("[]"), str(value)
-                elif not key.startswith("x-"):
-                    here = pointer(place, field, key)
+    def _form(
+        self, body: Body, arguments: list[Argument], spec: Mapping[str, Any], arrays: set[str], place: str
+    ) -> Body:
+        """The body with how its fields are written, which ``encoding`` tells of some; ``arrays`` have
+        brackets in their names.
+        """
+        raw = {name.removesuffix("[]"): one for name, one in sorted(mapping(spec.get("encoding")).items())}
+        for name, encoding in raw.items():
+            for key in sorted(set(mapping(encoding)) - _ENCODING_KEYS):
+                if not key.startswith("x-"):
+                    here = pointer(place, "encoding", name, key)
                     self._problem(here, f'unknown keyword "{key}"', "the part is sent as usual")
+        encodings = {name: mapping(one) for name, one in raw.items()}
+        styles = {name.removesuffix("[]"): "brackets" for name in arrays} | {
+            name: style_of(one, "query", "plain")
+            for name, one in encodings.items()
+            if {"style", "explode"} & set(one)
+        }
+        return replace(
+            body,
+            files=self._files(arguments) if bare(body.media_type) == MULTIPART else (),
+            encodings=tuple(
+                (name, str(one["contentType"])) for name, one in encodings.items() if "contentType" in one
+            ),
+            style=self.query_style,
+            styles=tuple(
+                (name, style) for name, style in sorted(styles.items()) if style and style != self.query_style
+            ),
+        )
 
     def _objects(self, schema: Schema) -> list[Object]:
         """The objects that a body can be; none where some alternative is no object with fields."""
@@ -255,6 +293,7 @@ def _with_names(body: Body, names: Mapping[str, str]) -> Body:
         fields=tuple(names[one] for one in body.fields),
         files=tuple(names[one] for one in body.files),
         encodings=tuple((names[one], kind) for one, kind in body.encodings if one in names),
+        styles=tuple((names[one], style) for one, style in body.styles if one in names),
     )
 
 

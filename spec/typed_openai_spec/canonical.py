@@ -2,7 +2,7 @@
 
 ::
 
-    SOURCE                  version, date, digest and credit of what the files were made from
+    SOURCE                  what the files were made from, as :mod:`provenance` tells
     api.yaml                everything but paths and schemas
     paths/<group>.yaml      the paths whose first segment is the group's
     components/<A>.yaml     the schemas by first letter
@@ -91,25 +91,30 @@ def _is_prose(key: str) -> bool:
     return key in _PROSE or (key.startswith("x-") and key not in _KEPT_EXTENSIONS)
 
 
-def files(document: Document) -> dict[str, str]:
-    """The canonical files of a document in canonical order: path below the folder -> text."""
+def parts(document: Document) -> dict[str, Document]:
+    """A document in canonical order as the parts of it that are files: path below the folder -> part."""
     components = dict(document.get("components") or {})
     schemas = components.pop("schemas", None) or {}
     rest = {key: value for key, value in document.items() if key not in ("paths", "components")}
-    parts: dict[str, Document] = {"api.yaml": {**rest, "components": components, "paths": {}}}
+    found: dict[str, Document] = {"api.yaml": {**rest, "components": components, "paths": {}}}
     groups: dict[str, Document] = defaultdict(dict)
     for path, item in document["paths"].items():
         groups[snake_case(path.strip("/").partition("/")[0].partition("?")[0] or "root")][path] = item
-    parts |= {f"paths/{group}.yaml": {"paths": items} for group, items in groups.items()}
+    found |= {f"paths/{group}.yaml": {"paths": items} for group, items in groups.items()}
     letters: dict[str, Document] = defaultdict(dict)
     for name, schema in schemas.items():
         letters[name[:1].upper() if name[:1].isalpha() and name[:1].isascii() else "_"][name] = schema
-    parts |= {
+    found |= {
         f"components/{letter}.yaml": {"components": {"schemas": part}} for letter, part in letters.items()
     }
-    return {path: to_yaml(part) for path, part in sorted(parts.items())}
+    return dict(sorted(found.items()))
 
 
-def source_note(version: str, digest: str, date: str, credit: str) -> str:
-    """The text of SOURCE."""
-    return to_yaml({"version": version, "date": date, "sha256": digest, "credit": credit})
+def texts(parts: Mapping[str, Document]) -> dict[str, str]:
+    """The text of each part, as it stands in its file."""
+    return {path: to_yaml(part) for path, part in parts.items()}
+
+
+def files(document: Document) -> dict[str, str]:
+    """The canonical files of a document in canonical order: path below the folder -> text."""
+    return texts(parts(document))

@@ -12,16 +12,20 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from typed_openai_spec.document import Docs, read_api
+from typed_openai_spec.docs import Docs, read_docs, unmatched
+from typed_openai_spec.document import read_api
+from typed_openai_spec.documenting import Source, documented
 from typed_openai_spec.encoding import encode
 from typed_openai_spec.index import FORMAT
-from typed_openai_spec.model import Api, Operation
-from typed_openai_spec.parsing import parse_yaml
+from typed_openai_spec.model import Api, Component, Object, Operation
 from typed_openai_spec.problems import DescriptionError, Problem
 from typed_openai_spec.source import (
+    Dead,
+    DeadOverrides,
+    Document,
+    applied,
     digest,
     folder_files,
-    patched,
     read,
     read_bytes,
     read_overrides,
@@ -31,66 +35,50 @@ from typed_openai_spec.source import (
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A description read with its overrides and documentation."""
+    """A description read with its overrides and documentation, and where each sentence is from.
+
+    ``dead`` is what of the overrides and the documentation is about nothing in the description.
+    """
 
     api: Api
     problems: tuple[Problem, ...]
+    sources: tuple[Source, ...] = ()
+    dead: tuple[Dead, ...] = ()
 
 
-def build(description: Path, overrides: Path | None = None) -> Built:
+def build(description: Path, overrides: Path | None = None, *, allow_dead: bool = False) -> Built:
     """Read a description (a file or a folder in canonical form) with its overrides and documentation.
 
-    Raises :class:`DescriptionError` where a file is missing or broken.
+    Raises :class:`DescriptionError` where a file is missing or broken, and :class:`DeadOverrides` where
+    something in the overrides is about nothing in the description, unless ``allow_dead``.
     """
     if not description.exists():
         raise DescriptionError(f"{description}: no such file or folder; expected an OpenAPI description")
+    files = folder_files(description) if description.is_dir() else [description]
+    built = build_document(read(description), [read_bytes(path) for path in files], overrides)
+    if built.dead and not allow_dead:
+        raise DeadOverrides(built.dead)
+    return built
+
+
+def build_document(document: Document, texts: Iterable[bytes], overrides: Path | None = None) -> Built:
+    """The same for a document that is read already; ``texts`` are the files that it is made of, in order.
+
+    What is dead is left to the caller. Raises :class:`DescriptionError` where an override is broken.
+    """
     if overrides is not None and not overrides.is_dir():
         raise DescriptionError(f"{overrides}: no such folder; expected the overrides of the description")
-    sources = folder_files(description) if description.is_dir() else [description]
-    extra = folder_files(overrides) if overrides else []
-    document = read(description)
     docs = Docs()
+    dead: tuple[Dead, ...] = ()
+    extra = folder_files(overrides) if overrides else []
     if overrides is not None:
-        document = patched(document, read_overrides(overrides))
+        document, dead = applied(document, read_overrides(overrides))
         docs = read_docs(overrides / "docs")
-    api, problems = read_api(document, docs, digest(read_bytes(path) for path in (*sources, *extra)))
-    return Built(api, problems)
-
-
-def read_docs(folder: Path) -> Docs:
-    """The documentation files ``operations.yaml`` and ``parameters.yaml``; either may be missing.
-
-    Raises :class:`DescriptionError` where an entry is no text.
-    """
-    operations, parameters = folder / "operations.yaml", folder / "parameters.yaml"
-    read = _read_mapping(parameters)
-    glossary, exceptions = read.get("glossary", {}), read.get("operations", {})
-    return Docs(
-        _texts_by_name(_read_mapping(operations), str(operations)),
-        _texts(glossary, f"{parameters}: glossary"),
-        _texts_by_name(exceptions, f"{parameters}: operations"),
-    )
-
-
-def _texts_by_name(value: Any, name: str) -> dict[str, dict[str, str]]:
-    if not isinstance(value, dict):
-        raise DescriptionError(f"{name}: expected a mapping, found {type(value).__name__}")
-    return {key: _texts(one, f"{name}: {key}") for key, one in value.items()}
-
-
-def _texts(value: Any, name: str) -> dict[str, str]:
-    if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
-        raise DescriptionError(f"{name}: expected a mapping of names to texts")
-    return value
-
-
-def _read_mapping(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
-    data = parse_yaml(read_bytes(path), str(path))
-    if not isinstance(data, dict):
-        raise DescriptionError(f"{path}: expected a mapping, found {type(data).__name__}")
-    return data
+    api, problems = read_api(document, docs, digest((*texts, *map(read_bytes, extra))))
+    folder = Path() if overrides is None else overrides / "docs"
+    unused = (Dead(f"{folder / one}", "documents nothing") for one in unmatched(docs, api))
+    told = documented(api, docs)
+    return Built(told.api, problems, told.sources, (*dead, *unused))
 
 
 def index_files(api: Api) -> dict[str, str]:
@@ -110,24 +98,56 @@ def index_files(api: Api) -> dict[str, str]:
         "components.json": _records(
             {"webhooks": [encode(one) for one in api.webhooks]},
             "components",
-            [encode(one) for one in components],
+            [encode(_bare(one)) for one in components],
         ),
         "docs.json": _records({}, "operations", {one.id: _docs(one) for one in api.operations}),
+        "component_docs.json": _records({}, "components", _by_name(components, "doc")),
     }
+    texts = {one.id: _texts(one) for one in api.operations}
+    if any(texts.values()) or any(_by_name(components, "text").values()):
+        told = {name: one for name, one in texts.items() if one}
+        files["texts.json"] = _records({"operations": told}, "components", _by_name(components, "text"))
     for group, ops in groups.items():
         files[f"operations/{group}.json"] = _records({}, "operations", [_operation(one) for one in ops])
     return files
 
 
 def _operation(operation: Operation) -> dict[str, Any]:
-    """The operation without what ``docs.json`` holds."""
-    arguments = tuple(replace(one, doc="") for one in operation.arguments)
-    return encode(replace(operation, doc="", arguments=arguments))
+    """The operation without what the files of documentation hold."""
+    arguments = tuple(replace(one, doc="", text="") for one in operation.arguments)
+    return encode(replace(operation, doc="", text="", arguments=arguments))
+
+
+def _bare(component: Component) -> Component:
+    """The component without what the files of documentation hold."""
+    schema = component.schema
+    if isinstance(schema, Object):
+        schema = replace(schema, fields=tuple(replace(one, doc="", text="") for one in schema.fields))
+    return replace(component, doc="", text="", schema=schema)
 
 
 def _docs(operation: Operation) -> dict[str, Any]:
     arguments = {one.name: one.doc for one in operation.arguments if one.doc}
     return {"summary": operation.doc, "arguments": arguments}
+
+
+def _texts(operation: Operation) -> dict[str, Any]:
+    arguments = {one.name: one.text for one in operation.arguments if one.text}
+    return _filled({"text": operation.text, "arguments": arguments})
+
+
+def _by_name(components: Iterable[Component], attribute: str) -> dict[str, Any]:
+    """What each component and its fields have as their ``doc`` or ``text``, where they have any."""
+    found = {}
+    for one in components:
+        fields = one.schema.fields if isinstance(one.schema, Object) else ()
+        of_fields = {field.name: text for field in fields if (text := getattr(field, attribute))}
+        found[one.name] = _filled({attribute: getattr(one, attribute), "fields": of_fields})
+    return _filled(found)
+
+
+def _filled(record: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in record.items() if value}
 
 
 def _records(head: Mapping[str, Any], key: str, records: Mapping[str, Any] | list[Any]) -> str:

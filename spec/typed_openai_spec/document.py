@@ -29,21 +29,32 @@ at a security scheme
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from typed_openai_spec.aliases import read_aliases, without_taken
 from typed_openai_spec.arguments import ArgumentReader
+from typed_openai_spec.docs import Docs
 from typed_openai_spec.finishing import finished
+from typed_openai_spec.grouping import (
+    group_of,
+    short_name,
+    spoken_name,
+    with_classes_apart,
+    with_names_apart,
+)
 from typed_openai_spec.keywords import mapping, pointer
-from typed_openai_spec.model import PLACEHOLDER, Api, Operation, Webhook
+from typed_openai_spec.model import Api, Operation, Webhook
 from typed_openai_spec.names import group_name, pascal_case, snake_case
 from typed_openai_spec.paging import paging
 from typed_openai_spec.problems import DescriptionError, Problem
 from typed_openai_spec.replies import ReplyReader, result
 from typed_openai_spec.schemas import Schemas, last_step
+from typed_openai_spec.servers import address
 from typed_openai_spec.source import Document
+
+_NO_DOCS: Final = Docs()
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -56,29 +67,25 @@ _COMPONENT_KEYS: Final = frozenset(
     schemas responses parameters examples requestBodies headers securitySchemes links callbacks pathItems
     """.split()
 )
-_PATH_KEYS: Final = frozenset({*METHODS, "parameters", "summary", "description", "$ref"})
+_PATH_KEYS: Final = frozenset({*METHODS, "parameters", "servers", "summary", "description", "$ref"})
 _OPERATION_KEYS: Final = frozenset(
     """
-    operationId parameters requestBody responses security deprecated summary description tags externalDocs
+    operationId parameters requestBody responses security servers deprecated summary description tags
+    externalDocs
     """.split()
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Docs:
-    """Documentation of our own: a sentence and reference page per operation, a sentence per argument."""
-
-    operations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    glossary: Mapping[str, str] = field(default_factory=dict)
-    exceptions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-    def argument(self, operation_id: str, name: str) -> str:
-        """The sentence for an argument of an operation, or an empty one."""
-        return self.exceptions.get(operation_id, {}).get(name) or self.glossary.get(name, "")
+# Security schemes that are served by a certificate, or an exchange with the server.
+_MORE_THAN_A_KEY: Final = frozenset(
+    "mutualtls digest negotiate hoba mutual scram-sha-1 scram-sha-256 vapid".split()
+)
 
 
-def read_api(document: Document, docs: Docs = Docs(), digest: str = "") -> tuple[Api, tuple[Problem, ...]]:
+def read_api(document: Document, docs: Docs = _NO_DOCS, digest: str = "") -> tuple[Api, tuple[Problem, ...]]:
     """The model of a description, and what of it was not understood.
+
+    Of ``docs`` only what operations refer to is read here: their sentences are given later, by
+    :mod:`documenting`. Until then ``doc`` is the description's own prose.
 
     Raises :class:`DescriptionError` where schemas are built on each other too deeply to follow.
     """
@@ -97,6 +104,7 @@ class _Reader:
         self.components = mapping(document.get("components"))
         self.schemas = Schemas(mapping(self.components.get("schemas")))
         self.typed = mapping(document.get("x-typed"))
+        self.base_url = address(document.get("servers"))
         query_style = str(self.typed.get("query_style", "plain"))
         self.arguments = ArgumentReader(self.schemas, query_style, self._shared)
         self.replies = ReplyReader(self.schemas, self._shared)
@@ -105,12 +113,13 @@ class _Reader:
         self._unknown_keys(self.document, _ROOT_KEYS, "")
         self._unknown_keys(self.components, _COMPONENT_KEYS, "/components")
         self.schemas.read_all()
-        found = sorted(self._operations(), key=lambda one: (one[0].group, one[0].name, one[1]))
+        found = sorted(self._grouped(), key=lambda one: (one[0].group, one[0].name, one[1]))
+        self._report_schemes()
         info = mapping(self.document.get("info"))
         api = Api(
             title=str(info.get("title", "")),
             version=str(info.get("version", "")),
-            base_url=self._base_url(),
+            base_url=self.base_url,
             digest=digest,
             operations=tuple(self._unique(found)),
             components=self.schemas.components,
@@ -127,16 +136,13 @@ class _Reader:
             if not key.startswith("x-"):
                 self._problem(pointer(place, key), f'unknown keyword "{key}"', "it is ignored")
 
-    def _base_url(self) -> str:
-        """The URL of the first server, its variables filled in with their defaults."""
-        servers = self.document.get("servers")
-        server = mapping(servers[0]) if isinstance(servers, list) and servers else {}
-        variables = mapping(server.get("variables"))
-        url = PLACEHOLDER.sub(
-            lambda found: str(mapping(variables.get(found[1])).get("default", found[0])),
-            str(server.get("url", "/")),
-        )
-        return url.rstrip("/")
+    def _report_schemes(self) -> None:
+        for name, scheme in sorted(mapping(self.components.get("securitySchemes")).items()):
+            kinds = [mapping(scheme).get(key) for key in ("type", "scheme")]
+            told = next((one for one in kinds if str(one).lower() in _MORE_THAN_A_KEY), None)
+            if told is not None:
+                place = pointer("/components/securitySchemes", name)
+                self._problem(place, f'"{told}" takes more than a key', "nothing is sent for it")
 
     def _shared(self, raw: Any, kind: str, place: str) -> Mapping[str, Any]:
         """``raw``, or what it refers to under ``#/components/<kind>``."""
@@ -155,6 +161,15 @@ class _Reader:
 
     # Operations
 
+    def _grouped(self) -> Iterator[tuple[Operation, str]]:
+        """The operations, each with its place, in groups that can have a class each."""
+        found = list(self._operations())
+        operations, renamed = with_classes_apart(with_names_apart(one for one, _ in found))
+        for group, name in renamed.items():
+            place = next(place for one, place in found if one.group == group)
+            self._problem(place, f"{group} would have another group's class", f"it is called {name}")
+        yield from zip(operations, (place for _, place in found), strict=True)
+
     def _operations(self) -> Iterator[tuple[Operation, str]]:
         """The operations, each with its place."""
         for path, raw in sorted(self.document["paths"].items()):
@@ -167,23 +182,27 @@ class _Reader:
                 if method in item:
                     here = pointer(place, method)
                     if isinstance(item[method], Mapping):
-                        yield self._operation(path, method, item[method], item.get("parameters"), here), here
+                        yield self._operation(path, method, item[method], item, here), here
                     else:
                         text = f"expected a mapping, found {item[method]!r:.60}"
                         self._problem(here, text, "it is left out")
 
     def _operation(
-        self, path: str, method: str, raw: Mapping[str, Any], common: Any, place: str
+        self, path: str, method: str, raw: Mapping[str, Any], item: Mapping[str, Any], place: str
     ) -> Operation:
+        """One operation; ``item`` has what all of the path share."""
         self._unknown_keys(raw, _OPERATION_KEYS, place)
         typed = mapping(raw.get("x-typed"))
         operation_id = str(raw.get("operationId") or f"{method} {path}")
         bare_path, _, query = path.partition("#")[0].partition("?")
-        name = snake_case(str(typed.get("name") or operation_id))
-        group = group_name(str(typed.get("group") or bare_path.strip("/").partition("/")[0] or "root"))
+        given = raw.get("operationId")
+        spoken = short_name(str(given), method, bare_path) if given else spoken_name(method, bare_path)
+        name = snake_case(str(typed.get("name") or spoken))
+        group = group_name(str(typed["group"])) if typed.get("group") else group_of(bare_path)
         owner = pascal_case(name)
-        arguments, bodies = self.arguments.read(raw, common, bare_path, place, owner)
+        arguments, bodies = self.arguments.read(raw, item.get("parameters"), bare_path, place, owner)
         replies = tuple(self.replies.read(raw.get("responses"), place, owner))
+        security = self._security(raw, place)
         docs = self.docs.operations.get(operation_id, {})
         operation = Operation(
             id=operation_id,
@@ -191,21 +210,22 @@ class _Reader:
             group=group,
             method=method.upper(),
             path=bare_path,
-            arguments=tuple(
-                replace(one, doc=self.docs.argument(operation_id, one.name) or one.doc) for one in arguments
-            ),
+            arguments=tuple(arguments),
             bodies=bodies,
             replies=replies,
             result=self.replies.ending(result(replies)),
             query=tuple(parse_qsl(query, keep_blank_values=True)),
             headers=self._headers(group, typed),
-            security=self._security(raw, place),
+            security=() if "" in security else security,
+            optional_security=tuple(one for one in security if one) if "" in security else (),
+            base_url=self._own_server(raw, item),
             deprecated=raw.get("deprecated") is True,
             replacement=str(docs.get("replacement", "")),
             beta=True in (raw.get("x-beta"), typed.get("beta"), self._of_group(group).get("beta")),
-            doc=str(docs.get("summary") or raw.get("summary") or ""),
+            doc=" ".join(str(raw.get("summary") or "").split()),
             doc_url=self._doc_url(docs),
             aliases=read_aliases(raw, place, self._problem),
+            text=str(raw.get("description") or ""),
         )
         return replace(
             operation,
@@ -225,7 +245,7 @@ class _Reader:
         return mapping(mapping(self.typed.get("groups")).get(group))
 
     def _security(self, raw: Mapping[str, Any], place: str) -> tuple[str, ...]:
-        """The schemes any one of which serves; none where the operation may be called without."""
+        """The schemes any one of which serves; an empty name where the operation may be called without."""
         own = raw.get("security")
         listed = self.document.get("security") if own is None else own
         schemes = [mapping(one) for one in listed] if isinstance(listed, list) else []
@@ -233,9 +253,13 @@ class _Reader:
             if len(one) > 1:
                 where = "/security" if own is None else pointer(place, "security")
                 self._problem(where, f"{' and '.join(sorted(one))} at once", "one of them is sent")
-        if not all(schemes):
-            return ()
-        return tuple(dict.fromkeys(name for one in schemes for name in one))
+        return tuple(dict.fromkeys(name for one in schemes for name in one or ("",)))
+
+    def _own_server(self, raw: Mapping[str, Any], item: Mapping[str, Any]) -> str:
+        """The address that the operation, or its path, has instead of the API's."""
+        listed = next((one["servers"] for one in (raw, item) if one.get("servers")), None)
+        own = address(listed, self.base_url)
+        return "" if own == self.base_url else own
 
     def _unique(self, operations: Iterable[tuple[Operation, str]]) -> Iterator[Operation]:
         """The operations without those whose name or id another one has already."""

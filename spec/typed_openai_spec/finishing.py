@@ -16,6 +16,7 @@ from typed_openai_spec.model import (
     Result,
     Schema,
 )
+from typed_openai_spec.sides import with_sides
 from typed_openai_spec.unions import with_discriminators
 from typed_openai_spec.walking import references
 
@@ -27,9 +28,9 @@ def finished(api: Api, report: Report) -> Api:
 
     Objects that a merge has used up, and that nothing refers to any more, are left out.
     """
+    api = with_sides(api, *_sides(api))
     raw = api.components
-    inputs = _reach(_input_schemas(api.operations), raw)
-    outputs = _reach((*_output_schemas(api.operations), *(one.schema for one in api.webhooks)), raw)
+    inputs, outputs = _sides(api)
     declared = {name for name, one in raw.items() if not one.owner}
     used = inputs | outputs | declared | _reach((raw[name].schema for name in declared), raw)
     components = {}
@@ -47,6 +48,12 @@ def finished(api: Api, report: Report) -> Api:
         components=MappingProxyType(components),
         webhooks=tuple(replace(one, schema=_told(one.schema, components)) for one in api.webhooks),
     )
+
+
+def _sides(api: Api) -> tuple[set[str], set[str]]:
+    """The components that requests lead to, and those that replies and webhooks lead to."""
+    received = (*_output_schemas(api.operations), *(one.schema for one in api.webhooks))
+    return _reach(_input_schemas(api.operations), api.components), _reach(received, api.components)
 
 
 def _operation(operation: Operation, components: Mapping[str, Component]) -> Operation:

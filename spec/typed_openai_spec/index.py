@@ -5,7 +5,9 @@ An index is a folder::
     api.json                title, version, base URL, digest, groups with their operations' names
     operations/<group>.json the group's operations, one a line
     components.json         every component, one a line
-    docs.json               our one-line documentation of operations and arguments
+    docs.json               a sentence for each operation and argument
+    component_docs.json     a sentence for each component and field; no call reads it
+    texts.json              the description's own prose, where it has any
 
 Each file is read when something in it is first asked for: a call to one operation reads
 ``api.json`` and its group's file, a few kilobytes.
@@ -14,6 +16,7 @@ Each file is read when something in it is first asked for: a call to one operati
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
@@ -22,11 +25,14 @@ from pathlib import Path
 from typing import Any
 
 from typed_openai_spec.encoding import decode
-from typed_openai_spec.model import Api, Component, Json, Operation, Webhook
+from typed_openai_spec.model import Api, Component, Json, Object, Operation, Webhook
 from typed_openai_spec.problems import DescriptionError
 
-FORMAT = 1
+FORMAT = 2
 """The version of the files' layout; an index of another format is refused."""
+
+# Names of components are Python identifiers, in ASCII.
+_REFERENCE = re.compile(rb'"ref":"(\w+)"')
 
 # What each file must hold beside its format.
 _CONTENT = {
@@ -34,6 +40,8 @@ _CONTENT = {
     "operations": ("operations",),
     "components.json": ("webhooks", "components"),
     "docs.json": ("operations",),
+    "component_docs.json": ("components",),
+    "texts.json": ("operations", "components"),
 }
 
 PACKAGED = Path(__file__).with_name("packaged")
@@ -43,14 +51,15 @@ PACKAGED = Path(__file__).with_name("packaged")
 class UnknownOperation(LookupError):
     """There is no operation of that id, group or name. ``nearest`` is the closest one, or None."""
 
-    def __init__(self, wanted: str, nearest: str | None) -> None:
+    def __init__(self, wanted: str, nearest: str | None, api: str = "the API") -> None:
         hint = f'; did you mean "{nearest}"?' if nearest else ""
-        super().__init__(f'the API has no operation "{wanted}"{hint}')
+        super().__init__(f'{api} has no operation "{wanted}"{hint}')
         self.wanted = wanted
         self.nearest = nearest
+        self.api = api
 
-    def __reduce__(self) -> tuple[type[UnknownOperation], tuple[str, str | None]]:
-        return type(self), (self.wanted, self.nearest)
+    def __reduce__(self) -> tuple[type[UnknownOperation], tuple[str, str | None, str]]:
+        return type(self), (self.wanted, self.nearest, self.api)
 
 
 class Index:
@@ -59,6 +68,16 @@ class Index:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._operations: dict[str, dict[str, Operation]] = {}
+
+    @property
+    def folder(self) -> Path:
+        """Where the index is."""
+        return self._folder
+
+    @property
+    def spoken_title(self) -> str:
+        """What errors call the API: "the API" where it is the one that this package is about."""
+        return "the API" if self._folder == PACKAGED else f'"{self.title}"' if self.title else "the API"
 
     @cached_property
     def _api(self) -> dict[str, Any]:
@@ -102,14 +121,15 @@ class Index:
         Raises :class:`UnknownOperation`.
         """
         if group not in self.groups:
-            raise UnknownOperation(f"{group}.{name}", _nearest(group, list(self.groups)))
+            raise UnknownOperation(f"{group}.{name}", _nearest(group, list(self.groups)), self.spoken_title)
         if (found := self._group(group).get(name)) is not None:
             return found
         try:
             return next(one.renamed(name) for one in self._group(group).values() if name in one.aliases)
         except StopIteration:
             nearest = _nearest(name, list(self.groups[group]))
-            raise UnknownOperation(f"{group}.{name}", nearest and f"{group}.{nearest}") from None
+            hint = nearest and f"{group}.{nearest}"
+            raise UnknownOperation(f"{group}.{name}", hint, self.spoken_title) from None
 
     def by_id(self, operation_id: str) -> Operation:
         """The operation with that operationId, without its documentation.
@@ -117,8 +137,13 @@ class Index:
         Raises :class:`UnknownOperation`.
         """
         if (place := self._places.get(operation_id)) is None:
-            raise UnknownOperation(operation_id, _nearest(operation_id, list(self._places)))
+            nearest = _nearest(operation_id, list(self._places))
+            raise UnknownOperation(operation_id, nearest, self.spoken_title)
         return self.operation(*place)
+
+    def has_id(self, operation_id: str) -> bool:
+        """Whether there is an operation of that operationId."""
+        return operation_id in self._places
 
     def operations(self) -> Iterator[Operation]:
         """Every operation, by group and name, without documentation."""
@@ -131,6 +156,26 @@ class Index:
         return _Components(self._read("components.json")["components"])
 
     @cached_property
+    def documented_components(self) -> Mapping[str, Component]:
+        """Every component by its Python name, with sentences; each is made when it is first asked for."""
+        return _Documented(self, in_full=False)
+
+    def users(self, component: str) -> list[str]:
+        """The operations and components that refer to a component directly, operations first."""
+        return [_name_of(line) for line in self._referring.get(component, ())]
+
+    @cached_property
+    def _referring(self) -> dict[str, list[bytes]]:
+        """For each component the records, as they are written, that refer to it: each has its own line."""
+        places = [*(f"operations/{group}.json" for group in self.groups), "components.json"]
+        found: dict[str, list[bytes]] = {}
+        for line in (line for one in places for line in (self._folder / one).read_bytes().splitlines()):
+            if line.startswith(b'{"'):
+                for name in dict.fromkeys(_REFERENCE.findall(line)):
+                    found.setdefault(name.decode(), []).append(line)
+        return found
+
+    @cached_property
     def former_names(self) -> Mapping[str, str]:
         """The former names of components, and what each is called now."""
         records = self._read("components.json")["components"]
@@ -141,15 +186,24 @@ class Index:
         """The events that the server sends to the user's server."""
         return tuple(decode(Webhook, one) for one in self._read("components.json")["webhooks"])
 
-    def documented(self, operation: Operation) -> Operation:
-        """The operation with its and its arguments' documentation filled in."""
-        docs = self._docs.get(operation.id)
-        if docs is None:
-            return operation
+    def documented(self, operation: Operation, *, in_full: bool = False) -> Operation:
+        """The operation with its and its arguments' sentences; ``in_full`` with the description's prose."""
+        docs = self._docs.get(operation.id, {})
+        texts = self._texts["operations"].get(operation.id, {}) if in_full else {}
+        sentences, prose = docs.get("arguments", {}), texts.get("arguments", {})
         arguments = tuple(
-            replace(one, doc=docs["arguments"].get(one.name, "")) for one in operation.arguments
+            replace(one, doc=sentences.get(one.name, ""), text=prose.get(one.name, ""))
+            for one in operation.arguments
         )
-        return replace(operation, doc=docs["summary"], arguments=arguments)
+        return replace(
+            operation, doc=docs.get("summary", ""), text=texts.get("text", ""), arguments=arguments
+        )
+
+    def documented_component(self, component: Component, *, in_full: bool = False) -> Component:
+        """The component with its and its fields' sentences; ``in_full`` with the description's prose."""
+        docs = self.component_docs.get(component.name, {})
+        texts = self._texts["components"].get(component.name, {}) if in_full else {}
+        return _with_docs(component, docs, texts)
 
     def api(self) -> Api:
         """The whole model, documentation included."""
@@ -158,8 +212,8 @@ class Index:
             version=self.version,
             base_url=self.base_url,
             digest=self.digest,
-            operations=tuple(self.documented(one) for one in self.operations()),
-            components=self.components,
+            operations=tuple(self.documented(one, in_full=True) for one in self.operations()),
+            components=_Documented(self, in_full=True),
             webhooks=self.webhooks,
             security_schemes=self.security_schemes,
         )
@@ -168,6 +222,18 @@ class Index:
     def _docs(self) -> dict[str, Any]:
         docs: dict[str, Any] = self._read("docs.json")["operations"]
         return docs
+
+    @cached_property
+    def component_docs(self) -> Mapping[str, Mapping[str, Any]]:
+        """What is said of components, by name: ``doc``, and of their ``fields``; only what is said."""
+        docs: dict[str, Any] = self._read("component_docs.json")["components"]
+        return docs
+
+    @cached_property
+    def _texts(self) -> dict[str, Any]:
+        if not (self._folder / "texts.json").exists():
+            return {"operations": {}, "components": {}}
+        return self._read("texts.json")
 
     @cached_property
     def _places(self) -> dict[str, tuple[str, str]]:
@@ -201,6 +267,23 @@ class Index:
         return data
 
 
+def _name_of(line: bytes) -> str:
+    record = json.loads(line.rstrip(b","))
+    return f"{record['group']}.{record['name']}" if "group" in record else str(record["name"])
+
+
+def _with_docs(component: Component, docs: Mapping[str, Any], texts: Mapping[str, Any]) -> Component:
+    schema = component.schema
+    if isinstance(schema, Object) and schema.fields:
+        sentences, prose = docs.get("fields", {}), texts.get("fields", {})
+        fields = tuple(
+            replace(one, doc=sentences.get(one.name, ""), text=prose.get(one.name, ""))
+            for one in schema.fields
+        )
+        schema = replace(schema, fields=fields)
+    return replace(component, doc=docs.get("doc", ""), text=texts.get("text", ""), schema=schema)
+
+
 class _Components(Mapping[str, Component]):
     """Components by name, decoded on demand: a program needs a few of two thousand."""
 
@@ -218,6 +301,27 @@ class _Components(Mapping[str, Component]):
 
     def __len__(self) -> int:
         return len(self._records)
+
+
+class _Documented(Mapping[str, Component]):
+    """The components of an index with their documentation, read when the first is asked for."""
+
+    def __init__(self, index: Index, *, in_full: bool) -> None:
+        self._index = index
+        self._in_full = in_full
+        self._known: dict[str, Component] = {}
+
+    def __getitem__(self, name: str) -> Component:
+        if (known := self._known.get(name)) is None:
+            bare = self._index.components[name]
+            known = self._known[name] = self._index.documented_component(bare, in_full=self._in_full)
+        return known
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._index.components)
+
+    def __len__(self) -> int:
+        return len(self._index.components)
 
 
 @cache

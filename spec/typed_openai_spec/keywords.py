@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
+from typed_openai_spec.media import is_json, is_text
 from typed_openai_spec.model import Scalar
 
 Raw: TypeAlias = Mapping[str, Any]
@@ -17,7 +18,7 @@ Report: TypeAlias = Callable[[str, str, str], None]
 ANNOTATIONS: Final = frozenset(
     """
     default deprecated description title example examples summary externalDocs readOnly writeOnly xml
-    $comment $recursiveAnchor $schema $id x-typed
+    $comment $recursiveAnchor $schema $id contentEncoding contentMediaType contentSchema x-typed
     """.split()
 )
 """Keywords that say nothing about the values, only about the schema itself."""
@@ -39,7 +40,7 @@ _IMPLIED_TYPES: Final = (
         ),
     ),
     ("array", ("items", "minItems", "maxItems", "uniqueItems")),
-    ("string", ("minLength", "maxLength", "pattern")),
+    ("string", ("minLength", "maxLength", "pattern", "contentMediaType", "contentEncoding")),
     ("number", ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
 )
 
@@ -131,9 +132,14 @@ def assertions(raw: Raw, *apart: str) -> dict[str, Any]:
 def is_only_required(members: Any) -> bool:
     """Whether alternatives only say which fields must be there together."""
     return isinstance(members, list) and all(
-        isinstance(one, Mapping) and set(one) == {"required"} and _is_texts(one["required"])
+        isinstance(one, Mapping) and _told(one) == {"required"} and _is_texts(one["required"])
         for one in members
     )
+
+
+def _told(raw: Raw) -> set[str]:
+    """The keywords that say something of values, rather than to readers."""
+    return {key for key in raw if key not in ANNOTATIONS and not key.startswith("x-")}
 
 
 def required_sets(raw: Raw) -> tuple[tuple[tuple[str, ...], ...], bool]:
@@ -193,7 +199,7 @@ def scalar(kind: Any, raw: Raw) -> Scalar:
     if kind == "string":
         return Scalar(
             kind,
-            format=raw.get("format"),
+            format="binary" if _is_file(raw) else raw.get("format"),
             min_length=raw.get("minLength"),
             max_length=raw.get("maxLength"),
             pattern=raw.get("pattern"),
@@ -201,6 +207,14 @@ def scalar(kind: Any, raw: Raw) -> Scalar:
     if kind == "boolean":
         return Scalar(kind, format=raw.get("format"))
     return Scalar(kind, format=raw.get("format"), multiple_of=raw.get("multipleOf"), **_bounds(raw))
+
+
+def _is_file(raw: Raw) -> bool:
+    """Whether a text is a file's content, as OpenAPI 3.1 has it: of a media type, and not encoded as text."""
+    media_type = raw.get("contentMediaType")
+    if not isinstance(media_type, str) or raw.get("contentEncoding") is not None:
+        return False
+    return not is_json(media_type) and not is_text(media_type)
 
 
 def _bounds(raw: Raw) -> dict[str, Any]:

@@ -159,6 +159,9 @@ def _fields(left: Field, right: Field, resolve: Resolve) -> Field:
         left.deprecated or right.deprecated,
         right.doc or left.doc,
         right.replacement or left.replacement,
+        right.text or left.text,
+        left.read_only or right.read_only,
+        left.write_only or right.write_only,
     )
 
 

@@ -20,6 +20,8 @@ to it does so by ``Ref``. An ``Object`` without fields is a plain map and occurs
 nullable schema is a ``Union`` with a ``Null`` member; an open enumeration is a ``Union`` of a
 string ``Scalar`` and ``Literals``. No component is an alias of itself: who follows references and
 the members of unions comes to a node of another kind.
+
+A ``doc`` is a sentence; ``text`` is the prose that the description has, where that says more.
 """
 
 from __future__ import annotations
@@ -27,26 +29,62 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from typing import Final, Literal, TypeAlias
 
-from typed_openai_spec.relations import Pairing, Rule, StrictSchema
+from typed_openai_spec.nodes import (
+    MISSING,
+    Anything,
+    Array,
+    Discriminator,
+    Field,
+    Json,
+    Literals,
+    Missing,
+    Null,
+    Object,
+    Ref,
+    Scalar,
+    ScalarKind,
+    Schema,
+    Union,
+)
 
+__all__ = [
+    "CALL_OPTIONS",
+    "MISSING",
+    "ON_PROGRESS",
+    "PLACEHOLDER",
+    "STREAM_TO",
+    "Anything",
+    "Api",
+    "Argument",
+    "Array",
+    "Body",
+    "Component",
+    "Discriminator",
+    "Field",
+    "Json",
+    "Literals",
+    "Location",
+    "Missing",
+    "Null",
+    "Object",
+    "Operation",
+    "Paging",
+    "Ref",
+    "Reply",
+    "Result",
+    "ResultKind",
+    "Scalar",
+    "ScalarKind",
+    "Schema",
+    "Union",
+    "Variant",
+    "Webhook",
+    "class_name",
+]
 
-class Missing(Enum):
-    """The type of :data:`MISSING`, which says "no default" where ``None`` is a possible default."""
-
-    MISSING = "missing"
-
-    def __repr__(self) -> str:
-        return "MISSING"
-
-
-MISSING: Final = Missing.MISSING
-
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
-ScalarKind: TypeAlias = Literal["string", "integer", "number", "boolean"]
-Location: TypeAlias = Literal["path", "query", "header", "body"]
+Location: TypeAlias = Literal["path", "query", "header", "cookie", "body"]
 ResultKind: TypeAlias = Literal["json", "text", "binary", "stream", "none"]
 
 CALL_OPTIONS: Final = (
@@ -72,138 +110,6 @@ PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Anything:
-    """Any JSON value."""
-
-
-@dataclass(frozen=True, slots=True)
-class Null:
-    """JSON's null."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scalar:
-    """A string, integer, number or boolean with its bounds (JSON Schema validation, section 6)."""
-
-    kind: ScalarKind
-    format: str | None = None
-    minimum: float | None = None
-    maximum: float | None = None
-    exclusive_minimum: float | None = None
-    exclusive_maximum: float | None = None
-    multiple_of: float | None = None
-    min_length: int | None = None
-    max_length: int | None = None
-    pattern: str | None = None
-
-    @property
-    def is_binary(self) -> bool:
-        """Whether the value is a file's content rather than text."""
-        return self.kind == "string" and self.format == "binary"
-
-
-@dataclass(frozen=True, slots=True)
-class Literals:
-    """One of the listed constants, in the description's order. Booleans and numbers stay what they are.
-
-    ``deprecated`` pairs the texts among them that the API is about to drop, or has dropped, with what to
-    use instead.
-    """
-
-    values: tuple[str | int | float | bool, ...]
-    deprecated: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Array:
-    """A JSON array."""
-
-    items: Schema
-    min_items: int | None = None
-    max_items: int | None = None
-    unique: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One property of an object. ``replacement`` is what to use instead of one that is deprecated."""
-
-    name: str
-    schema: Schema
-    required: bool = False
-    default: Json | Missing = MISSING
-    deprecated: bool = False
-    doc: str = ""
-    replacement: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Object:
-    """A JSON object.
-
-    ``extra`` is the schema of undeclared properties where the description gives one (``Anything()``
-    for ``additionalProperties: true``), else None; ``closed`` is true where it forbids them.
-    ``key_schema`` bounds the keys (``propertyNames``). ``required_sets`` holds alternatives of
-    which at least one (exactly one when ``exclusive``) must be present as a whole
-    (``anyOf``/``oneOf`` of bare ``required`` lists). ``rules`` is what fields ask of each other,
-    ``pairings`` and ``strict_schemas`` what is asked inside some of them.
-    """
-
-    fields: tuple[Field, ...] = ()
-    extra: Schema | None = None
-    closed: bool = False
-    min_properties: int | None = None
-    max_properties: int | None = None
-    key_schema: Schema | None = None
-    required_sets: tuple[tuple[str, ...], ...] = ()
-    exclusive: bool = False
-    rules: tuple[Rule, ...] = ()
-    pairings: tuple[Pairing, ...] = ()
-    strict_schemas: tuple[StrictSchema, ...] = ()
-
-    @property
-    def is_mapping(self) -> bool:
-        """Whether this is a plain map: no declared field, but a schema for any key."""
-        return not self.fields
-
-    def field(self, name: str) -> Field | None:
-        """The field called ``name``, or None."""
-        return next((one for one in self.fields if one.name == name), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Discriminator:
-    """The property that tells a union's members apart, and the component each value leads to."""
-
-    property: str
-    mapping: tuple[tuple[str, str], ...]
-    """Pairs of value and component name. Several values may lead to one component, and one value to
-    several: then the other fields decide."""
-
-
-@dataclass(frozen=True, slots=True)
-class Union:
-    """One of several schemas. Flat: no member is itself a ``Union`` (a ``Ref`` to one may be).
-
-    ``deprecated`` names the components among the members that are deprecated in this place.
-    """
-
-    members: tuple[Schema, ...]
-    discriminator: Discriminator | None = None
-    deprecated: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """A reference to the component called ``name``."""
-
-    name: str
-
-
-Schema: TypeAlias = "Anything | Null | Scalar | Literals | Array | Object | Union | Ref"
-
-
-@dataclass(frozen=True, slots=True)
 class Component:
     """A named schema. ``name`` is a Python identifier; ``source`` the name in the description.
 
@@ -224,6 +130,7 @@ class Component:
     doc: str = ""
     aliases: tuple[str, ...] = ()
     replacement: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +138,10 @@ class Argument:
     """What a caller passes to an operation.
 
     ``name`` is the Python keyword, ``wire`` the name that is sent. ``positional`` arguments come
-    first in :attr:`Operation.arguments`, in calling order. ``style`` is ``"brackets"`` for query
-    arrays and objects sent as ``a[]=1`` and ``m[k]=v``, ``"comma"`` for header lists. ``replacement`` is
-    what to use instead of one that is deprecated.
+    first in :attr:`Operation.arguments`, in calling order. ``style`` is how arrays and objects are
+    written, in the words of :mod:`styles`: ``"brackets"`` for query arrays and objects sent as ``a[]=1``
+    and ``m[k]=v``, ``"comma"`` for header lists. ``replacement`` is what to use instead of one that is
+    deprecated.
     """
 
     name: str
@@ -247,6 +155,7 @@ class Argument:
     doc: str = ""
     style: str = "brackets"
     replacement: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +163,9 @@ class Body:
     """One way to send the body. ``fields`` are the arguments (by name) that this media type carries.
 
     ``raw`` is true where the one field *is* the body (an SDP offer, say) rather than a part of it.
-    ``files`` are the fields whose value may be a file; ``encodings`` maps a multipart field to the
-    content type that its part must carry.
+    ``files`` are the fields whose value may be a file; ``encodings`` maps a field of a form to the
+    content type that its part must carry. ``style`` is how the arrays and objects of a form are written,
+    as :attr:`Argument.style` has it; ``styles`` are the fields that are written in another one.
     """
 
     media_type: str
@@ -265,6 +175,8 @@ class Body:
     raw: bool = False
     files: tuple[str, ...] = ()
     encodings: tuple[tuple[str, str], ...] = ()
+    style: str = "brackets"
+    styles: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_multipart(self) -> bool:
@@ -281,6 +193,8 @@ class Result:
     announces its end (``[DONE]``); empty where that is not known. ``text`` tells where a stream's events
     carry its text: the event's name, or ``*`` for any, and the path to it (``choices.delta.content``), which
     goes through each item of a list.
+    ``scalar`` tells that the JSON value may be something else than an object or an array, ``empty`` that
+    there may be no content at all: then the call gives None.
     """
 
     kind: ResultKind
@@ -288,6 +202,8 @@ class Result:
     media_type: str = ""
     terminal: tuple[str, ...] = ()
     text: tuple[tuple[str, str], ...] = ()
+    scalar: bool = False
+    empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +250,9 @@ class Operation:
     ``method`` is in upper case, ``path`` without a query, its placeholders in braces as
     :data:`PLACEHOLDER` finds them.
     ``query`` holds the fixed query of paths such as ``/responses?beta=true``, ``headers`` those
-    always sent. ``security`` names the security schemes, any one of which serves; empty: none is needed.
+    always sent. ``security`` names the security schemes, any one of which serves; empty: none is needed,
+    and ``optional_security`` names those that serve nevertheless. ``base_url`` is the address of a server
+    of its own, where that is another one than the API's.
     ``aliases`` are the names that it had before in its group.
     """
 
@@ -358,6 +276,9 @@ class Operation:
     doc: str = ""
     doc_url: str = ""
     aliases: tuple[str, ...] = ()
+    text: str = ""
+    optional_security: tuple[str, ...] = ()
+    base_url: str = ""
 
     @property
     def qualified_name(self) -> str:

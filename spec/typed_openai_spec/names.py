@@ -18,10 +18,12 @@ RESERVED_ARGUMENTS: Final = frozenset({"self", STREAM_TO, ON_PROGRESS, *CALL_OPT
 """Names that an operation's own argument cannot have."""
 
 RENAMED_GROUPS: Final = {
+    "as_curl": "as_curl_",
     "call": "call_",
     "close": "close_",
     "request": "request_",
     "resource": "resource_group",
+    "with_options": "with_options_",
 }
 """What groups are called whose names are taken: by the client's own methods, by the groups' base class."""
 

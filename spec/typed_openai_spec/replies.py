@@ -8,7 +8,20 @@ from typing import Any, Final, get_args
 
 from typed_openai_spec.keywords import mapping, pointer
 from typed_openai_spec.media import EVENT_STREAM, bare, is_json, is_text
-from typed_openai_spec.model import Null, Operation, Ref, Reply, Result, ResultKind, Scalar, Schema, Variant
+from typed_openai_spec.model import (
+    Array,
+    Null,
+    Object,
+    Operation,
+    Ref,
+    Reply,
+    Result,
+    ResultKind,
+    Scalar,
+    Schema,
+    Union,
+    Variant,
+)
 from typed_openai_spec.names import pascal_case
 from typed_openai_spec.schemas import Schemas
 from typed_openai_spec.unions import flat_union
@@ -54,7 +67,9 @@ class ReplyReader:
         yield Variant("stream", (True,), self.ending(Result("stream", event.schema, EVENT_STREAM)))
 
     def ending(self, result: Result) -> Result:
-        """The result; a stream with what ``x-typed`` of its schema tells of its end and its text."""
+        """The result with what its schema tells: of a stream's end and text, ``x-typed`` does."""
+        if result.kind == "json" and result.schema is not None and self._may_be_scalar(result.schema):
+            return replace(result, scalar=True)
         if result.kind != "stream" or not isinstance(result.schema, Ref):
             return result
         typed, place = self.schemas.typed(result.schema)
@@ -66,6 +81,21 @@ class ReplyReader:
             pointer(place, "x-typed", "terminal_events"), "expected a list of names", "it is ignored"
         )
         return result
+
+    def _may_be_scalar(self, schema: Schema) -> bool:
+        """Whether a value of the schema may be something else than an object or an array."""
+        waiting, seen = [schema], set[str]()
+        while waiting:
+            one = waiting.pop()
+            if isinstance(one, Ref) and one.name in seen:
+                continue
+            seen |= {one.name} if isinstance(one, Ref) else set()
+            node = self.schemas.resolve(one)
+            if isinstance(node, Union):
+                waiting.extend(node.members)
+            elif not isinstance(node, (Object, Array, Ref)):
+                return True
+        return False
 
     def _text(self, raw: Any, place: str) -> tuple[tuple[str, str], ...]:
         if isinstance(raw, Mapping) and all(isinstance(path, str) for path in raw.values()):
@@ -107,11 +137,23 @@ def result(replies: Iterable[Reply]) -> Result:
     """What a successful call gives, from the media types of its success replies.
 
     A reply listed as ``default`` is the success only where no other one is. A bare ``string`` in
-    JSON beside a binary media type is a description's way to say "a file".
+    JSON beside a binary media type is a description's way to say "a file". Where nothing but a redirection
+    is listed, what is at its end may be anything: it is given as a file. Where one reply is JSON and
+    another has no content, the call may give None.
     """
     listed = list(replies)
     success = [one for one in listed if one.status.startswith("2")]
+    if not success and any(one.status.startswith("3") and one.status != "304" for one in listed):
+        return Result("binary")
     success = success or [one for one in listed if one.status == "default"]
+    found = _of_content([one for one in success if one.media_type])
+    if found.kind != "json" or all(one.media_type for one in success):
+        return found
+    schema = None if found.schema is None else flat_union((found.schema, Null()))
+    return replace(found, schema=schema, empty=True)
+
+
+def _of_content(success: list[Reply]) -> Result:
     documents = [one for one in success if is_json(one.media_type) and not _is_file(one)]
     files = [one for one in success if _is_file(one)]
     if files and all(isinstance(one.schema, (Scalar, Null)) for one in documents):

@@ -52,7 +52,8 @@ from typed_openai_spec.model import (
 from typed_openai_spec.names import component_name, pascal_case
 from typed_openai_spec.problems import Problem
 from typed_openai_spec.rules import required_together, with_own_rules
-from typed_openai_spec.unions import flat_union
+from typed_openai_spec.sides import says
+from typed_openai_spec.unions import aliases_of_themselves, flat_union
 
 _SCALAR_KINDS: Final = ("string", "integer", "number", "boolean")
 _PREFIX: Final = "#/components/schemas"
@@ -93,7 +94,7 @@ class Schemas:
         """Read every component of the description."""
         for source in self._names:
             self.component(source)
-        for name in _aliases_of_themselves(self.components):
+        for name in aliases_of_themselves(self.components):
             place = pointer("/components/schemas", self._sources[name])
             self.report(place, "is nothing but a reference to itself", f"{name} accepts any value")
             self.components[name] = replace(self.components[name], schema=Anything())
@@ -373,7 +374,17 @@ class Schemas:
     def _field(self, key: str, raw: Any, place: str, name: str, required: bool) -> Field:
         schema = self.read(raw, place, name)
         deprecated, instead = is_deprecated(raw), replacement(raw)
-        return Field(key, schema, required, self.default(raw), deprecated, _description(raw), instead)
+        return Field(
+            key,
+            schema,
+            required,
+            self.default(raw),
+            deprecated,
+            _description(raw),
+            instead,
+            read_only=says(raw, "readOnly", self.raw),
+            write_only=says(raw, "writeOnly", self.raw),
+        )
 
     # Inline objects
 
@@ -420,24 +431,3 @@ def _is_nullable(raw: Raw) -> bool:
 
 def _description(raw: Any) -> str:
     return str(raw.get("description", "")) if isinstance(raw, Mapping) else ""
-
-
-def _aliases_of_themselves(components: Mapping[str, Component]) -> list[str]:
-    """The components that are among their own alternatives, with no array or object in between."""
-
-    def aliased(schema: Schema) -> list[str]:
-        members = schema.members if isinstance(schema, Union) else (schema,)
-        return [one.name for one in members if isinstance(one, Ref)]
-
-    found = []
-    for name, component in components.items():
-        seen: set[str] = set()
-        waiting = aliased(component.schema)
-        while waiting:
-            one = waiting.pop()
-            if one not in seen:
-                seen.add(one)
-                waiting.extend(aliased(components[one].schema))
-        if name in seen:
-            found.append(name)
-    return found

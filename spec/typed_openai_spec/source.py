@@ -12,10 +12,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from typed_openai_spec.parsing import parse_yaml
+from typed_openai_spec.parsing import item_lines, parse_yaml
 from typed_openai_spec.problems import DescriptionError
 
 Document: TypeAlias = dict[str, Any]
@@ -36,18 +37,31 @@ def read(path: Path) -> Document:
 
     Raises :class:`DescriptionError` where there is none or it is no OpenAPI 3 description.
     """
-    document = _read_folder(path) if path.is_dir() else parse_yaml(read_bytes(path), str(path))
+    if path.is_dir():
+        return _checked(_read_folder(path), str(path))
+    return parsed(read_bytes(path), str(path))
+
+
+def parsed(text: bytes, name: str) -> Document:
+    """The description in a YAML or JSON text; ``name`` is what its errors call it.
+
+    Raises :class:`DescriptionError` where it is no OpenAPI 3 description.
+    """
+    return _checked(parse_yaml(text, name), name)
+
+
+def _checked(document: Any, name: str) -> Document:
     if not isinstance(document, dict):
         raise DescriptionError(
-            f"{path}: expected an OpenAPI 3.0 or 3.1 description, found {type(document).__name__}"
+            f"{name}: expected an OpenAPI 3.0 or 3.1 description, found {type(document).__name__}"
         )
     version = document.get("openapi")
     if not _SUPPORTED.fullmatch(str(version)):
         found = "no openapi version" if version is None else f'openapi: "{version}"'
-        raise DescriptionError(f"{path}: expected an OpenAPI 3.0 or 3.1 description, found {found}")
-    for name, value in _sections(document):
+        raise DescriptionError(f"{name}: expected an OpenAPI 3.0 or 3.1 description, found {found}")
+    for part, value in _sections(document):
         if not isinstance(value, dict):
-            raise DescriptionError(f"{path}: expected a mapping of {name}, found {type(value).__name__}")
+            raise DescriptionError(f"{name}: expected a mapping of {part}, found {type(value).__name__}")
     return document
 
 
@@ -65,19 +79,27 @@ def _sections(document: Document) -> Iterator[tuple[str, Any]]:
 
 
 def _read_folder(folder: Path) -> Document:
+    return joined({str(path): parse_yaml(read_bytes(path), str(path)) for path in folder_files(folder)})
+
+
+def joined(parts: Mapping[str, Any]) -> Document:
+    """The document that is given in several parts, by the names of their files.
+
+    Raises :class:`DescriptionError` where a part is no mapping, or says what another one says too.
+    """
     document: Document = {}
-    for path in folder_files(folder):
-        part = parse_yaml(read_bytes(path), str(path))
+    for name, part in parts.items():
         if not isinstance(part, dict):
-            raise DescriptionError(f"{path}: expected a mapping, found {type(part).__name__}")
-        _join(document, part, str(path))
+            raise DescriptionError(f"{name}: expected a mapping, found {type(part).__name__}")
+        _join(document, part, name)
     return document
 
 
 def _join(into: Document, part: Document, name: str) -> None:
     for key, value in part.items():
         if key not in into:
-            into[key] = value
+            # A copy, since more may be joined to it.
+            into[key] = dict(value) if isinstance(value, dict) else value
         elif isinstance(value, dict) and isinstance(into[key], dict):
             _join(into[key], value, name)
         else:
@@ -100,11 +122,35 @@ def digest(texts: Iterable[bytes]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """One departure from the description: a JSON Merge Patch (RFC 7396) and why it is needed."""
+    """One departure from the description: a JSON Merge Patch (RFC 7396) and why it is needed.
+
+    ``line`` is where its entry begins in ``file``, counted from 1; 0 where it is in none.
+    """
 
     file: str
     why: str
     patch: Document
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """What of an override, or of our documentation, matches nothing of the description any more."""
+
+    where: str
+    """The file, and the entry's line or its keys."""
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.text}"
+
+
+class DeadOverrides(DescriptionError):
+    """There are overrides that match nothing, or change nothing: ``dead`` has each."""
+
+    def __init__(self, dead: tuple[Dead, ...]) -> None:
+        super().__init__("; ".join(map(str, dead)))
+        self.dead = dead
 
 
 def read_overrides(folder: Path) -> tuple[Override, ...]:
@@ -114,39 +160,50 @@ def read_overrides(folder: Path) -> tuple[Override, ...]:
     """
     entries: list[Override] = []
     for path in sorted(folder.glob("*.yaml")):
-        listed = parse_yaml(read_bytes(path), str(path)) or []
+        text = read_bytes(path)
+        listed = parse_yaml(text, str(path)) or []
         if not isinstance(listed, list):
             raise DescriptionError(f"{path}: expected a list of entries, found {type(listed).__name__}")
-        entries.extend(_override(entry, path, number) for number, entry in enumerate(listed))
+        lines = item_lines(text)
+        entries.extend(_override(entry, path, line) for entry, line in zip(listed, lines, strict=True))
     return tuple(entries)
 
 
-def _override(entry: Any, path: Path, number: int) -> Override:
+def _override(entry: Any, path: Path, line: int) -> Override:
     match entry:
         case {"why": str(why), "patch": dict(patch)} if why.strip() and patch and len(entry) == 2:
-            return Override(path.name, why, patch)
-    raise DescriptionError(
-        f"{path}: entry {number}: expected a mapping of why (a text) and patch (a mapping)"
-    )
+            return Override(str(path), why, patch, line)
+    raise DescriptionError(f"{path}:{line}: expected a mapping of why (a text) and patch (a mapping)")
 
 
 def patched(document: Document, overrides: Iterable[Override]) -> Document:
-    """The document with all overrides applied; ``document`` itself is left as it is.
+    """The document with all overrides applied, as :func:`applied` does it.
 
-    Raises :class:`DescriptionError` naming an override that is dead: what it is about (an
-    operation, a component, something to delete) is not there, or it changes nothing.
+    Raises :class:`DeadOverrides` where one of them is dead.
     """
+    result, dead = applied(document, overrides)
+    if dead:
+        raise DeadOverrides(dead)
+    return result
+
+
+def applied(document: Document, overrides: Iterable[Override]) -> tuple[Document, tuple[Dead, ...]]:
+    """The document with the overrides applied, and what of them is dead; ``document`` stays as it is.
+
+    Dead is a place that a patch is about (an operation, a component, something to delete) and that is not
+    there, and a patch that changes nothing. The rest of a patch is applied all the same.
+    """
+    dead: list[Dead] = []
     for override in overrides:
-        for place in _dead_places(document, override.patch, ()):
-            where = "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in place)
-            raise DescriptionError(
-                f"override in {override.file} matches nothing: {where} (why: {override.why})"
-            )
-        changed = _merge(document, override.patch)
-        if changed == document:
-            raise DescriptionError(f"override in {override.file} changes nothing (why: {override.why})")
+        where = f"{override.file}:{override.line}" if override.line else override.file
+        missing: list[str] = []
+        patch = _living(document, override.patch, (), missing)
+        dead += (Dead(where, f"matches nothing: {one} (why: {override.why})") for one in missing)
+        changed = _merge(document, patch)
+        if changed == document and not missing:
+            dead.append(Dead(where, f"changes nothing (why: {override.why})"))
         document = changed
-    return document
+    return document, tuple(dead)
 
 
 # What a patch must find in the document: it may add keys to an operation or a schema, but a
@@ -156,20 +213,34 @@ _MUST_EXIST = (("paths", "*"), ("paths", "*", "*"), ("components", "*", "*"))
 _SAYS_MORE = frozenset({"x-typed"})
 
 
-def _dead_places(target: Any, patch: Any, place: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _living(target: Any, patch: Any, place: tuple[str, ...], missing: list[str]) -> Any:
+    """The patch without what is dead, whose places are added to ``missing``."""
     if not isinstance(patch, Mapping):
-        return
+        return patch
+    living = {}
     for key, value in patch.items():
         here = (*place, str(key))
-        missing = not isinstance(target, Mapping) or key not in target
-        if missing and (
+        if isinstance(target, Mapping) and key in target:
+            living[key] = _living(target[key], value, here, missing)
+        elif (
             value is None
             or (isinstance(value, Mapping) and set(value) == _SAYS_MORE)
             or any(_matches(here, pattern) for pattern in _MUST_EXIST)
         ):
-            yield here
-        elif not missing:
-            yield from _dead_places(target[key], value, here)
+            missing.append(_pointer(here) + _hint(str(key), target))
+        else:
+            living[key] = value
+    return living
+
+
+def _pointer(place: tuple[str, ...]) -> str:
+    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in place)
+
+
+def _hint(key: str, target: Any) -> str:
+    known = [str(one) for one in target] if isinstance(target, Mapping) else []
+    nearest = get_close_matches(key, known, n=1, cutoff=0.8)
+    return f'; did you mean "{nearest[0]}"?' if nearest else ""
 
 
 def _matches(place: tuple[str, ...], pattern: tuple[str, ...]) -> bool:

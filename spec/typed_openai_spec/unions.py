@@ -205,3 +205,24 @@ def _object_with_discriminators(
         extra, found = with_discriminators(extra, components)
         texts.extend(found)
     return replace(node, fields=tuple(done), extra=extra), texts
+
+
+def aliases_of_themselves(components: Mapping[str, Component]) -> list[str]:
+    """The components that are among their own alternatives, with no array or object in between."""
+
+    def aliased(schema: Schema) -> list[str]:
+        members = schema.members if isinstance(schema, Union) else (schema,)
+        return [one.name for one in members if isinstance(one, Ref)]
+
+    found = []
+    for name, component in components.items():
+        seen: set[str] = set()
+        waiting = aliased(component.schema)
+        while waiting:
+            one = waiting.pop()
+            if one not in seen:
+                seen.add(one)
+                waiting.extend(aliased(components[one].schema))
+        if name in seen:
+            found.append(name)
+    return found

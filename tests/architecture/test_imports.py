@@ -22,7 +22,7 @@ COMMANDS = "typed_openai.cli"
 """The top floor, which may import everything."""
 
 _OPEN = (
-    *("index", "model", "params", "problems", "relations", "walking"),
+    *("generated", "index", "model", "nodes", "params", "problems", "relations", "walking"),
     *("dependents", "strict_schemas", "validation", "violations"),
 )
 COMPILED = tuple(f"typed_openai_spec.{one}" for one in _OPEN)
@@ -52,7 +52,7 @@ TRANSPORT = (
 ONLY_IN: dict[str, tuple[str, ...]] = {
     "requests": TRANSPORT,
     "urllib3": TRANSPORT,
-    "yaml": ("typed_openai_spec.parsing",),
+    "yaml": ("typed_openai_spec.yaml_texts",),
     "mypy": ("typed_openai_mypy", COMMANDS),
 }
 

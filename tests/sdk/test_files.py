@@ -130,7 +130,7 @@ def test_a_big_file_is_never_held_as_a_whole(tmp_path: Path) -> None:
     path = tmp_path / "big.bin"
     with path.open("wb") as file:
         file.truncate(20 * CHUNK + 1)
-    form = multipart_body({"file": path}, frozenset({"file"}), {})
+    form = multipart_body({"file": path}, frozenset({"file"}))
     assert isinstance(form, SizedMultipartBody)
     sizes = [len(chunk) for chunk in form]
     assert max(sizes) == CHUNK
@@ -140,7 +140,7 @@ def test_a_big_file_is_never_held_as_a_whole(tmp_path: Path) -> None:
 def test_a_file_that_shrinks_while_it_is_sent_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "log.txt"
     path.write_bytes(b"0123456789")
-    form = multipart_body({"file": path}, frozenset({"file"}), {})
+    form = multipart_body({"file": path}, frozenset({"file"}))
     path.write_bytes(b"0123")
     with pytest.raises(
         CallError, match=r"log\.txt: .* while it is sent: it became shorter, 6 bytes are missing"

@@ -25,7 +25,7 @@ def client(server: Any) -> Client:
 
 
 def form(file: Any) -> MultipartBody:
-    return multipart_body({"file": file}, frozenset({"file"}), {})
+    return multipart_body({"file": file}, frozenset({"file"}))
 
 
 def test_an_iterator_with_a_name_is_sent_in_chunks_and_never_again(server: Any, client: Client) -> None:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from typed_openai import json_body
 from typed_openai.errors import CallError
 from typed_openai.multipart import SizedMultipartBody, multipart_body
-from typed_openai.query import encoded_query, merged_headers, path_segment, query_pairs
+from typed_openai.query import encoded_query, merged_headers, path_segment
+from typed_openai.styles import styled_pairs
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
@@ -62,7 +63,7 @@ def test_a_path_parameter_is_one_segment_that_means_exactly_it(text: str) -> Non
 
 @given(st.dictionaries(TEXT.filter(bool), TEXT, min_size=1, max_size=3))
 def test_query_values_arrive_as_they_were(values: dict[str, str]) -> None:
-    pairs = [pair for name, value in values.items() for pair in query_pairs(name, value, "brackets")]
+    pairs = [pair for name, value in values.items() for pair in styled_pairs(name, value, "brackets")]
     assert parse_qsl(encoded_query(pairs), keep_blank_values=True) == list(values.items())
 
 
@@ -79,7 +80,7 @@ def test_query_values_arrive_as_they_were(values: dict[str, str]) -> None:
     ],
 )
 def test_query_styles(value: object, style: str, expected: list[tuple[str, str]]) -> None:
-    assert query_pairs("a", value, style) == expected
+    assert styled_pairs("a", value, style) == expected
 
 
 @given(st.text(max_size=8))
@@ -104,7 +105,7 @@ def test_later_headers_replace_earlier_ones_whatever_their_case() -> None:
 def test_a_form_of_any_names_has_exactly_its_parts_and_its_announced_size(
     name: str, file_name: str, content: bytes
 ) -> None:
-    form = multipart_body({"a" + name: 1.5, "file": ("f" + file_name, content)}, frozenset({"file"}), {})
+    form = multipart_body({"a" + name: 1.5, "file": ("f" + file_name, content)}, frozenset({"file"}))
     body = b"".join(form)
     assert isinstance(form, SizedMultipartBody)
     assert len(form) == len(body) == len(b"".join(form))

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from typed_openai_spec.canonical import canonical, files, source_note
-from typed_openai_spec.parsing import parse_yaml
+from typed_openai_spec.canonical import canonical, files
+from typed_openai_spec.problems import DescriptionError
+from typed_openai_spec.provenance import FACTS, Provenance
 from typed_openai_spec.source import read
 
 ROOT = Path(__file__).parents[2]
@@ -133,14 +134,19 @@ def test_the_order_of_lists_that_mean_something_stays() -> None:
     assert thing["required"] == ["a", "b"]
 
 
-def test_the_source_note_reads_back() -> None:
-    note = source_note("2.3.0", "abc", "2024-01", "Someone")
-    assert parse_yaml(note.encode(), "SOURCE") == {
-        "version": "2.3.0",
-        "date": "2024-01",
-        "sha256": "abc",
-        "credit": "Someone",
-    }
+def test_what_source_says_reads_back(tmp_path: Path) -> None:
+    said = Provenance("2.3.0", "2024-01", "abc", FACTS, "Someone", "https://api.test/openapi.yaml")
+    (tmp_path / "SOURCE").write_text(said.text())
+    assert Provenance.read(tmp_path) == said
+    assert "from" not in said.text()
+    assert Provenance.read(tmp_path / "nowhere") == Provenance()
+
+
+@pytest.mark.parametrize("text", ["- version", "version: 1\nlicense: MIT\n", "text"])
+def test_a_source_of_another_form_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "SOURCE").write_text(text)
+    with pytest.raises(DescriptionError, match="SOURCE: expected a mapping of version, date"):
+        Provenance.read(tmp_path)
 
 
 def test_the_committed_description_is_in_canonical_form() -> None:
@@ -153,6 +159,8 @@ def test_the_committed_description_is_in_canonical_form() -> None:
 
 
 def test_the_committed_source_note_is_complete() -> None:
-    note = parse_yaml((ROOT / "spec" / "openai" / "SOURCE").read_bytes(), "SOURCE")
-    assert set(note) == {"version", "date", "sha256", "credit"}
-    assert note["version"] == read(ROOT / "spec" / "openai")["info"]["version"]
+    said = Provenance.read(ROOT / "spec" / "openai")
+    assert said.version == read(ROOT / "spec" / "openai")["info"]["version"]
+    assert said.content == FACTS
+    assert all((said.date, said.sha256, said.credit, said.published.startswith("https://")))
+    assert (ROOT / "spec" / "openai" / "SOURCE").read_text() == said.text()

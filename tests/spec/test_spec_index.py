@@ -13,7 +13,7 @@ import pytest
 
 from typed_openai_spec.compile import index_files
 from typed_openai_spec.encoding import decode, decode_schema, encode, encode_schema
-from typed_openai_spec.index import Index, UnknownOperation, packaged
+from typed_openai_spec.index import FORMAT, Index, UnknownOperation, packaged
 from typed_openai_spec.model import (
     MISSING,
     Anything,
@@ -53,6 +53,9 @@ SMALL = """
       schemas: {Thing: {properties: {a: {type: integer, default: null, enum: [1, 2]}}}}
       securitySchemes: {Key: {type: http}}
     """
+
+
+FILES = ["api.json", "components.json", "docs.json", "component_docs.json", "operations/things.json"]
 
 
 def _write(folder: Path, api: Api) -> Path:
@@ -132,7 +135,7 @@ def test_the_index_is_pickled(folder: Path) -> None:
     assert pickle.loads(pickle.dumps(index)).api() == index.api()
 
 
-@pytest.mark.parametrize("name", ["api.json", "components.json", "docs.json", "operations/things.json"])
+@pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
@@ -140,12 +143,12 @@ def test_the_index_is_pickled(folder: Path) -> None:
         (lambda text: "", "not a compiled API index"),
         (lambda text: text[: len(text) // 2], "not a compiled API index"),
         (
-            lambda text: text.replace('"format":1', '"format":99'),
-            "index format 99; this version reads format 1",
+            lambda text: text.replace(f'"format":{FORMAT}', '"format":99'),
+            f"index format 99; this version reads format {FORMAT}",
         ),
-        (lambda text: text.replace('"format":1,', ""), "index format None"),
+        (lambda text: text.replace(f'"format":{FORMAT},', ""), "index format None"),
         (lambda text: "[]", "index format 'list'"),
-        (lambda text: '{"format": 1}', "not a compiled API index: no "),
+        (lambda text: f'{{"format": {FORMAT}}}', "not a compiled API index: no "),
         (lambda text: "\udcff", "not a compiled API index"),
     ],
 )
@@ -186,7 +189,7 @@ def test_an_unknown_operation_names_the_nearest(
     error = caught.value
     assert (error.wanted, error.nearest) == (wanted, nearest)
     hint = f'; did you mean "{nearest}"?' if nearest else ""
-    assert str(error) == f'the API has no operation "{wanted}"{hint}'
+    assert str(error) == f'"Small" has no operation "{wanted}"{hint}'
     again = pickle.loads(pickle.dumps(error))
     assert (type(again), str(again), again.nearest) == (UnknownOperation, str(error), nearest)
 
@@ -207,7 +210,8 @@ import sys
 before = set(sys.modules)
 from typed_openai_spec.index import packaged
 packaged().api().components["Model"]
-ours = {f"typed_openai_spec.{name}" for name in ("index", "encoding", "model", "problems", "relations")}
+names = ("index", "encoding", "model", "nodes", "problems", "relations")
+ours = {f"typed_openai_spec.{name}" for name in names}
 new = set(sys.modules) - before - ours - {"typed_openai_spec"}
 foreign = {name for name in new if name.partition(".")[0] not in sys.stdlib_module_names}
 assert not foreign, foreign

@@ -245,7 +245,7 @@ def test_a_path_item_may_be_shared(described: Reader) -> None:
         ("path: {}", '/path: unknown keyword "path"'),
         ("components: {schemes: {}}", '/components/schemes: unknown keyword "schemes"'),
         ("paths: {/a: {gett: {}}}", '/paths/~1a/gett: unknown keyword "gett"'),
-        ("paths: {/a: {servers: []}}", '/paths/~1a/servers: unknown keyword "servers"'),
+        ("paths: {/a: {server: []}}", '/paths/~1a/server: unknown keyword "server"'),
         ("paths: {/a: {get: {operationID: x}}}", '/paths/~1a/get/operationID: unknown keyword "operationID"'),
         ("paths: {/a: {get: {callbacks: {}}}}", '/paths/~1a/get/callbacks: unknown keyword "callbacks"'),
         ("paths: {/a: text}", "/paths/~1a: expected a mapping, found 'text'"),

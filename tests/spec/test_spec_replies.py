@@ -15,19 +15,20 @@ STRING = Scalar("string")
 EVENTS = "text/event-stream"
 JSON = "application/json"
 STREAM = Result("stream", STRING, EVENTS)
+SCALAR = Result("json", STRING, JSON, scalar=True)
 SDP, PDF = "application/sdp", "application/pdf"
 
 
 @pytest.mark.parametrize(
     ("responses", "result"),
     [
-        ("{'200': {content: {application/json: {schema: {type: string}}}}}", Result("json", STRING, JSON)),
+        ("{'200': {content: {application/json: {schema: {type: string}}}}}", SCALAR),
         (
             "{'200': {content: {application/problem+json; charset=utf-8: {schema: {type: string}}}}}",
-            Result("json", STRING, "application/problem+json; charset=utf-8"),
+            Result("json", STRING, "application/problem+json; charset=utf-8", scalar=True),
         ),
         ("{'200': {content: {application/json: {}}}}", Result("json", None, "application/json")),
-        ("{200: {content: {'*/*': {schema: {type: string}}}}}", Result("json", STRING, "*/*")),
+        ("{200: {content: {'*/*': {schema: {type: string}}}}}", Result("json", STRING, "*/*", scalar=True)),
         ("{'204': {description: done}}", Result("none")),
         ("{'200': {}}", Result("none")),
         ("{}", Result("none")),
@@ -48,22 +49,22 @@ SDP, PDF = "application/sdp", "application/pdf"
         (
             "{'200': {content: {application/json: {schema: {type: string}}}},"
             " default: {content: {application/json: {schema: {type: integer}}}}}",
-            Result("json", STRING, JSON),
+            SCALAR,
         ),
         (
             "{default: {content: {application/json: {schema: {type: string}}}}}",
-            Result("json", STRING, JSON),
+            SCALAR,
         ),
-        ("{2XX: {content: {application/json: {schema: {type: string}}}}}", Result("json", STRING, JSON)),
+        ("{2XX: {content: {application/json: {schema: {type: string}}}}}", SCALAR),
         (
             "{'200': {content: {application/json: {schema: {type: string}}}},"
             " '201': {content: {application/json: {schema: {type: integer}}}}}",
-            Result("json", Union((STRING, Scalar("integer"))), "application/json"),
+            Result("json", Union((STRING, Scalar("integer"))), "application/json", scalar=True),
         ),
         (
             "{'200': {content: {application/json: {schema: {type: string}}}},"
             " '201': {content: {application/json: {schema: {type: string}}}}}",
-            Result("json", STRING, JSON),
+            SCALAR,
         ),
     ],
 )  # fmt: skip
@@ -118,7 +119,7 @@ responses:
 def test_an_event_stream_beside_json_is_what_stream_true_gives(operation: OperationReader) -> None:
     found = operation(STREAMED)
     variant = Variant("stream", (True,), Result("stream", Ref("MakeThingEvent"), EVENTS))
-    assert found.result == Result("json", STRING, JSON)
+    assert found.result == SCALAR
     assert found.variants == (variant,)
     assert found.stream == variant
 

@@ -9,7 +9,15 @@ import pytest
 
 from typed_openai_spec.compile import build
 from typed_openai_spec.problems import DescriptionError
-from typed_openai_spec.source import Override, digest, patched, read, read_overrides
+from typed_openai_spec.source import (
+    DeadOverrides,
+    Override,
+    applied,
+    digest,
+    patched,
+    read,
+    read_overrides,
+)
 
 SMALL = "openapi: 3.1.0\ninfo: {title: Small, version: '1'}\npaths: {}\n"
 
@@ -128,10 +136,13 @@ def test_the_document_itself_stays_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("patch", "place"),
     [
-        ({"paths": {"/thinks": {"get": {"summary": "x"}}}}, "/paths/~1thinks"),
+        ({"paths": {"/thinks": {"get": {"summary": "x"}}}}, '/paths/~1thinks; did you mean "/things"?'),
         ({"paths": {"/things": {"post": {"summary": "x"}}}}, "/paths/~1things/post"),
         ({"paths": {"/things": {"get": {"sumary": None}}}}, "/paths/~1things/get/sumary"),
-        ({"components": {"schemas": {"Think": {"type": "string"}}}}, "/components/schemas/Think"),
+        (
+            {"components": {"schemas": {"Think": {"type": "string"}}}},
+            '/components/schemas/Think; did you mean "Thing"?',
+        ),
         (
             {
                 "paths": {
@@ -145,14 +156,36 @@ def test_the_document_itself_stays_as_it_is() -> None:
 def test_a_dead_override_is_an_error_that_names_it(patch: dict[str, Any], place: str) -> None:
     with pytest.raises(DescriptionError) as caught:
         _patch(patch)
-    assert str(caught.value) == f"override in some.yaml matches nothing: {place} (why: it is wrong)"
+    assert str(caught.value) == f"some.yaml: matches nothing: {place} (why: it is wrong)"
 
 
 def test_an_override_that_changes_nothing_any_more_is_an_error() -> None:
-    with pytest.raises(
-        DescriptionError, match=r"override in some\.yaml changes nothing \(why: it is wrong\)"
-    ):
+    with pytest.raises(DeadOverrides, match=r"some\.yaml: changes nothing \(why: it is wrong\)"):
         _patch({"paths": {"/things": {"get": {"deprecated": True}}}})
+
+
+def test_all_that_is_dead_is_found_at_once_and_the_rest_applies() -> None:
+    entries = [
+        Override(
+            "a.yaml", "gone", {"paths": {"/a": {"get": {}}, "/things": {"put": {}, "get": {"summary": "x"}}}}
+        ),
+        Override("b.yaml", "done", {"openapi": "3.1.0"}, line=7),
+    ]
+    document, dead = applied(_document(), entries)
+    assert list(map(str, dead)) == [
+        "a.yaml: matches nothing: /paths/~1a (why: gone)",
+        "a.yaml: matches nothing: /paths/~1things/put (why: gone)",
+        "b.yaml:7: changes nothing (why: done)",
+    ]
+    assert document["paths"]["/things"]["get"]["summary"] == "x"
+    assert set(document["paths"]) == {"/things"}
+
+
+def test_an_entry_knows_its_line(tmp_path: Path) -> None:
+    _written(
+        tmp_path / "some.yaml", "# On it.\n- why: one\n  patch: {a: 1}\n- why: two\n  patch: {b: 1}"
+    )
+    assert [one.line for one in read_overrides(tmp_path)] == [2, 4]
 
 
 @pytest.mark.parametrize(
@@ -168,9 +201,9 @@ def test_an_override_that_changes_nothing_any_more_is_an_error() -> None:
         "- text",
     ],
 )
-def test_a_malformed_entry_is_an_error_that_numbers_it(tmp_path: Path, text: str) -> None:
+def test_a_malformed_entry_is_an_error_that_tells_its_line(tmp_path: Path, text: str) -> None:
     _written(tmp_path / "some.yaml", f"- {{why: y, patch: {{b: 1}}}}\n{text}")
-    with pytest.raises(DescriptionError, match=r"some\.yaml: entry 1: expected a mapping of why"):
+    with pytest.raises(DescriptionError, match=r"some\.yaml:2: expected a mapping of why"):
         read_overrides(tmp_path)
 
 

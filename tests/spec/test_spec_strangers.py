@@ -29,7 +29,9 @@ x-typed: {query_style: brackets, groups: {things: {headers: {A: b}}}}
 paths:
   /things/{id}?beta=true:
     parameters: [{$ref: '#/components/parameters/Id'}]
+    servers: [{url: '/other/{v}', variables: {v: {default: v2}}}]
     post:
+      servers: [{url: 'https://b.test'}]
       operationId: makeThing
       deprecated: true
       security: [{Admin: []}, {}]
@@ -37,26 +39,36 @@ paths:
         {name: make, positional: [a], headers: {A: b}, variants: [{argument: a, values: [x], kind: text}]}
       parameters:
       - {name: 'q[]', in: query, style: deepObject, explode: true, schema: {type: array, items: {}}}
+      - {name: c, in: cookie, style: form, explode: false, schema: {type: array}}
+      - {name: j, in: query, content: {application/json: {schema: {type: object}}}}
       requestBody:
         required: false
         content:
           application/json: {schema: {$ref: '#/components/schemas/Thing'}}
           multipart/form-data:
             schema: {type: object, properties: {a: {type: string, format: binary}}, required: [a]}
-            encoding: {a: {contentType: image/png}}
+            encoding: {a: {contentType: image/png, style: form, explode: true}}
+          application/x-www-form-urlencoded:
+            schema:
+              properties: {'a[]': {type: string, contentMediaType: image/png, contentEncoding: base64}}
       responses:
         '200':
           content:
             application/json: {schema: {oneOf: [{$ref: '#/components/schemas/Thing'}, {type: 'null'}]}}
             text/event-stream: {schema: {properties: {d: {type: string}}}}
+        '202': {description: later}
+        '302': {description: there}
         default: {$ref: '#/components/responses/Bad'}
 webhooks: {made: {post: {requestBody: {content: {application/json: {schema: {type: string}}}}}}}
 components:
   parameters: {Id: {name: id, in: path, required: true, schema: {type: string}}}
   responses: {Bad: {content: {application/json: {schema: {type: object}}}}}
-  securitySchemes: {Key: {type: http}}
+  securitySchemes: {Key: {type: http, scheme: digest}}
   schemas:
-    Base: {type: object, properties: {kind: {type: string, enum: [a, b]}}, required: [kind]}
+    Base:
+      type: object
+      properties: {kind: {type: string, enum: [a, b]}, id: {readOnly: true}, key: {writeOnly: true}}
+      required: [kind, id, key]
     Thing:
       allOf:
       - $ref: '#/components/schemas/Base'
@@ -122,6 +134,7 @@ def test_the_full_description_is_understood() -> None:
     _sound(api)
     assert [(one.place, one.text) for one in problems] == [
         ("/components/schemas/Tree/not", '"not" other than "not all of the alternatives"'),
+        ("/components/securitySchemes/Key", '"digest" takes more than a key'),
         ("/paths/~1things~1{id}?beta=true/post", "an event stream, but no argument that asks for it"),
     ]
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from typed_openai_spec.compile import Built, build, index_files, read_docs
+from typed_openai_spec.compile import Built, build, index_files
+from typed_openai_spec.docs import read_docs
 from typed_openai_spec.index import PACKAGED, Index
 from typed_openai_spec.model import (
     Api,

@@ -159,7 +159,8 @@ def test_a_form_becomes_a_value_of_the_schemas_types(
         (Array(INTEGER), [("a", "1")], [1]),
         (Array(INTEGER), [("a", "1"), ("a", "2")], [1, 2]),
         (STRING, [("a", "1")], "1"),
-        (Anything(), [("a", "1")], ["1"]),
+        (Anything(), [("a", "1")], "1"),
+        (Anything(), [("a", "1"), ("a", "2")], ["1", "2"]),
     ],
 )
 def test_a_repeated_plain_name_is_an_array_where_the_style_says_so(

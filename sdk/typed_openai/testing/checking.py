@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from typed_openai.testing.forms import FormReader, gather, parse_json
 from typed_openai.testing.multipart import MultipartError, UploadedFile, media_type, parse_multipart
 from typed_openai.testing.routing import Route
-from typed_openai_spec.model import Anything, Body, Component, Operation
+from typed_openai.testing.styles import apart, with_properties
+from typed_openai_spec.model import Anything, Argument, Body, Component, Object, Operation
 from typed_openai_spec.validation import Validator
 from typed_openai_spec.violations import Violation, unknown
 
@@ -80,6 +81,7 @@ class Checker:
             *self._arguments(operation, "query", self._query(incoming, operation), arguments),
             *_missing_headers(incoming, operation),
             *self._arguments(operation, "header", self._headers(incoming, operation), arguments),
+            *self._arguments(operation, "cookie", self._cookies(incoming, operation), arguments),
         ]
         body, value = self._body(incoming, operation)
         if body is not None:
@@ -108,6 +110,13 @@ class Checker:
 
     def _query(self, incoming: Incoming, operation: Operation) -> dict[str, object]:
         pairs = [pair for pair in incoming.query if pair not in operation.query]
+        declared = {one.wire: one for one in operation.arguments if one.location == "query"}
+        for one in declared.values():
+            node = self._validator.resolve(one.schema)
+            if one.style == "plain" and isinstance(node, Object) and one.wire not in dict(pairs):
+                others = dict(pairs).keys() - declared.keys()
+                names = {field.name for field in node.fields} if node.fields else others
+                pairs = [*with_properties(pairs, one, names)]
         return self._form(pairs, operation, "query")
 
     def _form(
@@ -115,20 +124,42 @@ class Checker:
     ) -> dict[str, object]:
         declared = {one.wire: one for one in operation.arguments if one.location == location}
         values: dict[str, object] = {}
-        for name, node in gather(pairs).children.items():
+        apart: list[tuple[str, str]] = []
+        for name, text in pairs:
+            known = declared.get(name)
+            if known is not None and self._is_document(known, text):
+                values[name] = _json(text.encode())
+            else:
+                apart += self._apart(known, name, text)
+        for name, node in gather(apart).children.items():
             argument = declared.get(name)
             schema = argument.schema if argument is not None else Anything()
             repeats = argument is not None and argument.style != "brackets"
             values[name] = self._forms.read(node, schema, repeats=repeats)
         return values
 
+    def _is_document(self, argument: Argument, text: str) -> bool:
+        """Whether a text is JSON: by its style, or because its parts have parts themselves."""
+        kind = {"[": "array", "{": "object"}.get(text[:1])
+        told = argument.style in ("comma", "space", "pipe") and kind in self._validator.kinds(argument.schema)
+        return argument.style == "json" or (told and is_json(text))
+
+    def _apart(self, argument: Argument | None, name: str, text: str) -> Iterable[tuple[str, str]]:
+        if argument is None or argument.style in ("plain", "brackets"):
+            return ((name, text),)
+        return apart(argument, text, self._validator.kinds(argument.schema))
+
+    def _cookies(self, incoming: Incoming, operation: Operation) -> dict[str, object]:
+        names = {one.wire for one in operation.arguments if one.location == "cookie"}
+        pairs = [pair for pair in cookies_of(incoming.headers.get("cookie", "")) if pair[0] in names]
+        return self._form(pairs, operation, "cookie")
+
     def _headers(self, incoming: Incoming, operation: Operation) -> dict[str, object]:
         pairs: list[tuple[str, str]] = []
         for one in operation.arguments:
             text = incoming.headers.get(one.wire.lower())
             if one.location == "header" and text is not None:
-                texts = text.split(",") if one.style == "comma" else [text]
-                pairs += [(one.wire, piece.strip()) for piece in texts]
+                pairs.append((one.wire, text.strip()))
         return self._form(pairs, operation, "header")
 
     def _body(self, incoming: Incoming, operation: Operation) -> tuple[Body | None, object]:
@@ -137,7 +168,7 @@ class Checker:
         if not operation.bodies or (not incoming.body and not sent):
             _check_bodiless(incoming, operation)
             return None, None
-        body = next((one for one in operation.bodies if media_type(one.media_type) == sent), None)
+        body = next((one for one in operation.bodies if _takes(one.media_type, sent)), None)
         if body is None:
             expected = " or ".join(one.media_type for one in operation.bodies)
             raise Refusal(415, f"unsupported content type {sent or 'none'!r}; expected {expected}")
@@ -145,7 +176,7 @@ class Checker:
             return body, self._multipart(incoming, body)
         if sent == "application/x-www-form-urlencoded":
             pairs = parse_qsl(incoming.body.decode("utf-8", "replace"), keep_blank_values=True)
-            return body, self._forms.read(gather(pairs), body.schema) if pairs else {}
+            return body, self._form_of_body(pairs, body)
         if sent == "application/json" or sent.endswith("+json"):
             return body, _json(incoming.body)
         if "file" in self._validator.kinds(body.schema):
@@ -157,7 +188,26 @@ class Checker:
             pairs = parse_multipart(incoming.body, incoming.headers["content-type"])
         except MultipartError as error:
             raise Refusal(400, f"the body is not multipart/form-data: {error}") from None
-        return self._forms.read(gather(pairs), body.schema) if pairs else {}
+        return self._form_of_body(pairs, body)
+
+    def _form_of_body(self, pairs: Sequence[tuple[str, str | UploadedFile]], body: Body) -> object:
+        if not pairs:
+            return {}
+        if body.style == "brackets":
+            return self._forms.read(gather(pairs), body.schema)
+        return self._forms.fields(gather(pairs), body.schema, repeats=True)
+
+
+def _takes(media_type_or_range: str, sent: str) -> bool:
+    """Whether a body's media type, or range of them (``image/*``), covers what was sent."""
+    wanted = media_type(media_type_or_range)
+    return wanted in (sent, "*/*") or (wanted.endswith("/*") and sent.startswith(wanted[:-1]))
+
+
+def cookies_of(header: str) -> list[tuple[str, str]]:
+    """The names and values in a header Cookie."""
+    listed = (one.strip().partition("=") for one in header.split(";"))
+    return [(name, unquote(value)) for name, _, value in listed if name]
 
 
 def _check_bodiless(incoming: Incoming, operation: Operation) -> None:
@@ -181,6 +231,15 @@ def _body_arguments(operation: Operation, body: Body, value: object) -> Iterator
         yield from ((one.name, value) for one in carried)
     elif isinstance(value, dict):
         yield from ((one.name, value[one.wire]) for one in carried if one.wire in value)
+
+
+def is_json(text: str) -> bool:
+    """Whether a text is a value in JSON."""
+    try:
+        parse_json(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _json(body: bytes) -> object:

@@ -53,12 +53,20 @@ class FormReader:
         """The value of a node. ``repeats`` says that an array is sent by repeating the plain name."""
         if not node.children:
             items = [self._leaf(one, schema) for one in node.leaves]
-            if repeats and "array" in self._validator.kinds(schema):
+            kinds = self._validator.kinds(schema)
+            if repeats and "array" in kinds and (len(items) > 1 or "string" not in kinds):
                 return [self._leaf(one, self._items(schema)) for one in node.leaves]
             return items[0] if len(items) == 1 else items
         if set(node.children) == {""}:
             return self._array(node.children[""], self._items(schema))
-        return {key: self.read(child, self._member(schema, key)) for key, child in node.children.items()}
+        return self.fields(node, schema)
+
+    def fields(self, node: FormNode, schema: Schema, *, repeats: bool = False) -> dict[str, object]:
+        """The values of a node's children by name: the fields of an object."""
+        return {
+            key: self.read(child, self._member(schema, key), repeats=repeats)
+            for key, child in node.children.items()
+        }
 
     def _array(self, node: FormNode, items: Schema) -> list[object]:
         array = [self._leaf(one, items) for one in node.leaves]

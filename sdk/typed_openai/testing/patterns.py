@@ -6,12 +6,15 @@ import re
 from typing import Final
 
 _PIECE: Final = re.compile(r"(\[(?:\\.|[^\]])+\]|\\.|[^\\\[])(\*|\+|\?|\{\d+(?:,\d*)?\})?")
+_LEFT_OUT: Final = re.compile(r"\((?:\?:)?[^()]*\)(?:\?|\*|\{0,\d*\})")
+"""A group that need not be there."""
+
 _ALPHABET: Final = "a1A_-0 .bcdefghijklmnopqrstuvwxyz"
 
 
 def example_of(pattern: str, length: int = 8) -> str | None:
     """A text that the pattern matches, about ``length`` long where the pattern leaves it open, or None."""
-    pieces = _PIECE.findall(pattern.removeprefix("^").removesuffix("$"))
+    pieces = _PIECE.findall(_LEFT_OUT.sub("", pattern.removeprefix("^").removesuffix("$")))
     text = "".join(_piece(atom, repetition, length) for atom, repetition in pieces)
     try:
         return text if re.search(pattern, text) else None

@@ -44,7 +44,8 @@ class ReplyMaker:
         """The reply to a request; ``seed`` numbers the ids and the time stamps in it."""
         operation = checked.operation
         result = operation.result_for(checked.arguments)
-        media_type = result.media_type or _MEDIA_TYPES.get(result.kind, "application/octet-stream")
+        named = "" if "*" in result.media_type else result.media_type
+        media_type = named or _MEDIA_TYPES.get(result.kind, "application/octet-stream")
         wishes = Wishes(seed=seed, echo=_echo(checked))
         if result.kind == "none":
             return Outgoing(operation.success_status)

@@ -61,9 +61,14 @@ class Router:
         self._templates = sorted(templates, key=lambda one: one.rank)
 
     def route(self, method: str, path: str, query: Sequence[tuple[str, str]]) -> Route:
-        """The route of a request; ``path`` is as it was sent, without the base URL's own path.
+        """The most likely of the :meth:`routes`."""
+        return self.routes(method, path, query)[0]
 
-        Raises :class:`NoRoute` or :class:`WrongMethod`.
+    def routes(self, method: str, path: str, query: Sequence[tuple[str, str]]) -> list[Route]:
+        """The routes of a request, the most likely one first: one path may have several operations.
+
+        ``path`` is as it was sent, without the base URL's own path. Raises :class:`NoRoute` or
+        :class:`WrongMethod`.
         """
         allowed: set[str] = set()
         for template in self._templates:
@@ -75,7 +80,8 @@ class Router:
             allowed.update(one.method for one in there)
             there = [one for one in there if one.method == method]
             if there:
-                return Route(min(there, key=lambda one: _misfit(one, query)), values)
+                ordered = sorted(there, key=lambda one: _misfit(one, query))
+                return [Route(one, values) for one in ordered]
         if allowed:
             raise WrongMethod(path, tuple(sorted(allowed)))
         raise NoRoute(path, self._nearest(path))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from os import PathLike
 from threading import Event, Lock, Thread
 from typing import Final
 from urllib.parse import urlsplit
 
+from typed_openai.descriptions import described
 from typed_openai.testing.checking import Incoming, Refusal
 from typed_openai.testing.events import ServerEvent
 from typed_openai.testing.record import RecordedRequest
@@ -37,7 +39,13 @@ class Server:
         on_request: Callable[[RecordedRequest], object] | None,
     ) -> None:
         base_path = urlsplit(index.base_url).path.rstrip("/")
-        self._service = Service(index.operations(), index.components, base_path=base_path, api_key=api_key)
+        self._service = Service(
+            index.operations(),
+            index.components,
+            base_path=base_path,
+            api_key=api_key,
+            schemes=index.security_schemes,
+        )
         self._delay = delay
         self._on_request = on_request
         self._requests: list[RecordedRequest] = []
@@ -141,6 +149,7 @@ def serve(
     delay: float = 0.0,
     api_key: str | None = None,
     index: Index | None = None,
+    spec: str | PathLike[str] | None = None,
     on_request: Callable[[RecordedRequest], object] | None = None,
 ) -> Generator[Server, None, None]:
     """A fake of the API, on loopback, for as long as the context lasts.
@@ -150,13 +159,15 @@ def serve(
 
     It checks each request against the API's description and makes up replies that fit it. ``port``
     0 takes a free one; ``delay`` is the time between two events of a stream, in seconds. Any key is
-    accepted, or only ``api_key`` if given. ``index`` is the API to fake, OpenAI's by default.
-    ``on_request`` is called with each request once it is answered, from the connection's thread.
+    accepted, or only ``api_key`` if given. ``spec`` is the description of the API to fake, as ``Client``
+    takes it, or ``index`` its compiled index; OpenAI's by default. ``on_request`` is called with each
+    request once it is answered, from the connection's thread.
 
-    Raises ``OSError`` where the port cannot be had.
+    Raises ``OSError`` where the port cannot be had, ``CallError`` where the description cannot be used.
     """
+    described_index = index or (described(spec).index if spec is not None else packaged())
     server = Server(
-        index or packaged(), host=host, port=port, delay=delay, api_key=api_key, on_request=on_request
+        described_index, host=host, port=port, delay=delay, api_key=api_key, on_request=on_request
     )
     try:
         yield server

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from threading import Lock
 from typing import Final
 
+from typed_openai.key_places import BEARER, KeyPlace
 from typed_openai.testing.checking import Checked, Checker, Incoming, Refusal
+from typed_openai.testing.keys import key_at, places, shown
 from typed_openai.testing.record import RecordedRequest
 from typed_openai.testing.replies import Outgoing, ReplyMaker
 from typed_openai.testing.routing import NoRoute, Route, Router, WrongMethod
@@ -47,7 +49,9 @@ class Service:
         *,
         base_path: str = "",
         api_key: str | None = None,
+        schemes: Mapping[str, object] | None = None,
     ) -> None:
+        self._schemes = schemes or {}
         self._router = Router(operations)
         self._checker = Checker(components)
         self._replies = ReplyMaker(components)
@@ -65,7 +69,7 @@ class Service:
     def answer(self, incoming: Incoming) -> Answer:
         """The answer to a request; ``incoming.path`` is the whole path."""
         number = next(self._numbers)
-        record = _record(incoming)
+        record = self._record(incoming)
         headers = _headers(number)
         with self._lock:
             failure = self._failures.pop(0) if self._failures else None
@@ -75,9 +79,10 @@ class Service:
             record = replace(record, status=failure.status, message=message)
             return Answer(reply, {**headers, **failure.headers}, record)
         try:
-            route = self._route(incoming)
-            record = replace(record, operation=route.operation.qualified_name)
-            checked = self._check(incoming, route)
+            routes = self._routes(incoming)
+            record = replace(record, operation=routes[0].operation.qualified_name)
+            checked = self._checked(incoming, routes)
+            record = replace(record, operation=checked.operation.qualified_name)
             reply = self._replies.reply(checked, number)
         except WrongMethod as error:
             headers["Allow"] = ", ".join(error.allowed)
@@ -90,49 +95,70 @@ class Service:
         reply = Outgoing(refusal.status, "application/json", json.dumps(refusal.body).encode())
         return Answer(reply, headers, replace(record, status=refusal.status, message=refusal.message))
 
-    def _route(self, incoming: Incoming) -> Route:
-        """The operation asked for. The base path may be left out, as it is by clients of some gateways."""
+    def _checked(self, incoming: Incoming, routes: Sequence[Route]) -> Checked:
+        """The call that the request is, of the first operation that it fits. Raises as that of the first."""
+        refused: list[Refusal] = []
+        for route in routes:
+            try:
+                return self._check(incoming, route)
+            except Refusal as refusal:
+                refused.append(refusal)
+        raise refused[0]
+
+    def _routes(self, incoming: Incoming) -> list[Route]:
+        """The operations that may be asked for.
+
+        The base path may be left out, as it is by clients of some gateways.
+        """
         path = incoming.path
         base = self._base_path if path.startswith(f"{self._base_path}/") else ""
         try:
-            return self._router.route(incoming.method, path.removeprefix(base), incoming.query)
+            return self._router.routes(incoming.method, path.removeprefix(base), incoming.query)
         except NoRoute as error:
             hint = f"; did you mean {base}{error.nearest}?" if error.nearest else ""
             raise Refusal(404, f"unknown URL {path}{hint}", code="unknown_url") from None
 
     def _check(self, incoming: Incoming, route: Route) -> Checked:
-        if route.operation.security:
-            self._authorize(_key_of(incoming))
-        return self._checker.check(incoming, route)
+        self._authorize(incoming, route.operation)
+        hidden = {one.name for one in self._places if one.location == "query"}
+        declared = {one.wire for one in route.operation.arguments if one.location == "query"}
+        left = [pair for pair in incoming.query if pair[0] not in hidden - declared]
+        return self._checker.check(replace(incoming, query=left), route)
 
-    def _authorize(self, key: str) -> None:
+    @property
+    def _places(self) -> list[KeyPlace]:
+        return [one for one in places(self._schemes, self._schemes) if one is not None]
+
+    def _authorize(self, incoming: Incoming, operation: Operation) -> None:
+        wanted = places(operation.security, self._schemes)
+        if not wanted or None in wanted:
+            return
+        listed = [one for one in wanted if one is not None]
+        key = next((key for one in listed if (key := key_at(one, incoming))), "")
         if not key:
-            text = 'no API key; expected the header "Authorization: Bearer <key>"'
+            text = f"no API key; expected {' or '.join(map(shown, dict.fromkeys(listed)))}"
             raise Refusal(401, text)
         if self._api_key is not None and key != self._api_key:
             raise Refusal(401, "incorrect API key", code="invalid_api_key")
 
+    def _record(self, incoming: Incoming) -> RecordedRequest:
+        secret = _SECRET_HEADERS | {one.name.lower() for one in self._places if one.location == "header"}
+        in_query = {one.name for one in self._places if one.location == "query"}
+        headers = {name: "***" if name in secret else one for name, one in incoming.headers.items()}
+        keys = (key_at(one, incoming) for one in (*self._places, BEARER))
+        return RecordedRequest(
+            incoming.method,
+            incoming.path,
+            tuple((name, "***" if name in in_query else text) for name, text in incoming.query),
+            headers,
+            body=_readable(incoming.body),
+            content=incoming.body,
+            api_key=next((one for one in keys if one), ""),
+        )
+
 
 def _wrong_method(incoming: Incoming, error: WrongMethod) -> str:
     return f"{incoming.method} is not allowed for {incoming.path}; expected {' or '.join(error.allowed)}"
-
-
-def _key_of(incoming: Incoming) -> str:
-    scheme, _, key = incoming.headers.get("authorization", "").partition(" ")
-    return key.strip() if scheme.lower() == "bearer" else ""
-
-
-def _record(incoming: Incoming) -> RecordedRequest:
-    headers = {name: "***" if name in _SECRET_HEADERS else one for name, one in incoming.headers.items()}
-    return RecordedRequest(
-        incoming.method,
-        incoming.path,
-        tuple(incoming.query),
-        headers,
-        body=_readable(incoming.body),
-        content=incoming.body,
-        api_key=_key_of(incoming),
-    )
 
 
 def _readable(body: bytes) -> object:

@@ -1,0 +1,76 @@
+"""What a package is made of that ``typed-openai generate`` has written for another API.
+
+Such a package holds the compiled index of its API, stubs, and modules of a few lines: each hands its
+``globals()`` to a function of ours, and gets its ``__getattr__`` and ``__dir__`` (PEP 562) or its class. All
+code is ours, so a generated package need not be written anew where the client gets better.
+
+Importing the package imports this module alone: nothing of the client is imported before it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableMapping
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import typed_openai
+from typed_openai_spec.generated import INDEX
+
+if TYPE_CHECKING:
+    from typed_openai_spec.index import Index
+
+Attributes: TypeAlias = tuple[Callable[[str], Any], Callable[[], list[str]]]
+"""A module's ``__getattr__`` and ``__dir__``."""
+
+Namespace: TypeAlias = MutableMapping[str, Any]
+"""The names of a module."""
+
+FUNCTIONS: Final = ("as_curl", "call", "request")
+"""The functions of the default client."""
+
+_OWN_MODULES: Final = frozenset({"client", "default_client", "params", "resources", "types"})
+
+
+@cache
+def _index(folder: Path) -> Index:
+    from typed_openai_spec.index import Index  # noqa: PLC0415  the model takes most of the time of an import
+
+    return Index(folder / INDEX)
+
+
+def index_of(module: Namespace) -> Index:
+    """The index of the package that a module is in."""
+    return _index(Path(module["__file__"]).parent)
+
+
+def package(module: Namespace) -> Attributes:
+    """The attributes of the package itself: public names, modules, and the groups of a default client."""
+    own = module["__name__"]
+    module["__all__"] = [*typed_openai.__all__]
+
+    def attribute(name: str) -> Any:
+        if name in _OWN_MODULES:
+            return import_module(f"{own}.{name}")
+        if name.startswith("_") or name not in {*module["__all__"], *index_of(module).groups}:
+            raise AttributeError(f"module {own!r} has no attribute {name!r}{hint(name)}")
+        return module.setdefault(name, value(name))
+
+    def value(name: str) -> Any:
+        if name == "Client":
+            return import_module(f"{own}.client").Client
+        functions = import_module(f"{own}.default_client")
+        if name in FUNCTIONS:
+            return getattr(functions, name)
+        return getattr(typed_openai if name in module["__all__"] else functions.default_client(), name)
+
+    def hint(name: str) -> str:
+        near = import_module("difflib").get_close_matches(name, listed(), n=1)
+        return f"; did you mean {near[0]!r}?" if near and not name.startswith("_") else ""
+
+    def listed() -> list[str]:
+        names = {*module["__all__"], *_OWN_MODULES, *index_of(module).groups}
+        return sorted(names | {one for one in module if one.startswith("__")})
+
+    return attribute, listed

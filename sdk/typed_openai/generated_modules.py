@@ -1,0 +1,100 @@
+"""What the modules of a generated package are made of; :mod:`.generated` is for the package itself.
+
+Each hands its ``globals()`` to the function of its name, and gets its ``__getattr__`` and ``__dir__``, or its
+class.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from inspect import signature
+from types import FunctionType
+from typing import Any
+
+from typed_openai.client import Client
+from typed_openai.config import Variables
+from typed_openai.endpoints import Endpoints
+from typed_openai.generated import FUNCTIONS, Attributes, Namespace, index_of
+from typed_openai.lazy_modules import param_attributes, type_attributes
+from typed_openai.resource_classes import resource_attributes
+from typed_openai_spec.generated import variable_prefix
+from typed_openai_spec.index import Index
+
+
+@cache
+def _endpoints(package: str, index: Index) -> Endpoints:
+    return Endpoints(index, f"{package}.resources")
+
+
+def _endpoints_of(module: Namespace) -> Endpoints:
+    """The endpoints of the package that a module is in."""
+    return _endpoints(module["__package__"], index_of(module))
+
+
+def types(module: Namespace) -> Attributes:
+    """The attributes of a package's ``types``: every component of its API as a type."""
+    return type_attributes(module, lambda: index_of(module))
+
+
+def params(module: Namespace) -> Attributes:
+    """The attributes of a package's ``params``: the arguments of each operation as TypedDicts."""
+    components = f"{module['__package__']}.types"
+    return param_attributes(module, lambda: vars(import_module(components)), lambda: index_of(module))
+
+
+def resources(module: Namespace) -> Attributes:
+    """The attributes of a package's ``resources``: one class per group of operations."""
+    return resource_attributes(module, lambda: _endpoints_of(module))
+
+
+def client(module: Namespace) -> type[Client]:
+    """A package's own ``Client``: its API, and its own environment variables."""
+    endpoints = _endpoints_of(module)
+    prefix = variable_prefix(module["__package__"])
+
+    class Bound(Client):
+        _variables = Variables(
+            api_key=f"{prefix}_API_KEY",
+            admin_api_key=f"{prefix}_ADMIN_KEY",
+            organization=(),
+            project=(),
+            base_url=(f"{prefix}_BASE_URL",),
+        )
+        _bound = endpoints
+
+    Bound.__init__ = _constructor()  # type: ignore[method-assign]  # it has another signature
+    Bound.__name__ = Bound.__qualname__ = "Client"
+    Bound.__module__ = module["__name__"]
+    Bound.__doc__ = module["__doc__"]
+    return Bound
+
+
+def _constructor() -> Any:
+    """The client's constructor, shown without ``spec``: its very code, so that no other frame holds a key."""
+    init: Any = Client.__init__
+    made = FunctionType(init.__code__, init.__globals__, init.__name__, init.__defaults__, init.__closure__)
+    shown = signature(init)
+    kept = [one for one in shown.parameters.values() if one.name != "spec"]
+    made.__signature__ = shown.replace(parameters=kept)  # type: ignore[attr-defined]  # inspect reads it
+    made.__doc__ = init.__doc__
+    return made
+
+
+def default_client(module: Namespace) -> Attributes:
+    """The attributes of a package's ``default_client``: functions of a client that is made when needed."""
+    made: dict[str, Client] = {}
+    module["__all__"] = [*FUNCTIONS]
+
+    def current() -> Client:
+        # No lock, which another thread could hold while the process forks: the first one made is kept.
+        return made.get("client") or made.setdefault("client", module["Client"]())
+
+    def attribute(name: str) -> Any:
+        if name == "default_client":
+            return current
+        if name not in FUNCTIONS:
+            raise AttributeError(f"module {module['__name__']!r} has no attribute {name!r}")
+        return getattr(current(), name)
+
+    return attribute, lambda: [*FUNCTIONS]

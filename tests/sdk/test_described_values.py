@@ -1,0 +1,179 @@
+"""What other APIs' descriptions say of arrays, objects, forms and replies is what goes over the wire."""
+
+from __future__ import annotations
+
+import json
+from email import message_from_bytes
+from email.policy import HTTP
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+import pytest
+
+from typed_openai import BinaryReply, CallError, Client, InvalidReplyError
+
+TRAITS = Path(__file__).parents[1] / "fixtures" / "traits.yaml"
+POINT = {"x": 1, "y": 2}
+
+pytestmark = pytest.mark.filterwarnings("ignore::typed_openai.DescriptionWarning")
+
+
+@pytest.fixture
+def client(server: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Client:
+    monkeypatch.setenv("TYPED_OPENAI_CACHE", str(tmp_path / "cache"))
+    return Client("key", spec=TRAITS, base_url=server.base_url)
+
+
+def styles(client: Client, ids: object = (1, 2), point: object = None, **arguments: Any) -> None:
+    client.styles.get_styles_by_ids_by_point(
+        list(ids) if isinstance(ids, tuple) else ids, point or POINT, **arguments
+    )
+
+
+def test_paths_are_written_in_the_styles_of_rfc_6570(server: Any, client: Client) -> None:
+    server.reply(POINT)
+    styles(client)
+    assert server.seen[0].path == "/v1/v1/styles/.1.2/;x=1;y=2"
+
+
+@pytest.mark.parametrize("ids", [[], None, "", "."])
+def test_a_path_that_would_lead_elsewhere_is_refused(server: Any, client: Client, ids: Any) -> None:
+    with pytest.raises(CallError, match="ids: "):
+        styles(client, ids)
+    assert server.seen == []
+
+
+@pytest.mark.parametrize(
+    ("argument", "value", "query"),
+    [
+        ("many", ["a", "b c"], "many=a&many=b%20c"),
+        ("many", [], ""),
+        ("comma", ["a", "b"], "comma=a%2Cb"),
+        ("comma", [{"k": 1}], "comma=%5B%7B%22k%22%3A1%7D%5D"),
+        ("space", ["a", "b"], "space=a%20b"),
+        ("pipe", ["a", "b"], "pipe=a%7Cb"),
+        ("deep", POINT, "deep%5Bx%5D=1&deep%5By%5D=2"),
+        ("flat", {"left": 1, "right": None}, "left=1"),
+        ("document", POINT, "document=%7B%22x%22%3A1%2C%22y%22%3A2%7D"),
+    ],
+)
+def test_queries_are_written_as_openapi_says(
+    server: Any, client: Client, argument: str, value: object, query: str
+) -> None:
+    server.reply(POINT)
+    styles(client, **{argument: value})
+    assert server.seen[0].path.partition("?")[2] == query
+
+
+def test_a_raw_request_writes_its_query_as_the_operation_does(server: Any, client: Client) -> None:
+    server.reply(POINT)
+    client.request("GET", "/v1/styles/.1/;x=1;y=2", params={"many": [1, 2], "pipe": [1, 2], "other": [3]})
+    assert parse_qsl(server.seen[0].path.partition("?")[2]) == [
+        *(("many", "1"), ("many", "2"), ("pipe", "1|2"), ("other[]", "3")),
+    ]
+
+
+def test_headers_and_cookies_of_the_description_are_arguments(server: Any, client: Client) -> None:
+    server.reply(POINT)
+    styles(client, x_list=[1, 2], x_point=POINT, theme="dark; x")
+    headers = server.seen[0].headers
+    assert (headers["x-list"], headers["x-point"], headers["cookie"]) == (
+        "1, 2",
+        "x=1,y=2",
+        "theme=dark%3B%20x",
+    )
+
+
+def test_a_form_is_sent_as_one(server: Any, client: Client) -> None:
+    server.reply(POINT, content_type="application/vnd.traits+json")
+    client.forms.forms_send(name="ä&b", tags=["a", "b"], codes=["c", "d"], where=POINT, deep=POINT)
+    (seen,) = server.seen
+    assert seen.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert seen.headers["accept"] == "application/vnd.traits+json"
+    assert sorted(parse_qsl(seen.body.decode())) == [
+        *(
+            ("codes", "c,d"),
+            ("deep[x]", "1"),
+            ("deep[y]", "2"),
+            ("name", "ä&b"),
+            ("tags", "a"),
+            ("tags", "b"),
+        ),
+        ("where", '{"x":1,"y":2}'),
+    ]
+
+
+def test_a_form_holds_no_file_and_takes_more_fields(server: Any, client: Client) -> None:
+    server.reply(POINT)
+    with pytest.raises(CallError, match="a file cannot be sent here"):
+        client.forms.forms_send(name=b"x")
+    client.forms.forms_send(name="x", extra_body={"more": [1, 2]})
+    client.request("POST", "/v1/forms", data={"name": "x", "tags": ["a", "b"], "codes": ["c", "d"]})
+    assert [parse_qsl(one.body.decode()) for one in server.seen] == [
+        [("name", "x"), ("more", "1"), ("more", "2")],
+        [("name", "x"), ("tags", "a"), ("tags", "b"), ("codes", "c,d")],
+    ]
+
+
+def test_a_form_with_files_repeats_names_and_holds_objects_as_json(server: Any, client: Client) -> None:
+    server.reply({"id": 1, "name": "x", "home": {}})
+    client.uploads.upload(
+        ("a.txt", b"1"),
+        others=[("b.txt", b"2"), ("c.txt", b"3")],
+        tags=["a", "b"],
+        codes=["c", "d"],
+        where=POINT,
+    )
+    (seen,) = server.seen
+    head = f"Content-Type: {seen.headers['content-type']}\r\n\r\n".encode()
+    parts = message_from_bytes(head + seen.body, policy=HTTP).iter_parts()
+    found = [
+        (part.get_param("name", header="content-disposition"), part.get_content_type(), part.get_payload())
+        for part in parts
+    ]
+    assert sorted(found) == [
+        ("codes", "text/plain", "c,d"),
+        ("file", "text/plain", "1"),
+        ("others", "text/plain", "2"),
+        ("others", "text/plain", "3"),
+        ("tags", "text/plain", "a"),
+        ("tags", "text/plain", "b"),
+        ("where", "application/json", '{"x":1,"y":2}'),
+    ]
+
+
+def test_a_range_of_media_types_is_not_what_a_body_is_said_to_be(server: Any, client: Client) -> None:
+    server.reply({"id": 1})
+    client.users.replace_user("u", {"street": "s"}, "n", "p")
+    server.reply(7)
+    client.pages.put_page("p", ("a.png", b"\x89"))
+    server.answers.clear()
+    assert [one.headers["content-type"] for one in server.seen] == ["application/json", "image/png"]
+    assert json.loads(server.seen[0].body) == {"home": {"street": "s"}, "name": "n", "password": "p"}
+
+
+def test_replies_are_what_the_description_says(server: Any, client: Client) -> None:
+    server.reply(5)
+    assert client.pages.put_page("p", b"x") == 5
+    server.answers.clear()
+    server.reply(b"<p>hello</p>", content_type="text/html")
+    assert client.pages.get_page("p") == "<p>hello</p>"
+    with pytest.raises(InvalidReplyError, match="expected JSON"):
+        client.pages.put_page("p", b"x")
+    server.answers.clear()
+    server.reply(b"", status=202)
+    assert client.users.create_user({"street": "s"}, "n", "p") is None
+    with pytest.raises(InvalidReplyError, match="expected JSON"):
+        client.users.replace_user("u", {"street": "s"}, "n", "p")
+
+
+def test_a_download_follows_its_redirection_without_the_key(server: Any, client: Client) -> None:
+    other = server.base_url.replace("127.0.0.1", "localhost")
+    server.reply(b"", status=302, location=f"{other}/there")
+    server.reply(b"content", content_type="application/octet-stream")
+    reply = client.downloads.get_downloads_by_id("a/b")
+    assert isinstance(reply, BinaryReply)
+    assert reply.read() == b"content"
+    assert unquote(server.seen[0].path) == "/v1/v1/downloads/a/b"
+    assert ["authorization" in one.headers for one in server.seen] == [True, False]

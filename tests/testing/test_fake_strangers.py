@@ -1,0 +1,98 @@
+"""Every operation of other APIs: a client and an embedded server of one description understand each other.
+
+``fastapi_shop.json`` and ``django_library.json`` are what FastAPI and drf-spectacular made of two small
+applications; ``traits.yaml`` has each trait that OpenAI's description has not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from typed_openai import AuthenticationError, BadRequestError, Client
+from typed_openai.testing import Server, UploadedFile, serve
+from typed_openai.testing.fake import Faker, Wishes
+from typed_openai_spec.compile import build
+from typed_openai_spec.model import Api, Argument, Operation, Union
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+DESCRIPTIONS = ("traits.yaml", "fastapi_shop.json", "django_library.json", "library.yaml", "shop.yaml")
+KEY = "me:a-key-for-strangers"
+
+pytestmark = pytest.mark.filterwarnings("ignore::typed_openai.DescriptionWarning")
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TYPED_OPENAI_CACHE", str(tmp_path / "cache"))
+
+
+@contextmanager
+def running(name: str) -> Iterator[tuple[Server, Client]]:
+    spec = FIXTURES / name
+    with serve(spec=spec, api_key=KEY) as server:
+        yield server, Client(KEY, spec=spec, base_url=server.base_url, max_retries=0)
+
+
+def arguments_of(operation: Operation, api: Api, *, optional: bool) -> dict[str, Any]:
+    faker = Faker(api.components)
+    body = next(iter(operation.bodies), None)
+    # The fields of alternatives are not all for one call.
+    optional = optional and not (body is not None and isinstance(api.resolve(body.schema), Union))
+    fields = set(body.fields) if body else set()
+    files = set(body.files) if body else set()
+    wanted = (
+        one
+        for one in operation.arguments
+        if (one.required or optional) and (one.location != "body" or one.name in fields)
+    )
+    return {one.name: _value(one, faker, one.name in files) for one in wanted}
+
+
+def _value(argument: Argument, faker: Faker, is_file: bool) -> Any:
+    if is_file:
+        return ("a.png", b"content")
+    made = faker.value(argument.schema, Wishes(files=True), name=argument.name)
+    return ("a.png", made.content) if isinstance(made, UploadedFile) else made
+
+
+@pytest.mark.parametrize("name", DESCRIPTIONS)
+@pytest.mark.parametrize("optional", [False, True])
+def test_what_is_passed_to_any_operation_arrives(name: str, optional: bool) -> None:
+    api = build(FIXTURES / name).api
+    with running(name) as (server, client):
+        for operation in api.operations:
+            given = arguments_of(operation, api, optional=optional)
+            client.call(operation.id, **given)
+            arrived = server.requests[-1]
+            assert arrived.operation == operation.qualified_name
+            for key, value in given.items():
+                if isinstance(value, tuple) or value is None:
+                    continue
+                assert arrived.arguments[key] == value, (operation.qualified_name, key)
+
+
+def test_the_server_wants_the_key_where_the_description_does() -> None:
+    with running("traits.yaml") as (server, client):
+        wrong = Client("another", spec=FIXTURES / "traits.yaml", base_url=server.base_url)
+        for name in ("by_header", "by_query", "by_cookie", "by_basic", "by_oauth", "by_custom"):
+            getattr(client.keys, name)()
+            assert server.requests[-1].api_key == KEY
+            with pytest.raises(AuthenticationError, match="incorrect API key"):
+                getattr(wrong.keys, name)()
+        with pytest.raises(AuthenticationError, match='expected the header "X-Door: <key>"'):
+            client.request("GET", "/v1/keys/header", headers={"Authorization": "Bearer x"})
+        with pytest.raises(AuthenticationError, match='expected "door" in the query'):
+            client.request("GET", "/v1/keys/query", headers={"Authorization": "Bearer x"})
+        assert KEY not in repr(server.requests)
+
+
+def test_what_does_not_fit_is_refused() -> None:
+    with running("traits.yaml") as (_, client), pytest.raises(BadRequestError) as caught:
+        client.styles.get_styles_by_ids_by_point(["x"], {"x": 1}, pipe=["a"], x_list=["b"])
+    for told in ("ids[0]", "point.y", "X-List[0]"):
+        assert told in str(caught.value)
