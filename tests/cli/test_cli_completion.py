@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pty
+import select
 import shlex
 import shutil
+import struct
 import subprocess
 import sys
+import termios
+import time
 from pathlib import Path
 
 import pytest
@@ -31,6 +37,21 @@ ask() {
 ASKED = {
     ("typed-openai c", "c"): "call check completion",
     ("typed-openai completion ", ""): "bash zsh",
+    ("typed-openai spec b", "b"): "build",
+    ("typed-openai explain embeddings", "embeddings"): "embeddings embeddings.create_embedding",
+    ("typed-openai explain CreateEmbeddingR", "CreateEmbeddingR"): (
+        "CreateEmbeddingRequest CreateEmbeddingResponse CreateEmbeddingResponseUsage"
+    ),
+    ("typed-openai explain createEmbedding.enc", "createEmbedding.enc"): "createEmbedding.encoding_format",
+    (
+        "typed-openai explain createChatCompletion.response_format.json_schema.s",
+        "createChatCompletion.response_format.json_schema.s",
+    ): (
+        "createChatCompletion.response_format.json_schema.schema "
+        "createChatCompletion.response_format.json_schema.strict"
+    ),
+    ("typed-openai explain createEmbedding.no.such.", "createEmbedding.no.such."): "",
+    ("typed-openai explain --s", "--s"): "--search --spec",
     ("typed-openai call chat.cr", "chat.cr"): "chat.create_chat_completion",
     ("typed-openai call no.such", "no.such"): "",
     ("typed-openai call --out", "--out"): "--output",
@@ -85,10 +106,63 @@ def test_bash_takes_the_script_as_its_own() -> None:
     assert done.stdout == "complete -o default -F _typed_openai typed-openai\n"
 
 
+# What is typed, and what zsh makes of it at the tab key.
+TYPED = {
+    "call files.create_fi": "call files.create_file ",
+    "call createChatCompletion --verbosity=h": "call createChatCompletion --verbosity=high ",
+    "call createChatCompletion --messages '[{\"a\": 1}]' --verb": (
+        "call createChatCompletion --messages '[{\"a\": 1}]' --verbosity "
+    ),
+    "call files.create_file @up\\ ": "call files.create_file @up\\ load.jsonl ",
+    "call files.create_file --file=@uploads/o": "call files.create_file --file=@uploads/one.jsonl ",
+    "call files.create_file @uplo": "call files.create_file @uploads/",
+    "explain embeddings.cr": "explain embeddings.create_embedding ",
+}
+
+
 @pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed")
-def test_zsh_can_read_the_script() -> None:
-    script = subprocess.run([COMMAND, "completion", "zsh"], capture_output=True, text=True, check=True).stdout
-    subprocess.run(["zsh", "-n"], input=script, text=True, check=True)
+@pytest.mark.parametrize("typed", TYPED)
+def test_zsh_completes_what_is_typed(typed: str, tmp_path: Path) -> None:
+    (tmp_path / "uploads").mkdir()
+    for name in ("up load.jsonl", "uploads/one.jsonl"):
+        (tmp_path / name).touch()
+    path = f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "TERM": "dumb", "PS1": "> ", "HOME": str(tmp_path)}
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 200, 0, 0))
+    shell = subprocess.Popen(
+        ["zsh", "-f", "-i"],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=tmp_path,
+        env=environment,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    try:
+        setup = (
+            'autoload -Uz compinit; compinit -u -D; eval "$(typed-openai completion zsh)"; print re""ady\n'
+        )
+        os.write(ours, setup.encode())
+        assert "ready\r\n" in _read(ours, "ready\r\n")
+        os.write(ours, f"typed-openai {typed}\t".encode())
+        wanted = f"typed-openai {TYPED[typed]}"
+        assert wanted in _read(ours, wanted)
+    finally:
+        shell.kill()
+        shell.wait()
+        os.close(ours)
+
+
+def _read(terminal: int, until: str, seconds: float = 30.0) -> str:
+    """What comes from a terminal until a text is among it, or the time is over."""
+    shown, end = "", time.monotonic() + seconds
+    while until not in shown and time.monotonic() < end:
+        ready, _, _ = select.select([terminal], [], [], 0.1)
+        if ready:
+            shown += os.read(terminal, 65536).decode()
+    return shown
 
 
 def test_every_operation_and_argument_is_completed() -> None:

@@ -141,7 +141,8 @@ def _definition(server: LanguageServer, scene: Scene) -> Answer:
     lines = path.read_text().splitlines()
     start = location["range"]["start"]["line"]
     name = f"{path.parent.name}/{path.name}"
-    end = next(number for number in range(start, len(lines)) if not lines[number])
+    below = range(start + 1, len(lines))
+    end = next(number for number in below if lines[number][:1] not in ("", " ")) - 1
     return Answer([name, *lines, ELLIPSIS], [name, *cut(lines[start:end], scene.lines)])
 
 

@@ -21,11 +21,7 @@ from typed_openai_spec.index import packaged
 from typed_openai_stubgen.layers import BELOW
 
 STUBS = Path(__file__).parents[2] / "stubs" / "typed_openai-stubs"
-NODES = [
-    node
-    for module in BELOW
-    for node in ast.parse((STUBS / f"{module.rpartition('.')[2]}.pyi").read_text()).body
-]
+NODES = [node for module in BELOW for node in ast.parse((STUBS / f"{module}.pyi").read_text()).body]
 
 
 class _Names(dict[str, Any]):

@@ -13,10 +13,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from typed_openai.cli import COMMANDS
+from typed_openai.cli.explain.finding import names
 from typed_openai.cli.options import OPTIONS
+from typed_openai.cli.spec import COMMANDS as SPEC_COMMANDS
 from typed_openai_spec.index import Index, UnknownOperation, packaged
 from typed_openai_spec.model import Argument, Literals, Operation, Ref, Scalar, Schema, Union
 
+_EXPLAIN_OPTIONS: Final = ("--json", "--search", "--spec")
 _TRUTHS: Final = frozenset({"true", "false", "null"})
 
 
@@ -55,9 +59,13 @@ def _quoted(path: str) -> str:
 def completions(before: list[str], word: str) -> Iterator[str]:
     """What the word may become after the words before it, the program's name left out."""
     if not before:
-        yield from ("call", "check", "completion", "demo", "serve", "spec")
+        yield from COMMANDS
     elif before[0] == "completion":
         yield from ("bash", "zsh")
+    elif before == ["spec"]:
+        yield from SPEC_COMMANDS
+    elif before[0] == "explain":
+        yield from _EXPLAIN_OPTIONS if word.startswith("-") else names(packaged(), word)
     elif before[0] == "call" and not word.startswith("@"):
         yield from _of_call(before[1:], word, packaged())
 

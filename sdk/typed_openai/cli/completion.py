@@ -20,10 +20,14 @@ _ZSH: Final = """\
 #compdef typed-openai
 # For zsh, after compinit: eval "$(typed-openai completion zsh)"
 _typed_openai() {
-    local -a found
-    local line="${(j: :)${(@q)words[1,CURRENT-1]}} $PREFIX"
-    found=("${(@f)$("${words[1]}" _complete "$line" "$PREFIX" 2>/dev/null)}")
-    if [[ -n "${found[1]}" ]]; then compadd -- "${found[@]}"; else compset -P '*@'; _files; fi
+    local -a found folders
+    local line="${(j: :)words[1,CURRENT-1]} $PREFIX"
+    found=("${(@Q)${(@f)$("${words[1]}" _complete "$line" "$PREFIX" 2>/dev/null)}}")
+    if [[ -z "${found[1]}" ]]; then compset -P '*@'; _files; return; fi
+    # Inside a folder there is more to complete.
+    folders=("${(@M)found:#*/}") found=("${(@)found:#*/}")
+    if (( $#folders )); then compadd -S '' -- "${folders[@]}"; fi
+    if (( $#found )); then compadd -- "${found[@]}"; fi
 }
 compdef _typed_openai typed-openai
 """

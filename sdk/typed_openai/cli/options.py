@@ -45,6 +45,8 @@ class Option:
 OPTIONS: Final[Mapping[str, Option]] = {
     one.name: one
     for one in (
+        Option("spec", "FILE", "the description of another API: an OpenAPI file, or a compiled index"),
+        Option("key-from", "VARIABLE", "with --spec: the environment variable that holds the key"),
         Option("output", "FILE", "write the result to FILE; - is standard output"),
         Option("only-text", "", "stream, and print nothing but the text as it comes"),
         Option("dry-run", "", "print the request as a curl command, and send nothing"),

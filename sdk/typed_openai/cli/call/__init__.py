@@ -7,6 +7,7 @@ holds them against the description, ``output`` writes what the call gives, ``ove
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -19,11 +20,12 @@ from typed_openai.cli.call.checks import problems
 from typed_openai.cli.call.output import Output
 from typed_openai.cli.call.texts import texts
 from typed_openai.cli.call.values import ValueReader
-from typed_openai.cli.call.words import Given, UsageError, Words, divided
+from typed_openai.cli.call.words import Given, UsageError, Words, divided, text_of
 from typed_openai.cli.options import CALL_KEYWORDS
 from typed_openai.cli.progress import progress_bar
 from typed_openai.client import Client
-from typed_openai.endpoints import Endpoint, Endpoints, packaged
+from typed_openai.descriptions import described
+from typed_openai.endpoints import Endpoint, Endpoints
 from typed_openai.errors import CallError, MissingKeyError
 from typed_openai_spec.model import ON_PROGRESS, Anything
 
@@ -38,14 +40,19 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run_words(words: list[str]) -> int:
     """Make the call that the words mean; the exit status is 2 where they mean none."""
     try:
-        return _Calling(packaged()).run(words)
+        # It decides which operations there are, so it is looked for before all else.
+        spec = text_of("spec", words)
+        return _Calling(described(spec), spec).run(words)
     except (UsageError, CallError) as error:
         for line in error.args:
             print(f"typed-openai call: error: {line}", file=sys.stderr)
         return _WRONG_USAGE
     except MissingKeyError as error:
         # In the shell's words, not in Python's.
-        text = f"{error.operation} needs a key: set the environment variable {error.variable}"
+        ways = f"set the environment variable {error.variable}"
+        if not error.variable:
+            ways = "name the environment variable that holds it: --key-from VARIABLE"
+        text = f"{error.operation} needs a key: {ways}"
         print(f"typed-openai call: error: {text}", file=sys.stderr)
         return 1
 
@@ -53,8 +60,9 @@ def run_words(words: list[str]) -> int:
 class _Calling:
     """Calls of one API's operations."""
 
-    def __init__(self, endpoints: Endpoints) -> None:
+    def __init__(self, endpoints: Endpoints, spec: str | None) -> None:
         self._endpoints = endpoints
+        self._spec = spec
         self._reader = ValueReader(endpoints.index.components)
 
     def run(self, words: list[str]) -> int:
@@ -69,7 +77,7 @@ class _Calling:
         output = Output(_text(found.options.get("output")))
         dry = "dry_run" in found.options
         output.check("text" if dry else call.result.kind)
-        with Client() as client:
+        with Client(spec=self._spec, api_key=_key(found.options.get("key_from"))) as client:
             if dry:
                 output.write(client.as_curl(endpoint.operation.id, *args, **kwargs) + "\n")
                 return 0
@@ -172,6 +180,15 @@ def _ask_for_stream(endpoint: Endpoint, named: dict[str, object]) -> None:
     if endpoint.stream is None:
         raise UsageError(f"--only-text: {endpoint.name} gives no stream")
     named.setdefault(endpoint.stream.argument, endpoint.stream.values[0])
+
+
+def _key(variable: object) -> str | None:
+    """The key that an environment variable holds. Raises :class:`UsageError` where it holds none."""
+    if not isinstance(variable, str):
+        return None
+    if not os.environ.get(variable):
+        raise UsageError(f"--key-from: the environment variable {variable} is not set")
+    return os.environ[variable]
 
 
 def _text(value: object) -> str | None:

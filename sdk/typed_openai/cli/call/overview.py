@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from textwrap import fill
 from typing import Final
 
-from typed_openai.cli.options import OPTIONS, Option
+from typed_openai.cli.explain.describing import property_entry
+from typed_openai.cli.explain.pages import Entry, entry_lines
+from typed_openai.cli.options import OPTIONS
+from typed_openai.cli.printing import Paper
 from typed_openai_spec.index import Index
-from typed_openai_spec.model import (
-    MISSING,
-    Argument,
-    Array,
-    Component,
-    Literals,
-    Null,
-    Object,
-    Operation,
-    Ref,
-    Scalar,
-    Schema,
-    Union,
-)
+from typed_openai_spec.model import Operation
 
 _WIDTH: Final = 100
-_MOST_SHOWN: Final = 8
+_PAPER: Final = Paper(_WIDTH)
 
 _USAGE: Final = """\
 usage: typed-openai call OPERATION [VALUE ...] [--ARGUMENT VALUE ...] [OPTION ...]
@@ -36,7 +27,8 @@ An operation is named as in Python (chat.create_chat_completion) or by its opera
 arguments may be given by position, all by name. A value is what its type says: text as it is, numbers,
 true and false, arrays and objects as JSON; a list also by repeating its name. @PATH is a file, or
 the content of one where the argument takes none; @- is standard input; @@ begins a text with @;
---NAME:=JSON takes any value as JSON. The key comes from OPENAI_API_KEY.
+--NAME:=JSON takes any value as JSON. The key comes from OPENAI_API_KEY; that of another API (--spec)
+from the variable that --key-from names.
 
     typed-openai call chat.create_chat_completion --model gpt-4o-mini --only-text \\
         --messages '[{"role": "user", "content": "Say hello."}]'
@@ -57,7 +49,7 @@ def of_group(index: Index, group: str) -> str:
     lines = [f"The operations of {group}:", ""]
     for name in index.groups[group]:
         operation = index.documented(index.operation(group, name))
-        lines.append(_entry(operation.qualified_name, operation.doc))
+        lines += entry_lines(Entry(operation.qualified_name, doc=operation.doc), _PAPER)
     return "\n".join(lines)
 
 
@@ -65,75 +57,25 @@ def of_operation(index: Index, operation: Operation) -> str:
     """An operation's arguments with their types."""
     operation = index.documented(operation)
     required = [one.name for one in operation.arguments if one.required]
-    usage = " ".join(f"--{one.replace('_', '-')} ..." for one in required)
+    usage = " ".join(f"{_dashed(one)} ..." for one in required)
     lines = [f"usage: typed-openai call {operation.qualified_name} {usage} [...]".replace("  ", " "), ""]
     lines += [operation.doc or f"{operation.method} {operation.path}"]
     if operation.deprecated:
         lines += ["", f"Deprecated{f': {operation.replacement}' if operation.replacement else ''}."]
     if operation.arguments:
         lines += ["", "arguments:"]
-    lines += [_argument(one, index.components) for one in operation.arguments]
+    for one in operation.arguments:
+        entry = property_entry(one, operation.qualified_name, index.components)
+        lines += entry_lines(replace(entry, name=_dashed(one.name)), _PAPER)
     lines += ["", *_options()]
     return "\n".join((*lines, *(["", operation.doc_url] if operation.doc_url else [])))
 
 
-def _argument(argument: Argument, components: Mapping[str, Component]) -> str:
-    notes = ["required"] if argument.required else []
-    if argument.default is not MISSING and argument.default is not None:
-        notes.append(f"default {argument.default!r}")
-    notes += ["deprecated"] if argument.deprecated else []
-    tail = f" ({', '.join(notes)})" if notes else ""
-    return _entry(
-        f"--{argument.name.replace('_', '-')} {type_text(argument.schema, components)}",
-        f"{argument.doc}{tail}",
-    )
+def _dashed(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def _options() -> Iterator[str]:
     yield "options:"
-    yield from (_entry(_named(one), one.doc) for one in OPTIONS.values())
-
-
-def _named(option: Option) -> str:
-    return f"--{option.name} {option.metavar}".rstrip()
-
-
-def _entry(name: str, doc: str) -> str:
-    head = fill(name, width=_WIDTH, initial_indent="  ", subsequent_indent="      ", break_on_hyphens=False)
-    body = fill(doc.strip(), width=_WIDTH, initial_indent=" " * 10, subsequent_indent=" " * 10)
-    return f"{head}\n{body}" if body else head
-
-
-def type_text(schema: Schema, components: Mapping[str, Component]) -> str:
-    """A type in a few words: ``string|integer``, ``[Message, ...]``, ``auto|low|high``."""
-    members = list(dict.fromkeys(_members(schema, components, frozenset())))
-    if len(members) > _MOST_SHOWN:
-        members = [*members[: _MOST_SHOWN - 1], f"({len(members) - _MOST_SHOWN + 1} more)"]
-    return "|".join(members)
-
-
-def _members(schema: Schema, components: Mapping[str, Component], above: frozenset[str]) -> Iterator[str]:
-    match schema:
-        case Ref(name=name):
-            inner = components[name].schema
-            if isinstance(inner, Object) or name in above:
-                yield name
-            else:
-                yield from _members(inner, components, above | {name})
-        case Union(members=members):
-            for one in members:
-                yield from _members(one, components, above)
-        case Array(items=items):
-            # Of a list's many kinds of item the name says more.
-            short = items.name if isinstance(items, Ref) else type_text(items, components)
-            yield f"[{short}, ...]"
-        case Literals(values=values):
-            yield from (str(one) for one in values)
-        case Scalar():
-            yield "@file" if schema.is_binary else schema.kind
-        case Object():
-            yield "object"
-        case Null():
-            yield "null"
-        case _:
-            yield "any"
+    for one in OPTIONS.values():
+        yield from entry_lines(Entry(f"--{one.name}", one.metavar, one.doc), _PAPER)

@@ -63,6 +63,16 @@ def divided(words: list[str], is_flag: Callable[[str, str], bool]) -> Words:
     return found
 
 
+def text_of(option: str, words: list[str]) -> str | None:
+    """What is given for an option, wherever it stands; None where it is not."""
+    before = words[: words.index("--")] if "--" in words else words
+    for position, word in enumerate(before):
+        name, equals, text = word.partition("=")
+        if name == f"--{option}":
+            return text if equals else next(iter(before[position + 1 :]), None)
+    return None
+
+
 def _take_plain(word: str, found: Words) -> None:
     if found.operation:
         found.positional.append(word)

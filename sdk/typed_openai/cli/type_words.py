@@ -1,0 +1,131 @@
+"""Types in a few words, and what no type says: bounds, constants, the objects that a value may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final, TypeAlias, TypeGuard
+
+from typed_openai_spec.model import Array, Component, Literals, Null, Object, Ref, Scalar, Schema, Union
+
+Components: TypeAlias = Mapping[str, Component]
+
+_MOST_SHOWN: Final = 8
+
+# For each kind of node, its attributes that bound values, and the words for each.
+_BOUNDS: Final[Mapping[type, tuple[tuple[str, str], ...]]] = {
+    Scalar: (
+        ("minimum", "at least {}"),
+        ("exclusive_minimum", "more than {}"),
+        ("maximum", "at most {}"),
+        ("exclusive_maximum", "less than {}"),
+        ("multiple_of", "a multiple of {}"),
+        ("min_length", "at least {} characters"),
+        ("max_length", "at most {} characters"),
+        ("pattern", "matches {}"),
+        ("format", "format {}"),
+    ),
+    Array: (("min_items", "at least {} items"), ("max_items", "at most {} items")),
+    Object: (("min_properties", "at least {} keys"), ("max_properties", "at most {} keys")),
+}
+# What holds 64 bits alone is no bound that anybody wants to know.
+_NO_BOUND: Final = 2**53
+
+
+def type_text(schema: Schema, components: Components) -> str:
+    """A type in a few words: ``string|integer``, ``[Message, ...]``, ``auto|low|high``."""
+    members = list(dict.fromkeys(_members(schema, components, frozenset())))
+    if len(members) > _MOST_SHOWN:
+        members = [*members[: _MOST_SHOWN - 1], f"({len(members) - _MOST_SHOWN + 1} more)"]
+    return "|".join(members)
+
+
+def _members(schema: Schema, components: Components, above: frozenset[str]) -> Iterator[str]:
+    match schema:
+        case Ref(name=name):
+            inner = components[name].schema
+            if isinstance(inner, Object) or name in above:
+                yield name
+            else:
+                yield from _members(inner, components, above | {name})
+        case Union(members=members):
+            for one in members:
+                yield from _members(one, components, above)
+        case Array(items=items):
+            # Of a list's many kinds of item the name says more.
+            short = items.name if isinstance(items, Ref) else type_text(items, components)
+            yield f"[{short}, ...]"
+        case Literals(values=values):
+            yield from (str(one) for one in values)
+        case Scalar():
+            yield "@file" if schema.is_binary else schema.kind
+        case Object():
+            yield "object"
+        case Null():
+            yield "null"
+        case _:
+            yield "any"
+
+
+def leaves(schema: Schema, components: Components) -> Iterator[tuple[Schema, str]]:
+    """What a type comes down to through references and unions, and the component that each part is."""
+    yield from _leaves(schema, components, "", set())
+
+
+def _leaves(
+    schema: Schema, components: Components, name: str, seen: set[str]
+) -> Iterator[tuple[Schema, str]]:
+    match schema:
+        case Ref(name=target):
+            if target not in seen:
+                seen.add(target)
+                yield from _leaves(components[target].schema, components, target, seen)
+        case Union(members=members):
+            for one in members:
+                yield from _leaves(one, components, "", seen)
+        case _:
+            yield schema, name
+
+
+def bounds(schema: Schema, components: Components) -> tuple[str, ...]:
+    """What values of a type are held to, in words: each that of some kind of value that the type allows."""
+    told = (text for one, _ in leaves(schema, components) for text in _own_bounds(one))
+    return tuple(dict.fromkeys(told))
+
+
+def _own_bounds(node: Schema) -> Iterator[str]:
+    for attribute, words in _BOUNDS.get(type(node), ()):
+        value = getattr(node, attribute)
+        if value is not None and value != "binary" and not (_is_number(value) and abs(value) >= _NO_BOUND):
+            text = words.format(value)
+            yield text.removesuffix("s") if value == 1 else text
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, (int, float))
+
+
+def constants(schema: Schema, components: Components) -> tuple[Literals, ...]:
+    """The lists of constants that a value may be one of; those of a list's items too."""
+    found: list[Literals] = []
+    for one, _ in leaves(schema, components):
+        if isinstance(one, Literals):
+            found.append(one)
+        elif isinstance(one, Array):
+            found += constants(one.items, components)
+    return tuple(found)
+
+
+def objects(schema: Schema, components: Components) -> tuple[str, ...]:
+    """The components that are objects and that a value, or an item of one, may be; in order."""
+    found: dict[str, None] = {}
+    for one, name in leaves(schema, components):
+        match one:
+            case Object() if name:
+                found[name] = None
+            case Array(items=items):
+                found |= dict.fromkeys(objects(items, components))
+            case Object(extra=extra) if extra is not None:
+                found |= dict.fromkeys(objects(extra, components))
+            case _:
+                pass
+    return tuple(found)
