@@ -1,15 +1,13 @@
-"""``typed-openai spec``: taking a description, building from it, and noticing what was not built."""
+"""``typed-openai spec build``: building from the description, and noticing what was not built."""
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
 import pytest
 
 from typed_openai import cli
-from typed_openai_spec import source
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,25 +27,6 @@ def project(tmp_path: Path) -> Path:
 
 def texts(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.yaml")}
-
-
-def test_importing_one_file_gives_the_canonical_files(tmp_path: Path) -> None:
-    description = tmp_path / "description.json"
-    description.write_text(json.dumps(source.read(ROOT / "spec" / "openai")))
-    assert cli.main(["spec", "import", str(description), "--root", str(tmp_path), "--date", "2026-08"]) == 0
-    assert texts(tmp_path / "spec" / "openai") == texts(ROOT / "spec" / "openai")
-    note = (tmp_path / "spec" / "openai" / "SOURCE").read_text()
-    assert source.digest([description.read_bytes()]) in note
-    assert "date: 2026-08" in note
-
-
-def test_importing_removes_the_files_of_what_is_gone(project: Path) -> None:
-    stale = project / "spec" / "openai" / "paths" / "gone.yaml"
-    stale.write_text("paths: {/gone: {}}\n")
-    description = project / "description.json"
-    description.write_text(json.dumps(source.read(ROOT / "spec" / "openai")))
-    assert cli.main(["spec", "import", str(description), "--root", str(project)]) == 0
-    assert not stale.exists()
 
 
 def test_checking_finds_what_was_generated_unchanged(
@@ -83,38 +62,18 @@ def test_a_description_that_is_not_understood_stops_the_build_with_its_place(
     assert texts(project) == before
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        (None, "description.yaml: cannot be read: No such file or directory"),
-        ("openapi: 3.1.0\npaths: [", "not valid YAML"),
-        ("swagger: '2.0'\npaths: {}\n", "expected an OpenAPI 3.0 or 3.1 description"),
-        ("openapi: 3.1.0\npaths: {}\ncomponents: []\n", "expected a mapping of components, found list"),
-        (
-            "openapi: 3.1.0\npaths: {}\ncomponents: {schemas: [a]}\n",
-            "expected a mapping of components/schemas, found list",
-        ),
-        ("openapi: 3.1.0\npaths: {}\ninfo: 5\n", "expected a mapping of info, found int"),
-    ],
-)
-def test_a_broken_or_missing_description_is_one_clear_error(
-    tmp_path: Path, text: str | None, said: str, capsys: pytest.CaptureFixture[str]
+def test_an_override_and_documentation_of_nothing_stop_the_build_and_are_named(
+    project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    description = tmp_path / "description.yaml"
-    if text is not None:
-        description.write_text(text)
-    assert cli.main(["spec", "import", str(description), "--root", str(tmp_path)]) == 1
-    error = capsys.readouterr().err
-    assert said in error
-    assert error.count("\n") == 1
-    assert not (tmp_path / "spec").exists()
-
-
-def test_sections_without_content_are_taken_as_empty(tmp_path: Path) -> None:
-    description = tmp_path / "description.yaml"
-    description.write_text("openapi: 3.1.0\ninfo:\npaths: {}\ncomponents:\n  schemas:\n")
-    assert cli.main(["spec", "import", str(description), "--root", str(tmp_path)]) == 0
-    assert source.read(tmp_path / "spec" / "openai")["components"] == {}
+    overrides = project / "spec" / "overrides"
+    (overrides / "z.yaml").write_text("- why: w\n  patch: {paths: {/gone: {get: {x-typed: {name: x}}}}}\n")
+    with (overrides / "docs" / "operations.yaml").open("a") as docs:
+        docs.write("goneOperation: {summary: Go.}\n")
+    assert cli.main(["spec", "build", "--root", str(project)]) == 1
+    said = capsys.readouterr().err
+    assert f"dead: {overrides / 'z.yaml'}:1: matches nothing: /paths/~1gone (why: w)" in said
+    assert f"dead: {overrides / 'docs' / 'operations.yaml'}: goneOperation: documents nothing" in said
+    assert "2 entries of the overrides without effect" in said
 
 
 def test_building_outside_a_checkout_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

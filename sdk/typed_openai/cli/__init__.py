@@ -23,6 +23,8 @@ COMMANDS: Final = {
     "check": "typed_openai.cli.check",
     "completion": "typed_openai.cli.completion",
     "demo": "typed_openai.cli.demo",
+    "explain": "typed_openai.cli.explain.command",
+    "generate": "typed_openai.cli.generate",
     "serve": "typed_openai.cli.serve",
     "spec": "typed_openai.cli.spec",
 }
@@ -88,6 +90,8 @@ def _unavailable(command: str, error: ModuleNotFoundError) -> str:
 
 
 def _fail(message: str) -> int:
-    text = " ".join(message.split()) or "failed"
-    print(f"{_PROGRAM}: error: {text}", file=sys.stderr)
+    # Imported here because commands that work do without.
+    from typed_openai.cli.printing import one_line  # noqa: PLC0415
+
+    print(f"{_PROGRAM}: error: {one_line(message) or 'failed'}", file=sys.stderr)
     return 1

@@ -61,14 +61,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Run mypy; the exit status is mypy's."""
-    if importlib.util.find_spec("mypy") is None:
-        raise CheckError('mypy is not installed; expected it for "check": pip install "typed-openai[mypy]"')
-    words: list[str] = args.paths
     with tempfile.TemporaryDirectory(prefix="typed-openai-check-") as folder:
-        config = find_config(words)
-        command = [sys.executable, "-m", "mypy", *_arguments(words, config, Path(folder))]
-        place = str((config.path if config else Path("mypy.ini")).absolute())
-        environment = {**os.environ, CONFIG_VARIABLE: place}
+        command, environment = invocation(args.paths, Path(folder))
         if args.output == "text":
             return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603  our own command
         done = subprocess.run(  # noqa: S603  our own command
@@ -78,6 +72,20 @@ def run(args: argparse.Namespace) -> int:
     sys.stdout.write(REPORTS[args.output](found, done.returncode))
     sys.stderr.write("".join(f"{line}\n" for line in rest) + done.stderr)
     return done.returncode
+
+
+def invocation(words: list[str], folder: Path) -> tuple[list[str], dict[str, str]]:
+    """The command that runs mypy with the plugin, and its environment.
+
+    ``words`` are paths and options of mypy; ``folder`` takes a copy of the configuration where there must be
+    one. Raises :class:`CheckError` where mypy cannot be run.
+    """
+    if importlib.util.find_spec("mypy") is None:
+        raise CheckError('mypy is not installed; expected it for "check": pip install "typed-openai[mypy]"')
+    config = find_config(words)
+    command = [sys.executable, "-m", "mypy", *_arguments(words, config, folder)]
+    place = str((config.path if config else Path("mypy.ini")).absolute())
+    return command, {**os.environ, CONFIG_VARIABLE: place}
 
 
 @dataclass(frozen=True)

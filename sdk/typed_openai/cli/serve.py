@@ -7,8 +7,8 @@ import sys
 from contextlib import ExitStack
 from threading import Event
 
+from typed_openai.descriptions import described
 from typed_openai.testing import RecordedRequest, serve
-from typed_openai_spec.index import packaged
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -25,6 +25,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="SECONDS",
         help="wait this long between a stream's events",
     )
+    parser.add_argument(
+        "--spec", metavar="FILE", help="the description of another API: an OpenAPI file, or a compiled index"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -32,12 +35,14 @@ def run(args: argparse.Namespace) -> int:
     with ExitStack() as stack:
         try:
             server = stack.enter_context(
-                serve(args.port, host=args.host, delay=args.delay, on_request=_report)
+                serve(args.port, host=args.host, delay=args.delay, spec=args.spec, on_request=_report)
             )
         except OSError as error:
             reason = error.strerror or str(error)
             raise OSError(f"cannot listen on {args.host} port {args.port}: {reason}") from error
-        _say(_INTRODUCTION.format(version=packaged().version, base_url=server.base_url))
+        index = described(args.spec).index
+        text = _INTRODUCTION if args.spec is None else _INTRODUCTION_OF_ANOTHER
+        _say(text.format(title=index.title, version=index.version, base_url=server.base_url, spec=args.spec))
         Event().wait()
     return 0
 
@@ -47,6 +52,13 @@ A fake OpenAI API {version} is at {base_url} (any key will do; Ctrl-C ends it). 
 
     export OPENAI_BASE_URL={base_url} OPENAI_API_KEY=test
     python -c 'import typed_openai as ai; print(ai.models.list_models())'
+"""
+
+
+_INTRODUCTION_OF_ANOTHER = """\
+A fake of "{title}" {version} is at {base_url} (any key will do; Ctrl-C ends it). For example:
+
+    typed-openai call --spec {spec} --base-url {base_url} --help
 """
 
 

@@ -1,0 +1,77 @@
+"""The files of a generated package, those around it among them: an installable project."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final
+
+from typed_openai import __version__
+from typed_openai.cli.generate.readme import readme
+from typed_openai_spec.compile import index_files
+from typed_openai_spec.generated import INDEX
+from typed_openai_spec.model import Api
+from typed_openai_stubgen import generate_package
+from typed_openai_stubgen.text import header, one_line
+
+_PYPROJECT: Final = """\
+{header}
+[build-system]
+requires = ["hatchling>=1.26"]
+build-backend = "hatchling.build"
+
+[project]
+name = "{name}"
+version = "{version}"
+description = {description}
+readme = "README.md"
+requires-python = ">=3.11"
+classifiers = ["Typing :: Typed"]
+dependencies = ["typed-openai>={needed}"]
+
+[project.optional-dependencies]
+mypy = ["typed-openai[mypy]"]
+
+[tool.hatch.build]
+ignore-vcs = true  # what is generated is often ignored there, and belongs into the package
+
+[tool.hatch.build.targets.wheel]
+packages = ["{package}"]
+"""
+
+_MOST_NUMBERS: Final = 4
+
+
+def project_files(api: Api, package: str) -> dict[str, str]:
+    """Each file's text by its path in the project's folder. The same input gives the same texts.
+
+    Raises :class:`~typed_openai_stubgen.StubError` where a generated text is not Python.
+    """
+    files = {f"{package}/{name}": text for name, text in generate_package(api, package).items()}
+    files |= {f"{package}/{INDEX}/{name}": text for name, text in index_files(api).items()}
+    files["pyproject.toml"] = _pyproject(api, package)
+    files["README.md"] = readme(api, package)
+    return files
+
+
+def distribution_name(package: str) -> str:
+    """What a package is installed as: ``my-api`` for ``my_api``."""
+    return re.sub(r"_+", "-", package).strip("-").lower()
+
+
+def _pyproject(api: Api, package: str) -> str:
+    title = one_line(f"{api.title} {api.version}") or package
+    return _PYPROJECT.format(
+        header=header(api).replace("do not edit", "yours to edit"),
+        name=distribution_name(package),
+        version=_version(api.version),
+        description=json.dumps(f"A strictly typed client of {title}", ensure_ascii=False),
+        needed=__version__,
+        package=package,
+    )
+
+
+def _version(text: str) -> str:
+    """The numbers of the API's version, as a version that installers understand (PEP 440)."""
+    numbers = [str(int(one)) for one in re.findall(r"[0-9]{1,9}", text)[:_MOST_NUMBERS]]
+    return ".".join(numbers) or "0"

@@ -1,0 +1,128 @@
+"""Changes of a description as text, as Markdown and as JSON.
+
+The worst come first, each severity under its own heading; changes of documentation are counted, and listed
+only in JSON. The JSON form is an object::
+
+    {"breaking": 1, "risky": 0, "deprecating": 0, "compatible": 0,
+     "changes": [{"severity": "breaking",
+                  "kind": "added" | "removed" | "renamed" | "changed",
+                  "subject": "argument",
+                  "place": "chat.create_chat_completion(temperature)",
+                  "text": "...",
+                  "why": "...",
+                  "operations": ["chat.create_chat_completion"]}]}
+
+It starts with how many changes there are of each severity. ``why`` is what a change means to callers, empty
+where ``text`` tells; ``operations`` are those that it reaches, empty where ``place`` tells. Severities and
+subjects are those of :mod:`typed_openai_spec.comparison`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Final
+
+from typed_openai_spec.comparison import SEVERITIES, Change, Severity
+
+_HEADINGS: Final[Mapping[Severity, str]] = {
+    "breaking": "Breaking",
+    "risky": "Risky (calls and types hold; replies or behaviour may be new)",
+    "deprecating": "Deprecating",
+    "compatible": "Compatible",
+}
+
+_SHOWN_OPERATIONS: Final = 4
+
+
+def text(changes: Sequence[Change]) -> str:
+    """The changes in lines of text under headings, and a summary as the last line."""
+    lines: list[str] = []
+    for severity, group in _groups(changes):
+        lines += [f"{_HEADINGS[severity]}:", *(f"  {_sentence(one)}" for one in group), ""]
+    return "\n".join([*lines, summary(changes), ""])
+
+
+def markdown(changes: Sequence[Change]) -> str:
+    """The changes as a Markdown list under headings."""
+    lines: list[str] = []
+    for severity, group in _groups(changes):
+        lines += [f"## {_HEADINGS[severity]}", "", *map(_item, group), ""]
+    return "\n".join([*lines, summary(changes), ""])
+
+
+def as_json(changes: Sequence[Change]) -> str:
+    """The changes as a JSON object (its form: see this module)."""
+    return json.dumps({**counts(changes), "changes": [asdict(one) for one in changes]}, indent=2) + "\n"
+
+
+FORMATS: Final[Mapping[str, Callable[[Sequence[Change]], str]]] = {
+    "text": text,
+    "json": as_json,
+    "markdown": markdown,
+}
+"""The forms in which changes can be printed."""
+
+
+def counts(changes: Iterable[Change]) -> dict[str, int]:
+    """How many changes there are of each severity."""
+    found = [one.severity for one in changes]
+    return {severity: found.count(severity) for severity in SEVERITIES}
+
+
+def breaks(changes: Iterable[Change]) -> bool:
+    """Whether a change breaks something."""
+    return any(one.severity == "breaking" for one in changes)
+
+
+def summary(changes: Sequence[Change]) -> str:
+    """One line: how many changes there are of each severity."""
+    if not changes:
+        return "no changes"
+    shown = [one for one in changes if one.subject != "documentation"]
+    parts = [f"{count} {severity}" for severity, count in counts(shown).items() if count]
+    if len(shown) < len(changes):
+        parts.append(f"{len(changes) - len(shown)} of documentation")
+    return f"{len(changes)} change{'s' * (len(changes) != 1)}: {', '.join(parts)}"
+
+
+def _groups(changes: Sequence[Change]) -> list[tuple[Severity, list[Change]]]:
+    shown = [one for one in changes if one.subject != "documentation"]
+    groups = [(severity, [one for one in shown if one.severity == severity]) for severity in SEVERITIES]
+    return [(severity, group) for severity, group in groups if group]
+
+
+def _sentence(change: Change) -> str:
+    why = f": {change.why}" if change.why else ""
+    return shown(f"{change.place}: {change.text}{why}{_reached(change)}")
+
+
+def _item(change: Change) -> str:
+    why = f": {change.why}" if change.why else ""
+    return shown(f"- {_code(change.place)}: {_escaped(change.text + why + _reached(change))}")
+
+
+def shown(text: str) -> str:
+    """A line of text of a description, in which nothing moves the cursor or hides what follows."""
+    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
+
+
+def _reached(change: Change) -> str:
+    """The operations that a change reaches, in brackets; the first few of many."""
+    if not change.operations:
+        return ""
+    shown = ", ".join(change.operations[:_SHOWN_OPERATIONS])
+    more = len(change.operations) - _SHOWN_OPERATIONS
+    return f" [{shown}{f' and {more} more' if more > 0 else ''}]"
+
+
+def _code(value: str) -> str:
+    """A code span; a text with backquotes of its own stands between longer ones (CommonMark, section 6.1)."""
+    fence = "``" if "`" in value else "`"
+    return f"{fence}{value}{fence}" if fence == "`" else f"{fence} {value} {fence}"
+
+
+def _escaped(value: str) -> str:
+    """Text of the description in which nothing is Markdown."""
+    return "".join(f"\\{one}" if one in "\\`*_{}[]<>#|!" else one for one in value)

@@ -1,0 +1,90 @@
+"""A checkout of the project: where its description is, and the files that are generated from it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from typed_openai.cli.printing import one_line
+from typed_openai_spec.compile import Built, index_files
+from typed_openai_spec.index import PACKAGED
+from typed_openai_spec.model import Api
+from typed_openai_spec.problems import DescriptionError
+from typed_openai_stubgen import generate
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A folder all of whose files of one ``kind`` are made by a command: their texts by path below it."""
+
+    folder: Path
+    files: Mapping[str, str]
+    kind: str
+
+    def changes(self) -> Iterator[tuple[Path, bytes | None]]:
+        """The files that are not what they should be, with what they should be; None: not there."""
+        wanted = {self.folder / name: text.encode() for name, text in self.files.items()}
+        for path, content in wanted.items():
+            if not path.is_file() or path.read_bytes() != content:
+                yield path, content
+        for path in sorted(self.folder.rglob(self.kind)) if self.folder.exists() else ():
+            if path not in wanted:
+                yield path, None
+
+
+def spec_folder(root: Path) -> Path:
+    """The folder ``spec`` of the checkout ``root``. Raises :class:`DescriptionError` where it is none."""
+    spec = root / "spec"
+    for name in ("openai", "overrides"):
+        if not (spec / name).is_dir():
+            raise DescriptionError(
+                f"{spec / name}: no such folder; run this in a checkout of the project, or give --root"
+            )
+    return spec
+
+
+def packaged_folder(root: Path) -> Path:
+    """The compiled index of the checkout."""
+    return root / "spec" / "typed_openai_spec" / PACKAGED.name
+
+
+def generated(root: Path, api: Api) -> tuple[Output, ...]:
+    """What is generated from ``api``: the index and the stubs."""
+    return (
+        Output(packaged_folder(root), index_files(api), "*.json"),
+        Output(root / "stubs" / "typed_openai-stubs", generate(api), "*.pyi"),
+    )
+
+
+def changes(outputs: Iterable[Output]) -> dict[Path, bytes | None]:
+    """What has to change for the files of all ``outputs`` to be as they should be."""
+    return {path: content for one in outputs for path, content in one.changes()}
+
+
+def refuse_unsettled(built: Built) -> None:
+    """Print what was not understood, and what of the overrides is dead.
+
+    Raises :class:`DescriptionError` where there is anything.
+    """
+    for one in (*built.problems, *(f"dead: {dead}" for dead in built.dead)):
+        print(one_line(str(one)), file=sys.stderr)
+    if built.dead:
+        raise DescriptionError(
+            f"{_counted(len(built.dead), 'entry', 'entries')} of the overrides without effect"
+            f"{f' and {_problems(built)}' if built.problems else ''}; "
+            "expected each entry to match something: correct or delete it, and run this again"
+        )
+    if built.problems:
+        raise DescriptionError(
+            f"{_problems(built)}; expected each to be settled by an entry in spec/overrides"
+        )
+
+
+def _problems(built: Built) -> str:
+    return f"{_counted(len(built.problems), 'problem', 'problems')} in the description"
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"

@@ -1,0 +1,103 @@
+"""Fetches a description by its URL, over the client's own transport: with its proxies and certificates."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from typed_openai.credentials import Headers, shown_url, without_user
+from typed_openai.errors import OpenAIError
+from typed_openai.limits import Limits
+from typed_openai.redirections import Hop, target
+from typed_openai.timeouts import Timeout
+from typed_openai.wire import HttpReply, HttpRequest
+from typed_openai_spec.problems import DescriptionError
+
+MOST_BYTES: Final = 64 << 20
+"""The greatest size of a description that is fetched; a vendor's full one has three million bytes."""
+
+_TIMEOUT: Final = Timeout(connect=10, first_byte=60, idle=60, total=300)
+_MOST_REDIRECTIONS: Final = 10
+_SCHEMES: Final = ("https", "http")
+_ACCEPTED: Final = "application/yaml, application/json, text/plain;q=0.9, */*;q=0.5"
+_MARKUP: Final = (b"<!", b"<?xml", b"<html")
+
+
+def is_url(place: str) -> bool:
+    """Whether ``place`` is meant as a URL, of whatever scheme."""
+    return "://" in place
+
+
+def fetch(url: str) -> bytes:
+    """What an http or https URL gives, redirections followed; a name and password in it are sent (RFC 7617).
+
+    Raises :class:`DescriptionError` where nothing that could be a description comes; it shows no credentials.
+    """
+    shown = shown_url(url)
+    request = _request(url, shown)
+    # Imported here because requests is the costliest import, and only this needs it.
+    from typed_openai.transport import RequestsTransport  # noqa: PLC0415
+
+    transport = RequestsTransport({"allow_redirects": False})
+    limits = Limits(_TIMEOUT)
+    try:
+        hop = Hop(request.url, request.headers)
+        for _ in range(_MOST_REDIRECTIONS + 1):
+            reply = transport.send(replace(request, url=hop.url, headers=hop.headers), limits)
+            onward = target(reply.status, reply.headers, request, hop)
+            if onward is None:
+                return _body(reply, shown)
+            reply.close()
+            if hop.url.startswith("https:") and onward.startswith("http:"):
+                raise DescriptionError(f"{shown}: the redirection to {shown_url(onward)} leaves https")
+            hop = hop.to(onward)
+    except OpenAIError as error:
+        text = str(error)
+        raise DescriptionError(text if shown in text else f"{shown}: {text}") from error
+    finally:
+        transport.close()
+    raise DescriptionError(f"{shown}: more than {_MOST_REDIRECTIONS} redirections")
+
+
+def _request(url: str, shown: str) -> HttpRequest:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in _SCHEMES and bool(parts.hostname) and (parts.port or 0) >= 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise DescriptionError(f"{shown}: expected a URL that begins with https:// or http:// and a host")
+    headers = Headers({"Accept": _ACCEPTED})
+    if parts.username is not None:
+        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
+    return HttpRequest(
+        "the description", "GET", without_user(url).partition("#")[0], headers, timeout=_TIMEOUT
+    )
+
+
+def _body(reply: HttpReply, shown: str) -> bytes:
+    """The body of a reply that has a description in it."""
+    try:
+        if reply.status != HTTPStatus.OK:
+            raise DescriptionError(f"{shown}: expected an OpenAPI description, got {_status(reply.status)}")
+        body = reply.read(MOST_BYTES + 1)
+    finally:
+        reply.close()
+    if len(body) > MOST_BYTES:
+        raise DescriptionError(f"{shown}: larger than {MOST_BYTES >> 20} MiB, the most that is fetched")
+    if not body.strip():
+        raise DescriptionError(f"{shown}: expected an OpenAPI description, got an empty reply")
+    if body.lstrip()[:5].lower().startswith(_MARKUP):
+        raise DescriptionError(
+            f"{shown}: expected an OpenAPI description in YAML or JSON, got a page of HTML or XML"
+        )
+    return body
+
+
+def _status(status: int) -> str:
+    known = status in HTTPStatus._value2member_map_
+    return f"status {status}" + (f" ({HTTPStatus(status).phrase})" if known else "")

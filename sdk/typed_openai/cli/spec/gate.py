@@ -1,0 +1,155 @@
+"""``typed-openai spec gate``: the lines of a project's code that an update of the description would break.
+
+mypy with the plugin runs twice, as ``typed-openai check`` runs it: with what is installed, and with stubs and
+an index that are made of the new description. What only the second run finds comes with the update. The
+second run starts from a copy of what the first one has cached, so all that does not use the API is not
+checked again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from typed_openai.cli.check import CheckError, find_config, invocation
+from typed_openai.cli.reports import Finding, findings
+from typed_openai.cli.spec.diff import read
+from typed_openai.cli.spec.places import PACKAGED_PLACE, PLACE_HELP
+from typed_openai.cli.spec.statuses import with_errors_as_two
+from typed_openai.cli.spec.verdict import OUTPUTS, explained, judged, names_nothing
+from typed_openai_spec.comparison import compare
+from typed_openai_spec.compile import index_files
+from typed_openai_spec.model import Api
+from typed_openai_stubgen import generate
+
+DESCRIPTION_VARIABLE: Final = "TYPED_OPENAI_MYPY_SPEC"
+"""Names the description that the plugin goes by, whatever its options say."""
+
+_USAGE: Final = (
+    "typed-openai spec gate [-h] [--old OLD] [--output {text,json,github,sarif}] NEW"
+    " [-- paths and mypy options ...]"
+)
+_HELP: Final = "the lines of your own code that an update would break"
+_ABOUT: Final = """\
+Checks your code, as typed-openai check does, against the description that is in use and against NEW, and
+prints exactly the lines that the update would break, and those that it would deprecate. What mypy finds with
+both is counted, not printed. Without paths those of mypy's configuration are checked, else this folder.
+"""
+_STATUSES: Final = "Exit status: 1 where a line breaks, else 0 (deprecations alone: 0); 2 on errors."
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``gate``; all its words go to a parser of its own, as options of mypy may be among them."""
+    parser = commands.add_parser("gate", help=_HELP, add_help=False, prefix_chars="\0")
+    parser.add_argument("words", nargs=argparse.REMAINDER)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print what an update breaks and deprecates."""
+    words: list[str] = args.words
+    end = words.index("--") if "--" in words else len(words)
+    asked = _parser().parse_intermixed_args(words[:end])
+    given = [*asked.paths, *(one for one in words[end + 1 :] if one != "--")]
+    return with_errors_as_two(lambda: _gate(asked, given))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="typed-openai spec gate",
+        usage=_USAGE,
+        description=_ABOUT,
+        epilog=_STATUSES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("new", metavar="NEW", help=f"the description that may come: {PLACE_HELP}")
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        default=[],
+        help="files and folders; after -- options of mypy, too, as in -- src --strict",
+    )
+    parser.add_argument(
+        "--old",
+        metavar="OLD",
+        help="the description that is in use, likewise (default: what is installed and configured)",
+    )
+    parser.add_argument(
+        "--output",
+        choices=list(OUTPUTS),
+        default="text",
+        help="text, JSON, annotations for GitHub, or SARIF 2.1.0 (default: text)",
+    )
+    return parser
+
+
+def _gate(asked: argparse.Namespace, words: list[str]) -> int:
+    with tempfile.TemporaryDirectory(prefix="typed-openai-gate-") as name:
+        folder = Path(name)
+        api = read(asked.new).api
+        old = {} if asked.old is None else _made(read(asked.old).api, folder / "old")
+        new = _made(api, folder / "new")
+        command, environment = invocation(words, folder)
+        cache = _cache(command, words, environment)
+        if old:  # what is installed is not what this run is about: its cache stays as it is
+            command.append(f"--cache-dir={_copied(cache, folder / 'old-cache')}")
+            cache = folder / "old-cache"
+        before = _found(command, {**environment, **old}, folder)
+        command.append(f"--cache-dir={_copied(cache, folder / 'new-cache')}")
+        after = _found(command, {**environment, **new}, folder)
+    verdict = judged(before, after)
+    if any(map(names_nothing, verdict.breaks)):
+        verdict = explained(verdict, compare(read(asked.old or PACKAGED_PLACE).api, api))
+    sys.stdout.write(OUTPUTS[asked.output](verdict))
+    return int(bool(verdict.breaks))
+
+
+def _made(api: Api, folder: Path) -> dict[str, str]:
+    """Makes the index and the stubs of an API; the environment in which mypy and the plugin go by them.
+
+    A folder of mypy's path goes before installed packages; there, a stub package has its package's own name.
+    """
+    index, stubs = folder / "index", folder / "stubs"
+    _write(index, index_files(api))
+    _write(stubs / "typed_openai", generate(api))
+    path = os.pathsep.join(filter(None, [str(stubs), os.environ.get("MYPYPATH", "")]))
+    return {"MYPYPATH": path, DESCRIPTION_VARIABLE: str(index)}
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _cache(command: Sequence[str], words: Sequence[str], environment: Mapping[str, str]) -> Path:
+    """Where mypy keeps its cache: its options count more than the environment, that more than its file."""
+    named = [word.removeprefix("--cache-dir=") for word in command if word.startswith("--cache-dir=")]
+    config = find_config(words)
+    chosen = str(config.options.get("cache_dir", "")) if config else ""
+    return Path(named[-1] if named else environment.get("MYPY_CACHE_DIR") or chosen or ".mypy_cache")
+
+
+def _copied(cache: Path, folder: Path) -> Path:
+    """A copy of mypy's cache; none where there is none, or it is no folder."""
+    if cache.is_dir():
+        shutil.copytree(cache, folder, ignore_dangling_symlinks=True)
+    return folder
+
+
+def _found(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> list[Finding]:
+    """What mypy finds, in the project's own files. Raises :class:`CheckError` where it could not run."""
+    done = subprocess.run(  # noqa: S603  our own command
+        [*command, "--output=json"], env=environment, check=False, capture_output=True, text=True
+    )
+    found, rest = findings(done.stdout)
+    if done.returncode not in (0, 1):
+        texts = [*(f"{one.file}:{one.line}: {one.text}" for one in found), *rest, done.stderr.strip()]
+        raise CheckError(f"mypy could not check: {' '.join(filter(None, texts))}")
+    return [one for one in found if not Path(one.file).resolve().is_relative_to(folder.resolve())]

@@ -1,0 +1,87 @@
+"""Takes out of a checkout's documentation what documents nothing any more; the rest stays as it is."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from typed_openai_spec.docs import read_docs, unmatched
+from typed_openai_spec.model import Api
+from typed_openai_spec.parsing import key_lines, parse_yaml
+from typed_openai_spec.problems import DescriptionError
+from typed_openai_spec.source import read_bytes
+
+
+@contextmanager
+def pruned_overrides(overrides: Path, api: Api) -> Iterator[tuple[Path, dict[str, str]]]:
+    """A folder like ``overrides`` whose documentation is about ``api`` alone, and the texts that differ."""
+    texts = pruned(overrides / "docs", api)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / overrides.name
+        shutil.copytree(overrides, folder)
+        for name, text in texts.items():
+            (folder / "docs" / name).write_text(text, encoding="utf-8")
+        yield folder, texts
+
+
+def pruned(folder: Path, api: Api) -> dict[str, str]:
+    """The files of a folder of documentation without the entries that document nothing of ``api``.
+
+    Those that do not stand on lines of their own stay. Raises :class:`DescriptionError` where the others
+    cannot be told from what is around them.
+    """
+    dead: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for one in unmatched(read_docs(folder), api):
+        name, *keys = one.split(": ")
+        dead[name].append(tuple(keys))
+    return {name: _without(folder / name, entries) for name, entries in dead.items()}
+
+
+def _without(path: Path, entries: Iterable[tuple[str, ...]]) -> str:
+    text, name = read_bytes(path), str(path)
+    lines = text.decode().splitlines(keepends=True)
+    value = parse_yaml(text, name)
+    lines_of = key_lines(text)
+    gone: set[int] = set()
+    for keys in entries:
+        wanted = _left_empty(value, keys)
+        if (found := lines_of(wanted)) is not None:
+            gone.update(_without_remarks(found, lines))
+            _remove(value, wanted)
+    rest = "".join(line for number, line in enumerate(lines) if number not in gone)
+    rest = rest if value else f"{rest}{{}}\n"
+    if parse_yaml(rest.encode(), name) != value:
+        raise DescriptionError(
+            f"{name}: expected entries on lines of their own; delete the dead ones by hand"
+        )
+    return rest
+
+
+def _without_remarks(found: range, lines: list[str]) -> range:
+    """The lines without the comments at their end, which are about what follows."""
+    stop = min(found.stop, len(lines))
+    while lines[stop - 1].lstrip().startswith("#") or not lines[stop - 1].strip():
+        stop -= 1
+    return range(found.start, stop)
+
+
+def _left_empty(value: Any, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys of the outermost mapping that has nothing but the entry of ``keys`` in it, or ``keys``."""
+    path = [value]
+    for key in keys[:-1]:
+        path.append(path[-1].get(key) if isinstance(path[-1], dict) else None)
+    depth = len(keys)
+    while depth > 1 and isinstance(path[depth - 1], dict) and len(path[depth - 1]) == 1:
+        depth -= 1
+    return keys[:depth]
+
+
+def _remove(value: Any, keys: tuple[str, ...]) -> None:
+    for key in keys[:-1]:
+        value = value[key]
+    del value[keys[-1]]

@@ -1,0 +1,226 @@
+"""``typed-openai spec update``: take a new description into a checkout, and tell what it changes for users.
+
+The description is read and put in canonical form, the overrides are applied to it, the index and the stubs
+are made, and only then, all at once, the checkout's files are changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import ipaddress
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Final, TextIO
+from urllib.parse import urlsplit
+
+from typed_openai.cli.printing import one_line
+from typed_openai.cli.spec.changes import FORMATS
+from typed_openai.cli.spec.checkout import (
+    Output,
+    changes,
+    generated,
+    packaged_folder,
+    refuse_unsettled,
+    spec_folder,
+)
+from typed_openai.cli.spec.downloads import fetch, is_url
+from typed_openai.cli.spec.pruning import pruned_overrides
+from typed_openai.cli.spec.swapping import sole_writer, swap_files
+from typed_openai.credentials import shown_url
+from typed_openai_spec import canonical, provenance
+from typed_openai_spec.comparison import compare
+from typed_openai_spec.compile import Built, build_document
+from typed_openai_spec.index import Index
+from typed_openai_spec.model import Api
+from typed_openai_spec.problems import DescriptionError
+from typed_openai_spec.provenance import Provenance
+from typed_openai_spec.source import Dead, digest, joined, parsed, read_bytes
+
+_HELP: Final = "take a new description into spec/openai, build from it, and tell what it changes"
+
+_PRIVATE_NAMES: Final = (".local", ".localhost", ".internal", ".lan", ".home", ".corp", ".test", ".invalid")
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``update``."""
+    take = commands.add_parser("update", help=_HELP, description=f"{_HELP[0].upper()}{_HELP[1:]}.")
+    take.add_argument(
+        "description",
+        nargs="?",
+        metavar="PATH-OR-URL",
+        help='an OpenAPI 3.0 or 3.1 file, YAML or JSON (default: the address after "published" in SOURCE)',
+    )
+    take.add_argument(
+        "--facts-only", action="store_true", help="leave out prose, examples and vendor extensions"
+    )
+    take.add_argument(
+        "--prune-docs", action="store_true", help="delete the entries of overrides/docs that document nothing"
+    )
+    take.add_argument(
+        "--dry-run", action="store_true", help="write nothing, tell what would change, and what stops it"
+    )
+    take.add_argument(
+        "--format", choices=tuple(FORMATS), default="text", help="how changes are printed (default: text)"
+    )
+    take.add_argument(
+        "--date", type=_date, help="when the description was published, as in 2026-08 (default: today)"
+    )
+    take.add_argument("--root", type=Path, default=Path(), help="the project's folder (default: this one)")
+
+
+def _date(text: str) -> str:
+    """A date, of which the day or the month may be left out; an argument's type."""
+    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", text):
+        raise argparse.ArgumentTypeError(f"expected a date as in 2026-08 or 2026-08-31, got {text!r}")
+    return text
+
+
+def run(args: argparse.Namespace) -> int:
+    """Update the checkout, or with ``--dry-run`` tell what would change."""
+    folder = spec_folder(args.root) / "openai"
+    if args.dry_run:
+        update = _prepared(args, folder)
+        _tell_changes(args, update)
+        _refuse_unsettled(update)
+        _tell_files(args, update, changes(update.outputs))
+        return 0
+    with sole_writer(args.root):
+        update = _prepared(args, folder)
+        _refuse_unsettled(update)
+        # What it does to users is told before it is done.
+        try:
+            _tell_changes(args, update)
+        except BrokenPipeError:
+            print("nothing was changed: what changes was not read to its end", file=sys.stderr)
+            raise
+        changed = changes(update.outputs)
+        swap_files(args.root, changed)
+    _tell_files(args, update, changed)
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Update:
+    """What an update makes of a checkout; ``before`` is None where it has no index yet."""
+
+    before: Api | None
+    built: Built
+    source: Provenance
+    outputs: tuple[Output, ...]
+
+
+def _prepared(args: argparse.Namespace, folder: Path) -> _Update:
+    known = Provenance.read(folder)
+    place = args.description or known.published
+    if not place:
+        raise DescriptionError(f'{folder / provenance.NAME}: no "published" address; give a PATH-OR-URL')
+    text = _text(place, is_default=args.description is None)
+    document = canonical.canonical(parsed(text, shown_url(place)), facts_only=args.facts_only)
+    parts = canonical.parts(document)
+    files = canonical.texts(parts)
+    overrides = args.root / "spec" / "overrides"
+    make = partial(build_document, joined(parts), [one.encode() for one in files.values()])
+    built, docs = _built(make, overrides, prune_docs=args.prune_docs)
+    source = _source(known, built.api.version, digest([text]), place, args)
+    outputs = (
+        Output(folder, files, "*.yaml"),
+        Output(folder, {provenance.NAME: source.text()}, provenance.NAME),
+        *(Output(overrides / "docs", {name: text}, name) for name, text in docs.items()),
+        *generated(args.root, built.api),
+    )
+    return _Update(_before(args.root), built, source, outputs)
+
+
+def _built(
+    make: Callable[[Path], Built], overrides: Path, *, prune_docs: bool
+) -> tuple[Built, Mapping[str, str]]:
+    """What is built with the overrides, and the new texts of the files of documentation."""
+    built = make(overrides)
+    if not prune_docs or not built.dead:
+        return built, {}
+    with pruned_overrides(overrides, built.api) as (pruned, docs):
+        again = make(pruned)
+        dead = (Dead(one.where.replace(str(pruned), str(overrides)), one.text) for one in again.dead)
+        return replace(again, dead=tuple(dead)), docs
+
+
+def _text(place: str, *, is_default: bool) -> bytes:
+    if not is_url(place):
+        return read_bytes(Path(place))
+    try:
+        return fetch(place)
+    except DescriptionError as error:
+        if not is_default:
+            raise
+        raise DescriptionError(
+            f"{error}; where it cannot be reached, fetch it elsewhere and give the file: "
+            "typed-openai spec update FILE"
+        ) from error
+
+
+def _refuse_unsettled(update: _Update) -> None:
+    try:
+        refuse_unsettled(update.built)
+    except DescriptionError as error:
+        raise DescriptionError(
+            f"{error}; nothing was changed (--dry-run tells what the update brings, "
+            "--prune-docs deletes what documents nothing)"
+        ) from error
+
+
+def _source(known: Provenance, version: str, sha256: str, place: str, args: argparse.Namespace) -> Provenance:
+    """What SOURCE will say. A description that is taken again keeps its date."""
+    today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+    return Provenance(
+        version=version,
+        date=args.date or (known.date if sha256 == known.sha256 and known.date else today),
+        sha256=sha256,
+        content=provenance.FACTS if args.facts_only else provenance.PROSE,
+        credit=known.credit,
+        published=known.published,
+        origin=place if is_url(place) and _is_public(place) else "",
+    )
+
+
+def _is_public(url: str) -> bool:
+    """Whether anyone may know the address: it has no credentials, and its host is no private one's."""
+    host = urlsplit(url).hostname or ""
+    if shown_url(url) != url or "." not in host or host.endswith(_PRIVATE_NAMES):
+        return False
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return True
+
+
+def _before(root: Path) -> Api | None:
+    try:
+        return Index(packaged_folder(root)).api()
+    except DescriptionError as error:
+        print(f"nothing to compare with: {error}", file=sys.stderr)
+        return None
+
+
+def _tell_changes(args: argparse.Namespace, update: _Update) -> None:
+    if update.before is not None:
+        print(FORMATS[args.format](compare(update.before, update.built.api)), end="", flush=True)
+
+
+def _tell_files(args: argparse.Namespace, update: _Update, changed: Iterable[Path]) -> None:
+    """Print what was written; aside from standard output where that is for a program."""
+    aside: TextIO = sys.stdout if args.format == "text" else sys.stderr
+    api = update.built.api
+    counts = f"{len(api.operations)} operations, {len(api.components)} components"
+    print(one_line(f"{api.title} {api.version} ({update.source.content}): {counts}"), file=aside)
+    folders = dict.fromkeys(one.folder for one in update.outputs)
+    counted = Counter(next(one for one in folders if path.is_relative_to(one)) for path in changed)
+    for folder, count in counted.items():
+        print(f"{'would change' if args.dry_run else 'changed'}: {folder} ({count} files)", file=aside)
+    if not counted:
+        print("nothing to change: the checkout is made from this already", file=aside)

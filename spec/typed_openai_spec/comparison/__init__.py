@@ -1,0 +1,113 @@
+"""Compares two descriptions of an API, from the side of whoever calls it.
+
+Data flows one way::
+
+    changes      what a change is, and the table by which it is judged
+    containment  whether every value of one schema is a value of another
+    texts        schemas and values in words
+    scalars      two scalars: bounds, formats
+    schemas      two schemas in the same place
+    objects      two objects: fields, undeclared fields, rules
+    naming       what is the same under another name
+    components   all components, each once, with the operations that it reaches
+    results      what operations give back: results, variants, paging, replies
+    operations   all operations: arguments, bodies, what is sent
+
+:func:`compare` is pure: the same two descriptions give the same changes in the same order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from typed_openai_spec.comparison.changes import GOT, SEVERITIES, Change, Kind, Severity, Sides, Subject
+from typed_openai_spec.comparison.components import components, whole_bodies
+from typed_openai_spec.comparison.context import Context, Spot
+from typed_openai_spec.comparison.naming import renamed_components
+from typed_openai_spec.comparison.operations import operations
+from typed_openai_spec.comparison.schemas import schemas
+from typed_openai_spec.comparison.texts import Place, moved
+from typed_openai_spec.model import Api, Ref
+from typed_openai_spec.violations import join
+
+__all__ = ["SEVERITIES", "Change", "Kind", "Severity", "Subject", "compare"]
+
+
+def compare(old: Api, new: Api) -> tuple[Change, ...]:
+    """What has changed, the worst first, then by place. Equal descriptions give nothing."""
+    context = Context(old, new, renamed_components(old, new))
+    calls = list(operations(context))
+    repeated = _repeated((old, new), calls)
+    parts = (one for one in components(context) if _key(one) not in repeated)
+    found = [*_heads(context), *calls, *parts, *_webhooks(context)]
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: one.rank))
+
+
+def _key(change: Change) -> tuple[str, str, str, str]:
+    subject = "field" if change.subject == "argument" else change.subject
+    return change.kind, subject, change.place, change.text
+
+
+def _repeated(apis: Iterable[Api], calls: Iterable[Change]) -> set[tuple[str, str, str, str]]:
+    """What need not be told of components that are nothing but bodies: it is told of the arguments."""
+    starts = {start: twin for api in apis for start, twin in _bodies(api)}
+    found = set()
+    for one in calls:
+        start, bracket, rest = one.place.partition("(")
+        name = re.match(r"\w*", rest)
+        twin = starts.get(f"{start}({name.group()}") if bracket and name else None
+        if twin and name:
+            kind, subject, _, text = _key(one)
+            found.add((kind, subject, f"{twin}{rest[name.end() :].removesuffix(')')}", text))
+    return found
+
+
+def _bodies(api: Api) -> Iterator[tuple[str, str]]:
+    """How the places of arguments start, and where the same fields stand in components that are bodies."""
+    only_bodies = whole_bodies(api)
+    for operation in api.operations:
+        for body in operation.bodies:
+            if isinstance(body.schema, Ref) and body.schema.name in only_bodies:
+                for argument in operation.arguments:
+                    if argument.name in body.fields:
+                        start = f"{operation.qualified_name}({argument.name}"
+                        yield start, join(body.schema.name, argument.wire)
+
+
+def _heads(context: Context) -> Iterator[Change]:
+    """The changes of what is said of the API as a whole."""
+    old, new = context.old, context.new
+    spot = Spot(context, Place("API"), Sides())
+    for name in ("title", "version"):
+        if getattr(old, name) != getattr(new, name):
+            text = f"{name} {moved(getattr(old, name), getattr(new, name))}"
+            yield spot.plain("compatible", "changed", "api", text)
+    if old.base_url != new.base_url:
+        text = f"base URL {moved(old.base_url, new.base_url)}"
+        yield spot.plain("risky", "changed", "api", text, "calls go to another server")
+    before, after = old.security_schemes, new.security_schemes
+    for name in dict.fromkeys([*before, *after]):
+        if name not in after:
+            yield spot.plain("risky", "removed", "security", f"{name} is no way to sign in any more")
+        elif name not in before:
+            yield spot.plain("compatible", "added", "security", f"{name} is a way to sign in now")
+        elif before[name] != after[name]:
+            yield spot.plain("risky", "changed", "security", f"{name} is given in another way")
+
+
+def _webhooks(context: Context) -> Iterator[Change]:
+    """The changes of the events that come to the caller's server."""
+    before, after = ({one.name: one for one in api.webhooks} for api in (context.old, context.new))
+    for name in dict.fromkeys([*before, *after]):
+        spot = Spot(context, Place(f"webhook {name}"), GOT)
+        if name not in after:
+            yield spot.plain("risky", "removed", "webhook", "removed", "what waits for it waits in vain")
+        elif name not in before:
+            yield spot.plain("compatible", "added", "webhook", "added")
+        else:
+            yield from schemas(spot, before[name].schema, after[name].schema)
+            yield from spot.deprecated((before[name].deprecated, ""), (after[name].deprecated, ""))
+    if set(before) == set(after) and list(before) != list(after):
+        spot = Spot(context, Place("API"), Sides())
+        yield spot.plain("compatible", "changed", "order", "the webhooks stand in another order")

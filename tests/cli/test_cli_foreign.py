@@ -1,0 +1,64 @@
+"""``--spec`` of ``typed-openai call`` and ``serve``: another API's operations from the shell."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from typed_openai.testing import serve
+
+COMMAND = str(Path(sys.executable).with_name("typed-openai"))
+TRAITS = str(Path(__file__).parents[1] / "fixtures" / "traits.yaml")
+
+
+def run(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "OPENAI_API_KEY": "sk-environment", "PYTHONWARNINGS": "ignore", **variables}
+    return subprocess.run(
+        [COMMAND, *words], capture_output=True, text=True, env=environment, check=False, timeout=60
+    )
+
+
+def test_an_operation_of_another_api_is_called_with_the_key_of_a_named_variable() -> None:
+    with serve(spec=TRAITS, api_key="door-key") as server:
+        words = ("call", "--spec", TRAITS, "--base-url", server.base_url, "users.replace_user", "u")
+        fields = ("--home", '{"street": "s"}', "--name", "n", "--password", "p")
+        done = run(*words, *fields, "--key-from", "DOOR", DOOR="door-key")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "id" in json.loads(done.stdout)
+        without = run(*words, *fields)
+        assert without.returncode == 1
+        assert "name the environment variable that holds it: --key-from VARIABLE" in without.stderr
+        missing = run(*words, *fields, "--key-from", "NO_DOOR")
+        assert (missing.returncode, missing.stderr.count("NO_DOOR is not set")) == (2, 1)
+        assert len(server.requests) == 1
+
+
+def test_help_and_mistakes_are_of_the_other_api() -> None:
+    assert "users.replace_user" in run("call", f"--spec={TRAITS}", "users", "--help").stdout
+    wrong = run("call", "--spec", TRAITS, "chat.create_chat_completion")
+    assert (wrong.returncode, wrong.stderr.count('"Traits" has no operation')) == (2, 1)
+    assert "cannot be read" in run("call", "--spec", "missing.yaml", "x").stderr
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_serve_fakes_another_api() -> None:
+    command = [COMMAND, "serve", "--port", "0", "--spec", TRAITS]
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        try:
+            assert process.stdout is not None
+            introduction = process.stdout.readline()
+            assert introduction.startswith('A fake of "Traits" 1 is at http://127.0.0.1:')
+            url = introduction.split()[7]
+            done = run("call", "--spec", TRAITS, "--base-url", url, "keys.openly")
+            assert (done.returncode, done.stderr) == (0, "")
+            process.send_signal(signal.SIGINT)
+            assert "GET /api/v1/v1/keys/none 204 keys.openly" in process.stdout.read()
+        finally:
+            process.kill()

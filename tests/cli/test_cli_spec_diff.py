@@ -1,0 +1,162 @@
+"""``typed-openai spec diff``: the forms in which changes are printed, and the exit status."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from textwrap import dedent
+
+import jsonschema
+import pytest
+
+from typed_openai import cli
+from typed_openai.cli.spec import changes
+from typed_openai_spec.comparison import SEVERITIES, Change
+
+OLD = """\
+    openapi: 3.1.0
+    info: {title: Small, version: '1'}
+    servers: [{url: https://api.test}]
+    paths:
+      /things:
+        get:
+          operationId: listThings
+          parameters:
+            - {name: limit, in: query, schema: {type: integer, maximum: 9}}
+            - {name: colour, in: query, schema: {type: string, enum: [red, blue]}}
+          responses: {}
+"""
+NEW = OLD.replace("maximum: 9", "maximum: 5").replace("[red, blue]", "[red, blue, green]")
+
+_COUNTS: dict[str, object] = {one: {"type": "integer", "minimum": 0} for one in SEVERITIES}
+FORM = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": [*SEVERITIES, "changes"],
+    "properties": {
+        **_COUNTS,
+        "changes": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["severity", "kind", "subject", "place", "text", "why", "operations"],
+                "properties": {
+                    "severity": {"enum": [*SEVERITIES]},
+                    "kind": {"enum": ["added", "removed", "renamed", "changed"]},
+                    "subject": {"type": "string", "minLength": 1},
+                    "place": {"type": "string", "minLength": 1},
+                    "text": {"type": "string", "minLength": 1},
+                    "why": {"type": "string"},
+                    "operations": {"type": "array", "items": {"type": "string"}},
+                },
+            },
+        },
+    },
+}
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[str, str]:
+    paths = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    for path, text in zip(paths, (OLD, NEW), strict=True):
+        path.write_text(dedent(text))
+    return str(paths[0]), str(paths[1])
+
+
+def test_text_has_headings_and_the_worst_first(
+    files: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["spec", "diff", *files]) == 0
+    assert capsys.readouterr().out == dedent("""\
+        Breaking:
+          things.list_things(limit): at most 9 became 5: requests may be refused that were taken
+
+        Compatible:
+          things.list_things(colour): 'green' added
+
+        2 changes: 1 breaking, 1 compatible
+        """)
+
+
+def test_markdown_is_a_list_under_headings(
+    files: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["spec", "diff", *files, "--format", "markdown"]) == 0
+    assert capsys.readouterr().out.splitlines()[:3] == [
+        "## Breaking",
+        "",
+        "- `things.list_things(limit)`: at most 9 became 5: requests may be refused that were taken",
+    ]
+
+
+def test_json_has_the_form_that_is_documented(
+    files: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["spec", "diff", *files, "--format", "json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    jsonschema.validate(printed, FORM)
+    assert [one["place"] for one in printed["changes"]] == [
+        "things.list_things(limit)",
+        "things.list_things(colour)",
+    ]
+    assert (printed["breaking"], printed["compatible"]) == (1, 1)
+
+
+def test_the_exit_status_is_1_only_where_something_breaks_and_it_is_asked_for(
+    files: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = files
+    assert cli.main(["spec", "diff", old, new, "--exit-code"]) == 1
+    assert cli.main(["spec", "diff", old, old, "--exit-code"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "no changes"
+    assert cli.main(["spec", "diff", new, old, "--exit-code", "--breaking-only"]) == 1
+    assert "'green' removed" in capsys.readouterr().out
+
+
+def test_only_what_breaks_can_be_asked_for(
+    files: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli.main(["spec", "diff", *files, "--breaking-only"])
+    out = capsys.readouterr().out
+    assert "limit" in out
+    assert "colour" not in out
+
+
+@pytest.mark.parametrize("text", ["", "openapi: [", "openapi: 3.1.0\npaths: 3\n"])
+def test_a_description_that_cannot_be_read_is_an_error(
+    files: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(text)
+    assert cli.main(["spec", "diff", files[0], str(broken)]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "broken.yaml" in printed.err
+    assert cli.main(["spec", "diff", "missing.yaml", files[0]]) == 2
+    assert "missing.yaml: no such file" in capsys.readouterr().err
+
+
+def test_the_packaged_description_is_compared_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["spec", "diff", "packaged", "packaged", "--exit-code"]) == 0
+    assert capsys.readouterr().out == "no changes\n"
+
+
+def test_a_long_list_of_operations_is_cut_and_documentation_counted() -> None:
+    names = tuple(f"a.op{number}" for number in range(6))
+    found = [
+        Change("risky", "added", "value", "Thing.state", "'x' added", operations=names),
+        Change("compatible", "changed", "documentation", "Thing", "documentation changed"),
+    ]
+    printed = changes.text(found)
+    assert "  Thing.state: 'x' added [a.op0, a.op1, a.op2, a.op3 and 2 more]\n" in printed
+    assert "documentation changed" not in printed
+    assert printed.endswith("2 changes: 1 risky, 1 of documentation\n")
+
+
+def test_text_of_a_description_neither_formats_nor_hides_anything() -> None:
+    hostile = Change("breaking", "added", "field", "A.x`y", "a\x1b[2J*b*\u202e<i>\n# c", "")
+    line = changes.text([hostile]).splitlines()[1]
+    assert line == "  A.x`y: a\\x1b[2J*b*\\u202e<i>\\n# c"
+    (item,) = [one for one in changes.markdown([hostile]).splitlines() if one.startswith("- ")]
+    assert item == "- `` A.x`y ``: a\\x1b\\[2J\\*b\\*\\u202e\\<i\\>\\n\\# c"

@@ -1,0 +1,177 @@
+"""An update changes all files or none, wherever it is interrupted."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from typed_openai import cli
+from typed_openai.cli.spec.swapping import STAGE, recover, sole_writer, swap_files
+from typed_openai_spec.problems import DescriptionError
+
+BEFORE = {
+    "a/kept.txt": b"kept",
+    "a/changed.txt": b"before",
+    "a/gone.txt": b"gone",
+    "b/changed.txt": b"before",
+}
+AFTER = {"a/kept.txt": b"kept", "a/changed.txt": b"after", "b/changed.txt": b"after", "c/d/new.txt": b"new"}
+CHANGES = {name: AFTER.get(name) for name in ("a/gone.txt", "a/changed.txt", "c/d/new.txt", "b/changed.txt")}
+
+# Swaps the files of a folder, and does something else before the rename of that number: to kill itself, say.
+PROGRAM = """\
+import os, pathlib, signal, sys, resource
+from typed_openai.cli.spec.swapping import sole_writer, swap_files
+
+CHANGES, root, number = {changes!r}, pathlib.Path(sys.argv[1]), int(sys.argv[2])
+replace, done = pathlib.Path.replace, []
+
+def disturbed(self, target):
+    done.append(target)
+    if len(done) == number:
+        {act}
+    return replace(self, target)
+
+pathlib.Path.replace = disturbed
+with sole_writer(root):
+    swap_files(root, {{root / name: content for name, content in CHANGES.items()}})
+    print("swapped")
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for name, content in BEFORE.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "spec").mkdir()
+    return tmp_path
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()
+    }
+
+
+def swap(root: Path, number: int, act: str) -> subprocess.CompletedProcess[str]:
+    program = PROGRAM.format(changes=CHANGES, act=act)
+    command = [sys.executable, "-c", program, str(root), str(number)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_files_are_changed_made_and_removed(root: Path) -> None:
+    (root / "a/changed.txt").chmod(0o640)
+    swap_files(root, {root / name: content for name, content in CHANGES.items()})
+    assert contents(root) == AFTER
+    assert (root / "a/changed.txt").stat().st_mode & 0o777 == 0o640
+    assert not (root / STAGE).exists()
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_swap_that_was_killed_is_undone_by_the_next_command(root: Path, number: int) -> None:
+    done = swap(root, number, "os.kill(os.getpid(), signal.SIGKILL)")
+    assert done.returncode == -signal.SIGKILL
+    assert contents(root) != BEFORE
+    with sole_writer(root):
+        assert contents(root) == BEFORE
+    assert not (root / STAGE).exists()
+    assert not (root / "c").exists()
+
+
+def test_an_undoing_that_was_cut_short_is_done_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    swap(root, 3, "os.kill(os.getpid(), signal.SIGKILL)")
+    replace = Path.replace
+
+    def cut_short(self: Path, target: Path) -> Path:
+        monkeypatch.setattr(Path, "replace", replace)
+        replace(self, target)
+        raise OSError("cut short")
+
+    monkeypatch.setattr(Path, "replace", cut_short)
+    with pytest.raises(OSError, match="cut short"):
+        recover(root)
+    recover(root)
+    assert contents(root) == BEFORE
+
+
+def test_what_was_killed_before_the_swap_is_swept_up(root: Path) -> None:
+    (root / STAGE / "new").mkdir(parents=True)
+    (root / STAGE / "new" / "0").write_bytes(b"after")
+    with sole_writer(root):
+        assert contents(root) == BEFORE
+    assert not (root / STAGE).exists()
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_signal_waits_until_all_is_swapped(root: Path, number: int) -> None:
+    done = swap(root, number, "os.kill(os.getpid(), signal.SIGTERM)")
+    assert (done.returncode, done.stdout) == (-signal.SIGTERM, "")
+    with sole_writer(root):
+        assert contents(root) == AFTER
+
+
+def test_ctrl_c_waits_until_all_is_swapped(root: Path, interruptible: None) -> None:
+    done = swap(root, 2, "os.kill(os.getpid(), signal.SIGINT)")
+    assert "KeyboardInterrupt" in done.stderr
+    assert done.stdout == ""
+    assert contents(root) == AFTER
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_what_fails_in_the_middle_is_undone_at_once(root: Path, number: int) -> None:
+    done = swap(root, number, "raise OSError('no more')")
+    assert "OSError: no more" in done.stderr
+    assert contents(root) == BEFORE
+    assert not (root / STAGE).exists()
+
+
+def test_a_folder_in_the_place_of_a_file_is_an_error_that_leaves_all_as_it_was(root: Path) -> None:
+    (root / "c/d/new.txt/inside").mkdir(parents=True)
+    with pytest.raises(OSError, match=re.escape("new.txt")):
+        swap_files(root, {root / name: content for name, content in CHANGES.items()})
+    assert contents(root) == BEFORE
+
+
+def test_a_full_disk_leaves_all_as_it_was(root: Path) -> None:
+    # No file may grow beyond this: the nearest thing to a full disk that any user can have.
+    full = "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))"
+    program = PROGRAM.format(changes={**CHANGES, "b/large.txt": bytes(2000)}, act="pass")
+    program = program.replace(
+        "with sole", f"signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n{full}\nwith sole"
+    )
+    command = [sys.executable, "-c", program, str(root), "0"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert "File too large" in done.stderr
+    assert contents(root) == BEFORE
+    assert not (root / STAGE).exists()
+
+
+def test_there_is_one_writer_at_a_time(root: Path) -> None:
+    refused = pytest.raises(DescriptionError, match="expected to be the only one")
+    with sole_writer(root), refused, sole_writer(root):
+        pass
+    with sole_writer(root):
+        assert contents(root) == BEFORE
+
+
+def test_ctrl_c_while_a_description_is_awaited_writes_nothing(tmp_path: Path, interruptible: None) -> None:
+    for name in ("openai", "overrides"):
+        (tmp_path / "spec" / name).mkdir(parents=True)
+    os.mkfifo(tmp_path / "slow.yaml")
+    program = "import sys; from typed_openai import cli; sys.exit(cli.main())"
+    words = ["spec", "update", str(tmp_path / "slow.yaml"), "--root", str(tmp_path)]
+    process = subprocess.Popen([sys.executable, "-c", program, *words], stderr=subprocess.DEVNULL)
+    # Opening blocks until the command reads.
+    with process, (tmp_path / "slow.yaml").open("wb"):
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 130
+    assert contents(tmp_path) == {}
+    with sole_writer(tmp_path):
+        assert cli.main(["spec", "build", "--check", "--root", str(tmp_path)]) == 1
