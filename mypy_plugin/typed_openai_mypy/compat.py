@@ -51,6 +51,7 @@ from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.subtypes import is_subtype
 
 from typed_openai_mypy.compat_tap import watchers_work
+from typed_openai_mypy.packages import actual
 
 ErrorKey: Alias = tuple[int, int, str]
 """What identifies an error inside a file: line, column and text."""
@@ -201,7 +202,7 @@ class Checker:
             yield
 
     def method(self, module: str, owner: str, name: str) -> types.FunctionLike | None:
-        """The type of a class's method, with ``self``; None where there is none."""
+        """The type of a class's method, with ``self``; None where the package at hand has none."""
         found = self._symbol(module, owner)
         symbol = found.names.get(name) if isinstance(found, TypeInfo) else None
         node = symbol.node if symbol is not None else None
@@ -223,7 +224,7 @@ class Checker:
         return node.typeddict_type.copy_modified(fallback=types.Instance(node, []))
 
     def _symbol(self, module: str, name: str) -> SymbolNode | None:
-        tree = self._checker.modules.get(module)
+        tree = self._checker.modules.get(actual(module))
         symbol = tree.names.get(name) if tree is not None else None
         return symbol.node if symbol is not None else None
 

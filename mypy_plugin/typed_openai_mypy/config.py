@@ -9,7 +9,7 @@ import configparser
 import os
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +19,9 @@ from typed_openai_mypy import codes
 SECTION: Final = "typed_openai_mypy"
 
 _ORIGINAL: Final = "TYPED_OPENAI_MYPY_CONFIG"
+
+_INSTEAD: Final = "TYPED_OPENAI_MYPY_SPEC"
+"""The environment variable that names a description to check against instead of the one in the options."""
 
 UNION_THRESHOLD: Final = 6
 """Unions of at most so many TypedDicts are not worth the work of narrowing them."""
@@ -35,17 +38,21 @@ class Config:
     ``disable`` holds the codes of ours that are not checked, ``spec`` the description to check against
     (None: the packaged one). ``extra_fields`` gives, for a component, the fields that a compatible server
     takes beside those of the description. Unions of more than ``union_threshold`` TypedDicts are narrowed.
+    ``packages`` are generated packages whose use is explained too. ``path`` is the file that says so.
     """
 
     disable: frozenset[str] = frozenset()
     spec: Path | None = None
     extra_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
     union_threshold: int = UNION_THRESHOLD
+    packages: tuple[str, ...] = ()
+    path: Path = Path("pyproject.toml")
 
     def fingerprint(self) -> str:
-        """A text that differs where the options differ; the description has a digest of its own."""
+        """A text that differs where the options differ; descriptions have digests of their own."""
         extra = {name: sorted(fields) for name, fields in sorted(self.extra_fields.items())}
-        return f"disable={sorted(self.disable)} extra={extra} threshold={self.union_threshold}"
+        rest = f"threshold={self.union_threshold} packages={sorted(self.packages)}"
+        return f"disable={sorted(self.disable)} extra={extra} {rest}"
 
 
 _IN_FORCE: Final[list[Config]] = []
@@ -64,8 +71,15 @@ def in_force() -> Config:
 def read(config_file: str | None) -> Config:
     """The options for a run of mypy that was configured by ``config_file``.
 
-    Where that is a copy, the environment tells what it is a copy of. Raises :class:`ConfigError`.
+    Where that is a copy, the environment tells what it is a copy of; it may name another description, too.
+    Raises :class:`ConfigError`.
     """
+    options = _read(config_file)
+    instead = os.environ.get(_INSTEAD)
+    return replace(options, spec=Path(instead)) if instead else options
+
+
+def _read(config_file: str | None) -> Config:
     config_file = os.environ.get(_ORIGINAL) or config_file
     beside = Path(config_file).parent if config_file else Path()
     for path in dict.fromkeys([*([Path(config_file)] if config_file else []), beside / "pyproject.toml"]):
@@ -111,8 +125,13 @@ def _config(path: Path, options: Mapping[str, object]) -> Config:
         try:
             known[name] = option.read(value, path.parent)
         except ValueError as error:
-            raise ConfigError(f"{path}: {SECTION}: {name}: {error}; expected: {_form(path, name)}") from None
-    return Config(**known)
+            raise mistake(path, name, str(error)) from None
+    return Config(**known, path=path)
+
+
+def mistake(path: Path, name: str, text: str) -> ConfigError:
+    """The error for a mistake in an option of that file: what is wrong, and what is expected."""
+    return ConfigError(f"{path}: {SECTION}: {name}: {text}; expected: {_form(path, name)}")
 
 
 def _form(path: Path, name: str | None) -> str:
@@ -163,6 +182,17 @@ def _fields(value: object, _folder: Path) -> Mapping[str, frozenset[str]]:
     return allowed
 
 
+def _packages(value: object, _folder: Path) -> tuple[str, ...]:
+    """A list of names; in an ini file, separated by commas."""
+    listed = _listed(value)
+    if not listed:
+        raise ValueError(f"{value!r} is not a list of generated packages")
+    for one in listed:
+        if not isinstance(one, str) or not one.isidentifier():
+            raise ValueError(f"{one!r} is no name of a package")
+    return tuple(dict.fromkeys(map(str, listed)))
+
+
 def _threshold(value: object, _folder: Path) -> int:
     number = int(value) if isinstance(value, str) and value.strip().isdecimal() else value
     if not isinstance(number, int) or isinstance(number, bool) or number < 1:
@@ -191,5 +221,6 @@ _OPTIONS: Final[Mapping[str, _Option]] = {
     "extra_fields": _Option(
         _fields, '{CreateChatCompletionRequest = ["top_k"]}', "CreateChatCompletionRequest.top_k"
     ),
+    "packages": _Option(_packages, '["my_api"]', "my_api"),
     "union_threshold": _Option(_threshold, str(UNION_THRESHOLD), str(UNION_THRESHOLD)),
 }

@@ -1,32 +1,42 @@
-"""What calls are held against: the packaged description of the API, or the one that the options name."""
+"""What calls are held against: the packaged description of the API, or the one that the options name.
+
+A generated package has an index of its own. What is asked here is told of the package at hand, unless a full
+name says which package is meant.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Final
 
-from typed_openai_mypy import fullnames
-from typed_openai_mypy.config import Config, ConfigError
+from typed_openai_mypy import fullnames, packages
+from typed_openai_mypy.config import Config, ConfigError, mistake
 from typed_openai_mypy.messages import nearest
+from typed_openai_spec.generated import INDEX
 from typed_openai_spec.index import PACKAGED, Index, packaged
 from typed_openai_spec.loading import load
 from typed_openai_spec.model import Operation
 from typed_openai_spec.problems import DescriptionError
 
-_CHOSEN: Final[list[Index]] = []
+_CHOSEN: Final[dict[str, Index]] = {}
+"""The index of each package but those that go by the packaged one."""
 
 
-def use(config: Config) -> tuple[str, ...]:
-    """Use the description that the options ask for.
+def use(config: Config, search_path: Sequence[Path] = ()) -> tuple[str, ...]:
+    """Use the descriptions that the options ask for; generated packages are looked for in ``search_path``.
 
-    Gives what in it was not understood. Raises :class:`ConfigError` where it cannot be used, or lacks a
-    component that the options name.
+    Gives what in the one that is no package's was not understood. Raises :class:`ConfigError` where one
+    cannot be used, or lacks a component that the options name.
     """
+    packages.use(config.packages)
     try:
         loaded = load(config.spec) if config.spec is not None else None
-        _CHOSEN[:] = [] if loaded is None else [loaded.index]
+        _CHOSEN.clear()
+        _CHOSEN.update({} if loaded is None else {packages.PACKAGE: loaded.index})
+        _CHOSEN.update({one: _index_of(one, config, search_path) for one in config.packages})
         for one in (_groups, operation_called):
             one.cache_clear()
         if config.extra_fields:
@@ -36,13 +46,31 @@ def use(config: Config) -> tuple[str, ...]:
     return () if loaded is None else loaded.problems
 
 
+def _index_of(package: str, config: Config, search_path: Sequence[Path]) -> Index:
+    """The index of a generated package, whose folder is found as mypy finds it."""
+    for folder in search_path:
+        found = folder / package
+        if (found / INDEX / "api.json").is_file():
+            index = Index(found / INDEX)
+            index.groups  # noqa: B018  an index of another format is refused here, not in the midst of a run
+            return index
+        if (found / "__init__.py").is_file() or (found / "__init__.pyi").is_file():
+            text = f"{found} was not made by typed-openai generate: it has no index of an API"
+            raise mistake(config.path, "packages", text)
+    raise mistake(config.path, "packages", f'mypy finds no package "{package}"')
+
+
 def described() -> Index:
-    """The description in use."""
-    return _CHOSEN[0] if _CHOSEN else packaged()
+    """The description of the package at hand."""
+    return _of_package(packages.at_hand())
 
 
-def digest() -> str:
-    """The digest of the description in use, and of the source that reads it and judges by it.
+def _of_package(package: str) -> Index:
+    return _CHOSEN[package] if package in _CHOSEN else packaged()
+
+
+def digest(package: str = packages.PACKAGE) -> str:
+    """The digest of a package's description, and of the source that reads it and judges by it.
 
     Raises :class:`ConfigError` where it cannot be read.
     """
@@ -50,7 +78,8 @@ def digest() -> str:
     for path in sorted(PACKAGED.parent.glob("*.py")):
         total.update(path.read_bytes())
     try:
-        total.update((_CHOSEN[0] if _CHOSEN else Index(PACKAGED)).digest.encode())
+        index = _CHOSEN[package] if package in _CHOSEN else Index(PACKAGED)
+        total.update(index.digest.encode())
     except DescriptionError as error:
         raise ConfigError(str(error)) from None
     return total.hexdigest()[:16]
@@ -60,22 +89,23 @@ def digest() -> str:
 def operation_called(fullname: str) -> Operation | None:
     """The operation whose method has that full name; None for what is no operation's."""
     *_, owner, name = fullname.split(".")
-    group = groups().get(owner)
-    return described().operation(group, name) if group and name in described().groups[group] else None
+    package = packages.package_of(fullname) or packages.PACKAGE
+    group, index = _groups(package).get(owner), _of_package(package)
+    return index.operation(group, name) if group and name in index.groups[group] else None
 
 
-def groups() -> Mapping[str, str]:
-    """The group of each resource class."""
-    return _groups()
+def groups(fullname: str = "") -> Mapping[str, str]:
+    """The group of each resource class of the package that ``fullname`` lives in, or of the one at hand."""
+    return _groups(packages.package_of(fullname) or packages.at_hand())
 
 
 @cache
-def _groups() -> Mapping[str, str]:
-    return {fullnames.pascal_case(group): group for group in described().groups}
+def _groups(package: str) -> Mapping[str, str]:
+    return {fullnames.pascal_case(group): group for group in _of_package(package).groups}
 
 
 def _check_components(extra_fields: Mapping[str, frozenset[str]]) -> None:
-    known = described().components
+    known = {name for one in packages.explained() for name in _of_package(one).components}
     for name in extra_fields:
         if name not in known:
             near = nearest(name, known)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-PACKAGE: Final = "typed_openai"
+from typed_openai_mypy.packages import canonical, package_of
+
 TYPES: Final = "typed_openai.types"
 COMPONENTS: Final = "typed_openai._components"
 RESOURCES: Final = "typed_openai.resources"
@@ -25,8 +26,8 @@ ANONYMOUS: Final = frozenset({"typing._TypedDict", "typing_extensions._TypedDict
 
 
 def is_ours(fullname: str) -> bool:
-    """Whether a module, class or function lives in the package whose use is explained."""
-    return fullname == PACKAGE or fullname.startswith(f"{PACKAGE}.")
+    """Whether a module, class or function lives in a package whose use is explained."""
+    return package_of(fullname) is not None
 
 
 def call_label(fullname: str, groups: Mapping[str, str]) -> str:
@@ -36,7 +37,7 @@ def call_label(fullname: str, groups: Mapping[str, str]) -> str:
     ``Class.method``. ``groups`` gives the group of each resource class; a class that is not in it
     gets the group that its name spells.
     """
-    *owner, name = fullname.split(".")
+    *owner, name = canonical(fullname).split(".")
     if name in {"__init__", "__new__"}:
         return owner[-1]
     if ".".join(owner[:-1]) == RESOURCES:

@@ -6,13 +6,14 @@ Most programs that mypy checks, and most of its runs over one that does use it, 
 from __future__ import annotations
 
 from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
-from mypy.types import FunctionLike, Type
+from mypy.types import FunctionLike, Type, TypedDictType
 
 from typed_openai_mypy import codes
 from typed_openai_mypy.config import Config
 from typed_openai_mypy.description import operation_called
 from typed_openai_mypy.features import carried, components, dynamic, findings
 from typed_openai_mypy.features.narrowing import narrow_signature
+from typed_openai_mypy.packages import explained, judging
 from typed_openai_spec.model import Operation
 
 
@@ -28,14 +29,17 @@ class Hooks:
         """A call of an operation's method: its mistakes beyond types, and the signature narrowed."""
         operation = operation_called(fullname)
         if operation is not None:
-            self._look(operation, context)
+            with judging(fullname):
+                self._look(operation, context)
         signature = narrow_signature(context)
         return signature if not self._options.extra_fields else dynamic.with_extras(context, signature)
 
     def called_by_name(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
         """A call that names an operation in text."""
         tells = codes.ARGUMENT.code not in self._options.disable
-        return dynamic.hook(context, lambda one, operation: self._look(operation, one), tells=tells)
+        definition = context.default_signature.definition
+        with judging(definition.fullname if definition is not None else ""):
+            return dynamic.hook(context, lambda one, operation: self._look(operation, one), tells=tells)
 
     def handed_over(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
         """A call of what may call a method of ours."""
@@ -47,20 +51,25 @@ class Hooks:
 
     def displayed(self, fullname: str, context: FunctionContext) -> Type:
         """A display of a TypedDict, or a part of one."""
-        component = components.component_called(fullname)
-        if self._beyond and (component is not None or fullname in components.ANONYMOUS):
-            components.tell(context, component, self._beyond, self._calls)
+        # What has no name is told of by the package whose TypedDict it updates.
+        for package in explained() if fullname in components.ANONYMOUS else (fullname,):
+            with judging(package):
+                component = components.component_called(fullname)
+                if self._beyond and (component is not None or fullname in components.ANONYMOUS):
+                    components.tell(context, component, self._beyond, self._calls)
         return context.default_return_type
 
     def assigned_item(self, context: MethodContext) -> Type:
         """An assignment to a key of a TypedDict."""
-        if self._beyond:
-            components.tell_item(context, self._beyond)
+        if self._beyond and isinstance(owner := context.type, TypedDictType):
+            with judging(owner.fallback.type.fullname):
+                components.tell_item(context, self._beyond)
         return context.default_return_type
 
     def _look_at_method(self, context: MethodSigContext, fullname: str) -> None:
         if (operation := operation_called(fullname)) is not None:
-            self._look(operation, context)
+            with judging(fullname):
+                self._look(operation, context)
 
     def _look(self, operation: Operation, context: MethodSigContext) -> None:
         if self._beyond:

@@ -43,6 +43,7 @@ from typed_openai_mypy.fullnames import (
     TYPES,
     is_ours,
 )
+from typed_openai_mypy.packages import PACKAGE, canonical, explained, package_of
 
 if TYPE_CHECKING:
     from typed_openai_mypy.hooks import Hooks
@@ -59,7 +60,7 @@ class TypedOpenAIPlugin(Plugin):
         try:
             self._config = config.read(options.config_file)
             config.put_in_force(self._config)
-            _check_description(self._config)
+            _check_descriptions(self._config, options)
         except config.ConfigError as error:
             raise compat.fatal(f"typed_openai_mypy: error: {error}") from None
         _stamp(self._config)
@@ -67,18 +68,21 @@ class TypedOpenAIPlugin(Plugin):
 
     def report_config_data(self, ctx: ReportConfigContext) -> str | None:
         """What our stubs' cached state depends on beside their text."""
-        return (
-            f"{source_digest()} {_index_digest()} {self._config.fingerprint()}" if is_ours(ctx.id) else None
-        )
+        package = package_of(ctx.id)
+        if package is None:
+            return None
+        return f"{source_digest()} {_index_digest(package)} {self._config.fingerprint()}"
 
     def get_additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
         """A file that imports our package can look up all the types that operations need.
 
         The bodies' own types are as many again, and only ``request`` takes them.
         """
-        if is_ours(file.fullname) or not _imports_ours(file):
+        if is_ours(file.fullname):
             return []
-        return [(_AFTER_IMPORTS, TYPES if _says(file, "request") else COMPONENTS, -1)]
+        found = _imported_packages(file)
+        module = TYPES if found and _says(file, "request") else COMPONENTS
+        return [(_AFTER_IMPORTS, f"{one}{module[len(PACKAGE) :]}", -1) for one in found]
 
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
         """Listen from the first type that is analyzed."""
@@ -103,7 +107,7 @@ class TypedOpenAIPlugin(Plugin):
             return self._handed_over
         if self._is_variable(fullname):
             return self._called_variable
-        return self._called_by_name if fullname.startswith(f"{DEFAULT_CLIENT}.") else None
+        return self._called_by_name if canonical(fullname).startswith(f"{DEFAULT_CLIENT}.") else None
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         """Find the mistakes in what is assigned to a key."""
@@ -113,7 +117,7 @@ class TypedOpenAIPlugin(Plugin):
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         """Narrow the big unions in the arguments of our operations; type calls as functions' are."""
         self._listen()
-        if fullname.startswith(RESOURCES):
+        if canonical(fullname).startswith(RESOURCES):
             return partial(self._hooks.called_operation, fullname)
         name = fullname.rpartition(".")[2]
         return self._handed_over if name in CARRIERS else self._called_by_name if name in DYNAMIC else None
@@ -149,7 +153,7 @@ class TypedOpenAIPlugin(Plugin):
 
     def _called_variable(self, context: FunctionSigContext) -> FunctionLike:
         definition = context.default_signature.definition
-        ours = definition is not None and definition.fullname.startswith(RESOURCES)
+        ours = definition is not None and canonical(definition.fullname).startswith(RESOURCES)
         if definition is None or not ours:
             return context.default_signature
         signature = context.default_signature
@@ -198,13 +202,13 @@ def source_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def _check_description(options: config.Config) -> None:
-    """Read the description that the options ask for, and tell what in it was not understood."""
-    if options.spec is None and not options.extra_fields:
+def _check_descriptions(options: config.Config, mypy_options: Options) -> None:
+    """Read the descriptions that the options ask for, and tell what in them was not understood."""
+    if options.spec is None and not options.extra_fields and not options.packages:
         return
-    from typed_openai_mypy import description  # noqa: PLC0415  as above
+    from typed_openai_mypy import compat_search, description  # noqa: PLC0415  as above
 
-    for problem in description.use(options):
+    for problem in description.use(options, compat_search.search_path(mypy_options)):
         sys.stderr.write(f"typed_openai_mypy: {options.spec}: {problem}\n")
 
 
@@ -224,14 +228,14 @@ def _on_error() -> compat_tap.OnError:
     return on_error
 
 
-def _imports_ours(file: MypyFile) -> bool:
+def _imported_packages(file: MypyFile) -> list[str]:
+    found: dict[str, None] = {}
     for one in file.imports:
         names = [name for name, _ in one.ids] if isinstance(one, Import) else []
         if isinstance(one, (ImportFrom, ImportAll)):
             names = [one.id]
-        if any(map(is_ours, names)):
-            return True
-    return False
+        found |= dict.fromkeys(package for name in names if (package := package_of(name)) is not None)
+    return list(found)
 
 
 def _says(file: MypyFile, word: str) -> bool:
@@ -257,14 +261,15 @@ def _stamp(options: config.Config) -> None:
     if "mypy.dmypy_server" in sys.modules:
         source_digest.cache_clear()
         _index_digest.cache_clear()
-        globals()["__version__"] = f"{source_digest()} {_index_digest()} {options.fingerprint()}"
+        digests = " ".join(map(_index_digest, explained()))
+        globals()["__version__"] = f"{source_digest()} {digests} {options.fingerprint()}"
 
 
 @cache
-def _index_digest() -> str:
+def _index_digest(package: str) -> str:
     from typed_openai_mypy import description  # noqa: PLC0415  only users of the API need it
 
     try:
-        return description.digest()
+        return description.digest(package)
     except config.ConfigError as error:
         raise compat.fatal(f"typed_openai_mypy: error: {error}") from None

@@ -16,15 +16,17 @@ modules::
         -> params        params.pyi
         -> handwritten   the stubs of the modules written by hand, from their inline types
         -> declarations  their classes, functions and names, without bodies
-        -> package       all files together
+        -> package       all files of the project's own stub package together
+        -> generated     all files of a package for another API
 
-:func:`generate` is pure and deterministic: the same model gives the same bytes.
+:func:`generate` and :func:`generate_package` are pure and deterministic: the same model gives the same bytes.
 """
 
 from __future__ import annotations
 
 from typed_openai_stubgen.declarations import Untyped
+from typed_openai_stubgen.generated import generate_package
 from typed_openai_stubgen.order import mean_reach, reaches
 from typed_openai_stubgen.package import StubError, generate
 
-__all__ = ["StubError", "Untyped", "generate", "mean_reach", "reaches"]
+__all__ = ["StubError", "Untyped", "generate", "generate_package", "mean_reach", "reaches"]

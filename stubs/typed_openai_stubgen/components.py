@@ -9,28 +9,29 @@ from unicodedata import normalize
 
 from typed_openai_spec.model import Api, Component, Field, Object
 from typed_openai_stubgen.annotations import Annotator, sequence_not_str_stub
-from typed_openai_stubgen.layers import BELOW, PUBLIC, layers
+from typed_openai_stubgen.layers import BELOW, PUBLIC, RECURSIVE, layers
 from typed_openai_stubgen.scope import Scope
 from typed_openai_stubgen.text import docstring, header, string_literal
 from typed_openai_stubgen.uses import uses
 
+_PLACE = re.compile("``([^`]+)``")
 _NAME = re.compile(r'"(?:[^"\\]|\\.)*"|(?<![.\w])[A-Za-z_]\w*')
 
 
-def render(api: Api) -> dict[str, str]:
-    """The text of each module that has components."""
+def render(api: Api, package: str) -> dict[str, str]:
+    """The text of each module of ``package`` that has components, by the module's own name."""
     used = uses(api)
-    return {module: _module(api, module, own, used) for module, own in layers(api).items()}
+    return {module: _module(api, package, module, own, used) for module, own in layers(api).items()}
 
 
-def _module(api: Api, module: str, own: Iterable[Component], used: Mapping[str, str]) -> str:
-    scope = Scope(module, taken=_taken(api.components))
+def _module(api: Api, package: str, module: str, own: Iterable[Component], used: Mapping[str, str]) -> str:
+    scope = Scope(f"{package}.{module}", taken=_taken(api.components))
     annotator = Annotator(api.components, scope)
     body = [line for one in own for line in _component(one, annotator, _doc_lines(one, used[one.name]))]
     body = [*sequence_not_str_stub(scope), *body, *([dir_stub(scope)] if module == PUBLIC else [])]
     below = BELOW[module]
     # In a stub this hands on what it imports.
-    names_below = [f"from {below} import *"] if below else []
+    names_below = [f"from {package}.{below} import *"] if below else []
     return "\n".join([header(api), *scope.imports(), *names_below, "", *body]) + "\n"
 
 
@@ -73,18 +74,25 @@ def _declared(component: Component, annotator: Annotator, doc: list[str]) -> Ite
 
 def _typed_dict(name: str, schema: Object, annotator: Annotator, sent: bool, doc: list[str]) -> Iterator[str]:
     typed_dict = annotator.scope.use("typing.TypedDict")
-    types = {one.name: _field_type(one, annotator, sent) for one in schema.fields}
+    # To some checkers a key without a letter is none.
+    fields = [one for one in schema.fields if one.name]
+    types = {one.name: _field_type(one, annotator, sent) for one in fields}
     if not _fits_class_syntax(types):
-        # A key that is no name, or a field that hides a type its neighbours need.
-        yield f'{name} = {typed_dict}("{name}", {{'
+        # A key that is no name, or a field that hides a type its neighbours need. What refers to itself
+        # must be a class: to some checkers only that is a type before it is complete.
+        is_class = annotator.scope.module.endswith(f".{RECURSIVE}")
+        own = f"_{name}Keys" if is_class else name
+        yield f'{own} = {typed_dict}("{own}", {{'
         yield from (f"    {string_literal(key)}: {text}," for key, text in types.items())
         yield "})"
-        yield from docstring(doc, "")
+        if is_class:
+            yield from ("", f"class {name}({own}):" + ("" if doc else " ..."))
+        yield from docstring(doc, "    " if is_class else "")
         yield ""
         return
     yield f"class {name}({typed_dict}):"
     yield from docstring(doc, "    ")
-    for one in schema.fields:
+    for one in fields:
         yield f"    {one.name}: {types[one.name]}"
         yield from docstring([one.doc] if one.doc else [], "    ")
     yield ""
@@ -109,10 +117,17 @@ def _fits_class_syntax(types: Mapping[str, str]) -> bool:
 
 
 def _doc_lines(component: Component, used: str) -> list[str]:
-    """The description's own sentence if it has one, where the component is used, what to beware of."""
+    """The component's sentence, where it is used unless that is in the sentence, what to beware of."""
     notes = [
         note
         for applies, note in ((component.beta, "Beta."), (component.deprecated, "Deprecated."))
         if applies
     ]
-    return [*([component.doc] if component.doc else []), " ".join([used, *notes])]
+    told = [] if component.doc and all(one in component.doc for one in _places(used)) else [used]
+    paragraphs = filter(None, (component.doc, " ".join([*told, *notes])))
+    return [line for paragraph in paragraphs for line in ("", paragraph)][1:]
+
+
+def _places(used: str) -> list[str]:
+    """The operations and components in the line that tells where a component is used."""
+    return [one.removeprefix("client.") for one in _PLACE.findall(used)] or [used]

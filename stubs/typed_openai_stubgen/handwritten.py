@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from typed_openai_stubgen.declarations import Untyped, declaration, is_public, names_used
@@ -60,12 +60,18 @@ class _Source:
     public: tuple[str, ...] | None = None
 
 
-def handwritten_stub(source: str, place: str, added: Iterable[Attribute] = ()) -> HandwrittenStub:
-    """The stub of the module whose text is ``source``; ``place`` is its name in messages.
+def handwritten_stub(
+    source: str, place: str, added: Iterable[Attribute] = (), own: Collection[str] | None = None
+) -> HandwrittenStub:
+    """The stub of the module whose text is ``source``; ``place`` is its full name.
 
-    Raises :class:`Untyped` where a public name has no type that can be told.
+    With ``own`` it is the stub of a module beside that one, which declares these names alone and imports
+    what else it needs from ``place``. Raises :class:`Untyped` where a public name has no type that can be
+    told.
     """
     module = _read(ast.parse(source, place))
+    if own is not None:
+        _import_others(module, place, own)
     extra = tuple(added)
     declared = _declarations(module, place, extra)
     used = {name for nodes in declared.values() for node in nodes for name in names_used(node)}
@@ -105,6 +111,14 @@ def _read(tree: ast.Module) -> _Source:
             case _:
                 pass
     return module
+
+
+def _import_others(module: _Source, place: str, own: Collection[str]) -> None:
+    """Have the public names that are not the module's own imported from ``place``."""
+    for name in [one for one in module.definitions if is_public(one) and one not in own]:
+        del module.definitions[name]
+        module.imports[name] = _Import(place, name)
+    module.public = tuple(sorted(own))
 
 
 def _flat(body: list[ast.stmt]) -> Iterable[ast.stmt]:

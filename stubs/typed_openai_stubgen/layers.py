@@ -20,12 +20,12 @@ from typed_openai_spec.model import Api, Component
 from typed_openai_spec.walking import references
 from typed_openai_stubgen.order import by_reach, reaches
 
-RECURSIVE: Final = "typed_openai._recursive"
-NEEDED: Final = "typed_openai._components"
-PUBLIC: Final = "typed_openai.types"
+RECURSIVE: Final = "_recursive"
+NEEDED: Final = "_components"
+PUBLIC: Final = "types"
 
 BELOW: Final[Mapping[str, str | None]] = {RECURSIVE: None, NEEDED: RECURSIVE, PUBLIC: NEEDED}
-"""Each module, and the one whose names it has beside its own."""
+"""Each module of the stub package, and the one whose names it has beside its own."""
 
 
 def layers(api: Api) -> dict[str, tuple[Component, ...]]:

@@ -22,7 +22,7 @@ PACKAGE = "typed_openai"
 # They are imported by name where they are used.
 _IMPORTED_ON_DEMAND = frozenset({"params", "testing", "types"})
 
-_GENERATED = frozenset({layers.PUBLIC, params.MODULE, resources.MODULE})
+_GENERATED = frozenset(f"{PACKAGE}.{one}" for one in (layers.PUBLIC, params.MODULE, resources.MODULE))
 
 
 class StubError(DescriptionError):
@@ -37,18 +37,36 @@ def generate(api: Api, sources: Mapping[str, str] | None = None) -> dict[str, st
     where a module is missing or a text is not Python, ``Untyped`` where a public name has no type.
     """
     found = client_sources() if sources is None else sources
-    homes, modules = _public_names(found)
+    homes, modules = public_names(found)
     handwritten = _handwritten(api, found, (*(f"{PACKAGE}.{one}" for one in (*homes, *modules)),))
-    generated = {
-        **components.render(api),
-        params.MODULE: params.render(api),
-        resources.MODULE: resources.render(api),
-    }
-    files = {_path(module, found): text for module, text in generated.items()}
+    files = described_stubs(api, PACKAGE)
     files |= {_path(name, found): f"{header(api)}\n{stub.text}" for name, stub in handwritten.items()}
     files["__init__.pyi"] = _package(api, found[PACKAGE], homes, modules)
     # Without this marker pyright prefers an editable install's own modules, which have one.
     files["py.typed"] = ""
+    return checked(files)
+
+
+def described_stubs(api: Api, package: str) -> dict[str, str]:
+    """The stubs that are made from the description alone: each file's text by its path inside ``package``."""
+    modules = {
+        **components.render(api, package),
+        params.MODULE: params.render(api, package),
+        resources.MODULE: resources.render(api, package),
+    }
+    return {f"{module}.pyi": text for module, text in modules.items()}
+
+
+def group_attributes(api: Api, package: str) -> tuple[Attribute, ...]:
+    """The groups that a client of ``package`` has as attributes."""
+    return tuple(
+        Attribute("Client", group, package, resources.MODULE, class_name(group), doc)
+        for group, doc in resources.group_docs(api).items()
+    )
+
+
+def checked(files: Mapping[str, str]) -> dict[str, str]:
+    """The files sorted by path. Raises :class:`StubError` where the text of one is not Python."""
     for path, text in files.items():
         _check(path, text)
     return dict(sorted(files.items()))
@@ -77,7 +95,7 @@ def _path(module: str, sources: Mapping[str, str]) -> str:
     return "/".join([*inside, "__init__"] if is_package else inside) + ".pyi"
 
 
-def _public_names(sources: Mapping[str, str]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+def public_names(sources: Mapping[str, str]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
     """Where the package's public names live, and its public modules: the tables in its own source."""
     tables: dict[str, Any] = {}
     for node in ast.parse(sources[PACKAGE]).body:
@@ -97,10 +115,7 @@ def _public_names(sources: Mapping[str, str]) -> tuple[dict[str, tuple[str, ...]
 
 def _handwritten(api: Api, sources: Mapping[str, str], roots: Iterable[str]) -> dict[str, HandwrittenStub]:
     """The stubs of the public modules written by hand, and of those that their signatures need."""
-    groups = tuple(
-        Attribute("Client", group, PACKAGE, "resources", class_name(group), doc)
-        for group, doc in resources.group_docs(api).items()
-    )
+    groups = group_attributes(api, PACKAGE)
     stubs: dict[str, HandwrittenStub] = {}
     pending = list(roots)
     while pending:

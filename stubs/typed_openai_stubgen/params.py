@@ -15,17 +15,18 @@ from typed_openai_stubgen.layers import NEEDED
 from typed_openai_stubgen.scope import Scope
 from typed_openai_stubgen.text import docstring, header
 
-MODULE = "typed_openai.params"
+MODULE = "params"
 
 
-def render(api: Api) -> str:
-    """The text of ``params.pyi``."""
+def render(api: Api, package: str) -> str:
+    """The text of the ``params.pyi`` of ``package``."""
     known = stems(_groups(api))
     found = list(_all(api, known))
     former = former_names(api.operations, known)
     fields = {one.name for params in found for one in params.arguments}
-    scope = Scope(MODULE, taken=fields | {one.name for one in found} | former.keys())
-    annotator = Annotator(api.components, scope, prefix=f"{scope.use(NEEDED, alias='types')}.")
+    scope = Scope(f"{package}.{MODULE}", taken=fields | {one.name for one in found} | former.keys())
+    types = scope.use(f"{package}.{NEEDED}", alias="types")
+    annotator = Annotator(api.components, scope, prefix=f"{types}.")
     body = [line for one in found for line in _typed_dict(one, annotator)]
     body += [f"{old}: {scope.use('typing.TypeAlias')} = {new}" for old, new in former.items()]
     lines = [*sequence_not_str_stub(scope), *body, dir_stub(scope)]

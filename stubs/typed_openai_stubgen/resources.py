@@ -25,7 +25,7 @@ from typed_openai_stubgen.layers import NEEDED
 from typed_openai_stubgen.scope import Scope
 from typed_openai_stubgen.text import docstring, header, one_line, string_literal
 
-MODULE = "typed_openai.resources"
+MODULE = "resources"
 
 # What a call gives, by the kind of its result; "{}" is the annotation of the result's schema.
 _GIVES: Final[dict[ResultKind, tuple[str, str]]] = {
@@ -50,7 +50,7 @@ _OPTION_TYPES: Final = {
 _BASE = "Resource"
 
 # The state of what receives a stream. A callback has none: its default saves an overload for callbacks.
-_STATE = f"{MODULE}._State"
+_STATE = "_State"
 
 # How many operations the documentation of a group names.
 _SHOWN = 8
@@ -68,12 +68,17 @@ class _Module:
     annotator: Annotator
     options: tuple[str, ...]
 
+    def state(self) -> str:
+        """The type variable of the state of what receives a stream."""
+        return self.scope.use(f"{self.scope.module}.{_STATE}")
 
-def render(api: Api) -> str:
-    """The text of ``resources.pyi``."""
+
+def render(api: Api, package: str) -> str:
+    """The text of the ``resources.pyi`` of ``package``."""
     names = frozenset(one.name for one in api.operations) | {_BASE, *map(class_name, api.groups)}
-    scope = Scope(MODULE, taken=names)
-    annotator = Annotator(api.components, scope, prefix=f"{scope.use(NEEDED, alias='types')}.")
+    scope = Scope(f"{package}.{MODULE}", taken=names)
+    types = scope.use(f"{package}.{NEEDED}", alias="types")
+    annotator = Annotator(api.components, scope, prefix=f"{types}.")
     module = _Module(api, scope, annotator, _options(scope))
     body = [
         line
@@ -83,7 +88,7 @@ def render(api: Api) -> str:
     base = [
         f"class {_BASE}:",
         *docstring(["A group of operations of one client."], "    "),
-        f"    def __init__(self, client: {scope.use('typed_openai.client.Client')}) -> None: ...",
+        f"    def __init__(self, client: {scope.use(f'{package}.client.Client')}) -> None: ...",
         "",
     ]
     lines = [*sequence_not_str_stub(scope), *_state_stub(scope), *base, *body, dir_stub(scope)]
@@ -91,7 +96,7 @@ def render(api: Api) -> str:
 
 
 def _state_stub(scope: Scope) -> list[str]:
-    if not scope.uses(_STATE):
+    if not scope.uses(f"{scope.module}.{_STATE}"):
         return []
     return [f'_State = {scope.use("typing_extensions.TypeVar")}("_State", default=None)', ""]
 
@@ -172,7 +177,7 @@ def _stream_to(stream: Result, module: _Module) -> str:
     event = _schema_text(stream, module)
     message = f"{use('typed_openai.streaming.StreamMessage')}[{event}]"
     callback = f"{use('collections.abc.Callable')}[[{message}], {use('builtins.object')}]"
-    return f"{callback} | {use('typed_openai.streaming.StreamingClient')}[{event}, {use(_STATE)}]"
+    return f"{callback} | {use('typed_openai.streaming.StreamingClient')}[{event}, {module.state()}]"
 
 
 def _on_progress(module: _Module) -> str:
@@ -183,7 +188,7 @@ def _on_progress(module: _Module) -> str:
 
 def _returns(form: Form, module: _Module) -> str:
     if form.stream is not None:
-        return f"{module.scope.use('typed_openai.streaming.StreamHandle')}[{module.scope.use(_STATE)}]"
+        return f"{module.scope.use('typed_openai.streaming.StreamHandle')}[{module.state()}]"
     return " | ".join(dict.fromkeys(_gives(one, module) for one in form.results))
 
 

@@ -100,7 +100,7 @@ def _our_label(signature: CallableType) -> str | None:
     definition = signature.definition
     if definition is None or not fullnames.is_ours(definition.fullname):
         return None
-    return fullnames.call_label(definition.fullname, groups())
+    return fullnames.call_label(definition.fullname, groups(definition.fullname))
 
 
 def _written_name(callee: Expression) -> str:

@@ -26,7 +26,7 @@ from typed_openai_mypy.features.findings import Calls, Finding, finding
 from typed_openai_mypy.features.limits import beyond_types, validator
 from typed_openai_mypy.features.places import place_of, trail_to
 from typed_openai_mypy.features.values import Known, read_object, readings
-from typed_openai_mypy.fullnames import is_ours
+from typed_openai_mypy.packages import at_hand, package_of
 from typed_openai_spec.model import Component, Object, Ref
 from typed_openai_spec.violations import PartialObject, join
 
@@ -36,7 +36,8 @@ ANONYMOUS: Final = frozenset({"typing._TypedDict", "typing_extensions._TypedDict
 
 def component_called(fullname: str) -> Component | None:
     """The component whose TypedDict has that full name, if it is one that callers send."""
-    component = described().components.get(fullname.rpartition(".")[2]) if is_ours(fullname) else None
+    is_at_hand = package_of(fullname) == at_hand()
+    component = described().components.get(fullname.rpartition(".")[2]) if is_at_hand else None
     if component is None or not isinstance(component.schema, Object):
         return None
     return component if component.input or not component.output else None

@@ -23,6 +23,7 @@ from typed_openai_mypy.features.extras import excused, opened
 from typed_openai_mypy.features.narrowing import narrow_arguments
 from typed_openai_mypy.features.values import Known
 from typed_openai_mypy.fullnames import CLIENT, DEFAULT_CLIENT, RESOURCES
+from typed_openai_mypy.packages import canonical, judging
 from typed_openai_spec.index import UnknownOperation
 from typed_openai_spec.model import Operation, class_name
 
@@ -46,8 +47,11 @@ class Meant:
 def meant(checker: Checker, call: CallExpr, declared: CallableType) -> Meant | None:
     """What a call of ``declared`` means; None where that is not one of ours, or cannot be told."""
     definition = declared.definition
-    reader = _READERS.get(definition.fullname) if definition is not None else None
-    return None if reader is None else reader(checker, call, declared)
+    reader = _READERS.get(canonical(definition.fullname)) if definition is not None else None
+    if definition is None or reader is None:
+        return None
+    with judging(definition.fullname):
+        return reader(checker, call, declared)
 
 
 def dynamic_signature(checker: Checker, call: CallExpr, declared: FunctionLike) -> FunctionLike:

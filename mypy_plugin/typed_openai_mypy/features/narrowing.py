@@ -31,6 +31,7 @@ from typed_openai_mypy import shapes
 from typed_openai_mypy.config import in_force
 from typed_openai_mypy.failures import note_failure
 from typed_openai_mypy.fullnames import COMPONENTS, TYPES
+from typed_openai_mypy.packages import canonical
 
 _LISTS: Final = {
     "builtins.list",
@@ -145,7 +146,7 @@ def _split(members: Sequence[ProperType]) -> tuple[list[Instance], list[ProperTy
     lists: list[Instance] = []
     others: list[ProperType] = []
     for one in members:
-        if isinstance(one, Instance) and one.type.fullname in _LISTS and len(one.args) == 1:
+        if isinstance(one, Instance) and canonical(one.type.fullname) in _LISTS and len(one.args) == 1:
             lists.append(one)
         else:
             others.append(one)

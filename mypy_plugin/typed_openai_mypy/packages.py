@@ -1,0 +1,59 @@
+"""The packages whose use is explained: the client's own, and the generated ones that the options name.
+
+A generated package has the modules of the client's own, and an API of its own. So most of the plugin speaks
+of the client's names alone: :func:`canonical` turns a generated package's name into the client's, and
+:func:`actual` one of the client's into that of the package :func:`at_hand`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+PACKAGE: Final = "typed_openai"
+
+_GENERATED: Final[list[str]] = []
+_AT_HAND: Final = [PACKAGE]
+
+
+def use(generated: Iterable[str]) -> None:
+    """Explain these packages beside the client's own."""
+    _GENERATED[:] = generated
+
+
+def explained() -> tuple[str, ...]:
+    """All packages whose use is explained, the client's own first."""
+    return (PACKAGE, *_GENERATED)
+
+
+def package_of(fullname: str) -> str | None:
+    """The package that a module, class or function lives in, if its use is explained."""
+    package = fullname.partition(".")[0]
+    return package if package == PACKAGE or package in _GENERATED else None
+
+
+def canonical(fullname: str) -> str:
+    """The client's name for what has this one in a generated package; any other name as it is."""
+    package = package_of(fullname)
+    return fullname if package is None else f"{PACKAGE}{fullname[len(package) :]}"
+
+
+def actual(fullname: str) -> str:
+    """The name that something of the client's has in the package at hand."""
+    return f"{_AT_HAND[-1]}{fullname[len(PACKAGE) :]}"
+
+
+def at_hand() -> str:
+    """The package that what is being judged belongs to."""
+    return _AT_HAND[-1]
+
+
+@contextmanager
+def judging(fullname: str) -> Iterator[None]:
+    """Inside, the package at hand is the one that ``fullname`` lives in, if its use is explained."""
+    _AT_HAND.append(package_of(fullname) or _AT_HAND[-1])
+    try:
+        yield
+    finally:
+        _AT_HAND.pop()

@@ -1,0 +1,228 @@
+"""The modules and stubs of a package for any API; what is not of that API is imported from ``typed_openai``.
+
+The modules are a few lines each: :mod:`typed_openai.generated` and :mod:`typed_openai.generated_modules` make
+what they hold from the package's compiled index. The stubs say all of it.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from typed_openai_spec.generated import variable_prefix
+from typed_openai_spec.model import Api, class_name
+from typed_openai_stubgen import components, resources
+from typed_openai_stubgen.handwritten import handwritten_stub
+from typed_openai_stubgen.package import (
+    PACKAGE,
+    checked,
+    client_sources,
+    described_stubs,
+    group_attributes,
+    public_names,
+)
+from typed_openai_stubgen.scope import Scope
+from typed_openai_stubgen.text import docstring, header, one_line
+
+# The package's own modules, and what of the client's public names lives there.
+_OWN: Final[Mapping[str, tuple[str, ...]]] = {
+    "client": ("Client",),
+    "default_client": ("as_curl", "call", "request"),
+}
+
+# What the modules say of themselves, and what makes their attributes.
+_MODULES: Final[Mapping[str, str]] = {
+    "params": "The arguments of each operation as TypedDicts, for ``**params``.",
+    "resources": "One class per group of operations, with a method per operation.",
+    "types": "Every component of the API as a type.",
+}
+
+_PACKAGE: Final = "package"
+"""What makes the attributes of the package itself."""
+
+_CLIENT_DOC: Final = """\
+A client of {title}. Safe to share between threads and to use after ``os.fork()``.
+
+What is not given is taken from the environment when a call needs it: ``api_key`` from ``{prefix}_API_KEY``,
+``admin_api_key`` from ``{prefix}_ADMIN_KEY`` and ``base_url`` from ``{prefix}_BASE_URL``, else from the
+description{url}. The other arguments, and what is raised, are those of
+``typed_openai.Client``."""
+
+
+def generate_package(api: Api, package: str, sources: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The modules and stubs of ``package``: each file's text by its path inside the package, sorted by path.
+
+    ``sources`` are as for :func:`~typed_openai_stubgen.generate`. The same input gives the same bytes. Raises
+    :class:`StubError` where a module is missing or a text is not Python.
+    """
+    found = client_sources() if sources is None else sources
+    homes, _ = public_names(found)
+    files = described_stubs(api, package)
+    files |= {f"{name}.py": _lazy_module(api, name, doc) for name, doc in _MODULES.items()}
+    files["client.py"] = _client_module(api, package)
+    files["client.pyi"] = _client_stub(api, package, found)
+    files["default_client.py"] = _default_client_module(api, package)
+    files["default_client.pyi"] = _default_client_stub(api, found)
+    files["__init__.py"] = _package_module(api, package)
+    files["__init__.pyi"] = _package_stub(api, package, homes)
+    files["py.typed"] = ""
+    return checked(files)
+
+
+def _lazy_module(api: Api, name: str, doc: str) -> str:
+    lines = [
+        header(api),
+        *docstring([doc], ""),
+        "",
+        _imported(name),
+        "",
+        "__getattr__, __dir__ = _attributes(globals())",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _imported(name: str) -> str:
+    module = f"{PACKAGE}.generated" if name == _PACKAGE else f"{PACKAGE}.generated_modules"
+    return f"from {module} import {name} as _attributes  # type: ignore  # see the stub"
+
+
+def _client_doc(api: Api, package: str) -> list[str]:
+    url = one_line(api.base_url)
+    shown = _CLIENT_DOC.format(
+        title=one_line(api.title) or "the API",
+        prefix=variable_prefix(package),
+        url=f" ({url})" if url else ", which names none",
+    )
+    return shown.splitlines()
+
+
+def _client_module(api: Api, package: str) -> str:
+    lines = [
+        header(api),
+        *docstring(_client_doc(api, package), ""),
+        "",
+        _imported("client"),
+        "",
+        '__all__ = ["Client"]',
+        "",
+        "Client = _attributes(globals())",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _client_stub(api: Api, package: str, sources: Mapping[str, str]) -> str:
+    place = f"{PACKAGE}.client"
+    source = _redocumented(sources[place], "\n".join(_client_doc(api, package)), set(api.groups))
+    stub = handwritten_stub(source, place, group_attributes(api, package), _OWN["client"])
+    return f"{header(api)}\n{stub.text}"
+
+
+def _redocumented(source: str, doc: str, groups: set[str]) -> str:
+    """The client's module with another documentation, and without what is settled: its description."""
+    tree = ast.parse(source)
+    tree.body[0] = ast.Expr(ast.Constant(_MODULE_DOC))
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.name == "Client":
+            # As a docstring is indented in a class.
+            node.body[0] = ast.Expr(ast.Constant(re.sub(r"\n(?!\n)", "\n    ", doc) + "\n    "))
+            for member in node.body:
+                if isinstance(member, ast.FunctionDef):
+                    _drop(member.args, _SETTLED)
+            _Hidden(groups).visit(node)
+    tree.body.insert(1, ast.Import([ast.alias("builtins", "_builtins")]))
+    return ast.unparse(ast.fix_missing_locations(tree))
+
+
+_SETTLED: Final = "spec"
+_MODULE_DOC: Final = "The client: every operation as ``client.<group>.<operation>(...)``."
+
+
+def _drop(arguments: ast.arguments, name: str) -> None:
+    """Take an argument with a default out of a signature."""
+    for position, one in enumerate(arguments.kwonlyargs):
+        if one.arg == name:
+            del arguments.kwonlyargs[position], arguments.kw_defaults[position]
+    for position, one in enumerate(arguments.args):
+        if one.arg == name:
+            del arguments.defaults[position - len(arguments.args)], arguments.args[position]
+
+
+class _Hidden(ast.NodeTransformer):
+    """Gives builtins that a group of their name hides inside the class by their module's name."""
+
+    def __init__(self, groups: set[str]) -> None:
+        self._groups = groups
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        if node.id not in self._groups:
+            return node
+        return ast.Attribute(ast.Name("_builtins", ast.Load()), node.id, ast.Load())
+
+
+def _default_client_module(api: Api, package: str) -> str:
+    lines = [
+        header(api),
+        *docstring([_DEFAULT_DOC], ""),
+        "",
+        _imported("default_client"),
+        "",
+        f"from {package}.client import Client as Client",
+        "",
+        "__getattr__, __dir__ = _attributes(globals())",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+_DEFAULT_DOC: Final = "The client behind the package's own groups, configured by the environment."
+
+
+def _default_client_stub(api: Api, sources: Mapping[str, str]) -> str:
+    place = f"{PACKAGE}.default_client"
+    stub = handwritten_stub(sources[place], place)
+    return f"{header(api)}\n{stub.text}"
+
+
+def _package_doc(api: Api, package: str) -> list[str]:
+    title = one_line(f"{api.title} {api.version}") or package
+    return [
+        f"A strictly typed client of {title}.",
+        "",
+        "``Client`` has every operation as ``client.<group>.<operation>(...)``; the package itself has the",
+        "same groups, of a client that the environment configures. ``types`` has every component of the API,",
+        "``params`` the arguments of each operation. All else is typed_openai's.",
+    ]
+
+
+def _package_module(api: Api, package: str) -> str:
+    lines = [
+        header(api),
+        *docstring(_package_doc(api, package), ""),
+        "",
+        _imported(_PACKAGE),
+        "",
+        "__getattr__, __dir__ = _attributes(globals())",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _package_stub(api: Api, package: str, homes: Mapping[str, tuple[str, ...]]) -> str:
+    # A group that is called as one of these is there as an attribute of a client alone.
+    own = {*_OWN, *_MODULES, *(one for names in homes.values() for one in names)}
+    scope = Scope(package, taken={*api.groups, *own})
+    imports = [f"from {package} import client as client, resources as _resources"]
+    for module, names in sorted(homes.items()):
+        home = package if module in _OWN else PACKAGE
+        imports.append(f"from {home}.{module} import {', '.join(f'{one} as {one}' for one in names)}")
+    groups = [
+        line
+        for group, doc in resources.group_docs(api).items()
+        if group not in own
+        for line in (f"{group}: _resources.{class_name(group)}", *docstring([doc], ""))
+    ]
+    public = json.dumps([name for names in homes.values() for name in names])
+    body = [f"__all__ = {public}", *groups, components.dir_stub(scope), ""]
+    doc = docstring(_package_doc(api, package), "")
+    return "\n".join([header(api), *doc, *scope.imports(), *imports, "", *body])

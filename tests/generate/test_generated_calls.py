@@ -1,0 +1,133 @@
+"""A generated package at run time: calls reach its server, its types are real, no key of OpenAI's leaks."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import pickle
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import pytest
+from tests.generate.conftest import PACKAGES
+
+from typed_openai import CallError, Timeout
+from typed_openai.testing import Server, serve
+from typed_openai_spec.generated import INDEX
+from typed_openai_spec.index import Index
+
+
+@pytest.fixture(scope="module", autouse=True)
+def importable(projects: Path) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for one in PACKAGES:
+            patch.syspath_prepend(projects / one)
+        yield
+
+
+@pytest.fixture
+def shop() -> Any:
+    return import_module("shop")
+
+
+@pytest.fixture(scope="module")
+def server(projects: Path) -> Iterator[Server]:
+    with serve(index=Index(projects / "shop" / "shop" / INDEX)) as running:
+        yield running
+
+
+def test_calls_of_a_client_reach_its_server(shop: Any, server: Server) -> None:
+    client = shop.Client("key", base_url=server.base_url)
+    reply = client.items.create_item("a", 2.0, pet={"kind": "cat"})
+    assert reply["name"]
+    assert client.call("items.list_items", limit=3)["total"] is not None
+    assert client.request("POST", "/items/", json={"name": "a", "price": 1})["name"]
+    assert [(one.method, one.path) for one in server.requests[-3:]] == [
+        ("POST", "/items/"),
+        ("GET", "/items/"),
+        ("POST", "/items/"),
+    ]
+    with pytest.raises(shop.CallError, match='unexpected keyword "colour"'):
+        client.items.create_item("a", 2.0, colour="red")
+
+
+def test_the_package_itself_is_a_client_configured_by_variables_of_its_own(
+    shop: Any, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOP_BASE_URL", server.base_url)
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
+    monkeypatch.setenv("OPENAI_API_KEY", "openai-secret")
+    monkeypatch.setenv("OPENAI_ORG_ID", "openai-organization")
+    assert shop.items.read_item(3)["name"]
+    assert shop.call("items.read_item", 3)["name"]
+    sent = server.requests[-1]
+    assert sent.api_key == ""
+    assert "openai-organization" not in sent.headers
+
+
+def test_its_types_and_signatures_are_real(shop: Any) -> None:
+    hints = get_type_hints(shop.types.Item)
+    assert hints["name"] is str
+    assert shop.types.Item.__module__ == "shop.types"
+    assert shop.params.CreateItemParams.__required_keys__ == {"name", "price"}
+    assert shop.resources.Items.__module__ == "shop.resources"
+    assert list(inspect.signature(shop.Client().items.read_item).parameters)[:2] == ["item_id", "q"]
+    assert "spec" not in inspect.signature(shop.Client).parameters
+    assert shop.Timeout is Timeout
+    assert {"items", "upload", "Client", "types", "Timeout"} <= set(dir(shop))
+
+
+def test_a_client_is_copied_and_pickled_with_its_api(shop: Any) -> None:
+    client = shop.Client("key", base_url="http://127.0.0.1:9")
+    for one in (client.with_options(timeout=3), pickle.loads(pickle.dumps(client))):
+        assert type(one) is shop.Client
+        assert "items" in dir(one)
+        assert "chat" not in dir(one)
+
+
+def test_a_description_cannot_be_given_to_a_client_that_has_its_own(shop: Any) -> None:
+    with pytest.raises(CallError, match='unexpected keyword "spec" for Client'):
+        shop.Client(spec="other.yaml")
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_name_that_a_package_lists_is_there(package: str) -> None:
+    found = import_module(package)
+    modules = [found, *(import_module(f"{package}.{one}") for one in ("types", "params", "resources"))]
+    for module in modules:
+        assert all(hasattr(module, name) for name in dir(module))
+    client = found.Client(base_url="http://127.0.0.1:9")
+    assert all(hasattr(client, name) for name in dir(client))
+
+
+def test_importing_a_package_imports_nothing_of_the_client(paths: str) -> None:
+    code = (
+        "import shop, sys; print(sorted({'requests', 'typed_openai.client', 'inspect'} & set(sys.modules)))"
+    )
+    environment = {**os.environ, "PYTHONPATH": paths}
+    run = [sys.executable, "-c", code]
+    done = subprocess.run(run, env=environment, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "[]\n"
+
+
+def test_a_misspelt_name_gets_a_hint(shop: Any) -> None:
+    with pytest.raises(AttributeError, match="module 'shop' has no attribute 'itms'; did you mean 'items'"):
+        _ = shop.itms
+
+
+@pytest.mark.parametrize("package", ["shop", "library"])
+def test_the_calls_of_the_readme_work(
+    package: str, projects: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (projects / package / "README.md").read_text()
+    (program,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    with serve(index=Index(projects / package / package / INDEX)) as running:
+        address = program.replace(")\n", f', base_url="{running.base_url}")\n', 1)
+        exec(re.sub(r', base_url="https://[^"]*"', "", address), {})
+        assert len(running.requests) >= 2
+        assert all(one.status < 300 for one in running.requests)

@@ -1,0 +1,206 @@
+"""The project that ``typed-openai generate`` writes: what installs it, and whose files are whose."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from tests.generate.conftest import FIXTURES
+
+from typed_openai.cli import main
+from typed_openai.cli.generate import folder
+
+SPEC = FIXTURES / "filters.yaml"
+
+
+def generate(out: Path, *more: str, package: str = "my_api", spec: Path = SPEC) -> int:
+    return main(["generate", "--spec", str(spec), "--package", package, "--out", str(out), *more])
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    files = sorted(one for one in root.rglob("*") if one.is_file())
+    return {one.relative_to(root).as_posix(): one.read_bytes() for one in files}
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Path:
+    assert generate(tmp_path / "out") == 0
+    return tmp_path / "out"
+
+
+def test_a_wheel_has_all_of_the_package_and_works_where_it_is_installed(
+    projects: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(projects / "shop", tmp_path / "shop")
+    (tmp_path / "shop" / ".gitignore").write_text("*\n")
+    wheel = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "-w", str(tmp_path)]
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+    subprocess.run([*pip, *wheel, str(tmp_path / "shop")], check=True, capture_output=True, timeout=100)
+    (built,) = tmp_path.glob("shop-1.0-py3-none-any.whl")
+    packed = zipfile.ZipFile(built)
+    files = {one for one in packed.namelist() if one.startswith("shop/")}
+    assert files == {one for one in contents(projects / "shop") if one.startswith("shop/")}
+    assert {"shop/py.typed", "shop/types.pyi", "shop/_index/api.json"} <= files
+    packed.extractall(tmp_path / "site")
+    code = (
+        "import shop; print(shop.__file__, shop.types.Item, shop.Client(base_url='http://a').items.read_item)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path / "site",
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.startswith(str(tmp_path / "site"))
+
+
+def test_the_same_description_gives_the_same_bytes(tmp_path: Path, made: Path) -> None:
+    assert generate(tmp_path / "again") == 0
+    assert contents(made) == contents(tmp_path / "again")
+    digest = json.loads((made / "my_api" / "_index" / "api.json").read_bytes())["digest"]
+    assert all(
+        digest in text.decode() for name, text in contents(made).items() if name.endswith((".py", ".pyi"))
+    )
+
+
+def test_generating_again_changes_nothing_and_check_agrees(
+    made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert generate(made) == 0
+    assert "0 files written, 0 removed" in capsys.readouterr().out
+    assert generate(made, "--check") == 0
+
+
+def test_another_description_replaces_what_is_stale_and_leaves_other_files_alone(made: Path) -> None:
+    (made / "notes.txt").write_text("mine")
+    (made / "my_api" / "_index" / "mine.txt").write_text("mine")
+    assert generate(made, "--check", spec=FIXTURES / "library.yaml") == 1
+    assert (made / "my_api" / "_index" / "operations" / "find.json").exists()
+    assert generate(made, spec=FIXTURES / "library.yaml") == 0
+    assert not (made / "my_api" / "_index" / "operations" / "find.json").exists()
+    assert (made / "my_api" / "_index" / "operations" / "users.json").exists()
+    assert (made / "notes.txt").read_text() == (made / "my_api" / "_index" / "mine.txt").read_text() == "mine"
+
+
+def test_another_name_replaces_the_package(made: Path) -> None:
+    assert generate(made, package="other") == 0
+    assert not (made / "my_api").exists()
+    assert (made / "other" / "py.typed").exists()
+
+
+def test_a_changed_readme_is_kept_and_one_in_the_package_stops_it(
+    made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (made / "README.md").write_text("mine")
+    assert generate(made) == 0
+    assert f"kept as you have changed it: {made / 'README.md'}" in capsys.readouterr().out
+    assert generate(made, spec=FIXTURES / "library.yaml") == 0
+    assert (made / "README.md").read_text() == "mine"
+    (made / "my_api" / "client.py").write_text("mine")
+    before = contents(made)
+    assert generate(made) == 1
+    assert (
+        "changed since: my_api/client.py; expected them to be moved away, or --force"
+        in capsys.readouterr().err
+    )
+    assert contents(made) == before
+    assert generate(made, "--force") == 0
+    assert b"mine" not in contents(made).values()
+
+
+def test_a_folder_with_other_files_is_refused_unless_by_force(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    assert generate(tmp_path) == 1
+    assert "expected a new or empty folder, or --force" in capsys.readouterr().err
+    assert contents(tmp_path) == {"notes.txt": b"mine"}
+    assert generate(tmp_path, "--force") == 0
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
+def test_a_failure_in_the_midst_leaves_everything_as_it_was(
+    tmp_path: Path, made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = contents(made)
+    (made / "my_api" / "_index" / "operations" / "users.json").mkdir()
+    assert generate(made, spec=FIXTURES / "library.yaml") == 1
+    assert contents(made) == before
+
+    def fail(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(folder, "swap_files", fail)
+    assert generate(tmp_path / "a" / "b") == 1
+    assert not (tmp_path / "a").exists()
+
+
+@pytest.mark.parametrize("name", ["../notes.txt", "/etc/passwd", "a/../../b", "..\\b", "c:b", ""])
+def test_a_list_of_files_that_leads_out_of_the_folder_is_refused(
+    made: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (made / folder.MANIFEST).write_text(json.dumps({"package": "my_api", "files": {name: "0" * 64}}))
+    assert generate(made) == 1
+    assert "is no file in this folder" in capsys.readouterr().err
+
+
+def test_a_link_is_not_followed(made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "theirs").write_text("theirs")
+    (made / "my_api" / "client.py").unlink()
+    (made / "my_api" / "client.py").symlink_to(tmp_path / "theirs")
+    assert generate(made, "--force") == 1
+    assert "expected a file, found something else" in capsys.readouterr().err
+    assert (tmp_path / "theirs").read_text() == "theirs"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("my-api", "is no name of a package"),
+        ("class", "is no name of a package"),
+        ("match", "is no name of a package"),
+        ("ä", "is no name of a package"),
+        ("_api", "the first of them a letter"),
+        ("a" * 61, "at most 60 characters"),
+        ("json", "would hide the module of that name"),
+        ("JSON", "would hide the module of that name"),
+        ("typed_openai", "would hide the module of that name"),
+        ("requests", "would hide the module of that name"),
+    ],
+)
+def test_a_name_that_cannot_be_a_package_is_refused(
+    tmp_path: Path, name: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert generate(tmp_path / "out", package=name) == 2
+    assert words in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_problems_are_listed_with_their_place_and_cost_no_more_than_that(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = FIXTURES / "odd_names.yaml"
+    assert generate(tmp_path / "out", "--strict", spec=spec) == 1
+    assert not (tmp_path / "out").exists()
+    assert generate(tmp_path / "out", spec=spec) == 0
+    told = capsys.readouterr().err
+    assert "warning: /components/schemas/foo-bar: FooBar is called FooBar too (it is left out)\n" in told
+    assert told.endswith("problems in the description; the rest works\n")
+
+
+@pytest.mark.parametrize("text", ["swagger: 2\n", "[", ""])
+def test_what_is_no_description_is_refused(
+    tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "api.yaml").write_text(text)
+    assert generate(tmp_path / "out", spec=tmp_path / "api.yaml") == 1
+    assert f"typed-openai: error: {tmp_path / 'api.yaml'}" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
