@@ -1,9 +1,21 @@
-"""What could not be understood of a description: reported values, never dropped, never printed."""
+"""What could not be understood of a description: reported values, never dropped, never printed.
+
+Their texts quote a description, which anyone may have written: as text they are one line, in which no
+character is a command to a terminal or changes the direction of what follows.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
+
+
+def printable(text: str) -> str:
+    """The text on one line, with escapes for characters that are not there to be seen."""
+    line = " ".join(text.split())
+    if line.isprintable():
+        return line
+    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in line)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -20,7 +32,7 @@ class Problem:
 
     def __str__(self) -> str:
         tail = f" ({self.cost})" if self.cost else ""
-        return f"{self.level}: {self.place}: {self.text}{tail}"
+        return printable(f"{self.level}: {self.place}: {self.text}{tail}")
 
 
 class DescriptionError(Exception):
@@ -28,3 +40,6 @@ class DescriptionError(Exception):
 
     The message names the file, what was found in it and what was expected.
     """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(printable(message))
