@@ -12,7 +12,8 @@ from typed_openai_mypy.config import Config, ConfigError
 from typed_openai_mypy.messages import nearest
 from typed_openai_spec.index import PACKAGED, Index, packaged
 from typed_openai_spec.loading import load
-from typed_openai_spec.model import Operation
+from typed_openai_spec.model import Operation, Ref, Union
+from typed_openai_spec.params import params_of, stems
 from typed_openai_spec.problems import DescriptionError
 
 _CHOSEN: Final[list[Index]] = []
@@ -27,7 +28,7 @@ def use(config: Config) -> tuple[str, ...]:
     try:
         loaded = load(config.spec) if config.spec is not None else None
         _CHOSEN[:] = [] if loaded is None else [loaded.index]
-        for one in (_groups, operation_called):
+        for one in (_groups, _stems, operation_called, operation_of_params):
             one.cache_clear()
         if config.extra_fields:
             _check_components(config.extra_fields)
@@ -64,9 +65,24 @@ def operation_called(fullname: str) -> Operation | None:
     return described().operation(group, name) if group and name in described().groups[group] else None
 
 
+@cache
+def operation_of_params(name: str) -> Operation | None:
+    """The operation whose arguments a TypedDict of that name holds; None where there is none."""
+    for stem in sorted(filter(name.startswith, _stems()), key=len, reverse=True):
+        operation = described().operation(*_stems()[stem])
+        if any(one.name == name for one in params_of(operation, stem)):
+            return operation
+    return None
+
+
 def groups() -> Mapping[str, str]:
     """The group of each resource class."""
     return _groups()
+
+
+@cache
+def _stems() -> Mapping[str, tuple[str, str]]:
+    return stems(described().groups)
 
 
 @cache
@@ -81,3 +97,8 @@ def _check_components(extra_fields: Mapping[str, frozenset[str]]) -> None:
             near = nearest(name, known)
             hint = f'; did you mean "{near}"?' if near else ""
             raise ConfigError(f'extra_fields: the API has no component "{name}"{hint}')
+        if isinstance(union := known[name].schema, Union):
+            members = [one.name for one in union.members if isinstance(one, Ref)]
+            raise ConfigError(
+                f'extra_fields: "{name}" is a union; expected its members: {", ".join(members)}'
+            )
