@@ -22,16 +22,22 @@ REWRITABLE: Final = frozenset(
     {
         "arg-type",
         "assignment",
+        "attr-defined",
         "call-arg",
         "call-overload",
+        "comparison-overlap",
         "dict-item",
+        "index",
         "list-item",
         "misc",
+        "no-any-return",
         "operator",
+        "override",
         "return-value",
         "type-var",
         "typeddict-item",
         "typeddict-unknown-key",
+        "union-attr",
     }
 )
 """mypy's codes for a value that does not fit; ``misc`` holds ambiguous TypedDicts, comprehensions

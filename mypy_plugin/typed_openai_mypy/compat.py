@@ -333,12 +333,25 @@ def is_explaining() -> bool:
     return bool(_explaining)
 
 
-def call_context(context: MethodSigContext | FunctionSigContext, call: CallExpr) -> MethodSigContext:
-    """The context of a hook as if another call were at hand."""
-    declared = context.default_signature
+def call_context(
+    context: MethodSigContext | FunctionSigContext, call: CallExpr, called: types.CallableType | None = None
+) -> MethodSigContext:
+    """The context of a hook as if another call were at hand, of ``called`` perhaps."""
+    declared = called or context.default_signature
     return MethodSigContext(
         types.get_proper_type(declared.ret_type), context.args, declared, call, context.api
     )
+
+
+def signatures_of(node: SymbolNode | None) -> Sequence[types.CallableType]:
+    """The signatures of a function, or of the constructor of a class; none of anything else."""
+    if isinstance(node, TypeInfo):
+        made = node.get("__init__")
+        node = made.node if made is not None else None
+    if isinstance(node, Decorator):
+        node = node.func
+    found = types.get_proper_type(node.type) if isinstance(node, (FuncDef, OverloadedFuncDef)) else None
+    return found.items if isinstance(found, types.FunctionLike) else ()
 
 
 def has_module(api: object, name: str) -> bool:

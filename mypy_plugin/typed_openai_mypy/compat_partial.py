@@ -14,6 +14,7 @@ from mypy.checker import TypeChecker
 from mypy.expandtype import expand_type
 from mypy.nodes import ArgKind
 from mypy.plugin import FunctionContext
+from mypy.subtypes import is_subtype
 
 partial_new_callback: Callable[[FunctionContext], types.Type] | None
 try:
@@ -28,16 +29,40 @@ _BOUND: Final = "__mypy_partial"
 def handed_over(declared: types.CallableType, function: types.CallableType) -> types.CallableType | None:
     """A signature that takes a function and any arguments for it, as it is for that function."""
     first = types.get_proper_type(declared.arg_types[0])
-    given = first.ret_type if isinstance(first, types.CallableType) else None
-    if not isinstance(given, types.TypeVarType):
+    found = _found(first.ret_type, function.ret_type) if isinstance(first, types.CallableType) else None
+    if found is None:
         return None
     return declared.copy_modified(
         arg_types=[function.fallback, *function.arg_types],  # any function: it is known already
         arg_kinds=[ArgKind.ARG_POS, *function.arg_kinds],
         arg_names=[None, *function.arg_names],
-        ret_type=expand_type(declared.ret_type, {given.id: function.ret_type}),
-        variables=[],
+        ret_type=expand_type(declared.ret_type, {found[0].id: found[1]}),
+        variables=function.variables,
     )
+
+
+def _found(wanted: types.Type, given: types.Type) -> tuple[types.TypeVarType, types.Type] | None:
+    """The variable in what a function is to give, and what it stands for; None where that is not given.
+
+    It is all that is wanted, or a page's items: ``{"data": list[Item]}``.
+    """
+    wanted, given = types.get_proper_type(wanted), types.get_proper_type(given)
+    if isinstance(wanted, types.TypeVarType):
+        return wanted, given
+    if not isinstance(wanted, types.TypedDictType) or not isinstance(given, types.TypedDictType):
+        return None
+    for key, field in wanted.items.items():
+        pair = _items(field), _items(given.items.get(key))
+        if isinstance(pair[0], types.TypeVarType) and pair[1] is not None:
+            whole = expand_type(wanted, {pair[0].id: pair[1]})
+            return (pair[0], pair[1]) if is_subtype(given, whole) else None
+    return None
+
+
+def _items(field: types.Type | None) -> types.Type | None:
+    proper = types.get_proper_type(field)
+    one = proper.args[0] if isinstance(proper, types.Instance) and len(proper.args) == 1 else None
+    return one if one is None or isinstance(one, types.TypeAliasType) else types.get_proper_type(one)
 
 
 def made_partial(context: FunctionContext, function: types.CallableType | None = None) -> types.Type:

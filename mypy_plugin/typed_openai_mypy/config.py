@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import configparser
 import os
+import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -22,6 +23,9 @@ _ORIGINAL: Final = "TYPED_OPENAI_MYPY_CONFIG"
 
 _INSTEAD: Final = "TYPED_OPENAI_MYPY_SPEC"
 """The environment variable that names a description to check against instead of the one in the options."""
+
+_SAME_NAME: Final = 0.9
+"""How alike two names of sections are of which one is meant for the other."""
 
 UNION_THRESHOLD: Final = 6
 """Unions of at most so many TypedDicts are not worth the work of narrowing them."""
@@ -99,15 +103,29 @@ def _section(path: Path) -> Mapping[str, object] | None:
         parser.read(path, encoding="utf-8")
     except configparser.Error as error:
         raise ConfigError(f"{path}: not readable: {error}") from error
-    return dict(parser[SECTION]) if parser.has_section(SECTION) else None
+    if not parser.has_section(SECTION):
+        _check_names(path, parser.sections(), f"[{SECTION}]")
+        return None
+    return dict(parser[SECTION])
+
+
+def _check_names(path: Path, names: Iterable[str], expected: str) -> None:
+    """Nobody else would tell that a section is misspelt: it would count for nothing."""
+    plain = {re.sub(r"\W", "_", name.lower()).removeprefix("tool_"): name for name in names}
+    if near := get_close_matches(SECTION, plain, n=1, cutoff=_SAME_NAME):
+        raise ConfigError(f"{path}: [{plain[near[0]]}]: nothing reads it; expected: {expected}")
 
 
 def _toml_section(path: Path) -> Mapping[str, object] | None:
     try:
-        tools = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {})
+        whole = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not readable: {error}") from error
+    tools = whole.get("tool", {})
     section = tools.get(SECTION) if isinstance(tools, dict) else None
+    if section is None:
+        names = [f"tool.{one}" for one in tools] if isinstance(tools, dict) else []
+        _check_names(path, [*whole, *names], f"[tool.{SECTION}]")
     if section is not None and not isinstance(section, dict):
         raise ConfigError(f"{path}: [tool.{SECTION}] must be a table, not {section!r}")
     return section
@@ -119,7 +137,7 @@ def _config(path: Path, options: Mapping[str, object]) -> Config:
         option = _OPTIONS.get(name)
         if option is None:
             near = get_close_matches(name, _OPTIONS, n=1)
-            hint = f'; did you mean "{near[0]}"?' if near else ""
+            hint = f'; did you mean "{near[0]}"?' if near else ";"
             expected = _form(path, near[0] if near else None)
             raise ConfigError(f'{path}: {SECTION}: unknown option "{name}"{hint} expected: {expected}')
         try:
@@ -176,7 +194,12 @@ def _fields(value: object, _folder: Path) -> Mapping[str, frozenset[str]]:
         raise ValueError(f"{value!r} is not a table of fields by component")
     allowed: dict[str, frozenset[str]] = {}
     for owner, name in names:
-        if not (isinstance(owner, str) and owner.isidentifier() and isinstance(name, str) and name):
+        if not (
+            isinstance(owner, str)
+            and owner.isidentifier()
+            and isinstance(name, str)
+            and name.split() == [name]
+        ):
             raise ValueError(f"{owner!r}, {name!r}: not a component and a field")
         allowed[owner] = allowed.get(owner, frozenset()) | {name}
     return allowed

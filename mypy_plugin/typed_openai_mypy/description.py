@@ -18,7 +18,8 @@ from typed_openai_mypy.messages import nearest
 from typed_openai_spec.generated import INDEX
 from typed_openai_spec.index import PACKAGED, Index, packaged
 from typed_openai_spec.loading import load
-from typed_openai_spec.model import Operation
+from typed_openai_spec.model import Operation, Ref, Union
+from typed_openai_spec.params import params_of, stems
 from typed_openai_spec.problems import DescriptionError
 
 _CHOSEN: Final[dict[str, Index]] = {}
@@ -37,7 +38,7 @@ def use(config: Config, search_path: Sequence[Path] = ()) -> tuple[str, ...]:
         _CHOSEN.clear()
         _CHOSEN.update({} if loaded is None else {packages.PACKAGE: loaded.index})
         _CHOSEN.update({one: _index_of(one, config, search_path) for one in config.packages})
-        for one in (_groups, operation_called):
+        for one in (_groups, _stems, operation_called, _operation_of_params):
             one.cache_clear()
         if config.extra_fields:
             _check_components(config.extra_fields)
@@ -94,9 +95,31 @@ def operation_called(fullname: str) -> Operation | None:
     return index.operation(group, name) if group and name in index.groups[group] else None
 
 
+def operation_of_params(fullname: str) -> Operation | None:
+    """The operation whose arguments the TypedDict of that full name holds; None where there is none."""
+    return _operation_of_params(
+        packages.package_of(fullname) or packages.at_hand(), fullname.rpartition(".")[2]
+    )
+
+
+@cache
+def _operation_of_params(package: str, name: str) -> Operation | None:
+    known = _stems(package)
+    for stem in sorted(filter(name.startswith, known), key=len, reverse=True):
+        operation = _of_package(package).operation(*known[stem])
+        if any(one.name == name for one in params_of(operation, stem)):
+            return operation
+    return None
+
+
 def groups(fullname: str = "") -> Mapping[str, str]:
     """The group of each resource class of the package that ``fullname`` lives in, or of the one at hand."""
     return _groups(packages.package_of(fullname) or packages.at_hand())
+
+
+@cache
+def _stems(package: str) -> Mapping[str, tuple[str, str]]:
+    return stems(_of_package(package).groups)
 
 
 @cache
@@ -105,9 +128,14 @@ def _groups(package: str) -> Mapping[str, str]:
 
 
 def _check_components(extra_fields: Mapping[str, frozenset[str]]) -> None:
-    known = {name for one in packages.explained() for name in _of_package(one).components}
+    known = {name: it for one in packages.explained() for name, it in _of_package(one).components.items()}
     for name in extra_fields:
         if name not in known:
             near = nearest(name, known)
             hint = f'; did you mean "{near}"?' if near else ""
             raise ConfigError(f'extra_fields: the API has no component "{name}"{hint}')
+        if isinstance(union := known[name].schema, Union):
+            members = [one.name for one in union.members if isinstance(one, Ref)]
+            raise ConfigError(
+                f'extra_fields: "{name}" is a union; expected its members: {", ".join(members)}'
+            )

@@ -72,23 +72,31 @@ class Explainer:
 
     def _explain(self, expression: Expression, expected: Type, path: str) -> list[Problem]:
         piece = display_of(expression)
-        before = len(self.own_errors)
+        before, self.own_errors = self.own_errors, set()
         problems = rule(self, piece, expected, path) if (rule := self._rules.get(type(piece))) else None
-        if problems or (problems is not None and len(self.own_errors) > before):
+        is_broken, self.own_errors = bool(self.own_errors), before | self.own_errors
+        if problems or (problems is not None and is_broken):
             return problems
         return self._whole(expression, expected, path)
 
     def _whole(self, expression: Expression, expected: Type, path: str) -> list[Problem]:
         attempt = self.checker.attempt(expression, expected)
-        if attempt.fits:
+        own_errors = self.checker.own_errors(expression)
+        found = attempt.type
+        if attempt.fits and isinstance(expression, CallExpr) and not own_errors:
+            found = self.checker.type_of(expression)  # it is what is expected that breaks the call
+        if attempt.fits and self.checker.fits(found, expected):
             self.own_errors |= attempt.errors
             return []
-        own_errors = self.checker.own_errors(expression)
         self.own_errors |= own_errors
         if own_errors & attempt.errors:
             return []  # a broken expression has no type to speak of; mypy tells what broke it
-        hint = hints.for_mismatch(self.checker, expected, attempt.type)
-        return [Problem(expression, messages.mismatch(path, expected, attempt.type, hint))]
+        return [self.mismatch(expression, expected, found, path)]
+
+    def mismatch(self, expression: Expression, expected: Type, found: Type, path: str) -> Problem:
+        """The mistake of an expression of another type than expected."""
+        hint = hints.for_mismatch(self.checker, display_of(expression), expected, found)
+        return Problem(expression, messages.mismatch(path, expected, found, hint))
 
 
 def display_of(expression: Expression) -> Expression:

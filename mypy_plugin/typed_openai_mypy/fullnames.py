@@ -10,12 +10,19 @@ from typed_openai_mypy.packages import canonical, package_of
 
 TYPES: Final = "typed_openai.types"
 COMPONENTS: Final = "typed_openai._components"
+PARAMS: Final = "typed_openai.params"
 RESOURCES: Final = "typed_openai.resources"
 CLIENT: Final = "typed_openai.client.Client"
 DEFAULT_CLIENT: Final = "typed_openai.default_client"
 
 DYNAMIC: Final = frozenset({"as_curl", "call", "request"})
 """The methods of a client, or of a subclass, that are told in text what to call."""
+
+STREAMS: Final = frozenset({"typed_openai.streaming.Stream", "typed_openai.streaming.StreamHandle"})
+"""What stands for a reply that comes event by event."""
+
+RECEIVER: Final = "typed_openai.streaming.StreamingClient"
+PAGINATE: Final = "typed_openai.pagination.paginate"
 
 PARTIAL: Final = "functools.partial"
 CARRIERS: Final = frozenset({"paginate", "submit", "to_thread"})

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from mypy.types import Instance, NoneType, Type, TypedDictType, UnionType, get_proper_type
+from collections.abc import Sequence
+
+from mypy.nodes import DictExpr, Expression, ListExpr
+from mypy.types import (
+    CallableType,
+    Instance,
+    NoneType,
+    Type,
+    TypeAliasType,
+    TypedDictType,
+    UnionType,
+    get_proper_type,
+)
 
 from typed_openai_mypy import messages, shapes
 from typed_openai_mypy.compat import Checker
+from typed_openai_mypy.compat_classes import as_base
+from typed_openai_mypy.containers import item_types
+from typed_openai_mypy.enclosing import for_shape
+from typed_openai_mypy.fullnames import RECEIVER, STREAMS
 
 _LONGEST = 80
 """Annotations of more characters than this are not worth repeating whole."""
@@ -13,39 +29,81 @@ _LONGEST = 80
 _INVARIANT = {"builtins.list", "builtins.dict"}
 
 
-def for_mismatch(checker: Checker, expected: Type, found: Type) -> str:
-    """What helps where a value of type ``found`` stands for one of type ``expected``, or nothing."""
+def for_mismatch(checker: Checker, expression: Expression, expected: Type, found: Type) -> str:
+    """What helps where an expression of type ``found`` stands for one of type ``expected``, or nothing."""
     proper = get_proper_type(found)
     if isinstance(proper, UnionType):
-        return _narrow_none(checker, expected, proper)
-    if isinstance(proper, Instance) and proper.type.fullname in _INVARIANT:
-        return _annotate(checker, expected, proper)
-    return _enclose(checker, expected, proper)
+        return _narrow(checker, expected, proper)
+    if isinstance(proper, Instance) and proper.type.fullname in STREAMS:
+        return _plain_reply(expected)
+    if (values := shapes.literals(expected)) is not None and isinstance(proper, Instance):
+        return _literal(checker, expected, values, proper)
+    if isinstance(proper, CallableType) and checker.fits(proper.ret_type, expected):
+        return "; call it: (...)"
+    if not isinstance(proper, (Instance, TypedDictType)):
+        return ""
+    if isinstance(proper, Instance) and (receiver := as_base(proper, RECEIVER)) is not None:
+        return f'; it receives "{messages.type_text(receiver.args[0])}"'
+    is_display = isinstance(expression, (DictExpr, ListExpr))
+    is_container = isinstance(proper, Instance) and proper.type.fullname in _INVARIANT
+    if isinstance(proper, Instance) and is_container and not is_display:
+        return _annotate(checker, expected, proper) or for_shape(checker, expression, expected, proper)
+    return for_shape(checker, expression, expected, proper)
 
 
-def _narrow_none(checker: Checker, expected: Type, found: UnionType) -> str:
+def _literal(checker: Checker, expected: Type, values: Sequence[shapes.Value], found: Instance) -> str:
+    """Any text stands where only some values may."""
+    if found.last_known_value is not None or not any(
+        checker.takes_value(found, one) for one in values if one is not None
+    ):
+        return ""
+    named = expected if isinstance(expected, TypeAliasType) else None
+    return (
+        f'; annotate it as "{messages.type_text(named)}"' if named else "; annotate it as a Literal of these"
+    )
+
+
+def _plain_reply(expected: Type) -> str:
+    """A stream stands for the whole reply."""
+    return "; iterate over it, or do not stream" if shapes.typed_dicts(expected) else ""
+
+
+def _narrow(checker: Checker, expected: Type, found: UnionType) -> str:
+    """Some members of a union fit: ``None`` does not, or a stream does not."""
     rest = [one for one in found.items if not isinstance(get_proper_type(one), NoneType)]
     if rest and len(rest) < len(found.items) and checker.fits(UnionType.make_union(rest), expected):
         return "; exclude None first"
+    streams = [one for one in shapes.members(found) if _is_stream(one)]
+    if streams and any(checker.fits(one, expected) for one in found.items):
+        return "; give stream as a literal, or narrow the result first"
     return ""
 
 
-def _enclose(checker: Checker, expected: Type, found: Type) -> str:
-    """One item stands for a list of them."""
-    if not isinstance(found, (Instance, TypedDictType)):
-        return ""
-    return "; put it in a list" if checker.fits(checker.instance("builtins.list", [found]), expected) else ""
+def _is_stream(member: Type) -> bool:
+    proper = get_proper_type(member)
+    return isinstance(proper, Instance) and proper.type.fullname in STREAMS
 
 
 def _annotate(checker: Checker, expected: Type, found: Instance) -> str:
     """An inferred ``dict[str, str]`` or ``list[Member]`` fits once it is annotated."""
     for wanted in shapes.members(expected):
         if _is_plain(wanted, found):
-            whole, part = messages.type_text(expected), messages.type_text(wanted)
-            return f'; annotate it as "{whole if len(whole) <= _LONGEST else part}"'
+            return f'; annotate it as "{_annotation(expected, wanted, found)}"'
         if isinstance(wanted, Instance) and wanted.type is found.type and _covariant(checker, wanted, found):
             return f'; "{found.type.name}" is invariant: annotate it as "{messages.type_text(wanted)}"'
+    for item in item_types(checker, expected, "builtins.list"):
+        if _is_plain(item, found) or any(_is_plain(one, found) for one in shapes.members(item)):
+            return f'; put it in a list, and annotate it as "{messages.type_text(item)}"'
     return ""
+
+
+def _annotation(expected: Type, wanted: Type, found: Instance) -> str:
+    """What a variable is to be: a list of what is expected, where it is a list; else what is expected."""
+    wanted = get_proper_type(wanted)
+    if isinstance(wanted, Instance) and found.type.fullname == "builtins.list":
+        return f"list[{messages.type_text(wanted.args[0])}]"
+    whole = messages.type_text(expected)
+    return whole if len(whole) <= _LONGEST else messages.type_text(wanted)
 
 
 def _is_plain(wanted: Type, found: Type) -> bool:

@@ -5,6 +5,9 @@ Most programs that mypy checks, and most of its runs over one that does use it, 
 
 from __future__ import annotations
 
+from functools import partial
+
+from mypy.nodes import CallExpr
 from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
 from mypy.types import FunctionLike, Type, TypedDictType
 
@@ -12,9 +15,9 @@ from typed_openai_mypy import codes
 from typed_openai_mypy.config import Config
 from typed_openai_mypy.description import operation_called
 from typed_openai_mypy.features import carried, components, dynamic, findings
+from typed_openai_mypy.features.givens import given_by
 from typed_openai_mypy.features.narrowing import narrow_signature
 from typed_openai_mypy.packages import explained, judging
-from typed_openai_spec.model import Operation
 
 
 class Hooks:
@@ -28,9 +31,10 @@ class Hooks:
     def called_operation(self, fullname: str, context: MethodSigContext) -> FunctionLike:
         """A call of an operation's method: its mistakes beyond types, and the signature narrowed."""
         operation = operation_called(fullname)
-        if operation is not None:
+        call = context.context
+        if operation is not None and isinstance(call, CallExpr):
             with judging(fullname):
-                self._look(operation, context)
+                self._look(context, partial(given_by, call, operation))
         signature = narrow_signature(context)
         return signature if not self._options.extra_fields else dynamic.with_extras(context, signature)
 
@@ -39,11 +43,27 @@ class Hooks:
         tells = codes.ARGUMENT.code not in self._options.disable
         definition = context.default_signature.definition
         with judging(definition.fullname if definition is not None else ""):
-            return dynamic.hook(context, lambda one, operation: self._look(operation, one), tells=tells)
+            return dynamic.hook(context, self._look, tells=tells)
 
     def handed_over(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
         """A call of what may call a method of ours."""
-        return carried.signature_hook(context, self._look_at_method)
+        return carried.signature_hook(context, self._look)
+
+    def called_with_function(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
+        """A call of anybody's function that may call a method of ours: mypy's own types hold."""
+        carried.signature_hook(context, self._look)
+        return context.default_signature
+
+    def called_partial(self, context: MethodSigContext) -> FunctionLike:
+        """A call of what ``functools.partial`` made."""
+        return carried.bound_hook(context, self._look)
+
+    def called_with_keywords(self, context: FunctionSigContext | MethodSigContext) -> FunctionLike:
+        """A call of anybody's function that takes ``**kwargs: Unpack[...]``."""
+        for package in explained() if self._beyond else ():
+            with judging(package):
+                components.tell_keywords(context, self._beyond, self._calls)
+        return context.default_signature
 
     def made_partial(self, context: FunctionContext) -> Type:
         """A call of ``functools.partial``."""
@@ -54,9 +74,9 @@ class Hooks:
         # What has no name is told of by the package whose TypedDict it updates.
         for package in explained() if fullname in components.ANONYMOUS else (fullname,):
             with judging(package):
-                component = components.component_called(fullname)
-                if self._beyond and (component is not None or fullname in components.ANONYMOUS):
-                    components.tell(context, component, self._beyond, self._calls)
+                schema = components.schema_called(fullname)
+                if self._beyond and (schema is not None or fullname in components.ANONYMOUS):
+                    components.tell(context, schema, self._beyond, self._calls)
         return context.default_return_type
 
     def assigned_item(self, context: MethodContext) -> Type:
@@ -66,11 +86,6 @@ class Hooks:
                 components.tell_item(context, self._beyond)
         return context.default_return_type
 
-    def _look_at_method(self, context: MethodSigContext, fullname: str) -> None:
-        if (operation := operation_called(fullname)) is not None:
-            with judging(fullname):
-                self._look(operation, context)
-
-    def _look(self, operation: Operation, context: MethodSigContext) -> None:
+    def _look(self, context: MethodSigContext, read: findings.Reader) -> None:
         if self._beyond:
-            findings.tell(context, operation, self._beyond, self._calls)
+            findings.tell(context, read, self._beyond, self._calls)

@@ -22,28 +22,31 @@ from typed_openai_mypy.tree import Site
 def report(explainer: Explainer, problems: Sequence[Problem], site: Site, file: str, info: ErrorInfo) -> None:
     """Print the problems of a site in a file in place of mypy's error.
 
-    Where all of them are silenced, mypy's error goes by their ignore comments, which are in use then.
+    Of several errors of mypy's at a place, one that is silenced is enough. Where all problems are silenced,
+    mypy's errors go by their ignore comments, which are in use then.
     """
     checker = explainer.checker
     lines = range(site.node.line, (site.node.end_line or site.node.line) + 1)
-    native = _native(explainer, site, info) if checker.has_ignores(file, lines) else [info]
+    native = native_errors(explainer, site, info) if checker.has_ignores(file, lines) else [info]
     silenced: list[int] = []
+    silencing = info
     told = False
     for problem in problems:
         place = problem.node if problem.node.line > 0 else site.node
         owners = _owners(place, native) or [info]
         span = sorted({line for one in owners for line in ignore_lines(one)})
-        if all(checker.is_ignored(file, one) for one in owners):
+        if ignored := [one for one in owners if checker.is_ignored(file, one)]:
             silenced += span
+            silencing = ignored[0]
         else:
             told = True
             checker.report(problem.text, place, codes.ARGUMENT, span)
     if not told:
-        checker.repeat(info, sorted({*ignore_lines(info), *silenced}))
+        checker.repeat(silencing, sorted({*ignore_lines(silencing), *silenced}))
 
 
-def _native(explainer: Explainer, site: Site, info: ErrorInfo) -> list[ErrorInfo]:
-    """What mypy has to say about a site without the plugin."""
+def native_errors(explainer: Explainer, site: Site, info: ErrorInfo) -> list[ErrorInfo]:
+    """What mypy has to say about a site without the plugin, beside ``info``."""
     with narrowing.paused():
         if isinstance(site.node, Expression):
             return explainer.checker.errors_in(site.node, None)

@@ -7,7 +7,7 @@ that a line stays a line. Nothing here depends on the order of a set or of a Typ
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from itertools import accumulate
 from typing import Final
@@ -40,11 +40,17 @@ _LONGEST_NAME: Final = 64
 _LONGEST_TYPE: Final = 120
 _MOST_VALUES: Final = 6
 _LONGEST_CHOICE: Final = 100
-_MOST_MEMBERS: Final = 4
+MOST_MEMBERS: Final = 4
 
 
 def unexpected_keyword(name: str, label: str, near: str | None, missing: str | None) -> str:
-    return clipped(f"unexpected keyword {_quoted(name)} for {label}{_hint(near, missing, 'argument')}")
+    return clipped(f"unexpected keyword {quoted(name)} for {label}{_hint(near, missing, 'argument')}")
+
+
+def beside_arguments(name: str, label: str) -> str:
+    """About a field that the options allow beside those of the description, given as a keyword."""
+    beside = f"extra_body={{{quoted(name)}: ...}}"
+    return clipped(f"unexpected keyword {quoted(name)} for {label}; give it in {beside}")
 
 
 def missing_arguments(names: Sequence[str], label: str) -> str:
@@ -57,7 +63,7 @@ def too_many_positionals(label: str, taken: Sequence[str]) -> str:
 
 
 def repeated_argument(name: str, label: str) -> str:
-    return clipped(f"argument {_quoted(name)} is given twice for {label}")
+    return clipped(f"argument {quoted(name)} is given twice for {label}")
 
 
 def unpacked_values(mark: str, name: str, expected: Type, found: Type) -> str:
@@ -66,8 +72,58 @@ def unpacked_values(mark: str, name: str, expected: Type, found: Type) -> str:
     )
 
 
+def other_arguments(name: str, label: str, other: str, misfits: Sequence[Sequence[str]]) -> str:
+    """An unpacked TypedDict that does not fit; ``other`` is the operation whose arguments it holds.
+
+    ``misfits`` are the arguments that it lacks, that it has too much, and that have another type there.
+    """
+    whose = f"holds the arguments of {other}, not of" if other else "does not fit"
+    kinds = zip(("missing", "unexpected", "of another type"), misfits, strict=True)
+    told = "; ".join(f"{kind}: {_listed(names)}" for kind, names in kinds if names)
+    return clipped(f"{quoted(name)} {whose} {label}; {told}")
+
+
+def whole_arguments(name: str, label: str, operation: str) -> str:
+    """The params of an operation as one argument."""
+    rest = "; unpack it with **" if operation == label else f", not of {label}"
+    return clipped(f"{quoted(name)} holds the arguments of {operation}{rest}")
+
+
+def keys_unpacked(name: str) -> str:
+    return clipped(f"* gives the keys of {quoted(name)} as text; ** gives its values as arguments")
+
+
+def other_parameters(method: str, owner: str, names: Sequence[str]) -> str:
+    return clipped(f"{method} must take the parameters of {owner}.{method}: {', '.join(names)}")
+
+
+def parameter_of_override(method: str, name: str, given: Type, taken: Type) -> str:
+    return clipped(f'{method} is called with "{type_text(given)}" as {name}, not "{type_text(taken)}"')
+
+
+def result_of_override(method: str, expected: Type, found: Type) -> str:
+    return clipped(f'{method} must give "{type_text(expected)}", not "{type_text(found)}"')
+
+
+def inside(path: str, text: str) -> str:
+    """What mypy itself says of a part of the value at ``path``."""
+    short = re.sub(r'"([^"]+)"', lambda found: f'"{clipped(found[1], _LONGEST_NAME)}"', text)
+    return clipped(f"{_at(path)}{short}")
+
+
+def no_pages(label: str, result: Type, whole: str) -> str:
+    """What is no list in pages; ``whole`` is the key under which it gives its items at once."""
+    rest = f'all at once: iterate over ["{whole}"]' if whole else f'"{type_text(result)}"'
+    return clipped(f"{label} has no pages; it gives {rest}")
+
+
+def other_result(label: str, expected: Type, result: Type) -> str:
+    wanted = f'expected a function that gives "{type_text(expected)}"'
+    return clipped(f'{wanted}; {label} gives "{type_text(result)}"')
+
+
 def unknown_key(path: str, key: str, owner: str, near: str | None, missing: str | None) -> str:
-    return clipped(f"{_at(path)}unknown key {_quoted(key)} for {owner}{_hint(near, missing, 'key')}")
+    return clipped(f"{_at(path)}unknown key {quoted(key)} for {owner}{_hint(near, missing, 'key')}")
 
 
 def unknown_keys(path: str, keys: Sequence[str], owner: str) -> str:
@@ -80,25 +136,12 @@ def missing_keys(path: str, keys: Sequence[str], owner: str, values: Sequence[sh
     return clipped(f"{_at(path)}missing {_several('key', keys)} for {owner}{expected}")
 
 
-def other_keys(path: str, missing: Sequence[str], unknown: Sequence[str], owner: str) -> str:
-    """Keys are missing and others are given in their place."""
+def other_keys(path: str, missing: Sequence[str], unknown: Mapping[str, str | None], owner: str) -> str:
+    """Keys are missing and others are given in their place, each with the key that it may misspell."""
+    given = [f"{quoted(key)}{f' (for {quoted(near)}?)' if near else ''}" for key, near in unknown.items()]
     return clipped(
-        f"{_at(path)}missing {_several('key', missing)} for {owner}; unknown {_several('key', unknown)}"
-    )
-
-
-def key_of_some(key: str, lacking: Sequence[str], count: int) -> str:
-    """A key that only some of ``count`` members have; ``lacking`` are the names of the others."""
-    shown = ", ".join(lacking[:_MOST_MEMBERS])
-    more = f", ... ({len(lacking) - _MOST_MEMBERS} more)" if len(lacking) > _MOST_MEMBERS else ""
-    return clipped(
-        f"{len(lacking)} of {count} members lack the key {_quoted(key)}: {shown}{more}; narrow first"
-    )
-
-
-def list_by_key(key: str) -> str:
-    return clipped(
-        f"a list is indexed by numbers, not by {_quoted(key)}; take an item first: [0][{_quoted(key)}]"
+        f"{_at(path)}missing {_several('key', missing)} for {owner};"
+        f" unknown key{'s' if len(given) > 1 else ''} {', '.join(given)}"
     )
 
 
@@ -132,7 +175,7 @@ def mismatch(path: str, expected: Type, found: Type, hint: str = "") -> str:
     values, others = shapes.literal_members(expected)
     got = shapes.exact(found)
     if shapes.literals(expected) is not None:
-        return not_one_of(path, shapes.literals(expected) or (), found)
+        return clipped(f"{not_one_of(path, shapes.literals(expected) or (), found)}{hint}")
     if isinstance(got, LiteralType) and any(type(one) is type(got.value) for one in values):
         return not_one_of(path, values, found, [one for one in others if not isinstance(one, NoneType)])
     found = got.fallback if isinstance(got, LiteralType) else found
@@ -155,22 +198,46 @@ def outdated(name: str, replacement: str) -> str:
 
 
 def unknown_operation(name: str, near: str | None) -> str:
-    return clipped(f"the API has no operation {_quoted(name)}{_hint(near, None, '')}")
+    return clipped(f"the API has no operation {quoted(name)}{_hint(near, None, '')}")
 
 
 def unknown_path(method: str, path: str, near: str | None) -> str:
-    return clipped(f"the API has no path {_quoted(f'{method} {path}')}{_hint(near, None, '')}")
+    return clipped(f"the API has no path {quoted(f'{method} {path}')}{_hint(near, None, '')}")
 
 
 def other_methods(method: str, path: str, methods: Sequence[str]) -> str:
     """A path that takes other methods only."""
-    return clipped(f"the API has no {_quoted(f'{method} {path}')}; that path takes {', '.join(methods)}")
+    return clipped(f"the API has no {quoted(f'{method} {path}')}; that path takes {', '.join(methods)}")
 
 
 def nearest(word: object, known: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The known word that ``word`` most likely misspells, or None."""
-    matches = get_close_matches(str(word), sorted(set(known)), n=1, cutoff=cutoff)
-    return matches[0] if matches else None
+    """The known word that ``word`` most likely misspells, or None: a wrong guess is worse than none."""
+    matches = get_close_matches(str(word), sorted(set(known)), n=3, cutoff=cutoff)
+    return next((one for one in matches if _is_misspelt(str(word), one)), None)
+
+
+def _is_misspelt(word: str, known: str) -> bool:
+    """Whether all words of one are in the other, or few letters differ: ``order`` is not ``model``."""
+    words, others = (set(re.split(r"[\W_]+", one.lower())) for one in (word, known))
+    if _begins(words, others) or (len(others) > 1 and _begins(others, words)):
+        return True
+    return _distance(word, known) <= max(2, min(len(word), len(known)) // 3)
+
+
+def _begins(words: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether each of the words begins one of the others: ``max_result`` does with ``max_num_results``."""
+    return all(any(other.startswith(one) for other in others) for one in words)
+
+
+def _distance(one: str, other: str) -> int:
+    """How many letters are to be added, dropped or changed to make one word of the other."""
+    row = list(range(len(other) + 1))
+    for number, letter in enumerate(one, 1):
+        before, row[0] = row[0], number
+        for place, wanted in enumerate(other, 1):
+            cheapest = min(row[place] + 1, row[place - 1] + 1, before + (letter != wanted))
+            before, row[place] = row[place], cheapest
+    return row[-1]
 
 
 def key_path(path: str, key: str) -> str:
@@ -247,11 +314,16 @@ def _union_text(union: UnionType) -> str:
     if values:
         listed = choice(values).removeprefix("one of ")
         parts.append(f"Literal[{listed}]")
-    parts = list(dict.fromkeys(parts))
-    if len(parts) > _MOST_MEMBERS:
-        cut = len(parts) - _MOST_MEMBERS + 1
-        parts = [*parts[: _MOST_MEMBERS - 1], f"... ({cut} more)"]
-    return " | ".join(parts)
+    return _cut_union(list(dict.fromkeys(parts)))
+
+
+def _cut_union(parts: Sequence[str]) -> str:
+    """As many members as there is room for, and how many more there are."""
+    shown = len(parts) if len(parts) <= MOST_MEMBERS else MOST_MEMBERS - 1
+    while shown > 2 and sum(len(one) + 3 for one in parts[:shown]) > _LONGEST_TYPE - 10:
+        shown -= 1
+    more = [f"... ({len(parts) - shown} more)"] if shown < len(parts) else []
+    return " | ".join([*parts[:shown], *more])
 
 
 def _signature_text(shown: CallableType | Overloaded) -> str:
@@ -266,19 +338,26 @@ def _joined(types: Iterable[Type], separator: str = ", ") -> str:
 
 def _hint(near: str | None, missing: str | None, what: str) -> str:
     if near is not None:
-        return f"; did you mean {_quoted(near)}?"
-    return f"; the missing {what} is {_quoted(missing)}" if missing is not None else ""
+        return f"; did you mean {quoted(near)}?"
+    return f"; the missing {what} is {quoted(missing)}" if missing is not None else ""
 
 
 def _several(what: str, names: Sequence[str]) -> str:
-    return f"{what}{'s' if len(names) > 1 else ''} {', '.join(map(_quoted, names))}"
+    return f"{what}{'s' if len(names) > 1 else ''} {_listed(names)}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    """As many names as a line has room for."""
+    shown = names if len(names) <= _MOST_VALUES else names[: _MOST_VALUES - 1]
+    more = f", ... ({len(names) - len(shown)} more)" if len(shown) < len(names) else ""
+    return f"{', '.join(map(quoted, shown))}{more}"
 
 
 def _is_text(value: LiteralType) -> bool:
     return isinstance(value.value, str)
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
     return f'"{clipped(name, _LONGEST_NAME)}"'
 
 

@@ -13,10 +13,10 @@ import sys
 from collections.abc import Callable
 from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from mypy.errors import ErrorInfo
-from mypy.nodes import Import, ImportAll, ImportFrom, MypyFile, Var
+from mypy.nodes import Import, ImportAll, ImportFrom, MypyFile, TypeInfo, Var
 from mypy.options import Options
 from mypy.plugin import (
     AnalyzeTypeContext,
@@ -47,6 +47,11 @@ from typed_openai_mypy.packages import PACKAGE, canonical, explained, package_of
 
 if TYPE_CHECKING:
     from typed_openai_mypy.hooks import Hooks
+
+SignatureHook: TypeAlias = Callable[[MethodSigContext | FunctionSigContext], FunctionLike]
+
+_NEVER_SPECIAL: Final = ("builtins.", "typing.", f"{PACKAGE}.")
+"""Where most of what a program calls is from; nothing there takes arguments of ours in one."""
 
 _AFTER_IMPORTS: Final = 10
 """mypy's priority for a dependency that no import statement makes."""
@@ -103,11 +108,13 @@ class TypedOpenAIPlugin(Plugin):
     ) -> Callable[[FunctionSigContext], FunctionLike] | None:
         """Type the calls that name an operation in text, and those that hand over a method of ours."""
         self._listen()
-        if fullname.rpartition(".")[2] in CARRIERS:
+        if fullname.rpartition(".")[2] in CARRIERS or fullname == PARTIAL:
             return self._handed_over
         if self._is_variable(fullname):
             return self._called_variable
-        return self._called_by_name if canonical(fullname).startswith(f"{DEFAULT_CLIENT}.") else None
+        if canonical(fullname).startswith(f"{DEFAULT_CLIENT}."):
+            return self._called_by_name
+        return self._special(fullname)
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         """Find the mistakes in what is assigned to a key."""
@@ -119,8 +126,12 @@ class TypedOpenAIPlugin(Plugin):
         self._listen()
         if canonical(fullname).startswith(RESOURCES):
             return partial(self._hooks.called_operation, fullname)
+        if fullname == f"{PARTIAL}.__call__":
+            return self._called_partial
         name = fullname.rpartition(".")[2]
-        return self._handed_over if name in CARRIERS else self._called_by_name if name in DYNAMIC else None
+        if name in CARRIERS or name in DYNAMIC:
+            return self._handed_over if name in CARRIERS else self._called_by_name
+        return self._special(fullname)
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
         """Listen."""
@@ -146,6 +157,10 @@ class TypedOpenAIPlugin(Plugin):
         used = compat.has_module(context.api, RESOURCES)
         return self._hooks.handed_over(context) if used else context.default_signature
 
+    def _called_partial(self, context: MethodSigContext) -> FunctionLike:
+        used = compat.has_module(context.api, RESOURCES)
+        return self._hooks.called_partial(context) if used else context.default_signature
+
     def _is_variable(self, fullname: str) -> bool:
         """Whether the name is a variable's, which may hold a method; a local one has no module before it."""
         found = self.lookup_fully_qualified(fullname) if "." in fullname else None
@@ -154,11 +169,33 @@ class TypedOpenAIPlugin(Plugin):
     def _called_variable(self, context: FunctionSigContext) -> FunctionLike:
         definition = context.default_signature.definition
         ours = definition is not None and canonical(definition.fullname).startswith(RESOURCES)
+        if context.default_signature.unpack_kwargs:
+            return self._called_with_keywords(context)
         if definition is None or not ours:
             return context.default_signature
         signature = context.default_signature
         method = MethodSigContext(signature.fallback, context.args, signature, context.context, context.api)
         return self._hooks.called_operation(definition.fullname, method)
+
+    def _special(self, fullname: str) -> SignatureHook | None:
+        """The hook of anybody's function or class that takes ``**kwargs: Unpack[...]``, or what it calls."""
+        if fullname.startswith(_NEVER_SPECIAL):
+            return None
+        found = self.lookup_fully_qualified(fullname)
+        if found is None and (owner := self.lookup_fully_qualified(fullname.rpartition(".")[0])) is not None:
+            found = owner.node.get(fullname.rpartition(".")[2]) if isinstance(owner.node, TypeInfo) else None
+        signatures = () if found is None else compat.signatures_of(found.node)
+        if any(one.unpack_kwargs for one in signatures):
+            return self._called_with_keywords
+        return self._called_with_function if any(one.param_spec() for one in signatures) else None
+
+    def _called_with_function(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
+        used = compat.has_module(context.api, RESOURCES)
+        return self._hooks.called_with_function(context) if used else context.default_signature
+
+    def _called_with_keywords(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
+        used = compat.has_module(context.api, RESOURCES)
+        return self._hooks.called_with_keywords(context) if used else context.default_signature
 
     def _made_partial(self, context: FunctionContext) -> Type:
         used = compat.has_module(context.api, RESOURCES)

@@ -133,9 +133,18 @@ def _descend(trail: Sequence[Node], position: tuple[int, int]) -> list[list[Node
         if _may_contain(child, position)
         for rest in _descend((child,), position)
     ]
-    if not deeper and (_has_place(trail[-1]) or isinstance(trail[-1], MypyFile)):
+    last = trail[-1]
+    if not deeper and (_has_place(last) or isinstance(last, MypyFile) or _is_in_head(last, position)):
         return [[*trail]]
     return deeper
+
+
+def _is_in_head(node: Node, position: tuple[int, int]) -> bool:
+    """Whether a position is between a function's name and its body."""
+    if not isinstance(node, FuncDef) or not node.body.body:
+        return False
+    first = node.body.body[0]
+    return (node.line, node.column) <= position < (first.line, first.column)
 
 
 def _may_contain(node: Node, position: tuple[int, int]) -> bool:

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from typed_openai import cli
-from typed_openai.cli import reports
+from typed_openai.cli import check, reports
 
 COMMAND = Path(sys.executable).with_name("typed-openai")
 HOOKS = Path(__file__).parents[2] / ".pre-commit-hooks.yaml"
@@ -160,7 +160,8 @@ def test_the_plugin_s_own_options_hold_in_a_copied_configuration(folder: Path) -
 def test_another_configuration_can_be_named(folder: Path) -> None:
     (folder / "mypy.ini").write_text("[mypy]\ndisable_error_code = assignment\n")
     (folder / "other.ini").write_text("[mypy]\nshow_column_numbers = True\n")
-    assert "bad.py:3:36: error" in run(folder, "bad.py", "--", "--config-file=other.ini").stdout
+    for words in (["--config-file=other.ini"], ["--config-file", "other.ini"]):
+        assert "bad.py:3:36: error" in run(folder, "bad.py", "--", *words).stdout
 
 
 @pytest.mark.parametrize(
@@ -170,15 +171,80 @@ def test_another_configuration_can_be_named(folder: Path) -> None:
 def test_a_configuration_that_cannot_be_read_is_told(folder: Path, name: str, text: str) -> None:
     (folder / name).write_text(text)
     done = run(folder)
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (2, "")
     assert f"{name}: not a configuration of mypy" in done.stderr
 
 
 def test_where_the_plugin_cannot_be_added_it_is_told_how(folder: Path) -> None:
     (folder / "pyproject.toml").write_text("tool.mypy.strict = true\n")
     done = run(folder)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert 'add it: plugins = ["typed_openai_mypy.plugin"]' in done.stderr
+
+
+@pytest.mark.parametrize("place", [".mypy.ini", ".config/mypy/config", "settings/mypy/config"])
+def test_the_user_s_configuration_holds_where_the_project_has_none(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    home = tmp_path_factory.mktemp("home")
+    (home / place).parent.mkdir(parents=True, exist_ok=True)
+    (home / place).write_text("[mypy]\nshow_column_numbers = true\nfiles = bad.py\n")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "settings"))
+    monkeypatch.chdir(folder)
+    found = check.find_config([])
+    assert found is not None
+    assert found.path == home / place
+    (folder / "pyproject.toml").write_text("[tool.mypy]\n")
+    assert check.find_config([]) == check.Config(folder / "pyproject.toml", "[tool.mypy]\n", {})
+
+
+def test_the_user_s_configuration_is_what_mypy_runs_with(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path_factory.mktemp("home")
+    (home / ".mypy.ini").write_text("[mypy]\nshow_column_numbers = true\ncolour = 3\n")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    done = run(folder, "bad.py")
+    assert f"bad.py:3:36: error: {OURS}" in done.stdout
+    assert (
+        done.stderr
+        == f"{os.path.relpath(home / '.mypy.ini', folder)}: [mypy]: Unrecognized option: colour = 3\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "targets"),
+    [
+        (["bad.py"], []),
+        (["missing.py"], []),
+        (["--strict"], ["."]),
+        (["--output", "json"], ["."]),
+        (["--python-version=3.12"], ["."]),
+        (["--cache-dir", ".git"], ["."]),
+        (["--strict", "bad.py"], []),
+        (["--exclude", "x", "bad.py"], []),
+        (["-p", "package"], []),
+        (["--module=one"], []),
+        (["-c", "x = 1"], []),
+    ],
+)
+def test_this_folder_is_checked_where_nothing_else_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], targets: list[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    arguments = check.mypy_arguments(words, None, folder)
+    assert [one for one in arguments if one not in words and not one.startswith("--")] == targets
+
+
+def test_mypy_s_json_can_be_asked_for_in_two_ways(folder: Path) -> None:
+    first, second = (
+        run(folder, *words)
+        for words in (["--output", "json", "bad.py"], ["bad.py", "--", "--output", "json"])
+    )
+    assert first.stdout == second.stdout
+    assert [json.loads(line)["code"] for line in first.stdout.splitlines()] == ["openai-arg", "assignment"]
 
 
 def test_annotations_are_workflow_commands(folder: Path) -> None:
@@ -211,6 +277,15 @@ def test_sarif_has_what_its_readers_need(folder: Path) -> None:
     assert json.loads(run(folder, "--output", "sarif", "good.py").stdout)["runs"][0]["results"] == []
 
 
+def test_places_in_sarif_are_uris(tmp_path: Path) -> None:
+    found = [
+        reports.Finding(name, 1, 1, 2, "error", "x", "y") for name in ("a b/#1%:é.py", str(tmp_path / "a b"))
+    ]
+    results = json.loads(reports.sarif(found, 1))["runs"][0]["results"]
+    places = [one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in results]
+    assert places == ["a%20b/%231%25%3A%C3%A9.py", (tmp_path / "a b").as_uri()]
+
+
 def test_what_stops_mypy_is_told_beside_an_empty_report(folder: Path) -> None:
     done = run(folder, "--output", "sarif", "missing.py")
     assert done.returncode == 2
@@ -223,12 +298,14 @@ def test_without_mypy_it_tells_what_it_needs(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    assert cli.main(["check"]) == 1
+    assert cli.main(["check"]) == 2
     assert 'pip install "typed-openai[mypy]"' in capsys.readouterr().err
 
 
-def test_the_hook_of_pre_commit_runs_this_command() -> None:
+def test_the_hook_of_pre_commit_runs_this_command(folder: Path) -> None:
     (hook,) = yaml.safe_load(HOOKS.read_text())
     assert hook["entry"].split()[1] in cli.COMMANDS
     assert hook["language"] == "python"
+    done = run(folder, *hook["args"], "good.py")  # as pre-commit gives the files
+    assert (done.returncode, done.stderr) == (0, "")
     assert any(one.startswith("mypy") for one in hook["additional_dependencies"])

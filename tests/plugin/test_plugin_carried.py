@@ -14,7 +14,7 @@ HEADER = """\
 from asyncio import to_thread
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typed_openai import Client
+from typed_openai import Client, paginate
 from typed_openai.types import ChatCompletionRequestMessage
 
 client, pool = Client(), ThreadPoolExecutor()
@@ -42,6 +42,9 @@ TYPES = {
         "Literal['chat.completion.chunk']"
     ),
     "pool.submit(len, hello).result()": "int",
+    'next(paginate(client.batches.list_batches))["id"]': "str",
+    'next(paginate(client.vector_stores.list_vector_store_files, "vs", limit=3))["id"]': "str",
+    '[one["id"] for one in paginate(client.files.list_files, purpose="batch")]': "list[str]",
     "partial(int, base=8)('7')": "int",
 }
 MISTAKES = {
@@ -63,6 +66,14 @@ MISTAKES = {
     "partial(embed, @3)": (
         'input: expected "str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]]", got "int"; '
         "put it in a list"
+    ),
+    "paginate(client.files.list_files, limt=@3)": (
+        'unexpected keyword "limt" for files.list_files; did you mean "limit"?'
+    ),
+    'paginate(client.files.list_files, limit=@"3")': 'limit: expected "int", got "str"',
+    'paginate(client.files.list_files, order=@"up")': "order: expected one of 'asc', 'desc'; got 'up'",
+    "@paginate(client.vector_stores.list_vector_store_files)": (
+        'missing required argument "vector_store_id" for vector_stores.list_vector_store_files'
     ),
     "asked(hello, temprature=@1)": (
         'unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?'

@@ -94,6 +94,7 @@ def test_pyproject_beside_mypy_ini_is_read_too(tmp_path: Path) -> None:
         ("extra_fields = 3", ["3 is not a table of fields by component", "CreateChatCompletionRequest = ["]),
         ("extra_fields = {A = []}", ["'A', '': not a component and a field"]),
         ("extra_fields = {A = [3]}", ["'A', 3: not a component and a field"]),
+        ("extra_fields = {A = ['b c']}", ["'A', 'b c': not a component and a field"]),
     ],
 )
 def test_a_mistake_names_the_file_what_was_found_and_what_is_expected(
@@ -111,6 +112,30 @@ def test_a_section_that_is_no_table_is_a_mistake(tmp_path: Path) -> None:
         config.read(write(tmp_path / "pyproject.toml", "[tool]\ntyped_openai_mypy = 3\n"))
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("mypy.ini", "[typed-openai-mypy]", "[typed_openai_mypy]"),
+        ("mypy.ini", "[typed_openai_mypi]", "[typed_openai_mypy]"),
+        ("mypy.ini", "[tool.typed_openai_mypy]", "[typed_openai_mypy]"),
+        ("pyproject.toml", "[tool.typed-openai-mypy]", "[tool.typed_openai_mypy]"),
+        ("pyproject.toml", "[tool.typedopenai_mypy]", "[tool.typed_openai_mypy]"),
+        ("pyproject.toml", "[typed_openai_mypy]", "[tool.typed_openai_mypy]"),
+    ],
+)
+def test_a_misspelt_section_is_a_mistake(tmp_path: Path, name: str, text: str, expected: str) -> None:
+    path = write(tmp_path / name, f"{text}\ndisable = []\n")
+    with pytest.raises(config.ConfigError) as caught:
+        config.read(path)
+    assert str(caught.value) == f"{path}: {text}: nothing reads it; expected: {expected}"
+
+
+@pytest.mark.parametrize("section", ["typed_openai", "mypy", "pydantic-mypy", "mypy-typed_openai_mypy"])
+def test_sections_of_others_are_let_be(tmp_path: Path, section: str) -> None:
+    assert config.read(write(tmp_path / "mypy.ini", f"[{section}]\nx = 1\n")) == config.Config()
+    assert config.read(write(tmp_path / "pyproject.toml", f"[tool.{section}]\nx = 1\n")) == config.Config()
+
+
 def test_a_mistake_stops_mypy_without_a_traceback(tmp_path: Path, run_mypy: RunMypy) -> None:
     (tmp_path / "example.py").write_text("x: int = 'a'\n")
     run = run_mypy(["example.py"], folder=tmp_path, options="[typed_openai_mypy]\ndisabel = openai-arg")
@@ -124,13 +149,19 @@ def test_a_mistake_stops_mypy_without_a_traceback(tmp_path: Path, run_mypy: RunM
     ("option", "words"),
     [
         ("extra_fields = CreateChatCompletionRequst.top_k", 'did you mean "CreateChatCompletionRequest"?'),
+        ("extra_fields = ChatCompletionRequestMessage.x", "expected its members: ChatCompletionRequestDev"),
         ("spec = api.yaml", "api.yaml: expected an OpenAPI 3.0 or 3.1 description"),
+        ("spec = torn.json", "torn.json: not valid YAML"),
+        ("spec = index", "api.json"),
     ],
 )
 def test_what_only_the_description_tells_stops_mypy_too(
     tmp_path: Path, run_mypy: RunMypy, option: str, words: str
 ) -> None:
     write(tmp_path / "api.yaml", "swagger: 2\n")
+    write(tmp_path / "torn.json", '{"openapi": ')
+    (tmp_path / "index").mkdir()
+    write(tmp_path / "index" / "api.json", '{"format": ')
     (tmp_path / "example.py").write_text("import typed_openai\n")
     run = run_mypy(["example.py"], folder=tmp_path, options=f"[typed_openai_mypy]\n{option}")
     assert run.status == 2
@@ -150,21 +181,21 @@ user: User = {"role": "user", "content": "x", "cache_control": {}}
 messages = [hello]
 messages.append({"role": "user", "content": "x", "cache_control": {}})
 reply = client.chat.create_chat_completion(
-    [{"role": "user", "content": "x", "cache_control": {}}], model, top_k=3
+    [{"role": "user", "content": "x", "cache_control": {}}], model, extra_body={"top_k": 3}
 )
-reply = client.call("createChatCompletion", [{"role": "user", "content": "x"}], model, top_k=3)
 reply = client.request("POST", "/chat/completions", json={"model": model, "messages": messages, "top_k": 3})
 reveal_type(reply["id"])
 BAD
 client.chat.create_chat_completion(messages, model, top_kk=3)
-client.chat.create_chat_completion(messages, model, top_k=3, temprature=1)
+client.chat.create_chat_completion(messages, model, top_k=3)
+client.call("createChatCompletion", messages, model, top_k=3)
 client.chat.create_chat_completion([{"role": "system", "content": "x", "cache_control": {}}], model)
 client.chat.create_chat_completion([{"role": "user", "contnt": "x", "cache_control": {}}], model)
 user = {"role": "user", "content": 3, "cache_control": {}}
 """
 TOLD = [
     'unexpected keyword "top_kk" for chat.create_chat_completion; did you mean "top_p"?',
-    'unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?',
+    *['unexpected keyword "top_k" for chat.create_chat_completion; give it in extra_body={"top_k": ...}'] * 2,
     'messages[0]: unknown key "cache_control" for ChatCompletionRequestSystemMessage',
     'messages[0]: unknown key "contnt" for ChatCompletionRequestUserMessage; did you mean "content"?',
     'user.content: expected "str | Sequence[ChatCompletionRequestUserMessageContentPart]", got "int"',

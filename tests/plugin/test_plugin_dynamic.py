@@ -41,6 +41,10 @@ TYPES = {
     'mine.call("listModels")["object"]': "Literal['list']",
     'typed_openai.call("listModels")["object"]': "Literal['list']",
     "client.call(name, 1, colour=2)": "Any",
+    f'client.as_curl("createChatCompletion", {HELLO}, "m")': "str",
+    f'mine.as_curl("chat.create_chat_completion", {HELLO}, "m", stream=True)': "str",
+    "typed_openai.as_curl(NAME)": "str",
+    "client.as_curl(name, 1, colour=2)": "str",
     'client.request("GET", "/models")["object"]': "Literal['list']",
     'typed_openai.request("GET", "/models")["object"]': "Literal['list']",
     'client.request("get", f"/models/{ident}")["id"]': "str",
@@ -79,6 +83,19 @@ MISTAKES = {
     ),
     f'client.call("createChatCompletion", {HELLO}, "m", temperature=@3)': (
         "temperature: expected at most 2, got 3"
+    ),
+    'client.as_curl(@"createChatCompletions")': (
+        'the API has no operation "createChatCompletions"; did you mean "createChatCompletion"?'
+    ),
+    'typed_openai.as_curl("createEmbedding", @3, "m")': (
+        'input: expected "str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]]", got "int"; '
+        "put it in a list"
+    ),
+    'client.as_curl("createEmbedding", "x", "m", colour=@1)': (
+        'unexpected keyword "colour" for embeddings.create_embedding'
+    ),
+    '@client.as_curl("createEmbedding", "x")': (
+        'missing required argument "model" for embeddings.create_embedding'
     ),
     '@client.call("createEmbedding", "x")': (
         'missing required argument "model" for embeddings.create_embedding'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -165,6 +166,30 @@ def test_of_several_mistakes_an_ignore_silences_those_that_it_silences_without_t
     told = places(native, "") - places(native, "Unused")
     assert places(ours, "[openai-arg]") == told
     assert len(told) > 6
+
+
+NATIVE_CODES = """\
+from typed_openai.types import InputItem, Response
+
+inputs: list[InputItem] = [{"type": "message", "role": "usr", "content": "x"}]  # type: ignore[list-item]
+inputs = [{"type": "message", "role": "usr", "content": "x"}]  # type: ignore[misc]
+inputs.append({"type": "message", "role": "usr", "content": "x"})  # type: ignore[arg-type]
+chat.create_chat_completion([{"role": "usr", "content": "x"}], "m")  # type: ignore[list-item]
+chat.create_chat_completion({"role": "user", "content": "x"}, "m")  # type: ignore[dict-item]
+def read(r: Response) -> Response:
+    print(r.output)  # type: ignore[attr-defined]
+    print(r["output"][0].content)  # type: ignore[union-attr]
+    print(r["output"][0]["content"])  # type: ignore[typeddict-item]
+    print(r["error"]["message"])  # type: ignore[index]
+    print(r["status"] == "x")  # type: ignore[comparison-overlap]
+    return Client().responses.create_response("x", "m", stream=3)  # type: ignore[call-overload,no-any-return]
+"""
+
+
+@pytest.mark.parametrize("ours", [False, True], ids=["native codes", "our code"])
+def test_an_ignore_of_any_code_of_mypy_s_silences_all_lines_at_the_place(check: Check, ours: bool) -> None:
+    source = re.sub(r"ignore\[[^]]*\]", "ignore[openai-arg]", NATIVE_CODES) if ours else NATIVE_CODES
+    assert check(source) == []
 
 
 def test_an_unused_ignore_is_reported(check: Check) -> None:

@@ -21,10 +21,11 @@ from mypy.nodes import (
 )
 from mypy.types import CallableType, Type
 
-from typed_openai_mypy import shapes
+from typed_openai_mypy import messages, shapes
 from typed_openai_mypy.containers import item_types, mapping_types
 from typed_openai_mypy.explain import Explainer, Problem, Rule
 from typed_openai_mypy.features.displays import explain_appended
+from typed_openai_mypy.shortening import place_of
 
 
 def explain_conditional(
@@ -48,6 +49,8 @@ def explain_operator(
     if expression.op in {"and", "or"}:
         with explainer.checker.branch(expression.left, expression.op == "and"):
             problems = explainer.check(expression.right, expected, path)
+        if expression.op == "or" and isinstance(expression.left, (DictExpr, ListExpr, OpExpr)):
+            problems = [*explainer.check(expression.left, expected, path), *problems]
         return problems or None
     if expression.op == "+" and any(isinstance(one, ListExpr) for one in (expression.left, expression.right)):
         return [
@@ -97,7 +100,18 @@ def explain_lambda(
     body = expression.body.body
     if len(functions) != 1 or len(body) != 1 or not isinstance(body[0], ReturnStmt) or body[0].expr is None:
         return None
-    return explainer.check(body[0].expr, functions[0].ret_type, f"{path}()")
+    problems = explainer.check(body[0].expr, functions[0].ret_type, f"{path}()")
+    return problems or _inside(explainer, expression, expected, path)
+
+
+def _inside(explainer: Explainer, expression: Expression, expected: Type, path: str) -> list[Problem]:
+    """What is wrong in a function because of what it is given: in mypy's words, at their place."""
+    own_errors = explainer.checker.own_errors(expression)
+    found = explainer.checker.errors_in(expression, expected)
+    problems: list[Problem] = []
+    for info in found[:1] if not own_errors else []:
+        problems.append(Problem(place_of(info), messages.inside(path, info.message)))
+    return problems
 
 
 def explain_walrus(

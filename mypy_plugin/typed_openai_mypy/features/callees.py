@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from mypy.nodes import CallExpr, Expression, MemberExpr, NameExpr, RefExpr, TypeInfo
 from mypy.types import (
@@ -16,13 +17,18 @@ from mypy.types import (
     get_proper_type,
 )
 
-from typed_openai_mypy import fullnames, shapes
+from typed_openai_mypy import fullnames, messages, shapes
 from typed_openai_mypy.compat import without_variables
 from typed_openai_mypy.description import groups
 from typed_openai_mypy.explain import Explainer
 from typed_openai_mypy.features.carried import called
 from typed_openai_mypy.features.dynamic import dynamic_signature
-from typed_openai_mypy.features.extras import opened
+
+UNNAMED: Final = {
+    **dict.fromkeys(("add", "append", "appendleft", "insert", "put", "__setitem__"), "item"),
+    **dict.fromkeys(("extend", "extendleft", "update"), "items"),
+}
+"""What a path calls the unnamed argument of the standard library's methods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,18 @@ class Callee:
         """The arguments that can be given by name."""
         pairs = zip(self.signature.arg_names, self.signature.arg_kinds, strict=True)
         return [name for name, kind in pairs if name is not None and not kind.is_star()]
+
+    def path(self, number: int, call: CallExpr | None = None, index: int = 0) -> str:
+        """What a path calls the argument of a formal; of ``*args`` and ``**kwargs``, the one in ``call``."""
+        name, kind = self.signature.arg_names[number], self.signature.arg_kinds[number]
+        if name is None or name.startswith("__"):
+            is_last = number == len(self.signature.arg_names) - 1
+            return UNNAMED.get(self.label if is_last else "", f"argument {number + 1}")
+        if call is None or not kind.is_star():
+            return name
+        keyword = call.arg_names[index]
+        place = self.mapping[number].index(index) if keyword is None else messages.literal(keyword)
+        return f"{name}[{place}]"
 
     @property
     def names_anywhere(self) -> frozenset[str]:
@@ -67,9 +85,9 @@ def callee_of(explainer: Explainer, call: CallExpr) -> Callee | None:
     if found is None:
         return None
     judged = dynamic_signature(explainer.checker, call, found)
-    items = [opened(call, one.with_unpacked_kwargs()) for one in judged.items]
+    items: list[CallableType] = [one.with_unpacked_kwargs() for one in judged.items]
     label = _our_label(items[0])
-    takes_ours = any(shapes.mentions_ours(one) for item in items for one in item.arg_types)
+    takes_ours = any(shapes.mentions_ours(one) for item in (*judged.items, *items) for one in item.arg_types)
     if label is None and not takes_ours:
         return None
     if label is not None:

@@ -6,23 +6,23 @@ where, how many there are, then the type of each.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final
 
-from mypy.nodes import CallExpr, DictExpr, Expression, MemberExpr, Node
-from mypy.types import Instance, TupleType, Type, TypedDictType, UnionType, get_proper_type, has_type_vars
+from mypy.nodes import CallExpr, Node
+from mypy.types import Type, TypedDictType, UnionType, get_proper_type, has_type_vars
 
 from typed_openai_mypy import messages, shapes
-from typed_openai_mypy.explain import Anchor, Explainer, Problem, display_of
+from typed_openai_mypy.explain import Anchor, Explainer, Problem
 from typed_openai_mypy.features.callees import Callee, callee_of, constructed, may_fill
 from typed_openai_mypy.features.carried import carried, is_partial
-from typed_openai_mypy.features.entries import entries_of, entries_of_call, with_keywords
+from typed_openai_mypy.features.entries import entries_of_call, with_keywords
+from typed_openai_mypy.features.extras import is_extra
+from typed_openai_mypy.features.handing import explain_given
 from typed_openai_mypy.features.members import explain_items
-from typed_openai_mypy.fullnames import is_ours
+from typed_openai_mypy.features.methods import explain_method
+from typed_openai_mypy.features.unpacked import explain_unpacked, whole_params
 from typed_openai_mypy.tree import Site
-
-UNNAMED: Final = {"append": "item", "insert": "item", "extend": "items", "__setitem__": "item"}
-"""What a path calls the unnamed argument of the standard library's methods."""
 
 
 def explain_call(explainer: Explainer, site: Site) -> list[Problem] | None:
@@ -33,10 +33,11 @@ def explain_call(explainer: Explainer, site: Site) -> list[Problem] | None:
         return _explain_constructor(explainer, call, made)
     if call.analyzed is not None:
         return None
-    if (updated := _updated(explainer, call)) is not None:
-        return _explain_update(explainer, call, updated)
+    if (problems := explain_method(explainer, call)) is not None:
+        return problems
     if (meant := carried(explainer.checker, call)) is not None:
-        return _explain_arguments(explainer, with_keywords(meant), later=is_partial(call))
+        told = explain_given(explainer, call, meant)
+        return told or _explain_arguments(explainer, with_keywords(meant), later=is_partial(call))
     spelled_out = with_keywords(call)
     problems = _explain_arguments(explainer, spelled_out)
     return problems or (_explain_arguments(explainer, call) if spelled_out is not call else problems)
@@ -47,11 +48,20 @@ def _explain_arguments(explainer: Explainer, call: CallExpr, *, later: bool = Fa
     callee = callee_of(explainer, call)
     if callee is None:
         return None
+    absent = [] if later else _absent_names(explainer, call, callee)
+    unpacked: list[Problem] = []
+    for index, kind in enumerate(call.arg_kinds):
+        if kind.is_star():
+            problems, absent = explain_unpacked(explainer, call, callee, index, absent)
+            unpacked += problems
+    whole = whole_params(explainer, call, callee)
     return [
         *_surplus(explainer, call, callee),
-        *([] if later else _absent(explainer, call, callee)),
+        *([] if whole else _absent(call, callee, absent)),
         *_repeated(explainer, call, callee),
-        *_values(explainer, call, callee),
+        *unpacked,
+        *whole.values(),
+        *_values(explainer, call, callee, whole),
     ]
 
 
@@ -62,38 +72,19 @@ def _explain_constructor(explainer: Explainer, call: CallExpr, made: TypedDictTy
     return explainer.check(call.args[0], made, "") if len(call.args) == 1 else None
 
 
-def _updated(explainer: Explainer, call: CallExpr) -> TypedDictType | None:
-    """The TypedDict of ours whose ``update`` is called."""
-    if not isinstance(call.callee, MemberExpr) or call.callee.name != "update" or len(call.args) != 1:
-        return None
-    receiver = get_proper_type(explainer.checker.known_type(call.callee.expr))
-    if not isinstance(receiver, TypedDictType) or not is_ours(receiver.fallback.type.fullname):
-        return None
-    return receiver
-
-
-def _explain_update(explainer: Explainer, call: CallExpr, updated: TypedDictType) -> list[Problem] | None:
-    """``update`` takes any of the keys."""
-    display = display_of(call.args[0])
-    if not isinstance(display, DictExpr):
-        return None
-    partial = updated.copy_modified(required_keys=set())
-    given = entries_of(explainer, display, "")
-    return explain_items(explainer, given, partial, shapes.name_of(updated))
-
-
 def _surplus(explainer: Explainer, call: CallExpr, callee: Callee) -> Iterator[Problem]:
     """Arguments that go nowhere; the first of the surplus positional ones stands for all."""
     used = {index for actuals in callee.mapping for index in actuals}
     free = sorted(callee.names_anywhere - {name for name in call.arg_names if name is not None})
     told = False
     for index, (name, argument) in enumerate(zip(call.arg_names, call.args, strict=True)):
-        if call.arg_kinds[index].is_star():
-            yield from _surplus_unpacked(explainer, argument, callee)
-        elif index in used:
+        if call.arg_kinds[index].is_star() or index in used:
             continue
-        elif name is not None:
+        if name is not None:
             explainer.skip(argument)
+            if is_extra(callee.signature, name):
+                yield Problem(argument, messages.beside_arguments(name, callee.label))
+                continue
             near = messages.nearest(name, free)
             paired = _only_absent(explainer, call, callee) if near is None else None
             yield Problem(argument, messages.unexpected_keyword(name, callee.label, near, paired))
@@ -103,24 +94,13 @@ def _surplus(explainer: Explainer, call: CallExpr, callee: Callee) -> Iterator[P
             yield Problem(argument, messages.too_many_positionals(callee.label, _positionals(callee)))
 
 
-def _surplus_unpacked(explainer: Explainer, argument: Expression, callee: Callee) -> Iterator[Problem]:
-    explainer.skip(argument)
-    found = get_proper_type(explainer.checker.type_of(argument))
-    takes_all = any(kind.is_star() and kind.is_named(star=True) for kind in callee.signature.arg_kinds)
-    if isinstance(found, TypedDictType) and not takes_all:
-        for key in sorted(set(found.items) - set(callee.names)):
-            near = messages.nearest(key, callee.names)
-            yield Problem(argument, messages.unexpected_keyword(key, callee.label, near, None))
-
-
 def _positionals(callee: Callee) -> list[str]:
     pairs = zip(callee.signature.arg_names, callee.signature.arg_kinds, strict=True)
     return [name or "..." for name, kind in pairs if kind.is_positional()]
 
 
-def _absent(explainer: Explainer, call: CallExpr, callee: Callee) -> Iterator[Problem]:
+def _absent(call: CallExpr, callee: Callee, absent: Sequence[str]) -> Iterator[Problem]:
     """Required arguments that are not given, except those that a misspelt keyword meant."""
-    absent = _absent_names(explainer, call, callee)
     unknown = [name for name in call.arg_names if name is not None and name not in callee.names]
     free = set(callee.names) - set(call.arg_names)
     meant = {messages.nearest(name, free) for name in unknown}
@@ -163,23 +143,16 @@ def _gives_by_name(explainer: Explainer, call: CallExpr, index: int) -> bool:
     return isinstance(get_proper_type(explainer.checker.type_of(call.args[index])), TypedDictType)
 
 
-def _values(explainer: Explainer, call: CallExpr, callee: Callee) -> Iterator[Problem]:
-    """Arguments of the wrong type. Of an unpacked list or mapping, the first misfit stands for all."""
+def _values(explainer: Explainer, call: CallExpr, callee: Callee, told: Container[int]) -> Iterator[Problem]:
+    """Arguments of the wrong type, without those that are ``told`` or unpacked."""
     signature = callee.signature
-    told: set[int] = set()
     for number, (wanted, actuals) in enumerate(zip(signature.arg_types, callee.mapping, strict=True)):
-        path = _path(callee, number)
         for index in actuals:
-            argument = call.args[index]
+            path = callee.path(number, call, index)
             if has_type_vars(wanted):
-                explainer.skip(argument)
-            elif not call.arg_kinds[index].is_star():
+                explainer.skip(call.args[index])
+            elif index not in told and not call.arg_kinds[index].is_star():
                 yield from _value(explainer, call, callee, (index, number), path)
-            elif index not in told:
-                problem = _unpacked(explainer, call, callee, (index, number), path)
-                if problem is not None:
-                    told |= {index} if not isinstance(problem[1], TypedDictType) else set()
-                    yield problem[0]
 
 
 def _value(
@@ -206,44 +179,6 @@ def _widest(explainer: Explainer, types: Sequence[Type]) -> Type:
     fits = explainer.checker.fits
     widest = (one for one in types if all(fits(other, one) for other in types))
     return next(widest, None) or UnionType.make_union(list(types))
-
-
-def _unpacked(
-    explainer: Explainer, call: CallExpr, callee: Callee, place: tuple[int, int], path: str
-) -> tuple[Problem, Type] | None:
-    """The misfit of what ``*argument`` or ``**argument`` gives to one formal."""
-    index, number = place
-    argument, mark = call.args[index], "**" if call.arg_kinds[index].is_named(star=True) else "*"
-    found = get_proper_type(explainer.checker.type_of(argument))
-    wanted = callee.signature.arg_types[number]
-    given = _given(found, callee, place)
-    if given is None or explainer.checker.fits(given, wanted):
-        return None
-    if isinstance(found, (TypedDictType, TupleType)):
-        return Problem(argument, messages.mismatch(path, wanted, given)), found
-    return Problem(argument, messages.unpacked_values(mark, path, wanted, given)), found
-
-
-def _given(found: Type, callee: Callee, place: tuple[int, int]) -> Type | None:
-    """What an unpacked argument gives to a formal, where that is known."""
-    index, number = place
-    proper = get_proper_type(found)
-    if isinstance(proper, TypedDictType):
-        return proper.items.get(callee.signature.arg_names[number] or "")
-    if isinstance(proper, TupleType):
-        formals = [one for one, actuals in enumerate(callee.mapping) if index in actuals]
-        order = formals.index(number)
-        return proper.items[order] if order < len(proper.items) else None
-    if isinstance(proper, Instance) and len(proper.args) in (1, 2):
-        return proper.args[-1]
-    return None
-
-
-def _path(callee: Callee, number: int) -> str:
-    name = callee.signature.arg_names[number]
-    if name is not None and not name.startswith("__"):
-        return name
-    return UNNAMED.get(callee.label, f"argument {number + 1}")
 
 
 ANCHORS: Final[Mapping[type[Node], Anchor]] = {CallExpr: explain_call}

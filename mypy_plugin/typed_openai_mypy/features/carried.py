@@ -6,15 +6,27 @@ The call that is meant is the method's own, with the arguments that are handed o
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TypeAlias
 
-from mypy.nodes import CallExpr, FuncDef, RefExpr
+from mypy.nodes import ARG_STAR, CallExpr, FuncDef, RefExpr
 from mypy.plugin import FunctionContext, FunctionSigContext, MethodSigContext
 from mypy.types import CallableType, FunctionLike, Overloaded, Type, get_proper_type
 
 from typed_openai_mypy import compat, compat_partial
 from typed_openai_mypy.compat import Checker
+from typed_openai_mypy.description import operation_called
 from typed_openai_mypy.failures import note_failure
+from typed_openai_mypy.features.findings import Reader
+from typed_openai_mypy.features.givens import given_by
 from typed_openai_mypy.fullnames import PARTIAL, is_ours
+from typed_openai_mypy.packages import judging
+from typed_openai_spec.model import Operation
+
+SigContext: TypeAlias = MethodSigContext | FunctionSigContext
+Look: TypeAlias = Callable[[MethodSigContext, Reader], None]
+"""Prints the mistakes that no type can express in what is read at the call of the context."""
 
 
 def is_partial(call: CallExpr) -> bool:
@@ -44,31 +56,49 @@ def carried(checker: Checker, call: CallExpr) -> CallExpr | None:
     return made
 
 
-def signature_hook(
-    context: MethodSigContext | FunctionSigContext, look: Callable[[MethodSigContext, str], None]
-) -> FunctionLike:
+def signature_hook(context: SigContext, look: Look) -> FunctionLike:
     """The signature of what hands over a method of ours: the method's own arguments after it. Never raises.
 
     mypy itself looks at the arguments before it knows what takes them: no display fits a TypedDict then.
-    ``look`` prints the mistakes that no type can express in a call of the method of that full name.
+    ``look`` prints the mistakes that no type can express in what is handed over.
     """
     declared, call = context.default_signature, context.context
     try:
         checker = compat.checker_of(context.api)
         meant = carried(checker, call) if checker is not None and isinstance(call, CallExpr) else None
-        if checker is None or meant is None:
+        if checker is None or meant is None or not isinstance(call, CallExpr):
             return declared
         function = get_proper_type(checker.type_of(meant.callee))
         items = function.items if isinstance(function, FunctionLike) else []
-        definition = items[0].definition if items else None
-        if definition is not None:
-            look(compat.call_context(context, meant), definition.fullname)
+        operation = _operation(items)
+        if operation is not None:
+            read = partial(given_by, meant, operation, later=is_partial(call))
+            with judging(_name_of(items)):
+                look(compat.call_context(context, call, items[0]), read)
+        if is_partial(call):
+            return declared
         made = [compat_partial.handed_over(declared, one) for one in items]
         known = [one for one in made if one is not None]
         return declared if not known else known[0] if len(known) == 1 else Overloaded(known)
     except Exception:  # mypy would crash; it has an answer of its own
         note_failure()
         return declared
+
+
+def bound_hook(context: MethodSigContext, look: Look) -> FunctionLike:
+    """The signature of what ``functools.partial`` made, as it is: only ``look`` is new. Never raises."""
+    call, signature = context.context, compat_partial.partial_signature(context.type)
+    try:
+        operation = _operation(signature.items) if signature is not None else None
+        if signature is not None and operation is not None and isinstance(call, CallExpr):
+            formals = zip(signature.items[0].arg_names, signature.items[0].arg_kinds, strict=True)
+            free = [name for name, kind in formals if name is not None and kind.is_positional()]
+            known_of = replace(operation, deprecated=False)  # told where the partial was made
+            with judging(_name_of(signature.items)):
+                look(context, partial(given_by, call, known_of, free=free))
+    except Exception:  # as above
+        note_failure()
+    return context.default_signature
 
 
 def partial_hook(context: FunctionContext) -> Type:
@@ -96,13 +126,23 @@ def _kept(context: FunctionContext, overloads: Sequence[CallableType]) -> Type:
     )
 
 
+def _operation(overloads: Sequence[CallableType]) -> Operation | None:
+    name = _name_of(overloads)
+    return operation_called(name) if name else None
+
+
+def _name_of(overloads: Sequence[CallableType]) -> str:
+    definition = overloads[0].definition if overloads else None
+    return definition.fullname if definition is not None else ""
+
+
 def _hands_over(callee: Type) -> bool:
     """Whether a function calls its first argument with the others, whatever they are."""
     if not isinstance(callee, CallableType) or not callee.arg_types:
         return False
-    first = get_proper_type(callee.arg_types[0])
-    if isinstance(first, CallableType) and first.param_spec() is not None:
-        return True
+    for one in map(get_proper_type, callee.arg_types[:2]):  # the first may be ``self``
+        if isinstance(one, CallableType) and one.param_spec() is not None:
+            return ARG_STAR in callee.arg_kinds  # else it takes no arguments for it
     # The type that mypy found for the call before has the parameters of what was handed over.
     declared = callee.definition.type if isinstance(callee.definition, FuncDef) else None
     return declared is not None and declared is not callee and _hands_over(declared)

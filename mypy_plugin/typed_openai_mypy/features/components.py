@@ -14,11 +14,11 @@ from typing import Final
 
 from mypy.errorcodes import ErrorCode
 from mypy.nodes import CallExpr, DictExpr, Expression, MemberExpr, Node, StrExpr
-from mypy.plugin import FunctionContext, MethodContext
+from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
 from mypy.types import TypedDictType, get_proper_type
 
 from typed_openai_mypy import compat, messages
-from typed_openai_mypy.description import described
+from typed_openai_mypy.description import described, operation_of_params
 from typed_openai_mypy.explain import display_of
 from typed_openai_mypy.failures import note_failure
 from typed_openai_mypy.features.deprecated import find_in
@@ -26,38 +26,84 @@ from typed_openai_mypy.features.findings import Calls, Finding, finding
 from typed_openai_mypy.features.limits import beyond_types, validator
 from typed_openai_mypy.features.places import place_of, trail_to
 from typed_openai_mypy.features.values import Known, read_object, readings
-from typed_openai_mypy.packages import at_hand, package_of
-from typed_openai_spec.model import Component, Object, Ref
+from typed_openai_mypy.fullnames import PARAMS
+from typed_openai_mypy.packages import at_hand, canonical, package_of
+from typed_openai_spec.model import Field, Object, Operation, Ref, Schema
 from typed_openai_spec.violations import PartialObject, join
 
 ANONYMOUS: Final = frozenset({"typing._TypedDict", "typing_extensions._TypedDict"})
 """What mypy calls a TypedDict without a name: the argument of ``update`` is one."""
 
 
-def component_called(fullname: str) -> Component | None:
-    """The component whose TypedDict has that full name, if it is one that callers send."""
-    is_at_hand = package_of(fullname) == at_hand()
-    component = described().components.get(fullname.rpartition(".")[2]) if is_at_hand else None
+def schema_called(fullname: str) -> Schema | None:
+    """The schema of the TypedDict that has that full name, if it is one that callers send."""
+    if package_of(fullname) != at_hand():
+        return None
+    module, _, name = canonical(fullname).rpartition(".")
+    if module == PARAMS:
+        operation = operation_of_params(fullname)
+        return None if operation is None else _arguments_of(operation)
+    component = described().components.get(name)
     if component is None or not isinstance(component.schema, Object):
         return None
-    return component if component.input or not component.output else None
+    return Ref(component.name) if component.input or not component.output else None
 
 
-def tell(
-    context: FunctionContext, component: Component | None, wanted: frozenset[ErrorCode], calls: Calls
-) -> None:
+def _arguments_of(operation: Operation) -> Object:
+    """An operation's arguments as one object, with what its bodies ask of several of them together."""
+    bodies = [validator().resolve(one.schema) for one in operation.bodies]
+    objects = [one for one in bodies if isinstance(one, Object)]
+    fields = (
+        Field(one.name, one.schema, one.required, deprecated=one.deprecated, replacement=one.replacement)
+        for one in operation.arguments
+    )
+    return Object(
+        tuple(fields),
+        rules=tuple(rule for one in objects for rule in one.rules),
+        pairings=tuple(pairing for one in objects for pairing in one.pairings),
+        strict_schemas=tuple(strict for one in objects for strict in one.strict_schemas),
+    )
+
+
+def tell(context: FunctionContext, schema: Schema | None, wanted: frozenset[ErrorCode], calls: Calls) -> None:
     """Print the mistakes of the display at hand whose codes are wanted. Never raises.
 
-    Without a component it is the argument of ``update``, which tells what it updates.
+    Without a schema it is the argument of ``update``, which tells what it updates.
     """
     display = context.context
     try:
         if not isinstance(display, Expression) or calls.has_read(display) or compat.is_explaining():
             return
-        component = component or _updated(context.api, display)
-        found = [] if component is None else _findings(context, display, component)
+        schema = schema or _updated(context.api, display)
+        found = [] if schema is None else _findings(context, display, schema)
         _report(context.api, found, wanted, display)
     except Exception:  # mypy would crash; what it says itself stands
+        note_failure()
+
+
+def tell_keywords(
+    context: FunctionSigContext | MethodSigContext, wanted: frozenset[ErrorCode], calls: Calls
+) -> None:
+    """Print the mistakes in a call of a function that takes ``**kwargs: Unpack[...]``. Never raises."""
+    call, signature = context.context, context.default_signature
+    try:
+        taken = get_proper_type(signature.arg_types[-1])
+        schema = schema_called(_fullname(taken)) if isinstance(taken, TypedDictType) else None
+        if schema is None or not isinstance(call, CallExpr) or compat.is_explaining():
+            return
+        own = set(signature.arg_names)
+        found: dict[Finding, None] = {}
+        for known in readings():
+            given = PartialObject(
+                (name, known.value(argument, join("", name)))
+                for name, argument in zip(call.arg_names, call.args, strict=True)
+                if name is not None and name not in own
+            )
+            calls.note(context.api, known)
+            wrong = [*beyond_types(validator().violations(given, schema)), *find_in(given, schema, "")]
+            found |= dict.fromkeys(finding(*one, known, call) for one in wrong)
+        _report(context.api, [*found], wanted, call)
+    except Exception:  # as above
         note_failure()
 
 
@@ -66,13 +112,13 @@ def tell_item(context: MethodContext, wanted: frozenset[ErrorCode]) -> None:
     try:
         key, value = (one[0] for one in context.args)
         owner = context.type
-        component = component_called(_fullname(owner)) if isinstance(owner, TypedDictType) else None
-        if component is None or not isinstance(key, StrExpr) or compat.is_explaining():
+        schema = schema_called(_fullname(owner)) if isinstance(owner, TypedDictType) else None
+        if schema is None or not isinstance(key, StrExpr) or compat.is_explaining():
             return
         found: dict[Finding, None] = {}
         for known in readings():
             given = PartialObject({key.value: known.value(value, join("", key.value))})
-            own = [*_own(given, component)]
+            own = [*_own(given, schema)]
             step = messages.key_path("_", key.value).removeprefix("_")
             base = place_of(context.api, value).removesuffix(step) if own else ""
             found |= dict.fromkeys(_placed(one, base, known, value) for one in own)
@@ -87,27 +133,27 @@ def _report(api: object, found: Iterable[Finding], wanted: frozenset[ErrorCode],
             compat.report_apart(api, one.text, one.node, one.code, around)
 
 
-def _updated(api: object, display: Expression) -> Component | None:
-    """The component of what ``update`` is called on with a display."""
+def _updated(api: object, display: Expression) -> Schema | None:
+    """The schema of what ``update`` is called on with a display."""
     around = trail_to(api, display)
     call = around[-2] if len(around) > 1 else None
     if not isinstance(call, CallExpr) or not isinstance(call.callee, MemberExpr):
         return None
     owner = compat.type_of_expression(api, call.callee.expr)
-    return component_called(_fullname(owner)) if isinstance(owner, TypedDictType) else None
+    return schema_called(_fullname(owner)) if isinstance(owner, TypedDictType) else None
 
 
 def _fullname(typed_dict: TypedDictType) -> str:
     return typed_dict.fallback.type.fullname
 
 
-def _findings(context: FunctionContext, display: Expression, component: Component) -> list[Finding]:
+def _findings(context: FunctionContext, display: Expression, schema: Schema) -> list[Finding]:
     """The mistakes in a display; the keys that it lacks may be given later, so none of them counts."""
     found: dict[Finding, None] = {}
     for known in readings():
         value = _value(known, display)
         if value is not None:
-            own = [*_own(PartialObject(value), component)]
+            own = [*_own(PartialObject(value), schema)]
             base = place_of(context.api, display) if own and _is_taken(context) else None
             if base is not None:
                 found |= dict.fromkeys(_placed(one, base, known, display) for one in own)
@@ -123,12 +169,11 @@ def _placed(one: tuple[ErrorCode, str, str], base: str, known: Known, display: E
     return Finding(code, messages.clipped(f"{base}{between}{at_own_place.text}"), at_own_place.node)
 
 
-def _own(value: dict[str, object], component: Component) -> Iterator[tuple[ErrorCode, str, str]]:
+def _own(value: dict[str, object], schema: Schema) -> Iterator[tuple[ErrorCode, str, str]]:
     """What is wrong in a display, apart from what is wrong in the displays inside it.
 
     Where something is of a wrong type mypy tells it, or takes another member of the union.
     """
-    schema = Ref(component.name)
     violations = validator().violations(value, schema)
     if not all(one.beyond for one in violations):
         return

@@ -10,7 +10,8 @@ from mypy.types import TupleType, Type, UnionType
 
 from typed_openai_mypy import messages, shapes
 from typed_openai_mypy.containers import item_types, mapping_types
-from typed_openai_mypy.explain import Explainer, Problem, Rule
+from typed_openai_mypy.enclosing import is_for_a_list
+from typed_openai_mypy.explain import Explainer, Problem, Rule, display_of
 from typed_openai_mypy.features.entries import entries_of, literal_key
 from typed_openai_mypy.features.members import explain_members
 
@@ -22,6 +23,9 @@ def explain_dict(
     assert isinstance(display, DictExpr)
     if candidates := shapes.typed_dicts(expected):
         return explain_members(explainer, entries_of(explainer, display, path), candidates, expected)
+    if is_for_a_list(explainer.checker, display, expected):
+        explainer.skip(display)
+        return [explainer.mismatch(display, expected, explainer.checker.type_of(display), path)]
     mappings = mapping_types(explainer.checker, expected)
     if not mappings:
         return None
@@ -101,7 +105,21 @@ def _items(
         else:
             problems += explainer.check(item, wanted, f"{path}[{place}]")
             index = None if index is None else index + 1
-    return problems
+    return problems or _unpacked_displays(explainer, items, wanted, path)
+
+
+def _unpacked_displays(
+    explainer: Explainer, items: Sequence[Expression], wanted: Type, path: str
+) -> list[Problem]:
+    """``[*[item]]``: mypy reads what is unpacked without regard to what is expected of its items."""
+    checker, hint = explainer.checker, "; leave out the *[...] around the items"
+    iterable = checker.instance("typing.Iterable", [wanted])
+    pairs = [(one.expr, checker.type_of(one.expr)) for one in items if isinstance(one, StarExpr)]
+    return [
+        Problem(one, messages.mismatch(f"*{path}", iterable, found, hint))
+        for one, found in pairs
+        if isinstance(display_of(one), (ListExpr, TupleExpr)) and not checker.fits(found, iterable)
+    ]
 
 
 def _mapping(explainer: Explainer, display: DictExpr, keys: Type, values: Type, path: str) -> list[Problem]:

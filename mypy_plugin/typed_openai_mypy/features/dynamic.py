@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeAlias
 
 from mypy.nodes import ARG_POS, CallExpr, Expression
@@ -19,7 +20,9 @@ from typed_openai_mypy.compat import Checker
 from typed_openai_mypy.description import described
 from typed_openai_mypy.failures import note_failure
 from typed_openai_mypy.features import requests
-from typed_openai_mypy.features.extras import excused, opened
+from typed_openai_mypy.features.extras import excused
+from typed_openai_mypy.features.findings import Reader
+from typed_openai_mypy.features.givens import given_by
 from typed_openai_mypy.features.narrowing import narrow_arguments
 from typed_openai_mypy.features.values import Known
 from typed_openai_mypy.fullnames import CLIENT, DEFAULT_CLIENT, RESOURCES
@@ -34,12 +37,12 @@ SigContext: TypeAlias = MethodSigContext | FunctionSigContext
 class Meant:
     """What a call means: the operation and the signature to judge by; else what is wrong, and where.
 
-    ``arguments`` is the call of the operation's own method, where there is one that says the same.
+    ``read`` reads what it gives to the operation.
     """
 
     operation: Operation | None = None
     signature: FunctionLike | None = None
-    arguments: CallExpr | None = None
+    read: Reader | None = None
     mistake: str = ""
     place: Expression | None = None
 
@@ -61,7 +64,7 @@ def dynamic_signature(checker: Checker, call: CallExpr, declared: FunctionLike) 
 
 
 def hook(
-    context: SigContext, look: Callable[[MethodSigContext, Operation], None], *, tells: bool
+    context: SigContext, look: Callable[[MethodSigContext, Reader], None], *, tells: bool
 ) -> FunctionLike:
     """The signature hook. Never raises.
 
@@ -77,8 +80,8 @@ def hook(
             return declared
         if found.mistake and tells and checker.is_enabled(codes.ARGUMENT):
             compat.report_apart(context.api, found.mistake, found.place or call, codes.ARGUMENT, call)
-        if found.operation is not None and found.arguments is not None:
-            look(compat.call_context(context, found.arguments), found.operation)
+        if found.read is not None:
+            look(compat.call_context(context, call), found.read)
         return _narrowed(checker, call, found.signature) if found.signature is not None else declared
     except Exception:  # mypy would crash; the call keeps ``Any``
         note_failure()
@@ -88,14 +91,13 @@ def hook(
 def _narrowed(checker: Checker, call: CallExpr, signature: FunctionLike) -> FunctionLike:
     items: list[CallableType] = []
     for one in signature.items:
-        taking = opened(call, one)
-        args = [[call.args[index] for index in indexes] for indexes in checker.arguments(call, taking)]
-        items.append(excused(checker, narrow_arguments(taking, args), args))
+        args = [[call.args[index] for index in indexes] for indexes in checker.arguments(call, one)]
+        items.append(excused(checker, narrow_arguments(one, args), args))
     return items[0] if len(items) == 1 else Overloaded(items)
 
 
 def with_extras(context: MethodSigContext, signature: FunctionLike) -> FunctionLike:
-    """A signature that takes the fields that the options allow. Never raises."""
+    """A signature whose arguments may have the fields that the options allow. Never raises."""
     call = context.context
     try:
         checker = compat.checker_of(context.api)
@@ -121,7 +123,7 @@ def _named(checker: Checker, call: CallExpr, declared: CallableType) -> Meant | 
     signature = _signature(checker, operation, declared)
     rest = CallExpr(call.callee, call.args[1:], call.arg_kinds[1:], call.arg_names[1:])
     rest.set_line(call)
-    return Meant(operation, signature, rest)
+    return Meant(operation, signature, partial(given_by, rest, operation))
 
 
 def _operation(name: str) -> Operation:
@@ -173,7 +175,7 @@ def _requested(checker: Checker, call: CallExpr, declared: CallableType) -> Mean
     if not overloads:
         return None
     signature = requests.signature(checker, call, declared, target.operation, overloads)
-    return Meant(target.operation, signature, requests.told_apart(call, target.operation))
+    return Meant(target.operation, signature, partial(requests.given, call, target.operation))
 
 
 _READERS: Final[Mapping[str, Callable[[Checker, CallExpr, CallableType], Meant | None]]] = {

@@ -1,14 +1,14 @@
 """Fields that the user's options allow beside those of the description, for servers that take more.
 
-A keyword of that name is any argument of the call. A display is judged without such a key; mypy's own word
-about it is let fall only where nothing else is wrong there.
+A display is judged without such a key; mypy's own word about it is let fall only where nothing else is wrong
+there. A keyword of an operation is none of these: the client refuses what its description does not know.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mypy.nodes import ArgKind, CallExpr, DictExpr, Expression, ListExpr, StrExpr, TupleExpr
+from mypy.nodes import DictExpr, Expression, ListExpr, StrExpr, TupleExpr
 from mypy.types import AnyType, CallableType, Instance, Type, TypedDictType, TypeOfAny, UnionType
 
 from typed_openai_mypy import shapes
@@ -19,21 +19,15 @@ from typed_openai_mypy.features.narrowing import has_literals, literals_of
 from typed_openai_spec.model import Ref
 
 
-def opened(call: CallExpr, signature: CallableType) -> CallableType:
-    """The signature of an operation with the call's allowed keywords added."""
-    allowed = in_force().extra_fields
+def is_extra(signature: CallableType, name: str) -> bool:
+    """Whether a keyword that an operation does not take is a field that its body may have beside them.
+
+    The client takes no keyword that the description does not know; such a field goes into ``extra_body``.
+    """
     definition = signature.definition
-    if not allowed or definition is None:
-        return signature
-    operation = operation_called(definition.fullname)
+    operation = operation_called(definition.fullname) if definition is not None else None
     bodies = [one.schema.name for one in operation.bodies if isinstance(one.schema, Ref)] if operation else []
-    names = frozenset[str]().union(*(allowed.get(one, frozenset()) for one in bodies))
-    added = [one for one in call.arg_names if one in names and one not in signature.arg_names]
-    return signature.copy_modified(
-        arg_types=[*signature.arg_types, *[AnyType(TypeOfAny.special_form)] * len(added)],
-        arg_kinds=[*signature.arg_kinds, *[ArgKind.ARG_NAMED_OPT] * len(added)],
-        arg_names=[*signature.arg_names, *added],
-    )
+    return any(name in in_force().extra_fields.get(one, frozenset()) for one in bodies)
 
 
 def excused(checker: Checker, signature: CallableType, args: Sequence[Sequence[Expression]]) -> CallableType:

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from mypy.errorcodes import DEPRECATED as NATIVE_DEPRECATED
 from mypy.errorcodes import ErrorCode
@@ -20,15 +20,17 @@ from mypy.plugin import MethodSigContext
 from typed_openai_mypy import codes, compat, messages
 from typed_openai_mypy.failures import note_failure
 from typed_openai_mypy.features import deprecated, limits
-from typed_openai_mypy.features.givens import Given, given_by
+from typed_openai_mypy.features.givens import Given
 from typed_openai_mypy.features.values import Known, readings
-from typed_openai_spec.model import Operation
 
 FINDERS: Final[Mapping[str, Callable[[Given], Iterator[tuple[ErrorCode, str, str]]]]] = {
     "limits": limits.find,
     "deprecated": deprecated.find,
 }
 """Each gives the code, the place in the call (empty: the call itself) and what is wrong there."""
+
+Reader: TypeAlias = Callable[[Known], Given]
+"""Reads what a call gives."""
 
 _TEXT_KEY: Final = re.compile(r'\[("(?:[^"\\]|\\.)*")\]')
 
@@ -42,10 +44,10 @@ class Finding:
     node: Node
 
 
-def finding(code: ErrorCode, place: str, text: str, known: Known, whole: Node) -> Finding:
-    """A mistake at a place inside ``whole``, as ``known`` has read it."""
+def finding(code: ErrorCode, place: str, text: str, known: Known, whole: Node, *, name: str = "") -> Finding:
+    """A mistake at a place inside ``whole``, as ``known`` has read it; ``name`` is what to call the place."""
     node = known.node_at(place) if place else None
-    shown = _TEXT_KEY.sub(_python_key, place)
+    shown = _TEXT_KEY.sub(_python_key, name or place)
     return Finding(code, messages.clipped(f"{shown}: {text}" if shown else text), node or whole)
 
 
@@ -69,30 +71,36 @@ class Calls:
         """Whether a display was read as a part of a call."""
         return display in self._read
 
-    def findings(self, context: MethodSigContext, call: CallExpr, operation: Operation) -> list[Finding]:
+    def note(self, api: object, known: Known) -> None:
+        """Remember what was read as a part of a call in the file at hand."""
+        if self._file is not (file := compat.current_tree(api)):
+            self._file, self._read = file, set()
+        self._read.update(known.nodes.values())
+
+    def findings(self, context: MethodSigContext, call: CallExpr, read: Reader) -> list[Finding]:
         """The mistakes of the call at hand that mypy cannot see."""
         overload = context.default_signature.definition
         if self._last is not None and self._last[0] is call and self._last[1] is not overload:
             return self._last[2]
-        if self._file is not (file := compat.current_tree(context.api)):
-            self._file, self._read = file, set()
         found: dict[Finding, None] = {}
         for known in readings():
-            given = given_by(call, operation, known)
+            given = read(known)
             for find in FINDERS.values():
-                found |= dict.fromkeys(finding(*one, known, call) for one in find(given))
-            self._read.update(known.nodes.values())
+                for code, place, text in find(given):
+                    at, name = given.place_of(place)
+                    found[finding(code, at, text, known, call, name=name)] = None
+            self.note(context.api, known)
         self._last = call, overload, list(found)
         return self._last[2]
 
 
-def tell(context: MethodSigContext, operation: Operation, wanted: frozenset[ErrorCode], calls: Calls) -> None:
+def tell(context: MethodSigContext, read: Reader, wanted: frozenset[ErrorCode], calls: Calls) -> None:
     """Print the mistakes of the call at hand whose codes are wanted. Never raises."""
     call = context.context
     if not isinstance(call, CallExpr):
         return
     try:
-        for one in calls.findings(context, call, operation):
+        for one in calls.findings(context, call, read):
             is_whole = one.code is codes.DEPRECATED and one.node is call
             if one.code in wanted and not (is_whole and _is_told_by_mypy(context)):
                 compat.report_apart(context.api, one.text, one.node, one.code, call)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from mypy.nodes import IndexExpr, Node
-from mypy.types import Instance, ProperType, TypedDictType, UnionType
+from mypy.nodes import Expression, IndexExpr, MemberExpr, NameExpr, Node
+from mypy.types import Instance, NoneType, ProperType, TypedDictType, UnionType
 
-from typed_openai_mypy import messages, shapes
+from typed_openai_mypy import messages, reading, shapes
 from typed_openai_mypy.explain import Anchor, Explainer, Problem
 from typed_openai_mypy.features.entries import literal_key
-from typed_openai_mypy.fullnames import is_ours
+from typed_openai_mypy.fullnames import STREAMS, is_ours
 from typed_openai_mypy.tree import Site
 
 
@@ -20,23 +20,104 @@ def explain_index(explainer: Explainer, site: Site) -> list[Problem] | None:
     expression = site.node
     assert isinstance(expression, IndexExpr)
     owners = shapes.members(explainer.checker.known_type(expression.base))
+    explainer.skip(expression.base)
+    explainer.skip(expression.index)
     key = literal_key(explainer, expression.index)
     if key is None:
-        return None
-    text = _list_text(owners, key) or _text([one for one in owners if isinstance(one, TypedDictType)], key)
+        return _explain_position(explainer, expression, owners)
+    dicts = [one for one in owners if isinstance(one, TypedDictType)]
+    text = _list_text(owners, key) or _other_text(explainer, expression, owners, key) or _text(dicts, key)
     return [Problem(expression.index, text)] if text is not None else None
+
+
+def explain_attribute(explainer: Explainer, site: Site) -> list[Problem] | None:
+    """``reply.choices``: what is a dict has keys, not attributes."""
+    expression = site.node
+    assert isinstance(expression, MemberExpr)
+    owners = shapes.members(explainer.checker.known_type(expression.expr))
+    explainer.skip(expression.expr)
+    name, place = expression.name, _name_in(expression)
+    if text := _list_text(owners, name):
+        return [Problem(place, text)]
+    dicts = [one for one in owners if isinstance(one, TypedDictType)]
+    if not dicts and (text := _container_text(explainer, expression, owners)):
+        return [Problem(place, text)]
+    if not dicts or not all(map(_is_ours, dicts)) or any(one.fallback.type.get(name) for one in dicts):
+        return None
+    keys = {one for member in dicts for one in member.items}
+    near = name if name in keys else messages.nearest(name, keys)
+    owners_names = list(dict.fromkeys(map(shapes.name_of, dicts)))
+    return [Problem(place, reading.attribute_of_dict(owners_names, name, near))]
+
+
+def _container_text(explainer: Explainer, expression: MemberExpr, owners: Sequence[ProperType]) -> str | None:
+    """What is taken out of ours, or holds ours, lacks an attribute: a sequence has no ``append``."""
+    instances = [one for one in owners if isinstance(one, (Instance, NoneType))]
+    ours = any(map(shapes.mentions_ours, owners)) or is_part_of_ours(explainer, expression.expr)
+    if not ours or len(instances) < len(owners):
+        return None
+    name, found = expression.name, messages.type_text(UnionType.make_union(list(owners)))
+    lacking = [one for one in instances if isinstance(one, NoneType) or one.type.get(name) is None]
+    if len(owners) > 1:
+        return _lacking_text(found, name, lacking)
+    only = owners[0]
+    if (
+        not lacking
+        or not isinstance(only, Instance)
+        or not only.args
+        or not only.type.has_base("typing.Sequence")
+    ):
+        return None
+    in_list = explainer.checker.instance("builtins.list").type.get(name) is not None
+    return reading.attribute_of_container(found, name, in_list=in_list)
+
+
+def _lacking_text(found: str, name: str, lacking: Sequence[Instance | NoneType]) -> str | None:
+    if not lacking:
+        return None
+    if all(isinstance(one, NoneType) for one in lacking):
+        return reading.none_by_key(found)
+    return reading.attribute_of_some(found, name, list(dict.fromkeys(map(messages.type_text, lacking))))
+
+
+def _name_in(expression: MemberExpr) -> Node:
+    """The place of an attribute's name, at the end of the expression."""
+    made = NameExpr(expression.name)
+    made.set_line(expression)
+    if expression.end_line is not None and expression.end_column is not None:
+        made.line, made.column = expression.end_line, expression.end_column - len(expression.name)
+    return made
+
+
+def _explain_position(
+    explainer: Explainer, expression: IndexExpr, owners: Sequence[ProperType]
+) -> list[Problem] | None:
+    """``items[0]``, where there may be none to take from."""
+    if not any(isinstance(one, NoneType) for one in owners) or not _is_of_ours(explainer, expression, owners):
+        return None
+    found = messages.type_text(UnionType.make_union(list(owners)))
+    return [Problem(expression.index, reading.none_by_key(found))]
 
 
 def _text(owners: Sequence[TypedDictType], key: str) -> str | None:
     """What is wrong with a key of one of several TypedDicts."""
     lacking = [one for one in owners if key not in one.items]
-    if not lacking or not all(is_ours(one.fallback.type.fullname) for one in lacking):
+    if not lacking or not all(map(_is_ours, lacking)):
         return None
     if len(lacking) < len(owners):
-        return messages.key_of_some(key, [shapes.name_of(one) for one in lacking], len(owners))
+        having = [shapes.name_of(one) for one in owners if key in one.items]
+        return reading.key_of_some(key, having, [shapes.name_of(one) for one in lacking], _tag(owners))
     near = messages.nearest(key, {name for one in owners for name in one.items})
     owner = messages.type_text(UnionType.make_union(list(owners)))
     return messages.unknown_key("", key, owner, near, None)
+
+
+def _tag(owners: Sequence[TypedDictType]) -> str:
+    """The key by which all members are told apart; or nothing."""
+    counts = shapes.shared_keys(owners)
+    common = [key for key, count in counts.items() if count == len(owners)]
+    values = {key: {shapes.literals(one.items[key]) for one in owners} for key in common}
+    return max(sorted(common), key=lambda key: len(values[key]), default="")
 
 
 def _list_text(owners: Sequence[ProperType], key: str) -> str | None:
@@ -44,8 +125,51 @@ def _list_text(owners: Sequence[ProperType], key: str) -> str | None:
     if len(owners) != 1 or not isinstance(owners[0], Instance) or owners[0].type.fullname != "builtins.list":
         return None
     items = shapes.typed_dicts(owners[0].args[0])
-    ours = any(key in one.items and is_ours(one.fallback.type.fullname) for one in items)
-    return messages.list_by_key(key) if ours else None
+    ours = any(key in one.items and _is_ours(one) for one in items)
+    return reading.list_by_key(key) if ours else None
 
 
-ANCHORS: Final[Mapping[type[Node], Anchor]] = {IndexExpr: explain_index}
+def _other_text(
+    explainer: Explainer, expression: IndexExpr, owners: Sequence[ProperType], key: str
+) -> str | None:
+    """Some of what is indexed has no keys: None, a stream, a text."""
+    without = [one for one in owners if isinstance(one, (NoneType, Instance)) and not _has_keys(one)]
+    if not without or not _is_of_ours(explainer, expression, owners):
+        return None
+    found = messages.type_text(UnionType.make_union(list(owners)))
+    if any(isinstance(one, Instance) and one.type.fullname in STREAMS for one in without):
+        return reading.stream_by_key(found, key, is_only=len(without) == len(owners))
+    if len(without) < len(owners) and any(isinstance(one, NoneType) for one in without):
+        return reading.none_by_key(found)
+    return reading.text_by_key(
+        found, messages.type_text(without[0]), key, is_only=len(without) == len(owners)
+    )
+
+
+def _has_keys(member: Instance | NoneType) -> bool:
+    return (
+        isinstance(member, Instance)
+        and (member.type.has_base("typing.Mapping") or member.type.get("__getitem__") is None)
+        and member.type.fullname not in STREAMS
+    )
+
+
+def _is_of_ours(explainer: Explainer, expression: IndexExpr, owners: Sequence[ProperType]) -> bool:
+    """Whether what is indexed is ours, or is a part of something that is."""
+    return any(map(shapes.mentions_ours, owners)) or is_part_of_ours(explainer, expression.base)
+
+
+def is_part_of_ours(explainer: Explainer, part: Expression) -> bool:
+    """Whether an expression takes something out of what is ours, key by key."""
+    while isinstance(part, IndexExpr):
+        part = part.base
+        if shapes.mentions_ours(explainer.checker.known_type(part)):
+            return True
+    return False
+
+
+def _is_ours(one: TypedDictType) -> bool:
+    return is_ours(one.fallback.type.fullname)
+
+
+ANCHORS: Final[Mapping[type[Node], Anchor]] = {IndexExpr: explain_index, MemberExpr: explain_attribute}

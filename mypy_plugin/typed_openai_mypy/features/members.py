@@ -11,6 +11,7 @@ from mypy.types import LiteralType, NoneType, Type, TypedDictType, UnionType
 
 from typed_openai_mypy import messages, shapes
 from typed_openai_mypy.explain import Explainer, Problem
+from typed_openai_mypy.features.choosing import narrowed, respelled, without_echoes
 from typed_openai_mypy.features.entries import Entries, Entry, entry_type
 
 _MOST_TRIED: Final = 4
@@ -39,20 +40,31 @@ def explain_members(
     """The mistakes of a display where one of several TypedDicts is expected."""
     if len(candidates) == 1:
         return explain_items(explainer, given, candidates[0], shapes.name_of(candidates[0]))
+    meant = respelled(given, candidates)
     weights = shapes.shared_keys(candidates)
-    types = {one.key: entry_type(explainer, one) for one in given.items if one.key in weights}
-    ranked = sorted(
-        ((_fit(explainer, given, types, weights, one), one) for one in candidates), key=lambda pair: pair[0]
+    types = {one.key: entry_type(explainer, one) for one in meant.items if one.key in weights}
+    members, wrong = narrowed(
+        meant,
+        types,
+        candidates,
+        lambda one, member: _chooses(explainer, meant, one.key, types[one.key], member),
     )
-    if (wrong := _wrong_choice(explainer, given, types, weights, ranked)) is not None:
+    members = without_echoes(meant, members, weights)
+    ranked = sorted(
+        ((_fit(explainer, meant, types, weights, one), one) for one in members), key=lambda pair: pair[0]
+    )
+    wrong = wrong or _hopeless(meant, types, weights, ranked)
+    if wrong is not None and wrong.key in given.keys:
         for entry in given.items:
             if entry.value is not None:
                 explainer.skip(entry.value)
-        return _wrong_discriminator(explainer, wrong, types[wrong.key], candidates, given.path)
+        if wrong.value is not None and explainer.checker.own_errors(wrong.value):
+            return []  # mypy tells what broke it; what it would be is anybody's guess
+        return _wrong_discriminator(explainer, wrong, types[wrong.key], members, given.path)
     best = ranked[0][0]
     likely = [one for fit, one in ranked if _evidence(fit) == _evidence(best)]
     open_choice = [one for fit, one in ranked if _evidence(fit)[:3] == _evidence(best)[:3]]
-    if len(open_choice) > 1 and (key := _missing_discriminator(open_choice, given, weights)) is not None:
+    if len(open_choice) > 1 and (key := _missing_discriminator(open_choice, meant, weights)) is not None:
         owner, values = messages.type_text(expected), _values(open_choice, key)
         return [Problem(given.node, messages.missing_keys(given.path, [key], owner, values))]
     owner = shapes.name_of(likely[0]) if len(likely) == 1 else messages.type_text(expected)
@@ -69,28 +81,16 @@ def _bluntness(given: Entries, problems: Sequence[Problem]) -> tuple[int, int]:
     return len(problems), sum(id(problem.node) in values for problem in problems)
 
 
-def _wrong_choice(
-    explainer: Explainer,
+def _hopeless(
     given: Entries,
     types: Mapping[str, Type],
     weights: Mapping[str, int],
     ranked: Sequence[tuple[Fit, TypedDictType]],
 ) -> Entry | None:
-    """The literal key whose value rules out every member.
-
-    It is the discriminator, which most members have, if its value fits none of them; else the
-    weightiest of the keys given, where none of them is right.
-    """
+    """The weightiest of the literal keys given, where none of them is right in any member."""
     entries = sorted((one for one in given.items if one.key in types), key=lambda one: -weights[one.key])
-    if not entries:
-        return None
-    first = entries[0]
-    decides = weights[first.key] == max(weights.values()) and 2 * weights[first.key] > len(ranked)
-    fitting = [one for _, one in ranked if _chooses(explainer, given, first.key, types[first.key], one)]
-    if decides and not fitting:
-        return first
     hopeless = ranked[0][0].hits == 0 and all(fit.misses for fit, _ in ranked)
-    return first if hopeless else None
+    return entries[0] if entries and hopeless else None
 
 
 def _chooses(explainer: Explainer, given: Entries, key: str, found: Type, member: TypedDictType) -> bool:
@@ -102,6 +102,11 @@ def _chooses(explainer: Explainer, given: Entries, key: str, found: Type, member
 
 def explain_items(explainer: Explainer, given: Entries, wanted: TypedDictType, owner: str) -> list[Problem]:
     """The mistakes of a display where one TypedDict is expected; ``owner`` is what it is called."""
+    if (telling := _of_another(explainer, given, wanted)) is not None:
+        for entry in given.items:
+            if entry.value is not None:
+                explainer.skip(entry.value)
+        return _explain_value(explainer, telling, wanted.items[telling.key], given.path)
     problems = given.problems(owner)
     for entry in given.items:
         if entry.key in wanted.items:
@@ -109,6 +114,25 @@ def explain_items(explainer: Explainer, given: Entries, wanted: TypedDictType, o
         elif entry.value is not None:
             explainer.skip(entry.value)
     return problems + _explain_keys(given, wanted, owner)
+
+
+def _of_another(explainer: Explainer, given: Entries, wanted: TypedDictType) -> Entry | None:
+    """The literal that tells that the display is an object of another kind; it has strange keys, too.
+
+    What looks like a misspelling is one: then each is told by itself.
+    """
+    free = set(wanted.items) - given.keys
+    strange = given.keys - set(wanted.items)
+    if not strange or any(messages.nearest(key, free) for key in strange):
+        return None
+    for entry in given.items:
+        values = shapes.literals(wanted.items[entry.key]) if entry.key in wanted.items else None
+        found = shapes.literals(entry_type(explainer, entry)) if values else None
+        known = [*map(str, values or ())]
+        near = [one for one in found or () if str(one) in known or messages.nearest(one, known)]
+        if found and not near:
+            return entry
+    return None
 
 
 def _explain_keys(given: Entries, wanted: TypedDictType, owner: str) -> list[Problem]:
@@ -122,8 +146,7 @@ def _explain_keys(given: Entries, wanted: TypedDictType, owner: str) -> list[Pro
         return [Problem(unknown[0].node, text)]
     missing = [one for one in missing if one not in near.values()]
     if missing and unknown:
-        names = [one.key for one in unknown]
-        return [Problem(unknown[0].node, messages.other_keys(given.path, missing, names, owner))]
+        return [Problem(unknown[0].node, messages.other_keys(given.path, missing, near, owner))]
     if missing:
         values = shapes.literals(wanted.items[missing[0]]) if len(missing) == 1 else None
         return [Problem(given.node, messages.missing_keys(given.path, missing, owner, values or ()))]
@@ -200,13 +223,13 @@ def _wrong_discriminator(
 def _missing_discriminator(
     likely: Sequence[TypedDictType], given: Entries, weights: dict[str, int]
 ) -> str | None:
-    """The heaviest literal key that most likely members require and the display lacks."""
+    """The heaviest literal key that the likely members, the first above all, require and a display lacks."""
     if given.open:
         return None
     requiring = {
         key: sum(key in one.required_keys and shapes.literals(one.items[key]) is not None for one in likely)
         for key in sorted(weights)
-        if key not in given.keys
+        if key not in given.keys and key in likely[0].required_keys
     }
     lacking = [key for key, count in requiring.items() if 2 * count > len(likely)]
     unknown = any(messages.nearest(one, lacking) for one in given.keys - set(likely[0].items))

@@ -23,11 +23,11 @@ from mypy.nodes import (
     TupleExpr,
     YieldExpr,
 )
-from mypy.types import FunctionLike, Type
+from mypy.types import FunctionLike, Type, TypedDictType
 
 from typed_openai_mypy import compat, messages
 from typed_openai_mypy.explain import display_of
-from typed_openai_mypy.features.calls import UNNAMED
+from typed_openai_mypy.features.callees import UNNAMED
 from typed_openai_mypy.features.statements import target_name
 from typed_openai_mypy.tree import sites
 
@@ -72,8 +72,8 @@ def _named(api: object, trail: tuple[Node, ...]) -> str:
 def _argument(api: object, call: CallExpr, child: Node) -> str:
     """The name of the argument that a part of a call is, in the call or in the signature."""
     for index, (argument, name) in enumerate(zip(call.args, call.arg_names, strict=True)):
-        if argument is child:
-            return name or _formal(compat.type_of_expression(api, call.callee), index) or _unnamed(call)
+        if argument is child and not call.arg_kinds[index].is_star():
+            return name or _formal(compat.type_of_expression(api, call.callee), index) or _unnamed(api, call)
     return ""
 
 
@@ -85,8 +85,12 @@ def _formal(callee: Type | None, index: int) -> str:
     return signature.arg_names[index] or ""
 
 
-def _unnamed(call: CallExpr) -> str:
-    return UNNAMED.get(call.callee.name, "") if isinstance(call.callee, MemberExpr) else ""
+def _unnamed(api: object, call: CallExpr) -> str:
+    """What to call an argument without a name; the keys that a TypedDict is given are its own."""
+    if not isinstance(call.callee, MemberExpr):
+        return ""
+    owner = compat.type_of_expression(api, call.callee.expr)
+    return "" if isinstance(owner, TypedDictType) else UNNAMED.get(call.callee.name, "")
 
 
 def _item(parent: Node, child: Node) -> str:

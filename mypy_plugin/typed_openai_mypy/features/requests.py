@@ -9,13 +9,14 @@ from functools import cache
 from typing import Final
 from urllib.parse import parse_qsl
 
-from mypy.nodes import ARG_NAMED, ARG_STAR2, CallExpr, DictExpr, Expression, ListExpr, MemberExpr, StrExpr
+from mypy.nodes import ARG_NAMED, CallExpr, DictExpr, Expression, ListExpr, MemberExpr, StrExpr
 from mypy.types import AnyType, CallableType, Type, TypedDictType, TypeOfAny, get_proper_type
 
 from typed_openai_mypy import messages
 from typed_openai_mypy.compat import Checker
 from typed_openai_mypy.description import described
 from typed_openai_mypy.explain import display_of
+from typed_openai_mypy.features.givens import Given
 from typed_openai_mypy.features.values import Known
 from typed_openai_mypy.fullnames import COMPONENTS, TYPES
 from typed_openai_spec.model import STREAM_TO, Operation, Ref
@@ -23,6 +24,9 @@ from typed_openai_spec.violations import UNKNOWN, PartialObject
 
 _HOLE: Final = "\0"
 """What stands in a path for a part that is not known."""
+
+_ELSEWHERE: Final = frozenset({"data", "files", "extra_body", "extra_query"})
+"""The arguments that may bring more than ``params`` and ``json`` do."""
 
 _PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")
 _NEAR: Final = 0.8
@@ -92,19 +96,21 @@ def signature(
     )
 
 
-def told_apart(call: CallExpr, operation: Operation) -> CallExpr:
-    """The call of the operation's method that gives the query alone; what the body is, it tells itself."""
-    query = {one.wire: one.name for one in operation.arguments if one.location == "query"}
-    given = _argument(call, "params", None)
-    shown = display_of(given) if given is not None else None
-    items = shown.items if isinstance(shown, DictExpr) else []
-    asked = [
-        (query[key.value], value) for key, value in items if isinstance(key, StrExpr) and key.value in query
-    ]
-    values, names = [call.callee, *(value for _, value in asked)], [None, *(name for name, _ in asked)]
-    made = CallExpr(call.callee, values, [ARG_STAR2, *[ARG_NAMED] * len(asked)], names)
-    made.set_line(call)
-    return made
+def given(call: CallExpr, operation: Operation, known: Known) -> Given:
+    """What a request gives of the operation's query and body, as ``known`` reads it."""
+    names = {one.wire: one.name for one in operation.arguments}
+    values: dict[str, object] = {}
+    layers: dict[str, str] = {}
+    is_whole = not _ELSEWHERE & set(call.arg_names) and not any(kind.is_star() for kind in call.arg_kinds)
+    for layer in ("params", "json"):
+        argument = _argument(call, layer, None)
+        read = known.value(argument, "") if argument is not None else {}
+        sent = read if isinstance(read, dict) else PartialObject({})
+        is_whole = is_whole and not isinstance(sent, PartialObject)
+        for key, value in sent.items():
+            if key in names:
+                values[names[key]], layers[names[key]] = value, layer
+    return Given(operation, {**values, **_streamed(call, operation)}, known, is_whole, layers)
 
 
 def _argument(call: CallExpr, name: str, place: int | None) -> Expression | None:

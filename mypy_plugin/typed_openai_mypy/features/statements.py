@@ -7,25 +7,32 @@ from typing import Final
 
 from mypy.nodes import (
     Argument,
+    AssignmentExpr,
     AssignmentStmt,
     Expression,
     FuncDef,
     IndexExpr,
+    ListExpr,
     MemberExpr,
     NameExpr,
     Node,
     OperatorAssignmentStmt,
     RefExpr,
     ReturnStmt,
+    SliceExpr,
     Var,
     YieldExpr,
+    YieldFromExpr,
 )
-from mypy.types import CallableType, Instance, Type, TypedDictType, get_proper_type
+from mypy.types import CallableType, Instance, Type, TypedDictType, UnionType, get_proper_type
 
-from typed_openai_mypy import messages, shapes
+from typed_openai_mypy import messages, reading, shapes
+from typed_openai_mypy.compat import Checker, ErrorKey
 from typed_openai_mypy.explain import Anchor, Explainer, Problem
 from typed_openai_mypy.features.displays import explain_appended
 from typed_openai_mypy.features.entries import literal_key
+from typed_openai_mypy.features.indexing import is_part_of_ours
+from typed_openai_mypy.features.methods import partial
 from typed_openai_mypy.tree import Site
 
 
@@ -33,23 +40,42 @@ def explain_assignment(explainer: Explainer, site: Site) -> list[Problem] | None
     """``name: Type = value``, ``self.name = value``, ``name[0] = value``."""
     statement = site.node
     assert isinstance(statement, AssignmentStmt)
-    target = statement.lvalues[0]
+    for target in statement.lvalues:
+        if problems := _explain_target(explainer, target, statement):
+            return problems
+    return None
+
+
+def _explain_target(
+    explainer: Explainer, target: Expression, statement: AssignmentStmt
+) -> list[Problem] | None:
     if isinstance(target, IndexExpr):
         return _explain_item(explainer, target, statement.rvalue)
-    return _explain_value(
-        explainer, _target_type(explainer, target, statement.type), statement.rvalue, target_name(target)
-    )
+    wanted = _target_type(explainer, target, statement.type)
+    return _explain_value(explainer, wanted, statement.rvalue, target_name(target))
 
 
 def explain_augmented(explainer: Explainer, site: Site) -> list[Problem] | None:
-    """``name += value``: for our lists, more of the same."""
+    """``name += value``: for our lists, more of the same. ``name |= value``: some keys of our TypedDicts."""
     statement = site.node
     assert isinstance(statement, OperatorAssignmentStmt)
     target = statement.lvalue
     wanted = explainer.checker.known_type(target)
-    if statement.op != "+" or not shapes.mentions_ours(wanted):
+    if not shapes.mentions_ours(wanted):
+        return None
+    if statement.op == "|" and isinstance(proper := get_proper_type(wanted), TypedDictType):
+        return explainer.check(statement.rvalue, partial(proper), target_name(target))
+    if statement.op != "+":
         return None
     return explain_appended(explainer, statement.rvalue, wanted, target_name(target))
+
+
+def explain_named(explainer: Explainer, site: Site) -> list[Problem] | None:
+    """``(name := value)``."""
+    expression = site.node
+    assert isinstance(expression, AssignmentExpr)
+    target = expression.target
+    return _explain_value(explainer, _target_type(explainer, target, None), expression.value, target.name)
 
 
 def explain_default(explainer: Explainer, site: Site) -> list[Problem] | None:
@@ -66,6 +92,16 @@ def explain_return(explainer: Explainer, site: Site) -> list[Problem] | None:
     return _explain_value(explainer, _returned(site), statement.expr, "return value")
 
 
+def errors_of_returned(checker: Checker, site: Site) -> frozenset[ErrorKey]:
+    """The errors that what is returned has in itself, or because of what is to be returned."""
+    statement, wanted = site.node, _returned(site)
+    assert isinstance(statement, ReturnStmt)
+    if statement.expr is None:
+        return frozenset()
+    expected = frozenset() if wanted is None else checker.attempt(statement.expr, wanted).errors
+    return expected | checker.own_errors(statement.expr)
+
+
 def explain_yield(explainer: Explainer, site: Site) -> list[Problem] | None:
     """``yield value``."""
     expression = site.node
@@ -73,6 +109,22 @@ def explain_yield(explainer: Explainer, site: Site) -> list[Problem] | None:
     declared = _declared_result(site)
     wanted = declared.args[0] if isinstance(declared, Instance) and declared.args else None
     return _explain_value(explainer, wanted, expression.expr, "yielded value")
+
+
+def explain_yield_from(explainer: Explainer, site: Site) -> list[Problem] | None:
+    """``yield from values``: mypy reads them without regard to what is expected."""
+    expression = site.node
+    assert isinstance(expression, YieldFromExpr)
+    declared = _declared_result(site)
+    if not isinstance(declared, Instance) or not declared.args or not shapes.mentions_ours(declared.args[0]):
+        return None
+    explainer.skip(expression.expr)
+    wanted = explainer.checker.instance("typing.Iterable", [declared.args[0]])
+    found = explainer.checker.type_of(expression.expr)
+    if explainer.checker.fits(found, wanted):
+        return None
+    hint = "; yield its items one by one" if isinstance(expression.expr, ListExpr) else ""
+    return [Problem(expression.expr, messages.mismatch("yielded values", wanted, found, hint))]
 
 
 def _explain_value(
@@ -92,9 +144,38 @@ def _explain_item(explainer: Explainer, target: IndexExpr, value: Expression) ->
         inner = path if key is None else messages.key_path(path, key)
         is_ours = shapes.mentions_ours(owner)
         return explainer.check(value, wanted, inner) if wanted is not None and is_ours else None
+    if isinstance(owner, UnionType):
+        return _explain_member_item(explainer, target, value, owner)
+    if isinstance(target.index, SliceExpr):
+        return _explain_value(explainer, owner, value, f"{path}[...]")
     if isinstance(owner, Instance) and owner.type.fullname in {"builtins.list", "builtins.dict"}:
         return _explain_value(explainer, owner.args[-1], value, f"{path}[...]")
-    return None
+    if not isinstance(owner, Instance) or not owner.args or owner.type.get("__setitem__") is not None:
+        return None
+    if not shapes.mentions_ours(owner) and not is_part_of_ours(explainer, target.base):
+        return None
+    maker = "dict" if owner.type.has_base("typing.Mapping") else "list"
+    return [Problem(target.base, reading.not_assignable(messages.type_text(owner), maker))]
+
+
+def _explain_member_item(
+    explainer: Explainer, target: IndexExpr, value: Expression, owner: UnionType
+) -> list[Problem] | None:
+    """``message["content"] = value``, where it may be one of several TypedDicts: all must take it."""
+    key = literal_key(explainer, target.index)
+    members = shapes.members(owner)
+    if key is None or not all(isinstance(one, TypedDictType) and key in one.items for one in members):
+        return None
+    if not shapes.mentions_ours(owner):
+        return None
+    inner = messages.key_path(target_name(target.base), key)
+    fields = [one.items[key] for one in members if isinstance(one, TypedDictType)]
+    if problems := explainer.check(value, UnionType.make_union(fields), inner):
+        return problems
+    taking = sum(explainer.checker.attempt(value, one).good for one in fields)
+    if taking == len(fields):
+        return None
+    return [Problem(value, reading.taken_by_some(inner, taking, len(fields)))]
 
 
 def _target_type(explainer: Explainer, target: Expression, annotation: Type | None) -> Type:
@@ -102,11 +183,23 @@ def _target_type(explainer: Explainer, target: Expression, annotation: Type | No
         return annotation
     if isinstance(target, RefExpr) and isinstance(target.node, Var) and target.node.type is not None:
         return target.node.type
-    return explainer.checker.known_type(target)
+    known = explainer.checker.known_type(target)
+    declared = _declared_type(explainer, target) if isinstance(target, MemberExpr) else None
+    fits = explainer.checker.fits
+    return declared if declared is not None and fits(declared, known) and fits(known, declared) else known
+
+
+def _declared_type(explainer: Explainer, target: MemberExpr) -> Type | None:
+    """The type of an attribute as its class spells it: an alias of ours by its name."""
+    owner = get_proper_type(explainer.checker.known_type(target.expr))
+    found = owner.type.get(target.name) if isinstance(owner, Instance) else None
+    return found.node.type if found is not None and isinstance(found.node, Var) else None
 
 
 def target_name(target: Expression) -> str:
     """What the target of an assignment is called."""
+    if isinstance(target, IndexExpr):
+        return f"{target_name(target.base)}[...]"
     return target.name if isinstance(target, (NameExpr, MemberExpr)) else "value"
 
 
@@ -131,8 +224,9 @@ def _returned(site: Site) -> Type | None:
 
 ANCHORS: Final[Mapping[type[Node], Anchor]] = {
     AssignmentStmt: explain_assignment,
-    OperatorAssignmentStmt: explain_augmented,
+    AssignmentExpr: explain_named,
     Argument: explain_default,
     ReturnStmt: explain_return,
     YieldExpr: explain_yield,
+    YieldFromExpr: explain_yield_from,
 }

@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except (OpenAIError, DescriptionError, OSError) as error:
-        return _fail(str(error))
+        return _fail(str(error), getattr(error, "exit_status", 1))
 
 
 def _run(arguments: list[str]) -> int:
@@ -89,9 +89,9 @@ def _unavailable(command: str, error: ModuleNotFoundError) -> str:
     return f'"{command}" needs the module "{error.name}", which is not installed'
 
 
-def _fail(message: str) -> int:
+def _fail(message: str, status: int = 1) -> int:
     # Imported here because commands that work do without.
     from typed_openai.cli.printing import one_line  # noqa: PLC0415
 
     print(f"{_PROGRAM}: error: {one_line(message) or 'failed'}", file=sys.stderr)
-    return 1
+    return status

@@ -126,7 +126,7 @@ chat.create_chat_completion(hello, "gpt-4o", stream_to=takes_a_number)
 chat.create_chat_completion(hello, "gpt-4o", stream_to=takes_responses)
 # E:56: stream_to: expected "Callable[[StreamMessage[...]], object] | StreamingClient[...]", got "Callable[[StreamMessage[ResponseStreamEvent]], None]"  [openai-arg]
 chat.create_chat_completion(hello, "gpt-4o", stream_to=OfResponses(0))
-# E:56: stream_to: expected "Callable[[StreamMessage[...]], object] | StreamingClient[...]", got "OfResponses"  [openai-arg]
+# E:56: stream_to: expected "Callable[[StreamMessage[...]], object] | StreamingClient[...]", got "OfResponses"; it receives "ResponseStreamEvent"  [openai-arg]
 chat.create_chat_completion(hello, "gpt-4o", stream_to=5)
 # E:56: stream_to: expected "Callable[[StreamMessage[...]], object] | StreamingClient[...]", got "int"  [openai-arg]
 chat.create_chat_completion(hello, "gpt-4o", strem_to=print)
@@ -230,5 +230,5 @@ async def awaited(client: Client) -> object:
 
 def optional(maybe: Client | None) -> None:
     maybe.chat.create_chat_completion(hello, "gpt-4o", temprature=0.5)
-    # E:5: Item "None" of "Client | None" has no attribute "chat"  [union-attr]
+    # E:11: "Client | None" may be None; exclude None first  [openai-arg]
     # E:67: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]

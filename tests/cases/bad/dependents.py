@@ -24,8 +24,6 @@ chat.create_chat_completion(hello, "gpt-4o", tool_choice="auto")
 # E:58: tool_choice: 'auto' needs "tools", which is not given  [openai-dependent]
 client.responses.create_response("hello", "gpt-4o", previous_response_id="r", conversation="c")
 # E:74: previous_response_id: cannot be given together with "conversation"  [openai-dependent]
-client.responses.create_response("hello", "gpt-4o", background=True, store=False)
-# E:64: background: True needs "store" to be True; got False  [openai-dependent]
 client.images.create_image("a cat", model="gpt-image-2", background="transparent", output_format="jpeg")
 # E:69: background: 'transparent' needs "output_format" to be one of 'png', 'webp'; got 'jpeg'  [openai-dependent]
 client.embeddings.create_embedding("hello", "text-embedding-ada-002", dimensions=256)

@@ -3,7 +3,12 @@
 from typing import TypedDict, Unpack
 
 from typed_openai import Client
-from typed_openai.params import CreateChatCompletionParams, CreateChatCompletionStreamingParams
+from typed_openai.params import (
+    CreateChatCompletionParams,
+    CreateChatCompletionStreamingParams,
+    CreateEmbeddingParams,
+    ListFilesParams,
+)
 
 client = Client()
 
@@ -46,3 +51,27 @@ def use(
     # E:57: argument "stream" is given twice for chat.create_chat_completion  [openai-arg]
     client.embeddings.create_embedding("text", "text-embedding-3-small", encoding_format="base46")
     # E:90: encoding_format: expected one of 'float', 'base64'; got 'base46'; did you mean 'base64'?  [openai-arg]
+
+
+# used for another operation, or not unpacked
+def misuse(params: CreateChatCompletionParams, embedding: CreateEmbeddingParams, files: ListFilesParams) -> None:
+    client.chat.create_chat_completion(**embedding)
+    # E:42: "CreateEmbeddingParams" holds the arguments of embeddings.create_embedding, not of chat.create_chat_completion; missing: "messages"; unexpected: "dimensions", "input"  [openai-arg]
+    client.embeddings.create_embedding(**params)
+    # E:42: "CreateChatCompletionParams" holds the arguments of chat.create_chat_completion, not of embeddings.create_embedding; missing: "input"; unexpected: "audio", "frequency_penalty", "function_call", "functions", "logit_bias", ... (29 more)  [openai-arg]
+    client.models.list_models(**files)
+    # E:33: "ListFilesParams" holds the arguments of files.list_files, not of models.list_models; unexpected: "after", "limit", "order", "purpose"  [openai-arg]
+    client.chat.create_chat_completion(**files)
+    # E:42: "ListFilesParams" holds the arguments of files.list_files, not of chat.create_chat_completion; missing: "messages", "model"; unexpected: "after", "limit", "order", "purpose"  [openai-arg]
+    client.chat.create_chat_completion(params)
+    # E:40: "CreateChatCompletionParams" holds the arguments of chat.create_chat_completion; unpack it with **  [openai-arg]
+    client.chat.create_chat_completion(embedding)
+    # E:40: "CreateEmbeddingParams" holds the arguments of embeddings.create_embedding, not of chat.create_chat_completion  [openai-arg]
+    client.chat.create_chat_completion(*params)
+    # E:41: * gives the keys of "CreateChatCompletionParams" as text; ** gives its values as arguments  [openai-arg]
+    params["messages"].append({"role": "user", "content": "hi"})
+    # E:24: "Sequence[ChatCompletionRequestMessage]" has no attribute "append"; make a list of it first: list(...)  [openai-arg]
+    params["messages"][0] = {"role": "user", "content": "hi"}
+    # E:5: "Sequence[ChatCompletionRequestMessage]" is only to be read; make a list of it first: list(...)  [openai-arg]
+    params.update(temprature=1)
+    # E:30: update takes a dict, not keywords: {'temprature': ...}  [openai-arg]

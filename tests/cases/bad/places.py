@@ -114,7 +114,7 @@ def read(reply: CreateChatCompletionResponse) -> None:
 
 def read_response(response: Response) -> None:
     print(response["output"][0]["content"])
-    # E:33: 26 of 28 members lack the key "content": FileSearchToolCall, FunctionToolCall, FunctionToolCallOutputResource, WebSearchToolCall, ... (22 more); narrow first  [openai-arg]
+    # E:33: only 2 of 28 members have the key "content": OutputMessage, ReasoningItem; check "type" first  [openai-arg]
     print(response["output"][0]["contnt"])
     # E:33: unknown key "contnt" for OutputMessage | FileSearchToolCall | FunctionToolCall | ... (25 more); did you mean "content"?  [openai-arg]
 

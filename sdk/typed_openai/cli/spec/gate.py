@@ -95,7 +95,7 @@ def _gate(asked: argparse.Namespace, words: list[str]) -> int:
         api = read(asked.new).api
         old = {} if asked.old is None else _made(read(asked.old).api, folder / "old")
         new = _made(api, folder / "new")
-        command, environment = invocation(words, folder)
+        command, environment, _ = invocation(words, folder)
         cache = _cache(command, words, environment)
         if old:  # what is installed is not what this run is about: its cache stays as it is
             command.append(f"--cache-dir={_copied(cache, folder / 'old-cache')}")

@@ -1,0 +1,30 @@
+"""What a class inherits, and what it may be taken for, its type variables filled in.
+
+Like :mod:`.compat`, by mypy's own means: ``maptype``, ``expandtype`` and ``typevars``.
+"""
+
+from __future__ import annotations
+
+from mypy import types
+from mypy.expandtype import expand_type_by_instance
+from mypy.maptype import map_instance_to_supertype
+from mypy.nodes import FuncDef, TypeInfo
+from mypy.typevars import fill_typevars
+
+
+def inherited_method(owner: TypeInfo, base: TypeInfo, name: str) -> types.CallableType | None:
+    """The type of a plain method that ``owner`` inherits from ``base``, with ``self``; None of any other."""
+    symbol = base.names.get(name)
+    node = symbol.node if symbol is not None else None
+    declared = types.get_proper_type(node.type) if isinstance(node, FuncDef) else None
+    itself = types.get_proper_type(fill_typevars(owner))
+    if not isinstance(declared, types.CallableType) or not isinstance(itself, types.Instance):
+        return None
+    expanded = expand_type_by_instance(declared, map_instance_to_supertype(itself, base))
+    return expanded if isinstance(expanded, types.CallableType) else None
+
+
+def as_base(found: types.Instance, fullname: str) -> types.Instance | None:
+    """An instance as one of a class that it inherits from, with that class's type arguments."""
+    base = next((one for one in found.type.mro if one.fullname == fullname), None)
+    return None if base is None else map_instance_to_supertype(found, base)

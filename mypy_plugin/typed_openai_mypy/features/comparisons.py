@@ -1,0 +1,64 @@
+"""``event["type"] == "response.output_text.dleta"``: a value that what is compared never has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from mypy.nodes import (
+    ComparisonExpr,
+    Expression,
+    IndexExpr,
+    IntExpr,
+    ListExpr,
+    MemberExpr,
+    NameExpr,
+    Node,
+    SetExpr,
+    StrExpr,
+    TupleExpr,
+)
+from mypy.types import LiteralType
+
+from typed_openai_mypy import messages, shapes
+from typed_openai_mypy.explain import Anchor, Explainer, Problem
+from typed_openai_mypy.features import operators
+from typed_openai_mypy.features.indexing import is_part_of_ours
+from typed_openai_mypy.tree import Site
+
+
+def explain_comparison(explainer: Explainer, site: Site) -> list[Problem] | None:
+    """The first value that a part of ours is compared with in vain; else an operand that may be None."""
+    expression = site.node
+    assert isinstance(expression, ComparisonExpr)
+    for operand, value in _pairs(expression):
+        values = shapes.literals(explainer.checker.known_type(operand))
+        found = shapes.exact(explainer.checker.type_of(value))
+        if values is None or not isinstance(found, LiteralType) or found.value in values:
+            continue
+        if is_part_of_ours(explainer, operand):
+            return [Problem(value, messages.not_one_of(_path(operand), values, found))]
+    return operators.explain_operation(explainer, site)
+
+
+def _pairs(expression: ComparisonExpr) -> Iterator[tuple[Expression, Expression]]:
+    """What is compared, either way round; with ``in``, what is looked for with each item."""
+    operands = zip(expression.operators, expression.operands, expression.operands[1:], strict=False)
+    for operator, left, right in operands:
+        if operator in {"in", "not in"} and isinstance(right, (TupleExpr, ListExpr, SetExpr)):
+            yield from ((left, one) for one in right.items)
+        elif operator in {"==", "!="}:
+            yield from ((left, right), (right, left))
+
+
+def _path(operand: Expression) -> str:
+    """What an operand is called: ``event.type``."""
+    if isinstance(operand, IndexExpr):
+        base, index = _path(operand.base), operand.index
+        if isinstance(index, StrExpr):
+            return messages.key_path(base, index.value)
+        return f"{base}[{index.value if isinstance(index, IntExpr) else '...'}]"
+    return operand.name if isinstance(operand, (NameExpr, MemberExpr)) else ""
+
+
+ANCHORS: Final[Mapping[type[Node], Anchor]] = {ComparisonExpr: explain_comparison}

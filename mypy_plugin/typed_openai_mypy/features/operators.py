@@ -1,0 +1,55 @@
+"""``text + chunk["choices"][0]["delta"]["content"]``: an operand of ours that may be None."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from mypy.nodes import ComparisonExpr, Expression, IndexExpr, Node, OperatorAssignmentStmt, OpExpr
+from mypy.types import NoneType, UnionType, get_proper_type
+
+from typed_openai_mypy import messages, reading, shapes
+from typed_openai_mypy.explain import Anchor, Explainer, Problem
+from typed_openai_mypy.features import statements
+from typed_openai_mypy.features.indexing import is_part_of_ours
+from typed_openai_mypy.tree import Site
+
+
+def explain_operation(explainer: Explainer, site: Site) -> list[Problem] | None:
+    """``a + b``, and ``a < b``."""
+    expression = site.node
+    if isinstance(expression, OpExpr):
+        return _explain_operands(explainer, expression.left, expression.right)
+    assert isinstance(expression, ComparisonExpr)
+    if len(expression.operands) != 2:
+        return None
+    return _explain_operands(explainer, *expression.operands)
+
+
+def explain_augmented(explainer: Explainer, site: Site) -> list[Problem] | None:
+    """``a += b``: of our lists, more of the same is added; else it is an operation."""
+    statement = site.node
+    assert isinstance(statement, OperatorAssignmentStmt)
+    problems = statements.explain_augmented(explainer, site)
+    return problems or _explain_operands(explainer, statement.lvalue, statement.rvalue)
+
+
+def _explain_operands(explainer: Explainer, left: Expression, right: Expression) -> list[Problem] | None:
+    problems: list[Problem] = []
+    for operand, other in ((left, right), (right, left)):
+        explainer.skip(operand)
+        found = get_proper_type(explainer.checker.known_type(operand))
+        if not isinstance(operand, IndexExpr) or not isinstance(found, UnionType):
+            continue
+        rest = [one for one in shapes.members(found) if not isinstance(one, NoneType)]
+        known = explainer.checker.known_type(other)
+        fits = rest and explainer.checker.fits(known, UnionType.make_union(list(rest)))
+        if fits and len(rest) < len(shapes.members(found)) and is_part_of_ours(explainer, operand):
+            problems.append(Problem(operand, reading.none_by_key(messages.type_text(found))))
+    return problems
+
+
+ANCHORS: Final[Mapping[type[Node], Anchor]] = {
+    OpExpr: explain_operation,
+    OperatorAssignmentStmt: explain_augmented,
+}

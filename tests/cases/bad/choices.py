@@ -1,0 +1,47 @@
+"""Which member of a union is meant: by the value that tells the members apart, though its key be misspelt."""
+
+from typed_openai import Client
+
+client = Client()
+chat, responses = client.chat, client.responses
+
+# a misspelt key of the value that decides
+chat.create_chat_completion([{"rle": "tool", "tool_cal_id": "x", "content": "hi"}], "m")
+# E:31: messages[0]: unknown key "rle" for ChatCompletionRequestToolMessage; did you mean "role"?  [openai-arg]
+# E:46: messages[0]: unknown key "tool_cal_id" for ChatCompletionRequestToolMessage; did you mean "tool_call_id"?  [openai-arg]
+chat.create_chat_completion([{"role": "user", "content": [{"typ": "text", "txt": "hi"}]}], "m")
+# E:60: messages[0].content[0]: unknown key "typ" for ChatCompletionRequestMessageContentPartText; did you mean "type"?  [openai-arg]
+# E:75: messages[0].content[0]: unknown key "txt" for ChatCompletionRequestMessageContentPartText; did you mean "text"?  [openai-arg]
+responses.create_response([{"typ": "function_call_output", "callid": "c", "output": "hi"}], "m")
+# E:29: input[0]: unknown key "typ" for InputItem; did you mean "type"?  [openai-arg]
+# E:60: input[0]: unknown key "callid" for InputItem; did you mean "call_id"?  [openai-arg]
+responses.create_response("hi", "m", tools=[{"tpye": "web_search", "filtres": None}])
+# E:46: tools[0]: unknown key "tpye" for WebSearchTool; did you mean "type"?  [openai-arg]
+# E:68: tools[0]: unknown key "filtres" for WebSearchTool; did you mean "filters"?  [openai-arg]
+responses.create_response("hi", "m", text={"format": {"typ": "json_schema", "nam": "x", "schema": {}}})
+# E:55: text.format: unknown key "typ" for TextResponseFormatJsonSchema; did you mean "type"?  [openai-arg]
+# E:77: text.format: unknown key "nam" for TextResponseFormatJsonSchema; did you mean "name"?  [openai-arg]
+
+# a wrong value: only what a caller may write is named
+responses.create_response([{"role": "critic_", "content": "hi"}], "m")
+# E:37: input[0].role: expected one of 'user', 'assistant', 'system', 'developer'; got 'critic_'  [openai-arg]
+responses.create_response([{"type": "message", "role": "function", "content": "hi"}], "m")
+# E:56: input[0].role: expected one of 'user', 'assistant', 'system', 'developer'; got 'function'  [openai-arg]
+responses.create_response([{"type": "mesage", "rol": "user", "content": "hi"}], "m")
+# E:37: input[0].type: expected one of 'message', 'file_search_call', 'computer_call', 'computer_call_output', 'web_search_call', ... (25 more); got 'mesage'; did you mean 'message'?  [openai-arg]
+client.conversations.create_conversation(items=[{"type": "message", "role": "usr", "content": "hi"}])
+# E:77: items[0].role: expected one of 'user', 'assistant', 'system', 'developer'; got 'usr'; did you mean 'user'?  [openai-arg]
+
+# keys that are missing
+responses.create_response([{"role": "user"}], "m")
+# E:28: input[0]: missing key "content" for InputItem  [openai-arg]
+responses.create_response([{"content": "hi"}], "m")
+# E:28: input[0]: missing key "role" for InputItem; expected one of 'user', 'assistant', 'system', 'developer'  [openai-arg]
+responses.create_response([{"contnt": "hi"}], "m")
+# E:29: input[0]: missing key "role" for InputItem; unknown key "contnt" (for "content"?)  [openai-arg]
+responses.create_response([{}], "m")
+# E:28: input[0]: missing key "type" for InputItem; expected one of 'compaction_trigger', 'item_reference', 'compaction', 'message', 'function_call_output', ... (25 more)  [openai-arg]
+responses.create_response(
+    [{"role": "user", "content": [{"typ": "input_image", "image_ulr": "http://localhost/a.png"}]}], "m"
+    # E:36: input[0].content[0]: missing key "detail" for InputImageContent; unknown keys "typ" (for "type"?), "image_ulr" (for "image_url"?)  [openai-arg]
+)

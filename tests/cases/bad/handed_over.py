@@ -1,0 +1,49 @@
+"""Methods of ours that are handed to others: their arguments, and what they give."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import ParamSpec
+
+from typed_openai import Client, models, paginate
+from typed_openai.types import OpenAIFile, Response
+
+client = Client()
+Arguments = ParamSpec("Arguments")
+
+
+def again(
+    method: Callable[Arguments, Response], *args: Arguments.args, **kwargs: Arguments.kwargs
+) -> Response:
+    return method(*args, **kwargs)
+
+
+# lists that do not come in pages
+paginate(client.files.retrieve_file, "f")
+# E:10: files.retrieve_file has no pages; it gives "OpenAIFile"  [openai-arg]
+paginate(models.list_models)
+# E:10: models.list_models has no pages; it gives all at once: iterate over ["data"]  [openai-arg]
+paginate(client.files.list_files, limt=3)
+# E:40: unexpected keyword "limt" for files.list_files; did you mean "limit"?  [openai-arg]
+for item in paginate(client.files.list_files, limit=3):
+    print(item["idd"])
+    # E:16: unknown key "idd" for OpenAIFile; did you mean "id"?  [openai-arg]
+
+# what they give
+again(client.files.retrieve_file, "f")
+# E:7: expected a function that gives "Response"; files.retrieve_file gives "OpenAIFile"  [openai-arg]
+again(client.responses.create_response, "hi", modle="m")
+# E:53: unexpected keyword "modle" for responses.create_response; did you mean "model"?  [openai-arg]
+list(map(client.files.retrieve_file, [1, 2]))
+# E:10: Argument 1 to "map" has incompatible type "retrieve_file"; expected "Callable[[int], OpenAIFile]"  [openai-arg]
+
+
+async def soon(pool: ThreadPoolExecutor) -> Response:
+    wrong: Future[Response] = pool.submit(client.files.retrieve_file, "f")
+    # E:31: wrong: expected "Future[Response]", got "Future[OpenAIFile]"  [openai-arg]
+    pool.submit(client.files.retrieve_file, fil_id="f")
+    # E:52: unexpected keyword "fil_id" for files.retrieve_file; did you mean "file_id"?  [openai-arg]
+    await asyncio.to_thread(client.chat.create_chat_completion, [{"role": "user", "contnt": "hi"}], "m")
+    # E:83: messages[0]: unknown key "contnt" for ChatCompletionRequestUserMessage; did you mean "content"?  [openai-arg]
+    return await asyncio.to_thread(client.files.retrieve_file, "f")
+    # E:12: return value: expected "Response", got "OpenAIFile"  [openai-arg]

@@ -1,0 +1,157 @@
+"""Values drawn at random that fit the model's schemas, and how they are written as expressions."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from keyword import iskeyword
+from typing import Any, Final
+
+from typed_openai_spec.model import (
+    Anything,
+    Api,
+    Array,
+    Literals,
+    Null,
+    Object,
+    Operation,
+    Ref,
+    Scalar,
+    Schema,
+    Union,
+)
+
+_SAMPLES: Final[dict[str, object]] = {"string": "text", "integer": 3, "number": 0.5, "boolean": True}
+_DEEP: Final = 5
+"""From here on, unions are given by their members that need nothing inside."""
+
+_WIDE: Final = 3
+"""So many levels of objects have fields that are not required."""
+
+
+@dataclass(frozen=True)
+class Values:
+    """Draws values that fit the schemas of one API."""
+
+    api: Api
+    chance: random.Random
+
+    def arguments(self, operation: Operation) -> dict[str, Any]:
+        """Arguments of a call: those required, and some of the others."""
+        wanted = [one for one in operation.arguments if one.required or self.chance.random() < 0.25]
+        return {one.name: self.of(one.schema) for one in wanted}
+
+    def of(self, schema: Schema, depth: int = 0) -> Any:
+        """A value."""
+        match self.api.resolve(schema):
+            case Anything():
+                return self.chance.choice(["text", 1, {"key": 1}])
+            case Null():
+                return None
+            case Scalar() as scalar:
+                return b"content" if scalar.is_binary else _SAMPLES[scalar.kind]
+            case Literals(values=values):
+                return self.chance.choice(values)
+            case Array(items=items):
+                return [self.of(items, depth + 1) for _ in range(self.chance.choice([1, 1, 2]))]
+            case Union(members=members):
+                return self.of(self._member(members, depth), depth + 1)
+            case Object() as record:
+                return self._object(record, depth)
+            case other:
+                raise TypeError(other)
+
+    def component(self, operation: Operation) -> str | None:
+        """The name of a component that the operation's arguments hold; None where they hold none."""
+        found = [
+            name
+            for argument in operation.arguments
+            for name in self._named(argument.schema)
+            if not isinstance(self.api.components[name].schema, (Anything, Scalar))
+        ]
+        return self.chance.choice(found) if found else None
+
+    def _named(self, schema: Schema, depth: int = 0) -> list[str]:
+        if isinstance(schema, Ref):
+            inner = self.api.components[schema.name].schema
+            return [schema.name, *(self._named(inner, depth + 1) if depth < _WIDE else ())]
+        inside: tuple[Schema, ...] = ()
+        if isinstance(schema, Array):
+            inside = (schema.items,)
+        elif isinstance(schema, Union):
+            inside = schema.members
+        elif isinstance(schema, Object):
+            inside = tuple(one.schema for one in schema.fields)
+        return [name for one in inside for name in self._named(one, depth)]
+
+    def _member(self, members: tuple[Schema, ...], depth: int) -> Schema:
+        flat = [one for one in members if isinstance(self.api.resolve(one), (Null, Scalar, Literals))]
+        return self.chance.choice(flat if flat and depth > _DEEP else list(members))
+
+    def _object(self, record: Object, depth: int) -> dict[str, Any]:
+        wanted = [
+            one for one in record.fields if one.required or (depth < _WIDE and self.chance.random() < 0.3)
+        ]
+        made = {one.name: self.of(one.schema, depth + 1) for one in wanted}
+        if record.extra is not None and record.is_mapping:
+            made["key"] = self.of(record.extra, depth + 1)
+        return made
+
+
+def is_name(text: object) -> bool:
+    """Whether a key can be written as a keyword."""
+    return isinstance(text, str) and text.isidentifier() and not iskeyword(text)
+
+
+def keywords(values: dict[str, Any]) -> str:
+    """``name=value, ...``."""
+    return ", ".join(f"{name}={value!r}" for name, value in values.items())
+
+
+def called_dicts(value: Any) -> str:
+    """The value with ``dict(key=value)`` for every object whose keys are names."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(called_dicts, value))}]"
+    if not isinstance(value, dict):
+        return repr(value)
+    if value and all(map(is_name, value)):
+        return f"dict({', '.join(f'{key}={called_dicts(one)}' for key, one in value.items())})"
+    return f"{{{', '.join(f'{key!r}: {called_dicts(one)}' for key, one in value.items())}}}"
+
+
+def unpacked(value: Any) -> str:
+    """The value with every object unpacked into another one."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(unpacked, value))}]"
+    if not isinstance(value, dict):
+        return repr(value)
+    return f"{{**{{{', '.join(f'{key!r}: {unpacked(one)}' for key, one in value.items())}}}}}"
+
+
+def tupled(value: Any) -> str:
+    """The value with a tuple for every list."""
+    if isinstance(value, list):
+        return f"({''.join(f'{tupled(one)}, ' for one in value)})"
+    if not isinstance(value, dict):
+        return repr(value)
+    return f"{{{', '.join(f'{key!r}: {tupled(one)}' for key, one in value.items())}}}"
+
+
+def chosen(value: Any) -> str:
+    """The value with a conditional expression for every object in it."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(chosen, value))}]"
+    if not isinstance(value, dict):
+        return repr(value)
+    inside = ", ".join(f"{key!r}: {chosen(one)}" for key, one in value.items())
+    return f"({{{inside}}} if flag else anything)"
+
+
+def looped(value: Any) -> str:
+    """The value with a comprehension for every list of one item."""
+    if isinstance(value, list):
+        inside = [looped(one) for one in value]
+        return f"[{inside[0]} for _ in range(2)]" if len(inside) == 1 else f"[{', '.join(inside)}]"
+    if not isinstance(value, dict):
+        return repr(value)
+    return f"{{{', '.join(f'{key!r}: {looped(one)}' for key, one in value.items())}}}"
