@@ -4,8 +4,34 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
 
 import pytest
+
+LONGEST: Final = (
+    "proof/test_proof_requests.py",
+    "proof/test_proof_replies.py",
+    "plugin/test_plugin_cases.py",
+    "plugin/test_plugin_differential.py",
+    "proof/test_proof_cases.py",
+    "plugin/test_plugin_runs.py",
+    "proof/test_proof_round_trips.py",
+    "gates/test_gates.py",
+    "stubs/test_stub_checkers.py",
+    "plugin/test_plugin_codes.py",
+    "plugin/test_plugin_limits.py",
+    "generate/test_generated_checking.py",
+)
+"""The files whose tests run longest together, most of it in checkers; the longest first."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where workers share the tests, by the file, the long ones go first: none is left over at the end."""
+    if hasattr(config, "workerinput"):
+        here = Path(__file__).parent
+        first = {here / name: position for position, name in enumerate(LONGEST)}
+        items.sort(key=lambda one: first.get(one.path, len(LONGEST)))
 
 
 @pytest.fixture

@@ -38,6 +38,7 @@ REWRITABLE: Final = frozenset(
         "typeddict-item",
         "typeddict-unknown-key",
         "union-attr",
+        "var-annotated",
     }
 )
 """mypy's codes for a value that does not fit; ``misc`` holds ambiguous TypedDicts, comprehensions

@@ -1,4 +1,4 @@
-"""The parts of mypy that are not made for plugins, with :mod:`.compat_tap` and :mod:`.compat_partial`.
+"""The parts of mypy that are not made for plugins, with the other modules called ``compat_...``.
 
 What is used, and what for:
 
@@ -47,7 +47,6 @@ from mypy.nodes import (
     TypeAlias,
     TypeInfo,
 )
-from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.subtypes import is_subtype
 
 from typed_openai_mypy.compat_tap import watchers_work
@@ -78,6 +77,15 @@ def without_variables(signature: types.CallableType) -> types.CallableType:
     anything = types.AnyType(types.TypeOfAny.special_form)
     freed = expand_type(signature, {one.id: anything for one in signature.variables})
     return freed.copy_modified(variables=())
+
+
+def with_result(wanted: types.Type, signature: types.CallableType, result: types.Type) -> types.Type | None:
+    """What a formal takes where a generic function is to give ``result``; None where it is the same."""
+    variable = types.get_proper_type(signature.ret_type)
+    if not isinstance(variable, types.TypeVarType):
+        return None
+    expanded = expand_type(wanted, {variable.id: result})
+    return expanded if expanded != wanted else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,83 +339,6 @@ _explaining: list[None] = []
 def is_explaining() -> bool:
     """Whether what hooks see now is an evaluation of ours, which must leave no trace."""
     return bool(_explaining)
-
-
-def call_context(
-    context: MethodSigContext | FunctionSigContext, call: CallExpr, called: types.CallableType | None = None
-) -> MethodSigContext:
-    """The context of a hook as if another call were at hand, of ``called`` perhaps."""
-    declared = called or context.default_signature
-    return MethodSigContext(
-        types.get_proper_type(declared.ret_type), context.args, declared, call, context.api
-    )
-
-
-def signatures_of(node: SymbolNode | None) -> Sequence[types.CallableType]:
-    """The signatures of a function, or of the constructor of a class; none of anything else."""
-    if isinstance(node, TypeInfo):
-        made = node.get("__init__")
-        node = made.node if made is not None else None
-    if isinstance(node, Decorator):
-        node = node.func
-    found = types.get_proper_type(node.type) if isinstance(node, (FuncDef, OverloadedFuncDef)) else None
-    return found.items if isinstance(found, types.FunctionLike) else ()
-
-
-def has_module(api: object, name: str) -> bool:
-    """Whether a module is part of the program that the checker of a hook is at work on."""
-    return isinstance(api, TypeChecker) and name in api.modules
-
-
-def current_tree(api: object) -> MypyFile | None:
-    """The syntax tree of the file that the checker of a hook is at work on."""
-    return api.tree if isinstance(api, TypeChecker) else None
-
-
-def is_enabled(api: object, code: ErrorCode) -> bool:
-    """Whether errors of that code are wanted in the file that the checker of a hook is at work on."""
-    return isinstance(api, TypeChecker) and api.errors.is_error_code_enabled(code)
-
-
-def is_accepted(api: object, found: types.Type, expected: types.Type) -> bool:
-    """Whether the checker of a hook accepts one type for the other."""
-    return isinstance(api, TypeChecker) and is_subtype(found, expected, options=api.options)
-
-
-def type_of_expression(api: object, expression: Expression) -> types.ProperType | None:
-    """The type that the checker of a hook has found for an expression, if it has."""
-    found = api.lookup_type_or_none(expression) if isinstance(api, TypeChecker) else None
-    return None if found is None else types.get_proper_type(found)
-
-
-def report_apart(api: object, message: str, node: Node, code: ErrorCode, around: Node) -> None:
-    """Print an error of the plugin's own at ``node``, whatever mypy is trying out around it.
-
-    An error inside an overload that is tried makes mypy reject the overload; one that has nothing to do
-    with types must not. An ignore comment on a line of ``node``, or where ``around`` begins, silences it.
-    """
-    errors = getattr(api, "errors", None)
-    if not isinstance(errors, Errors):
-        return
-    watchers = list(errors._watchers)
-    errors._watchers.clear()
-    try:
-        errors.report(
-            node.line,
-            node.column,
-            message,
-            code=code,
-            origin_span=[around.line, *range(node.line, (node.end_line or node.line) + 1)],
-            end_line=node.end_line,
-            end_column=node.end_column,
-        )
-    finally:
-        errors._watchers.extend(watchers)
-
-
-def checker_of(api: object) -> Checker | None:
-    """The checker that calls a hook."""
-    return Checker(api) if isinstance(api, TypeChecker) else None
 
 
 def current_checker(file: str) -> Checker | None:

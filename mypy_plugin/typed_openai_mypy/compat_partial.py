@@ -1,19 +1,23 @@
 """How mypy types a function that is handed on; like :mod:`.compat`, by parts that are not made for plugins.
 
 What is used: ``partial_new_callback`` and what it keeps in the type of a ``functools.partial``, the
-checker's ``msg``, and ``expand_type``. Where the first is missing, partials are as mypy alone has them.
+checker's ``msg``, ``expand_type``, ``infer_constraints`` and ``solve_constraints``. Where the first is
+missing, partials are as mypy alone has them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from mypy import types
 from mypy.checker import TypeChecker
+from mypy.constraints import SUPERTYPE_OF, infer_constraints
 from mypy.expandtype import expand_type
 from mypy.nodes import ArgKind
 from mypy.plugin import FunctionContext
+from mypy.solve import solve_constraints
 from mypy.subtypes import is_subtype
 
 partial_new_callback: Callable[[FunctionContext], types.Type] | None
@@ -26,37 +30,117 @@ _BOUND: Final = "__mypy_partial"
 """Where mypy keeps the signature of what ``functools.partial`` made."""
 
 
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a signature takes a function, and where the arguments that it calls that function with."""
+
+    function: int
+    arguments: tuple[int, ...]
+    spec: types.ParamSpecType | None
+    """What stands for the arguments; None for those of a ``TypeVarTuple``, which are all without names."""
+
+    @property
+    def own(self) -> frozenset[int]:
+        """The places that are neither."""
+        return frozenset(range(self.arguments[-1] + 1)) - {self.function, *self.arguments}
+
+
+def slot_of(declared: types.CallableType) -> Slot | None:
+    """Where a signature takes a function with its arguments: ``Callable[P, R], *args: P.args, ...``."""
+    stars = {kind: index for index, kind in enumerate(declared.arg_kinds) if kind.is_star()}
+    star = stars.get(ArgKind.ARG_STAR)
+    given = types.get_proper_type(declared.arg_types[star]) if star is not None else None
+    for index, one in enumerate(map(types.get_proper_type, declared.arg_types)):
+        if star is None or not isinstance(one, types.CallableType) or index > star:
+            continue
+        spec = one.param_spec()
+        if spec is not None and isinstance(given, types.ParamSpecType) and not spec.prefix.arg_types:
+            return Slot(index, tuple(sorted(stars.values())), spec) if spec.id == given.id else None
+        if isinstance(given, types.UnpackType) and [*map(_tuple_variable, one.arg_types)] == [given.type]:
+            return Slot(index, (star,), None)
+    return None
+
+
+def _tuple_variable(argument: types.Type) -> types.Type | None:
+    proper = types.get_proper_type(argument)
+    return proper.type if isinstance(proper, types.UnpackType) else None
+
+
 def handed_over(declared: types.CallableType, function: types.CallableType) -> types.CallableType | None:
     """A signature that takes a function and any arguments for it, as it is for that function."""
-    first = types.get_proper_type(declared.arg_types[0])
-    found = _found(first.ret_type, function.ret_type) if isinstance(first, types.CallableType) else None
-    if found is None:
+    slot = slot_of(declared)
+    taken = types.get_proper_type(declared.arg_types[slot.function]) if slot is not None else None
+    if slot is None or not isinstance(taken, types.CallableType):
         return None
+    known = [declared.arg_names[index] for index in slot.own]
+    given = _passed_on(function, slot, [one for one in known if one is not None])
+    found = _found(taken.ret_type, function.ret_type, declared.variables)
+    others = [declared.arg_types[index] for index in slot.own]
+    if given is None or found is None or any(expand_type(one, found) != one for one in others):
+        return None
+    if slot.spec is not None:
+        found[slot.spec.id] = given
+    formals: list[tuple[types.Type, ArgKind, str | None]] = []
+    every = zip(declared.arg_types, declared.arg_kinds, declared.arg_names, strict=True)
+    for index, (wanted, kind, name) in enumerate(every):
+        if index == slot.arguments[0]:
+            formals += zip(given.arg_types, given.arg_kinds, given.arg_names, strict=True)
+        elif index not in slot.arguments:  # any function will do: it is known already
+            formals.append((function.fallback if index == slot.function else wanted, kind, name))
     return declared.copy_modified(
-        arg_types=[function.fallback, *function.arg_types],  # any function: it is known already
-        arg_kinds=[ArgKind.ARG_POS, *function.arg_kinds],
-        arg_names=[None, *function.arg_names],
-        ret_type=expand_type(declared.ret_type, {found[0].id: found[1]}),
-        variables=function.variables,
+        arg_types=[one for one, _, _ in formals],
+        arg_kinds=[kind for _, kind, _ in formals],
+        arg_names=[name for _, _, name in formals],
+        ret_type=expand_type(declared.ret_type, found),
+        variables=[*(one for one in declared.variables if one.id not in found), *function.variables],
     )
 
 
-def _found(wanted: types.Type, given: types.Type) -> tuple[types.TypeVarType, types.Type] | None:
-    """The variable in what a function is to give, and what it stands for; None where that is not given.
+def _passed_on(function: types.CallableType, slot: Slot, taken: Sequence[str]) -> types.Parameters | None:
+    """The arguments of a function as others take them for it, but for those whose names are ``taken``.
 
-    It is all that is wanted, or a page's items: ``{"data": list[Item]}``.
+    None where it needs one that cannot be passed on.
+    """
+    formals: list[tuple[types.Type, ArgKind, str | None]] = []
+    for wanted, kind, name in zip(function.arg_types, function.arg_kinds, function.arg_names, strict=True):
+        if (kind.is_named() and name in taken) or (slot.spec is None and (kind.is_named() or kind.is_star())):
+            if kind.is_required():
+                return None
+            continue
+        formals.append((wanted, kind, None if slot.spec is None or name in taken else name))
+    return types.Parameters(
+        [one for one, _, _ in formals],
+        [kind for _, kind, _ in formals],
+        [name for _, _, name in formals],
+    )
+
+
+def _found(
+    wanted: types.Type, given: types.Type, variables: Sequence[types.TypeVarLikeType]
+) -> dict[types.TypeVarId, types.Type] | None:
+    """What the variables stand for in what a function is to give; None where that is not given.
+
+    A variable for all that is wanted, or for a page's items (``{"data": list[Item]}``), keeps our names.
     """
     wanted, given = types.get_proper_type(wanted), types.get_proper_type(given)
+    found: dict[types.TypeVarId, types.Type] = {}
     if isinstance(wanted, types.TypeVarType):
-        return wanted, given
-    if not isinstance(wanted, types.TypedDictType) or not isinstance(given, types.TypedDictType):
+        found[wanted.id] = given
+    elif isinstance(wanted, types.TypedDictType) and isinstance(given, types.TypedDictType):
+        pairs = ((_items(field), _items(given.items.get(key))) for key, field in wanted.items.items())
+        found |= {
+            one.id: other for one, other in pairs if isinstance(one, types.TypeVarType) and other is not None
+        }
+    else:
+        constraints = infer_constraints(wanted, given, SUPERTYPE_OF)
+        solved, _ = solve_constraints(variables, constraints)
+        pairs_solved = zip(variables, solved, strict=True)
+        inferred = {one.type_var for one in constraints}
+        found |= {one.id: value for one, value in pairs_solved if one.id in inferred and value is not None}
+    bounds = [one for one in variables if isinstance(one, types.TypeVarType) and one.id in found]
+    if not all(is_subtype(found[one.id], one.upper_bound) and not one.values for one in bounds):
         return None
-    for key, field in wanted.items.items():
-        pair = _items(field), _items(given.items.get(key))
-        if isinstance(pair[0], types.TypeVarType) and pair[1] is not None:
-            whole = expand_type(wanted, {pair[0].id: pair[1]})
-            return (pair[0], pair[1]) if is_subtype(given, whole) else None
-    return None
+    return found if is_subtype(given, expand_type(wanted, found)) else None
 
 
 def _items(field: types.Type | None) -> types.Type | None:

@@ -11,11 +11,11 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 from typed_openai_mypy import codes
+from typed_openai_spec import spelling
 
 SECTION: Final = "typed_openai_mypy"
 
@@ -112,8 +112,8 @@ def _section(path: Path) -> Mapping[str, object] | None:
 def _check_names(path: Path, names: Iterable[str], expected: str) -> None:
     """Nobody else would tell that a section is misspelt: it would count for nothing."""
     plain = {re.sub(r"\W", "_", name.lower()).removeprefix("tool_"): name for name in names}
-    if near := get_close_matches(SECTION, plain, n=1, cutoff=_SAME_NAME):
-        raise ConfigError(f"{path}: [{plain[near[0]]}]: nothing reads it; expected: {expected}")
+    if near := spelling.nearest(SECTION, plain, alike=_SAME_NAME):
+        raise ConfigError(f"{path}: [{plain[near]}]: nothing reads it; expected: {expected}")
 
 
 def _toml_section(path: Path) -> Mapping[str, object] | None:
@@ -136,9 +136,8 @@ def _config(path: Path, options: Mapping[str, object]) -> Config:
     for name, value in options.items():
         option = _OPTIONS.get(name)
         if option is None:
-            near = get_close_matches(name, _OPTIONS, n=1)
-            hint = f'; did you mean "{near[0]}"?' if near else ";"
-            expected = _form(path, near[0] if near else None)
+            hint = spelling.hint(name, _OPTIONS) or ";"
+            expected = _form(path, spelling.nearest(name, _OPTIONS))
             raise ConfigError(f'{path}: {SECTION}: unknown option "{name}"{hint} expected: {expected}')
         try:
             known[name] = option.read(value, path.parent)

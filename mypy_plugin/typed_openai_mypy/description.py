@@ -12,13 +12,13 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from typed_openai_mypy import fullnames, packages
+from typed_openai_mypy import packages
 from typed_openai_mypy.config import Config, ConfigError, mistake
 from typed_openai_mypy.messages import nearest
 from typed_openai_spec.generated import INDEX
 from typed_openai_spec.index import PACKAGED, Index, packaged
 from typed_openai_spec.loading import load
-from typed_openai_spec.model import Operation, Ref, Union
+from typed_openai_spec.model import Operation, Ref, Union, class_name
 from typed_openai_spec.params import params_of, stems
 from typed_openai_spec.problems import DescriptionError
 
@@ -41,7 +41,7 @@ def use(config: Config, search_path: Sequence[Path] = ()) -> tuple[str, ...]:
         for one in (_groups, _stems, operation_called, _operation_of_params):
             one.cache_clear()
         if config.extra_fields:
-            _check_components(config.extra_fields)
+            _check_components(config)
     except DescriptionError as error:
         raise ConfigError(str(error)) from None
     return () if loaded is None else loaded.problems
@@ -53,7 +53,7 @@ def _index_of(package: str, config: Config, search_path: Sequence[Path]) -> Inde
         found = folder / package
         if (found / INDEX / "api.json").is_file():
             index = Index(found / INDEX)
-            index.groups  # noqa: B018  an index of another format is refused here, not in the midst of a run
+            index.verify()
             return index
         if (found / "__init__.py").is_file() or (found / "__init__.pyi").is_file():
             text = f"{found} was not made by typed-openai generate: it has no index of an API"
@@ -68,6 +68,11 @@ def described() -> Index:
 
 def _of_package(package: str) -> Index:
     return _CHOSEN[package] if package in _CHOSEN else packaged()
+
+
+def names_component(word: str) -> bool:
+    """Whether a component of any package whose use is explained has that name."""
+    return word[:1].isupper() and any(word in _of_package(one).components for one in packages.explained())
 
 
 def digest(package: str = packages.PACKAGE) -> str:
@@ -112,6 +117,16 @@ def _operation_of_params(package: str, name: str) -> Operation | None:
     return None
 
 
+def params_called(fullname: str) -> str:
+    """The name of the TypedDict of the arguments of the operation of that full name; empty without one."""
+    *_, owner, name = fullname.split(".")
+    operation, place = operation_called(fullname), (groups(fullname).get(owner), name)
+    known = _stems(packages.package_of(fullname) or packages.at_hand())
+    stem = next((one for one, where in known.items() if where == place), None)
+    params = params_of(operation, stem) if operation is not None and stem is not None else ()
+    return params[0].name if params else ""
+
+
 def groups(fullname: str = "") -> Mapping[str, str]:
     """The group of each resource class of the package that ``fullname`` lives in, or of the one at hand."""
     return _groups(packages.package_of(fullname) or packages.at_hand())
@@ -124,18 +139,20 @@ def _stems(package: str) -> Mapping[str, tuple[str, str]]:
 
 @cache
 def _groups(package: str) -> Mapping[str, str]:
-    return {fullnames.pascal_case(group): group for group in _of_package(package).groups}
+    return {class_name(group): group for group in _of_package(package).groups}
 
 
-def _check_components(extra_fields: Mapping[str, frozenset[str]]) -> None:
+def _check_components(config: Config) -> None:
     known = {name: it for one in packages.explained() for name, it in _of_package(one).components.items()}
-    for name in extra_fields:
+    for name in config.extra_fields:
         if name not in known:
             near = nearest(name, known)
             hint = f'; did you mean "{near}"?' if near else ""
-            raise ConfigError(f'extra_fields: the API has no component "{name}"{hint}')
+            raise mistake(config.path, "extra_fields", f'the API has no component "{name}"{hint}')
         if isinstance(union := known[name].schema, Union):
             members = [one.name for one in union.members if isinstance(one, Ref)]
-            raise ConfigError(
-                f'extra_fields: "{name}" is a union; expected its members: {", ".join(members)}'
+            raise mistake(
+                config.path,
+                "extra_fields",
+                f'"{name}" is a union; expected its members: {", ".join(members)}',
             )

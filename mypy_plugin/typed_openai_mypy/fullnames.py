@@ -52,11 +52,6 @@ def call_label(fullname: str, groups: Mapping[str, str]) -> str:
     return f"{owner[-1]}.{name}" if owner and owner[-1][:1].isupper() else name
 
 
-def pascal_case(group: str) -> str:
-    """The name of a group's resource class: ``fine_tuning`` -> ``FineTuning``."""
-    return "".join(part.capitalize() for part in group.split("_"))
-
-
 def snake_case(name: str) -> str:
     """The group that a resource class's name spells: ``FineTuning`` -> ``fine_tuning``."""
     return re.sub(r"(?<=.)(?=[A-Z])", "_", name).lower()

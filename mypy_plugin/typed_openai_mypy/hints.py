@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mypy.nodes import DictExpr, Expression, ListExpr
+from mypy.nodes import DictExpr, Expression, LambdaExpr, ListExpr
 from mypy.types import (
     CallableType,
     Instance,
@@ -47,6 +47,8 @@ def for_mismatch(checker: Checker, expression: Expression, expected: Type, found
     is_display = isinstance(expression, (DictExpr, ListExpr))
     is_container = isinstance(proper, Instance) and proper.type.fullname in _INVARIANT
     if isinstance(proper, Instance) and is_container and not is_display:
+        if any(isinstance(one, LambdaExpr) for one in getattr(expression, "args", ())):
+            return f'; in place of the lambda, give a function that returns "{messages.type_text(expected)}"'
         return _annotate(checker, expected, proper) or for_shape(checker, expression, expected, proper)
     return for_shape(checker, expression, expected, proper)
 

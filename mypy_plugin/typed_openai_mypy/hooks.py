@@ -49,11 +49,6 @@ class Hooks:
         """A call of what may call a method of ours."""
         return carried.signature_hook(context, self._look)
 
-    def called_with_function(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
-        """A call of anybody's function that may call a method of ours: mypy's own types hold."""
-        carried.signature_hook(context, self._look)
-        return context.default_signature
-
     def called_partial(self, context: MethodSigContext) -> FunctionLike:
         """A call of what ``functools.partial`` made."""
         return carried.bound_hook(context, self._look)

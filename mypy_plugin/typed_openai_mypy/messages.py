@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from itertools import accumulate
 from typing import Final
 
+from mypy.nodes import Expression, MemberExpr, NameExpr
 from mypy.types import (
     CallableType,
     Instance,
@@ -29,6 +30,7 @@ from mypy.types import (
 
 from typed_openai_mypy import shapes
 from typed_openai_mypy.fullnames import is_ours
+from typed_openai_spec.problems import printable
 
 LONGEST: Final = 380
 """The most characters that a message may have, mypy's own addition of the code left out."""
@@ -36,6 +38,7 @@ LONGEST: Final = 380
 _READABLE: Final = {"_SequenceNotStr": "Sequence"}
 """What the stubs' own protocols stand for."""
 
+_ELLIPSIS: Final = "..."
 _LONGEST_NAME: Final = 64
 _LONGEST_TYPE: Final = 120
 _MOST_VALUES: Final = 6
@@ -57,9 +60,23 @@ def missing_arguments(names: Sequence[str], label: str) -> str:
     return clipped(f"missing required {_several('argument', names)} for {label}")
 
 
-def too_many_positionals(label: str, taken: Sequence[str]) -> str:
+def too_many_positionals(label: str, taken: Sequence[str], absent: Sequence[str]) -> str:
+    """``absent`` are the required arguments that may be meant."""
     names = f": {', '.join(taken)}" if taken else ""
-    return clipped(f"too many positional arguments for {label}; it takes {len(taken)}{names}")
+    by_name = f"; give {_listed(absent)} by name" if absent else ""
+    return clipped(f"too many positional arguments for {label}; it takes {len(taken)}{names}{by_name}")
+
+
+def keyword_not_passed_on(name: str, carrier: str) -> str:
+    """Keywords for a method that is handed to what passes none on."""
+    return clipped(
+        f"{carrier} passes no keyword on, so not {quoted(name)} either; bind it by functools.partial"
+    )
+
+
+def result_handed_over(label: str, carrier: str, method: str) -> str:
+    """A call stands where the method itself belongs."""
+    return clipped(f"{carrier} calls {label} itself: write {carrier}({method}, ...), the arguments after it")
 
 
 def repeated_argument(name: str, label: str) -> str:
@@ -70,6 +87,12 @@ def unpacked_values(mark: str, name: str, expected: Type, found: Type) -> str:
     return clipped(
         f'values of "{mark}" for {name}: expected "{type_text(expected)}", got "{type_text(found)}"'
     )
+
+
+def untyped_arguments(found: Type, label: str, params: str) -> str:
+    """A mapping of any keys is unpacked; ``params`` is the TypedDict that has them one by one."""
+    rest = f'; give all arguments in one "{params}", or each by its name'
+    return clipped(f'"{type_text(found)}" has one type for all arguments of {label}{rest}')
 
 
 def other_arguments(name: str, label: str, other: str, misfits: Sequence[Sequence[str]]) -> str:
@@ -145,6 +168,13 @@ def other_keys(path: str, missing: Sequence[str], unknown: Mapping[str, str | No
     )
 
 
+def keys_of_inner(path: str, missing: str, keys: Sequence[str], owner: str) -> str:
+    """Keys are given beside the place of the object that they belong into."""
+    inner = ", ".join(f"{literal(key)}: ..." for key in keys[:_MOST_VALUES])
+    given = f"write {{{literal(missing)}: {{{inner}}}}}"
+    return clipped(f"{_at(path)}missing {_several('key', [missing])} for {owner}; {given}")
+
+
 def key_not_literal(path: str, owner: str) -> str:
     return clipped(f"{_at(path)}a key of {owner} must be a string literal")
 
@@ -210,6 +240,12 @@ def other_methods(method: str, path: str, methods: Sequence[str]) -> str:
     return clipped(f"the API has no {quoted(f'{method} {path}')}; that path takes {', '.join(methods)}")
 
 
+def no_body(name: str, method: str, path: str, *, is_asked: bool) -> str:
+    """A body for what takes none; ``is_asked``: it takes a query."""
+    hint = "; its query goes into params" if is_asked else ""
+    return clipped(f"{name}: {method} {path} takes no body{hint}")
+
+
 def nearest(word: object, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The known word that ``word`` most likely misspells, or None: a wrong guess is worse than none."""
     matches = get_close_matches(str(word), sorted(set(known)), n=3, cutoff=cutoff)
@@ -265,6 +301,15 @@ def choice(values: Sequence[shapes.Value]) -> str:
     return f"one of {', '.join(shown)}{more}"
 
 
+def written(expression: Expression) -> str:
+    """A name, or attributes of one, as it is written in code; of anything else, dots."""
+    if isinstance(expression, NameExpr):
+        return expression.name
+    if isinstance(expression, MemberExpr) and (owner := written(expression.expr)) != _ELLIPSIS:
+        return f"{owner}.{expression.name}"
+    return _ELLIPSIS
+
+
 def type_text(shown: Type) -> str:
     """A short name of a type: our aliases and TypedDicts by name, long unions cut."""
     text = _type_text(shown)
@@ -274,8 +319,9 @@ def type_text(shown: Type) -> str:
 
 
 def clipped(text: str, longest: int = LONGEST) -> str:
-    """The text on one line, cut where it is too long."""
+    """The text on one line, cut where it is too long; what a description brings is not to be trusted."""
     text = " ".join(text.split("\n"))
+    text = text if text.isprintable() else printable(text)
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 

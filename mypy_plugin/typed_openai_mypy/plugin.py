@@ -31,7 +31,7 @@ from mypy.plugin import (
 )
 from mypy.types import FunctionLike, Type
 
-from typed_openai_mypy import codes, compat, compat_partial, compat_tap, config
+from typed_openai_mypy import codes, compat, compat_hooks, compat_partial, compat_tap, config
 from typed_openai_mypy.fullnames import (
     ANONYMOUS,
     CARRIERS,
@@ -150,15 +150,15 @@ class TypedOpenAIPlugin(Plugin):
         return Hooks(self._config)
 
     def _called_by_name(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
-        used = compat.has_module(context.api, RESOURCES)
+        used = _is_used(context.api)
         return self._hooks.called_by_name(context) if used else context.default_signature
 
     def _handed_over(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
-        used = compat.has_module(context.api, RESOURCES)
+        used = _is_used(context.api)
         return self._hooks.handed_over(context) if used else context.default_signature
 
     def _called_partial(self, context: MethodSigContext) -> FunctionLike:
-        used = compat.has_module(context.api, RESOURCES)
+        used = _is_used(context.api)
         return self._hooks.called_partial(context) if used else context.default_signature
 
     def _is_variable(self, fullname: str) -> bool:
@@ -184,29 +184,26 @@ class TypedOpenAIPlugin(Plugin):
         found = self.lookup_fully_qualified(fullname)
         if found is None and (owner := self.lookup_fully_qualified(fullname.rpartition(".")[0])) is not None:
             found = owner.node.get(fullname.rpartition(".")[2]) if isinstance(owner.node, TypeInfo) else None
-        signatures = () if found is None else compat.signatures_of(found.node)
+        signatures = () if found is None else compat_hooks.signatures_of(found.node)
         if any(one.unpack_kwargs for one in signatures):
             return self._called_with_keywords
-        return self._called_with_function if any(one.param_spec() for one in signatures) else None
-
-    def _called_with_function(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
-        used = compat.has_module(context.api, RESOURCES)
-        return self._hooks.called_with_function(context) if used else context.default_signature
+        takes_function = any(compat_partial.slot_of(one) is not None for one in signatures)
+        return self._handed_over if takes_function else None
 
     def _called_with_keywords(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
-        used = compat.has_module(context.api, RESOURCES)
+        used = _is_used(context.api)
         return self._hooks.called_with_keywords(context) if used else context.default_signature
 
     def _made_partial(self, context: FunctionContext) -> Type:
-        used = compat.has_module(context.api, RESOURCES)
+        used = _is_used(context.api)
         return self._hooks.made_partial(context) if used else compat_partial.made_partial(context)
 
     def _displayed(self, fullname: str, context: FunctionContext) -> Type:
-        used = compat.has_module(context.api, RESOURCES)
+        used = _is_used(context.api)
         return self._hooks.displayed(fullname, context) if used else context.default_return_type
 
     def _assigned_item(self, context: MethodContext) -> Type:
-        used = compat.has_module(context.api, RESOURCES)
+        used = _is_used(context.api)
         return self._hooks.assigned_item(context) if used else context.default_return_type
 
     def _is_wanted(self) -> bool:
@@ -230,6 +227,11 @@ class TypedOpenAIPlugin(Plugin):
         return ctx.api.analyze_type(ctx.type)
 
 
+def _is_used(api: object) -> bool:
+    """Whether the program has the operations of a package whose use is explained."""
+    return any(compat_hooks.has_module(api, f"{one}{RESOURCES[len(PACKAGE) :]}") for one in explained())
+
+
 @cache
 def source_digest() -> str:
     """The digest of this package's source."""
@@ -243,7 +245,7 @@ def _check_descriptions(options: config.Config, mypy_options: Options) -> None:
     """Read the descriptions that the options ask for, and tell what in them was not understood."""
     if options.spec is None and not options.extra_fields and not options.packages:
         return
-    from typed_openai_mypy import compat_search, description  # noqa: PLC0415  as above
+    from typed_openai_mypy import compat_search, description  # noqa: PLC0415  most have no such options
 
     for problem in description.use(options, compat_search.search_path(mypy_options)):
         sys.stderr.write(f"typed_openai_mypy: {options.spec}: {problem}\n")

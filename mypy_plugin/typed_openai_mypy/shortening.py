@@ -12,7 +12,7 @@ from mypy.errors import ErrorInfo
 from mypy.nodes import NameExpr, Node
 
 from typed_openai_mypy import messages
-from typed_openai_mypy.description import described
+from typed_openai_mypy.description import names_component
 
 _LONG_ENOUGH: Final = 200
 """Texts of at most so many characters can be read as they are."""
@@ -25,7 +25,7 @@ _SIGNATURE: Final = re.compile(r"def (?:\[[^\]]*\] )?(\w+)\(")
 def shortened(info: ErrorInfo) -> str | None:
     """The text of an error about our types, shortened; None where it is short or of something else."""
     text = info.message
-    if len(text) <= _LONG_ENOUGH or not any(map(_is_ours, re.findall(r"\w+", text))):
+    if len(text) <= _LONG_ENOUGH or not any(map(names_component, re.findall(r"\w+", text))):
         return None
     return messages.clipped(_QUOTED.sub(lambda found: f'"{_short(found[1])}"', text))
 
@@ -36,10 +36,6 @@ def place_of(info: ErrorInfo) -> Node:
     place.line, place.column = info.line, info.column
     place.end_line, place.end_column = info.end_line, info.end_column
     return place
-
-
-def _is_ours(word: str) -> bool:
-    return word[:1].isupper() and word in described().components
 
 
 def _short(text: str) -> str:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from mypy.errorcodes import CALL_OVERLOAD, NO_ANY_RETURN
+from mypy.errorcodes import CALL_OVERLOAD, NO_ANY_RETURN, VAR_ANNOTATED
 from mypy.errors import ErrorInfo
-from mypy.nodes import Expression, IndexExpr, MemberExpr, Node, ReturnStmt
+from mypy.nodes import Expression, IndexExpr, MemberExpr, Node
 
 from typed_openai_mypy import codes, ignores
 from typed_openai_mypy.compat import Checker, ErrorKey, current_checker, error_key, ignore_lines
@@ -31,7 +31,10 @@ from typed_openai_mypy.features import (
 from typed_openai_mypy.shortening import place_of, shortened
 from typed_openai_mypy.tree import Site, sites
 
-RULES: Final[Mapping[type[Node], Rule]] = {**displays.RULES, **branches.RULES}
+_PARTS: Final[Mapping[type[Node], Rule]] = {**displays.RULES, **branches.RULES}
+"""The rules of what hands on what is expected to all its parts."""
+
+RULES: Final[Mapping[type[Node], Rule]] = {**_PARTS, **calls.RULES}
 ANCHORS: Final[Mapping[type[Node], Anchor]] = {
     **calls.ANCHORS,
     **statements.ANCHORS,
@@ -77,7 +80,7 @@ class Watch:
         checker = current_checker(file)
         if checker is None or not checker.is_enabled(codes.ARGUMENT) or checker.is_ignored(file, info):
             return False
-        if info.code is NO_ANY_RETURN:
+        if info.code in (NO_ANY_RETURN, VAR_ANNOTATED):
             return self._only_follows(checker, file, info)
         own_errors: set[ErrorKey] = set()
         broken: list[tuple[Explainer, Site]] = []
@@ -108,10 +111,10 @@ class Watch:
         return any(_tell_causes(*one, file, info) for one in broken) or _tell_shortened(checker, info)
 
     def _only_follows(self, checker: Checker, file: str, info: ErrorInfo) -> bool:
-        """Whether ``Any`` is returned because a call of ours in what is returned has a mistake."""
+        """Whether a result is not known because a call of ours in what gives it has a mistake."""
         place = (info.line, info.column), (info.end_line, info.end_column)
-        around = (one for one in sites(checker.tree, *place) if isinstance(one.node, ReturnStmt))
-        errors = statements.errors_of_returned(checker, site) if (site := next(around, None)) else ()
+        around = (one for one in sites(checker.tree, *place) if isinstance(one.node, statements.GIVING))
+        errors = statements.errors_of_given(checker, site) if (site := next(around, None)) else ()
         return any((file, key) in self._rewritten for key in errors)
 
     def _is_told(self, checker: Checker, file: str, own_errors: frozenset[ErrorKey]) -> bool:
@@ -164,6 +167,6 @@ def _skip_part(explainer: Explainer, inner: Sequence[Node]) -> None:
     parts are not explained one by one.
     """
     for node in inner:
-        if isinstance(node, Expression) and type(display_of(node)) not in RULES:
+        if isinstance(node, Expression) and type(display_of(node)) not in _PARTS:
             explainer.skip(node)
             return

@@ -3,6 +3,7 @@
 Map::
 
     Client                       every operation as client.<group>.<operation>(...)
+    Client(spec=...)             those of another API, from its OpenAPI description
     chat, responses, files, ...  the same groups of a default client, configured by the environment
     call, request                its operations by id, and by path; as_curl shows a call as a command
     response_info                what came with a reply: headers, request id, rate limit, time
@@ -92,5 +93,5 @@ def _groups() -> Any:
 def _hint(name: str) -> str:
     if name.startswith("_"):
         return ""
-    close = import_module("difflib").get_close_matches(name, [*_groups(), *_HOME_OF, *_MODULES], n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    spelling = import_module("typed_openai_spec.spelling")
+    return str(spelling.hint(name, [*_groups(), *_HOME_OF, *_MODULES], written=repr))

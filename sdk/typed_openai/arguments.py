@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from enum import Enum
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from typed_openai.endpoints import Endpoint
 from typed_openai.errors import CallError
 from typed_openai.progress import Progress
 from typed_openai.timeouts import Timeout, checked_timeout
+from typed_openai_spec import spelling
 from typed_openai_spec.model import CALL_OPTIONS, ON_PROGRESS, STREAM_TO, Result
 
 
@@ -116,13 +116,12 @@ def _positional(endpoint: Endpoint, args: tuple[object, ...]) -> dict[str, objec
         count = len(endpoint.positional)
         takes = f"{count} positional argument{'' if count == 1 else 's'}" + (f" ({listed})" if listed else "")
         raise CallError(f"{endpoint.name} takes {takes}, got {len(args)}")
-    return {name: value for name, value in zip(endpoint.positional, args) if value is not OMITTED}  # noqa: B905
+    pairs = zip(endpoint.positional, args, strict=False)  # the last ones may be left out
+    return {name: value for name, value in pairs if value is not OMITTED}
 
 
 def _unexpected(name: str, endpoint: Endpoint) -> str:
-    close = get_close_matches(name, endpoint.keywords, n=1)
-    hint = f'; did you mean "{close[0]}"?' if close else ""
-    return f'unexpected keyword "{name}" for {endpoint.name}{hint}'
+    return f'unexpected keyword "{name}" for {endpoint.name}{spelling.hint(name, endpoint.keywords)}'
 
 
 def _imply_streaming(endpoint: Endpoint, values: dict[str, object]) -> None:

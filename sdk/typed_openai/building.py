@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from urllib.parse import parse_qsl, urlsplit
 
@@ -65,6 +65,7 @@ def build(call: Call, settings: Settings, default_url: str) -> HttpRequest:
         settings=settings,
         default_url=default_url,
         own_url=operation.base_url,
+        query_style=call.endpoint.query_style,
     )
 
 
@@ -82,6 +83,7 @@ def assemble(
     settings: Settings,
     default_url: str,
     own_url: str = "",
+    query_style: Callable[[str], str],
 ) -> HttpRequest:
     """The request of its parts, with what the client's settings and the call's options add."""
     own: dict[str, object] = {
@@ -99,7 +101,7 @@ def assemble(
     base_url = _base_url(options, settings, default_url, own_url)
     for name, value in options.query.items():
         pairs = [pair for pair in pairs if pair[0].partition("[")[0] != name]
-        pairs += styled_pairs(name, value, "brackets")
+        pairs += styled_pairs(name, value, query_style(name))
     return HttpRequest(
         operation=operation,
         method=method,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
-from difflib import get_close_matches
-from functools import partial, wraps
-from inspect import Parameter, signature
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -26,11 +24,11 @@ from typed_openai.config import (
     environment,
     mapping_of,
 )
+from typed_openai.constructor import check_names, checking
 from typed_openai.credentials import (
     hidden_headers,
     hide_credentials,
     hide_settings,
-    hide_unexpected,
     is_secret_name,
     secret,
     shown_url,
@@ -48,6 +46,7 @@ from typed_openai.resource_classes import Resource, resource_class
 from typed_openai.sending import Sending
 from typed_openai.streaming import StreamingClient, StreamMessage, receive
 from typed_openai.timeouts import DEFAULT_TIMEOUT, Timeout, checked_timeout
+from typed_openai_spec import spelling
 
 __all__ = ["CallOptions", "Client", "ClientOptions", "HttpClient"]
 
@@ -155,7 +154,7 @@ class Client:
         on_response: Callable[[ResponseInfo], object] | None = None,
         on_retry: Callable[[RetryInfo], object] | None = None,
     ) -> None:
-        # Should a setting be refused, a traceback may show the variables: ``_checking`` has hidden the keys.
+        # Should a setting be refused, a traceback may show the variables: ``checking`` has hidden the keys.
         endpoints = self._bound or described(spec)
         variables = self._variables if endpoints in (self._bound, packaged()) else variables_of(endpoints)
         # Other APIs have keys with spaces: passwords, and values of headers.
@@ -254,9 +253,7 @@ class Client:
             if one.name not in ("hooks", "variables")
         }
         given |= {one.name: getattr(ours.hooks, one.name) for one in fields(ours.hooks)}
-        if unknown := [name for name in settings if name not in _SETTINGS]:
-            hide_unexpected(settings, _SETTINGS)
-            raise CallError(_unknown_setting(unknown[0], "with_options"))
+        check_names(settings, _SETTINGS, "with_options")
         given |= {"http_client": self._http_client, **settings}
         if self._bound is None:
             given["spec"] = self._endpoints
@@ -364,43 +361,16 @@ _SETTINGS: Final = frozenset(ClientOptions.__annotations__)
 _SPEC: Final = "spec"
 
 
-def _unknown_setting(name: str, place: str, expected: Collection[str] = _SETTINGS) -> str:
-    close = get_close_matches(name, expected, n=1)
-    return f'unexpected keyword "{name}" for {place}' + (f'; did you mean "{close[0]}"?' if close else "")
-
-
-def _checking(init: Callable[..., None]) -> Any:
-    """The constructor with better errors: for an unknown setting, and without credentials in any frame."""
-    positional = [
-        one.name for one in signature(init).parameters.values() if one.kind is not Parameter.KEYWORD_ONLY
-    ][1:]
-
-    @wraps(init)
-    def checked(self: Client, /, *args: Any, **settings: Any) -> None:
-        given = dict(zip(positional, args, strict=False))
-        count, twice = len(args), sorted(given.keys() & settings.keys())
-        settings |= given
-        del args, given
-        hide_settings(settings)
-        if count > len(positional):
-            raise CallError(f"Client takes {len(positional)} positional arguments, got {count}")
-        if twice:
-            raise CallError(f'argument "{twice[0]}" for Client is given twice: by position and by keyword')
-        expected = _SETTINGS if self._bound else _SETTINGS | {_SPEC}
-        if unknown := [name for name in settings if name not in expected]:
-            hide_unexpected(settings, expected)
-            raise CallError(_unknown_setting(unknown[0], "Client", expected))
-        init(self, **settings)
-
-    return checked
+def _expected_settings(client: Client) -> frozenset[str]:
+    return _SETTINGS if client._bound else _SETTINGS | {_SPEC}
 
 
 # Not as a decorator: to checkers it is the constructor that it is written as.
-Client.__init__ = _checking(Client.__init__)  # type: ignore[method-assign]
+Client.__init__ = checking(Client.__init__, _expected_settings)  # type: ignore[method-assign]
 
 
 def _no_attribute(name: str, endpoints: Endpoints | None) -> str:
-    close = get_close_matches(name, list(endpoints.index.groups), n=1) if endpoints else []
+    hint = spelling.hint(name, endpoints.index.groups, written=repr) if endpoints else ""
     foreign = endpoints is not None and endpoints is not packaged()
     owner = f"Client of {endpoints.index.spoken_title}" if endpoints is not None and foreign else "Client"
-    return f"{owner} has no attribute {name!r}" + (f"; did you mean {close[0]!r}?" if close else "")
+    return f"{owner} has no attribute {name!r}{hint}"

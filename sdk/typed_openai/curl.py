@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import sys
 from base64 import b64encode
@@ -15,15 +16,19 @@ from urllib.parse import quote, urlsplit
 from typed_openai.arguments import Call
 from typed_openai.building import build
 from typed_openai.config import Settings
-from typed_openai.credentials import Secret, shown_url
+from typed_openai.credentials import Secret, is_secret_name, shown_url
 from typed_openai.errors import CallError
 from typed_openai.file_parts import FilePart
 from typed_openai.multipart import MultipartBody
 from typed_openai.observing import request_info
+from typed_openai.styles import cookies, styled_pairs
 from typed_openai.wire import HttpRequest
 
 # What curl says of itself, or makes of its other arguments; and what must not be the same twice.
 _CURL_S_OWN = frozenset({"user-agent", "idempotency-key", "authorization"})
+
+# Cookies that stand for somebody who has logged in.
+_SESSION = re.compile(r"sess|sid$|csrf|xsrf", re.IGNORECASE)
 
 
 def curl_command(call: Call, settings: Settings, default_url: str) -> str:
@@ -45,7 +50,7 @@ def curl_command(call: Call, settings: Settings, default_url: str) -> str:
     lines = [f"curl {_address(request, variable)}", *_method(request)]
     lines += _connection(request.url, settings.http_options)
     lines += ["--no-buffer"] if call.result.kind == "stream" else []
-    lines += _headers(request, variable)
+    lines += _headers(request, variable, _shown_cookies(call, request))
     return pipe + " \\\n  ".join([*lines, *body])
 
 
@@ -77,23 +82,46 @@ def _without_password(proxy: str) -> str:
     return f"{scheme}{slashes}{user.partition(':')[0]}:***@{host}" if at else proxy
 
 
-def _headers(request: HttpRequest, variable: str) -> Iterator[str]:
-    info = request_info(request, 1)
+def _shown_cookies(call: Call, request: HttpRequest) -> str:
+    """The cookies that are arguments of the call, without those that are credentials by their names.
+
+    Empty where the request has others: those that are given as a header are anybody's guess.
+    """
+    jar: list[tuple[str, str]] = []
+    for name, value in call.values.items():
+        argument = call.endpoint.arguments[name]
+        if argument.location == "cookie":
+            jar += styled_pairs(argument.wire, value, argument.style)
+    if cookies(jar) != next((one for name, one in request.headers.items() if name.lower() == "cookie"), ""):
+        return ""
+    return cookies((name, "***" if _is_secret_cookie(name) else text) for name, text in jar)
+
+
+def _is_secret_cookie(name: str) -> bool:
+    return is_secret_name(name) or _SESSION.search(name) is not None
+
+
+def _headers(request: HttpRequest, variable: str, shown: str) -> Iterator[str]:
+    headers = request_info(request, 1).headers
+    headers = {**headers, "cookie": shown} if shown else headers
     place = request.key_place
     if request.key is None or place.location == "query":
         pass
     elif place.is_basic:
         yield f'--user "{variable}"'
     elif place.location == "cookie":
-        yield f'--header "Cookie: {_inside(place.name)}={variable}"'
+        others = f"{_inside(shown)}; " if shown else ""
+        yield f'--header "Cookie: {others}{_inside(place.name)}={variable}"'
     else:
         yield f'--header "{_inside(f"{place.name}: {place.prefix}")}{variable}"'
+    keyed_by_cookie = bool(shown) and request.key is not None and place.location == "cookie"
     for name in request.headers:
         lower = name.lower()
         redundant = lower in _CURL_S_OWN and (request.key is not None or lower != "authorization")
+        redundant = redundant or (lower == "cookie" and keyed_by_cookie)
         # curl makes the boundary of a form.
         if not redundant and not (lower == "content-type" and isinstance(request.body, MultipartBody)):
-            yield f"--header {shlex.quote(f'{name}: {info.headers[lower]}')}"
+            yield f"--header {shlex.quote(f'{name}: {headers[lower]}')}"
 
 
 def _address(request: HttpRequest, variable: str) -> str:

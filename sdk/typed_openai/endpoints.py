@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from typed_openai.config import KeyName
 from typed_openai.errors import CallError
-from typed_openai.key_places import BEARER, KeyPlace, place_of
+from typed_openai.key_places import BEARER, KeyPlace, is_exchanged, place_of
 from typed_openai_spec.index import Index, UnknownOperation
 from typed_openai_spec.index import packaged as packaged_index
 from typed_openai_spec.model import (
@@ -59,6 +59,14 @@ class Endpoint:
         return tuple(one for one in self.operation.arguments if one.location == "path")
 
     @cached_property
+    def _query_styles(self) -> Mapping[str, str]:
+        return {one.wire: one.style for one in self.operation.arguments if one.location == "query"}
+
+    def query_style(self, wire: str) -> str:
+        """How a parameter of the query is written, which the operation need not know."""
+        return self._query_styles.get(wire, self._index.query_style)
+
+    @cached_property
     def body_fields(self) -> tuple[tuple[Body, frozenset[str], frozenset[str]], ...]:
         """Each body with the names of its fields and of those that may be files."""
         return tuple((one, frozenset(one.fields), frozenset(one.files)) for one in self.operation.bodies)
@@ -79,12 +87,17 @@ class Endpoint:
     def ways(self) -> tuple[Way, ...]:
         """The ways to authorize a call, any one of which serves.
 
-        An API that describes none may want a key nevertheless: then it goes the usual way, if there is one.
+        They are in the description's order, but tokens of OAuth 2 and OpenID Connect come last: a key that
+        somebody has at hand is rarely one. An API that describes none may want a key nevertheless: then it
+        goes the usual way, if there is one.
         """
         operation = self.operation
         if not self._index.security_schemes and not operation.security:
             return (Way("api_key", BEARER),)
-        names = operation.security or operation.optional_security
+        schemes = self._index.security_schemes
+        names = sorted(
+            operation.security or operation.optional_security, key=lambda one: is_exchanged(schemes.get(one))
+        )
         return tuple(one for name in names if (one := way_of(name, self._index)) is not None)
 
     @property
@@ -105,7 +118,7 @@ class Endpoint:
 
 def own_options(operation: Operation) -> tuple[str, ...]:
     """The options that not every call takes, in the order of the signature."""
-    streaming = (STREAM_TO,) if operation.stream else ()
+    streaming = (STREAM_TO,) if operation.can_stream else ()
     return (*streaming, ON_PROGRESS) if operation.sends_files else streaming
 
 
@@ -129,6 +142,10 @@ class Endpoints:
     def usual_place(self) -> KeyPlace:
         """Where a key goes that the description does not ask for."""
         return usual_place(self.index)
+
+    def query_style(self, wire: str) -> str:
+        """How a parameter of the query is written of which no operation tells."""
+        return self.index.query_style
 
     def called(self, name: str) -> Endpoint:
         """The endpoint of that qualified name (``group.name``) or operationId, which may have a dot too.
@@ -204,8 +221,8 @@ def key_name(scheme: str, index: Index) -> KeyName:
 
 
 def usual_place(index: Index) -> KeyPlace:
-    """Where the first of the API's security schemes has its key."""
-    places = (place_of(one) for one in index.security_schemes.values())
+    """Where the first of the API's security schemes has its key; tokens that are exchanged are last."""
+    places = (place_of(one) for one in sorted(index.security_schemes.values(), key=is_exchanged))
     return next((one for one in places if one is not None), BEARER)
 
 

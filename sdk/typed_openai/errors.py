@@ -24,6 +24,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
+from typed_openai.error_pages import line_of
+
 __all__ = [
     "APIConnectionError",
     "APIError",
@@ -269,7 +271,7 @@ _STATUS_ERRORS: dict[int, type[APIStatusError]] = {
 def status_error(status: int, body: object, headers: Mapping[str, str], operation: str) -> APIStatusError:
     """The error for a reply with an error status; ``body`` is its parsed JSON, or its text."""
     kind = InternalServerError if status >= 500 else _STATUS_ERRORS.get(status, APIStatusError)
-    details = error_details(body)
+    details = error_details(body) | ({"message": line_of(body)} if isinstance(body, str) else {})
     request_id = headers.get("x-request-id")
     parts = [f"{operation}: {status} {_reason(status)}".rstrip()]
     if details["message"]:

@@ -6,9 +6,10 @@ import io
 import mimetypes
 import os
 import stat
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import NoneType
 from typing import Any, Final
@@ -249,4 +250,10 @@ def _sniffed(head: bytes) -> str:
 
 def _type_of(name: str) -> str:
     extension = Path(name).suffix.lower()
-    return _TYPES.get(extension) or mimetypes.types_map.get(extension) or _DEFAULT_TYPE
+    return _TYPES.get(extension) or _pythons_types().get(extension) or _DEFAULT_TYPE
+
+
+@cache
+def _pythons_types() -> Mapping[str, str]:
+    """The types that Python itself knows: ``mimetypes.types_map`` may hold those of the machine too."""
+    return mimetypes.MimeTypes().types_map[True]

@@ -66,8 +66,8 @@ def package(module: Namespace) -> Attributes:
         return getattr(typed_openai if name in module["__all__"] else functions.default_client(), name)
 
     def hint(name: str) -> str:
-        near = import_module("difflib").get_close_matches(name, listed(), n=1)
-        return f"; did you mean {near[0]!r}?" if near and not name.startswith("_") else ""
+        spelling = import_module("typed_openai_spec.spelling")
+        return "" if name.startswith("_") else str(spelling.hint(name, listed(), written=repr))
 
     def listed() -> list[str]:
         names = {*module["__all__"], *_OWN_MODULES, *index_of(module).groups}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from typed_openai.config import mapping_of
 from typed_openai.credentials import hidden_headers, hidden_options, without_user
 from typed_openai.errors import CallError
 from typed_openai.timeouts import timeout_option
+from typed_openai_spec import spelling
 
 # What a call decides itself.
 _NOT_OPTIONS: Final = frozenset({"method", "url", "params", "data", "json", "files", "stream"})
@@ -31,9 +31,7 @@ def checked_options(http_options: object) -> dict[str, Any]:
         if name in _NOT_OPTIONS:
             raise CallError(f'http_options: "{name}" is decided by each call and cannot be an option')
         if name not in _CHECKS:
-            close = get_close_matches(name, _CHECKS, n=1)
-            hint = f'; did you mean "{close[0]}"?' if close else ""
-            raise CallError(f'http_options: requests has no option "{name}"{hint}')
+            raise CallError(f'http_options: requests has no option "{name}"{spelling.hint(name, _CHECKS)}')
     checked: dict[str, Any] = hidden_options({})
     for name in options:
         try:

@@ -63,6 +63,11 @@ def place_of(scheme: Any) -> KeyPlace | None:
     return BEARER
 
 
+def is_exchanged(scheme: Any) -> bool:
+    """Whether a scheme's key is a token that a server gives out, not one that its user has."""
+    return isinstance(scheme, Mapping) and scheme.get("type") in ("oauth2", "openIdConnect")
+
+
 def _of_key(location: str, name: str) -> KeyPlace | None:
     """The place of an ``apiKey``; None where nothing can be: descriptions are untrusted."""
     usable = bool(name) if location == "query" else _TOKEN.fullmatch(name) and name.lower() not in _NEVER

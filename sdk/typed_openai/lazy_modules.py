@@ -6,14 +6,14 @@ here gives a module's ``__getattr__`` and ``__dir__`` (PEP 562). Importing such 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 from warnings import warn
 
 from typed_openai.generated import Attributes, Namespace
 from typed_openai.schema_types import define, define_params
+from typed_openai_spec import spelling
 from typed_openai_spec.index import Index
 from typed_openai_spec.params import SUFFIX, Params, former_names, params_of, stems
 
@@ -31,7 +31,7 @@ def type_attributes(namespace: Namespace, index: Callable[[], Index]) -> Attribu
             warn(f"types.{name} is deprecated; use types.{now}", DeprecationWarning, stacklevel=2)
             return namespace[now] if now in namespace else attribute(now)
         if name not in components:
-            hint = _hint(name, components)
+            hint = spelling.hint(name, components, written=repr)
             raise AttributeError(f"the API has no component {name!r}{hint}", name=name)
         define(name, index().documented_components, namespace, module)
         return namespace[name]
@@ -72,7 +72,7 @@ def param_attributes(
                 return namespace.setdefault(name, made)
         if (current := former().get(name)) is not None:
             return attribute(current)
-        hint = _hint(name, [f"{stem}{SUFFIX}" for stem in known()])
+        hint = spelling.hint(name, [f"{stem}{SUFFIX}" for stem in known()], written=repr)
         raise AttributeError(f"no operation has params called {name!r}{hint}", name=name)
 
     def listed() -> list[str]:
@@ -84,8 +84,3 @@ def param_attributes(
 def _check_is_public(name: str, module: str) -> None:
     if name.startswith("_"):
         raise AttributeError(f"module {module!r} has no attribute {name!r}")
-
-
-def _hint(name: str, known: Iterable[str] | Mapping[str, object]) -> str:
-    near = get_close_matches(name, list(known), n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from urllib.parse import parse_qsl, urlsplit
 
 from typed_openai import json_body
@@ -21,6 +20,7 @@ from typed_openai.payload import URLENCODED, Payload, form_payload, form_style, 
 from typed_openai.query import bracketed, encoded_text
 from typed_openai.styles import BRACKETS, FormStyle, styled_pairs
 from typed_openai.wire import HttpRequest
+from typed_openai_spec import spelling
 from typed_openai_spec.model import CALL_OPTIONS, ON_PROGRESS, STREAM_TO, Location, Result
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
@@ -59,8 +59,7 @@ def prepare(raw: Raw, given: Mapping[str, object], endpoints: Endpoints, setting
     """The request that ``raw`` means. Raises :class:`CallError` where it cannot be sent."""
     if unknown := [name for name in given if name not in (*CALL_OPTIONS, STREAM_TO, ON_PROGRESS)]:
         hide_unexpected(given, CALL_OPTIONS)
-        close = get_close_matches(unknown[0], (*CALL_OPTIONS, STREAM_TO, ON_PROGRESS), n=1)
-        hint = f'; did you mean "{close[0]}"?' if close else ""
+        hint = spelling.hint(unknown[0], (*CALL_OPTIONS, STREAM_TO, ON_PROGRESS))
         raise CallError(f'unexpected keyword "{unknown[0]}" for request{hint}')
     method = raw.method.upper() if isinstance(raw.method, str) else ""
     if method not in _METHODS:
@@ -69,8 +68,9 @@ def prepare(raw: Raw, given: Mapping[str, object], endpoints: Endpoints, setting
     path, fixed = _path(raw.path)
     params = mapping_of(raw.params, "params")
     given_headers = mapping_of(raw.headers, "headers")
-    endpoint = endpoints.match(method, path, dict([*fixed, *_pairs(params, None)]))
-    pairs = [*fixed, *_pairs(params, endpoint)]
+    endpoint = endpoints.match(method, path, dict([*fixed, *_pairs(params, endpoints.query_style)]))
+    query_style = (endpoint or endpoints).query_style
+    pairs = [*fixed, *_pairs(params, query_style)]
     streams = raw.stream or options.stream_to is not None
     for name, value in _streaming_field(endpoint, streams, "query").items():
         pairs += [] if name in params else styled_pairs(name, value, "plain")
@@ -97,17 +97,14 @@ def prepare(raw: Raw, given: Mapping[str, object], endpoints: Endpoints, setting
         settings=settings,
         default_url=endpoints.index.base_url,
         own_url=endpoint.operation.base_url if endpoint else "",
+        query_style=query_style,
     )
     return Prepared(request, result, options, lambda: endpoint is not None and endpoint.names_events)
 
 
-def _pairs(params: Mapping[str, object], endpoint: Endpoint | None) -> list[tuple[str, str]]:
-    """The query, each parameter in the style that the operation has for it."""
-    known = endpoint.operation.arguments if endpoint else ()
-    styles = {one.wire: one.style for one in known if one.location == "query"}
-    return [
-        pair for name, one in params.items() for pair in styled_pairs(name, one, styles.get(name, "brackets"))
-    ]
+def _pairs(params: Mapping[str, object], query_style: Callable[[str], str]) -> list[tuple[str, str]]:
+    """The query, each parameter in its style."""
+    return [pair for name, one in params.items() for pair in styled_pairs(name, one, query_style(name))]
 
 
 def _path(path: str) -> tuple[str, list[tuple[str, str]]]:

@@ -32,6 +32,7 @@ _EXPECTED = {
     "text": "text",
     "binary": "a file",
     "stream": "an event stream",
+    "any": "JSON",
 }
 
 
@@ -59,8 +60,8 @@ def _reported(reply: HttpReply, request: HttpRequest, content: bytes) -> APIStat
     try:
         body: object = json.loads(text)
     except (ValueError, RecursionError):
-        # A page of a proxy or a gateway: its beginning tells enough.
-        body = text if len(text) <= _PREVIEW else text[:_PREVIEW] + "..."
+        # A page of a proxy or a gateway.
+        body = text
     headers = shown_headers(reply.headers, request.redacted)
     return status_error(reply.status, body or None, headers, request.operation)
 
@@ -74,6 +75,8 @@ def read(reply: HttpReply, request: HttpRequest, result: Result, names_events: C
         _refuse(reply, request, result, b"")
     if result.kind == "stream":
         return _stream(reply, request, result, content_type, names_events)
+    if result.kind == "any":
+        return _undeclared(reply, request, result, content_type)
     if result.kind == "binary":
         if content_type in _PAGES and "content-disposition" not in reply.headers and not expects_page:
             _refuse(reply, request, result, reply.read(_LARGEST_PAGE))
@@ -102,6 +105,20 @@ def _json(reply: HttpReply, request: HttpRequest, result: Result, body: bytes) -
     if result.schema is not None and not result.scalar and not isinstance(value, (dict, list)):
         _refuse(reply, request, result, body, "a JSON object")
     return value
+
+
+def _undeclared(reply: HttpReply, request: HttpRequest, result: Result, content_type: str) -> Any:
+    """What has come of a call of which the description does not tell what it gives."""
+    if "content-disposition" not in reply.headers:
+        if _is_json(content_type):
+            body = reply.read()
+            return _json(reply, request, result, body) if body else None
+        if content_type == "text/event-stream":
+            return _stream(reply, request, Result("stream"), content_type, lambda: False)
+        if content_type.startswith("text/") or content_type.endswith("xml"):
+            return reply.read().decode("utf-8", "replace")
+    begin, peeked, _ = _begun(reply)
+    return BinaryReply(peeked, content_type, _size(reply), request.operation) if any(begin) else None
 
 
 def _size(reply: HttpReply) -> int | None:
@@ -133,8 +150,8 @@ class _Peeked:
         return b"".join(self._pieces)
 
 
-def _without_error(reply: HttpReply, request: HttpRequest) -> _Peeked:
-    """The reply, unless it is an error object instead of the file: those are small."""
+def _begun(reply: HttpReply) -> tuple[list[bytes], _Peeked, bool]:
+    """The first pieces of a reply, the reply with them, and whether they are all of it."""
     pieces = reply.chunks()
     begin: list[bytes] = []
     size = 0
@@ -142,10 +159,16 @@ def _without_error(reply: HttpReply, request: HttpRequest) -> _Peeked:
         begin.append(piece)
         size += len(piece)
         if size > _LARGEST_ERROR:
-            break
-    else:
+            return begin, _Peeked(reply, chain(begin, pieces)), False
+    return begin, _Peeked(reply, iter(begin)), True
+
+
+def _without_error(reply: HttpReply, request: HttpRequest) -> _Peeked:
+    """The reply, unless it is an error object instead of the file: those are small."""
+    begin, peeked, whole = _begun(reply)
+    if whole:
         _raise_error_body(reply, request, b"".join(begin))
-    return _Peeked(reply, chain(begin, pieces))
+    return peeked
 
 
 def _raise_error_body(reply: HttpReply, request: HttpRequest, body: bytes) -> None:

@@ -123,6 +123,7 @@ class _Builder:
                 return self._compound(schema)
 
     def _compound(self, schema: model.Schema) -> Any:
+        # The types that others are made of are values here, which a checker cannot follow.
         match schema:
             case model.Array(items=items):
                 item = self._type(items)

@@ -98,12 +98,12 @@ class Session(requests.Session):
         if own or len(self.cookies):
             jar: Any = RequestsCookieJar()
             for cookies in (self.cookies, own or {}):
-                jar = merge_cookies(jar, cookies)  # type: ignore[no-untyped-call]
+                jar = merge_cookies(jar, cookies)  # type: ignore[no-untyped-call]  # requests types it not
             prepared.prepare_cookies(jar)
         if options.get("auth") is not None and hop.trusted:
             prepared.prepare_auth(options["auth"], prepared.url or "")
         for event, hooks in (options.get("hooks") or {}).items():
-            prepared.register_hook(event, hooks)  # type: ignore[no-untyped-call]
+            prepared.register_hook(event, hooks)  # type: ignore[no-untyped-call]  # as above
 
     def _sending(self, url: str) -> dict[str, Any]:
         """What of the options and the environment the adapter is told: proxies and certificates."""

@@ -72,7 +72,9 @@ def _argument_doc(argument: Argument) -> str:
 
 
 def _entry(name: str, text: str) -> str:
-    return fill(f"{name}: {text}", width=100, initial_indent="    ", subsequent_indent="        ")
+    return fill(
+        f"{name}: {text}" if text else name, width=100, initial_indent="    ", subsequent_indent="        "
+    )
 
 
 class LazyText(str):

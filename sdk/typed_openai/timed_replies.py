@@ -79,6 +79,7 @@ class Reply(HTTPResponse):
     def begin(self) -> None:
         """Read the reply's head. http.client's own takes one that is cut for a whole one."""
         for _ in range(_MOST_INTERIM):
+            # A method of http.client's that its stub leaves out, as those below.
             version, status, reason = self._read_status()  # type: ignore[attr-defined]
             headers = read_headers(self.fp.readline)
             # What comes before the reply itself, but for a change of protocol (RFC 9110, section 15.2).

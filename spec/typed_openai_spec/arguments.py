@@ -105,7 +105,8 @@ class ArgumentReader:
         for one, name in zip(arguments, names, strict=True):
             if one.name != name:
                 text = f'two arguments are called "{one.name}"'
-                self._problem(place, text, f'the {one.location}\'s "{one.wire}" is {name}')
+                whose = f'the {one.location}\'s "{one.wire}"' if one.wire else f"the whole {one.location}"
+                self._problem(place, text, f"{whose} is {name}")
         new = dict(zip(fields, names[len(parameters) :], strict=True))
         renamed = [replace(one, name=name) for one, name in zip(arguments, names, strict=True)]
         return renamed, tuple(_with_names(one, new) for one in bodies)
@@ -265,20 +266,34 @@ class ArgumentReader:
 
     def _objects(self, schema: Schema) -> list[Object]:
         """The objects that a body can be; none where some alternative is no object with fields."""
-        schema = self.schemas.resolve(schema)
-        if isinstance(schema, Union):
-            nested = [self._objects(one) for one in schema.members]
-            return [one for part in nested for one in part] if all(nested) else []
-        return [schema] if isinstance(schema, Object) and not schema.is_mapping else []
+        found: list[Object] = []
+        # In order, each union once: they may share alternatives so that there are 2^n ways to each.
+        waiting, seen = [schema], set()
+        while waiting:
+            one = waiting.pop()
+            node = self.schemas.resolve(one)
+            if isinstance(node, Union):
+                if not node.members:
+                    return []
+                if one not in seen:
+                    waiting.extend(reversed(node.members))
+                seen.add(one)
+            elif isinstance(node, Object) and not node.is_mapping:
+                found.append(node)
+            else:
+                return []
+        return found
 
     def _files(self, arguments: Iterable[Argument]) -> tuple[str, ...]:
-        return tuple(one.wire for one in arguments if self._takes_file(one.schema, frozenset()))
+        return tuple(one.wire for one in arguments if self._takes_file(one.schema, set()))
 
-    def _takes_file(self, schema: Schema, seen: frozenset[str]) -> bool:
-        """Whether a value may be a file; ``seen`` are the components on the way, which may recur."""
+    def _takes_file(self, schema: Schema, seen: set[str]) -> bool:
+        """Whether a value may be a file; ``seen`` are the components that were looked at."""
         if isinstance(schema, Ref):
-            inner = self.schemas.resolve(schema)
-            return schema.name not in seen and self._takes_file(inner, seen | {schema.name})
+            if schema.name in seen:
+                return False
+            seen.add(schema.name)
+            return self._takes_file(self.schemas.resolve(schema), seen)
         if isinstance(schema, Union):
             return any(self._takes_file(one, seen) for one in schema.members)
         if isinstance(schema, Array):

@@ -17,7 +17,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, Final
 
-from typed_openai_spec.names import snake_case
+from typed_openai_spec.folders import HEAD
+from typed_openai_spec.names import group_name
 from typed_openai_spec.parsing import to_yaml
 from typed_openai_spec.source import Document
 
@@ -96,10 +97,10 @@ def parts(document: Document) -> dict[str, Document]:
     components = dict(document.get("components") or {})
     schemas = components.pop("schemas", None) or {}
     rest = {key: value for key, value in document.items() if key not in ("paths", "components")}
-    found: dict[str, Document] = {"api.yaml": {**rest, "components": components, "paths": {}}}
+    found: dict[str, Document] = {HEAD: {**rest, "components": components, "paths": {}}}
     groups: dict[str, Document] = defaultdict(dict)
     for path, item in document["paths"].items():
-        groups[snake_case(path.strip("/").partition("/")[0].partition("?")[0] or "root")][path] = item
+        groups[group_name(path.strip("/").partition("/")[0].partition("?")[0] or "root")][path] = item
     found |= {f"paths/{group}.yaml": {"paths": items} for group, items in groups.items()}
     letters: dict[str, Document] = defaultdict(dict)
     for name, schema in schemas.items():

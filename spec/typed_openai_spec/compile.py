@@ -10,15 +10,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from typed_openai_spec.docs import Docs, read_docs, unmatched
-from typed_openai_spec.document import read_api
+from typed_openai_spec.document import METHODS, read_api
 from typed_openai_spec.documenting import Source, documented
-from typed_openai_spec.encoding import encode
-from typed_openai_spec.index import FORMAT
+from typed_openai_spec.encoding import bare, encode
+from typed_openai_spec.folders import description_files
+from typed_openai_spec.index import FORMAT, PACKAGED, Index
+from typed_openai_spec.keywords import mapping
 from typed_openai_spec.model import Api, Component, Object, Operation
 from typed_openai_spec.problems import DescriptionError, Problem
+from typed_openai_spec.servers import address
+from typed_openai_spec.shipped import overrides_beside, shipped_overrides
 from typed_openai_spec.source import (
     Dead,
     DeadOverrides,
@@ -32,18 +36,23 @@ from typed_openai_spec.source import (
     to_json,
 )
 
+# What only overrides write.
+_OURS: Final = "x-typed"
+
 
 @dataclass(frozen=True, slots=True)
 class Built:
     """A description read with its overrides and documentation, and where each sentence is from.
 
-    ``dead`` is what of the overrides and the documentation is about nothing in the description.
+    ``dead`` is what of the overrides and the documentation is about nothing in the description, ``overrides``
+    the folder of those that were applied.
     """
 
     api: Api
     problems: tuple[Problem, ...]
     sources: tuple[Source, ...] = ()
     dead: tuple[Dead, ...] = ()
+    overrides: Path | None = None
 
 
 def build(description: Path, overrides: Path | None = None, *, allow_dead: bool = False) -> Built:
@@ -54,11 +63,84 @@ def build(description: Path, overrides: Path | None = None, *, allow_dead: bool 
     """
     if not description.exists():
         raise DescriptionError(f"{description}: no such file or folder; expected an OpenAPI description")
-    files = folder_files(description) if description.is_dir() else [description]
+    files = description_files(description)
     built = build_document(read(description), [read_bytes(path) for path in files], overrides)
     if built.dead and not allow_dead:
         raise DeadOverrides(built.dead)
     return built
+
+
+def build_own(description: Path, overrides: Path | None = None) -> Built:
+    """The same with the overrides that are the description's own where none are given; what is dead is in it.
+
+    Raises :class:`DescriptionError` where a file is missing or broken.
+    """
+    files = description_files(description)
+    texts = [read_bytes(path) for path in files]
+    return build_own_document(read(description), texts, overrides, description)
+
+
+def build_own_document(
+    document: Document, texts: Iterable[bytes], overrides: Path | None = None, place: Path | None = None
+) -> Built:
+    """The same for a document that is read already, from ``place`` if that is a file or folder.
+
+    What the overrides that ship say in vain of another version is dead, and no problem of that version.
+    """
+    if overrides is not None:
+        return build_document(document, texts, overrides)
+    chosen = own_overrides(document, place)
+    built = build_document(document, texts, chosen)
+    if chosen is None or chosen != shipped_overrides():
+        return built
+    ours = [one for one in built.problems if _OURS in one.place.split("/")]
+    dead = (Dead(f"{chosen}: {one.place}", one.text) for one in ours)
+    return replace(
+        built,
+        problems=tuple(one for one in built.problems if one not in ours),
+        dead=(*built.dead, *dead),
+    )
+
+
+def own_overrides(document: Document, place: Path | None = None) -> Path | None:
+    """The folder of the overrides for a description that was read from ``place``; None where it has none.
+
+    A checkout's ``spec/openai`` has those beside it. A description of the API whose index ships with the
+    project has those that ship too: what they say of streams, pages, headers and names holds for another
+    version of it as well, but for the entries about what that one has not.
+    """
+    if place is not None and (beside := overrides_beside(place)):
+        return beside
+    return shipped_overrides() if _is_shipped(document) else None
+
+
+def _is_shipped(document: Document) -> bool:
+    """Whether it is the API whose index ships: by title and server; else by what it is made of.
+
+    Under another title or address it is the same API if most of its operations are known by their ids, and
+    these are no small part of what ships.
+    """
+    shipped = Index(PACKAGED)
+    if (mapping(document.get("info")).get("title"), address(document.get("servers"))) == (
+        shipped.title,
+        shipped.base_url,
+    ):
+        return True
+    operations = [
+        one
+        for path in mapping(document.get("paths")).values()
+        for method, one in mapping(path).items()
+        if method in METHODS
+    ]
+    ids = [mapping(one).get("operationId") for one in operations]
+    known = sum(isinstance(one, str) and shipped.has_id(one) for one in ids)
+    ours = sum(map(len, shipped.groups.values()))
+    return known * _MOST >= len(operations) and known * _PART >= ours
+
+
+_MOST: Final = 2
+_PART: Final = 4
+"""One in so many of a description's operations must be known, and one in so many of those that ship."""
 
 
 def build_document(document: Document, texts: Iterable[bytes], overrides: Path | None = None) -> Built:
@@ -78,7 +160,7 @@ def build_document(document: Document, texts: Iterable[bytes], overrides: Path |
     folder = Path() if overrides is None else overrides / "docs"
     unused = (Dead(f"{folder / one}", "documents nothing") for one in unmatched(docs, api))
     told = documented(api, docs)
-    return Built(told.api, problems, told.sources, (*dead, *unused))
+    return Built(told.api, problems, told.sources, (*dead, *unused), overrides)
 
 
 def index_files(api: Api) -> dict[str, str]:
@@ -92,13 +174,14 @@ def index_files(api: Api) -> dict[str, str]:
         "base_url": api.base_url,
         "digest": api.digest,
         "security_schemes": dict(api.security_schemes),
+        "query_style": api.query_style,
     }
     files = {
         "api.json": _records(head, "groups", names),
         "components.json": _records(
             {"webhooks": [encode(one) for one in api.webhooks]},
             "components",
-            [encode(_bare(one)) for one in components],
+            [encode(bare(one)) for one in components],
         ),
         "docs.json": _records({}, "operations", {one.id: _docs(one) for one in api.operations}),
         "component_docs.json": _records({}, "components", _by_name(components, "doc")),
@@ -116,14 +199,6 @@ def _operation(operation: Operation) -> dict[str, Any]:
     """The operation without what the files of documentation hold."""
     arguments = tuple(replace(one, doc="", text="") for one in operation.arguments)
     return encode(replace(operation, doc="", text="", arguments=arguments))
-
-
-def _bare(component: Component) -> Component:
-    """The component without what the files of documentation hold."""
-    schema = component.schema
-    if isinstance(schema, Object):
-        schema = replace(schema, fields=tuple(replace(one, doc="", text="") for one in schema.fields))
-    return replace(component, doc="", text="", schema=schema)
 
 
 def _docs(operation: Operation) -> dict[str, Any]:

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from typed_openai_spec.model import MISSING, Literals, Object
 from typed_openai_spec.relations import Pairing, Rule
-from typed_openai_spec.strict_schemas import check_strict_schemas
+from typed_openai_spec.strict_schemas import check_schemas
 from typed_openai_spec.violations import (
     UNKNOWN,
     PartialArray,
     PartialObject,
+    TypedObject,
     Violation,
     is_among,
     join,
@@ -23,7 +24,7 @@ def check_rules(value: Mapping[str, object], schema: Object, place: str) -> Iter
     """What an object's rules say against it; a rule about what is not known is taken to hold."""
     yield from _check_fields(value, schema, place)
     yield from check_pairings(value, schema, place)
-    yield from check_strict_schemas(value, schema, place)
+    yield from check_schemas(value, schema, place)
 
 
 def _check_fields(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
@@ -32,11 +33,13 @@ def _check_fields(value: Mapping[str, object], schema: Object, place: str) -> It
 
 
 def check_pairings(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
-    """What asks for an answer in an array of the object and gets none from a later item."""
+    """What asks for an answer in an array of the object and gets none later; else, what answers nobody."""
     for pairing in schema.pairings:
         items = value.get(pairing.field)
         if isinstance(items, list) and not isinstance(items, PartialArray):
-            yield from _unanswered(items, pairing, join(place, pairing.field))
+            here = join(place, pairing.field)
+            unanswered = [*_unanswered(items, pairing, here)]
+            yield from unanswered or _unasked(items, pairing, value, here)
 
 
 def _unanswered(items: list[object], pairing: Pairing, place: str) -> Iterator[Violation]:
@@ -46,34 +49,74 @@ def _unanswered(items: list[object], pairing: Pairing, place: str) -> Iterator[V
         if UNKNOWN in answers:
             continue
         for here, asked in _asked(item, pairing, f"{place}[{number}]"):
-            if asked not in answers:
+            if asked is not UNKNOWN and asked not in answers:
                 text = f'no item after this one has the "{pairing.answer}" {show(asked)}'
                 yield Violation(here, text, "invalid_value", "dependent")
 
 
-def _asked(item: object, pairing: Pairing, place: str) -> Iterator[tuple[str, str]]:
-    """The ids that an item asks for, each with its place."""
-    if isinstance(item, dict) and _is_of(item, pairing.asking):
+def _unasked(
+    items: list[object], pairing: Pairing, value: Mapping[str, object], place: str
+) -> Iterator[Violation]:
+    """The answers to ids that nothing asks for, where all that may ask is in sight."""
+    is_open = isinstance(value, PartialObject) and bool(pairing.elsewhere)
+    if is_open or any(value.get(one) is not None for one in pairing.elsewhere):
+        return
+    asked = {one for item in items for _, one in _asked(item, pairing, "")}
+    if UNKNOWN in asked or any(_may_stand_for_others(one, pairing) for one in items):
+        return
+    for number, item in enumerate(items):
+        answer = _answer(item, pairing)
+        if isinstance(answer, str) and answer not in asked:
+            here = join(f"{place}[{number}]", pairing.answer)
+            text = f"answers {show(answer)}, which no item of {pairing.field} asks for"
+            yield Violation(here, text, "invalid_value", "dependent")
+
+
+def _may_stand_for_others(item: object, pairing: Pairing) -> bool:
+    """Whether an item may bring others that are not seen."""
+    if isinstance(item, TypedObject):
+        return not item.declared.isdisjoint(pairing.hiding)
+    if not isinstance(item, dict) or isinstance(item, PartialObject):
+        return True
+    takes_part = bool(pairing.asking) and item.get("type") in (*pairing.asking, *pairing.answering)
+    return not takes_part and any(key in item for key in pairing.hiding)
+
+
+def _asked(item: object, pairing: Pairing, place: str) -> Iterator[tuple[str, object]]:
+    """The ids that an item asks for, each with its place; one that is not known may be any."""
+    if not isinstance(item, dict):
+        if item is UNKNOWN:
+            yield place, UNKNOWN
+    elif _is_of(item, pairing.asking) or (isinstance(item, PartialObject) and "type" not in item):
         yield from _at(item, pairing.asks, place)
 
 
-def _at(value: object, path: tuple[str, ...], place: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, list):
+def _at(value: object, path: tuple[str, ...], place: str) -> Iterator[tuple[str, object]]:
+    if value is UNKNOWN or (not path and isinstance(value, str)):
+        yield place, value
+    elif isinstance(value, list):
         for number, one in enumerate(value):
             yield from _at(one, path, f"{place}[{number}]")
+        if isinstance(value, PartialArray):
+            yield place, UNKNOWN
     elif path and isinstance(value, dict):
-        yield from _at(value.get(path[0]), path[1:], join(place, path[0]))
-    elif not path and isinstance(value, str):
-        yield place, value
+        yield from _at(value.get(path[0], _lacking(value, path[0])), path[1:], join(place, path[0]))
+
+
+def _lacking(item: Mapping[str, object], key: str) -> object:
+    """What stands at a key that is not seen in an object: nothing, or what is not known."""
+    if isinstance(item, TypedObject):
+        return UNKNOWN if key in item.declared else None
+    return UNKNOWN if isinstance(item, PartialObject) else None
 
 
 def _answer(item: object, pairing: Pairing) -> object:
     """The id that an item answers, None where it answers nothing."""
     if not isinstance(item, dict):
         return UNKNOWN if item is UNKNOWN else None
-    if not _is_of(item, pairing.answering):
-        return UNKNOWN if isinstance(item, PartialObject) and "type" not in item else None
-    return item.get(pairing.answer, UNKNOWN if isinstance(item, PartialObject) else None)
+    if not _is_of(item, pairing.answering) and ("type" in item or not isinstance(item, PartialObject)):
+        return None
+    return item.get(pairing.answer, _lacking(item, pairing.answer))
 
 
 def _is_of(item: Mapping[str, object], types: tuple[str, ...]) -> bool:

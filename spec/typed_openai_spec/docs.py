@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from typed_openai_spec.model import Api, Object
-from typed_openai_spec.parsing import parse_yaml
+from typed_openai_spec.parsing import kind, parse_yaml
 from typed_openai_spec.problems import DescriptionError
-from typed_openai_spec.source import read_bytes
+from typed_openai_spec.source import read_bytes, refuse_unread
 
 FILES: Final = ("operations.yaml", "parameters.yaml", "components.yaml", "fields.yaml")
 """The files of the folder, any of which may be missing."""
@@ -66,8 +66,9 @@ class Docs:
 def read_docs(folder: Path) -> Docs:
     """The documentation in a folder's files; any of them may be missing.
 
-    Raises :class:`DescriptionError` where an entry is no text, or stands where nothing reads it.
+    Raises :class:`DescriptionError` where an entry is no text, or it or a file stands where nothing reads it.
     """
+    refuse_unread(folder, FILES)
     operations, parameters, components, fields = (folder / name for name in FILES)
     sentences = dict(_read_mapping(components))
     rules = sentences.pop("inherit", []) if isinstance(sentences.get("inherit"), list) else []
@@ -138,7 +139,7 @@ def _two_parts(path: Path, exceptions: str) -> tuple[dict[str, str], dict[str, d
 
 def _texts_by_name(value: Any, name: str) -> dict[str, dict[str, str]]:
     if not isinstance(value, dict):
-        raise DescriptionError(f"{name}: expected a mapping, found {type(value).__name__}")
+        raise DescriptionError(f"{name}: expected a mapping, found {kind(value)}")
     return {key: _texts(one, f"{name}: {key}") for key, one in value.items()}
 
 
@@ -153,5 +154,5 @@ def _read_mapping(path: Path) -> dict[str, Any]:
         return {}
     data = parse_yaml(read_bytes(path), str(path))
     if not isinstance(data, dict):
-        raise DescriptionError(f"{path}: expected a mapping, found {type(data).__name__}")
+        raise DescriptionError(f"{path}: expected a mapping, found {kind(data)}")
     return data

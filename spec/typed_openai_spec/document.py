@@ -1,10 +1,11 @@
 """OpenAPI's words -> the model: operations, parameters, bodies, replies, webhooks.
 
 Schemas are read by :mod:`schemas`. Departures from the description come in as the extension
-``x-typed``, which only our overrides write:
+``x-typed``, which only our overrides write (:mod:`vocabulary` reports what else it says):
 
 at the root
     ``query_style``: how query arrays are sent, ``brackets`` or ``plain``;
+    ``undeclared``: what a call gives whose success declares no content, ``any`` that comes or ``none``;
     ``reference``: the URL that the reference pages' paths are below;
     ``groups``: for a group, the ``headers`` that all its operations send, whether they are in ``beta``
 at an operation
@@ -16,7 +17,9 @@ at a component
     ``aliases``: former names
 at a schema
     ``rules``, ``pairings``, ``strict_schemas``: what holds between its fields, as :mod:`rules` tells;
-    ``replacement``, ``replacements``, ``deprecated_values``: as :mod:`deprecations` tells
+    ``replacement``, ``replacements``, ``deprecated_values``: as :mod:`deprecations` tells;
+    ``mistaken``: names that are no field's, each with the field that is meant by it;
+    ``unsent``: true for a property that official clients make up and no server sends
 at a media type
     ``argument``: the name of the one argument that is the whole body
 at a shared schema
@@ -45,14 +48,15 @@ from typed_openai_spec.grouping import (
     with_names_apart,
 )
 from typed_openai_spec.keywords import mapping, pointer
-from typed_openai_spec.model import Api, Operation, Webhook
+from typed_openai_spec.model import Api, Operation, ResultKind, Webhook
 from typed_openai_spec.names import group_name, pascal_case, snake_case
 from typed_openai_spec.paging import paging
 from typed_openai_spec.problems import DescriptionError, Problem
 from typed_openai_spec.replies import ReplyReader, result
-from typed_openai_spec.schemas import Schemas, last_step
+from typed_openai_spec.schemas import Schemas, astray, last_step
 from typed_openai_spec.servers import address
 from typed_openai_spec.source import Document
+from typed_openai_spec.vocabulary import check_words
 
 _NO_DOCS: Final = Docs()
 
@@ -104,6 +108,7 @@ class _Reader:
         self.components = mapping(document.get("components"))
         self.schemas = Schemas(mapping(self.components.get("schemas")))
         self.typed = mapping(document.get("x-typed"))
+        self._groups: set[str] = set()
         self.base_url = address(document.get("servers"))
         query_style = str(self.typed.get("query_style", "plain"))
         self.arguments = ArgumentReader(self.schemas, query_style, self._shared)
@@ -115,6 +120,7 @@ class _Reader:
         self.schemas.read_all()
         found = sorted(self._grouped(), key=lambda one: (one[0].group, one[0].name, one[1]))
         self._report_schemes()
+        check_words(self.document, self._groups, self._problem)
         info = mapping(self.document.get("info"))
         api = Api(
             title=str(info.get("title", "")),
@@ -125,6 +131,7 @@ class _Reader:
             components=self.schemas.components,
             webhooks=tuple(self._webhooks()),
             security_schemes=mapping(self.components.get("securitySchemes")),
+            query_style=self.arguments.query_style,
         )
         return finished(without_taken(api, self._problem), self._problem)
 
@@ -153,7 +160,7 @@ class _Reader:
         while "$ref" in here:
             prefix, name = last_step(here["$ref"])
             if prefix != f"#/components/{kind}" or name not in shared or name in seen:
-                self._problem(place, f'"$ref" leads nowhere: {str(here["$ref"])[:80]}', "it is left out")
+                self._problem(place, astray(here["$ref"]), "it is left out")
                 return {}
             seen.add(name)
             here = mapping(shared[name])
@@ -199,6 +206,7 @@ class _Reader:
         spoken = short_name(str(given), method, bare_path) if given else spoken_name(method, bare_path)
         name = snake_case(str(typed.get("name") or spoken))
         group = group_name(str(typed["group"])) if typed.get("group") else group_of(bare_path)
+        self._groups.add(group)
         owner = pascal_case(name)
         arguments, bodies = self.arguments.read(raw, item.get("parameters"), bare_path, place, owner)
         replies = tuple(self.replies.read(raw.get("responses"), place, owner))
@@ -213,7 +221,7 @@ class _Reader:
             arguments=tuple(arguments),
             bodies=bodies,
             replies=replies,
-            result=self.replies.ending(result(replies)),
+            result=self.replies.ending(result(replies, self._undeclared)),
             query=tuple(parse_qsl(query, keep_blank_values=True)),
             headers=self._headers(group, typed),
             security=() if "" in security else security,
@@ -254,6 +262,10 @@ class _Reader:
                 where = "/security" if own is None else pointer(place, "security")
                 self._problem(where, f"{' and '.join(sorted(one))} at once", "one of them is sent")
         return tuple(dict.fromkeys(name for one in schemes for name in one or ("",)))
+
+    @property
+    def _undeclared(self) -> ResultKind:
+        return "none" if self.typed.get("undeclared") == "none" else "any"
 
     def _own_server(self, raw: Mapping[str, Any], item: Mapping[str, Any]) -> str:
         """The address that the operation, or its path, has instead of the API's."""

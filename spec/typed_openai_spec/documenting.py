@@ -107,7 +107,7 @@ class _Documenting:
         for argument in operation.arguments:
             self._note_holder(argument.schema, argument.doc)
         for body in operation.bodies:
-            for name in () if body.raw else self._objects(body.schema):
+            for name in () if body.raw else self._objects(body.schema, set()):
                 known = self._as_arguments.setdefault(name, {})
                 for argument in operation.arguments:
                     if argument.name in body.fields and self._is_ours(operation.id, argument.name):
@@ -116,15 +116,16 @@ class _Documenting:
     def _is_ours(self, operation_id: str, name: str) -> bool:
         return name in self.docs.glossary or name in self.docs.exceptions.get(operation_id, {})
 
-    def _objects(self, schema: Schema) -> Iterator[str]:
-        """The components that are the schema, or alternatives of it."""
+    def _objects(self, schema: Schema, seen: set[str]) -> Iterator[str]:
+        """The components that are the schema, or alternatives of it; ``seen`` are those that were met."""
         match schema:
-            case Ref(name=name):
+            case Ref(name=name) if name not in seen:
+                seen.add(name)
                 yield name
-                yield from self._objects(self.api.components[name].schema)
+                yield from self._objects(self.api.components[name].schema, seen)
             case Union(members=members):
                 for one in members:
-                    yield from self._objects(one)
+                    yield from self._objects(one, seen)
             case _:
                 return
 

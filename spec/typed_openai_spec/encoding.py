@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import Field as DataclassField
 from dataclasses import fields as dataclass_fields
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from typed_openai_spec.model import (
@@ -18,6 +19,7 @@ from typed_openai_spec.model import (
     Argument,
     Array,
     Body,
+    Component,
     Discriminator,
     Field,
     Literals,
@@ -96,6 +98,14 @@ def decode_schema(data: dict[str, Any]) -> Schema:
     rest = {name: value for name, value in data.items() if name != key}
     schema: Schema = decode(node, {attribute: data[key], **rest})
     return schema
+
+
+def bare(component: Component) -> Component:
+    """The component without its sentences and prose, nor those of its fields."""
+    schema = component.schema
+    if isinstance(schema, Object):
+        schema = replace(schema, fields=tuple(replace(one, doc="", text="") for one in schema.fields))
+    return replace(component, doc="", text="", schema=schema)
 
 
 def encode(record: Any) -> dict[str, Any]:

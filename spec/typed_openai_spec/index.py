@@ -19,7 +19,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -27,12 +26,15 @@ from typing import Any
 from typed_openai_spec.encoding import decode
 from typed_openai_spec.model import Api, Component, Json, Object, Operation, Webhook
 from typed_openai_spec.problems import DescriptionError
+from typed_openai_spec.spelling import nearest
 
 FORMAT = 2
 """The version of the files' layout; an index of another format is refused."""
 
 # Names of components are Python identifiers, in ASCII.
 _REFERENCE = re.compile(rb'"ref":"(\w+)"')
+
+_OPTIONAL = "texts.json"
 
 # What each file must hold beside its format.
 _CONTENT = {
@@ -41,8 +43,11 @@ _CONTENT = {
     "components.json": ("webhooks", "components"),
     "docs.json": ("operations",),
     "component_docs.json": ("components",),
-    "texts.json": ("operations", "components"),
+    _OPTIONAL: ("operations", "components"),
 }
+
+# Every file ends so; one that was cut off does not.
+_END = b"}\n"
 
 PACKAGED = Path(__file__).with_name("packaged")
 """The index of OpenAI's API that ships with this package."""
@@ -79,6 +84,27 @@ class Index:
         """What errors call the API: "the API" where it is the one that this package is about."""
         return "the API" if self._folder == PACKAGED else f'"{self.title}"' if self.title else "the API"
 
+    def verify(self) -> None:
+        """See that every file is there and whole, without reading them all.
+
+        Raises :class:`DescriptionError`: now, and not in the midst of a program that trusts the index.
+        """
+        names = [*(one for one in _CONTENT if one.endswith(".json")), *map(_operations_file, self.groups)]
+        for name in names:
+            path = self._folder / name
+            if name == _OPTIONAL and not path.exists():
+                continue
+            try:
+                with path.open("rb") as file:
+                    file.seek(max(0, path.stat().st_size - len(_END)))
+                    whole = file.read() == _END
+            except FileNotFoundError:
+                raise DescriptionError(f"{path}: no such file; expected a compiled API index") from None
+            except OSError as error:
+                raise DescriptionError(f"{path}: not a compiled API index: {error}") from error
+            if not whole:
+                raise DescriptionError(f"{path}: not a compiled API index: its end is missing")
+
     @cached_property
     def _api(self) -> dict[str, Any]:
         return self._read("api.json")
@@ -110,6 +136,11 @@ class Index:
         return schemes
 
     @property
+    def query_style(self) -> str:
+        """How arrays and objects are written in queries that no operation tells of."""
+        return str(self._api.get("query_style", "plain"))
+
+    @property
     def groups(self) -> Mapping[str, Mapping[str, str]]:
         """For each group, its operations' Python names and ids."""
         groups: Mapping[str, Mapping[str, str]] = self._api["groups"]
@@ -121,14 +152,14 @@ class Index:
         Raises :class:`UnknownOperation`.
         """
         if group not in self.groups:
-            raise UnknownOperation(f"{group}.{name}", _nearest(group, list(self.groups)), self.spoken_title)
+            raise UnknownOperation(f"{group}.{name}", nearest(group, self.groups), self.spoken_title)
         if (found := self._group(group).get(name)) is not None:
             return found
         try:
             return next(one.renamed(name) for one in self._group(group).values() if name in one.aliases)
         except StopIteration:
-            nearest = _nearest(name, list(self.groups[group]))
-            hint = nearest and f"{group}.{nearest}"
+            near = nearest(name, self.groups[group])
+            hint = near and f"{group}.{near}"
             raise UnknownOperation(f"{group}.{name}", hint, self.spoken_title) from None
 
     def by_id(self, operation_id: str) -> Operation:
@@ -137,8 +168,7 @@ class Index:
         Raises :class:`UnknownOperation`.
         """
         if (place := self._places.get(operation_id)) is None:
-            nearest = _nearest(operation_id, list(self._places))
-            raise UnknownOperation(operation_id, nearest, self.spoken_title)
+            raise UnknownOperation(operation_id, nearest(operation_id, self._places), self.spoken_title)
         return self.operation(*place)
 
     def has_id(self, operation_id: str) -> bool:
@@ -167,7 +197,7 @@ class Index:
     @cached_property
     def _referring(self) -> dict[str, list[bytes]]:
         """For each component the records, as they are written, that refer to it: each has its own line."""
-        places = [*(f"operations/{group}.json" for group in self.groups), "components.json"]
+        places = [*(_operations_file(group) for group in self.groups), "components.json"]
         found: dict[str, list[bytes]] = {}
         for line in (line for one in places for line in (self._folder / one).read_bytes().splitlines()):
             if line.startswith(b'{"'):
@@ -216,6 +246,7 @@ class Index:
             components=_Documented(self, in_full=True),
             webhooks=self.webhooks,
             security_schemes=self.security_schemes,
+            query_style=self.query_style,
         )
 
     @cached_property
@@ -231,9 +262,9 @@ class Index:
 
     @cached_property
     def _texts(self) -> dict[str, Any]:
-        if not (self._folder / "texts.json").exists():
+        if not (self._folder / _OPTIONAL).exists():
             return {"operations": {}, "components": {}}
-        return self._read("texts.json")
+        return self._read(_OPTIONAL)
 
     @cached_property
     def _places(self) -> dict[str, tuple[str, str]]:
@@ -245,7 +276,7 @@ class Index:
 
     def _group(self, group: str) -> dict[str, Operation]:
         if group not in self._operations:
-            data = self._read(f"operations/{group}.json")["operations"]
+            data = self._read(_operations_file(group))["operations"]
             decoded = (decode(Operation, one) for one in data)
             self._operations[group] = {one.name: one for one in decoded}
         return self._operations[group]
@@ -265,6 +296,10 @@ class Index:
         if missing := [key for key in _CONTENT[kind] if key not in data]:
             raise DescriptionError(f"{path}: not a compiled API index: no {', '.join(missing)}")
         return data
+
+
+def _operations_file(group: str) -> str:
+    return f"operations/{group}.json"
 
 
 def _name_of(line: bytes) -> str:
@@ -328,7 +363,3 @@ class _Documented(Mapping[str, Component]):
 def packaged() -> Index:
     """The index of OpenAI's API that ships with this package, shared by all callers."""
     return Index(PACKAGED)
-
-
-def _nearest(wanted: str, known: list[str]) -> str | None:
-    return next(iter(get_close_matches(wanted, known, n=1)), None)

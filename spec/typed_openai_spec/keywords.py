@@ -154,7 +154,9 @@ def excludes_all(raw: Raw) -> bool:
     key = next((one for one in ("oneOf", "anyOf") if is_only_required(raw.get(one))), "")
     named = {name for one in raw.get(key, ()) for name in one["required"]}
     negated = raw.get("not")
-    return is_only_required([negated]) and bool(named) and set(negated["required"]) == named  # type: ignore[index]
+    if not isinstance(negated, Mapping) or not is_only_required([negated]):
+        return False
+    return bool(named) and set(negated["required"]) == named
 
 
 def implied_type(raw: Raw) -> str | None:

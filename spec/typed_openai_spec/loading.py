@@ -1,8 +1,8 @@
 """The one door for a description that is given as a file at run time: compiled once, then read as an index.
 
-What is compiled is kept in a folder of the user's cache, under the digest of the description and of the
-compiler, so that a change of either is noticed. YAML and the compiler are imported only where there is
-something to compile.
+What is compiled is kept in a folder of the user's cache, under the digest of the description, of the
+overrides that may be applied to it, and of the compiler, so that a change of any is noticed; what is kept and
+broken is made anew. YAML and the compiler are imported only where there is something to compile.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from typed_openai_spec.folders import description_files
 from typed_openai_spec.index import Index
 from typed_openai_spec.problems import DescriptionError
+from typed_openai_spec.shipped import override_files
 
 CACHE_VARIABLE: Final = "TYPED_OPENAI_CACHE"
 """The environment variable that names another folder for what is compiled."""
@@ -37,16 +39,36 @@ class Loaded:
 def load(description: Path, cache_folder: Path | None = None) -> Loaded:
     """The index of a description: an OpenAPI file, a folder in canonical form, or a compiled index.
 
-    ``cache_folder`` is where compiled indexes are kept, the user's cache by default. Raises
-    :class:`DescriptionError` where the description is missing or broken.
+    What ships of overrides is applied to another version of the API that ships. ``cache_folder`` is where
+    compiled indexes are kept, the user's cache by default. Raises :class:`DescriptionError` where the
+    description is missing or broken, or the compiled index lacks a file or has a broken one.
     """
     if (description / "api.json").is_file():
-        return Loaded(Index(description))
+        index = Index(description)
+        index.verify()
+        return Loaded(index)
     folder = (cache_folder or user_cache()) / f"index-{_digest(description)}"
-    if not (folder / "api.json").is_file():
+    if (kept := _kept(folder)) is None:
+        shutil.rmtree(folder, ignore_errors=True)
         _compile(description, folder)
-    text = (folder / _PROBLEMS).read_text(encoding="utf-8")
-    return Loaded(Index(folder), tuple(text.splitlines()))
+        kept = Loaded(Index(folder), _problems_of(folder))
+    return kept
+
+
+def _kept(folder: Path) -> Loaded | None:
+    """What was compiled before; None where nothing was, or where it is broken."""
+    if not folder.is_dir():
+        return None
+    index = Index(folder)
+    try:
+        index.verify()
+        return Loaded(index, _problems_of(folder))
+    except (DescriptionError, OSError, UnicodeDecodeError):
+        return None
+
+
+def _problems_of(folder: Path) -> tuple[str, ...]:
+    return tuple((folder / _PROBLEMS).read_text(encoding="utf-8").splitlines())
 
 
 def user_cache() -> Path:
@@ -59,10 +81,10 @@ def user_cache() -> Path:
 
 
 def _digest(description: Path) -> str:
-    files = sorted(description.rglob("*.yaml")) if description.is_dir() else [description]
+    files = description_files(description)
     total = hashlib.sha256(_compiler_digest())
     try:
-        for path in files:
+        for path in (*files, *override_files(description)):
             total.update(hashlib.sha256(path.read_bytes()).digest())
     except OSError as error:
         raise DescriptionError(
@@ -82,9 +104,9 @@ def _compiler_digest() -> bytes:
 
 def _compile(description: Path, folder: Path) -> None:
     """Write the index at once: another process sees all of it, or none."""
-    from typed_openai_spec.compile import build, index_files  # noqa: PLC0415  only a new description needs it
+    from typed_openai_spec.compile import build_own, index_files  # noqa: PLC0415  only what is new needs it
 
-    built = build(description)
+    built = build_own(description)
     files = {**index_files(built.api), _PROBLEMS: "".join(f"{one}\n" for one in map(_line, built.problems))}
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

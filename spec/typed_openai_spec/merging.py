@@ -162,6 +162,8 @@ def _fields(left: Field, right: Field, resolve: Resolve) -> Field:
         right.text or left.text,
         left.read_only or right.read_only,
         left.write_only or right.write_only,
+        left.unsent or right.unsent,
+        tuple(dict.fromkeys((*left.mistaken, *right.mistaken))),
     )
 
 

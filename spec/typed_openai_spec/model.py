@@ -26,6 +26,7 @@ A ``doc`` is a sentence; ``text`` is the prose that the description has, where t
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -85,7 +86,7 @@ __all__ = [
 ]
 
 Location: TypeAlias = Literal["path", "query", "header", "cookie", "body"]
-ResultKind: TypeAlias = Literal["json", "text", "binary", "stream", "none"]
+ResultKind: TypeAlias = Literal["json", "text", "binary", "stream", "any", "none"]
 
 CALL_OPTIONS: Final = (
     "openai_api_key",
@@ -188,6 +189,7 @@ class Body:
 class Result:
     """What a call gives: parsed JSON, text, a binary reply, a stream of events, or nothing.
 
+    ``any`` is that of a description that does not tell: whichever of them comes.
     ``schema`` is the JSON value's, or one event's; None where there is none to tell.
     ``terminal`` names the events (``response.completed``) after one of which a stream may end, or what
     announces its end (``[DONE]``); empty where that is not known. ``text`` tells where a stream's events
@@ -308,6 +310,11 @@ class Operation:
         """The variant that streams, or None."""
         return next((one for one in self.variants if one.result.kind == "stream"), None)
 
+    @property
+    def can_stream(self) -> bool:
+        """Whether it gives a stream of events, always or where one is asked for."""
+        return self.stream is not None or (not self.variants and self.result.kind == "stream")
+
     def result_for(self, given: Mapping[str, object]) -> Result:
         """What a call gives whose arguments have these values, by the arguments' names.
 
@@ -328,9 +335,15 @@ class Operation:
         return next((one for one in self.arguments if one.name == name), None)
 
 
+def class_stem(name: str) -> str:
+    """What the name of a class begins with or is made of: ``fine_tuning`` -> ``FineTuning``."""
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+
+
 def class_name(group: str) -> str:
-    """The name of the class that has a group's operations: ``fine_tuning`` -> ``FineTuning``."""
-    return "".join(part[:1].upper() + part[1:] for part in group.split("_"))
+    """The name of the class that has a group's operations: that of ``none`` is ``None_``, for the keyword."""
+    name = class_stem(group)
+    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +357,10 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """The whole API. Operations are sorted by group and name, components by name."""
+    """The whole API. Operations are sorted by group and name, components by name.
+
+    ``query_style`` is how arrays and objects are written in queries that no operation tells of.
+    """
 
     title: str
     version: str
@@ -354,6 +370,7 @@ class Api:
     components: Mapping[str, Component]
     webhooks: tuple[Webhook, ...] = ()
     security_schemes: Mapping[str, Json] = field(default_factory=dict)
+    query_style: str = "plain"
 
     @property
     def groups(self) -> tuple[str, ...]:

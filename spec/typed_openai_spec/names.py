@@ -17,6 +17,12 @@ Identifier = NewType("Identifier", str)
 RESERVED_ARGUMENTS: Final = frozenset({"self", STREAM_TO, ON_PROGRESS, *CALL_OPTIONS})
 """Names that an operation's own argument cannot have."""
 
+_DEVICES: Final = (
+    *("aux", "con", "nul", "prn"),
+    *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)),
+)
+"""Devices of Windows, on which no file can have such a name, whatever its extension."""
+
 RENAMED_GROUPS: Final = {
     "as_curl": "as_curl_",
     "call": "call_",
@@ -24,11 +30,15 @@ RENAMED_GROUPS: Final = {
     "request": "request_",
     "resource": "resource_group",
     "with_options": "with_options_",
+    **{name: f"{name}_" for name in _DEVICES},
 }
-"""What groups are called whose names are taken: by the client's own methods, by the groups' base class."""
+"""What groups are called whose names are taken: by the client's own methods, by the groups' base class, or by
+devices, as each group has files of its own."""
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+|[0-9]+")
 _MAX_LENGTH = 120
+_LONGEST_OWN = 1_000
+"""A name of the description's own stays as it is up to this length."""
 
 
 def _ascii(text: str) -> str:
@@ -67,7 +77,7 @@ def group_name(text: str) -> Identifier:
 
 def argument_name(wire: str) -> Identifier:
     """The Python keyword for a parameter or body field: the wire name wherever that is possible."""
-    text = wire.removesuffix("[]")
+    text = wire[:_LONGEST_OWN].removesuffix("[]")
     name = text if text.isidentifier() and text.isascii() else "_".join(re.findall(r"\w+", _ascii(text)))
     name = name.lower() if "-" in text else name
     # Two leading underscores would be mangled in a class, and positional-only to a type checker.
@@ -93,5 +103,6 @@ def unique_names(wanted: Iterable[tuple[str, str]]) -> list[Identifier]:
 
 def component_name(source: str) -> Identifier:
     """The Python name of a component: the description's own wherever that is possible."""
-    usable = source.isidentifier() and source.isascii() and not source.startswith("_")
+    own = source.isidentifier() and source.isascii() and not source.startswith("_")
+    usable = own and len(source) <= _LONGEST_OWN
     return _safe(source if usable else pascal_case(source), "Component")

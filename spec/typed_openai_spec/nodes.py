@@ -81,7 +81,9 @@ class Array:
 class Field:
     """One property of an object. ``replacement`` is what to use instead of one that is deprecated.
 
-    ``read_only`` is one that only replies have, ``write_only`` one that only requests have.
+    ``read_only`` is one that only replies have, ``write_only`` one that only requests have; ``unsent`` is one
+    that no server sends, as the clients that have it make it themselves. ``mistaken`` are names that are
+    easily taken for its own, as other objects have the same thing under them.
     """
 
     name: str
@@ -94,6 +96,8 @@ class Field:
     text: str = ""
     read_only: bool = False
     write_only: bool = False
+    unsent: bool = False
+    mistaken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

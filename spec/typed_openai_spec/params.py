@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from typed_openai_spec.model import Argument, Literals, Operation, Variant, class_name
+from typed_openai_spec.model import Argument, Literals, Operation, Variant, class_stem
 
 SUFFIX: Final = "Params"
 
@@ -37,11 +37,11 @@ def stems(groups: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[str, str]]
     have an operation of one name, the group's name goes before.
     """
     places = [(group, name) for group, names in groups.items() for name in names]
-    met = Counter(class_name(name) for _, name in places)
+    met = Counter(class_stem(name) for _, name in places)
     found: dict[str, tuple[str, str]] = {}
     for group, name in places:
-        stem = class_name(name)
-        stem = class_name(group) + stem if met[stem] > 1 else stem
+        stem = class_stem(name)
+        stem = class_stem(group) + stem if met[stem] > 1 else stem
         while stem in found:
             stem += "_"
         found[stem] = (group, name)
@@ -73,7 +73,7 @@ def former_names(operations: Iterable[Operation], current: Mapping[str, tuple[st
     for one in operations:
         now = params_of(one, stem_of[one.group, one.name]) if one.aliases else ()
         for alias in one.aliases:
-            if (stem := class_name(alias)) not in current:
+            if (stem := class_stem(alias)) not in current:
                 then = params_of(one, stem)
                 found |= {old.name: new.name for old, new in zip(then, now, strict=True)}
     return found
@@ -109,7 +109,7 @@ def _word(variant: Variant) -> str:
         return "Streaming"
     value = variant.values[0]
     text = variant.argument if isinstance(value, bool) else str(value)
-    return class_name("_".join(_WORD.findall(text))) or "Other"
+    return class_stem("_".join(_WORD.findall(text))) or "Other"
 
 
 def _values(variant: Variant) -> str:

@@ -8,6 +8,7 @@ asks for anything but plain JSON values.
 from __future__ import annotations
 
 import json
+import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
@@ -24,6 +25,18 @@ MAX_DEPTH: Final = 200
 MAX_NODES: Final = 5_000_000
 """How many values a text may hold, aliases expanded; a vendor's full description holds 200,000."""
 
+# Bool is an int, and so comes first.
+_KINDS: Final = (
+    (type(None), "nothing"),
+    (Mapping, "a mapping"),
+    (list, "a list"),
+    (str, "a text"),
+    (bool, "true or false"),
+    ((int, float), "a number"),
+)
+# PyYAML names what it was given, and tells places at length.
+_PLACE: Final = re.compile(r' in "<(?:byte|unicode) string>", (line \d+, column \d+|position \d+):?')
+
 
 def parse_yaml(text: bytes, name: str) -> Any:
     """The value of a YAML or JSON text in UTF-8; ``name`` is what its errors call it.
@@ -36,17 +49,34 @@ def parse_yaml(text: bytes, name: str) -> Any:
         if value is None:
             value = _yaml_value(text, name)
     except (RecursionError, ValueError) as error:
-        raise DescriptionError(f"{name}: not valid YAML: {_one_line(error)}") from error
+        raise DescriptionError(f"{name}: not valid {_told(error, text, name)}") from error
     if (excess := _excess(value)) is not None:
         raise DescriptionError(f"{name}: {excess}")
     return value
+
+
+def kind(value: Any) -> str:
+    """What a value is, in words for an error: ``a list``."""
+    return next((words for types, words in _KINDS if isinstance(value, types)), type(value).__name__)
+
+
+def _told(error: Exception, text: bytes, name: str) -> str:
+    """The form that a text is meant to have, and what is wrong with it."""
+    begins_so = text.lstrip()[:1] == b"{" and not name.endswith((".yaml", ".yml"))
+    if begins_so or name.endswith(".json"):
+        try:
+            json.loads(text)
+        except (RecursionError, ValueError) as worse:
+            return f"JSON: {_one_line(worse)}"
+        return f"JSON: {_one_line(error)}"
+    return f"YAML: {_one_line(error)}"
 
 
 def _yaml_value(text: bytes, name: str) -> Any:
     texts = _yaml_texts(name)
     try:
         return texts.load(text, MAX_DEPTH)
-    except texts.YAMLError as error:
+    except (texts.YAMLError, KeyError) as error:  # the latter for a "!!bool" that is none
         raise ValueError(error) from error
 
 
@@ -141,4 +171,5 @@ def _excess(value: Any) -> str | None:
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300] or type(error).__name__
+    line = _PLACE.sub(r" (\1)", " ".join(str(error).split()))
+    return line[:300] or type(error).__name__

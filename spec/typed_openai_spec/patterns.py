@@ -1,91 +1,181 @@
 """Whether a text matches a description's regular expression, told in bounded time.
 
-Python's own matcher goes through every way to divide a text, and there may be 2^n of them: ``(a+)+$``.
-A pattern where there may be many is matched by sets of positions instead: from where each of its parts
-may begin to where it may end. That takes a time that grows with the text alone, and counts its steps.
+Python's own matcher tries every way to divide a text, and there may be 2^n of them: ``(a+)+$``. Where there
+may be many, a pattern is matched by sets of positions instead: from where each of its parts may begin to
+where it may end. That takes a time that grows with the text alone, and its steps are counted.
 """
 
 from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Mapping
 from functools import cache
-from re import _constants as codes  # type: ignore[attr-defined]  # the standard library's parser has no stub
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _constants as codes  # type: ignore[attr-defined]  # what re itself reads patterns with
+from re import _parser as parser  # type: ignore[attr-defined]  # has no stub
 from typing import Any, Final
 
-LONGEST: Final = 10_000
-"""The most characters of a pattern that is read; a longer one is one that cannot be."""
+_LONGEST: Final = 10_000
+"""The most characters of a pattern that is read."""
+
+_MOST_WAYS: Final = 1_000_000
+"""So many ways to divide a text take Python's own matcher no time to speak of."""
 
 _MOST_STEPS: Final = 200_000
-_WAYS: Final = 10_000
-"""So many ways to divide a text are no danger to Python's own matcher."""
 
-_ENDLESS: Final = (codes.MAXREPEAT, codes.MAX_REPEAT, codes.MIN_REPEAT)
 _REPEATS: Final = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
+_CATEGORIES: Final[Mapping[Any, Callable[[str], bool]]] = {
+    codes.CATEGORY_DIGIT: str.isdecimal,
+    codes.CATEGORY_SPACE: str.isspace,
+    codes.CATEGORY_WORD: lambda char: char.isalnum() or char == "_",
+    codes.CATEGORY_NOT_DIGIT: lambda char: not char.isdecimal(),
+    codes.CATEGORY_NOT_SPACE: lambda char: not char.isspace(),
+    codes.CATEGORY_NOT_WORD: lambda char: not (char.isalnum() or char == "_"),
+}
 
 
 def matches(pattern: str, value: str) -> bool:
-    """Whether the value matches the pattern somewhere.
+    """Whether the pattern is found in the value.
 
-    A pattern in a dialect that Python cannot read, and one that takes too many steps to judge, is taken to
-    match.
+    A pattern in a dialect that Python cannot read is taken to match, and so is one that would take too many
+    steps to judge.
     """
-    read = _read(pattern)
-    if read is None:
+    found = _read(pattern)
+    if found is None:
         return True
-    compiled, parsed = read
-    if _ways(parsed, len(value)) * (len(value) + 1) <= _WAYS:
+    compiled, parts = found
+    if _ways(parts, len(value)) * (len(value) + 1) <= _MOST_WAYS:
         return compiled.search(value) is not None
-    try:
-        return bool(_Matcher(value, compiled.flags).ends(parsed, set(range(len(value) + 1))))
-    except _Undecided:
+    if compiled.flags != re.UNICODE:
         return True
+    try:
+        return bool(_Positions(value).after(parts, set(range(len(value) + 1))))
+    except (_Undecided, RecursionError):
+        return True
+
+
+def is_readable(pattern: str) -> bool:
+    """Whether the pattern is one that Python can read."""
+    return _read(pattern) is not None
 
 
 @cache
 def _read(pattern: str) -> tuple[re.Pattern[str], Any] | None:
-    """The pattern, compiled and as a syntax tree; None where it is none of Python's."""
-    if len(pattern) > LONGEST:
+    """The pattern, compiled and as its parts; None where Python cannot read it."""
+    if len(pattern) > _LONGEST:
         return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return re.compile(pattern), parser.parse(pattern)
-    except (re.error, RecursionError, OverflowError):
+    except (re.error, RecursionError, OverflowError, ValueError):  # the last for a number of 4,300 digits
         return None
 
 
 def _ways(parts: Any, length: int) -> int:
-    """At most how many ways there are to match from one position: the product of all choices."""
+    """In how many ways the parts may divide a text, at most; all that are too many are as many."""
     ways = 1
     for code, argument in parts:
-        ways = min(ways * _choices(code, argument, length), _WAYS + 1)
+        ways = min(ways * _choices(code, argument, length), _MOST_WAYS + 1)
     return ways
 
 
 def _choices(code: Any, argument: Any, length: int) -> int:
     if code in _REPEATS:
         least, most, body = argument
-        most, inside = min(int(most), max(length, int(least))), _ways(body, length)
-        if inside > 1:
-            return min(inside ** min(most, 64), _WAYS + 1) * (most - least + 1)
-        return most - int(least) + 1 if len(body) == 1 else (most - int(least) + 1) * len(body)
+        inside = _ways(body, length)
+        if most > 1 and (inside > 1 or body.getwidth()[0] == 0):
+            return _MOST_WAYS + 1
+        return inside * max(min(int(most), length) - int(least) + 1, 1)
     if code is codes.BRANCH:
         return sum(_ways(one, length) for one in argument[1])
-    return sum(_ways(one, length) for one in _bodies(code, argument))  or 1
-
-
-def _bodies(code: Any, argument: Any) -> Iterator[Any]:
-    """The parts of a pattern that a group or an assertion holds."""
-    if code in (codes.ASSERT, codes.ASSERT_NOT, codes.SUBPATTERN):
-        yield argument[-1]
-    elif code is codes.ATOMIC_GROUP:
-        yield argument
-    elif code is codes.GROUPREF_EXISTS:
-        yield from (one for one in argument[1:] if one is not None)
+    if code in (codes.SUBPATTERN, codes.ASSERT, codes.ASSERT_NOT):
+        return _ways(argument[-1], length)
+    # What is not counted: groups that are atomic or depend on another one, which no other dialect has.
+    return _MOST_WAYS + 1 if code in (codes.ATOMIC_GROUP, codes.GROUPREF_EXISTS) else 1
 
 
 class _Undecided(Exception):
-    """It takes too many steps, or remembers what it has matched."""
+    """It takes too many steps, or cannot be told by positions alone."""
+
+
+class _Positions:
+    """Where the parts of a pattern may end in a text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._steps = 0
+
+    def after(self, parts: Any, starts: set[int]) -> set[int]:
+        """Where all the parts, one after the other, may end that begin at any of ``starts``."""
+        for code, argument in parts:
+            self._steps += len(starts) + 1
+            if self._steps > _MOST_STEPS:
+                raise _Undecided
+            starts = self._part(code, argument, starts)
+        return starts
+
+    def _part(self, code: Any, argument: Any, starts: set[int]) -> set[int]:
+        match code:
+            case codes.MAX_REPEAT | codes.MIN_REPEAT:
+                least, most, body = argument
+                return self._repeated(least, most, body, starts)
+            case codes.BRANCH:
+                return set().union(*(self.after(one, starts) for one in argument[1]))
+            case codes.SUBPATTERN if not (argument[1] or argument[2]):
+                return self.after(argument[3], starts)
+            case codes.ASSERT | codes.ASSERT_NOT if argument[0] == 1:
+                wanted = code is codes.ASSERT
+                return {one for one in starts if bool(self.after(argument[1], {one})) is wanted}
+            case codes.AT:
+                return {one for one in starts if self._is_at(argument, one)}
+            case codes.LITERAL | codes.NOT_LITERAL | codes.ANY | codes.IN:
+                text, size = self._text, len(self._text)
+                return {one + 1 for one in starts if one < size and _fits(code, argument, text[one])}
+        raise _Undecided
+
+    def _repeated(self, least: int, most: int, body: Any, starts: set[int]) -> set[int]:
+        for _ in range(least):
+            before, starts = starts, self.after(body, starts)
+            if starts in (before, set()):
+                break
+        found, new, count = set(starts), starts, int(least)
+        while new and count < most:
+            self._steps += 1
+            new = self.after(body, new) - found
+            found |= new
+            count += 1
+        return found
+
+    def _is_at(self, kind: Any, position: int) -> bool:
+        size = len(self._text)
+        match kind:
+            case codes.AT_BEGINNING | codes.AT_BEGINNING_STRING:
+                return position == 0
+            case codes.AT_END:
+                return position == size or (position == size - 1 and self._text[position] == "\n")
+            case codes.AT_END_STRING:
+                return position == size
+            case codes.AT_BOUNDARY | codes.AT_NON_BOUNDARY:
+                is_word = _CATEGORIES[codes.CATEGORY_WORD]
+                before = position > 0 and is_word(self._text[position - 1])
+                behind = position < size and is_word(self._text[position])
+                return (before is not behind) is (kind is codes.AT_BOUNDARY)
+        raise _Undecided
+
+
+def _fits(code: Any, argument: Any, char: str) -> bool:
+    """Whether a character is one of those that a part of a pattern stands for."""
+    match code:
+        case codes.LITERAL:
+            return bool(ord(char) == argument)
+        case codes.NOT_LITERAL:
+            return bool(ord(char) != argument)
+        case codes.ANY:
+            return char != "\n"
+        case codes.RANGE:
+            return bool(argument[0] <= ord(char) <= argument[1])
+        case codes.CATEGORY:
+            return _CATEGORIES[argument](char)
+    negated = argument[0][0] is codes.NEGATE
+    return any(_fits(kind, inner, char) for kind, inner in argument[negated:]) is not negated

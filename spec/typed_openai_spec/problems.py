@@ -12,9 +12,9 @@ from typing import Literal
 
 def printable(text: str) -> str:
     """The text on one line, with escapes for characters that are not there to be seen."""
+    if text.isprintable():
+        return text
     line = " ".join(text.split())
-    if line.isprintable():
-        return line
     return "".join(one if one.isprintable() else repr(one)[1:-1] for one in line)
 
 

@@ -28,8 +28,9 @@ class Pairing:
 
     ``asks`` is the path of keys, through objects and arrays of them, to an id in an item whose ``type`` is
     one of ``asking`` (of any, where that is empty); it is answered by an item, whose ``type`` is one of
-    ``answering``, that has the same id as its ``answer``. ``source`` is the address of the page that
-    tells so.
+    ``answering``, that has the same id as its ``answer``. An answer needs one who asks, unless items may
+    come from elsewhere: one of the object's fields ``elsewhere`` is given, or another item has one of the
+    keys ``hiding``. ``source`` is the address of the page that tells so.
     """
 
     field: str
@@ -37,12 +38,14 @@ class Pairing:
     answer: str
     asking: tuple[str, ...] = ()
     answering: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    hiding: tuple[str, ...] = ()
     source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class StrictSchema:
-    """A JSON Schema in ``field`` that must keep to a subset where the field ``flag`` is true.
+    """A JSON Schema in ``field``, which must keep to a subset where the field ``flag`` is true.
 
     There, objects are closed and require all of their properties, the whole is an object, and the
     keywords ``unsupported`` do not occur. ``source`` is the address of the page that tells so.

@@ -27,6 +27,7 @@ from typed_openai_spec.schemas import Schemas
 from typed_openai_spec.unions import flat_union
 
 _KINDS: Final = get_args(ResultKind)
+_EMPTY: Final = frozenset({"204", "205"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,19 +134,22 @@ class ReplyReader:
         return Variant(argument, tuple(values), self.ending(Result(kind, schema, media)))
 
 
-def result(replies: Iterable[Reply]) -> Result:
+def result(replies: Iterable[Reply], undeclared: ResultKind = "any") -> Result:
     """What a successful call gives, from the media types of its success replies.
 
     A reply listed as ``default`` is the success only where no other one is. A bare ``string`` in
     JSON beside a binary media type is a description's way to say "a file". Where nothing but a redirection
     is listed, what is at its end may be anything: it is given as a file. Where one reply is JSON and
-    another has no content, the call may give None.
+    another has no content, the call may give None. Where none has any, the result is ``undeclared``, but for
+    the statuses that have no content by definition (RFC 9110, sections 15.3.5 and 15.3.6).
     """
     listed = list(replies)
     success = [one for one in listed if one.status.startswith("2")]
     if not success and any(one.status.startswith("3") and one.status != "304" for one in listed):
         return Result("binary")
     success = success or [one for one in listed if one.status == "default"]
+    if not any(one.media_type for one in success):
+        return Result("none" if success and {one.status for one in success} <= _EMPTY else undeclared)
     found = _of_content([one for one in success if one.media_type])
     if found.kind != "json" or all(one.media_type for one in success):
         return found
@@ -164,7 +168,7 @@ def _of_content(success: list[Reply]) -> Result:
     if texts:
         return Result("text", media_type=texts[0].media_type)
     events = [one for one in success if bare(one.media_type) == EVENT_STREAM]
-    return Result("stream", events[0].schema, EVENT_STREAM) if events else Result("none")
+    return Result("stream", events[0].schema, EVENT_STREAM)
 
 
 def _is_file(reply: Reply) -> bool:

@@ -11,6 +11,7 @@ An override writes, in the schema of the object::
         - {field: messages, asks: [tool_calls, id], answer: tool_call_id, source: https://...}
       strict_schemas:
         - {field: schema, flag: strict, unsupported: [allOf, not], source: https://...}
+      mistaken: {max_output_tokens: max_completion_tokens}
 """
 
 from __future__ import annotations
@@ -70,6 +71,8 @@ def _pairing(raw: Mapping[str, Any]) -> Pairing:
         answer=raw["answer"],
         asking=tuple(raw.get("asking", ())),
         answering=tuple(raw.get("answering", ())),
+        elsewhere=tuple(raw.get("elsewhere", ())),
+        hiding=tuple(raw.get("hiding", ())),
         source=raw["source"],
     )
 
@@ -88,8 +91,8 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     ),
     "pairings": _Kind(
         frozenset({"field", "answer", "source"}),
-        frozenset({"asks", "asking", "answering"}),
-        frozenset({"asking", "answering"}),
+        frozenset({"asks", "asking", "answering", "elsewhere", "hiding"}),
+        frozenset({"asking", "answering", "elsewhere", "hiding"}),
         "a field, what asks, the answer, and a source",
         _pairing,
     ),
@@ -118,7 +121,21 @@ def with_own_rules(node: Object, raw: Raw, place: str, report: Report) -> Object
             read = _read(kind, typed[name], pointer(place, "x-typed", name), names, report)
             more: dict[str, Any] = {name: (*getattr(node, name), *read)}
             node = replace(node, **more)
-    return with_replacements(node, raw, place, report)
+    return with_replacements(_with_mistaken(node, typed, place, report), raw, place, report)
+
+
+def _with_mistaken(node: Object, typed: Raw, place: str, report: Report) -> Object:
+    """The object, its fields with the names that are mistaken for theirs."""
+    listed = mapping(typed.get("mistaken"))
+    names = {one.name for one in node.fields}
+    for wrong, right in listed.items():
+        if right not in names or wrong in names:
+            report(pointer(place, "x-typed", "mistaken", wrong), f"no field {right} alone", "it is ignored")
+    if not listed:
+        return node
+    wrong_names = {name: tuple(wrong for wrong, right in listed.items() if right == name) for name in names}
+    fields = (replace(one, mistaken=(*one.mistaken, *wrong_names[one.name])) for one in node.fields)
+    return replace(node, fields=tuple(fields))
 
 
 def _read(
@@ -137,6 +154,10 @@ def _read(
 
 def _fields_of(one: Rule | Pairing | StrictSchema) -> tuple[str, ...]:
     """The fields that must be there for a rule to mean something."""
-    if isinstance(one, Rule):
-        return one.field, one.other
-    return (one.field, one.flag) if isinstance(one, StrictSchema) else (one.field,)
+    match one:
+        case Rule():
+            return one.field, one.other
+        case Pairing():
+            return one.field, *one.elsewhere
+        case StrictSchema():
+            return one.field, one.flag

@@ -65,6 +65,14 @@ def last_step(reference: Any) -> tuple[str, str]:
     return prefix, unquote(name).replace("~1", "/").replace("~0", "~")
 
 
+def astray(reference: Any) -> str:
+    """What to say of a reference that nothing of its kind is found at."""
+    shown = str(reference)[:80]
+    if shown and not shown.startswith("#"):
+        return f'"$ref" leads to another file: {shown}; bundle the description into one file first'
+    return f'"$ref" leads nowhere: {shown}'
+
+
 @dataclass
 class Schemas:
     """Reads the schemas of one description; collects the components and the problems met."""
@@ -206,7 +214,7 @@ class Schemas:
         prefix, source = last_step(target)
         if prefix == _PREFIX and source in self._names:
             return Ref(self._names[source])
-        self.report(place, f'"$ref" leads nowhere: {target[:80]}', f"{name} accepts any value")
+        self.report(place, astray(target), f"{name} accepts any value")
         return Anything()
 
     def _recursive(self, target: str, place: str, name: str) -> Schema:
@@ -384,6 +392,7 @@ class Schemas:
             instead,
             read_only=says(raw, "readOnly", self.raw),
             write_only=says(raw, "writeOnly", self.raw),
+            unsent=mapping(mapping(raw).get("x-typed")).get("unsent") is True,
         )
 
     # Inline objects

@@ -12,11 +12,13 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from typed_openai_spec.parsing import item_lines, parse_yaml
+from typed_openai_spec import spelling
+from typed_openai_spec.folders import description_files
+from typed_openai_spec.keywords import mapping
+from typed_openai_spec.parsing import item_lines, kind, parse_yaml
 from typed_openai_spec.problems import DescriptionError
 
 Document: TypeAlias = dict[str, Any]
@@ -52,16 +54,14 @@ def parsed(text: bytes, name: str) -> Document:
 
 def _checked(document: Any, name: str) -> Document:
     if not isinstance(document, dict):
-        raise DescriptionError(
-            f"{name}: expected an OpenAPI 3.0 or 3.1 description, found {type(document).__name__}"
-        )
+        raise DescriptionError(f"{name}: expected an OpenAPI 3.0 or 3.1 description, found {kind(document)}")
     version = document.get("openapi")
     if not _SUPPORTED.fullmatch(str(version)):
         found = "no openapi version" if version is None else f'openapi: "{version}"'
         raise DescriptionError(f"{name}: expected an OpenAPI 3.0 or 3.1 description, found {found}")
     for part, value in _sections(document):
         if not isinstance(value, dict):
-            raise DescriptionError(f"{name}: expected a mapping of {part}, found {type(value).__name__}")
+            raise DescriptionError(f"{name}: expected a mapping of {part}, found {kind(value)}")
     return document
 
 
@@ -79,7 +79,8 @@ def _sections(document: Document) -> Iterator[tuple[str, Any]]:
 
 
 def _read_folder(folder: Path) -> Document:
-    return joined({str(path): parse_yaml(read_bytes(path), str(path)) for path in folder_files(folder)})
+    files = description_files(folder)
+    return joined({str(path): parse_yaml(read_bytes(path), str(path)) for path in files})
 
 
 def joined(parts: Mapping[str, Any]) -> Document:
@@ -90,7 +91,7 @@ def joined(parts: Mapping[str, Any]) -> Document:
     document: Document = {}
     for name, part in parts.items():
         if not isinstance(part, dict):
-            raise DescriptionError(f"{name}: expected a mapping, found {type(part).__name__}")
+            raise DescriptionError(f"{name}: expected a mapping, found {kind(part)}")
         _join(document, part, name)
     return document
 
@@ -156,17 +157,36 @@ class DeadOverrides(DescriptionError):
 def read_overrides(folder: Path) -> tuple[Override, ...]:
     """The overrides in the YAML files of ``folder``, in the order of file names.
 
-    Raises :class:`DescriptionError` where an entry is no mapping of ``why`` and ``patch``.
+    Raises :class:`DescriptionError` where an entry is no mapping of ``why`` and ``patch``, and where nothing
+    reads one of the files.
     """
+    refuse_unread(folder)
     entries: list[Override] = []
     for path in sorted(folder.glob("*.yaml")):
         text = read_bytes(path)
         listed = parse_yaml(text, str(path)) or []
         if not isinstance(listed, list):
-            raise DescriptionError(f"{path}: expected a list of entries, found {type(listed).__name__}")
+            raise DescriptionError(f"{path}: expected a list of entries, found {kind(listed)}")
         lines = item_lines(text)
         entries.extend(_override(entry, path, line) for entry, line in zip(listed, lines, strict=True))
     return tuple(entries)
+
+
+def refuse_unread(folder: Path, names: Iterable[str] = ()) -> None:
+    """Raise :class:`DescriptionError` where a folder of ours holds what nothing reads.
+
+    Read are the files ``names`` alone, or without them those whose names end in ``.yaml``, and the folder
+    ``docs``. Hidden files, and those that end in ``.md``, are for people.
+    """
+    known = tuple(names)
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if known:
+            fits, expected = path.name in known, f"{', '.join(known)}{spelling.hint(path.name, known)}"
+        else:
+            fits = path.name == "docs" if path.is_dir() else path.suffix == ".yaml"
+            expected = "files that end in .yaml, and the folder docs"
+        if not fits and not path.name.startswith(".") and path.suffix != ".md":
+            raise DescriptionError(f"{path}: nothing reads this; expected {expected}")
 
 
 def _override(entry: Any, path: Path, line: int) -> Override:
@@ -191,13 +211,14 @@ def applied(document: Document, overrides: Iterable[Override]) -> tuple[Document
     """The document with the overrides applied, and what of them is dead; ``document`` stays as it is.
 
     Dead is a place that a patch is about (an operation, a component, something to delete) and that is not
-    there, and a patch that changes nothing. The rest of a patch is applied all the same.
+    there, an item of a list that refers to no component, and a patch that changes nothing. The rest of a
+    patch is applied all the same.
     """
     dead: list[Dead] = []
     for override in overrides:
         where = f"{override.file}:{override.line}" if override.line else override.file
         missing: list[str] = []
-        patch = _living(document, override.patch, (), missing)
+        patch = _living(document, override.patch, (), missing, _references(document))
         dead += (Dead(where, f"matches nothing: {one} (why: {override.why})") for one in missing)
         changed = _merge(document, patch)
         if changed == document and not missing:
@@ -211,17 +232,29 @@ def applied(document: Document, overrides: Iterable[Override]) -> tuple[Document
 _MUST_EXIST = (("paths", "*"), ("paths", "*", "*"), ("components", "*", "*"))
 # Our own extension says something about what is there already, so it must be there.
 _SAYS_MORE = frozenset({"x-typed"})
+_SCHEMAS = "#/components/schemas/"
 
 
-def _living(target: Any, patch: Any, place: tuple[str, ...], missing: list[str]) -> Any:
-    """The patch without what is dead, whose places are added to ``missing``."""
+def _references(document: Document) -> frozenset[str]:
+    schemas = mapping(mapping(document.get("components")).get("schemas"))
+    return frozenset(f"{_SCHEMAS}{one}" for one in schemas)
+
+
+def _living(
+    target: Any, patch: Any, place: tuple[str, ...], missing: list[str], known: frozenset[str]
+) -> Any:
+    """The patch without what is dead, whose places are added to ``missing``; ``known`` may be referred to."""
+    if isinstance(patch, list):
+        dead = [one for one in patch if _refers_to_schema(one) and one["$ref"] not in known]
+        missing += (f"{_pointer(place)}: {one['$ref']}" for one in dead)
+        return [one for one in patch if one not in dead]
     if not isinstance(patch, Mapping):
         return patch
     living = {}
     for key, value in patch.items():
         here = (*place, str(key))
         if isinstance(target, Mapping) and key in target:
-            living[key] = _living(target[key], value, here, missing)
+            living[key] = _living(target[key], value, here, missing, known)
         elif (
             value is None
             or (isinstance(value, Mapping) and set(value) == _SAYS_MORE)
@@ -229,8 +262,13 @@ def _living(target: Any, patch: Any, place: tuple[str, ...], missing: list[str])
         ):
             missing.append(_pointer(here) + _hint(str(key), target))
         else:
-            living[key] = value
+            living[key] = _living(None, value, here, missing, known) if isinstance(value, list) else value
     return living
+
+
+def _refers_to_schema(item: Any) -> bool:
+    found = item.get("$ref") if isinstance(item, Mapping) else None
+    return isinstance(found, str) and found.startswith(_SCHEMAS)
 
 
 def _pointer(place: tuple[str, ...]) -> str:
@@ -239,8 +277,7 @@ def _pointer(place: tuple[str, ...]) -> str:
 
 def _hint(key: str, target: Any) -> str:
     known = [str(one) for one in target] if isinstance(target, Mapping) else []
-    nearest = get_close_matches(key, known, n=1, cutoff=0.8)
-    return f'; did you mean "{nearest[0]}"?' if nearest else ""
+    return spelling.hint(key, known, alike=0.8)
 
 
 def _matches(place: tuple[str, ...], pattern: tuple[str, ...]) -> bool:

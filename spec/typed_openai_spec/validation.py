@@ -31,6 +31,7 @@ from typed_openai_spec.violations import (
     Code,
     PartialArray,
     PartialObject,
+    TypedObject,
     Violation,
     canonical,
     check_count,
@@ -107,7 +108,7 @@ class Validator:
         """
         name = schema.name if isinstance(schema, Ref) else ""
         node = self.resolve(schema)
-        if value is UNKNOWN:
+        if value is UNKNOWN or isinstance(value, TypedObject):
             return
         if isinstance(node, Union):
             for one in self._meant(value, node, place):
@@ -142,35 +143,38 @@ class Validator:
 
     def leaves(self, schema: Schema) -> Iterator[Schema]:
         """The members of a union and of the unions that it refers to; any other schema itself."""
-        yield from self._leaves(schema, frozenset())
+        yield from self._leaves(schema, set())
 
-    def _leaves(self, schema: Schema, above: frozenset[str]) -> Iterator[Schema]:
+    def _leaves(self, schema: Schema, seen: set[str]) -> Iterator[Schema]:
         node = self.resolve(schema)
         if not isinstance(node, Union):
             yield schema
             return
         name = schema.name if isinstance(schema, Ref) else ""
-        if name in above:  # a union that contains itself
+        if name in seen:  # a union that contains itself, or is met again
             return
+        if name:
+            seen.add(name)
         for member in node.members:
-            yield from self._leaves(member, above | {name} if name else above)
+            yield from self._leaves(member, seen)
 
     def kinds(self, schema: Schema) -> frozenset[str]:
         """The kinds of JSON value that the schema admits at its top."""
         if not isinstance(schema, Ref):
-            return self._kinds_of(schema, frozenset())
+            return self._kinds_of(schema, set())
         if schema.name not in self._kinds:
-            self._kinds[schema.name] = self._kinds_of(schema, frozenset())
+            self._kinds[schema.name] = self._kinds_of(schema, set())
         return self._kinds[schema.name]
 
-    def _kinds_of(self, schema: Schema, above: frozenset[str]) -> frozenset[str]:
+    def _kinds_of(self, schema: Schema, seen: set[str]) -> frozenset[str]:
         match schema:
             case Ref(name=name):
-                if name in above:  # a union that contains itself
+                if name in seen:  # a union that contains itself, or is met again
                     return frozenset()
-                return self._kinds_of(self._components[name].schema, above | {name})
+                seen.add(name)
+                return self._kinds_of(self._components[name].schema, seen)
             case Union(members=members):
-                return frozenset().union(*(self._kinds_of(one, above) for one in members))
+                return frozenset().union(*(self._kinds_of(one, seen) for one in members))
             case Literals(values=values):
                 return frozenset(kind_of(one) for one in values)
             case Scalar(kind="number"):
@@ -184,7 +188,7 @@ class Validator:
 
     def _check(self, value: object, schema: Schema, place: str) -> Iterator[Violation]:
         schema = self.resolve(schema)
-        if isinstance(schema, Anything) or value is UNKNOWN:
+        if isinstance(schema, Anything) or value is UNKNOWN or isinstance(value, TypedObject):
             return
         kinds = self.kinds(schema)
         if kind_of(value) not in kinds:
@@ -230,7 +234,7 @@ class Validator:
 
     def _check_extra(self, name: str, value: object, schema: Object, place: str) -> Iterator[Violation]:
         if schema.key_schema is not None and (wrong := self.violations(name, schema.key_schema)):
-            yield Violation(join(place, name), f"bad key: {wrong[0].text}", "invalid_value")
+            yield Violation(join(place, name), f"bad key: {wrong[0].text}", "invalid_value", wrong[0].beyond)
         if schema.extra is not None:
             yield from self._check(value, schema.extra, join(place, name))
         elif schema.closed or (self._strict and schema.fields):

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
 from enum import Enum
-from functools import cache
 from typing import Final, Literal, TypeAlias
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from typed_openai_spec.model import Literals, Scalar
+from typed_openai_spec.patterns import matches
+from typed_openai_spec.problems import printable
 
 Code: TypeAlias = Literal["invalid_type", "invalid_value", "missing_required_parameter", "unknown_parameter"]
 
@@ -27,6 +28,7 @@ ALL_KINDS: Final = ("string", "number", "integer", "boolean", "array", "object",
 
 _SHOWN_LITERALS: Final = 12
 _LONGEST_SHOWN: Final = 80
+_LONGEST_PATTERN: Final = 200
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*\Z")
 
 
@@ -60,6 +62,14 @@ UNKNOWN: Final = Unknown.UNKNOWN
 
 class PartialObject(dict[str, object]):
     """What is known of an object that may have more keys."""
+
+
+class TypedObject(PartialObject):
+    """An object of which only the type is known: it is taken to have no keys but those ``declared`` there."""
+
+    def __init__(self, declared: Iterable[str]) -> None:
+        super().__init__()
+        self.declared = frozenset(declared)
 
 
 class PartialArray(list[object]):
@@ -152,25 +162,11 @@ def _is_multiple(value: float, step: float) -> bool:
 def _check_string(value: str, schema: Scalar, place: str) -> Iterator[Violation]:
     yield from check_count(len(value), schema.min_length, schema.max_length, "character", place)
     if schema.pattern is not None and not matches(schema.pattern, value):
-        text = f"expected a string that matches {schema.pattern}, got {show(value)}"
+        text = f"expected a string that matches {_cut(printable(schema.pattern))}, got {show(value)}"
         yield Violation(place, text, "invalid_value", "limit")
     if schema.format is not None and not _has_format(value, schema.format):
-        text = f"expected a string of the format {schema.format}, got {show(value)}"
+        text = f"expected a string of the format {_cut(printable(schema.format))}, got {show(value)}"
         yield Violation(place, text, "invalid_value", "limit")
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    try:
-        return re.compile(pattern)
-    except re.error:
-        return None
-
-
-def matches(pattern: str, value: str) -> bool:
-    """Whether the value matches the pattern; one in a dialect that Python cannot read is taken to match."""
-    compiled = _compiled(pattern)
-    return compiled is None or compiled.search(value) is not None
 
 
 def _has_format(value: str, name: str) -> bool:
@@ -224,7 +220,11 @@ def show(value: object) -> str:
         text = json.dumps(value, ensure_ascii=False, default=str)
     else:
         text = repr(value) if kind_of(value) != "file" else "a file"
-    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
+    return _cut(printable(text) if isinstance(value, (list, dict)) else text, _LONGEST_SHOWN)
+
+
+def _cut(text: str, longest: int = _LONGEST_PATTERN) -> str:
+    return text if len(text) <= longest else text[: longest - 3] + "..."
 
 
 def canonical(value: object) -> str:

@@ -173,8 +173,9 @@ class Annotator:
                 texts.append(self.scope.use("builtins.str" if isinstance(value, str) else "builtins.float"))
         return " | ".join(dict.fromkeys(texts)) or self.scope.use("typing.Never")
 
-    def _takes_str(self, schema: Schema, sent: bool, seen: frozenset[str] = frozenset()) -> bool:
+    def _takes_str(self, schema: Schema, sent: bool, seen: set[str] | None = None) -> bool:
         """Whether any string at all is such a value (a file may be given by its path)."""
+        seen = set() if seen is None else seen
         match schema:
             case Anything():
                 return True
@@ -183,7 +184,8 @@ class Annotator:
             case Union(members=members):
                 return any(self._takes_str(one, sent, seen) for one in members)
             case Ref(name=name) if name not in seen:
-                return self._takes_str(self.components[name].schema, sent, seen | {name})
+                seen.add(name)
+                return self._takes_str(self.components[name].schema, sent, seen)
             case _:
                 return False
 

@@ -47,7 +47,9 @@ class Form:
 def forms(operation: Operation, api: Api) -> tuple[Form, ...]:
     """The operation's forms, in the order in which a checker should try them."""
     if not operation.variants:
-        return (Form(operation.arguments, (operation.result,)),)
+        plain = Form(operation.arguments, (operation.result,))
+        received = Form(operation.arguments, stream=operation.result)
+        return (plain, received) if operation.can_stream else (plain,)
     return (
         *_plain(operation, api),
         *_by_value(operation, api),

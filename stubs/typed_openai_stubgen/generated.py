@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from typed_openai_spec.generated import variable_prefix
-from typed_openai_spec.model import Api, class_name
+from typed_openai_spec.model import Api
 from typed_openai_stubgen import components, resources
 from typed_openai_stubgen.handwritten import handwritten_stub
 from typed_openai_stubgen.package import (
@@ -61,7 +61,7 @@ def generate_package(api: Api, package: str, sources: Mapping[str, str] | None =
     found = client_sources() if sources is None else sources
     homes, _ = public_names(found)
     files = described_stubs(api, package)
-    files |= {f"{name}.py": _lazy_module(api, name, doc) for name, doc in _MODULES.items()}
+    files |= {f"{name}.py": _module(api, name, [doc], _MADE_WHEN_ASKED) for name, doc in _MODULES.items()}
     files["client.py"] = _client_module(api, package)
     files["client.pyi"] = _client_stub(api, package, found)
     files["default_client.py"] = _default_client_module(api, package)
@@ -72,21 +72,14 @@ def generate_package(api: Api, package: str, sources: Mapping[str, str] | None =
     return checked(files)
 
 
-def _lazy_module(api: Api, name: str, doc: str) -> str:
-    lines = [
-        header(api),
-        *docstring([doc], ""),
-        "",
-        _imported(name),
-        "",
-        "__getattr__, __dir__ = _attributes(globals())",
-    ]
-    return "\n".join(lines) + "\n"
+_MADE_WHEN_ASKED: Final = "__getattr__, __dir__ = _attributes(globals())"
 
 
-def _imported(name: str) -> str:
-    module = f"{PACKAGE}.generated" if name == _PACKAGE else f"{PACKAGE}.generated_modules"
-    return f"from {module} import {name} as _attributes  # type: ignore  # see the stub"
+def _module(api: Api, maker: str, doc: list[str], *body: str) -> str:
+    """A module whose ``body`` has ``_attributes``, the client's function ``maker``, make what is in it."""
+    home = f"{PACKAGE}.generated" if maker == _PACKAGE else f"{PACKAGE}.generated_modules"
+    imported = f"from {home} import {maker} as _attributes  # type: ignore  # see the stub"
+    return "\n".join([header(api), *docstring(doc, ""), "", imported, "", *body]) + "\n"
 
 
 def _client_doc(api: Api, package: str) -> list[str]:
@@ -100,17 +93,8 @@ def _client_doc(api: Api, package: str) -> list[str]:
 
 
 def _client_module(api: Api, package: str) -> str:
-    lines = [
-        header(api),
-        *docstring(_client_doc(api, package), ""),
-        "",
-        _imported("client"),
-        "",
-        '__all__ = ["Client"]',
-        "",
-        "Client = _attributes(globals())",
-    ]
-    return "\n".join(lines) + "\n"
+    body = ['__all__ = ["Client"]', "", "Client = _attributes(globals())"]
+    return _module(api, "client", _client_doc(api, package), *body)
 
 
 def _client_stub(api: Api, package: str, sources: Mapping[str, str]) -> str:
@@ -163,17 +147,8 @@ class _Hidden(ast.NodeTransformer):
 
 
 def _default_client_module(api: Api, package: str) -> str:
-    lines = [
-        header(api),
-        *docstring([_DEFAULT_DOC], ""),
-        "",
-        _imported("default_client"),
-        "",
-        f"from {package}.client import Client as Client",
-        "",
-        "__getattr__, __dir__ = _attributes(globals())",
-    ]
-    return "\n".join(lines) + "\n"
+    imported = f"from {package}.client import Client as Client"
+    return _module(api, "default_client", [_DEFAULT_DOC], imported, "", _MADE_WHEN_ASKED)
 
 
 _DEFAULT_DOC: Final = "The client behind the package's own groups, configured by the environment."
@@ -197,15 +172,7 @@ def _package_doc(api: Api, package: str) -> list[str]:
 
 
 def _package_module(api: Api, package: str) -> str:
-    lines = [
-        header(api),
-        *docstring(_package_doc(api, package), ""),
-        "",
-        _imported(_PACKAGE),
-        "",
-        "__getattr__, __dir__ = _attributes(globals())",
-    ]
-    return "\n".join(lines) + "\n"
+    return _module(api, _PACKAGE, _package_doc(api, package), _MADE_WHEN_ASKED)
 
 
 def _package_stub(api: Api, package: str, homes: Mapping[str, tuple[str, ...]]) -> str:
@@ -216,13 +183,7 @@ def _package_stub(api: Api, package: str, homes: Mapping[str, tuple[str, ...]]) 
     for module, names in sorted(homes.items()):
         home = package if module in _OWN else PACKAGE
         imports.append(f"from {home}.{module} import {', '.join(f'{one} as {one}' for one in names)}")
-    groups = [
-        line
-        for group, doc in resources.group_docs(api).items()
-        if group not in own
-        for line in (f"{group}: _resources.{class_name(group)}", *docstring([doc], ""))
-    ]
     public = json.dumps([name for names in homes.values() for name in names])
-    body = [f"__all__ = {public}", *groups, components.dir_stub(scope), ""]
+    body = [f"__all__ = {public}", *resources.default_groups(api, own), components.dir_stub(scope), ""]
     doc = docstring(_package_doc(api, package), "")
     return "\n".join([header(api), *doc, *scope.imports(), *imports, "", *body])

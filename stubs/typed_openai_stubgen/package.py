@@ -140,15 +140,9 @@ def _package(api: Api, source: str, homes: Mapping[str, tuple[str, ...]], module
     imports = [f"from {PACKAGE} import {', '.join([*shown, 'resources as _resources'])}"]
     for module, names in sorted(homes.items()):
         imports.append(f"from {PACKAGE}.{module} import {', '.join(f'{one} as {one}' for one in names)}")
-    groups = [
-        line
-        for group, doc in resources.group_docs(api).items()
-        if group not in own
-        for line in (f"{group}: _resources.{class_name(group)}", *docstring([doc], ""))
-    ]
     public = [name for names in homes.values() for name in names]
     header_lines = [f"__all__ = {json.dumps(public)}", f"__version__: {scope.use('builtins.str')}"]
-    body = [*header_lines, *groups, components.dir_stub(scope), ""]
+    body = [*header_lines, *resources.default_groups(api, own), components.dir_stub(scope), ""]
     return "\n".join([header(api), *docstring(doc, ""), *scope.imports(), *imports, "", *body])
 
 

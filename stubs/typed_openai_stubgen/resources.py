@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
@@ -33,6 +33,7 @@ _GIVES: Final[dict[ResultKind, tuple[str, str]]] = {
     "stream": ("typed_openai.streaming.Stream", "[{}]"),
     "text": ("builtins.str", ""),
     "binary": ("typed_openai.binary.BinaryReply", ""),
+    "any": ("", "{}"),
     "none": ("", "None"),
 }
 
@@ -129,6 +130,16 @@ def group_docs(api: Api) -> dict[str, str]:
     return {group: _group_doc(group, found) for group, found in names.items()}
 
 
+def default_groups(api: Api, taken: Collection[str]) -> list[str]:
+    """The groups of a package's default client as stub lines, but for those whose names are ``taken``."""
+    return [
+        line
+        for group, doc in group_docs(api).items()
+        if group not in taken
+        for line in (f"{group}: _resources.{class_name(group)}", *docstring([doc], ""))
+    ]
+
+
 def _group_doc(group: str, names: list[str]) -> str:
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return f"The operations under ``client.{group}``: {', '.join(names[:_SHOWN])}{more}."
@@ -215,7 +226,7 @@ def _doc_lines(operation: Operation, *, brief: bool) -> list[str]:
     paragraphs += [["Beta: may change without notice."]] if operation.beta else []
     paragraphs += [[f"Deprecated: {operation.deprecation}."]] if operation.deprecated else []
     arguments = [f"    {one.name}: {one.doc}" for one in operation.arguments if one.doc]
-    if operation.stream is not None:
+    if operation.can_stream:
         arguments.append(f"    stream_to: {_STREAM_TO_DOC}")
     if operation.sends_files:
         arguments.append(f"    on_progress: {_ON_PROGRESS_DOC}")

@@ -10,11 +10,14 @@ from typed_openai_spec.model import Api
 _CONTROLS = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
 _DIRECTIONS = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _SURROGATES = r"\ud800-\udfff"
-_UNPRINTABLE = re.compile(f"[{_CONTROLS}{_DIRECTIONS}{_SURROGATES}]+")
+# Characters that nobody sees. Joiners (200c, 200d) stay: some scripts and emoji are written with them.
+_INVISIBLE = r"\u00ad\u034f\u115f\u1160\u180e\u200b\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
+_TAGS = r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+_UNPRINTABLE = re.compile(f"[{_CONTROLS}{_DIRECTIONS}{_SURROGATES}{_INVISIBLE}{_TAGS}]+")
 
 
 def one_line(text: str) -> str:
-    """The text on one line: control, direction and surrogate characters become one space."""
+    """The text on one line: control, direction, surrogate and invisible characters become one space."""
     return " ".join(_UNPRINTABLE.sub(" ", text).split())
 
 

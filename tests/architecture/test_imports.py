@@ -22,8 +22,9 @@ COMMANDS = "typed_openai.cli"
 """The top floor, which may import everything."""
 
 _OPEN = (
-    *("generated", "index", "model", "nodes", "params", "problems", "relations", "walking"),
-    *("dependents", "strict_schemas", "validation", "violations"),
+    *("folders", "generated", "index", "json_schemas", "model", "nodes", "params", "patterns", "problems"),
+    *("relations", "dependents", "shipped", "spelling", "strict_schemas", "validation", "violations"),
+    "walking",
 )
 COMPILED = tuple(f"typed_openai_spec.{one}" for one in _OPEN)
 """What of the specification's package the client and the plugin may know: the index and the validator."""

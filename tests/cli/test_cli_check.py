@@ -286,12 +286,35 @@ def test_places_in_sarif_are_uris(tmp_path: Path) -> None:
     assert places == ["a%20b/%231%25%3A%C3%A9.py", (tmp_path / "a b").as_uri()]
 
 
-def test_what_stops_mypy_is_told_beside_an_empty_report(folder: Path) -> None:
+def test_what_stops_mypy_is_told_in_a_report_without_results(folder: Path) -> None:
     done = run(folder, "--output", "sarif", "missing.py")
     assert done.returncode == 2
     log = json.loads(done.stdout)
-    assert log["runs"][0]["invocations"] == [{"executionSuccessful": False, "exitCode": 2}]
+    jsonschema.validate(log, SARIF)
+    (invocation,) = log["runs"][0]["invocations"]
+    assert (invocation["executionSuccessful"], invocation["exitCode"]) == (False, 2)
+    (told,) = invocation["toolExecutionNotifications"]
+    assert told["level"] == "error"
+    assert "missing.py" in told["message"]["text"]
     assert "missing.py" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["strict\n", "[typed_openai_mypy]\ndisable = nonsense\n"],
+    ids=["of mypy", "of the plugin"],
+)
+def test_a_broken_configuration_is_in_the_report(folder: Path, text: str) -> None:
+    (folder / "mypy.ini").write_text(text)
+    done = run(folder, "--output", "github", "bad.py")
+    assert done.returncode == 2
+    (line,) = done.stdout.splitlines()
+    assert line.startswith("::error title=typed-openai check::")
+    assert "mypy.ini" in line
+    log = json.loads(run(folder, "--output", "sarif", "bad.py").stdout)
+    jsonschema.validate(log, SARIF)
+    (told,) = log["runs"][0]["invocations"][0]["toolExecutionNotifications"]
+    assert "mypy.ini" in told["message"]["text"]
 
 
 def test_without_mypy_it_tells_what_it_needs(

@@ -38,6 +38,16 @@ ASKED = {
     ("typed-openai c", "c"): "call check completion",
     ("typed-openai completion ", ""): "bash zsh",
     ("typed-openai spec b", "b"): "build",
+    ("typed-openai spec build --", "--"): "--check --help --root",
+    ("typed-openai spec update --f", "--f"): "--facts-only --format",
+    ("typed-openai spec update --dry-run --format ", ""): "json markdown text",
+    ("typed-openai spec diff --format=m", "m"): "markdown",
+    ("typed-openai spec diff pa", "pa"): "packaged",
+    ("typed-openai spec diff packaged up", "up"): r"up\ load.jsonl uploads/",
+    ("typed-openai spec gate --output s", "s"): "sarif",
+    ("typed-openai spec gate --old p", "p"): "packaged",
+    ("typed-openai spec gate new.yaml -- p", "p"): "",
+    ("typed-openai spec nothing ", ""): "",
     ("typed-openai explain embeddings", "embeddings"): "embeddings embeddings.create_embedding",
     ("typed-openai explain CreateEmbeddingR", "CreateEmbeddingR"): (
         "CreateEmbeddingRequest CreateEmbeddingResponse CreateEmbeddingResponseUsage"

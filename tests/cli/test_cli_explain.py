@@ -245,7 +245,7 @@ def test_a_field_of_a_type_that_holds_itself_is_found(explain: Explain, small: s
 
 
 def test_a_description_that_is_not_there_is_one_clear_error(explain: Explain, tmp_path: Path) -> None:
-    assert "nowhere.yaml" in explain("--spec", str(tmp_path / "nowhere.yaml"), status=1)
+    assert "nowhere.yaml" in explain("--spec", str(tmp_path / "nowhere.yaml"), status=2)
 
 
 def test_what_the_readme_asks_is_answered(explain: Explain) -> None:
@@ -270,7 +270,7 @@ def test_a_pipe_that_is_closed_early_ends_it_quietly() -> None:
     assert explaining.stdout is not None
     assert explaining.stderr is not None
     explaining.stdout.close()
-    assert explaining.wait(60) == 1
+    assert explaining.wait(60) == 141
     assert explaining.stderr.read() == b""
     explaining.stderr.close()
 

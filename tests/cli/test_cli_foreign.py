@@ -62,3 +62,39 @@ def test_serve_fakes_another_api() -> None:
             assert "GET /api/v1/v1/keys/none 204 keys.openly" in process.stdout.read()
         finally:
             process.kill()
+
+
+def test_without_a_name_explain_lists_what_is_not_understood_with_its_place(tmp_path: Path) -> None:
+    spec = tmp_path / "odd.json"
+    document = {"openapi": "3.0.3", "info": {"title": "Odd", "version": "1"}, "paths": {}}
+    document["paths"] = {"/a": {"get": 5, "put": {"operationId": "putIt", "responses": {}}}, "/b": {"get": 6}}
+    spec.write_text(json.dumps(document))
+    listed = run("explain", "--spec", str(spec))
+    assert listed.stdout.startswith("Odd  1, 1 operations")
+    told = listed.stderr.splitlines()
+    assert [one.partition(": expected")[0] for one in told[:2]] == [
+        "warning: /paths/~1a/get",
+        "warning: /paths/~1b/get",
+    ]
+    assert told[2:] == ["2 problems in the description; the rest works"]
+    one = run("explain", "--spec", str(spec), "putIt")
+    assert one.stderr.endswith(
+        f"note: 2 problems in the description; typed-openai explain --spec {spec} lists them\n"
+    )
+
+
+@pytest.mark.parametrize("words", [("explain",), ("generate", "--package", "other_api", "--out", "made")])
+def test_a_folder_of_other_things_is_no_description(tmp_path: Path, words: tuple[str, ...]) -> None:
+    (tmp_path / "values.yaml").write_text("[not: {a description")
+    done = run(*words, "--spec", str(tmp_path))
+    assert done.returncode == 2
+    assert f"{tmp_path} is no folder of a description" in done.stderr
+    assert "values" not in done.stderr
+
+
+def test_a_package_of_nothing_is_told(tmp_path: Path) -> None:
+    spec = tmp_path / "empty.json"
+    spec.write_text(json.dumps({"openapi": "3.0.3", "info": {"title": "E", "version": "1"}, "paths": {}}))
+    done = run("generate", "--spec", str(spec), "--package", "empty_api", "--out", str(tmp_path / "made"))
+    assert done.returncode == 0
+    assert "the description has no operations" in done.stderr

@@ -77,5 +77,5 @@ def test_an_override_and_documentation_of_nothing_stop_the_build_and_are_named(
 
 
 def test_building_outside_a_checkout_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["spec", "build", "--root", str(tmp_path)]) == 1
+    assert cli.main(["spec", "build", "--root", str(tmp_path)]) == 2
     assert "run this in a checkout of the project" in capsys.readouterr().err

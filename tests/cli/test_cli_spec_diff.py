@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 
@@ -11,7 +12,8 @@ import pytest
 
 from typed_openai import cli
 from typed_openai.cli.spec import changes
-from typed_openai_spec.comparison import SEVERITIES, Change
+from typed_openai.cli.spec.places import read_place
+from typed_openai_spec.comparison import SEVERITIES, Change, compare
 
 OLD = """\
     openapi: 3.1.0
@@ -140,6 +142,54 @@ def test_a_description_that_cannot_be_read_is_an_error(
 def test_the_packaged_description_is_compared_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["spec", "diff", "packaged", "packaged", "--exit-code"]) == 0
     assert capsys.readouterr().out == "no changes\n"
+
+
+def test_overrides_can_be_given_and_are_missed_aloud(
+    files: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, _ = files
+    assert cli.main(["spec", "diff", "packaged", old, "--breaking-only"]) == 0
+    said = f"{old}: no overrides are applied to it, as they are to packaged: "
+    assert capsys.readouterr().err.startswith(said)
+    entry = "- {why: w, patch: {paths: {/things: {get: {x-typed: {name: every}}}}}}\n"
+    (tmp_path / "overrides").mkdir()
+    (tmp_path / "overrides" / "names.yaml").write_text(entry)
+    assert cli.main(["spec", "diff", old, old, "--overrides", str(tmp_path / "overrides")]) == 0
+    assert capsys.readouterr() == ("no changes\n", "")
+    given = ["--overrides", str(tmp_path / "overrides")]
+    assert cli.main(["spec", "diff", old, "packaged", *given]) == 0
+    printed = capsys.readouterr()
+    assert "things.every: GET https://api.test/things removed" in printed.out or "things.every" in printed.out
+    assert printed.err == ""
+    assert cli.main(["spec", "diff", old, old, "--overrides", "none"]) == 0
+    assert capsys.readouterr() == ("no changes\n", "")
+
+
+def test_operations_are_told_before_components() -> None:
+    old = read_place(str(Path(__file__).parents[2] / "spec" / "openai")).api
+    operations = tuple(one for one in old.operations if one.group != "videos")
+    components = {name: one for name, one in old.components.items() if name != "Batch"}
+    found = compare(old, replace(old, operations=operations, components=components))
+    subjects = [one.subject for one in found if one.severity == "breaking"]
+    assert set(subjects) == {"operation", "component"}
+    assert subjects == sorted(subjects, reverse=True)
+
+
+def test_many_components_are_told_together_and_many_values_cut() -> None:
+    gone = [Change("breaking", "removed", "component", f"Type{one}", "removed", "gone") for one in range(7)]
+    values = ", ".join(f"'v{one}'" for one in range(20))
+    lost = Change("breaking", "removed", "value", "Thing.state", f"{values} removed", "refused")
+    for form, start in ((changes.text, "  "), (changes.markdown, "- ")):
+        printed = form([*gone, lost])
+        assert f"{start}7 components removed, the types of these names are gone:" in printed
+        assert printed.count("Type6") == 1
+        assert "'v5' and 14 more removed: refused" in printed
+    assert "'v19'" in changes.as_json([lost])
+
+
+def test_a_few_components_are_told_each() -> None:
+    gone = [Change("breaking", "removed", "component", f"Type{one}", "removed", "gone") for one in range(3)]
+    assert "  Type1: removed: gone\n" in changes.text(gone)
 
 
 def test_a_long_list_of_operations_is_cut_and_documentation_counted() -> None:

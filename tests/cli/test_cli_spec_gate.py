@@ -19,7 +19,7 @@ from typed_openai.cli.reports import Finding
 from typed_openai.cli.spec.verdict import OUTPUTS, judged
 from typed_openai_spec.compile import index_files
 from typed_openai_spec.index import packaged
-from typed_openai_spec.model import Api, Argument, Literals, Object, Operation, Scalar, Union
+from typed_openai_spec.model import Api, Argument, Component, Literals, Object, Operation, Scalar, Union
 
 COMMAND = Path(sys.executable).with_name("typed-openai")
 
@@ -42,6 +42,20 @@ def vector(embedding: Embedding) -> list[float]:
 
 
 client.embeddings.create_embedding("text", "m")
+for event in client.responses.create_response(input="x", model="m", stream=True):
+    if event["type"] == "response.output_text.delta":
+        print("never")
+    elif event["type"] == "response.created":
+        print("as before")
+    match event["type"]:
+        case "response.created":
+            print("as before")
+        case "response.output_text.delta":
+            print("never")
+client.call("listFiles")
+client.request("GET", "/files")
+if client.embeddings == "never":
+    print("neither before")
 """
 
 
@@ -100,7 +114,28 @@ def _updated(api: Api) -> Api:
     fields = tuple(one for one in embedding.schema.fields if one.name != "embedding")
     components = {name: one for name, one in api.components.items() if name != "DeleteModelResponse"}
     components["Embedding"] = replace(embedding, schema=replace(embedding.schema, fields=fields))
+    components = {name: _with_another_delta(one) for name, one in components.items()}
+    api = _changed(api, "files.list_files", lambda one: replace(one, id="browseFiles", method="PUT"))
     return replace(api, components=components, digest="0" * 64)
+
+
+DELTA = "response.output_text.delta"
+
+
+def _with_another_delta(component: Component) -> Component:
+    """The component; the event of a stream that brings text is one of another type."""
+    schema = component.schema
+    if isinstance(schema, Object):
+        fields = tuple(
+            replace(one, schema=Literals(("response.text",))) if one.schema == Literals((DELTA,)) else one
+            for one in schema.fields
+        )
+        return replace(component, schema=replace(schema, fields=fields))
+    if isinstance(schema, Union) and schema.discriminator:
+        told = schema.discriminator
+        mapping = tuple(("response.text" if value == DELTA else value, name) for value, name in told.mapping)
+        return replace(component, schema=replace(schema, discriminator=replace(told, mapping=mapping)))
+    return component
 
 
 @pytest.fixture(scope="module")
@@ -129,28 +164,33 @@ def test_the_lines_that_break_are_printed_and_no_others(folder: Path) -> None:
         " DeleteModelResponse: removed  [attr-defined]",
         'code.py:5:1: breaks: "Models" has no attribute "delete_model";'
         " models.delete_model: DELETE /models/{model} removed  [attr-defined]",
-        *_ours(done.stdout, "code.py:7:"),
+        *_ours(done.stdout, "code.py:7:", "quality"),
         "code.py:8:56: breaks: best_of: expected at most 10, got 20  [openai-limit]",
         'code.py:9:53: breaks: unexpected keyword "echo" for completions.create_completion  [openai-arg]',
         'code.py:15:22: breaks: unknown key "embedding" for Embedding  [openai-arg]',
+        *_ours(done.stdout, "code.py:20:25:", DELTA),
+        "code.py:27:14: breaks: nothing comes to this case  [unreachable]",
+        'code.py:29:13: breaks: the API has no operation "listFiles";'
+        " files.list_files: operationId listFiles became browseFiles  [openai-arg]",
+        *_ours(done.stdout, "code.py:30:16:", '"GET /files"'),
         "code.py:6:1: deprecates: models.list_models is deprecated  [openai-deprecated]",
-        "the update breaks 6 lines and deprecates 1 line; 2 found before it, too",
+        "the update breaks 10 lines and deprecates 1 line; 3 found before it, too",
     ]
 
 
-def _ours(printed: str, place: str) -> list[str]:
-    """The one line about a place, in the plugin's words."""
+def _ours(printed: str, place: str, named: str) -> list[str]:
+    """The one line about a place, in the plugin's words, which name something."""
     (line,) = [one for one in printed.splitlines() if one.startswith(place)]
     assert line.endswith("[openai-arg]")
-    assert "quality" in line
+    assert named in line
     return [line]
 
 
 def test_findings_are_written_for_those_who_read_them(folder: Path) -> None:
     done = run(folder, "--output", "json", "new", "--", "code.py")
     printed = json.loads(done.stdout)
-    assert (done.returncode, printed["in_both"], printed["settled"]) == (1, 2, 0)
-    assert [one["line"] for one in printed["breaks"]] == [2, 5, 7, 8, 9, 15]
+    assert (done.returncode, printed["in_both"], printed["settled"]) == (1, 3, 0)
+    assert [one["line"] for one in printed["breaks"]] == [2, 5, 7, 8, 9, 15, 20, 27, 29, 30]
     assert [one["line"] for one in printed["deprecates"]] == [6]
 
 

@@ -114,11 +114,19 @@ def test_another_version_of_the_api_that_ships_gets_the_overrides_that_ship(tmp_
     built = read_place(str(tmp_path / "api.json"))
     changes = compare(packaged().api(), built.api)
     assert {one.place for one in changes if one.severity == "breaking"} == {"models.list_models"}
-    facts["info"]["title"] = "Gateway"
+
+
+@pytest.mark.parametrize(("part", "is_ours"), [(1, True), (2, True), (12, False)])
+def test_another_title_and_address_do_not_make_another_api_but_other_operations_do(
+    tmp_path: Path, part: int, is_ours: bool
+) -> None:
+    facts = read(ROOT / "spec" / "openai")
+    facts["info"]["title"], facts["servers"] = "Gateway", [{"url": "https://gateway.test/v2"}]
+    facts["paths"] = dict(list(facts["paths"].items())[::part])
     (tmp_path / "api.json").write_text(json.dumps(facts))
-    assert "compact_conversation" not in {
-        one.name for one in read_place(str(tmp_path / "api.json")).api.operations
-    }
+    built = read_place(str(tmp_path / "api.json"))
+    assert (built.overrides is not None) is is_ours
+    assert read_place(str(tmp_path / "api.json"), plain=True).overrides is None
 
 
 def test_a_place_that_is_not_there_is_named(tmp_path: Path) -> None:

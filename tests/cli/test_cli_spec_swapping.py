@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from typed_openai import cli
-from typed_openai.cli.spec.swapping import STAGE, recover, sole_writer, swap_files
+from typed_openai.cli.spec.journal import STAGE, recover, tell_interrupted
+from typed_openai.cli.spec.statuses import WorkFailed
+from typed_openai.cli.spec.swapping import sole_writer, swap_files
 from typed_openai_spec.problems import DescriptionError
 
 BEFORE = {
@@ -27,6 +30,7 @@ CHANGES = {name: AFTER.get(name) for name in ("a/gone.txt", "a/changed.txt", "c/
 # Swaps the files of a folder, and does something else before the rename of that number: to kill itself, say.
 PROGRAM = """\
 import os, pathlib, signal, sys, resource
+from typed_openai.cli.spec.statuses import WorkFailed
 from typed_openai.cli.spec.swapping import sole_writer, swap_files
 
 CHANGES, root, number = {changes!r}, pathlib.Path(sys.argv[1]), int(sys.argv[2])
@@ -85,6 +89,96 @@ def test_a_swap_that_was_killed_is_undone_by_the_next_command(root: Path, number
     assert not (root / "c").exists()
 
 
+def test_what_was_undone_is_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    swap(root, 2, "os.kill(os.getpid(), signal.SIGKILL)")
+    tell_interrupted(root)
+    assert "left files half changed" in capsys.readouterr().err
+    recover(root)
+    assert capsys.readouterr().err == "an interrupted update was undone: 2 files\n"
+    tell_interrupted(root)
+    recover(root)
+    assert capsys.readouterr().err == ""
+
+
+def test_what_somebody_has_brought_back_is_no_longer_undone(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    swap(root, 3, "os.kill(os.getpid(), signal.SIGKILL)")
+    for name, content in BEFORE.items():
+        (root / name).write_bytes(content)
+    recover(root)
+    assert contents(root) == BEFORE
+    assert capsys.readouterr().err == "an interrupted update was undone: 1 file\n"
+
+
+# One that was changed, one that was to be changed, one that was removed, one that was made.
+@pytest.mark.parametrize("name", ["a/changed.txt", "b/changed.txt", "a/gone.txt", "c/d/new.txt"])
+def test_what_was_edited_after_an_interrupted_swap_is_never_lost(root: Path, name: str) -> None:
+    swap(root, 3, "os.kill(os.getpid(), signal.SIGKILL)")
+    (root / name).write_bytes(b"edited")
+    left = contents(root)
+    with pytest.raises(
+        WorkFailed, match=f"1 file has been changed since: .*{name}; nothing was touched"
+    ) as no:
+        recover(root)
+    assert contents(root) == left
+    # Both ways out that it tells.
+    former = BEFORE.get(name)
+    if former is None:
+        assert "before the update there was no such file" in str(no.value)
+        (root / name).rename(root / "moved.txt")
+    else:
+        kept = Path(str(no.value).rpartition(" is in ")[2])
+        (root / name).write_bytes(kept.read_bytes())
+    recover(root)
+    assert {key: one for key, one in contents(root).items() if key != "moved.txt"} == BEFORE
+
+
+def test_without_the_journal_all_files_stay_as_they_are(root: Path) -> None:
+    swap(root, 3, "os.kill(os.getpid(), signal.SIGKILL)")
+    (root / "a/changed.txt").write_bytes(b"edited")
+    shutil.rmtree(root / STAGE)
+    left = contents(root)
+    with sole_writer(root):
+        assert contents(root) == left
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "[",
+        "{}",
+        '{"files": {"../out.txt": {"old": null, "new": null}}, "folders": []}',
+        '{"files": {}, "folders": ["/tmp"]}',
+    ],
+)
+def test_a_journal_of_another_kind_undoes_nothing(root: Path, said: str) -> None:
+    (root / STAGE).mkdir()
+    (root / STAGE / "journal.json").write_text(said)
+    with pytest.raises(WorkFailed, match="not what an interrupted update leaves"):
+        recover(root)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_not_be_written_is_told_before_anything_is_done(root: Path) -> None:
+    (root / "b").chmod(0o500)
+    with pytest.raises(WorkFailed, match=r"cannot write .*b/changed\.txt: .*nothing was changed"):
+        swap_files(root, {root / name: content for name, content in CHANGES.items()})
+    assert contents(root) == BEFORE
+
+
+def test_a_folder_that_is_said_to_be_read_only_is_not_tried(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != "b")
+    with pytest.raises(
+        WorkFailed, match=r"cannot write .*b/changed\.txt: .*b may not be written; nothing was"
+    ):
+        swap_files(root, {root / name: content for name, content in CHANGES.items()})
+    assert contents(root) == BEFORE
+    assert not (root / STAGE).exists()
+
+
 def test_an_undoing_that_was_cut_short_is_done_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     swap(root, 3, "os.kill(os.getpid(), signal.SIGKILL)")
     replace = Path.replace
@@ -113,6 +207,7 @@ def test_what_was_killed_before_the_swap_is_swept_up(root: Path) -> None:
 def test_a_signal_waits_until_all_is_swapped(root: Path, number: int) -> None:
     done = swap(root, number, "os.kill(os.getpid(), signal.SIGTERM)")
     assert (done.returncode, done.stdout) == (-signal.SIGTERM, "")
+    assert not (root / STAGE).exists()
     with sole_writer(root):
         assert contents(root) == AFTER
 
@@ -134,7 +229,7 @@ def test_what_fails_in_the_middle_is_undone_at_once(root: Path, number: int) -> 
 
 def test_a_folder_in_the_place_of_a_file_is_an_error_that_leaves_all_as_it_was(root: Path) -> None:
     (root / "c/d/new.txt/inside").mkdir(parents=True)
-    with pytest.raises(OSError, match=re.escape("new.txt")):
+    with pytest.raises(WorkFailed, match=re.escape("new.txt: a folder has its name; nothing was changed")):
         swap_files(root, {root / name: content for name, content in CHANGES.items()})
     assert contents(root) == BEFORE
 
@@ -174,4 +269,4 @@ def test_ctrl_c_while_a_description_is_awaited_writes_nothing(tmp_path: Path, in
         assert process.wait(timeout=60) == 130
     assert contents(tmp_path) == {}
     with sole_writer(tmp_path):
-        assert cli.main(["spec", "build", "--check", "--root", str(tmp_path)]) == 1
+        assert cli.main(["spec", "build", "--check", "--root", str(tmp_path)]) == 2

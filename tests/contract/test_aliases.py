@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from tests.contract.promises import broken, promised
 
-from typed_openai import types
 from typed_openai.endpoints import Endpoint, Endpoints
+from typed_openai.lazy_modules import type_attributes
 from typed_openai.resource_classes import resource_class
 from typed_openai_spec.compile import index_files
 from typed_openai_spec.document import read_api
@@ -102,15 +102,12 @@ def test_an_operation_is_called_by_its_former_name_with_a_warning(index: Index) 
         assert parts.create_piece(2) == ("/parts", (2,), {})
 
 
-def test_a_component_is_found_by_its_former_name_with_a_warning(
-    index: Index, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_component_is_found_by_its_former_name_with_a_warning(index: Index) -> None:
     assert index.former_names == {"Part": "Piece"}
-    monkeypatch.setattr("typed_openai_spec.index.packaged", lambda: index)
+    types: dict[str, Any] = {"__name__": "parts.types"}
+    attribute, _ = type_attributes(types, lambda: index)
     with pytest.warns(DeprecationWarning, match=r"types\.Part is deprecated; use types\.Piece"):
-        found = getattr(types, "Part")  # noqa: B009  # the stubs do not know this test's index
-    assert found is types.__dict__["Piece"]
-    monkeypatch.delitem(types.__dict__, "Piece")
+        assert attribute("Part") is attribute("Piece") is types["Piece"]
 
 
 def test_an_alias_that_is_no_name_or_taken_is_reported() -> None:

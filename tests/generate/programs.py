@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 GOOD = """\
+from functools import partial
+
 import filters
 import library
 import odd
@@ -12,7 +14,9 @@ from filters.types import Filter
 from library.params import UsersCreateParams
 from odd import types
 from shop import APIError, Client, Stream, Timeout
+from shop.params import CreateItemParams
 from shop.types import Cat, Item
+from typing_extensions import Unpack
 
 client = Client("key", base_url="http://127.0.0.1:9", timeout=Timeout(total=5))
 item: Item = {"name": "a", "price": 2.0, "pet": {"kind": "dog", "tricks": ["sit"]}}
@@ -42,6 +46,13 @@ def use_others() -> None:
         again.items.read_item(1)
 
 
+def create(**given: Unpack[CreateItemParams]) -> Item:
+    params: CreateItemParams = {"name": "a", "price": 2.5}
+    make = partial(client.items.create_item, "a")
+    made = [make(2.0), make(2.0, color="red"), client.items.create_item(**params)]
+    return client.items.create_item(**given) if made else create(name="a", price=3.5)
+
+
 def show(error: APIError, stream: Stream[Item]) -> Cat:
     assert isinstance(error, typed_openai.OpenAIError)
     for one in stream:
@@ -50,10 +61,10 @@ def show(error: APIError, stream: Stream[Item]) -> Cat:
 """
 
 BAD = """\
-import filters
-import library
-import shop
-import typed_openai
+from functools import partial
+import filters, library, shop, typed_openai
+from typing_extensions import Unpack
+from shop.params import CreateItemParams
 from filters.types import Filter
 from shop import Client
 from shop.types import Cat, Item
@@ -80,6 +91,20 @@ filters.find.find(not_={"not": {"eq": "long"}})
 typed_openai.Client().chat.create_chat_completion([{"role": "user", "content": "x"}], "m", temperature=5)
 typed_openai.Client().chat.create_chat_completion([{"role": "usr", "content": "x"}], "m")
 typed_openai.call("createChatCompletio")
+make = partial(client.items.create_item, "a")
+make(0.0)
+make(2.0, colour="red")
+partial(client.items.create_item, pet={"kind": "cat", "lives": 30})
+
+
+def create(**given: Unpack[CreateItemParams]) -> Item:
+    return client.items.create_item(**given)
+
+
+create(name="a", price=0.0)
+create(name="a", price=1, pet={"kind": "dog", "tricks": [3]})
+params: CreateItemParams = {"name": "a", "price": 0.0}
+library.users.users_create(**params)
 """
 
 TOLD = """\
@@ -106,5 +131,16 @@ TOLD = """\
 28: temperature: expected at most 2, got 5  [openai-limit]
 29: messages[0].role: expected one of ROLES; got 'usr'; did you mean 'user'?  [openai-arg]
 30: the API has no operation "createChatCompletio"; did you mean "createChatCompletion"?  [openai-arg]
-""".replace("ROLES", "'developer', 'system', 'user', 'assistant', 'tool', 'function'")
+32: price: expected more than 0, got 0.0  [openai-limit]
+33: unexpected keyword "colour" for items.create_item; did you mean "color"?  [openai-arg]
+34: pet.lives: expected at most 9, got 30  [openai-limit]
+41: price: expected more than 0, got 0.0  [openai-limit]
+42: pet.tricks[0]: expected "str", got "int"  [openai-arg]
+43: params.price: expected more than 0, got 0.0  [openai-limit]
+44: "CreateItemParams" holds the arguments of items.create_item, not of MISFITS  [openai-arg]
+""".replace("ROLES", "'developer', 'system', 'user', 'assistant', 'tool', 'function'").replace(
+    "MISFITS",
+    'users.users_create; missing: "role", "username"; '
+    'unexpected: "color", "name", "pet", "price", "tags", "x_token"',
+)
 """What mypy says of ``BAD`` with the plugin."""

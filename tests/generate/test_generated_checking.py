@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,7 @@ def test_pyright_accepts_stubs_and_good_programs(tmp_path: Path, projects: Path,
     settings = {"extraPaths": [str(projects / one) for one in PACKAGES]}
     (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings))
     stubs = map(str, projects.rglob("*.pyi"))
-    run = run_tool("pyright", "good.py", *stubs, folder=tmp_path)
+    run = run_tool("pyright", "--pythonpath", sys.executable, "good.py", *stubs, folder=tmp_path)
     assert run.stdout.endswith("0 errors, 0 warnings, 0 informations\n"), run.stdout
 
 

@@ -14,6 +14,8 @@ from tests.generate.conftest import FIXTURES
 
 from typed_openai.cli import main
 from typed_openai.cli.generate import folder
+from typed_openai.cli.spec.statuses import WorkFailed
+from typed_openai_spec.index import packaged
 
 SPEC = FIXTURES / "filters.yaml"
 
@@ -90,8 +92,14 @@ def test_another_description_replaces_what_is_stale_and_leaves_other_files_alone
     assert (made / "notes.txt").read_text() == (made / "my_api" / "_index" / "mine.txt").read_text() == "mine"
 
 
-def test_another_name_replaces_the_package(made: Path) -> None:
-    assert generate(made, package="other") == 0
+def test_another_name_replaces_the_package_by_force_alone(
+    made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = contents(made)
+    assert generate(made, package="other") == 1
+    assert f"{made}: holds the package 'my_api'; expected a folder of its own" in capsys.readouterr().err
+    assert contents(made) == before
+    assert generate(made, "--force", package="other") == 0
     assert not (made / "my_api").exists()
     assert (made / "other" / "py.typed").exists()
 
@@ -136,7 +144,7 @@ def test_a_failure_in_the_midst_leaves_everything_as_it_was(
     assert contents(made) == before
 
     def fail(*_: object) -> None:
-        raise OSError("disk full")
+        raise WorkFailed("disk full")
 
     monkeypatch.setattr(folder, "swap_files", fail)
     assert generate(tmp_path / "a" / "b") == 1
@@ -196,11 +204,37 @@ def test_problems_are_listed_with_their_place_and_cost_no_more_than_that(
     assert told.endswith("problems in the description; the rest works\n")
 
 
+def test_an_entry_of_ones_own_overrides_without_effect_is_a_problem(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    overrides = tmp_path / "overrides"
+    overrides.mkdir()
+    (overrides / "names.yaml").write_text("- {why: w, patch: {paths: {/fnd: {get: {deprecated: true}}}}}\n")
+    given = ["--overrides", str(overrides)]
+    assert generate(tmp_path / "out", "--strict", *given) == 1
+    assert not (tmp_path / "out").exists()
+    assert generate(tmp_path / "out", *given) == 0
+    told = capsys.readouterr().err
+    assert f"dead: {overrides / 'names.yaml'}:1: matches nothing: /paths/~1fnd" in told
+    assert told.endswith("1 problem in the description and the overrides; the rest works\n")
+
+
+def test_what_ships_for_another_version_is_counted_only(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours = {"openapi": "3.1.0", "info": {"title": packaged().title, "version": "1"}, "paths": {}}
+    spec = tmp_path / "api.json"
+    spec.write_text(json.dumps({**ours, "servers": [{"url": packaged().base_url}]}))
+    assert generate(tmp_path / "out", "--strict", spec=spec) == 0
+    line, _ = capsys.readouterr().err.splitlines()
+    assert "entries of the overrides that ship with typed-openai had no effect" in line
+
+
 @pytest.mark.parametrize("text", ["swagger: 2\n", "[", ""])
 def test_what_is_no_description_is_refused(
     tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "api.yaml").write_text(text)
-    assert generate(tmp_path / "out", spec=tmp_path / "api.yaml") == 1
+    assert generate(tmp_path / "out", spec=tmp_path / "api.yaml") == 2
     assert f"typed-openai: error: {tmp_path / 'api.yaml'}" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()

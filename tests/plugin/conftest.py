@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,15 @@ class Run:
     def diagnostics(self) -> list[str]:
         """Errors and notes, without the closing summary."""
         return [line for line in self.lines if ": error: " in line or ": note: " in line]
+
+    def by_line(self, header: str) -> dict[int, list[str]]:
+        """What is said in ``example.py``, by the number of its line after ``header``, which counts from 0."""
+        found: dict[int, list[str]] = {}
+        for one in self.diagnostics:
+            match = re.match(r"example\.py:(\d+):(.*)", one)
+            assert match, one
+            found.setdefault(int(match[1]) - header.count("\n") - 1, []).append(match[2])
+        return found
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from keyword import iskeyword
 from typing import Any, Final
@@ -108,50 +109,55 @@ def keywords(values: dict[str, Any]) -> str:
     return ", ".join(f"{name}={value!r}" for name, value in values.items())
 
 
+def _spelled(
+    value: Any,
+    of_items: Callable[[list[str]], str] | None = None,
+    of_fields: Callable[[dict[str, str]], str] | None = None,
+) -> str:
+    """The value as an expression, with ways of its own to write a list of items, or an object of fields."""
+    if isinstance(value, list):
+        items = [_spelled(one, of_items, of_fields) for one in value]
+        return of_items(items) if of_items else f"[{', '.join(items)}]"
+    if isinstance(value, dict):
+        fields = {key: _spelled(one, of_items, of_fields) for key, one in value.items()}
+        return of_fields(fields) if of_fields else _display(fields)
+    return repr(value)
+
+
+def _display(fields: dict[str, str]) -> str:
+    return f"{{{', '.join(f'{key!r}: {one}' for key, one in fields.items())}}}"
+
+
 def called_dicts(value: Any) -> str:
     """The value with ``dict(key=value)`` for every object whose keys are names."""
-    if isinstance(value, list):
-        return f"[{', '.join(map(called_dicts, value))}]"
-    if not isinstance(value, dict):
-        return repr(value)
-    if value and all(map(is_name, value)):
-        return f"dict({', '.join(f'{key}={called_dicts(one)}' for key, one in value.items())})"
-    return f"{{{', '.join(f'{key!r}: {called_dicts(one)}' for key, one in value.items())}}}"
+
+    def called(fields: dict[str, str]) -> str:
+        if not fields or not all(map(is_name, fields)):
+            return _display(fields)
+        return f"dict({', '.join(f'{key}={one}' for key, one in fields.items())})"
+
+    return _spelled(value, of_fields=called)
 
 
 def unpacked(value: Any) -> str:
     """The value with every object unpacked into another one."""
-    if isinstance(value, list):
-        return f"[{', '.join(map(unpacked, value))}]"
-    if not isinstance(value, dict):
-        return repr(value)
-    return f"{{**{{{', '.join(f'{key!r}: {unpacked(one)}' for key, one in value.items())}}}}}"
+    return _spelled(value, of_fields=lambda fields: f"{{**{_display(fields)}}}")
 
 
 def tupled(value: Any) -> str:
     """The value with a tuple for every list."""
-    if isinstance(value, list):
-        return f"({''.join(f'{tupled(one)}, ' for one in value)})"
-    if not isinstance(value, dict):
-        return repr(value)
-    return f"{{{', '.join(f'{key!r}: {tupled(one)}' for key, one in value.items())}}}"
+    return _spelled(value, of_items=lambda items: f"({''.join(f'{one}, ' for one in items)})")
 
 
 def chosen(value: Any) -> str:
     """The value with a conditional expression for every object in it."""
-    if isinstance(value, list):
-        return f"[{', '.join(map(chosen, value))}]"
-    if not isinstance(value, dict):
-        return repr(value)
-    inside = ", ".join(f"{key!r}: {chosen(one)}" for key, one in value.items())
-    return f"({{{inside}}} if flag else anything)"
+    return _spelled(value, of_fields=lambda fields: f"({_display(fields)} if flag else anything)")
 
 
 def looped(value: Any) -> str:
     """The value with a comprehension for every list of one item."""
-    if isinstance(value, list):
-        inside = [looped(one) for one in value]
-        return f"[{inside[0]} for _ in range(2)]" if len(inside) == 1 else f"[{', '.join(inside)}]"
-    if not isinstance(value, dict):
-        return repr(value)
-    return f"{{{', '.join(f'{key!r}: {looped(one)}' for key, one in value.items())}}}"
+
+    def loop(items: list[str]) -> str:
+        return f"[{items[0]} for _ in range(2)]" if len(items) == 1 else f"[{', '.join(items)}]"
+
+    return _spelled(value, of_items=loop)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -86,12 +85,7 @@ def printed(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> dict
     folder = tmp_path_factory.mktemp("carried")
     lines = [f"    reveal_type({one})" for one in TYPES] + [f"    {one.replace('@', '')}" for one in MISTAKES]
     (folder / "example.py").write_text(HEADER + "\n".join(lines) + "\n")
-    found: dict[int, list[str]] = {}
-    for line in run_mypy(["example.py"], folder=folder).diagnostics:
-        match = re.match(r"example\.py:(\d+):(.*)", line)
-        assert match, line
-        found.setdefault(int(match[1]) - HEADER.count("\n") - 1, []).append(match[2])
-    return found
+    return run_mypy(["example.py"], folder=folder).by_line(HEADER)
 
 
 @pytest.mark.parametrize("number", range(len(TYPES)), ids=list(TYPES))

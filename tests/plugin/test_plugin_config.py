@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from typed_openai_mypy import config
+from typed_openai_spec.index import PACKAGED
 
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
@@ -151,8 +153,9 @@ def test_a_mistake_stops_mypy_without_a_traceback(tmp_path: Path, run_mypy: RunM
         ("extra_fields = CreateChatCompletionRequst.top_k", 'did you mean "CreateChatCompletionRequest"?'),
         ("extra_fields = ChatCompletionRequestMessage.x", "expected its members: ChatCompletionRequestDev"),
         ("spec = api.yaml", "api.yaml: expected an OpenAPI 3.0 or 3.1 description"),
-        ("spec = torn.json", "torn.json: not valid YAML"),
+        ("spec = torn.json", "torn.json: not valid JSON"),
         ("spec = index", "api.json"),
+        ("spec = lacking", "component_docs.json: no such file; expected a compiled API index"),
     ],
 )
 def test_what_only_the_description_tells_stops_mypy_too(
@@ -162,6 +165,7 @@ def test_what_only_the_description_tells_stops_mypy_too(
     write(tmp_path / "torn.json", '{"openapi": ')
     (tmp_path / "index").mkdir()
     write(tmp_path / "index" / "api.json", '{"format": ')
+    shutil.copytree(PACKAGED, tmp_path / "lacking", ignore=shutil.ignore_patterns("component_docs.json"))
     (tmp_path / "example.py").write_text("import typed_openai\n")
     run = run_mypy(["example.py"], folder=tmp_path, options=f"[typed_openai_mypy]\n{option}")
     assert run.status == 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,6 +62,7 @@ TYPES = {
     'client.request("GET", f"/{name}/models")': "Any",
     'client.request(name, "/models")': "Any",
     'client.request("GET", name)': "Any",
+    'client.request("GET", "/models", json=None)["object"]': "Literal['list']",
 }
 
 # What is written, and what is told: the column of the mistake is that of the mark.
@@ -121,6 +121,10 @@ MISTAKES = {
         'the API has no path "GET /file/.../content"; did you mean "/files/{file_id}/content"?'
     ),
     'client.request(@"PUT", "/models")': 'the API has no "PUT /models"; that path takes GET',
+    'client.request("GET", "/files", json=@{"purpose": "batch"})': (
+        "json: GET /files takes no body; its query goes into params"
+    ),
+    'client.request("DELETE", "/files/f", json=@payload)': "json: DELETE /files/{file_id} takes no body",
     'client.request("GET", "/fine_tuning/jobs", params={@"limt": 3})': (
         'params: unknown key "limt" for the query; did you mean "limit"?'
     ),
@@ -140,12 +144,7 @@ def printed(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> dict
     folder = tmp_path_factory.mktemp("dynamic")
     lines = [f"reveal_type({one})" for one in TYPES] + [one.replace("@", "") for one in MISTAKES]
     (folder / "example.py").write_text(HEADER + "\n".join(lines) + "\n")
-    found: dict[int, list[str]] = {}
-    for line in run_mypy(["example.py"], folder=folder).diagnostics:
-        match = re.match(r"example\.py:(\d+):(.*)", line)
-        assert match, line
-        found.setdefault(int(match[1]) - HEADER.count("\n") - 1, []).append(match[2])
-    return found
+    return run_mypy(["example.py"], folder=folder).by_line(HEADER)
 
 
 @pytest.mark.parametrize("number", range(len(TYPES)), ids=list(TYPES))

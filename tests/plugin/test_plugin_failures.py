@@ -71,13 +71,13 @@ def test_a_crash_inside_leaves_the_native_text(
 
 
 CRASHES_IN_HOOKS = """\
-from typed_openai_mypy import compat
+from typed_openai_mypy import compat_hooks
 from typed_openai_mypy.plugin import plugin
 
 def crash(*arguments):
     raise RuntimeError("crashed inside")
 
-compat.checker_of = crash
+compat_hooks.checker_of = crash
 """
 DYNAMIC = """\
 from concurrent.futures import ThreadPoolExecutor

@@ -156,12 +156,7 @@ def printed(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> dict
     written = [one.replace("@", "") for one in (*MISTAKES, *DISPLAYED)]
     (folder / "constants.py").write_text(CONSTANTS)
     (folder / "example.py").write_text(HEADER + "".join(f"    {one}\n" for one in [*written, *SILENT]))
-    found: dict[int, list[str]] = {}
-    for line in run_mypy(["example.py"], folder=folder).diagnostics:
-        match = re.match(r"example\.py:(\d+):(.*)", line)
-        assert match, line
-        found.setdefault(int(match[1]) - HEADER.count("\n") - 1, []).append(match[2])
-    return found
+    return run_mypy(["example.py"], folder=folder).by_line(HEADER)
 
 
 @pytest.mark.parametrize("number", range(len(MISTAKES)), ids=list(MISTAKES))

@@ -125,6 +125,32 @@ _CALLED_DICT: Final = "It reads dict(key=value) as a call, which gives a plain d
 _UNPACKED: Final = (
     "It does not hold the values of an unpacked plain dict against the arguments they may be for."
 )
+_FIRST_OVERLOAD: Final = "Without the plugin it takes a function that is handed over for its first overload."
+_ANY_OVERLOAD: Final = "Of a function that is handed over it gives what any of its overloads gives."
+_UNCHECKED_OVERLOADS: Final = (
+    "It does not hold arguments against the overloads of the function that is handed over with them."
+)
+_COMPARED: Final = "It has nothing against comparing with a constant that a value never is."
+_SET_ATTRIBUTE: Final = "It lets an attribute of a union of TypedDicts be set."
+
+_EXECUTOR: Final = "It makes nothing certain of overloads together with a tuple of arguments (TypeVarTuple)."
+_UNCHECKED_TUPLE: Final = (
+    "It does not hold a tuple of arguments (TypeVarTuple) against the function that is handed over with it."
+)
+_FOLLOWING: Final = "What a wrong call gives is unknown to it, and that this is used is another error."
+_SEEN: Final = "It sees what a dict is written for at a place where mypy does not."
+
+_HANDED_OVER: Final = "good/plugin_handed_over.py"
+_WAITED: Final = (
+    'waited = await loop.run_in_executor(None, create, [{"role": "user", "content": "hi"}], "gpt-4o")'
+)
+_OWN_FUNCTIONS: Final = tuple(
+    f'assert_type({call}(create, [{{"role": "user", "content": "hi"}}], "m"), CreateChatCompletionResponse)'
+    for call in ("retried", "await later", "Runner().run", "Runner.apart")
+)
+"""Calls of functions that take a method and its arguments."""
+
+_REPLIES: Final = "bad/replies.py"
 
 CASES: Final = (
     CaseDifference(
@@ -177,5 +203,99 @@ CASES: Final = (
         )
         for checker in ("ty", "pyrefly")
     ),
+    *(
+        CaseDifference("mypy", _HANDED_OVER, line, _FIRST_OVERLOAD)
+        for line in (
+            'whole = pool.submit(create, [{"role": "user", "content": "hi"}], "gpt-4o")',
+            'stream = pool.submit(create, [{"role": "user", "content": "hi"}], "gpt-4o", stream=True)',
+            "assert_type(stream, Future[Stream[CreateChatCompletionStreamResponse]])",
+            'reply = await asyncio.to_thread(create, [{"role": "user", "content": "hi"}], "gpt-4o")',
+            'chunks = await asyncio.to_thread(create, [{"role": "user", "content": "hi"}], "gpt-4o", '
+            "stream=True)",
+            "assert_type(chunks, Stream[CreateChatCompletionStreamResponse])",
+            'assert_type(streaming([{"role": "user", "content": "hi"}]), '
+            "Stream[CreateChatCompletionStreamResponse])",
+            _WAITED,
+            'stream = retried(create, [{"role": "user", "content": "hi"}], "m", stream=True)',
+            "assert_type(stream, Stream[CreateChatCompletionStreamResponse])",
+            'reply, seconds = timed(3, create, [{"role": "user", "content": "hi"}], "m")',
+            *_OWN_FUNCTIONS,
+        )
+    ),
+    *(
+        CaseDifference("ty", _HANDED_OVER, line, _ANY_OVERLOAD)
+        for line in (
+            "assert_type(whole, Future[CreateChatCompletionResponse])",
+            "assert_type(stream, Future[Stream[CreateChatCompletionStreamResponse]])",
+            "assert_type(handle, Future[StreamHandle[int]])",
+            "assert_type(reply, CreateChatCompletionResponse)",
+            "assert_type(chunks, Stream[CreateChatCompletionStreamResponse])",
+            "assert_type(waited, CreateChatCompletionResponse)",
+            "assert_type(stream, Stream[CreateChatCompletionStreamResponse])",
+            *_OWN_FUNCTIONS,
+        )
+    ),
+    *(
+        CaseDifference(checker, _HANDED_OVER, line, _EXECUTOR)
+        for checker in ("pyright", "pyrefly")
+        for line in (
+            _WAITED,
+            "assert_type(waited, CreateChatCompletionResponse)",
+        )
+    ),
+    *(
+        CaseDifference("ty", "bad/handed_over.py", line, _UNCHECKED_TUPLE)
+        for line in (
+            "await loop.run_in_executor(None, client.chat.create_chat_completion, "
+            '[{"role": "usr", "content": "hi"}], "m")',
+            "await loop.run_in_executor(None, client.files.retrieve_file, 3)",
+        )
+    ),
+    CaseDifference("pyright", "bad/handed_over.py", "print(item)", _FOLLOWING),
+    *(
+        CaseDifference("pyrefly", "bad/handed_over.py", line, _UNCHECKED_OVERLOADS)
+        for line in (
+            'again(client.responses.create_response, "hi", modle="m")',
+            'await asyncio.to_thread(client.chat.create_chat_completion, [{"role": "user", "contnt": "hi"}], '
+            '"m")',
+            'timed(3, client.chat.create_chat_completion, [{"role": "usr", "content": "hi"}], "m")',
+        )
+    ),
+    *(
+        CaseDifference(
+            checker,
+            "bad/shapes.py",
+            "chat.create_chat_completion("
+            '[*messages, *[{"role": "user", "content": one} for one in texts]], "m")',
+            _SEEN,
+        )
+        for checker in ("pyright", "pyrefly")
+    ),
+    CaseDifference(
+        "ty",
+        "bad/shapes.py",
+        'chat.create_chat_completion([{"role": "user", "content": "hi"}] + messages, "m")',
+        _SEEN,
+    ),
+    *(
+        CaseDifference(
+            checker,
+            "bad/shapes.py",
+            "first: ChatCompletionRequestUserMessage = "
+            'field(default_factory=lambda: {"role": "user", "content": "hi"})',
+            _SEEN,
+        )
+        for checker in ("pyright", "ty", "pyrefly")
+    ),
+    *(
+        CaseDifference(checker, _REPLIES, line, _COMPARED)
+        for checker in ("ty", "pyrefly")
+        for line in (
+            'if response["status"] == "complete":',
+            'if response["output"][0]["type"] != "mesage":',
+            'if event["type"] == "response.output_text.dleta":',
+        )
+    ),
+    CaseDifference("pyrefly", _REPLIES, 'message.content = "hello"', _SET_ATTRIBUTE),
 )
 """Lines of the typing cases."""

@@ -6,6 +6,7 @@ import copy
 import inspect
 import json
 import pickle
+import shutil
 import subprocess
 import sys
 import warnings
@@ -174,6 +175,12 @@ def test_what_is_not_there_names_the_api(tmp_path: Path) -> None:
 def test_what_is_no_description_is_refused(spec: Any, message: str) -> None:
     with pytest.raises(CallError, match=message):
         Client(spec=spec)
+
+
+def test_a_compiled_index_that_lacks_a_file_is_refused_at_once(tmp_path: Path) -> None:
+    shutil.copytree(PACKAGED, tmp_path / "index", ignore=shutil.ignore_patterns("components.json"))
+    with pytest.raises(CallError, match=r"components\.json: no such file; expected a compiled API index"):
+        Client(spec=tmp_path / "index")
 
 
 def test_other_settings_do_not_lead_to_another_api(tmp_path: Path) -> None:

@@ -281,3 +281,75 @@ def test_a_scheme_that_no_key_can_serve_has_nothing_sent(
     (seen,) = server.seen
     assert KEY not in json.dumps([seen.path, seen.headers])
     assert "x-evil" not in seen.headers
+
+
+AZURE: dict[str, Any] = {
+    "bearer": {"type": "oauth2", "flows": {}},
+    "connect": {"type": "openIdConnect", "openIdConnectUrl": "https://login.example"},
+    "apiKey": {"type": "apiKey", "in": "header", "name": "api-key"},
+}
+
+
+def several(folder: Path, address: str, *names: str, **changes: Any) -> Client:
+    """A client of an operation that any one of these security schemes authorizes."""
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "Several", "version": "1"},
+        "paths": {
+            "/models": {"get": {"operationId": "listModels", "responses": {"204": {"description": ""}}}}
+        },
+        "security": [{one: []} for one in names],
+        "components": {"securitySchemes": {one: AZURE[one] for one in names}},
+    }
+    path = folder / "several.json"
+    path.write_text(json.dumps(document | changes))
+    return Client(KEY, spec=path, base_url=address)
+
+
+@pytest.mark.parametrize(
+    ("names", "carrier"),
+    [
+        (("bearer", "apiKey"), "api-key"),
+        (("connect", "bearer", "apiKey"), "api-key"),
+        (("apiKey", "bearer"), "api-key"),
+        (("bearer",), "authorization"),
+        (("bearer", "connect"), "authorization"),
+    ],
+)
+def test_a_key_is_no_token_of_an_exchange_where_another_scheme_serves(
+    server: Any, tmp_path: Path, names: tuple[str, ...], carrier: str
+) -> None:
+    server.reply(b"", status=204)
+    client = several(tmp_path, server.base_url, *names)
+    client.models.list_models()
+    client.request("GET", "/unknown")
+    for seen in server.seen:
+        assert {one for one in ("api-key", "authorization") if one in seen.headers} == {carrier}
+    assert f"{carrier}: " in client.as_curl("listModels").lower()
+
+
+def test_a_token_goes_where_http_headers_put_it(server: Any, tmp_path: Path) -> None:
+    server.reply(b"", status=204)
+    client = several(tmp_path, server.base_url, "bearer", "apiKey")
+    client.with_options(api_key=None, http_headers={"Authorization": "Bearer token"}).models.list_models()
+    assert "api-key" not in server.seen[0].headers
+    assert server.seen[0].headers["authorization"] == "Bearer token"
+
+
+def test_a_curl_command_shows_cookies_that_are_no_secrets(tmp_path: Path) -> None:
+    cookies = [{"name": one, "in": "cookie", "schema": {"type": "string"}} for one in ("theme", "sessionid")]
+    get = {"operationId": "look", "parameters": cookies, "security": [], "responses": {}}
+    client = several(tmp_path, "https://jar.example", "apiKey", paths={"/look": {"get": get}})
+    client = client.with_options(api_key=None)
+    assert "--header 'Cookie: theme=dark%20blue'" in client.as_curl("look", theme="dark blue")
+    command = client.as_curl("look", theme="dark", sessionid="x1y2")
+    assert "--header 'Cookie: theme=dark; sessionid=***'" in command
+    command = client.as_curl("look", theme="dark", extra_headers={"Cookie": "theme=other"})
+    assert "--header 'Cookie: ***'" in command
+
+
+def test_a_curl_command_has_one_header_of_cookies() -> None:
+    client = Client(spec=TRAITS, base_url="https://traits.example")
+    command = client.as_curl("byCookie", theme="dark")
+    assert command.count("Cookie") == 1
+    assert '--header "Cookie: theme=dark; door=$API_KEY"' in command

@@ -70,7 +70,17 @@ def test_a_raw_request_writes_its_query_as_the_operation_does(server: Any, clien
     server.reply(POINT)
     client.request("GET", "/v1/styles/.1/;x=1;y=2", params={"many": [1, 2], "pipe": [1, 2], "other": [3]})
     assert parse_qsl(server.seen[0].path.partition("?")[2]) == [
-        *(("many", "1"), ("many", "2"), ("pipe", "1|2"), ("other[]", "3")),
+        *(("many", "1"), ("many", "2"), ("pipe", "1|2"), ("other", "3")),
+    ]
+
+
+def test_a_query_of_ones_own_is_written_as_the_operation_or_the_description_does(
+    server: Any, client: Client
+) -> None:
+    server.reply(POINT)
+    styles(client, extra_query={"many": [1, 2], "pipe": [1, 2], "other": [3, 4], "point": {"x": 5}})
+    assert parse_qsl(server.seen[0].path.partition("?")[2]) == [
+        *(("many", "1"), ("many", "2"), ("pipe", "1|2"), ("other", "3"), ("other", "4"), ("x", "5")),
     ]
 
 
@@ -177,3 +187,81 @@ def test_a_download_follows_its_redirection_without_the_key(server: Any, client:
     assert reply.read() == b"content"
     assert unquote(server.seen[0].path) == "/v1/v1/downloads/a/b"
     assert ["authorization" in one.headers for one in server.seen] == [True, False]
+
+
+def undeclared(folder: Path, address: str) -> Client:
+    """A client of an operation of whose reply the description tells nothing."""
+    get = {"operationId": "fetch", "responses": {"200": {"description": "Successful Response"}}}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Files", "version": "1"},
+        "paths": {"/file": {"get": get}},
+    }
+    path = folder / "files.json"
+    path.write_text(json.dumps(document))
+    return Client("key", spec=path, base_url=address)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "value"),
+    [
+        (b'{"a": 1}', "application/json", {"a": 1}),
+        (b"3", "application/problem+json", 3),
+        ("h\u00e9llo".encode(), "text/plain; charset=utf-8", "h\u00e9llo"),
+        (b"<p>hello</p>", "text/html", "<p>hello</p>"),
+        (b"", "application/json", None),
+        (b"", "application/octet-stream", None),
+    ],
+)
+def test_what_comes_undeclared_is_given_as_what_it_is(
+    server: Any, client: Client, tmp_path: Path, body: bytes, content_type: str, value: object
+) -> None:
+    server.reply(body, content_type=content_type)
+    stranger = undeclared(tmp_path, server.base_url)
+    assert stranger.file.fetch() == value
+    assert stranger.request("GET", "/file") == value
+
+
+@pytest.mark.parametrize("size", [10, 200_000])
+def test_a_file_that_comes_undeclared_is_a_file(
+    server: Any, client: Client, tmp_path: Path, size: int
+) -> None:
+    content = bytes(range(250)) * (size // 250) or b"0123456789"
+    server.reply(content, content_type="application/x-sharedlib")
+    server.reply(b'{"a": 1}', content_type="application/json", **{"content-disposition": "attachment"})
+    stranger = undeclared(tmp_path, server.base_url)
+    replies = [stranger.file.fetch(), stranger.file.fetch()]
+    assert [type(one) for one in replies] == [BinaryReply, BinaryReply]
+    assert [one.read() for one in replies] == [content, b'{"a": 1}']
+
+
+def test_events_that_come_undeclared_are_a_stream(server: Any, client: Client, tmp_path: Path) -> None:
+    server.reply(b'data: {"i": 1}\n\ndata: {"i": 2}\n\n', content_type="text/event-stream")
+    assert list(undeclared(tmp_path, server.base_url).file.fetch()) == [{"i": 1}, {"i": 2}]
+
+
+def test_openais_undeclared_acknowledgments_are_none(server: Any) -> None:
+    server.reply({"id": "resp_1", "deleted": True})
+    assert Client("key", base_url=server.base_url).responses.delete_response("resp_1") is None
+
+
+def test_an_operation_that_only_streams_takes_a_receiver(server: Any, client: Client, tmp_path: Path) -> None:
+    server.reply(b'data: {"i": 1}\n\n', content_type="text/event-stream")
+    content = {"text/event-stream": {"schema": {"type": "object"}}}
+    get = {"operationId": "listen", "responses": {"200": {"description": "ok", "content": content}}}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Ticks", "version": "1"},
+        "paths": {"/ticks": {"get": get}},
+    }
+    path = tmp_path / "ticks.json"
+    path.write_text(json.dumps(document))
+    got: list[Any] = []
+    stranger = Client("key", spec=path, base_url=server.base_url)
+    stranger.ticks.listen(stream_to=got.append).wait()
+    assert next(one.data for one in got if hasattr(one, "data")) == {"i": 1}
+
+
+def test_an_argument_of_which_nothing_is_said_stands_alone_in_the_documentation(client: Client) -> None:
+    lines = str(client.styles.get_styles_by_ids_by_point.__doc__).splitlines()
+    assert not [one for one in lines if one.endswith(":") and one.startswith(" ")]

@@ -12,6 +12,7 @@ import pytest
 
 from typed_openai import errors
 from typed_openai.client import Client
+from typed_openai.error_pages import line_of
 
 MESSAGES = [{"role": "user", "content": "Hello"}]
 SAID = {"error": {"message": "what the API says", "code": "c", "param": "p", "type": "t"}}
@@ -107,3 +108,45 @@ def test_every_class_of_error_that_a_reply_ends_in_is_here() -> None:
     }
     # A time-out has no reply, and so no request id.
     assert kinds - {one.kind for one in CASES} == {errors.APITimeoutError}
+
+
+PAGE = (
+    b"""<!DOCTYPE html>
+<html><head><title>Page not found &amp; gone at /books</title>
+<style>body { color: red }</style><script>alert(1)</script></head>
+<body>
+  <h1>Page not found &amp; gone at /books</h1>
+  <p>Using the \x1b[31mURLconf</p>
+"""
+    + b"<li>a route</li>" * 100
+)
+
+
+def test_a_page_is_told_on_one_line_and_kept_in_the_body(server: Any) -> None:
+    server.reply(PAGE, status=404, content_type="text/html")
+    with pytest.raises(errors.APIStatusError) as caught:
+        Client("key", base_url=server.base_url).models.list_models()
+    told = str(caught.value)
+    beginning = (
+        "models.list_models: 404 Not Found: Page not found & gone at /books: Using the [31mURLconf a route"
+    )
+    assert told.startswith(beginning)
+    assert told.isprintable()
+    assert len(told) < 260
+    assert caught.value.body == PAGE.decode()
+
+
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        ("upstream failed\n\tat line 1", "upstream failed at line 1"),
+        ("1 < 2 and <b>", "1 < 2 and <b>"),
+        ("<html></html>", "an HTML page"),
+        ("<title>Gone", "<title>Gone"),
+        ("<html><title>Gone</title>Gone", "Gone"),
+        ("<html>" + "<script>" * 5_000, "an HTML page"),
+        ("x" * 500, "x" * 200 + "..."),
+    ],
+)
+def test_what_is_no_json_is_told_by_its_beginning(page: str, told: str) -> None:
+    assert line_of(page) == told

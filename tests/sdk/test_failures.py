@@ -78,7 +78,7 @@ def test_each_status_has_its_error_with_what_the_server_told(
         (b'{"error": "plain"}', "plain"),
         (b'{"object": "error", "message": "flat", "code": 40303}', "flat"),
         (b'{"detail": "fast"}', "fast"),
-        (b"<html>Bad gateway</html>", "<html>Bad gateway</html>"),
+        (b"<html>Bad gateway</html>", "400 Bad Request: Bad gateway"),
         (b"", "chat.create_chat_completion: 400 Bad Request"),
         (b"[1]", "[1]"),
     ],

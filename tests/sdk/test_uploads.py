@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import os
 import tempfile
 import threading
@@ -187,3 +188,8 @@ def test_an_empty_file_is_sent_as_such(server: Any, client: Client, tmp_path: Pa
 def test_the_content_type_follows_the_name(name: str, content_type: str) -> None:
     assert f"Content-Type: {content_type}\r\n".encode() in b"".join(form((name, b"x")))
     assert b"Content-Type: a/b\r\n" in b"".join(form((name, b"x", "a/b")))
+
+
+def test_the_content_type_is_the_same_on_every_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(mimetypes.types_map, ".xyzzy", "chemical/x-xyz")
+    assert b"Content-Type: application/octet-stream\r\n" in b"".join(form(("a.xyzzy", b"x")))

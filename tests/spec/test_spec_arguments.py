@@ -152,7 +152,7 @@ def test_shared_parameters_bodies_and_responses_are_followed(described: Reader) 
     ("text", "place", "said"),
     [
         ("parameters: [{$ref: '#/components/parameters/No'}]", "/parameters/0", '"$ref" leads nowhere'),
-        ("parameters: [{$ref: 'other.yaml'}]", "/parameters/0", '"$ref" leads nowhere'),
+        ("parameters: [{$ref: 'other.yaml'}]", "/parameters/0", '"$ref" leads to another file'),
         ("parameters: [{name: c, in: body}]", "/parameters/0", 'a parameter in "body"'),
         ("parameters: [{name: c}]", "/parameters/0", 'a parameter in "None"'),
         ("parameters: [{in: query}]", "/parameters/0", "a parameter without a name"),

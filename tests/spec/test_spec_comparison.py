@@ -2,80 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from textwrap import dedent
 
 import pytest
+from tests.spec.compared import BASE, Described, read, told
 
-from typed_openai_spec.comparison import Change, compare
+from typed_openai_spec.comparison import compare
 from typed_openai_spec.index import packaged
 from typed_openai_spec.model import Api, Operation
 
-Described = Callable[[str], tuple[Api, list[str]]]
-
-BASE = """\
-servers: [{url: https://api.test/v1}]
-security: [{Key: []}]
-paths:
-  /things/{id}:
-    post:
-      operationId: makeThing
-      tags: [things]
-      parameters:
-        - {name: id, in: path, required: true, schema: {type: string}}
-        - {name: limit, in: query, schema: {type: integer, minimum: 1, maximum: 9, default: 5}}
-      requestBody:
-        required: true
-        content:
-          application/json: {schema: {$ref: '#/components/schemas/MakeThing'}}
-      responses:
-        '200':
-          description: made
-          content: {application/json: {schema: {$ref: '#/components/schemas/Thing'}}}
-  /things:
-    get:
-      operationId: listThings
-      responses:
-        '200':
-          description: all
-          content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Thing'}}}}
-components:
-  securitySchemes: {Key: {type: http, scheme: bearer}, Admin: {type: http, scheme: bearer}}
-  schemas:
-    MakeThing:
-      type: object
-      required: [name]
-      properties:
-        name: {type: string, maxLength: 20}
-        note: {type: string}
-        size: {type: string, enum: [small, large]}
-        part: {$ref: '#/components/schemas/Part'}
-        pet: {$ref: '#/components/schemas/Pet'}
-    Thing:
-      type: object
-      required: [id, state]
-      properties:
-        id: {type: string}
-        state: {type: string, enum: [new, done]}
-        count: {type: integer, maximum: 3}
-        part: {$ref: '#/components/schemas/Part'}
-        event: {$ref: '#/components/schemas/Event'}
-    Part:
-      type: object
-      required: [code]
-      properties:
-        code: {type: string}
-        inner: {$ref: '#/components/schemas/Part'}
-    Pet:
-      oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]
-    Event:
-      oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]
-    Cat: {type: object, required: [kind], properties: {kind: {const: cat}}}
-    Dog: {type: object, required: [kind], properties: {kind: {const: dog}}}
-    Bird: {type: object, required: [kind], properties: {kind: {const: bird}}}
-"""
-
+MADE = BASE[BASE.index("  /things/{id}:") : BASE.index("        - {name: limit")]
 NOTE = "note: {type: string}"
 STATE = "state: {type: string, enum: [new, done]}"
 COUNT = "count: {type: integer, maximum: 3}"
@@ -169,10 +106,10 @@ CASES = {
         "compatible added component Bird: occurs in requests now",
         "compatible removed component Dog: occurs in requests no more",
     ),
-    "an argument sent elsewhere is risky": (
+    "an argument sent elsewhere breaks requests by path": (
         "{name: limit, in: query,",
         "{name: limit, in: header,",
-        "risky changed request things.make_thing(limit): sent as query limit became header limit",
+        "breaking changed request things.make_thing(limit): sent as query limit became header limit",
     ),
     # What callers get.
     "a reply that loses a field breaks": (COUNT, "", "breaking removed field Thing.count: int removed"),
@@ -196,10 +133,31 @@ CASES = {
         "enum: [new, done, failed]",
         "risky added value Thing.state: 'failed' added",
     ),
-    "a value that never comes is risky": (
+    "a value that never comes breaks what waits for it": (
         "enum: [new, done]",
         "enum: [done]",
-        "risky removed value Thing.state: 'new' removed",
+        "breaking removed value Thing.state: 'new' removed",
+    ),
+    "a value that never comes is nothing where any text may come": (
+        STATE,
+        "state: {anyOf: [{type: string, enum: [new, done]}, {type: string}]}",
+        "breaking added type Thing.state: str is an alternative now",
+    ),
+    "an event that never comes breaks what waits for it": (
+        EVENTS,
+        EVENTS.replace(", {$ref: '#/components/schemas/Dog'}", ", {$ref: '#/components/schemas/Bird'}"),
+        "breaking removed member Event: Dog is no alternative any more",
+        "compatible added component Bird: occurs in replies now",
+        "compatible removed component Dog: occurs in replies no more",
+        "risky added member Event: Bird is an alternative now",
+    ),
+    "an event of another type breaks what waits for it": (
+        "Cat: {type: object, required: [kind], properties: {kind: {const: cat}}}",
+        "Cat: {type: object, required: [kind], properties: {kind: {const: feline}}}",
+        "breaking removed value Cat.kind: 'cat' removed",
+        "risky added value Cat.kind: 'feline' added",
+        "risky changed member Pet: 'kind' tells the alternatives apart by other values",
+        "compatible changed member Event: 'kind' tells the alternatives apart by other values",
     ),
     "null that comes breaks": (
         COUNT,
@@ -253,17 +211,28 @@ CASES = {
         "operationId: listThings",
         "operationId: allThings",
         "breaking renamed operation things.list_things: called things.all_things now",
-        "risky changed name things.list_things: operationId listThings became allThings",
+        "breaking changed name things.list_things: operationId listThings became allThings",
     ),
-    "another path is risky": (
+    "another path breaks requests by path": (
         "  /things:",
         "  /things/all:",
-        "risky changed request things.list_things: GET /things became GET /things/all",
+        "breaking changed request things.list_things: GET /things became GET /things/all",
     ),
-    "another method is risky": (
+    "another method breaks requests by method": (
         "    get:",
         "    put:",
-        "risky changed request things.list_things: GET /things became PUT /things",
+        "breaking changed request things.list_things: GET /things became PUT /things",
+    ),
+    "another name of a path's parameter is told of the argument alone": (
+        MADE,
+        MADE.replace("{id}", "{no}").replace("name: id", "name: no"),
+        "breaking renamed argument things.make_thing(id): called no now",
+    ),
+    "an operation that moves under its operationId is no other one": (
+        "  /things:\n    get:\n      operationId: listThings",
+        "  /goods:\n    get:\n      operationId: listThings",
+        "breaking renamed operation things.list_things: called goods.list_things now",
+        "breaking changed request things.list_things: GET /things became GET /goods",
     ),
     "a deprecated operation deprecates": (
         "operationId: listThings",
@@ -306,19 +275,9 @@ CASES = {
 }
 
 
-def told(change: Change) -> str:
-    return f"{change.severity} {change.kind} {change.subject} {change.place}: {change.text}"
-
-
 @pytest.fixture
 def base(described: Described) -> Api:
     return read(described, BASE)
-
-
-def read(described: Described, text: str) -> Api:
-    api, problems = described(text)
-    assert problems == []
-    return api
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -327,6 +286,7 @@ def test_each_change_is_judged_from_the_caller_s_side(described: Described, base
     assert before in BASE
     changes = compare(base, read(described, BASE.replace(before, after)))
     assert sorted(map(told, changes)) == sorted(expected)
+    assert all(one.why for one in changes if one.severity in {"breaking", "risky"})
 
 
 def test_equal_descriptions_have_no_changes(described: Described, base: Api) -> None:
@@ -362,18 +322,33 @@ def test_arguments_in_another_order_break_calls_by_position(described: Described
     assert orders[0].why == "positional arguments mean something else; pass them by keyword"
 
 
-def test_what_keeps_its_former_name_is_deprecated_only(base: Api) -> None:
-    (operation,) = [one for one in base.operations if one.name == "list_things"]
-    renamed = replace(operation, name="all_things", aliases=("list_things",))
-    others = tuple(one for one in base.operations if one is not operation)
-    bird = replace(base.components["Bird"], name="Sparrow", aliases=("Bird",))
-    components = {name: one for name, one in base.components.items() if name != "Bird"}
-    new = replace(base, operations=(renamed, *others), components={**components, "Sparrow": bird})
-    names = [told(one) for one in compare(base, new) if one.kind == "renamed"]
-    assert names == [
-        "deprecating renamed component Bird: called Sparrow now; the former name is kept",
-        "deprecating renamed operation things.list_things: called things.all_things now; "
-        "the former name is kept",
+def test_a_request_that_refuses_undeclared_fields_now_is_risky(described: Described, base: Api) -> None:
+    start = "MakeThing:\n      type: object"
+    closed = BASE.replace(start, f"{start}\n      additionalProperties: false")
+    found = [one for one in compare(base, read(described, closed)) if one.subject == "undeclared"]
+    assert [(one.severity, one.place, one.why) for one in found] == [
+        ("risky", "MakeThing", "what was sent undeclared is refused")
+    ]
+
+
+def test_a_further_media_type_is_risky_only_where_it_is_sent(described: Described) -> None:
+    json = "application/json: {schema: {$ref: '#/components/schemas/MakeThing'}}"
+    form = json.replace("application/json", "application/x-www-form-urlencoded")
+    both = BASE.replace(json, f"{json}\n          {form}")
+    there = compare(read(described, BASE), read(described, both))
+    back = compare(read(described, both), read(described, BASE))
+    assert [*map(told, (*there, *back))] == [
+        "compatible added body things.make_thing: application/x-www-form-urlencoded added",
+        "compatible removed body things.make_thing: application/x-www-form-urlencoded removed",
+    ]
+
+
+def test_another_name_for_plain_values_is_judged_by_the_values(described: Described) -> None:
+    values = "    Old: {type: string, enum: [new, done]}\n    Wide: {type: string, enum: [new, done, lost]}\n"
+    named = BASE.replace(STATE, "state: {$ref: '#/components/schemas/Old'}") + values
+    changes = compare(read(described, named), read(described, named.replace("schemas/Old", "schemas/Wide")))
+    assert [told(one) for one in changes if one.place == "Thing.state"] == [
+        "risky added value Thing.state: 'lost' added"
     ]
 
 
@@ -408,12 +383,14 @@ def _only(api: Api, operation: Operation) -> Api:
     return replace(api, operations=(operation,))
 
 
-def test_the_worst_comes_first_and_then_the_order_is_by_place(described: Described, base: Api) -> None:
+def test_the_worst_comes_first_then_operations_before_components_by_place(
+    described: Described, base: Api
+) -> None:
     text = BASE.replace(COUNT, "").replace(NOTE, "").replace("default: 5", "default: 6")
     changes = compare(base, read(described, text.replace("enum: [small, large]", "enum: [small, large, x]")))
     assert [(one.severity, one.place) for one in changes] == [
-        ("breaking", "Thing.count"),
         ("breaking", "things.make_thing(note)"),
+        ("breaking", "Thing.count"),
         ("risky", "things.make_thing(limit)"),
         ("compatible", "things.make_thing(size)"),
     ]

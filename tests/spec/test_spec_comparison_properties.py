@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.spec.mutations import OTHER_TEXTS, mutations
 from tests.spec.some_values import Values
@@ -71,6 +71,7 @@ def test_the_api_is_what_it_is() -> None:
     assert compare(API, packaged().api()) == ()
 
 
+@settings(deadline=None)
 @given(OPERATIONS, st.data())
 def test_no_change_of_an_operation_is_passed_over(operation: Operation, data: st.DataObject) -> None:
     mutant = _mutated(data, operation)
@@ -78,12 +79,14 @@ def test_no_change_of_an_operation_is_passed_over(operation: Operation, data: st
     _assert_told(old, replace(old, operations=(mutant,)))
 
 
+@settings(deadline=None)
 @given(COMPONENTS, st.data())
 def test_no_change_of_a_component_is_passed_over(name: str, data: st.DataObject) -> None:
     old = _small((), name)
     _assert_told(old, _with(old, _mutated(data, API.components[name])))
 
 
+@settings(deadline=None)
 @given(OPERATIONS)
 def test_what_comes_and_goes_is_told(operation: Operation) -> None:
     whole = _small((operation,))
@@ -92,6 +95,7 @@ def test_what_comes_and_goes_is_told(operation: Operation) -> None:
     assert [(one.severity, one.kind) for one in compare(less, whole)] == [("compatible", "added")]
 
 
+@settings(deadline=None)
 @given(COMPONENTS, st.data(), st.integers())
 def test_what_is_called_compatible_takes_every_request_that_was_taken(
     name: str, data: st.DataObject, seed: int
@@ -108,6 +112,7 @@ def test_what_is_called_compatible_takes_every_request_that_was_taken(
             assert after.violations(value, Ref(name)) == []
 
 
+@settings(deadline=None)
 @given(COMPONENTS, st.data(), st.integers())
 def test_what_is_called_compatible_gives_no_reply_that_was_not_possible(
     name: str, data: st.DataObject, seed: int
@@ -133,6 +138,7 @@ BOUNDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(BOUNDS)), st.data())
 def test_where_a_bound_breaks_there_is_a_request_that_it_refuses(kind: Any, data: st.DataObject) -> None:
     bound = data.draw(st.sampled_from(BOUNDS[kind]))

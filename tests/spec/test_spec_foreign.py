@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from typed_openai_spec.compile import build
-from typed_openai_spec.model import Api, Null, Object, Operation, Ref, Result, Scalar, Union
+from typed_openai_spec.model import Api, Null, Object, Operation, Ref, Result, Scalar, Union, class_name
+from typed_openai_spec.params import stems
 
 Reader = Callable[[str], tuple[Api, list[str]]]
 OperationReader = Callable[[str], Operation]
@@ -197,3 +199,33 @@ def test_headers_that_say_what_media_types_and_security_say_are_no_arguments(tra
     found = operation_of(traits, "styles.get_styles_by_ids_by_point")
     assert found.argument("authorization") is None
     assert found.argument("x_list") is not None
+
+
+@pytest.mark.parametrize("group", ["none", "true", "false"])
+def test_a_group_whose_class_would_be_a_keyword_has_another(group: str) -> None:
+    assert class_name(group) == f"{group.capitalize()}_"
+    assert list(stems({group: {"get_it": "", group: ""}})) == ["GetIt", group.capitalize()]
+
+
+@pytest.mark.parametrize("group", [*keyword.kwlist, *keyword.softkwlist])
+def test_any_keyword_can_be_a_group(described: Reader, group: str) -> None:
+    api, problems = described(f"paths: {{/{group}: {{get: {{}}}}}}")
+    assert problems == []
+    name = class_name(api.groups[0])
+    assert name.isidentifier()
+    assert not keyword.iskeyword(name)
+
+
+def test_a_whole_body_that_is_renamed_is_told_in_words(described: Reader) -> None:
+    api, problems = described("""
+        paths:
+          /a:
+            put:
+              operationId: putA
+              parameters: [{name: body, in: query, schema: {type: string}}]
+              requestBody: {content: {application/json: {schema: {type: array, items: {type: string}}}}}
+    """)
+    assert {one.name for one in api.operations[0].arguments} == {"body", "body_body"}
+    assert problems == [
+        'warning: /paths/~1a/put: two arguments are called "body" (the whole body is body_body)',
+    ]

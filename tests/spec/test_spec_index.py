@@ -210,7 +210,7 @@ import sys
 before = set(sys.modules)
 from typed_openai_spec.index import packaged
 packaged().api().components["Model"]
-names = ("index", "encoding", "model", "nodes", "problems", "relations")
+names = ("index", "encoding", "model", "nodes", "problems", "relations", "spelling")
 ours = {f"typed_openai_spec.{name}" for name in names}
 new = set(sys.modules) - before - ours - {"typed_openai_spec"}
 foreign = {name for name in new if name.partition(".")[0] not in sys.stdlib_module_names}

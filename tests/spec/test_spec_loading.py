@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from typed_openai_spec.index import PACKAGED
+from typed_openai_spec import compile as compiler
+from typed_openai_spec import shipped
+from typed_openai_spec.index import PACKAGED, packaged
 from typed_openai_spec.loading import load, user_cache
+from typed_openai_spec.model import Ref, Union
 from typed_openai_spec.problems import DescriptionError
+from typed_openai_spec.source import read
+
+ROOT = Path(__file__).parents[2]
+PACKAGED_INDEX = packaged()
 
 API = """\
 openapi: 3.0.3
@@ -60,6 +68,82 @@ def test_a_changed_file_is_compiled_again(tmp_path: Path, description: Path) -> 
 def test_a_compiled_index_is_read_as_it_is(tmp_path: Path) -> None:
     assert load(PACKAGED, tmp_path / "cache").index.by_id("listModels").path == "/models"
     assert not (tmp_path / "cache").exists()
+
+
+@pytest.mark.parametrize("name", ["api.json", "components.json", "problems.txt", "operations"])
+@pytest.mark.parametrize("damage", ["cut off", "gone"])
+def test_a_kept_index_that_is_damaged_is_made_anew(
+    tmp_path: Path, description: Path, name: str, damage: str
+) -> None:
+    folder = load(description, tmp_path / "cache").index.folder
+    (path,) = folder.glob(f"{name}/*") if name == "operations" else [folder / name]
+    whole = path.read_bytes()
+    if damage == "gone":
+        path.unlink()
+    elif name != "problems.txt":  # of which any part is as good as the whole
+        path.write_bytes(whole[: len(whole) // 2])
+    loaded = load(description, tmp_path / "cache")
+    assert path.read_bytes() == whole
+    assert loaded.index.by_id("listThings").path == "/things"
+    assert loaded.problems
+
+
+@pytest.mark.parametrize("name", ["components.json", "component_docs.json", "operations/models.json"])
+@pytest.mark.parametrize("damage", ["cut off", "gone"])
+def test_a_damaged_index_is_refused_when_it_is_loaded(tmp_path: Path, name: str, damage: str) -> None:
+    folder = tmp_path / "index"
+    shutil.copytree(PACKAGED, folder)
+    if damage == "gone":
+        (folder / name).unlink()
+    else:
+        (folder / name).write_bytes((folder / name).read_bytes()[:-9])
+    with pytest.raises(DescriptionError, match=name):
+        load(folder, tmp_path / "cache")
+
+
+@pytest.fixture
+def other_version(tmp_path: Path) -> Path:
+    """The API that ships, without some operations and components that its overrides are about."""
+    facts = read(ROOT / "spec" / "openai")
+    del facts["paths"]["/models"]
+    for name in ("ProgramItemParam", "ProgramOutputItemParam"):
+        del facts["components"]["schemas"][name]
+    path = tmp_path / "other.json"
+    path.write_text(json.dumps(facts))
+    return path
+
+
+def test_another_version_of_the_api_that_ships_has_its_overrides(tmp_path: Path, other_version: Path) -> None:
+    index = load(other_version, tmp_path / "cache").index
+    before = PACKAGED_INDEX.by_id("createChatCompletion")
+    assert index.by_id("createChatCompletion") == before
+    assert before.variants, "an override makes it a stream"
+    assert index.by_id("listAssistants").headers == PACKAGED_INDEX.by_id("listAssistants").headers != ()
+    assert index.by_id("listFiles").paging == PACKAGED_INDEX.by_id("listFiles").paging is not None
+
+
+def test_what_the_overrides_that_ship_say_in_vain_is_no_problem(tmp_path: Path, other_version: Path) -> None:
+    """An override gives ``InputItem`` alternatives that this version has not: it has the others."""
+    loaded = load(other_version, tmp_path / "cache")
+    assert not [one for one in loaded.problems if "InputItem/" in one or "x-typed" in one]
+    schema = loaded.index.components["InputItem"].schema
+    assert isinstance(schema, Union)
+    names = {one.name for one in schema.members if isinstance(one, Ref)}
+    assert "EasyInputMessage" in names
+    assert not [one for one in names if "Variant" in one or "Program" in one]
+
+
+def test_another_override_makes_another_index(
+    tmp_path: Path, other_version: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overrides = tmp_path / "overrides"
+    overrides.mkdir()
+    for module in (shipped, compiler):
+        monkeypatch.setattr(module, "shipped_overrides", lambda: overrides)
+    assert load(other_version, tmp_path / "cache").index.by_id("listFiles").name == "list_files"
+    patch = {"paths": {"/files": {"get": {"x-typed": {"name": "every_file"}}}}}
+    (overrides / "names.yaml").write_text(json.dumps([{"why": "w", "patch": patch}]))
+    assert load(other_version, tmp_path / "cache").index.by_id("listFiles").name == "every_file"
 
 
 @pytest.mark.parametrize("name", ["missing.yaml", "folder"])

@@ -45,6 +45,11 @@ def test_no_argument_takes_a_name_that_every_call_uses(text: str) -> None:
     assert group_name(text) not in RENAMED_GROUPS
 
 
+@pytest.mark.parametrize("text", ["con", "AUX", "nul", "Prn", "com1", "lpt9"])
+def test_no_group_is_called_as_a_device_whose_name_no_file_can_have(text: str) -> None:
+    assert group_name(text) == f"{text.lower()}_"
+
+
 @given(
     st.lists(
         st.tuples(

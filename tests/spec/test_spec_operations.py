@@ -250,7 +250,7 @@ def test_a_path_item_may_be_shared(described: Reader) -> None:
         ("paths: {/a: {get: {callbacks: {}}}}", '/paths/~1a/get/callbacks: unknown keyword "callbacks"'),
         ("paths: {/a: text}", "/paths/~1a: expected a mapping, found 'text'"),
         ("paths: {/a: {get: text}}", "/paths/~1a/get: expected a mapping, found 'text'"),
-        ("paths: {/a: {$ref: './a.yaml'}}", '/paths/~1a: "$ref" leads nowhere: ./a.yaml'),
+        ("paths: {/a: {$ref: './a.yaml'}}", '/paths/~1a: "$ref" leads to another file: ./a.yaml'),
     ],
 )
 def test_what_is_not_understood_is_reported_with_its_place(

@@ -30,8 +30,11 @@ SDP, PDF = "application/sdp", "application/pdf"
         ("{'200': {content: {application/json: {}}}}", Result("json", None, "application/json")),
         ("{200: {content: {'*/*': {schema: {type: string}}}}}", Result("json", STRING, "*/*", scalar=True)),
         ("{'204': {description: done}}", Result("none")),
-        ("{'200': {}}", Result("none")),
-        ("{}", Result("none")),
+        ("{'200': {}}", Result("any")),
+        ("{'204': {}, '205': {}}", Result("none")),
+        ("{'200': {}, '204': {}}", Result("any")),
+        ("{'200': {}, '404': {content: {application/json: {}}}}", Result("any")),
+        ("{}", Result("any")),
         ("{'200': {content: {text/plain: {schema: {type: string}}}}}", Result("text", None, "text/plain")),
         ("{'201': {content: {application/sdp: {schema: {type: string}}}}}", Result("text", None, SDP)),
         (
@@ -207,4 +210,4 @@ def test_a_response_that_is_not_there_is_reported(described: Reader, response: s
     api, problems = described(f"paths: {{/a: {{get: {{responses: {{'200': {response}}}}}}}}}")
     assert len(problems) == 1
     assert problems[0].startswith("warning: /paths/~1a/get/responses/200: ")
-    assert api.operations[0].result == Result("none")
+    assert api.operations[0].result == Result("any")

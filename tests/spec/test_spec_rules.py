@@ -11,7 +11,7 @@ from typed_openai_spec.model import Component, Object
 from typed_openai_spec.relations import Rule
 from typed_openai_spec.schemas import Schemas
 from typed_openai_spec.validation import Validator
-from typed_openai_spec.violations import UNKNOWN, PartialArray, PartialObject
+from typed_openai_spec.violations import UNKNOWN, PartialArray, PartialObject, TypedObject
 
 SOURCE = "https://example.com/page"
 TEXT, FLAG = {"type": "string"}, {"type": "boolean"}
@@ -126,8 +126,11 @@ PAIRING = {"field": "items", "asks": ["calls", "id"], "answer": "call_id", "sour
 TYPED_PAIRING = {**PAIRING, "asks": ["id"], "asking": ["call"], "answering": ["output"]}
 
 
-def paired(pairing: object) -> Object:
-    properties = {"items": {"type": "array", "items": {"type": "object", "additionalProperties": True}}}
+def paired(pairing: object, **more: object) -> Object:
+    properties = {
+        "items": {"type": "array", "items": {"type": "object", "additionalProperties": True}},
+        **more,
+    }
     raw = {"type": "object", "properties": properties, "x-typed": {"pairings": [pairing]}}
     schemas = Schemas({"Thing": raw})
     schemas.read_all()
@@ -142,6 +145,19 @@ def paired(pairing: object) -> Object:
     [
         (PAIRING, [{"calls": [{"id": "1"}, {"id": "2"}]}, {"call_id": "1"}], ["items[0].calls[1].id"]),
         (PAIRING, [{"call_id": "1"}, {"calls": [{"id": "1"}]}], ["items[1].calls[0].id"]),
+        (PAIRING, [{"calls": [{"id": "1"}]}, TypedObject({"text"})], ["items[0].calls[0].id"]),
+        (PAIRING, [{"calls": [{"id": "1"}]}, TypedObject({"call_id"})], []),
+        (PAIRING, [{"text": "hello"}, {"call_id": "1"}], ["items[1].call_id"]),
+        (PAIRING, [TypedObject({"text"}), {"call_id": "1"}], ["items[1].call_id"]),
+        (PAIRING, [TypedObject({"calls"}), {"call_id": "1"}], []),
+        (PAIRING, [{"calls": [{"id": UNKNOWN}]}, {"call_id": "1"}], []),
+        (PAIRING, [{"calls": PartialArray([])}, {"call_id": "1"}], []),
+        (PAIRING, [UNKNOWN, {"call_id": "1"}], []),
+        (PAIRING, [PartialObject(), {"call_id": "1"}], []),
+        (PAIRING, PartialArray([{"call_id": "1"}]), []),
+        (PAIRING, [{"calls": [{"id": "1"}]}, {"call_id": "2"}], ["items[0].calls[0].id"]),
+        (TYPED_PAIRING, [{"type": "output", "call_id": "1"}], ["items[0].call_id"]),
+        (TYPED_PAIRING, [{"type": "other", "call_id": "1"}], []),
         (PAIRING, [{"calls": [{"id": "1"}]}, {"call_id": "1"}], []),
         (PAIRING, [{"calls": [{"id": "1"}]}, {"call_id": UNKNOWN}], []),
         (PAIRING, [{"calls": [{"id": "1"}]}, UNKNOWN], []),
@@ -160,6 +176,34 @@ def test_what_asks_for_an_answer_and_gets_none_from_a_later_item_is_told(
     found = said(paired(pairing), {"items": items})
     assert [text.partition(":")[0] for text, _ in found] == expected
     assert all(kind == "dependent" for _, kind in found)
+
+
+ELSEWHERE = {**TYPED_PAIRING, "elsewhere": ["before"], "hiding": ["ref"]}
+
+
+@pytest.mark.parametrize(
+    ("value", "count"),
+    [
+        ({}, 1),
+        ({"before": None}, 1),
+        ({"before": "yesterday"}, 0),
+        ({"before": UNKNOWN}, 0),
+        (PartialObject(), 0),
+    ],
+)
+def test_an_answer_may_be_to_what_was_asked_elsewhere(value: dict[str, object], count: int) -> None:
+    thing = paired(ELSEWHERE, before={"type": ["string", "null"]})
+    answer = {"type": "output", "call_id": "1"}
+    for items, expected in (
+        ([answer], count),
+        ([{"text": "hello"}, answer], count),
+        ([{"ref": "1"}, answer], 0),
+        ([TypedObject({"ref"}), answer], 0),
+        ([{**answer, "ref": "2"}], count),
+    ):
+        given = PartialObject(value) if isinstance(value, PartialObject) else dict(value)
+        given["items"] = items
+        assert len(said(thing, given)) == expected
 
 
 STRICT = {"field": "schema", "flag": "strict", "unsupported": ["allOf", "not"], "source": SOURCE}
@@ -202,6 +246,11 @@ def of(inner: object, **more: object) -> dict[str, object]:
         ),
         (of(CLOSED, additionalProperties=True), ["schema.additionalProperties"]),
         (of(CLOSED, additionalProperties={"type": "string"}), ["schema.additionalProperties"]),
+        (of({"typ": "string"}), ["schema.properties.a.typ"]),
+        ({**CLOSED, "typ": "object"} | {"type": UNKNOWN}, ["schema.typ"]),
+        ({"typ": "object"}, ["schema.typ"]),
+        (of({}, required=["a", "b"]), ["schema.required[1]"]),
+        (of({}, required=["aa"], properties={"aaa": {}}), ["schema.required[0]"]),
     ],
 )
 def test_a_strict_schema_is_closed_and_requires_all(schema: object, places: list[str]) -> None:
@@ -238,3 +287,28 @@ def test_the_api_s_pairings_and_strict_schemas_have_sources() -> None:
     found += [rule.source for node in nodes for rule in node.strict_schemas]
     assert len(found) > 8
     assert all(source.startswith("https://") for source in found)
+
+
+def test_a_field_has_the_names_that_are_mistaken_for_it() -> None:
+    raw = {"type": "object", "properties": PROPERTIES}
+    listed = {"alpha": "b", "first": "a", "other": "none", "a": "b"}
+    schemas = Schemas({"Thing": {**raw, "x-typed": {"mistaken": listed}}})
+    schemas.read_all()
+    thing = schemas.components["Thing"].schema
+    assert isinstance(thing, Object)
+    told = {one.name: one.mistaken for one in thing.fields}
+    assert (told["a"], told["b"][0]) == (("first",), "alpha")
+    places = [str(one).partition(": ")[2].partition(":")[0] for one in schemas.problems]
+    assert [one.rpartition("/")[2] for one in places] == ["other", "a"]
+
+
+def test_what_the_api_s_names_are_mistaken_for_survives_the_index() -> None:
+    found = {
+        wrong: one.name
+        for component in ("CreateChatCompletionRequest", "CreateResponse")
+        if isinstance(schema := packaged().components[component].schema, Object)
+        for one in schema.fields
+        for wrong in one.mistaken
+    }
+    assert found["max_output_tokens"] == "max_completion_tokens"
+    assert found["messages"] == "input"

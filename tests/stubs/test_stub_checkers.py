@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
-import subprocess
-import sys
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from shutil import copy
+from typing import Final
 
 import pytest
+from tests.proof.checkers import MYPY, PYRIGHT, Checker
 
 from typed_openai_spec.model import Api
 from typed_openai_stubgen import generate
@@ -19,8 +18,8 @@ ROOT = Path(__file__).parents[2]
 GOOD = ROOT / "tests" / "cases" / "good"
 COMMITTED = ROOT / "stubs" / "typed_openai-stubs"
 
-Lines = dict[str, set[int]]
-"""The lines that a checker complains about, by file name."""
+STRICT: Final = {"typeCheckingMode": "strict", "reportDeprecated": False}
+"""Pyright's configuration."""
 
 # Every line that ends in "# refused" must be an error for both checkers, and no other line.
 BAD = """
@@ -111,58 +110,40 @@ counted: int = client.chat.create_chat_completion(hello, "gpt-4o", stream_to=Any
 """.lstrip()
 
 
-def _mypy(folder: Path) -> Lines:
-    command = [sys.executable, "-m", "mypy", "--config-file=", "--strict", "--no-error-summary"]
-    run = subprocess.run([*command, "."], cwd=folder, check=False, capture_output=True, text=True)
-    assert run.returncode in (0, 1), run.stderr
-    found: Lines = {}
-    for name, line in re.findall(r"^([^:\n]+):(\d+): error:", run.stdout, re.MULTILINE):
-        found.setdefault(name, set()).add(int(line))
-    return found
-
-
-def _pyright(folder: Path) -> Lines:
-    (folder / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict", "reportDeprecated": false}')
-    command = [sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable]
-    run = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
-    found: Lines = {}
-    for one in json.loads(run.stdout)["generalDiagnostics"]:
-        if one["severity"] == "error":
-            place = str(Path(one["file"]).relative_to(folder.resolve()))
-            found.setdefault(place, set()).add(one["range"]["start"]["line"] + 1)
-    return found
-
-
-Checker = Callable[[Path], Lines]
-both = pytest.mark.parametrize("check", [_mypy, _pyright])
+both = pytest.mark.parametrize(
+    "checker",
+    [MYPY, replace(PYRIGHT, files={"pyrightconfig.json": json.dumps(STRICT)})],
+    ids=lambda one: one.name,
+)
 
 
 @both
-def test_good_cases_pass(check: Checker, tmp_path: Path) -> None:
+def test_good_cases_pass(checker: Checker, tmp_path: Path) -> None:
     cases = [path for path in GOOD.glob("*.py") if not path.name.startswith("plugin_")]
     assert cases
     for path in cases:
         copy(path, tmp_path)
-    assert check(tmp_path) == {}
+    assert checker.lines(tmp_path) == {}
 
 
 @both
-def test_bad_lines_are_refused_and_no_others(check: Checker, tmp_path: Path) -> None:
+def test_bad_lines_are_refused_and_no_others(checker: Checker, tmp_path: Path) -> None:
     (tmp_path / "bad.py").write_text(BAD)
     refused = {number for number, line in enumerate(BAD.splitlines(), 1) if line.endswith("# refused")}
-    assert check(tmp_path) == {"bad.py": refused}
+    found = checker.lines(tmp_path)
+    assert {name: set(lines) for name, lines in found.items()} == {"bad.py": refused}
 
 
 @both
-def test_committed_stubs_pass_themselves(check: Checker, tmp_path: Path) -> None:
+def test_committed_stubs_pass_themselves(checker: Checker, tmp_path: Path) -> None:
     _write(tmp_path, {str(p.relative_to(COMMITTED)): p.read_text() for p in COMMITTED.rglob("*.pyi")})
-    assert check(tmp_path) == {}
+    assert checker.lines(tmp_path) == {}
 
 
 @both
-def test_stubs_of_a_strangers_api_pass_themselves(check: Checker, tmp_path: Path, small_api: Api) -> None:
+def test_stubs_of_a_strangers_api_pass_themselves(checker: Checker, tmp_path: Path, small_api: Api) -> None:
     _write(tmp_path, generate(small_api))
-    assert check(tmp_path) == {}
+    assert checker.lines(tmp_path) == {}
 
 
 def _write(folder: Path, files: dict[str, str]) -> None:

@@ -54,6 +54,12 @@ def test_a_reply_repeats_the_request_and_carries_the_apis_headers(server: Server
     assert headers["x-ratelimit-remaining-requests"].isdigit()
 
 
+def test_what_only_official_clients_make_up_is_not_sent(server: Server) -> None:
+    reply = call(server, "POST", "/v1/responses", {"model": "m", "input": "Why is the sky blue?"})[2]
+    assert reply["output"][0]["content"][0]["text"]
+    assert "output_text" not in reply
+
+
 def test_what_is_asked_for_by_id_has_that_id(server: Server) -> None:
     assert call(server, "GET", "/v1/files/file-7")[2]["id"] == "file-7"
 

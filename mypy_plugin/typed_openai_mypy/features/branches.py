@@ -53,11 +53,21 @@ def explain_operator(
             problems = [*explainer.check(expression.left, expected, path), *problems]
         return problems or None
     if expression.op == "+" and any(isinstance(one, ListExpr) for one in (expression.left, expression.right)):
-        return [
+        problems = [
             *explainer.check(expression.left, expected, path),
             *explain_appended(explainer, expression.right, expected, path),
         ]
+        return problems or _explain_sum(explainer, expression, expected, path)
     return None
+
+
+def _explain_sum(explainer: Explainer, total: OpExpr, expected: Type, path: str) -> list[Problem]:
+    """``[{...}] + items``: mypy reads the left operand without regard to what is expected."""
+    found = explainer.checker.type_of(total.left)
+    if not isinstance(total.left, ListExpr) or explainer.checker.fits(found, expected):
+        return []
+    hint = f"; write [..., *{messages.written(total.right)}], without the +"
+    return [Problem(total.left, messages.mismatch(path, expected, found, hint))]
 
 
 def explain_comprehension(

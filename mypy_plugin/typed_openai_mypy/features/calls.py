@@ -9,16 +9,26 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final
 
-from mypy.nodes import CallExpr, Node
-from mypy.types import Type, TypedDictType, UnionType, get_proper_type, has_type_vars
+from mypy.nodes import ArgKind, CallExpr, DictExpr, Expression, LambdaExpr, ListExpr, Node
+from mypy.types import (
+    CallableType,
+    FunctionLike,
+    Type,
+    TypedDictType,
+    UnionType,
+    get_proper_type,
+    has_type_vars,
+)
 
 from typed_openai_mypy import messages, shapes
-from typed_openai_mypy.explain import Anchor, Explainer, Problem
+from typed_openai_mypy.compat import with_result
+from typed_openai_mypy.explain import Anchor, Explainer, Problem, Rule, display_of
 from typed_openai_mypy.features.callees import Callee, callee_of, constructed, may_fill
-from typed_openai_mypy.features.carried import carried, is_partial
+from typed_openai_mypy.features.carried import carried, is_partial, own_arguments
 from typed_openai_mypy.features.entries import entries_of_call, with_keywords
 from typed_openai_mypy.features.extras import is_extra
-from typed_openai_mypy.features.handing import explain_given
+from typed_openai_mypy.features.handing import explain_given, explain_result
+from typed_openai_mypy.features.meaning import argument_meant
 from typed_openai_mypy.features.members import explain_items
 from typed_openai_mypy.features.methods import explain_method
 from typed_openai_mypy.features.unpacked import explain_unpacked, whole_params
@@ -36,11 +46,31 @@ def explain_call(explainer: Explainer, site: Site) -> list[Problem] | None:
     if (problems := explain_method(explainer, call)) is not None:
         return problems
     if (meant := carried(explainer.checker, call)) is not None:
-        told = explain_given(explainer, call, meant)
-        return told or _explain_arguments(explainer, with_keywords(meant), later=is_partial(call))
+        own = [one for given in own_arguments(explainer.checker, call) for one in explainer.check(*given)]
+        if told := explain_given(explainer, call, meant):
+            return [*own, *told]
+        if lost := _lost_keywords(call, meant):
+            return [*own, *lost]
+        spelled_out, later = with_keywords(meant), is_partial(call)
+        passed_on = _explain_arguments(explainer, spelled_out, later=later)
+        if not passed_on and spelled_out is not meant:
+            passed_on = _explain_arguments(explainer, meant, later=later)
+        return [*own, *(passed_on or [])]
+    if result := explain_result(explainer, call):
+        return result
     spelled_out = with_keywords(call)
     problems = _explain_arguments(explainer, spelled_out)
     return problems or (_explain_arguments(explainer, call) if spelled_out is not call else problems)
+
+
+def _lost_keywords(call: CallExpr, meant: CallExpr) -> list[Problem]:
+    """``run_in_executor`` takes arguments without names only."""
+    carrier = messages.written(call.callee).rpartition(".")[2]
+    pairs = zip(call.arg_names, call.args, strict=True)
+    lost = ((name, one) for name, one in pairs if name is not None and one not in meant.args)
+    if any(meant.arg_names) or (first := next(lost, None)) is None:
+        return []
+    return [Problem(first[1], messages.keyword_not_passed_on(first[0], carrier or "the call"))]
 
 
 def _explain_arguments(explainer: Explainer, call: CallExpr, *, later: bool = False) -> list[Problem] | None:
@@ -56,8 +86,8 @@ def _explain_arguments(explainer: Explainer, call: CallExpr, *, later: bool = Fa
             unpacked += problems
     whole = whole_params(explainer, call, callee)
     return [
-        *_surplus(explainer, call, callee),
-        *([] if whole else _absent(call, callee, absent)),
+        *_surplus(explainer, call, callee, absent),
+        *([] if whole else _absent(call, callee, absent[len(_unplaced(call, callee)) :])),
         *_repeated(explainer, call, callee),
         *unpacked,
         *whole.values(),
@@ -72,7 +102,17 @@ def _explain_constructor(explainer: Explainer, call: CallExpr, made: TypedDictTy
     return explainer.check(call.args[0], made, "") if len(call.args) == 1 else None
 
 
-def _surplus(explainer: Explainer, call: CallExpr, callee: Callee) -> Iterator[Problem]:
+def _unplaced(call: CallExpr, callee: Callee) -> list[int]:
+    """The positional arguments that go nowhere: they may be the ones that are absent."""
+    used = {index for actuals in callee.mapping for index in actuals}
+    return [
+        index for index, kind in enumerate(call.arg_kinds) if kind is ArgKind.ARG_POS and index not in used
+    ]
+
+
+def _surplus(
+    explainer: Explainer, call: CallExpr, callee: Callee, absent: Sequence[str]
+) -> Iterator[Problem]:
     """Arguments that go nowhere; the first of the surplus positional ones stands for all."""
     used = {index for actuals in callee.mapping for index in actuals}
     free = sorted(callee.names_anywhere - {name for name in call.arg_names if name is not None})
@@ -85,13 +125,15 @@ def _surplus(explainer: Explainer, call: CallExpr, callee: Callee) -> Iterator[P
             if is_extra(callee.signature, name):
                 yield Problem(argument, messages.beside_arguments(name, callee.label))
                 continue
-            near = messages.nearest(name, free)
+            near = argument_meant(name, callee.signature, free)
             paired = _only_absent(explainer, call, callee) if near is None else None
             yield Problem(argument, messages.unexpected_keyword(name, callee.label, near, paired))
         elif not told:
             told = True
             explainer.skip(argument)
-            yield Problem(argument, messages.too_many_positionals(callee.label, _positionals(callee)))
+            meant = absent[: len(_unplaced(call, callee))]
+            text = messages.too_many_positionals(callee.label, _positionals(callee), meant)
+            yield Problem(argument, text)
 
 
 def _positionals(callee: Callee) -> list[str]:
@@ -103,7 +145,7 @@ def _absent(call: CallExpr, callee: Callee, absent: Sequence[str]) -> Iterator[P
     """Required arguments that are not given, except those that a misspelt keyword meant."""
     unknown = [name for name in call.arg_names if name is not None and name not in callee.names]
     free = set(callee.names) - set(call.arg_names)
-    meant = {messages.nearest(name, free) for name in unknown}
+    meant = {argument_meant(name, callee.signature, free) for name in unknown}
     if len(absent) == len(unknown) == 1 and meant == {None}:
         return
     if left := [name for name in absent if name not in meant]:
@@ -181,4 +223,36 @@ def _widest(explainer: Explainer, types: Sequence[Type]) -> Type:
     return next(widest, None) or UnionType.make_union(list(types))
 
 
+def explain_generic(
+    explainer: Explainer, expression: Expression, expected: Type, path: str
+) -> list[Problem] | None:
+    """``field(default_factory=lambda: [...])``: what is expected of a call is so of what it passes on."""
+    assert isinstance(expression, CallExpr)
+    function = explainer.checker.type_of(expression.callee)
+    for one in shapes.members(function):
+        for item in one.items if isinstance(one, FunctionLike) else ():
+            if problems := _passed_on(explainer, expression, item, expected, path):
+                return problems
+    return None
+
+
+def _passed_on(
+    explainer: Explainer, call: CallExpr, signature: CallableType, expected: Type, path: str
+) -> list[Problem]:
+    """The mistakes in displays and lambdas, where all arguments have their places in a signature."""
+    mapping = explainer.checker.arguments(call, signature)
+    if {index for actuals in mapping for index in actuals} != set(range(len(call.args))):
+        return []
+    problems: list[Problem] = []
+    for number, (wanted, actuals) in enumerate(zip(signature.arg_types, mapping, strict=True)):
+        taken = with_result(wanted, signature, expected)
+        for index in actuals if taken is not None else ():
+            argument = display_of(call.args[index])
+            if taken is not None and isinstance(argument, (DictExpr, LambdaExpr, ListExpr)):
+                name = signature.arg_names[number] if isinstance(argument, LambdaExpr) else None
+                problems += explainer.check(call.args[index], taken, name or path)
+    return problems
+
+
+RULES: Final[Mapping[type[Node], Rule]] = {CallExpr: explain_generic}
 ANCHORS: Final[Mapping[type[Node], Anchor]] = {CallExpr: explain_call}

@@ -5,16 +5,16 @@ The call that is meant is the method's own, with the arguments that are handed o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
-from mypy.nodes import ARG_STAR, CallExpr, FuncDef, RefExpr
+from mypy.nodes import ArgKind, CallExpr, ConditionalExpr, Expression, IndexExpr, RefExpr
 from mypy.plugin import FunctionContext, FunctionSigContext, MethodSigContext
-from mypy.types import CallableType, FunctionLike, Overloaded, Type, get_proper_type
+from mypy.types import CallableType, FunctionLike, Overloaded, Type, get_proper_type, has_type_vars
 
-from typed_openai_mypy import compat, compat_partial
+from typed_openai_mypy import compat_hooks, compat_partial
 from typed_openai_mypy.compat import Checker
 from typed_openai_mypy.description import operation_called
 from typed_openai_mypy.failures import note_failure
@@ -43,15 +43,58 @@ def called(checker: Checker, call: CallExpr) -> Type:
     return compat_partial.partial_signature(found) or found
 
 
-def carried(checker: Checker, call: CallExpr) -> CallExpr | None:
-    """The call of a method of ours that a call hands over; None where it does not."""
-    if not call.args or not call.arg_kinds[0].is_positional() or call.arg_kinds[0].is_star():
+def carried(checker: Checker, call: CallExpr, declared: Type | None = None) -> CallExpr | None:
+    """The call of a method of ours that a call hands over; None where it does not.
+
+    ``declared`` is the signature of what is called, where it is known. The type that mypy found for the
+    call has the parameters of what was handed over.
+    """
+    if not any(kind.is_positional() and _is_ours(checker.type_of(one)) for one, kind in _given(call)):
         return None
-    if not is_partial(call) and not _hands_over(checker.callee_type(call)):
+    if is_partial(call):
+        return _made(call, 0, range(1, len(call.args))) if _is_ours(checker.type_of(call.args[0])) else None
+    callee = get_proper_type(declared or checker.type_of(call.callee))
+    slot = compat_partial.slot_of(callee) if isinstance(callee, CallableType) else None
+    if slot is None or not isinstance(callee, CallableType):
         return None
-    if not _is_ours(checker.type_of(call.args[0])):
+    mapping = checker.arguments(call, callee)
+    function = mapping[slot.function]
+    if len(function) != 1 or call.arg_kinds[function[0]].is_star():
         return None
-    made = CallExpr(call.args[0], call.args[1:], call.arg_kinds[1:], call.arg_names[1:])
+    if not _is_ours(checker.type_of(call.args[function[0]])):
+        return None
+    return _made(call, function[0], sorted({index for one in slot.arguments for index in mapping[one]}))
+
+
+def own_arguments(checker: Checker, call: CallExpr) -> Iterator[tuple[Expression, Type, str]]:
+    """The arguments of a call that are not handed over, with what is expected there and its name."""
+    callee = get_proper_type(checker.type_of(call.callee))
+    slot = compat_partial.slot_of(callee) if isinstance(callee, CallableType) else None
+    if slot is None or not isinstance(callee, CallableType):
+        return
+    mapping = checker.arguments(call, callee)
+    for number in sorted(slot.own):
+        for index in mapping[number]:
+            if not call.arg_kinds[index].is_star() and not has_type_vars(callee.arg_types[number]):
+                name = callee.arg_names[number] or f"argument {number + 1}"
+                yield call.args[index], callee.arg_types[number], name
+
+
+def _given(call: CallExpr) -> Iterator[tuple[Expression, ArgKind]]:
+    """The arguments that may be functions, which are not displays, with how they are given."""
+    pairs = zip(call.args, call.arg_kinds, strict=True)
+    return (pair for pair in pairs if isinstance(pair[0], (RefExpr, CallExpr, ConditionalExpr, IndexExpr)))
+
+
+def _made(call: CallExpr, function: int, indexes: Iterable[int]) -> CallExpr:
+    kinds, names = call.arg_kinds, call.arg_names
+    args = [(call.args[index], kinds[index], names[index]) for index in indexes]
+    made = CallExpr(
+        call.args[function],
+        [one for one, _, _ in args],
+        [kind for _, kind, _ in args],
+        [name for _, _, name in args],
+    )
     made.set_line(call)
     return made
 
@@ -64,8 +107,10 @@ def signature_hook(context: SigContext, look: Look) -> FunctionLike:
     """
     declared, call = context.default_signature, context.context
     try:
-        checker = compat.checker_of(context.api)
-        meant = carried(checker, call) if checker is not None and isinstance(call, CallExpr) else None
+        checker = compat_hooks.checker_of(context.api)
+        meant = (
+            carried(checker, call, declared) if checker is not None and isinstance(call, CallExpr) else None
+        )
         if checker is None or meant is None or not isinstance(call, CallExpr):
             return declared
         function = get_proper_type(checker.type_of(meant.callee))
@@ -74,12 +119,16 @@ def signature_hook(context: SigContext, look: Look) -> FunctionLike:
         if operation is not None:
             read = partial(given_by, meant, operation, later=is_partial(call))
             with judging(_name_of(items)):
-                look(compat.call_context(context, call, items[0]), read)
+                look(compat_hooks.call_context(context, call, items[0]), read)
         if is_partial(call):
             return declared
         made = [compat_partial.handed_over(declared, one) for one in items]
         known = [one for one in made if one is not None]
-        return declared if not known else known[0] if len(known) == 1 else Overloaded(known)
+        if len(known) < 2:
+            return known[0] if known else declared
+        # Of what has overloads itself, mypy asks for one at a time.
+        is_one = isinstance(get_proper_type(checker.type_of(call.callee)), CallableType)
+        return Overloaded(known) if is_one else declared
     except Exception:  # mypy would crash; it has an answer of its own
         note_failure()
         return declared
@@ -134,18 +183,6 @@ def _operation(overloads: Sequence[CallableType]) -> Operation | None:
 def _name_of(overloads: Sequence[CallableType]) -> str:
     definition = overloads[0].definition if overloads else None
     return definition.fullname if definition is not None else ""
-
-
-def _hands_over(callee: Type) -> bool:
-    """Whether a function calls its first argument with the others, whatever they are."""
-    if not isinstance(callee, CallableType) or not callee.arg_types:
-        return False
-    for one in map(get_proper_type, callee.arg_types[:2]):  # the first may be ``self``
-        if isinstance(one, CallableType) and one.param_spec() is not None:
-            return ARG_STAR in callee.arg_kinds  # else it takes no arguments for it
-    # The type that mypy found for the call before has the parameters of what was handed over.
-    declared = callee.definition.type if isinstance(callee.definition, FuncDef) else None
-    return declared is not None and declared is not callee and _hands_over(declared)
 
 
 def _is_ours(found: Type) -> bool:

@@ -17,7 +17,7 @@ from mypy.nodes import CallExpr, DictExpr, Expression, MemberExpr, Node, StrExpr
 from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
 from mypy.types import TypedDictType, get_proper_type
 
-from typed_openai_mypy import compat, messages
+from typed_openai_mypy import compat, compat_hooks, messages
 from typed_openai_mypy.description import described, operation_of_params
 from typed_openai_mypy.explain import display_of
 from typed_openai_mypy.failures import note_failure
@@ -130,7 +130,7 @@ def tell_item(context: MethodContext, wanted: frozenset[ErrorCode]) -> None:
 def _report(api: object, found: Iterable[Finding], wanted: frozenset[ErrorCode], around: Node) -> None:
     for one in found:
         if one.code in wanted:
-            compat.report_apart(api, one.text, one.node, one.code, around)
+            compat_hooks.report_apart(api, one.text, one.node, one.code, around)
 
 
 def _updated(api: object, display: Expression) -> Schema | None:
@@ -139,7 +139,7 @@ def _updated(api: object, display: Expression) -> Schema | None:
     call = around[-2] if len(around) > 1 else None
     if not isinstance(call, CallExpr) or not isinstance(call.callee, MemberExpr):
         return None
-    owner = compat.type_of_expression(api, call.callee.expr)
+    owner = compat_hooks.type_of_expression(api, call.callee.expr)
     return schema_called(_fullname(owner)) if isinstance(owner, TypedDictType) else None
 
 
@@ -203,7 +203,7 @@ def _is_taken(context: FunctionContext) -> bool:
     if not isinstance(made, TypedDictType):
         return False
     return all(
-        name in made.items and compat.is_accepted(context.api, found, made.items[name])
+        name in made.items and compat_hooks.is_accepted(context.api, found, made.items[name])
         for name, types in zip(context.callee_arg_names, context.arg_types, strict=True)
         if name is not None
         for found in types

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from mypy.nodes import DictExpr, Expression, ListExpr, Node, StarExpr, TupleExpr
+from mypy.nodes import (
+    DictExpr,
+    Expression,
+    GeneratorExpr,
+    ListComprehension,
+    ListExpr,
+    Node,
+    StarExpr,
+    TupleExpr,
+)
 from mypy.types import TupleType, Type, UnionType
 
 from typed_openai_mypy import messages, shapes
@@ -14,6 +23,12 @@ from typed_openai_mypy.enclosing import is_for_a_list
 from typed_openai_mypy.explain import Explainer, Problem, Rule, display_of
 from typed_openai_mypy.features.entries import entries_of, literal_key
 from typed_openai_mypy.features.members import explain_members
+
+_HINTS: Final[Mapping[tuple[type[Node], ...], str]] = {
+    (ListExpr, TupleExpr): "; leave out the *[...] around the items",
+    (ListComprehension, GeneratorExpr): '; give it a name before, annotated as "list[{}]"',
+}
+"""What helps where a display or a comprehension is unpacked into a list; ``{}`` is the items' type."""
 
 
 def explain_dict(
@@ -112,14 +127,14 @@ def _unpacked_displays(
     explainer: Explainer, items: Sequence[Expression], wanted: Type, path: str
 ) -> list[Problem]:
     """``[*[item]]``: mypy reads what is unpacked without regard to what is expected of its items."""
-    checker, hint = explainer.checker, "; leave out the *[...] around the items"
+    checker, problems = explainer.checker, list[Problem]()
     iterable = checker.instance("typing.Iterable", [wanted])
-    pairs = [(one.expr, checker.type_of(one.expr)) for one in items if isinstance(one, StarExpr)]
-    return [
-        Problem(one, messages.mismatch(f"*{path}", iterable, found, hint))
-        for one, found in pairs
-        if isinstance(display_of(one), (ListExpr, TupleExpr)) and not checker.fits(found, iterable)
-    ]
+    for one in (item.expr for item in items if isinstance(item, StarExpr)):
+        hint = next((text for kinds, text in _HINTS.items() if isinstance(display_of(one), kinds)), None)
+        if hint is not None and not checker.fits(found := checker.type_of(one), iterable):
+            told = hint.format(messages.type_text(wanted))
+            problems.append(Problem(one, messages.mismatch(f"*{path}", iterable, found, told)))
+    return problems
 
 
 def _mapping(explainer: Explainer, display: DictExpr, keys: Type, values: Type, path: str) -> list[Problem]:

@@ -15,7 +15,7 @@ from mypy.nodes import ARG_POS, CallExpr, Expression
 from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.types import AnyType, CallableType, FunctionLike, Overloaded, get_proper_type
 
-from typed_openai_mypy import codes, compat, messages
+from typed_openai_mypy import codes, compat_hooks, messages
 from typed_openai_mypy.compat import Checker
 from typed_openai_mypy.description import described
 from typed_openai_mypy.failures import note_failure
@@ -35,7 +35,7 @@ SigContext: TypeAlias = MethodSigContext | FunctionSigContext
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What a call means: the operation and the signature to judge by; else what is wrong, and where.
+    """What a call means: the operation and the signature to judge by; what is wrong, if anything, and where.
 
     ``read`` reads what it gives to the operation.
     """
@@ -72,16 +72,16 @@ def hook(
     """
     declared, call = context.default_signature, context.context
     try:
-        checker = compat.checker_of(context.api)
+        checker = compat_hooks.checker_of(context.api)
         if checker is None or not isinstance(call, CallExpr):
             return declared
         found = meant(checker, call, declared)
         if found is None:
             return declared
         if found.mistake and tells and checker.is_enabled(codes.ARGUMENT):
-            compat.report_apart(context.api, found.mistake, found.place or call, codes.ARGUMENT, call)
+            compat_hooks.report_apart(context.api, found.mistake, found.place or call, codes.ARGUMENT, call)
         if found.read is not None:
-            look(compat.call_context(context, call), found.read)
+            look(compat_hooks.call_context(context, call), found.read)
         return _narrowed(checker, call, found.signature) if found.signature is not None else declared
     except Exception:  # mypy would crash; the call keeps ``Any``
         note_failure()
@@ -100,7 +100,7 @@ def with_extras(context: MethodSigContext, signature: FunctionLike) -> FunctionL
     """A signature whose arguments may have the fields that the options allow. Never raises."""
     call = context.context
     try:
-        checker = compat.checker_of(context.api)
+        checker = compat_hooks.checker_of(context.api)
         if checker is None or not isinstance(call, CallExpr):
             return signature
         return _narrowed(checker, call, signature)
@@ -175,7 +175,9 @@ def _requested(checker: Checker, call: CallExpr, declared: CallableType) -> Mean
     if not overloads:
         return None
     signature = requests.signature(checker, call, declared, target.operation, overloads)
-    return Meant(target.operation, signature, partial(requests.given, call, target.operation))
+    wrong = requests.surplus_body(checker, call, target.operation) or target
+    read = partial(requests.given, call, target.operation)
+    return Meant(target.operation, signature, read, wrong.mistake, wrong.place)
 
 
 _READERS: Final[Mapping[str, Callable[[Checker, CallExpr, CallableType], Meant | None]]] = {

@@ -17,7 +17,7 @@ from mypy.errorcodes import ErrorCode
 from mypy.nodes import CallExpr, Expression, Node
 from mypy.plugin import MethodSigContext
 
-from typed_openai_mypy import codes, compat, messages
+from typed_openai_mypy import codes, compat_hooks, messages
 from typed_openai_mypy.failures import note_failure
 from typed_openai_mypy.features import deprecated, limits
 from typed_openai_mypy.features.givens import Given
@@ -73,7 +73,7 @@ class Calls:
 
     def note(self, api: object, known: Known) -> None:
         """Remember what was read as a part of a call in the file at hand."""
-        if self._file is not (file := compat.current_tree(api)):
+        if self._file is not (file := compat_hooks.current_tree(api)):
             self._file, self._read = file, set()
         self._read.update(known.nodes.values())
 
@@ -102,14 +102,25 @@ def tell(context: MethodSigContext, read: Reader, wanted: frozenset[ErrorCode], 
     try:
         for one in calls.findings(context, call, read):
             is_whole = one.code is codes.DEPRECATED and one.node is call
-            if one.code in wanted and not (is_whole and _is_told_by_mypy(context)):
-                compat.report_apart(context.api, one.text, one.node, one.code, call)
+            is_told = _is_told_by_mypy(context) if is_whole else _is_wrong(context, one)
+            if one.code in wanted and not is_told:
+                compat_hooks.report_apart(context.api, one.text, one.node, one.code, call)
     except Exception:  # mypy would crash; what it says itself stands
         note_failure()
+
+
+def _is_wrong(context: MethodSigContext, found: Finding) -> bool:
+    """Whether a deprecated argument has a value that mypy refuses: that is the mistake to mend first."""
+    checker = compat_hooks.checker_of(context.api) if found.code is codes.DEPRECATED else None
+    formals = zip(context.default_signature.arg_types, context.args, strict=False)
+    wanted = next((one for one, given in formals if checker is not None and found.node in given), None)
+    if checker is None or wanted is None or not isinstance(found.node, Expression):
+        return False
+    return not checker.attempt(found.node, wanted).good
 
 
 def _is_told_by_mypy(context: MethodSigContext) -> bool:
     """Whether mypy itself says that what is called is deprecated, and is asked to."""
     definition = context.default_signature.definition
     marked = getattr(getattr(definition, "func", definition), "deprecated", None)
-    return marked is not None and compat.is_enabled(context.api, NATIVE_DEPRECATED)
+    return marked is not None and compat_hooks.is_enabled(context.api, NATIVE_DEPRECATED)

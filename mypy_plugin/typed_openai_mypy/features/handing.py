@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mypy.nodes import CallExpr, FuncDef
 from mypy.types import (
+    AnyType,
     CallableType,
     FunctionLike,
     Instance,
@@ -15,7 +16,8 @@ from mypy.types import (
 
 from typed_openai_mypy import messages
 from typed_openai_mypy.compat import without_variables
-from typed_openai_mypy.description import groups
+from typed_openai_mypy.compat_partial import slot_of
+from typed_openai_mypy.description import groups, operation_called
 from typed_openai_mypy.explain import Explainer, Problem
 from typed_openai_mypy.fullnames import PAGINATE, call_label
 
@@ -32,8 +34,30 @@ def explain_given(explainer: Explainer, call: CallExpr, meant: CallExpr) -> list
         return []
     label = call_label(definition.fullname, groups(definition.fullname))
     if wanted[0] != PAGINATE:
-        return [Problem(call.args[0], messages.other_result(label, wanted[1], results[0]))]
-    return [Problem(call.args[0], messages.no_pages(label, results[0], _whole_list(wanted[1], results[0])))]
+        return [Problem(meant.callee, messages.other_result(label, wanted[1], results[0]))]
+    return [Problem(meant.callee, messages.no_pages(label, results[0], _whole_list(wanted[1], results[0])))]
+
+
+def explain_result(explainer: Explainer, call: CallExpr) -> list[Problem]:
+    """``submit(method())``: a call of a method of ours stands where the method itself belongs."""
+    callee = get_proper_type(explainer.checker.type_of(call.callee))
+    slot = slot_of(callee) if isinstance(callee, CallableType) else None
+    if slot is None or not isinstance(callee, CallableType):
+        return []
+    given = explainer.checker.arguments(call, callee)[slot.function]
+    made = call.args[given[0]] if len(given) == 1 else None
+    if not isinstance(made, CallExpr) or isinstance(
+        get_proper_type(explainer.checker.type_of(made)), (FunctionLike, AnyType)
+    ):
+        return []
+    method = explainer.checker.callee_type(made)
+    definition = method.items[0].definition if isinstance(method, FunctionLike) else None
+    if definition is None or operation_called(definition.fullname) is None:
+        return []
+    explainer.skip(made)
+    label = call_label(definition.fullname, groups(definition.fullname))
+    carrier, itself = messages.written(call.callee).rpartition(".")[2], messages.written(made.callee)
+    return [Problem(made, messages.result_handed_over(label, carrier or "the call", itself))]
 
 
 def _wanted(callee: Type) -> tuple[str, Type] | None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from mypy.nodes import Expression, IndexExpr, MemberExpr, NameExpr, Node
-from mypy.types import Instance, NoneType, ProperType, TypedDictType, UnionType
+from mypy.nodes import CallExpr, Expression, IndexExpr, MemberExpr, NameExpr, Node
+from mypy.types import FunctionLike, Instance, NoneType, ProperType, TypedDictType, UnionType, get_proper_type
 
 from typed_openai_mypy import messages, reading, shapes
+from typed_openai_mypy.description import operation_called
 from typed_openai_mypy.explain import Anchor, Explainer, Problem
 from typed_openai_mypy.features.entries import literal_key
+from typed_openai_mypy.features.meaning import key_meant
+from typed_openai_mypy.features.origins import origin_of
 from typed_openai_mypy.fullnames import STREAMS, is_ours
 from typed_openai_mypy.tree import Site
 
@@ -26,7 +29,12 @@ def explain_index(explainer: Explainer, site: Site) -> list[Problem] | None:
     if key is None:
         return _explain_position(explainer, expression, owners)
     dicts = [one for one in owners if isinstance(one, TypedDictType)]
-    text = _list_text(owners, key) or _other_text(explainer, expression, owners, key) or _text(dicts, key)
+    text = (
+        _reply_text(explainer, site, key, owners)
+        or _list_text(owners, key)
+        or _other_text(explainer, expression, owners, key)
+        or _text(dicts, key)
+    )
     return [Problem(expression.index, text)] if text is not None else None
 
 
@@ -107,7 +115,7 @@ def _text(owners: Sequence[TypedDictType], key: str) -> str | None:
     if len(lacking) < len(owners):
         having = [shapes.name_of(one) for one in owners if key in one.items]
         return reading.key_of_some(key, having, [shapes.name_of(one) for one in lacking], _tag(owners))
-    near = messages.nearest(key, {name for one in owners for name in one.items})
+    near = key_meant(key, owners, {name for one in owners for name in one.items})
     owner = messages.type_text(UnionType.make_union(list(owners)))
     return messages.unknown_key("", key, owner, near, None)
 
@@ -143,6 +151,36 @@ def _other_text(
         return reading.none_by_key(found)
     return reading.text_by_key(
         found, messages.type_text(without[0]), key, is_only=len(without) == len(owners)
+    )
+
+
+def _reply_text(explainer: Explainer, site: Site, key: str, owners: Sequence[ProperType]) -> str | None:
+    """What is indexed by a key is a text: a key of a reply that was iterated over, or a reply itself."""
+    assert isinstance(site.node, IndexExpr)
+    if not all(isinstance(one, Instance) and one.type.fullname == "builtins.str" for one in owners):
+        return None
+    origin = origin_of(site, site.node.base)
+    if origin is None:
+        return None
+    call = origin.expression if isinstance(origin.expression, CallExpr) else None
+    given = get_proper_type(explainer.checker.known_type(origin.expression))
+    if isinstance(given, TypedDictType) and origin.is_iterated and _is_ours(given):
+        streams = call is not None and _may_stream(explainer, call)
+        lists = [name for name, one in given.items.items() if _list_text(shapes.members(one), key)]
+        return reading.keys_of_reply(shapes.name_of(given), key, lists[:1], streams=streams)
+    method = explainer.checker.callee_type(call) if call is not None and not origin.is_iterated else None
+    definition = method.items[0].definition if isinstance(method, FunctionLike) else None
+    is_reply = definition is not None and operation_called(definition.fullname) is not None
+    return reading.text_reply(key) if is_reply else None
+
+
+def _may_stream(explainer: Explainer, call: CallExpr) -> bool:
+    method = explainer.checker.type_of(call.callee)
+    return any(
+        isinstance(result, Instance) and result.type.fullname in STREAMS
+        for one in shapes.members(method)
+        for item in (one.items if isinstance(one, FunctionLike) else ())
+        for result in (get_proper_type(item.ret_type),)
     )
 
 

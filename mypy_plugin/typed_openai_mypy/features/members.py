@@ -13,6 +13,7 @@ from typed_openai_mypy import messages, shapes
 from typed_openai_mypy.explain import Explainer, Problem
 from typed_openai_mypy.features.choosing import narrowed, respelled, without_echoes
 from typed_openai_mypy.features.entries import Entries, Entry, entry_type
+from typed_openai_mypy.features.meaning import key_meant
 
 _MOST_TRIED: Final = 4
 """How many equally likely members are explained to find the one with the fewest problems."""
@@ -140,7 +141,10 @@ def _explain_keys(given: Entries, wanted: TypedDictType, owner: str) -> list[Pro
     missing = [] if given.open else sorted(wanted.required_keys - given.keys)
     unknown = [one for one in given.items if one.key not in wanted.items and one.value is not None]
     free = sorted(set(wanted.items) - given.keys)
-    near = {one.key: messages.nearest(one.key, free) for one in unknown}
+    near = {one.key: key_meant(one.key, [wanted], free) for one in unknown}
+    if len(missing) == 1 and _belong_inside(unknown, near, wanted.items[missing[0]]):
+        text = messages.keys_of_inner(given.path, missing[0], [one.key for one in unknown], owner)
+        return [Problem(unknown[0].node, text)]
     if len(missing) == len(unknown) == 1 and near[unknown[0].key] is None:
         text = messages.unknown_key(given.path, unknown[0].key, owner, None, missing[0])
         return [Problem(unknown[0].node, text)]
@@ -159,6 +163,13 @@ def _explain_keys(given: Entries, wanted: TypedDictType, owner: str) -> list[Pro
         text = messages.unknown_keys(given.path, [one.key for one in strange], owner)
         problems.append(Problem(strange[0].node, text))
     return problems
+
+
+def _belong_inside(unknown: Sequence[Entry], near: Mapping[str, str | None], inner: Type) -> bool:
+    """Whether all the unknown keys are those of an object that is missing; one that is misspelt is not."""
+    if not unknown or (len(unknown) == 1 and near[unknown[0].key] is not None):
+        return False
+    return any(all(entry.key in one.items for entry in unknown) for one in shapes.typed_dicts(inner))
 
 
 def _explain_value(explainer: Explainer, entry: Entry, expected: Type, path: str) -> list[Problem]:

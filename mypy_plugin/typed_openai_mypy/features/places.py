@@ -25,7 +25,7 @@ from mypy.nodes import (
 )
 from mypy.types import FunctionLike, Type, TypedDictType
 
-from typed_openai_mypy import compat, messages
+from typed_openai_mypy import compat_hooks, messages
 from typed_openai_mypy.explain import display_of
 from typed_openai_mypy.features.callees import UNNAMED
 from typed_openai_mypy.features.statements import target_name
@@ -42,7 +42,7 @@ def place_of(api: object, display: Expression) -> str:
 
 def trail_to(api: object, display: Expression) -> tuple[Node, ...]:
     """The syntax around an expression, outermost first, itself last; empty where it is not found."""
-    tree = compat.current_tree(api)
+    tree = compat_hooks.current_tree(api)
     if tree is None:
         return ()
     start, end = (display.line, display.column), (display.end_line or 0, display.end_column or 0)
@@ -73,7 +73,8 @@ def _argument(api: object, call: CallExpr, child: Node) -> str:
     """The name of the argument that a part of a call is, in the call or in the signature."""
     for index, (argument, name) in enumerate(zip(call.args, call.arg_names, strict=True)):
         if argument is child and not call.arg_kinds[index].is_star():
-            return name or _formal(compat.type_of_expression(api, call.callee), index) or _unnamed(api, call)
+            callee = compat_hooks.type_of_expression(api, call.callee)
+            return name or _formal(callee, index) or _unnamed(api, call)
     return ""
 
 
@@ -89,7 +90,7 @@ def _unnamed(api: object, call: CallExpr) -> str:
     """What to call an argument without a name; the keys that a TypedDict is given are its own."""
     if not isinstance(call.callee, MemberExpr):
         return ""
-    owner = compat.type_of_expression(api, call.callee.expr)
+    owner = compat_hooks.type_of_expression(api, call.callee.expr)
     return "" if isinstance(owner, TypedDictType) else UNNAMED.get(call.callee.name, "")
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from mypy.nodes import ARG_NAMED, CallExpr, DictExpr, Expression, ListExpr, MemberExpr, StrExpr
-from mypy.types import AnyType, CallableType, Type, TypedDictType, TypeOfAny, get_proper_type
+from mypy.types import AnyType, CallableType, Instance, Type, TypedDictType, TypeOfAny, get_proper_type
 
 from typed_openai_mypy import messages
 from typed_openai_mypy.compat import Checker
@@ -35,7 +35,7 @@ _NEAR: Final = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The operation that a method and a path lead to; else, perhaps, what is wrong, and where."""
+    """The operation that a method and a path lead to, if any, and what is wrong, if anything, and where."""
 
     operation: Operation | None = None
     mistake: str = ""
@@ -94,6 +94,20 @@ def signature(
     return declared.copy_modified(
         arg_types=types, arg_kinds=kinds, ret_type=_result(checker, call, operation, overloads)
     )
+
+
+def surplus_body(checker: Checker, call: CallExpr, operation: Operation) -> Target | None:
+    """What is wrong with a body that is certainly given, where the operation takes none."""
+    if operation.bodies:
+        return None
+    for name in ("json", "data", "files"):
+        body = _argument(call, name, None)
+        found = None if body is None else get_proper_type(checker.type_of(body))
+        if isinstance(found, (Instance, TypedDictType)):
+            is_asked = any(one.location == "query" for one in operation.arguments)
+            text = messages.no_body(name, operation.method, operation.path, is_asked=is_asked)
+            return Target(operation, text, body)
+    return None
 
 
 def given(call: CallExpr, operation: Operation, known: Known) -> Given:

@@ -10,6 +10,7 @@ from mypy.nodes import (
     AssignmentExpr,
     AssignmentStmt,
     Expression,
+    ForStmt,
     FuncDef,
     IndexExpr,
     ListExpr,
@@ -34,6 +35,9 @@ from typed_openai_mypy.features.entries import literal_key
 from typed_openai_mypy.features.indexing import is_part_of_ours
 from typed_openai_mypy.features.methods import partial
 from typed_openai_mypy.tree import Site
+
+GIVING: Final = (AssignmentStmt, ForStmt, ReturnStmt)
+"""The statements that give the value of an expression to a name, or back."""
 
 
 def explain_assignment(explainer: Explainer, site: Site) -> list[Problem] | None:
@@ -92,14 +96,15 @@ def explain_return(explainer: Explainer, site: Site) -> list[Problem] | None:
     return _explain_value(explainer, _returned(site), statement.expr, "return value")
 
 
-def errors_of_returned(checker: Checker, site: Site) -> frozenset[ErrorKey]:
-    """The errors that what is returned has in itself, or because of what is to be returned."""
-    statement, wanted = site.node, _returned(site)
-    assert isinstance(statement, ReturnStmt)
-    if statement.expr is None:
+def errors_of_given(checker: Checker, site: Site) -> frozenset[ErrorKey]:
+    """The errors that what a statement gives has in itself, or because of what is to be returned."""
+    statement = site.node
+    wanted = _returned(site) if isinstance(statement, ReturnStmt) else None
+    given = statement.rvalue if isinstance(statement, AssignmentStmt) else getattr(statement, "expr", None)
+    if not isinstance(given, Expression):
         return frozenset()
-    expected = frozenset() if wanted is None else checker.attempt(statement.expr, wanted).errors
-    return expected | checker.own_errors(statement.expr)
+    expected = frozenset() if wanted is None else checker.attempt(given, wanted).errors
+    return expected | checker.own_errors(given)
 
 
 def explain_yield(explainer: Explainer, site: Site) -> list[Problem] | None:

@@ -12,7 +12,7 @@ from mypy.nodes import ArgKind, CallExpr, Expression, StarExpr, TupleExpr
 from mypy.types import Instance, ProperType, TupleType, Type, TypedDictType, get_proper_type, has_type_vars
 
 from typed_openai_mypy import messages, shapes
-from typed_openai_mypy.description import operation_of_params
+from typed_openai_mypy.description import operation_of_params, params_called
 from typed_openai_mypy.explain import Explainer, Problem, display_of
 from typed_openai_mypy.features.callees import Callee
 from typed_openai_mypy.fullnames import PARAMS
@@ -118,9 +118,18 @@ def _first_misfit(
         if isinstance(found, TupleType):
             node = _item(argument, _order(callee, (index, number)))
             yield Problem(node, messages.mismatch(path, wanted, given))
+        elif mark == "**" and (params := _params_of(callee)):
+            yield Problem(argument, messages.untyped_arguments(found, callee.label, params))
+            return
         else:
             yield Problem(argument, messages.unpacked_values(mark, path, wanted, given))
             return
+
+
+def _params_of(callee: Callee) -> str:
+    """The name of the TypedDict of all arguments of the operation that is called; or nothing."""
+    definition = callee.signature.definition
+    return params_called(definition.fullname) if definition is not None else ""
 
 
 def _item(argument: Expression, order: int) -> Expression:

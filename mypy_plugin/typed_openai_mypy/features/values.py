@@ -31,10 +31,10 @@ from mypy.nodes import (
     UnaryExpr,
     Var,
 )
-from mypy.types import Instance, LiteralType, NoneType, get_proper_type
+from mypy.types import Instance, LiteralType, NoneType, TypedDictType, get_proper_type
 
 from typed_openai_mypy.explain import display_of
-from typed_openai_spec.violations import UNKNOWN, PartialArray, PartialObject, join
+from typed_openai_spec.violations import UNKNOWN, PartialArray, PartialObject, TypedObject, join
 
 _CONSTANTS: Final[Mapping[str, object]] = {
     "builtins.True": True,
@@ -71,7 +71,8 @@ class Known:
         for number, one in enumerate(expressions, start):
             if isinstance(one, StarExpr):
                 return PartialArray(items)
-            items.append(self.value(one, f"{place}[{number}]"))
+            value = self.value(one, f"{place}[{number}]")
+            items.append(_by_type(one) if value is UNKNOWN else value)
         return items
 
     def node_at(self, place: str) -> Expression | None:
@@ -232,6 +233,13 @@ def _attribute(node: MemberExpr) -> SymbolNode | None:
         owner = declared.type if isinstance(declared, Instance) else None
     found = owner.get(node.name) if isinstance(owner, TypeInfo) else None
     return None if found is None else found.node
+
+
+def _by_type(item: Expression) -> object:
+    """What the declared type of an array's item tells of it: the keys that it may have."""
+    variable = item.node if isinstance(item, NameExpr) else None
+    declared = get_proper_type(variable.type) if isinstance(variable, Var) else None
+    return TypedObject(declared.items) if isinstance(declared, TypedDictType) else UNKNOWN
 
 
 def _of_variable(variable: Var) -> object:

@@ -1,8 +1,9 @@
 """The command ``typed-openai``: one module per command, imported when it is asked for.
 
 A command's module has ``add_parser(subparsers)`` and ``run(args)``, which gives the exit status:
-0 if it worked, 1 if it did not. A wrong command line ends in 2, Ctrl-C in 130. A command whose
-arguments depend on the API has ``run_words(words)`` in place of ``run``.
+0 if it worked, 1 if it did not. A wrong command line ends in 2, Ctrl-C in 130, and what nobody reads to
+its end in 141, as whatever SIGPIPE ends. A command whose arguments depend on the API has
+``run_words(words)`` in place of ``run``.
 """
 
 from __future__ import annotations
@@ -33,22 +34,30 @@ COMMANDS: Final = {
 _HIDDEN: Final = {"_complete": "typed_openai.cli.completing"}
 
 _PROGRAM: Final = "typed-openai"
+_BROKEN_PIPE: Final = 141
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line ``argv`` (the process's own by default) and give the exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _run(arguments)
-    except SystemExit as ended:  # argparse has said what was wrong, or what was asked for
-        return ended.code if isinstance(ended.code, int) else 1
+        status = _ended(arguments)
+        sys.stdout.flush()  # now, not when the interpreter ends: whoever reads may have had enough
+        return status
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # whoever read our output has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return _BROKEN_PIPE
     except (OpenAIError, DescriptionError, OSError) as error:
         return _fail(str(error), getattr(error, "exit_status", 1))
+
+
+def _ended(arguments: list[str]) -> int:
+    try:
+        return _run(arguments)
+    except SystemExit as ended:  # argparse has said what was wrong, or what was asked for
+        return ended.code if isinstance(ended.code, int) else 1
 
 
 def _run(arguments: list[str]) -> int:

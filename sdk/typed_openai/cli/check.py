@@ -43,6 +43,10 @@ _TAKE_PATHS: Final = frozenset(
 """Options of mypy whose value may look like a path to check."""
 
 
+_RAN: Final = (0, 1)
+"""What mypy ends with where nothing stopped it."""
+
+
 class CheckError(OpenAIError):
     """What keeps mypy from being run. The message tells what was found and what is expected."""
 
@@ -72,7 +76,16 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run mypy; the exit status is mypy's."""
+    """Run mypy; the exit status is mypy's. What keeps it from running is in the report, too."""
+    try:
+        return _checked(args)
+    except CheckError as error:
+        if args.output in REPORTS:
+            sys.stdout.write(REPORTS[args.output]([], error.exit_status, [str(error)]))
+        raise
+
+
+def _checked(args: argparse.Namespace) -> int:
     is_report = args.output in REPORTS
     with tempfile.TemporaryDirectory(prefix="typed-openai-check-") as folder:
         command, environment, config = invocation(args.paths, Path(folder))
@@ -86,8 +99,10 @@ def run(args: argparse.Namespace) -> int:
             text=True,
         )
     found, rest = findings(done.stdout or "")
-    sys.stdout.write(REPORTS[args.output](found, done.returncode) if is_report else "")
-    sys.stderr.write("".join(f"{line}\n" for line in rest) + _as_given(done.stderr, config, Path(folder)))
+    told = "".join(f"{line}\n" for line in rest) + _as_given(done.stderr, config, Path(folder))
+    stopped = told.splitlines() if done.returncode not in _RAN else []
+    sys.stdout.write(REPORTS[args.output](found, done.returncode, stopped) if is_report else "")
+    sys.stderr.write(told)
     return done.returncode
 
 

@@ -17,8 +17,11 @@ from typed_openai.cli import COMMANDS
 from typed_openai.cli.explain.finding import names
 from typed_openai.cli.options import OPTIONS
 from typed_openai.cli.spec import COMMANDS as SPEC_COMMANDS
+from typed_openai.cli.spec.options import of_spec
+from typed_openai.cli.spec.places import PACKAGED_PLACE
+from typed_openai.cli.type_words import leaves
 from typed_openai_spec.index import Index, UnknownOperation, packaged
-from typed_openai_spec.model import Argument, Literals, Operation, Ref, Scalar, Schema, Union
+from typed_openai_spec.model import Argument, Literals, Operation, Scalar
 
 _EXPLAIN_OPTIONS: Final = ("--json", "--search", "--spec")
 _TRUTHS: Final = frozenset({"true", "false", "null"})
@@ -33,7 +36,7 @@ def run_words(words: list[str]) -> int:
     for one in sorted(set(completions(before[1:], word))):
         if one.startswith(word):
             print(one[cut:])
-    for one in sorted(_files(word)):
+    for one in sorted({*_files(word), *_places(before[1:], word)}):
         print(_quoted(one[cut:]))
     return 0
 
@@ -43,12 +46,22 @@ def _files(word: str) -> Iterator[str]:
     before, at, begun = word.partition("@")
     if not at or (before and not before.startswith("--")) or begun.startswith("@"):
         return
+    yield from (f"{before}@{path}" for path in _paths(begun))
+
+
+def _paths(begun: str) -> Iterator[str]:
     folder, slash, _ = begun.rpartition("/")
     with suppress(OSError):
         for one in Path(folder + slash).expanduser().iterdir():
             path = f"{folder}{slash}{one.name}"
             if path.startswith(begun) and (not one.name.startswith(".") or begun.endswith(".")):
-                yield f"{before}@{path}{'/' if one.is_dir() else ''}"
+                yield f"{path}{'/' if one.is_dir() else ''}"
+
+
+def _places(before: list[str], word: str) -> Iterator[str]:
+    """Files and folders where the word for the index that ships may stand: else that alone is offered."""
+    if PACKAGED_PLACE in completions(before, word):
+        yield from _paths(word)
 
 
 def _quoted(path: str) -> str:
@@ -64,6 +77,8 @@ def completions(before: list[str], word: str) -> Iterator[str]:
         yield from ("bash", "zsh")
     elif before == ["spec"]:
         yield from SPEC_COMMANDS
+    elif before[0] == "spec" and before[1] in SPEC_COMMANDS:
+        yield from of_spec(before[1], before[2:], word)
     elif before[0] == "explain":
         yield from _EXPLAIN_OPTIONS if word.startswith("-") else names(packaged(), word)
     elif before[0] == "call" and not word.startswith("@"):
@@ -159,20 +174,13 @@ def _names(operation: Operation | None, word: str) -> Iterator[str]:
 
 def _values(operation: Operation, name: str, index: Index) -> Iterator[str]:
     argument = operation.argument(name.replace("-", "_"))
-    if argument is not None:
-        yield from _constants(argument.schema, index, frozenset())
-
-
-def _constants(schema: Schema, index: Index, above: frozenset[str]) -> Iterator[str]:
-    match schema:
-        case Literals(values=values):
-            yield from (str(one) for one in values if not isinstance(one, bool))
-        case Scalar(kind="boolean"):
-            yield from ("true", "false")
-        case Union(members=members):
-            for one in members:
-                yield from _constants(one, index, above)
-        case Ref(name=name) if name not in above:
-            yield from _constants(index.components[name].schema, index, above | {name})
-        case _:
-            return
+    if argument is None:
+        return
+    for one, _ in leaves(argument.schema, index.components):
+        match one:
+            case Literals(values=values):
+                yield from (str(value) for value in values if not isinstance(value, bool))
+            case Scalar(kind="boolean"):
+                yield from ("true", "false")
+            case _:
+                pass

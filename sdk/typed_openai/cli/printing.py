@@ -34,6 +34,11 @@ def harmless(text: str) -> str:
     return "".join(one for one in text if one.isprintable() or one in _ALLOWED)
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """The number and what it counts: ``1 entry``, ``2 entries``."""
+    return f"{count} {one if count == 1 else many}"
+
+
 def one_line(text: str) -> str:
     """The text on one line, and harmless."""
     return " ".join(harmless(text).split())

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import PurePath
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import quote
 
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -48,10 +48,13 @@ def _finding(said: Mapping[str, object]) -> Finding:
     return Finding(str(said["file"]), max(line, 1), column + 1, end, str(said["severity"]), text, code)
 
 
-def github(found: Sequence[Finding], status: int) -> str:
-    """Workflow commands, one for each finding, that GitHub shows beside the code."""
+def github(found: Sequence[Finding], status: int, stopped: Sequence[str] = ()) -> str:
+    """Workflow commands for GitHub: one for each finding, beside the code, and one for what stopped mypy."""
     del status
-    return "".join(f"{_annotation(one)}\n" for one in found)
+    lines = [_annotation(one) for one in found]
+    if stopped:
+        lines.append(f"::error title=typed-openai check::{_escaped(chr(10).join(stopped))}")
+    return "".join(f"{one}\n" for one in lines)
 
 
 def _annotation(one: Finding) -> str:
@@ -71,9 +74,13 @@ def _property(text: str) -> str:
     return _escaped(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def sarif(found: Sequence[Finding], status: int) -> str:
-    """A SARIF log of one run (OASIS SARIF 2.1.0, sections 3.13 and 3.14)."""
+def sarif(found: Sequence[Finding], status: int, stopped: Sequence[str] = ()) -> str:
+    """A SARIF log of one run (OASIS SARIF 2.1.0, sections 3.13, 3.14 and, for what stopped it, 3.20)."""
     rules = sorted({one.code for one in found})
+    invocation: dict[str, object] = {"executionSuccessful": status in (0, 1), "exitCode": status}
+    if stopped:
+        notice = {"level": "error", "message": {"text": "\n".join(stopped)}}
+        invocation["toolExecutionNotifications"] = [notice]
     run = {
         "tool": {
             "driver": {
@@ -83,7 +90,7 @@ def sarif(found: Sequence[Finding], status: int) -> str:
             }
         },
         "columnKind": "unicodeCodePoints",
-        "invocations": [{"executionSuccessful": status in (0, 1), "exitCode": status}],
+        "invocations": [invocation],
         "results": [_result(one, rules.index(one.code)) for one in found],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
@@ -112,5 +119,8 @@ def _artifact(file: str) -> dict[str, str]:
     return {"uri": quote(path.as_posix()), "uriBaseId": "%SRCROOT%"}
 
 
-REPORTS: Final[Mapping[str, Callable[[Sequence[Finding], int], str]]] = {"github": github, "sarif": sarif}
+Report: TypeAlias = Callable[[Sequence[Finding], int, Sequence[str]], str]
+"""Makes a report of the findings, mypy's exit status and the lines that tell what stopped it, if any."""
+
+REPORTS: Final[Mapping[str, Report]] = {"github": github, "sarif": sarif}
 """The forms in which findings can be printed beside mypy's own text."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeAlias, TypeGuard
 
 from typed_openai_spec.model import Array, Component, Literals, Null, Object, Ref, Scalar, Schema, Union
@@ -33,33 +33,33 @@ _NO_BOUND: Final = 2**53
 
 def type_text(schema: Schema, components: Components) -> str:
     """A type in a few words: ``string|integer``, ``[Message, ...]``, ``auto|low|high``."""
-    members = list(dict.fromkeys(_members(schema, components, frozenset())))
+    found = (text for one, name in leaves(schema, components) for text in _texts(one, name))
+    return _joined(found) or "any"
+
+
+def _joined(texts: Iterable[str]) -> str:
+    members = list(dict.fromkeys(texts))
     if len(members) > _MOST_SHOWN:
         members = [*members[: _MOST_SHOWN - 1], f"({len(members) - _MOST_SHOWN + 1} more)"]
     return "|".join(members)
 
 
-def _members(schema: Schema, components: Components, above: frozenset[str]) -> Iterator[str]:
-    match schema:
-        case Ref(name=name):
-            inner = components[name].schema
-            if isinstance(inner, Object) or name in above:
-                yield name
-            else:
-                yield from _members(inner, components, above | {name})
+def _texts(node: Schema, name: str = "") -> Iterator[str]:
+    match node:
+        case Ref(name=target):
+            yield target
         case Union(members=members):
             for one in members:
-                yield from _members(one, components, above)
+                yield from _texts(one)
         case Array(items=items):
-            # Of a list's many kinds of item the name says more.
-            short = items.name if isinstance(items, Ref) else type_text(items, components)
-            yield f"[{short}, ...]"
+            # Of a list's many kinds of item the names say more; they may be the list's own, too.
+            yield f"[{_joined(_texts(items))}, ...]"
         case Literals(values=values):
             yield from (str(one) for one in values)
         case Scalar():
-            yield "@file" if schema.is_binary else schema.kind
+            yield "@file" if node.is_binary else node.kind
         case Object():
-            yield "object"
+            yield name or "object"
         case Null():
             yield "null"
         case _:
@@ -106,26 +106,28 @@ def _is_number(value: object) -> TypeGuard[float]:
 
 def constants(schema: Schema, components: Components) -> tuple[Literals, ...]:
     """The lists of constants that a value may be one of; those of a list's items too."""
-    found: list[Literals] = []
-    for one, _ in leaves(schema, components):
+    return tuple(_constants(schema, components, set()))
+
+
+def _constants(schema: Schema, components: Components, seen: set[str]) -> Iterator[Literals]:
+    for one, _ in _leaves(schema, components, "", seen):
         if isinstance(one, Literals):
-            found.append(one)
+            yield one
         elif isinstance(one, Array):
-            found += constants(one.items, components)
-    return tuple(found)
+            yield from _constants(one.items, components, seen)
 
 
 def objects(schema: Schema, components: Components) -> tuple[str, ...]:
     """The components that are objects and that a value, or an item of one, may be; in order."""
-    found: dict[str, None] = {}
-    for one, name in leaves(schema, components):
+    return tuple(dict.fromkeys(_objects(schema, components, set())))
+
+
+def _objects(schema: Schema, components: Components, seen: set[str]) -> Iterator[str]:
+    for one, name in _leaves(schema, components, "", seen):
         match one:
             case Object() if name:
-                found[name] = None
-            case Array(items=items):
-                found |= dict.fromkeys(objects(items, components))
-            case Object(extra=extra) if extra is not None:
-                found |= dict.fromkeys(objects(extra, components))
+                yield name
+            case Array(items=inner) | Object(extra=inner) if inner is not None:
+                yield from _objects(inner, components, seen)
             case _:
                 pass
-    return tuple(found)

@@ -8,9 +8,11 @@ recursive schemas end.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import count
 from typing import Final
 
 from typed_openai.testing.multipart import UploadedFile
@@ -29,8 +31,9 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
+from typed_openai_spec.patterns import matches
 from typed_openai_spec.validation import Validator
-from typed_openai_spec.violations import kind_of, matches
+from typed_openai_spec.violations import kind_of
 
 SENTENCE: Final = "Hello! This reply was made up to fit."
 """What a field that holds a model's or a user's words says."""
@@ -52,6 +55,11 @@ _EMPTY: Final = frozenset(
 )
 _NEVER_UNASKED: Final = frozenset(("error", "errors", "last_error", "incomplete_details"))
 _DEEP: Final = 4
+_DEEPEST: Final = 60
+_MOST_VALUES: Final = 10_000
+_LONGEST: Final = 100_000
+"""No text is made longer, whatever its least length is."""
+
 _BASE64: Final = "SGVsbG8h"
 _INTEGERS: Final = {
     "input_tokens": 9,
@@ -111,6 +119,8 @@ class _Spot:
     depth: int = 0
     arrays: int = 0
     position: int = 0
+    made: Iterator[int] = field(default_factory=count, compare=False)
+    """Counts the values that are made for one whole."""
 
 
 class Faker:
@@ -126,6 +136,9 @@ class Faker:
         return self._make(schema, wishes or Wishes(), _Spot(name))
 
     def _make(self, schema: Schema, wishes: Wishes, spot: _Spot) -> object:
+        # Some descriptions ask for values without end, or for more than anyone has room for.
+        if next(spot.made) > _MOST_VALUES or spot.depth + spot.arrays > _DEEPEST:
+            return None
         node = self._validator.resolve(schema)
         match node:
             case Scalar():
@@ -146,10 +159,10 @@ class Faker:
     def _array(self, schema: Array, wishes: Wishes, spot: _Spot) -> list[object]:
         deep = spot.depth >= _DEEP or spot.arrays >= _DEEP
         usual = 0 if deep or spot.name in _EMPTY else 1
-        count = max(schema.min_items or 0, usual)
+        wanted = min(max(schema.min_items or 0, usual), _MOST_VALUES)
         if schema.max_items is not None:
-            count = min(count, schema.max_items)
-        spots = (replace(spot, arrays=spot.arrays + 1, position=one) for one in range(count))
+            wanted = min(wanted, schema.max_items)
+        spots = (replace(spot, arrays=spot.arrays + 1, position=one) for one in range(wanted))
         return [self._make(schema.items, wishes, one) for one in spots]
 
     def _object(self, schema: Object, wishes: Wishes, spot: _Spot) -> dict[str, object]:
@@ -167,17 +180,20 @@ class Faker:
                 # The position stays: an item's number is told by a field inside the item.
                 inner = replace(spot, name=one.name, depth=spot.depth + 1)
                 made[one.name] = self._make(one.schema, wishes, inner)
-        for number in range(len(made), schema.min_properties or 0):
-            made[self._key(schema, wishes, number)] = self._make(schema.extra or Anything(), wishes, spot)
+        for number in range(len(made), min(schema.min_properties or 0, _MOST_VALUES)):
+            key = self._key(schema, wishes, replace(spot, position=number))
+            made[key] = self._make(schema.extra or Anything(), wishes, spot)
         return _settled(made, schema)
 
-    def _key(self, schema: Object, wishes: Wishes, number: int) -> str:
-        key = self._make(schema.key_schema or Scalar("string"), wishes, _Spot("key", _DEEP, position=number))
-        return str(key)
+    def _key(self, schema: Object, wishes: Wishes, spot: _Spot) -> str:
+        inner = replace(spot, name="key", depth=max(spot.depth, _DEEP))
+        return str(self._make(schema.key_schema or Scalar("string"), wishes, inner))
 
     def _wants(self, one: Field, wishes: Wishes, spot: _Spot) -> bool:
         """Whether an optional field is worth having: plain values near the top, anything at the very top."""
         if not wishes.optional or one.deprecated or one.name in _NEVER_UNASKED or spot.depth > _DEEP:
+            return False
+        if one.unsent:
             return False
         if one.name in _TEXTS:
             return True
@@ -272,8 +288,8 @@ def _string(schema: Scalar, wishes: Wishes, spot: _Spot) -> str:
     if schema.pattern is not None and not matches(schema.pattern, text):
         text = example_of(schema.pattern, schema.min_length or 8) or text
     if schema.min_length is not None and len(text) < schema.min_length:
-        text = (text or "x") * schema.min_length
-        text = text[: schema.min_length]
+        least = min(schema.min_length, _LONGEST)
+        text = ((text or "x") * least)[:least]
     return text[: schema.max_length]
 
 
@@ -305,8 +321,9 @@ def _number(schema: Scalar, wishes: Wishes, spot: _Spot) -> float:
     if schema.exclusive_maximum is not None and wanted >= schema.exclusive_maximum:
         wanted = schema.exclusive_maximum - step
     if schema.multiple_of is not None:
-        wanted = round(wanted / step) * step
-    return int(wanted) if float(wanted).is_integer() else wanted
+        with suppress(OverflowError):  # a step next to nothing, or a bound beyond any float
+            wanted = round(wanted / step) * step
+    return int(wanted) if isinstance(wanted, int) or wanted.is_integer() else wanted
 
 
 def _boolean(schema: Scalar, wishes: Wishes, spot: _Spot) -> bool:

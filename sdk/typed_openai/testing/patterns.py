@@ -5,33 +5,30 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from typed_openai_spec.patterns import is_readable, matches
+
 _PIECE: Final = re.compile(r"(\[(?:\\.|[^\]])+\]|\\.|[^\\\[])(\*|\+|\?|\{\d+(?:,\d*)?\})?")
 _LEFT_OUT: Final = re.compile(r"\((?:\?:)?[^()]*\)(?:\?|\*|\{0,\d*\})")
 """A group that need not be there."""
 
 _ALPHABET: Final = "a1A_-0 .bcdefghijklmnopqrstuvwxyz"
 
+_MOST_TIMES: Final = 1_000
+"""What a pattern repeats more often is not made as long as that."""
+
 
 def example_of(pattern: str, length: int = 8) -> str | None:
     """A text that the pattern matches, about ``length`` long where the pattern leaves it open, or None."""
+    if not is_readable(pattern):
+        return None
     pieces = _PIECE.findall(_LEFT_OUT.sub("", pattern.removeprefix("^").removesuffix("$")))
     text = "".join(_piece(atom, repetition, length) for atom, repetition in pieces)
-    try:
-        return text if re.search(pattern, text) else None
-    except re.error:
-        return None
+    return text if matches(pattern, text) else None
 
 
 def _piece(atom: str, repetition: str, length: int) -> str:
-    one = next((char for char in _ALPHABET if _matches(atom, char)), atom[-1])
+    one = next((char for char in _ALPHABET if matches(f"^{atom}$", char)), atom[-1])
     return one * _times(repetition, length)
-
-
-def _matches(atom: str, char: str) -> bool:
-    try:
-        return re.fullmatch(atom, char) is not None
-    except re.error:
-        return False
 
 
 def _times(repetition: str, length: int) -> int:
@@ -40,4 +37,4 @@ def _times(repetition: str, length: int) -> int:
     if repetition in ("*", "+"):
         return length
     least, comma, _ = repetition.strip("{}").partition(",")
-    return max(int(least), 1) if comma else int(least)
+    return min(max(int(least), 1) if comma else int(least), _MOST_TIMES)

@@ -47,7 +47,7 @@ class ReplyMaker:
         named = "" if "*" in result.media_type else result.media_type
         media_type = named or _MEDIA_TYPES.get(result.kind, "application/octet-stream")
         wishes = Wishes(seed=seed, echo=_echo(checked))
-        if result.kind == "none":
+        if result.kind in ("any", "none"):
             return Outgoing(operation.success_status)
         if result.kind == "stream":
             events = self._events.events(result.schema, wishes) if result.schema is not None else iter(())

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from urllib.parse import unquote
 
+from typed_openai_spec import spelling
 from typed_openai_spec.model import PLACEHOLDER, Operation
 
 
@@ -87,8 +87,7 @@ class Router:
         raise NoRoute(path, self._nearest(path))
 
     def _nearest(self, path: str) -> str:
-        near = get_close_matches(path, [one.path for one in self._templates], n=1)
-        return near[0] if near else ""
+        return spelling.nearest(path, (one.path for one in self._templates)) or ""
 
 
 def _template(path: str, operations: Sequence[Operation]) -> _Template:

@@ -102,7 +102,7 @@ class _Connection(BaseHTTPRequestHandler):
             raise
         self._send(answer.reply, answer.headers)
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = respond  # noqa: N815
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = respond  # noqa: N815  its base's names
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: what is worth telling is in the record."""

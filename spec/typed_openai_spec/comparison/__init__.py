@@ -8,8 +8,10 @@ Data flows one way::
     scalars      two scalars: bounds, formats
     schemas      two schemas in the same place
     objects      two objects: fields, undeclared fields, rules
+    resemblance  components that are alike
     naming       what is the same under another name
     components   all components, each once, with the operations that it reaches
+    requests     what operations send: methods, paths, headers, keys
     results      what operations give back: results, variants, paging, replies
     operations   all operations: arguments, bodies, what is sent
 
@@ -35,13 +37,17 @@ __all__ = ["SEVERITIES", "Change", "Kind", "Severity", "Subject", "compare"]
 
 
 def compare(old: Api, new: Api) -> tuple[Change, ...]:
-    """What has changed, the worst first, then by place. Equal descriptions give nothing."""
+    """What has changed, the worst first: of operations, then of components, then of webhooks, by place.
+
+    Equal descriptions give nothing.
+    """
     context = Context(old, new, renamed_components(old, new))
     calls = list(operations(context))
     repeated = _repeated((old, new), calls)
     parts = (one for one in components(context) if _key(one) not in repeated)
-    found = [*_heads(context), *calls, *parts, *_webhooks(context)]
-    return tuple(sorted(dict.fromkeys(found), key=lambda one: one.rank))
+    groups = ([*_heads(context), *calls], parts, _webhooks(context))
+    found = [one for group in groups for one in sorted(group, key=lambda one: one.rank)]
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: SEVERITIES.index(one.severity)))
 
 
 def _key(change: Change) -> tuple[str, str, str, str]:
@@ -86,14 +92,19 @@ def _heads(context: Context) -> Iterator[Change]:
     if old.base_url != new.base_url:
         text = f"base URL {moved(old.base_url, new.base_url)}"
         yield spot.plain("risky", "changed", "api", text, "calls go to another server")
+    if old.query_style != new.query_style:
+        text = f"arrays in queries {moved(old.query_style, new.query_style)}"
+        yield spot.plain("risky", "changed", "api", text, "requests by method and path write them otherwise")
     before, after = old.security_schemes, new.security_schemes
     for name in dict.fromkeys([*before, *after]):
         if name not in after:
-            yield spot.plain("risky", "removed", "security", f"{name} is no way to sign in any more")
+            text = f"{name} is no way to sign in any more"
+            yield spot.plain("risky", "removed", "security", text, "keys of it may be refused")
         elif name not in before:
             yield spot.plain("compatible", "added", "security", f"{name} is a way to sign in now")
         elif before[name] != after[name]:
-            yield spot.plain("risky", "changed", "security", f"{name} is given in another way")
+            text = f"{name} is given in another way"
+            yield spot.plain("risky", "changed", "security", text, "the same key is sent otherwise")
 
 
 def _webhooks(context: Context) -> Iterator[Change]:
@@ -102,7 +113,7 @@ def _webhooks(context: Context) -> Iterator[Change]:
     for name in dict.fromkeys([*before, *after]):
         spot = Spot(context, Place(f"webhook {name}"), GOT)
         if name not in after:
-            yield spot.plain("risky", "removed", "webhook", "removed", "what waits for it waits in vain")
+            yield spot.plain("breaking", "removed", "webhook", "removed", "what waits for it waits in vain")
         elif name not in before:
             yield spot.plain("compatible", "added", "webhook", "added")
         else:

@@ -14,9 +14,10 @@ from typing import Final, Literal, TypeAlias
 Severity: TypeAlias = Literal["breaking", "risky", "deprecating", "compatible"]
 """What a change means to code that was right before:
 
-``breaking``: calls are refused or mean something else, or a type checker refuses the code.
+``breaking``: calls by name, by operationId or by method and path are refused or mean something else, or a
+type checker refuses the code: so it does where a value or an event is waited for that never comes.
 ``risky``: the code keeps its types and its calls are taken, but what it gets or does may be new to it: a
-value or an event that it does not know, another default, another address.
+value or an event that it does not know, another default, another server.
 ``deprecating``: the code works, and is told to use something else.
 ``compatible``: nothing that it has to heed.
 """
@@ -102,10 +103,13 @@ class _Rule:
 
 
 _MORE: Final[Verdict] = ("risky", "code that handles every case does not know this one")
-_LESS: Final[Verdict] = ("risky", "code that compares with it never finds it")
+_LESS: Final[Verdict] = ("breaking", "code that compares with it never finds it")
 
 _RULES: Final[Mapping[Subject, _Rule]] = {
-    "type": _Rule(gets_more=("breaking", "replies may hold another type")),
+    "type": _Rule(
+        ("breaking", "what was given before is refused"),
+        gets_more=("breaking", "replies may hold another type"),
+    ),
     "value": _Rule(("breaking", "requests with it are refused"), gets_less=_LESS, gets_more=_MORE),
     "member": _Rule(("breaking", "requests with it are refused"), gets_less=_LESS, gets_more=_MORE),
     "nullable": _Rule(
@@ -126,8 +130,14 @@ _RULES: Final[Mapping[Subject, _Rule]] = {
         ("breaking", "requests may be refused that were taken"),
         gets_more=("risky", "replies may be written in another way"),
     ),
-    "undeclared": _Rule(gets_more=("risky", "replies may hold other undeclared fields")),
-    "rule": _Rule(("breaking", "requests may be refused that were taken")),
+    "undeclared": _Rule(
+        ("breaking", "requests that hold such fields are refused"),
+        gets_more=("risky", "replies may hold other undeclared fields"),
+    ),
+    "rule": _Rule(
+        ("breaking", "requests may be refused that were taken"),
+        gets_more=("risky", "replies may hold what was ruled out"),
+    ),
     "default": _Rule(("risky", "requests that leave it out mean something else")),
     "order": _Rule(("breaking", "positional arguments mean something else; pass them by keyword")),
 }

@@ -93,7 +93,8 @@ def former_names(spot: Spot, old: tuple[str, ...], new: tuple[str, ...]) -> Iter
     """The changes of former names; each of the two lists starts with the present name."""
     for name in old[1:]:
         if name not in new:
-            yield spot.plain("breaking", "removed", "name", f"the former name {name} is gone")
+            text = f"the former name {name} is gone"
+            yield spot.plain("breaking", "removed", "name", text, "code that still uses it is refused")
     for name in new[1:]:
         if name not in old:
             yield spot.plain("compatible", "added", "name", f"has the former name {name} now")

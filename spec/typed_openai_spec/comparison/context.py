@@ -95,8 +95,9 @@ class Spot:
         possible before: then it is not that the change takes something away.
         """
         sides = self.sides
-        given = replace(effect, narrows=effect.narrows and not is_taken) if sides.given else NEITHER
-        got = replace(effect, widens=effect.widens and not is_promised) if sides.got else NEITHER
+        narrows, widens = effect.narrows and not is_taken, effect.widens and not is_promised
+        given = Effect(narrows, effect.widens) if sides.given else NEITHER
+        got = Effect(narrows, widens) if sides.got else NEITHER
         severity, why = judge(subject, given, got)
         return Change(severity, kind, subject, str(self.place), text, why)
 
@@ -144,4 +145,4 @@ class Spot:
             name = attribute.name
             if name not in compared and not identical(getattr(old, name), getattr(new, name)):
                 text = f"{name.replace('_', ' ')} {moved(show(getattr(old, name)), show(getattr(new, name)))}"
-                yield self.plain("risky", "changed", "request", text)
+                yield self.plain("risky", "changed", "request", text, "what it means is not known")

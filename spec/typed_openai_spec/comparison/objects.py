@@ -108,7 +108,10 @@ def _opened(spot: Spot, old: Object, new: Object) -> Change:
     is_less = before is not None and (after is None or not spot.context.is_taken(before, after))
     effect = NARROWS if is_less or (new.closed and not old.closed) else WIDENS
     if effect is NARROWS and old.extra is None and old.fields:
-        effect = NEITHER  # requests could not hold them before, either
+        # A type checker let none pass before, either; the server did, perhaps.
+        if spot.sides.given:
+            return spot.plain("risky", kind, "undeclared", text, "what was sent undeclared is refused")
+        effect = NEITHER
     return spot.told(kind, "undeclared", text, effect)
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from typed_openai_spec.comparison.changes import GIVEN, NARROWS, NEITHER, Change, Sides
+from typed_openai_spec.comparison.changes import GIVEN, NARROWS, NEITHER, Change, Severity, Sides
 from typed_openai_spec.comparison.components import former_names
 from typed_openai_spec.comparison.context import Context, Spot, identical
 from typed_openai_spec.comparison.naming import paired_operations
+from typed_openai_spec.comparison.requests import moved_placeholders, request_text, requests
 from typed_openai_spec.comparison.results import results
 from typed_openai_spec.comparison.schemas import schemas
-from typed_openai_spec.comparison.texts import Place, listed, moved, type_text
+from typed_openai_spec.comparison.texts import Place, moved, type_text
 from typed_openai_spec.model import Argument, Body, Operation
 from typed_openai_spec.validation import Validator
 
@@ -21,13 +22,14 @@ def operations(context: Context) -> Iterator[Change]:
     """The changes of all operations."""
     pairs, gone, come = paired_operations(context.old, context.new)
     for one in gone:
-        yield _spot(context, one).plain("breaking", "removed", "operation", f"{_request(one)} removed")
+        text, why = f"{request_text(one)} removed", "calls of it are refused"
+        yield _spot(context, one).plain("breaking", "removed", "operation", text, why)
     for one in come:
-        yield _spot(context, one).plain("compatible", "added", "operation", f"{_request(one)} added")
+        yield _spot(context, one).plain("compatible", "added", "operation", f"{request_text(one)} added")
     for old, new in pairs:
         if not identical(old, new):
             yield from _names(_spot(context, old), old, new)
-            yield from _sent(_spot(context, old), old, new)
+            yield from requests(_spot(context, old), old, new)
             yield from _arguments(context, old, new)
             yield from _bodies(context, old, new)
             yield from results(context, old, new)
@@ -52,11 +54,6 @@ def _spot(context: Context, operation: Operation) -> Spot:
     return Spot(context, Place(operation.qualified_name), Sides())
 
 
-def _request(operation: Operation) -> str:
-    query = "&".join(f"{name}={value}" for name, value in operation.query)
-    return f"{operation.method} {operation.base_url}{operation.path}{f'?{query}' if query else ''}"
-
-
 def _names(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
     if old.qualified_name != new.qualified_name:
         text = f"called {new.qualified_name} now"
@@ -68,47 +65,21 @@ def _names(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
     yield from former_names(spot, (old.name, *old.aliases), (new.name, *new.aliases))
     if old.id != new.id:
         text = f"operationId {moved(old.id, new.id)}"
-        yield spot.plain("risky", "changed", "name", text, "what names it by its id does not find it")
+        yield spot.plain("breaking", "changed", "name", text, "calls by its id do not find it")
     yield from spot.deprecated((old.deprecated, old.replacement), (new.deprecated, new.replacement))
     if old.beta != new.beta:
         yield spot.plain("compatible", "changed", "beta", "beta now" if new.beta else "beta no more")
     yield from spot.documented((old.doc, old.doc_url, old.text), (new.doc, new.doc_url, new.text))
 
 
-def _sent(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
-    """What the same call sends, whatever its arguments."""
-    if _request(old) != _request(new):
-        text, why = moved(_request(old), _request(new)), "the same call goes elsewhere"
-        yield spot.plain("risky", "changed", "request", text, why)
-    if old.headers != new.headers:
-        shown = [", ".join(f"{name}: {value}" for name, value in one.headers) for one in (old, new)]
-        text = f"headers {moved(shown[0] or 'none', shown[1] or 'none')}"
-        yield spot.plain("risky", "changed", "request", text, "the same call sends others")
-    yield from _security(spot, old, new)
-
-
-def _security(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
-    """Any one of the keys serves; where none is named none is needed."""
-    before, after = ({*one.security, *one.optional_security} for one in (old, new))
-    is_needed = bool(new.security)
-    if (old.security, old.optional_security) != (new.security, new.optional_security):
-        text = f"keys {moved(_keys(old), _keys(new))}"
-        serves = before <= after and (bool(old.security) or not is_needed)
-        why = "" if serves else "the key that served may not serve any more"
-        yield spot.plain("compatible" if serves else "breaking", "changed", "security", text, why)
-
-
-def _keys(operation: Operation) -> str:
-    if operation.security:
-        return listed(operation.security)
-    return f"none, or {listed(operation.optional_security)}" if operation.optional_security else "none"
-
-
 def _arguments(context: Context, old: Operation, new: Operation) -> Iterator[Change]:
-    names = _renamed(old, new)
+    places = moved_placeholders(old, new)
+    names = _renamed(old, new, places)
     for one in old.arguments:
         spot = _at(context, old, one.name)
         other = new.argument(names.get(one.name, one.name))
+        if other is not None and _is_in_place(one, other, places):
+            other = replace(other, wire=one.wire)  # the path's own change, or the argument's, tells it
         if other is None:
             removed = spot.told("removed", "field", f"{type_text(one.schema)} removed", NARROWS)
             yield replace(removed, subject="argument")
@@ -130,7 +101,7 @@ def _at(context: Context, operation: Operation, argument: str) -> Spot:
     return Spot(context, Place(f"{operation.qualified_name}({argument}", ")"), GIVEN)
 
 
-def _renamed(old: Operation, new: Operation) -> dict[str, str]:
+def _renamed(old: Operation, new: Operation, places: Mapping[str, str]) -> dict[str, str]:
     """The arguments that are called otherwise, and sent as before."""
     gone = [one for one in old.arguments if new.argument(one.name) is None]
     come = [one for one in new.arguments if old.argument(one.name) is None]
@@ -138,8 +109,13 @@ def _renamed(old: Operation, new: Operation) -> dict[str, str]:
         one.name: other.name
         for one in gone
         for other in come
-        if (one.wire, one.location) == (other.wire, other.location)
+        if (one.wire, one.location) == (other.wire, other.location) or _is_in_place(one, other, places)
     }
+
+
+def _is_in_place(old: Argument, new: Argument, places: Mapping[str, str]) -> bool:
+    """Whether two arguments stand in one place of the path, under two names."""
+    return old.location == new.location == "path" and places.get(old.wire) == new.wire
 
 
 def _argument(spot: Spot, old: Argument, new: Argument) -> Iterator[Change]:
@@ -165,16 +141,15 @@ def _argument(spot: Spot, old: Argument, new: Argument) -> Iterator[Change]:
 def _request_of(spot: Spot, old: Argument, new: Argument) -> Iterator[Change]:
     """Where an argument is sent. How arrays and objects are written matters where it can be one."""
     sent = [f"{one.location} {one.wire}" for one in (old, new)]
-    is_risky = sent[0] != sent[1]
-    if not is_risky and old.style != new.style:
+    if sent[0] != sent[1]:
+        why = "requests by method and path give it elsewhere"
+        yield spot.plain("breaking", "changed", "request", f"sent as {moved(*sent)}", why)
+    elif old.style != new.style:
         sent = [f"{one.location} {one.wire} ({one.style})" for one in (old, new)]
         kinds = Validator(spot.context.old.components).kinds(old.schema)
-        is_risky = not kinds.isdisjoint({"array", "object"})
-    if sent[0] != sent[1]:
-        why = "the same call sends others" if is_risky else ""
-        yield spot.plain(
-            "risky" if is_risky else "compatible", "changed", "request", f"sent as {moved(*sent)}", why
-        )
+        severity: Severity = "risky" if not kinds.isdisjoint({"array", "object"}) else "compatible"
+        why = "the same call sends others" if severity == "risky" else ""
+        yield spot.plain(severity, "changed", "request", f"sent as {moved(*sent)}", why)
 
 
 def _order(spot: Spot, old: Operation, new: Operation, names: dict[str, str]) -> Iterator[Change]:
@@ -199,7 +174,9 @@ def _bodies(context: Context, old: Operation, new: Operation) -> Iterator[Change
     before, after = ({one.media_type: one for one in op.bodies} for op in (old, new))
     for name, one in before.items():
         if name not in after:
-            yield spot.plain("risky", "removed", "body", f"{name} removed", "the same call sends another")
+            is_sent = name == next(iter(before)) or bool(one.files)
+            why = "the same call sends another" if is_sent else ""
+            yield spot.plain("risky" if is_sent else "compatible", "removed", "body", f"{name} removed", why)
         else:
             yield from _body(replace(spot, sides=GIVEN), one, after[name])
             kept = [
@@ -211,8 +188,10 @@ def _bodies(context: Context, old: Operation, new: Operation) -> Iterator[Change
                 yield spot.plain("compatible", "changed", "body", text)
     for name in after:
         if name not in before:
-            why = "the same call sends another" if not before else ""
-            yield spot.plain("compatible" if before else "risky", "added", "body", f"{name} added", why)
+            # Where what was sent is gone, that tells it.
+            is_sent = name == next(iter(after)) and (not before or next(iter(before)) in after)
+            why = "the same call sends another" if is_sent else ""
+            yield spot.plain("risky" if is_sent else "compatible", "added", "body", f"{name} added", why)
     if set(before) == set(after) and list(before) != list(after):
         yield spot.plain(
             "risky", "changed", "order", "the media types stand in another order", "the first is sent"
@@ -232,7 +211,8 @@ def _body(spot: Spot, old: Body, new: Body) -> Iterator[Change]:
         yield spot.plain("compatible", "changed", "order", "the files stand in another order")
     if old.required != new.required:
         text = "a body is required now" if new.required else "a body is not required any more"
-        yield spot.plain("risky" if new.required else "compatible", "changed", "body", text)
+        why = "requests without one may be refused" if new.required else ""
+        yield spot.plain("risky" if new.required else "compatible", "changed", "body", text, why)
     if old.styles != new.styles:
         yield spot.plain(
             "risky", "changed", "body", "the styles of its fields changed", "the same call sends another"

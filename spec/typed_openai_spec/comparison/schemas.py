@@ -55,7 +55,7 @@ class _Pair:
         pairs, gone, come = self._matched(old, new)
         before = len(pairs) == len(old) == len(new)
         if len(gone) == len(come) == len(old) == len(new) == 1:
-            yield self._told("changed", "type", moved(type_text(gone[0]), type_text(come[0])), OTHERS)
+            yield from self._replaced(gone[0], come[0])
         else:
             yield from (self._removed(one) for one in gone)
             yield from (self._added(one) for one in come)
@@ -63,6 +63,17 @@ class _Pair:
             yield from self._nodes(left, right)
         if before and isinstance(self.old, Union) and isinstance(self.new, Union):
             yield from self._unions(self.old, self.new, [one for one, _ in pairs], old)
+
+    def _replaced(self, old: Schema, new: Schema) -> Iterator[Change]:
+        """Another type; where both are names of plain values, what changes in these is what callers see."""
+        context = self.spot.context
+        left, right = context.old.components, context.new.components
+        if isinstance(old, Ref) and isinstance(new, Ref) and old.name in left and new.name in right:
+            before, after = left[old.name].schema, right[new.name].schema
+            if all(_is_plain(one) for schema in (before, after) for one in _members(schema)):
+                yield from schemas(self.spot, before, after)
+                return
+        yield self._told("changed", "type", moved(type_text(old), type_text(new)), OTHERS)
 
     def _nullable(self, old: list[Schema], new: list[Schema]) -> Iterator[Change]:
         was, is_now = Null() in old, Null() in new
@@ -203,13 +214,17 @@ class _Pair:
         ``member`` is what has come or gone; the whole where it is not given.
         """
         spot, sides = self.spot, self.spot.sides
-        is_taken = effect.narrows and sides.given and spot.context.is_taken(member or self.old, self.new)
+        is_taken = effect.narrows and spot.context.is_taken(member or self.old, self.new)
         is_promised = effect.widens and sides.got and spot.context.is_promised(member or self.new, self.old)
         return spot.told(kind, subject, text, effect, is_taken=is_taken, is_promised=is_promised)
 
 
 def _members(schema: Schema) -> list[Schema]:
     return list(schema.members) if isinstance(schema, Union) else [schema]
+
+
+def _is_plain(schema: Schema) -> bool:
+    return isinstance(schema, (Literals, Null, Scalar))
 
 
 def _moves_null(old: Union, new: Union) -> bool:

@@ -94,7 +94,6 @@ client.embeddings.create_embedding(["a", 1], "text-embedding-3-small")
 client.embeddings.create_embedding(3, "text-embedding-3-small")
 # E:36: input: expected "str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]]", got "int"; put it in a list  [openai-arg]
 client.responses.create_response("tell me a joke", "gpt-4o-mini", truncation="never")
-# E:78: truncation: deprecated; no replacement; send a shorter input or compact the conversation  [openai-deprecated]
 # E:78: truncation: expected one of 'auto', 'disabled', None; got 'never'  [openai-arg]
 client.audio.create_transcription(5, "whisper-1")
 # E:35: file: expected "FileInput", got "int"  [openai-arg]
@@ -162,7 +161,6 @@ Client(max_retries="2")
 # two mistakes, one line each
 chat.create_chat_completion(hello, "gpt-4o", temprature=0.5, max_tokens="many")
 # E:57: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
-# E:73: max_tokens: deprecated; use max_completion_tokens  [openai-deprecated]
 # E:73: max_tokens: expected "int | None", got "str"  [openai-arg]
 chat.create_chat_completion(temprature=0.5, model=4)
 # E:1: missing required argument "messages" for chat.create_chat_completion  [openai-arg]
@@ -180,7 +178,7 @@ def unpacked(
     request: CreateChatCompletionRequest,
 ) -> None:
     chat.create_chat_completion(hello, "gpt-4o", **numbers)
-    # E:52: values of "**" for audio: expected "CreateChatCompletionRequestAudio | None", got "int"  [openai-arg]
+    # E:52: "dict[str, int]" has one type for all arguments of chat.create_chat_completion; give all arguments in one "CreateChatCompletionParams", or each by its name  [openai-arg]
     chat.create_chat_completion(hello, "gpt-4o", **options)
     # E:52: temperature: expected "float | None", got "str"  [openai-arg]
     chat.create_chat_completion(hello, "gpt-4o", **options, temprature=0.5)
@@ -201,7 +199,7 @@ def unpacked(
     chat.create_chat_completion(hello, **{"modle": "gpt-4o"})
     # E:52: unexpected keyword "modle" for chat.create_chat_completion; did you mean "model"?  [openai-arg]
     chat.create_chat_completion(hello, "gpt-4o", **{"temperature": 0.5})
-    # E:52: values of "**" for audio: expected "CreateChatCompletionRequestAudio | None", got "float"  [openai-arg]
+    # E:52: "dict[str, float]" has one type for all arguments of chat.create_chat_completion; give all arguments in one "CreateChatCompletionParams", or each by its name  [openai-arg]
 
 
 # inside other calls

@@ -3,7 +3,7 @@
 from typing import Final
 
 from typed_openai import Client
-from typed_openai.types import ChatCompletionRequestMessage, ImageGenTool
+from typed_openai.types import ChatCompletionRequestMessage, ChatCompletionRequestUserMessage, ImageGenTool
 
 client = Client()
 chat = client.chat
@@ -54,3 +54,36 @@ client.responses.create_response(
     ],
     "gpt-4o",
 )
+
+
+# answers to calls that nobody made, and calls that what follows cannot answer
+def converse(user: ChatCompletionRequestUserMessage) -> None:
+    chat.create_chat_completion(
+        [
+            user,
+            {"role": "tool", "tool_call_id": "call_1", "content": "a cat"},
+            # E:46: messages[1].tool_call_id: answers 'call_1', which no item of messages asks for  [openai-dependent]
+        ],
+        "gpt-4o",
+    )
+    chat.create_chat_completion(
+        [
+            {
+                "role": "assistant",
+                "tool_calls": [
+                    {"id": "call_1", "type": "function", "function": {"name": "look", "arguments": "{}"}},
+                    # E:28: messages[0].tool_calls[0].id: no item after this one has the "tool_call_id" 'call_1'  [openai-dependent]
+                ],
+            },
+            user,
+        ],
+        "gpt-4o",
+    )
+    client.responses.create_response(
+        [
+            {"role": "user", "content": "What is there?"},
+            {"type": "function_call_output", "call_id": "call_1", "output": "a cat"},
+            # E:57: input[1].call_id: answers 'call_1', which no item of input asks for  [openai-dependent]
+        ],
+        "gpt-4o",
+    )

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 
 from typed_openai import Client, models, paginate
-from typed_openai.types import OpenAIFile, Response
+from typed_openai.types import Response
 
 client = Client()
 Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 
 def again(
@@ -29,6 +30,10 @@ for item in paginate(client.files.list_files, limit=3):
     print(item["idd"])
     # E:16: unknown key "idd" for OpenAIFile; did you mean "id"?  [openai-arg]
 
+for item in paginate(client.files.list_files()):
+# E:22: paginate calls files.list_files itself: write paginate(client.files.list_files, ...), the arguments after it  [openai-arg]
+    print(item)
+
 # what they give
 again(client.files.retrieve_file, "f")
 # E:7: expected a function that gives "Response"; files.retrieve_file gives "OpenAIFile"  [openai-arg]
@@ -38,6 +43,18 @@ list(map(client.files.retrieve_file, [1, 2]))
 # E:10: Argument 1 to "map" has incompatible type "retrieve_file"; expected "Callable[[int], OpenAIFile]"  [openai-arg]
 
 
+def timed(
+    times: int, method: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+) -> tuple[Result, float]:
+    return method(*args, **kwargs), times / 2
+
+
+timed(3, client.chat.create_chat_completion, [{"role": "usr", "content": "hi"}], "m")
+# E:56: messages[0].role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
+timed("3", client.chat.create_chat_completion, [{"role": "user", "content": "hi"}], "m")
+# E:7: times: expected "int", got "str"  [openai-arg]
+
+
 async def soon(pool: ThreadPoolExecutor) -> Response:
     wrong: Future[Response] = pool.submit(client.files.retrieve_file, "f")
     # E:31: wrong: expected "Future[Response]", got "Future[OpenAIFile]"  [openai-arg]
@@ -45,5 +62,12 @@ async def soon(pool: ThreadPoolExecutor) -> Response:
     # E:52: unexpected keyword "fil_id" for files.retrieve_file; did you mean "file_id"?  [openai-arg]
     await asyncio.to_thread(client.chat.create_chat_completion, [{"role": "user", "contnt": "hi"}], "m")
     # E:83: messages[0]: unknown key "contnt" for ChatCompletionRequestUserMessage; did you mean "content"?  [openai-arg]
+    await asyncio.to_thread(client.files.retrieve_file("f"))
+    # E:29: to_thread calls files.retrieve_file itself: write to_thread(client.files.retrieve_file, ...), the arguments after it  [openai-arg]
+    loop = asyncio.get_running_loop()
+    await loop.run_in_executor(None, client.chat.create_chat_completion, [{"role": "usr", "content": "hi"}], "m")
+    # E:84: messages[0].role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
+    await loop.run_in_executor(None, client.files.retrieve_file, 3)
+    # E:66: file_id: expected "str", got "int"  [openai-arg]
     return await asyncio.to_thread(client.files.retrieve_file, "f")
     # E:12: return value: expected "Response", got "OpenAIFile"  [openai-arg]

@@ -215,7 +215,7 @@ client.evals.create_eval(
 
 # other keys than the right ones are one mistake
 chat.create_chat_completion([user], "m", tools=[{"type": "function", "name": "f", "parameters": {}}])
-# E:70: tools[0]: missing key "function" for ChatCompletionTool; unknown keys "name", "parameters"  [openai-arg]
+# E:70: tools[0]: missing key "function" for ChatCompletionTool; write {'function': {'name': ..., 'parameters': ...}}  [openai-arg]
 respond("hello", "m", tools=[{"type": "function", "function": {"name": "f", "parameters": {}}}])
 # E:51: tools[0]: missing keys "name", "parameters", "strict" for FunctionTool; unknown key "function"  [openai-arg]
 respond("hello", "m", text={"format": {"type": "json_schema", "json_schema": {"name": "a", "schema": {}}}})

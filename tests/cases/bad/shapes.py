@@ -1,9 +1,12 @@
 """One thing in the place of another: a dict for a list of objects, a list for an object, a name for an object."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Unpack
 
 from typed_openai import Client
-from typed_openai.types import ChatCompletionRequestMessage
+from typed_openai.params import CreateChatCompletionParams
+from typed_openai.types import ChatCompletionRequestMessage, ChatCompletionRequestUserMessage
 
 client = Client()
 chat, responses = client.chat, client.responses
@@ -71,3 +74,48 @@ def wide(role: str, effort: str, names: Iterator[str], plain: list[dict[str, str
     # E:55: file_ids: expected "Sequence[str]", got "Iterator[str]"; make it a list: list(...)  [openai-arg]
     client.vector_stores.create_vector_store(file_ids={"f"})
     # E:55: file_ids: expected "Sequence[str]", got "set[str]"; make it a list: list(...)  [openai-arg]
+
+
+# what mypy reads by itself, without regard to what is expected
+def starred(texts: list[str], options: dict[str, object]) -> None:
+    chat.create_chat_completion([*messages, *[{"role": "user", "content": one} for one in texts]], "m")
+    # E:46: *messages: expected "Iterable[ChatCompletionRequestMessage]", got "list[dict[str, str]]"; give it a name before, annotated as "list[ChatCompletionRequestMessage]"  [openai-arg]
+    chat.create_chat_completion([*({"role": "usr", "content": one} for one in texts)], "m")
+    # E:45: messages[0:][...].role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
+    chat.create_chat_completion([{"role": "user", "content": "hi"}] + messages, "m")
+    # E:33: messages: expected "Iterable[ChatCompletionRequestMessage]", got "list[dict[str, str]]"; write [..., *messages], without the +  [openai-arg]
+    chat.create_chat_completion(messages, "m", **options)
+    # E:50: "dict[str, object]" has one type for all arguments of chat.create_chat_completion; give all arguments in one "CreateChatCompletionParams", or each by its name  [openai-arg]
+    chat.create_chat_completion(messages, "m", **{**options, "temperature": 0.3})
+    # E:50: "dict[str, object]" has one type for all arguments of chat.create_chat_completion; give all arguments in one "CreateChatCompletionParams", or each by its name  [openai-arg]
+
+
+@dataclass
+class Talk:
+    begun: list[ChatCompletionRequestMessage] = field(
+        default_factory=lambda: [{"role": "usr", "content": "hi"}]
+        # E:43: default_factory()[0].role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
+    )
+    first: ChatCompletionRequestUserMessage = field(default_factory=lambda: {"role": "user", "content": "hi"})
+    # E:47: first: expected "ChatCompletionRequestUserMessage", got "dict[str, str]"; in place of the lambda, give a function that returns "ChatCompletionRequestUserMessage"  [openai-arg]
+
+
+# keys beside the object that they belong into, and arguments without their names
+chat.create_chat_completion(messages, "m", tools=[{"type": "function", "name": "look_up"}])
+# E:72: tools[0]: missing key "function" for ChatCompletionTool; write {'function': {'name': ...}}  [openai-arg]
+chat.create_chat_completion(
+    messages, "m", response_format={"type": "json_schema", "name": "city", "schema": {}}
+    # E:60: response_format: missing key "json_schema" for ResponseFormatJsonSchema; write {'json_schema': {'name': ..., 'schema': ...}}  [openai-arg]
+)
+
+
+def asked(**params: Unpack[CreateChatCompletionParams]) -> None: ...
+
+
+asked(messages, "m")
+# E:7: too many positional arguments for asked; it takes 0; give "messages", "model" by name  [openai-arg]
+# one mistake: what is deprecated has a wrong value
+chat.create_chat_completion(messages, "m", seed="1")
+# E:49: seed: expected "int | None", got "str"  [openai-arg]
+responses.create_response("hi", "m", truncation="atuo")
+# E:49: truncation: expected one of 'auto', 'disabled', None; got 'atuo'; did you mean 'auto'?  [openai-arg]

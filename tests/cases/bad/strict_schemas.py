@@ -59,3 +59,49 @@ client.responses.create_response(
 )
 tool: FunctionTool = {"type": "function", "name": "f", "strict": True, "parameters": {"type": "object"}}
 # E:86: tool.parameters: an object in a strict schema is closed: expected "additionalProperties": False  [openai-schema]
+
+# what no JSON Schema has: strict ones are read more closely, as the API does
+client.chat.create_chat_completion(
+    hello,
+    "gpt-4o",
+    tools=[
+        {"type": "function", "function": {"name": "look", "strict": True}},
+        # E:69: tools[0].function.strict: True needs "parameters", which is not given  [openai-dependent]
+        {
+            "type": "function",
+            "function": {
+                "name": "go",
+                "strict": True,
+                "parameters": {
+                    "type": "object",
+                    "properties": {
+                        "a": {"typ": "string"},
+                        # E:38: tools[1].function.parameters.properties.a.typ: unknown keyword; did you mean "type"?  [openai-schema]
+                        "b": {"type": "strng"},
+                        # E:39: tools[1].function.parameters.properties.b.type: expected one of 'string', 'number', 'integer', 'boolean', 'object', 'array', 'null'; got 'strng'; did you mean 'string'?  [openai-schema]
+                        "c": {"type": ["string", "nul"]},
+                        # E:50: tools[1].function.parameters.properties.c.type[1]: expected one of 'string', 'number', 'integer', 'boolean', 'object', 'array', 'null'; got 'nul'; did you mean 'null'?  [openai-schema]
+                        "d": {"enum": "abc"},
+                        # E:39: tools[1].function.parameters.properties.d.enum: expected array, got string  [openai-schema]
+                    },
+                    "required": ["a", "b", "c", "d", "e"],
+                    # E:54: tools[1].function.parameters.required[4]: no property "e" to require  [openai-schema]
+                    "additionalProperties": False,
+                },
+            },
+        },
+        {
+            "type": "function",
+            "function": {
+                "name": "stay",
+                "parameters": {
+                    "type": "objekt",
+                    # E:29: tools[2].function.parameters.type: expected one of 'string', 'number', 'integer', 'boolean', 'object', 'array', 'null'; got 'objekt'; did you mean 'object'?  [openai-schema]
+                    "properties": {"a": {"oneOf": [{"type": "strng"}]}, "b": {"note": "anything", "required": True}},
+                    # E:61: tools[2].function.parameters.properties.a.oneOf[0].type: expected one of 'string', 'number', 'integer', 'boolean', 'object', 'array', 'null'; got 'strng'; did you mean 'string'?  [openai-schema]
+                    # E:111: tools[2].function.parameters.properties.b.required: expected array, got boolean  [openai-schema]
+                },
+            },
+        },
+    ],
+)

@@ -10,7 +10,6 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from itertools import groupby
 from typing import Any, Final
 
@@ -27,6 +26,7 @@ from typed_openai.client import Client
 from typed_openai.descriptions import described
 from typed_openai.endpoints import Endpoint, Endpoints
 from typed_openai.errors import CallError, MissingKeyError
+from typed_openai_spec import spelling
 from typed_openai_spec.model import ON_PROGRESS, Anything
 
 _WRONG_USAGE: Final = 2
@@ -169,7 +169,7 @@ class _Calling:
 
 def _stream_hint(endpoint: Endpoint, name: str) -> str:
     """How the operation is asked for its stream, where ``name`` means to and is not the way."""
-    if endpoint.stream is None or not get_close_matches(name, ("stream",), n=1):
+    if endpoint.stream is None or spelling.nearest(name, ("stream",)) is None:
         return ""
     argument, value = endpoint.stream.argument.replace("_", "-"), endpoint.stream.values[0]
     return f"it streams with --{argument}" + ("" if value is True else f" {value}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Final
 
 from typed_openai.cli.options import OPTIONS, Option
+from typed_openai_spec import spelling
 
 
 class UsageError(Exception):
@@ -104,8 +104,7 @@ def _take_argument(word: str, left: list[str], found: Words, is_flag: Callable[[
     if name.replace("_", "-") in _SECRETS:
         raise UsageError(f"--{name}: others can see a command's arguments; set OPENAI_API_KEY instead")
     if not found.operation:
-        close = get_close_matches(name, OPTIONS, n=1)
-        hint = f"; did you mean --{close[0]}?" if close else ""
+        hint = spelling.hint(name, OPTIONS, written="--{}".format)
         raise UsageError(f"--{name}: no such option{hint}; an operation's arguments follow its name")
     python = name.replace("-", "_")
     if equals:

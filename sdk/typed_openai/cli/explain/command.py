@@ -13,7 +13,8 @@ from typed_openai.cli.explain.describing import Describer
 from typed_openai.cli.explain.finding import Group, Inside, Named, NotFound, Thing, find
 from typed_openai.cli.explain.pages import Entry, Page, Section, page_lines
 from typed_openai.cli.explain.searching import KINDS, Hit, in_its_case, nearest, search
-from typed_openai.cli.printing import Paper
+from typed_openai.cli.printing import Paper, counted, one_line
+from typed_openai.cli.spec.statuses import STATUSES, with_errors_as_two
 from typed_openai_spec.index import Index, packaged
 from typed_openai_spec.loading import load
 from typed_openai_spec.model import Operation
@@ -29,7 +30,10 @@ there are any (chat.create_chat_completion.response_format.json_schema). Words t
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``explain``."""
     parser = subparsers.add_parser(
-        "explain", help="search and read the API: operations, arguments, components", description=_HELP
+        "explain",
+        help="search and read the API: operations, arguments, components",
+        description=_HELP,
+        epilog=STATUSES.format(one="nothing is found", two="the description"),
     )
     parser.add_argument("name", nargs="*", metavar="NAME", help="what to explain (default: the groups)")
     parser.add_argument("--search", action="store_true", help="search the words in names, paths and texts")
@@ -39,11 +43,16 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Print what is asked for; 1 where nothing is found."""
+    return with_errors_as_two(lambda: _explain(args))
+
+
+def _explain(args: argparse.Namespace) -> int:
     loaded = load(args.spec) if args.spec else None
     index = loaded.index if loaded else packaged()
-    if loaded and loaded.problems:
-        count = len(loaded.problems)
-        _suggest(f"note: {count} thing{'s' * (count != 1)} in {args.spec} could not be understood")
+    problems = loaded.problems if loaded else ()
+    if problems and args.name:
+        things = counted(len(problems), "problem", "problems")
+        _suggest(f"note: {things} in the description; typed-openai explain --spec {args.spec} lists them")
     explaining = _Explaining(index, str(args.spec or ""))
     name = " ".join(args.name)
     try:
@@ -55,7 +64,19 @@ def run(args: argparse.Namespace) -> int:
         _suggest(f'the API has nothing called "{name}"', nearest(index, name))
         return 1
     _print(page, as_json=args.json)
+    if problems and not args.name:
+        _list(problems)
     return 0
+
+
+def _list(problems: Sequence[str]) -> None:
+    """Tell, beside the page, what of the description was not understood, and where."""
+    sys.stdout.flush()
+    for problem in problems:
+        print(one_line(problem), file=sys.stderr)
+    print(
+        f"{counted(len(problems), 'problem', 'problems')} in the description; the rest works", file=sys.stderr
+    )
 
 
 class _Explaining:

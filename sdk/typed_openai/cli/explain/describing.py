@@ -22,7 +22,12 @@ from typed_openai_spec.model import (
     Schema,
 )
 
-_KINDS_OF_RESULT: Final = {"text": "text", "binary": "a file (BinaryReply)", "none": "nothing"}
+_KINDS_OF_RESULT: Final = {
+    "text": "text",
+    "binary": "a file (BinaryReply)",
+    "any": "whatever comes: JSON, text, a file (BinaryReply) or nothing",
+    "none": "nothing",
+}
 _SIDES: Final = {
     (True, True): "sent and received",
     (True, False): "sent",

@@ -112,12 +112,6 @@ def in_shell(operation: Operation, given: Mapping[str, object]) -> str:
     return flat if len(flat) < _WIDTH else " \\\n    ".join((command, *words))
 
 
-def stream_hint(operation: Operation) -> str:
-    """The argument that asks for the stream, as Python writes it; empty where there is none."""
-    stream = operation.stream
-    return f"{stream.argument}={_literal(stream.values[0], 0)}" if stream is not None else ""
-
-
 def _word(value: object) -> str:
     """A value as the shell's command takes it."""
     if isinstance(value, UploadedFile):

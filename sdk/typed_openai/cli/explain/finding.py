@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Final
 
 from typed_openai.cli.type_words import objects
+from typed_openai_spec import spelling
 from typed_openai_spec.index import Index, UnknownOperation
 from typed_openai_spec.model import Argument, Field, Object, Operation, Schema
 
@@ -151,9 +151,7 @@ def _within(index: Index, thing: Operation | Named, steps: tuple[str, ...]) -> I
         meanings = [(one, owner) for (owner, name), one in here.items() if name == step]
         if not meanings:
             known = list(dict.fromkeys(name for _, name in here))
-            near = get_close_matches(step, known, n=1)
-            hint = f'; did you mean "{near[0]}"?' if near else ""
-            raise NotFound(f'{path} has no "{step}"{hint}')
+            raise NotFound(f'{path} has no "{step}"{spelling.hint(step, known)}')
         path = f"{path}.{step}"
         here = dict(below(index, [one.schema for one, _ in meanings]))
     return Inside(path, tuple(meanings))

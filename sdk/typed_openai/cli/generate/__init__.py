@@ -17,18 +17,21 @@ from typing import Final
 
 from typed_openai.cli.generate.folder import Change, changes_of, write
 from typed_openai.cli.generate.project import project_files
+from typed_openai.cli.printing import counted, one_line
+from typed_openai.cli.spec.journal import recover, tell_interrupted
 from typed_openai.cli.spec.places import PLACE_HELP, read_place
+from typed_openai.cli.spec.statuses import with_errors_as_two
 from typed_openai_spec.compile import Built
 
 _EXIT: Final = """\
 What in the description cannot be understood is listed with its place on standard error and left out; the
-rest works. The package is written whole or not at all. A later run over the same folder replaces what this
-command has written, removes what is no longer needed, and touches no other file. A pyproject.toml or
-README.md that you have changed is kept.
+rest works; an entry of --overrides without effect is listed too. The package is written whole or not at all.
+A later run over the same folder replaces what this command has written, removes what is no longer needed,
+and touches no other file. A pyproject.toml or README.md that you have changed is kept.
 
 Exit status: 0 where the package was written, also where there were problems (with --strict 1, and nothing is
 written); 1 where it could not be written, and with --check where it would change; 2 where the command line
-is wrong.
+is wrong or the description or the overrides cannot be read.
 """
 
 _OURS: Final = frozenset({"typed_openai", "typed_openai_mypy", "typed_openai_spec", "typed_openai_stubgen"})
@@ -74,10 +77,16 @@ def package_name(text: str) -> str:
 
 def run(args: argparse.Namespace) -> int:
     """Write the package, or tell what would change."""
+    return with_errors_as_two(lambda: _generate(args))
+
+
+def _generate(args: argparse.Namespace) -> int:
     built = read_place(args.spec, args.overrides)
-    status = _report(built, strict=args.strict)
+    status = _report(built, args)
     if status:
         return status
+    # What is left of a run that was killed.
+    (tell_interrupted if args.check else recover)(args.out)
     changes = changes_of(args.out, args.package, project_files(built.api, args.package), force=args.force)
     if not args.check:
         write(args.out, changes)
@@ -86,14 +95,20 @@ def run(args: argparse.Namespace) -> int:
     return _summary(built, args, changes)
 
 
-def _report(built: Built, *, strict: bool) -> int:
-    for problem in built.problems:
+def _report(built: Built, args: argparse.Namespace) -> int:
+    # An entry of the user's own without effect is a mistake; those that ship are for one version of many.
+    mistakes = [f"dead: {one}" for one in built.dead] if args.overrides else []
+    problems = [one_line(str(one)) for one in (*built.problems, *mistakes)]
+    for problem in problems:
         print(problem, file=sys.stderr)
-    count = len(built.problems)
-    if count:
-        tail = "nothing is written" if strict else "the rest works"
-        print(f"{count} problem{'s' * (count > 1)} in the description; {tail}", file=sys.stderr)
-    return 1 if count and strict else 0
+    if built.dead and not mistakes:
+        text = f"{counted(len(built.dead), 'entry', 'entries')} of the overrides that ship with typed-openai"
+        print(f"{text} had no effect: another version of the API has what they are about", file=sys.stderr)
+    if problems:
+        where = "the description and the overrides" if mistakes else "the description"
+        tail = "nothing is written" if args.strict else "the rest works"
+        print(f"{counted(len(problems), 'problem', 'problems')} in {where}; {tail}", file=sys.stderr)
+    return 1 if problems and args.strict else 0
 
 
 def _summary(built: Built, args: argparse.Namespace, changes: Change) -> int:
@@ -101,6 +116,8 @@ def _summary(built: Built, args: argparse.Namespace, changes: Change) -> int:
         for path in changes.files:
             print(f"differs: {path}")
     api = built.api
+    if not api.operations:
+        print("the description has no operations: the package has types alone", file=sys.stderr)
     removed = sum(content is None for content in changes.files.values())
     written = len(changes.files) - removed
     counts = f"{len(api.operations)} operations, {len(api.components)} types"

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from typed_openai.cli.spec.swapping import recover, swap_files
-from typed_openai_spec.problems import DescriptionError
+from typed_openai.cli.spec.statuses import WorkFailed
+from typed_openai.cli.spec.swapping import swap_files
 
 MANIFEST: Final = ".typed-openai.json"
 """The list of the files that were written, with their digests."""
@@ -35,18 +35,21 @@ def changes_of(folder: Path, package: str, files: Mapping[str, str], *, force: b
     """What is to change in ``folder`` so that it holds ``files``, by their path in it.
 
     Files beside the folder ``package`` that are not as this command has written them are kept. Raises
-    :class:`DescriptionError` where the folder is somebody else's or a file in the package is, unless by
-    ``force``.
+    :class:`WorkFailed` where the folder is somebody else's or another package's, or a file in the package is,
+    unless by ``force``.
     """
-    if folder.is_dir():
-        recover(folder)
     written = _written(folder)
     _check_is_ours(folder, written, force=force)
+    if (other := _package_of(folder)) not in ("", package) and not force:
+        raise WorkFailed(
+            f"{folder}: holds the package {other!r}; expected a folder of its own for {package!r}, or "
+            f"--force, which removes {other!r}"
+        )
     theirs = [name for name in {**files, **written} if not _is_as_written(folder / name, written.get(name))]
     theirs = [name for name in theirs if files.get(name, "").encode() != _content(folder / name)]
     inside = sorted(one for one in theirs if PurePosixPath(one).parts[0] == package)
     if inside and not force:
-        raise DescriptionError(
+        raise WorkFailed(
             f"{folder}: not written by this command, or changed since: {_listed(inside)}; "
             "expected them to be moved away, or --force"
         )
@@ -62,7 +65,7 @@ def changes_of(folder: Path, package: str, files: Mapping[str, str], *, force: b
 
 
 def write(folder: Path, changes: Change) -> None:
-    """Make all changes, or none. Raises ``OSError`` where that cannot be done."""
+    """Make all changes, or none. Raises :class:`WorkFailed` where that cannot be done."""
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -87,19 +90,25 @@ def _written(folder: Path) -> dict[str, str]:
         files = json.loads(path.read_bytes())["files"]
         listed = {str(name): str(digest) for name, digest in files.items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DescriptionError(f"{path}: not the list of files that this command writes: {error}") from None
+        raise WorkFailed(f"{path}: not the list of files that this command writes: {error}") from None
     for name in listed:
         parts = PurePosixPath(name).parts
         if not parts or PurePosixPath(name).is_absolute() or ".." in parts or "\\" in name or ":" in name:
-            raise DescriptionError(f"{path}: {name!r} is no file in this folder")
+            raise WorkFailed(f"{path}: {name!r} is no file in this folder")
     return listed
+
+
+def _package_of(folder: Path) -> str:
+    """The package that this command wrote into ``folder``; empty where it wrote none."""
+    path = folder / MANIFEST
+    return str(json.loads(path.read_bytes()).get("package", "")) if path.is_file() else ""
 
 
 def _check_is_ours(folder: Path, written: Mapping[str, str], *, force: bool) -> None:
     if folder.exists() and not folder.is_dir():
-        raise DescriptionError(f"{folder}: expected a folder, found a file")
+        raise WorkFailed(f"{folder}: expected a folder, found a file")
     if not written and not force and folder.is_dir() and any(folder.iterdir()):
-        raise DescriptionError(
+        raise WorkFailed(
             f"{folder}: holds files, but no package that this command has written; "
             "expected a new or empty folder, or --force"
         )
@@ -111,9 +120,9 @@ def _is_as_written(path: Path, digest: str | None) -> bool:
 
 
 def _content(path: Path) -> bytes | None:
-    """What is in a file; None where there is none. Raises :class:`DescriptionError` for anything else."""
+    """What is in a file; None where there is none. Raises :class:`WorkFailed` for anything else."""
     if path.is_symlink() or (path.exists() and not path.is_file()):
-        raise DescriptionError(f"{path}: expected a file, found something else")
+        raise WorkFailed(f"{path}: expected a file, found something else")
     return path.read_bytes() if path.exists() else None
 
 

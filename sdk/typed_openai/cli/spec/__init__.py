@@ -1,9 +1,9 @@
 """``typed-openai spec``: keep a description and all that is made from it.
 
-One module per command, each with ``add_parser(commands)`` and ``run(args)``, which gives the exit status.
-``build`` and ``update`` work on a checkout of the project: ``spec/openai`` and ``spec/overrides`` are their
-sources, the packaged index and the stub package what they write. :mod:`.places` reads a description from
-wherever it is.
+One module per command, each with ``add_parser(commands)`` and ``run(args)``, which gives the exit status:
+:mod:`.statuses` has the rule. ``build`` and ``update`` work on a checkout of the project: ``spec/openai`` and
+``spec/overrides`` are their sources, the packaged index and the stub package what they write. :mod:`.places`
+reads a description from wherever it is.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 import argparse
 import importlib
 from typing import Final
+
+from typed_openai.cli.spec.statuses import with_errors_as_two
 
 COMMANDS: Final = {
     "build": "typed_openai.cli.spec.building",
@@ -32,5 +34,5 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Run the chosen command."""
-    status: int = importlib.import_module(COMMANDS[args.spec_command]).run(args)
-    return status
+    command = importlib.import_module(COMMANDS[args.spec_command])
+    return with_errors_as_two(lambda: command.run(args))

@@ -1,7 +1,8 @@
 """Changes of a description as text, as Markdown and as JSON.
 
 The worst come first, each severity under its own heading; changes of documentation are counted, and listed
-only in JSON. The JSON form is an object::
+only in JSON. Where many components have come or gone text and Markdown name them together, and of many values
+the first: JSON has all. The JSON form is an object::
 
     {"breaking": 1, "risky": 0, "deprecating": 0, "compatible": 0,
      "changes": [{"severity": "breaking",
@@ -20,8 +21,10 @@ subjects are those of :mod:`typed_openai_spec.comparison`.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from textwrap import fill, indent
 from typing import Final
 
 from typed_openai_spec.comparison import SEVERITIES, Change, Severity
@@ -34,13 +37,29 @@ _HEADINGS: Final[Mapping[Severity, str]] = {
 }
 
 _SHOWN_OPERATIONS: Final = 4
+_MANY: Final = 6
+_WIDTH: Final = 106
+_TOGETHER: Final[Mapping[str, str]] = {
+    "removed": "components removed, the types of these names are gone",
+    "added": "components added",
+}
+# Values as they are shown in a text; the first six of nine or more, and the others.
+_VALUE: Final = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
+_VALUES: Final = re.compile(
+    rf"((?:{_VALUE.pattern})(?:, (?:{_VALUE.pattern})){{5}})((?:, (?:{_VALUE.pattern})){{3,}})"
+)
 
 
 def text(changes: Sequence[Change]) -> str:
     """The changes in lines of text under headings, and a summary as the last line."""
     lines: list[str] = []
     for severity, group in _groups(changes):
-        lines += [f"{_HEADINGS[severity]}:", *(f"  {_sentence(one)}" for one in group), ""]
+        single, together = _folded(group)
+        lines += [f"{_HEADINGS[severity]}:", *(f"  {_sentence(one)}" for one in single)]
+        for words, names in together:
+            names_wrapped = fill(", ".join(map(shown, names)), _WIDTH, break_long_words=False)
+            lines += [f"  {words}:", indent(names_wrapped, "    ")]
+        lines.append("")
     return "\n".join([*lines, summary(changes), ""])
 
 
@@ -48,7 +67,13 @@ def markdown(changes: Sequence[Change]) -> str:
     """The changes as a Markdown list under headings."""
     lines: list[str] = []
     for severity, group in _groups(changes):
-        lines += [f"## {_HEADINGS[severity]}", "", *map(_item, group), ""]
+        single, together = _folded(group)
+        lines += [f"## {_HEADINGS[severity]}", "", *map(_item, single)]
+        lines += [
+            shown(f"- {_escaped(words)}: {', '.join(_code(one) for one in names)}")
+            for words, names in together
+        ]
+        lines.append("")
     return "\n".join([*lines, summary(changes), ""])
 
 
@@ -93,14 +118,29 @@ def _groups(changes: Sequence[Change]) -> list[tuple[Severity, list[Change]]]:
     return [(severity, group) for severity, group in groups if group]
 
 
+def _folded(changes: Sequence[Change]) -> tuple[list[Change], list[tuple[str, list[str]]]]:
+    """The changes to be told one by one, and for many components that have come or gone words and names."""
+    single, together = list(changes), []
+    for kind, words in _TOGETHER.items():
+        alike = [one for one in single if (one.subject, one.kind, one.text) == ("component", kind, kind)]
+        if len(alike) >= _MANY:
+            single = [one for one in single if one not in alike]
+            together.append((f"{len(alike)} {words}", [one.place for one in alike]))
+    return single, together
+
+
 def _sentence(change: Change) -> str:
-    why = f": {change.why}" if change.why else ""
-    return shown(f"{change.place}: {change.text}{why}{_reached(change)}")
+    return shown(f"{change.place}: {_said(change)}")
 
 
 def _item(change: Change) -> str:
-    why = f": {change.why}" if change.why else ""
-    return shown(f"- {_code(change.place)}: {_escaped(change.text + why + _reached(change))}")
+    return shown(f"- {_code(change.place)}: {_escaped(_said(change))}")
+
+
+def _said(change: Change) -> str:
+    """What has changed, of many values the first, what it means, and what it reaches."""
+    text = _VALUES.sub(lambda found: f"{found[1]} and {len(_VALUE.findall(found[2]))} more", change.text)
+    return f"{text}{f': {change.why}' if change.why else ''}{_reached(change)}"
 
 
 def shown(text: str) -> str:
@@ -118,8 +158,8 @@ def _reached(change: Change) -> str:
 
 
 def _code(value: str) -> str:
-    """A code span; a text with backquotes of its own stands between longer ones (CommonMark, section 6.1)."""
-    fence = "``" if "`" in value else "`"
+    """A code span; a text with backquotes of its own stands between longer ones (CommonMark, 6.1)."""
+    fence = "`" * (max(map(len, re.findall("`+", value)), default=0) + 1)
     return f"{fence}{value}{fence}" if fence == "`" else f"{fence} {value} {fence}"
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from typed_openai.cli.printing import one_line
+from typed_openai.cli.printing import counted, one_line
+from typed_openai.cli.spec.statuses import WorkFailed
 from typed_openai_spec.compile import Built, index_files
 from typed_openai_spec.index import PACKAGED
 from typed_openai_spec.model import Api
@@ -66,25 +67,19 @@ def changes(outputs: Iterable[Output]) -> dict[Path, bytes | None]:
 def refuse_unsettled(built: Built) -> None:
     """Print what was not understood, and what of the overrides is dead.
 
-    Raises :class:`DescriptionError` where there is anything.
+    Raises :class:`WorkFailed` where there is anything.
     """
     for one in (*built.problems, *(f"dead: {dead}" for dead in built.dead)):
         print(one_line(str(one)), file=sys.stderr)
     if built.dead:
-        raise DescriptionError(
-            f"{_counted(len(built.dead), 'entry', 'entries')} of the overrides without effect"
+        raise WorkFailed(
+            f"{counted(len(built.dead), 'entry', 'entries')} of the overrides without effect"
             f"{f' and {_problems(built)}' if built.problems else ''}; "
             "expected each entry to match something: correct or delete it, and run this again"
         )
     if built.problems:
-        raise DescriptionError(
-            f"{_problems(built)}; expected each to be settled by an entry in spec/overrides"
-        )
+        raise WorkFailed(f"{_problems(built)}; expected each to be settled by an entry in spec/overrides")
 
 
 def _problems(built: Built) -> str:
-    return f"{_counted(len(built.problems), 'problem', 'problems')} in the description"
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
+    return f"{counted(len(built.problems), 'problem', 'problems')} in the description"

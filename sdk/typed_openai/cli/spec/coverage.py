@@ -12,6 +12,7 @@ from typing import Final, get_args
 
 from typed_openai.cli.spec.checkout import spec_folder
 from typed_openai.cli.spec.places import PLACE_HELP, read_place
+from typed_openai.cli.spec.statuses import STATUSES
 from typed_openai.cli.type_words import type_text
 from typed_openai_spec.compile import Built, build
 from typed_openai_spec.documenting import ORIGINS, Kind, Source
@@ -36,7 +37,11 @@ class Missing:
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``coverage``."""
-    cover = commands.add_parser("coverage", help="tell how much of a description is documented, and by what")
+    cover = commands.add_parser(
+        "coverage",
+        help="tell how much of a description is documented, and by what",
+        epilog=STATUSES.format(one="--fail-under is not reached", two="the place"),
+    )
     cover.add_argument(
         "place", nargs="?", help=f"{PLACE_HELP}, but not compiled (default: the checkout's own)"
     )

@@ -4,6 +4,9 @@ mypy with the plugin runs twice, as ``typed-openai check`` runs it: with what is
 an index that are made of the new description. What only the second run finds comes with the update. The
 second run starts from a copy of what the first one has cached, so all that does not use the API is not
 checked again.
+
+Both runs compare strictly: ``event["type"] == "response.created"`` is found where no event is of that type
+any more, and a ``case`` to which nothing comes. What that finds of other code is in both: it is not printed.
 """
 
 from __future__ import annotations
@@ -20,9 +23,9 @@ from typing import Final
 
 from typed_openai.cli.check import CheckError, find_config, invocation
 from typed_openai.cli.reports import Finding, findings
-from typed_openai.cli.spec.diff import read
+from typed_openai.cli.spec.cases import OPTION, in_cases
+from typed_openai.cli.spec.diff import add_overrides, read, tell_uneven
 from typed_openai.cli.spec.places import PACKAGED_PLACE, PLACE_HELP
-from typed_openai.cli.spec.statuses import with_errors_as_two
 from typed_openai.cli.spec.verdict import OUTPUTS, explained, judged, names_nothing
 from typed_openai_spec.comparison import compare
 from typed_openai_spec.compile import index_files
@@ -33,16 +36,26 @@ DESCRIPTION_VARIABLE: Final = "TYPED_OPENAI_MYPY_SPEC"
 """Names the description that the plugin goes by, whatever its options say."""
 
 _USAGE: Final = (
-    "typed-openai spec gate [-h] [--old OLD] [--output {text,json,github,sarif}] NEW"
+    "typed-openai spec gate [-h] [--old OLD] [--overrides DIR] [--output {text,json,github,sarif}] NEW"
     " [-- paths and mypy options ...]"
 )
 _HELP: Final = "the lines of your own code that an update would break"
 _ABOUT: Final = """\
 Checks your code, as typed-openai check does, against the description that is in use and against NEW, and
 prints exactly the lines that the update would break, and those that it would deprecate. What mypy finds with
-both is counted, not printed. Without paths those of mypy's configuration are checked, else this folder.
+both is counted, not printed. Of several mistakes in one call the first may hide the others: correct it, and
+run this again. Without paths those of mypy's configuration are checked, else this folder.
 """
-_STATUSES: Final = "Exit status: 1 where a line breaks, else 0 (deprecations alone: 0); 2 on errors."
+_CACHE: Final = "typed-openai-gate"
+"""A cache of its own: with other options mypy would throw away what it knows."""
+
+_STRICTER: Final = ("--strict-equality", OPTION)
+"""What both runs ask of mypy beside what the project asks."""
+
+_STATUSES: Final = """\
+Exit status: 0, also where there are deprecations alone; 1 where a line breaks; 2 where the command line is
+wrong, a description cannot be read or mypy cannot run.
+"""
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -55,12 +68,13 @@ def run(args: argparse.Namespace) -> int:
     """Print what an update breaks and deprecates."""
     words: list[str] = args.words
     end = words.index("--") if "--" in words else len(words)
-    asked = _parser().parse_intermixed_args(words[:end])
+    asked = own_parser().parse_intermixed_args(words[:end])
     given = [*asked.paths, *(one for one in words[end + 1 :] if one != "--")]
-    return with_errors_as_two(lambda: _gate(asked, given))
+    return _gate(asked, given)
 
 
-def _parser() -> argparse.ArgumentParser:
+def own_parser() -> argparse.ArgumentParser:
+    """The parser of the words before the options of mypy."""
     parser = argparse.ArgumentParser(
         prog="typed-openai spec gate",
         usage=_USAGE,
@@ -80,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="OLD",
         help="the description that is in use, likewise (default: what is installed and configured)",
     )
+    add_overrides(parser)
     parser.add_argument(
         "--output",
         choices=list(OUTPUTS),
@@ -92,11 +107,15 @@ def _parser() -> argparse.ArgumentParser:
 def _gate(asked: argparse.Namespace, words: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="typed-openai-gate-") as name:
         folder = Path(name)
-        api = read(asked.new).api
-        old = {} if asked.old is None else _made(read(asked.old).api, folder / "old")
+        known = asked.old or PACKAGED_PLACE
+        described = {one: read(one, asked.overrides) for one in (known, asked.new)}
+        tell_uneven(described)
+        api = described[asked.new].api
+        old = {} if asked.old is None else _made(described[known].api, folder / "old")
         new = _made(api, folder / "new")
         command, environment, _ = invocation(words, folder)
         cache = _cache(command, words, environment)
+        command += [*_STRICTER, f"--cache-dir={cache}"]
         if old:  # what is installed is not what this run is about: its cache stays as it is
             command.append(f"--cache-dir={_copied(cache, folder / 'old-cache')}")
             cache = folder / "old-cache"
@@ -105,7 +124,7 @@ def _gate(asked: argparse.Namespace, words: list[str]) -> int:
         after = _found(command, {**environment, **new}, folder)
     verdict = judged(before, after)
     if any(map(names_nothing, verdict.breaks)):
-        verdict = explained(verdict, compare(read(asked.old or PACKAGED_PLACE).api, api))
+        verdict = explained(verdict, compare(described[known].api, api))
     sys.stdout.write(OUTPUTS[asked.output](verdict))
     return int(bool(verdict.breaks))
 
@@ -129,11 +148,12 @@ def _write(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def _cache(command: Sequence[str], words: Sequence[str], environment: Mapping[str, str]) -> Path:
-    """Where mypy keeps its cache: its options count more than the environment, that more than its file."""
+    """A cache inside that of mypy, whose options count more than the environment, that more than its file."""
     named = [word.removeprefix("--cache-dir=") for word in command if word.startswith("--cache-dir=")]
     config = find_config(words)
     chosen = str(config.options.get("cache_dir", "")) if config else ""
-    return Path(named[-1] if named else environment.get("MYPY_CACHE_DIR") or chosen or ".mypy_cache")
+    cache = Path(named[-1] if named else environment.get("MYPY_CACHE_DIR") or chosen or ".mypy_cache")
+    return cache if cache == Path(os.devnull) else cache / _CACHE
 
 
 def _copied(cache: Path, folder: Path) -> Path:
@@ -152,4 +172,5 @@ def _found(command: Sequence[str], environment: Mapping[str, str], folder: Path)
     if done.returncode not in (0, 1):
         texts = [*(f"{one.file}:{one.line}: {one.text}" for one in found), *rest, done.stderr.strip()]
         raise CheckError(f"mypy could not check: {' '.join(filter(None, texts))}")
-    return [one for one in found if not Path(one.file).resolve().is_relative_to(folder.resolve())]
+    own = (one for one in found if not Path(one.file).resolve().is_relative_to(folder.resolve()))
+    return list(in_cases(own))

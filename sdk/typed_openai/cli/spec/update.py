@@ -30,17 +30,20 @@ from typed_openai.cli.spec.checkout import (
     spec_folder,
 )
 from typed_openai.cli.spec.downloads import fetch, is_url
+from typed_openai.cli.spec.journal import tell_interrupted
 from typed_openai.cli.spec.pruning import pruned_overrides
-from typed_openai.cli.spec.swapping import sole_writer, swap_files
+from typed_openai.cli.spec.statuses import STATUSES, WorkFailed
+from typed_openai.cli.spec.swapping import refuse_unwritable, sole_writer, swap_files, undisturbed
 from typed_openai.credentials import shown_url
 from typed_openai_spec import canonical, provenance
 from typed_openai_spec.comparison import compare
 from typed_openai_spec.compile import Built, build_document
+from typed_openai_spec.folders import description_files
 from typed_openai_spec.index import Index
 from typed_openai_spec.model import Api
 from typed_openai_spec.problems import DescriptionError
 from typed_openai_spec.provenance import Provenance
-from typed_openai_spec.source import Dead, digest, joined, parsed, read_bytes
+from typed_openai_spec.source import Dead, Document, digest, joined, parsed, read, read_bytes
 
 _HELP: Final = "take a new description into spec/openai, build from it, and tell what it changes"
 
@@ -49,12 +52,20 @@ _PRIVATE_NAMES: Final = (".local", ".localhost", ".internal", ".lan", ".home", "
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``update``."""
-    take = commands.add_parser("update", help=_HELP, description=f"{_HELP[0].upper()}{_HELP[1:]}.")
+    take = commands.add_parser(
+        "update",
+        help=_HELP,
+        description=f"{_HELP[0].upper()}{_HELP[1:]}.",
+        epilog=STATUSES.format(
+            one="the update is refused, for what it lists, or cannot be written", two="what is to be taken"
+        ),
+    )
     take.add_argument(
         "description",
         nargs="?",
         metavar="PATH-OR-URL",
-        help='an OpenAPI 3.0 or 3.1 file, YAML or JSON (default: the address after "published" in SOURCE)',
+        help="an OpenAPI 3.0 or 3.1 file, YAML or JSON, its URL, or a folder in canonical form "
+        '(default: the address after "published" in SOURCE)',
     )
     take.add_argument(
         "--facts-only", action="store_true", help="leave out prose, examples and vendor extensions"
@@ -85,6 +96,7 @@ def run(args: argparse.Namespace) -> int:
     """Update the checkout, or with ``--dry-run`` tell what would change."""
     folder = spec_folder(args.root) / "openai"
     if args.dry_run:
+        tell_interrupted(args.root)
         update = _prepared(args, folder)
         _tell_changes(args, update)
         _refuse_unsettled(update)
@@ -93,15 +105,18 @@ def run(args: argparse.Namespace) -> int:
     with sole_writer(args.root):
         update = _prepared(args, folder)
         _refuse_unsettled(update)
+        changed = changes(update.outputs)
+        refuse_unwritable(args.root, changed)
         # What it does to users is told before it is done.
         try:
             _tell_changes(args, update)
         except BrokenPipeError:
             print("nothing was changed: what changes was not read to its end", file=sys.stderr)
             raise
-        changed = changes(update.outputs)
-        swap_files(args.root, changed)
-    _tell_files(args, update, changed)
+        # Whoever interrupts it now is told what was done, too.
+        with undisturbed():
+            swap_files(args.root, changed)
+            _tell_files(args, update, changed)
     return 0
 
 
@@ -120,14 +135,14 @@ def _prepared(args: argparse.Namespace, folder: Path) -> _Update:
     place = args.description or known.published
     if not place:
         raise DescriptionError(f'{folder / provenance.NAME}: no "published" address; give a PATH-OR-URL')
-    text = _text(place, is_default=args.description is None)
-    document = canonical.canonical(parsed(text, shown_url(place)), facts_only=args.facts_only)
+    read_document, texts = _read(place, is_default=args.description is None)
+    document = canonical.canonical(read_document, facts_only=args.facts_only)
     parts = canonical.parts(document)
     files = canonical.texts(parts)
     overrides = args.root / "spec" / "overrides"
     make = partial(build_document, joined(parts), [one.encode() for one in files.values()])
     built, docs = _built(make, overrides, prune_docs=args.prune_docs)
-    source = _source(known, built.api.version, digest([text]), place, args)
+    source = _source(known, built.api.version, digest(texts), place, args)
     outputs = (
         Output(folder, files, "*.yaml"),
         Output(folder, {provenance.NAME: source.text()}, provenance.NAME),
@@ -150,9 +165,21 @@ def _built(
         return replace(again, dead=tuple(dead)), docs
 
 
-def _text(place: str, *, is_default: bool) -> bytes:
-    if not is_url(place):
-        return read_bytes(Path(place))
+def _read(place: str, *, is_default: bool) -> tuple[Document, list[bytes]]:
+    """The description at a place, and the texts that it is made of."""
+    path = Path(place)
+    if is_url(place):
+        text = _fetched(place, is_default=is_default)
+        return parsed(text, shown_url(place)), [text]
+    if not path.is_dir():
+        text = read_bytes(path)
+        return parsed(text, place), [text]
+    if (path / "api.json").is_file():
+        raise DescriptionError(f"{place}: expected a description, found the index that was compiled from one")
+    return read(path), [read_bytes(one) for one in description_files(path)]
+
+
+def _fetched(place: str, *, is_default: bool) -> bytes:
     try:
         return fetch(place)
     except DescriptionError as error:
@@ -167,8 +194,8 @@ def _text(place: str, *, is_default: bool) -> bytes:
 def _refuse_unsettled(update: _Update) -> None:
     try:
         refuse_unsettled(update.built)
-    except DescriptionError as error:
-        raise DescriptionError(
+    except WorkFailed as error:
+        raise WorkFailed(
             f"{error}; nothing was changed (--dry-run tells what the update brings, "
             "--prune-docs deletes what documents nothing)"
         ) from error
@@ -224,3 +251,4 @@ def _tell_files(args: argparse.Namespace, update: _Update, changed: Iterable[Pat
         print(f"{'would change' if args.dry_run else 'changed'}: {folder} ({count} files)", file=aside)
     if not counted:
         print("nothing to change: the checkout is made from this already", file=aside)
+    aside.flush()

@@ -20,6 +20,9 @@ _DEPRECATIONS: Final = frozenset({"openai-deprecated", "deprecated"})
 _MISSING: Final = re.compile(r'(?:Module )?"(?P<owner>[\w.]+)" has no attribute "(?P<name>\w+)"')
 """How mypy says that a name is not there."""
 
+_UNKNOWN: Final = re.compile(r'.* has no operation "(?P<name>[^"]+)"')
+"""How the plugin says that a text names no operation."""
+
 # In this order two findings are taken for one: the same; the same thing in other words; the same
 # words about the same line.
 _SAME: Final[tuple[Callable[[Finding], Hashable], ...]] = (
@@ -90,16 +93,30 @@ def _lines(findings: Sequence[Finding]) -> str:
 
 
 def names_nothing(finding: Finding) -> bool:
-    """Whether mypy says of a name that it is not there."""
-    return finding.code == "attr-defined" and _MISSING.search(finding.text) is not None
+    """Whether a finding is that a name is not there."""
+    return _missing(finding) is not None
+
+
+def _missing(finding: Finding) -> tuple[str, tuple[str, str]] | None:
+    """What is said of the name, and what has the name, and the name."""
+    if finding.code == "attr-defined" and (said := _MISSING.search(finding.text)):
+        return said.group(), (said["owner"], said["name"])
+    if finding.code.startswith("openai-") and (said := _UNKNOWN.match(finding.text)):
+        return said.group(), ("", said["name"])
+    return None
 
 
 def explained(verdict: Verdict, changes: Iterable[Change]) -> Verdict:
     """The verdict, with what has become of the operations and types that are not there any more."""
-    lost = [one for one in changes if one.kind in ("removed", "renamed") and one.subject in _OWNERS]
+    known = list(changes)
+    lost = [one for one in known if one.kind in ("removed", "renamed") and one.subject in _OWNERS]
     gone = {(_OWNERS[one.subject](one.place), one.place.rpartition(".")[2]): one for one in lost}
+    gone |= {("", one.place): one for one in lost if one.subject == "operation"}
+    gone |= {("", found["id"]): one for one in known if (found := _ID.match(one.text))}
     return replace(verdict, breaks=tuple(_explained(one, gone) for one in verdict.breaks))
 
+
+_ID: Final = re.compile(r"operationId (?P<id>\S+) became ")
 
 _OWNERS: Final[Mapping[Subject, Callable[[str], str]]] = {
     "operation": lambda place: class_name(place.partition(".")[0]),
@@ -109,11 +126,11 @@ _OWNERS: Final[Mapping[Subject, Callable[[str], str]]] = {
 
 
 def _explained(finding: Finding, gone: Mapping[tuple[str, str], Change]) -> Finding:
-    missing = _MISSING.search(finding.text) if names_nothing(finding) else None
-    change = gone.get((missing["owner"], missing["name"])) if missing else None
+    missing = _missing(finding)
+    change = gone.get(missing[1]) if missing else None
     if missing is None or change is None:
         return finding
-    return replace(finding, text=shown(f"{missing.group()}; {change.place}: {change.text}"))
+    return replace(finding, text=shown(f"{missing[0]}; {change.place}: {change.text}"))
 
 
 def text(verdict: Verdict) -> str:
@@ -147,7 +164,10 @@ def _record(finding: Finding) -> dict[str, object]:
 
 
 def _as(report: str) -> Callable[[Verdict], str]:
-    return lambda verdict: REPORTS[report]([*verdict.breaks, *verdict.deprecates], int(bool(verdict.breaks)))
+    def reported(verdict: Verdict) -> str:
+        return REPORTS[report]([*verdict.breaks, *verdict.deprecates], int(bool(verdict.breaks)), ())
+
+    return reported
 
 
 OUTPUTS: Final[Mapping[str, Callable[[Verdict], str]]] = {

@@ -1,0 +1,106 @@
+"""What a hook may ask of the checker that calls it; like :mod:`.compat`, by parts not made for plugins.
+
+mypy hands a hook an ``api`` of few methods, which is the checker itself: its ``tree``, ``modules``,
+``errors`` and ``options`` are read here. Where it is something else, the answer is that there is nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mypy import types
+from mypy.checker import TypeChecker
+from mypy.errorcodes import ErrorCode
+from mypy.errors import Errors
+from mypy.nodes import (
+    CallExpr,
+    Decorator,
+    Expression,
+    FuncDef,
+    MypyFile,
+    Node,
+    OverloadedFuncDef,
+    SymbolNode,
+    TypeInfo,
+)
+from mypy.plugin import FunctionSigContext, MethodSigContext
+from mypy.subtypes import is_subtype
+
+from typed_openai_mypy.compat import Checker
+
+
+def call_context(
+    context: MethodSigContext | FunctionSigContext, call: CallExpr, called: types.CallableType | None = None
+) -> MethodSigContext:
+    """The context of a hook as if another call were at hand, of ``called`` perhaps."""
+    declared = called or context.default_signature
+    return MethodSigContext(
+        types.get_proper_type(declared.ret_type), context.args, declared, call, context.api
+    )
+
+
+def signatures_of(node: SymbolNode | None) -> Sequence[types.CallableType]:
+    """The signatures of a function, or of the constructor of a class; none of anything else."""
+    if isinstance(node, TypeInfo):
+        made = node.get("__init__")
+        node = made.node if made is not None else None
+    if isinstance(node, Decorator):
+        node = node.func
+    found = types.get_proper_type(node.type) if isinstance(node, (FuncDef, OverloadedFuncDef)) else None
+    return found.items if isinstance(found, types.FunctionLike) else ()
+
+
+def has_module(api: object, name: str) -> bool:
+    """Whether a module is part of the program that the checker of a hook is at work on."""
+    return isinstance(api, TypeChecker) and name in api.modules
+
+
+def current_tree(api: object) -> MypyFile | None:
+    """The syntax tree of the file that the checker of a hook is at work on."""
+    return api.tree if isinstance(api, TypeChecker) else None
+
+
+def is_enabled(api: object, code: ErrorCode) -> bool:
+    """Whether errors of that code are wanted in the file that the checker of a hook is at work on."""
+    return isinstance(api, TypeChecker) and api.errors.is_error_code_enabled(code)
+
+
+def is_accepted(api: object, found: types.Type, expected: types.Type) -> bool:
+    """Whether the checker of a hook accepts one type for the other."""
+    return isinstance(api, TypeChecker) and is_subtype(found, expected, options=api.options)
+
+
+def type_of_expression(api: object, expression: Expression) -> types.ProperType | None:
+    """The type that the checker of a hook has found for an expression, if it has."""
+    found = api.lookup_type_or_none(expression) if isinstance(api, TypeChecker) else None
+    return None if found is None else types.get_proper_type(found)
+
+
+def report_apart(api: object, message: str, node: Node, code: ErrorCode, around: Node) -> None:
+    """Print an error of the plugin's own at ``node``, whatever mypy is trying out around it.
+
+    An error inside an overload that is tried makes mypy reject the overload; one that has nothing to do
+    with types must not. An ignore comment on a line of ``node``, or where ``around`` begins, silences it.
+    """
+    errors = getattr(api, "errors", None)
+    if not isinstance(errors, Errors):
+        return
+    watchers = list(errors._watchers)
+    errors._watchers.clear()
+    try:
+        errors.report(
+            node.line,
+            node.column,
+            message,
+            code=code,
+            origin_span=[around.line, *range(node.line, (node.end_line or node.line) + 1)],
+            end_line=node.end_line,
+            end_column=node.end_column,
+        )
+    finally:
+        errors._watchers.extend(watchers)
+
+
+def checker_of(api: object) -> Checker | None:
+    """The checker that calls a hook."""
+    return Checker(api) if isinstance(api, TypeChecker) else None

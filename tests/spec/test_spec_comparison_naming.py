@@ -1,0 +1,87 @@
+"""What is called otherwise in another description is told as renamed, not as removed and added."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from textwrap import dedent
+
+import pytest
+from tests.spec.compared import BASE, Described, read, told
+
+from typed_openai_spec.comparison import compare
+from typed_openai_spec.model import Api, Component, Field, Object, Scalar
+
+
+@pytest.fixture
+def base(described: Described) -> Api:
+    return read(described, BASE)
+
+
+def test_what_keeps_its_former_name_is_deprecated_only(base: Api) -> None:
+    (operation,) = [one for one in base.operations if one.name == "list_things"]
+    renamed = replace(operation, name="all_things", aliases=("list_things",))
+    others = tuple(one for one in base.operations if one is not operation)
+    bird = replace(base.components["Bird"], name="Sparrow", aliases=("Bird",))
+    components = {name: one for name, one in base.components.items() if name != "Bird"}
+    new = replace(base, operations=(renamed, *others), components={**components, "Sparrow": bird})
+    names = [told(one) for one in compare(base, new) if one.kind == "renamed"]
+    assert names == [
+        "deprecating renamed operation things.list_things: called things.all_things now; "
+        "the former name is kept",
+        "deprecating renamed component Bird: called Sparrow now; the former name is kept",
+    ]
+
+
+def test_a_lifted_type_that_a_title_renames_is_told_as_one(described: Described) -> None:
+    text = dedent("""
+        paths: {}
+        components:
+          schemas:
+            Shape:
+              anyOf: &shapes
+                - type: object
+                  properties:
+                    kind: {const: round}
+                    inner: {type: object, required: [deep], properties: {deep: {type: string}}}
+                - {type: object, properties: {kind: {const: flat}}}
+            Form: {anyOf: *shapes}
+    """)
+    titled = text.replace("- type: object", "- type: object\n          title: A Circle", 1)
+    changes = compare(read(described, text), read(described, titled))
+    assert {one.kind for one in changes if one.severity != "compatible"} == {"renamed"}
+    assert {one.place for one in changes if one.kind == "renamed"} == {
+        "ShapeRound",
+        "ShapeRoundInner",
+        "FormRound",
+        "FormRoundInner",
+    }
+
+
+def test_a_type_that_is_renamed_and_changed_is_told_as_one(base: Api) -> None:
+    fields = [Field(name, Scalar("string"), required=True) for name in ("id", "name", "size", "state")]
+    before, after = (
+        Object(tuple(fields)),
+        Object((*fields[:3], Field("state", Scalar("integer"), required=True))),
+    )
+    old = replace(base, components={**base.components, "Box": Component("Box", before, output=True)})
+    new = replace(base, components={**base.components, "Crate": Component("Crate", after, output=True)})
+    assert [told(one) for one in compare(old, new) if one.severity == "breaking"] == [
+        "breaking renamed component Box: called Crate now",
+        "breaking changed type Box.state: str became int",
+    ]
+    assert {one.place for one in compare(old, new)} == {"Box", "Box.state"}
+
+
+def test_of_two_types_that_resemble_a_lost_one_neither_is_it(base: Api) -> None:
+    fields = tuple(Field(name, Scalar("string")) for name in ("id", "name", "size", "state"))
+    old = replace(base, components={**base.components, "Box": Component("Box", Object(fields), output=True)})
+    crates = {
+        name: Component(name, Object((*fields, Field(name, Scalar("string")))), output=True)
+        for name in ("Crate", "Chest")
+    }
+    found = compare(old, replace(base, components={**base.components, **crates}))
+    assert sorted((one.kind, one.place) for one in found) == [
+        ("added", "Chest"),
+        ("added", "Crate"),
+        ("removed", "Box"),
+    ]
