@@ -9,21 +9,29 @@ from mypy.types import CallableType, TypedDictType
 from typed_openai_mypy import messages, shapes
 from typed_openai_mypy.description import described, operation_called
 from typed_openai_mypy.features.limits import validator
+from typed_openai_mypy.packages import judging
 from typed_openai_spec.model import Field, Object, Schema
 
 
 def argument_meant(name: str, signature: CallableType, free: Collection[str]) -> str | None:
     """The argument, among those that are ``free``, that a keyword of a call most likely means."""
-    definition = signature.definition
-    operation = operation_called(definition.fullname) if definition is not None else None
+    called = signature.definition.fullname if signature.definition is not None else ""
+    operation = operation_called(called)
     bodies = operation.bodies if operation is not None else ()
-    return _meant(name, [field for one in bodies for field in _fields(one.schema)], free)
+    with judging(called):
+        fields = [field for one in bodies for field in _fields(one.schema)]
+    return _meant(name, fields, free)
 
 
 def key_meant(key: str, owners: Sequence[TypedDictType], free: Collection[str]) -> str | None:
     """The key, among those that are ``free``, that a key of one of the TypedDicts most likely means."""
-    found = [described().components.get(shapes.name_of(one)) for one in owners]
-    return _meant(key, [field for one in found if one is not None for field in _fields(one.schema)], free)
+    return _meant(key, [field for one in owners for field in _fields_of(one)], free)
+
+
+def _fields_of(owner: TypedDictType) -> tuple[Field, ...]:
+    with judging(owner.fallback.type.fullname):
+        component = described().components.get(shapes.name_of(owner))
+        return () if component is None else _fields(component.schema)
 
 
 def _fields(schema: Schema) -> tuple[Field, ...]:

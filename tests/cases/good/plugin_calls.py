@@ -43,6 +43,7 @@ def calls(
         [
             {"role": "user", "content": "hello"},
             {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "hello"}]},
+            {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"},
             {"type": "function_call_output", "call_id": "c", "output": "42"},
         ],
         "gpt-4o-mini",
