@@ -26,9 +26,7 @@ def _is_harmless(text: str) -> bool:
     return all(one.isprintable() or one == "\n" for one in text) and "\n::error::" not in text
 
 
-@pytest.mark.parametrize(
-    "words", [[], ["segment"], ["--search", "operation"], ["Word"]]
-)
+@pytest.mark.parametrize("words", [[], ["segment"], ["--search", "operation"], ["Word"]])
 def test_explain_prints_no_commands_to_a_terminal(
     place: str, words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
