@@ -23,6 +23,9 @@ _LARGEST_ERROR = 1 << 16
 _LARGEST_PAGE = 1 << 20
 """Bytes that are read of a reply that is most probably not what was asked for."""
 
+_LONGEST_TEXT = 65_536
+"""Characters that are kept of an error that is no JSON."""
+
 _MOST_DIGITS = 20
 
 _PAGES = ("text/html", "application/xhtml+xml")
@@ -60,8 +63,8 @@ def _reported(reply: HttpReply, request: HttpRequest, content: bytes) -> APIStat
     try:
         body: object = json.loads(text)
     except (ValueError, RecursionError):
-        # A page of a proxy or a gateway.
-        body = text
+        # A page of a proxy or a gateway: its beginning tells enough.
+        body = text[:_LONGEST_TEXT]
     headers = shown_headers(reply.headers, request.redacted)
     return status_error(reply.status, body or None, headers, request.operation)
 

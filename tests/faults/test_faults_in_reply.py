@@ -240,14 +240,14 @@ PAGES = (
         "a page of a gateway",
         page(b"502 Bad Gateway", head=SIZE),
         InternalServerError,
-        ("502", "<!doctype"),
+        ("502", "Sign in, [key]"),
         tries=None,
     ),
     Fault(
         "a page of a gateway without end",
         page(b"502 Bad Gateway", ENDLESS_PAGE),
         InternalServerError,
-        ("502", "<!doctype"),
+        ("502", "Sign in, [key]"),
         tries=2,
     ),
     Fault(
