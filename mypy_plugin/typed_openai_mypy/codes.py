@@ -17,29 +17,3 @@ BEYOND: Final = (LIMIT, DEPRECATED, DEPENDENT, SCHEMA)
 """What the plugin finds by itself: mistakes that no type can express."""
 
 ALL: Final = (ARGUMENT, *BEYOND)
-
-REWRITABLE: Final = frozenset(
-    {
-        "arg-type",
-        "assignment",
-        "attr-defined",
-        "call-arg",
-        "call-overload",
-        "comparison-overlap",
-        "dict-item",
-        "index",
-        "list-item",
-        "misc",
-        "no-any-return",
-        "operator",
-        "override",
-        "return-value",
-        "type-var",
-        "typeddict-item",
-        "typeddict-unknown-key",
-        "union-attr",
-        "var-annotated",
-    }
-)
-"""mypy's codes for a value that does not fit; ``misc`` holds ambiguous TypedDicts, comprehensions
-and yields. Errors with any other code are never touched."""

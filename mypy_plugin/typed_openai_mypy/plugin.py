@@ -1,8 +1,8 @@
-"""What mypy loads: ``plugins = ["typed_openai_mypy.plugin"]``.
+"""The plugin that mypy loads: ``plugins = ["typed_openai_mypy.plugin"]``.
 
-The hooks only see to it that the rewriter listens; it does the work. The digest of the plugin, of
-the API's index and of the options is part of what mypy stores for our stubs, so a change of any of
-them is noticed, by the daemon too.
+mypy asks for hooks at every call of a program, so what has been answered for a name is remembered, and names
+that have nothing to do with us cost a dictionary lookup. The digest of the plugin, of the API's index and of the
+options is part of what mypy stores for our stubs, so a change of any of them is noticed, by the daemon too.
 """
 
 from __future__ import annotations
@@ -13,15 +13,13 @@ import sys
 from collections.abc import Callable
 from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from mypy.errors import ErrorInfo
 from mypy.nodes import Import, ImportAll, ImportFrom, MypyFile, TypeInfo, Var
 from mypy.options import Options
 from mypy.plugin import (
     AnalyzeTypeContext,
-    AttributeContext,
-    ClassDefContext,
     FunctionContext,
     FunctionSigContext,
     MethodContext,
@@ -31,7 +29,7 @@ from mypy.plugin import (
 )
 from mypy.types import FunctionLike, Type
 
-from typed_openai_mypy import codes, compat, compat_hooks, compat_partial, compat_tap, config
+from typed_openai_mypy import codes, compat, compat_hooks, compat_partial, compat_tap, config, reach
 from typed_openai_mypy.fullnames import (
     ANONYMOUS,
     CARRIERS,
@@ -43,10 +41,14 @@ from typed_openai_mypy.fullnames import (
     TYPES,
     is_ours,
 )
+from typed_openai_mypy.owners import REWRITABLE
 from typed_openai_mypy.packages import PACKAGE, canonical, explained, package_of
+from typed_openai_mypy.words import words
 
 if TYPE_CHECKING:
     from typed_openai_mypy.hooks import Hooks
+
+T = TypeVar("T")
 
 SignatureHook: TypeAlias = Callable[[MethodSigContext | FunctionSigContext], FunctionLike]
 
@@ -69,7 +71,12 @@ class TypedOpenAIPlugin(Plugin):
         except config.ConfigError as error:
             raise compat.fatal(f"typed_openai_mypy: error: {error}") from None
         _stamp(self._config)
+        self._function = Lookup(self._function_hook)
+        self._function_signature = Lookup(self._function_signature_hook)
+        self._method_signature = Lookup(self._method_signature_hook)
         self._tap = compat_tap.Tap(_on_error()) if self._is_wanted() else None
+        if self._tap is not None:
+            self._tap.attach_to_errors_of(options)
 
     def report_config_data(self, ctx: ReportConfigContext) -> str | None:
         """What our stubs' cached state depends on beside their text."""
@@ -83,6 +90,7 @@ class TypedOpenAIPlugin(Plugin):
 
         The bodies' own types are as many again, and only ``request`` takes them.
         """
+        self._begin_file()
         if is_ours(file.fullname):
             return []
         found = _imported_packages(file)
@@ -90,24 +98,37 @@ class TypedOpenAIPlugin(Plugin):
         return [(_AFTER_IMPORTS, f"{one}{module[len(PACKAGE) :]}", -1) for one in found]
 
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
-        """Listen from the first type that is analyzed."""
-        if self._tap is None or self._tap.attached:
-            self._listen()
+        """Listen again before a function is checked again: the daemon drops all listeners at each run."""
+        if self._tap is None or self._tap.is_attached():
             return None
         return self._first_type
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         """Find the mistakes in displays of our TypedDicts: each is a call to mypy. Type partials."""
-        self._listen()
-        if fullname == PARTIAL:
-            return self._made_partial
-        return partial(self._displayed, fullname) if is_ours(fullname) or fullname in ANONYMOUS else None
+        return self._function[fullname]
 
     def get_function_signature_hook(
         self, fullname: str
     ) -> Callable[[FunctionSigContext], FunctionLike] | None:
         """Type the calls that name an operation in text, and those that hand over a method of ours."""
-        self._listen()
+        return self._function_signature[fullname]
+
+    def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
+        """Find the mistakes in what is assigned to a key."""
+        return self._assigned_item if fullname == "__setitem__" else None
+
+    def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
+        """Narrow the big unions in the arguments of our operations; type calls as functions' are."""
+        return self._method_signature[fullname]
+
+    def _function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
+        if fullname == PARTIAL:
+            return self._made_partial
+        return partial(self._displayed, fullname) if is_ours(fullname) or fullname in ANONYMOUS else None
+
+    def _function_signature_hook(
+        self, fullname: str
+    ) -> Callable[[FunctionSigContext], FunctionLike] | None:
         if fullname.rpartition(".")[2] in CARRIERS or fullname == PARTIAL:
             return self._handed_over
         if self._is_variable(fullname):
@@ -116,14 +137,7 @@ class TypedOpenAIPlugin(Plugin):
             return self._called_by_name
         return self._special(fullname)
 
-    def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
-        """Find the mistakes in what is assigned to a key."""
-        self._listen()
-        return self._assigned_item if fullname == "__setitem__" else None
-
-    def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
-        """Narrow the big unions in the arguments of our operations; type calls as functions' are."""
-        self._listen()
+    def _method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         if canonical(fullname).startswith(RESOURCES):
             return partial(self._hooks.called_operation, fullname)
         if fullname == f"{PARTIAL}.__call__":
@@ -132,16 +146,6 @@ class TypedOpenAIPlugin(Plugin):
         if name in CARRIERS or name in DYNAMIC:
             return self._handed_over if name in CARRIERS else self._called_by_name
         return self._special(fullname)
-
-    def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
-        """Listen."""
-        self._listen()
-        return None
-
-    def get_base_class_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
-        """Listen."""
-        self._listen()
-        return None
 
     @cached_property
     def _hooks(self) -> Hooks:
@@ -185,10 +189,12 @@ class TypedOpenAIPlugin(Plugin):
         if found is None and (owner := self.lookup_fully_qualified(fullname.rpartition(".")[0])) is not None:
             found = owner.node.get(fullname.rpartition(".")[2]) if isinstance(owner.node, TypeInfo) else None
         signatures = () if found is None else compat_hooks.signatures_of(found.node)
+        hands_on = any(one.unpack_kwargs or compat_partial.slot_of(one) is not None for one in signatures)
+        if hands_on:
+            words.add_carrying(fullname.rpartition(".")[2])
         if any(one.unpack_kwargs for one in signatures):
             return self._called_with_keywords
-        takes_function = any(compat_partial.slot_of(one) is not None for one in signatures)
-        return self._handed_over if takes_function else None
+        return self._handed_over if hands_on else None
 
     def _called_with_keywords(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
         used = _is_used(context.api)
@@ -216,15 +222,31 @@ class TypedOpenAIPlugin(Plugin):
             )
         return not missing
 
-    def _listen(self) -> None:
-        """The daemon empties the list of listeners at every run, so every hook sees to it."""
+    def _begin_file(self) -> None:
+        """Listen, and forget what was known of the program: the daemon checks it again after a change."""
         if self._tap is not None:
-            self._tap.attach_to_checker()
+            self._tap.is_attached()
+        for one in (self._function, self._function_signature, self._method_signature):
+            one.clear()
+        reach.forget()
+        words.forget()
 
     def _first_type(self, ctx: AnalyzeTypeContext) -> Type:
         if self._tap is not None:
             self._tap.attach_to_analyzer(ctx)
         return ctx.api.analyze_type(ctx.type)
+
+
+class Lookup(dict[str, T]):
+    """Answers by name, each worked out once."""
+
+    def __init__(self, make: Callable[[str], T]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, name: str) -> T:
+        made = self[name] = self._make(name)
+        return made
 
 
 def _is_used(api: object) -> bool:
@@ -256,7 +278,7 @@ def _on_error() -> compat_tap.OnError:
     watches: list[compat_tap.OnError] = []
 
     def on_error(file: str, info: ErrorInfo) -> bool:
-        if info.code is None or info.code.code not in codes.REWRITABLE:
+        if info.code is not None and info.code.code not in REWRITABLE:
             return False
         if not watches:
             from typed_openai_mypy.watch import Watch  # noqa: PLC0415  most runs need no explanation

@@ -188,12 +188,15 @@ def _gives_by_name(explainer: Explainer, call: CallExpr, index: int) -> bool:
 def _values(explainer: Explainer, call: CallExpr, callee: Callee, told: Container[int]) -> Iterator[Problem]:
     """Arguments of the wrong type, without those that are ``told`` or unpacked."""
     signature = callee.signature
+    only = explainer.focused(call, call.args)
     for number, (wanted, actuals) in enumerate(zip(signature.arg_types, callee.mapping, strict=True)):
         for index in actuals:
-            path = callee.path(number, call, index)
+            if only not in (None, index) or index in told or call.arg_kinds[index].is_star():
+                continue
             if has_type_vars(wanted):
                 explainer.skip(call.args[index])
-            elif index not in told and not call.arg_kinds[index].is_star():
+            else:
+                path = callee.path(number, call, index)
                 yield from _value(explainer, call, callee, (index, number), path)
 
 

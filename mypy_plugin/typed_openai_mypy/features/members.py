@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mypy.nodes import ConditionalExpr, DictExpr, ListExpr, TupleExpr
@@ -61,7 +61,8 @@ def explain_members(
                 explainer.skip(entry.value)
         if wrong.value is not None and explainer.checker.own_errors(wrong.value):
             return []  # mypy tells what broke it; what it would be is anybody's guess
-        return _wrong_discriminator(explainer, wrong, types[wrong.key], members, given.path)
+        told = _wrong_discriminator(explainer, wrong, types[wrong.key], members, given.path)
+        return [replace(one, scope=given.node) for one in told]
     best = ranked[0][0]
     likely = [one for fit, one in ranked if _evidence(fit) == _evidence(best)]
     open_choice = [one for fit, one in ranked if _evidence(fit)[:3] == _evidence(best)[:3]]
@@ -107,14 +108,16 @@ def explain_items(explainer: Explainer, given: Entries, wanted: TypedDictType, o
         for entry in given.items:
             if entry.value is not None:
                 explainer.skip(entry.value)
-        return _explain_value(explainer, telling, wanted.items[telling.key], given.path)
+        told = _explain_value(explainer, telling, wanted.items[telling.key], given.path)
+        return [replace(one, scope=given.node) for one in told]
     problems = given.problems(owner)
-    for entry in given.items:
+    only = explainer.focused(given.node, [one.value or one.node for one in given.items])
+    for entry in given.items if only is None else [given.items[only]]:
         if entry.key in wanted.items:
             problems += _explain_value(explainer, entry, wanted.items[entry.key], given.path)
         elif entry.value is not None:
             explainer.skip(entry.value)
-    return problems + _explain_keys(given, wanted, owner)
+    return problems if only is not None and problems else problems + _explain_keys(given, wanted, owner)
 
 
 def _of_another(explainer: Explainer, given: Entries, wanted: TypedDictType) -> Entry | None:
