@@ -28,6 +28,8 @@ from mypy.argmap import map_actuals_to_formals
 from mypy.checker import TypeChecker
 from mypy.checker_state import checker_state
 from mypy.checkexpr import ExpressionChecker
+from mypy.checkmember import analyze_member_access
+from mypy.constraints import SUBTYPE_OF, infer_constraints
 from mypy.errorcodes import ErrorCode
 from mypy.errors import CompileError, ErrorInfo, Errors, ErrorWatcher
 from mypy.expandtype import expand_type
@@ -96,9 +98,15 @@ def without_variables(signature: types.CallableType) -> types.CallableType:
 def with_result(wanted: types.Type, signature: types.CallableType, result: types.Type) -> types.Type | None:
     """What a formal takes where a generic function is to give ``result``; None where it is the same."""
     variable = types.get_proper_type(signature.ret_type)
-    if not isinstance(variable, types.TypeVarType):
-        return None
-    expanded = expand_type(wanted, {variable.id: result})
+    found: dict[types.TypeVarId, types.Type] = {}
+    if isinstance(variable, types.TypeVarType):
+        found[variable.id] = result
+    else:
+        members = types.get_proper_type(result)
+        for one in members.items if isinstance(members, types.UnionType) else [members]:
+            for constraint in infer_constraints(signature.ret_type, one, SUBTYPE_OF):
+                found.setdefault(constraint.type_var, constraint.target)
+    expanded = expand_type(wanted, found)
     return expanded if expanded != wanted else None
 
 
@@ -184,6 +192,37 @@ class Checker:
             with self._quietly(call.callee):
                 known = self._checker.expr_checker.accept(call.callee, is_callee=True)
         return types.get_proper_type(known)
+
+    def callables(self, found: types.Type, context: Expression) -> list[types.FunctionLike]:
+        """The functions behind what is called: those of instances, classes and the members of a union too."""
+        proper = types.get_proper_type(found)
+        if isinstance(proper, types.UnionType):
+            return [one for item in proper.items for one in self.callables(item, context)]
+        if isinstance(proper, types.Instance):
+            member = self.member(proper, "__call__", context)
+            return [] if member is None else self.callables(member, context)
+        if isinstance(proper, types.TypeType):
+            with self._quietly():
+                made = self._checker.expr_checker.analyze_type_type_callee(proper.item, context)
+            return self.callables(made, context)
+        if isinstance(proper, types.TypeVarType):
+            return self.callables(proper.upper_bound, context)
+        return [proper] if isinstance(proper, types.FunctionLike) else []
+
+    def member(self, owner: types.Type, name: str, context: Expression) -> types.ProperType | None:
+        """The type of a member of a class's instance, as it is seen from outside; None where it has none."""
+        with self._quietly() as watcher:
+            found = analyze_member_access(
+                name,
+                owner,
+                context,
+                is_lvalue=False,
+                is_super=False,
+                is_operator=True,
+                original_type=owner,
+                chk=self._checker,
+            )
+            return None if watcher.has_new_errors() else types.get_proper_type(found)
 
     def fits(self, found: types.Type, expected: types.Type) -> bool:
         """Whether mypy accepts one type for the other in this file."""

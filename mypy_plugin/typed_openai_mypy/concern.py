@@ -18,11 +18,13 @@ from mypy.nodes import (
     CallExpr,
     ClassDef,
     ComparisonExpr,
+    Decorator,
     Expression,
     ForStmt,
     FuncDef,
     IndexExpr,
     MemberExpr,
+    NameExpr,
     Node,
     OperatorAssignmentStmt,
     OpExpr,
@@ -46,13 +48,40 @@ from mypy.types import (
 
 from typed_openai_mypy import shapes
 from typed_openai_mypy.compat import Checker
-from typed_openai_mypy.fullnames import is_ours
+from typed_openai_mypy.declared import declared_type, member_type
+from typed_openai_mypy.features.origins import origin_of
+from typed_openai_mypy.fullnames import CLONING, is_ours
 from typed_openai_mypy.owners import Owner
 
 def is_concerned(checker: Checker, owner: Owner) -> bool:
     """Return whether the types that mypy found at an owner of an error are ours."""
     types = _TYPES.get(type(owner.site.node))
     return types is not None and any(map(_concerns, types(checker, owner)))
+
+
+def _known(checker: Checker, expression: Expression) -> Type | None:
+    """The type that mypy found for an expression, or else the one that declarations give to it."""
+    found = checker.stored_type(expression)
+    return declared_type(expression) if found is None else found
+
+
+def is_generic(checker: Checker, call: CallExpr) -> bool:
+    """Return whether what is expected of a call may say what is expected of its arguments."""
+    node = call.callee.node if isinstance(call.callee, RefExpr) else None
+    if isinstance(node, TypeInfo):
+        return bool(node.defn.type_vars)
+    found = get_proper_type(_known(checker, call.callee))
+    if not isinstance(found, FunctionLike):
+        return True
+    definition = found.items[0].definition
+    declared = get_proper_type(definition.type) if isinstance(definition, (FuncDef, Decorator)) else found
+    return not isinstance(declared, FunctionLike) or any(one.variables for one in declared.items)
+
+
+def makes_container(call: CallExpr) -> bool:
+    """Return whether a call constructs an instance of a generic class: ``tuple([...])``."""
+    node = call.callee.node if isinstance(call.callee, RefExpr) else None
+    return isinstance(node, TypeInfo) and bool(node.defn.type_vars)
 
 
 def _concerns(found: Type | None) -> bool:
@@ -74,18 +103,24 @@ def _takes_ours(signature: CallableType) -> bool:
 def _of_call(checker: Checker, owner: Owner) -> Iterator[Type | None]:
     call = owner.site.node
     assert isinstance(call, CallExpr)
-    callee = checker.stored_type(call.callee)
+    callee = _known(checker, call.callee)
     for one in shapes.members(callee) if callee is not None else ():
         yield from _called(checker, one)
     if isinstance(call.callee, RefExpr) and isinstance(call.callee.node, TypeInfo):
         yield call.callee.node.typeddict_type
+    if isinstance(call.callee, RefExpr) and call.callee.fullname in CLONING and call.args:
+        cloned = get_proper_type(_known(checker, call.args[0]))
+        yield member_type(cloned.type, "__init__") if isinstance(cloned, Instance) else None
     if isinstance(call.callee, MemberExpr):
-        receiver = checker.stored_type(call.callee.expr)
-        yield receiver if isinstance(get_proper_type(receiver), TypedDictType) else None
+        receiver = _known(checker, call.callee.expr)
+        proper = get_proper_type(receiver)
+        yield receiver if isinstance(proper, TypedDictType) else None
+        yield from proper.args if isinstance(proper, Instance) else ()
     for argument in call.args:
         if isinstance(argument, (RefExpr, CallExpr, IndexExpr)):
-            given = checker.stored_type(argument)
+            given = _known(checker, argument)
             yield given if isinstance(get_proper_type(given), FunctionLike) else None
+            yield _known(checker, argument.callee) if isinstance(argument, CallExpr) else None
 
 
 def _called(checker: Checker, callee: Type) -> Iterator[Type | None]:
@@ -94,21 +129,15 @@ def _called(checker: Checker, callee: Type) -> Iterator[Type | None]:
     proper = get_proper_type(callee)
     if isinstance(proper, Instance):
         yield from proper.args
-        yield _declared(proper.type, "__call__")
+        yield member_type(proper.type, "__call__")
     elif isinstance(proper, TypeType) and isinstance(proper.item, Instance):
-        yield _declared(proper.item.type, "__init__")
-
-
-def _declared(owner: TypeInfo, name: str) -> Type | None:
-    found = owner.get(name)
-    node = found.node if found is not None else None
-    return node.type if isinstance(node, (FuncDef, Var)) else None
+        yield member_type(proper.item.type, "__init__")
 
 
 def _of_index(checker: Checker, owner: Owner) -> Iterator[Type | None]:
     node = owner.site.node
     assert isinstance(node, IndexExpr)
-    yield from _chain(checker, node.base)
+    yield from _origins(checker, owner, node.base)
 
 
 def _of_member(checker: Checker, owner: Owner) -> Iterator[Type | None]:
@@ -117,22 +146,30 @@ def _of_member(checker: Checker, owner: Owner) -> Iterator[Type | None]:
     yield from _chain(checker, node.expr)
 
 
+def _origins(checker: Checker, owner: Owner, part: Expression) -> Iterator[Type | None]:
+    """The types of what a value was taken out of, of a variable by the code that gave it its value."""
+    yield from _chain(checker, part)
+    origin = origin_of(checker.tree, owner.site, part) if isinstance(part, NameExpr) else None
+    if origin is not None:
+        yield from _chain(checker, origin.expression)
+
+
 def _chain(checker: Checker, part: Expression) -> Iterator[Type | None]:
     """The type of an expression, and of what it was taken out of, key by key."""
-    yield checker.stored_type(part)
+    yield _known(checker, part)
     while isinstance(part, (IndexExpr, MemberExpr, CallExpr)):
         part = part.base if isinstance(part, IndexExpr) else part.callee if isinstance(part, CallExpr) else part.expr
-        yield checker.stored_type(part)
+        yield _known(checker, part)
 
 
 def _of_operands(checker: Checker, owner: Owner) -> Iterator[Type | None]:
     node = owner.site.node
     assert isinstance(node, (ComparisonExpr, OpExpr, OperatorAssignmentStmt))
     for operand in _operands(node):
-        yield from _chain(checker, operand)
-        found = get_proper_type(checker.stored_type(operand))
+        yield from _origins(checker, owner, operand)
+        found = get_proper_type(_known(checker, operand))
         for name in _methods(node) if isinstance(found, Instance) else ():
-            yield _declared(found.type, name) if isinstance(found, Instance) else None
+            yield member_type(found.type, name) if isinstance(found, Instance) else None
 
 
 def _operands(node: ComparisonExpr | OpExpr | OperatorAssignmentStmt) -> Iterable[Expression]:
@@ -185,12 +222,12 @@ def _of_assignment(checker: Checker, owner: Owner) -> Iterator[Type | None]:
 def _of_target(checker: Checker, target: Expression) -> Iterator[Type | None]:
     if isinstance(target, RefExpr) and isinstance(target.node, Var):
         yield target.node.type
-    yield checker.stored_type(target)
+    yield _known(checker, target)
     if isinstance(target, (IndexExpr, MemberExpr)):
         base = target.base if isinstance(target, IndexExpr) else target.expr
         yield from _chain(checker, base)
-        found = get_proper_type(checker.stored_type(base))
-        yield _declared(found.type, "__setitem__") if isinstance(found, Instance) else None
+        found = get_proper_type(_known(checker, base))
+        yield member_type(found.type, "__setitem__") if isinstance(found, Instance) else None
     for item in getattr(target, "items", ()):
         yield from _of_target(checker, item)
 
@@ -205,7 +242,7 @@ def _of_result(checker: Checker, owner: Owner) -> Iterator[Type | None]:
 def _of_class(checker: Checker, owner: Owner) -> Iterator[Type | None]:
     node = owner.site.node
     assert isinstance(node, ClassDef)
-    yield _declared(node.info, "__init_subclass__")
+    yield member_type(node.info, "__init_subclass__")
 
 
 def _of_method(checker: Checker, owner: Owner) -> Iterator[Type | None]:
@@ -214,7 +251,7 @@ def _of_method(checker: Checker, owner: Owner) -> Iterator[Type | None]:
     assert isinstance(node, FuncDef)
     for base in node.info.mro[1:] if node.info else ():
         if is_ours(base.fullname) and node.name in base.names:
-            yield _declared(base, node.name) or Instance(base, [])
+            yield member_type(base, node.name) or Instance(base, [])
 
 
 def _of_given(checker: Checker, owner: Owner) -> Iterator[Type | None]:

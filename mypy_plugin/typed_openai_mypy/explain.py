@@ -48,7 +48,8 @@ class Explainer:
 
     ``own_errors`` collects the errors that pieces have in themselves, whatever is expected of them:
     mypy reports those. ``excused`` are errors about keys that the options allow, and ``cleared`` the places
-    of displays that have nothing else wrong.
+    of displays that have nothing else wrong. ``broken`` are expressions whose type means nothing because of
+    errors in themselves; a call has its type in spite of a wrong argument.
 
     ``focus`` is the syntax on the way down to the error that is being explained; empty where the error is
     about the whole. What lies beside it is left alone, so that each item of a long list is read once.
@@ -59,6 +60,7 @@ class Explainer:
         self.own_errors: set[ErrorKey] = set()
         self.excused: set[ErrorKey] = set()
         self.cleared: set[tuple[int, int]] = set()
+        self.broken: list[tuple[Expression, frozenset[ErrorKey]]] = []
         self._rules = rules
         self._focus: dict[int, Node] = {}
         self._known: dict[Hashable, object] = {}
@@ -66,7 +68,7 @@ class Explainer:
     def look_at(self, focus: Sequence[Node]) -> None:
         """Explain what is on the way down to an error; the whole where ``focus`` is empty."""
         self._focus = {id(one): one for one in focus}
-        self.own_errors, self.excused, self.cleared = set(), set(), set()
+        self.own_errors, self.excused, self.cleared, self.broken = set(), set(), set(), []
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what ``make`` gives, which is called only the first time for a key."""
@@ -78,8 +80,8 @@ class Explainer:
         """The index of the part of ``whole`` that the error lies in; None where it is about the whole."""
         if not self._focus:
             return None
-        places = self.once(
-            ("places", id(whole)), lambda: {id(one): number for number, one in enumerate(parts)}
+        _, places = self.once(
+            ("places", id(whole)), lambda: (whole, {id(one): number for number, one in enumerate(parts)})
         )
         return next((places[one] for one in self._focus if one in places), None)
 
@@ -124,8 +126,9 @@ class Explainer:
             self.own_errors |= attempt.errors
             return []
         self.own_errors |= own_errors
-        if own_errors & attempt.errors:
-            return []  # a broken expression has no type to speak of; mypy reports what broke it
+        if own_errors & attempt.errors and not isinstance(expression, CallExpr):
+            self.broken.append((expression, own_errors))  # it has no type to speak of
+            return []
         return [self.mismatch(expression, expected, found, path)]
 
     def mismatch(self, expression: Expression, expected: Type, found: Type, path: str) -> Problem:

@@ -47,7 +47,15 @@ from mypy.nodes import (
 from typed_openai_mypy.tree import Site, end_of, parts_of, start_of
 
 VALUE: Final = frozenset(
-    {"arg-type", "dict-item", "list-item", "misc", "typeddict-item", "typeddict-unknown-key"}
+    {
+        "arg-type",
+        "dict-item",
+        "list-item",
+        "misc",
+        "return-value",
+        "typeddict-item",
+        "typeddict-unknown-key",
+    }
 )
 """mypy's codes for a value that does not fit what is expected of it."""
 
@@ -68,7 +76,7 @@ class Claim:
 
 _CLAIMS: Final[Mapping[type[Node], Claim]] = {
     CallExpr: Claim(
-        VALUE | ARITY | {"call-overload", "type-var", "operator"}, VALUE | ARITY | {"return-value"}, ("args",)
+        VALUE | ARITY | {"call-overload", "type-var", "operator"}, VALUE | ARITY, ("args",)
     ),
     IndexExpr: Claim(
         frozenset({"arg-type", "call-overload", "index", "misc", "operator", "typeddict-item", "union-attr"}),
@@ -89,7 +97,7 @@ _CLAIMS: Final[Mapping[type[Node], Claim]] = {
         frozenset({"assignment", "misc", "operator"}), VALUE | {"assignment", "operator"}, ("rvalue",)
     ),
     Argument: Claim(_NONE, VALUE | {"assignment"}, ("initializer",)),
-    ReturnStmt: Claim(frozenset({"return-value"}), VALUE | {"return-value"}, ("expr",)),
+    ReturnStmt: Claim(frozenset({"return-value"}), VALUE, ("expr",)),
     YieldExpr: Claim(frozenset({"misc"}), VALUE, ("expr",)),
     YieldFromExpr: Claim(frozenset({"misc"}), VALUE, ("expr",)),
     ForStmt: Claim(_NONE, frozenset({"attr-defined", "misc", "union-attr"}), ("expr",)),

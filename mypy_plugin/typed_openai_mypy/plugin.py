@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
@@ -27,7 +27,7 @@ from mypy.plugin import (
     Plugin,
     ReportConfigContext,
 )
-from mypy.types import FunctionLike, Type
+from mypy.types import CallableType, FunctionLike, Type
 
 from typed_openai_mypy import codes, compat, compat_hooks, compat_partial, compat_tap, config, reach
 from typed_openai_mypy.fullnames import (
@@ -43,6 +43,7 @@ from typed_openai_mypy.fullnames import (
 )
 from typed_openai_mypy.owners import REWRITABLE
 from typed_openai_mypy.packages import PACKAGE, canonical, explained, package_of
+from typed_openai_mypy.shapes import mentions_ours
 from typed_openai_mypy.words import words
 
 if TYPE_CHECKING:
@@ -173,6 +174,8 @@ class TypedOpenAIPlugin(Plugin):
     def _called_variable(self, context: FunctionSigContext) -> FunctionLike:
         definition = context.default_signature.definition
         ours = definition is not None and canonical(definition.fullname).startswith(RESOURCES)
+        if self._takes_ours([context.default_signature]):
+            words.add_carrying(context.default_signature.name or "")
         if context.default_signature.unpack_kwargs:
             return self._called_with_keywords(context)
         if definition is None or not ours:
@@ -190,11 +193,17 @@ class TypedOpenAIPlugin(Plugin):
             found = owner.node.get(fullname.rpartition(".")[2]) if isinstance(owner.node, TypeInfo) else None
         signatures = () if found is None else compat_hooks.signatures_of(found.node)
         hands_on = any(one.unpack_kwargs or compat_partial.slot_of(one) is not None for one in signatures)
-        if hands_on:
+        if hands_on or self._takes_ours(signatures):
             words.add_carrying(fullname.rpartition(".")[2])
         if any(one.unpack_kwargs for one in signatures):
             return self._called_with_keywords
         return self._handed_over if hands_on else None
+
+    def _takes_ours(self, signatures: Iterable[CallableType]) -> bool:
+        """Return whether a function takes one of our types, in a program that has them."""
+        if not any(f"{one}{RESOURCES[len(PACKAGE) :]}" in (self._modules or {}) for one in explained()):
+            return False
+        return any(mentions_ours(wanted) for one in signatures for wanted in one.arg_types)
 
     def _called_with_keywords(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
         used = _is_used(context.api)

@@ -8,9 +8,9 @@ remembered, so that a position costs the same in a file of ten lines and in one 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from mypy.nodes import (
     Argument,
@@ -78,6 +78,8 @@ _CHILDREN: Final[dict[str, tuple[str, ...]]] = {
 _WITHOUT_PLACE: Final = (MypyFile, Block, ClassDef, Decorator, OverloadedFuncDef, FuncDef, Argument)
 """Nodes whose own position says less than their children's (a decorator stands before its function)."""
 
+T = TypeVar("T")
+
 _LONG: Final = 16
 """Lists of more children than this are searched by bisection."""
 
@@ -135,6 +137,7 @@ class Index:
 
     tree: MypyFile
     _long: dict[int, tuple[list[Position], list[Node]]] = field(default_factory=dict)
+    _remembered: dict[Hashable, object] = field(default_factory=dict)
     _of: object = None
 
     def __post_init__(self) -> None:
@@ -145,6 +148,12 @@ class Index:
         """Whether the file still has the statements that were indexed: the daemon puts new ones into it."""
         return self.tree.defs is self._of
 
+    def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what ``make`` finds in the file, which is called only the first time for a key."""
+        if key not in self._remembered:
+            self._remembered[key] = make()
+        return self._remembered[key]  # type: ignore[return-value]  # each key is used with one function
+
     def site(self, start: Position, end: Position) -> Site:
         """Return the innermost piece of syntax around what starts and ends there.
 
@@ -152,7 +161,8 @@ class Index:
         """
         trails = self._descend(self.tree, start)
         exact = [one for one in trails if any((node.end_line, node.end_column) == end for node in one)]
-        return Site(tuple(max(exact or trails, key=len, default=[self.tree])))
+        longest: list[Node] = max(exact or trails or [[self.tree]], key=len)
+        return Site(tuple(longest))
 
     def _descend(self, node: Node, position: Position) -> list[list[Node]]:
         """The chains of nodes from a node down to the position."""

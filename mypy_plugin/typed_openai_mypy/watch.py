@@ -7,17 +7,17 @@ explanation finds a mistake at the very place of the error; where it finds none,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from mypy.errorcodes import CALL_OVERLOAD
+from mypy.errorcodes import CALL_OVERLOAD, OPERATOR
 from mypy.errors import ErrorInfo
-from mypy.nodes import Node
+from mypy.nodes import CallExpr, Expression, Node
 
 from typed_openai_mypy import codes, ignores, owners
-from typed_openai_mypy.compat import Checker, ErrorKey, current_checker, error_key, has_fixed_lines, parent_of
-from typed_openai_mypy.concern import is_concerned
+from typed_openai_mypy.compat import Checker, ErrorKey, current_checker, error_key, has_fixed_lines, ignore_lines, parent_of
+from typed_openai_mypy.concern import is_concerned, is_generic, makes_container
 from typed_openai_mypy.explain import Anchor, Explainer, Problem, Rule
 from typed_openai_mypy.failures import note_failure
 from typed_openai_mypy.features import (
@@ -26,6 +26,7 @@ from typed_openai_mypy.features import (
     comparisons,
     displays,
     indexing,
+    operator_methods,
     operators,
     overrides,
     statements,
@@ -43,6 +44,7 @@ ANCHORS: Final[Mapping[type[Node], Anchor]] = {
     **indexing.ANCHORS,
     **comparisons.ANCHORS,
     **operators.ANCHORS,
+    **operator_methods.ANCHORS,
     **overrides.ANCHORS,
 }
 
@@ -53,6 +55,7 @@ class Explanation:
 
     problems: Sequence[Problem]
     own_errors: frozenset[ErrorKey]
+    broken: Sequence[tuple[Expression, frozenset[ErrorKey]]]
     excused: frozenset[ErrorKey]
     cleared: frozenset[tuple[int, int]]
 
@@ -129,7 +132,7 @@ class Watch:
         if info.line not in scope.lines and not words.could_be_ours(info, checker.modules):
             return []
         site = index_of(checker.tree).site((info.line, info.column), (info.end_line, info.end_column))
-        found = [one for one in owners_of(site, info) if is_concerned(checker, one)]
+        found = sorted(_concerned(checker, owners_of(site, info)), key=_is_passing_on)
         if found:
             scope.lines.add(info.line)
         return found if checker.is_enabled(codes.ARGUMENT) else []
@@ -153,7 +156,7 @@ class Watch:
         """Print the mistakes at the place of an error, if the owners' explanations find any."""
         for owner in found:
             for explanation in _explanations(scope, owner):
-                if problems := [one for one in explanation.problems if _accounts_for(one, info)]:
+                if problems := [one for one in explanation.problems if _accounts_for(one, owner, info)]:
                     self._print(scope, problems, info)
                     return True
                 if _is_let_pass(explanation, info) or _only_follows(scope, explanation, info):
@@ -164,11 +167,27 @@ class Watch:
         scope.rewritten.add(error_key(info))
         for one in problems:
             place = one.node if one.node.line > 0 else place_of(info)
-            scope.checker.report(one.text, place, codes.ARGUMENT, ignores.lines_of(place))
+            lines = {*ignores.lines_of(place), *(ignore_lines(info) if len(problems) == 1 else ())}
+            scope.checker.report(one.text, place, codes.ARGUMENT, sorted(lines))
         file = scope.checker.path
         if (file, error_key(info)) in self._deferred:
             self._deferred.discard((file, error_key(info)))
             scope.checker.withdraw(info)
+
+
+def _concerned(checker: Checker, candidates: Iterable[Owner]) -> Iterator[Owner]:
+    """The owners that our types are involved in; what is expected of a call concerns only generic ones."""
+    for one in candidates:
+        if is_concerned(checker, one):
+            yield one
+        if isinstance(one.site.node, CallExpr) and not is_generic(checker, one.site.node):
+            return
+
+
+def _is_passing_on(owner: Owner) -> bool:
+    """Return whether an owner only passes on what is expected of it: what is around it knows better."""
+    call = owner.site.node
+    return isinstance(call, CallExpr) and bool(owner.focus) and makes_container(call)
 
 
 def _explanations(scope: Scope, owner: Owner) -> Iterator[Explanation]:
@@ -191,18 +210,29 @@ def _explanation(scope: Scope, owner: Owner, part: Node) -> Explanation:
         scope.explained[key] = Explanation(
             problems,
             frozenset(explainer.own_errors),
+            explainer.broken,
             frozenset(explainer.excused),
             frozenset(explainer.cleared),
         )
     return scope.explained[key]
 
 
-def _accounts_for(problem: Problem, info: ErrorInfo) -> bool:
-    """Return whether a problem is the mistake that an error is about: it lies inside it, or around it."""
+def _accounts_for(problem: Problem, owner: Owner, info: ErrorInfo) -> bool:
+    """Return whether a problem is the mistake that an error is about: it lies inside it, or around it.
+
+    mypy reports a wrong operation at its left operand.
+    """
+    if info.code is OPERATOR:
+        return contains(owner.site.node, problem.node)
     if info.code is not None and info.code.code in owners.ARITY and not problem.is_arity:
         return False
-    place, scope = place_of(info), problem.scope or problem.node
-    return contains(place, scope) or contains(scope, place)
+    return _is_at(problem.scope or problem.node, info)
+
+
+def _is_at(node: Node, info: ErrorInfo) -> bool:
+    """Return whether an error is about something in a node, or about something around it."""
+    place = place_of(info)
+    return contains(place, node) or contains(node, place)
 
 
 def _is_let_pass(explanation: Explanation, info: ErrorInfo) -> bool:
@@ -211,11 +241,19 @@ def _is_let_pass(explanation: Explanation, info: ErrorInfo) -> bool:
 
 
 def _only_follows(scope: Scope, explanation: Explanation, info: ErrorInfo) -> bool:
-    """Return whether an error only says that no overload takes an argument that is broken in itself."""
-    if info.code is not CALL_OVERLOAD or explanation.problems:
-        return False
-    causes = explanation.own_errors - {error_key(info)}
-    return not causes.isdisjoint(scope.rewritten) or scope.checker.is_recorded(causes)
+    """Return whether an error is there only because an expression at its place is broken in itself.
+
+    mypy says that a broken sum does not fit, and that no overload takes a broken argument.
+    """
+    causes = [keys for one, keys in explanation.broken if _is_at(one, info)]
+    if info.code is CALL_OVERLOAD and not explanation.problems:
+        causes.append(explanation.own_errors)
+    return any(_is_told(scope, one - {error_key(info)}) for one in causes)
+
+
+def _is_told(scope: Scope, errors: frozenset[ErrorKey]) -> bool:
+    """Return whether one of the errors has been printed, by mypy or in its place."""
+    return not errors.isdisjoint(scope.rewritten) or scope.checker.is_recorded(errors)
 
 
 def _shorten(checker: Checker, info: ErrorInfo) -> bool:

@@ -17,10 +17,10 @@ from typed_openai_mypy.packages import package_of
 
 _WORD: Final = re.compile(r"\w+")
 
-_ALWAYS: Final = frozenset({"dict-item", "list-item", "typeddict-item", "typeddict-unknown-key"})
+_ALWAYS: Final = frozenset({"dict-item", "index", "list-item", "typeddict-item", "typeddict-unknown-key"})
 """Codes whose text names no type of ours although the value around may be one."""
 
-_OPTIONAL: Final = frozenset({"index", "operator", "union-attr"})
+_OPTIONAL: Final = frozenset({"operator", "union-attr"})
 """Codes of errors that are about our replies where a part of one may be None."""
 
 _TELLING: Final = frozenset({"Literal", "Mapping", "Sequence", "TypedDict"})

@@ -6,7 +6,8 @@ where, how many there are, then the type of each.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from mypy.nodes import ArgKind, CallExpr, DictExpr, Expression, LambdaExpr, ListExpr, Node
@@ -45,22 +46,36 @@ def explain_call(explainer: Explainer, site: Site) -> list[Problem] | None:
         return None
     if (problems := explain_method(explainer, call)) is not None:
         return problems
-    if (meant := carried(explainer.checker, call)) is not None:
-        own = [one for given in own_arguments(explainer.checker, call) for one in explainer.check(*given)]
-        if told := explain_given(explainer, call, meant):
-            return [*own, *told]
-        if lost := _lost_keywords(call, meant):
-            return [*own, *lost]
-        spelled_out, later = with_keywords(meant), is_partial(call)
-        passed_on = _explain_arguments(explainer, spelled_out, later=later)
-        if not passed_on and spelled_out is not meant:
-            passed_on = _explain_arguments(explainer, meant, later=later)
-        return [*own, *(passed_on or [])]
-    if result := explain_result(explainer, call):
-        return result
-    spelled_out = with_keywords(call)
-    problems = _explain_arguments(explainer, spelled_out)
-    return problems or (_explain_arguments(explainer, call) if spelled_out is not call else problems)
+    meant = explainer.once(("carried", id(call)), lambda: carried(explainer.checker, call))
+    if meant is not None:
+        return _explain_carried(explainer, call, meant)
+    if result := explainer.once(("result", id(call)), lambda: explain_result(explainer, call)):
+        return _of_whole(result)
+    return _explain_spelled_out(explainer, call)
+
+
+def _explain_carried(explainer: Explainer, call: CallExpr, meant: CallExpr) -> list[Problem]:
+    """The mistakes of a call that hands over a method of ours, and of the call ``meant`` by that."""
+    own = [one for given in own_arguments(explainer.checker, call) for one in explainer.check(*given)]
+    if told := explain_given(explainer, call, meant) or _lost_keywords(call, meant):
+        return [*own, *_of_whole(told)]
+    return [*own, *(_explain_spelled_out(explainer, meant, later=is_partial(call)) or [])]
+
+
+def _explain_spelled_out(
+    explainer: Explainer, call: CallExpr, *, later: bool = False
+) -> list[Problem] | None:
+    """The mistakes in the arguments, dicts that are unpacked into them read as keywords."""
+    spelled_out = explainer.once(("spelled out", id(call)), lambda: with_keywords(explainer, call))
+    problems = _explain_arguments(explainer, spelled_out, later=later)
+    if problems or spelled_out is call:
+        return problems
+    return _explain_arguments(explainer, call, later=later)
+
+
+def _of_whole(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems about the arguments of a call taken together."""
+    return [replace(one, is_arity=True) for one in problems]
 
 
 def _lost_keywords(call: CallExpr, meant: CallExpr) -> list[Problem]:
@@ -75,7 +90,7 @@ def _lost_keywords(call: CallExpr, meant: CallExpr) -> list[Problem]:
 
 def _explain_arguments(explainer: Explainer, call: CallExpr, *, later: bool = False) -> list[Problem] | None:
     """The mistakes in the arguments; with ``later``, more of them may follow."""
-    callee = callee_of(explainer, call)
+    callee = explainer.once(("callee", id(call)), lambda: callee_of(explainer, call))
     if callee is None:
         return None
     absent = [] if later else _absent_names(explainer, call, callee)
@@ -85,14 +100,14 @@ def _explain_arguments(explainer: Explainer, call: CallExpr, *, later: bool = Fa
             problems, absent = explain_unpacked(explainer, call, callee, index, absent)
             unpacked += problems
     whole = whole_params(explainer, call, callee)
-    return [
+    arity = [
         *_surplus(explainer, call, callee, absent),
         *([] if whole else _absent(call, callee, absent[len(_unplaced(call, callee)) :])),
         *_repeated(explainer, call, callee),
         *unpacked,
         *whole.values(),
-        *_values(explainer, call, callee, whole),
     ]
+    return [*_of_whole(arity), *_values(explainer, call, callee, whole)]
 
 
 def _explain_constructor(explainer: Explainer, call: CallExpr, made: TypedDictType) -> list[Problem] | None:

@@ -17,7 +17,8 @@ from mypy.nodes import CallExpr, DictExpr, Expression, MemberExpr, Node, StrExpr
 from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
 from mypy.types import TypedDictType, get_proper_type
 
-from typed_openai_mypy import compat, compat_hooks, messages
+from typed_openai_mypy import compat_hooks, messages
+from typed_openai_mypy.compat_state import is_explaining
 from typed_openai_mypy.description import described, operation_of_params
 from typed_openai_mypy.explain import display_of
 from typed_openai_mypy.failures import note_failure
@@ -72,7 +73,7 @@ def tell(context: FunctionContext, schema: Schema | None, wanted: frozenset[Erro
     """
     display = context.context
     try:
-        if not isinstance(display, Expression) or calls.has_read(display) or compat.is_explaining():
+        if not isinstance(display, Expression) or calls.has_read(display) or is_explaining():
             return
         schema = schema or _updated(context.api, display)
         found = [] if schema is None else _findings(context, display, schema)
@@ -89,7 +90,7 @@ def tell_keywords(
     try:
         taken = get_proper_type(signature.arg_types[-1])
         schema = schema_called(_fullname(taken)) if isinstance(taken, TypedDictType) else None
-        if schema is None or not isinstance(call, CallExpr) or compat.is_explaining():
+        if schema is None or not isinstance(call, CallExpr) or is_explaining():
             return
         own = set(signature.arg_names)
         found: dict[Finding, None] = {}
@@ -113,7 +114,7 @@ def tell_item(context: MethodContext, wanted: frozenset[ErrorCode]) -> None:
         key, value = (one[0] for one in context.args)
         owner = context.type
         schema = schema_called(_fullname(owner)) if isinstance(owner, TypedDictType) else None
-        if schema is None or not isinstance(key, StrExpr) or compat.is_explaining():
+        if schema is None or not isinstance(key, StrExpr) or is_explaining():
             return
         found: dict[Finding, None] = {}
         for known in readings():

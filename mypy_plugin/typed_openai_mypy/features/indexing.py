@@ -159,7 +159,7 @@ def _reply_text(explainer: Explainer, site: Site, key: str, owners: Sequence[Pro
     assert isinstance(site.node, IndexExpr)
     if not all(isinstance(one, Instance) and one.type.fullname == "builtins.str" for one in owners):
         return None
-    origin = origin_of(site, site.node.base)
+    origin = origin_of(explainer.checker.tree, site, site.node.base)
     if origin is None:
         return None
     call = origin.expression if isinstance(origin.expression, CallExpr) else None
@@ -199,11 +199,19 @@ def _is_of_ours(explainer: Explainer, expression: IndexExpr, owners: Sequence[Pr
 
 def is_part_of_ours(explainer: Explainer, part: Expression) -> bool:
     """Whether an expression takes something out of what is ours, key by key."""
-    while isinstance(part, IndexExpr):
-        part = part.base
+    while (part_of := taken_from(part)) is not None:
+        part = part_of
         if shapes.mentions_ours(explainer.checker.known_type(part)):
             return True
     return False
+
+
+def taken_from(part: Expression) -> Expression | None:
+    """What an expression takes a part of, by an index or by ``get``."""
+    if isinstance(part, IndexExpr):
+        return part.base
+    callee = part.callee if isinstance(part, CallExpr) else None
+    return callee.expr if isinstance(callee, MemberExpr) and callee.name == "get" else None
 
 
 def _is_ours(one: TypedDictType) -> bool:
