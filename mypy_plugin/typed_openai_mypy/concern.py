@@ -18,7 +18,6 @@ from mypy.nodes import (
     CallExpr,
     ClassDef,
     ComparisonExpr,
-    Decorator,
     Expression,
     ForStmt,
     FuncDef,
@@ -30,6 +29,7 @@ from mypy.nodes import (
     OpExpr,
     RefExpr,
     ReturnStmt,
+    SymbolNode,
     TypeInfo,
     Var,
     WithStmt,
@@ -48,7 +48,7 @@ from mypy.types import (
 
 from typed_openai_mypy import shapes
 from typed_openai_mypy.compat import Checker
-from typed_openai_mypy.declared import declared_type, member_type
+from typed_openai_mypy.declared import declared_type, member_type, type_of_node
 from typed_openai_mypy.features.origins import origin_of
 from typed_openai_mypy.fullnames import CLONING, is_ours
 from typed_openai_mypy.owners import Owner
@@ -73,9 +73,12 @@ def is_generic(checker: Checker, call: CallExpr) -> bool:
     found = get_proper_type(_known(checker, call.callee))
     if not isinstance(found, FunctionLike):
         return True
-    definition = found.items[0].definition
-    declared = get_proper_type(definition.type) if isinstance(definition, (FuncDef, Decorator)) else found
-    return not isinstance(declared, FunctionLike) or any(one.variables for one in declared.items)
+    return any(one.variables or _declares_variables(one.definition) for one in found.items)
+
+
+def _declares_variables(definition: SymbolNode | None) -> bool:
+    declared = get_proper_type(type_of_node(definition))
+    return isinstance(declared, FunctionLike) and any(one.variables for one in declared.items)
 
 
 def makes_container(call: CallExpr) -> bool:

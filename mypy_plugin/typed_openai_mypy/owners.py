@@ -76,7 +76,9 @@ class Claim:
 
 _CLAIMS: Final[Mapping[type[Node], Claim]] = {
     CallExpr: Claim(
-        VALUE | ARITY | {"call-overload", "type-var", "operator"}, VALUE | ARITY, ("args",)
+        ARITY | {"call-overload", "misc", "type-var", "typeddict-item", "typeddict-unknown-key"},
+        VALUE | ARITY,
+        ("args",),
     ),
     IndexExpr: Claim(
         frozenset({"arg-type", "call-overload", "index", "misc", "operator", "typeddict-item", "union-attr"}),
@@ -94,7 +96,7 @@ _CLAIMS: Final[Mapping[type[Node], Claim]] = {
         ("rvalue", "lvalues"),
     ),
     OperatorAssignmentStmt: Claim(
-        frozenset({"assignment", "misc", "operator"}), VALUE | {"assignment", "operator"}, ("rvalue",)
+        frozenset({"assignment", "misc", "operator"}), VALUE | {"assignment", "operator"}, ("rvalue", "lvalue")
     ),
     Argument: Claim(_NONE, VALUE | {"assignment"}, ("initializer",)),
     ReturnStmt: Claim(frozenset({"return-value"}), VALUE, ("expr",)),

@@ -180,7 +180,8 @@ def _concerned(checker: Checker, candidates: Iterable[Owner]) -> Iterator[Owner]
     for one in candidates:
         if is_concerned(checker, one):
             yield one
-        if isinstance(one.site.node, CallExpr) and not is_generic(checker, one.site.node):
+        call = one.site.node
+        if isinstance(call, CallExpr) and one.focus and not is_generic(checker, call):
             return
 
 

@@ -14,6 +14,7 @@ from mypy.types import (
     TupleType,
     Type,
     TypedDictType,
+    TypeType,
     get_proper_type,
 )
 
@@ -108,7 +109,9 @@ def _constructor_of_cloned(explainer: Explainer, call: CallExpr) -> CallableType
     if not isinstance(call.callee, RefExpr) or call.callee.fullname not in fullnames.CLONING or not call.args:
         return None
     cloned = get_proper_type(explainer.checker.known_type(call.args[0]))
-    made = explainer.checker.member(cloned, "__init__", call) if isinstance(cloned, Instance) else None
+    if not isinstance(cloned, Instance):
+        return None
+    made = next(iter(explainer.checker.callables(TypeType(cloned), call)), None)
     if not isinstance(made, CallableType):
         return None
     return made.copy_modified(
@@ -154,7 +157,7 @@ def _choose(
     Only the arguments that tell overloads apart are looked at. With ``certain``, None instead of a guess.
     """
     mapped = [explainer.checker.arguments(call, one) for one in items]
-    if certain:
+    if certain and len(items) > 1:
         whole = [number for number, one in enumerate(items) if _takes_all(call, one, mapped[number])]
         ours = [number for number in whole if any(map(shapes.mentions_ours, items[number].arg_types))]
         items, mapped = [items[one] for one in ours or whole], [mapped[one] for one in ours or whole]

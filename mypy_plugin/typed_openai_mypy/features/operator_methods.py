@@ -40,7 +40,9 @@ def explain_operand(
 ) -> list[Problem]:
     """The mistakes of an operand that goes to the argument of that number of a method."""
     found = get_proper_type(explainer.checker.known_type(owner))
-    method = explainer.checker.member(found, name, owner) if isinstance(found, Instance) else None
+    if not isinstance(found, Instance) or found.type.module_name == "builtins":
+        return []
+    method = explainer.checker.member(found, name, owner)
     if not isinstance(method, FunctionLike):
         return []
     wanted = [taken for one in method.items if (taken := _formal(one, number)) is not None]
