@@ -49,6 +49,7 @@ from mypy.nodes import (
 )
 from mypy.subtypes import is_subtype
 
+from typed_openai_mypy import compat_report
 from typed_openai_mypy.compat_tap import watchers_work
 from typed_openai_mypy.packages import actual
 
@@ -271,16 +272,8 @@ class Checker:
         return [info for info in self._evaluate_fully(expression, context)[1] if _counts(info)]
 
     def report(self, message: str, node: Node, code: ErrorCode, lines: Sequence[int]) -> None:
-        """Print an error at ``node``; an ignore comment on one of the ``lines`` silences it."""
-        self._checker.errors.report(
-            node.line,
-            node.column,
-            message,
-            code=code,
-            origin_span=lines,
-            end_line=node.end_line,
-            end_column=node.end_column,
-        )
+        """Report a finding at ``node``; an ignore comment on one of the ``lines`` silences it."""
+        compat_report.report(self._checker.errors, message, node, code, lines)
 
     def repeat(self, info: ErrorInfo, lines: Sequence[int]) -> None:
         """Print mypy's own error again, for ignore comments on other lines: it has read the first ones."""
