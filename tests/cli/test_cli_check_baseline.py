@@ -149,6 +149,13 @@ def test_a_run_over_some_files_says_nothing_of_the_others(known: Check, folder: 
     assert (folder / "known.json").read_bytes() == before
 
 
+def test_a_hook_of_pre_commit_can_have_a_baseline(known: Check, folder: Path) -> None:
+    options = ["--", "--ignore-missing-imports", "--scripts-are-modules"]
+    assert known(*options, "src/app.py").returncode == 0
+    add(folder)
+    assert known(*options, "src/app.py").returncode == 1
+
+
 def test_a_missing_baseline_is_an_error(check: Check) -> None:
     done = check("--baseline", "known.json")
     assert (done.returncode, done.stdout) == (2, "")
