@@ -51,7 +51,8 @@ from mypy.nodes import (
 )
 from mypy.subtypes import is_subtype
 
-from typed_openai_mypy.compat_state import allows_evaluation, is_explaining, note_evaluated, untouched
+from typed_openai_mypy import compat_report
+from typed_openai_mypy.compat_state import allows_evaluation, note_evaluated, untouched
 from typed_openai_mypy.compat_tap import watchers_work
 from typed_openai_mypy.packages import actual
 
@@ -363,24 +364,16 @@ class Checker:
         return [info for info in self._evaluate_fully(expression, context)[1] if _counts(info)]
 
     def report(self, message: str, node: Node, code: ErrorCode, lines: Sequence[int]) -> None:
-        """Print an error at ``node``; an ignore comment on one of the ``lines`` silences it."""
-        self._checker.errors.report(
-            node.line,
-            node.column,
-            message,
-            code=code,
-            origin_span=lines,
-            end_line=node.end_line,
-            end_column=node.end_column,
-        )
+        """Report a finding at ``node``; an ignore comment on one of the ``lines`` silences it."""
+        compat_report.report(self._checker.errors, message, node, code, lines)
 
-    def repeat(self, info: ErrorInfo, message: str | None = None, code: ErrorCode | None = None) -> None:
-        """Print mypy's own error, with another text and code perhaps."""
+    def repeat(self, info: ErrorInfo) -> None:
+        """Print mypy's own error anew."""
         self._checker.errors.report(
             info.line,
             info.column,
-            message or info.message,
-            code=code or info.code,
+            info.message,
+            code=info.code,
             origin_span=ignore_lines(info),
             end_line=info.end_line,
             end_column=info.end_column,

@@ -26,7 +26,9 @@ from mypy.nodes import (
 from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.subtypes import is_subtype
 
+from typed_openai_mypy import compat_report
 from typed_openai_mypy.compat import Checker
+from typed_openai_mypy.compat_state import is_explaining
 
 
 def call_context(
@@ -77,26 +79,19 @@ def type_of_expression(api: object, expression: Expression) -> types.ProperType 
 
 
 def report_apart(api: object, message: str, node: Node, code: ErrorCode, around: Node) -> None:
-    """Print an error of the plugin's own at ``node``, whatever mypy is trying out around it.
+    """Report a finding of the plugin's own at ``node``, whatever mypy is trying out around it.
 
     An error inside an overload that is tried makes mypy reject the overload; one that has nothing to do
     with types must not. An ignore comment on a line of ``node``, or where ``around`` begins, silences it.
     """
     errors = getattr(api, "errors", None)
-    if not isinstance(errors, Errors):
+    if is_explaining() or not isinstance(errors, Errors):
         return
     watchers = list(errors._watchers)
     errors._watchers.clear()
     try:
-        errors.report(
-            node.line,
-            node.column,
-            message,
-            code=code,
-            origin_span=[around.line, *range(node.line, (node.end_line or node.line) + 1)],
-            end_line=node.end_line,
-            end_column=node.end_column,
-        )
+        lines = [around.line, *range(node.line, (node.end_line or node.line) + 1)]
+        compat_report.report(errors, message, node, code, lines)
     finally:
         errors._watchers.extend(watchers)
 

@@ -262,5 +262,5 @@ def _shorten(checker: Checker, info: ErrorInfo) -> bool:
     text = shortened(info) if info.code is not CALL_OVERLOAD else None
     if text is None:
         return False
-    checker.repeat(info, text, codes.ARGUMENT)
+    checker.report(text, place_of(info), codes.ARGUMENT, ignore_lines(info))
     return True

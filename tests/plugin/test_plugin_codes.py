@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "codes.md"
-SECTION = re.compile(r"^## (\S+)$", re.MULTILINE)
+SECTION = re.compile(r"^## (openai-\S+)$", re.MULTILINE)
 BLOCK = re.compile(r"```(python|text)\n(.*?)```", re.DOTALL)
 CODES = [one.code for one in codes.ALL]
 OWN = [one.code for one in codes.BEYOND]
