@@ -7,10 +7,11 @@ mypy hands a hook an ``api`` of few methods, which is the checker itself: its ``
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from mypy import types
 from mypy.checker import TypeChecker
-from mypy.errorcodes import ErrorCode
+from mypy.errorcodes import ErrorCode, mypy_error_codes
 from mypy.errors import Errors
 from mypy.nodes import (
     CallExpr,
@@ -27,8 +28,14 @@ from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.subtypes import is_subtype
 
 from typed_openai_mypy import compat_report
+from typed_openai_mypy import codes
 from typed_openai_mypy.compat import Checker
 from typed_openai_mypy.compat_state import is_explaining
+from typed_openai_mypy.owners import REWRITABLE
+
+
+_OURS: Final = frozenset(one.code for one in codes.ALL)
+_NATIVE: Final = sorted(REWRITABLE & mypy_error_codes.keys())
 
 
 def call_context(
@@ -76,6 +83,25 @@ def type_of_expression(api: object, expression: Expression) -> types.ProperType 
     """The type that the checker of a hook has found for an expression, if it has."""
     found = api.lookup_type_or_none(expression) if isinstance(api, TypeChecker) else None
     return None if found is None else types.get_proper_type(found)
+
+
+def wants_native_errors(api: object, call: CallExpr) -> bool:
+    """Return whether mypy's errors about a call must be exactly those that it has without the plugin.
+
+    An ignore comment on one of its lines may be about them, and so is a configuration that disables some.
+    """
+    if not isinstance(api, TypeChecker):
+        return True
+    if any(not api.errors.is_error_code_enabled(mypy_error_codes[one]) for one in _NATIVE):
+        return True
+    ignored = api.errors.ignored_lines.get(api.path, {})
+    last = call.end_line or call.line
+    return any(call.line <= line <= last and not _names_ours(listed) for line, listed in ignored.items())
+
+
+def _names_ours(listed: Sequence[str]) -> bool:
+    """Return whether an ignore comment names codes of the plugin alone."""
+    return bool(listed) and all(one in _OURS for one in listed)
 
 
 def report_apart(api: object, message: str, node: Node, code: ErrorCode, around: Node) -> None:

@@ -11,12 +11,14 @@ from mypy.nodes import CallExpr
 from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
 from mypy.types import FunctionLike, Type, TypedDictType
 
-from typed_openai_mypy import codes
+from typed_openai_mypy import codes, compat_hooks
 from typed_openai_mypy.config import Config
 from typed_openai_mypy.description import operation_called
+from typed_openai_mypy.failures import note_failure
 from typed_openai_mypy.features import carried, components, dynamic, findings
 from typed_openai_mypy.features.givens import given_by
 from typed_openai_mypy.features.narrowing import narrow_signature
+from typed_openai_mypy.features.overloads import Plans
 from typed_openai_mypy.packages import explained, judging
 
 
@@ -27,16 +29,32 @@ class Hooks:
         self._options = options
         self._beyond = frozenset(one for one in codes.BEYOND if one.code not in options.disable)
         self._calls = findings.Calls()
+        self._plans = Plans()
 
     def called_operation(self, fullname: str, context: MethodSigContext) -> FunctionLike:
         """A call of an operation's method: its mistakes beyond types, and the signature narrowed."""
-        operation = operation_called(fullname)
-        call = context.context
-        if operation is not None and isinstance(call, CallExpr):
-            with judging(fullname):
-                self._look(context, partial(given_by, call, operation))
-        signature = narrow_signature(context)
+        operation, call = operation_called(fullname), context.context
+        if operation is None or not isinstance(call, CallExpr):
+            return context.default_signature
+        with judging(fullname):
+            self._look(context, partial(given_by, call, operation))
+        if compat_hooks.wants_native_errors(context.api, call):
+            return context.default_signature
+        signature = narrow_signature(self._planned(context, call))
         return signature if not self._options.extra_fields else dynamic.with_extras(context, signature)
+
+    def _planned(self, context: MethodSigContext, call: CallExpr) -> MethodSigContext:
+        """The context with what mypy is to see of an overload. Never raises."""
+        try:
+            plan = self._plans.plan(context.api, call, context.default_signature)
+        except Exception:  # mypy would crash; without a plan it tries each overload
+            note_failure()
+            plan = None
+        if plan is None:
+            return context
+        signature = plan.signature(context.default_signature)
+        args = [*context.args, *[[]] * (len(signature.arg_types) - len(context.args))]
+        return context._replace(default_signature=signature, args=args[: len(signature.arg_types)])
 
     def called_by_name(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
         """A call that names an operation in text."""

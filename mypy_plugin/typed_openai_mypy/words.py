@@ -17,6 +17,9 @@ from typed_openai_mypy.packages import package_of
 
 _WORD: Final = re.compile(r"\w+")
 
+_NAMED: Final = re.compile(r' (?:for|to) (?:overloaded function )?"')
+"""What stands before the name of what is called; a variable that holds a method has none in mypy's messages."""
+
 _ALWAYS: Final = frozenset({"dict-item", "index", "list-item", "typeddict-item", "typeddict-unknown-key"})
 """Codes whose text names no type of ours although the value around may be one."""
 
@@ -53,6 +56,8 @@ class Words:
         """Return whether an error's text could be about our types."""
         code = info.code.code if info.code is not None else ""
         if code in _ALWAYS or (code in _OPTIONAL and "None" in info.message):
+            return True
+        if code == "call-arg" and _NAMED.search(info.message) is None:
             return True
         known = self._known.get(info.message)
         if known is None:
