@@ -16,11 +16,13 @@ MODEL: Final = ErrorCode("openai-model", "Parameter or value that the model does
 TOOLS: Final = ErrorCode("openai-tools", "Choice of a missing tool, or tools with one name", "OpenAI")
 JSON: Final = ErrorCode("openai-json", "String that should hold JSON and does not", "OpenAI")
 
+ASYNC: Final = ErrorCode("openai-async", "Asynchronous use of the synchronous client", "OpenAI")
 
 BEYOND: Final = (LIMIT, DEPRECATED, DEPENDENT, SCHEMA, MODEL, TOOLS, JSON)
 """What the plugin finds by itself: mistakes that no type can express."""
 
-ALL: Final = (ARGUMENT, *BEYOND)
+ALL: Final = (ARGUMENT, *BEYOND, ASYNC)
+"""``openai-arg`` and ``openai-async`` replace the text of mypy's own errors."""
 
 REWRITABLE: Final = frozenset(
     {

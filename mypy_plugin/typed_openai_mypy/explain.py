@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from mypy.errorcodes import ErrorCode
 from mypy.nodes import CallExpr, DictExpr, Expression, Node, TupleExpr
 from mypy.types import Type
 
-from typed_openai_mypy import hints, messages, shapes
+from typed_openai_mypy import codes, hints, messages, shapes
 from typed_openai_mypy.compat import Checker, ErrorKey
 from typed_openai_mypy.features import extras
 from typed_openai_mypy.tree import Site
@@ -25,6 +26,7 @@ class Problem:
 
     node: Node
     text: str
+    code: ErrorCode = codes.ARGUMENT
 
 
 Rule: TypeAlias = "Callable[[Explainer, Expression, Type, str], list[Problem] | None]"

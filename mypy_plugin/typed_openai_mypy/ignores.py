@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from mypy.errors import ErrorInfo
 from mypy.nodes import Expression, Node
 
-from typed_openai_mypy import codes
 from typed_openai_mypy.compat import ignore_lines
 from typed_openai_mypy.explain import Explainer, Problem
 from typed_openai_mypy.features import narrowing
@@ -40,7 +39,7 @@ def report(explainer: Explainer, problems: Sequence[Problem], site: Site, file: 
             silencing = ignored[0]
         else:
             told = True
-            checker.report(problem.text, place, codes.ARGUMENT, span)
+            checker.report(problem.text, place, problem.code, span)
     if not told:
         checker.repeat(silencing, sorted({*ignore_lines(silencing), *silenced}))
 

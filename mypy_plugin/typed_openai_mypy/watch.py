@@ -19,6 +19,7 @@ from typed_openai_mypy.compat import Checker, ErrorKey, current_checker, error_k
 from typed_openai_mypy.explain import Anchor, Explainer, Rule, display_of
 from typed_openai_mypy.failures import note_failure
 from typed_openai_mypy.features import (
+    asynchronous,
     branches,
     calls,
     comparisons,
@@ -42,6 +43,7 @@ ANCHORS: Final[Mapping[type[Node], Anchor]] = {
     **comparisons.ANCHORS,
     **operators.ANCHORS,
     **overrides.ANCHORS,
+    **asynchronous.ANCHORS,
 }
 
 
@@ -128,6 +130,9 @@ class Watch:
 
 def _may_be_about(node: Node, info: ErrorInfo) -> bool:
     """Whether an error may be that of a key or attribute: what is called of it begins there, too."""
+    if (subjects := asynchronous.SUBJECTS.get(type(node))) is not None:
+        place = (info.line, info.column, info.end_line, info.end_column)
+        return place in [(one.line, one.column, one.end_line, one.end_column) for one in subjects(node)]
     if not isinstance(node, (IndexExpr, MemberExpr)):
         return True
     inner = [node.index] if isinstance(node, IndexExpr) else []
