@@ -24,19 +24,19 @@ async def calls() -> None:
 async def streams() -> None:
     async for event in client.responses.create_response("hello", "gpt-4o", stream=True):
     # E:24: the client is synchronous: use "for", not "async for", with "Stream[ResponseStreamEvent]"  [openai-async]
-        print(event)
+        pass
     stream = chat.create_chat_completion(hello, "gpt-4o", stream=True)
     async for chunk in stream:
     # E:24: the client is synchronous: use "for", not "async for", with "Stream[CreateChatCompletionStreamResponse]"  [openai-async]
-        print(chunk)
+        pass
     print([chunk async for chunk in stream])
     # E:37: the client is synchronous: use "for", not "async for", with "Stream[CreateChatCompletionStreamResponse]"  [openai-async]
     async for page in typed_openai.paginate(client.files.list_files):
     # E:23: the client is synchronous: use "for", not "async for", with "Iterator[OpenAIFile]"  [openai-async]
-        print(page)
+        pass
     for chunk in await chat.create_chat_completion(hello, "gpt-4o", stream=True):
     # E:18: the client is synchronous: remove "await" before "Stream[CreateChatCompletionStreamResponse]"; to run it in a thread: "await asyncio.to_thread(chat.create_chat_completion, ...)"  [openai-async]
-        print(chunk)
+        pass
 
 
 async def contexts() -> None:
@@ -45,4 +45,4 @@ async def contexts() -> None:
         pass
     async with chat.create_chat_completion(hello, "gpt-4o", stream=True) as chunks:
     # E:16: the client is synchronous: use "with", not "async with", with "Stream[CreateChatCompletionStreamResponse]"  [openai-async]
-        print(chunks)
+        pass

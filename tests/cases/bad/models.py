@@ -36,6 +36,10 @@ client.responses.create_response("hello", "gpt-5-nano", temperature=0.0)
 # E:69: temperature: expected 1 for the model 'gpt-5-nano'; got 0.0  [openai-model]
 client.responses.create_response("hello", "gpt-5.1-2025-11-13", reasoning={"effort": "minimal"})
 # E:86: reasoning.effort: expected one of 'none', 'low', 'medium', 'high' for the model 'gpt-5.1-2025-11-13'; got 'minimal'  [openai-model]
+chat.create_chat_completion(hello, "gpt-4o-search-preview", temperature=1)
+# E:73: temperature: not supported by the model 'gpt-4o-search-preview'  [openai-model]
+client.responses.create_response("hello", "gpt-4.1", reasoning={"effort": "low"})
+# E:75: reasoning.effort: not supported by the model 'gpt-4.1'  [openai-model]
 
 # images
 client.images.create_image("a cat", model="dall-e-2", size="1792x1024", quality="hd", style="vivid")

@@ -116,13 +116,8 @@ client.request(
         # E:53: json.tool_choice.name: expected the name of a function tool: 'look'; got 'lok'; did you mean 'look'?  [openai-tools]
     },
 )
-partial(
-    chat.create_chat_completion,
-    hello,
-    tools=[{"type": "function", "function": {"name": "look"}}],
-    tool_choice={"type": "function", "function": {"name": "lok"}},
-    # E:59: tool_choice.function.name: expected the name of a function tool: 'look'; got 'lok'; did you mean 'look'?  [openai-tools]
-)
+partial(chat.create_chat_completion, hello, "gpt-4o", tools=[], tool_choice="required")
+# E:77: tool_choice: 'required' needs "tools", which is empty  [openai-tools]
 params: CreateChatCompletionParams = {
     "messages": hello,
     "model": "gpt-4o",
