@@ -30,7 +30,7 @@ class _Named:
 
     @property
     def is_known(self) -> bool:
-        """Whether both the kind and the name are strings."""
+        """True where both the kind and the name are strings."""
         return isinstance(self.kind, str) and isinstance(self.name, str)
 
 
@@ -76,7 +76,7 @@ def _duplicates(tools: Sequence[_Named], rule: ToolChoice) -> Iterator[Violation
 
 
 def _are_all_known(value: Mapping[str, object], rule: ToolChoice, tools: Sequence[_Named]) -> bool:
-    """Whether the request has no tools but those that are seen."""
+    """Return true where no tool can come from elsewhere and all are known."""
     given = _at(value, (rule.among,))
     if given is UNKNOWN or isinstance(given, PartialArray) or not all(one.is_known for one in tools):
         return False

@@ -65,7 +65,7 @@ def _is_wanted(checker: Checker) -> bool:
 
 
 def _is_ours(checker: Checker, given: Expression) -> bool:
-    """Whether an expression is a call of ours, or has a type of ours."""
+    """Return true for a call of our package and for a value of one of its types."""
     if isinstance(given, CallExpr):
         callee = checker.callee_type(given)
         definition = callee.items[0].definition if isinstance(callee, FunctionLike) else None
