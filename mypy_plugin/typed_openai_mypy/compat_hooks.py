@@ -27,8 +27,7 @@ from mypy.nodes import (
 from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.subtypes import is_subtype
 
-from typed_openai_mypy import compat_report
-from typed_openai_mypy import codes
+from typed_openai_mypy import codes, compat_report
 from typed_openai_mypy.compat import Checker
 from typed_openai_mypy.compat_state import is_explaining
 from typed_openai_mypy.owners import REWRITABLE

@@ -21,6 +21,7 @@ from mypy.nodes import (
     Expression,
     ForStmt,
     FuncDef,
+    GeneratorExpr,
     IndexExpr,
     MemberExpr,
     NameExpr,
@@ -52,6 +53,7 @@ from typed_openai_mypy.declared import declared_type, member_type, type_of_node
 from typed_openai_mypy.features.origins import origin_of
 from typed_openai_mypy.fullnames import CLONING, is_ours
 from typed_openai_mypy.owners import Owner
+
 
 def is_concerned(checker: Checker, owner: Owner) -> bool:
     """Return whether the types that mypy found at an owner of an error are ours."""
@@ -146,7 +148,7 @@ def _of_index(checker: Checker, owner: Owner) -> Iterator[Type | None]:
 def _of_member(checker: Checker, owner: Owner) -> Iterator[Type | None]:
     node = owner.site.node
     assert isinstance(node, MemberExpr)
-    yield from _chain(checker, node.expr)
+    yield from _origins(checker, owner, node.expr)
 
 
 def _origins(checker: Checker, owner: Owner, part: Expression) -> Iterator[Type | None]:
@@ -161,7 +163,13 @@ def _chain(checker: Checker, part: Expression) -> Iterator[Type | None]:
     """The type of an expression, and of what it was taken out of, key by key."""
     yield _known(checker, part)
     while isinstance(part, (IndexExpr, MemberExpr, CallExpr)):
-        part = part.base if isinstance(part, IndexExpr) else part.callee if isinstance(part, CallExpr) else part.expr
+        part = (
+            part.base
+            if isinstance(part, IndexExpr)
+            else part.callee
+            if isinstance(part, CallExpr)
+            else part.expr
+        )
         yield _known(checker, part)
 
 
@@ -259,7 +267,8 @@ def _of_method(checker: Checker, owner: Owner) -> Iterator[Type | None]:
 
 def _of_given(checker: Checker, owner: Owner) -> Iterator[Type | None]:
     """What an expression inside a statement is, as ``await`` and ``for`` take it."""
-    expression = getattr(owner.site.node, "expr", None)
+    node = owner.site.node
+    expression = node.sequences if isinstance(node, GeneratorExpr) else getattr(node, "expr", None)
     for one in expression if isinstance(expression, list) else [expression]:
         if isinstance(one, Expression):
             yield from _chain(checker, one)
@@ -282,7 +291,7 @@ _TYPES: Final[Mapping[type[Node], Callable[[Checker, Owner], Iterator[Type | Non
     FuncDef: _of_method,
     AwaitExpr: _of_given,
     ForStmt: _of_given,
+    GeneratorExpr: _of_given,
     WithStmt: _of_given,
 }
 """The types that say whether an error of a kind of syntax is about our API."""
-

@@ -18,7 +18,7 @@ from typed_openai_mypy.messages import nearest
 from typed_openai_spec.generated import INDEX
 from typed_openai_spec.index import PACKAGED, Index, packaged
 from typed_openai_spec.loading import load
-from typed_openai_spec.model import Operation, Ref, Union, class_name
+from typed_openai_spec.model import Component, Operation, Ref, Union, class_name
 from typed_openai_spec.params import params_of, stems
 from typed_openai_spec.problems import DescriptionError
 
@@ -104,6 +104,12 @@ def _owner_and_name(fullname: str) -> tuple[str, str]:
     """The last two parts of a full name; a function inside a function has only one."""
     owner, _, name = fullname.rpartition(".")
     return owner.rpartition(".")[2], name
+
+
+def component_called(fullname: str) -> Component | None:
+    """The component whose TypedDict has that full name; None for what is no component's."""
+    package = packages.package_of(fullname)
+    return None if package is None else _of_package(package).components.get(fullname.rpartition(".")[2])
 
 
 def operation_of_params(fullname: str) -> Operation | None:

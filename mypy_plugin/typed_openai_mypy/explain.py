@@ -10,10 +10,11 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
+from mypy.errorcodes import ErrorCode
 from mypy.nodes import CallExpr, DictExpr, Expression, Node, TupleExpr
 from mypy.types import Type
 
-from typed_openai_mypy import hints, messages, shapes
+from typed_openai_mypy import codes, hints, messages, shapes
 from typed_openai_mypy.compat import Checker, ErrorKey
 from typed_openai_mypy.features import extras
 from typed_openai_mypy.tree import Site
@@ -34,6 +35,7 @@ class Problem:
     text: str
     scope: Node | None = None
     is_arity: bool = False
+    code: ErrorCode = codes.ARGUMENT
 
 
 Rule: TypeAlias = "Callable[[Explainer, Expression, Type, str], list[Problem] | None]"

@@ -62,16 +62,23 @@ VALUE: Final = frozenset(
 ARITY: Final = frozenset({"call-arg"})
 """mypy's codes for what is wrong with the arguments of a call taken together."""
 
+_ATTRIBUTE: Final = frozenset({"attr-defined", "misc", "union-attr"})
+"""mypy's codes for a value that lacks what a statement calls on it."""
+
 _NONE: Final = frozenset[str]()
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The errors that a kind of syntax answers for: about itself, and about what is in some of its parts."""
+    """The errors that a kind of syntax answers for: about itself, and about what is in some of its parts.
+
+    ``is_direct``: about the parts themselves, and not about anything deeper inside.
+    """
 
     own: frozenset[str] = _NONE
     inside: frozenset[str] = _NONE
     parts: tuple[str, ...] = ()
+    is_direct: bool = False
 
 
 _CLAIMS: Final[Mapping[type[Node], Claim]] = {
@@ -86,7 +93,9 @@ _CLAIMS: Final[Mapping[type[Node], Claim]] = {
         ("index",),
     ),
     MemberExpr: Claim(frozenset({"attr-defined", "union-attr"})),
-    ComparisonExpr: Claim(frozenset({"comparison-overlap", "misc", "operator"}), VALUE | {"operator"}, ("operands",)),
+    ComparisonExpr: Claim(
+        frozenset({"comparison-overlap", "misc", "operator"}), VALUE | {"operator"}, ("operands",)
+    ),
     OpExpr: Claim(frozenset({"misc", "operator"}), VALUE | {"operator"}, ("left", "right")),
     AwaitExpr: Claim(frozenset({"misc"})),
     AssignmentExpr: Claim(_NONE, VALUE | {"assignment"}, ("value",)),
@@ -96,14 +105,17 @@ _CLAIMS: Final[Mapping[type[Node], Claim]] = {
         ("rvalue", "lvalues"),
     ),
     OperatorAssignmentStmt: Claim(
-        frozenset({"assignment", "misc", "operator"}), VALUE | {"assignment", "operator"}, ("rvalue", "lvalue")
+        frozenset({"assignment", "misc", "operator"}),
+        VALUE | {"assignment", "operator"},
+        ("rvalue", "lvalue"),
     ),
     Argument: Claim(_NONE, VALUE | {"assignment"}, ("initializer",)),
     ReturnStmt: Claim(frozenset({"return-value"}), VALUE, ("expr",)),
     YieldExpr: Claim(frozenset({"misc"}), VALUE, ("expr",)),
     YieldFromExpr: Claim(frozenset({"misc"}), VALUE, ("expr",)),
-    ForStmt: Claim(_NONE, frozenset({"attr-defined", "misc", "union-attr"}), ("expr",)),
-    WithStmt: Claim(_NONE, frozenset({"attr-defined", "misc", "union-attr"}), ("expr",)),
+    ForStmt: Claim(_NONE, _ATTRIBUTE, ("expr",), is_direct=True),
+    GeneratorExpr: Claim(_NONE, _ATTRIBUTE, ("sequences",), is_direct=True),
+    WithStmt: Claim(_NONE, _ATTRIBUTE, ("expr",), is_direct=True),
     ClassDef: Claim(frozenset({"misc"}), VALUE | ARITY, ("keywords",)),
     FuncDef: Claim(frozenset({"override"}), frozenset({"override"}), ("arguments",)),
 }
@@ -157,7 +169,8 @@ def owners_of(site: Site, info: ErrorInfo) -> Iterator[Owner]:
     for length in range(len(trail) - 1, 0, -1):
         parent, child = trail[length - 1], trail[length]
         claim = _CLAIMS.get(type(parent))
-        if claim is not None and code in claim.inside and _is_part(parent, child, claim.parts):
+        is_claimed = claim is not None and code in claim.inside and _is_part(parent, child, claim.parts)
+        if claim is not None and is_claimed and (length == len(trail) - 1 or not claim.is_direct):
             yield Owner(Site(trail[:length]), trail[length:])
         if not _hands_on(trail, length):
             return

@@ -127,9 +127,7 @@ class TypedOpenAIPlugin(Plugin):
             return self._made_partial
         return partial(self._displayed, fullname) if is_ours(fullname) or fullname in ANONYMOUS else None
 
-    def _function_signature_hook(
-        self, fullname: str
-    ) -> Callable[[FunctionSigContext], FunctionLike] | None:
+    def _function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
         if fullname.rpartition(".")[2] in CARRIERS or fullname == PARTIAL:
             return self._handed_over
         if self._is_variable(fullname):

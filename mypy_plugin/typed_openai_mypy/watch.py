@@ -16,11 +16,20 @@ from mypy.errors import ErrorInfo
 from mypy.nodes import CallExpr, Expression, Node
 
 from typed_openai_mypy import codes, ignores, owners
-from typed_openai_mypy.compat import Checker, ErrorKey, current_checker, error_key, has_fixed_lines, ignore_lines, parent_of
+from typed_openai_mypy.compat import (
+    Checker,
+    ErrorKey,
+    current_checker,
+    error_key,
+    has_fixed_lines,
+    ignore_lines,
+    parent_of,
+)
 from typed_openai_mypy.concern import is_concerned, is_generic, makes_container
 from typed_openai_mypy.explain import Anchor, Explainer, Problem, Rule
 from typed_openai_mypy.failures import note_failure
 from typed_openai_mypy.features import (
+    asynchronous,
     branches,
     calls,
     comparisons,
@@ -45,6 +54,7 @@ ANCHORS: Final[Mapping[type[Node], Anchor]] = {
     **comparisons.ANCHORS,
     **operators.ANCHORS,
     **operator_methods.ANCHORS,
+    **asynchronous.ANCHORS,
     **overrides.ANCHORS,
 }
 
@@ -92,7 +102,9 @@ class Watch:
             return False
         self._busy = True
         try:
-            answer = self._belongs_to_swallowed(info) if info.severity != "error" else self._decide(file, info)
+            answer = (
+                self._belongs_to_swallowed(info) if info.severity != "error" else self._decide(file, info)
+            )
         except (Exception, SystemExit):  # whatever fails here, the user still has mypy's own words
             note_failure()
             answer = False
@@ -168,7 +180,7 @@ class Watch:
         for one in problems:
             place = one.node if one.node.line > 0 else place_of(info)
             lines = {*ignores.lines_of(place), *(ignore_lines(info) if len(problems) == 1 else ())}
-            scope.checker.report(one.text, place, codes.ARGUMENT, sorted(lines))
+            scope.checker.report(one.text, place, one.code, sorted(lines))
         file = scope.checker.path
         if (file, error_key(info)) in self._deferred:
             self._deferred.discard((file, error_key(info)))
@@ -202,9 +214,7 @@ def _explanation(scope: Scope, owner: Owner, part: Node) -> Explanation:
     node, frame = owner.site.node, scope.checker.frame
     key = id(node), id(part), frame
     if key not in scope.explained:
-        _, explainer = scope.explainers.setdefault(
-            (id(node), frame), (node, Explainer(scope.checker, RULES))
-        )
+        _, explainer = scope.explainers.setdefault((id(node), frame), (node, Explainer(scope.checker, RULES)))
         explainer.look_at(owner.focus)
         with scope.checker.untouched(), scope.checker.inside(owner.site.trail):
             problems = ANCHORS[type(node)](explainer, owner.site) or ()

@@ -20,6 +20,11 @@ _WORD: Final = re.compile(r"\w+")
 _NAMED: Final = re.compile(r' (?:for|to) (?:overloaded function )?"')
 """What stands before the name of what is called; a variable that holds a method has none in mypy's messages."""
 
+_STRING_AS_DICT: Final = re.compile(
+    r'"str" has no attribute "(?:get|items|keys|pop|setdefault|update|values)"'
+)
+"""What mypy says of JSON text that is used as the object that it stands for."""
+
 _ALWAYS: Final = frozenset({"dict-item", "index", "list-item", "typeddict-item", "typeddict-unknown-key"})
 """Codes whose text names no type of ours although the value around may be one."""
 
@@ -58,6 +63,8 @@ class Words:
         if code in _ALWAYS or (code in _OPTIONAL and "None" in info.message):
             return True
         if code == "call-arg" and _NAMED.search(info.message) is None:
+            return True
+        if code == "attr-defined" and _STRING_AS_DICT.match(info.message):
             return True
         known = self._known.get(info.message)
         if known is None:

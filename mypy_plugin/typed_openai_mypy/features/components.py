@@ -23,7 +23,7 @@ from typed_openai_mypy.description import described, operation_of_params
 from typed_openai_mypy.explain import display_of
 from typed_openai_mypy.failures import note_failure
 from typed_openai_mypy.features.deprecated import find_in
-from typed_openai_mypy.features.findings import Calls, Finding, finding
+from typed_openai_mypy.features.findings import Calls, Finding, chosen, finding
 from typed_openai_mypy.features.limits import beyond_types, validator
 from typed_openai_mypy.features.places import place_of, trail_to
 from typed_openai_mypy.features.values import Known, read_object, readings
@@ -63,6 +63,8 @@ def _arguments_of(operation: Operation) -> Object:
         rules=tuple(rule for one in objects for rule in one.rules),
         pairings=tuple(pairing for one in objects for pairing in one.pairings),
         strict_schemas=tuple(strict for one in objects for strict in one.strict_schemas),
+        model_rules=tuple(rule for one in objects for rule in one.model_rules),
+        tool_choices=tuple(choice for one in objects for choice in one.tool_choices),
     )
 
 
@@ -129,9 +131,8 @@ def tell_item(context: MethodContext, wanted: frozenset[ErrorCode]) -> None:
 
 
 def _report(api: object, found: Iterable[Finding], wanted: frozenset[ErrorCode], around: Node) -> None:
-    for one in found:
-        if one.code in wanted:
-            compat_hooks.report_apart(api, one.text, one.node, one.code, around)
+    for one in chosen(found, wanted):
+        compat_hooks.report_apart(api, one.text, one.node, one.code, around)
 
 
 def _updated(api: object, display: Expression) -> Schema | None:
@@ -178,10 +179,16 @@ def _own(value: dict[str, object], schema: Schema) -> Iterator[tuple[ErrorCode, 
     violations = validator().violations(value, schema)
     if not all(one.beyond for one in violations):
         return
-    inner = [one.place for one in validator().occurrences(value, schema) if one.place and one.schema.fields]
-    for one in (*beyond_types(violations), *find_in(value, schema, "")):
-        if not any(one[1].startswith((f"{place}.", f"{place}[")) for place in inner):
-            yield one
+    inner = [one for one in validator().occurrences(value, schema) if one.place and one.schema.fields]
+    theirs = [
+        wrong
+        for one in (inner if violations else ())
+        for wrong in validator().violations(one.value, one.schema, one.place)
+    ]
+    yield from beyond_types(one for one in violations if one not in theirs)
+    for outdated in find_in(value, schema, ""):
+        if not any(outdated[1].startswith((f"{one.place}.", f"{one.place}[")) for one in inner):
+            yield outdated
 
 
 def _value(known: Known, display: Expression) -> dict[str, object] | None:

@@ -52,7 +52,11 @@ class Plans:
         """Return the plan of a call; None where its literal arguments do not say which overload it means."""
         checker = compat_hooks.checker_of(api)
         found = compat_hooks.type_of_expression(api, call.callee)
-        if checker is None or not isinstance(found, Overloaded) or not any(one is overload for one in found.items):
+        if (
+            checker is None
+            or not isinstance(found, Overloaded)
+            or not any(one is overload for one in found.items)
+        ):
             return None
         is_known = self._last is not None and self._last[0] is call and self._last[1] is found
         if self._last is None or not is_known or overload is found.items[0]:
@@ -142,4 +146,3 @@ def _is_unlike(checker: Checker, argument: Expression, wanted: Type) -> bool:
 
 _PLAIN: Final = (BytesExpr, FloatExpr, IntExpr, NameExpr, StrExpr)
 """Expressions whose types are known at once."""
-

@@ -36,6 +36,7 @@ from typed_openai_mypy.features.methods import partial
 from typed_openai_mypy.features.operator_methods import explain_operand
 from typed_openai_mypy.tree import Site
 
+
 def explain_assignment(explainer: Explainer, site: Site) -> list[Problem] | None:
     """``name: Type = value``, ``self.name = value``, ``name[0] = value``."""
     statement = site.node
