@@ -31,7 +31,7 @@ from mypy.checkexpr import ExpressionChecker
 from mypy.checkmember import analyze_member_access
 from mypy.constraints import SUBTYPE_OF, infer_constraints
 from mypy.errorcodes import ErrorCode
-from mypy.errors import CompileError, ErrorInfo, Errors, ErrorWatcher
+from mypy.errors import ErrorInfo, Errors, ErrorWatcher
 from mypy.expandtype import expand_type
 from mypy.nodes import (
     CallExpr,
@@ -82,11 +82,6 @@ def ignore_lines(info: ErrorInfo) -> list[int]:
 def parent_of(info: ErrorInfo) -> ErrorInfo | None:
     """The error that a note belongs to, where mypy says so."""
     return getattr(info, "parent_error", None)
-
-
-def fatal(message: str) -> Exception:
-    """An error that stops mypy with ``message`` and no traceback, when raised."""
-    return CompileError([message], use_stdout=True)
 
 
 def without_variables(signature: types.CallableType) -> types.CallableType:

@@ -27,7 +27,7 @@ from mypy.nodes import (
 from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.subtypes import is_subtype
 
-from typed_openai_mypy import codes, compat_report
+from typed_openai_mypy import codes, compat_report, reach
 from typed_openai_mypy.compat import Checker
 from typed_openai_mypy.compat_state import is_explaining
 from typed_openai_mypy.owners import REWRITABLE
@@ -58,9 +58,9 @@ def signatures_of(node: SymbolNode | None) -> Sequence[types.CallableType]:
     return found.items if isinstance(found, types.FunctionLike) else ()
 
 
-def has_module(api: object, name: str) -> bool:
-    """Whether a module is part of the program that the checker of a hook is at work on."""
-    return isinstance(api, TypeChecker) and name in api.modules
+def sees_ours(api: object) -> bool:
+    """Return whether the file that the checker of a hook is at work on can see our packages."""
+    return isinstance(api, TypeChecker) and reach.sees_ours(api.tree, api.modules)
 
 
 def current_tree(api: object) -> MypyFile | None:

@@ -7,11 +7,14 @@ to be printed, and may swallow them.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from mypy import types as _types  # noqa: F401  first, or mypy's own import cycles break
-from mypy.errors import ErrorInfo, Errors, ErrorWatcher
+from mypy.checker import TypeChecker
+from mypy.checker_state import checker_state
+from mypy.errors import CompileError, ErrorInfo, Errors, ErrorWatcher
+from mypy.nodes import MypyFile
 from mypy.options import Options
 from mypy.plugin import AnalyzeTypeContext
 from mypy.typeanal import TypeAnalyser
@@ -54,6 +57,19 @@ class Tap:
         errors = getattr(api.api, "errors", None) if isinstance(api, TypeAnalyser) else None
         if isinstance(errors, Errors):
             self.attach(errors)
+
+
+def is_about_visible(file: str, sees: Callable[[MypyFile, Mapping[str, MypyFile]], bool]) -> bool:
+    """Return what a question about a module's imports answers for the file that is being checked."""
+    checker = checker_state.type_checker
+    if not isinstance(checker, TypeChecker) or checker.path != file:
+        return False
+    return sees(checker.tree, checker.modules)
+
+
+def fatal(message: str) -> Exception:
+    """An error that stops mypy with ``message`` and no traceback, when raised."""
+    return CompileError([message], use_stdout=True)
 
 
 def watchers_work() -> bool:

@@ -10,6 +10,7 @@ from typed_openai_mypy.packages import canonical, package_of
 
 TYPES: Final = "typed_openai.types"
 COMPONENTS: Final = "typed_openai._components"
+RECURSIVE: Final = "typed_openai._recursive"
 PARAMS: Final = "typed_openai.params"
 RESOURCES: Final = "typed_openai.resources"
 CLIENT: Final = "typed_openai.client.Client"

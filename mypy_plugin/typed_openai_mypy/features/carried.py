@@ -120,7 +120,7 @@ def signature_hook(context: SigContext, look: Look) -> FunctionLike:
             read = partial(given_by, meant, operation, later=is_partial(call))
             with judging(_name_of(items)):
                 look(compat_hooks.call_context(context, call, items[0]), read)
-        if is_partial(call):
+        if is_partial(call) or compat_hooks.wants_native_errors(context.api, call):
             return declared
         made = [compat_partial.handed_over(declared, one) for one in items]
         known = [one for one in made if one is not None]
