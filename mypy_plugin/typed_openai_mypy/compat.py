@@ -147,7 +147,7 @@ class Checker:
 
     @property
     def frame(self) -> int:
-        """The number of the innermost frame of narrowed types: loops and branches have frames of their own."""
+        """The number of the innermost frame of narrowed types; loops and branches have their own."""
         return self._binder.frames[-1].id
 
     @property

@@ -15,23 +15,17 @@ from mypy.errorcodes import ErrorCode, mypy_error_codes
 from mypy.errors import Errors
 from mypy.nodes import (
     CallExpr,
-    Decorator,
     Expression,
-    FuncDef,
     MypyFile,
     Node,
-    OverloadedFuncDef,
-    SymbolNode,
-    TypeInfo,
 )
 from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.subtypes import is_subtype
 
-from typed_openai_mypy import codes, compat_report, reach
+from typed_openai_mypy import codes, compat_report
 from typed_openai_mypy.compat import Checker
 from typed_openai_mypy.compat_state import is_explaining
 from typed_openai_mypy.owners import REWRITABLE
-
 
 _OURS: Final = frozenset(one.code for one in codes.ALL)
 _NATIVE: Final = sorted(REWRITABLE & mypy_error_codes.keys())
@@ -45,22 +39,6 @@ def call_context(
     return MethodSigContext(
         types.get_proper_type(declared.ret_type), context.args, declared, call, context.api
     )
-
-
-def signatures_of(node: SymbolNode | None) -> Sequence[types.CallableType]:
-    """The signatures of a function, or of the constructor of a class; none of anything else."""
-    if isinstance(node, TypeInfo):
-        made = node.get("__init__")
-        node = made.node if made is not None else None
-    if isinstance(node, Decorator):
-        node = node.func
-    found = types.get_proper_type(node.type) if isinstance(node, (FuncDef, OverloadedFuncDef)) else None
-    return found.items if isinstance(found, types.FunctionLike) else ()
-
-
-def sees_ours(api: object) -> bool:
-    """Return whether the file that the checker of a hook is at work on can see our packages."""
-    return isinstance(api, TypeChecker) and reach.sees_ours(api.tree, api.modules)
 
 
 def current_tree(api: object) -> MypyFile | None:

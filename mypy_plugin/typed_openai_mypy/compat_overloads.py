@@ -1,7 +1,7 @@
 """Which overload a call means, and its result where the call is wrong; like :mod:`.compat`, by private parts.
 
-Where no overload fits, mypy gives up: the result is ``Any``, and nothing after it is judged. A literal argument
-such as ``stream=True`` says which overload is meant whatever else is wrong, so the result is known.
+Where no overload fits, mypy gives up: the result is ``Any``, and nothing after it is judged. A literal
+argument such as ``stream=True`` says which overload is meant whatever else is wrong, so the result is known.
 
 What is used: ``arg_approximate_similarity``, by which mypy decides whether to give up, and
 ``MessageBuilder.no_variant_matches_arguments``, which prints that it does.

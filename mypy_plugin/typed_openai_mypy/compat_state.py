@@ -1,8 +1,8 @@
 """Evaluation without a trace: the state of mypy's checker is put back after each explanation.
 
 Explaining an error means asking mypy about parts of the code again. mypy's evaluation writes to the checker:
-narrowed types, partial types, deferred nodes, inferred types of lambda parameters and comprehension variables.
-:func:`untouched` saves all of it and restores it, whatever happens inside.
+narrowed types, partial types, deferred nodes, and the inferred types of lambda parameters and comprehension
+variables. :func:`untouched` saves all of it and restores it, whatever happens inside.
 
 Private parts used: the attributes named in the tables below, ``binder.Frame`` and ``typestate.type_state``.
 """
@@ -150,7 +150,7 @@ def _save_binder(binder: ConditionalTypeBinder) -> Undo:
 
 
 def _save_partial_types(checker: TypeChecker) -> Undo:
-    """Save the variables whose types are not known in full yet: evaluating a call on one completes its type."""
+    """Save the variables whose types are partial: evaluating a call on one completes its type."""
     scopes = [(scope.map, dict(scope.map)) for scope in checker.partial_types]
     known: list[tuple[Var, types.Type | None]] = [(one, one.type) for _, saved in scopes for one in saved]
 

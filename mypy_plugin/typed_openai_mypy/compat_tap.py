@@ -7,7 +7,7 @@ to be printed, and may swallow them.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TypeAlias
 
 from mypy import types as _types  # noqa: F401  first, or mypy's own import cycles break
@@ -59,12 +59,12 @@ class Tap:
             self.attach(errors)
 
 
-def is_about_visible(file: str, sees: Callable[[MypyFile, Mapping[str, MypyFile]], bool]) -> bool:
-    """Return what a question about a module's imports answers for the file that is being checked."""
+def current_modules(file: str) -> tuple[MypyFile, dict[str, MypyFile]] | None:
+    """The file that is being checked, and all modules of the program; None for any other file."""
     checker = checker_state.type_checker
     if not isinstance(checker, TypeChecker) or checker.path != file:
-        return False
-    return sees(checker.tree, checker.modules)
+        return None
+    return checker.tree, checker.modules
 
 
 def fatal(message: str) -> Exception:

@@ -1,7 +1,7 @@
 """Types as the code declares them, read without asking mypy's checker.
 
-mypy stores the types of a statement's parts only when it is done with the statement. Where it reports an error
-before that, the declarations of the names involved say enough to know whether the error is about our API.
+mypy stores the types of a statement's parts only when it is done with the statement. Where it reports an
+error before that, the declarations of the names involved say whether the error may be about our API.
 """
 
 from __future__ import annotations

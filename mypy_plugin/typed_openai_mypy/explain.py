@@ -8,10 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from mypy.errorcodes import ErrorCode
-from mypy.nodes import CallExpr, DictExpr, Expression, Node, TupleExpr
+from mypy.nodes import (
+    BytesExpr,
+    CallExpr,
+    DictExpr,
+    Expression,
+    FloatExpr,
+    IntExpr,
+    Node,
+    StrExpr,
+    TupleExpr,
+)
 from mypy.types import Type
 
 from typed_openai_mypy import codes, hints, messages, shapes
@@ -20,6 +30,10 @@ from typed_openai_mypy.features import extras
 from typed_openai_mypy.tree import Site
 
 T = TypeVar("T")
+
+
+PLAIN: Final = (BytesExpr, FloatExpr, IntExpr, StrExpr)
+"""Expressions that are never wrong in themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +121,8 @@ class Explainer:
 
     def skip(self, expression: Expression) -> None:
         """Take note of an expression for which nothing is expected."""
+        if isinstance(expression, PLAIN):
+            return
         self.own_errors |= self.checker.own_errors(expression)
 
     def _explain(self, expression: Expression, expected: Type, path: str) -> list[Problem]:

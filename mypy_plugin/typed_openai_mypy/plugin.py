@@ -2,8 +2,8 @@
 
 mypy asks for hooks at every call of a program. In a program without our packages the answer is a look at its
 modules; in one with them, what has been answered for a name is remembered. The digest of the plugin, of the
-API's index and of the options is part of what mypy stores for our stubs, so a change of any of them is noticed, by
-the daemon too.
+API's index and of the options is part of what mypy stores for our stubs, so that a change of any of them is
+noticed, by the daemon too.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from mypy.errors import ErrorInfo
 from mypy.nodes import Import, ImportAll, ImportFrom, MypyFile
 from mypy.options import Options
 from mypy.plugin import (
@@ -34,6 +33,7 @@ from mypy.types import FunctionLike, Type
 import typed_openai_spec
 from typed_openai_mypy import codes, compat_tap, config, reach
 from typed_openai_mypy.fullnames import COMPONENTS, RESOURCES, TYPES, is_ours
+from typed_openai_mypy.gate import Gate
 from typed_openai_mypy.packages import PACKAGE, explained, package_of
 from typed_openai_mypy.words import words
 
@@ -58,7 +58,7 @@ class TypedOpenAIPlugin(Plugin):
         _stamp(self._config)
         self._is_used = False
         is_rewriting = codes.ARGUMENT.code not in self._config.disable
-        self._tap = compat_tap.Tap(_on_error()) if is_rewriting else None
+        self._tap = compat_tap.Tap(Gate()) if is_rewriting else None
         if self._tap is not None:
             self._tap.attach_to_errors_of(options)
 
@@ -153,31 +153,6 @@ def _check_descriptions(options: config.Config, mypy_options: Options) -> None:
         sys.stderr.write(f"typed_openai_mypy: {options.spec}: {problem}\n")
 
 
-def _on_error() -> compat_tap.OnError:
-    """The rewriter, loaded at the first error in a file that can see our packages."""
-    watches: list[compat_tap.OnError] = []
-
-    def on_error(file: str, info: ErrorInfo) -> bool:
-        if not compat_tap.is_about_visible(file, reach.sees_ours):
-            return False
-        if not watches:
-            watches.append(_made_watch())
-        return watches[0](file, info)
-
-    return on_error
-
-
-def _made_watch() -> compat_tap.OnError:
-    from typed_openai_mypy import compat, watch  # noqa: PLC0415  most runs need no explanation
-
-    missing = compat.missing_parts()
-    if not missing:
-        return watch.Watch()
-    lacking = ", ".join(missing)
-    sys.stderr.write(f"typed_openai_mypy: this mypy lacks {lacking}; its errors keep their own text\n")
-    return lambda file, info: False
-
-
 def _imported_packages(file: MypyFile) -> list[str]:
     found: dict[str, None] = {}
     for one in file.imports:
@@ -189,7 +164,7 @@ def _imported_packages(file: MypyFile) -> list[str]:
 
 
 def _says(file: MypyFile, word: str) -> bool:
-    """Return whether a word is in a file's text. Its syntax tree may not be there yet, so the text has to do."""
+    """Return whether a word is in a file's text, as its syntax tree may not be there yet."""
     try:
         text = Path(file.path).read_bytes()
     except OSError:  # a program on the command line, perhaps

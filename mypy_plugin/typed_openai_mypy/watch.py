@@ -1,8 +1,8 @@
 """The rewriter: sees what mypy is about to print about our API, and prints it in one line instead.
 
-An error passes untouched unless the file can see our packages, its text could be about them, and the types at
-its place are ours. Then the syntax that answers for it is explained. mypy's text is replaced only where the
-explanation finds a mistake at the very place of the error; where it finds none, or fails, mypy's text stands.
+Errors come through :mod:`.gate`. One passes untouched unless the types at its place are ours. Then the syntax
+that answers for it is explained. mypy's text is replaced only where the explanation finds a mistake at the very
+place of the error; where it finds none, or fails, mypy's text stands.
 """
 
 from __future__ import annotations
@@ -41,10 +41,8 @@ from typed_openai_mypy.features import (
     statements,
 )
 from typed_openai_mypy.owners import Owner, owners_of
-from typed_openai_mypy.reach import sees_ours
 from typed_openai_mypy.shortening import place_of, shortened
 from typed_openai_mypy.tree import contains, index_of
-from typed_openai_mypy.words import words
 
 RULES: Final[Mapping[type[Node], Rule]] = {**displays.RULES, **branches.RULES, **calls.RULES}
 ANCHORS: Final[Mapping[type[Node], Anchor]] = {
@@ -97,7 +95,7 @@ class Watch:
     def __call__(self, file: str, info: ErrorInfo) -> bool:
         """Explain an error instead of mypy, if it can be explained. Never raises."""
         if self._last is not None and self._last[0] is info:
-            return self._last[1]  # mypy asks twice about each error that it prints
+            return self._last[1]
         if self._busy or info.blocker:
             return False
         self._busy = True
@@ -112,6 +110,10 @@ class Watch:
             self._busy = False
         self._last = info, answer
         return answer
+
+    def is_near(self, info: ErrorInfo) -> bool:
+        """Return whether an error is on a line that has an error about our API."""
+        return self._scope is not None and info.line in self._scope.lines
 
     def _belongs_to_swallowed(self, info: ErrorInfo) -> bool:
         """Return whether a note goes with the error before it; what ``reveal_type`` prints never does."""
@@ -138,11 +140,7 @@ class Watch:
 
     def _owners(self, checker: Checker, info: ErrorInfo) -> list[Owner]:
         """The syntax that may answer for an error about our API; none for any other error."""
-        if not sees_ours(checker.tree, checker.modules):
-            return []
         scope = self._scope_of(checker)
-        if info.line not in scope.lines and not words.could_be_ours(info, checker.modules):
-            return []
         site = index_of(checker.tree).site((info.line, info.column), (info.end_line, info.end_column))
         found = sorted(_concerned(checker, owners_of(site, info)), key=_is_passing_on)
         if found:

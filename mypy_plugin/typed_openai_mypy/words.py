@@ -1,7 +1,7 @@
 """The words by which an error's text may be about our API.
 
-A word alone never decides that it is, as a class of the user's may have the same name; its absence decides that it
-is not, which is the cheapest answer for the errors of a file that has little to do with us.
+A word alone never decides that it is, as a class of the user's may have the same name. Its absence decides
+that it is not, which is the cheapest answer for the errors of a file that has little to do with us.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from mypy.nodes import MypyFile, TypeInfo
 from typed_openai_mypy.packages import package_of
 
 _WORD: Final = re.compile(r"\w+")
+_QUOTED: Final = re.compile(r'"([^"]*)"')
+"""mypy quotes types and names; the words between are its own."""
 
 _NAMED: Final = re.compile(r' (?:for|to) (?:overloaded function )?"')
-"""What stands before the name of what is called; a variable that holds a method has none in mypy's messages."""
+"""What stands before the name of what is called; a variable that holds a method has no name."""
 
 _STRING_AS_DICT: Final = re.compile(
     r'"str" has no attribute "(?:get|items|keys|pop|setdefault|update|values)"'
@@ -73,7 +75,7 @@ class Words:
 
     def _says_ours(self, message: str, modules: Mapping[str, MypyFile]) -> bool:
         self._names = self._names or {*_TELLING, *_names_in(modules)}
-        words = _WORD.findall(message)
+        words = [word for quoted in _QUOTED.findall(message) for word in _WORD.findall(quoted)]
         return not self._names.isdisjoint(words) or not self._carrying.isdisjoint(words)
 
 
@@ -84,8 +86,10 @@ def _names_in(modules: Mapping[str, MypyFile]) -> Iterator[str]:
             continue
         for spelled, symbol in tree.names.items():
             node = symbol.node
+            if node is None or package_of(node.fullname) is None:
+                continue
             yield spelled
-            if isinstance(node, TypeInfo) and node.typeddict_type is None and package_of(node.fullname):
+            if isinstance(node, TypeInfo) and node.typeddict_type is None:
                 yield from node.names
 
 

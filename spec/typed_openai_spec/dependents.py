@@ -46,13 +46,13 @@ def _check_pairings(value: Mapping[str, object], schema: Object, place: str) -> 
 
 
 def _unanswered(items: list[object], pairing: Pairing, place: str) -> Iterator[Violation]:
-    for number, item in enumerate(items):
-        later = items[number + 1 :]
-        answers = [_answer(one, pairing) for one in later]
-        if UNKNOWN in answers:
-            continue
+    """Yield the ids that no later item answers; an answer that is not known may be to any id before it."""
+    answers = [_answer(one, pairing) for one in items]
+    last = {one: number for number, one in enumerate(answers) if isinstance(one, str)}
+    first = max((number for number, one in enumerate(answers) if one is UNKNOWN), default=0)
+    for number, item in enumerate(items[first:], first):
         for here, asked in _asked(item, pairing, f"{place}[{number}]"):
-            if asked is not UNKNOWN and asked not in answers:
+            if isinstance(asked, str) and last.get(asked, -1) <= number:
                 text = f'no item after this one has the "{pairing.answer}" {show(asked)}'
                 yield Violation(here, text, "invalid_value", "dependent")
 

@@ -45,7 +45,7 @@ def explain_conditional(
 def explain_operator(
     explainer: Explainer, expression: Expression, expected: Type, path: str
 ) -> list[Problem] | None:
-    """``a or b``, ``a and b``, ``a + b`` and ``a * n`` of lists, ``a | b`` of dicts: operands are passed on."""
+    """``a or b``, ``a and b``, lists added or repeated, dicts merged: the operands are passed on."""
     assert isinstance(expression, OpExpr)
     if expression.op == "*" and isinstance(expression.left, ListExpr):
         return explainer.check(expression.left, expected, path)

@@ -24,6 +24,7 @@ from typed_openai_mypy.description import groups
 from typed_openai_mypy.explain import Explainer
 from typed_openai_mypy.features.carried import called
 from typed_openai_mypy.features.dynamic import dynamic_signature
+from typed_openai_mypy.features.overloads import meant_overload
 
 UNNAMED: Final = {
     **dict.fromkeys(("add", "append", "appendleft", "insert", "put", "__setitem__"), "item"),
@@ -64,6 +65,10 @@ class Callee:
         place = self.mapping[number].index(index) if keyword is None else messages.literal(keyword)
         return f"{name}[{place}]"
 
+    def number(self, index: int) -> int | None:
+        """The number of the formal that an argument goes to."""
+        return next((number for number, actuals in enumerate(self.mapping) if index in actuals), None)
+
     @property
     def names_anywhere(self) -> frozenset[str]:
         """The arguments that some overload takes by name."""
@@ -96,12 +101,17 @@ def _callee(explainer: Explainer, call: CallExpr, function: FunctionLike) -> Cal
     if label is None and not takes_ours:
         return None
     if label is not None:
-        items = [without_variables(one) for one in items]
+        items = [without_variables(one) if one.variables else one for one in items]
     meant = _with_keywords(call, items)
-    chosen = _choose(explainer, call, meant, certain=label is None)
-    if chosen is None:
+    number = meant_overload(explainer.checker, call, items) if label is not None and len(items) > 1 else None
+    if number is not None:
+        mapping = explainer.checker.arguments(call, items[number])
+        chosen = items[number], tuple(map(tuple, mapping))
+        return Callee(label or "", *chosen, tuple(items), tuple(meant))
+    guessed = _choose(explainer, call, meant, certain=label is None)
+    if guessed is None:
         return None
-    return Callee(label or _written_name(call.callee), *chosen, tuple(items), tuple(meant))
+    return Callee(label or _written_name(call.callee), *guessed, tuple(items), tuple(meant))
 
 
 def _constructor_of_cloned(explainer: Explainer, call: CallExpr) -> CallableType | None:

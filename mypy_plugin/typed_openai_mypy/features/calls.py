@@ -93,13 +93,16 @@ def _explain_arguments(explainer: Explainer, call: CallExpr, *, later: bool = Fa
     callee = explainer.once(("callee", id(call)), lambda: callee_of(explainer, call))
     if callee is None:
         return None
+    only = explainer.focused(call, call.args)
+    if only is not None and not call.arg_kinds[only].is_star():
+        return _explain_argument(explainer, call, callee, only)
     absent = [] if later else _absent_names(explainer, call, callee)
     unpacked: list[Problem] = []
     for index, kind in enumerate(call.arg_kinds):
         if kind.is_star():
             problems, absent = explain_unpacked(explainer, call, callee, index, absent)
             unpacked += problems
-    whole = whole_params(explainer, call, callee)
+    whole = whole_params(explainer, call, callee, range(len(call.args)))
     arity = [
         *_surplus(explainer, call, callee, absent),
         *([] if whole else _absent(call, callee, absent[len(_unplaced(call, callee)) :])),
@@ -200,38 +203,48 @@ def _gives_by_name(explainer: Explainer, call: CallExpr, index: int) -> bool:
     return isinstance(get_proper_type(explainer.checker.type_of(call.args[index])), TypedDictType)
 
 
+def _explain_argument(explainer: Explainer, call: CallExpr, callee: Callee, index: int) -> list[Problem]:
+    """The mistakes of one argument."""
+    if whole := whole_params(explainer, call, callee, [index]):
+        return _of_whole(whole.values())
+    number = explainer.once(("number", id(call), index), lambda: callee.number(index))
+    return [] if number is None else _value(explainer, call, callee, (index, number))
+
+
 def _values(explainer: Explainer, call: CallExpr, callee: Callee, told: Container[int]) -> Iterator[Problem]:
     """Arguments of the wrong type, without those that are ``told`` or unpacked."""
-    signature = callee.signature
-    only = explainer.focused(call, call.args)
-    for number, (wanted, actuals) in enumerate(zip(signature.arg_types, callee.mapping, strict=True)):
+    for number, actuals in enumerate(callee.mapping):
         for index in actuals:
-            if only not in (None, index) or index in told or call.arg_kinds[index].is_star():
-                continue
-            if has_type_vars(wanted):
-                explainer.skip(call.args[index])
-            else:
-                path = callee.path(number, call, index)
-                yield from _value(explainer, call, callee, (index, number), path)
+            if index not in told and not call.arg_kinds[index].is_star():
+                yield from _value(explainer, call, callee, (index, number))
 
 
-def _value(
-    explainer: Explainer, call: CallExpr, callee: Callee, place: tuple[int, int], path: str
-) -> list[Problem]:
+def _value(explainer: Explainer, call: CallExpr, callee: Callee, place: tuple[int, int]) -> list[Problem]:
     """The mistakes of one argument: where it fits no overload, held against all of them together."""
     index, number = place
     argument, wanted = call.args[index], callee.signature.arg_types[number]
-    name = callee.signature.arg_names[number]
-    widened = _widest(explainer, callee.taken(name, callee.meant) or [wanted])
-    if widened != wanted and (problems := explainer.check(argument, widened, path)):
+    if has_type_vars(wanted):
+        explainer.skip(argument)
+        return []
+    path = callee.path(number, call, index)
+    widened = explainer.once(("widened", id(call), number), lambda: _widened(explainer, callee, number))
+    if widened is not None and (problems := explainer.check(argument, widened, path)):
         return problems
     problems = explainer.check(argument, wanted, path)
-    limiting = callee.limiting(call)
-    if problems and limiting not in (None, name):
+    limiting = explainer.once(("limiting", id(call)), lambda: callee.limiting(call)) if problems else None
+    if limiting not in (None, callee.signature.arg_names[number]):
         found = explainer.checker.type_of(argument, wanted)
-        if any(explainer.checker.fits(found, one) for one in callee.taken(name, callee.overloads)):
+        taken = callee.taken(callee.signature.arg_names[number], callee.overloads)
+        if any(explainer.checker.fits(found, one) for one in taken):
             return [Problem(argument, messages.limited(path, wanted, found, limiting))]
     return problems
+
+
+def _widened(explainer: Explainer, callee: Callee, number: int) -> Type | None:
+    """What all overloads that are meant take together for an argument; None where it is the same."""
+    wanted = callee.signature.arg_types[number]
+    widest = _widest(explainer, callee.taken(callee.signature.arg_names[number], callee.meant) or [wanted])
+    return None if widest == wanted else widest
 
 
 def _widest(explainer: Explainer, types: Sequence[Type]) -> Type:

@@ -96,13 +96,21 @@ def _explain_sequence(
     ``first`` is the index of the first of them, None where it is not known.
     """
     fullname = "builtins.list" if isinstance(display, ListExpr) else "builtins.tuple"
-    wanted = item_types(explainer.checker, expected, fullname)
+    _, wanted, union = explainer.once(
+        ("item types", id(display), id(expected)), lambda: _item_types(explainer, expected, fullname)
+    )
     if not wanted:
         return None
-    problems = _items(explainer, display, UnionType.make_union(wanted), path, first)
+    problems = _items(explainer, display, union, path, first)
     if problems or len(wanted) == 1:
         return problems
     return min((_items(explainer, display, one, path, first) for one in wanted), key=len)
+
+
+def _item_types(explainer: Explainer, expected: Type, fullname: str) -> tuple[Type, list[Type], Type]:
+    """What any fitting container takes, one by one and together."""
+    wanted = item_types(explainer.checker, expected, fullname)
+    return expected, wanted, UnionType.make_union(wanted)
 
 
 def _items(

@@ -133,6 +133,8 @@ def entry_type(explainer: Explainer, entry: Entry) -> Type:
     if entry.type is not None:
         return entry.type
     assert entry.value is not None, "an entry has a value or a type"
+    if isinstance(entry.value, StrExpr):
+        return LiteralType(entry.value.value, explainer.checker.instance("builtins.str"))
     return shapes.exact(explainer.checker.type_of(entry.value))
 
 

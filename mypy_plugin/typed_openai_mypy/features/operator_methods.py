@@ -1,4 +1,4 @@
-"""Operators and keywords that stand for calls: ``history + message``, ``history[0] = message``, class keywords.
+"""Operators and class keywords that stand for calls: ``history + message``, ``history[0] = message``.
 
 What a special method of the user's takes is expected of the operand that goes there.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -35,11 +36,12 @@ def origin_of(tree: MypyFile, site: Site, value: Expression) -> Origin | None:
         return Origin(value)
     scope = site.function or site.trail[0]
     known = index_of(tree).remembered(("origins", id(scope)), lambda: _by_variable(scope))
-    before = [one for one in known.get(value.node, ()) if one.expression.line <= value.line]
+    every = known.get(value.node, ())
+    before = every[: bisect_right(every, value.line, key=lambda one: one.expression.line)]
     around = [
         one for node in site.trail for target, one in _given_by(node) if _variable(target) is value.node
     ]
-    return next(reversed(before), None) or next(reversed(around), None)
+    return before[-1] if before else next(reversed(around), None)
 
 
 def _by_variable(scope: Node) -> Mapping[SymbolNode | None, Sequence[Origin]]:
@@ -51,6 +53,8 @@ def _by_variable(scope: Node) -> Mapping[SymbolNode | None, Sequence[Origin]]:
         for target, origin in _given_by(node):
             found.setdefault(_variable(target), []).append(origin)
         waiting += reversed([*children(node)])
+    for origins in found.values():
+        origins.sort(key=lambda one: one.expression.line)
     return found
 
 
