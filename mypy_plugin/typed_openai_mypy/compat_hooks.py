@@ -25,6 +25,7 @@ from mypy.subtypes import is_subtype
 from typed_openai_mypy import codes, compat_report
 from typed_openai_mypy.compat import Checker
 from typed_openai_mypy.compat_state import is_explaining
+from typed_openai_mypy.compat_tap import without_other_watchers
 from typed_openai_mypy.owners import REWRITABLE
 
 _OURS: Final = frozenset(one.code for one in codes.ALL)
@@ -90,13 +91,9 @@ def report_apart(api: object, message: str, node: Node, code: ErrorCode, around:
     errors = getattr(api, "errors", None)
     if is_explaining() or not isinstance(errors, Errors):
         return
-    watchers = list(errors._watchers)
-    errors._watchers.clear()
-    try:
+    with without_other_watchers(errors):
         lines = [around.line, *range(node.line, (node.end_line or node.line) + 1)]
         compat_report.report(errors, message, node, code, lines)
-    finally:
-        errors._watchers.extend(watchers)
 
 
 def checker_of(api: object) -> Checker | None:

@@ -9,7 +9,7 @@ What is used: ``arg_approximate_similarity``, by which mypy decides whether to g
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from mypy import types
@@ -18,6 +18,8 @@ from mypy.checkexpr import arg_approximate_similarity
 from mypy.nodes import ArgKind, CallExpr
 
 from typed_openai_mypy.compat import Checker, without_variables
+from typed_openai_mypy.compat_state import is_explaining
+from typed_openai_mypy.compat_tap import without_other_watchers
 
 _NEVER_GIVEN: Final = "\0"
 """The name of an argument that no call can give."""
@@ -50,21 +52,27 @@ def loosened(overload: types.CallableType) -> types.CallableType:
 
 
 def report_no_overload(api: object, overloaded: types.Overloaded, call: CallExpr) -> None:
-    """Report what mypy reports where no overload fits."""
-    if not isinstance(api, TypeChecker):
+    """Report what mypy reports where no overload fits, whatever it is trying out around the call.
+
+    An error in a trial would make mypy reject what is tried, although the result of the call is known. A
+    lambda is tried with parameters of other types, whose errors may not be errors in the end.
+    """
+    if not isinstance(api, TypeChecker) or is_explaining():
         return
     checker = Checker(api)
     found = [checker.type_of(one) for one in call.args]
-    try:
-        api.msg.no_variant_matches_arguments(
-            overloaded, found, call, arg_names=call.arg_names, arg_kinds=call.arg_kinds
-        )
-    except TypeError:  # before mypy 2.3 it does not ask for the names
-        _report_without_names(api, overloaded, found, call)
+    if api.expr_checker.in_lambda_expr:
+        _report(api, overloaded, found, call)
+        return
+    with without_other_watchers(api.errors):
+        _report(api, overloaded, found, call)
 
 
-def _report_without_names(
+def _report(
     api: TypeChecker, overloaded: types.Overloaded, found: Sequence[types.Type], call: CallExpr
 ) -> None:
-    report = getattr(api.msg, "no_variant_matches_arguments")  # noqa: B009  its signature has changed
-    report(overloaded, list(found), call)
+    report: Callable[..., None] = api.msg.no_variant_matches_arguments
+    try:
+        report(overloaded, list(found), call, arg_names=call.arg_names, arg_kinds=call.arg_kinds)
+    except TypeError:  # before mypy 2.3 it does not ask for the names
+        report(overloaded, list(found), call)

@@ -7,7 +7,8 @@ to be printed, and may swallow them.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeAlias
 
 from mypy import types as _types  # noqa: F401  first, or mypy's own import cycles break
@@ -22,6 +23,21 @@ from mypy.typeanal import TypeAnalyser
 OnError: TypeAlias = Callable[[str, ErrorInfo], bool]
 
 
+_ours: list[ErrorWatcher] = []
+"""The watchers that listen for the plugin."""
+
+
+@contextmanager
+def without_other_watchers(errors: Errors) -> Iterator[None]:
+    """Inside, errors go straight to the plugin and to the record, whatever mypy is trying out."""
+    watchers = list(errors._watchers)
+    errors._watchers[:] = [one for one in watchers if one in _ours]
+    try:
+        yield
+    finally:
+        errors._watchers[:] = watchers
+
+
 class Tap:
     """Shows each error that mypy is about to record to ``on_error``, which swallows it by returning true."""
 
@@ -34,6 +50,7 @@ class Tap:
         """Listen to this collector of errors."""
         if self._errors is not errors or self._watcher is None:
             self._errors, self._watcher = errors, ErrorWatcher(errors, filter_errors=self._on_error)
+            _ours.append(self._watcher)
         self.is_attached()
 
     def attach_to_errors_of(self, options: Options) -> None:

@@ -1,8 +1,8 @@
 """Which errors are about our API: answered from the types that mypy has already found, evaluating nothing.
 
 It is the last of three questions, the cheapest first: whether the file can see our packages through its
-imports (:mod:`.reach`), whether the error's text could be about our types (:mod:`.words`), and whether the types
-at its place are ours. Only an error that passes all three is explained.
+imports (:mod:`.reach`), whether the error's text could be about our types (:mod:`.words`), and whether the
+types at its place are ours. Only an error that passes all three is explained.
 """
 
 from __future__ import annotations

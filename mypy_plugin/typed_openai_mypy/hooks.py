@@ -97,7 +97,9 @@ class Hooks:
         return partial(self._displayed, fullname) if is_component or fullname in ANONYMOUS else None
 
     def _of_function_signature(self, fullname: str) -> SignatureHook | None:
-        if fullname.rpartition(".")[2] in CARRIERS or fullname == PARTIAL:
+        name = fullname.rpartition(".")[2]
+        if name in CARRIERS or fullname == PARTIAL:
+            words.add_carrying(name)
             return self._handed_over
         if self._is_variable(fullname):
             return self._called_variable
@@ -112,6 +114,7 @@ class Hooks:
             return self._called_partial
         name = fullname.rpartition(".")[2]
         if name in CARRIERS or name in DYNAMIC:
+            words.add_carrying(name)
             return self._handed_over if name in CARRIERS else self._called_by_name
         return self._special(fullname)
 

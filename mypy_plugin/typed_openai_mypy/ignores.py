@@ -1,7 +1,8 @@
 """What the user's ``# type: ignore`` comments and disabled error codes say about an error and a problem.
 
 An error that mypy will not print stays with mypy, which notes that the comment is in use. A problem is
-silenced by our own code on its own lines. Where mypy's errors must be exactly its own, calls are not narrowed.
+silenced by our own code on its own lines. Where mypy's errors must be exactly its own, calls are not
+narrowed.
 """
 
 from __future__ import annotations

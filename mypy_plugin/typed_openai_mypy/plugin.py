@@ -30,12 +30,12 @@ from mypy.plugin import (
 )
 from mypy.types import FunctionLike, Type
 
-import typed_openai_spec
 from typed_openai_mypy import codes, compat_tap, config, reach
 from typed_openai_mypy.fullnames import COMPONENTS, RESOURCES, TYPES, is_ours
 from typed_openai_mypy.gate import Gate
 from typed_openai_mypy.packages import PACKAGE, explained, package_of
 from typed_openai_mypy.words import words
+from typed_openai_spec import spelling
 
 if TYPE_CHECKING:
     from typed_openai_mypy.hooks import Hooks
@@ -192,7 +192,7 @@ def _stamp(options: config.Config) -> None:
 
 def _packaged_digest() -> str:
     """The digest of the packaged index, and of the source that reads it, without loading either."""
-    folder = Path(typed_openai_spec.__file__).parent
+    folder = Path(spelling.__file__).parent
     total = hashlib.sha256()
     for path in sorted(folder.rglob("*.py")):
         total.update(path.read_bytes())

@@ -1,8 +1,8 @@
 """The rewriter: sees what mypy is about to print about our API, and prints it in one line instead.
 
 Errors come through :mod:`.gate`. One passes untouched unless the types at its place are ours. Then the syntax
-that answers for it is explained. mypy's text is replaced only where the explanation finds a mistake at the very
-place of the error; where it finds none, or fails, mypy's text stands.
+that answers for it is explained. mypy's text is replaced only where the explanation finds a mistake at the
+very place of the error; where it finds none, or fails, mypy's text stands.
 """
 
 from __future__ import annotations

@@ -27,13 +27,15 @@ _STRING_AS_DICT: Final = re.compile(
 )
 """What mypy says of JSON text that is used as the object that it stands for."""
 
-_ALWAYS: Final = frozenset({"dict-item", "index", "list-item", "typeddict-item", "typeddict-unknown-key"})
+_ALWAYS: Final = frozenset(
+    {"call-overload", "dict-item", "index", "list-item", "typeddict-item", "typeddict-unknown-key"}
+)
 """Codes whose text names no type of ours although the value around may be one."""
 
 _OPTIONAL: Final = frozenset({"operator", "union-attr"})
 """Codes of errors that are about our replies where a part of one may be None."""
 
-_TELLING: Final = frozenset({"Literal", "Mapping", "Sequence", "TypedDict"})
+_TELLING: Final = frozenset({"Literal", "Mapping", "Sequence"})
 """Words that stand for types of ours where mypy does not print their names."""
 
 
@@ -75,8 +77,13 @@ class Words:
 
     def _says_ours(self, message: str, modules: Mapping[str, MypyFile]) -> bool:
         self._names = self._names or {*_TELLING, *_names_in(modules)}
-        words = [word for quoted in _QUOTED.findall(message) for word in _WORD.findall(quoted)]
-        return not self._names.isdisjoint(words) or not self._carrying.isdisjoint(words)
+        quoted = _QUOTED.findall(message) or [message]
+        words = [word for one in quoted for word in _WORD.findall(one)]
+        return (
+            "TypedDict" in message
+            or not self._names.isdisjoint(words)
+            or not self._carrying.isdisjoint(words)
+        )
 
 
 def _names_in(modules: Mapping[str, MypyFile]) -> Iterator[str]:
