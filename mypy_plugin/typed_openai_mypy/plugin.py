@@ -190,20 +190,27 @@ def _stamp(options: config.Config) -> None:
         globals()["__version__"] = f"{source_digest()} {digests} {options.fingerprint()}"
 
 
-def _packaged_digest() -> str:
-    """The digest of the packaged index, and of the source that reads it, without loading either."""
+def _packaged_digest() -> str | None:
+    """The digest of the packaged index, and of the source that reads it, without loading either.
+
+    None where the index does not have one: whoever loads it says what is wrong with it.
+    """
     folder = Path(spelling.__file__).parent
     total = hashlib.sha256()
     for path in sorted(folder.rglob("*.py")):
         total.update(path.read_bytes())
-    total.update(json.loads((folder / "packaged" / "api.json").read_bytes())["digest"].encode())
+    try:
+        total.update(json.loads((folder / "packaged" / "api.json").read_bytes())["digest"].encode())
+    except (OSError, ValueError, LookupError, AttributeError, TypeError):
+        return None
     return total.hexdigest()
 
 
 @cache
 def _index_digest(package: str) -> str:
-    if package == PACKAGE and config.in_force().spec is None:
-        return _packaged_digest()
+    is_packaged = package == PACKAGE and config.in_force().spec is None
+    if is_packaged and (digest := _packaged_digest()) is not None:
+        return digest
     from typed_openai_mypy import description  # noqa: PLC0415  most go by the packaged description
 
     try:

@@ -35,7 +35,7 @@ _ALWAYS: Final = frozenset(
 _OPTIONAL: Final = frozenset({"operator", "union-attr"})
 """Codes of errors that are about our replies where a part of one may be None."""
 
-_TELLING: Final = frozenset({"Literal", "Mapping", "Sequence"})
+_TELLING: Final = frozenset({"Literal", "Mapping", "Sequence", "dict"})
 """Words that stand for types of ours where mypy does not print their names."""
 
 
@@ -66,7 +66,7 @@ class Words:
         code = info.code.code if info.code is not None else ""
         if code in _ALWAYS or (code in _OPTIONAL and "None" in info.message):
             return True
-        if code == "call-arg" and _NAMED.search(info.message) is None:
+        if code in {"arg-type", "call-arg"} and _NAMED.search(info.message) is None:
             return True
         if code == "attr-defined" and _STRING_AS_DICT.match(info.message):
             return True
