@@ -1,4 +1,4 @@
-"""Calls and values in a right form and in one with a mistake, at all the places where a program gives them."""
+"""Calls and values in a right form and in one with a mistake, at all places where a program gives them."""
 
 from __future__ import annotations
 

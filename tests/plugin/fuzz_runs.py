@@ -64,12 +64,11 @@ def both(
     return Both(*printed)
 
 
-def modules_of(name: str, blocks: Sequence[Block]) -> list[Module]:
+def modules_of(name: str, blocks: Sequence[Block], head: str = EXAMPLE_HEAD) -> list[Module]:
     """Modules that hold the blocks in their order."""
     starts = range(0, len(blocks), _IN_A_MODULE)
     return [
-        Module(f"{name}_{at // _IN_A_MODULE}", EXAMPLE_HEAD, tuple(blocks[at : at + _IN_A_MODULE]))
-        for at in starts
+        Module(f"{name}_{at // _IN_A_MODULE}", head, tuple(blocks[at : at + _IN_A_MODULE])) for at in starts
     ]
 
 
@@ -85,10 +84,12 @@ def judged_examples(run_mypy: RunMypy, folder: Path, count: int) -> list[Plain]:
     return [one for one in plain if one.is_judged]
 
 
-def plain_examples(run_mypy: RunMypy, folder: Path, examples: Sequence[Example]) -> list[Plain]:
+def plain_examples(
+    run_mypy: RunMypy, folder: Path, examples: Sequence[Example], head: str = EXAMPLE_HEAD
+) -> list[Plain]:
     """What mypy prints of both forms of each example."""
-    right = modules_of("right", [one.right for one in examples])
-    wrong = modules_of("wrong", [one.wrong for one in examples])
+    right = modules_of("right", [one.right for one in examples], head)
+    wrong = modules_of("wrong", [one.wrong for one in examples], head)
     found = both(run_mypy, folder, [*right, *wrong])
     pairs = zip(examples, places_of(right), places_of(wrong), strict=True)
     return [Plain(one, *found.at(first), *found.at(second)) for one, first, second in pairs]
