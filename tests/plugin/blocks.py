@@ -57,11 +57,14 @@ class Module:
     options: str = ""
     """Lines of its own section in mypy.ini."""
 
+    def text(self, tail: str = "") -> str:
+        """The file; a ``tail`` makes mypy check it again and changes no line."""
+        blocks = (_numbered(one, at) for at, one in enumerate(self.blocks))
+        return "\n".join([self.head.rstrip("\n"), *blocks, tail]) + "\n"
+
     def write(self, folder: Path, tail: str = "") -> None:
-        """Write the file; a ``tail`` makes mypy check it again and changes no line."""
-        blocks = ("\n".join(one).replace(str(NUMBER), _number(at)) for at, one in enumerate(self.blocks))
-        lines = [self.head.rstrip("\n"), *blocks, tail]
-        (folder / f"{self.name}.py").write_text("\n".join(lines) + "\n")
+        """Write the file."""
+        (folder / f"{self.name}.py").write_text(self.text(tail))
 
     def starts(self) -> list[int]:
         """The line of the file on which each block starts, counted from 1."""
@@ -94,6 +97,10 @@ def read(run: Run, modules: Sequence[Module]) -> dict[Place, list[Message]]:
         message = Message(int(number) - first, int(column or 0), severity, text, code or "")
         found.setdefault((name, block), []).append(message)
     return found
+
+
+def _numbered(block: Block, at: int) -> str:
+    return "\n".join(block).replace("$N", str(NUMBER)).replace(str(NUMBER), _number(at))
 
 
 def _number(block: int) -> str:

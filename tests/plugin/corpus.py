@@ -11,26 +11,15 @@ from pathlib import Path
 from typing import Final
 
 STANDARD: Final[Sequence[str]] = """\
-    argparse ast asyncio bdb calendar cmd code codecs collections concurrent configparser contextlib copy
-    csv ctypes dataclasses difflib dis doctest email enum fractions ftplib functools heapq http imaplib
-    inspect ipaddress json locale logging mailbox optparse os pathlib pdb pickle pickletools platform
-    plistlib poplib pprint random selectors shelve shlex shutil smtplib socket socketserver ssl statistics
-    subprocess tarfile tempfile textwrap threading tokenize trace traceback turtle types unittest urllib
-    uuid warnings weakref webbrowser wsgiref xmlrpc zipfile zoneinfo _pydecimal
+    argparse ast bdb calendar cmd codecs collections configparser contextlib copy csv ctypes dataclasses
+    difflib doctest email enum fractions ftplib functools http imaplib inspect ipaddress json locale logging mailbox
+    optparse pathlib pdb pickle plistlib poplib pprint random shelve shutil smtplib socketserver ssl
+    subprocess tarfile tempfile threading traceback turtle unittest urllib weakref webbrowser wsgiref
+    xmlrpc zipfile _pydecimal
     """.split()
 """Modules and packages of the standard library with many errors under ``--strict``."""
 
-INSTALLED: Final[Sequence[str]] = (
-    "execnet",
-    "iniconfig",
-    "jsonschema",
-    "packaging",
-    "parso",
-    "pluggy",
-    "requests",
-    "sortedcontainers",
-    "tomlkit",
-)
+INSTALLED: Final[Sequence[str]] = ("iniconfig", "packaging", "parso", "pluggy", "requests", "tomlkit")
 """Packages that the development environment has."""
 
 IMPORTS: Final = "\nimport typed_openai\nfrom typed_openai import Client\n"

@@ -19,7 +19,8 @@ EXAMPLE_HEAD: Final = f"""\
 from concurrent.futures import Executor
 from typing import ParamSpec, TypeVar
 
-P, T = ParamSpec("P"), TypeVar("T")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def later(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Callable[[], T]:
@@ -172,7 +173,7 @@ def _of_unions() -> Iterator[Example]:
     required = {"model": "gpt-4o", "messages": [message]}
     for method, argument, item, change in _UNIONS:
         others = required if method.startswith("chat") else {"model": "gpt-4o", "input": "text"}
-        for place in _UNION_PLACES:
+        for place in _UNION_PLACES if method.startswith("chat") else _UNION_PLACES[:1]:
             right, wrong = (
                 place.format(spread_call(f"client.{method}", (), {**others, argument: [one]}))
                 for one in (item, {**item, **change})

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count, cycle
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 from tests.plugin.blocks import NUMBER, Block
 from tests.plugin.fuzz_examples import Example
 from tests.plugin.fuzz_mutations import BROKEN
 from tests.plugin.fuzz_programs import Source
+from tests.plugin.fuzz_receivers import READS, RECEIVERS, Receiver
 from tests.plugin.fuzz_sites import CALLABLES, CALLS, OBJECTS, STATEMENTS, Site
 from tests.plugin.fuzz_values import is_name, keywords
 from tests.plugin.fuzz_wrappers import COROUTINES, FLOW, FUNCTIONS, NOISE, wrap
@@ -22,29 +23,48 @@ SITES: Final[Mapping[str, Site]] = {
     **{f"{name} (statement)": site for name, site in STATEMENTS.items()},
 }
 
+_NO_RECEIVER: Final = Receiver("", "client")
 _LONGEST: Final = 300
 _NOISY: Final = 0.3
+_READING: Final = 0.25
+"""How often there is an error before or after the statement, and a call is a read."""
+
+_A_RECEIVER: Final = 4
+"""One of so many programs has another client."""
+
 _STUB: Final = re.compile(r"(def [^\n]*\) -> (?!None)[^\n]*): \.\.\.$", re.MULTILINE)
 """Functions with a result but no body, which mypy refuses."""
 
-_Filling = tuple[str, str, str, str]
-"""A type, a right text, a wrong text and the kind of the mistake."""
+
+class _Filling(NamedTuple):
+    """What a site is filled with: where the client is from, a type, the two texts, the kind of mistake."""
+
+    receiver: Receiver
+    type: str
+    right: str
+    wrong: str
+    kind: str
 
 
 class RealisticSource(Source):
     """Makes programs from a seed, each in its right form and in one with a mistake."""
 
     def programs(self, number: int) -> Iterator[Example]:
-        """So many programs, with all sites in turn."""
-        for name, _ in zip(cycle(SITES), range(number), strict=False):
-            yield self._realistic(name, SITES[name])
+        """So many programs, with all sites in turn, and all clients at other sites."""
+        sites, receivers = cycle(SITES), cycle(RECEIVERS.values())
+        for turn in range(number):
+            if turn % _A_RECEIVER:
+                yield self._realistic(next(sites), _NO_RECEIVER)
+            else:
+                yield self._realistic(self._chance.choice(_CALL_NAMES), next(receivers))
 
-    def _realistic(self, name: str, site: Site) -> Example:
-        made = self._call if name in _CALL_NAMES else self._value
-        kind, right, wrong, mistake = next(filter(None, (made() for _ in count())))
-        wrappers, around = self._around(site)
-        blocks = (_block(site, around, kind, right, text) for text in (right, wrong))
-        return Example(f"{name} in {', '.join(wrappers)}", mistake, *blocks)
+    def _realistic(self, name: str, receiver: Receiver) -> Example:
+        site, is_call = SITES[name], name in _CALL_NAMES
+        made = (self._call(receiver) if is_call else self._value() for _ in count())
+        filling = next(filter(None, made))
+        names, around = self._around(site)
+        blocks = (_block(site, around, filling, text) for text in (filling.right, filling.wrong))
+        return Example(f"{name} in {', '.join(names)}", filling.kind, *blocks)
 
     def _around(self, site: Site) -> tuple[list[str], list[str]]:
         """What is around the site's statement: names, and lines with ``$BODY``."""
@@ -69,33 +89,40 @@ class RealisticSource(Source):
 
     def _value(self) -> _Filling | None:
         typed = self._typed(self._chance.choice(self._api.operations))
-        return None if typed is None else self._filling(typed[0], typed[2], repr)
-
-    def _call(self) -> _Filling | None:
-        operation = self._chance.choice(self._api.operations)
-
-        def written(arguments: Any) -> str:
-            return f"client.{operation.qualified_name}({keywords(arguments)})"
-
-        right = self._values.arguments(operation)
-        return None if not all(map(is_name, right)) else self._filling("", right, written)
-
-    def _filling(self, kind: str, right: Any, written: Any) -> _Filling | None:
-        wrong, kinds = self._mistaken(right, 1)
-        named = isinstance(wrong, dict) and all(map(is_name, wrong))
-        texts = written(right), written(wrong) if named or kind else ""
-        if BROKEN in kinds or not texts[1] or max(map(len, texts)) > _LONGEST or texts[0] == texts[1]:
+        if typed is None:
             return None
-        return kind, *texts, kinds[0]
+        wrong, (kind,) = self._mistaken(typed[2], 1)
+        return _short(_Filling(_NO_RECEIVER, typed[0], repr(typed[2]), repr(wrong), kind))
+
+    def _call(self, receiver: Receiver) -> _Filling | None:
+        if receiver is _NO_RECEIVER and self._chance.random() < _READING:
+            return _Filling(_NO_RECEIVER, "", *self._chance.choice(READS), "read")
+        operation = self._chance.choice(self._api.operations)
+        right = self._values.arguments(operation)
+        wrong, (kind,) = self._mistaken(right, 1)
+        if not all(map(is_name, [*right, *wrong])):
+            return None
+        call = f"{receiver.expression}.{operation.qualified_name}"
+        return _short(
+            _Filling(receiver, "", f"{call}({keywords(right)})", f"{call}({keywords(wrong)})", kind)
+        )
 
 
-_CALL_NAMES: Final = frozenset(f"{name} (call)" for name in CALLS)
+def _short(filling: _Filling) -> _Filling | None:
+    if filling.kind == BROKEN or max(len(filling.right), len(filling.wrong)) > _LONGEST:
+        return None
+    return filling if filling.right != filling.wrong else None
 
 
-def _block(site: Site, around: Sequence[str], kind: str, right: str, text: str) -> Block:
-    """The site with ``text`` in it, after its definitions."""
-    parts = [site.setup] if site.setup else []
-    whole = "\n".join([*parts, *wrap("\n".join(around), site.statement.split("\n"))])
-    for name, value in {"$N": str(NUMBER), "$T": kind, "$R": right, "$V": text, "$C": text}.items():
+_CALL_NAMES: Final = tuple(f"{name} (call)" for name in CALLS)
+
+
+def _block(site: Site, around: Sequence[str], filling: _Filling, text: str) -> Block:
+    """The site with ``text`` in it, after what has to be defined."""
+    statement = "\n".join(wrap("\n".join(around), site.statement.split("\n")))
+    parts = (filling.receiver.setup, site.setup, statement, filling.receiver.after)
+    whole = "\n".join(filter(None, parts))
+    texts = {"$T": filling.type, "$R": filling.right, "$V": text, "$C": text, "$N": str(NUMBER)}
+    for name, value in texts.items():
         whole = whole.replace(name, value)
     return tuple(_STUB.sub(r"\1: raise NotImplementedError", whole).split("\n"))

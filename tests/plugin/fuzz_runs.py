@@ -60,7 +60,9 @@ def both(
             options="\n".join([options if plugin else "", sections(chosen)]),
             cache=folder / f"cache-{inner.name}",
         )
-        printed.append(read(run, modules))
+        printed.append(read(run, chosen))
+        heads = [message for (_, block), messages in printed[-1].items() if block < 0 for message in messages]
+        assert heads == []
     return Both(*printed)
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-SITE_HEAD: Final = """\
+FOREIGN_HEAD: Final = """\
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import os
 import sys
 from abc import ABC, abstractmethod
@@ -23,30 +24,20 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial, reduce, wraps
 from queue import Queue
 from typing import (
-    Annotated, AnyStr, ClassVar, Concatenate, Final, Generic, NamedTuple, Optional, ParamSpec, Protocol, Self,
-    TypeAlias, TypedDict, TypeVar, Union, overload,
+    Annotated, Any, AnyStr, ClassVar, Concatenate, Final, Generic, NamedTuple, Optional, ParamSpec, Protocol,
+    Self, TypeAlias, TypedDict, TypeVar, Union, overload,
 )
-
-from typed_openai import Client, params, types
 
 P = ParamSpec("P")
 R = TypeVar("R")
 S = TypeVar("S")
-client = Client()
-flag = bool(client)
+flag = bool(os.sep)
 
 
 def logged(function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def inner(*args: P.args, **kwargs: P.kwargs) -> R:
         return function(*args, **kwargs)
-
-    return inner
-
-
-def given_client(function: Callable[Concatenate[Client, P], R]) -> Callable[P, R]:
-    def inner(*args: P.args, **kwargs: P.kwargs) -> R:
-        return function(client, *args, **kwargs)
 
     return inner
 
@@ -60,6 +51,38 @@ def same(value: R) -> R:
 
 
 def ignore(*values: object) -> None: ...
+def text_of(number: int) -> str: raise NotImplementedError
+class Readable:
+    def read(self, size: int | None = None) -> bytes: raise NotImplementedError
+
+
+def maybe_number() -> int | None: raise NotImplementedError
+
+
+class FirstOfManyClasses: ...
+class SecondOfManyClasses: ...
+class ThirdOfManyClasses: ...
+class FourthOfManyClasses: ...
+
+
+def take_one_of_many(
+    value: FirstOfManyClasses | SecondOfManyClasses | ThirdOfManyClasses | list[FourthOfManyClasses] | None,
+) -> None: ...
+"""
+"""What programs without the API need."""
+
+SITE_HEAD: Final = f"""\
+{FOREIGN_HEAD}
+from typed_openai import Client, params, types
+
+client = Client()
+
+
+def given_client(function: Callable[Concatenate[Client, P], R]) -> Callable[P, R]:
+    def inner(*args: P.args, **kwargs: P.kwargs) -> R:
+        return function(client, *args, **kwargs)
+
+    return inner
 """
 
 
@@ -354,5 +377,8 @@ CALLS: Final[Mapping[str, Site]] = {
     "operand": Site("", "ignore(flag and $C)"),
     "key": Site("", "ignore({'key': $C}['key'])"),
     "attribute": Site("class Taker$N:\n    value: object = None", "Taker$N().value = $C"),
+    "attribute of self": Site(
+        "class Taker$N:\n    def ask(self) -> None:\n        self.reply = $C", "Taker$N().ask()"
+    ),
     "reduce": Site("", "reduce(lambda one, two: one, [$C])"),
 }

@@ -26,8 +26,10 @@ FLOW: Final[Mapping[str, str]] = {
 
 FUNCTIONS: Final[Mapping[str, str]] = {
     "function": "def part$N(flag: bool) -> None:\n    $BODY",
-    "nested function": "def part$N() -> None:\n    def inner(flag: bool) -> None:\n        $BODY\n    inner(flag)",
-    "closure": "def part$N(text: str | None) -> None:\n    if text:\n        def inner() -> None:\n            $BODY",
+    "nested function": "def part$N() -> None:\n    def inner(flag: bool) -> None:\n        $BODY",
+    "closure": (
+        "def part$N(text: str | None) -> None:\n    if text:\n        def inner() -> None:\n            $BODY"
+    ),
     "method": "class Part$N:\n    def run(self, flag: bool) -> None:\n        $BODY",
     "class method": "class Part$N:\n    @classmethod\n    def run(cls) -> None:\n        $BODY",
     "__init__": "class Part$N:\n    def __init__(self) -> None:\n        $BODY",
@@ -81,11 +83,27 @@ NOISE: Final[Sequence[str]] = (
     "ignore({1: 2}.get(1).bit_length())",
     "numbers$N: list[int] = ['text', 1]",
     "numbers$N: dict[str, int] = {1: 'text'}",
-    "print('text' == 3)",
+    "ignore('text' == 3)",
     "os.path.join(1, 'text').uper()",
     "open('file', 'text').reed()",
+    "text_of('text').uper()",
+    "ignore(text_of('text') + 1)",
+    "number$N: int = text_of('text')",
+    "number$N: int = text_of('text')  # type: ignore[arg-type]",
+    "text_of('text')  # type: ignore[arg-type]",
+    "ignore([text_of('text').uper() for _ in range('text')])",
+    "importlib.util.find_spec('text').loader.exec_module(None)",
+    "ignore(maybe_number() - maybe_number())",
+    "ignore(maybe_number() - maybe_number())  # type: ignore[operator]",
+    "take_one_of_many(3)",
+    "ignore(asyncio.to_thread(text_of, 'text'))",
+    "ignore(partial(text_of, 'text'))",
+    "class Derived$N(Iterator[int]):\n    def __next__(self, wrong: int) -> str: raise ValueError",
+    "class Derived$N(Readable):\n    def read(self, size: str = '') -> str: raise ValueError",
+    "class Derived$N(Readable):\n"
+    "    def read(self, size: str = '') -> bytes:  # type: ignore[override]\n        raise ValueError",
 )
-"""Statements with errors that have nothing to do with the API."""
+"""Statements with errors that have nothing to do with the API, some of them silenced."""
 
 
 def wrap(wrapper: str, lines: Sequence[str]) -> list[str]:

@@ -24,8 +24,8 @@ from typed_openai_mypy import codes
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
 
-EXAMPLES: Final = int(os.environ.get("FUZZ_EXAMPLES", str(2 * len(PLACES))))
-CONCERNED: Final = int(os.environ.get("FUZZ_CONCERNED", "8"))
+EXAMPLES: Final = int(os.environ.get("FUZZ_EXAMPLES", str(len(PLACES))))
+CONCERNED: Final = int(os.environ.get("FUZZ_CONCERNED", "4"))
 UNCONCERNED: Final = CONCERNED // 2
 """How many examples there are for each code: with an error of that code, and without."""
 
@@ -95,7 +95,8 @@ def _chosen(code: str, examples: Sequence[Plain]) -> Iterator[Plain]:
     concerned = [one for one in examples if code in one.native_codes() or code == OURS]
     others = [one for one in examples if code not in one.native_codes() and code != OURS]
     yield from chance.sample(concerned, min(len(concerned), CONCERNED))
-    yield from (one for one in others if one.example.place == PLAIN_UNION)
+    unions = [one for one in others if one.example.place == PLAIN_UNION]
+    yield from chance.sample(unions, min(len(unions), CONCERNED))
     yield from chance.sample(others, min(len(others), UNCONCERNED))
 
 
@@ -132,7 +133,7 @@ def _module(code: str, examples: Sequence[Plain], where: str) -> Module:
 
 def test_most_codes_are_judged(chosen: Mapping[str, Sequence[Plain]]) -> None:
     concerned = {code for code, examples in chosen.items() for one in examples if code in one.native_codes()}
-    assert len(concerned) > 12
+    assert len(concerned) > 10
 
 
 @pytest.mark.parametrize("difference", [LOST, INVENTED, COMPANION, CHANGED, REWORDED])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -33,8 +33,10 @@ from tests.plugin.fuzz_runs import SEED, both, judged_examples, modules_of, plac
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
 
-EXAMPLES: Final = int(os.environ.get("FUZZ_EXAMPLES", str(2 * len(PLACES))))
-VARIANTS: Final = int(os.environ.get("FUZZ_VARIANTS", "1500"))
+EXAMPLES: Final = int(os.environ.get("FUZZ_EXAMPLES", str(len(PLACES))))
+VARIANTS: Final = int(os.environ.get("FUZZ_VARIANTS", "5"))
+"""How many of its commented forms each example is checked in."""
+
 SHOWN: Final = 5
 
 
@@ -93,7 +95,7 @@ def examples(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> lis
 def judged(
     run_mypy: RunMypy, examples: list[Plain], tmp_path_factory: pytest.TempPathFactory
 ) -> list[Judged]:
-    variants = _sampled(variant for number, one in enumerate(examples) for variant in _variants(number, one))
+    variants = _sampled(examples)
     modules = modules_of("commented", [one.block for one in variants])
     found = both(run_mypy, tmp_path_factory.mktemp("commented"), modules)
     printed = {
@@ -115,16 +117,19 @@ def _variants(number: int, plain: Plain) -> Iterator[Variant]:
         yield from (Variant(number, plain, line, comment) for comment in comments(plain))
 
 
-def _sampled(variants: Iterable[Variant]) -> list[Variant]:
-    """So many of the variants, with the bare comment for each that has the plugin's code."""
-    every = list(variants)
-    chosen = random.Random(SEED).sample(every, min(VARIANTS, len(every)))
+def _sampled(examples: Sequence[Plain]) -> list[Variant]:
+    """Some variants of each example, with the bare comment for each that has the plugin's code."""
+    chance = random.Random(SEED)
+    chosen: list[Variant] = []
+    for number, plain in enumerate(examples):
+        every = list(_variants(number, plain))
+        chosen += chance.sample(every, min(VARIANTS, len(every)))
     bare = [replace(one, comment=BARE) for one in chosen if one.is_ours]
     return list({(one.number, one.line, one.comment): one for one in [*chosen, *bare]}.values())
 
 
 def test_most_places_and_many_codes_are_judged(examples: list[Plain], judged: list[Judged]) -> None:
-    assert len({one.example.place for one in examples}) > 0.8 * len(PLACES)
+    assert len({one.example.place for one in examples}) > 0.6 * len(PLACES)
     assert len({code for one in examples for code in one.native_codes()}) > 8
     silenced = [one for one in judged if not any(each.is_error for each in one.native)]
     assert len(silenced) > 0.05 * len(judged)

@@ -3,8 +3,8 @@
 Each program has a right form, and one with a mistake (:mod:`tests.plugin.fuzz_realistic`):
 
 - the same statements have errors with the plugin as without it;
-- what mypy prints about a statement that is the same in both forms, and prints in both, the plugin leaves as it
-  is, notes included.
+- none of them has more errors, as there is one mistake at most;
+- what mypy prints in both forms about a statement without the mistake stays as it is, notes included.
 
 ``FUZZ_SEED`` and ``FUZZ_REALISTIC`` make it another or a longer run; the code is shown where a test fails.
 """
@@ -12,12 +12,13 @@ Each program has a right form, and one with a mistake (:mod:`tests.plugin.fuzz_r
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from tests.plugin.blocks import Block, Message, shown, statement_at, wrong_statements
+from tests.plugin.blocks import Block, Message, Span, shown, statement_at, wrong_statements
 from tests.plugin.fuzz_examples import Example
 from tests.plugin.fuzz_realistic import SITES, RealisticSource
 from tests.plugin.fuzz_runs import SEED, plain_examples
@@ -28,7 +29,7 @@ from typed_openai_spec.index import packaged
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
 
-PROGRAMS: Final = int(os.environ.get("FUZZ_REALISTIC", str(4 * len(SITES))))
+PROGRAMS: Final = int(os.environ.get("FUZZ_REALISTIC", str(5 * len(SITES))))
 SHOWN: Final = 5
 
 
@@ -57,6 +58,16 @@ class Form:
     def invented(self) -> bool:
         """Whether a statement has errors only with the plugin."""
         return bool(wrong_statements(self.block, self.plugin) - wrong_statements(self.block, self.native))
+
+    @property
+    def multiplied(self) -> bool:
+        """Whether a statement has more errors with the plugin."""
+        counts = (self._counted(self.plugin) - self._counted(self.native)).items()
+        known = wrong_statements(self.block, self.native)
+        return any(span in known for span, _ in counts)
+
+    def _counted(self, messages: Sequence[Message]) -> Counter[Span]:
+        return Counter(statement_at(self.block, one.line) for one in messages if one.is_error)
 
     @property
     def disturbed(self) -> bool:
@@ -93,8 +104,8 @@ def test_most_mistakes_are_errors_and_most_right_forms_are_none(forms: list[Form
     right, wrong = forms[::2], forms[1::2]
     silent = [one for one in right if not one.native]
     found = [one for one in wrong if wrong_statements(one.block, one.native)]
-    assert len(silent) > 0.4 * PROGRAMS
-    assert len(found) > 0.7 * PROGRAMS
+    assert len(silent) > 0.25 * PROGRAMS
+    assert len(found) > 0.6 * PROGRAMS
 
 
 def test_no_statement_loses_its_errors(forms: list[Form]) -> None:
@@ -103,6 +114,10 @@ def test_no_statement_loses_its_errors(forms: list[Form]) -> None:
 
 def test_no_right_statement_gets_errors(forms: list[Form]) -> None:
     _check([one for one in forms if one.invented])
+
+
+def test_no_statement_gets_more_errors(forms: list[Form]) -> None:
+    _check([one for one in forms if one.multiplied])
 
 
 def test_errors_about_other_statements_stay_as_they_are(forms: list[Form]) -> None:
