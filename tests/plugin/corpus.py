@@ -12,8 +12,9 @@ from typing import Final
 
 STANDARD: Final[Sequence[str]] = """\
     argparse ast bdb calendar cmd codecs collections configparser contextlib copy csv ctypes dataclasses
-    difflib doctest email enum fractions ftplib functools http imaplib inspect ipaddress json locale logging mailbox
-    optparse pathlib pdb pickle plistlib poplib pprint random shelve shutil smtplib socketserver ssl
+    difflib doctest email enum fractions ftplib functools http imaplib inspect ipaddress json locale logging
+    mailbox optparse pathlib pdb pickle plistlib poplib pprint random shelve shutil smtplib
+    socketserver ssl
     subprocess tarfile tempfile threading traceback turtle unittest urllib weakref webbrowser wsgiref
     xmlrpc zipfile _pydecimal
     """.split()
@@ -21,6 +22,9 @@ STANDARD: Final[Sequence[str]] = """\
 
 INSTALLED: Final[Sequence[str]] = ("iniconfig", "packaging", "parso", "pluggy", "requests", "tomlkit")
 """Packages that the development environment has."""
+
+WRITTEN: Final = sorted((Path(__file__).parents[1] / "cases" / "foreign").glob("*.py"))
+"""Files written for this purpose: dense with errors of all kinds."""
 
 IMPORTS: Final = "\nimport typed_openai\nfrom typed_openai import Client\n"
 """Lines that make a module see the package without a change to any line before them."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -147,6 +148,24 @@ def test_the_corpus_has_errors_of_many_kinds(compared: Compared) -> None:
 
 def test_the_output_is_the_same_as_without_the_plugin(compared: Compared) -> None:
     assert compared.is_same, compared.shown()
+
+
+@pytest.mark.parametrize("path", corpus.WRITTEN, ids=lambda path: path.stem)
+def test_the_output_about_a_file_full_of_errors_is_the_same(
+    run_mypy: RunMypy, tmp_path: Path, path: Path
+) -> None:
+    shutil.copy(path, tmp_path)
+    corpus.append_imports(tmp_path)
+    found = compare(run_mypy, tmp_path)
+    assert len(found.native.lines) > 20
+    assert found.is_same, found.shown()
+
+
+def test_the_output_about_files_full_of_errors_is_the_same(run_mypy: RunMypy, tmp_path: Path) -> None:
+    for path in corpus.WRITTEN:
+        shutil.copy(path, tmp_path)
+    found = compare(run_mypy, tmp_path)
+    assert found.is_same, found.shown()
 
 
 def _installed() -> Iterator[Path]:
