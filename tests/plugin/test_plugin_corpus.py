@@ -1,0 +1,196 @@
+"""mypy prints the same with and without the plugin about code that never uses the API.
+
+By hand, it prints the lines gone and the lines new for installed packages: ``CORPUS_SITE`` names the folder
+that they are in, ``CORPUS_PACKAGES`` some of them (all otherwise), separated by commas.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from tests.plugin import corpus
+
+if TYPE_CHECKING:
+    from tests.plugin.conftest import Run, RunMypy
+
+PLUGIN: Final = "typed_openai_mypy.plugin"
+CRASHED: Final = 2
+SHOWN: Final = 10
+"""How many lines of each kind a failure shows."""
+
+SITE: Final = os.environ.get("CORPUS_SITE", "")
+PACKAGES: Final = [one for one in os.environ.get("CORPUS_PACKAGES", "").split(",") if one]
+
+
+def _leave(folder: Path) -> None:
+    """Leave the modules alone: the package is not part of the build."""
+
+
+def _add_user(folder: Path) -> None:
+    """Add a module that uses the package, which the others do not see."""
+    (folder / "user_of_the_api.py").write_text(corpus.USER)
+
+
+PROGRAMS: Final[Mapping[str, Callable[[Path], None]]] = {
+    "package not imported": _leave,
+    "package imported by a sibling": _add_user,
+    "package imported by each module": corpus.append_imports,
+}
+"""Programs made of the same modules, by what they have to do with the package."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Runs of mypy over one program, and the CPU seconds that each took."""
+
+    native: Run
+    plugin: Run
+    native_seconds: float
+    plugin_seconds: float
+
+    @property
+    def gone(self) -> list[str]:
+        """Lines that only mypy without the plugin prints."""
+        return _missing(self.native.lines, self.plugin.lines)
+
+    @property
+    def new(self) -> list[str]:
+        """Lines that only mypy with the plugin prints."""
+        return _missing(self.plugin.lines, self.native.lines)
+
+    @property
+    def is_crash(self) -> bool:
+        """Whether mypy stops because of the plugin."""
+        return self.plugin.status >= CRASHED > self.native.status
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the runs cannot be told apart."""
+        return self.native == self.plugin
+
+    def row(self, name: str) -> str:
+        """A row of the table that the run by hand prints."""
+        cells = [
+            name,
+            len(self.native.lines),
+            len(self.gone),
+            len(self.new),
+            "yes" if self.is_crash else "",
+            f"{self.native_seconds:.1f}",
+            f"{self.plugin_seconds:.1f}",
+        ]
+        return f"| {' | '.join(map(str, cells))} |"
+
+    def shown(self) -> str:
+        """The first differences, to be read where a test fails."""
+        parts = {"gone": self.gone, "new": self.new, "stderr": self.plugin.stderr.splitlines()}
+        return "\n".join(
+            line
+            for name, lines in parts.items()
+            for line in [f"{name}: {len(lines)}", *(f"    {one}" for one in lines[:SHOWN])]
+        )
+
+
+HEADER: Final = """\
+| package | native lines | gone | new | crash | CPU s without | CPU s with |
+|---|---|---|---|---|---|---|"""
+
+
+def compare(run_mypy: RunMypy, folder: Path) -> Compared:
+    """Check a folder without and with the plugin."""
+    (native, native_seconds), (plugin, plugin_seconds) = (
+        _measured(run_mypy, folder, one) for one in (None, PLUGIN)
+    )
+    return Compared(native, plugin, native_seconds, plugin_seconds)
+
+
+def _measured(run_mypy: RunMypy, folder: Path, plugin: str | None) -> tuple[Run, float]:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    run = run_mypy(["."], folder=folder, plugin=plugin, cache=Path(os.devnull))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return run, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _missing(lines: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Lines that the others lack, repeated ones included."""
+    left = Counter(lines) - Counter(others)
+    return [one for one in dict.fromkeys(lines) for _ in range(left[one])]
+
+
+@pytest.fixture(scope="module", params=PROGRAMS.values(), ids=list(PROGRAMS))
+def compared(
+    request: pytest.FixtureRequest, run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory
+) -> Compared:
+    folder = tmp_path_factory.mktemp("corpus")
+    corpus.copy_standard(folder)
+    corpus.copy_installed(folder)
+    request.param(folder)
+    return compare(run_mypy, folder)
+
+
+def test_the_corpus_has_errors_of_many_kinds(compared: Compared) -> None:
+    errors = [line for line in compared.native.lines if ": error: " in line]
+    codes = {line.rpartition("[")[2] for line in errors if line.endswith("]")}
+    files = {line.partition(":")[0].partition("/")[0] for line in errors}
+    assert compared.native.status == 1
+    assert len(errors) > 10_000
+    assert len(codes) > 25
+    assert len(files) > 50
+
+
+def test_the_output_is_the_same_as_without_the_plugin(compared: Compared) -> None:
+    assert compared.is_same, compared.shown()
+
+
+@pytest.mark.parametrize("path", corpus.WRITTEN, ids=lambda path: path.stem)
+def test_the_output_about_a_file_full_of_errors_is_the_same(
+    run_mypy: RunMypy, tmp_path: Path, path: Path
+) -> None:
+    shutil.copy(path, tmp_path)
+    corpus.append_imports(tmp_path)
+    found = compare(run_mypy, tmp_path)
+    assert len(found.native.lines) > 20
+    assert found.is_same, found.shown()
+
+
+def test_the_output_about_files_full_of_errors_is_the_same(run_mypy: RunMypy, tmp_path: Path) -> None:
+    for path in corpus.WRITTEN:
+        shutil.copy(path, tmp_path)
+    found = compare(run_mypy, tmp_path)
+    assert found.is_same, found.shown()
+
+
+def _installed() -> Iterator[Path]:
+    """The packages and modules that the run by hand is about."""
+    for path in sorted(Path(SITE).iterdir()):
+        is_module = path.suffix == ".py" or (path / "__init__.py").exists()
+        if is_module and path.stem.isidentifier() and (not PACKAGES or path.stem in PACKAGES):
+            yield path
+
+
+@pytest.mark.skipif(not SITE, reason="run by hand: set CORPUS_SITE")
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("change", PROGRAMS.values(), ids=PROGRAMS)
+def test_the_output_about_installed_packages_is_the_same(
+    run_mypy: RunMypy, tmp_path: Path, change: Callable[[Path], None]
+) -> None:
+    different = []
+    print(f"\n{HEADER}")
+    for path in _installed():
+        folder = tmp_path / path.name
+        folder.mkdir()
+        corpus.copy_module(path, folder)
+        change(folder)
+        found = compare(run_mypy, folder)
+        print(found.row(path.stem), flush=True)
+        if not found.is_same:
+            different.append(f"{path.stem}\n{found.shown()}")
+    assert different == []

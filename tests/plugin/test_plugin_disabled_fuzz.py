@@ -1,0 +1,144 @@
+"""A disabled error code changes nothing but what is printed.
+
+Without the plugin, errors of a disabled code are not printed. With it, a statement has an error exactly if it
+has one without; a mistake that has no error of the disabled code is printed as before; companions stay
+(:mod:`tests.plugin.fuzz_comments`). Where the plugin's own code is disabled, mypy's errors stand.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from tests.plugin.blocks import Message, Module, shown
+from tests.plugin.fuzz_comments import COMPANION, INVENTED, LOST, OURS, Plain, differences, of_statements
+from tests.plugin.fuzz_examples import CARRIERS, EXAMPLE_HEAD, PLACES
+from tests.plugin.fuzz_runs import SEED, both, judged_examples, places_of
+
+from typed_openai_mypy import codes
+
+if TYPE_CHECKING:
+    from tests.plugin.conftest import RunMypy
+
+EXAMPLES: Final = int(os.environ.get("FUZZ_EXAMPLES", str(len(PLACES))))
+CONCERNED: Final = int(os.environ.get("FUZZ_CONCERNED", "4"))
+UNCONCERNED: Final = CONCERNED // 2
+"""How many examples there are for each code: with an error of that code, and without."""
+
+COMMENTED: Final = 3
+"""One of so many examples is checked with a comment, too."""
+
+PLAIN_UNION: Final = "big union: {}"
+"""Examples whose native errors may have other codes with the plugin, as it narrows unions."""
+
+PLAIN_HEAD: Final = f"# Nothing disabled.\n{EXAMPLE_HEAD}"
+"""The head for mypy without the plugin, which stops at a code that it does not know."""
+
+SHOWN: Final = 5
+CHANGED: Final = "other mistake printed in another way"
+REWORDED: Final = "mypy's own errors do not stand"
+
+
+@dataclass(frozen=True)
+class Disabled:
+    """An example where a code is disabled, in the configuration or in a comment of its file."""
+
+    code: str
+    plain: Plain
+    native: Sequence[Message]
+    plugin: Sequence[Message]
+
+    @property
+    def differences(self) -> list[str]:
+        """What is not as it has to be."""
+        return [*self._found()]
+
+    def _found(self) -> Iterator[str]:
+        plain, block = self.plain, self.plain.example.wrong
+        if self.code == OURS:
+            yield from of_statements(block, self.native, self.plugin)
+            if _codes(self.native) != _codes(self.plugin) and plain.example.place not in CARRIERS:
+                yield REWORDED
+            return
+        yield from differences(plain, block, self.native, self.plugin)
+        if self.code not in plain.native_codes() and self.plugin != plain.wrong_with_plugin:
+            yield CHANGED
+
+    def shown(self) -> str:
+        """The code and what is printed about it."""
+        printed = {"native": self.native, "plugin": self.plugin, "enabled": self.plain.wrong_with_plugin}
+        title = f"without {self.code}, {self.plain.example.place}: {', '.join(self.differences)}"
+        return f"{title}\n{shown(self.plain.example.wrong, **printed)}"
+
+
+def _codes(messages: Sequence[Message]) -> set[tuple[int, str]]:
+    return {(one.line, one.code) for one in messages if one.is_error}
+
+
+@pytest.fixture(scope="module")
+def examples(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> list[Plain]:
+    return judged_examples(run_mypy, tmp_path_factory.mktemp("examples"), EXAMPLES)
+
+
+@pytest.fixture(scope="module")
+def chosen(examples: list[Plain]) -> Mapping[str, Sequence[Plain]]:
+    """The examples for each code."""
+    return {code: [*_chosen(code, examples)] for code in sorted({*codes.REWRITABLE, OURS})}
+
+
+def _chosen(code: str, examples: Sequence[Plain]) -> Iterator[Plain]:
+    chance = random.Random(f"{SEED} {code}")
+    concerned = [one for one in examples if code in one.native_codes() or code == OURS]
+    others = [one for one in examples if code not in one.native_codes() and code != OURS]
+    yield from chance.sample(concerned, min(len(concerned), CONCERNED))
+    unions = [one for one in others if one.example.place == PLAIN_UNION]
+    yield from chance.sample(unions, min(len(unions), CONCERNED))
+    yield from chance.sample(others, min(len(others), UNCONCERNED))
+
+
+@pytest.fixture(scope="module", params=["configuration", "comment"])
+def disabled(
+    request: pytest.FixtureRequest,
+    run_mypy: RunMypy,
+    chosen: Mapping[str, Sequence[Plain]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> list[Disabled]:
+    step = 1 if request.param == "configuration" else COMMENTED
+    every = [(code, one) for code, examples in chosen.items() for one in examples[::step]]
+    modules = [_module(code, examples[::step], request.param) for code, examples in chosen.items()]
+    native = [
+        one if one.name != _name(OURS) else replace(one, head=PLAIN_HEAD, options="") for one in modules
+    ]
+    found = both(run_mypy, tmp_path_factory.mktemp("disabled"), modules, native=native)
+    return [
+        Disabled(code, one, *found.at(place))
+        for (code, one), place in zip(every, places_of(modules), strict=True)
+    ]
+
+
+def _name(code: str) -> str:
+    return f"without_{code.replace('-', '_')}"
+
+
+def _module(code: str, examples: Sequence[Plain], where: str) -> Module:
+    blocks = tuple(one.example.wrong for one in examples)
+    if where == "comment":
+        return Module(_name(code), f'# mypy: disable-error-code="{code}"\n{EXAMPLE_HEAD}', blocks)
+    return Module(_name(code), PLAIN_HEAD, blocks, options=f"disable_error_code = {code}")
+
+
+def test_most_codes_are_judged(chosen: Mapping[str, Sequence[Plain]]) -> None:
+    concerned = {code for code, examples in chosen.items() for one in examples if code in one.native_codes()}
+    assert len(concerned) > 10
+
+
+@pytest.mark.parametrize("difference", [LOST, INVENTED, COMPANION, CHANGED, REWORDED])
+def test_a_disabled_code_changes_only_what_is_printed(disabled: list[Disabled], difference: str) -> None:
+    wrong = [one for one in disabled if difference in one.differences]
+    assert not wrong, "\n\n".join(
+        [f"{len(wrong)} of {len(disabled)}", *(one.shown() for one in wrong[:SHOWN])]
+    )
