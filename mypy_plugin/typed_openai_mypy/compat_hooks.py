@@ -26,6 +26,7 @@ from typed_openai_mypy import codes, compat_report
 from typed_openai_mypy.compat import Checker
 from typed_openai_mypy.compat_state import is_explaining
 from typed_openai_mypy.compat_tap import without_other_watchers
+from typed_openai_mypy.config import in_force
 from typed_openai_mypy.owners import REWRITABLE
 
 _OURS: Final = frozenset(one.code for one in codes.ALL)
@@ -69,6 +70,8 @@ def wants_native_errors(api: object, call: CallExpr) -> bool:
     An ignore comment on one of its lines may be about them, and so is a configuration that disables some.
     """
     if not isinstance(api, TypeChecker):
+        return True
+    if not api.errors.is_error_code_enabled(codes.ARGUMENT) or codes.ARGUMENT.code in in_force().disable:
         return True
     if any(not api.errors.is_error_code_enabled(mypy_error_codes[one]) for one in _NATIVE):
         return True

@@ -238,7 +238,8 @@ def _of_target(checker: Checker, target: Expression) -> Iterator[Type | None]:
         base = target.base if isinstance(target, IndexExpr) else target.expr
         yield from _chain(checker, base)
         found = get_proper_type(_known(checker, base))
-        yield member_type(found.type, "__setitem__") if isinstance(found, Instance) else None
+        name = target.name if isinstance(target, MemberExpr) else "__setitem__"
+        yield member_type(found.type, name) if isinstance(found, Instance) else None
     for item in getattr(target, "items", ()):
         yield from _of_target(checker, item)
 

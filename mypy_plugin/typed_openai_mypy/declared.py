@@ -50,9 +50,10 @@ def member_type(owner: TypeInfo, name: str) -> Type | None:
     """The declared type of a class's member; that of a property is what it gives."""
     found = owner.get(name)
     node = found.node if found is not None else None
-    declared = get_proper_type(type_of_node(node))
-    if isinstance(node, Decorator) and node.var.is_property and isinstance(declared, FunctionLike):
-        return declared.items[0].ret_type
+    declared = type_of_node(node)
+    proper = get_proper_type(declared)
+    if isinstance(node, Decorator) and node.var.is_property and isinstance(proper, FunctionLike):
+        return proper.items[0].ret_type
     return declared
 
 

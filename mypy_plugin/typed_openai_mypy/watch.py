@@ -72,12 +72,14 @@ class Explanation:
 class Scope:
     """What is known while mypy checks one function, or the top level of a file.
 
-    ``lines`` are those with errors about our API, ``rewritten`` the errors that were replaced.
+    ``lines`` are those with errors about our API, ``rewritten`` the errors that were replaced, ``printed``
+    what was printed in their place.
     """
 
     checker: Checker
     lines: set[int] = field(default_factory=set)
     rewritten: set[ErrorKey] = field(default_factory=set)
+    printed: set[Problem] = field(default_factory=set)
     explainers: dict[tuple[int, int], tuple[Node, Explainer]] = field(default_factory=dict)
     explained: dict[tuple[int, int, int], Explanation] = field(default_factory=dict)
 
@@ -90,7 +92,7 @@ class Watch:
         self._last: tuple[ErrorInfo, bool] | None = None
         self._swallowed: ErrorInfo | None = None
         self._scope: Scope | None = None
-        self._deferred: set[tuple[str, ErrorKey]] = set()
+        self._left: set[tuple[str, ErrorKey]] = set()
 
     def __call__(self, file: str, info: ErrorInfo) -> bool:
         """Explain an error instead of mypy, if it can be explained. Never raises."""
@@ -127,16 +129,28 @@ class Watch:
     def _decide(self, file: str, info: ErrorInfo) -> bool:
         self._swallowed = None
         checker = current_checker(file)
-        found = self._owners(checker, info) if checker is not None else []
-        if checker is None or not found:
+        if checker is None:
+            return False
+        found = self._owners(checker, info)
+        if not found:
+            self._left.add((checker.path, error_key(info)))
             return False
         is_repeated = not has_fixed_lines(info)
         if self._rewrite(checker, found, info):
             self._swallowed = info
+            self._take_back(checker, info)
             return True
+        self._left.add((checker.path, error_key(info)))
         if is_repeated:
             checker.repeat(info)  # its lines have been read, and can be read only once
         return is_repeated
+
+    def _take_back(self, checker: Checker, info: ErrorInfo) -> None:
+        """Remove an error that mypy printed when less was known: it checks loops and functions again."""
+        key = checker.path, error_key(info)
+        if key in self._left:
+            self._left.discard(key)
+            checker.withdraw(info)
 
     def _owners(self, checker: Checker, info: ErrorInfo) -> list[Owner]:
         """The syntax that may answer for an error about our API; none for any other error."""
@@ -152,7 +166,6 @@ class Watch:
             ignores.mark_used(checker, info)
             return False
         if not checker.allows_evaluation:
-            self._deferred.add((checker.path, error_key(info)))
             return False
         return self._replace(self._scope_of(checker), found, info) or _shorten(checker, info)
 
@@ -174,15 +187,17 @@ class Watch:
         return False
 
     def _print(self, scope: Scope, problems: Sequence[Problem], info: ErrorInfo) -> None:
+        """Print the mistakes that have not been printed for another error.
+
+        Where there is only one, a comment silences it wherever it would silence mypy's own error.
+        """
         scope.rewritten.add(error_key(info))
-        for one in problems:
+        left = [one for one in problems if one not in scope.printed]
+        for one in left:
             place = one.node if one.node.line > 0 else place_of(info)
-            lines = {*ignores.lines_of(place), *(ignore_lines(info) if len(problems) == 1 else ())}
+            lines = {*ignores.lines_of(place), *(ignore_lines(info) if len(left) == 1 else ())}
             scope.checker.report(one.text, place, one.code, sorted(lines))
-        file = scope.checker.path
-        if (file, error_key(info)) in self._deferred:
-            self._deferred.discard((file, error_key(info)))
-            scope.checker.withdraw(info)
+        scope.printed.update(left)
 
 
 def _concerned(checker: Checker, candidates: Iterable[Owner]) -> Iterator[Owner]:
@@ -235,6 +250,8 @@ def _accounts_for(problem: Problem, owner: Owner, info: ErrorInfo) -> bool:
         return contains(owner.site.node, problem.node)
     if info.code is not None and info.code.code in owners.ARITY and not problem.is_arity:
         return False
+    if problem.carried is not None and contains(problem.carried, place_of(info)):
+        return True
     return _is_at(problem.scope or problem.node, info)
 
 

@@ -19,7 +19,7 @@ from tests.plugin.fuzz_comments import COMPANION, INVENTED, LOST, OURS, Plain, d
 from tests.plugin.fuzz_examples import CARRIERS, EXAMPLE_HEAD, PLACES
 from tests.plugin.fuzz_runs import SEED, both, judged_examples, places_of
 
-from typed_openai_mypy import codes
+from typed_openai_mypy import owners
 
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
@@ -87,7 +87,7 @@ def examples(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> lis
 @pytest.fixture(scope="module")
 def chosen(examples: list[Plain]) -> Mapping[str, Sequence[Plain]]:
     """The examples for each code."""
-    return {code: [*_chosen(code, examples)] for code in sorted({*codes.REWRITABLE, OURS})}
+    return {code: [*_chosen(code, examples)] for code in sorted({*owners.REWRITABLE, OURS})}
 
 
 def _chosen(code: str, examples: Sequence[Plain]) -> Iterator[Plain]:

@@ -59,7 +59,8 @@ def _explain_carried(explainer: Explainer, call: CallExpr, meant: CallExpr) -> l
     own = [one for given in own_arguments(explainer.checker, call) for one in explainer.check(*given)]
     if told := explain_given(explainer, call, meant) or _lost_keywords(call, meant):
         return [*own, *_of_whole(told)]
-    return [*own, *(_explain_spelled_out(explainer, meant, later=is_partial(call)) or [])]
+    passed_on = _explain_spelled_out(explainer, meant, later=is_partial(call)) or []
+    return [*own, *(replace(one, carried=meant.callee) for one in passed_on)]
 
 
 def _explain_spelled_out(
