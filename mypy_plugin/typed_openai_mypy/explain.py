@@ -41,8 +41,8 @@ class Problem:
     """One mistake: what to say, and where.
 
     ``scope`` is the syntax whose errors the problem accounts for, where that is more than ``node``: a wrong
-    discriminator accounts for all that mypy says about its object. ``carried`` is the method that is handed over
-    with its arguments: what mypy says about it may be about any of them. ``is_arity``: the problem is about the
+    discriminator accounts for all that mypy says about its object. ``carried`` is the method that is handed
+    over with its arguments: what mypy says about it may be about any of them. ``is_arity``: it is about the
     arguments of a call taken together, not about the value of one.
     """
 
