@@ -91,6 +91,12 @@ def without_variables(signature: types.CallableType) -> types.CallableType:
     return freed.copy_modified(variables=())
 
 
+def with_bounds(signature: types.CallableType) -> types.CallableType:
+    """The signature with its own type variables replaced by what they may stand for at most."""
+    bounds = {one.id: one.upper_bound for one in signature.variables if isinstance(one, types.TypeVarType)}
+    return expand_type(signature, bounds).copy_modified(variables=())
+
+
 def with_result(wanted: types.Type, signature: types.CallableType, result: types.Type) -> types.Type | None:
     """What a formal takes where a generic function is to give ``result``; None where it is the same."""
     variable = types.get_proper_type(signature.ret_type)

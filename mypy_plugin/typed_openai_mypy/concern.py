@@ -7,7 +7,7 @@ types at its place are ours. Only an error that passes all three is explained.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from mypy.nodes import (
@@ -44,6 +44,7 @@ from mypy.types import (
     Type,
     TypedDictType,
     TypeType,
+    TypeVarLikeType,
     get_proper_type,
 )
 
@@ -75,12 +76,14 @@ def is_generic(checker: Checker, call: CallExpr) -> bool:
     found = get_proper_type(_known(checker, call.callee))
     if not isinstance(found, FunctionLike):
         return True
-    return any(one.variables or _declares_variables(one.definition) for one in found.items)
+    return any(one.variables or declared_variables(one.definition) for one in found.items)
 
 
-def _declares_variables(definition: SymbolNode | None) -> bool:
+def declared_variables(definition: SymbolNode | None) -> Sequence[TypeVarLikeType]:
+    """The type variables of a function; mypy stores a called function's type without them."""
     declared = get_proper_type(type_of_node(definition))
-    return isinstance(declared, FunctionLike) and any(one.variables for one in declared.items)
+    items = declared.items if isinstance(declared, FunctionLike) else ()
+    return [variable for one in items for variable in one.variables]
 
 
 def makes_container(call: CallExpr) -> bool:
@@ -102,7 +105,8 @@ def _takes_ours(signature: CallableType) -> bool:
     definition = signature.definition
     if definition is not None and is_ours(definition.fullname):
         return True
-    return any(map(shapes.mentions_ours, (*signature.arg_types, signature.ret_type)))
+    bounds = (one.upper_bound for one in declared_variables(definition))
+    return any(map(shapes.mentions_ours, (*signature.arg_types, signature.ret_type, *bounds)))
 
 
 def _of_call(checker: Checker, owner: Owner) -> Iterator[Type | None]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mypy.nodes import ArgKind, CallExpr, Expression, MemberExpr, NameExpr, RefExpr, TypeInfo
+from mypy.nodes import ArgKind, CallExpr, Expression, FuncDef, MemberExpr, NameExpr, RefExpr, TypeInfo
 from mypy.types import (
     CallableType,
     FunctionLike,
@@ -19,7 +19,7 @@ from mypy.types import (
 )
 
 from typed_openai_mypy import fullnames, messages, shapes
-from typed_openai_mypy.compat import without_variables
+from typed_openai_mypy.compat import with_bounds, without_variables
 from typed_openai_mypy.description import groups
 from typed_openai_mypy.explain import Explainer
 from typed_openai_mypy.features.carried import called
@@ -90,7 +90,17 @@ def callee_of(explainer: Explainer, call: CallExpr) -> Callee | None:
     found = _constructor_of_cloned(explainer, call) or called(explainer.checker, call)
     functions = explainer.checker.callables(found, call)
     ours = [made for one in functions if (made := _callee(explainer, call, one)) is not None]
+    if not ours and len(functions) == 1 and (bounded := _bounded(functions[0])) is not None:
+        return _callee(explainer, call, bounded)
     return ours[0] if len(ours) == 1 else None
+
+
+def _bounded(function: FunctionLike) -> CallableType | None:
+    """The declared signature of a generic function, its variables replaced by their bounds."""
+    definition = function.items[0].definition
+    declared = get_proper_type(definition.type) if isinstance(definition, FuncDef) else None
+    is_plain = isinstance(definition, FuncDef) and not definition.info
+    return with_bounds(declared) if is_plain and isinstance(declared, CallableType) else None
 
 
 def _callee(explainer: Explainer, call: CallExpr, function: FunctionLike) -> Callee | None:
