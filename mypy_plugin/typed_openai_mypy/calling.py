@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TypeAlias
 
 from mypy.nodes import CallExpr
-from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
+from mypy.plugin import FunctionContext, MethodContext, MethodSigContext
 from mypy.types import FunctionLike, Type, TypedDictType
 
 from typed_openai_mypy import codes, compat_hooks, compat_partial
@@ -20,8 +19,6 @@ from typed_openai_mypy.features.narrowing import narrow_signature
 from typed_openai_mypy.features.overloads import Plan, Plans
 from typed_openai_mypy.fullnames import ANONYMOUS
 from typed_openai_mypy.packages import explained, judging
-
-SigContext: TypeAlias = MethodSigContext | FunctionSigContext
 
 
 class Calling:
@@ -60,14 +57,14 @@ class Calling:
             note_failure()
             return None
 
-    def called_by_name(self, context: SigContext) -> FunctionLike:
+    def called_by_name(self, context: carried.SigContext) -> FunctionLike:
         """Handle a call that names an operation by a string."""
         tells = codes.ARGUMENT.code not in self._options.disable
         definition = context.default_signature.definition
         with judging(definition.fullname if definition is not None else ""):
             return dynamic.hook(context, self._look, tells=tells)
 
-    def handed_over(self, context: SigContext) -> FunctionLike:
+    def handed_over(self, context: carried.SigContext) -> FunctionLike:
         """Handle a call that may be given an operation's method to call."""
         return carried.signature_hook(context, self._look)
 
@@ -75,7 +72,7 @@ class Calling:
         """Handle a call of a ``functools.partial`` object."""
         return carried.bound_hook(context, self._look)
 
-    def called_with_keywords(self, context: SigContext) -> FunctionLike:
+    def called_with_keywords(self, context: carried.SigContext) -> FunctionLike:
         """Handle a call of any function that takes ``**kwargs: Unpack[...]``."""
         for package in explained() if self._beyond else ():
             with judging(package):
