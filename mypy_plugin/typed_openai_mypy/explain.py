@@ -122,7 +122,7 @@ class Explainer:
         return self._explain(expression, expected, path)
 
     def skip(self, expression: Expression) -> None:
-        """Collect the errors of an expression of which no type is expected."""
+        """Collect the errors of an expression without an expected type."""
         if isinstance(expression, PLAIN):
             return
         self.own_errors |= self.checker.own_errors(expression)

@@ -86,7 +86,7 @@ def _written_name(signature: CallableType, number: int) -> str:
 
 
 def _calls(node: Node) -> Iterator[tuple[Expression, str, Expression]]:
-    """The calls that an operator may stand for: the object, the name of its method, and the operand."""
+    """The calls that an operator may make: the object, the name of its method, and the operand."""
     if isinstance(node, OpExpr) and node.op in OPERATORS:
         yield node.left, f"__{OPERATORS[node.op]}__", node.right
         yield node.right, f"__r{OPERATORS[node.op]}__", node.left
