@@ -49,7 +49,7 @@ class Plain:
 
     @property
     def is_judged(self) -> bool:
-        """True if mypy reports the mistake, and nothing but companions in the right form."""
+        """True if mypy reports the mistake, and only companions in the right form."""
         accepted = self.example.has_companion or not self.right
         return accepted and bool(self.concerned())
 

@@ -50,7 +50,7 @@ class RealisticSource(Source):
     """Makes programs from a seed, each in its right form and in one with a mistake."""
 
     def programs(self, number: int) -> Iterator[Example]:
-        """``count`` programs, with all sites in turn, and all clients at other sites."""
+        """``number`` programs, with all sites in turn, and all clients at other sites."""
         sites, receivers = cycle(SITES), cycle(RECEIVERS.values())
         for turn in range(number):
             if turn % _A_RECEIVER:

@@ -1,4 +1,4 @@
-"""A disabled error code changes nothing but what is printed.
+"""A disabled error code only removes errors from the output.
 
 A statement has an error with the plugin exactly if it has one without. A mistake without an error of the
 disabled code is printed as before, and so are companions (:mod:`tests.plugin.fuzz_comments`). If the plugin's
