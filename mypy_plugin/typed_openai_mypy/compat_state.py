@@ -10,12 +10,12 @@ Private parts used: the attributes named in the tables below, ``binder.Frame`` a
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
 from mypy import types
-from mypy.binder import ConditionalTypeBinder, Frame
+from mypy.binder import Frame
 from mypy.checker import TypeChecker
 from mypy.nodes import Expression, Var
 from mypy.typestate import type_state
@@ -84,16 +84,28 @@ def untouched(checker: TypeChecker) -> Iterator[None]:
         yield
         return
     variables = Variables(checker.binder, checker.var_decl_frames)
-    undo = [_save_checker(checker), _save_binder(checker.binder), _save_partial_types(checker)]
-    undo += [_save_expression_checker(checker), _save_errors(checker), _save_type_state()]
+    undo: list[Undo] = [variables.restore]
     _active.append((checker, variables))
     try:
+        for save in _SAVES:
+            undo.append(save(checker))
         yield
     finally:
         _active.pop()
-        variables.restore()
-        for one in reversed(undo):
+        _undo_all(undo)
+
+
+def _undo_all(steps: Sequence[Undo]) -> None:
+    """Take all steps, each once more where it is interrupted, so that nothing is left half done."""
+    interrupted: BaseException | None = None
+    for one in steps:
+        try:
             one()
+        except BaseException as error:
+            one()
+            interrupted = error
+    if interrupted is not None:
+        raise interrupted
 
 
 def _save_checker(checker: TypeChecker) -> Undo:
@@ -122,11 +134,12 @@ def _save_checker(checker: TypeChecker) -> Undo:
     return undo
 
 
-def _save_binder(binder: ConditionalTypeBinder) -> Undo:
+def _save_binder(checker: TypeChecker) -> Undo:
     """Push an empty frame for the types that are narrowed; the frames below it are only read.
 
     The exception is ``:=``, which may remove narrowed types from them: :class:`Variables` saves those.
     """
+    binder = checker.binder
     version, next_id, changed = binder.version, binder.next_id, binder.last_pop_changed
     frames, returns = list(binder.frames), [list(one) for one in binder.options_on_return]
     jumps = list(binder.break_frames), list(binder.continue_frames), set(binder.try_frames)
@@ -200,7 +213,7 @@ def _save_errors(checker: TypeChecker) -> Undo:
     return undo
 
 
-def _save_type_state() -> Undo:
+def _save_type_state(checker: TypeChecker) -> Undo:
     """Save mypy's assumptions about recursive types, which it records while it compares them."""
     stacks = [
         found
@@ -214,6 +227,17 @@ def _save_type_state() -> Undo:
             del stack[length:]
 
     return undo
+
+
+_SAVES: Final[tuple[Callable[[TypeChecker], Undo], ...]] = (
+    _save_errors,
+    _save_checker,
+    _save_expression_checker,
+    _save_partial_types,
+    _save_type_state,
+    _save_binder,
+)
+"""Functions that save a part of the state and return a function that restores it."""
 
 
 class _Silence:

@@ -84,7 +84,9 @@ class Validator:
         self._strict = strict
         # JSON has no word for a file's content: a request must carry it as a file.
         self._binary = frozenset(("file",) if strict else ("file", "string"))
-        self._kinds: dict[str, frozenset[str]] = {}
+        # By identity, as comparing schemas takes longer than walking them; the schemas are held for that.
+        self._kinds: dict[int, tuple[Schema, frozenset[str]]] = {}
+        self._leaves_of: dict[int, tuple[Schema, tuple[Schema, ...]]] = {}
         self._tags: dict[str, tuple[tuple[str, Literals], ...]] = {}
 
     def violations(self, value: object, schema: Schema, place: str = "") -> list[Violation]:
@@ -144,7 +146,10 @@ class Validator:
 
     def leaves(self, schema: Schema) -> Iterator[Schema]:
         """The members of a union and of the unions that it refers to; any other schema itself."""
-        yield from self._leaves(schema, set())
+        known = self._leaves_of.get(id(schema))
+        if known is None:
+            known = self._leaves_of[id(schema)] = schema, tuple(self._leaves(schema, set()))
+        yield from known[1]
 
     def _leaves(self, schema: Schema, seen: set[str]) -> Iterator[Schema]:
         node = self.resolve(schema)
@@ -161,11 +166,10 @@ class Validator:
 
     def kinds(self, schema: Schema) -> frozenset[str]:
         """The kinds of JSON value that the schema admits at its top."""
-        if not isinstance(schema, Ref):
-            return self._kinds_of(schema, set())
-        if schema.name not in self._kinds:
-            self._kinds[schema.name] = self._kinds_of(schema, set())
-        return self._kinds[schema.name]
+        known = self._kinds.get(id(schema))
+        if known is None:
+            known = self._kinds[id(schema)] = schema, self._kinds_of(schema, set())
+        return known[1]
 
     def _kinds_of(self, schema: Schema, seen: set[str]) -> frozenset[str]:
         match schema:
