@@ -96,7 +96,7 @@ def untouched(checker: TypeChecker) -> Iterator[None]:
 
 
 def _undo_all(steps: Sequence[Undo]) -> None:
-    """Take all steps, each once more where it is interrupted, so that nothing is left half done."""
+    """Run all steps. One that is interrupted runs again, so that the state is restored completely."""
     interrupted: BaseException | None = None
     for one in steps:
         try:
