@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Bound(NamedTuple):
-    """A factor and a number of milliseconds: their sum is allowed, or the greater of the two."""
+    """A factor and a number of milliseconds. Both are allowed together, or only the greater of the two."""
 
     factor: float
     milliseconds: float = 0

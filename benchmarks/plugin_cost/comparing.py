@@ -16,7 +16,7 @@ from plugin_cost.rows import Row
 from plugin_cost.runs import Seconds
 
 _LEAST: Final = 0.02
-"""Seconds above those of an empty program below which a growth says nothing."""
+"""Seconds, above those of an empty program, that a growth needs to mean something."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,12 @@ class Result:
 
     @property
     def kept(self) -> bool:
-        """Whether the bound is kept."""
+        """True if the bound is kept."""
         return not self.stopped and self.plugged <= self.bound.allowed(self.without)
 
     @property
     def stopped(self) -> bool:
-        """Whether a run took longer than it may."""
+        """True if a run took longer than its limit."""
         return math.inf in (self.without, self.plugged)
 
 
@@ -66,10 +66,10 @@ def compare(row: Row, size: int, pair: tuple[Project, Project], rounds: int) -> 
 
 
 def growth(empty: float, smaller: tuple[int, float], larger: tuple[int, float]) -> float | None:
-    """Return the time of four times as much, over the time of as much: 4 is linear, 16 quadratic.
+    """Return the factor on the time when the size is multiplied by four: 4 is linear, 16 quadratic.
 
-    Each pair is a size and its seconds; ``empty`` are the seconds of size 0. Return None where the sizes
-    take hardly longer than nothing.
+    Each pair is a size and its seconds; ``empty`` are the seconds of size 0. Return None if the times
+    are too short to compare.
 
     >>> growth(1.0, (100, 2.0), (400, 5.0))
     4.0

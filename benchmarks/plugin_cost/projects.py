@@ -54,7 +54,7 @@ class Project:
             path.write_text(text, "utf-8")
 
     def edit(self) -> None:
-        """Write the files that change with a longer last line: mypy compares sizes and whole seconds."""
+        """Write the changing files with a longer last line: mypy compares sizes and whole seconds."""
         self._edits += 1
         files, names = self.program.files, self.program.edited or self.program.files
         self.write({name: f"{files[name]}#{'.' * self._edits}\n" for name in names})

@@ -1,12 +1,11 @@
-"""What the hooks do in calls that may be about our API; :mod:`.hooks` loads it at the first one."""
+"""The work of the hooks in calls that may be about the API; :mod:`.hooks` loads it at the first such call."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TypeAlias
 
 from mypy.nodes import CallExpr
-from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
+from mypy.plugin import FunctionContext, MethodContext, MethodSigContext
 from mypy.types import FunctionLike, Type, TypedDictType
 
 from typed_openai_mypy import codes, compat_hooks, compat_partial
@@ -21,11 +20,9 @@ from typed_openai_mypy.features.overloads import Plan, Plans
 from typed_openai_mypy.fullnames import ANONYMOUS
 from typed_openai_mypy.packages import explained, judging
 
-SigContext: TypeAlias = MethodSigContext | FunctionSigContext
-
 
 class Calling:
-    """The work of the hooks, by the user's options. Nothing here raises."""
+    """The work of the hooks under the user's options. No method raises."""
 
     def __init__(self, options: Config) -> None:
         self._options = options
@@ -34,11 +31,11 @@ class Calling:
         self._plans = Plans()
 
     def forget(self) -> None:
-        """Drop what is known of operations: their stubs may have changed."""
+        """Drop everything known about operations: their stubs may have changed."""
         overloads.forget()
 
     def called_operation(self, fullname: str, context: MethodSigContext) -> FunctionLike:
-        """A call of an operation's method: its mistakes beyond types, and the signature narrowed."""
+        """Handle a call of an operation's method: report findings and return the narrowed signature."""
         operation, call = operation_called(fullname), context.context
         if operation is None or not isinstance(call, CallExpr):
             return context.default_signature
@@ -53,49 +50,43 @@ class Calling:
         return signature if not self._options.extra_fields else dynamic.with_extras(context, signature)
 
     def _planned(self, context: MethodSigContext, call: CallExpr) -> Plan | None:
-        """How the call is judged, where that is known from its literal arguments. Never raises."""
+        """Return the plan of a call; None where its literal arguments do not decide. Never raises."""
         try:
             return self._plans.plan(context.api, call, context.default_signature)
         except Exception:  # mypy would crash; without a plan it tries each overload
             note_failure()
             return None
 
-    def called_by_name(self, context: SigContext) -> FunctionLike:
-        """A call that names an operation in text."""
+    def called_by_name(self, context: carried.SigContext) -> FunctionLike:
+        """Handle a call that names an operation by a string."""
         tells = codes.ARGUMENT.code not in self._options.disable
         definition = context.default_signature.definition
         with judging(definition.fullname if definition is not None else ""):
             return dynamic.hook(context, self._look, tells=tells)
 
-    def handed_over(self, context: SigContext) -> FunctionLike:
-        """A call of what may call a method of ours."""
-        if not is_visible(context.api):
-            return context.default_signature
+    def handed_over(self, context: carried.SigContext) -> FunctionLike:
+        """Handle a call that may be given an operation's method to call."""
         return carried.signature_hook(context, self._look)
 
     def called_partial(self, context: MethodSigContext) -> FunctionLike:
-        """A call of what ``functools.partial`` made."""
-        if not is_visible(context.api):
-            return context.default_signature
+        """Handle a call of a ``functools.partial`` object."""
         return carried.bound_hook(context, self._look)
 
-    def called_with_keywords(self, context: SigContext) -> FunctionLike:
-        """A call of anybody's function that takes ``**kwargs: Unpack[...]``."""
-        if not is_visible(context.api):
-            return context.default_signature
+    def called_with_keywords(self, context: carried.SigContext) -> FunctionLike:
+        """Handle a call of any function that takes ``**kwargs: Unpack[...]``."""
         for package in explained() if self._beyond else ():
             with judging(package):
                 components.tell_keywords(context, self._beyond, self._calls)
         return context.default_signature
 
     def made_partial(self, context: FunctionContext) -> Type:
-        """A call of ``functools.partial``."""
+        """Handle a call of ``functools.partial`` itself."""
         if not is_visible(context.api):
             return compat_partial.made_partial(context)
         return carried.partial_hook(context)
 
     def displayed(self, fullname: str, context: FunctionContext) -> Type:
-        """A display of a TypedDict, or a part of one."""
+        """Handle a display of a TypedDict, or of a part of one."""
         # One without a name belongs to the package whose TypedDict it updates.
         for package in explained() if fullname in ANONYMOUS else (fullname,):
             with judging(package):
@@ -105,7 +96,7 @@ class Calling:
         return context.default_return_type
 
     def assigned_item(self, context: MethodContext, owner: TypedDictType) -> Type:
-        """An assignment to a key of a TypedDict."""
+        """Handle an assignment to a key of a TypedDict."""
         if self._beyond:
             with judging(owner.fallback.type.fullname):
                 components.tell_item(context, self._beyond)

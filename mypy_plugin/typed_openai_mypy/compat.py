@@ -1,17 +1,23 @@
-"""The parts of mypy that are not made for plugins, with the other modules called ``compat_...``.
+"""mypy's checker as the explanations use it, by parts of mypy that are not made for plugins.
 
-What is used, and what for:
+Private parts of mypy are used only in this module and the others named ``compat_...``, which list theirs.
+Here:
 
-- ``checker_state.type_checker``: the checker of the file at hand;
-- ``TypeChecker.msg``, ``.local_type_map``, ``.binder``, ``.current_node_deferred``: evaluating an
-  expression without a trace;
-- ``TypeChecker.find_isinstance_check``, ``.push_type_map`` and ``ExpressionChecker.check_for_comp``:
-  entering a branch or a comprehension again, to see its variables as mypy saw them;
-- ``argmap``, ``expandtype`` and ``subtypes``: mypy's own judgement, so that ours cannot differ.
+- ``checker_state.type_checker``: the checker that is at work;
+- ``TypeChecker.lookup_type_or_none``, ``.lookup_typeinfo``, ``.modules``: stored types and symbols;
+- ``ExpressionChecker.accept``, ``TypeChecker.msg``, ``.local_type_map``, ``.binder``: evaluating an
+  expression, with :mod:`.compat_state`, which restores what that changes;
+- ``ExpressionChecker.analyze_type_type_callee`` and ``checkmember.analyze_member_access``: signatures of
+  classes and types of members;
+- ``TypeChecker.find_isinstance_check``, ``.push_type_map`` and ``ExpressionChecker.check_for_comp``: entering
+  a branch or a comprehension again, to see its variables as mypy saw them;
+- ``argmap``, ``constraints``, ``expandtype`` and ``subtypes``: mypy's judgement, which the plugin's follows;
+- ``Errors.error_info_map``, ``.ignored_lines``, ``.used_ignored_lines``, ``.ignored_files``,
+  ``.is_ignored_error``, ``.is_error_code_enabled``: recorded errors and ignore comments.
 
-``mypy.types`` is imported before all else, or mypy's own import cycles break.
+``mypy.types`` is imported first, or mypy's own import cycles break.
 
-:func:`missing_parts` tries them once; where one is missing the plugin leaves mypy's errors alone.
+:func:`missing_parts` checks once that the main ones exist. If one is missing, mypy's errors are left alone.
 """
 
 from __future__ import annotations
@@ -66,9 +72,10 @@ def error_key(info: ErrorInfo) -> ErrorKey:
 
 
 def has_fixed_lines(info: ErrorInfo) -> bool:
-    """Return whether the lines of an error can be read more than once.
+    """Return whether the ``origin_span`` of an error can be read more than once.
 
-    Those of a wrong override cannot, and mypy has yet to read them: whoever does must print the error anew.
+    That of a wrong override is an iterator that mypy has not read yet. After reading it, report the error
+    anew.
     """
     return iter(info.origin_span) is not info.origin_span
 
@@ -114,9 +121,9 @@ def with_result(wanted: types.Type, signature: types.CallableType, result: types
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What came of giving an expression where a type is expected.
+    """The result of evaluating an expression where a type is expected.
 
-    ``fits`` compares types alone; ``errors`` are those that evaluating the expression raised.
+    ``fits`` compares the types only; ``errors`` are those that mypy found in the expression.
     """
 
     type: types.Type
@@ -125,12 +132,12 @@ class Attempt:
 
     @property
     def good(self) -> bool:
-        """Whether mypy has nothing to say against it."""
+        """True if mypy has no error."""
         return self.fits and not self.errors
 
 
 class Checker:
-    """mypy's checker of one file, as far as explanations need it. Evaluating prints and changes nothing."""
+    """mypy's checker of one file. Evaluations report no errors and leave the checker unchanged."""
 
     def __init__(self, checker: TypeChecker) -> None:
         self._checker = checker
@@ -158,15 +165,15 @@ class Checker:
 
     @property
     def allows_evaluation(self) -> bool:
-        """Whether an expression can be evaluated now as mypy would evaluate it in place."""
+        """True if evaluating an expression now gives the result that mypy gets at its place."""
         return allows_evaluation(self._checker)
 
     def is_at_same_place(self, other: Checker) -> bool:
-        """Whether another checker is at work on the same function, in the same pass."""
+        """Return whether another checker is in the same function, in the same pass."""
         return self._checker is other._checker and self._binder is other._checker.binder
 
     def untouched(self) -> AbstractContextManager[None]:
-        """Inside, evaluations leave the checker as it was."""
+        """Restore the checker on exit; see :func:`.compat_state.untouched`."""
         return untouched(self._checker)
 
     def attempt(self, expression: Expression, expected: types.Type) -> Attempt:
@@ -212,7 +219,7 @@ class Checker:
         return [proper] if isinstance(proper, types.FunctionLike) else []
 
     def member(self, owner: types.Type, name: str, context: Expression) -> types.ProperType | None:
-        """The type of a member of a class's instance, as it is seen from outside; None where it has none."""
+        """The type of an attribute of an instance; None if the class does not have it."""
         with self._quietly() as watcher:
             found = analyze_member_access(
                 name,
@@ -325,7 +332,7 @@ class Checker:
         return types.TypedDictType(items, required, set(), self.instance("typing._TypedDict"))
 
     def takes_value(self, wanted: types.Type, value: object) -> bool:
-        """Whether a JSON value that is no array or object fits a type."""
+        """Return whether a string, number, boolean or null fits a type."""
         found: types.Type = types.NoneType()
         if isinstance(value, (str, bool, int)):
             found = types.LiteralType(value, self.instance(f"builtins.{type(value).__name__}"))
@@ -356,7 +363,7 @@ class Checker:
         self._checker.errors.used_ignored_lines[self.path][line].append(code.code)
 
     def withdraw(self, info: ErrorInfo) -> None:
-        """Take back an error that mypy printed in an earlier pass over the same function."""
+        """Remove an error that mypy recorded in an earlier pass over the same function."""
         recorded = self._checker.errors.error_info_map.get(self.path, [])
         recorded[:] = [one for one in recorded if error_key(one) != error_key(info)]
 
@@ -369,7 +376,7 @@ class Checker:
         compat_report.report(self._checker.errors, message, node, code, lines)
 
     def repeat(self, info: ErrorInfo) -> None:
-        """Print mypy's own error anew."""
+        """Report an error of mypy's again, unchanged."""
         self._checker.errors.report(
             info.line,
             info.column,

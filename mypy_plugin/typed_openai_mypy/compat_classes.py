@@ -1,6 +1,6 @@
-"""What a class inherits, and what it may be taken for, its type variables filled in.
+"""Base classes and inherited methods of a class, with its type variables filled in.
 
-Like :mod:`.compat`, by mypy's own means: ``maptype``, ``expandtype`` and ``typevars``.
+Private parts used: ``maptype``, ``expandtype`` and ``typevars``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What a hook may ask of the checker that calls it; like :mod:`.compat`, by parts not made for plugins.
+"""Questions of a hook to the checker that calls it.
 
-mypy hands a hook an ``api`` of few methods, which is the checker itself: its ``tree``, ``modules``,
-``errors`` and ``options`` are read here. Where it is something else, the answer is that there is nothing.
+mypy gives a hook an ``api`` with few methods. Private part used: it is the checker itself, whose ``tree``,
+``modules``, ``errors`` and ``options`` are read. For any other ``api``, the functions return an empty result.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ def type_of_expression(api: object, expression: Expression) -> types.ProperType 
 def wants_native_errors(api: object, call: CallExpr) -> bool:
     """Return whether mypy's errors about a call must be exactly those that it has without the plugin.
 
-    An ignore comment on one of its lines may be about them, and so is a configuration that disables some.
+    That is so if an ignore comment on one of the call's lines may be about them, or if the configuration
+    disables one of their codes or the plugin's.
     """
     if not isinstance(api, TypeChecker):
         return True
@@ -81,15 +82,15 @@ def wants_native_errors(api: object, call: CallExpr) -> bool:
 
 
 def _names_ours(listed: Sequence[str]) -> bool:
-    """Return whether an ignore comment names codes of the plugin alone."""
+    """Return whether an ignore comment names only codes of the plugin."""
     return bool(listed) and all(one in _OURS for one in listed)
 
 
 def report_apart(api: object, message: str, node: Node, code: ErrorCode, around: Node) -> None:
-    """Report a finding of the plugin's own at ``node``, whatever mypy is trying out around it.
+    """Report a finding of the plugin's own at ``node``, even while mypy tries out alternatives around it.
 
-    An error inside an overload that is tried makes mypy reject the overload; one that has nothing to do
-    with types must not. An ignore comment on a line of ``node``, or where ``around`` begins, silences it.
+    An error makes mypy reject the overload that it tries; a finding that is not about types must not. An
+    ignore comment on a line of ``node``, or on the first line of ``around``, silences it.
     """
     errors = getattr(api, "errors", None)
     if is_explaining() or not isinstance(errors, Errors):

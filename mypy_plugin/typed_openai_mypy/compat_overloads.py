@@ -1,10 +1,10 @@
-"""Which overload a call means, and its result where the call is wrong; like :mod:`.compat`, by private parts.
+"""Signatures that keep the result type of a wrong call of an overloaded operation.
 
-Where no overload fits, mypy gives up: the result is ``Any``, and nothing after it is judged. A literal
-argument such as ``stream=True`` says which overload is meant whatever else is wrong, so the result is known.
+If no overload fits, mypy takes the result for ``Any`` and finds no errors in its use. A literal argument such
+as ``stream=True`` identifies the overload whatever else is wrong, so the result type is known.
 
-What is used: ``arg_approximate_similarity``, by which mypy decides whether to give up, and
-``MessageBuilder.no_variant_matches_arguments``, which prints that it does.
+Private parts used: ``arg_approximate_similarity``, by which mypy decides whether an overload is a candidate,
+and ``MessageBuilder.no_variant_matches_arguments``, which reports that no overload fits.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _NEVER_GIVEN: Final = "\0"
 
 
 def is_similar(found: types.Type, wanted: types.Type) -> bool:
-    """Return whether mypy takes an overload into account for an argument of that type."""
+    """Return whether an overload remains a candidate for mypy with an argument of type ``found``."""
     return arg_approximate_similarity(found, wanted)
 
 
 def excluded(overload: types.CallableType) -> types.CallableType:
-    """An overload that no call can mean: it requires an argument that cannot be given."""
+    """Return the overload with a required argument that no call can give, so that mypy skips it."""
     return overload.copy_modified(
         arg_types=[*overload.arg_types, types.AnyType(types.TypeOfAny.special_form)],
         arg_kinds=[*overload.arg_kinds, ArgKind.ARG_NAMED],
@@ -40,7 +40,7 @@ def excluded(overload: types.CallableType) -> types.CallableType:
 
 
 def loosened(overload: types.CallableType) -> types.CallableType:
-    """An overload that takes any arguments, for a call whose mistakes have been reported."""
+    """Return the overload with any arguments allowed, for a call whose mistakes have been reported."""
     unknown = types.AnyType(types.TypeOfAny.special_form)
     return overload.copy_modified(
         arg_types=[unknown, unknown],
@@ -52,10 +52,10 @@ def loosened(overload: types.CallableType) -> types.CallableType:
 
 
 def report_no_overload(api: object, overloaded: types.Overloaded, call: CallExpr) -> None:
-    """Report what mypy reports where no overload fits, whatever it is trying out around the call.
+    """Report that no overload fits, even while mypy tries out alternatives around the call.
 
-    An error in a trial would make mypy reject what is tried, although the result of the call is known. A
-    lambda is tried with parameters of other types, whose errors may not be errors in the end.
+    The result of the call is known, so the error must not make mypy reject the alternative. Inside a lambda,
+    it must: mypy tries lambdas with several parameter types, and drops the errors of those that it rejects.
     """
     if not isinstance(api, TypeChecker) or is_explaining():
         return
@@ -74,5 +74,5 @@ def _report(
     report: Callable[..., None] = api.msg.no_variant_matches_arguments
     try:
         report(overloaded, list(found), call, arg_names=call.arg_names, arg_kinds=call.arg_kinds)
-    except TypeError:  # before mypy 2.3 it does not ask for the names
+    except TypeError:  # before mypy 2.3, it takes no names and kinds
         report(overloaded, list(found), call)

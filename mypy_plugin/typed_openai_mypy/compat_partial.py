@@ -1,8 +1,8 @@
-"""How mypy types a function that is handed on; like :mod:`.compat`, by parts that are not made for plugins.
+"""Types functions that are handed to other functions, such as ``functools.partial``.
 
-What is used: ``partial_new_callback`` and what it keeps in the type of a ``functools.partial``, the
-checker's ``msg``, ``expand_type``, ``infer_constraints`` and ``solve_constraints``. Where the first is
-missing, partials are as mypy alone has them.
+Private parts used: ``partial_new_callback`` and the signature that it keeps in the type of a partial, the
+checker's ``msg``, ``expand_type``, ``infer_constraints`` and ``solve_constraints``. Without the first,
+partials have the types that mypy gives them.
 """
 
 from __future__ import annotations

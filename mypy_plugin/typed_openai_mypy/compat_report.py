@@ -1,4 +1,4 @@
-"""Reporting the plugin's findings through mypy, as errors or as warnings.
+"""Reports the plugin's findings through mypy, as errors or as warnings.
 
 mypy has two severities, ``error`` and ``note``, and a note does not fail a run. A warning is a note whose
 message says so and ends with its code, which mypy prints for errors only::
@@ -7,7 +7,7 @@ message says so and ends with its code, which mypy prints for errors only::
 
 ``hide_error_codes`` does not apply to that code: mypy's cache keeps messages whatever that option is.
 
-Like :mod:`.compat`, this module uses parts of mypy that are not made for plugins.
+Private part used: ``Errors.report``, with its ``origin_span``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typed_openai_mypy.config import in_force
 
 @dataclass(frozen=True, slots=True)
 class Severity:
-    """mypy's name for a severity, and the form of its messages."""
+    """A severity by mypy's name, and the form of its messages."""
 
     name: str
     form: str

@@ -1,6 +1,7 @@
-"""Where mypy looks for packages; like :mod:`.compat`, by a part not made for plugins.
+"""The path on which mypy looks for packages.
 
-``modulefinder.get_search_dirs``: the path of the interpreter that mypy checks for, editable installs too.
+Private part used: ``modulefinder.get_search_dirs``, the path of the interpreter that mypy checks for, with
+editable installs.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""What signatures say before anything is called; like :mod:`.compat`, by parts not made for plugins.
+"""Questions about signatures that need no evaluation of a call.
 
-It is loaded in every program that has our packages, so it imports nothing that takes long.
+The module is loaded for every program that has a client package, so it imports only what loads fast. Private
+part used: a hook's ``api`` is the checker, whose ``tree`` and ``modules`` are read.
 """
 
 from __future__ import annotations
@@ -17,21 +18,21 @@ from typed_openai_mypy.reach import sees_ours
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where a signature takes a function, and where the arguments that it calls that function with."""
+    """The positions in a signature of a function and of the arguments that it is called with."""
 
     function: int
     arguments: tuple[int, ...]
     spec: types.ParamSpecType | None
-    """What stands for the arguments; None for those of a ``TypeVarTuple``, which are all without names."""
+    """The ``ParamSpec`` of the arguments; None for a ``TypeVarTuple``, whose arguments are positional."""
 
     @property
     def own(self) -> frozenset[int]:
-        """The places that are neither."""
+        """The positions of all other arguments."""
         return frozenset(range(self.arguments[-1] + 1)) - {self.function, *self.arguments}
 
 
 def slot_of(declared: types.CallableType) -> Slot | None:
-    """Where a signature takes a function with its arguments: ``Callable[P, R], *args: P.args, ...``."""
+    """Find a function with its arguments in a signature: ``Callable[P, R], *args: P.args, ...``."""
     stars = {kind: index for index, kind in enumerate(declared.arg_kinds) if kind.is_star()}
     star = stars.get(ArgKind.ARG_STAR)
     given = types.get_proper_type(declared.arg_types[star]) if star is not None else None
@@ -52,12 +53,12 @@ def _tuple_variable(argument: types.Type) -> types.Type | None:
 
 
 def is_visible(api: object) -> bool:
-    """Return whether the file that the checker of a hook is at work on can see our packages."""
+    """Return whether the file that is being checked can see a client package."""
     return isinstance(api, TypeChecker) and sees_ours(api.tree, api.modules)
 
 
 def signatures_of(node: SymbolNode | None) -> Sequence[types.CallableType]:
-    """The signatures of a function, or of the constructor of a class; none of anything else."""
+    """The signatures of a function or of a class's constructor; empty for anything else."""
     if isinstance(node, TypeInfo):
         made = node.get("__init__")
         node = made.node if made is not None else None

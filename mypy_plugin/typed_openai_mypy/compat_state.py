@@ -1,8 +1,8 @@
-"""Evaluation without a trace: the state of mypy's checker is put back after each explanation.
+"""Evaluation without a trace: the state of mypy's checker is restored after each explanation.
 
-Explaining an error means asking mypy about parts of the code again. mypy's evaluation writes to the checker:
-narrowed types, partial types, deferred nodes, and the inferred types of lambda parameters and comprehension
-variables. :func:`untouched` saves all of it and restores it, whatever happens inside.
+To explain an error, the plugin has mypy evaluate parts of the code again. An evaluation writes to the
+checker: narrowed types, partial types, deferred nodes, and the inferred types of lambda parameters and
+comprehension variables. :func:`untouched` saves all of it and restores it, even if an exception is raised.
 
 Private parts used: the attributes named in the tables below, ``binder.Frame`` and ``typestate.type_state``.
 """
@@ -35,7 +35,7 @@ _VALUES: Final = (
     "assignment_expression_effect",
     "_unique_id",
 )
-"""Attributes of the checker whose values are put back."""
+"""Attributes of the checker whose values are restored."""
 
 _LISTS: Final = (
     "_type_maps",
@@ -47,39 +47,39 @@ _LISTS: Final = (
     "widened_vars",
     "_globals_widened_in_func",
 )
-"""Attributes of the checker that are lists whose contents are put back."""
+"""Lists on the checker whose contents are restored."""
 
 _SETS: Final = ("module_refs", "partial_reported")
 
 _EXPRESSION_VALUES: Final = ("is_callee", "in_expression", "in_lambda_expr")
-"""Attributes of the expression checker whose values are put back."""
+"""Attributes of the expression checker whose values are restored."""
 
 _active: Final[list[tuple[TypeChecker, Variables]]] = []
-"""The checkers whose state is saved, innermost last, with the variables that evaluations may have changed."""
+"""The checkers whose state is saved, innermost last, with the variables that evaluations may change."""
 
 
 def is_explaining() -> bool:
-    """Return whether mypy is evaluating something on the plugin's behalf rather than its own."""
+    """Return whether mypy is evaluating an expression for the plugin."""
     return bool(_active)
 
 
 def allows_evaluation(checker: TypeChecker) -> bool:
-    """Return whether an expression can be evaluated now as mypy would evaluate it in place.
+    """Return whether evaluating an expression now gives the result that mypy gets at its place.
 
-    It cannot after the last frame of narrowed types is gone, nor in a function that will be checked again.
+    It does not once mypy has left the last frame of narrowed types, or if mypy will check the function again.
     """
     return len(checker.binder.frames) > 1 and not checker.current_node_deferred
 
 
 def note_evaluated(expression: Expression) -> None:
-    """Remember the variables that evaluating an expression may change, to put their types back."""
+    """Save the variables that evaluating an expression may change."""
     if _active:
         _active[-1][1].add(expression)
 
 
 @contextmanager
 def untouched(checker: TypeChecker) -> Iterator[None]:
-    """Save the state of a checker and restore it on exit; inside an ``untouched`` block, do nothing."""
+    """Save the state of a checker and restore it on exit. Nested blocks of the same checker do nothing."""
     if _active and _active[-1][0] is checker:
         yield
         return
@@ -96,7 +96,7 @@ def untouched(checker: TypeChecker) -> Iterator[None]:
 
 
 def _undo_all(steps: Sequence[Undo]) -> None:
-    """Take all steps, each once more where it is interrupted, so that nothing is left half done."""
+    """Run all steps. One that is interrupted runs again, so that the state is restored completely."""
     interrupted: BaseException | None = None
     for one in steps:
         try:
@@ -135,9 +135,9 @@ def _save_checker(checker: TypeChecker) -> Undo:
 
 
 def _save_binder(checker: TypeChecker) -> Undo:
-    """Put an empty frame on top, which takes what is narrowed; frames below it are only read.
+    """Push an empty frame for the types that are narrowed; the frames below it are only read.
 
-    A walrus may remove narrowed types from the frames below it: :class:`Variables` saves those.
+    The exception is ``:=``, which may remove narrowed types from them: :class:`Variables` saves those.
     """
     binder = checker.binder
     version, next_id, changed = binder.version, binder.next_id, binder.last_pop_changed
@@ -163,7 +163,7 @@ def _save_binder(checker: TypeChecker) -> Undo:
 
 
 def _save_partial_types(checker: TypeChecker) -> Undo:
-    """Save the variables whose types are partial: evaluating a call on one completes its type."""
+    """Save the variables with partial types: evaluating a call on one completes its type."""
     scopes = [(scope.map, dict(scope.map)) for scope in checker.partial_types]
     known: list[tuple[Var, types.Type | None]] = [(one, one.type) for _, saved in scopes for one in saved]
 
@@ -195,7 +195,7 @@ def _save_expression_checker(checker: TypeChecker) -> Undo:
 
 
 def _save_errors(checker: TypeChecker) -> Undo:
-    """Keep mypy's crash handler from printing: it would show all errors so far, and then exit."""
+    """Save the recorded errors, and silence mypy's crash handler, which would print them all and exit."""
     errors, options = checker.errors, checker.options
     watchers, recorded, watching = list(errors._watchers), errors.error_info_map, errors.global_watcher
     raising, stderr = options.raise_exceptions, sys.stderr
@@ -214,7 +214,7 @@ def _save_errors(checker: TypeChecker) -> Undo:
 
 
 def _save_type_state(checker: TypeChecker) -> Undo:
-    """Save the types that are assumed to be related while mypy compares recursive types."""
+    """Save mypy's assumptions about recursive types, which it records while it compares them."""
     stacks = [
         found
         for name in ("_assuming", "_assuming_proper", "inferring")
@@ -237,11 +237,11 @@ _SAVES: Final[tuple[Callable[[TypeChecker], Undo], ...]] = (
     _save_type_state,
     _save_binder,
 )
-"""Each saves a part of the state and returns what restores it."""
+"""Functions that save a part of the state and return a function that restores it."""
 
 
 class _Silence:
-    """A stream that drops what is written to it."""
+    """A stream that discards everything written to it."""
 
     def write(self, text: str) -> int:
         return len(text)

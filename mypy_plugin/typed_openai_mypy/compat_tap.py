@@ -1,7 +1,7 @@
-"""Listening to the errors that mypy is about to record; like :mod:`.compat`, by a part not made for plugins.
+"""Listens to the errors that mypy is about to record.
 
-``Errors._watchers``: an ``ErrorWatcher`` at the bottom of this stack sees exactly the errors that are about
-to be printed, and may swallow them.
+Private part used: ``Errors._watchers``. An ``ErrorWatcher`` at the bottom of this stack sees exactly the
+errors that are about to be printed, and may swallow them.
 """
 
 from __future__ import annotations
@@ -22,14 +22,13 @@ from mypy.typeanal import TypeAnalyser
 
 OnError: TypeAlias = Callable[[str, ErrorInfo], bool]
 
-
 _ours: list[ErrorWatcher] = []
-"""The watchers that listen for the plugin."""
+"""The plugin's watchers."""
 
 
 @contextmanager
 def without_other_watchers(errors: Errors) -> Iterator[None]:
-    """Inside, errors go straight to the plugin and to the record, whatever mypy is trying out."""
+    """Inside, errors reach the plugin and mypy's record even while mypy tries out alternatives."""
     watchers = list(errors._watchers)
     errors._watchers[:] = [one for one in watchers if one in _ours]
     try:
@@ -60,7 +59,7 @@ class Tap:
             self.attach(found)
 
     def is_attached(self) -> bool:
-        """Listen again if the collector was emptied, as the daemon does; return whether one is known."""
+        """Return whether a collector is known; listen to it again if the daemon has dropped the watchers."""
         if self._errors is None or self._watcher is None:
             return False
         watchers = self._errors._watchers
@@ -77,7 +76,7 @@ class Tap:
 
 
 def current_modules(file: str) -> tuple[MypyFile, dict[str, MypyFile]] | None:
-    """The file that is being checked, and all modules of the program; None for any other file."""
+    """The syntax tree of ``file`` and all modules of the program; None unless ``file`` is being checked."""
     checker = checker_state.type_checker
     if not isinstance(checker, TypeChecker) or checker.path != file:
         return None
@@ -90,7 +89,7 @@ def fatal(message: str) -> Exception:
 
 
 def watchers_work() -> bool:
-    """Whether a watcher at the bottom of the stack sees an error and can swallow it."""
+    """Return whether a watcher at the bottom of the stack sees an error and can swallow it."""
     seen: list[str] = []
 
     def swallow(_file: str, info: ErrorInfo) -> bool:

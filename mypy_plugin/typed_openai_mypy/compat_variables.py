@@ -1,7 +1,7 @@
-"""The variables that evaluating an expression may change: those that the expression itself binds.
+"""Variables that an expression binds and whose types an evaluation of it may change.
 
-Private parts used: ``LambdaExpr.expanded``, which grows with each check of a lambda, the binder's frames, and
-what the checker writes to a ``Var``.
+Private parts used: ``LambdaExpr.expanded``, which grows with each check of a lambda, the frames of the
+binder, and the attributes that the checker writes to a ``Var``.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from mypy.nodes import (
 from typed_openai_mypy.tree import children
 
 _WRITTEN: Final = ("type", "is_inferred", "is_ready", "is_staticmethod", "is_classmethod", "is_property")
-"""What the checker writes to a variable whose type it infers."""
+"""Attributes that the checker writes to a variable when it infers the type."""
 
 
 class Variables:
-    """The variables that evaluated expressions bind, with what was known of them before."""
+    """The variables that evaluated expressions bind, with their former attributes."""
 
     def __init__(self, binder: ConditionalTypeBinder, declared: dict[Var, set[int]]) -> None:
         self._binder = binder
@@ -53,7 +53,7 @@ class Variables:
             waiting += children(node)
 
     def restore(self) -> None:
-        """Put back what was known before."""
+        """Restore the former attributes."""
         for one in reversed(self._undo):
             one()
 
@@ -93,7 +93,7 @@ class Variables:
         self._undo.append(undo)
 
     def _save_frames(self) -> None:
-        """Save what is narrowed: assigning to a name forgets what was known of its attributes."""
+        """Save the narrowed types: assigning to a name drops those of its attributes."""
         saved = [(frame.types, dict(frame.types)) for frame in self._binder.frames]
 
         def undo() -> None:

@@ -1,8 +1,8 @@
-"""Which errors are about our API: answered from the types that mypy has already found, evaluating nothing.
+"""Decides whether an error is about the API by the types at its place, without evaluating anything.
 
-It is the last of three questions, the cheapest first: whether the file can see our packages through its
-imports (:mod:`.reach`), whether the error's text could be about our types (:mod:`.words`), and whether the
-types at its place are ours. Only an error that passes all three is explained.
+This is the last of three questions. The first two are cheaper: can the file see a client package through its
+imports (:mod:`.reach`), and could the text of the error be about types of the API (:mod:`.words`)? Only an
+error that passes all three is explained.
 """
 
 from __future__ import annotations
@@ -57,19 +57,19 @@ from typed_openai_mypy.owners import Owner
 
 
 def is_concerned(checker: Checker, owner: Owner) -> bool:
-    """Return whether the types that mypy found at an owner of an error are ours."""
+    """Return whether the types that mypy found at the owner of an error are the API's."""
     types = _TYPES.get(type(owner.site.node))
     return types is not None and any(map(_concerns, types(checker, owner)))
 
 
 def _known(checker: Checker, expression: Expression) -> Type | None:
-    """The type that mypy found for an expression, or else the one that declarations give to it."""
+    """The type that mypy found for an expression, or else its declared type."""
     found = checker.stored_type(expression)
     return declared_type(expression) if found is None else found
 
 
 def is_generic(checker: Checker, call: CallExpr) -> bool:
-    """Return whether what is expected of a call may say what is expected of its arguments."""
+    """Return whether the type expected of a call may determine the types expected of its arguments."""
     node = call.callee.node if isinstance(call.callee, RefExpr) else None
     if isinstance(node, TypeInfo):
         return bool(node.defn.type_vars)
@@ -114,7 +114,7 @@ def _of_call(checker: Checker, owner: Owner) -> Iterator[Type | None]:
     assert isinstance(call, CallExpr)
     callee = _known(checker, call.callee)
     for one in shapes.members(callee) if callee is not None else ():
-        yield from _called(checker, one)
+        yield from _called(one)
     if isinstance(call.callee, RefExpr) and isinstance(call.callee.node, TypeInfo):
         yield call.callee.node.typeddict_type
     if isinstance(call.callee, RefExpr) and call.callee.fullname in CLONING and call.args:
@@ -132,8 +132,8 @@ def _of_call(checker: Checker, owner: Owner) -> Iterator[Type | None]:
             yield _known(checker, argument.callee) if isinstance(argument, CallExpr) else None
 
 
-def _called(checker: Checker, callee: Type) -> Iterator[Type | None]:
-    """What is called, and what stands behind an instance or a class."""
+def _called(callee: Type) -> Iterator[Type | None]:
+    """The type of the callee, with ``__call__`` of an instance and ``__init__`` of a class."""
     yield callee
     proper = get_proper_type(callee)
     if isinstance(proper, Instance):
@@ -156,7 +156,7 @@ def _of_member(checker: Checker, owner: Owner) -> Iterator[Type | None]:
 
 
 def _origins(checker: Checker, owner: Owner, part: Expression) -> Iterator[Type | None]:
-    """The types of what a value was taken out of, of a variable by the code that gave it its value."""
+    """The types of the values that a value was taken from; for a variable, also those of its assignment."""
     yield from _chain(checker, part)
     origin = origin_of(checker.tree, owner.site, part) if isinstance(part, NameExpr) else None
     if origin is not None:
@@ -164,17 +164,17 @@ def _origins(checker: Checker, owner: Owner, part: Expression) -> Iterator[Type 
 
 
 def _chain(checker: Checker, part: Expression) -> Iterator[Type | None]:
-    """The type of an expression, and of what it was taken out of, key by key."""
-    yield _known(checker, part)
-    while isinstance(part, (IndexExpr, MemberExpr, CallExpr)):
-        part = (
-            part.base
-            if isinstance(part, IndexExpr)
-            else part.callee
-            if isinstance(part, CallExpr)
-            else part.expr
-        )
+    """The type of an expression and of each expression that it was taken from, key by key."""
+    while True:
         yield _known(checker, part)
+        if isinstance(part, IndexExpr):
+            part = part.base
+        elif isinstance(part, CallExpr):
+            part = part.callee
+        elif isinstance(part, MemberExpr):
+            part = part.expr
+        else:
+            return
 
 
 def _of_operands(checker: Checker, owner: Owner) -> Iterator[Type | None]:
@@ -183,8 +183,8 @@ def _of_operands(checker: Checker, owner: Owner) -> Iterator[Type | None]:
     for operand in _operands(node):
         yield from _origins(checker, owner, operand)
         found = get_proper_type(_known(checker, operand))
-        for name in _methods(node) if isinstance(found, Instance) else ():
-            yield member_type(found.type, name) if isinstance(found, Instance) else None
+        if isinstance(found, Instance):
+            yield from (member_type(found.type, name) for name in _methods(node))
 
 
 def _operands(node: ComparisonExpr | OpExpr | OperatorAssignmentStmt) -> Iterable[Expression]:
@@ -194,7 +194,7 @@ def _operands(node: ComparisonExpr | OpExpr | OperatorAssignmentStmt) -> Iterabl
 
 
 def _methods(node: ComparisonExpr | OpExpr | OperatorAssignmentStmt) -> Iterator[str]:
-    """The methods that may stand for an operator."""
+    """The names of the special methods that an operator may call."""
     if isinstance(node, ComparisonExpr):
         yield "__contains__"
         return
@@ -249,7 +249,7 @@ def _of_target(checker: Checker, target: Expression) -> Iterator[Type | None]:
 
 
 def _of_result(checker: Checker, owner: Owner) -> Iterator[Type | None]:
-    """What the function around gives."""
+    """The declared result of the function around."""
     function = owner.site.function
     declared = function.type if isinstance(function, FuncDef) else None
     yield declared.ret_type if isinstance(declared, CallableType) else None
@@ -262,7 +262,7 @@ def _of_class(checker: Checker, owner: Owner) -> Iterator[Type | None]:
 
 
 def _of_method(checker: Checker, owner: Owner) -> Iterator[Type | None]:
-    """The methods of the same name in our classes."""
+    """The overridden methods in classes of a client package."""
     node = owner.site.node
     assert isinstance(node, FuncDef)
     for base in node.info.mro[1:] if node.info else ():
@@ -271,7 +271,7 @@ def _of_method(checker: Checker, owner: Owner) -> Iterator[Type | None]:
 
 
 def _of_given(checker: Checker, owner: Owner) -> Iterator[Type | None]:
-    """What an expression inside a statement is, as ``await`` and ``for`` take it."""
+    """The types of what ``await``, ``for`` and ``with`` take."""
     node = owner.site.node
     expression = node.sequences if isinstance(node, GeneratorExpr) else getattr(node, "expr", None)
     for one in expression if isinstance(expression, list) else [expression]:
@@ -299,4 +299,4 @@ _TYPES: Final[Mapping[type[Node], Callable[[Checker, Owner], Iterator[Type | Non
     GeneratorExpr: _of_given,
     WithStmt: _of_given,
 }
-"""The types that say whether an error of a kind of syntax is about our API."""
+"""For each kind of syntax, the types that decide whether its errors are about the API."""

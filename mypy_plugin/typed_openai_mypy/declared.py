@@ -1,7 +1,7 @@
 """Types as the code declares them, read without asking mypy's checker.
 
-mypy stores the types of a statement's parts only when it is done with the statement. Where it reports an
-error before that, the declarations of the names involved say whether the error may be about our API.
+mypy stores the types of a statement's parts when it is done with the statement. For an error that it reports
+earlier, the declarations of the names involved decide whether it may be about the API.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from mypy.types import FunctionLike, Instance, Type, TypedDictType, TypeType, ge
 
 
 def declared_type(expression: Expression) -> Type | None:
-    """The type that declarations give to an expression; None where they do not say."""
+    """The type of an expression by the declarations of its names; None if they do not determine it."""
     read = _READERS.get(type(expression))
     return read(expression) if read is not None else None
 
 
 def type_of_node(node: SymbolNode | None) -> Type | None:
-    """The declared type of a variable or function; of a class, an instance of it behind ``type[...]``."""
+    """The declared type of a variable or function; for a class, ``type[...]`` of it."""
     if isinstance(node, Decorator):
         return node.var.type or node.func.type
     if isinstance(node, (FuncDef, OverloadedFuncDef, Var)):
@@ -47,7 +47,7 @@ def type_of_node(node: SymbolNode | None) -> Type | None:
 
 
 def member_type(owner: TypeInfo, name: str) -> Type | None:
-    """The declared type of a class's member; that of a property is what it gives."""
+    """The declared type of a class's member; for a property, the type of its value."""
     found = owner.get(name)
     node = found.node if found is not None else None
     declared = type_of_node(node)

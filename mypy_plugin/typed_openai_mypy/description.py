@@ -101,13 +101,13 @@ def operation_called(fullname: str) -> Operation | None:
 
 
 def _owner_and_name(fullname: str) -> tuple[str, str]:
-    """The last two parts of a full name; a function inside a function has only one."""
+    """The last two parts of a full name, the first empty if there is only one: that of a nested function."""
     owner, _, name = fullname.rpartition(".")
     return owner.rpartition(".")[2], name
 
 
 def component_called(fullname: str) -> Component | None:
-    """The component whose TypedDict has that full name; None for what is no component's."""
+    """The component whose TypedDict has that full name; None if there is none."""
     package = packages.package_of(fullname)
     return None if package is None else _of_package(package).components.get(fullname.rpartition(".")[2])
 

@@ -1,7 +1,7 @@
-"""Re-checks an expression against the type it should have, piece by piece.
+"""Checks an expression again, piece by piece, against the type that is expected of it.
 
-The judge is mypy: a piece is wrong only where mypy, asked about it alone, says so. Rules for the
-pieces (displays, branches, ...) live in ``features``; this is what they share.
+mypy is the judge: a piece is wrong only if mypy finds an error when it evaluates that piece alone. The rules
+for the kinds of pieces (displays, branches, ...) are in ``features``; this module has what they share.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ PLAIN: Final = (BytesExpr, FloatExpr, IntExpr, StrExpr)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake: what to say, and where.
+    """One mistake: its text and its place.
 
-    ``scope`` is the syntax whose errors the problem accounts for, where that is more than ``node``: a wrong
-    discriminator accounts for all that mypy says about its object. ``carried`` is the method that is handed
-    over with its arguments: what mypy says about it may be about any of them. ``is_arity``: it is about the
-    arguments of a call taken together, not about the value of one.
+    ``scope`` is the syntax whose errors the problem explains, if that is more than ``node``: a wrong
+    discriminator explains every error in its object. ``carried`` is the method that is handed over with its
+    arguments: an error at the method may be about any of them. ``is_arity`` marks a problem of all arguments
+    of a call together, such as a missing one, not of the value of one.
     """
 
     node: Node
@@ -58,19 +58,19 @@ Rule: TypeAlias = "Callable[[Explainer, Expression, Type, str], list[Problem] | 
 """Explains one kind of expression: the expression, the expected type, the path to it. None: cannot."""
 
 Anchor: TypeAlias = "Callable[[Explainer, Site], list[Problem] | None]"
-"""Explains one kind of statement or expression that sets what is expected. None: nothing of ours."""
+"""Explains one kind of statement or expression that sets an expected type. None: not about the API."""
 
 
 class Explainer:
     """The explanation of one call or statement.
 
-    ``own_errors`` collects the errors that pieces have in themselves, whatever is expected of them:
-    mypy reports those. ``excused`` are errors about keys that the options allow, and ``cleared`` the places
-    of displays that have nothing else wrong. ``broken`` are expressions whose type means nothing because of
-    errors in themselves; a call has its type in spite of a wrong argument.
+    ``own_errors`` collects the errors that pieces have whatever type is expected of them: mypy reports those.
+    ``excused`` are errors about keys that the options allow, and ``cleared`` the places of displays without
+    any other error. ``broken`` are expressions whose type means nothing because of errors inside them. A call
+    is not one: it has a result type even if an argument is wrong.
 
-    ``focus`` is the syntax on the way down to the error that is being explained; empty where the error is
-    about the whole. What lies beside it is left alone, so that each item of a long list is read once.
+    The focus, set by :meth:`look_at`, is the syntax on the way down to the error; it is empty if the error is
+    about the whole. Syntax beside it is skipped, so that each item of a long list is checked once.
     """
 
     def __init__(self, checker: Checker, rules: Mapping[type[Node], Rule]) -> None:
@@ -84,18 +84,18 @@ class Explainer:
         self._known: dict[Hashable, object] = {}
 
     def look_at(self, focus: Sequence[Node]) -> None:
-        """Explain what is on the way down to an error; the whole where ``focus`` is empty."""
+        """Set the focus and drop the results of the last one. An empty focus means the whole."""
         self._focus = {id(one): one for one in focus}
         self.own_errors, self.excused, self.cleared, self.broken = set(), set(), set(), []
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return what ``make`` gives, which is called only the first time for a key."""
+        """Return the value of ``make``, which is called the first time for each key."""
         if key not in self._known:
             self._known[key] = make()
         return self._known[key]  # type: ignore[return-value]  # each key is used with one function
 
     def focused(self, whole: Node, parts: Sequence[Node]) -> int | None:
-        """The index of the part of ``whole`` that the error lies in; None where it is about the whole."""
+        """The index of the part of ``whole`` that has the error; None if the error is about the whole."""
         if not self._focus:
             return None
         _, places = self.once(
@@ -104,7 +104,7 @@ class Explainer:
         return next((places[one] for one in self._focus if one in places), None)
 
     def check(self, expression: Expression, expected: Type, path: str) -> list[Problem]:
-        """What is wrong with giving the expression where a type is expected."""
+        """Return the mistakes of an expression where a type is expected."""
         if shapes.is_unknown(expected):
             return []
         lighter = extras.lightened(expression, expected)
@@ -122,7 +122,7 @@ class Explainer:
         return self._explain(expression, expected, path)
 
     def skip(self, expression: Expression) -> None:
-        """Take note of an expression for which nothing is expected."""
+        """Collect the errors of an expression without an expected type."""
         if isinstance(expression, PLAIN):
             return
         self.own_errors |= self.checker.own_errors(expression)
@@ -141,24 +141,24 @@ class Explainer:
         own_errors = self.checker.own_errors(expression)
         found = attempt.type
         if attempt.fits and isinstance(expression, CallExpr) and not own_errors:
-            found = self.checker.type_of(expression)  # it is what is expected that breaks the call
+            found = self.checker.type_of(expression)  # only with the expected type does the call have errors
         if attempt.fits and self.checker.fits(found, expected):
             self.own_errors |= attempt.errors
             return []
         self.own_errors |= own_errors
         if own_errors & attempt.errors and not isinstance(expression, CallExpr):
-            self.broken.append((expression, own_errors))  # it has no type to speak of
+            self.broken.append((expression, own_errors))  # its type means nothing
             return []
         return [self.mismatch(expression, expected, found, path)]
 
     def mismatch(self, expression: Expression, expected: Type, found: Type, path: str) -> Problem:
-        """The mistake of an expression of another type than expected."""
+        """Return the problem of an expression whose type is not the expected one."""
         hint = hints.for_mismatch(self.checker, display_of(expression), expected, found)
         return Problem(expression, messages.mismatch(path, expected, found, hint))
 
 
 def display_of(expression: Expression) -> Expression:
-    """The display that a call spells: ``dict(a=1)`` is a dict display to mypy too."""
+    """Return the display that a call such as ``dict(a=1)`` is to mypy, or the expression itself."""
     if isinstance(expression, CallExpr) and isinstance(expression.analyzed, (DictExpr, TupleExpr)):
         return expression.analyzed
     return expression

@@ -1,4 +1,4 @@
-"""What happens when the plugin itself fails: nothing that the user has to know, unless asked."""
+"""Handles failures of the plugin itself: silent, unless the environment asks for tracebacks."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ CARRIERS: Final = frozenset({"paginate", "submit", "to_thread"})
 """The names of functions that call their first argument with the others."""
 
 CLONING: Final = frozenset({"attr.evolve", "attrs.evolve", "dataclasses.replace"})
-"""Functions that take an object and new values for some arguments of its constructor."""
+"""Functions that copy an object with new values for some of its constructor's arguments."""
 
 ANONYMOUS: Final = frozenset({"typing._TypedDict", "typing_extensions._TypedDict"})
 """What mypy calls a TypedDict without a name: the argument of ``update`` is one."""

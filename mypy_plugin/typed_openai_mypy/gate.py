@@ -1,7 +1,8 @@
-"""The first question about each error that mypy is about to print: could it be about our API?
+"""Skips the errors that cannot be about the API, at almost no cost.
 
-The answer must cost next to nothing, as most errors of most programs are not. So it comes from the file's
-imports and the error's words alone; what takes longer is loaded for the first error that passes.
+The gate sees every error that mypy is about to print. It looks at the imports of the file (:mod:`.reach`) and
+at the text of the error (:mod:`.words`) only. The modules that explain errors are loaded for the first one
+that passes.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ Decide: TypeAlias = Callable[[str, ErrorInfo], bool]
 
 
 class Gate:
-    """Passes on the errors that could be about our API; true means that one is swallowed."""
+    """Passes on the errors that could be about the API. Calls return true to swallow one."""
 
     def __init__(self) -> None:
         self._passed: ErrorInfo | None = None
@@ -48,7 +49,7 @@ class Gate:
         return info.severity == "error" and words.could_be_ours(info, found[1])
 
     def _can_explain(self) -> bool:
-        """Return whether this mypy has what explanations need; where it has not, say so once."""
+        """Return whether mypy has the private parts that explanations need; if not, say so once."""
         if self._is_usable is None:
             from typed_openai_mypy.compat import missing_parts  # noqa: PLC0415  most runs need no explanation
 

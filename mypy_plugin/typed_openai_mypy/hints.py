@@ -74,7 +74,7 @@ def _plain_reply(expected: Type) -> str:
 
 
 def _is_file(found: Instance, content: str) -> bool:
-    """Return true for a file of str or of bytes, as ``content`` says."""
+    """Return whether a type is a file whose content is of the named class."""
     base = as_base(found, "typing.IO")
     held = get_proper_type(base.args[0]) if base is not None else None
     return isinstance(held, Instance) and held.type.fullname == content

@@ -1,7 +1,7 @@
-"""The hooks for a program that has our packages, by the full name of what is called.
+"""The hooks for a program that has a client package, by the full name of the called function.
 
-A module that cannot see our packages gets mypy's own answer. What takes long to load, as it needs the API's
-description, is loaded at the first call that is about our API.
+A module that cannot see a client package gets mypy's own result. :mod:`.calling` needs the description of the
+API, which takes long to load: it is loaded at the first call that is about the API.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ SigContext: TypeAlias = MethodSigContext | FunctionSigContext
 SignatureHook: TypeAlias = Callable[[SigContext], FunctionLike]
 
 _NEVER_SPECIAL: Final = ("builtins.", "typing.", f"{PACKAGE}.")
-"""Where most of what a program calls is from; nothing there takes arguments of ours in one."""
+"""Prefixes of most names that a program calls; none takes an operation's arguments in ``**kwargs``."""
 
 _TYPED_DICTS: Final = frozenset({COMPONENTS, PARAMS, RECURSIVE, TYPES})
-"""The modules of our TypedDicts."""
+"""The modules of the API's TypedDicts."""
 
 
 class Lookup(dict[str, T]):
-    """Answers by name, each worked out once."""
+    """Values by name, each computed once."""
 
     def __init__(self, make: Callable[[str], T]) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class Lookup(dict[str, T]):
 
 
 class Hooks:
-    """The hooks, by the full name of what is called. No hook raises."""
+    """The hooks by the full name of the called function. No hook raises."""
 
     def __init__(self, options: Config, find: Callable[[str], SymbolTableNode | None]) -> None:
         self._options = options
@@ -77,14 +77,14 @@ class Hooks:
         return Calling(self._options)
 
     def forget(self) -> None:
-        """Drop what is known of names: the program may have changed."""
+        """Drop the hooks of all names: the program may have changed."""
         for one in (self.function, self.function_signature, self.method_signature):
             one.clear()
         if "_calling" in self.__dict__:
             self._calling.forget()
 
     def assigned_item(self, context: MethodContext) -> Type:
-        """Judge an assignment to a key of a TypedDict of ours."""
+        """Check an assignment to a key of one of the API's TypedDicts."""
         owner = context.type
         if not isinstance(owner, TypedDictType) or not is_ours(owner.fallback.type.fullname):
             return context.default_return_type
@@ -119,12 +119,12 @@ class Hooks:
         return self._special(fullname)
 
     def _is_variable(self, fullname: str) -> bool:
-        """Return whether a name is a variable's, which may hold a method; a local one has no module."""
+        """Return whether a name is a variable's, which may hold a method; local names have no module."""
         found = self._find(fullname) if "." in fullname else None
         return "." not in fullname or (found is not None and isinstance(found.node, Var))
 
     def _special(self, fullname: str) -> SignatureHook | None:
-        """The hook of anybody's function or class that takes ``**kwargs: Unpack[...]``, or what it calls."""
+        """The hook for any function or class that takes ``**kwargs: Unpack[...]``, or a function to call."""
         if fullname.startswith(_NEVER_SPECIAL):
             return None
         found = self._find(fullname)
@@ -139,7 +139,7 @@ class Hooks:
         return self._handed_over if hands_on else None
 
     def _called_variable(self, context: SigContext) -> FunctionLike:
-        """A call of what a variable holds: a method of ours, perhaps."""
+        """Handle a call of a variable, which may hold an operation's method."""
         signature = context.default_signature
         if not is_visible(context.api):
             return signature

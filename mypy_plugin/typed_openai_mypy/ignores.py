@@ -1,8 +1,8 @@
-"""What the user's ``# type: ignore`` comments and disabled error codes say about an error and a problem.
+"""Ignore comments: the lines on which they silence a problem, and their use.
 
-An error that mypy will not print stays with mypy, which notes that the comment is in use. A problem is
-silenced by our own code on its own lines. Where mypy's errors must be exactly its own, calls are not
-narrowed.
+An error that a comment silences is left to mypy, which records that the comment is in use. A problem that the
+plugin reports is silenced by the plugin's code on the lines of the problem. In a call whose comments or
+settings are about mypy's own errors, mypy decides alone: see :func:`.compat_hooks.wants_native_errors`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def lines_of(node: Node) -> range:
 
 
 def mark_used(checker: Checker, info: ErrorInfo) -> None:
-    """Let an ignore comment that names both mypy's code and ours be in use as a whole."""
+    """Count the plugin's code as used in a comment that silences an error by mypy's code."""
     lines = [line for line in ignore_lines(info) if codes.ARGUMENT.code in checker.ignored_codes(line)]
     for line in lines:
         checker.mark_used(line, codes.ARGUMENT)

@@ -248,7 +248,7 @@ def no_body(name: str, method: str, path: str, *, is_asked: bool) -> str:
 
 
 def nearest(word: object, known: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The known word that ``word`` most likely misspells, or None: a wrong guess is worse than none."""
+    """The known word that ``word`` most likely misspells; None rather than a wrong guess."""
     return _nearest(str(word), frozenset(known), cutoff)
 
 

@@ -1,7 +1,7 @@
-"""Which syntax answers for an error: the call, assignment or access that sets what is expected at its place.
+"""Finds the owner of an error: the call, assignment or access that sets the expected type at its place.
 
-mypy's error says where it is and what kind it is. From there the owner follows from the syntax alone: an
-``arg-type`` belongs to the call around the argument, an ``assignment`` to the statement around the value, an
+An error has a place and a code, and the owner follows from these and the syntax alone: an ``arg-type``
+belongs to the call around the argument, an ``assignment`` to the statement around the value, an
 ``attr-defined`` to the access itself. So an error of a statement is never taken for one of a call inside it.
 """
 
@@ -57,22 +57,23 @@ VALUE: Final = frozenset(
         "typeddict-unknown-key",
     }
 )
-"""mypy's codes for a value that does not fit what is expected of it."""
+"""mypy's codes for a value that does not fit the expected type."""
 
 ARITY: Final = frozenset({"call-arg"})
-"""mypy's codes for what is wrong with the arguments of a call taken together."""
+"""mypy's codes for mistakes in the number or the names of a call's arguments."""
 
 _ATTRIBUTE: Final = frozenset({"attr-defined", "misc", "union-attr"})
-"""mypy's codes for a value that lacks what a statement calls on it."""
+"""mypy's codes for a value without the method that a statement calls on it."""
 
 _NONE: Final = frozenset[str]()
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The errors that a kind of syntax answers for: about itself, and about what is in some of its parts.
+    """The codes of the errors that belong to a kind of syntax.
 
-    ``is_direct``: about the parts themselves, and not about anything deeper inside.
+    ``own`` are codes of errors at the syntax itself, ``inside`` those of errors in the named ``parts``. With
+    ``is_direct``, only errors at the parts themselves belong to it, not those deeper inside.
     """
 
     own: frozenset[str] = _NONE
@@ -135,7 +136,7 @@ _TRANSPARENT: Final[Mapping[type[Node], tuple[str, ...]]] = {
     StarExpr: ("expr",),
     TupleExpr: ("items",),
 }
-"""The parts of expressions that are expected to be what is expected of the whole, or of its items."""
+"""The parts of expressions whose expected type follows from that of the whole or of its items."""
 
 REWRITABLE: Final = frozenset[str]().union(*(one.own | one.inside for one in _CLAIMS.values()))
 """Errors with any other code are never touched."""
@@ -143,7 +144,7 @@ REWRITABLE: Final = frozenset[str]().union(*(one.own | one.inside for one in _CL
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A piece of syntax that may answer for an error.
+    """A piece of syntax that an error may belong to.
 
     ``focus`` is the syntax from inside the owner down to the error; empty for an error about the whole.
     """
@@ -161,7 +162,7 @@ class Owner:
 
 
 def owners_of(site: Site, info: ErrorInfo) -> Iterator[Owner]:
-    """The pieces of syntax that may answer for an error at a site, the most likely one first."""
+    """The pieces of syntax that an error at a site may belong to, the most likely one first."""
     code = info.code.code if info.code is not None else ""
     trail = _exact(site, info).trail
     if (claim := _CLAIMS.get(type(trail[-1]))) is not None and code in claim.own:
@@ -183,13 +184,13 @@ def _exact(site: Site, info: ErrorInfo) -> Site:
 
 
 def _is_part(parent: Node, child: Node, names: tuple[str, ...]) -> bool:
-    """Return whether a child is in one of the named parts, by looking into the others: they are short."""
+    """Return whether a child is in one of the named parts. The other parts are searched: they are short."""
     others = (getattr(parent, name) for name in parts_of(parent) if name not in names)
     return not any(child is one or (isinstance(one, list) and child in one) for one in others)
 
 
 def _hands_on(trail: tuple[Node, ...], length: int) -> bool:
-    """Return whether what is expected of ``trail[length - 1]`` says what is expected of the part in it."""
+    """Return whether the expected type of ``trail[length - 1]`` determines that of ``trail[length]``."""
     parent, child = trail[length - 1], trail[length]
     names = _TRANSPARENT.get(type(parent))
     if names is not None and _is_part(parent, child, names):

@@ -1,4 +1,4 @@
-"""The packages whose use is explained: the client's own, and the generated ones that the options name.
+"""The client packages, whose use is explained: typed_openai, and the generated ones that the options name.
 
 A generated package has the modules of the client's own, and an API of its own. So most of the plugin speaks
 of the client's names alone: :func:`canonical` turns a generated package's name into the client's, and

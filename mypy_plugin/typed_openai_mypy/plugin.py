@@ -1,9 +1,8 @@
 """The plugin that mypy loads: ``plugins = ["typed_openai_mypy.plugin"]``.
 
-mypy asks for hooks at every call of a program. In a program without our packages the answer is a look at its
-modules; in one with them, what has been answered for a name is remembered. The digest of the plugin, of the
-API's index and of the options is part of what mypy stores for our stubs, so that a change of any of them is
-noticed, by the daemon too.
+mypy asks for hooks at every call of a program. In a program without a client package, one look at its modules
+answers; in any other, the hooks of each name are cached. mypy stores a digest of the plugin, the API's index
+and the options with the stubs, so that mypy and its daemon notice a change of any of them.
 """
 
 from __future__ import annotations
@@ -63,16 +62,17 @@ class TypedOpenAIPlugin(Plugin):
             self._tap.attach_to_errors_of(options)
 
     def report_config_data(self, ctx: ReportConfigContext) -> str | None:
-        """What our stubs' cached state depends on beside their text."""
+        """Return the data, besides their text, that the cached state of the stubs depends on."""
         package = package_of(ctx.id)
         if package is None:
             return None
         return f"{source_digest()} {_index_digest(package)} {self._config.fingerprint()}"
 
     def get_additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
-        """A file that imports our package can look up all the types that operations need.
+        """Let a file that imports a client package look up all types that its operations need.
 
-        The bodies' own types are as many again, and only ``request`` takes them.
+        There are as many types for the bodies of ``request``, so these are only added if a file has that
+        word.
         """
         self._begin_file()
         if is_ours(file.fullname):
@@ -82,29 +82,29 @@ class TypedOpenAIPlugin(Plugin):
         return [(_AFTER_IMPORTS, f"{one}{module[len(PACKAGE) :]}", -1) for one in found]
 
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
-        """Listen again before a function is checked again: the daemon drops all listeners at each run."""
+        """Listen again in each run of the daemon, which drops all listeners."""
         if self._tap is None or self._tap.is_attached():
             return None
         return self._first_type
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
-        """Find the mistakes in displays of our TypedDicts: each is a call to mypy. Type partials."""
+        """Check displays of the API's TypedDicts, which are calls to mypy, and type ``functools.partial``."""
         return self._hooks.function[fullname] if self._is_used or self._has_ours() else None
 
     def get_function_signature_hook(
         self, fullname: str
     ) -> Callable[[FunctionSigContext], FunctionLike] | None:
-        """Type the calls that name an operation in text, and those that hand over a method of ours."""
+        """Type calls that name an operation by a string, and those that are given an operation's method."""
         return self._hooks.function_signature[fullname] if self._is_used or self._has_ours() else None
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
-        """Find the mistakes in what is assigned to a key."""
+        """Check values that are assigned to a key of a TypedDict."""
         if fullname != "__setitem__" or not (self._is_used or self._has_ours()):
             return None
         return self._hooks.assigned_item
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
-        """Narrow the big unions in the arguments of our operations; type calls as functions' are."""
+        """Check calls of operations, and type calls of methods as those of functions."""
         return self._hooks.method_signature[fullname] if self._is_used or self._has_ours() else None
 
     @cached_property
@@ -114,13 +114,13 @@ class TypedOpenAIPlugin(Plugin):
         return Hooks(self._config, self.lookup_fully_qualified)
 
     def _has_ours(self) -> bool:
-        """Return whether the program has the operations of a package whose use is explained."""
+        """Return whether the program has the operations of a client package."""
         modules = self._modules or {}
         self._is_used = any(f"{one}{RESOURCES[len(PACKAGE) :]}" in modules for one in explained())
         return self._is_used
 
     def _begin_file(self) -> None:
-        """Listen, and forget what was known of the program: the daemon checks it again after a change."""
+        """Listen, and drop what is known about the program: the daemon checks it again after a change."""
         if self._tap is not None:
             self._tap.is_attached()
         if self._is_used:
@@ -164,7 +164,7 @@ def _imported_packages(file: MypyFile) -> list[str]:
 
 
 def _says(file: MypyFile, word: str) -> bool:
-    """Return whether a word is in a file's text, as its syntax tree may not be there yet."""
+    """Return whether a word is in the text of a file, whose syntax tree may not exist yet."""
     try:
         text = Path(file.path).read_bytes()
     except OSError:  # a program on the command line, perhaps
@@ -178,10 +178,10 @@ def plugin(version: str) -> type[Plugin]:
 
 
 def _stamp(options: config.Config) -> None:
-    """Give this module a version, in the daemon alone: it restarts when the version changes at a run.
+    """Give this module a version, which the daemon compares at each run: it restarts after a change.
 
-    Elsewhere the digest in :meth:`TypedOpenAIPlugin.report_config_data` is the finer tool: a changed
-    version would void the cache of everything.
+    Only in the daemon: elsewhere, a changed version would invalidate the whole cache, while the digest of
+    :meth:`TypedOpenAIPlugin.report_config_data` invalidates that of the stubs.
     """
     if "mypy.dmypy_server" in sys.modules:
         source_digest.cache_clear()
@@ -193,7 +193,7 @@ def _stamp(options: config.Config) -> None:
 def _packaged_digest() -> str | None:
     """The digest of the packaged index, and of the source that reads it, without loading either.
 
-    None where the index does not have one: whoever loads it says what is wrong with it.
+    None if the index has no digest: loading it reports what is wrong.
     """
     folder = Path(spelling.__file__).parent
     total = hashlib.sha256()

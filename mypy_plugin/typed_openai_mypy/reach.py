@@ -1,6 +1,6 @@
-"""Which modules can see our packages through their imports, directly or through other modules.
+"""Modules that can see a client package through their imports, directly or through other modules.
 
-A module that cannot has no value of our types, whatever its own classes are called.
+A module that cannot see one has no value of an API type, whatever its own classes are called.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from mypy.nodes import Import, ImportAll, ImportFrom, MypyFile
 from typed_openai_mypy.packages import package_of
 
 _known: Final[dict[str, bool]] = {}
-"""What has been found of each module in this run."""
+"""For each module that was searched in this run, whether it can see a client package."""
 
 
 def forget() -> None:
-    """Drop what is known: a file has been read, so imports may have changed."""
+    """Drop all results: a file has been read, so imports may have changed."""
     _known.clear()
 
 
 def sees_ours(tree: MypyFile, modules: Mapping[str, MypyFile]) -> bool:
-    """Return whether a module can see one of our packages."""
+    """Return whether a module can see a client package."""
     known = _known.get(tree.fullname)
     return _search(tree, modules) if known is None else known
 
 
 def _search(tree: MypyFile, modules: Mapping[str, MypyFile]) -> bool:
-    """Follow the imports of a module; when none leads to our packages, no module on the way sees them."""
+    """Follow the imports of a module. If none leads to a client package, no module on the way sees one."""
     seen, waiting = {tree.fullname}, [tree]
     while waiting:
         for name in _imported(waiting.pop()):
@@ -43,7 +43,7 @@ def _search(tree: MypyFile, modules: Mapping[str, MypyFile]) -> bool:
 
 
 def _imported(tree: MypyFile) -> Iterator[str]:
-    """The modules that a module imports or has names from; those of typeshed have nothing of ours."""
+    """The modules that a module imports or has names from; none for typeshed, which never uses the API."""
     if "typeshed" in tree.path:
         return
     for one in tree.imports:
@@ -60,7 +60,7 @@ def _imported(tree: MypyFile) -> Iterator[str]:
 
 
 def _from(tree: MypyFile, statement: ImportAll | ImportFrom) -> Iterator[str]:
-    """The absolute name of what a ``from`` statement imports from, and of modules that it may import."""
+    """The absolute names of a ``from`` statement's module and of the modules that it may import."""
     base = statement.id
     if statement.relative:
         levels = statement.relative - tree.is_package_init_file()

@@ -83,22 +83,23 @@ def none_by_key(found: str) -> str:
 
 
 def json_by_key(name: str, key: str) -> str:
-    """A string that holds JSON is used as the object in it."""
+    """A key is taken from a string that holds JSON."""
     return clipped(f"{quoted(name)} is JSON text; parse it first: json.loads(...)[{quoted(key)}]")
 
 
 def json_by_attribute(name: str, attribute: str) -> str:
+    """A method of a dict is called on a string that holds JSON."""
     return clipped(f"{quoted(name)} is JSON text; parse it first: json.loads(...).{attribute}")
 
 
 def not_awaitable(found: str, method: str) -> str:
-    """A result is awaited; ``method`` is what was called for it, where it was a call."""
+    """A result is awaited; ``method`` is the name of the called method, empty if it was not a call."""
     hint = f'; to run it in a thread: "await asyncio.to_thread({method}, ...)"' if method else ""
     return clipped(f'the client is synchronous: remove "await" before "{found}"{hint}')
 
 
 def not_asynchronous(found: str, statement: str) -> str:
-    """``statement`` is the keyword after ``async``."""
+    """``async`` is used with ``statement``, which is ``for`` or ``with``."""
     return clipped(f'the client is synchronous: use "{statement}", not "async {statement}", with "{found}"')
 
 

@@ -89,7 +89,7 @@ Position = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A piece of syntax and everything around it, outermost first, itself last."""
+    """A piece of syntax with everything around it, outermost first."""
 
     trail: tuple[Node, ...]
 
@@ -145,11 +145,11 @@ class Index:
 
     @property
     def is_current(self) -> bool:
-        """Whether the file still has the statements that were indexed: the daemon puts new ones into it."""
+        """True while the file has the indexed statements; the daemon replaces them after an edit."""
         return self.tree.defs is self._of
 
     def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return what ``make`` finds in the file, which is called only the first time for a key."""
+        """Return the value of ``make``, which is called the first time for each key."""
         if key not in self._remembered:
             self._remembered[key] = make()
         return self._remembered[key]  # type: ignore[return-value]  # each key is used with one function
@@ -157,7 +157,7 @@ class Index:
     def site(self, start: Position, end: Position) -> Site:
         """Return the innermost piece of syntax around what starts and ends there.
 
-        In an f-string several calls may start at the same position: then the end says which is meant.
+        In an f-string, several calls may start at the same position: then the end decides.
         """
         trails = self._descend(self.tree, start)
         exact = [one for one in trails if any((node.end_line, node.end_column) == end for node in one)]
@@ -197,7 +197,7 @@ _last: list[Index] = []
 
 
 def index_of(tree: MypyFile) -> Index:
-    """Return the index of a file; that of the last file is kept."""
+    """Return the index of a file; the last one is cached."""
     if not _last or _last[0].tree is not tree or not _last[0].is_current:
         _last[:] = [Index(tree)]
     return _last[0]
@@ -209,7 +209,7 @@ def _in_order(nodes: list[Node]) -> tuple[list[Position], list[Node]]:
 
 
 def _first_position(node: Node) -> Position:
-    """Where the text of a node begins, its decorators included."""
+    """The position at which the text of a node begins, including decorators."""
     inside = [one for one in _before(node) if one.line > 0]
     return min((start_of(one) for one in (node, *inside)), default=(0, 0))
 
@@ -244,7 +244,7 @@ def _nodes(value: object) -> Iterator[Node]:
             yield from _nodes(one)
 
 
-def _is_in_head(node: Node, position: tuple[int, int]) -> bool:
+def _is_in_head(node: Node, position: Position) -> bool:
     """Return whether a position is between a function's name and its body."""
     if not isinstance(node, FuncDef) or not node.body.body:
         return False
@@ -252,7 +252,7 @@ def _is_in_head(node: Node, position: tuple[int, int]) -> bool:
     return (node.line, node.column) <= position < (first.line, first.column)
 
 
-def _may_contain(node: Node, position: tuple[int, int]) -> bool:
+def _may_contain(node: Node, position: Position) -> bool:
     if not _has_place(node):
         ends = not isinstance(node, (Block, Argument, Decorator)) and node.end_line
         return not ends or position[0] <= ends

@@ -1,8 +1,9 @@
-"""The rewriter: sees what mypy is about to print about our API, and prints it in one line instead.
+"""Replaces mypy's errors about the API by errors of one line.
 
-Errors come through :mod:`.gate`. One passes untouched unless the types at its place are ours. Then the syntax
-that answers for it is explained. mypy's text is replaced only where the explanation finds a mistake at the
-very place of the error; where it finds none, or fails, mypy's text stands.
+:mod:`.gate` passes on the errors that could be about the API. For each, the syntax that it belongs to is
+found (:mod:`.owners`), and if the types there are the API's (:mod:`.concern`), it is explained
+(:mod:`.explain`). mypy's text is replaced only if the explanation finds a mistake at the place of the error.
+If it finds none, or fails, mypy's text is printed.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ ANCHORS: Final[Mapping[type[Node], Anchor]] = {
 
 @dataclass(slots=True)
 class Explanation:
-    """What was found of a piece of syntax: the mistakes in it, and errors that are not about its types."""
+    """The result of explaining a piece of syntax; the fields are those of :class:`Explainer`."""
 
     problems: Sequence[Problem]
     own_errors: frozenset[ErrorKey]
@@ -70,10 +71,10 @@ class Explanation:
 
 @dataclass(slots=True)
 class Scope:
-    """What is known while mypy checks one function, or the top level of a file.
+    """The state while mypy checks one function, or the top level of a file.
 
-    ``lines`` are those with errors about our API, ``rewritten`` the errors that were replaced, ``printed``
-    what was printed in their place.
+    ``lines`` are those with errors about the API, ``rewritten`` the errors that were replaced, and
+    ``printed`` the problems that were reported in their place.
     """
 
     checker: Checker
@@ -85,7 +86,7 @@ class Scope:
 
 
 class Watch:
-    """Decides about each error that mypy is about to print: true means that it is swallowed."""
+    """Decides about the errors that mypy is about to print. A call returns true to swallow one."""
 
     def __init__(self) -> None:
         self._busy = False
@@ -95,7 +96,7 @@ class Watch:
         self._left: set[tuple[str, ErrorKey]] = set()
 
     def __call__(self, file: str, info: ErrorInfo) -> bool:
-        """Explain an error instead of mypy, if it can be explained. Never raises."""
+        """Report the explanation in place of an error, if there is one. Never raises."""
         if self._last is not None and self._last[0] is info:
             return self._last[1]
         if self._busy or info.blocker:
@@ -105,7 +106,7 @@ class Watch:
             answer = (
                 self._belongs_to_swallowed(info) if info.severity != "error" else self._decide(file, info)
             )
-        except (Exception, SystemExit):  # whatever fails here, the user still has mypy's own words
+        except (Exception, SystemExit):  # the user must get at least mypy's own error
             note_failure()
             answer = False
         finally:
@@ -114,11 +115,11 @@ class Watch:
         return answer
 
     def is_near(self, info: ErrorInfo) -> bool:
-        """Return whether an error is on a line that has an error about our API."""
+        """Return whether an error is on a line that has an error about the API."""
         return self._scope is not None and info.line in self._scope.lines
 
     def _belongs_to_swallowed(self, info: ErrorInfo) -> bool:
-        """Return whether a note goes with the error before it; what ``reveal_type`` prints never does."""
+        """Return whether a note belongs to the swallowed error; one of ``reveal_type`` never does."""
         error = self._swallowed
         if error is None or info.message.startswith("Revealed"):
             return False
@@ -142,18 +143,18 @@ class Watch:
             return True
         self._left.add((checker.path, error_key(info)))
         if is_repeated:
-            checker.repeat(info)  # its lines have been read, and can be read only once
+            checker.repeat(info)  # the iterator of its lines is used up
         return is_repeated
 
     def _take_back(self, checker: Checker, info: ErrorInfo) -> None:
-        """Remove an error that mypy printed when less was known: it checks loops and functions again."""
+        """Remove an error that an earlier pass did not replace: mypy checks loops and functions again."""
         key = checker.path, error_key(info)
         if key in self._left:
             self._left.discard(key)
             checker.withdraw(info)
 
     def _owners(self, checker: Checker, info: ErrorInfo) -> list[Owner]:
-        """The syntax that may answer for an error about our API; none for any other error."""
+        """The owners of an error about the API; empty for any other error."""
         scope = self._scope_of(checker)
         site = index_of(checker.tree).site((info.line, info.column), (info.end_line, info.end_column))
         found = sorted(_concerned(checker, owners_of(site, info)), key=_is_passing_on)
@@ -170,13 +171,13 @@ class Watch:
         return self._replace(self._scope_of(checker), found, info) or _shorten(checker, info)
 
     def _scope_of(self, checker: Checker) -> Scope:
-        """What is known of the function that is being checked; mypy has a new binder for each."""
+        """The state of the function that is being checked; mypy has a new binder for each function."""
         if self._scope is None or not self._scope.checker.is_at_same_place(checker):
             self._scope = Scope(checker)
         return self._scope
 
     def _replace(self, scope: Scope, found: Sequence[Owner], info: ErrorInfo) -> bool:
-        """Print the mistakes at the place of an error, if the owners' explanations find any."""
+        """Report the mistakes at the place of an error, if the explanation of an owner finds any."""
         for owner in found:
             for explanation in _explanations(scope, owner):
                 if problems := [one for one in explanation.problems if _accounts_for(one, owner, info)]:
@@ -187,9 +188,10 @@ class Watch:
         return False
 
     def _print(self, scope: Scope, problems: Sequence[Problem], info: ErrorInfo) -> None:
-        """Print the mistakes that have not been printed for another error.
+        """Report the mistakes that have not been reported for another error.
 
-        Where there is only one, a comment silences it wherever it would silence mypy's own error.
+        A comment silences a mistake on its own lines. If it is the only one of the error, a comment on any
+        line of mypy's error does, too.
         """
         scope.rewritten.add(error_key(info))
         left = [one for one in problems if one not in scope.printed]
@@ -201,7 +203,7 @@ class Watch:
 
 
 def _concerned(checker: Checker, candidates: Iterable[Owner]) -> Iterator[Owner]:
-    """The owners that our types are involved in; what is expected of a call concerns only generic ones."""
+    """The owners that involve API types, innermost first; none from around a call that is not generic."""
     for one in candidates:
         if is_concerned(checker, one):
             yield one
@@ -211,13 +213,13 @@ def _concerned(checker: Checker, candidates: Iterable[Owner]) -> Iterator[Owner]
 
 
 def _is_passing_on(owner: Owner) -> bool:
-    """Return whether an owner only passes on what is expected of it: what is around it knows better."""
+    """Return whether an owner is a container's constructor, whose expected type the syntax around sets."""
     call = owner.site.node
     return isinstance(call, CallExpr) and bool(owner.focus) and makes_container(call)
 
 
 def _explanations(scope: Scope, owner: Owner) -> Iterator[Explanation]:
-    """The explanation of the part that an error is in, then, where that finds nothing, of the whole."""
+    """The explanation of the part with the error, then of the whole owner if the first finds nothing."""
     yield _explanation(scope, owner, owner.part)
     if owner.focus:
         yield _explanation(scope, Owner(owner.site, ()), owner.site.node)
@@ -242,9 +244,9 @@ def _explanation(scope: Scope, owner: Owner, part: Node) -> Explanation:
 
 
 def _accounts_for(problem: Problem, owner: Owner, info: ErrorInfo) -> bool:
-    """Return whether a problem is the mistake that an error is about: it lies inside it, or around it.
+    """Return whether a problem explains an error: one of the two places contains the other.
 
-    mypy reports a wrong operation at its left operand.
+    For a wrong operator, mypy's place is the left operand; the problem may be anywhere in the operation.
     """
     if info.code is OPERATOR:
         return contains(owner.site.node, problem.node)
@@ -256,7 +258,7 @@ def _accounts_for(problem: Problem, owner: Owner, info: ErrorInfo) -> bool:
 
 
 def _is_at(node: Node, info: ErrorInfo) -> bool:
-    """Return whether an error is about something in a node, or about something around it."""
+    """Return whether the place of an error contains a node, or lies inside it."""
     place = place_of(info)
     return contains(place, node) or contains(node, place)
 
@@ -267,23 +269,23 @@ def _is_let_pass(explanation: Explanation, info: ErrorInfo) -> bool:
 
 
 def _only_follows(scope: Scope, explanation: Explanation, info: ErrorInfo) -> bool:
-    """Return whether an error is there only because an expression at its place is broken in itself.
+    """Return whether an error only follows from another one, inside an expression at its place.
 
-    mypy says that a broken sum does not fit, and that no overload takes a broken argument.
+    For example, mypy also reports that a sum with a wrong operand does not fit, or that no overload takes it.
     """
     causes = [keys for one, keys in explanation.broken if _is_at(one, info)]
     if info.code is CALL_OVERLOAD and not explanation.problems:
         causes.append(explanation.own_errors)
-    return any(_is_told(scope, one - {error_key(info)}) for one in causes)
+    return any(_is_reported(scope, one - {error_key(info)}) for one in causes)
 
 
-def _is_told(scope: Scope, errors: frozenset[ErrorKey]) -> bool:
-    """Return whether one of the errors has been printed, by mypy or in its place."""
+def _is_reported(scope: Scope, errors: frozenset[ErrorKey]) -> bool:
+    """Return whether one of the errors has been reported, by mypy or by the plugin."""
     return not errors.isdisjoint(scope.rewritten) or scope.checker.is_recorded(errors)
 
 
 def _shorten(checker: Checker, info: ErrorInfo) -> bool:
-    """Print an error in mypy's own words, where they are too long to be read; overloads need their notes."""
+    """Report an error with mypy's text shortened, if too long; not of overloads, which need their notes."""
     text = shortened(info) if info.code is not CALL_OVERLOAD else None
     if text is None:
         return False

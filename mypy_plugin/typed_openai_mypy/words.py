@@ -1,7 +1,7 @@
-"""The words by which an error's text may be about our API.
+"""Words in the text of an error that show that it may be about the API.
 
-A word alone never decides that it is, as a class of the user's may have the same name. Its absence decides
-that it is not, which is the cheapest answer for the errors of a file that has little to do with us.
+An error without any of them is not about the API, which is the cheapest answer for the errors of a file that
+hardly uses it. An error with one still may not be: a class of the user's may have the same name.
 """
 
 from __future__ import annotations
@@ -17,33 +17,30 @@ from typed_openai_mypy.packages import package_of
 
 _WORD: Final = re.compile(r"\w+")
 _QUOTED: Final = re.compile(r'"([^"]*)"')
-"""mypy quotes types and names; the words between are its own."""
+"""mypy quotes types and names; the rest is mypy's wording."""
 
 _NAMED: Final = re.compile(r' (?:for|to) (?:overloaded function )?"')
-"""What stands before the name of what is called; a variable that holds a method has no name."""
+"""The words before the name of the called function; the text has no name for a variable with a method."""
 
 _STRING_AS_DICT: Final = re.compile(
     r'"str" has no attribute "(?:get|items|keys|pop|setdefault|update|values)"'
 )
-"""What mypy says of JSON text that is used as the object that it stands for."""
+"""mypy's text where a string with JSON is used as the object in it."""
 
 _ALWAYS: Final = frozenset(
     {"call-overload", "dict-item", "index", "list-item", "typeddict-item", "typeddict-unknown-key"}
 )
-"""Codes whose text names no type of ours although the value around may be one."""
+"""Codes whose text need not name a type of the API, even if the error is in a value of one."""
 
 _OPTIONAL: Final = frozenset({"operator", "union-attr"})
-"""Codes of errors that are about our replies where a part of one may be None."""
+"""Codes of errors about parts of replies that may be None."""
 
 _TELLING: Final = frozenset({"Literal", "Mapping", "Sequence", "dict"})
-"""Words that stand for types of ours where mypy does not print their names."""
+"""Words for types of the API where mypy does not print their names."""
 
 
 class Words:
-    """The words in mypy's messages that may stand for our API: necessary for an error to be about it.
-
-    A word alone never decides that an error is: a class of the user's may have the same name.
-    """
+    """The words of one program, collected when they are first needed."""
 
     def __init__(self) -> None:
         self._names: set[str] = set()
@@ -51,18 +48,18 @@ class Words:
         self._known: dict[str, bool] = {}
 
     def forget(self) -> None:
-        """Drop what is known: a file has been read, so the program may have changed."""
+        """Drop the collected names: a file has been read, so the program may have changed."""
         self._names.clear()
         self._known.clear()
 
     def add_carrying(self, name: str) -> None:
-        """Add the name of a function that takes our arguments without naming them in its own signature."""
+        """Add the name of a function that takes arguments of an operation without naming their types."""
         if name not in self._carrying:
             self._carrying.add(name)
             self._known.clear()
 
     def could_be_ours(self, info: ErrorInfo, modules: Mapping[str, MypyFile]) -> bool:
-        """Return whether an error's text could be about our types."""
+        """Return whether the text of an error could be about types of the API."""
         code = info.code.code if info.code is not None else ""
         if code in _ALWAYS or (code in _OPTIONAL and "None" in info.message):
             return True
@@ -87,7 +84,7 @@ class Words:
 
 
 def _names_in(modules: Mapping[str, MypyFile]) -> Iterator[str]:
-    """The names that our packages define, those of their classes' methods included."""
+    """The names that the client packages define, including methods of their classes."""
     for name, tree in modules.items():
         if package_of(name) is None:
             continue

@@ -46,7 +46,7 @@ def _check_pairings(value: Mapping[str, object], schema: Object, place: str) -> 
 
 
 def _unanswered(items: list[object], pairing: Pairing, place: str) -> Iterator[Violation]:
-    """Yield the ids that no later item answers; an answer that is not known may be to any id before it."""
+    """Yield the ids that no later item answers; an unknown answer may be to any earlier id."""
     answers = [_answer(one, pairing) for one in items]
     last = {one: number for number, one in enumerate(answers) if isinstance(one, str)}
     first = max((number for number, one in enumerate(answers) if one is UNKNOWN), default=0)

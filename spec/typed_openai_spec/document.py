@@ -21,7 +21,7 @@ at a schema
     ``replacement``, ``replacements``, ``deprecated_values``: as :mod:`deprecations` tells;
     ``mistaken``: names that are no field's, each with the field that is meant by it;
     ``unsent``: true for a property that official clients make up and no server sends;
-    ``json``: for a property whose string holds JSON, "object" or (any) "value"
+    ``json``: "object" or "value" for a property whose string holds a JSON object or any JSON value
 at a media type
     ``argument``: the name of the one argument that is the whole body
 at a shared schema

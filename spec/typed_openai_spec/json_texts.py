@@ -10,9 +10,9 @@ from typed_openai_spec.violations import Violation, join, kind_of, show
 
 
 def check_texts(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
-    """Yield the strings that are not the JSON that their fields hold.
+    """Yield the strings that do not hold the JSON of their fields.
 
-    An empty string is the start of a text that is streamed. The API accepts all of them.
+    The API accepts them all the same. An empty string is allowed: streamed texts begin with it.
     """
     for field in schema.fields:
         text = value.get(field.name) if field.json else None

@@ -15,7 +15,7 @@ _SNAPSHOT: Final = re.compile(r"-\d{4}-\d{2}-\d{2}\Z")
 
 
 def check_models(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
-    """Yield the fields that do not suit the model; a name that no rule lists says nothing."""
+    """Yield the fields that the model does not support; a model that no rule lists supports all."""
     for rule in schema.model_rules:
         model = value.get(rule.by)
         if isinstance(model, str) and _names_one_of(model, rule.models):
@@ -43,7 +43,7 @@ def _check_field(value: Mapping[str, object], rule: ModelRule, place: str, model
 
 
 def _expected(found: object, rule: ModelRule) -> str:
-    """The values that a field may have, empty where it has one of them."""
+    """The expected value in words; empty if the field has one."""
     if rule.most is None:
         return "" if is_among(found, Literals(rule.values)) else list_literals(rule.values)
     if not isinstance(found, (int, float)) or isinstance(found, bool):

@@ -110,9 +110,8 @@ class Object:
     for ``additionalProperties: true``), else None; ``closed`` is true where it forbids them.
     ``key_schema`` bounds the keys (``propertyNames``). ``required_sets`` holds alternatives of
     which at least one (exactly one when ``exclusive``) must be present as a whole
-    (``anyOf``/``oneOf`` of bare ``required`` lists). ``rules``, ``model_rules`` and
-    ``tool_choices`` are what fields ask of each other, ``pairings`` and ``strict_schemas`` what is asked
-    inside some of them.
+    (``anyOf``/``oneOf`` of bare ``required`` lists). ``rules``, ``model_rules`` and ``tool_choices`` are
+    requirements between fields, ``pairings`` and ``strict_schemas`` requirements inside some of them.
     """
 
     fields: tuple[Field, ...] = ()

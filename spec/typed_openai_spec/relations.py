@@ -9,10 +9,10 @@ from dataclasses import dataclass
 class Rule:
     """What a field asks of another field of its object.
 
-    Where ``field`` is given, and is one of ``values`` or an array with one of them if there are any,
-    ``other`` must be given too, with one of ``needed`` if there are any; or, where ``excludes``, must not
-    be given. Null counts as not given. ``source`` is the URL of the page that says so, empty where the
-    description does.
+    The requirement applies if ``field`` is given. With ``values``, it must also be one of them or an array
+    with one. Then ``other`` must be given too, as one of ``needed`` if there are any. With ``excludes``,
+    ``other`` must not be given. Null counts as not given. ``source`` is the URL of the page that says so; it
+    is empty if the description does.
     """
 
     field: str
@@ -81,11 +81,11 @@ class ModelRule:
 class ToolChoice:
     """A ``field`` that names tools of the array ``among``.
 
-    ``kinds`` pairs each ``type`` of a tool, empty for tools without one, with the path of its name; an
-    empty path is a type that is chosen by itself. ``allowed`` is the path of a list of names inside the
-    field, ``needing`` the constants of the field that need a tool. Tools may come from elsewhere: one of
-    the fields ``elsewhere`` is given, or an item of ``among`` or ``beside`` has one of the types
-    ``bringing``. ``source`` is the URL of the page that says so.
+    ``kinds`` pairs each ``type`` of a tool with the path of its name. The type is empty for tools without
+    one, and the path is empty for a type that is chosen without a name. ``allowed`` is the path of a list of
+    tools inside the field, ``needing`` the constants of the field that need a tool. Tools may come from
+    elsewhere if one of the fields ``elsewhere`` is given, or if an item of ``among`` or ``beside`` has one of
+    the types ``bringing``. ``source`` is the URL of the page that says so.
     """
 
     field: str

@@ -84,7 +84,7 @@ class Validator:
         self._strict = strict
         # JSON has no word for a file's content: a request must carry it as a file.
         self._binary = frozenset(("file",) if strict else ("file", "string"))
-        # By identity, as comparing schemas takes longer than walking them; the schemas are held for that.
+        # By identity: comparing schemas takes longer than walking them. The schemas are kept alive for that.
         self._kinds: dict[int, tuple[Schema, frozenset[str]]] = {}
         self._leaves_of: dict[int, tuple[Schema, tuple[Schema, ...]]] = {}
         self._tags: dict[str, tuple[tuple[str, Literals], ...]] = {}

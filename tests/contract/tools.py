@@ -1,4 +1,4 @@
-"""What the plugin and the command line promise: codes, options, and commands with their options."""
+"""The promises of the plugin and the command line: codes, options, and commands with their options."""
 
 from __future__ import annotations
 

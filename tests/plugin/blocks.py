@@ -1,4 +1,4 @@
-"""Blocks of code that share modules, so that one run of mypy judges many, and what it prints about each."""
+"""Blocks of code that share modules, so that one run of mypy checks many, and the messages about each."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 _PRINTED: Final = re.compile(r"(\w+)\.py:(\d+):(?:(\d+):)? (error|note): (.*?)(?:  \[([\w-]+)\])?")
 
 NUMBER: Final = 77777
-"""The number in the names that a block defines; in a module, each block has another of as many digits."""
+"""The placeholder in names that a block defines; each block of a module gets a number of as many digits."""
 
 UNUSED: Final = "unused-ignore"
 FINISHED: Final = frozenset({0, 1})
-"""Exit statuses of mypy where it has checked everything."""
+"""Exit statuses of mypy after it has checked everything."""
 
 Block: TypeAlias = tuple[str, ...]
 """Lines of code on the top level of a module."""
@@ -43,7 +43,7 @@ class Message(NamedTuple):
 
     @property
     def is_error(self) -> bool:
-        """Whether it is an error, other than an unused ignore comment."""
+        """True for errors except unused ignore comments."""
         return self.severity == "error" and self.code != UNUSED
 
 
@@ -75,7 +75,7 @@ class Module:
 
 
 Printed: TypeAlias = Mapping[Place, Sequence[Message]]
-"""What mypy prints about each block; the block -1 is the head."""
+"""mypy's messages about each block; block -1 is the head."""
 
 
 def sections(modules: Iterable[Module]) -> str:
@@ -84,7 +84,7 @@ def sections(modules: Iterable[Module]) -> str:
 
 
 def read(run: Run, modules: Sequence[Module]) -> dict[Place, list[Message]]:
-    """Sort what mypy prints by block. A run that stops early is an error."""
+    """Group mypy's messages by block. Raise if the run stopped early."""
     if run.status not in FINISHED:
         raise AssertionError("\n".join(["mypy stops", *run.lines[-20:], run.stderr]))
     starts = {one.name: one.starts() for one in modules}
@@ -138,7 +138,7 @@ def wrong_statements(block: Block, messages: Iterable[Message]) -> set[Span]:
 
 
 def shown(block: Block, **printed: Sequence[Message]) -> str:
-    """A block and what is printed about it, to be read where a test fails."""
+    """The block with its messages, for the report of a failed test."""
     lines = [f"{number:3} {line}" for number, line in enumerate(block)]
     for name, messages in printed.items():
         lines += [f"  {name}:", *(f"    {one.line}:{one.column} {one.text} [{one.code}]" for one in messages)]

@@ -24,7 +24,7 @@ INSTALLED: Final[Sequence[str]] = ("iniconfig", "packaging", "parso", "pluggy", 
 """Packages that the development environment has."""
 
 WRITTEN: Final = sorted((Path(__file__).parents[1] / "cases" / "foreign").glob("*.py"))
-"""Files written for this purpose: dense with errors of all kinds."""
+"""Files with many errors of all kinds, written for this comparison."""
 
 IMPORTS: Final = "\nimport typed_openai\nfrom typed_openai import Client\n"
 """Lines that make a module see the package without a change to any line before them."""
@@ -42,7 +42,7 @@ _SKIPPED: Final = shutil.ignore_patterns(
 )
 _SUFFIX: Final = "_copy"
 _ITS_OWN_STUBS: Final = frozenset({*sys.stdlib_module_names, "typing_extensions", "mypy_extensions", "attr"})
-"""Names that mypy takes for modules of typeshed, whatever file they are given."""
+"""Names that mypy looks up in typeshed even if a file is given."""
 
 
 def copy_standard(folder: Path, names: Iterable[str] = STANDARD) -> None:

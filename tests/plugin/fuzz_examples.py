@@ -1,4 +1,4 @@
-"""Calls and values in a right form and in one with a mistake, at all places where a program gives them."""
+"""Calls and values in a right and in a wrong form, at all places where a program may have them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def take_number(value: int) -> int: raise NotImplementedError
 """
 
 LONGEST: Final = 12
-"""How many lines a call or value may have."""
+"""The most lines of a call or value."""
 
 _ON_ONE_LINE: Final = frozenset({"called in an f-string"})
 """Places that cannot be spread over lines, or take no comment."""
@@ -54,12 +54,12 @@ class Example:
 
     @property
     def has_companion(self) -> bool:
-        """Whether the right form has an error, too: one that has nothing to do with the mistake."""
+        """True if the right form has an error, too, which is not about the mistake."""
         return self.place in COMPANIONS or self.place.startswith("big union")
 
 
 def _with_call(form: str) -> Place:
-    """A place for the whole call; the result has to be something."""
+    """A place for the whole call, which needs a result."""
 
     def made(one: Given) -> Lines:
         if one.operation.result.kind == "none":
@@ -164,11 +164,11 @@ _UNIONS: Final = (
     ("responses.create_response", "input", {"type": "item_reference", "id": "text"}, {"id": 1}),
     ("responses.create_response", "tools", {"type": "web_search"}, {"colour": 1}),
 )
-"""Operations and arguments that are lists of big unions, an item, and what makes it wrong."""
+"""Operations, arguments that are lists of big unions, an item, and a change that makes it wrong."""
 
 
 def _of_unions() -> Iterator[Example]:
-    """Examples of mistakes that mypy reports in many ways, as it does not know which member is meant."""
+    """Examples of mistakes in big unions, which mypy reports in many ways."""
     message = {"role": "user", "content": "text"}
     required = {"model": "gpt-4o", "messages": [message]}
     for method, argument, item, change in _UNIONS:
@@ -188,7 +188,7 @@ class ExampleSource(Source):
     """Makes examples from a seed."""
 
     def examples(self, count: int) -> Iterator[Example]:
-        """Those of big unions, and so many others with all places in turn."""
+        """Examples of big unions, and ``count`` others at all places in turn."""
         yield from _of_unions()
         turns = cycle(PLACES)
         for _ in range(count):

@@ -31,7 +31,7 @@ def _enclosed(opening: str, items: Iterable[str], closing: str) -> str:
 
 @dataclass(frozen=True)
 class SpreadGiven(Given):
-    """What a place is filled with, written over many lines where the place allows it."""
+    """The filling of a place, written over many lines if the place allows it."""
 
     @property
     def call(self) -> str:

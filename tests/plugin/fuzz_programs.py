@@ -41,7 +41,7 @@ class Program:
 
     @property
     def most_errors(self) -> int:
-        """How many errors a line of it may have: one for each mistake, the place's own included.
+        """The most errors that a line of it may have: one for each mistake, including the place's own.
 
         A call that is broken in itself may have a result that is wrong as well.
         """

@@ -27,17 +27,17 @@ _NO_RECEIVER: Final = Receiver("", "client")
 _LONGEST: Final = 300
 _NOISY: Final = 0.3
 _READING: Final = 0.25
-"""How often there is an error before or after the statement, and a call is a read."""
+"""The share of programs with an error before or after the statement, and of calls that are reads."""
 
 _A_RECEIVER: Final = 4
-"""One of so many programs has another client."""
+"""One in this number of programs has another client."""
 
 _STUB: Final = re.compile(r"(def [^\n]*\) -> (?!None)[^\n]*): \.\.\.$", re.MULTILINE)
 """Functions with a result but no body, which mypy refuses."""
 
 
 class _Filling(NamedTuple):
-    """What a site is filled with: where the client is from, a type, the two texts, the kind of mistake."""
+    """The filling of a site: the client, a type, the right and the wrong text, and the kind of mistake."""
 
     receiver: Receiver
     type: str
@@ -50,7 +50,7 @@ class RealisticSource(Source):
     """Makes programs from a seed, each in its right form and in one with a mistake."""
 
     def programs(self, number: int) -> Iterator[Example]:
-        """So many programs, with all sites in turn, and all clients at other sites."""
+        """``number`` programs, with all sites in turn, and all clients at other sites."""
         sites, receivers = cycle(SITES), cycle(RECEIVERS.values())
         for turn in range(number):
             if turn % _A_RECEIVER:
@@ -67,7 +67,7 @@ class RealisticSource(Source):
         return Example(f"{name} in {', '.join(names)}", filling.kind, *blocks)
 
     def _around(self, site: Site) -> tuple[list[str], list[str]]:
-        """What is around the site's statement: names, and lines with ``$BODY``."""
+        """The code around the site's statement: names, and lines with ``$BODY``."""
         functions = COROUTINES if site.is_async else FUNCTIONS
         outer = [functions] if site.is_async or self._chance.random() < 0.7 else []
         tables: Sequence[Mapping[str, str]] = [*[FLOW] * self._chance.choice([0, 1, 1, 2]), *outer]

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 PLUGIN: Final = "typed_openai_mypy.plugin"
 SEED: Final = int(os.environ.get("FUZZ_SEED", "20"))
 TYPES_ALONE: Final = f"[typed_openai_mypy]\ndisable = {', '.join(one.code for one in codes.BEYOND)}"
-"""Options that switch off what has no counterpart in mypy."""
+"""Options that switch off the findings without a counterpart in mypy."""
 
 _IN_A_MODULE: Final = 300
 
 
 @dataclass(frozen=True)
 class Both:
-    """What mypy prints without and with the plugin."""
+    """mypy's messages without and with the plugin."""
 
     native: Mapping[Place, Sequence[Message]]
     plugin: Mapping[Place, Sequence[Message]]
@@ -45,7 +45,7 @@ def both(
     options: str = TYPES_ALONE,
     native: Sequence[Module] | None = None,
 ) -> Both:
-    """Check modules without and with the plugin; without it, ``native`` in their place."""
+    """Check modules with the plugin, and without it the same or the ``native`` ones."""
     printed = []
     for plugin in (None, PLUGIN):
         inner = folder / ("with" if plugin else "without")
@@ -80,7 +80,7 @@ def places_of(modules: Iterable[Module]) -> list[Place]:
 
 
 def judged_examples(run_mypy: RunMypy, folder: Path, count: int) -> list[Plain]:
-    """Examples of which mypy sees the mistake, out of so many."""
+    """The examples, among ``count``, whose mistake mypy reports."""
     examples = [*ExampleSource(packaged().api(), SEED).examples(count)]
     plain = plain_examples(run_mypy, folder, examples)
     return [one for one in plain if one.is_judged]
@@ -89,7 +89,7 @@ def judged_examples(run_mypy: RunMypy, folder: Path, count: int) -> list[Plain]:
 def plain_examples(
     run_mypy: RunMypy, folder: Path, examples: Sequence[Example], head: str = EXAMPLE_HEAD
 ) -> list[Plain]:
-    """What mypy prints of both forms of each example."""
+    """The messages about both forms of each example."""
     right = modules_of("right", [one.right for one in examples], head)
     wrong = modules_of("wrong", [one.wrong for one in examples], head)
     found = both(run_mypy, folder, [*right, *wrong])

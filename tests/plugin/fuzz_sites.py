@@ -1,4 +1,4 @@
-"""Places in realistic programs that take a value, or hold a call: what has to be defined, and the statement.
+"""Places in realistic programs for a value or a call: definitions and a statement.
 
 In a site, ``$T`` is the value's type, ``$V`` the value, ``$C`` the call and ``$N`` a number that makes names
 unique.
@@ -69,7 +69,7 @@ def take_one_of_many(
     value: FirstOfManyClasses | SecondOfManyClasses | ThirdOfManyClasses | list[FourthOfManyClasses] | None,
 ) -> None: ...
 """
-"""What programs without the API need."""
+"""Definitions for programs without the API."""
 
 SITE_HEAD: Final = f"""\
 {FOREIGN_HEAD}

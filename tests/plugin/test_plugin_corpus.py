@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PLUGIN: Final = "typed_openai_mypy.plugin"
 CRASHED: Final = 2
 SHOWN: Final = 10
-"""How many lines of each kind a failure shows."""
+"""The number of lines of each kind that a failure shows."""
 
 SITE: Final = os.environ.get("CORPUS_SITE", "")
 PACKAGES: Final = [one for one in os.environ.get("CORPUS_PACKAGES", "").split(",") if one]
@@ -68,12 +68,12 @@ class Compared:
 
     @property
     def is_crash(self) -> bool:
-        """Whether mypy stops because of the plugin."""
+        """True if mypy crashes with the plugin only."""
         return self.plugin.status >= CRASHED > self.native.status
 
     @property
     def is_same(self) -> bool:
-        """Whether the runs cannot be told apart."""
+        """True if both runs print the same lines."""
         return self.native == self.plugin
 
     def row(self, name: str) -> str:
@@ -90,7 +90,7 @@ class Compared:
         return f"| {' | '.join(map(str, cells))} |"
 
     def shown(self) -> str:
-        """The first differences, to be read where a test fails."""
+        """The first differences, for the report of a failed test."""
         parts = {"gone": self.gone, "new": self.new, "stderr": self.plugin.stderr.splitlines()}
         return "\n".join(
             line

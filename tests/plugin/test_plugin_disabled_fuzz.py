@@ -1,8 +1,8 @@
-"""A disabled error code changes nothing but what is printed.
+"""A disabled error code only removes errors from the output.
 
-Without the plugin, errors of a disabled code are not printed. With it, a statement has an error exactly if it
-has one without; a mistake that has no error of the disabled code is printed as before; companions stay
-(:mod:`tests.plugin.fuzz_comments`). Where the plugin's own code is disabled, mypy's errors stand.
+A statement has an error with the plugin exactly if it has one without. A mistake without an error of the
+disabled code is printed as before, and so are companions (:mod:`tests.plugin.fuzz_comments`). If the plugin's
+own code is disabled, mypy's errors are printed.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 EXAMPLES: Final = int(os.environ.get("FUZZ_EXAMPLES", str(len(PLACES))))
 CONCERNED: Final = int(os.environ.get("FUZZ_CONCERNED", "4"))
 UNCONCERNED: Final = CONCERNED // 2
-"""How many examples there are for each code: with an error of that code, and without."""
+"""The number of examples for each code without an error of that code."""
 
 COMMENTED: Final = 3
-"""One of so many examples is checked with a comment, too."""
+"""One in this number of examples is also checked with a comment."""
 
 PLAIN_UNION: Final = "big union: {}"
 """Examples whose native errors may have other codes with the plugin, as it narrows unions."""
@@ -54,7 +54,7 @@ class Disabled:
 
     @property
     def differences(self) -> list[str]:
-        """What is not as it has to be."""
+        """The violations."""
         return [*self._found()]
 
     def _found(self) -> Iterator[str]:
@@ -69,7 +69,7 @@ class Disabled:
             yield CHANGED
 
     def shown(self) -> str:
-        """The code and what is printed about it."""
+        """The code with its messages."""
         printed = {"native": self.native, "plugin": self.plugin, "enabled": self.plain.wrong_with_plugin}
         title = f"without {self.code}, {self.plain.example.place}: {', '.join(self.differences)}"
         return f"{title}\n{shown(self.plain.example.wrong, **printed)}"

@@ -1,6 +1,6 @@
 """The daemon, a cache and parallel workers print what a run from scratch prints, after every edit.
 
-Where mypy without the plugin prints something else itself, the step is not judged. ``FUZZ_SEED`` and
+If the ways differ without the plugin, the step is skipped. ``FUZZ_SEED`` and
 ``FUZZ_EDITS`` make it another or a longer run.
 """
 
@@ -97,7 +97,7 @@ def history(run_mypy: RunMypy, ways: list[str], tmp_path_factory: pytest.TempPat
 
 
 def _history(project: Project, ways: Sequence[str]) -> list[Printed]:
-    """What is printed at first, and after each edit."""
+    """The messages at first, and after each edit."""
     try:
         return [_printed(project, step, ways) for step in Edits(SEED).steps(EDITS)]
     finally:

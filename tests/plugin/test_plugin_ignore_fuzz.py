@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 EXAMPLES: Final = int(os.environ.get("FUZZ_EXAMPLES", str(len(PLACES))))
 VARIANTS: Final = int(os.environ.get("FUZZ_VARIANTS", "5"))
-"""How many of its commented forms each example is checked in."""
+"""The number of commented forms in which each example is checked."""
 
 SHOWN: Final = 5
 
@@ -56,13 +56,13 @@ class Variant:
 
     @property
     def is_ours(self) -> bool:
-        """Whether the comment has the plugin's code, of which mypy knows nothing."""
+        """True if the comment has the plugin's code, which mypy does not know."""
         return self.comment == f"{BARE}[{OURS}]"
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A variant, what is printed about it, and what is not as it has to be.
+    """A variant, with the messages about it and the violations.
 
     ``native`` is printed under the same comment, or under a bare one where the comment has the plugin's code.
     """
@@ -73,14 +73,14 @@ class Judged:
 
     @property
     def differences(self) -> list[str]:
-        """What is not as it has to be."""
+        """The violations."""
         plain, block = self.variant.plain, self.variant.block
         if not self.variant.is_ours:
             return differences(plain, block, self.native, self.plugin)
         return differences_of_ours(block, self.native, self.plugin) if plain.is_all_ours() else []
 
     def shown(self) -> str:
-        """The code and what is printed about it."""
+        """The code with its messages."""
         plain, printed = self.variant.plain, {"native": self.native, "plugin": self.plugin}
         title = f"{plain.example.place}, {plain.example.kind}: {', '.join(self.differences)}"
         return f"{title}\n{shown(self.variant.block, **printed, uncommented=plain.wrong_with_plugin)}"

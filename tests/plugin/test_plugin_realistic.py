@@ -35,33 +35,33 @@ SHOWN: Final = 5
 
 @dataclass(frozen=True)
 class Form:
-    """One form of a program, and what is printed about it."""
+    """One form of a program, with the messages about it."""
 
     example: Example
     block: Block
     native: Sequence[Message]
     plugin: Sequence[Message]
     noise: Sequence[Message]
-    """What mypy prints about statements that have nothing to do with the mistake."""
+    """mypy's messages about statements without the mistake."""
 
     def shown(self) -> str:
-        """The code and what is printed about it."""
+        """The code with its messages."""
         title = f"{self.example.place}, {self.example.kind}"
         return f"{title}\n{shown(self.block, native=self.native, plugin=self.plugin)}"
 
     @property
     def lost(self) -> bool:
-        """Whether a statement has errors only without the plugin."""
+        """True if a statement has errors only without the plugin."""
         return bool(wrong_statements(self.block, self.native) - wrong_statements(self.block, self.plugin))
 
     @property
     def invented(self) -> bool:
-        """Whether a statement has errors only with the plugin."""
+        """True if a statement has errors only with the plugin."""
         return bool(wrong_statements(self.block, self.plugin) - wrong_statements(self.block, self.native))
 
     @property
     def multiplied(self) -> bool:
-        """Whether a statement has more errors with the plugin."""
+        """True if a statement has more errors with the plugin."""
         counts = (self._counted(self.plugin) - self._counted(self.native)).items()
         known = wrong_statements(self.block, self.native)
         return any(span in known for span, _ in counts)
@@ -71,7 +71,7 @@ class Form:
 
     @property
     def disturbed(self) -> bool:
-        """Whether the plugin changes what has nothing to do with the mistake."""
+        """True if the plugin changes messages about other statements than the wrong one."""
         return not set(self.noise) <= set(self.plugin)
 
 

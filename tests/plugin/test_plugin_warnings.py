@@ -35,7 +35,7 @@ def check(tmp_path: Path, run_mypy: RunMypy) -> Check:
 
 
 def texts(run: Run) -> list[str]:
-    """What follows the place in each line."""
+    """The part after the place of each line."""
     return [re.sub(r"^.*?:\d+(:\d+)?: ", "", line) for line in run.diagnostics]
 
 

@@ -16,7 +16,7 @@ from typed_openai_mypy.tree import Site
 
 
 def explain_await(explainer: Explainer, site: Site) -> list[Problem] | None:
-    """``await client.models.list_models()``: the reply itself is there when the call returns."""
+    """``await client.models.list_models()``: the call returns the reply itself."""
     assert isinstance(site.node, AwaitExpr)
     given = site.node.expr
     if not _is_wanted(explainer.checker) or not _is_ours(explainer.checker, given):
@@ -33,15 +33,12 @@ def explain_await(explainer: Explainer, site: Site) -> list[Problem] | None:
 def explain_loop(explainer: Explainer, site: Site) -> list[Problem] | None:
     """``async for event in stream``, as a statement or in a comprehension."""
     node = site.node
-    loops = node.is_async if isinstance(node, GeneratorExpr) else [getattr(node, "is_async", False)]
-    subjects = (
-        node.sequences
-        if isinstance(node, GeneratorExpr)
-        else [node.expr]
-        if isinstance(node, ForStmt)
-        else []
-    )
-    iterated = [one for one, is_async in zip(subjects, loops, strict=True) if is_async]
+    if isinstance(node, GeneratorExpr):
+        loops = zip(node.sequences, node.is_async, strict=True)
+        iterated = [sequence for sequence, is_async in loops if is_async]
+    else:
+        assert isinstance(node, ForStmt)
+        iterated = [node.expr] if node.is_async else []
     return _explain(explainer, iterated, "__aiter__", "for")
 
 
@@ -72,7 +69,7 @@ def _is_wanted(checker: Checker) -> bool:
 
 
 def _is_ours(checker: Checker, given: Expression) -> bool:
-    """Return true for a call of our package and for a value of one of its types."""
+    """Return whether an expression is a call of a client package or a value of one of its types."""
     if isinstance(given, CallExpr):
         callee = checker.callee_type(given)
         definition = callee.items[0].definition if isinstance(callee, FunctionLike) else None

@@ -1,4 +1,4 @@
-"""What a call calls: its name for people, and the one signature that the arguments mean."""
+"""Finds the callee of a call: its name in messages, and the signature that the arguments mean."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from typed_openai_mypy.description import groups
 from typed_openai_mypy.explain import Explainer
 from typed_openai_mypy.features.carried import called
 from typed_openai_mypy.features.dynamic import dynamic_signature
-from typed_openai_mypy.features.overloads import meant_overload
+from typed_openai_mypy.features.overloads import formals, meant_overload, takes_all
 
 UNNAMED: Final = {
     **dict.fromkeys(("add", "append", "appendleft", "insert", "put", "__setitem__"), "item"),
     **dict.fromkeys(("extend", "extendleft", "update"), "items"),
 }
-"""What a path calls the unnamed argument of the standard library's methods."""
+"""Names in paths for the unnamed argument of the standard library's methods."""
 
 
 @dataclass(frozen=True, slots=True)
 class Callee:
-    """One signature and what to call it.
+    """A signature and its name in messages.
 
     ``mapping`` gives, for each formal, the actuals that go there. ``overloads`` are all signatures;
     ``meant`` are those with the keywords that the call names, the chosen one among them.
@@ -54,7 +54,7 @@ class Callee:
         return [name for name, kind in pairs if name is not None and not kind.is_star()]
 
     def path(self, number: int, call: CallExpr | None = None, index: int = 0) -> str:
-        """What a path calls the argument of a formal; of ``*args`` and ``**kwargs``, the one in ``call``."""
+        """The name of a formal in paths; for ``*args`` and ``**kwargs``, with the place in ``call``."""
         name, kind = self.signature.arg_names[number], self.signature.arg_kinds[number]
         if name is None or name.startswith("__"):
             is_last = number == len(self.signature.arg_names) - 1
@@ -72,21 +72,21 @@ class Callee:
     @property
     def names_anywhere(self) -> frozenset[str]:
         """The arguments that some overload takes by name."""
-        return frozenset(name for one in self.overloads for name in _formals(one))
+        return frozenset(name for one in self.overloads for name in formals(one))
 
     def taken(self, name: str | None, signatures: Sequence[CallableType]) -> list[Type]:
-        """What some of the overloads take for an argument."""
-        return [one[name][0] for one in map(_formals, signatures) if name in one] if name else []
+        """The types that the given overloads take for an argument."""
+        return [one[name][0] for one in map(formals, signatures) if name in one] if name else []
 
     def limiting(self, call: CallExpr) -> str | None:
         """The keyword of the call that some overloads lack."""
-        every = [set(_formals(one)) for one in self.overloads]
+        every = [set(formals(one)) for one in self.overloads]
         some = set[str]().union(*every) - every[0].intersection(*every)
         return next((name for name in call.arg_names if name in some), None)
 
 
 def callee_of(explainer: Explainer, call: CallExpr) -> Callee | None:
-    """What ``call`` calls, if it is ours or takes one of our types; None where it cannot be told."""
+    """The callee of ``call``, if it is certain and of the API or takes one of its types."""
     found = _constructor_of_cloned(explainer, call) or called(explainer.checker, call)
     functions = explainer.checker.callables(found, call)
     ours = [made for one in functions if (made := _callee(explainer, call, one)) is not None]
@@ -125,7 +125,7 @@ def _callee(explainer: Explainer, call: CallExpr, function: FunctionLike) -> Cal
 
 
 def _constructor_of_cloned(explainer: Explainer, call: CallExpr) -> CallableType | None:
-    """The signature of ``dataclasses.replace``: any of the arguments of the object's own constructor."""
+    """The signature of ``dataclasses.replace``: the arguments of the object's own constructor."""
     if not isinstance(call.callee, RefExpr) or call.callee.fullname not in fullnames.CLONING or not call.args:
         return None
     cloned = get_proper_type(explainer.checker.known_type(call.args[0]))
@@ -142,7 +142,7 @@ def _constructor_of_cloned(explainer: Explainer, call: CallExpr) -> CallableType
 
 
 def constructed(call: CallExpr) -> TypedDictType | None:
-    """The TypedDict of ours that a call constructs, or None."""
+    """The API's TypedDict that a call constructs, or None."""
     node = call.callee.node if isinstance(call.callee, RefExpr) else None
     if not isinstance(node, TypeInfo) or node.typeddict_type is None or not fullnames.is_ours(node.fullname):
         return None
@@ -172,13 +172,14 @@ def _with_keywords(call: CallExpr, items: Sequence[CallableType]) -> list[Callab
 def _choose(
     explainer: Explainer, call: CallExpr, items: Sequence[CallableType], *, certain: bool
 ) -> tuple[CallableType, tuple[tuple[int, ...], ...]] | None:
-    """The overload that the arguments mean: the first without an objection, else the last of the least.
+    """The overload that the arguments mean: the first that they fit, else the last with the fewest misfits.
 
-    Only the arguments that tell overloads apart are looked at. With ``certain``, None instead of a guess.
+    Only the arguments in which the overloads differ count. With ``certain``, the result is None instead of a
+    guess.
     """
     mapped = [explainer.checker.arguments(call, one) for one in items]
     if certain and len(items) > 1:
-        whole = [number for number, one in enumerate(items) if _takes_all(call, one, mapped[number])]
+        whole = [number for number, one in enumerate(items) if takes_all(call, one, mapped[number])]
         ours = [number for number in whole if any(map(shapes.mentions_ours, items[number].arg_types))]
         items, mapped = [items[one] for one in ours or whole], [mapped[one] for one in ours or whole]
         if not items:
@@ -196,27 +197,15 @@ def _choose(
     return items[index], tuple(map(tuple, mapped[index]))
 
 
-def _takes_all(call: CallExpr, signature: CallableType, mapping: Sequence[Sequence[int]]) -> bool:
-    """Return whether each argument has its place, and each required one is given."""
-    placed = {index for actuals in mapping for index in actuals}
-    required = zip(signature.arg_kinds, mapping, strict=True)
-    return len(placed) == len(call.args) and all(given or not kind.is_required() for kind, given in required)
-
-
 def _telling(items: Sequence[CallableType]) -> frozenset[str]:
     """The names of the arguments that the overloads do not share."""
-    first, *others = [_formals(one) for one in items]
+    first, *others = [formals(one) for one in items]
     return frozenset(
         name
         for other in others
         for name in {*first, *other}
         if name not in first or name not in other or first[name] != other[name]
     )
-
-
-def _formals(signature: CallableType) -> dict[str, tuple[Type, bool]]:
-    every = zip(signature.arg_names, signature.arg_types, signature.arg_kinds, strict=True)
-    return {name: (wanted, kind.is_required()) for name, wanted, kind in every if name is not None}
 
 
 def _objections(
@@ -226,7 +215,7 @@ def _objections(
     mapping: Sequence[Sequence[int]],
     telling: frozenset[str],
 ) -> int:
-    """How many of the telling arguments speak against a signature."""
+    """The number of telling arguments that do not fit a signature."""
     count = 0
     filled = any(may_fill(explainer, call, index) for index in range(len(call.args)))
     for name, wanted, kind, actuals in zip(
@@ -248,7 +237,7 @@ def _accepts(explainer: Explainer, call: CallExpr, index: int, name: str, wanted
 
 
 def may_fill(explainer: Explainer, call: CallExpr, index: int) -> bool:
-    """Whether an unpacked argument may stand for any that are not given."""
+    """Return whether an unpacked argument may give any argument that is missing."""
     if not call.arg_kinds[index].is_star():
         return False
     found = get_proper_type(explainer.checker.type_of(call.args[index]))

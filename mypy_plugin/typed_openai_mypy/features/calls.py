@@ -1,7 +1,7 @@
-"""Calls: of our operations, of anything that takes our types, and of our TypedDicts' constructors.
+"""Calls of operations, of anything that takes API types, and of the constructors of API TypedDicts.
 
-The order of the checks follows mypy's ``ExpressionChecker.check_callable_call``: which argument goes
-where, how many there are, then the type of each.
+The order of the checks follows mypy's ``ExpressionChecker.check_callable_call``: the places of the arguments,
+their number, then the type of each.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def explain_call(explainer: Explainer, site: Site) -> list[Problem] | None:
 
 
 def _explain_carried(explainer: Explainer, call: CallExpr, meant: CallExpr) -> list[Problem]:
-    """The mistakes of a call that hands over a method of ours, and of the call ``meant`` by that."""
+    """The mistakes of a call that is given an operation's method, and of the call ``meant`` by that."""
     own = [one for given in own_arguments(explainer.checker, call) for one in explainer.check(*given)]
     if told := explain_given(explainer, call, meant) or _lost_keywords(call, meant):
         return [*own, *_of_whole(told)]
@@ -66,7 +66,7 @@ def _explain_carried(explainer: Explainer, call: CallExpr, meant: CallExpr) -> l
 def _explain_spelled_out(
     explainer: Explainer, call: CallExpr, *, later: bool = False
 ) -> list[Problem] | None:
-    """The mistakes in the arguments, dicts that are unpacked into them read as keywords."""
+    """The mistakes in the arguments. Dict displays that are unpacked into them count as keywords."""
     spelled_out = explainer.once(("spelled out", id(call)), lambda: with_keywords(explainer, call))
     problems = _explain_arguments(explainer, spelled_out, later=later)
     if problems or spelled_out is call:
@@ -122,7 +122,7 @@ def _explain_constructor(explainer: Explainer, call: CallExpr, made: TypedDictTy
 
 
 def _unplaced(call: CallExpr, callee: Callee) -> list[int]:
-    """The positional arguments that go nowhere: they may be the ones that are absent."""
+    """The positional arguments without a place; they may be meant for required ones that are absent."""
     used = {index for actuals in callee.mapping for index in actuals}
     return [
         index for index, kind in enumerate(call.arg_kinds) if kind is ArgKind.ARG_POS and index not in used
@@ -132,10 +132,10 @@ def _unplaced(call: CallExpr, callee: Callee) -> list[int]:
 def _surplus(
     explainer: Explainer, call: CallExpr, callee: Callee, absent: Sequence[str]
 ) -> Iterator[Problem]:
-    """Arguments that go nowhere; the first of the surplus positional ones stands for all."""
+    """Arguments that the signature does not take; of surplus positional ones, only the first."""
     used = {index for actuals in callee.mapping for index in actuals}
     free = sorted(callee.names_anywhere - {name for name in call.arg_names if name is not None})
-    told = False
+    is_reported = False
     for index, (name, argument) in enumerate(zip(call.arg_names, call.args, strict=True)):
         if call.arg_kinds[index].is_star() or index in used:
             continue
@@ -147,8 +147,8 @@ def _surplus(
             near = argument_meant(name, callee.signature, free)
             paired = _only_absent(explainer, call, callee) if near is None else None
             yield Problem(argument, messages.unexpected_keyword(name, callee.label, near, paired))
-        elif not told:
-            told = True
+        elif not is_reported:
+            is_reported = True
             explainer.skip(argument)
             meant = absent[: len(_unplaced(call, callee))]
             text = messages.too_many_positionals(callee.label, _positionals(callee), meant)
@@ -198,7 +198,7 @@ def _repeated(explainer: Explainer, call: CallExpr, callee: Callee) -> Iterator[
 
 
 def _gives_by_name(explainer: Explainer, call: CallExpr, index: int) -> bool:
-    """Whether it is known what an argument gives: any but an unpacked list, or a mapping of any keys."""
+    """Return whether the places of an argument are known; not those of an unpacked list or plain dict."""
     if not call.arg_kinds[index].is_star():
         return True
     return isinstance(get_proper_type(explainer.checker.type_of(call.args[index])), TypedDictType)
@@ -212,16 +212,18 @@ def _explain_argument(explainer: Explainer, call: CallExpr, callee: Callee, inde
     return [] if number is None else _value(explainer, call, callee, (index, number))
 
 
-def _values(explainer: Explainer, call: CallExpr, callee: Callee, told: Container[int]) -> Iterator[Problem]:
-    """Arguments of the wrong type, without those that are ``told`` or unpacked."""
+def _values(
+    explainer: Explainer, call: CallExpr, callee: Callee, reported: Container[int]
+) -> Iterator[Problem]:
+    """Arguments of the wrong type, without those that are already reported or unpacked."""
     for number, actuals in enumerate(callee.mapping):
         for index in actuals:
-            if index not in told and not call.arg_kinds[index].is_star():
+            if index not in reported and not call.arg_kinds[index].is_star():
                 yield from _value(explainer, call, callee, (index, number))
 
 
 def _value(explainer: Explainer, call: CallExpr, callee: Callee, place: tuple[int, int]) -> list[Problem]:
-    """The mistakes of one argument: where it fits no overload, held against all of them together."""
+    """The mistakes of one argument, checked against the union of all meant overloads, then against one."""
     index, number = place
     argument, wanted = call.args[index], callee.signature.arg_types[number]
     if has_type_vars(wanted):
@@ -242,7 +244,7 @@ def _value(explainer: Explainer, call: CallExpr, callee: Callee, place: tuple[in
 
 
 def _widened(explainer: Explainer, callee: Callee, number: int) -> Type | None:
-    """What all overloads that are meant take together for an argument; None where it is the same."""
+    """The union of the types that the meant overloads take for an argument; None if it adds nothing."""
     wanted = callee.signature.arg_types[number]
     widest = _widest(explainer, callee.taken(callee.signature.arg_names[number], callee.meant) or [wanted])
     return None if widest == wanted else widest
@@ -258,7 +260,7 @@ def _widest(explainer: Explainer, types: Sequence[Type]) -> Type:
 def explain_generic(
     explainer: Explainer, expression: Expression, expected: Type, path: str
 ) -> list[Problem] | None:
-    """``field(default_factory=lambda: [...])``: what is expected of a call is so of what it passes on."""
+    """``field(default_factory=lambda: [...])``: the call's expected type determines the arguments'."""
     assert isinstance(expression, CallExpr)
     function = explainer.checker.type_of(expression.callee)
     for one in shapes.members(function):
@@ -271,7 +273,7 @@ def explain_generic(
 def _passed_on(
     explainer: Explainer, call: CallExpr, signature: CallableType, expected: Type, path: str
 ) -> list[Problem]:
-    """The mistakes in displays and lambdas, where all arguments have their places in a signature."""
+    """The mistakes in displays and lambdas, if all arguments have places in a signature."""
     mapping = explainer.checker.arguments(call, signature)
     if {index for actuals in mapping for index in actuals} != set(range(len(call.args))):
         return []

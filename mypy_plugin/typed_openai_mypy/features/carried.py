@@ -1,6 +1,6 @@
-"""Methods of ours that are handed to somebody who calls them: ``submit``, ``to_thread``, ``partial``.
+"""Methods of the API that are handed to a function that calls them: ``submit``, ``to_thread``, ``partial``.
 
-The call that is meant is the method's own, with the arguments that are handed over beside it.
+The call that is meant is that of the method, with the arguments that are handed over with it.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ def explain_comparison(explainer: Explainer, site: Site) -> list[Problem] | None
 
 
 def _is_of_ours(explainer: Explainer, site: Site, operand: Expression) -> bool:
-    """Return whether an operand, or what the code before gave to it, is a part of something of ours."""
+    """Return whether an operand, or the origin of its value, is a part of a value of an API type."""
     origin = origin_of(explainer.checker.tree, site, operand)
     return is_part_of_ours(explainer, operand if origin is None else origin.expression)
 

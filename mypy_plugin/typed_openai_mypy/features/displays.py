@@ -91,9 +91,9 @@ def _explain_sequence(
     *,
     first: int | None = 0,
 ) -> list[Problem] | None:
-    """Items are held against what any fitting container takes, then against each container alone.
+    """Check the items against the union of all fitting containers' item types, then against each alone.
 
-    ``first`` is the index of the first of them, None where it is not known.
+    ``first`` is the index of the first item, None if it is not known.
     """
     fullname = "builtins.list" if isinstance(display, ListExpr) else "builtins.tuple"
     _, wanted, union = explainer.once(
@@ -108,7 +108,7 @@ def _explain_sequence(
 
 
 def _item_types(explainer: Explainer, expected: Type, fullname: str) -> tuple[Type, list[Type], Type]:
-    """What any fitting container takes, one by one and together."""
+    """The item types of the fitting containers, one by one and as a union; ``expected`` is kept alive."""
     wanted = item_types(explainer.checker, expected, fullname)
     return expected, wanted, UnionType.make_union(wanted)
 
@@ -120,7 +120,7 @@ def _items(
     path: str,
     first: int | None,
 ) -> list[Problem]:
-    """The mistakes of items; of one that comes after an unpacked list, no index is claimed."""
+    """The mistakes of the items; those after an unpacked list have no index."""
     items = display.items
     only = explainer.focused(display, items)
     star = explainer.once(("star", id(display)), lambda: _first_star(items))

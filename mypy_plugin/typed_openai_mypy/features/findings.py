@@ -111,7 +111,7 @@ def tell(context: MethodSigContext, read: Reader, wanted: frozenset[ErrorCode], 
 
 
 def chosen(found: Iterable[Finding], wanted: frozenset[ErrorCode]) -> list[Finding]:
-    """The findings to print. What the model does not support is not called deprecated as well."""
+    """The findings to report: those with the wanted codes, without deprecations of unsupported arguments."""
     printed = [one for one in found if one.code in wanted]
     unsupported = [one.node for one in printed if one.code is codes.MODEL]
     return [one for one in printed if one.code is not codes.DEPRECATED or one.node not in unsupported]

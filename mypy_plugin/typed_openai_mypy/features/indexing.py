@@ -209,7 +209,7 @@ def is_part_of_ours(explainer: Explainer, part: Expression) -> bool:
 
 
 def taken_from(part: Expression) -> Expression | None:
-    """What an expression takes a part of, by an index or by ``get``."""
+    """The expression that an index or ``get`` takes a part of, or None."""
     if isinstance(part, IndexExpr):
         return part.base
     callee = part.callee if isinstance(part, CallExpr) else None

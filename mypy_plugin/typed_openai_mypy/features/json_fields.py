@@ -1,4 +1,4 @@
-"""Fields of replies that hold JSON as a string, used as the object in it."""
+"""Strings with JSON in replies that are used as the object in them: ``call["arguments"]["city"]``."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from typed_openai_spec.model import Object
 
 
 def index_text(explainer: Explainer, site: Site, base: Expression, key: str) -> str | None:
-    """The sentence about ``call["arguments"]["city"]``."""
+    """The message about ``call["arguments"]["city"]``; None for any other string."""
     name = _json_field(explainer, site, base)
     return reading.json_by_key(name, key) if name else None
 
 
 def attribute_text(explainer: Explainer, site: Site, base: Expression, attribute: str) -> str | None:
-    """The sentence about ``call["arguments"].get("city")``: an attribute that the object has."""
+    """The message about ``call["arguments"].get("city")``; None unless dicts have the attribute."""
     if explainer.checker.instance("builtins.dict").type.get(attribute) is None:
         return None
     name = _json_field(explainer, site, base)
@@ -29,7 +29,7 @@ def attribute_text(explainer: Explainer, site: Site, base: Expression, attribute
 
 
 def _json_field(explainer: Explainer, site: Site, value: Expression) -> str:
-    """The field that a string was taken from, where that holds JSON; else empty."""
+    """The field that a string was taken from, if that field holds JSON; else an empty string."""
     found = shapes.members(explainer.checker.known_type(value))
     if not all(isinstance(one, Instance) and one.type.fullname == "builtins.str" for one in found):
         return ""

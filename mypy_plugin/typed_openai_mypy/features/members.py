@@ -1,4 +1,4 @@
-"""Which TypedDict of a union a dict display means, and what is wrong with it."""
+"""Chooses the TypedDict of a union that a dict display means, and finds the mistakes in it."""
 
 from __future__ import annotations
 
@@ -56,14 +56,7 @@ def explain_members(
     )
     wrong = wrong or _hopeless(meant, types, weights, ranked)
     if wrong is not None and wrong.key in given.keys:
-        for entry in given.items:
-            if entry.value is not None:
-                explainer.skip(entry.value)
-        is_plain = isinstance(wrong.value, PLAIN)
-        if wrong.value is not None and not is_plain and explainer.checker.own_errors(wrong.value):
-            return []  # mypy reports what broke it; what it would be is anybody's guess
-        told = _wrong_discriminator(explainer, wrong, types[wrong.key], members, given.path)
-        return [replace(one, scope=given.node) for one in told]
+        return _explain_discriminator(explainer, given, wrong, types[wrong.key], members)
     best = ranked[0][0]
     likely = [one for fit, one in ranked if _evidence(fit) == _evidence(best)]
     open_choice = [one for fit, one in ranked if _evidence(fit)[:3] == _evidence(best)[:3]]
@@ -75,6 +68,24 @@ def explain_members(
     others = [one for fit, one in ranked if _keys(fit) == _keys(best) and one not in likely]
     tried += [explain_items(explainer, given, one, shapes.name_of(one)) for one in others[:_MOST_TRIED]]
     return min(tried, key=lambda problems: _bluntness(given, problems))
+
+
+def _explain_discriminator(
+    explainer: Explainer, given: Entries, wrong: Entry, found: Type, members: Sequence[TypedDictType]
+) -> list[Problem]:
+    """The mistakes of a display with a wrong discriminator: no other, as they depend on it."""
+    _skip_values(explainer, given)
+    is_plain = isinstance(wrong.value, PLAIN)
+    if wrong.value is not None and not is_plain and explainer.checker.own_errors(wrong.value):
+        return []  # mypy reports the error inside; the intended value is not known
+    problems = _wrong_discriminator(explainer, wrong, found, members, given.path)
+    return [replace(one, scope=given.node) for one in problems]
+
+
+def _skip_values(explainer: Explainer, given: Entries) -> None:
+    for entry in given.items:
+        if entry.value is not None:
+            explainer.skip(entry.value)
 
 
 def _bluntness(given: Entries, problems: Sequence[Problem]) -> tuple[int, int]:
@@ -97,18 +108,16 @@ def _hopeless(
 
 
 def _chooses(explainer: Explainer, given: Entries, key: str, found: Type, member: TypedDictType) -> bool:
-    """Whether a value of the discriminator speaks for a member; None does only if the keys are right."""
+    """Return whether a value of the discriminator fits a member; for None, the keys must fit as well."""
     if key not in member.items or not explainer.checker.fits(found, member.items[key]):
         return False
     return not isinstance(found, NoneType) or member.required_keys <= given.keys <= set(member.items)
 
 
 def explain_items(explainer: Explainer, given: Entries, wanted: TypedDictType, owner: str) -> list[Problem]:
-    """The mistakes of a display where one TypedDict is expected; ``owner`` is what it is called."""
+    """The mistakes of a display where one TypedDict is expected; ``owner`` is its name in messages."""
     if (telling := _of_another(explainer, given, wanted)) is not None:
-        for entry in given.items:
-            if entry.value is not None:
-                explainer.skip(entry.value)
+        _skip_values(explainer, given)
         told = _explain_value(explainer, telling, wanted.items[telling.key], given.path)
         return [replace(one, scope=given.node) for one in told]
     problems = given.problems(owner)
@@ -122,9 +131,9 @@ def explain_items(explainer: Explainer, given: Entries, wanted: TypedDictType, o
 
 
 def _of_another(explainer: Explainer, given: Entries, wanted: TypedDictType) -> Entry | None:
-    """The literal that tells that the display is an object of another kind; it has strange keys, too.
+    """The literal that shows that the display is meant for another TypedDict, if it also has unknown keys.
 
-    What looks like a misspelling is one: then each is told by itself.
+    None if a key or the literal looks misspelt: then each of them is a mistake by itself.
     """
     free = set(wanted.items) - given.keys
     strange = given.keys - set(wanted.items)
@@ -215,7 +224,7 @@ def _evidence(fit: Fit) -> tuple[int, int, int, int]:
 
 
 def _keys(fit: Fit) -> tuple[int, int, int]:
-    """The evidence but for literals that are wrong, which may be the mistake itself."""
+    """The evidence without the wrong literals, which may be the mistake itself."""
     return fit.hits, fit.unknown, fit.missing
 
 

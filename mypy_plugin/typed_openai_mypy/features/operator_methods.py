@@ -1,6 +1,6 @@
-"""Operators and class keywords that stand for calls: ``history + message``, ``history[0] = message``.
+"""Operators and class keywords that call a method: ``history + message``, ``history[0] = message``.
 
-What a special method of the user's takes is expected of the operand that goes there.
+An operand is checked against the parameter of the special method that the user's class defines.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from typed_openai_mypy.tree import Site
 
 
 def explain_operands(explainer: Explainer, site: Site) -> list[Problem]:
-    """The mistakes in the operands that go to special methods of the user's classes."""
+    """The mistakes in operands that are passed to special methods of the user's classes."""
     for owner, name, operand in _calls(site.node):
         if problems := explain_operand(explainer, owner, name, operand):
             return problems
@@ -38,7 +38,7 @@ def explain_operands(explainer: Explainer, site: Site) -> list[Problem]:
 def explain_operand(
     explainer: Explainer, owner: Expression, name: str, operand: Expression, number: int = 0
 ) -> list[Problem]:
-    """The mistakes of an operand that goes to the argument of that number of a method."""
+    """The mistakes of an operand that is passed to a method as its argument with this number."""
     found = get_proper_type(explainer.checker.known_type(owner))
     if not isinstance(found, Instance) or found.type.module_name == "builtins":
         return []
@@ -70,14 +70,14 @@ def explain_class(explainer: Explainer, site: Site) -> list[Problem] | None:
 
 
 def _formal(signature: CallableType, number: int) -> tuple[str, Type] | None:
-    """The name and type of a positional formal."""
+    """The name and type of a positional formal; None if there is none with this number."""
     if number >= len(signature.arg_types) or not signature.arg_kinds[number].is_positional():
         return None
     return _written_name(signature, number), signature.arg_types[number]
 
 
 def _written_name(signature: CallableType, number: int) -> str:
-    """The name of a formal in the code: the signatures of special methods have none."""
+    """The name of a formal in the method's definition: mypy's signatures of special methods lack it."""
     method = signature.definition
     method = method.func if isinstance(method, Decorator) else method
     if isinstance(method, FuncDef) and number + 1 < len(method.arguments):
@@ -86,7 +86,7 @@ def _written_name(signature: CallableType, number: int) -> str:
 
 
 def _calls(node: Node) -> Iterator[tuple[Expression, str, Expression]]:
-    """The calls that an operation may mean: whose method, which one, and what it takes."""
+    """The calls that an operator may make: the object, the name of its method, and the operand."""
     if isinstance(node, OpExpr) and node.op in OPERATORS:
         yield node.left, f"__{OPERATORS[node.op]}__", node.right
         yield node.right, f"__r{OPERATORS[node.op]}__", node.left

@@ -1,4 +1,4 @@
-"""Where a variable's value comes from: the call or the loop that the code before it says."""
+"""Finds the origin of a variable's value: the assignment, loop or comprehension that gave it."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from typed_openai_mypy.tree import Site, children, index_of
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """An expression that gave a value; ``is_iterated``: the value is one of its items."""
+    """The expression that a value comes from. If ``is_iterated``, the value is one of its items."""
 
     expression: Expression
     is_iterated: bool = False
 
 
 def origin_of(tree: MypyFile, site: Site, value: Expression) -> Origin | None:
-    """Where the value at a place comes from, the last such place before it; None where no code says so."""
+    """The last origin of a value before its place; None if the code has none."""
     if not isinstance(value, NameExpr):
         return Origin(value)
     scope = site.function or site.trail[0]
@@ -59,7 +59,7 @@ def _by_variable(scope: Node) -> Mapping[SymbolNode | None, Sequence[Origin]]:
 
 
 def _given_by(node: Node) -> Iterator[tuple[Expression, Origin]]:
-    """What a statement or expression gives to its targets."""
+    """The targets of a statement or expression, with the origin of each one's value."""
     if isinstance(node, ForStmt):
         yield node.index, Origin(node.expr, is_iterated=True)
     elif isinstance(node, (GeneratorExpr, DictionaryComprehension)):

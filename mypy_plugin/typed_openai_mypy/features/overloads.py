@@ -1,7 +1,7 @@
-"""The overload of an operation that a call means by its literal arguments.
+"""Chooses the overload of an operation by a call's literal arguments, such as ``stream=True``.
 
-mypy tries the overloads one after the other. Those that a literal argument excludes (``stream=True``) need
-not be tried, and where the one that is left does not fit, the result is still its result.
+mypy tries one overload after another. The plugin excludes those that a literal argument rules out, so that
+mypy need not try them. If the call does not fit the remaining one, the result still has its type.
 """
 
 from __future__ import annotations
@@ -31,34 +31,34 @@ from typed_openai_spec.violations import UNKNOWN
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a call is judged: by the overload that it means, which takes anything if the call ``is_wrong``."""
+    """The overload that a call means. If the call ``is_wrong``, mypy sees it with any arguments allowed."""
 
     meant: CallableType
     is_wrong: bool
 
     def settles(self, overload: CallableType) -> bool:
-        """Return whether the arguments no longer matter to an overload."""
+        """Return whether the plan determines an overload's signature, so that it need not be narrowed."""
         return self.is_wrong or overload is not self.meant
 
     def signature(self, overload: CallableType) -> CallableType:
-        """What mypy is to see of an overload."""
+        """Return the signature that mypy sees for an overload."""
         if overload is not self.meant:
             return compat_overloads.excluded(overload)
         return compat_overloads.loosened(overload) if self.is_wrong else overload
 
 
 Formals: TypeAlias = Mapping[str, tuple[Type, bool]]
-"""The arguments of an overload that not all overloads take in the same way, and whether each is required."""
+"""Arguments of an overload by name: the type, and true if the argument is required."""
 
 
 class Plans:
-    """Makes the plan of each call once: mypy asks for each overload."""
+    """Makes the plan of a call once, although mypy asks for each overload."""
 
     def __init__(self) -> None:
         self._last: tuple[CallExpr, Overloaded, Plan | None] | None = None
 
     def plan(self, api: object, call: CallExpr, overload: CallableType) -> Plan | None:
-        """Return the plan of a call; None where its literal arguments do not say which overload it means."""
+        """Return the plan of a call; None if its literal arguments do not determine an overload."""
         checker = compat_hooks.checker_of(api)
         found = compat_hooks.type_of_expression(api, call.callee)
         if checker is None or not isinstance(found, Overloaded):
@@ -83,9 +83,10 @@ def _plan(checker: Checker, api: object, call: CallExpr, found: Overloaded) -> P
 
 
 def meant_overload(checker: Checker, call: CallExpr, overloads: Sequence[CallableType]) -> int | None:
-    """The first overload that the literal arguments leave; None where an argument is not known.
+    """The number of the first overload that takes the literal arguments; None if an argument is not known.
 
-    Where they leave none, it is the last one that has all of them: it takes the most values.
+    If no overload takes them, it is the last one that has all of these arguments, as it takes the most
+    values.
     """
     if any(kind.is_star() for kind in call.arg_kinds):
         return None
@@ -104,22 +105,22 @@ def _is_literal(value: object) -> bool:
     return value is None or isinstance(value, (str, bool, int))
 
 
-def _has(formals: Formals, known: Mapping[str, object]) -> bool:
+def _has(taken: Formals, known: Mapping[str, object]) -> bool:
     """Return whether an overload has all of the arguments that are given, and requires no other."""
-    required = {name for name, (_, is_required) in formals.items() if is_required}
-    return required <= known.keys() <= formals.keys()
+    required = {name for name, (_, is_required) in taken.items() if is_required}
+    return required <= known.keys() <= taken.keys()
 
 
-def _takes(checker: Checker, formals: Formals, known: Mapping[str, object]) -> bool:
-    return all(checker.takes_value(formals[name][0], one) for name, one in known.items())
+def _takes(checker: Checker, taken: Formals, known: Mapping[str, object]) -> bool:
+    return all(checker.takes_value(taken[name][0], one) for name, one in known.items())
 
 
 _known: Final[dict[SymbolNode, Sequence[Formals]]] = {}
-"""What tells the overloads of a function apart, by the definition of its first overload."""
+"""For each function, by its first overload, the arguments in which the overloads differ."""
 
 
 def forget() -> None:
-    """Drop what is known of overloads: their definitions may have changed."""
+    """Drop what is known about overloads: their definitions may have changed."""
     _known.clear()
 
 
@@ -133,33 +134,37 @@ def _telling(overloads: Sequence[CallableType]) -> Sequence[Formals]:
 
 
 def _differing(overloads: Sequence[CallableType]) -> Sequence[Formals]:
-    every = [_formals(one) for one in overloads]
+    every = [formals(one) for one in overloads]
     names = {name for one in every for name in one}
     telling = {name for name in names if len({str(one.get(name)) for one in every}) > 1}
     return [{name: formal for name, formal in one.items() if name in telling} for one in every]
 
 
-def _formals(overload: CallableType) -> dict[str, tuple[Type, bool]]:
+def formals(overload: CallableType) -> dict[str, tuple[Type, bool]]:
+    """The named arguments of an overload: the type, and true if the argument is required."""
     every = zip(overload.arg_names, overload.arg_types, overload.arg_kinds, strict=True)
     return {name: (wanted, kind.is_required()) for name, wanted, kind in every if name is not None}
 
 
 def _is_wrong(checker: Checker, call: CallExpr, meant: CallableType) -> bool:
-    """Return whether mypy would give up: an argument has no place, or is nothing like what is expected."""
+    """Return whether mypy would reject the overload and forget the result type."""
     mapping = checker.arguments(call, meant)
-    placed = {index for actuals in mapping for index in actuals}
-    required = zip(meant.arg_kinds, mapping, strict=True)
-    if len(placed) < len(call.args) or any(kind.is_required() and not given for kind, given in required):
-        return True
-    return any(
+    return not takes_all(call, meant, mapping) or any(
         _is_unlike(checker, call.args[index], wanted)
         for wanted, actuals in zip(meant.arg_types, mapping, strict=True)
         for index in actuals
     )
 
 
+def takes_all(call: CallExpr, signature: CallableType, mapping: Sequence[Sequence[int]]) -> bool:
+    """Return whether each argument has its place, and each required one is given."""
+    placed = {index for actuals in mapping for index in actuals}
+    required = zip(signature.arg_kinds, mapping, strict=True)
+    return len(placed) == len(call.args) and all(given or not kind.is_required() for kind, given in required)
+
+
 def _is_unlike(checker: Checker, argument: Expression, wanted: Type) -> bool:
-    """Return whether an argument is certainly wrong by its shape; what would take long to find out is not."""
+    """Return whether an argument is certainly wrong, judged by its syntax; false if that would take long."""
     if isinstance(argument, StrExpr):
         may_be_unlike = not compat_overloads.is_similar(checker.instance("builtins.str"), wanted)
     elif isinstance(argument, DictExpr):

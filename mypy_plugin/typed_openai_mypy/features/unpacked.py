@@ -53,7 +53,7 @@ def explain_unpacked(
 def whole_params(
     explainer: Explainer, call: CallExpr, callee: Callee, indexes: Container[int]
 ) -> dict[int, Problem]:
-    """The problems of arguments, among ``indexes``, that hold params and should have been unpacked."""
+    """The problems of arguments, among ``indexes``, that are dicts of arguments and should be unpacked."""
     told: dict[int, Problem] = {}
     for wanted, actuals in zip(callee.signature.arg_types, callee.mapping, strict=True):
         for index in actuals:

@@ -46,7 +46,7 @@ WRITE_OPTION: Final = "--update-baseline"
 
 _LONGEST_SOURCE: Final = 200
 _ALIKE: Final = 0.7
-"""The likeness from which on two source lines count as one that was edited."""
+"""The least likeness of two source lines that count as one line, edited."""
 
 _LINE_NUMBER: Final = re.compile(r"\bline \d+")
 _TEXTS: Final = ("code", "message", "source")
@@ -95,9 +95,9 @@ class Baseline:
     def difference(self, found: Iterable[Finding], scope: Scope) -> Difference:
         """Compare the findings of a run with the baseline.
 
-        Of equal findings, as many as the baseline counts are known, and the rest are new. Findings on edited
-        lines are known if an entry is left that differs in nothing but a similar line. An entry is gone only
-        if the run has checked its file.
+        Of equal findings, as many are known as the baseline counts; the rest are new. A finding on an edited
+        line is known if an entry is left that differs only in a similar source line. An entry is gone only if
+        the run has checked its file.
         """
         left = self.counts.copy()
         unknown = [one for one in found if not _take(left, self.entry(one))]
@@ -154,14 +154,14 @@ def _by_kind(left: Mapping[Entry, int]) -> Mapping[_Kind, list[Entry]]:
 def _before_edit(
     left: Mapping[Entry, int], known: Mapping[_Kind, Sequence[Entry]], entry: Entry
 ) -> Entry | None:
-    """The known entry that differs from this one in nothing but a similar source line."""
+    """The known entry that differs from this one only in a similar source line."""
     likeness = {one: _likeness(one.source, entry.source) for one in known.get(entry.kind, ()) if left[one]}
     nearest = max(likeness, key=lambda one: likeness[one], default=None)
     return nearest if nearest is not None and likeness[nearest] >= _ALIKE else None
 
 
 def _likeness(old: str, new: str) -> float:
-    """How alike two source lines are, from 0 to 1; a formatter may have split or joined them."""
+    """The likeness of two source lines, from 0 to 1; 1 if a formatter may have split or joined them."""
     return 1.0 if old in new or new in old else SequenceMatcher(None, old, new, autojunk=False).ratio()
 
 

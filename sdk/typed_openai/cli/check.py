@@ -147,7 +147,7 @@ def _updated(made: Baseline, difference: Difference) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A run of mypy: its findings if they were captured, its exit status, and what else it said."""
+    """A run of mypy: its findings if they were captured, its exit status, and the rest of its output."""
 
     found: Sequence[Finding]
     status: int
@@ -156,7 +156,7 @@ class Outcome:
 
     @property
     def is_stopped(self) -> bool:
-        """Whether something kept mypy from checking. It fails with findings, or it has crashed."""
+        """True if mypy could not check everything: its status is unusual, or it failed without findings."""
         return self.status not in _RAN or (self.status == 1 and not self.found)
 
     def status_of(self, reported: Iterable[Finding]) -> int:

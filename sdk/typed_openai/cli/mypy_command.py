@@ -21,12 +21,12 @@ MYPY: Final = (sys.executable, "-m", "mypy")
 
 PLUGIN: Final = "typed_openai_mypy.plugin"
 CONFIG_VARIABLE: Final = "TYPED_OPENAI_MYPY_CONFIG"
-"""Tells the plugin where its options are, as mypy is given a copy of the configuration."""
+"""The variable with the path of the plugin's options: mypy gets a copy of the configuration elsewhere."""
 
 _OWN: Final = ("mypy.ini", ".mypy.ini")
 _SHARED: Final = ("pyproject.toml", "setup.cfg")
 _CACHE: Final = str(Path(".mypy_cache") / "typed-openai")
-"""A cache of its own: with another list of plugins mypy would throw away what it knows."""
+"""A separate cache: mypy drops its cache when the list of plugins changes."""
 
 
 class CheckError(OpenAIError):
@@ -51,14 +51,14 @@ def invocation(words: list[str], folder: Path) -> tuple[list[str], dict[str, str
 
 
 def _environment(config: Config | None) -> dict[str, str]:
-    """The environment of mypy: where its configuration is from, and colours, as errors go to no terminal."""
+    """The environment of mypy: the path of the configuration, and colours if the output is a terminal."""
     place = str((config.path if config else Path("mypy.ini")).absolute())
     colours = {"MYPY_FORCE_COLOR": "1"} if sys.stdout.isatty() and sys.stderr.isatty() else {}
     return {**colours, **os.environ, CONFIG_VARIABLE: place}
 
 
 def as_given(text: str, config: Config | None, folder: Path) -> str:
-    """What mypy says, with the name of the configuration in place of its copy's."""
+    """Replace the path of the configuration's copy in mypy's output by that of the original."""
     for copy in folder / "mypy.ini", folder / "pyproject.toml":
         text = text.replace(str(copy), os.path.relpath(config.path)) if config is not None else text
     return text
@@ -66,7 +66,7 @@ def as_given(text: str, config: Config | None, folder: Path) -> str:
 
 @dataclass(frozen=True)
 class Config:
-    """mypy's configuration in a file: its text, and the options of its main section (None: it has none)."""
+    """mypy's configuration in a file: its text, and its main section, or None without one."""
 
     path: Path
     text: str
@@ -86,12 +86,12 @@ class Config:
 
     @property
     def has_plugin(self) -> bool:
-        """Whether ours is among them."""
+        """True if this package's plugin is one of them."""
         return any(one.partition(":")[0] == PLUGIN for one in self.plugins)
 
 
 def find_config(words: Iterable[str]) -> Config | None:
-    """The configuration that mypy would read: that which the options name, the nearest above, the user's.
+    """The configuration that mypy would read: that of the options, else the nearest above, else the user's.
 
     Raises :class:`CheckError` where it cannot be read.
     """
@@ -112,7 +112,7 @@ def find_config(words: Iterable[str]) -> Config | None:
 
 
 def _user_files() -> Iterator[Path]:
-    """Where mypy looks for a configuration that is not a project's, in its order."""
+    """The places at which mypy looks for the user's own configuration, in its order."""
     if settings := os.environ.get("XDG_CONFIG_HOME"):
         yield Path(settings) / "mypy" / "config"
     yield from (Path(one).expanduser() for one in ("~/.config/mypy/config", "~/.mypy.ini"))

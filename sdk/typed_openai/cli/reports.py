@@ -32,7 +32,7 @@ _LEVELS: Final[Mapping[str, _Level]] = {
 }
 
 _WARNING: Final = re.compile(r"warning: (?P<message>.*)  \[(?P<code>openai-[\w-]+)\]")
-"""A note of the plugin's that stands for a warning, as ``compat_report`` writes it."""
+"""A note of the plugin's that is a warning, as ``compat_report`` writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def findings(printed: str) -> tuple[list[Finding], list[str]]:
 
 
 def _apart(said: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    """Separate an error from the warnings at its place: mypy takes them for notes on the error."""
+    """Separate an error from the warnings at its place, which mypy prints as notes on it."""
     notes = str(said.get("hint") or "").splitlines()
     warnings = [one for one in notes if _WARNING.fullmatch(one)]
     hint = "\n".join(one for one in notes if one not in warnings)
@@ -80,7 +80,7 @@ def _apart(said: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
 
 
 def _as_warning(said: Mapping[str, object]) -> Mapping[str, object]:
-    """Give a note that stands for a warning the severity, message and code of one."""
+    """Return a note that is a warning with the severity, message and code of a warning; others unchanged."""
     found = _WARNING.fullmatch(str(said["message"])) if said["severity"] == "note" else None
     return {**said, **found.groupdict(), "severity": "warning"} if found else said
 

@@ -1,4 +1,4 @@
-"""What mypy is asked to check: the paths, modules and packages on a command line."""
+"""The paths, modules and packages on a command line for mypy."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Target:
     value: str
 
     def covers(self, file: Path) -> bool:
-        """Whether a file is checked because of this target."""
+        """Return whether a file is checked because of this target."""
         if self.option:
             return re.search(_OPTIONS[self.option](self.value), file.as_posix()) is not None
         return file.is_relative_to(os.path.realpath(self.value))
@@ -68,7 +68,7 @@ def targets(words: Sequence[str]) -> Iterator[Target]:
 
 
 def _is_value(word: str, before: str) -> bool:
-    """Whether a word is the value of the option before it."""
+    """Return whether a word is the value of the option before it."""
     if before in _OPTIONS:
         return True
     may_be = before in _TAKE_VALUES or (before.startswith("--") and not Path(word).exists())
@@ -87,5 +87,5 @@ class Scope:
         return cls(tuple(targets([*words])))
 
     def covers(self, file: Path) -> bool:
-        """Whether a file is checked. A file that no longer exists counts as checked."""
+        """Return whether a file is checked. A file that no longer exists counts as checked."""
         return not self.targets or not file.exists() or any(one.covers(file) for one in self.targets)

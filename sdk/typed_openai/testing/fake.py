@@ -259,7 +259,7 @@ def _height(schema: Schema, heights: Mapping[str, float]) -> float:
 
 
 def _settled(made: dict[str, object], schema: Object) -> dict[str, object]:
-    """The object without the fields that break a requirement between them."""
+    """The object without the fields that break a requirement."""
     required = {one.name for one in schema.fields if one.required}
     for rule in broken_rules(made, schema):
         if rule.field not in required:

@@ -69,7 +69,7 @@ def judged(before: Sequence[Finding], after: Sequence[Finding]) -> Verdict:
 
 
 def _counts(finding: Finding) -> bool:
-    """Whether a finding is more than a note beside an error, or a revealed type."""
+    """Return whether a finding counts; notes beside errors and revealed types do not."""
     return finding.severity in ("error", "warning") or finding.code in _DEPRECATIONS
 
 
