@@ -10,7 +10,8 @@ mypy without the plugin is the judge, under the same comment:
   least one is left is still reported. Where the plugin rewrites companions, all errors of a statement count.
 - *Unused comments.* The same comments are reported as unused, in the same words.
 - *openai-arg.* Natively this code silences nothing. It has to silence what a bare comment silences natively,
-  where all errors of the example have this code.
+  where all errors of the example have this code. Where a bare comment silences some errors but not all, the
+  code may be unused.
 
 The plugin's findings beyond types have no native counterpart; they are switched off here.
 """
@@ -93,10 +94,16 @@ def differences(
     return [*of_statements(block, native, plugin), *found, *_of_comments(_unused(native), _unused(plugin))]
 
 
-def differences_of_ours(block: Block, bare: Sequence[Message], plugin: Sequence[Message]) -> list[str]:
+def differences_of_ours(
+    plain: Plain, block: Block, bare: Sequence[Message], plugin: Sequence[Message]
+) -> list[str]:
     """As :func:`differences`, for our code in the comment: ``bare`` is mypy's output under a bare comment."""
+    found = list(of_statements(block, bare, plugin))
+    left = sum(one.is_error for one in bare)
+    if 0 < left < sum(one.is_error for one in plain.wrong):
+        return found
     lines = [{line for line, _ in _unused(messages)} for messages in (bare, plugin)]
-    return [*of_statements(block, bare, plugin), *_of_comments(*lines)]
+    return [*found, *_of_comments(*lines)]
 
 
 def of_statements(block: Block, native: Sequence[Message], plugin: Sequence[Message]) -> Iterator[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tests.plugin.blocks import Block, Message, Module, Place, read, sections
 from tests.plugin.fuzz_comments import Plain
-from tests.plugin.fuzz_examples import EXAMPLE_HEAD, Example, ExampleSource
+from tests.plugin.fuzz_examples import EXAMPLE_HEAD, PLACES, Example, ExampleSource
 
 from typed_openai_mypy import codes
 from typed_openai_spec.index import packaged
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 PLUGIN: Final = "typed_openai_mypy.plugin"
 SEED: Final = int(os.environ.get("FUZZ_SEED", "20"))
+EXAMPLES: Final = int(os.environ.get("FUZZ_EXAMPLES", str(len(PLACES))))
 TYPES_ALONE: Final = f"[typed_openai_mypy]\ndisable = {', '.join(one.code for one in codes.BEYOND)}"
 """Options that switch off what has no counterpart in mypy."""
 
@@ -79,11 +81,12 @@ def places_of(modules: Iterable[Module]) -> list[Place]:
     return [(one.name, number) for one in modules for number in range(len(one.blocks))]
 
 
-def judged_examples(run_mypy: RunMypy, folder: Path, count: int) -> list[Plain]:
-    """Examples of which mypy sees the mistake, out of so many."""
-    examples = [*ExampleSource(packaged().api(), SEED).examples(count)]
-    plain = plain_examples(run_mypy, folder, examples)
-    return [one for one in plain if one.is_judged]
+@cache
+def judged_examples(run_mypy: RunMypy) -> tuple[Plain, ...]:
+    """The examples of which mypy sees the mistake."""
+    examples = [*ExampleSource(packaged().api(), SEED).examples(EXAMPLES)]
+    plain = plain_examples(run_mypy, run_mypy.shared / "examples", examples)
+    return tuple(one for one in plain if one.is_judged)
 
 
 def plain_examples(

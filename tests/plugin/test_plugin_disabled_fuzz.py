@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from tests.plugin.blocks import Message, Module, shown
 from tests.plugin.fuzz_comments import COMPANION, INVENTED, LOST, OURS, Plain, differences, of_statements
-from tests.plugin.fuzz_examples import CARRIERS, EXAMPLE_HEAD, PLACES
+from tests.plugin.fuzz_examples import CARRIERS, EXAMPLE_HEAD
 from tests.plugin.fuzz_runs import SEED, both, judged_examples, places_of
 
 from typed_openai_mypy import codes
@@ -24,7 +24,6 @@ from typed_openai_mypy import codes
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
 
-EXAMPLES: Final = int(os.environ.get("FUZZ_EXAMPLES", str(len(PLACES))))
 CONCERNED: Final = int(os.environ.get("FUZZ_CONCERNED", "4"))
 UNCONCERNED: Final = CONCERNED // 2
 """How many examples there are for each code: with an error of that code, and without."""
@@ -80,12 +79,12 @@ def _codes(messages: Sequence[Message]) -> set[tuple[int, str]]:
 
 
 @pytest.fixture(scope="module")
-def examples(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> list[Plain]:
-    return judged_examples(run_mypy, tmp_path_factory.mktemp("examples"), EXAMPLES)
+def examples(run_mypy: RunMypy) -> Sequence[Plain]:
+    return judged_examples(run_mypy)
 
 
 @pytest.fixture(scope="module")
-def chosen(examples: list[Plain]) -> Mapping[str, Sequence[Plain]]:
+def chosen(examples: Sequence[Plain]) -> Mapping[str, Sequence[Plain]]:
     """The examples for each code."""
     return {code: [*_chosen(code, examples)] for code in sorted({*codes.REWRITABLE, OURS})}
 
