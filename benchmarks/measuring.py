@@ -8,23 +8,27 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 # Starts a command and waits for it, so that the memory of the measuring process itself never counts.
+# The first argument is the limit on its processor time, 0 for none.
 _CHILD = """
-import json, os, subprocess, sys, time
+import json, os, resource, subprocess, sys, time
+if limit := int(sys.argv[1]):
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
 start = time.perf_counter()
-with open(os.devnull, "wb") as nothing:
-    child = subprocess.Popen(sys.argv[1:], stdout=nothing)
+child = subprocess.Popen(sys.argv[2:], stdout=subprocess.PIPE)
+output = child.stdout.read()[-2000:].decode(errors="replace")
 _, status, used = os.wait4(child.pid, 0)
 took = time.perf_counter() - start
 processor = used.ru_utime + used.ru_stime
-print(json.dumps([processor, took, used.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)]))
+print(json.dumps([processor, took, used.ru_maxrss / 1024, os.waitstatus_to_exitcode(status), output]))
 """
 
 # Imports a module and reports what that alone took, and the memory that the process has then: the most
@@ -54,13 +58,25 @@ class Failed(Exception):
     """A command that was measured failed: what it cost says nothing."""
 
 
-def measure(command: Sequence[str], folder: Path) -> Cost:
-    """The cost of one run of a command, its children included. Raises :class:`Failed` where it fails."""
-    run = [sys.executable, "-c", _CHILD, *command]
+class Stopped(Failed):
+    """A command took more processor time than it may."""
+
+
+def measure(
+    command: Sequence[str], folder: Path, *, statuses: Collection[int] = (0,), limit: int = 0
+) -> Cost:
+    """Run a command and return its cost, children included.
+
+    Raise :class:`Failed` for an exit status that is not expected, and :class:`Stopped` after ``limit``
+    seconds of processor time.
+    """
+    run = [sys.executable, "-c", _CHILD, str(limit), *command]
     done = subprocess.run(run, cwd=folder, capture_output=True, text=True, check=True)
-    *figures, status = json.loads(done.stdout)
-    if status:
-        raise Failed(f"{' '.join(command)}: exit status {status}")
+    *figures, status, output = json.loads(done.stdout)
+    if status == -signal.SIGXCPU:
+        raise Stopped(f"{' '.join(command)}: more than {limit} s")
+    if status not in statuses:
+        raise Failed(f"{' '.join(command)}: exit status {status}\n{output}{done.stderr}")
     return Cost(*figures)
 
 

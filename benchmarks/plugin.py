@@ -1,168 +1,123 @@
-"""What the plugin costs: mypy over a correct program of 300 calls, with and without it.
+"""CPU time of mypy with the plugin beside mypy without it, each row with its bound.
 
-Needs mypy in this Python's environment::
+Needs mypy in the environment of this Python::
 
     pip install -e ".[mypy]"
-    python benchmarks/plugin.py [--rounds 7]
+    python benchmarks/plugin.py [--rounds 5] [--only 'errors*' edit] [--sizes 10000]
 
-Prints the medians of the processor time of a cold run, of a run after an edit (the stubs come from the
-cache), and of a run over a file that has nothing to do with the API, which is what starting costs. Rounds
-alternate between the two, so that drift hits both alike.
+Rows::
+
+    start                    a program that does not use the API
+    clean, library           larger code without the API, right and wrong (-beside: another module uses it)
+    errors, statements, ...  n unrelated errors of all kinds or of one (-importing: the module uses the API)
+    items, list, values      n items in a call, in an annotated list, in a dictionary of a call
+    calls, functions         n calls, as statements and in functions
+    nested                   a filter nested n levels deep
+    cold, warm, edit, ...    300 right calls
+
+A row prints the medians of several rounds, in which runs without and with the plugin alternate. Except for
+``cold`` and ``warm``, the modules at hand have changed and all others come from the cache. "growth" is the
+time of four times as many items over the time of as many, an empty program's time deducted: 4 is linear, 16
+is quadratic. The exit status is 1 where a bound is not kept.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import random
-import statistics
-import subprocess
+import math
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatch
 from pathlib import Path
+from typing import Final
 
-CALLS = 300
-HEADER = """\
-from typed_openai import Client
-from typed_openai.types import ChatCompletionRequestMessage
+from measuring import Failed, load
+from plugin_cost.comparing import Result, compare, growth, projects
+from plugin_cost.rows import ROWS, Row
+from plugin_cost.runs import Unavailable
 
-client = Client()
-history: list[ChatCompletionRequestMessage] = [{"role": "system", "content": "Be brief."}]
-"""
-# Each is a function of its number, so that no two are the same text.
-FORMS = (
-    """
-def chat_{n}(question: str) -> str | None:
-    reply = client.chat.create_chat_completion(
-        [*history, {{"role": "user", "content": question}}], "gpt-4o-mini", temperature=0.{n}, n=1
-    )
-    return reply["choices"][0]["message"]["content"]
-""",
-    """
-def look_{n}(url: str) -> str | None:
-    reply = client.chat.create_chat_completion(
-        [
-            {{"role": "system", "content": "Number {n}."}},
-            {{
-                "role": "user",
-                "content": [
-                    {{"type": "text", "text": "What is it?"}},
-                    {{"type": "image_url", "image_url": {{"url": url, "detail": "low"}}}},
-                ],
-            }},
-        ],
-        "gpt-4o-mini",
-        max_completion_tokens={n},
-    )
-    return reply["choices"][0]["message"]["content"]
-""",
-    """
-def stream_{n}(question: str) -> str:
-    text = ""
-    for chunk in client.chat.create_chat_completion(
-        [{{"role": "user", "content": question}}], "gpt-4o-mini", stream=True, max_completion_tokens={n}
-    ):
-        text += chunk["choices"][0]["delta"].get("content") or ""
-    return text
-""",
-    """
-def respond_{n}(question: str) -> str:
-    reply = client.responses.create_response(
-        [
-            {{"type": "message", "role": "user", "content": [{{"type": "input_text", "text": question}}]}},
-            {{"type": "function_call_output", "call_id": "call_{n}", "output": "42"}},
-        ],
-        "gpt-4o-mini",
-        tools=[{{"type": "web_search"}}],
-    )
-    return reply["id"]
-""",
-    """
-def embed_{n}(texts: list[str]) -> list[float]:
-    reply = client.embeddings.create_embedding(texts, "text-embedding-3-small", dimensions={n} + 1)
-    return reply["data"][0]["embedding"]
-""",
-    """
-def files_{n}() -> list[str]:
-    return [one["id"] for one in client.files.list_files(limit={n} + 1)["data"]]
-""",
+HEADER: Final = (
+    f"{'row':<22}{'n':>7}{'without':>10}{'with':>10}{'difference':>12}{'ratio':>9}"
+    f"  {'bound':<16}{'verdict':<10}growth (without)"
 )
 
-# Runs a command as a child and tells its processor time.
-MEASURE = """
-import json, resource, subprocess, sys
-subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(json.dumps(used.ru_utime + used.ru_stime))
-"""
+
+def main() -> int:
+    """Measure the chosen rows and print them."""
+    arguments = parse()
+    names = [name for name in ROWS if any(fnmatch(name, one) for one in arguments.only)]
+    print(f"{load()}, {arguments.rounds} rounds\n{HEADER}", flush=True)
+    kept = [report(name, arguments) for name in names]
+    return int(not all(kept))
 
 
-def program(calls: int) -> str:
-    """A correct program of so many calls, in a fixed order."""
-    order = random.Random(5)
-    return HEADER + "".join(order.choice(FORMS).format(n=number) for number in range(1, calls + 1))
-
-
-def mypy(folder: Path, file: str, config: str, cache: str) -> float:
-    """The processor time of a run, in seconds."""
-    command = [sys.executable, "-m", "mypy", "--config-file", config, "--cache-dir", cache, file]
-    child = [sys.executable, "-c", MEASURE, *command]
-    done = subprocess.run(child, cwd=folder, capture_output=True, text=True, check=True)
-    return float(json.loads(done.stdout))
-
-
-def assert_correct(folder: Path) -> None:
-    """The program has no mistakes for mypy to tell."""
-    for config in ("with.ini", "without.ini"):
-        command = [
-            sys.executable,
-            "-m",
-            "mypy",
-            "--config-file",
-            config,
-            "--cache-dir",
-            f"{config}.c",
-            "calls.py",
-        ]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout
-
-
-def measure(folder: Path, rounds: int) -> dict[str, dict[str, list[float]]]:
-    """The times of each kind of run, by configuration."""
-    names = ("without.ini", "with.ini")
-    times: dict[str, dict[str, list[float]]] = {
-        kind: {name: [] for name in names} for kind in ("cold", "after an edit", "another program")
-    }
-    for number in range(rounds):
-        (folder / "calls.py").write_text(program(CALLS) + f"# {number}\n")
-        (folder / "other.py").write_text(f"answer: int = {number}\n")
-        for name in names if number % 2 else reversed(names):
-            times["cold"][name].append(mypy(folder, "calls.py", name, "/dev/null"))
-            times["after an edit"][name].append(mypy(folder, "calls.py", name, f"{name}.c"))
-            times["another program"][name].append(mypy(folder, "other.py", name, f"{name}.c"))
-    return times
-
-
-def main() -> None:
-    """Measure and print."""
+def parse() -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--rounds", type=int, default=7)
-    rounds = parser.parse_args().rounds
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "without.ini").write_text("[mypy]\nstrict = True\n")
-        (folder / "with.ini").write_text("[mypy]\nstrict = True\nplugins = typed_openai_mypy.plugin\n")
-        (folder / "calls.py").write_text(program(CALLS))
-        assert_correct(folder)
-        print(f"mypy over {CALLS} calls, processor time: without the plugin, with it, the difference")
-        for kind, found in measure(folder, rounds).items():
-            plain, plugged = (statistics.median(times) for times in found.values())
-            more = plugged - plain
-            print(
-                f"{kind:>16}  {plain:6.2f} s  {plugged:6.2f} s  {1000 * more:+6.0f} ms  {more / plain:+6.1%}"
-            )
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", nargs="+", default=["*"], metavar="ROW", help=f"of: {', '.join(ROWS)}")
+    parser.add_argument("--sizes", type=int, nargs="+", metavar="N", help="of the rows that have an n")
+    parser.add_argument("--limit", type=int, default=60, help="seconds after which a run is stopped")
+    arguments = parser.parse_args()
+    unknown = [one for one in arguments.only if not any(fnmatch(name, one) for name in ROWS)]
+    if unknown:
+        parser.error(f"no such row: {', '.join(unknown)}; expected some of: {', '.join(ROWS)}")
+    return arguments
+
+
+def report(name: str, arguments: argparse.Namespace) -> bool:
+    """Print a row in each of its sizes and return whether its bound is kept."""
+    previous: list[Result] = []
+    try:
+        for result in measured(ROWS[name], arguments):
+            if result.size or not ROWS[name].sizes:
+                print(line(name, result, previous), flush=True)
+            previous.append(result)
+    except Unavailable as reason:
+        print(f"{name:<22}{reason}", flush=True)
+    except Failed as failure:
+        print(f"{name:<22}FAILED {failure}", flush=True)
+        return False
+    return all(one.kept for one in previous if one.size or not ROWS[name].sizes)
+
+
+def measured(row: Row, arguments: argparse.Namespace) -> Iterator[Result]:
+    """Measure a row in each of its sizes, the empty program first, until a run is stopped."""
+    sizes = sorted(arguments.sizes or row.sizes) if row.sizes else ()
+    with tempfile.TemporaryDirectory() as folder:
+        pair = projects(Path(folder), arguments.limit)
+        for size in (0, *sizes):
+            result = compare(row, size, pair, arguments.rounds)
+            yield result
+            if result.stopped:
+                return
+
+
+def line(name: str, result: Result, previous: Sequence[Result]) -> str:
+    """Return the line of the table for one result. ``previous`` are those of smaller sizes."""
+    size = f"{result.size:,}" if result.size else ""
+    times = f"{seconds(result.without)}{seconds(result.plugged)}"
+    more = f"{1000 * (result.plugged - result.without):+9.0f} ms{result.plugged / result.without:9.3f}"
+    compared = f"{'-':>12}{'-':>9}" if result.stopped else more
+    verdict = "kept" if result.kept else "NOT KEPT"
+    return f"{name:<22}{size:>7}{times}{compared}  {result.bound!s:<16}{verdict:<10}{grown(result, previous)}"
+
+
+def seconds(time: float) -> str:
+    """Return a time in a column of the table."""
+    return f"{'stopped':>10}" if math.isinf(time) else f"{time:8.3f} s"
+
+
+def grown(result: Result, previous: Sequence[Result]) -> str:
+    """Return the growth with and without the plugin, where there is a smaller size to compare with."""
+    if len(previous) < 2:
+        return ""
+    empty, smaller = previous[0], previous[-1]
+    plugged = growth(empty.plugged, (smaller.size, smaller.plugged), (result.size, result.plugged))
+    without = growth(empty.without, (smaller.size, smaller.without), (result.size, result.without))
+    return f"{plugged or '-'} ({without or '-'})"
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -12,34 +12,14 @@ LIMIT: Final = ErrorCode("openai-limit", "Value outside the API's limits", "Open
 DEPRECATED: Final = ErrorCode("openai-deprecated", "Use of what the API is about to drop", "OpenAI")
 DEPENDENT: Final = ErrorCode("openai-dependent", "Argument without what it depends on", "OpenAI")
 SCHEMA: Final = ErrorCode("openai-schema", "JSON Schema that the API does not take as strict", "OpenAI")
+MODEL: Final = ErrorCode("openai-model", "Parameter or value that the model does not support", "OpenAI")
+TOOLS: Final = ErrorCode("openai-tools", "Choice of a missing tool, or tools with one name", "OpenAI")
+JSON: Final = ErrorCode("openai-json", "String that should hold JSON and does not", "OpenAI")
 
-BEYOND: Final = (LIMIT, DEPRECATED, DEPENDENT, SCHEMA)
+ASYNC: Final = ErrorCode("openai-async", "Asynchronous use of the synchronous client", "OpenAI")
+
+BEYOND: Final = (LIMIT, DEPRECATED, DEPENDENT, SCHEMA, MODEL, TOOLS, JSON)
 """What the plugin finds by itself: mistakes that no type can express."""
 
-ALL: Final = (ARGUMENT, *BEYOND)
-
-REWRITABLE: Final = frozenset(
-    {
-        "arg-type",
-        "assignment",
-        "attr-defined",
-        "call-arg",
-        "call-overload",
-        "comparison-overlap",
-        "dict-item",
-        "index",
-        "list-item",
-        "misc",
-        "no-any-return",
-        "operator",
-        "override",
-        "return-value",
-        "type-var",
-        "typeddict-item",
-        "typeddict-unknown-key",
-        "union-attr",
-        "var-annotated",
-    }
-)
-"""mypy's codes for a value that does not fit; ``misc`` holds ambiguous TypedDicts, comprehensions
-and yields. Errors with any other code are never touched."""
+ALL: Final = (ARGUMENT, *BEYOND, ASYNC)
+"""``openai-arg`` and ``openai-async`` replace the text of mypy's own errors."""

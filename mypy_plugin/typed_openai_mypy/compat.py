@@ -17,7 +17,7 @@ What is used, and what for:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -28,8 +28,10 @@ from mypy.argmap import map_actuals_to_formals
 from mypy.checker import TypeChecker
 from mypy.checker_state import checker_state
 from mypy.checkexpr import ExpressionChecker
+from mypy.checkmember import analyze_member_access
+from mypy.constraints import SUBTYPE_OF, infer_constraints
 from mypy.errorcodes import ErrorCode
-from mypy.errors import CompileError, ErrorInfo, Errors, ErrorWatcher
+from mypy.errors import ErrorInfo, Errors, ErrorWatcher
 from mypy.expandtype import expand_type
 from mypy.nodes import (
     CallExpr,
@@ -49,6 +51,8 @@ from mypy.nodes import (
 )
 from mypy.subtypes import is_subtype
 
+from typed_openai_mypy import compat_report
+from typed_openai_mypy.compat_state import allows_evaluation, note_evaluated, untouched
 from typed_openai_mypy.compat_tap import watchers_work
 from typed_openai_mypy.packages import actual
 
@@ -61,15 +65,23 @@ def error_key(info: ErrorInfo) -> ErrorKey:
     return info.line, info.column, info.message
 
 
+def has_fixed_lines(info: ErrorInfo) -> bool:
+    """Return whether the lines of an error can be read more than once.
+
+    Those of a wrong override cannot, and mypy has yet to read them: whoever does must print the error anew.
+    """
+    return iter(info.origin_span) is not info.origin_span
+
+
 def ignore_lines(info: ErrorInfo) -> list[int]:
     """The lines on which an ignore comment silences an error."""
-    info.origin_span = list(info.origin_span)  # it may be an iterator, which mypy has yet to read
+    info.origin_span = list(info.origin_span)
     return info.origin_span or [info.line]
 
 
-def fatal(message: str) -> Exception:
-    """An error that stops mypy with ``message`` and no traceback, when raised."""
-    return CompileError([message], use_stdout=True)
+def parent_of(info: ErrorInfo) -> ErrorInfo | None:
+    """The error that a note belongs to, where mypy says so."""
+    return getattr(info, "parent_error", None)
 
 
 def without_variables(signature: types.CallableType) -> types.CallableType:
@@ -82,9 +94,15 @@ def without_variables(signature: types.CallableType) -> types.CallableType:
 def with_result(wanted: types.Type, signature: types.CallableType, result: types.Type) -> types.Type | None:
     """What a formal takes where a generic function is to give ``result``; None where it is the same."""
     variable = types.get_proper_type(signature.ret_type)
-    if not isinstance(variable, types.TypeVarType):
-        return None
-    expanded = expand_type(wanted, {variable.id: result})
+    found: dict[types.TypeVarId, types.Type] = {}
+    if isinstance(variable, types.TypeVarType):
+        found[variable.id] = result
+    else:
+        members = types.get_proper_type(result)
+        for one in members.items if isinstance(members, types.UnionType) else [members]:
+            for constraint in infer_constraints(signature.ret_type, one, SUBTYPE_OF):
+                found.setdefault(constraint.type_var, constraint.target)
+    expanded = expand_type(wanted, found)
     return expanded if expanded != wanted else None
 
 
@@ -110,11 +128,40 @@ class Checker:
 
     def __init__(self, checker: TypeChecker) -> None:
         self._checker = checker
+        self._binder = checker.binder
 
     @property
     def tree(self) -> MypyFile:
         """The file's syntax tree."""
         return self._checker.tree
+
+    @property
+    def path(self) -> str:
+        """The file's name in mypy's output."""
+        return self._checker.path
+
+    @property
+    def modules(self) -> dict[str, MypyFile]:
+        """All modules of the program."""
+        return self._checker.modules
+
+    @property
+    def frame(self) -> int:
+        """The number of the innermost frame of narrowed types; loops and branches have their own."""
+        return self._binder.frames[-1].id
+
+    @property
+    def allows_evaluation(self) -> bool:
+        """Whether an expression can be evaluated now as mypy would evaluate it in place."""
+        return allows_evaluation(self._checker)
+
+    def is_at_same_place(self, other: Checker) -> bool:
+        """Whether another checker is at work on the same function, in the same pass."""
+        return self._checker is other._checker and self._binder is other._checker.binder
+
+    def untouched(self) -> AbstractContextManager[None]:
+        """Inside, evaluations leave the checker as it was."""
+        return untouched(self._checker)
 
     def attempt(self, expression: Expression, expected: types.Type) -> Attempt:
         """Evaluate an expression where ``expected`` is expected."""
@@ -131,16 +178,47 @@ class Checker:
 
     def known_type(self, expression: Expression) -> types.Type:
         """The type that mypy found for an expression (of a target, say), or finds now."""
-        known = self._stored_type(expression)
+        known = self.stored_type(expression)
         return known if known is not None else self.type_of(expression)
 
     def callee_type(self, call: CallExpr) -> types.ProperType:
         """The type of what is called."""
-        known = self._stored_type(call.callee)
+        known = self.stored_type(call.callee)
         if known is None:
-            with self._quietly():
+            with self._quietly(call.callee):
                 known = self._checker.expr_checker.accept(call.callee, is_callee=True)
         return types.get_proper_type(known)
+
+    def callables(self, found: types.Type, context: Expression) -> list[types.FunctionLike]:
+        """The functions behind what is called: those of instances, classes and the members of a union too."""
+        proper = types.get_proper_type(found)
+        if isinstance(proper, types.UnionType):
+            return [one for item in proper.items for one in self.callables(item, context)]
+        if isinstance(proper, types.Instance):
+            member = self.member(proper, "__call__", context)
+            return [] if member is None else self.callables(member, context)
+        if isinstance(proper, types.TypeType):
+            with self._quietly():
+                made = self._checker.expr_checker.analyze_type_type_callee(proper.item, context)
+            return self.callables(made, context)
+        if isinstance(proper, types.TypeVarType):
+            return self.callables(proper.upper_bound, context)
+        return [proper] if isinstance(proper, types.FunctionLike) else []
+
+    def member(self, owner: types.Type, name: str, context: Expression) -> types.ProperType | None:
+        """The type of a member of a class's instance, as it is seen from outside; None where it has none."""
+        with self._quietly() as watcher:
+            found = analyze_member_access(
+                name,
+                owner,
+                context,
+                is_lvalue=False,
+                is_super=False,
+                is_operator=True,
+                original_type=owner,
+                chk=self._checker,
+            )
+            return None if watcher.has_new_errors() else types.get_proper_type(found)
 
     def fits(self, found: types.Type, expected: types.Type) -> bool:
         """Whether mypy accepts one type for the other in this file."""
@@ -174,7 +252,7 @@ class Checker:
         """Inside: variables are narrowed by the condition's truth."""
         checker = self._checker
         with checker.binder.frame_context(can_skip=True, fall_through=0):
-            with self._quietly():
+            with self._quietly(condition):
                 checker.expr_checker.accept(condition)
                 narrowed = checker.find_isinstance_check(condition)[0 if truth else 1]
             if narrowed is not None:
@@ -186,7 +264,7 @@ class Checker:
         """Inside: the loop variables have their types and the conditions hold."""
         checker = self._checker
         with checker.binder.frame_context(can_skip=True, fall_through=0):
-            with self._quietly():
+            with self._quietly(loops):
                 checker.expr_checker.check_for_comp(loops)
             yield
 
@@ -251,52 +329,54 @@ class Checker:
         """Whether errors of that code are wanted in this file."""
         return self._checker.errors.is_error_code_enabled(code)
 
-    def is_ignored(self, file: str, info: ErrorInfo) -> bool:
+    def is_ignored(self, info: ErrorInfo) -> bool:
         """Whether the user's comments or configuration silence that error anyway."""
-        if file in self._checker.errors.ignored_files:
+        errors = self._checker.errors
+        if self.path in errors.ignored_files:
             return True
-        ignored = self._checker.errors.ignored_lines.get(file, {})
-        return any(self._checker.errors.is_ignored_error(line, info, ignored) for line in ignore_lines(info))
+        ignored = errors.ignored_lines.get(self.path, {})
+        return any(errors.is_ignored_error(line, info, ignored) for line in ignore_lines(info))
 
-    def is_recorded(self, file: str, keys: frozenset[ErrorKey]) -> bool:
+    def is_recorded(self, keys: frozenset[ErrorKey]) -> bool:
         """Whether one of these errors is among those that will be printed for the file."""
-        return any(error_key(info) in keys for info in self._checker.errors.error_info_map.get(file, ()))
+        return any(error_key(info) in keys for info in self._checker.errors.error_info_map.get(self.path, ()))
 
-    def has_ignores(self, file: str, lines: range) -> bool:
-        """Whether an ignore comment of the user's stands on one of the lines."""
-        return any(line in lines for line in self._checker.errors.ignored_lines.get(file, {}))
+    def ignored_codes(self, line: int) -> Sequence[str]:
+        """The error codes that an ignore comment on a line names."""
+        return self._checker.errors.ignored_lines.get(self.path, {}).get(line, ())
+
+    def mark_used(self, line: int, code: ErrorCode) -> None:
+        """Count a code of an ignore comment as one that silenced something."""
+        self._checker.errors.used_ignored_lines[self.path][line].append(code.code)
+
+    def withdraw(self, info: ErrorInfo) -> None:
+        """Take back an error that mypy printed in an earlier pass over the same function."""
+        recorded = self._checker.errors.error_info_map.get(self.path, [])
+        recorded[:] = [one for one in recorded if error_key(one) != error_key(info)]
 
     def errors_in(self, expression: Expression, context: types.Type | None) -> list[ErrorInfo]:
         """The errors that an expression gives in a type context."""
         return [info for info in self._evaluate_fully(expression, context)[1] if _counts(info)]
 
     def report(self, message: str, node: Node, code: ErrorCode, lines: Sequence[int]) -> None:
-        """Print an error at ``node``; an ignore comment on one of the ``lines`` silences it."""
-        self._checker.errors.report(
-            node.line,
-            node.column,
-            message,
-            code=code,
-            origin_span=lines,
-            end_line=node.end_line,
-            end_column=node.end_column,
-        )
+        """Report a finding at ``node``; an ignore comment on one of the ``lines`` silences it."""
+        compat_report.report(self._checker.errors, message, node, code, lines)
 
-    def repeat(self, info: ErrorInfo, lines: Sequence[int]) -> None:
-        """Print mypy's own error again, for ignore comments on other lines: it has read the first ones."""
+    def repeat(self, info: ErrorInfo) -> None:
+        """Print mypy's own error anew."""
         self._checker.errors.report(
             info.line,
             info.column,
             info.message,
             code=info.code,
-            origin_span=lines,
+            origin_span=ignore_lines(info),
             end_line=info.end_line,
             end_column=info.end_column,
         )
 
-    def _stored_type(self, expression: Expression) -> types.Type | None:
-        """The type that mypy found; of a function that it will check again, it stores only ``Any``."""
-        return None if self._checker.current_node_deferred else self._checker.lookup_type_or_none(expression)
+    def stored_type(self, expression: Expression) -> types.Type | None:
+        """The type that mypy found for an expression, if it has."""
+        return self._checker.lookup_type_or_none(expression)
 
     def _evaluate(
         self, expression: Expression, context: types.Type | None
@@ -307,16 +387,17 @@ class Checker:
     def _evaluate_fully(
         self, expression: Expression, context: types.Type | None
     ) -> tuple[types.Type, list[ErrorInfo]]:
-        with self._quietly() as watcher:
+        with self._quietly(expression) as watcher:
             found = self._checker.expr_checker.accept(expression, type_context=context)
         return found, watcher.filtered_errors()
 
     @contextmanager
-    def _quietly(self) -> Iterator[ErrorWatcher]:
+    def _quietly(self, *evaluated: Expression) -> Iterator[ErrorWatcher]:
+        """Keep what is evaluated inside from being reported or stored."""
         checker = self._checker
-        deferred, checker.current_node_deferred = checker.current_node_deferred, False  # else all is ``Any``
-        _explaining.append(None)
-        try:
+        with untouched(checker):
+            for one in evaluated:
+                note_evaluated(one)
             with (
                 checker.msg.filter_errors(
                     filter_errors=True,
@@ -327,18 +408,6 @@ class Checker:
                 checker.local_type_map,
             ):
                 yield watcher
-        finally:
-            _explaining.pop()
-            checker.current_node_deferred = deferred
-
-
-_explaining: list[None] = []
-"""Not empty while an expression is evaluated that mypy itself is not checking."""
-
-
-def is_explaining() -> bool:
-    """Whether what hooks see now is an evaluation of ours, which must leave no trace."""
-    return bool(_explaining)
 
 
 def current_checker(file: str) -> Checker | None:

@@ -7,26 +7,29 @@ mypy hands a hook an ``api`` of few methods, which is the checker itself: its ``
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from mypy import types
 from mypy.checker import TypeChecker
-from mypy.errorcodes import ErrorCode
+from mypy.errorcodes import ErrorCode, mypy_error_codes
 from mypy.errors import Errors
 from mypy.nodes import (
     CallExpr,
-    Decorator,
     Expression,
-    FuncDef,
     MypyFile,
     Node,
-    OverloadedFuncDef,
-    SymbolNode,
-    TypeInfo,
 )
 from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.subtypes import is_subtype
 
+from typed_openai_mypy import codes, compat_report
 from typed_openai_mypy.compat import Checker
+from typed_openai_mypy.compat_state import is_explaining
+from typed_openai_mypy.compat_tap import without_other_watchers
+from typed_openai_mypy.owners import REWRITABLE
+
+_OURS: Final = frozenset(one.code for one in codes.ALL)
+_NATIVE: Final = sorted(REWRITABLE & mypy_error_codes.keys())
 
 
 def call_context(
@@ -37,22 +40,6 @@ def call_context(
     return MethodSigContext(
         types.get_proper_type(declared.ret_type), context.args, declared, call, context.api
     )
-
-
-def signatures_of(node: SymbolNode | None) -> Sequence[types.CallableType]:
-    """The signatures of a function, or of the constructor of a class; none of anything else."""
-    if isinstance(node, TypeInfo):
-        made = node.get("__init__")
-        node = made.node if made is not None else None
-    if isinstance(node, Decorator):
-        node = node.func
-    found = types.get_proper_type(node.type) if isinstance(node, (FuncDef, OverloadedFuncDef)) else None
-    return found.items if isinstance(found, types.FunctionLike) else ()
-
-
-def has_module(api: object, name: str) -> bool:
-    """Whether a module is part of the program that the checker of a hook is at work on."""
-    return isinstance(api, TypeChecker) and name in api.modules
 
 
 def current_tree(api: object) -> MypyFile | None:
@@ -76,29 +63,37 @@ def type_of_expression(api: object, expression: Expression) -> types.ProperType 
     return None if found is None else types.get_proper_type(found)
 
 
+def wants_native_errors(api: object, call: CallExpr) -> bool:
+    """Return whether mypy's errors about a call must be exactly those that it has without the plugin.
+
+    An ignore comment on one of its lines may be about them, and so is a configuration that disables some.
+    """
+    if not isinstance(api, TypeChecker):
+        return True
+    if any(not api.errors.is_error_code_enabled(mypy_error_codes[one]) for one in _NATIVE):
+        return True
+    ignored = api.errors.ignored_lines.get(api.path, {})
+    last = call.end_line or call.line
+    return any(call.line <= line <= last and not _names_ours(listed) for line, listed in ignored.items())
+
+
+def _names_ours(listed: Sequence[str]) -> bool:
+    """Return whether an ignore comment names codes of the plugin alone."""
+    return bool(listed) and all(one in _OURS for one in listed)
+
+
 def report_apart(api: object, message: str, node: Node, code: ErrorCode, around: Node) -> None:
-    """Print an error of the plugin's own at ``node``, whatever mypy is trying out around it.
+    """Report a finding of the plugin's own at ``node``, whatever mypy is trying out around it.
 
     An error inside an overload that is tried makes mypy reject the overload; one that has nothing to do
     with types must not. An ignore comment on a line of ``node``, or where ``around`` begins, silences it.
     """
     errors = getattr(api, "errors", None)
-    if not isinstance(errors, Errors):
+    if is_explaining() or not isinstance(errors, Errors):
         return
-    watchers = list(errors._watchers)
-    errors._watchers.clear()
-    try:
-        errors.report(
-            node.line,
-            node.column,
-            message,
-            code=code,
-            origin_span=[around.line, *range(node.line, (node.end_line or node.line) + 1)],
-            end_line=node.end_line,
-            end_column=node.end_column,
-        )
-    finally:
-        errors._watchers.extend(watchers)
+    with without_other_watchers(errors):
+        lines = [around.line, *range(node.line, (node.end_line or node.line) + 1)]
+        compat_report.report(errors, message, node, code, lines)
 
 
 def checker_of(api: object) -> Checker | None:

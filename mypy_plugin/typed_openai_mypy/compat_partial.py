@@ -8,7 +8,6 @@ missing, partials are as mypy alone has them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from mypy import types
@@ -20,6 +19,8 @@ from mypy.plugin import FunctionContext
 from mypy.solve import solve_constraints
 from mypy.subtypes import is_subtype
 
+from typed_openai_mypy.compat_signatures import Slot, slot_of
+
 partial_new_callback: Callable[[FunctionContext], types.Type] | None
 try:
     from mypy.plugins.functools import partial_new_callback
@@ -28,42 +29,6 @@ except ImportError:
 
 _BOUND: Final = "__mypy_partial"
 """Where mypy keeps the signature of what ``functools.partial`` made."""
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """Where a signature takes a function, and where the arguments that it calls that function with."""
-
-    function: int
-    arguments: tuple[int, ...]
-    spec: types.ParamSpecType | None
-    """What stands for the arguments; None for those of a ``TypeVarTuple``, which are all without names."""
-
-    @property
-    def own(self) -> frozenset[int]:
-        """The places that are neither."""
-        return frozenset(range(self.arguments[-1] + 1)) - {self.function, *self.arguments}
-
-
-def slot_of(declared: types.CallableType) -> Slot | None:
-    """Where a signature takes a function with its arguments: ``Callable[P, R], *args: P.args, ...``."""
-    stars = {kind: index for index, kind in enumerate(declared.arg_kinds) if kind.is_star()}
-    star = stars.get(ArgKind.ARG_STAR)
-    given = types.get_proper_type(declared.arg_types[star]) if star is not None else None
-    for index, one in enumerate(map(types.get_proper_type, declared.arg_types)):
-        if star is None or not isinstance(one, types.CallableType) or index > star:
-            continue
-        spec = one.param_spec()
-        if spec is not None and isinstance(given, types.ParamSpecType) and not spec.prefix.arg_types:
-            return Slot(index, tuple(sorted(stars.values())), spec) if spec.id == given.id else None
-        if isinstance(given, types.UnpackType) and [*map(_tuple_variable, one.arg_types)] == [given.type]:
-            return Slot(index, (star,), None)
-    return None
-
-
-def _tuple_variable(argument: types.Type) -> types.Type | None:
-    proper = types.get_proper_type(argument)
-    return proper.type if isinstance(proper, types.UnpackType) else None
 
 
 def handed_over(declared: types.CallableType, function: types.CallableType) -> types.CallableType | None:

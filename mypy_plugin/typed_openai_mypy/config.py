@@ -39,13 +39,15 @@ class ConfigError(Exception):
 class Config:
     """The options.
 
-    ``disable`` holds the codes of ours that are not checked, ``spec`` the description to check against
-    (None: the packaged one). ``extra_fields`` gives, for a component, the fields that a compatible server
-    takes beside those of the description. Unions of more than ``union_threshold`` TypedDicts are narrowed.
-    ``packages`` are generated packages whose use is explained too. ``path`` is the file that says so.
+    ``disable`` holds the plugin's codes that are not checked, ``warn`` those that are reported as warnings.
+    ``spec`` is the description to check against (None: the packaged one). ``extra_fields`` gives, for a
+    component, the fields that a compatible server takes beside those of the description. Unions of more than
+    ``union_threshold`` TypedDicts are narrowed. ``packages`` are generated packages whose use is explained
+    too. ``path`` is the file that says so.
     """
 
     disable: frozenset[str] = frozenset()
+    warn: frozenset[str] = frozenset()
     spec: Path | None = None
     extra_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
     union_threshold: int = UNION_THRESHOLD
@@ -56,7 +58,7 @@ class Config:
         """A text that differs where the options differ; descriptions have digests of their own."""
         extra = {name: sorted(fields) for name, fields in sorted(self.extra_fields.items())}
         rest = f"threshold={self.union_threshold} packages={sorted(self.packages)}"
-        return f"disable={sorted(self.disable)} extra={extra} {rest}"
+        return f"disable={sorted(self.disable)} warn={sorted(self.warn)} extra={extra} {rest}"
 
 
 _IN_FORCE: Final[list[Config]] = []
@@ -134,16 +136,23 @@ def _toml_section(path: Path) -> Mapping[str, object] | None:
 def _config(path: Path, options: Mapping[str, object]) -> Config:
     known: dict[str, Any] = {}
     for name, value in options.items():
-        option = _OPTIONS.get(name)
+        option = OPTIONS.get(name)
         if option is None:
-            hint = spelling.hint(name, _OPTIONS) or ";"
-            expected = _form(path, spelling.nearest(name, _OPTIONS))
+            hint = spelling.hint(name, OPTIONS) or ";"
+            expected = _form(path, spelling.nearest(name, OPTIONS))
             raise ConfigError(f'{path}: {SECTION}: unknown option "{name}"{hint} expected: {expected}')
         try:
             known[name] = option.read(value, path.parent)
         except ValueError as error:
             raise mistake(path, name, str(error)) from None
+    _check_codes(path, known)
     return Config(**known, path=path)
+
+
+def _check_codes(path: Path, known: Mapping[str, frozenset[str]]) -> None:
+    """Reject codes that are both switched off and reported as warnings."""
+    for code in sorted(known.get("disable", frozenset()) & known.get("warn", frozenset())):
+        raise ConfigError(f"{path}: {SECTION}: {code!r} is in disable and in warn; expected: in one of them")
 
 
 def mistake(path: Path, name: str, text: str) -> ConfigError:
@@ -154,7 +163,7 @@ def mistake(path: Path, name: str, text: str) -> ConfigError:
 def _form(path: Path, name: str | None) -> str:
     """An example of an option, as it is written in that file; of all of them, where ``name`` is None."""
     is_toml = path.suffix == ".toml"
-    examples = {one: option.toml if is_toml else option.ini for one, option in _OPTIONS.items()}
+    examples = {one: option.toml if is_toml else option.ini for one, option in OPTIONS.items()}
     shown = [name] if name is not None else sorted(examples)
     return ", ".join(f"{one} = {examples[one]}" for one in shown)
 
@@ -229,20 +238,21 @@ def _listed(value: object) -> list[object] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Option:
-    """How an option is read, and an example of it in each kind of file."""
+class Option:
+    """An option's reader, and an example of it in each kind of file."""
 
     read: Callable[[object, Path], object]
     toml: str
     ini: str
 
 
-_OPTIONS: Final[Mapping[str, _Option]] = {
-    "disable": _Option(_codes, f'["{codes.ARGUMENT.code}"]', codes.ARGUMENT.code),
-    "spec": _Option(_description, '"openapi.yaml"', "openapi.yaml"),
-    "extra_fields": _Option(
+OPTIONS: Final[Mapping[str, Option]] = {
+    "disable": Option(_codes, f'["{codes.ARGUMENT.code}"]', codes.ARGUMENT.code),
+    "warn": Option(_codes, f'["{codes.LIMIT.code}"]', codes.LIMIT.code),
+    "spec": Option(_description, '"openapi.yaml"', "openapi.yaml"),
+    "extra_fields": Option(
         _fields, '{CreateChatCompletionRequest = ["top_k"]}', "CreateChatCompletionRequest.top_k"
     ),
-    "packages": _Option(_packages, '["my_api"]', "my_api"),
-    "union_threshold": _Option(_threshold, str(UNION_THRESHOLD), str(UNION_THRESHOLD)),
+    "packages": Option(_packages, '["my_api"]', "my_api"),
+    "union_threshold": Option(_threshold, str(UNION_THRESHOLD), str(UNION_THRESHOLD)),
 }

@@ -18,7 +18,7 @@ from typed_openai_mypy.messages import nearest
 from typed_openai_spec.generated import INDEX
 from typed_openai_spec.index import PACKAGED, Index, packaged
 from typed_openai_spec.loading import load
-from typed_openai_spec.model import Operation, Ref, Union, class_name
+from typed_openai_spec.model import Component, Operation, Ref, Union, class_name
 from typed_openai_spec.params import params_of, stems
 from typed_openai_spec.problems import DescriptionError
 
@@ -94,10 +94,22 @@ def digest(package: str = packages.PACKAGE) -> str:
 @cache
 def operation_called(fullname: str) -> Operation | None:
     """The operation whose method has that full name; None for what is no operation's."""
-    *_, owner, name = fullname.split(".")
+    owner, name = _owner_and_name(fullname)
     package = packages.package_of(fullname) or packages.PACKAGE
     group, index = _groups(package).get(owner), _of_package(package)
     return index.operation(group, name) if group and name in index.groups[group] else None
+
+
+def _owner_and_name(fullname: str) -> tuple[str, str]:
+    """The last two parts of a full name; a function inside a function has only one."""
+    owner, _, name = fullname.rpartition(".")
+    return owner.rpartition(".")[2], name
+
+
+def component_called(fullname: str) -> Component | None:
+    """The component whose TypedDict has that full name; None for what is no component's."""
+    package = packages.package_of(fullname)
+    return None if package is None else _of_package(package).components.get(fullname.rpartition(".")[2])
 
 
 def operation_of_params(fullname: str) -> Operation | None:
@@ -119,7 +131,7 @@ def _operation_of_params(package: str, name: str) -> Operation | None:
 
 def params_called(fullname: str) -> str:
     """The name of the TypedDict of the arguments of the operation of that full name; empty without one."""
-    *_, owner, name = fullname.split(".")
+    owner, name = _owner_and_name(fullname)
     operation, place = operation_called(fullname), (groups(fullname).get(owner), name)
     known = _stems(packages.package_of(fullname) or packages.at_hand())
     stem = next((one for one, where in known.items() if where == place), None)

@@ -10,6 +10,7 @@ from typed_openai_mypy.packages import canonical, package_of
 
 TYPES: Final = "typed_openai.types"
 COMPONENTS: Final = "typed_openai._components"
+RECURSIVE: Final = "typed_openai._recursive"
 PARAMS: Final = "typed_openai.params"
 RESOURCES: Final = "typed_openai.resources"
 CLIENT: Final = "typed_openai.client.Client"
@@ -27,6 +28,9 @@ PAGINATE: Final = "typed_openai.pagination.paginate"
 PARTIAL: Final = "functools.partial"
 CARRIERS: Final = frozenset({"paginate", "submit", "to_thread"})
 """The names of functions that call their first argument with the others."""
+
+CLONING: Final = frozenset({"attr.evolve", "attrs.evolve", "dataclasses.replace"})
+"""Functions that take an object and new values for some arguments of its constructor."""
 
 ANONYMOUS: Final = frozenset({"typing._TypedDict", "typing_extensions._TypedDict"})
 """What mypy calls a TypedDict without a name: the argument of ``update`` is one."""

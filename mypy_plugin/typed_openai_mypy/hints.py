@@ -27,6 +27,7 @@ _LONGEST = 80
 """Annotations of more characters than this are not worth repeating whole."""
 
 _INVARIANT = {"builtins.list", "builtins.dict"}
+_BINARY = '; open it in binary mode: open(path, "rb")'
 
 
 def for_mismatch(checker: Checker, expression: Expression, expected: Type, found: Type) -> str:
@@ -36,6 +37,8 @@ def for_mismatch(checker: Checker, expression: Expression, expected: Type, found
         return _narrow(checker, expected, proper)
     if isinstance(proper, Instance) and proper.type.fullname in STREAMS:
         return _plain_reply(expected)
+    if isinstance(proper, Instance) and _is_file(proper, "builtins.str") and _takes_files(expected):
+        return _BINARY if proper.type.name != "StringIO" else "; give bytes: getvalue().encode()"
     if (values := shapes.literals(expected)) is not None and isinstance(proper, Instance):
         return _literal(checker, expected, values, proper)
     if isinstance(proper, CallableType) and checker.fits(proper.ret_type, expected):
@@ -68,6 +71,19 @@ def _literal(checker: Checker, expected: Type, values: Sequence[shapes.Value], f
 def _plain_reply(expected: Type) -> str:
     """A stream stands for the whole reply."""
     return "; iterate over it, or do not stream" if shapes.typed_dicts(expected) else ""
+
+
+def _is_file(found: Instance, content: str) -> bool:
+    """Return true for a file of str or of bytes, as ``content`` says."""
+    base = as_base(found, "typing.IO")
+    held = get_proper_type(base.args[0]) if base is not None else None
+    return isinstance(held, Instance) and held.type.fullname == content
+
+
+def _takes_files(expected: Type) -> bool:
+    return any(
+        isinstance(one, Instance) and _is_file(one, "builtins.bytes") for one in shapes.members(expected)
+    )
 
 
 def _narrow(checker: Checker, expected: Type, found: UnionType) -> str:

@@ -1,86 +1,183 @@
-"""What the hooks do where a program uses our package; :mod:`.plugin` loads it only then.
+"""The hooks for a program that has our packages, by the full name of what is called.
 
-Most programs that mypy checks, and most of its runs over one that does use it, need none of this.
+A module that cannot see our packages gets mypy's own answer. What takes long to load, as it needs the API's
+description, is loaded at the first call that is about our API.
 """
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable, Iterable
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
-from mypy.nodes import CallExpr
+from mypy.nodes import SymbolTableNode, TypeInfo, Var
 from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
-from mypy.types import FunctionLike, Type, TypedDictType
+from mypy.types import CallableType, FunctionLike, Type, TypedDictType
 
-from typed_openai_mypy import codes
+from typed_openai_mypy import shapes
+from typed_openai_mypy.compat_signatures import is_visible, signatures_of, slot_of
 from typed_openai_mypy.config import Config
-from typed_openai_mypy.description import operation_called
-from typed_openai_mypy.features import carried, components, dynamic, findings
-from typed_openai_mypy.features.givens import given_by
-from typed_openai_mypy.features.narrowing import narrow_signature
-from typed_openai_mypy.packages import explained, judging
+from typed_openai_mypy.fullnames import (
+    ANONYMOUS,
+    CARRIERS,
+    COMPONENTS,
+    DEFAULT_CLIENT,
+    DYNAMIC,
+    PARAMS,
+    PARTIAL,
+    RECURSIVE,
+    RESOURCES,
+    TYPES,
+    is_ours,
+)
+from typed_openai_mypy.packages import PACKAGE, canonical
+from typed_openai_mypy.words import words
+
+if TYPE_CHECKING:
+    from typed_openai_mypy.calling import Calling
+
+T = TypeVar("T")
+
+SigContext: TypeAlias = MethodSigContext | FunctionSigContext
+SignatureHook: TypeAlias = Callable[[SigContext], FunctionLike]
+
+_NEVER_SPECIAL: Final = ("builtins.", "typing.", f"{PACKAGE}.")
+"""Where most of what a program calls is from; nothing there takes arguments of ours in one."""
+
+_TYPED_DICTS: Final = frozenset({COMPONENTS, PARAMS, RECURSIVE, TYPES})
+"""The modules of our TypedDicts."""
+
+
+class Lookup(dict[str, T]):
+    """Answers by name, each worked out once."""
+
+    def __init__(self, make: Callable[[str], T]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, name: str) -> T:
+        made = self[name] = self._make(name)
+        return made
 
 
 class Hooks:
-    """The work of the hooks, by the user's options. Nothing here raises."""
+    """The hooks, by the full name of what is called. No hook raises."""
 
-    def __init__(self, options: Config) -> None:
+    def __init__(self, options: Config, find: Callable[[str], SymbolTableNode | None]) -> None:
         self._options = options
-        self._beyond = frozenset(one for one in codes.BEYOND if one.code not in options.disable)
-        self._calls = findings.Calls()
+        self._find = find
+        self.function = Lookup(self._of_function)
+        self.function_signature = Lookup(self._of_function_signature)
+        self.method_signature = Lookup(self._of_method_signature)
 
-    def called_operation(self, fullname: str, context: MethodSigContext) -> FunctionLike:
-        """A call of an operation's method: its mistakes beyond types, and the signature narrowed."""
-        operation = operation_called(fullname)
-        call = context.context
-        if operation is not None and isinstance(call, CallExpr):
-            with judging(fullname):
-                self._look(context, partial(given_by, call, operation))
-        signature = narrow_signature(context)
-        return signature if not self._options.extra_fields else dynamic.with_extras(context, signature)
+    @cached_property
+    def _calling(self) -> Calling:
+        from typed_openai_mypy.calling import Calling  # noqa: PLC0415  only calls of the API need it
 
-    def called_by_name(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
-        """A call that names an operation in text."""
-        tells = codes.ARGUMENT.code not in self._options.disable
-        definition = context.default_signature.definition
-        with judging(definition.fullname if definition is not None else ""):
-            return dynamic.hook(context, self._look, tells=tells)
+        return Calling(self._options)
 
-    def handed_over(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
-        """A call of what may call a method of ours."""
-        return carried.signature_hook(context, self._look)
-
-    def called_partial(self, context: MethodSigContext) -> FunctionLike:
-        """A call of what ``functools.partial`` made."""
-        return carried.bound_hook(context, self._look)
-
-    def called_with_keywords(self, context: FunctionSigContext | MethodSigContext) -> FunctionLike:
-        """A call of anybody's function that takes ``**kwargs: Unpack[...]``."""
-        for package in explained() if self._beyond else ():
-            with judging(package):
-                components.tell_keywords(context, self._beyond, self._calls)
-        return context.default_signature
-
-    def made_partial(self, context: FunctionContext) -> Type:
-        """A call of ``functools.partial``."""
-        return carried.partial_hook(context)
-
-    def displayed(self, fullname: str, context: FunctionContext) -> Type:
-        """A display of a TypedDict, or a part of one."""
-        # What has no name is told of by the package whose TypedDict it updates.
-        for package in explained() if fullname in components.ANONYMOUS else (fullname,):
-            with judging(package):
-                schema = components.schema_called(fullname)
-                if self._beyond and (schema is not None or fullname in components.ANONYMOUS):
-                    components.tell(context, schema, self._beyond, self._calls)
-        return context.default_return_type
+    def forget(self) -> None:
+        """Drop what is known of names: the program may have changed."""
+        for one in (self.function, self.function_signature, self.method_signature):
+            one.clear()
+        if "_calling" in self.__dict__:
+            self._calling.forget()
 
     def assigned_item(self, context: MethodContext) -> Type:
-        """An assignment to a key of a TypedDict."""
-        if self._beyond and isinstance(owner := context.type, TypedDictType):
-            with judging(owner.fallback.type.fullname):
-                components.tell_item(context, self._beyond)
-        return context.default_return_type
+        """Judge an assignment to a key of a TypedDict of ours."""
+        owner = context.type
+        if not isinstance(owner, TypedDictType) or not is_ours(owner.fallback.type.fullname):
+            return context.default_return_type
+        return self._calling.assigned_item(context, owner)
 
-    def _look(self, context: MethodSigContext, read: findings.Reader) -> None:
-        if self._beyond:
-            findings.tell(context, read, self._beyond, self._calls)
+    def _of_function(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
+        if fullname == PARTIAL:
+            return self._made_partial
+        is_component = canonical(fullname).rpartition(".")[0] in _TYPED_DICTS
+        return partial(self._displayed, fullname) if is_component or fullname in ANONYMOUS else None
+
+    def _of_function_signature(self, fullname: str) -> SignatureHook | None:
+        name = fullname.rpartition(".")[2]
+        if name in CARRIERS or fullname == PARTIAL:
+            words.add_carrying(name)
+            return self._handed_over
+        if self._is_variable(fullname):
+            return self._called_variable
+        if canonical(fullname).startswith(f"{DEFAULT_CLIENT}."):
+            return self._called_by_name
+        return self._special(fullname)
+
+    def _of_method_signature(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
+        if canonical(fullname).startswith(RESOURCES):
+            return partial(self._called_operation, fullname)
+        if fullname == f"{PARTIAL}.__call__":
+            return self._called_partial
+        name = fullname.rpartition(".")[2]
+        if name in CARRIERS or name in DYNAMIC:
+            words.add_carrying(name)
+            return self._handed_over if name in CARRIERS else self._called_by_name
+        return self._special(fullname)
+
+    def _is_variable(self, fullname: str) -> bool:
+        """Return whether a name is a variable's, which may hold a method; a local one has no module."""
+        found = self._find(fullname) if "." in fullname else None
+        return "." not in fullname or (found is not None and isinstance(found.node, Var))
+
+    def _special(self, fullname: str) -> SignatureHook | None:
+        """The hook of anybody's function or class that takes ``**kwargs: Unpack[...]``, or what it calls."""
+        if fullname.startswith(_NEVER_SPECIAL):
+            return None
+        found = self._find(fullname)
+        if found is None and (owner := self._find(fullname.rpartition(".")[0])) is not None:
+            found = owner.node.get(fullname.rpartition(".")[2]) if isinstance(owner.node, TypeInfo) else None
+        signatures = () if found is None else signatures_of(found.node)
+        hands_on = any(one.unpack_kwargs or slot_of(one) is not None for one in signatures)
+        if hands_on or _takes_ours(signatures):
+            words.add_carrying(fullname.rpartition(".")[2])
+        if any(one.unpack_kwargs for one in signatures):
+            return self._called_with_keywords
+        return self._handed_over if hands_on else None
+
+    def _called_variable(self, context: SigContext) -> FunctionLike:
+        """A call of what a variable holds: a method of ours, perhaps."""
+        signature = context.default_signature
+        if not is_visible(context.api):
+            return signature
+        if _takes_ours([signature]):
+            words.add_carrying(signature.name or "")
+        if signature.unpack_kwargs:
+            return self._calling.called_with_keywords(context)
+        definition = signature.definition
+        if definition is None or not canonical(definition.fullname).startswith(RESOURCES):
+            return signature
+        method = MethodSigContext(signature.fallback, context.args, signature, context.context, context.api)
+        return self._calling.called_operation(definition.fullname, method)
+
+    def _called_operation(self, fullname: str, context: MethodSigContext) -> FunctionLike:
+        return self._calling.called_operation(fullname, context)
+
+    def _called_by_name(self, context: SigContext) -> FunctionLike:
+        return self._calling.called_by_name(context) if is_visible(context.api) else context.default_signature
+
+    def _handed_over(self, context: SigContext) -> FunctionLike:
+        return self._calling.handed_over(context) if is_visible(context.api) else context.default_signature
+
+    def _called_partial(self, context: MethodSigContext) -> FunctionLike:
+        return self._calling.called_partial(context) if is_visible(context.api) else context.default_signature
+
+    def _called_with_keywords(self, context: SigContext) -> FunctionLike:
+        if not is_visible(context.api):
+            return context.default_signature
+        return self._calling.called_with_keywords(context)
+
+    def _made_partial(self, context: FunctionContext) -> Type:
+        return self._calling.made_partial(context)
+
+    def _displayed(self, fullname: str, context: FunctionContext) -> Type:
+        if not is_visible(context.api):
+            return context.default_return_type
+        return self._calling.displayed(fullname, context)
+
+
+def _takes_ours(signatures: Iterable[CallableType]) -> bool:
+    return any(shapes.mentions_ours(wanted) for one in signatures for wanted in one.arg_types)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
@@ -248,8 +249,13 @@ def no_body(name: str, method: str, path: str, *, is_asked: bool) -> str:
 
 def nearest(word: object, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The known word that ``word`` most likely misspells, or None: a wrong guess is worse than none."""
-    matches = get_close_matches(str(word), sorted(set(known)), n=3, cutoff=cutoff)
-    return next((one for one in matches if _is_misspelt(str(word), one)), None)
+    return _nearest(str(word), frozenset(known), cutoff)
+
+
+@lru_cache(maxsize=1024)
+def _nearest(word: str, known: frozenset[str], cutoff: float) -> str | None:
+    matches = get_close_matches(word, sorted(known), n=3, cutoff=cutoff)
+    return next((one for one in matches if _is_misspelt(word, one)), None)
 
 
 def _is_misspelt(word: str, known: str) -> bool:

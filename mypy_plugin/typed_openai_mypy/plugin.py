@@ -1,27 +1,26 @@
-"""What mypy loads: ``plugins = ["typed_openai_mypy.plugin"]``.
+"""The plugin that mypy loads: ``plugins = ["typed_openai_mypy.plugin"]``.
 
-The hooks only see to it that the rewriter listens; it does the work. The digest of the plugin, of
-the API's index and of the options is part of what mypy stores for our stubs, so a change of any of
-them is noticed, by the daemon too.
+mypy asks for hooks at every call of a program. In a program without our packages the answer is a look at its
+modules; in one with them, what has been answered for a name is remembered. The digest of the plugin, of the
+API's index and of the options is part of what mypy stores for our stubs, so that a change of any of them is
+noticed, by the daemon too.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import sys
 from collections.abc import Callable
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
-from mypy.errors import ErrorInfo
-from mypy.nodes import Import, ImportAll, ImportFrom, MypyFile, TypeInfo, Var
+from mypy.nodes import Import, ImportAll, ImportFrom, MypyFile
 from mypy.options import Options
 from mypy.plugin import (
     AnalyzeTypeContext,
-    AttributeContext,
-    ClassDefContext,
     FunctionContext,
     FunctionSigContext,
     MethodContext,
@@ -31,34 +30,22 @@ from mypy.plugin import (
 )
 from mypy.types import FunctionLike, Type
 
-from typed_openai_mypy import codes, compat, compat_hooks, compat_partial, compat_tap, config
-from typed_openai_mypy.fullnames import (
-    ANONYMOUS,
-    CARRIERS,
-    COMPONENTS,
-    DEFAULT_CLIENT,
-    DYNAMIC,
-    PARTIAL,
-    RESOURCES,
-    TYPES,
-    is_ours,
-)
-from typed_openai_mypy.packages import PACKAGE, canonical, explained, package_of
+from typed_openai_mypy import codes, compat_tap, config, reach
+from typed_openai_mypy.fullnames import COMPONENTS, RESOURCES, TYPES, is_ours
+from typed_openai_mypy.gate import Gate
+from typed_openai_mypy.packages import PACKAGE, explained, package_of
+from typed_openai_mypy.words import words
+from typed_openai_spec import spelling
 
 if TYPE_CHECKING:
     from typed_openai_mypy.hooks import Hooks
-
-SignatureHook: TypeAlias = Callable[[MethodSigContext | FunctionSigContext], FunctionLike]
-
-_NEVER_SPECIAL: Final = ("builtins.", "typing.", f"{PACKAGE}.")
-"""Where most of what a program calls is from; nothing there takes arguments of ours in one."""
 
 _AFTER_IMPORTS: Final = 10
 """mypy's priority for a dependency that no import statement makes."""
 
 
 class TypedOpenAIPlugin(Plugin):
-    """Tells mistakes in using the API in one line each."""
+    """Reports mistakes in using the API in one line each."""
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
@@ -67,9 +54,13 @@ class TypedOpenAIPlugin(Plugin):
             config.put_in_force(self._config)
             _check_descriptions(self._config, options)
         except config.ConfigError as error:
-            raise compat.fatal(f"typed_openai_mypy: error: {error}") from None
+            raise compat_tap.fatal(f"typed_openai_mypy: error: {error}") from None
         _stamp(self._config)
-        self._tap = compat_tap.Tap(_on_error()) if self._is_wanted() else None
+        self._is_used = False
+        is_rewriting = codes.ARGUMENT.code not in self._config.disable
+        self._tap = compat_tap.Tap(Gate()) if is_rewriting else None
+        if self._tap is not None:
+            self._tap.attach_to_errors_of(options)
 
     def report_config_data(self, ctx: ReportConfigContext) -> str | None:
         """What our stubs' cached state depends on beside their text."""
@@ -83,6 +74,7 @@ class TypedOpenAIPlugin(Plugin):
 
         The bodies' own types are as many again, and only ``request`` takes them.
         """
+        self._begin_file()
         if is_ours(file.fullname):
             return []
         found = _imported_packages(file)
@@ -90,146 +82,56 @@ class TypedOpenAIPlugin(Plugin):
         return [(_AFTER_IMPORTS, f"{one}{module[len(PACKAGE) :]}", -1) for one in found]
 
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
-        """Listen from the first type that is analyzed."""
-        if self._tap is None or self._tap.attached:
-            self._listen()
+        """Listen again before a function is checked again: the daemon drops all listeners at each run."""
+        if self._tap is None or self._tap.is_attached():
             return None
         return self._first_type
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         """Find the mistakes in displays of our TypedDicts: each is a call to mypy. Type partials."""
-        self._listen()
-        if fullname == PARTIAL:
-            return self._made_partial
-        return partial(self._displayed, fullname) if is_ours(fullname) or fullname in ANONYMOUS else None
+        return self._hooks.function[fullname] if self._is_used or self._has_ours() else None
 
     def get_function_signature_hook(
         self, fullname: str
     ) -> Callable[[FunctionSigContext], FunctionLike] | None:
         """Type the calls that name an operation in text, and those that hand over a method of ours."""
-        self._listen()
-        if fullname.rpartition(".")[2] in CARRIERS or fullname == PARTIAL:
-            return self._handed_over
-        if self._is_variable(fullname):
-            return self._called_variable
-        if canonical(fullname).startswith(f"{DEFAULT_CLIENT}."):
-            return self._called_by_name
-        return self._special(fullname)
+        return self._hooks.function_signature[fullname] if self._is_used or self._has_ours() else None
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         """Find the mistakes in what is assigned to a key."""
-        self._listen()
-        return self._assigned_item if fullname == "__setitem__" else None
+        if fullname != "__setitem__" or not (self._is_used or self._has_ours()):
+            return None
+        return self._hooks.assigned_item
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         """Narrow the big unions in the arguments of our operations; type calls as functions' are."""
-        self._listen()
-        if canonical(fullname).startswith(RESOURCES):
-            return partial(self._hooks.called_operation, fullname)
-        if fullname == f"{PARTIAL}.__call__":
-            return self._called_partial
-        name = fullname.rpartition(".")[2]
-        if name in CARRIERS or name in DYNAMIC:
-            return self._handed_over if name in CARRIERS else self._called_by_name
-        return self._special(fullname)
-
-    def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
-        """Listen."""
-        self._listen()
-        return None
-
-    def get_base_class_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
-        """Listen."""
-        self._listen()
-        return None
+        return self._hooks.method_signature[fullname] if self._is_used or self._has_ours() else None
 
     @cached_property
     def _hooks(self) -> Hooks:
         from typed_openai_mypy.hooks import Hooks  # noqa: PLC0415  only a program that uses the API needs it
 
-        return Hooks(self._config)
+        return Hooks(self._config, self.lookup_fully_qualified)
 
-    def _called_by_name(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
-        used = _is_used(context.api)
-        return self._hooks.called_by_name(context) if used else context.default_signature
+    def _has_ours(self) -> bool:
+        """Return whether the program has the operations of a package whose use is explained."""
+        modules = self._modules or {}
+        self._is_used = any(f"{one}{RESOURCES[len(PACKAGE) :]}" in modules for one in explained())
+        return self._is_used
 
-    def _handed_over(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
-        used = _is_used(context.api)
-        return self._hooks.handed_over(context) if used else context.default_signature
-
-    def _called_partial(self, context: MethodSigContext) -> FunctionLike:
-        used = _is_used(context.api)
-        return self._hooks.called_partial(context) if used else context.default_signature
-
-    def _is_variable(self, fullname: str) -> bool:
-        """Whether the name is a variable's, which may hold a method; a local one has no module before it."""
-        found = self.lookup_fully_qualified(fullname) if "." in fullname else None
-        return "." not in fullname or (found is not None and isinstance(found.node, Var))
-
-    def _called_variable(self, context: FunctionSigContext) -> FunctionLike:
-        definition = context.default_signature.definition
-        ours = definition is not None and canonical(definition.fullname).startswith(RESOURCES)
-        if context.default_signature.unpack_kwargs:
-            return self._called_with_keywords(context)
-        if definition is None or not ours:
-            return context.default_signature
-        signature = context.default_signature
-        method = MethodSigContext(signature.fallback, context.args, signature, context.context, context.api)
-        return self._hooks.called_operation(definition.fullname, method)
-
-    def _special(self, fullname: str) -> SignatureHook | None:
-        """The hook of anybody's function or class that takes ``**kwargs: Unpack[...]``, or what it calls."""
-        if fullname.startswith(_NEVER_SPECIAL):
-            return None
-        found = self.lookup_fully_qualified(fullname)
-        if found is None and (owner := self.lookup_fully_qualified(fullname.rpartition(".")[0])) is not None:
-            found = owner.node.get(fullname.rpartition(".")[2]) if isinstance(owner.node, TypeInfo) else None
-        signatures = () if found is None else compat_hooks.signatures_of(found.node)
-        if any(one.unpack_kwargs for one in signatures):
-            return self._called_with_keywords
-        takes_function = any(compat_partial.slot_of(one) is not None for one in signatures)
-        return self._handed_over if takes_function else None
-
-    def _called_with_keywords(self, context: MethodSigContext | FunctionSigContext) -> FunctionLike:
-        used = _is_used(context.api)
-        return self._hooks.called_with_keywords(context) if used else context.default_signature
-
-    def _made_partial(self, context: FunctionContext) -> Type:
-        used = _is_used(context.api)
-        return self._hooks.made_partial(context) if used else compat_partial.made_partial(context)
-
-    def _displayed(self, fullname: str, context: FunctionContext) -> Type:
-        used = _is_used(context.api)
-        return self._hooks.displayed(fullname, context) if used else context.default_return_type
-
-    def _assigned_item(self, context: MethodContext) -> Type:
-        used = _is_used(context.api)
-        return self._hooks.assigned_item(context) if used else context.default_return_type
-
-    def _is_wanted(self) -> bool:
-        if codes.ARGUMENT.code in self._config.disable:
-            return False
-        if missing := compat.missing_parts():
-            lacking = ", ".join(missing)
-            sys.stderr.write(
-                f"typed_openai_mypy: this mypy lacks {lacking}; its errors keep their own text\n"
-            )
-        return not missing
-
-    def _listen(self) -> None:
-        """The daemon empties the list of listeners at every run, so every hook sees to it."""
+    def _begin_file(self) -> None:
+        """Listen, and forget what was known of the program: the daemon checks it again after a change."""
         if self._tap is not None:
-            self._tap.attach_to_checker()
+            self._tap.is_attached()
+        if self._is_used:
+            self._hooks.forget()
+        reach.forget()
+        words.forget()
 
     def _first_type(self, ctx: AnalyzeTypeContext) -> Type:
         if self._tap is not None:
             self._tap.attach_to_analyzer(ctx)
         return ctx.api.analyze_type(ctx.type)
-
-
-def _is_used(api: object) -> bool:
-    """Whether the program has the operations of a package whose use is explained."""
-    return any(compat_hooks.has_module(api, f"{one}{RESOURCES[len(PACKAGE) :]}") for one in explained())
 
 
 @cache
@@ -242,29 +144,13 @@ def source_digest() -> str:
 
 
 def _check_descriptions(options: config.Config, mypy_options: Options) -> None:
-    """Read the descriptions that the options ask for, and tell what in them was not understood."""
+    """Read the descriptions that the options ask for, and report what in them was not understood."""
     if options.spec is None and not options.extra_fields and not options.packages:
         return
     from typed_openai_mypy import compat_search, description  # noqa: PLC0415  most have no such options
 
     for problem in description.use(options, compat_search.search_path(mypy_options)):
         sys.stderr.write(f"typed_openai_mypy: {options.spec}: {problem}\n")
-
-
-def _on_error() -> compat_tap.OnError:
-    """The rewriter, loaded when there is something to rewrite: most files are correct."""
-    watches: list[compat_tap.OnError] = []
-
-    def on_error(file: str, info: ErrorInfo) -> bool:
-        if info.code is None or info.code.code not in codes.REWRITABLE:
-            return False
-        if not watches:
-            from typed_openai_mypy.watch import Watch  # noqa: PLC0415  most runs need no explanation
-
-            watches.append(Watch())
-        return watches[0](file, info)
-
-    return on_error
 
 
 def _imported_packages(file: MypyFile) -> list[str]:
@@ -278,7 +164,7 @@ def _imported_packages(file: MypyFile) -> list[str]:
 
 
 def _says(file: MypyFile, word: str) -> bool:
-    """Whether a word is in a file's text. Its syntax tree may not be there yet, so the text has to do."""
+    """Return whether a word is in a file's text, as its syntax tree may not be there yet."""
     try:
         text = Path(file.path).read_bytes()
     except OSError:  # a program on the command line, perhaps
@@ -304,11 +190,30 @@ def _stamp(options: config.Config) -> None:
         globals()["__version__"] = f"{source_digest()} {digests} {options.fingerprint()}"
 
 
+def _packaged_digest() -> str | None:
+    """The digest of the packaged index, and of the source that reads it, without loading either.
+
+    None where the index does not have one: whoever loads it says what is wrong with it.
+    """
+    folder = Path(spelling.__file__).parent
+    total = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        total.update(path.read_bytes())
+    try:
+        total.update(json.loads((folder / "packaged" / "api.json").read_bytes())["digest"].encode())
+    except (OSError, ValueError, LookupError, AttributeError, TypeError):
+        return None
+    return total.hexdigest()
+
+
 @cache
 def _index_digest(package: str) -> str:
-    from typed_openai_mypy import description  # noqa: PLC0415  only users of the API need it
+    is_packaged = package == PACKAGE and config.in_force().spec is None
+    if is_packaged and (digest := _packaged_digest()) is not None:
+        return digest
+    from typed_openai_mypy import description  # noqa: PLC0415  most go by the packaged description
 
     try:
         return description.digest(package)
     except config.ConfigError as error:
-        raise compat.fatal(f"typed_openai_mypy: error: {error}") from None
+        raise compat_tap.fatal(f"typed_openai_mypy: error: {error}") from None

@@ -82,6 +82,26 @@ def none_by_key(found: str) -> str:
     return clipped(f'"{found}" may be None; exclude None first')
 
 
+def json_by_key(name: str, key: str) -> str:
+    """A string that holds JSON is used as the object in it."""
+    return clipped(f"{quoted(name)} is JSON text; parse it first: json.loads(...)[{quoted(key)}]")
+
+
+def json_by_attribute(name: str, attribute: str) -> str:
+    return clipped(f"{quoted(name)} is JSON text; parse it first: json.loads(...).{attribute}")
+
+
+def not_awaitable(found: str, method: str) -> str:
+    """A result is awaited; ``method`` is what was called for it, where it was a call."""
+    hint = f'; to run it in a thread: "await asyncio.to_thread({method}, ...)"' if method else ""
+    return clipped(f'the client is synchronous: remove "await" before "{found}"{hint}')
+
+
+def not_asynchronous(found: str, statement: str) -> str:
+    """``statement`` is the keyword after ``async``."""
+    return clipped(f'the client is synchronous: use "{statement}", not "async {statement}", with "{found}"')
+
+
 def text_by_key(found: str, member: str, key: str, *, is_only: bool) -> str:
     which = f'"{found}"' if is_only else f'"{found}" may be "{member}", which'
     return clipped(f"{which} has no key {quoted(key)}{'' if is_only else '; narrow it first'}")

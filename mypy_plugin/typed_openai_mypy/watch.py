@@ -1,48 +1,85 @@
-"""The rewriter: sees what mypy is about to print about our types, and says it in one line instead.
+"""The rewriter: sees what mypy is about to print about our API, and prints it in one line instead.
 
-For each error, the smallest piece of code around it that sets what is expected is explained anew.
-Where that finds the mistakes, they are printed and mypy's own text is swallowed with its notes;
-where it finds nothing, or fails, mypy's text stands.
+Errors come through :mod:`.gate`. One passes untouched unless the types at its place are ours. Then the syntax
+that answers for it is explained. mypy's text is replaced only where the explanation finds a mistake at the
+very place of the error; where it finds none, or fails, mypy's text stands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
-from mypy.errorcodes import CALL_OVERLOAD, NO_ANY_RETURN, VAR_ANNOTATED
+from mypy.errorcodes import CALL_OVERLOAD, OPERATOR
 from mypy.errors import ErrorInfo
-from mypy.nodes import Expression, IndexExpr, MemberExpr, Node
+from mypy.nodes import CallExpr, Expression, Node
 
-from typed_openai_mypy import codes, ignores
-from typed_openai_mypy.compat import Checker, ErrorKey, current_checker, error_key, ignore_lines
-from typed_openai_mypy.explain import Anchor, Explainer, Rule, display_of
+from typed_openai_mypy import codes, ignores, owners
+from typed_openai_mypy.compat import (
+    Checker,
+    ErrorKey,
+    current_checker,
+    error_key,
+    has_fixed_lines,
+    ignore_lines,
+    parent_of,
+)
+from typed_openai_mypy.concern import is_concerned, is_generic, makes_container
+from typed_openai_mypy.explain import Anchor, Explainer, Problem, Rule
 from typed_openai_mypy.failures import note_failure
 from typed_openai_mypy.features import (
+    asynchronous,
     branches,
     calls,
     comparisons,
     displays,
     indexing,
+    operator_methods,
     operators,
     overrides,
     statements,
 )
+from typed_openai_mypy.owners import Owner, owners_of
 from typed_openai_mypy.shortening import place_of, shortened
-from typed_openai_mypy.tree import Site, sites
+from typed_openai_mypy.tree import contains, index_of
 
-_PARTS: Final[Mapping[type[Node], Rule]] = {**displays.RULES, **branches.RULES}
-"""The rules of what hands on what is expected to all its parts."""
-
-RULES: Final[Mapping[type[Node], Rule]] = {**_PARTS, **calls.RULES}
+RULES: Final[Mapping[type[Node], Rule]] = {**displays.RULES, **branches.RULES, **calls.RULES}
 ANCHORS: Final[Mapping[type[Node], Anchor]] = {
     **calls.ANCHORS,
     **statements.ANCHORS,
     **indexing.ANCHORS,
     **comparisons.ANCHORS,
     **operators.ANCHORS,
+    **operator_methods.ANCHORS,
+    **asynchronous.ANCHORS,
     **overrides.ANCHORS,
 }
+
+
+@dataclass(slots=True)
+class Explanation:
+    """What was found of a piece of syntax: the mistakes in it, and errors that are not about its types."""
+
+    problems: Sequence[Problem]
+    own_errors: frozenset[ErrorKey]
+    broken: Sequence[tuple[Expression, frozenset[ErrorKey]]]
+    excused: frozenset[ErrorKey]
+    cleared: frozenset[tuple[int, int]]
+
+
+@dataclass(slots=True)
+class Scope:
+    """What is known while mypy checks one function, or the top level of a file.
+
+    ``lines`` are those with errors about our API, ``rewritten`` the errors that were replaced.
+    """
+
+    checker: Checker
+    lines: set[int] = field(default_factory=set)
+    rewritten: set[ErrorKey] = field(default_factory=set)
+    explainers: dict[tuple[int, int], tuple[Node, Explainer]] = field(default_factory=dict)
+    explained: dict[tuple[int, int, int], Explanation] = field(default_factory=dict)
 
 
 class Watch:
@@ -50,123 +87,188 @@ class Watch:
 
     def __init__(self) -> None:
         self._busy = False
-        self._swallowed: tuple[str, int, int] | None = None
-        self._rewritten: set[tuple[str, ErrorKey]] = set()
+        self._last: tuple[ErrorInfo, bool] | None = None
+        self._swallowed: ErrorInfo | None = None
+        self._scope: Scope | None = None
+        self._deferred: set[tuple[str, ErrorKey]] = set()
 
     def __call__(self, file: str, info: ErrorInfo) -> bool:
         """Explain an error instead of mypy, if it can be explained. Never raises."""
+        if self._last is not None and self._last[0] is info:
+            return self._last[1]
         if self._busy or info.blocker:
             return False
-        if info.severity != "error":
-            return self._belongs_to_swallowed(file, info)
-        self._swallowed = None
         self._busy = True
         try:
-            rewritten = self._rewrite(file, info)
-        except Exception:  # whatever fails here, the user still has mypy's own words
+            answer = (
+                self._belongs_to_swallowed(info) if info.severity != "error" else self._decide(file, info)
+            )
+        except (Exception, SystemExit):  # whatever fails here, the user still has mypy's own words
             note_failure()
-            return False
+            answer = False
         finally:
             self._busy = False
-        if rewritten:
-            self._swallowed = file, info.line, info.column
-        return rewritten
+        self._last = info, answer
+        return answer
 
-    def _belongs_to_swallowed(self, file: str, info: ErrorInfo) -> bool:
-        """Whether a note goes with the error before it; what ``reveal_type`` prints never does."""
-        return self._swallowed == (file, info.line, info.column) and not info.message.startswith("Revealed")
+    def is_near(self, info: ErrorInfo) -> bool:
+        """Return whether an error is on a line that has an error about our API."""
+        return self._scope is not None and info.line in self._scope.lines
 
-    def _rewrite(self, file: str, info: ErrorInfo) -> bool:
-        checker = current_checker(file)
-        if checker is None or not checker.is_enabled(codes.ARGUMENT) or checker.is_ignored(file, info):
+    def _belongs_to_swallowed(self, info: ErrorInfo) -> bool:
+        """Return whether a note goes with the error before it; what ``reveal_type`` prints never does."""
+        error = self._swallowed
+        if error is None or info.message.startswith("Revealed"):
             return False
-        if info.code in (NO_ANY_RETURN, VAR_ANNOTATED):
-            return self._only_follows(checker, file, info)
-        own_errors: set[ErrorKey] = set()
-        broken: list[tuple[Explainer, Site]] = []
-        around = list(sites(checker.tree, (info.line, info.column), (info.end_line, info.end_column)))
-        for site in around:
-            anchor = ANCHORS.get(type(site.node))
-            if anchor is None or not _may_be_about(site.node, info):
-                continue
-            explainer = Explainer(checker, RULES)
-            with checker.inside(site.trail):
-                problems = anchor(explainer, site)
-                if problems:
-                    _skip_part(explainer, around[0].trail[len(site.trail) :])
-            if error_key(info) in explainer.own_errors:
-                break
-            if inside := {key for key in explainer.own_errors if site.covers(key[0])}:
-                own_errors |= inside
-                broken.append((explainer, site))
-            if problems:
-                self._rewritten.add((file, error_key(info)))
-                with checker.inside(site.trail):
-                    ignores.report(explainer, problems, site, file, info)
-                return True
-            if error_key(info) in explainer.excused or (info.line, info.column) in explainer.cleared:
-                return True
-        if self._is_told(checker, file, frozenset(own_errors)):
+        if (parent := parent_of(info)) is not None:
+            return parent is error
+        return (info.line, info.column) == (error.line, error.column)
+
+    def _decide(self, file: str, info: ErrorInfo) -> bool:
+        self._swallowed = None
+        checker = current_checker(file)
+        found = self._owners(checker, info) if checker is not None else []
+        if checker is None or not found:
+            return False
+        is_repeated = not has_fixed_lines(info)
+        if self._rewrite(checker, found, info):
+            self._swallowed = info
             return True
-        return any(_tell_causes(*one, file, info) for one in broken) or _tell_shortened(checker, info)
+        if is_repeated:
+            checker.repeat(info)  # its lines have been read, and can be read only once
+        return is_repeated
 
-    def _only_follows(self, checker: Checker, file: str, info: ErrorInfo) -> bool:
-        """Whether a result is not known because a call of ours in what gives it has a mistake."""
-        place = (info.line, info.column), (info.end_line, info.end_column)
-        around = (one for one in sites(checker.tree, *place) if isinstance(one.node, statements.GIVING))
-        errors = statements.errors_of_given(checker, site) if (site := next(around, None)) else ()
-        return any((file, key) in self._rewritten for key in errors)
+    def _owners(self, checker: Checker, info: ErrorInfo) -> list[Owner]:
+        """The syntax that may answer for an error about our API; none for any other error."""
+        scope = self._scope_of(checker)
+        site = index_of(checker.tree).site((info.line, info.column), (info.end_line, info.end_column))
+        found = sorted(_concerned(checker, owners_of(site, info)), key=_is_passing_on)
+        if found:
+            scope.lines.add(info.line)
+        return found if checker.is_enabled(codes.ARGUMENT) else []
 
-    def _is_told(self, checker: Checker, file: str, own_errors: frozenset[ErrorKey]) -> bool:
-        """Whether the true cause has been told already: then an error that only follows from it is noise.
+    def _rewrite(self, checker: Checker, found: Sequence[Owner], info: ErrorInfo) -> bool:
+        if checker.is_ignored(info):
+            ignores.mark_used(checker, info)
+            return False
+        if not checker.allows_evaluation:
+            self._deferred.add((checker.path, error_key(info)))
+            return False
+        return self._replace(self._scope_of(checker), found, info) or _shorten(checker, info)
 
-        mypy says "no overload variant matches" of a call whose argument has an error in itself.
-        """
-        told = any((file, key) in self._rewritten for key in own_errors)
-        return told or checker.is_recorded(file, own_errors)
+    def _scope_of(self, checker: Checker) -> Scope:
+        """What is known of the function that is being checked; mypy has a new binder for each."""
+        if self._scope is None or not self._scope.checker.is_at_same_place(checker):
+            self._scope = Scope(checker)
+        return self._scope
+
+    def _replace(self, scope: Scope, found: Sequence[Owner], info: ErrorInfo) -> bool:
+        """Print the mistakes at the place of an error, if the owners' explanations find any."""
+        for owner in found:
+            for explanation in _explanations(scope, owner):
+                if problems := [one for one in explanation.problems if _accounts_for(one, owner, info)]:
+                    self._print(scope, problems, info)
+                    return True
+                if _is_let_pass(explanation, info) or _only_follows(scope, explanation, info):
+                    return True
+        return False
+
+    def _print(self, scope: Scope, problems: Sequence[Problem], info: ErrorInfo) -> None:
+        scope.rewritten.add(error_key(info))
+        for one in problems:
+            place = one.node if one.node.line > 0 else place_of(info)
+            lines = {*ignores.lines_of(place), *(ignore_lines(info) if len(problems) == 1 else ())}
+            scope.checker.report(one.text, place, one.code, sorted(lines))
+        file = scope.checker.path
+        if (file, error_key(info)) in self._deferred:
+            self._deferred.discard((file, error_key(info)))
+            scope.checker.withdraw(info)
 
 
-def _may_be_about(node: Node, info: ErrorInfo) -> bool:
-    """Whether an error may be that of a key or attribute: what is called of it begins there, too."""
-    if not isinstance(node, (IndexExpr, MemberExpr)):
-        return True
-    inner = [node.index] if isinstance(node, IndexExpr) else []
-    return (info.end_line, info.end_column) in [(one.end_line, one.end_column) for one in (node, *inner)]
+def _concerned(checker: Checker, candidates: Iterable[Owner]) -> Iterator[Owner]:
+    """The owners that our types are involved in; what is expected of a call concerns only generic ones."""
+    for one in candidates:
+        if is_concerned(checker, one):
+            yield one
+        call = one.site.node
+        if isinstance(call, CallExpr) and one.focus and not is_generic(checker, call):
+            return
 
 
-def _tell_shortened(checker: Checker, info: ErrorInfo) -> bool:
+def _is_passing_on(owner: Owner) -> bool:
+    """Return whether an owner only passes on what is expected of it: what is around it knows better."""
+    call = owner.site.node
+    return isinstance(call, CallExpr) and bool(owner.focus) and makes_container(call)
+
+
+def _explanations(scope: Scope, owner: Owner) -> Iterator[Explanation]:
+    """The explanation of the part that an error is in, then, where that finds nothing, of the whole."""
+    yield _explanation(scope, owner, owner.part)
+    if owner.focus:
+        yield _explanation(scope, Owner(owner.site, ()), owner.site.node)
+
+
+def _explanation(scope: Scope, owner: Owner, part: Node) -> Explanation:
+    node, frame = owner.site.node, scope.checker.frame
+    key = id(node), id(part), frame
+    if key not in scope.explained:
+        _, explainer = scope.explainers.setdefault((id(node), frame), (node, Explainer(scope.checker, RULES)))
+        explainer.look_at(owner.focus)
+        with scope.checker.untouched(), scope.checker.inside(owner.site.trail):
+            problems = ANCHORS[type(node)](explainer, owner.site) or ()
+        scope.explained[key] = Explanation(
+            problems,
+            frozenset(explainer.own_errors),
+            explainer.broken,
+            frozenset(explainer.excused),
+            frozenset(explainer.cleared),
+        )
+    return scope.explained[key]
+
+
+def _accounts_for(problem: Problem, owner: Owner, info: ErrorInfo) -> bool:
+    """Return whether a problem is the mistake that an error is about: it lies inside it, or around it.
+
+    mypy reports a wrong operation at its left operand.
+    """
+    if info.code is OPERATOR:
+        return contains(owner.site.node, problem.node)
+    if info.code is not None and info.code.code in owners.ARITY and not problem.is_arity:
+        return False
+    return _is_at(problem.scope or problem.node, info)
+
+
+def _is_at(node: Node, info: ErrorInfo) -> bool:
+    """Return whether an error is about something in a node, or about something around it."""
+    place = place_of(info)
+    return contains(place, node) or contains(node, place)
+
+
+def _is_let_pass(explanation: Explanation, info: ErrorInfo) -> bool:
+    """Return whether an error is only about keys that the options allow."""
+    return error_key(info) in explanation.excused or (info.line, info.column) in explanation.cleared
+
+
+def _only_follows(scope: Scope, explanation: Explanation, info: ErrorInfo) -> bool:
+    """Return whether an error is there only because an expression at its place is broken in itself.
+
+    mypy says that a broken sum does not fit, and that no overload takes a broken argument.
+    """
+    causes = [keys for one, keys in explanation.broken if _is_at(one, info)]
+    if info.code is CALL_OVERLOAD and not explanation.problems:
+        causes.append(explanation.own_errors)
+    return any(_is_told(scope, one - {error_key(info)}) for one in causes)
+
+
+def _is_told(scope: Scope, errors: frozenset[ErrorKey]) -> bool:
+    """Return whether one of the errors has been printed, by mypy or in its place."""
+    return not errors.isdisjoint(scope.rewritten) or scope.checker.is_recorded(errors)
+
+
+def _shorten(checker: Checker, info: ErrorInfo) -> bool:
     """Print an error in mypy's own words, where they are too long to be read; overloads need their notes."""
     text = shortened(info) if info.code is not CALL_OVERLOAD else None
     if text is None:
         return False
     checker.report(text, place_of(info), codes.ARGUMENT, ignore_lines(info))
     return True
-
-
-def _tell_causes(explainer: Explainer, site: Site, file: str, info: ErrorInfo) -> bool:
-    """Print the errors that the parts of a site have in themselves, where mypy has yet to come to them.
-
-    What follows from them is noise. When mypy prints them too, it drops the second of two equal errors.
-    """
-    checker = explainer.checker
-    with checker.inside(site.trail):
-        native = ignores.native_errors(explainer, site, info)
-    causes = [one for one in native if one is not info and error_key(one) in explainer.own_errors]
-    if not causes or any(checker.is_ignored(file, one) for one in causes):
-        return False
-    for one in causes:
-        if not _tell_shortened(checker, one):
-            checker.repeat(one, ignore_lines(one))
-    return True
-
-
-def _skip_part(explainer: Explainer, inner: Sequence[Node]) -> None:
-    """Take note of the errors that the part at an error's place has in itself.
-
-    ``inner`` leads from the anchor to that place; the part is the first thing on the way whose own
-    parts are not explained one by one.
-    """
-    for node in inner:
-        if isinstance(node, Expression) and type(display_of(node)) not in _PARTS:
-            explainer.skip(node)
-            return

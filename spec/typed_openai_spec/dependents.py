@@ -1,12 +1,16 @@
-"""Holds an object against the rules by which its fields depend on each other."""
+"""Checks an object against the requirements between its fields."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
 
+from typed_openai_spec.json_texts import check_texts
 from typed_openai_spec.model import MISSING, Literals, Object
+from typed_openai_spec.model_rules import check_models
 from typed_openai_spec.relations import Pairing, Rule
 from typed_openai_spec.strict_schemas import check_schemas
+from typed_openai_spec.tool_choices import check_choices
 from typed_openai_spec.violations import (
     UNKNOWN,
     PartialArray,
@@ -21,10 +25,9 @@ from typed_openai_spec.violations import (
 
 
 def check_rules(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
-    """What an object's rules say against it; a rule about what is not known is taken to hold."""
-    yield from _check_fields(value, schema, place)
-    yield from check_pairings(value, schema, place)
-    yield from check_schemas(value, schema, place)
+    """Yield the requirements that an object breaks; one about unknown values counts as met."""
+    for check in _CHECKS:
+        yield from check(value, schema, place)
 
 
 def _check_fields(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
@@ -32,7 +35,7 @@ def _check_fields(value: Mapping[str, object], schema: Object, place: str) -> It
         yield Violation(join(place, rule.field), _text(rule, value), "invalid_value", "dependent")
 
 
-def check_pairings(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
+def _check_pairings(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
     """What asks for an answer in an array of the object and gets none later; else, what answers nobody."""
     for pairing in schema.pairings:
         items = value.get(pairing.field)
@@ -43,13 +46,13 @@ def check_pairings(value: Mapping[str, object], schema: Object, place: str) -> I
 
 
 def _unanswered(items: list[object], pairing: Pairing, place: str) -> Iterator[Violation]:
-    for number, item in enumerate(items):
-        later = items[number + 1 :]
-        answers = [_answer(one, pairing) for one in later]
-        if UNKNOWN in answers:
-            continue
+    """Yield the ids that no later item answers; an answer that is not known may be to any id before it."""
+    answers = [_answer(one, pairing) for one in items]
+    last = {one: number for number, one in enumerate(answers) if isinstance(one, str)}
+    first = max((number for number, one in enumerate(answers) if one is UNKNOWN), default=0)
+    for number, item in enumerate(items[first:], first):
         for here, asked in _asked(item, pairing, f"{place}[{number}]"):
-            if asked is not UNKNOWN and asked not in answers:
+            if isinstance(asked, str) and last.get(asked, -1) <= number:
                 text = f'no item after this one has the "{pairing.answer}" {show(asked)}'
                 yield Violation(here, text, "invalid_value", "dependent")
 
@@ -134,7 +137,14 @@ def _applies(rule: Rule, value: Mapping[str, object]) -> bool:
     given = value.get(rule.field)
     if given is None or given is UNKNOWN:
         return False
-    return not rule.values or is_among(given, Literals(rule.values))
+    return not rule.values or _deciding(given, rule) is not None
+
+
+def _deciding(given: object, rule: Rule) -> object:
+    """Return the value, or the item of an array, that is one of the rule's values; else None."""
+    values = Literals(rule.values)
+    items = given if isinstance(given, list) else [given]
+    return next((one for one in items if one is not UNKNOWN and is_among(one, values)), None)
 
 
 def _other(rule: Rule, value: Mapping[str, object], schema: Object) -> object:
@@ -158,10 +168,20 @@ def _holds(rule: Rule, other: object) -> bool:
 
 
 def _text(rule: Rule, value: Mapping[str, object]) -> str:
-    given = f"{show(value[rule.field])} " if rule.values else ""
+    given = f"{show(_deciding(value[rule.field], rule))} " if rule.values else ""
     if rule.excludes:
         return f'{given}cannot be given together with "{rule.other}"'
     needed = f" to be {list_literals(rule.needed)}" if rule.needed else ""
     found = value.get(rule.other)
     got = f"; got {show(found)}" if rule.other in value else ", which is not given"
     return f'{given}needs "{rule.other}"{needed}{got}'
+
+
+_CHECKS: Final[tuple[Callable[[Mapping[str, object], Object, str], Iterator[Violation]], ...]] = (
+    _check_fields,
+    _check_pairings,
+    check_schemas,
+    check_models,
+    check_choices,
+    check_texts,
+)

@@ -16,10 +16,12 @@ at an operation
 at a component
     ``aliases``: former names
 at a schema
-    ``rules``, ``pairings``, ``strict_schemas``: what holds between its fields, as :mod:`rules` tells;
+    ``rules``, ``pairings``, ``strict_schemas``, ``models``, ``tool_choices``: requirements between its
+    fields, in the forms that :mod:`rules` lists;
     ``replacement``, ``replacements``, ``deprecated_values``: as :mod:`deprecations` tells;
     ``mistaken``: names that are no field's, each with the field that is meant by it;
-    ``unsent``: true for a property that official clients make up and no server sends
+    ``unsent``: true for a property that official clients make up and no server sends;
+    ``json``: for a property whose string holds JSON, "object" or (any) "value"
 at a media type
     ``argument``: the name of the one argument that is the whole body
 at a shared schema

@@ -34,7 +34,7 @@ from typed_openai_spec.model import (
     Union,
     Variant,
 )
-from typed_openai_spec.relations import Pairing, Rule, StrictSchema
+from typed_openai_spec.relations import ModelRule, Pairing, Rule, StrictSchema, ToolChoice
 
 T = TypeVar("T")
 
@@ -60,12 +60,14 @@ _RECORDS: dict[str, type] = {
     "rules": Rule,
     "pairings": Pairing,
     "strict_schemas": StrictSchema,
+    "model_rules": ModelRule,
+    "tool_choices": ToolChoice,
 }
 
 # What is no schema node, and holds some or stands in one.
 _RECORD_TYPES = (
     *(Argument, Body, Variant, Paging, Reply, Result),
-    *(Field, Discriminator, Rule, Pairing, StrictSchema),
+    *(Field, Discriminator, Rule, Pairing, StrictSchema, ModelRule, ToolChoice),
 )
 
 _ATTRIBUTES: dict[type, tuple[DataclassField[Any], ...]] = {}

@@ -127,6 +127,8 @@ def _objects(left: Object, right: Object, resolve: Resolve) -> Object:
         rules=tuple(dict.fromkeys((*left.rules, *right.rules))),
         pairings=tuple(dict.fromkeys((*left.pairings, *right.pairings))),
         strict_schemas=tuple(dict.fromkeys((*left.strict_schemas, *right.strict_schemas))),
+        model_rules=tuple(dict.fromkeys((*left.model_rules, *right.model_rules))),
+        tool_choices=tuple(dict.fromkeys((*left.tool_choices, *right.tool_choices))),
     )
 
 
@@ -164,6 +166,7 @@ def _fields(left: Field, right: Field, resolve: Resolve) -> Field:
         left.write_only or right.write_only,
         left.unsent or right.unsent,
         tuple(dict.fromkeys((*left.mistaken, *right.mistaken))),
+        right.json or left.json,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Literal, TypeAlias
 
-from typed_openai_spec.relations import Pairing, Rule, StrictSchema
+from typed_openai_spec.relations import ModelRule, Pairing, Rule, StrictSchema, ToolChoice
 
 
 class Missing(Enum):
@@ -83,7 +83,8 @@ class Field:
 
     ``read_only`` is one that only replies have, ``write_only`` one that only requests have; ``unsent`` is one
     that no server sends, as the clients that have it make it themselves. ``mistaken`` are names that are
-    easily taken for its own, as other objects have the same thing under them.
+    easily taken for its own, as other objects have the same thing under them. ``json`` is ``object`` or
+    ``value`` for a string that holds a JSON object or any JSON value.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Field:
     write_only: bool = False
     unsent: bool = False
     mistaken: tuple[str, ...] = ()
+    json: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +110,9 @@ class Object:
     for ``additionalProperties: true``), else None; ``closed`` is true where it forbids them.
     ``key_schema`` bounds the keys (``propertyNames``). ``required_sets`` holds alternatives of
     which at least one (exactly one when ``exclusive``) must be present as a whole
-    (``anyOf``/``oneOf`` of bare ``required`` lists). ``rules`` is what fields ask of each other,
-    ``pairings`` and ``strict_schemas`` what is asked inside some of them.
+    (``anyOf``/``oneOf`` of bare ``required`` lists). ``rules``, ``model_rules`` and
+    ``tool_choices`` are what fields ask of each other, ``pairings`` and ``strict_schemas`` what is asked
+    inside some of them.
     """
 
     fields: tuple[Field, ...] = ()
@@ -123,6 +126,8 @@ class Object:
     rules: tuple[Rule, ...] = ()
     pairings: tuple[Pairing, ...] = ()
     strict_schemas: tuple[StrictSchema, ...] = ()
+    model_rules: tuple[ModelRule, ...] = ()
+    tool_choices: tuple[ToolChoice, ...] = ()
 
     @property
     def is_mapping(self) -> bool:

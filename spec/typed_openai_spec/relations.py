@@ -9,9 +9,10 @@ from dataclasses import dataclass
 class Rule:
     """What a field asks of another field of its object.
 
-    Where ``field`` is given, and has one of ``values`` if there are any, ``other`` must be given too,
-    with one of ``needed`` if there are any; or, where ``excludes``, must not be given. Null is as good as
-    not given. ``source`` is the address of the page that tells so, empty where the description does.
+    Where ``field`` is given, and is one of ``values`` or an array with one of them if there are any,
+    ``other`` must be given too, with one of ``needed`` if there are any; or, where ``excludes``, must not
+    be given. Null counts as not given. ``source`` is the URL of the page that says so, empty where the
+    description does.
     """
 
     field: str
@@ -54,4 +55,45 @@ class StrictSchema:
     field: str
     flag: str
     unsupported: tuple[str, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRule:
+    """A requirement that some models have on one field of a request.
+
+    It applies where the field ``by`` names one of ``models`` or a dated snapshot of one
+    (``o3-2025-04-16``). The value at ``field``, a path of names joined by dots, must then be one of
+    ``values`` or at most ``most``. With neither, the models do not support the field, and ``instead`` is
+    the field to use. ``source`` is the URL of the page that says so.
+    """
+
+    field: str
+    models: tuple[str, ...]
+    values: tuple[str | int | float | bool, ...] = ()
+    most: float | None = None
+    instead: str = ""
+    by: str = "model"
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolChoice:
+    """A ``field`` that names tools of the array ``among``.
+
+    ``kinds`` pairs each ``type`` of a tool, empty for tools without one, with the path of its name; an
+    empty path is a type that is chosen by itself. ``allowed`` is the path of a list of names inside the
+    field, ``needing`` the constants of the field that need a tool. Tools may come from elsewhere: one of
+    the fields ``elsewhere`` is given, or an item of ``among`` or ``beside`` has one of the types
+    ``bringing``. ``source`` is the URL of the page that says so.
+    """
+
+    field: str
+    among: str
+    kinds: tuple[tuple[str, tuple[str, ...]], ...]
+    allowed: tuple[str, ...] = ()
+    needing: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    bringing: tuple[str, ...] = ()
     source: str = ""

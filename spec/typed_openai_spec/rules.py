@@ -11,6 +11,10 @@ An override writes, in the schema of the object::
         - {field: messages, asks: [tool_calls, id], answer: tool_call_id, source: https://...}
       strict_schemas:
         - {field: schema, flag: strict, unsupported: [allOf, not], source: https://...}
+      models:
+        - {field: dimensions, models: [text-embedding-3-small], most: 1536, source: https://...}
+      tool_choices:
+        - {field: tool_choice, among: tools, kinds: {function: [function, name]}, source: https://...}
       mistaken: {max_output_tokens: max_completion_tokens}
 """
 
@@ -18,36 +22,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from typed_openai_spec.deprecations import with_replacements
 from typed_openai_spec.keywords import Raw, Report, mapping, pointer
 from typed_openai_spec.model import Object
-from typed_openai_spec.relations import Pairing, Rule, StrictSchema
+from typed_openai_spec.relations import ModelRule, Pairing, Rule, StrictSchema, ToolChoice
+
+_Requirement: TypeAlias = Rule | Pairing | StrictSchema | ModelRule | ToolChoice
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """A list of rules of one kind: the words that each must and may have, and what is made of them."""
+    """One kind of requirement: its words with their types, those it must have, and its constructor."""
 
-    texts: frozenset[str]
-    lists: frozenset[str]
-    optional: frozenset[str]
+    words: Mapping[str, type]
+    required: frozenset[str]
     expected: str
-    make: Callable[[Mapping[str, Any]], Rule | Pairing | StrictSchema | None]
+    make: Callable[[Mapping[str, Any]], _Requirement | None]
+    attribute: str = ""
 
-    def read(self, raw: Any) -> Rule | Pairing | StrictSchema | None:
-        """The rule that ``raw`` spells; None where it is none."""
-        if not isinstance(raw, Mapping):
+    def read(self, raw: Any) -> _Requirement | None:
+        """Return the requirement that ``raw`` spells, or None."""
+        if not isinstance(raw, Mapping) or not self.required <= set(raw):
             return None
-        must = (self.texts | self.lists) - self.optional
-        shapes = [
-            isinstance(value, str) if word in self.texts else isinstance(value, list)
-            for word, value in raw.items()
-            if word in self.texts | self.lists
-        ]
-        fits = must <= set(raw) and len(shapes) == len(raw) and all(shapes)
+        fits = all(word in self.words and _is_a(value, self.words[word]) for word, value in raw.items())
         return self.make(raw) if fits else None
+
+
+def _is_a(value: Any, kind: type) -> bool:
+    return isinstance(value, kind) and not (kind is int and isinstance(value, bool))
 
 
 def _rule(raw: Mapping[str, Any]) -> Rule | None:
@@ -81,27 +85,81 @@ def _strict_schema(raw: Mapping[str, Any]) -> StrictSchema:
     return StrictSchema(raw["field"], raw["flag"], tuple(raw["unsupported"]), raw["source"])
 
 
+def _model_rule(raw: Mapping[str, Any]) -> ModelRule | None:
+    are_names = all(isinstance(one, str) for one in raw["models"])
+    if not are_names or len({"values", "most", "instead"} & set(raw)) > 1:
+        return None
+    return ModelRule(
+        field=raw["field"],
+        models=tuple(raw["models"]),
+        values=tuple(raw.get("values", ())),
+        most=raw.get("most"),
+        instead=raw.get("instead", ""),
+        by=raw.get("by", "model"),
+        source=raw["source"],
+    )
+
+
+def _tool_choice(raw: Mapping[str, Any]) -> ToolChoice | None:
+    kinds = raw["kinds"]
+    if not all(isinstance(path, list) for path in kinds.values()):
+        return None
+    return ToolChoice(
+        field=raw["field"],
+        among=raw["among"],
+        kinds=tuple((kind, tuple(path)) for kind, path in kinds.items()),
+        allowed=tuple(raw.get("allowed", ())),
+        needing=tuple(raw.get("needing", ())),
+        elsewhere=tuple(raw.get("elsewhere", ())),
+        beside=tuple(raw.get("beside", ())),
+        bringing=tuple(raw.get("bringing", ())),
+        source=raw["source"],
+    )
+
+
 _KINDS: Final[Mapping[str, _Kind]] = {
     "rules": _Kind(
-        frozenset({"field", "needs", "excludes", "source"}),
-        frozenset({"is", "values"}),
-        frozenset({"needs", "excludes", "is", "values"}),
+        {"field": str, "needs": str, "excludes": str, "source": str, "is": list, "values": list},
+        frozenset({"field", "source"}),
         "a field, what it needs or excludes, and a source",
         _rule,
     ),
     "pairings": _Kind(
-        frozenset({"field", "answer", "source"}),
-        frozenset({"asks", "asking", "answering", "elsewhere", "hiding"}),
-        frozenset({"asking", "answering", "elsewhere", "hiding"}),
+        {
+            **dict.fromkeys(("field", "answer", "source"), str),
+            **dict.fromkeys(("asks", "asking", "answering", "elsewhere", "hiding"), list),
+        },
+        frozenset({"field", "asks", "answer", "source"}),
         "a field, what asks, the answer, and a source",
         _pairing,
     ),
     "strict_schemas": _Kind(
-        frozenset({"field", "flag", "source"}),
-        frozenset({"unsupported"}),
-        frozenset(),
+        {"field": str, "flag": str, "unsupported": list, "source": str},
+        frozenset({"field", "flag", "unsupported", "source"}),
         "a field, its flag, unsupported keywords, and a source",
         _strict_schema,
+    ),
+    "models": _Kind(
+        {
+            **dict.fromkeys(("field", "instead", "by", "source"), str),
+            "models": list,
+            "values": list,
+            "most": int,
+        },
+        frozenset({"field", "models", "source"}),
+        "a field, models, one of values, most or instead at most, and a source",
+        _model_rule,
+        attribute="model_rules",
+    ),
+    "tool_choices": _Kind(
+        {
+            **dict.fromkeys(("field", "among", "source"), str),
+            **dict.fromkeys(("allowed", "needing", "elsewhere", "beside", "bringing"), list),
+            "kinds": dict,
+        },
+        frozenset({"field", "among", "kinds", "source"}),
+        "a field, what it chooses among, kinds with the paths of their names, and a source",
+        _tool_choice,
     ),
 }
 
@@ -119,7 +177,8 @@ def with_own_rules(node: Object, raw: Raw, place: str, report: Report) -> Object
     for name, kind in _KINDS.items():
         if name in typed:
             read = _read(kind, typed[name], pointer(place, "x-typed", name), names, report)
-            more: dict[str, Any] = {name: (*getattr(node, name), *read)}
+            attribute = kind.attribute or name
+            more: dict[str, Any] = {attribute: (*getattr(node, attribute), *read)}
             node = replace(node, **more)
     return with_replacements(_with_mistaken(node, typed, place, report), raw, place, report)
 
@@ -140,7 +199,7 @@ def _with_mistaken(node: Object, typed: Raw, place: str, report: Report) -> Obje
 
 def _read(
     kind: _Kind, listed: Any, place: str, names: Collection[str], report: Report
-) -> Iterator[Rule | Pairing | StrictSchema]:
+) -> Iterator[_Requirement]:
     for number, raw in enumerate(listed if isinstance(listed, list) else [listed]):
         one = kind.read(raw)
         here = pointer(place, number)
@@ -152,8 +211,8 @@ def _read(
             yield one
 
 
-def _fields_of(one: Rule | Pairing | StrictSchema) -> tuple[str, ...]:
-    """The fields that must be there for a rule to mean something."""
+def _fields_of(one: _Requirement) -> tuple[str, ...]:
+    """Return the fields without which a requirement means nothing."""
     match one:
         case Rule():
             return one.field, one.other
@@ -161,3 +220,7 @@ def _fields_of(one: Rule | Pairing | StrictSchema) -> tuple[str, ...]:
             return one.field, *one.elsewhere
         case StrictSchema():
             return one.field, one.flag
+        case ModelRule():
+            return one.field.partition(".")[0], one.by
+        case ToolChoice():
+            return one.field, one.among, *one.elsewhere, *one.beside

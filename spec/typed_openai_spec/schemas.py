@@ -382,6 +382,7 @@ class Schemas:
     def _field(self, key: str, raw: Any, place: str, name: str, required: bool) -> Field:
         schema = self.read(raw, place, name)
         deprecated, instead = is_deprecated(raw), replacement(raw)
+        typed = mapping(mapping(raw).get("x-typed"))
         return Field(
             key,
             schema,
@@ -392,7 +393,8 @@ class Schemas:
             instead,
             read_only=says(raw, "readOnly", self.raw),
             write_only=says(raw, "writeOnly", self.raw),
-            unsent=mapping(mapping(raw).get("x-typed")).get("unsent") is True,
+            unsent=typed.get("unsent") is True,
+            json=typed["json"] if typed.get("json") in ("object", "value") else "",
         )
 
     # Inline objects

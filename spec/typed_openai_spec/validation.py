@@ -75,7 +75,8 @@ class Validator:
     """Validates values against the schemas of one API.
 
     ``strict`` refuses undeclared keys in objects that declare some and do not say what others may
-    hold, which is what the API does with requests; replies are open.
+    hold, and lets pass the mistakes that the API accepts: that is what the API does with requests.
+    Replies are open.
     """
 
     def __init__(self, components: Mapping[str, Component], *, strict: bool = False) -> None:
@@ -230,7 +231,8 @@ class Validator:
                 yield from self._check_extra(name, extra, schema, place)
         if is_whole:
             yield from _check_required_sets(value, schema, place)
-        yield from check_rules(value, schema, place)
+        broken = check_rules(value, schema, place)
+        yield from (one for one in broken if not (self._strict and one.accepted))
 
     def _check_extra(self, name: str, value: object, schema: Object, place: str) -> Iterator[Violation]:
         if schema.key_schema is not None and (wrong := self.violations(name, schema.key_schema)):

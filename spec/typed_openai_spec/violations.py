@@ -21,7 +21,15 @@ from typed_openai_spec.model import Literals, Scalar
 from typed_openai_spec.patterns import matches
 from typed_openai_spec.problems import printable
 
-Code: TypeAlias = Literal["invalid_type", "invalid_value", "missing_required_parameter", "unknown_parameter"]
+Code: TypeAlias = Literal[
+    "invalid_type",
+    "invalid_value",
+    "missing_required_parameter",
+    "unknown_parameter",
+    "unsupported_parameter",
+    "unsupported_value",
+]
+Beyond: TypeAlias = Literal["", "limit", "dependent", "schema", "model", "tools", "json"]
 
 ALL_KINDS: Final = ("string", "number", "integer", "boolean", "array", "object", "file", "null")
 """What :func:`kind_of` may say, in the order in which messages list them."""
@@ -37,14 +45,16 @@ class Violation:
     """One way in which a value does not fit: where, what was expected and found, and the API's error code.
 
     ``beyond`` is what is broken that no type can say: a ``limit`` (a bound, a length, a pattern, a format,
-    a number of items), a rule by which one field is ``dependent`` on another, or the form of a strict JSON
-    ``schema``; empty for a wrong type.
+    a number of items), a rule by which one field is ``dependent`` on another, the form of a strict JSON
+    ``schema``, a requirement of the ``model``, the choice or the names of ``tools``, or a string that
+    should hold ``json``; empty for a wrong type. ``accepted`` marks a mistake that the API does not refuse.
     """
 
     place: str
     text: str
     code: Code
-    beyond: Literal["", "limit", "dependent", "schema"] = ""
+    beyond: Beyond = ""
+    accepted: bool = False
 
     def __str__(self) -> str:
         return f"{self.place}: {self.text}" if self.place else self.text

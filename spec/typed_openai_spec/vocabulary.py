@@ -48,8 +48,11 @@ _OF_SCHEMA: Final[Mapping[str, _Test]] = {
     "replacement": _TEXT,
     "replacements": _ANY,
     "deprecated_values": _ANY,
+    "models": _ANY,
+    "tool_choices": _ANY,
     "unsent": _TRUTH,
     "mistaken": _FIELDS,
+    "json": ("object or value", lambda value: value in ("object", "value")),
 }
 VOCABULARY: Final[Mapping[str, Mapping[str, _Test]]] = {
     "the description": {

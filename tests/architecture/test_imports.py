@@ -24,7 +24,7 @@ COMMANDS = "typed_openai.cli"
 _OPEN = (
     *("folders", "generated", "index", "json_schemas", "model", "nodes", "params", "patterns", "problems"),
     *("relations", "dependents", "shipped", "spelling", "strict_schemas", "validation", "violations"),
-    "walking",
+    *("json_texts", "model_rules", "tool_choices", "walking"),
 )
 COMPILED = tuple(f"typed_openai_spec.{one}" for one in _OPEN)
 """What of the specification's package the client and the plugin may know: the index and the validator."""

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from typed_openai import cli
-from typed_openai.cli import check, reports
+from typed_openai.cli import mypy_command, reports
 
 COMMAND = Path(sys.executable).with_name("typed-openai")
 HOOKS = Path(__file__).parents[2] / ".pre-commit-hooks.yaml"
@@ -192,11 +192,11 @@ def test_the_user_s_configuration_holds_where_the_project_has_none(
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "settings"))
     monkeypatch.chdir(folder)
-    found = check.find_config([])
+    found = mypy_command.find_config([])
     assert found is not None
     assert found.path == home / place
     (folder / "pyproject.toml").write_text("[tool.mypy]\n")
-    assert check.find_config([]) == check.Config(folder / "pyproject.toml", "[tool.mypy]\n", {})
+    assert mypy_command.find_config([]) == mypy_command.Config(folder / "pyproject.toml", "[tool.mypy]\n", {})
 
 
 def test_the_user_s_configuration_is_what_mypy_runs_with(
@@ -234,7 +234,7 @@ def test_this_folder_is_checked_where_nothing_else_is_named(
     folder: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], targets: list[str]
 ) -> None:
     monkeypatch.chdir(folder)
-    arguments = check.mypy_arguments(words, None, folder)
+    arguments = mypy_command.mypy_arguments(words, None, folder)
     assert [one for one in arguments if one not in words and not one.startswith("--")] == targets
 
 

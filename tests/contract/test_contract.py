@@ -1,4 +1,4 @@
-"""Public names and signatures are kept: what the stubs promised before, they still promise.
+"""Public names are kept: what the stubs, the plugin and the command line promised, they still promise.
 
 The promises are in ``listed``. ``UPDATE_GOLDEN=1 pytest tests/contract`` takes up what is new. What is
 broken has to be settled before: keep a name with an alias (``aliases`` in ``spec/overrides/names.yaml``), or
@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 from tests.contract.promises import Broken, Promises, acknowledged, broken, promised, read, write
+from tests.contract.tools import promised_by_tools
 
+from typed_openai_mypy import codes, config
 from typed_openai_spec.index import packaged
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +39,7 @@ OLD: Promises = {
 @pytest.fixture(scope="module")
 def current() -> Promises:
     sent = {name for name, one in packaged().components.items() if one.input and not one.output}
-    return promised(ROOT / "stubs" / "typed_openai-stubs", sent)
+    return {**promised(ROOT / "stubs" / "typed_openai-stubs", sent), **promised_by_tools()}
 
 
 def unsettled(current: Promises) -> list[str]:
@@ -64,6 +66,42 @@ def test_every_name_of_the_api_is_listed(current: Promises) -> None:
     assert current["operations/chat"]["create_chat_completion"][0].startswith("1 messages: ")
     assert "Client.close" in current["modules/client"]
     assert "Client" in current["modules/package"]
+
+
+def test_every_code_and_option_of_the_plugin_and_every_command_is_listed(current: Promises) -> None:
+    listed = read(LISTED)
+    assert set(listed["plugin/codes"]) == {one.code for one in codes.ALL}
+    assert set(listed["plugin/options"]) == set(config.OPTIONS)
+    assert {"check", "call", "spec gate"} <= set(listed["commands"])
+    assert {"--baseline", "--output", "--output sarif"} <= set(listed["commands"]["check"])
+
+
+def without(promises: Promises, file: str, name: str, line: str = "") -> Promises:
+    """The promises without a name of a file, or without one of its lines."""
+    names = {one: [*lines] for one, lines in promises[file].items() if one != name or line}
+    if line:
+        names[name].remove(line)
+    return {**promises, file: names}
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "line", "expected"),
+    [
+        ("plugin/codes", "openai-limit", "", "codes.openai-limit: it is gone"),
+        ("plugin/options", "warn", "", "options.warn: it is gone"),
+        ("plugin/options", "warn", "is list", "options.warn: no longer is list"),
+        ("commands", "spec gate", "", "commands.spec gate: it is gone"),
+        ("commands", "check", "--baseline", "commands.check: no longer --baseline"),
+        ("commands", "check", "--output sarif", "commands.check: no longer --output sarif"),
+    ],
+)
+def test_a_code_an_option_or_a_command_that_is_gone_breaks_a_promise(
+    current: Promises, file: str, name: str, line: str, expected: str
+) -> None:
+    (found,) = broken(read(LISTED), without(current, file, name, line))
+    assert str(found) == expected
+    assert not acknowledged(found, CHANGELOG)
+    assert acknowledged(found, f"# Changelog\n\n## 2.0\n\n- `{found.name}` is gone.\n")
 
 
 def changed(name: str, *lines: str) -> Promises:

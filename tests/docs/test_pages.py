@@ -1,4 +1,4 @@
-"""The pages on updates, overrides and servers are true: their commands and programs run on their files."""
+"""The commands and programs of the pages in ``docs`` run, and print what the pages show."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -43,7 +44,8 @@ class Block:
 
 def blocks(page: str) -> list[Block]:
     text = (DOCS / page).read_text(encoding="utf-8")
-    return [Block(*found) for found in re.findall(r"(?ms)^```(\w+)\n(.*?)^```", text)]
+    found = re.findall(r"(?ms)^( *)```(\w+)\n(.*?)^\1```", text)
+    return [Block(language, dedent(inside)) for _, language, inside in found]
 
 
 def write_files(page: str, folder: Path) -> None:
@@ -183,3 +185,21 @@ def test_the_commands_and_programs_of_the_page_on_servers_run(tmp_path: Path) ->
         elif block.language == "python" and not block.file:
             (tmp_path / "example.py").write_text(block.text)
             assert "https://shop.test/v1/books?" in run(f"{sys.executable} example.py", tmp_path)
+
+
+# Compatibility
+
+
+def test_the_page_on_compatibility_shows_what_its_commands_print_and_find(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()  # no configuration is looked for above
+    said, shown = "", 0
+    for block in blocks("compatibility.md"):
+        if block.file:
+            (tmp_path / block.file).write_text(block.text)
+        elif block.language == "sh":
+            for command in block.text.splitlines():
+                said = run(command, tmp_path)
+        elif block.language == "text":
+            assert block.text in said
+            shown += 1
+    assert shown == 4

@@ -9,7 +9,7 @@ from itertools import chain, cycle
 from pathlib import Path
 from typing import Any, Final
 
-from tests.plugin.fuzz_mutations import Mistakes
+from tests.plugin.fuzz_mutations import BROKEN, Mistakes
 from tests.plugin.fuzz_places import CALLS, HANDED, HEAD, UNSOUND, VALUES, Given
 from tests.plugin.fuzz_values import Values, is_name
 
@@ -41,8 +41,12 @@ class Program:
 
     @property
     def most_errors(self) -> int:
-        """How many errors a line of it may have: one for each mistake, the place's own included."""
-        return max(1, self.mistakes + (self.place in UNSOUND and self.mistakes > 0))
+        """How many errors a line of it may have: one for each mistake, the place's own included.
+
+        A call that is broken in itself may have a result that is wrong as well.
+        """
+        broken = self.kinds.count(BROKEN)
+        return max(1, self.mistakes + broken + (self.place in UNSOUND and self.mistakes > 0))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "codes.md"
-SECTION = re.compile(r"^## (\S+)$", re.MULTILINE)
+SECTION = re.compile(r"^## (openai-\S+)$", re.MULTILINE)
 BLOCK = re.compile(r"```(python|text)\n(.*?)```", re.DOTALL)
 CODES = [one.code for one in codes.ALL]
 OWN = [one.code for one in codes.BEYOND]
@@ -120,7 +120,50 @@ def test_an_ignore_silences_its_line(check: Check, code: str) -> None:
 
 def test_an_unused_ignore_is_reported(check: Check) -> None:
     lines = check("".join(f"print({at})  # type: ignore[{one}]\n" for at, one in enumerate(OWN)))
-    assert [line.split(":")[1] for line in lines if 'Unused "type: ignore' in line] == ["1", "2", "3", "4"]
+    unused = [line.split(":")[1] for line in lines if 'Unused "type: ignore' in line]
+    assert unused == [str(number) for number in range(1, len(OWN) + 1)]
+
+
+@pytest.mark.parametrize("code", ["misc", "openai-async"])
+def test_an_asynchronous_use_is_ignored_by_either_code(check: Check, code: str) -> None:
+    awaited = "async def f() -> None: await Client().models.list_models()"
+    assert check(f"from typed_openai import Client\n{awaited}  # type: ignore[{code}]\n") == []
+
+
+@pytest.mark.parametrize(
+    ("options", "first_line"),
+    [
+        ("[typed_openai_mypy]\ndisable = openai-async", ""),
+        ("", "# mypy: disable-error-code=openai-async"),
+    ],
+)
+def test_without_its_code_mypy_tells_an_asynchronous_use(check: Check, options: str, first_line: str) -> None:
+    (line,) = check(f"{first_line}\n{ASYNCHRONOUS}", options)
+    assert line.endswith("[misc]")
+
+
+ASYNCHRONOUS = """\
+from typed_openai import Client
+
+async def f() -> None: await Client().models.list_models()
+"""
+
+
+MISTAKE_IN_A_LOOP = """\
+from typed_openai import Client
+
+async def f(client: Client) -> None:
+    async for event in client.responses.create_response("hello", "gpt-4o", stream=True):
+        len("abc").unknown
+    async with client:
+        len("abc").unknown
+"""
+
+
+def test_a_mistake_inside_an_asynchronous_statement_is_its_own(check: Check) -> None:
+    told = [(line.split(":")[1], line.rpartition("[")[2]) for line in check(MISTAKE_IN_A_LOOP)]
+    ours, native = "openai-async]", "attr-defined]"
+    assert told == [("4", ours), ("5", native), ("6", ours), ("7", native)]
 
 
 def test_where_mypy_tells_a_deprecated_operation_it_is_told_once(check: Check) -> None:

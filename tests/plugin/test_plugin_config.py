@@ -37,6 +37,9 @@ def test_without_a_file_nothing_is_switched_off() -> None:
 )
 def test_codes_are_switched_off_in_any_file_that_mypy_reads(tmp_path: Path, name: str, text: str) -> None:
     assert config.read(write(tmp_path / name, text)).disable == {"openai-arg"}
+    found = config.read(write(tmp_path / name, text.replace("disable", "warn")))
+    assert found.warn == {"openai-arg"}
+    assert found.disable == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -65,6 +68,7 @@ def test_all_options_are_read_in_both_forms(tmp_path: Path, name: str, text: str
 def test_every_option_changes_the_fingerprint_but_the_description_which_has_its_own() -> None:
     plain = config.Config().fingerprint()
     assert config.Config(disable=frozenset({"openai-arg"})).fingerprint() != plain
+    assert config.Config(warn=frozenset({"openai-arg"})).fingerprint() != plain
     assert config.Config(extra_fields={"A": frozenset({"b"})}).fingerprint() != plain
     assert config.Config(union_threshold=7).fingerprint() != plain
 
@@ -89,6 +93,13 @@ def test_pyproject_beside_mypy_ini_is_read_too(tmp_path: Path) -> None:
         ("colour = 3", ['unknown option "colour"', _DISABLE, 'spec = "openapi.yaml"', "union_threshold = 6"]),
         ('disable = ["openai-agr"]', ["'openai-agr' is not one of openai-arg", _DISABLE]),
         ("disable = 3", ["3 is not a list of error codes", _DISABLE]),
+        ('warn = ["openai-limits"]', ["'openai-limits' is not one of openai-arg", 'warn = ["openai-limit"]']),
+        ("warn = true", ["True is not a list of error codes", 'warn = ["openai-limit"]']),
+        ('wran = ["openai-arg"]', ['unknown option "wran"', 'did you mean "warn"?']),
+        (
+            'warn = ["openai-arg", "openai-limit"]\ndisable = ["openai-limit"]',
+            ["'openai-limit' is in disable and in warn; expected: in one of them"],
+        ),
         ("spec = 3", ["3 is not a path", 'spec = "openapi.yaml"']),
         ('spec = "missing.yaml"', ["missing.yaml: no such file or folder", 'spec = "openapi.yaml"']),
         ("union_threshold = 0", ["0 is not a number of members, 1 or more", "union_threshold = 6"]),

@@ -171,10 +171,10 @@ def test_of_several_mistakes_an_ignore_silences_those_that_it_silences_without_t
 NATIVE_CODES = """\
 from typed_openai.types import InputItem, Response
 
-inputs: list[InputItem] = [{"type": "message", "role": "usr", "content": "x"}]  # type: ignore[list-item]
-inputs = [{"type": "message", "role": "usr", "content": "x"}]  # type: ignore[misc]
-inputs.append({"type": "message", "role": "usr", "content": "x"})  # type: ignore[arg-type]
-chat.create_chat_completion([{"role": "usr", "content": "x"}], "m")  # type: ignore[list-item]
+inputs: list[InputItem] = [{"type": "message", "role": "usr", "content": "x"}]  # type: ignore[list-item,misc]
+inputs = [{"type": "message", "role": "usr", "content": "x"}]  # type: ignore[list-item,misc]
+inputs.append({"type": "message", "role": "usr", "content": "x"})  # type: ignore[arg-type,misc]
+chat.create_chat_completion([{"role": "usr", "content": "x"}], "m")  # type: ignore[list-item,misc]
 chat.create_chat_completion({"role": "user", "content": "x"}, "m")  # type: ignore[dict-item]
 def read(r: Response) -> Response:
     print(r.output)  # type: ignore[attr-defined]

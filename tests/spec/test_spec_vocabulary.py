@@ -58,7 +58,7 @@ def test_what_is_right_says_nothing(described: Callable[[str], tuple[Api, list[s
             scheme="{key: admin}",
             component="{aliases: [Thong], replacements: {old: nothing}}",
             field="{replacement: nothing}",
-            fresh="{unsent: true}",
+            fresh="{unsent: true, json: object}",
         )
     )
     assert problems == []
@@ -123,6 +123,11 @@ def test_what_is_right_says_nothing(described: Callable[[str], tuple[Api, list[s
             "{replacments: {old: x}}",
             f'{THING}/x-typed/replacments: a component has no word "replacments"; '
             'did you mean "replacements"?',
+        ),
+        (
+            "field",
+            "{json: array}",
+            f"{THING}/properties/old/x-typed/json: expected object or value, found 'array'",
         ),
         (
             "field",

@@ -19,12 +19,13 @@ from mypy.nodes import (
     OpExpr,
     ReturnStmt,
 )
-from mypy.types import CallableType, Type
+from mypy.types import CallableType, Type, UnionType
 
 from typed_openai_mypy import messages, shapes
 from typed_openai_mypy.containers import item_types, mapping_types
-from typed_openai_mypy.explain import Explainer, Problem, Rule
+from typed_openai_mypy.explain import Explainer, Problem, Rule, display_of
 from typed_openai_mypy.features.displays import explain_appended
+from typed_openai_mypy.features.methods import partial
 from typed_openai_mypy.shortening import place_of
 
 
@@ -44,8 +45,12 @@ def explain_conditional(
 def explain_operator(
     explainer: Explainer, expression: Expression, expected: Type, path: str
 ) -> list[Problem] | None:
-    """``a or b``, ``a and b``, and ``a + b`` of lists: the operands are what is passed on."""
+    """``a or b``, ``a and b``, lists added or repeated, dicts merged: the operands are passed on."""
     assert isinstance(expression, OpExpr)
+    if expression.op == "*" and isinstance(expression.left, ListExpr):
+        return explainer.check(expression.left, expected, path)
+    if expression.op == "|":
+        return _explain_merged(explainer, expression, expected, path)
     if expression.op in {"and", "or"}:
         with explainer.checker.branch(expression.left, expression.op == "and"):
             problems = explainer.check(expression.right, expected, path)
@@ -59,6 +64,17 @@ def explain_operator(
         ]
         return problems or _explain_sum(explainer, expression, expected, path)
     return None
+
+
+def _explain_merged(explainer: Explainer, merged: OpExpr, expected: Type, path: str) -> list[Problem] | None:
+    """``base | {...}``: each display has some of the keys."""
+    members: list[Type] = [partial(one) for one in shapes.typed_dicts(expected)]
+    wanted = UnionType.make_union(members or [expected])
+    problems: list[Problem] = []
+    for operand in (merged.left, merged.right):
+        if isinstance(display_of(operand), (DictExpr, OpExpr)):
+            problems += explainer.check(operand, wanted, path)
+    return problems or None
 
 
 def _explain_sum(explainer: Explainer, total: OpExpr, expected: Type, path: str) -> list[Problem]:

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mypy.nodes import CallExpr, Expression, MemberExpr, NameExpr, RefExpr, TypeInfo
+from mypy.nodes import ArgKind, CallExpr, Expression, MemberExpr, NameExpr, RefExpr, TypeInfo
 from mypy.types import (
     CallableType,
+    FunctionLike,
     Instance,
-    Overloaded,
     TupleType,
     Type,
     TypedDictType,
+    TypeType,
     get_proper_type,
 )
 
@@ -23,6 +24,7 @@ from typed_openai_mypy.description import groups
 from typed_openai_mypy.explain import Explainer
 from typed_openai_mypy.features.carried import called
 from typed_openai_mypy.features.dynamic import dynamic_signature
+from typed_openai_mypy.features.overloads import meant_overload
 
 UNNAMED: Final = {
     **dict.fromkeys(("add", "append", "appendleft", "insert", "put", "__setitem__"), "item"),
@@ -63,6 +65,10 @@ class Callee:
         place = self.mapping[number].index(index) if keyword is None else messages.literal(keyword)
         return f"{name}[{place}]"
 
+    def number(self, index: int) -> int | None:
+        """The number of the formal that an argument goes to."""
+        return next((number for number, actuals in enumerate(self.mapping) if index in actuals), None)
+
     @property
     def names_anywhere(self) -> frozenset[str]:
         """The arguments that some overload takes by name."""
@@ -81,22 +87,48 @@ class Callee:
 
 def callee_of(explainer: Explainer, call: CallExpr) -> Callee | None:
     """What ``call`` calls, if it is ours or takes one of our types; None where it cannot be told."""
-    found = _function(called(explainer.checker, call))
-    if found is None:
-        return None
-    judged = dynamic_signature(explainer.checker, call, found)
+    found = _constructor_of_cloned(explainer, call) or called(explainer.checker, call)
+    functions = explainer.checker.callables(found, call)
+    ours = [made for one in functions if (made := _callee(explainer, call, one)) is not None]
+    return ours[0] if len(ours) == 1 else None
+
+
+def _callee(explainer: Explainer, call: CallExpr, function: FunctionLike) -> Callee | None:
+    judged = dynamic_signature(explainer.checker, call, function)
     items: list[CallableType] = [one.with_unpacked_kwargs() for one in judged.items]
     label = _our_label(items[0])
     takes_ours = any(shapes.mentions_ours(one) for item in (*judged.items, *items) for one in item.arg_types)
     if label is None and not takes_ours:
         return None
     if label is not None:
-        items = [without_variables(one) for one in items]
+        items = [without_variables(one) if one.variables else one for one in items]
     meant = _with_keywords(call, items)
-    chosen = _choose(explainer, call, meant, certain=label is None)
-    if chosen is None:
+    number = meant_overload(explainer.checker, call, items) if label is not None and len(items) > 1 else None
+    if number is not None:
+        mapping = explainer.checker.arguments(call, items[number])
+        chosen = items[number], tuple(map(tuple, mapping))
+        return Callee(label or "", *chosen, tuple(items), tuple(meant))
+    guessed = _choose(explainer, call, meant, certain=label is None)
+    if guessed is None:
         return None
-    return Callee(label or _written_name(call.callee), *chosen, tuple(items), tuple(meant))
+    return Callee(label or _written_name(call.callee), *guessed, tuple(items), tuple(meant))
+
+
+def _constructor_of_cloned(explainer: Explainer, call: CallExpr) -> CallableType | None:
+    """The signature of ``dataclasses.replace``: any of the arguments of the object's own constructor."""
+    if not isinstance(call.callee, RefExpr) or call.callee.fullname not in fullnames.CLONING or not call.args:
+        return None
+    cloned = get_proper_type(explainer.checker.known_type(call.args[0]))
+    if not isinstance(cloned, Instance):
+        return None
+    made = next(iter(explainer.checker.callables(TypeType(cloned), call)), None)
+    if not isinstance(made, CallableType):
+        return None
+    return made.copy_modified(
+        arg_types=[cloned, *made.arg_types],
+        arg_kinds=[ArgKind.ARG_POS, *[ArgKind.ARG_NAMED_OPT] * len(made.arg_types)],
+        arg_names=[None, *made.arg_names],
+    )
 
 
 def constructed(call: CallExpr) -> TypedDictType | None:
@@ -106,12 +138,6 @@ def constructed(call: CallExpr) -> TypedDictType | None:
         return None
     made = get_proper_type(node.special_alias.target) if node.special_alias else node.typeddict_type
     return made if isinstance(made, TypedDictType) else None
-
-
-def _function(callee: Type) -> CallableType | Overloaded | None:
-    """The one function that is called; of a union, as an optional client gives, the one that is not Any."""
-    functions = [one for one in shapes.members(callee) if isinstance(one, (CallableType, Overloaded))]
-    return functions[0] if len(functions) == 1 else None
 
 
 def _our_label(signature: CallableType) -> str | None:
@@ -141,6 +167,12 @@ def _choose(
     Only the arguments that tell overloads apart are looked at. With ``certain``, None instead of a guess.
     """
     mapped = [explainer.checker.arguments(call, one) for one in items]
+    if certain and len(items) > 1:
+        whole = [number for number, one in enumerate(items) if _takes_all(call, one, mapped[number])]
+        ours = [number for number in whole if any(map(shapes.mentions_ours, items[number].arg_types))]
+        items, mapped = [items[one] for one in ours or whole], [mapped[one] for one in ours or whole]
+        if not items:
+            return None
     telling = _telling(items)
     objections = [
         _objections(explainer, call, item, mapping, telling)
@@ -152,6 +184,13 @@ def _choose(
     matching = [index for index, count in enumerate(objections) if count == least]
     index = matching[-1] if least else matching[0]
     return items[index], tuple(map(tuple, mapped[index]))
+
+
+def _takes_all(call: CallExpr, signature: CallableType, mapping: Sequence[Sequence[int]]) -> bool:
+    """Return whether each argument has its place, and each required one is given."""
+    placed = {index for actuals in mapping for index in actuals}
+    required = zip(signature.arg_kinds, mapping, strict=True)
+    return len(placed) == len(call.args) and all(given or not kind.is_required() for kind, given in required)
 
 
 def _telling(items: Sequence[CallableType]) -> frozenset[str]:

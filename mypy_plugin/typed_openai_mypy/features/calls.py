@@ -6,7 +6,8 @@ where, how many there are, then the type of each.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from mypy.nodes import ArgKind, CallExpr, DictExpr, Expression, LambdaExpr, ListExpr, Node
@@ -45,22 +46,36 @@ def explain_call(explainer: Explainer, site: Site) -> list[Problem] | None:
         return None
     if (problems := explain_method(explainer, call)) is not None:
         return problems
-    if (meant := carried(explainer.checker, call)) is not None:
-        own = [one for given in own_arguments(explainer.checker, call) for one in explainer.check(*given)]
-        if told := explain_given(explainer, call, meant):
-            return [*own, *told]
-        if lost := _lost_keywords(call, meant):
-            return [*own, *lost]
-        spelled_out, later = with_keywords(meant), is_partial(call)
-        passed_on = _explain_arguments(explainer, spelled_out, later=later)
-        if not passed_on and spelled_out is not meant:
-            passed_on = _explain_arguments(explainer, meant, later=later)
-        return [*own, *(passed_on or [])]
-    if result := explain_result(explainer, call):
-        return result
-    spelled_out = with_keywords(call)
-    problems = _explain_arguments(explainer, spelled_out)
-    return problems or (_explain_arguments(explainer, call) if spelled_out is not call else problems)
+    meant = explainer.once(("carried", id(call)), lambda: carried(explainer.checker, call))
+    if meant is not None:
+        return _explain_carried(explainer, call, meant)
+    if result := explainer.once(("result", id(call)), lambda: explain_result(explainer, call)):
+        return _of_whole(result)
+    return _explain_spelled_out(explainer, call)
+
+
+def _explain_carried(explainer: Explainer, call: CallExpr, meant: CallExpr) -> list[Problem]:
+    """The mistakes of a call that hands over a method of ours, and of the call ``meant`` by that."""
+    own = [one for given in own_arguments(explainer.checker, call) for one in explainer.check(*given)]
+    if told := explain_given(explainer, call, meant) or _lost_keywords(call, meant):
+        return [*own, *_of_whole(told)]
+    return [*own, *(_explain_spelled_out(explainer, meant, later=is_partial(call)) or [])]
+
+
+def _explain_spelled_out(
+    explainer: Explainer, call: CallExpr, *, later: bool = False
+) -> list[Problem] | None:
+    """The mistakes in the arguments, dicts that are unpacked into them read as keywords."""
+    spelled_out = explainer.once(("spelled out", id(call)), lambda: with_keywords(explainer, call))
+    problems = _explain_arguments(explainer, spelled_out, later=later)
+    if problems or spelled_out is call:
+        return problems
+    return _explain_arguments(explainer, call, later=later)
+
+
+def _of_whole(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems about the arguments of a call taken together."""
+    return [replace(one, is_arity=True) for one in problems]
 
 
 def _lost_keywords(call: CallExpr, meant: CallExpr) -> list[Problem]:
@@ -75,24 +90,27 @@ def _lost_keywords(call: CallExpr, meant: CallExpr) -> list[Problem]:
 
 def _explain_arguments(explainer: Explainer, call: CallExpr, *, later: bool = False) -> list[Problem] | None:
     """The mistakes in the arguments; with ``later``, more of them may follow."""
-    callee = callee_of(explainer, call)
+    callee = explainer.once(("callee", id(call)), lambda: callee_of(explainer, call))
     if callee is None:
         return None
+    only = explainer.focused(call, call.args)
+    if only is not None and not call.arg_kinds[only].is_star():
+        return _explain_argument(explainer, call, callee, only)
     absent = [] if later else _absent_names(explainer, call, callee)
     unpacked: list[Problem] = []
     for index, kind in enumerate(call.arg_kinds):
         if kind.is_star():
             problems, absent = explain_unpacked(explainer, call, callee, index, absent)
             unpacked += problems
-    whole = whole_params(explainer, call, callee)
-    return [
+    whole = whole_params(explainer, call, callee, range(len(call.args)))
+    arity = [
         *_surplus(explainer, call, callee, absent),
         *([] if whole else _absent(call, callee, absent[len(_unplaced(call, callee)) :])),
         *_repeated(explainer, call, callee),
         *unpacked,
         *whole.values(),
-        *_values(explainer, call, callee, whole),
     ]
+    return [*_of_whole(arity), *_values(explainer, call, callee, whole)]
 
 
 def _explain_constructor(explainer: Explainer, call: CallExpr, made: TypedDictType) -> list[Problem] | None:
@@ -185,35 +203,48 @@ def _gives_by_name(explainer: Explainer, call: CallExpr, index: int) -> bool:
     return isinstance(get_proper_type(explainer.checker.type_of(call.args[index])), TypedDictType)
 
 
+def _explain_argument(explainer: Explainer, call: CallExpr, callee: Callee, index: int) -> list[Problem]:
+    """The mistakes of one argument."""
+    if whole := whole_params(explainer, call, callee, [index]):
+        return _of_whole(whole.values())
+    number = explainer.once(("number", id(call), index), lambda: callee.number(index))
+    return [] if number is None else _value(explainer, call, callee, (index, number))
+
+
 def _values(explainer: Explainer, call: CallExpr, callee: Callee, told: Container[int]) -> Iterator[Problem]:
     """Arguments of the wrong type, without those that are ``told`` or unpacked."""
-    signature = callee.signature
-    for number, (wanted, actuals) in enumerate(zip(signature.arg_types, callee.mapping, strict=True)):
+    for number, actuals in enumerate(callee.mapping):
         for index in actuals:
-            path = callee.path(number, call, index)
-            if has_type_vars(wanted):
-                explainer.skip(call.args[index])
-            elif index not in told and not call.arg_kinds[index].is_star():
-                yield from _value(explainer, call, callee, (index, number), path)
+            if index not in told and not call.arg_kinds[index].is_star():
+                yield from _value(explainer, call, callee, (index, number))
 
 
-def _value(
-    explainer: Explainer, call: CallExpr, callee: Callee, place: tuple[int, int], path: str
-) -> list[Problem]:
+def _value(explainer: Explainer, call: CallExpr, callee: Callee, place: tuple[int, int]) -> list[Problem]:
     """The mistakes of one argument: where it fits no overload, held against all of them together."""
     index, number = place
     argument, wanted = call.args[index], callee.signature.arg_types[number]
-    name = callee.signature.arg_names[number]
-    widened = _widest(explainer, callee.taken(name, callee.meant) or [wanted])
-    if widened != wanted and (problems := explainer.check(argument, widened, path)):
+    if has_type_vars(wanted):
+        explainer.skip(argument)
+        return []
+    path = callee.path(number, call, index)
+    widened = explainer.once(("widened", id(call), number), lambda: _widened(explainer, callee, number))
+    if widened is not None and (problems := explainer.check(argument, widened, path)):
         return problems
     problems = explainer.check(argument, wanted, path)
-    limiting = callee.limiting(call)
-    if problems and limiting not in (None, name):
+    limiting = explainer.once(("limiting", id(call)), lambda: callee.limiting(call)) if problems else None
+    if limiting not in (None, callee.signature.arg_names[number]):
         found = explainer.checker.type_of(argument, wanted)
-        if any(explainer.checker.fits(found, one) for one in callee.taken(name, callee.overloads)):
+        taken = callee.taken(callee.signature.arg_names[number], callee.overloads)
+        if any(explainer.checker.fits(found, one) for one in taken):
             return [Problem(argument, messages.limited(path, wanted, found, limiting))]
     return problems
+
+
+def _widened(explainer: Explainer, callee: Callee, number: int) -> Type | None:
+    """What all overloads that are meant take together for an argument; None where it is the same."""
+    wanted = callee.signature.arg_types[number]
+    widest = _widest(explainer, callee.taken(callee.signature.arg_names[number], callee.meant) or [wanted])
+    return None if widest == wanted else widest
 
 
 def _widest(explainer: Explainer, types: Sequence[Type]) -> Type:

@@ -16,6 +16,7 @@ from mypy.types import CallableType, FunctionLike, Overloaded, Type, get_proper_
 
 from typed_openai_mypy import compat_hooks, compat_partial
 from typed_openai_mypy.compat import Checker
+from typed_openai_mypy.compat_signatures import slot_of
 from typed_openai_mypy.description import operation_called
 from typed_openai_mypy.failures import note_failure
 from typed_openai_mypy.features.findings import Reader
@@ -54,7 +55,7 @@ def carried(checker: Checker, call: CallExpr, declared: Type | None = None) -> C
     if is_partial(call):
         return _made(call, 0, range(1, len(call.args))) if _is_ours(checker.type_of(call.args[0])) else None
     callee = get_proper_type(declared or checker.type_of(call.callee))
-    slot = compat_partial.slot_of(callee) if isinstance(callee, CallableType) else None
+    slot = slot_of(callee) if isinstance(callee, CallableType) else None
     if slot is None or not isinstance(callee, CallableType):
         return None
     mapping = checker.arguments(call, callee)
@@ -69,7 +70,7 @@ def carried(checker: Checker, call: CallExpr, declared: Type | None = None) -> C
 def own_arguments(checker: Checker, call: CallExpr) -> Iterator[tuple[Expression, Type, str]]:
     """The arguments of a call that are not handed over, with what is expected there and its name."""
     callee = get_proper_type(checker.type_of(call.callee))
-    slot = compat_partial.slot_of(callee) if isinstance(callee, CallableType) else None
+    slot = slot_of(callee) if isinstance(callee, CallableType) else None
     if slot is None or not isinstance(callee, CallableType):
         return
     mapping = checker.arguments(call, callee)
@@ -120,7 +121,7 @@ def signature_hook(context: SigContext, look: Look) -> FunctionLike:
             read = partial(given_by, meant, operation, later=is_partial(call))
             with judging(_name_of(items)):
                 look(compat_hooks.call_context(context, call, items[0]), read)
-        if is_partial(call):
+        if is_partial(call) or compat_hooks.wants_native_errors(context.api, call):
             return declared
         made = [compat_partial.handed_over(declared, one) for one in items]
         known = [one for one in made if one is not None]

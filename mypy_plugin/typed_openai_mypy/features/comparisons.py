@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from mypy.nodes import (
+    CallExpr,
     ComparisonExpr,
     Expression,
     IndexExpr,
@@ -23,7 +24,8 @@ from mypy.types import LiteralType
 from typed_openai_mypy import messages, shapes
 from typed_openai_mypy.explain import Anchor, Explainer, Problem
 from typed_openai_mypy.features import operators
-from typed_openai_mypy.features.indexing import is_part_of_ours
+from typed_openai_mypy.features.indexing import is_part_of_ours, taken_from
+from typed_openai_mypy.features.origins import origin_of
 from typed_openai_mypy.tree import Site
 
 
@@ -36,9 +38,15 @@ def explain_comparison(explainer: Explainer, site: Site) -> list[Problem] | None
         found = shapes.exact(explainer.checker.type_of(value))
         if values is None or not isinstance(found, LiteralType) or found.value in values:
             continue
-        if is_part_of_ours(explainer, operand):
+        if _is_of_ours(explainer, site, operand):
             return [Problem(value, messages.not_one_of(_path(operand), values, found))]
     return operators.explain_operation(explainer, site)
+
+
+def _is_of_ours(explainer: Explainer, site: Site, operand: Expression) -> bool:
+    """Return whether an operand, or what the code before gave to it, is a part of something of ours."""
+    origin = origin_of(explainer.checker.tree, site, operand)
+    return is_part_of_ours(explainer, operand if origin is None else origin.expression)
 
 
 def _pairs(expression: ComparisonExpr) -> Iterator[tuple[Expression, Expression]]:
@@ -58,6 +66,9 @@ def _path(operand: Expression) -> str:
         if isinstance(index, StrExpr):
             return messages.key_path(base, index.value)
         return f"{base}[{index.value if isinstance(index, IntExpr) else '...'}]"
+    owner = taken_from(operand)
+    if isinstance(operand, CallExpr) and owner is not None and isinstance(operand.args[0], StrExpr):
+        return messages.key_path(_path(owner), operand.args[0].value)
     return operand.name if isinstance(operand, (NameExpr, MemberExpr)) else ""
 
 

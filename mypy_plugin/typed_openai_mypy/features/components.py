@@ -17,12 +17,13 @@ from mypy.nodes import CallExpr, DictExpr, Expression, MemberExpr, Node, StrExpr
 from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
 from mypy.types import TypedDictType, get_proper_type
 
-from typed_openai_mypy import compat, compat_hooks, messages
+from typed_openai_mypy import compat_hooks, messages
+from typed_openai_mypy.compat_state import is_explaining
 from typed_openai_mypy.description import described, operation_of_params
 from typed_openai_mypy.explain import display_of
 from typed_openai_mypy.failures import note_failure
 from typed_openai_mypy.features.deprecated import find_in
-from typed_openai_mypy.features.findings import Calls, Finding, finding
+from typed_openai_mypy.features.findings import Calls, Finding, chosen, finding
 from typed_openai_mypy.features.limits import beyond_types, validator
 from typed_openai_mypy.features.places import place_of, trail_to
 from typed_openai_mypy.features.values import Known, read_object, readings
@@ -62,6 +63,8 @@ def _arguments_of(operation: Operation) -> Object:
         rules=tuple(rule for one in objects for rule in one.rules),
         pairings=tuple(pairing for one in objects for pairing in one.pairings),
         strict_schemas=tuple(strict for one in objects for strict in one.strict_schemas),
+        model_rules=tuple(rule for one in objects for rule in one.model_rules),
+        tool_choices=tuple(choice for one in objects for choice in one.tool_choices),
     )
 
 
@@ -72,7 +75,7 @@ def tell(context: FunctionContext, schema: Schema | None, wanted: frozenset[Erro
     """
     display = context.context
     try:
-        if not isinstance(display, Expression) or calls.has_read(display) or compat.is_explaining():
+        if not isinstance(display, Expression) or calls.has_read(display) or is_explaining():
             return
         schema = schema or _updated(context.api, display)
         found = [] if schema is None else _findings(context, display, schema)
@@ -89,7 +92,7 @@ def tell_keywords(
     try:
         taken = get_proper_type(signature.arg_types[-1])
         schema = schema_called(_fullname(taken)) if isinstance(taken, TypedDictType) else None
-        if schema is None or not isinstance(call, CallExpr) or compat.is_explaining():
+        if schema is None or not isinstance(call, CallExpr) or is_explaining():
             return
         own = set(signature.arg_names)
         found: dict[Finding, None] = {}
@@ -113,7 +116,7 @@ def tell_item(context: MethodContext, wanted: frozenset[ErrorCode]) -> None:
         key, value = (one[0] for one in context.args)
         owner = context.type
         schema = schema_called(_fullname(owner)) if isinstance(owner, TypedDictType) else None
-        if schema is None or not isinstance(key, StrExpr) or compat.is_explaining():
+        if schema is None or not isinstance(key, StrExpr) or is_explaining():
             return
         found: dict[Finding, None] = {}
         for known in readings():
@@ -128,9 +131,8 @@ def tell_item(context: MethodContext, wanted: frozenset[ErrorCode]) -> None:
 
 
 def _report(api: object, found: Iterable[Finding], wanted: frozenset[ErrorCode], around: Node) -> None:
-    for one in found:
-        if one.code in wanted:
-            compat_hooks.report_apart(api, one.text, one.node, one.code, around)
+    for one in chosen(found, wanted):
+        compat_hooks.report_apart(api, one.text, one.node, one.code, around)
 
 
 def _updated(api: object, display: Expression) -> Schema | None:
@@ -177,10 +179,16 @@ def _own(value: dict[str, object], schema: Schema) -> Iterator[tuple[ErrorCode, 
     violations = validator().violations(value, schema)
     if not all(one.beyond for one in violations):
         return
-    inner = [one.place for one in validator().occurrences(value, schema) if one.place and one.schema.fields]
-    for one in (*beyond_types(violations), *find_in(value, schema, "")):
-        if not any(one[1].startswith((f"{place}.", f"{place}[")) for place in inner):
-            yield one
+    inner = [one for one in validator().occurrences(value, schema) if one.place and one.schema.fields]
+    theirs = [
+        wrong
+        for one in (inner if violations else ())
+        for wrong in validator().violations(one.value, one.schema, one.place)
+    ]
+    yield from beyond_types(one for one in violations if one not in theirs)
+    for outdated in find_in(value, schema, ""):
+        if not any(outdated[1].startswith((f"{one.place}.", f"{one.place}[")) for one in inner):
+            yield outdated
 
 
 def _value(known: Known, display: Expression) -> dict[str, object] | None:

@@ -96,31 +96,49 @@ def _explain_sequence(
     ``first`` is the index of the first of them, None where it is not known.
     """
     fullname = "builtins.list" if isinstance(display, ListExpr) else "builtins.tuple"
-    wanted, items = item_types(explainer.checker, expected, fullname), display.items
+    _, wanted, union = explainer.once(
+        ("item types", id(display), id(expected)), lambda: _item_types(explainer, expected, fullname)
+    )
     if not wanted:
         return None
-    problems = _items(explainer, items, UnionType.make_union(wanted), path, first)
+    problems = _items(explainer, display, union, path, first)
     if problems or len(wanted) == 1:
         return problems
-    return min((_items(explainer, items, one, path, first) for one in wanted), key=len)
+    return min((_items(explainer, display, one, path, first) for one in wanted), key=len)
+
+
+def _item_types(explainer: Explainer, expected: Type, fullname: str) -> tuple[Type, list[Type], Type]:
+    """What any fitting container takes, one by one and together."""
+    wanted = item_types(explainer.checker, expected, fullname)
+    return expected, wanted, UnionType.make_union(wanted)
 
 
 def _items(
-    explainer: Explainer, items: Sequence[Expression], wanted: Type, path: str, first: int | None
+    explainer: Explainer,
+    display: ListExpr | TupleExpr,
+    wanted: Type,
+    path: str,
+    first: int | None,
 ) -> list[Problem]:
     """The mistakes of items; of one that comes after an unpacked list, no index is claimed."""
+    items = display.items
+    only = explainer.focused(display, items)
+    star = explainer.once(("star", id(display)), lambda: _first_star(items))
     problems: list[Problem] = []
-    index = first
-    for item in items:
-        place = "..." if index is None else str(index)
+    for number in range(len(items)) if only is None else [only]:
+        item = items[number]
+        place = "..." if first is None or number > star else str(first + number)
         if isinstance(item, StarExpr):
             iterable = explainer.checker.instance("typing.Iterable", [wanted])
             problems += explainer.check(item.expr, iterable, f"{path}[{place}:]")
-            index = None
         else:
             problems += explainer.check(item, wanted, f"{path}[{place}]")
-            index = None if index is None else index + 1
-    return problems or _unpacked_displays(explainer, items, wanted, path)
+    return problems or _unpacked_displays(explainer, items if only is None else [items[only]], wanted, path)
+
+
+def _first_star(items: Sequence[Expression]) -> int:
+    """The index of the first unpacked item."""
+    return next((number for number, one in enumerate(items) if isinstance(one, StarExpr)), len(items))
 
 
 def _unpacked_displays(

@@ -81,22 +81,42 @@ def entries_of_call(call: CallExpr) -> Entries | None:
     return Entries(call, "", tuple(Entry(name, value, value) for name, value in pairs if name is not None))
 
 
-def with_keywords(call: CallExpr) -> CallExpr:
-    """The call with the entries of displays unpacked into it as keywords; itself where there are none."""
+def with_keywords(explainer: Explainer, call: CallExpr) -> CallExpr:
+    """The call with the entries of displays unpacked into it as arguments; itself where there are none."""
     arguments: list[tuple[Expression, ArgKind, str | None]] = []
     for argument, kind, name in zip(call.args, call.arg_kinds, call.arg_names, strict=True):
         display = display_of(argument)
-        if kind is ArgKind.ARG_STAR2 and isinstance(display, DictExpr):
-            items = [(key.value, value) for key, value in display.items if isinstance(key, StrExpr)]
-            if len(items) == len(display.items):
-                arguments += [(value, ArgKind.ARG_NAMED, key) for key, value in items]
-                continue
-        arguments.append((argument, kind, name))
+        is_unpacked = kind is ArgKind.ARG_STAR2 and isinstance(display, DictExpr)
+        spelled = _spelled_out(explainer, display) if is_unpacked else None
+        arguments += [(argument, kind, name)] if spelled is None else spelled
     kinds = [kind for _, kind, _ in arguments]
     if kinds == call.arg_kinds:
         return call
     made = CallExpr(call.callee, [one for one, _, _ in arguments], kinds, [name for _, _, name in arguments])
     made.set_line(call)
+    return made
+
+
+def _spelled_out(
+    explainer: Explainer, display: Expression
+) -> list[tuple[Expression, ArgKind, str | None]] | None:
+    """The entries of an unpacked display as arguments; None where not all of its keys are known.
+
+    A key that an unpacked TypedDict has as well would be given twice.
+    """
+    assert isinstance(display, DictExpr)
+    made: list[tuple[Expression, ArgKind, str | None]] = []
+    taken: set[str] = set()
+    for key, value in display.items:
+        found = None if key is not None else get_proper_type(explainer.checker.type_of(value))
+        keys = {key.value} if isinstance(key, StrExpr) else set()
+        if isinstance(found, TypedDictType):
+            keys = set(found.items)
+        if not keys or keys & taken:
+            return None
+        taken |= keys
+        name = key.value if isinstance(key, StrExpr) else None
+        made.append((value, ArgKind.ARG_STAR2 if name is None else ArgKind.ARG_NAMED, name))
     return made
 
 
@@ -113,6 +133,8 @@ def entry_type(explainer: Explainer, entry: Entry) -> Type:
     if entry.type is not None:
         return entry.type
     assert entry.value is not None, "an entry has a value or a type"
+    if isinstance(entry.value, StrExpr):
+        return LiteralType(entry.value.value, explainer.checker.instance("builtins.str"))
     return shapes.exact(explainer.checker.type_of(entry.value))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -100,13 +100,21 @@ def tell(context: MethodSigContext, read: Reader, wanted: frozenset[ErrorCode], 
     if not isinstance(call, CallExpr):
         return
     try:
-        for one in calls.findings(context, call, read):
+        elsewhere = {codes.MODEL} if "base_url" in call.arg_names else set()  # other models, same names
+        for one in chosen(calls.findings(context, call, read), wanted - elsewhere):
             is_whole = one.code is codes.DEPRECATED and one.node is call
             is_told = _is_told_by_mypy(context) if is_whole else _is_wrong(context, one)
-            if one.code in wanted and not is_told:
+            if not is_told:
                 compat_hooks.report_apart(context.api, one.text, one.node, one.code, call)
     except Exception:  # mypy would crash; what it says itself stands
         note_failure()
+
+
+def chosen(found: Iterable[Finding], wanted: frozenset[ErrorCode]) -> list[Finding]:
+    """The findings to print. What the model does not support is not called deprecated as well."""
+    printed = [one for one in found if one.code in wanted]
+    unsupported = [one.node for one in printed if one.code is codes.MODEL]
+    return [one for one in printed if one.code is not codes.DEPRECATED or one.node not in unsupported]
 
 
 def _is_wrong(context: MethodSigContext, found: Finding) -> bool:

@@ -16,7 +16,7 @@ from mypy.types import (
 
 from typed_openai_mypy import messages
 from typed_openai_mypy.compat import without_variables
-from typed_openai_mypy.compat_partial import slot_of
+from typed_openai_mypy.compat_signatures import slot_of
 from typed_openai_mypy.description import groups, operation_called
 from typed_openai_mypy.explain import Explainer, Problem
 from typed_openai_mypy.fullnames import PAGINATE, call_label
@@ -40,6 +40,8 @@ def explain_given(explainer: Explainer, call: CallExpr, meant: CallExpr) -> list
 
 def explain_result(explainer: Explainer, call: CallExpr) -> list[Problem]:
     """``submit(method())``: a call of a method of ours stands where the method itself belongs."""
+    if not any(isinstance(one, CallExpr) for one in call.args):
+        return []
     callee = get_proper_type(explainer.checker.type_of(call.callee))
     slot = slot_of(callee) if isinstance(callee, CallableType) else None
     if slot is None or not isinstance(callee, CallableType):

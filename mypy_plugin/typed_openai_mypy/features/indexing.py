@@ -11,6 +11,7 @@ from mypy.types import FunctionLike, Instance, NoneType, ProperType, TypedDictTy
 from typed_openai_mypy import messages, reading, shapes
 from typed_openai_mypy.description import operation_called
 from typed_openai_mypy.explain import Anchor, Explainer, Problem
+from typed_openai_mypy.features import json_fields
 from typed_openai_mypy.features.entries import literal_key
 from typed_openai_mypy.features.meaning import key_meant
 from typed_openai_mypy.features.origins import origin_of
@@ -30,7 +31,8 @@ def explain_index(explainer: Explainer, site: Site) -> list[Problem] | None:
         return _explain_position(explainer, expression, owners)
     dicts = [one for one in owners if isinstance(one, TypedDictType)]
     text = (
-        _reply_text(explainer, site, key, owners)
+        json_fields.index_text(explainer, site, expression.base, key)
+        or _reply_text(explainer, site, key, owners)
         or _list_text(owners, key)
         or _other_text(explainer, expression, owners, key)
         or _text(dicts, key)
@@ -45,7 +47,7 @@ def explain_attribute(explainer: Explainer, site: Site) -> list[Problem] | None:
     owners = shapes.members(explainer.checker.known_type(expression.expr))
     explainer.skip(expression.expr)
     name, place = expression.name, _name_in(expression)
-    if text := _list_text(owners, name):
+    if text := _list_text(owners, name) or json_fields.attribute_text(explainer, site, expression.expr, name):
         return [Problem(place, text)]
     dicts = [one for one in owners if isinstance(one, TypedDictType)]
     if not dicts and (text := _container_text(explainer, expression, owners)):
@@ -159,7 +161,7 @@ def _reply_text(explainer: Explainer, site: Site, key: str, owners: Sequence[Pro
     assert isinstance(site.node, IndexExpr)
     if not all(isinstance(one, Instance) and one.type.fullname == "builtins.str" for one in owners):
         return None
-    origin = origin_of(site, site.node.base)
+    origin = origin_of(explainer.checker.tree, site, site.node.base)
     if origin is None:
         return None
     call = origin.expression if isinstance(origin.expression, CallExpr) else None
@@ -199,11 +201,19 @@ def _is_of_ours(explainer: Explainer, expression: IndexExpr, owners: Sequence[Pr
 
 def is_part_of_ours(explainer: Explainer, part: Expression) -> bool:
     """Whether an expression takes something out of what is ours, key by key."""
-    while isinstance(part, IndexExpr):
-        part = part.base
+    while (part_of := taken_from(part)) is not None:
+        part = part_of
         if shapes.mentions_ours(explainer.checker.known_type(part)):
             return True
     return False
+
+
+def taken_from(part: Expression) -> Expression | None:
+    """What an expression takes a part of, by an index or by ``get``."""
+    if isinstance(part, IndexExpr):
+        return part.base
+    callee = part.callee if isinstance(part, CallExpr) else None
+    return callee.expr if isinstance(callee, MemberExpr) and callee.name == "get" else None
 
 
 def _is_ours(one: TypedDictType) -> bool:

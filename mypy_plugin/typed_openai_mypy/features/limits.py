@@ -21,6 +21,9 @@ _CODES: Final[Mapping[str, ErrorCode]] = {
     "limit": codes.LIMIT,
     "dependent": codes.DEPENDENT,
     "schema": codes.SCHEMA,
+    "model": codes.MODEL,
+    "tools": codes.TOOLS,
+    "json": codes.JSON,
 }
 
 

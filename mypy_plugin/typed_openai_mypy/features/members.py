@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mypy.nodes import ConditionalExpr, DictExpr, ListExpr, TupleExpr
 from mypy.types import LiteralType, NoneType, Type, TypedDictType, UnionType
 
 from typed_openai_mypy import messages, shapes
-from typed_openai_mypy.explain import Explainer, Problem
+from typed_openai_mypy.explain import PLAIN, Explainer, Problem
 from typed_openai_mypy.features.choosing import narrowed, respelled, without_echoes
 from typed_openai_mypy.features.entries import Entries, Entry, entry_type
 from typed_openai_mypy.features.meaning import key_meant
@@ -42,7 +42,7 @@ def explain_members(
     if len(candidates) == 1:
         return explain_items(explainer, given, candidates[0], shapes.name_of(candidates[0]))
     meant = respelled(given, candidates)
-    weights = shapes.shared_keys(candidates)
+    _, weights = explainer.once(("weights", id(expected)), lambda: (expected, shapes.shared_keys(candidates)))
     types = {one.key: entry_type(explainer, one) for one in meant.items if one.key in weights}
     members, wrong = narrowed(
         meant,
@@ -59,9 +59,11 @@ def explain_members(
         for entry in given.items:
             if entry.value is not None:
                 explainer.skip(entry.value)
-        if wrong.value is not None and explainer.checker.own_errors(wrong.value):
-            return []  # mypy tells what broke it; what it would be is anybody's guess
-        return _wrong_discriminator(explainer, wrong, types[wrong.key], members, given.path)
+        is_plain = isinstance(wrong.value, PLAIN)
+        if wrong.value is not None and not is_plain and explainer.checker.own_errors(wrong.value):
+            return []  # mypy reports what broke it; what it would be is anybody's guess
+        told = _wrong_discriminator(explainer, wrong, types[wrong.key], members, given.path)
+        return [replace(one, scope=given.node) for one in told]
     best = ranked[0][0]
     likely = [one for fit, one in ranked if _evidence(fit) == _evidence(best)]
     open_choice = [one for fit, one in ranked if _evidence(fit)[:3] == _evidence(best)[:3]]
@@ -107,14 +109,16 @@ def explain_items(explainer: Explainer, given: Entries, wanted: TypedDictType, o
         for entry in given.items:
             if entry.value is not None:
                 explainer.skip(entry.value)
-        return _explain_value(explainer, telling, wanted.items[telling.key], given.path)
+        told = _explain_value(explainer, telling, wanted.items[telling.key], given.path)
+        return [replace(one, scope=given.node) for one in told]
     problems = given.problems(owner)
-    for entry in given.items:
+    only = explainer.focused(given.node, [one.value or one.node for one in given.items])
+    for entry in given.items if only is None else [given.items[only]]:
         if entry.key in wanted.items:
             problems += _explain_value(explainer, entry, wanted.items[entry.key], given.path)
         elif entry.value is not None:
             explainer.skip(entry.value)
-    return problems + _explain_keys(given, wanted, owner)
+    return problems if only is not None and problems else problems + _explain_keys(given, wanted, owner)
 
 
 def _of_another(explainer: Explainer, given: Entries, wanted: TypedDictType) -> Entry | None:

@@ -39,7 +39,8 @@ def _update(explainer: Explainer, call: CallExpr, receiver: TypedDictType) -> li
     """``update`` takes any of the keys."""
     keywords = [one for one in call.arg_names if one is not None]
     if keywords:
-        return [Problem(call.args[len(call.args) - len(keywords)], reading.update_by_keywords(keywords[0]))]
+        first = call.args[len(call.args) - len(keywords)]
+        return [Problem(first, reading.update_by_keywords(keywords[0]), is_arity=True)]
     display = display_of(call.args[0])
     if not isinstance(display, DictExpr):
         return None

@@ -8,9 +8,7 @@ a member goes only if it lacks a key of the display or has other literals there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from mypy.nodes import DictExpr, Expression, IntExpr, ListExpr, StrExpr
@@ -45,23 +43,8 @@ _LISTS: Final = {
 _NEVER_DISPLAYS: Final = {"builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.bytes"}
 
 
-_PAUSED: Final = ContextVar("paused", default=False)
-
-
-@contextmanager
-def paused() -> Iterator[None]:
-    """Inside, mypy sees the whole unions, and so has the errors that it has without the plugin."""
-    token = _PAUSED.set(True)
-    try:
-        yield
-    finally:
-        _PAUSED.reset(token)
-
-
 def narrow_signature(context: MethodSigContext) -> FunctionLike:
     """The signature for one call, with the types of arguments that are displays narrowed. Never raises."""
-    if _PAUSED.get():
-        return context.default_signature
     try:
         return _narrowed(context)
     except Exception:  # mypy would crash; without narrowing it is only slower

@@ -12,12 +12,15 @@ from typed_openai_mypy import messages, reading, shapes
 from typed_openai_mypy.explain import Anchor, Explainer, Problem
 from typed_openai_mypy.features import statements
 from typed_openai_mypy.features.indexing import is_part_of_ours
+from typed_openai_mypy.features.operator_methods import explain_operands
 from typed_openai_mypy.tree import Site
 
 
 def explain_operation(explainer: Explainer, site: Site) -> list[Problem] | None:
     """``a + b``, and ``a < b``."""
     expression = site.node
+    if problems := explain_operands(explainer, site):
+        return problems
     if isinstance(expression, OpExpr):
         return _explain_operands(explainer, expression.left, expression.right)
     assert isinstance(expression, ComparisonExpr)
@@ -30,7 +33,7 @@ def explain_augmented(explainer: Explainer, site: Site) -> list[Problem] | None:
     """``a += b``: of our lists, more of the same is added; else it is an operation."""
     statement = site.node
     assert isinstance(statement, OperatorAssignmentStmt)
-    problems = statements.explain_augmented(explainer, site)
+    problems = statements.explain_augmented(explainer, site) or explain_operands(explainer, site)
     return problems or _explain_operands(explainer, statement.lvalue, statement.rvalue)
 
 

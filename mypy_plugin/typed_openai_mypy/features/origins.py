@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mypy.nodes import (
@@ -12,11 +13,13 @@ from mypy.nodes import (
     Expression,
     ForStmt,
     GeneratorExpr,
+    MypyFile,
     NameExpr,
     Node,
+    SymbolNode,
 )
 
-from typed_openai_mypy.tree import Site, children
+from typed_openai_mypy.tree import Site, children, index_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,34 +30,46 @@ class Origin:
     is_iterated: bool = False
 
 
-def origin_of(site: Site, value: Expression) -> Origin | None:
+def origin_of(tree: MypyFile, site: Site, value: Expression) -> Origin | None:
     """Where the value at a place comes from, the last such place before it; None where no code says so."""
     if not isinstance(value, NameExpr):
         return Origin(value)
     scope = site.function or site.trail[0]
-    before = [one for one in _givers(scope, value) if one.expression.line <= value.line]
-    around = [one for node in site.trail for one in _given_by(node, value)]
-    return next(reversed(before), None) or next(reversed(around), None)
+    known = index_of(tree).remembered(("origins", id(scope)), lambda: _by_variable(scope))
+    every = known.get(value.node, ())
+    before = every[: bisect_right(every, value.line, key=lambda one: one.expression.line)]
+    around = [
+        one for node in site.trail for target, one in _given_by(node) if _variable(target) is value.node
+    ]
+    return before[-1] if before else next(reversed(around), None)
 
 
-def _givers(node: Node, name: NameExpr) -> Iterator[Origin]:
-    yield from _given_by(node, name)
-    for child in children(node):
-        yield from _givers(child, name)
+def _by_variable(scope: Node) -> Mapping[SymbolNode | None, Sequence[Origin]]:
+    """The origins of all variables in a function or file, in the order of the code."""
+    found: dict[SymbolNode | None, list[Origin]] = {}
+    waiting = [scope]
+    while waiting:
+        node = waiting.pop()
+        for target, origin in _given_by(node):
+            found.setdefault(_variable(target), []).append(origin)
+        waiting += reversed([*children(node)])
+    for origins in found.values():
+        origins.sort(key=lambda one: one.expression.line)
+    return found
 
 
-def _given_by(node: Node, name: NameExpr) -> Iterator[Origin]:
-    """What a statement or expression gives to a name."""
-    if isinstance(node, ForStmt) and _is(node.index, name):
-        yield Origin(node.expr, is_iterated=True)
+def _given_by(node: Node) -> Iterator[tuple[Expression, Origin]]:
+    """What a statement or expression gives to its targets."""
+    if isinstance(node, ForStmt):
+        yield node.index, Origin(node.expr, is_iterated=True)
     elif isinstance(node, (GeneratorExpr, DictionaryComprehension)):
-        pairs = zip(node.indices, node.sequences, strict=True)
-        yield from (Origin(one, is_iterated=True) for index, one in pairs if _is(index, name))
-    elif isinstance(node, AssignmentStmt) and any(_is(one, name) for one in node.lvalues):
-        yield Origin(node.rvalue)
-    elif isinstance(node, AssignmentExpr) and _is(node.target, name):
-        yield Origin(node.value)
+        for index, sequence in zip(node.indices, node.sequences, strict=True):
+            yield index, Origin(sequence, is_iterated=True)
+    elif isinstance(node, AssignmentStmt):
+        yield from ((one, Origin(node.rvalue)) for one in node.lvalues)
+    elif isinstance(node, AssignmentExpr):
+        yield node.target, Origin(node.value)
 
 
-def _is(target: Expression, name: NameExpr) -> bool:
-    return isinstance(target, NameExpr) and target.node is name.node
+def _variable(target: Expression) -> SymbolNode | None:
+    return target.node if isinstance(target, NameExpr) else None

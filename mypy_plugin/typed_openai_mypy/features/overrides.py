@@ -27,9 +27,11 @@ def explain_override(explainer: Explainer, site: Site) -> list[Problem] | None:
     wanted = inherited_method(owner, base, method.name)
     if wanted is None:
         return None
-    if len(own.arg_types) != len(wanted.arg_types):
+    own, wanted = own.with_unpacked_kwargs(), wanted.with_unpacked_kwargs()
+    if own.arg_kinds != wanted.arg_kinds or own.arg_names[1:] != wanted.arg_names[1:]:
+        missing = [name for name in wanted.arg_names if name is not None and name not in own.arg_names]
         names = [name for name in wanted.arg_names if name is not None]
-        return [Problem(method, messages.other_parameters(method.name, base.name, names))]
+        return [Problem(method, messages.other_parameters(method.name, base.name, missing or names))]
     return list(_misfits(explainer, method, own, wanted))
 
 
@@ -37,7 +39,7 @@ def _misfits(
     explainer: Explainer, method: FuncDef, own: CallableType, wanted: CallableType
 ) -> Iterator[Problem]:
     """The parameters that take less than they are given, and a result that is not what is expected."""
-    pairs = zip(method.arguments[1:], own.arg_types[1:], wanted.arg_types[1:], strict=True)
+    pairs = zip(method.arguments[1:], own.arg_types[1:], wanted.arg_types[1:], strict=False)
     for argument, taken, given in pairs:
         if not explainer.checker.fits(given, taken):
             name = argument.variable.name

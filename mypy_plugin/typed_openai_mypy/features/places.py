@@ -29,7 +29,7 @@ from typed_openai_mypy import compat_hooks, messages
 from typed_openai_mypy.explain import display_of
 from typed_openai_mypy.features.callees import UNNAMED
 from typed_openai_mypy.features.statements import target_name
-from typed_openai_mypy.tree import sites
+from typed_openai_mypy.tree import index_of
 
 _ANY_ITEM: Final = re.compile(r"^\[\d+\]")
 
@@ -46,7 +46,7 @@ def trail_to(api: object, display: Expression) -> tuple[Node, ...]:
     if tree is None:
         return ()
     start, end = (display.line, display.column), (display.end_line or 0, display.end_column or 0)
-    trail = next(iter(sites(tree, start, end))).trail
+    trail = index_of(tree).site(start, end).trail
     depth = next((i for i, node in enumerate(trail) if _is(node, display)), None)
     return () if depth is None else trail[: depth + 1]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from mypy.nodes import (
@@ -10,7 +11,6 @@ from mypy.nodes import (
     AssignmentExpr,
     AssignmentStmt,
     Expression,
-    ForStmt,
     FuncDef,
     IndexExpr,
     ListExpr,
@@ -28,16 +28,13 @@ from mypy.nodes import (
 from mypy.types import CallableType, Instance, Type, TypedDictType, UnionType, get_proper_type
 
 from typed_openai_mypy import messages, reading, shapes
-from typed_openai_mypy.compat import Checker, ErrorKey
 from typed_openai_mypy.explain import Anchor, Explainer, Problem
 from typed_openai_mypy.features.displays import explain_appended
 from typed_openai_mypy.features.entries import literal_key
 from typed_openai_mypy.features.indexing import is_part_of_ours
 from typed_openai_mypy.features.methods import partial
+from typed_openai_mypy.features.operator_methods import explain_operand
 from typed_openai_mypy.tree import Site
-
-GIVING: Final = (AssignmentStmt, ForStmt, ReturnStmt)
-"""The statements that give the value of an expression to a name, or back."""
 
 
 def explain_assignment(explainer: Explainer, site: Site) -> list[Problem] | None:
@@ -54,7 +51,8 @@ def _explain_target(
     explainer: Explainer, target: Expression, statement: AssignmentStmt
 ) -> list[Problem] | None:
     if isinstance(target, IndexExpr):
-        return _explain_item(explainer, target, statement.rvalue)
+        problems = _explain_item(explainer, target, statement.rvalue) or []
+        return [replace(one, scope=statement) for one in problems]
     wanted = _target_type(explainer, target, statement.type)
     return _explain_value(explainer, wanted, statement.rvalue, target_name(target))
 
@@ -67,8 +65,11 @@ def explain_augmented(explainer: Explainer, site: Site) -> list[Problem] | None:
     wanted = explainer.checker.known_type(target)
     if not shapes.mentions_ours(wanted):
         return None
-    if statement.op == "|" and isinstance(proper := get_proper_type(wanted), TypedDictType):
+    proper = get_proper_type(wanted)
+    if statement.op == "|" and isinstance(proper, TypedDictType):
         return explainer.check(statement.rvalue, partial(proper), target_name(target))
+    if statement.op == "|" and isinstance(proper, Instance) and proper.type.has_base("typing.Mapping"):
+        return explainer.check(statement.rvalue, proper, target_name(target))
     if statement.op != "+":
         return None
     return explain_appended(explainer, statement.rvalue, wanted, target_name(target))
@@ -94,17 +95,6 @@ def explain_return(explainer: Explainer, site: Site) -> list[Problem] | None:
     statement = site.node
     assert isinstance(statement, ReturnStmt)
     return _explain_value(explainer, _returned(site), statement.expr, "return value")
-
-
-def errors_of_given(checker: Checker, site: Site) -> frozenset[ErrorKey]:
-    """The errors that what a statement gives has in itself, or because of what is to be returned."""
-    statement = site.node
-    wanted = _returned(site) if isinstance(statement, ReturnStmt) else None
-    given = statement.rvalue if isinstance(statement, AssignmentStmt) else getattr(statement, "expr", None)
-    if not isinstance(given, Expression):
-        return frozenset()
-    expected = frozenset() if wanted is None else checker.attempt(given, wanted).errors
-    return expected | checker.own_errors(given)
 
 
 def explain_yield(explainer: Explainer, site: Site) -> list[Problem] | None:
@@ -155,7 +145,9 @@ def _explain_item(explainer: Explainer, target: IndexExpr, value: Expression) ->
         return _explain_value(explainer, owner, value, f"{path}[...]")
     if isinstance(owner, Instance) and owner.type.fullname in {"builtins.list", "builtins.dict"}:
         return _explain_value(explainer, owner.args[-1], value, f"{path}[...]")
-    if not isinstance(owner, Instance) or not owner.args or owner.type.get("__setitem__") is not None:
+    if isinstance(owner, Instance) and owner.type.get("__setitem__") is not None:
+        return explain_operand(explainer, target.base, "__setitem__", value, 1)
+    if not isinstance(owner, Instance) or not owner.args:
         return None
     if not shapes.mentions_ours(owner) and not is_part_of_ours(explainer, target.base):
         return None

@@ -5,10 +5,10 @@ A TypedDict that has several mistakes, or that holds the arguments of another op
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from mypy.nodes import ArgKind, CallExpr, Expression, StarExpr, TupleExpr
+from mypy.nodes import ArgKind, CallExpr, Expression, IndexExpr, RefExpr, StarExpr, TupleExpr
 from mypy.types import Instance, ProperType, TupleType, Type, TypedDictType, get_proper_type, has_type_vars
 
 from typed_openai_mypy import messages, shapes
@@ -50,11 +50,16 @@ def explain_unpacked(
     return [Problem(argument, one.text) for one in misfits], left
 
 
-def whole_params(explainer: Explainer, call: CallExpr, callee: Callee) -> dict[int, Problem]:
-    """The arguments that should have been unpacked: each stands whole for one that does not take it."""
+def whole_params(
+    explainer: Explainer, call: CallExpr, callee: Callee, indexes: Container[int]
+) -> dict[int, Problem]:
+    """The problems of arguments, among ``indexes``, that hold params and should have been unpacked."""
     told: dict[int, Problem] = {}
     for wanted, actuals in zip(callee.signature.arg_types, callee.mapping, strict=True):
-        for index in (one for one in actuals if not call.arg_kinds[one].is_star()):
+        for index in actuals:
+            may_hold = isinstance(call.args[index], (RefExpr, CallExpr, IndexExpr))  # no display has a name
+            if index not in indexes or call.arg_kinds[index].is_star() or not may_hold:
+                continue
             found = get_proper_type(explainer.checker.type_of(call.args[index]))
             operation = _operation(found) if isinstance(found, TypedDictType) else ""
             if isinstance(found, TypedDictType) and operation and not explainer.checker.fits(found, wanted):

@@ -1,57 +1,34 @@
 """``typed-openai check``: mypy with the plugin, as a gate that needs no configuration.
 
 The project's own configuration of mypy holds, or else the user's, with the plugin added to it for the run.
-What mypy finds is printed as mypy prints it, as annotations of GitHub's workflows, or as SARIF 2.1.0.
+Findings are printed as mypy prints them, as annotations of GitHub's workflows, or as SARIF 2.1.0. With a
+baseline, only findings that are not in it are printed and fail the run.
 """
 
 from __future__ import annotations
 
 import argparse
-import configparser
-import importlib.util
-import io
-import os
-import re
 import subprocess
 import sys
 import tempfile
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from typed_openai.cli.reports import REPORTS, findings
-from typed_openai.errors import OpenAIError
+from typed_openai.cli import baseline
+from typed_openai.cli.baseline import Baseline, Difference
+from typed_openai.cli.mypy_command import MYPY, CheckError, as_given, invocation
+from typed_openai.cli.printing import counted
+from typed_openai.cli.reports import FORMATS, REPORTS, Finding, findings
+from typed_openai.cli.targets import Scope
 
-PLUGIN: Final = "typed_openai_mypy.plugin"
-CONFIG_VARIABLE: Final = "TYPED_OPENAI_MYPY_CONFIG"
-"""Tells the plugin where its options are, as mypy is given a copy of the configuration."""
-
-_OWN: Final = ("mypy.ini", ".mypy.ini")
-_SHARED: Final = ("pyproject.toml", "setup.cfg")
-_CACHE: Final = str(Path(".mypy_cache") / "typed-openai")
-"""A cache of its own: with another list of plugins mypy would throw away what it knows."""
-
-
-_TARGETS: Final = frozenset({"-c", "-m", "-p", "--command", "--module", "--package"})
-"""Options of mypy that say what to check, as paths do."""
-
-_TAKE_PATHS: Final = frozenset(
-    "--cache-dir --custom-typeshed-dir --exclude --junit-xml --python-executable --shadow-file".split()
-)
-"""Options of mypy whose value may look like a path to check."""
-
+_ASK_FOR_JSON: Final = frozenset({"--output=json", "-O=json", "-Ojson"})
+"""Options of mypy, joined to their values, that ask for JSON."""
 
 _RAN: Final = (0, 1)
-"""What mypy ends with where nothing stopped it."""
-
-
-class CheckError(OpenAIError):
-    """What keeps mypy from being run. The message tells what was found and what is expected."""
-
-    exit_status = 2
-    """What mypy itself gives where it cannot run."""
+"""The exit statuses of mypy where nothing stopped it."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -59,7 +36,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "check",
         help="check code that uses the API: mypy with the plugin, without configuration",
-        usage="%(prog)s [-h] [--output {text,json,github,sarif}] [paths ...] [-- mypy options ...]",
+        usage="%(prog)s [-h] [--output {text,json,github,sarif}] [--baseline FILE] [--update-baseline]"
+        " [paths ...] [-- mypy options ...]",
     )
     parser.add_argument(
         "paths",
@@ -69,231 +47,137 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument(
         "--output",
-        choices=["text", "json", *REPORTS],
+        choices=list(FORMATS),
         default="text",
         help="mypy's own text or JSON, annotations for GitHub, or SARIF 2.1.0 (default: text)",
+    )
+    parser.add_argument(
+        "--baseline", metavar="FILE", type=Path, help="report only findings that are not in this file"
+    )
+    parser.add_argument(
+        baseline.WRITE_OPTION,
+        action="store_true",
+        help="with --baseline: write today's findings to the file and report none",
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run mypy; the exit status is mypy's. What keeps it from running is in the report, too."""
+    """Run mypy and return the exit status: 0, 1 if there are errors to report, 2 if mypy cannot run.
+
+    A report includes what keeps mypy from running.
+    """
+    output = _output(args)
     try:
-        return _checked(args)
+        return _checked(args, output)
     except CheckError as error:
-        if args.output in REPORTS:
-            sys.stdout.write(REPORTS[args.output]([], error.exit_status, [str(error)]))
+        if output in REPORTS:
+            sys.stdout.write(REPORTS[output]([], error.exit_status, [str(error)]))
         raise
 
 
-def _checked(args: argparse.Namespace) -> int:
-    is_report = args.output in REPORTS
+def _output(args: argparse.Namespace) -> str:
+    """The format to print: that of ``--output``, or JSON where the options of mypy ask for it."""
+    words: list[str] = args.paths
+    asked = {*words, *map("=".join, pairwise(words))}
+    wants_json = args.output == "text" and not asked.isdisjoint(_ASK_FOR_JSON)
+    return "json" if wants_json else str(args.output)
+
+
+def _checked(args: argparse.Namespace, output: str) -> int:
+    known = _known(args)
+    if known is None and output == "text":
+        outcome = _run_mypy(args.paths, captured=False)
+        sys.stderr.write(outcome.told)
+        return outcome.status
+    outcome = _run_mypy(args.paths, captured=True)
+    found, note = outcome.found, ""
+    if known is not None:
+        found, note = _compared(known, outcome, is_update=args.update_baseline)
+    status = outcome.status_of(found)
+    stopped = outcome.told.splitlines() if outcome.is_stopped else []
+    sys.stdout.write(FORMATS[output](found, status, stopped))
+    sys.stderr.write(outcome.told + note)
+    return status
+
+
+def _known(args: argparse.Namespace) -> Baseline | None:
+    """The baseline that the command line names; a new one where it is to be written."""
+    path: Path | None = args.baseline
+    if path is None:
+        if args.update_baseline:
+            raise CheckError(f"{baseline.WRITE_OPTION}: expected --baseline FILE beside it")
+        return None
+    try:
+        return baseline.read(path)
+    except FileNotFoundError:
+        if args.update_baseline:
+            return Baseline(path)
+        hint = f"create it with {baseline.WRITE_OPTION}"
+        raise CheckError(f"{path}: no such file; expected a baseline; {hint}") from None
+    except baseline.BaselineError as error:
+        raise CheckError(str(error)) from error
+
+
+def _compared(known: Baseline, outcome: Outcome, *, is_update: bool) -> tuple[Sequence[Finding], str]:
+    """Return the findings to report and a line about the baseline.
+
+    An update writes the baseline, and leaves no finding to report.
+    """
+    difference = known.difference(outcome.found, outcome.scope)
+    if outcome.is_stopped:
+        return difference.new, f"{known.path}: not updated, as mypy did not finish\n" if is_update else ""
+    if is_update:
+        return [], _updated(known.updated(outcome.found, outcome.scope), difference)
+    note = f"{known.path}: {counted(difference.known, 'known finding', 'known findings')} not reported"
+    if difference.gone:
+        occur = "occurs" if difference.gone == 1 else "occur"
+        note += f"; {difference.gone} no longer {occur}: remove with {baseline.WRITE_OPTION}"
+    return difference.new, f"{note}\n"
+
+
+def _updated(made: Baseline, difference: Difference) -> str:
+    """Write a baseline, and return a line that says what has changed in it."""
+    try:
+        made.write()
+    except OSError as error:
+        raise CheckError(f"{made.path}: the baseline cannot be written: {error.strerror}") from error
+    written = counted(made.counts.total(), "finding", "findings")
+    return f"{made.path}: {written} written ({len(difference.new)} new, {difference.gone} removed)\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A run of mypy: its findings if they were captured, its exit status, and what else it said."""
+
+    found: Sequence[Finding]
+    status: int
+    told: str
+    scope: Scope
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether something kept mypy from checking. It fails with findings, or it has crashed."""
+        return self.status not in _RAN or (self.status == 1 and not self.found)
+
+    def status_of(self, reported: Iterable[Finding]) -> int:
+        """The exit status where only these findings are reported."""
+        if self.is_stopped:
+            return self.status
+        return int(any(one.severity == "error" for one in reported))
+
+
+def _run_mypy(words: list[str], *, captured: bool) -> Outcome:
+    """Run mypy, which prints its text itself unless its findings are captured."""
     with tempfile.TemporaryDirectory(prefix="typed-openai-check-") as folder:
-        command, environment, config = invocation(args.paths, Path(folder))
-        command += [] if args.output == "text" else ["--output=json"]
+        command, environment, config = invocation(words, Path(folder))
         done = subprocess.run(  # noqa: S603  our own command
-            command,
+            [*command, "--output=json"] if captured else command,
             env=environment,
             check=False,
-            stdout=subprocess.PIPE if is_report else None,
+            stdout=subprocess.PIPE if captured else None,
             stderr=subprocess.PIPE,
             text=True,
         )
     found, rest = findings(done.stdout or "")
-    told = "".join(f"{line}\n" for line in rest) + _as_given(done.stderr, config, Path(folder))
-    stopped = told.splitlines() if done.returncode not in _RAN else []
-    sys.stdout.write(REPORTS[args.output](found, done.returncode, stopped) if is_report else "")
-    sys.stderr.write(told)
-    return done.returncode
-
-
-def invocation(words: list[str], folder: Path) -> tuple[list[str], dict[str, str], Config | None]:
-    """The command that runs mypy with the plugin, its environment, and the user's configuration.
-
-    ``words`` are paths and options of mypy; ``folder`` takes a copy of the configuration where there must be
-    one. Raises :class:`CheckError` where mypy cannot be run.
-    """
-    if importlib.util.find_spec("mypy") is None:
-        raise CheckError('mypy is not installed; expected it for "check": pip install "typed-openai[mypy]"')
-    words = _joined(words)
-    config = find_config(words)
-    command = [sys.executable, "-m", "mypy", *mypy_arguments(words, config, folder)]
-    return command, _environment(config), config
-
-
-def _environment(config: Config | None) -> dict[str, str]:
-    """The environment of mypy: where its configuration is from, and colours, as errors go to no terminal."""
-    place = str((config.path if config else Path("mypy.ini")).absolute())
-    colours = {"MYPY_FORCE_COLOR": "1"} if sys.stdout.isatty() and sys.stderr.isatty() else {}
-    return {**colours, **os.environ, CONFIG_VARIABLE: place}
-
-
-def _as_given(text: str, config: Config | None, folder: Path) -> str:
-    """What mypy says, with the name of the configuration in place of its copy's."""
-    for copy in folder / "mypy.ini", folder / "pyproject.toml":
-        text = text.replace(str(copy), os.path.relpath(config.path)) if config is not None else text
-    return text
-
-
-@dataclass(frozen=True)
-class Config:
-    """mypy's configuration in a file: its text, and the options of its main section (None: it has none)."""
-
-    path: Path
-    text: str
-    section: Mapping[str, object] | None
-
-    @property
-    def options(self) -> Mapping[str, object]:
-        """The options of the main section."""
-        return self.section or {}
-
-    @property
-    def plugins(self) -> list[str]:
-        """The plugins that it names."""
-        listed = self.options.get("plugins", [])
-        names = re.split(r"[,\n]", listed) if isinstance(listed, str) else listed
-        return [str(one).strip() for one in names if str(one).strip()] if isinstance(names, list) else []
-
-    @property
-    def has_plugin(self) -> bool:
-        """Whether ours is among them."""
-        return any(one.partition(":")[0] == PLUGIN for one in self.plugins)
-
-
-def find_config(words: Iterable[str]) -> Config | None:
-    """The configuration that mypy would read: that which the options name, the nearest above, the user's.
-
-    Raises :class:`CheckError` where it cannot be read.
-    """
-    named = [word.removeprefix("--config-file=") for word in words if word.startswith("--config-file")]
-    if named:
-        if named[-1] == "--config-file":
-            raise CheckError("expected --config-file=FILE")
-        return read_config(Path(named[-1])) if named[-1] else None
-    for folder in (Path.cwd(), *Path.cwd().parents):
-        for name in (*_OWN, *_SHARED):
-            config = read_config(folder / name) if (folder / name).is_file() else None
-            if config is not None and (name in _OWN or config.section is not None):
-                return config
-        if (folder / ".git").exists() or (folder / ".hg").exists():
-            break
-    own = next((one for one in _user_files() if one.is_file()), None)
-    return None if own is None else read_config(own)
-
-
-def _user_files() -> Iterator[Path]:
-    """Where mypy looks for a configuration that is not a project's, in its order."""
-    if settings := os.environ.get("XDG_CONFIG_HOME"):
-        yield Path(settings) / "mypy" / "config"
-    yield from (Path(one).expanduser() for one in ("~/.config/mypy/config", "~/.mypy.ini"))
-
-
-def read_config(path: Path) -> Config:
-    """The configuration in a file. Raises :class:`CheckError`."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        if path.suffix == ".toml":
-            section = tomllib.loads(text).get("tool", {}).get("mypy")
-            if section is not None and not isinstance(section, dict):
-                raise ValueError(f"[tool.mypy] must be a table, not {section!r}")
-            return Config(path, text, section)
-        parser = configparser.RawConfigParser()
-        parser.read_string(text)
-        return Config(path, text, dict(parser["mypy"]) if parser.has_section("mypy") else None)
-    except (OSError, ValueError, configparser.Error, AttributeError) as error:
-        reason = " ".join(str(error).split())
-        raise CheckError(f"{path}: not a configuration of mypy: {reason}") from error
-
-
-def _joined(words: Iterable[str]) -> list[str]:
-    """The words of the command line, ``--config-file FILE`` as one."""
-    joined: list[str] = []
-    for word in words:
-        if joined and joined[-1] == "--config-file":
-            joined[-1] = f"--config-file={word}"
-        else:
-            joined.append(word)
-    return joined
-
-
-def _has_target(words: Iterable[str]) -> bool:
-    """Whether the words say what to check: a word after an option is taken for its value if it may be one."""
-    before = ""
-    for word in words:
-        if word.partition("=")[0] in _TARGETS:
-            return True
-        is_value = before in _TAKE_PATHS or (before.startswith("--") and not Path(word).exists())
-        if not word.startswith("-") and not (is_value and "=" not in before):
-            return True
-        before = word
-    return False
-
-
-def mypy_arguments(words: list[str], config: Config | None, folder: Path) -> Iterator[str]:
-    """The arguments of mypy: the words of the command line, and what makes the plugin run."""
-    yield from (word for word in words if not word.startswith("--config-file"))
-    has_targets = config is not None and any(
-        name in config.options for name in ("files", "modules", "packages")
-    )
-    if not has_targets and not _has_target(words):
-        yield "."
-    if config is not None and config.has_plugin:
-        yield f"--config-file={config.path}"
-        return
-    yield f"--config-file={_with_plugin(config, folder)}"
-    if not any(word.startswith("--cache-dir") for word in words):
-        yield f"--cache-dir={config.options.get('cache_dir', _CACHE) if config else _CACHE}"
-
-
-def _with_plugin(config: Config | None, folder: Path) -> Path:
-    """A copy of the configuration in ``folder``, with the plugin."""
-    if config is None:
-        made, text = folder / "mypy.ini", f"[mypy]\nplugins = {PLUGIN}\n"
-    else:
-        home = config.path.absolute().parent
-        plugins = [*(_absolute(one, home) for one in config.plugins), PLUGIN]
-        made = folder / ("pyproject.toml" if config.path.suffix == ".toml" else "mypy.ini")
-        text = re.sub(
-            r"\$(\{MYPY_CONFIG_FILE_DIR\}|MYPY_CONFIG_FILE_DIR\b)", lambda _: home.as_posix(), config.text
-        )
-        text = _toml_with(text, plugins, config) if made.suffix == ".toml" else _ini_with(text, plugins)
-    made.write_text(text, encoding="utf-8")
-    return made
-
-
-def _absolute(plugin: str, home: Path) -> str:
-    """A plugin that is a file stands beside the configuration."""
-    file, colon, function = plugin.rpartition(":") if plugin.count(":") else (plugin, "", "")
-    return f"{(home / file).as_posix()}{colon}{function}" if file.endswith(".py") else plugin
-
-
-def _ini_with(text: str, plugins: list[str]) -> str:
-    parser = configparser.RawConfigParser()
-    parser.read_string(text)
-    if not parser.has_section("mypy"):
-        parser.add_section("mypy")
-    parser.set("mypy", "plugins", ", ".join(plugins))
-    out = io.StringIO()
-    parser.write(out)
-    return out.getvalue()
-
-
-_TOML_PLUGINS: Final = re.compile(r"""^plugins\s*=\s*(\[[^\]]*\]|"[^"\n]*"|'[^'\n]*')""", re.MULTILINE)
-
-
-def _toml_with(text: str, plugins: list[str], config: Config) -> str:
-    """The text with another list of plugins; nothing in the standard library writes TOML."""
-    listed = "plugins = [" + ", ".join(f"'{one}'" for one in plugins) + "]"
-    header = re.search(r"^\[\s*tool\s*\.\s*mypy\s*\][^\n]*$", text, re.MULTILINE)
-    if header is not None:
-        following = re.search(r"^\[", text[header.end() :], re.MULTILINE)
-        end = header.end() + following.start() if following else len(text)
-        section = _TOML_PLUGINS.sub("", text[header.end() : end], count=1)
-        text = f"{text[: header.end()]}\n{listed}{section}{text[end:]}"
-    try:
-        made = tomllib.loads(text)["tool"]["mypy"]
-    except (tomllib.TOMLDecodeError, KeyError):
-        made = {}
-    if made != {**config.options, "plugins": plugins}:
-        raise CheckError(f'{config.path}: the plugin cannot be added; add it: plugins = ["{PLUGIN}"]')
-    return text
+    told = "".join(f"{line}\n" for line in rest) + as_given(done.stderr, config, Path(folder))
+    return Outcome(found, done.returncode, told, Scope.of(command[len(MYPY) :]))

@@ -1,21 +1,47 @@
-"""What mypy found, as annotations of GitHub's workflows and as SARIF 2.1.0."""
+"""Findings of mypy, and the formats in which ``typed-openai`` prints them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import PurePath
 from typing import Final, TypeAlias
 from urllib.parse import quote
 
+NO_CODE: Final = "mypy"
+"""The code of what mypy prints without one."""
+
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 @dataclass(frozen=True, slots=True)
+class _Level:
+    """The names of a severity in the reports."""
+
+    github: str
+    sarif: str
+
+
+_LEVELS: Final[Mapping[str, _Level]] = {
+    "error": _Level("error", "error"),
+    "warning": _Level("warning", "warning"),
+    "note": _Level("notice", "note"),
+}
+
+_WARNING: Final = re.compile(r"warning: (?P<message>.*)  \[(?P<code>openai-[\w-]+)\]")
+"""A note of the plugin's that stands for a warning, as ``compat_report`` writes it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that mypy says. Columns count from 1, ``end`` is after the last one; 0: not known."""
+    """An error, a warning or a note, with the notes that mypy adds to it as further lines of the text.
+
+    Columns count from 1, and ``end`` is the column after the last one; 0 means unknown. ``said`` is the
+    object that mypy printed.
+    """
 
     file: str
     line: int
@@ -24,28 +50,69 @@ class Finding:
     severity: str
     text: str
     code: str
+    said: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def message(self) -> str:
+        """The first line of the text."""
+        return self.text.partition("\n")[0]
 
 
 def findings(printed: str) -> tuple[list[Finding], list[str]]:
-    """What ``mypy --output=json`` printed: the findings, and the lines that are none."""
+    """Parse the output of ``mypy --output=json`` into findings and the lines that are none."""
     found: list[Finding] = []
     rest: list[str] = []
     for line in filter(None, printed.splitlines()):
         try:
-            found.append(_finding(json.loads(line)))
+            found += map(_finding, _apart(json.loads(line)))
         except (ValueError, KeyError, TypeError):
             rest.append(line)
     return found, rest
+
+
+def _apart(said: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    """Separate an error from the warnings at its place: mypy takes them for notes on the error."""
+    notes = str(said.get("hint") or "").splitlines()
+    warnings = [one for one in notes if _WARNING.fullmatch(one)]
+    hint = "\n".join(one for one in notes if one not in warnings)
+    yield _as_warning({**said, "hint": hint or None})
+    yield from (_as_warning({**said, "message": one, "hint": None, "severity": "note"}) for one in warnings)
+
+
+def _as_warning(said: Mapping[str, object]) -> Mapping[str, object]:
+    """Give a note that stands for a warning the severity, message and code of one."""
+    found = _WARNING.fullmatch(str(said["message"])) if said["severity"] == "note" else None
+    return {**said, **found.groupdict(), "severity": "warning"} if found else said
 
 
 def _finding(said: Mapping[str, object]) -> Finding:
     hint = said.get("hint")
     text = f"{said['message']}\n{hint}" if hint else str(said["message"])
     line, column = int(str(said["line"])), int(str(said["column"]))
-    code = str(said.get("code") or "mypy")
+    code = str(said.get("code") or NO_CODE)
     on_one_line = said.get("end_line") == said["line"]
     end = int(str(said.get("end_column") or 0)) + 1 if on_one_line else 0
-    return Finding(str(said["file"]), max(line, 1), column + 1, end, str(said["severity"]), text, code)
+    file, severity = str(said["file"]), str(said["severity"])
+    return Finding(file, max(line, 1), column + 1, end, severity, text, code, said)
+
+
+def text(found: Sequence[Finding], status: int, stopped: Sequence[str] = ()) -> str:
+    """Lines as mypy prints them, with columns, and a line for each note on a finding."""
+    del status, stopped
+    return "".join(f"{line}\n" for one in found for line in _lines(one))
+
+
+def _lines(one: Finding) -> Iterator[str]:
+    place = f"{one.file}:{one.line}:{one.column}" if one.column else f"{one.file}:{one.line}"
+    code = "" if one.severity == "note" or one.code == NO_CODE else f"  [{one.code}]"
+    yield f"{place}: {one.severity}: {one.message}{code}"
+    yield from (f"{place}: note: {note}" for note in one.text.splitlines()[1:])
+
+
+def as_json(found: Sequence[Finding], status: int, stopped: Sequence[str] = ()) -> str:
+    """Objects as mypy prints them, one on a line; warnings have the severity ``warning``."""
+    del status, stopped
+    return "".join(f"{json.dumps(dict(one.said))}\n" for one in found)
 
 
 def github(found: Sequence[Finding], status: int, stopped: Sequence[str] = ()) -> str:
@@ -58,12 +125,11 @@ def github(found: Sequence[Finding], status: int, stopped: Sequence[str] = ()) -
 
 
 def _annotation(one: Finding) -> str:
-    kind = "error" if one.severity == "error" else "notice"
     column = f",col={one.column}" if one.column else ""
     place = (
         f"file={_property(PurePath(one.file).as_posix())},line={one.line}{column},title={_property(one.code)}"
     )
-    return f"::{kind} {place}::{_escaped(one.text)}"
+    return f"::{_LEVELS[one.severity].github} {place}::{_escaped(one.text)}"
 
 
 def _escaped(text: str) -> str:
@@ -106,7 +172,7 @@ def _result(one: Finding, rule: int) -> dict[str, object]:
     return {
         "ruleId": one.code,
         "ruleIndex": rule,
-        "level": "error" if one.severity == "error" else "note",
+        "level": _LEVELS[one.severity].sarif,
         "message": {"text": one.text},
         "locations": [{"physicalLocation": place}],
     }
@@ -120,7 +186,10 @@ def _artifact(file: str) -> dict[str, str]:
 
 
 Report: TypeAlias = Callable[[Sequence[Finding], int, Sequence[str]], str]
-"""Makes a report of the findings, mypy's exit status and the lines that tell what stopped it, if any."""
+"""Formats findings, the exit status, and the lines that say what stopped mypy, if anything did."""
 
 REPORTS: Final[Mapping[str, Report]] = {"github": github, "sarif": sarif}
-"""The forms in which findings can be printed beside mypy's own text."""
+"""The formats that also report what stopped mypy."""
+
+FORMATS: Final[Mapping[str, Report]] = {"text": text, "json": as_json, **REPORTS}
+"""All formats, by the value of ``--output``."""

@@ -31,7 +31,9 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
+from typed_openai_spec.model_rules import check_models
 from typed_openai_spec.patterns import matches
+from typed_openai_spec.tool_choices import check_choices
 from typed_openai_spec.validation import Validator
 from typed_openai_spec.violations import kind_of
 
@@ -89,6 +91,7 @@ _FORMATS: Final = {
     "uri": "https://example.com/{name}",
     "uuid": "00000000-0000-4000-8000-{seed:012d}",
 }
+_FIRST_STEP: Final = re.compile(r"[.\[]")
 _KIND_ORDER: Final = (Literals, Scalar, Object, Array, Anything, Null)
 
 
@@ -256,15 +259,19 @@ def _height(schema: Schema, heights: Mapping[str, float]) -> float:
 
 
 def _settled(made: dict[str, object], schema: Object) -> dict[str, object]:
-    """The object without what breaks the rules between its fields."""
+    """The object without the fields that break a requirement between them."""
     required = {one.name for one in schema.fields if one.required}
     for rule in broken_rules(made, schema):
         if rule.field not in required:
-            del made[rule.field]
+            made.pop(rule.field, None)
         elif rule.excludes:
             made.pop(rule.other, None)
         elif rule.needed:
             made[rule.other] = rule.needed[0]
+    for wrong in (*check_models(made, schema, ""), *check_choices(made, schema, "")):
+        name = _FIRST_STEP.split(wrong.place, maxsplit=1)[0]
+        if name not in required:
+            made.pop(name, None)
     return made
 
 

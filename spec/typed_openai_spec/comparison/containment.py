@@ -161,6 +161,8 @@ def _asks_no_more(left: Object, right: Object) -> bool:
         and set(right.rules) <= set(left.rules)
         and set(right.pairings) <= set(left.pairings)
         and set(right.strict_schemas) <= set(left.strict_schemas)
+        and set(right.model_rules) <= set(left.model_rules)
+        and set(right.tool_choices) <= set(left.tool_choices)
     )
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from typed_openai_spec.comparison.changes import NARROWS, NEITHER, OTHERS, WIDENS, Change, Kind
 from typed_openai_spec.comparison.context import Spot, identical
 from typed_openai_spec.comparison.scalars import bounds, kind_of
 from typed_openai_spec.comparison.texts import listed, moved, type_text
 from typed_openai_spec.model import Anything, Field, Object, Schema
-from typed_openai_spec.relations import Pairing, Rule, StrictSchema
+from typed_openai_spec.relations import ModelRule, Pairing, Rule, StrictSchema, ToolChoice
 from typed_openai_spec.violations import list_literals, show
 
 Descend: TypeAlias = Callable[[Spot, Schema, Schema], Iterator[Change]]
@@ -145,15 +145,17 @@ def _rules(spot: Spot, old: Object, new: Object) -> Iterator[Change]:
 def _same_rules(old: Object, new: Object) -> bool:
     return all(
         identical(getattr(old, one), getattr(new, one))
-        for one in ("required_sets", "exclusive", "rules", "pairings", "strict_schemas")
+        for one in ("required_sets", "exclusive", *_REQUIREMENTS)
     )
 
 
 def _asked(node: Object) -> dict[object, str]:
     """What an object asks of its fields, each in words. Where it is told from is none of it."""
-    asked: dict[object, str] = {replace(one, source=""): _rule(one) for one in node.rules}
-    asked |= {replace(one, source=""): _pairing(one) for one in node.pairings}
-    asked |= {replace(one, source=""): _strict(one) for one in node.strict_schemas}
+    asked: dict[object, str] = {
+        replace(one, source=""): text(one)
+        for name, text in _REQUIREMENTS.items()
+        for one in getattr(node, name)
+    }
     if node.required_sets:
         amount = "exactly one" if node.exclusive else "at least one"
         choices = " or ".join(" with ".join(map(show, names)) for names in node.required_sets)
@@ -176,3 +178,24 @@ def _pairing(pairing: Pairing) -> str:
 def _strict(schema: StrictSchema) -> str:
     without = f" without {list_literals(schema.unsupported)}" if schema.unsupported else ""
     return f"a strict schema in {show(schema.field)} where {show(schema.flag)} is true{without}"
+
+
+def _of_models(rule: ModelRule) -> str:
+    most = "" if rule.most is None else f" of at most {rule.most:g}"
+    what = f"{show(rule.field)}{f' as {listed(rule.values)}' if rule.values else most}"
+    verb = "take" if rule.values or most else "take no"
+    return f"the models {listed(rule.models)} {verb} {what}"
+
+
+def _tool_choice(choice: ToolChoice) -> str:
+    return f"{show(choice.field)} names tools in {show(choice.among)}"
+
+
+_REQUIREMENTS: Final[Mapping[str, Callable[[Any], str]]] = {
+    "rules": _rule,
+    "pairings": _pairing,
+    "strict_schemas": _strict,
+    "model_rules": _of_models,
+    "tool_choices": _tool_choice,
+}
+"""The attributes of an object that hold requirements on its fields, each with its words."""

@@ -221,7 +221,7 @@ print(f"{client.models.list_models(a=1)} {client.models.list_models(b=1)} {clien
 
 async def awaited(client: Client) -> object:
     models = await client.models.list_models()
-    # E:14: Incompatible types in "await" (actual type "ListModelsResponse", expected type "Awaitable[Any]")  [misc]
+    # E:14: the client is synchronous: remove "await" before "ListModelsResponse"; to run it in a thread: "await asyncio.to_thread(client.models.list_models, ...)"  [openai-async]
     return client.models.list_models(y=models)
     # E:40: unexpected keyword "y" for models.list_models  [openai-arg]
 

@@ -20,14 +20,14 @@ chat.create_chat_completion(hello, "gpt-4o", top_logprobs=2, logprobs=False)
 # E:59: top_logprobs: needs "logprobs" to be True; got False  [openai-dependent]
 chat.create_chat_completion(hello, "gpt-4o", parallel_tool_calls=True)
 # E:66: parallel_tool_calls: needs "tools", which is not given  [openai-dependent]
-chat.create_chat_completion(hello, "gpt-4o", tool_choice="auto")
-# E:58: tool_choice: 'auto' needs "tools", which is not given  [openai-dependent]
+chat.create_chat_completion(hello, "gpt-audio", modalities=["text", "audio"])
+# E:60: modalities: 'audio' needs "audio", which is not given  [openai-dependent]
+chat.create_chat_completion(hello, "gpt-audio", modalities=["audio"], audio=None)
+# E:60: modalities: 'audio' needs "audio"; got None  [openai-dependent]
 client.responses.create_response("hello", "gpt-4o", previous_response_id="r", conversation="c")
 # E:74: previous_response_id: cannot be given together with "conversation"  [openai-dependent]
-client.images.create_image("a cat", model="gpt-image-2", background="transparent", output_format="jpeg")
+client.images.create_image("a cat", model="gpt-image-1", background="transparent", output_format="jpeg")
 # E:69: background: 'transparent' needs "output_format" to be one of 'png', 'webp'; got 'jpeg'  [openai-dependent]
-client.embeddings.create_embedding("hello", "text-embedding-ada-002", dimensions=256)
-# E:45: model: 'text-embedding-ada-002' cannot be given together with "dimensions"  [openai-dependent]
 tool: ImageGenTool = {"type": "image_generation", "background": "transparent", "output_format": "jpeg"}
 # E:65: tool.background: 'transparent' needs "output_format" to be one of 'png', 'webp'; got 'jpeg'  [openai-dependent]
 

@@ -28,7 +28,7 @@ class OfNothing(StreamingClient[ResponseStreamEvent, int]):
         return state
 
     def handle_finish(self) -> int:
-    # E:5: handle_finish must take the parameters of StreamingClient.handle_finish: self, state  [openai-arg]
+    # E:5: handle_finish must take the parameters of StreamingClient.handle_finish: state  [openai-arg]
         return 0
 
 

@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from typed_openai.cli.check import CheckError, find_config, invocation
+from typed_openai.cli.mypy_command import CheckError, find_config, invocation
 from typed_openai.cli.reports import Finding, findings
 from typed_openai.cli.spec.cases import OPTION, in_cases
 from typed_openai.cli.spec.diff import add_overrides, read, tell_uneven

@@ -61,7 +61,7 @@ def judged(before: Sequence[Finding], after: Sequence[Finding]) -> Verdict:
     for same in _SAME:
         old, new = _without(old, new, same), _without(new, old, same)
     return Verdict(
-        tuple(one for one in new if one.code not in _DEPRECATIONS),
+        tuple(replace(one, severity="error") for one in new if one.code not in _DEPRECATIONS),
         tuple(replace(one, severity="note") for one in new if one.code in _DEPRECATIONS),
         sum(map(_counts, before)) - len(old),
         len(old),
@@ -69,8 +69,8 @@ def judged(before: Sequence[Finding], after: Sequence[Finding]) -> Verdict:
 
 
 def _counts(finding: Finding) -> bool:
-    """Notes beside errors, and what mypy reveals, are no findings of their own."""
-    return finding.severity == "error" or finding.code in _DEPRECATIONS
+    """Whether a finding is more than a note beside an error, or a revealed type."""
+    return finding.severity in ("error", "warning") or finding.code in _DEPRECATIONS
 
 
 def _without(

@@ -1,0 +1,1 @@
+"""Programs, runs and bounds of the plugin's benchmark."""

@@ -1,0 +1,31 @@
+"""Bounds on the CPU time with the plugin, by the time without it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Bound(NamedTuple):
+    """A factor and a number of milliseconds: their sum is allowed, or the greater of the two."""
+
+    factor: float
+    milliseconds: float = 0
+    greater: bool = False
+
+    def allowed(self, without: float) -> float:
+        """Return the seconds that a run with the plugin may take.
+
+        >>> Bound(1.03, 30).allowed(1.0)
+        1.06
+        >>> Bound(1.1, 30, greater=True).allowed(1.0)
+        1.1
+        """
+        constant = self.milliseconds / 1000
+        if self.greater:
+            return max(without * self.factor, without + constant)
+        return without * self.factor + constant
+
+    def __str__(self) -> str:
+        parts = [f"x {self.factor:.2f}"] if self.factor != 1 or not self.milliseconds else []
+        parts += [f"{self.milliseconds:.0f} ms"] if self.milliseconds else []
+        return (" or " if self.greater else " + ").join(parts)

@@ -1,0 +1,87 @@
+"""One row measured without and with the plugin, and how the time grows with the size."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from measuring import Stopped
+
+from plugin_cost.bounds import Bound
+from plugin_cost.projects import Project
+from plugin_cost.rows import Row
+from plugin_cost.runs import Seconds
+
+_LEAST: Final = 0.02
+"""Seconds above those of an empty program below which a growth says nothing."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """Median seconds of CPU time without and with the plugin; infinite where a run was stopped."""
+
+    size: int
+    without: float
+    plugged: float
+    bound: Bound
+
+    @property
+    def kept(self) -> bool:
+        """Whether the bound is kept."""
+        return not self.stopped and self.plugged <= self.bound.allowed(self.without)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a run took longer than it may."""
+        return math.inf in (self.without, self.plugged)
+
+
+def projects(folder: Path, limit: int) -> tuple[Project, Project]:
+    """Return two empty projects, without and with the plugin."""
+    return (
+        Project(folder / "without", plugin=False, limit=limit),
+        Project(folder / "plugged", plugin=True, limit=limit),
+    )
+
+
+def compare(row: Row, size: int, pair: tuple[Project, Project], rounds: int) -> Result:
+    """Measure a row of one size. The two variants alternate, so that a drift hits both alike."""
+    for project in pair:
+        project.configure(row.program(size))
+    sessions = [row.run(project) for project in pair]
+    times: list[list[float]] = [[], []]
+    try:
+        for number in range(rounds):
+            for variant in (0, 1) if number % 2 else (1, 0):
+                times[variant].append(_next(sessions[variant]))
+            if any(math.inf in one for one in times):
+                break
+    finally:
+        for session in sessions:
+            session.close()
+    return Result(size, statistics.median(times[0]), statistics.median(times[1]), row.bound)
+
+
+def growth(empty: float, smaller: tuple[int, float], larger: tuple[int, float]) -> float | None:
+    """Return the time of four times as much, over the time of as much: 4 is linear, 16 quadratic.
+
+    Each pair is a size and its seconds; ``empty`` are the seconds of size 0. Return None where the sizes
+    take hardly longer than nothing.
+
+    >>> growth(1.0, (100, 2.0), (400, 5.0))
+    4.0
+    """
+    before, after = smaller[1] - empty, larger[1] - empty
+    if before < _LEAST or after < before or math.isinf(after):
+        return None
+    return round(4 ** (math.log(after / before) / math.log(larger[0] / smaller[0])), 1)
+
+
+def _next(session: Seconds) -> float:
+    try:
+        return next(session)
+    except Stopped:
+        return math.inf

@@ -1,0 +1,116 @@
+"""What the hooks do in calls that may be about our API; :mod:`.hooks` loads it at the first one."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TypeAlias
+
+from mypy.nodes import CallExpr
+from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
+from mypy.types import FunctionLike, Type, TypedDictType
+
+from typed_openai_mypy import codes, compat_hooks, compat_partial
+from typed_openai_mypy.compat_signatures import is_visible
+from typed_openai_mypy.config import Config
+from typed_openai_mypy.description import operation_called
+from typed_openai_mypy.failures import note_failure
+from typed_openai_mypy.features import carried, components, dynamic, findings, overloads
+from typed_openai_mypy.features.givens import given_by
+from typed_openai_mypy.features.narrowing import narrow_signature
+from typed_openai_mypy.features.overloads import Plan, Plans
+from typed_openai_mypy.fullnames import ANONYMOUS
+from typed_openai_mypy.packages import explained, judging
+
+SigContext: TypeAlias = MethodSigContext | FunctionSigContext
+
+
+class Calling:
+    """The work of the hooks, by the user's options. Nothing here raises."""
+
+    def __init__(self, options: Config) -> None:
+        self._options = options
+        self._beyond = frozenset(one for one in codes.BEYOND if one.code not in options.disable)
+        self._calls = findings.Calls()
+        self._plans = Plans()
+
+    def forget(self) -> None:
+        """Drop what is known of operations: their stubs may have changed."""
+        overloads.forget()
+
+    def called_operation(self, fullname: str, context: MethodSigContext) -> FunctionLike:
+        """A call of an operation's method: its mistakes beyond types, and the signature narrowed."""
+        operation, call = operation_called(fullname), context.context
+        if operation is None or not isinstance(call, CallExpr):
+            return context.default_signature
+        with judging(fullname):
+            self._look(context, partial(given_by, call, operation))
+        if compat_hooks.wants_native_errors(context.api, call):
+            return context.default_signature
+        plan = self._planned(context, call)
+        if plan is not None and plan.settles(context.default_signature):
+            return plan.signature(context.default_signature)
+        signature = narrow_signature(context)
+        return signature if not self._options.extra_fields else dynamic.with_extras(context, signature)
+
+    def _planned(self, context: MethodSigContext, call: CallExpr) -> Plan | None:
+        """How the call is judged, where that is known from its literal arguments. Never raises."""
+        try:
+            return self._plans.plan(context.api, call, context.default_signature)
+        except Exception:  # mypy would crash; without a plan it tries each overload
+            note_failure()
+            return None
+
+    def called_by_name(self, context: SigContext) -> FunctionLike:
+        """A call that names an operation in text."""
+        tells = codes.ARGUMENT.code not in self._options.disable
+        definition = context.default_signature.definition
+        with judging(definition.fullname if definition is not None else ""):
+            return dynamic.hook(context, self._look, tells=tells)
+
+    def handed_over(self, context: SigContext) -> FunctionLike:
+        """A call of what may call a method of ours."""
+        if not is_visible(context.api):
+            return context.default_signature
+        return carried.signature_hook(context, self._look)
+
+    def called_partial(self, context: MethodSigContext) -> FunctionLike:
+        """A call of what ``functools.partial`` made."""
+        if not is_visible(context.api):
+            return context.default_signature
+        return carried.bound_hook(context, self._look)
+
+    def called_with_keywords(self, context: SigContext) -> FunctionLike:
+        """A call of anybody's function that takes ``**kwargs: Unpack[...]``."""
+        if not is_visible(context.api):
+            return context.default_signature
+        for package in explained() if self._beyond else ():
+            with judging(package):
+                components.tell_keywords(context, self._beyond, self._calls)
+        return context.default_signature
+
+    def made_partial(self, context: FunctionContext) -> Type:
+        """A call of ``functools.partial``."""
+        if not is_visible(context.api):
+            return compat_partial.made_partial(context)
+        return carried.partial_hook(context)
+
+    def displayed(self, fullname: str, context: FunctionContext) -> Type:
+        """A display of a TypedDict, or a part of one."""
+        # One without a name belongs to the package whose TypedDict it updates.
+        for package in explained() if fullname in ANONYMOUS else (fullname,):
+            with judging(package):
+                schema = components.schema_called(fullname)
+                if self._beyond and (schema is not None or fullname in ANONYMOUS):
+                    components.tell(context, schema, self._beyond, self._calls)
+        return context.default_return_type
+
+    def assigned_item(self, context: MethodContext, owner: TypedDictType) -> Type:
+        """An assignment to a key of a TypedDict."""
+        if self._beyond:
+            with judging(owner.fallback.type.fullname):
+                components.tell_item(context, self._beyond)
+        return context.default_return_type
+
+    def _look(self, context: MethodSigContext, read: findings.Reader) -> None:
+        if self._beyond:
+            findings.tell(context, read, self._beyond, self._calls)

@@ -1,0 +1,297 @@
+"""Which errors are about our API: answered from the types that mypy has already found, evaluating nothing.
+
+It is the last of three questions, the cheapest first: whether the file can see our packages through its
+imports (:mod:`.reach`), whether the error's text could be about our types (:mod:`.words`), and whether the
+types at its place are ours. Only an error that passes all three is explained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
+
+from mypy.nodes import (
+    Argument,
+    AssignmentExpr,
+    AssignmentStmt,
+    AwaitExpr,
+    CallExpr,
+    ClassDef,
+    ComparisonExpr,
+    Expression,
+    ForStmt,
+    FuncDef,
+    GeneratorExpr,
+    IndexExpr,
+    MemberExpr,
+    NameExpr,
+    Node,
+    OperatorAssignmentStmt,
+    OpExpr,
+    RefExpr,
+    ReturnStmt,
+    SymbolNode,
+    TypeInfo,
+    Var,
+    WithStmt,
+    YieldExpr,
+    YieldFromExpr,
+)
+from mypy.types import (
+    CallableType,
+    FunctionLike,
+    Instance,
+    Type,
+    TypedDictType,
+    TypeType,
+    get_proper_type,
+)
+
+from typed_openai_mypy import shapes
+from typed_openai_mypy.compat import Checker
+from typed_openai_mypy.declared import declared_type, member_type, type_of_node
+from typed_openai_mypy.features.origins import origin_of
+from typed_openai_mypy.fullnames import CLONING, is_ours
+from typed_openai_mypy.owners import Owner
+
+
+def is_concerned(checker: Checker, owner: Owner) -> bool:
+    """Return whether the types that mypy found at an owner of an error are ours."""
+    types = _TYPES.get(type(owner.site.node))
+    return types is not None and any(map(_concerns, types(checker, owner)))
+
+
+def _known(checker: Checker, expression: Expression) -> Type | None:
+    """The type that mypy found for an expression, or else the one that declarations give to it."""
+    found = checker.stored_type(expression)
+    return declared_type(expression) if found is None else found
+
+
+def is_generic(checker: Checker, call: CallExpr) -> bool:
+    """Return whether what is expected of a call may say what is expected of its arguments."""
+    node = call.callee.node if isinstance(call.callee, RefExpr) else None
+    if isinstance(node, TypeInfo):
+        return bool(node.defn.type_vars)
+    found = get_proper_type(_known(checker, call.callee))
+    if not isinstance(found, FunctionLike):
+        return True
+    return any(one.variables or _declares_variables(one.definition) for one in found.items)
+
+
+def _declares_variables(definition: SymbolNode | None) -> bool:
+    declared = get_proper_type(type_of_node(definition))
+    return isinstance(declared, FunctionLike) and any(one.variables for one in declared.items)
+
+
+def makes_container(call: CallExpr) -> bool:
+    """Return whether a call constructs an instance of a generic class: ``tuple([...])``."""
+    node = call.callee.node if isinstance(call.callee, RefExpr) else None
+    return isinstance(node, TypeInfo) and bool(node.defn.type_vars)
+
+
+def _concerns(found: Type | None) -> bool:
+    if found is None:
+        return False
+    proper = get_proper_type(found)
+    if isinstance(proper, FunctionLike):
+        return any(map(_takes_ours, proper.items))
+    return shapes.mentions_ours(found)
+
+
+def _takes_ours(signature: CallableType) -> bool:
+    definition = signature.definition
+    if definition is not None and is_ours(definition.fullname):
+        return True
+    return any(map(shapes.mentions_ours, (*signature.arg_types, signature.ret_type)))
+
+
+def _of_call(checker: Checker, owner: Owner) -> Iterator[Type | None]:
+    call = owner.site.node
+    assert isinstance(call, CallExpr)
+    callee = _known(checker, call.callee)
+    for one in shapes.members(callee) if callee is not None else ():
+        yield from _called(checker, one)
+    if isinstance(call.callee, RefExpr) and isinstance(call.callee.node, TypeInfo):
+        yield call.callee.node.typeddict_type
+    if isinstance(call.callee, RefExpr) and call.callee.fullname in CLONING and call.args:
+        cloned = get_proper_type(_known(checker, call.args[0]))
+        yield member_type(cloned.type, "__init__") if isinstance(cloned, Instance) else None
+    if isinstance(call.callee, MemberExpr):
+        receiver = _known(checker, call.callee.expr)
+        proper = get_proper_type(receiver)
+        yield receiver if isinstance(proper, TypedDictType) else None
+        yield from proper.args if isinstance(proper, Instance) else ()
+    for argument in call.args:
+        if isinstance(argument, (RefExpr, CallExpr, IndexExpr)):
+            given = _known(checker, argument)
+            yield given if isinstance(get_proper_type(given), FunctionLike) else None
+            yield _known(checker, argument.callee) if isinstance(argument, CallExpr) else None
+
+
+def _called(checker: Checker, callee: Type) -> Iterator[Type | None]:
+    """What is called, and what stands behind an instance or a class."""
+    yield callee
+    proper = get_proper_type(callee)
+    if isinstance(proper, Instance):
+        yield from proper.args
+        yield member_type(proper.type, "__call__")
+    elif isinstance(proper, TypeType) and isinstance(proper.item, Instance):
+        yield member_type(proper.item.type, "__init__")
+
+
+def _of_index(checker: Checker, owner: Owner) -> Iterator[Type | None]:
+    node = owner.site.node
+    assert isinstance(node, IndexExpr)
+    yield from _origins(checker, owner, node.base)
+
+
+def _of_member(checker: Checker, owner: Owner) -> Iterator[Type | None]:
+    node = owner.site.node
+    assert isinstance(node, MemberExpr)
+    yield from _origins(checker, owner, node.expr)
+
+
+def _origins(checker: Checker, owner: Owner, part: Expression) -> Iterator[Type | None]:
+    """The types of what a value was taken out of, of a variable by the code that gave it its value."""
+    yield from _chain(checker, part)
+    origin = origin_of(checker.tree, owner.site, part) if isinstance(part, NameExpr) else None
+    if origin is not None:
+        yield from _chain(checker, origin.expression)
+
+
+def _chain(checker: Checker, part: Expression) -> Iterator[Type | None]:
+    """The type of an expression, and of what it was taken out of, key by key."""
+    yield _known(checker, part)
+    while isinstance(part, (IndexExpr, MemberExpr, CallExpr)):
+        part = (
+            part.base
+            if isinstance(part, IndexExpr)
+            else part.callee
+            if isinstance(part, CallExpr)
+            else part.expr
+        )
+        yield _known(checker, part)
+
+
+def _of_operands(checker: Checker, owner: Owner) -> Iterator[Type | None]:
+    node = owner.site.node
+    assert isinstance(node, (ComparisonExpr, OpExpr, OperatorAssignmentStmt))
+    for operand in _operands(node):
+        yield from _origins(checker, owner, operand)
+        found = get_proper_type(_known(checker, operand))
+        for name in _methods(node) if isinstance(found, Instance) else ():
+            yield member_type(found.type, name) if isinstance(found, Instance) else None
+
+
+def _operands(node: ComparisonExpr | OpExpr | OperatorAssignmentStmt) -> Iterable[Expression]:
+    if isinstance(node, ComparisonExpr):
+        return node.operands
+    return (node.left, node.right) if isinstance(node, OpExpr) else (node.lvalue, node.rvalue)
+
+
+def _methods(node: ComparisonExpr | OpExpr | OperatorAssignmentStmt) -> Iterator[str]:
+    """The methods that may stand for an operator."""
+    if isinstance(node, ComparisonExpr):
+        yield "__contains__"
+        return
+    name = OPERATORS.get(node.op, "")
+    yield f"__{name}__"
+    yield f"__r{name}__"
+    yield f"__i{name}__"
+
+
+OPERATORS: Final[Mapping[str, str]] = {
+    "+": "add",
+    "-": "sub",
+    "*": "mul",
+    "@": "matmul",
+    "/": "truediv",
+    "//": "floordiv",
+    "%": "mod",
+    "**": "pow",
+    "<<": "lshift",
+    ">>": "rshift",
+    "&": "and",
+    "^": "xor",
+    "|": "or",
+}
+"""The name inside the special method of each operator."""
+
+
+def _of_assignment(checker: Checker, owner: Owner) -> Iterator[Type | None]:
+    node = owner.site.node
+    if isinstance(node, AssignmentStmt):
+        yield node.type
+        for target in node.lvalues:
+            yield from _of_target(checker, target)
+    elif isinstance(node, AssignmentExpr):
+        yield from _of_target(checker, node.target)
+    elif isinstance(node, Argument):
+        yield node.variable.type
+
+
+def _of_target(checker: Checker, target: Expression) -> Iterator[Type | None]:
+    if isinstance(target, RefExpr) and isinstance(target.node, Var):
+        yield target.node.type
+    yield _known(checker, target)
+    if isinstance(target, (IndexExpr, MemberExpr)):
+        base = target.base if isinstance(target, IndexExpr) else target.expr
+        yield from _chain(checker, base)
+        found = get_proper_type(_known(checker, base))
+        yield member_type(found.type, "__setitem__") if isinstance(found, Instance) else None
+    for item in getattr(target, "items", ()):
+        yield from _of_target(checker, item)
+
+
+def _of_result(checker: Checker, owner: Owner) -> Iterator[Type | None]:
+    """What the function around gives."""
+    function = owner.site.function
+    declared = function.type if isinstance(function, FuncDef) else None
+    yield declared.ret_type if isinstance(declared, CallableType) else None
+
+
+def _of_class(checker: Checker, owner: Owner) -> Iterator[Type | None]:
+    node = owner.site.node
+    assert isinstance(node, ClassDef)
+    yield member_type(node.info, "__init_subclass__")
+
+
+def _of_method(checker: Checker, owner: Owner) -> Iterator[Type | None]:
+    """The methods of the same name in our classes."""
+    node = owner.site.node
+    assert isinstance(node, FuncDef)
+    for base in node.info.mro[1:] if node.info else ():
+        if is_ours(base.fullname) and node.name in base.names:
+            yield member_type(base, node.name) or Instance(base, [])
+
+
+def _of_given(checker: Checker, owner: Owner) -> Iterator[Type | None]:
+    """What an expression inside a statement is, as ``await`` and ``for`` take it."""
+    node = owner.site.node
+    expression = node.sequences if isinstance(node, GeneratorExpr) else getattr(node, "expr", None)
+    for one in expression if isinstance(expression, list) else [expression]:
+        if isinstance(one, Expression):
+            yield from _chain(checker, one)
+
+
+_TYPES: Final[Mapping[type[Node], Callable[[Checker, Owner], Iterator[Type | None]]]] = {
+    CallExpr: _of_call,
+    IndexExpr: _of_index,
+    MemberExpr: _of_member,
+    ComparisonExpr: _of_operands,
+    OpExpr: _of_operands,
+    OperatorAssignmentStmt: _of_operands,
+    AssignmentStmt: _of_assignment,
+    AssignmentExpr: _of_assignment,
+    Argument: _of_assignment,
+    ReturnStmt: _of_result,
+    YieldExpr: _of_result,
+    YieldFromExpr: _of_result,
+    ClassDef: _of_class,
+    FuncDef: _of_method,
+    AwaitExpr: _of_given,
+    ForStmt: _of_given,
+    GeneratorExpr: _of_given,
+    WithStmt: _of_given,
+}
+"""The types that say whether an error of a kind of syntax is about our API."""

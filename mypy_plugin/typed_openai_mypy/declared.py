@@ -1,0 +1,97 @@
+"""Types as the code declares them, read without asking mypy's checker.
+
+mypy stores the types of a statement's parts only when it is done with the statement. Where it reports an
+error before that, the declarations of the names involved say whether the error may be about our API.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from mypy.nodes import (
+    CallExpr,
+    Decorator,
+    Expression,
+    FuncDef,
+    IndexExpr,
+    IntExpr,
+    MemberExpr,
+    NameExpr,
+    Node,
+    OverloadedFuncDef,
+    RefExpr,
+    StrExpr,
+    SymbolNode,
+    TypeInfo,
+    Var,
+)
+from mypy.types import FunctionLike, Instance, Type, TypedDictType, TypeType, get_proper_type
+
+
+def declared_type(expression: Expression) -> Type | None:
+    """The type that declarations give to an expression; None where they do not say."""
+    read = _READERS.get(type(expression))
+    return read(expression) if read is not None else None
+
+
+def type_of_node(node: SymbolNode | None) -> Type | None:
+    """The declared type of a variable or function; of a class, an instance of it behind ``type[...]``."""
+    if isinstance(node, Decorator):
+        return node.var.type or node.func.type
+    if isinstance(node, (FuncDef, OverloadedFuncDef, Var)):
+        return node.type
+    if isinstance(node, TypeInfo):
+        return TypeType(Instance(node, []))
+    return None
+
+
+def member_type(owner: TypeInfo, name: str) -> Type | None:
+    """The declared type of a class's member; that of a property is what it gives."""
+    found = owner.get(name)
+    node = found.node if found is not None else None
+    declared = get_proper_type(type_of_node(node))
+    if isinstance(node, Decorator) and node.var.is_property and isinstance(declared, FunctionLike):
+        return declared.items[0].ret_type
+    return declared
+
+
+def _name(expression: Expression) -> Type | None:
+    assert isinstance(expression, NameExpr)
+    return type_of_node(expression.node)
+
+
+def _member(expression: Expression) -> Type | None:
+    assert isinstance(expression, MemberExpr)
+    if expression.node is not None:
+        return type_of_node(expression.node)
+    owner = get_proper_type(declared_type(expression.expr))
+    return member_type(owner.type, expression.name) if isinstance(owner, Instance) else None
+
+
+def _call(expression: Expression) -> Type | None:
+    assert isinstance(expression, CallExpr)
+    if isinstance(expression.callee, RefExpr) and isinstance(expression.callee.node, TypeInfo):
+        return Instance(expression.callee.node, [])
+    called = get_proper_type(declared_type(expression.callee))
+    if isinstance(called, FunctionLike):
+        return called.items[0].ret_type
+    return called.item if isinstance(called, TypeType) else None
+
+
+def _index(expression: Expression) -> Type | None:
+    assert isinstance(expression, IndexExpr)
+    owner = get_proper_type(declared_type(expression.base))
+    if isinstance(owner, TypedDictType) and isinstance(expression.index, StrExpr):
+        return owner.items.get(expression.index.value)
+    if isinstance(owner, Instance) and owner.args and isinstance(expression.index, (IntExpr, StrExpr)):
+        return owner.args[-1]
+    return None
+
+
+_READERS: Final[Mapping[type[Node], Callable[[Expression], Type | None]]] = {
+    NameExpr: _name,
+    MemberExpr: _member,
+    CallExpr: _call,
+    IndexExpr: _index,
+}

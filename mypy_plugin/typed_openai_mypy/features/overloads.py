@@ -1,0 +1,175 @@
+"""The overload of an operation that a call means by its literal arguments.
+
+mypy tries the overloads one after the other. Those that a literal argument excludes (``stream=True``) need
+not be tried, and where the one that is left does not fit, the result is still its result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from mypy.nodes import (
+    BytesExpr,
+    CallExpr,
+    DictExpr,
+    Expression,
+    FloatExpr,
+    IntExpr,
+    NameExpr,
+    StrExpr,
+    SymbolNode,
+)
+from mypy.types import CallableType, Instance, Overloaded, Type
+
+from typed_openai_mypy import compat_hooks, compat_overloads, shapes
+from typed_openai_mypy.compat import Checker
+from typed_openai_mypy.features.values import Known
+from typed_openai_spec.violations import UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a call is judged: by the overload that it means, which takes anything if the call ``is_wrong``."""
+
+    meant: CallableType
+    is_wrong: bool
+
+    def settles(self, overload: CallableType) -> bool:
+        """Return whether the arguments no longer matter to an overload."""
+        return self.is_wrong or overload is not self.meant
+
+    def signature(self, overload: CallableType) -> CallableType:
+        """What mypy is to see of an overload."""
+        if overload is not self.meant:
+            return compat_overloads.excluded(overload)
+        return compat_overloads.loosened(overload) if self.is_wrong else overload
+
+
+Formals: TypeAlias = Mapping[str, tuple[Type, bool]]
+"""The arguments of an overload that not all overloads take in the same way, and whether each is required."""
+
+
+class Plans:
+    """Makes the plan of each call once: mypy asks for each overload."""
+
+    def __init__(self) -> None:
+        self._last: tuple[CallExpr, Overloaded, Plan | None] | None = None
+
+    def plan(self, api: object, call: CallExpr, overload: CallableType) -> Plan | None:
+        """Return the plan of a call; None where its literal arguments do not say which overload it means."""
+        checker = compat_hooks.checker_of(api)
+        found = compat_hooks.type_of_expression(api, call.callee)
+        if checker is None or not isinstance(found, Overloaded):
+            return None
+        if not any(one is overload for one in found.items):
+            return None
+        is_known = self._last is not None and self._last[0] is call and self._last[1] is found
+        if self._last is None or not is_known or overload is found.items[0]:
+            self._last = call, found, _plan(checker, api, call, found)
+        return self._last[2]
+
+
+def _plan(checker: Checker, api: object, call: CallExpr, found: Overloaded) -> Plan | None:
+    number = meant_overload(checker, call, found.items)
+    if number is None:
+        return None
+    with checker.untouched():
+        is_wrong = _is_wrong(checker, call, found.items[number])
+    if is_wrong:
+        compat_overloads.report_no_overload(api, found, call)
+    return Plan(found.items[number], is_wrong)
+
+
+def meant_overload(checker: Checker, call: CallExpr, overloads: Sequence[CallableType]) -> int | None:
+    """The first overload that the literal arguments leave; None where an argument is not known.
+
+    Where they leave none, it is the last one that has all of them: it takes the most values.
+    """
+    if any(kind.is_star() for kind in call.arg_kinds):
+        return None
+    telling = _telling(overloads)
+    names = {name for one in telling for name in one}
+    given = {name: one for name, one in zip(call.arg_names, call.args, strict=True) if name in names}
+    known = {name: Known().value(one, "") for name, one in given.items() if name is not None}
+    if UNKNOWN in known.values() or not all(map(_is_literal, known.values())):
+        return None
+    having = [number for number, one in enumerate(telling) if _has(one, known)]
+    taking = (number for number in having if _takes(checker, telling[number], known))
+    return next(taking, having[-1] if having else None)
+
+
+def _is_literal(value: object) -> bool:
+    return value is None or isinstance(value, (str, bool, int))
+
+
+def _has(formals: Formals, known: Mapping[str, object]) -> bool:
+    """Return whether an overload has all of the arguments that are given, and requires no other."""
+    required = {name for name, (_, is_required) in formals.items() if is_required}
+    return required <= known.keys() <= formals.keys()
+
+
+def _takes(checker: Checker, formals: Formals, known: Mapping[str, object]) -> bool:
+    return all(checker.takes_value(formals[name][0], one) for name, one in known.items())
+
+
+_known: Final[dict[SymbolNode, Sequence[Formals]]] = {}
+"""What tells the overloads of a function apart, by the definition of its first overload."""
+
+
+def forget() -> None:
+    """Drop what is known of overloads: their definitions may have changed."""
+    _known.clear()
+
+
+def _telling(overloads: Sequence[CallableType]) -> Sequence[Formals]:
+    definition = overloads[0].definition
+    if definition is None:
+        return _differing(overloads)
+    if definition not in _known or len(_known[definition]) != len(overloads):
+        _known[definition] = _differing(overloads)
+    return _known[definition]
+
+
+def _differing(overloads: Sequence[CallableType]) -> Sequence[Formals]:
+    every = [_formals(one) for one in overloads]
+    names = {name for one in every for name in one}
+    telling = {name for name in names if len({str(one.get(name)) for one in every}) > 1}
+    return [{name: formal for name, formal in one.items() if name in telling} for one in every]
+
+
+def _formals(overload: CallableType) -> dict[str, tuple[Type, bool]]:
+    every = zip(overload.arg_names, overload.arg_types, overload.arg_kinds, strict=True)
+    return {name: (wanted, kind.is_required()) for name, wanted, kind in every if name is not None}
+
+
+def _is_wrong(checker: Checker, call: CallExpr, meant: CallableType) -> bool:
+    """Return whether mypy would give up: an argument has no place, or is nothing like what is expected."""
+    mapping = checker.arguments(call, meant)
+    placed = {index for actuals in mapping for index in actuals}
+    required = zip(meant.arg_kinds, mapping, strict=True)
+    if len(placed) < len(call.args) or any(kind.is_required() and not given for kind, given in required):
+        return True
+    return any(
+        _is_unlike(checker, call.args[index], wanted)
+        for wanted, actuals in zip(meant.arg_types, mapping, strict=True)
+        for index in actuals
+    )
+
+
+def _is_unlike(checker: Checker, argument: Expression, wanted: Type) -> bool:
+    """Return whether an argument is certainly wrong by its shape; what would take long to find out is not."""
+    if isinstance(argument, StrExpr):
+        may_be_unlike = not compat_overloads.is_similar(checker.instance("builtins.str"), wanted)
+    elif isinstance(argument, DictExpr):
+        may_be_unlike = not any(isinstance(one, Instance) for one in shapes.members(wanted))
+    else:
+        may_be_unlike = isinstance(argument, _PLAIN) and not compat_overloads.is_similar(
+            checker.type_of(argument), wanted
+        )
+    return may_be_unlike and not checker.attempt(argument, wanted).good
+
+
+_PLAIN: Final = (BytesExpr, FloatExpr, IntExpr, NameExpr)
+"""Expressions whose types are known at once."""

@@ -1,0 +1,71 @@
+"""Which modules can see our packages through their imports, directly or through other modules.
+
+A module that cannot has no value of our types, whatever its own classes are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from mypy.nodes import Import, ImportAll, ImportFrom, MypyFile
+
+from typed_openai_mypy.packages import package_of
+
+_known: Final[dict[str, bool]] = {}
+"""What has been found of each module in this run."""
+
+
+def forget() -> None:
+    """Drop what is known: a file has been read, so imports may have changed."""
+    _known.clear()
+
+
+def sees_ours(tree: MypyFile, modules: Mapping[str, MypyFile]) -> bool:
+    """Return whether a module can see one of our packages."""
+    known = _known.get(tree.fullname)
+    return _search(tree, modules) if known is None else known
+
+
+def _search(tree: MypyFile, modules: Mapping[str, MypyFile]) -> bool:
+    """Follow the imports of a module; when none leads to our packages, no module on the way sees them."""
+    seen, waiting = {tree.fullname}, [tree]
+    while waiting:
+        for name in _imported(waiting.pop()):
+            if package_of(name) is not None or _known.get(name):
+                _known[tree.fullname] = True
+                return True
+            if name not in seen and _known.get(name) is None and name in modules:
+                seen.add(name)
+                waiting.append(modules[name])
+    _known.update(dict.fromkeys(seen, False))
+    return False
+
+
+def _imported(tree: MypyFile) -> Iterator[str]:
+    """The modules that a module imports or has names from; those of typeshed have nothing of ours."""
+    if "typeshed" in tree.path:
+        return
+    for one in tree.imports:
+        if isinstance(one, Import):
+            yield from (name for name, _ in one.ids)
+        elif isinstance(one, (ImportAll, ImportFrom)):
+            yield from _from(tree, one)
+    for symbol in tree.names.values():
+        node = symbol.node
+        if isinstance(node, MypyFile):
+            yield node.fullname
+        elif node is not None and node.fullname:
+            yield node.fullname.rpartition(".")[0]
+
+
+def _from(tree: MypyFile, statement: ImportAll | ImportFrom) -> Iterator[str]:
+    """The absolute name of what a ``from`` statement imports from, and of modules that it may import."""
+    base = statement.id
+    if statement.relative:
+        levels = statement.relative - tree.is_package_init_file()
+        package = tree.fullname.split(".")
+        base = ".".join([*package[: len(package) - levels], *([base] if base else [])])
+    yield base
+    if isinstance(statement, ImportFrom):
+        yield from (f"{base}.{name}" for name, _ in statement.names)

@@ -1,0 +1,56 @@
+"""What the plugin and the command line promise: codes, options, and commands with their options."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import tomllib
+from collections.abc import Iterator
+
+from tests.contract.promises import Promises
+
+from typed_openai import cli
+from typed_openai.cli import options, spec
+from typed_openai_mypy import codes, config
+
+
+def promised_by_tools() -> Promises:
+    """The promises of the plugin and of the command line, as :func:`promised` gives those of the stubs."""
+    return {
+        "plugin/codes": {one.code: [] for one in codes.ALL},
+        "plugin/options": {name: [f"is {_kind(one.toml)}"] for name, one in config.OPTIONS.items()},
+        "commands": dict(_commands()),
+    }
+
+
+def _kind(toml: str) -> str:
+    """The type of an option's value."""
+    return type(tomllib.loads(f"value = {toml}")["value"]).__name__
+
+
+def _commands() -> Iterator[tuple[str, list[str]]]:
+    places = {**cli.COMMANDS, **{f"spec {name}": place for name, place in spec.COMMANDS.items()}}
+    for name, place in places.items():
+        if name == "call":  # its parser is made for the operation
+            yield name, [f"--{one}" for one in options.OPTIONS]
+        else:
+            yield name, [*_options(_parser(place, name.rpartition(" ")[2]))]
+
+
+def _parser(place: str, name: str) -> argparse.ArgumentParser:
+    module = importlib.import_module(place)
+    if hasattr(module, "own_parser"):
+        own: argparse.ArgumentParser = module.own_parser()
+        return own
+    subparsers = argparse.ArgumentParser().add_subparsers()
+    module.add_parser(subparsers)
+    parser: argparse.ArgumentParser = subparsers.choices[name]
+    return parser
+
+
+def _options(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """Each option, and each of its values where they are a choice."""
+    for action in parser._actions:
+        for name in action.option_strings:
+            yield name
+            yield from (f"{name} {one}" for one in action.choices or ())
