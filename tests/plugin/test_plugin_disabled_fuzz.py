@@ -15,11 +15,18 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 from tests.plugin.blocks import Message, Module, shown
-from tests.plugin.fuzz_comments import COMPANION, INVENTED, LOST, OURS, Plain, differences, of_statements
+from tests.plugin.fuzz_comments import (
+    COMPANION,
+    INVENTED,
+    LOST,
+    OURS,
+    UNRELATED,
+    Plain,
+    differences,
+    of_statements,
+)
 from tests.plugin.fuzz_examples import CARRIERS, EXAMPLE_HEAD
 from tests.plugin.fuzz_runs import SEED, both, judged_examples, places_of
-
-from typed_openai_mypy import codes
 
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
@@ -86,7 +93,8 @@ def examples(run_mypy: RunMypy) -> Sequence[Plain]:
 @pytest.fixture(scope="module")
 def chosen(examples: Sequence[Plain]) -> Mapping[str, Sequence[Plain]]:
     """The examples for each code."""
-    return {code: [*_chosen(code, examples)] for code in sorted({*codes.REWRITABLE, OURS})}
+    every = {code for one in examples for code in one.native_codes()}
+    return {code: [*_chosen(code, examples)] for code in sorted({*every, *UNRELATED, OURS})}
 
 
 def _chosen(code: str, examples: Sequence[Plain]) -> Iterator[Plain]:

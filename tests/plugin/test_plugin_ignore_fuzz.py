@@ -76,7 +76,7 @@ class Judged:
         plain, block = self.variant.plain, self.variant.block
         if not self.variant.is_ours:
             return differences(plain, block, self.native, self.plugin)
-        return differences_of_ours(plain, block, self.native, self.plugin) if plain.is_all_ours() else []
+        return differences_of_ours(plain, block, self.native, self.plugin) if plain.is_ours() else []
 
     def shown(self) -> str:
         """The code and what is printed about it."""
