@@ -20,7 +20,7 @@ MODULES: Final = ("first", "second")
 """The modules with mistakes; both import :data:`SHARED`."""
 
 _BLOCKS: Final = 15
-_NOT_AGAIN: Final = re.compile(r"\blazy|client = None|self\.late|LATE")
+_NOT_AGAIN: Final = re.compile(r"\blazy|later_client|client = None|self\.late|LATE")
 """Code of which the daemon prints something else after an edit, without the plugin, too."""
 
 _HEAD: Final = f"{SITE_HEAD}\nfrom shared import Given, send, shared_client\n"
