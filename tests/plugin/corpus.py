@@ -11,16 +11,14 @@ from pathlib import Path
 from typing import Final
 
 STANDARD: Final[Sequence[str]] = """\
-    argparse ast bdb calendar cmd codecs collections configparser contextlib copy csv ctypes dataclasses
-    difflib doctest email enum fractions ftplib functools http imaplib inspect ipaddress json locale logging
-    mailbox optparse pathlib pdb pickle plistlib poplib pprint random shelve shutil smtplib
-    socketserver ssl
-    subprocess tarfile tempfile threading traceback turtle unittest urllib weakref webbrowser wsgiref
-    xmlrpc zipfile _pydecimal
+    argparse ast bdb cmd collections configparser contextlib copy csv dataclasses difflib doctest enum
+    fractions functools http imaplib inspect ipaddress json logging mailbox optparse pathlib pdb pickle
+    plistlib pprint random shutil smtplib socketserver subprocess tarfile threading traceback turtle
+    unittest urllib weakref webbrowser wsgiref zipfile _pydecimal
     """.split()
 """Modules and packages of the standard library with many errors under ``--strict``."""
 
-INSTALLED: Final[Sequence[str]] = ("iniconfig", "packaging", "parso", "pluggy", "requests", "tomlkit")
+INSTALLED: Final[Sequence[str]] = ("iniconfig", "packaging", "parso", "pluggy", "tomlkit")
 """Packages that the development environment has."""
 
 WRITTEN: Final = sorted((Path(__file__).parents[1] / "cases" / "foreign").glob("*.py"))

@@ -1,17 +1,19 @@
-"""Compares the errors of an example under an ignore comment, or with a disabled code, with mypy's own.
+"""Judges what is left of an example's errors under a comment, or where some code is disabled.
 
-The expected errors are those of mypy without the plugin under the same comment:
+mypy without the plugin is the judge, under the same comment:
 
-- *Companions.* A native error that the right form of the example has, too, is not about the mistake. If mypy
-  alone prints it, the plugin does, with the same text, or with the text that it has in the right form.
+- *Companions.* A native error that the right form of the example has, too, has nothing to do with the
+  mistake. Where it is left without the plugin, it is left with it: word for word, or, if the plugin rewrites
+  it in the right form, in the words that it has there.
 - *Mistakes.* All other errors are about the mistake. A statement has one with the plugin exactly if it has
-  one without. So a mistake is silent if all of its native errors are silenced, and is reported if one is not.
-  If the plugin rewrites companions, all errors of a statement count.
-- *Unused comments.* The same comments are reported as unused, with the same text.
-- *openai-arg.* Without the plugin, this code silences nothing. If all errors of the example have it, it must
-  silence the same as a comment without codes.
+  one without. So a mistake whose native errors are all silenced is silent, and one of whose native errors at
+  least one is left is still reported. Where the plugin rewrites companions, all errors of a statement count.
+- *Unused comments.* The same comments are reported as unused, in the same words.
+- *openai-arg.* Natively this code silences nothing. It has to silence what a bare comment silences natively,
+  where all errors of the example have this code. Where a bare comment silences some errors but not all, the
+  code may be unused. Functions that are handed a method are left out: their native errors stand elsewhere.
 
-The plugin's own findings have no native counterpart; they are switched off here.
+The plugin's findings beyond types have no native counterpart; they are switched off here.
 """
 
 from __future__ import annotations
@@ -21,15 +23,15 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from tests.plugin.blocks import UNUSED, Block, Message, wrong_statements
-from tests.plugin.fuzz_examples import Example
+from tests.plugin.fuzz_examples import CARRIERS, Example
 
 Said: TypeAlias = tuple[str, str, str]
-"""The identity of a message: the text of its line, its own text and its code."""
+"""A message by the text of its line, its own text and its code."""
 
 OURS: Final = "openai-arg"
 BARE: Final = "# type: ignore"
 UNRELATED: Final = ("no-untyped-def", "index")
-"""Codes of no mistake here: one that the plugin never touches, and one that it may rewrite."""
+"""Codes that a mistake does not have: one that the plugin never touches, and one that it may rewrite."""
 
 LOST: Final = "mistake lost"
 INVENTED: Final = "silenced mistake reported"
@@ -39,7 +41,7 @@ UNUSED_DIFFERS: Final = "unused comments differ"
 
 @dataclass(frozen=True)
 class Plain:
-    """An example, with the messages about it without any comment."""
+    """An example, and what is printed about it without any comment."""
 
     example: Example
     right: Sequence[Message]
@@ -49,7 +51,7 @@ class Plain:
 
     @property
     def is_judged(self) -> bool:
-        """True if mypy reports the mistake, and only companions in the right form."""
+        """Whether mypy sees the mistake, and accepts the right form but for its companions."""
         accepted = self.example.has_companion or not self.right
         return accepted and bool(self.concerned())
 
@@ -62,9 +64,10 @@ class Plain:
         """The codes of the native errors, companions included."""
         return sorted({one.code for one in self.wrong if one.is_error})
 
-    def is_all_ours(self) -> bool:
-        """True if all errors of the example have the plugin's code."""
-        return all(one.code == OURS for one in self.wrong_with_plugin if one.is_error)
+    def is_ours(self) -> bool:
+        """Whether the plugin reports the whole example under its own code, where mypy reports it."""
+        errors = [one for one in self.wrong_with_plugin if one.is_error]
+        return self.example.place not in CARRIERS and all(one.code == OURS for one in errors)
 
 
 def comments(plain: Plain) -> Iterator[str]:
@@ -83,7 +86,7 @@ def commented(block: Block, line: int, comment: str) -> Block:
 def differences(
     plain: Plain, block: Block, native: Sequence[Message], plugin: Sequence[Message]
 ) -> list[str]:
-    """The violations, given the messages about the wrong form under a comment."""
+    """What is not as it has to be, given what is printed about the wrong form under some comment."""
     known = _told(plain.example.right, plain.right)
     kept = _told(plain.example.right, plain.right_with_plugin)
     found = list(_of_companions(block, native, plugin, known, kept))
@@ -92,14 +95,20 @@ def differences(
     return [*of_statements(block, native, plugin), *found, *_of_comments(_unused(native), _unused(plugin))]
 
 
-def differences_of_ours(block: Block, bare: Sequence[Message], plugin: Sequence[Message]) -> list[str]:
-    """As :func:`differences`, for a comment with the plugin's code, judged by a ``bare`` one."""
+def differences_of_ours(
+    plain: Plain, block: Block, bare: Sequence[Message], plugin: Sequence[Message]
+) -> list[str]:
+    """As :func:`differences`, for our code in the comment: ``bare`` is mypy's output under a bare comment."""
+    found = list(of_statements(block, bare, plugin))
+    left = sum(one.is_error for one in bare)
+    if 0 < left < sum(one.is_error for one in plain.wrong):
+        return found
     lines = [{line for line, _ in _unused(messages)} for messages in (bare, plugin)]
-    return [*of_statements(block, bare, plugin), *_of_comments(*lines)]
+    return [*found, *_of_comments(*lines)]
 
 
 def of_statements(block: Block, native: Sequence[Message], plugin: Sequence[Message]) -> Iterator[str]:
-    """Yield a violation unless the same statements have errors."""
+    """Whether the same statements have errors."""
     expected, found = wrong_statements(block, native), wrong_statements(block, plugin)
     if expected - found:
         yield LOST
@@ -127,7 +136,7 @@ def _told(block: Block, messages: Iterable[Message]) -> set[Said]:
 
 
 def _said(block: Block, message: Message) -> Said:
-    """The identity of a message; both forms have the same text on its line."""
+    """A message by the text of its line, which the right and the wrong form share."""
     return block[message.line].partition(f"  {BARE}")[0], message.text, message.code
 
 

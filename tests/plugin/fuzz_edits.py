@@ -20,8 +20,8 @@ MODULES: Final = ("first", "second")
 """The modules with mistakes; both import :data:`SHARED`."""
 
 _BLOCKS: Final = 15
-_NOT_AGAIN: Final = re.compile(r"\blazy|client = None|self\.late|LATE")
-"""Code about which the daemon prints other errors after an edit even without the plugin."""
+_NOT_AGAIN: Final = re.compile(r"\blazy|later_client|client = None|self\.late|LATE")
+"""Code of which the daemon prints something else after an edit, without the plugin, too."""
 
 _HEAD: Final = f"{SITE_HEAD}\nfrom shared import Given, send, shared_client\n"
 _USE: Final = (
@@ -83,7 +83,7 @@ class Edits:
         self._noise = list(NOISE)
 
     def steps(self, count: int) -> Iterator[Step]:
-        """The project at first, and after each of ``count`` edits."""
+        """The project as it is at first, and after each of so many edits."""
         yield self._step("nothing")
         edits = (self._toggle, self._toggle, self._toggle, self._change_shared, self._change_noise)
         for _ in range(count):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tests.plugin.blocks import Block, Message, Module, Place, read, sections
 from tests.plugin.fuzz_comments import Plain
-from tests.plugin.fuzz_examples import EXAMPLE_HEAD, Example, ExampleSource
+from tests.plugin.fuzz_examples import EXAMPLE_HEAD, PLACES, Example, ExampleSource
 
 from typed_openai_mypy import codes
 from typed_openai_spec.index import packaged
@@ -20,15 +21,16 @@ if TYPE_CHECKING:
 
 PLUGIN: Final = "typed_openai_mypy.plugin"
 SEED: Final = int(os.environ.get("FUZZ_SEED", "20"))
+EXAMPLES: Final = int(os.environ.get("FUZZ_EXAMPLES", str(len(PLACES))))
 TYPES_ALONE: Final = f"[typed_openai_mypy]\ndisable = {', '.join(one.code for one in codes.BEYOND)}"
-"""Options that switch off the findings without a counterpart in mypy."""
+"""Options that switch off what has no counterpart in mypy."""
 
 _IN_A_MODULE: Final = 300
 
 
 @dataclass(frozen=True)
 class Both:
-    """mypy's messages without and with the plugin."""
+    """What mypy prints without and with the plugin."""
 
     native: Mapping[Place, Sequence[Message]]
     plugin: Mapping[Place, Sequence[Message]]
@@ -45,7 +47,7 @@ def both(
     options: str = TYPES_ALONE,
     native: Sequence[Module] | None = None,
 ) -> Both:
-    """Check modules with the plugin, and without it the same or the ``native`` ones."""
+    """Check modules without and with the plugin; without it, ``native`` in their place."""
     printed = []
     for plugin in (None, PLUGIN):
         inner = folder / ("with" if plugin else "without")
@@ -79,17 +81,18 @@ def places_of(modules: Iterable[Module]) -> list[Place]:
     return [(one.name, number) for one in modules for number in range(len(one.blocks))]
 
 
-def judged_examples(run_mypy: RunMypy, folder: Path, count: int) -> list[Plain]:
-    """The examples, among ``count``, whose mistake mypy reports."""
-    examples = [*ExampleSource(packaged().api(), SEED).examples(count)]
-    plain = plain_examples(run_mypy, folder, examples)
-    return [one for one in plain if one.is_judged]
+@cache
+def judged_examples(run_mypy: RunMypy) -> tuple[Plain, ...]:
+    """The examples of which mypy sees the mistake."""
+    examples = [*ExampleSource(packaged().api(), SEED).examples(EXAMPLES)]
+    plain = plain_examples(run_mypy, run_mypy.shared / "examples", examples)
+    return tuple(one for one in plain if one.is_judged)
 
 
 def plain_examples(
     run_mypy: RunMypy, folder: Path, examples: Sequence[Example], head: str = EXAMPLE_HEAD
 ) -> list[Plain]:
-    """The messages about both forms of each example."""
+    """What mypy prints of both forms of each example."""
     right = modules_of("right", [one.right for one in examples], head)
     wrong = modules_of("wrong", [one.wrong for one in examples], head)
     found = both(run_mypy, folder, [*right, *wrong])

@@ -51,6 +51,7 @@ def same(value: R) -> R:
 
 
 def ignore(*values: object) -> None: ...
+def is_on() -> bool: raise NotImplementedError
 def text_of(number: int) -> str: raise NotImplementedError
 class Readable:
     def read(self, size: int | None = None) -> bytes: raise NotImplementedError
@@ -296,7 +297,8 @@ STATEMENTS: Final[Mapping[str, Site]] = {
     "condition": Site("def test$N(value: $T) -> bool: ...", "if test$N($V):\n    pass"),
     "assert": Site("def test$N(value: $T) -> bool: ...", "assert test$N($V)"),
     "raise": Site(
-        "class Failed$N(Exception):\n    def __init__(self, value: $T) -> None: ...", "raise Failed$N($V)"
+        "class Failed$N(Exception):\n    def __init__(self, value: $T) -> None: ...",
+        "if is_on():\n    raise Failed$N($V)",
     ),
     "match": Site(
         "def kind$N(value: $T) -> str: ...",
@@ -347,6 +349,8 @@ CALLS: Final[Mapping[str, Site]] = {
     "comprehension": Site("", "ignore([$C for _ in range(2)])"),
     "condition": Site("", "if $C:\n    pass"),
     "conditional": Site("", "ignore($C if flag else None)"),
+    "branch that is never taken": Site("NEVER$N: Final = False", "ignore($C if NEVER$N else None)"),
+    "operand that is never evaluated": Site("NEVER$N: Final = False", "ignore(NEVER$N and $C)"),
     "nested call": Site("", "ignore(same($C))"),
     "default": Site("def made$N(value: object = $C) -> None: ...", "made$N()"),
     "argument of a decorator": Site(

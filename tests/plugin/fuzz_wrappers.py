@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 FLOW: Final[Mapping[str, str]] = {
-    "if": "if flag:\n    $BODY\nelse:\n    pass",
-    "else": "if flag:\n    pass\nelse:\n    $BODY",
+    "if": "if is_on():\n    $BODY\nelse:\n    pass",
+    "else": "if is_on():\n    pass\nelse:\n    $BODY",
     "for": "for _ in range(3):\n    $BODY",
-    "while": "while flag:\n    $BODY",
-    "loop with a partial type": "late$N = None\nwhile flag:\n    $BODY\n    late$N = 1\nignore(late$N)",
+    "while": "while is_on():\n    $BODY",
+    "loop with a partial type": "late$N = None\nwhile is_on():\n    $BODY\n    late$N = 1\nignore(late$N)",
     "try": "try:\n    $BODY\nexcept ValueError as error$N:\n    ignore(error$N)",
     "except": "try:\n    pass\nexcept ValueError:\n    $BODY",
     "finally": "try:\n    ignore()\nfinally:\n    $BODY",
@@ -26,6 +26,7 @@ FLOW: Final[Mapping[str, str]] = {
 
 FUNCTIONS: Final[Mapping[str, str]] = {
     "function": "def part$N(flag: bool) -> None:\n    $BODY",
+    "after a return": "def part$N() -> None:\n    return\n    $BODY",
     "nested function": "def part$N() -> None:\n    def inner(flag: bool) -> None:\n        $BODY",
     "closure": (
         "def part$N(text: str | None) -> None:\n    if text:\n        def inner() -> None:\n            $BODY"

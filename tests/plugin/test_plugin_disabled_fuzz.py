@@ -1,8 +1,8 @@
-"""A disabled error code only removes errors from the output.
+"""A disabled error code changes nothing but what is printed.
 
-A statement has an error with the plugin exactly if it has one without. A mistake without an error of the
-disabled code is printed as before, and so are companions (:mod:`tests.plugin.fuzz_comments`). If the plugin's
-own code is disabled, mypy's errors are printed.
+Without the plugin, errors of a disabled code are not printed. With it, a statement has an error exactly if it
+has one without; a mistake that has no error of the disabled code is printed as before; companions stay
+(:mod:`tests.plugin.fuzz_comments`). Where the plugin's own code is disabled, mypy's errors stand.
 """
 
 from __future__ import annotations
@@ -15,22 +15,28 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 from tests.plugin.blocks import Message, Module, shown
-from tests.plugin.fuzz_comments import COMPANION, INVENTED, LOST, OURS, Plain, differences, of_statements
-from tests.plugin.fuzz_examples import CARRIERS, EXAMPLE_HEAD, PLACES
+from tests.plugin.fuzz_comments import (
+    COMPANION,
+    INVENTED,
+    LOST,
+    OURS,
+    UNRELATED,
+    Plain,
+    differences,
+    of_statements,
+)
+from tests.plugin.fuzz_examples import CARRIERS, EXAMPLE_HEAD
 from tests.plugin.fuzz_runs import SEED, both, judged_examples, places_of
-
-from typed_openai_mypy import owners
 
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
 
-EXAMPLES: Final = int(os.environ.get("FUZZ_EXAMPLES", str(len(PLACES))))
 CONCERNED: Final = int(os.environ.get("FUZZ_CONCERNED", "4"))
 UNCONCERNED: Final = CONCERNED // 2
-"""The number of examples for each code without an error of that code."""
+"""How many examples there are for each code: with an error of that code, and without."""
 
 COMMENTED: Final = 3
-"""One in this number of examples is also checked with a comment."""
+"""One of so many examples is checked with a comment, too."""
 
 PLAIN_UNION: Final = "big union: {}"
 """Examples whose native errors may have other codes with the plugin, as it narrows unions."""
@@ -54,7 +60,7 @@ class Disabled:
 
     @property
     def differences(self) -> list[str]:
-        """The violations."""
+        """What is not as it has to be."""
         return [*self._found()]
 
     def _found(self) -> Iterator[str]:
@@ -69,7 +75,7 @@ class Disabled:
             yield CHANGED
 
     def shown(self) -> str:
-        """The code with its messages."""
+        """The code and what is printed about it."""
         printed = {"native": self.native, "plugin": self.plugin, "enabled": self.plain.wrong_with_plugin}
         title = f"without {self.code}, {self.plain.example.place}: {', '.join(self.differences)}"
         return f"{title}\n{shown(self.plain.example.wrong, **printed)}"
@@ -80,14 +86,15 @@ def _codes(messages: Sequence[Message]) -> set[tuple[int, str]]:
 
 
 @pytest.fixture(scope="module")
-def examples(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> list[Plain]:
-    return judged_examples(run_mypy, tmp_path_factory.mktemp("examples"), EXAMPLES)
+def examples(run_mypy: RunMypy) -> Sequence[Plain]:
+    return judged_examples(run_mypy)
 
 
 @pytest.fixture(scope="module")
-def chosen(examples: list[Plain]) -> Mapping[str, Sequence[Plain]]:
+def chosen(examples: Sequence[Plain]) -> Mapping[str, Sequence[Plain]]:
     """The examples for each code."""
-    return {code: [*_chosen(code, examples)] for code in sorted({*owners.REWRITABLE, OURS})}
+    every = {code for one in examples for code in one.native_codes()}
+    return {code: [*_chosen(code, examples)] for code in sorted({*every, *UNRELATED, OURS})}
 
 
 def _chosen(code: str, examples: Sequence[Plain]) -> Iterator[Plain]:
