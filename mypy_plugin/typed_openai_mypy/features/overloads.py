@@ -6,7 +6,7 @@ not be tried, and where the one that is left does not fit, the result is still i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -17,11 +17,14 @@ from mypy.nodes import (
     Expression,
     FloatExpr,
     IntExpr,
+    ListComprehension,
+    ListExpr,
+    MemberExpr,
     NameExpr,
     StrExpr,
     SymbolNode,
 )
-from mypy.types import CallableType, Instance, Overloaded, Type
+from mypy.types import CallableType, Instance, Overloaded, Type, UnionType
 
 from typed_openai_mypy import compat_hooks, compat_overloads, shapes
 from typed_openai_mypy.compat import Checker
@@ -31,10 +34,15 @@ from typed_openai_spec.violations import UNKNOWN
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a call is judged: by the overload that it means, which takes anything if the call ``is_wrong``."""
+    """How a call is judged: by the overload that it means, which takes anything if the call ``is_wrong``.
+
+    ``unlike`` has the types of the arguments that fit it but that mypy finds unlike what it takes, by the
+    numbers of their formals: a ``bool`` is nothing like ``Literal[True]``.
+    """
 
     meant: CallableType
     is_wrong: bool
+    unlike: Mapping[int, Type]
 
     def settles(self, overload: CallableType) -> bool:
         """Return whether the arguments no longer matter to an overload."""
@@ -45,6 +53,15 @@ class Plan:
         if overload is not self.meant:
             return compat_overloads.excluded(overload)
         return compat_overloads.loosened(overload) if self.is_wrong else overload
+
+    def eased(self, narrowed: CallableType) -> CallableType:
+        """The overload that is meant, narrowed, in a form that mypy does not give up for another mistake."""
+        if not self.unlike:
+            return narrowed
+        wanted = [*narrowed.arg_types]
+        for number, found in self.unlike.items():
+            wanted[number] = UnionType.make_union([wanted[number], found])
+        return narrowed.copy_modified(arg_types=wanted)
 
 
 Formals: TypeAlias = Mapping[str, tuple[Type, bool]]
@@ -75,11 +92,17 @@ def _plan(checker: Checker, api: object, call: CallExpr, found: Overloaded) -> P
     number = meant_overload(checker, call, found.items)
     if number is None:
         return None
+    meant = found.items[number]
     with checker.untouched():
-        is_wrong = _is_wrong(checker, call, found.items[number])
+        mapping = checker.arguments(call, meant)
+        unlike = list(_unlike(checker, call, meant, mapping))
+        is_wrong = _lacks_place(call, meant, mapping) or not all(
+            _fits(checker, meant, *one) for one in unlike
+        )
+        types = {} if is_wrong else {place: checker.type_of(argument) for place, argument in unlike}
     if is_wrong:
         compat_overloads.report_no_overload(api, found, call)
-    return Plan(found.items[number], is_wrong)
+    return Plan(meant, is_wrong, types)
 
 
 def meant_overload(checker: Checker, call: CallExpr, overloads: Sequence[CallableType]) -> int | None:
@@ -144,32 +167,47 @@ def _formals(overload: CallableType) -> dict[str, tuple[Type, bool]]:
     return {name: (wanted, kind.is_required()) for name, wanted, kind in every if name is not None}
 
 
-def _is_wrong(checker: Checker, call: CallExpr, meant: CallableType) -> bool:
-    """Return whether mypy would give up: an argument has no place, or is nothing like what is expected."""
-    mapping = checker.arguments(call, meant)
+def _lacks_place(call: CallExpr, meant: CallableType, mapping: Sequence[Sequence[int]]) -> bool:
+    """Return whether an argument has no place in an overload, or is missing."""
     placed = {index for actuals in mapping for index in actuals}
     required = zip(meant.arg_kinds, mapping, strict=True)
-    if len(placed) < len(call.args) or any(kind.is_required() and not given for kind, given in required):
-        return True
-    return any(
-        _is_unlike(checker, call.args[index], wanted)
-        for wanted, actuals in zip(meant.arg_types, mapping, strict=True)
-        for index in actuals
-    )
+    return len(placed) < len(call.args) or any(kind.is_required() and not given for kind, given in required)
+
+
+def _fits(checker: Checker, meant: CallableType, number: int, argument: Expression) -> bool:
+    return checker.attempt(argument, meant.arg_types[number]).good
+
+
+def _unlike(
+    checker: Checker, call: CallExpr, meant: CallableType, mapping: Sequence[Sequence[int]]
+) -> Iterator[tuple[int, Expression]]:
+    """The arguments for which mypy gives an overload up, where that is soon found out, with their formals."""
+    for number, (wanted, actuals) in enumerate(zip(meant.arg_types, mapping, strict=True)):
+        for index in actuals:
+            if _is_unlike(checker, call.args[index], wanted):
+                yield number, call.args[index]
 
 
 def _is_unlike(checker: Checker, argument: Expression, wanted: Type) -> bool:
-    """Return whether an argument is certainly wrong by its shape; what would take long to find out is not."""
     if isinstance(argument, StrExpr):
-        may_be_unlike = not compat_overloads.is_similar(checker.instance("builtins.str"), wanted)
-    elif isinstance(argument, DictExpr):
-        may_be_unlike = not any(isinstance(one, Instance) for one in shapes.members(wanted))
-    else:
-        may_be_unlike = isinstance(argument, _PLAIN) and not compat_overloads.is_similar(
-            checker.type_of(argument), wanted
-        )
-    return may_be_unlike and not checker.attempt(argument, wanted).good
+        return not compat_overloads.is_similar(checker.instance("builtins.str"), wanted)
+    if isinstance(argument, DictExpr):
+        return not any(isinstance(one, Instance) for one in shapes.members(wanted))
+    if isinstance(argument, _LISTS):
+        return not compat_overloads.is_similar(checker.instance("builtins.list"), wanted)
+    if not isinstance(argument, _PLAIN) and not _is_attribute(argument):
+        return False
+    return not compat_overloads.is_similar(checker.type_of(argument), wanted)
 
+
+def _is_attribute(expression: Expression) -> bool:
+    """Return whether an expression is an attribute of a variable, of an attribute of one, and so on."""
+    while isinstance(expression, MemberExpr):
+        expression = expression.expr
+    return isinstance(expression, NameExpr)
+
+
+_LISTS: Final = (ListComprehension, ListExpr)
 
 _PLAIN: Final = (BytesExpr, FloatExpr, IntExpr, NameExpr)
 """Expressions whose types are known at once."""
