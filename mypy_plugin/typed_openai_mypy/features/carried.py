@@ -21,6 +21,7 @@ from typed_openai_mypy.description import operation_called
 from typed_openai_mypy.failures import note_failure
 from typed_openai_mypy.features.findings import Reader
 from typed_openai_mypy.features.givens import given_by
+from typed_openai_mypy.features.overloads import meant_overload
 from typed_openai_mypy.fullnames import PARTIAL, is_ours
 from typed_openai_mypy.packages import judging
 from typed_openai_spec.model import Operation
@@ -123,6 +124,8 @@ def signature_hook(context: SigContext, look: Look) -> FunctionLike:
                 look(compat_hooks.call_context(context, call, items[0]), read)
         if is_partial(call) or compat_hooks.wants_native_errors(context.api, call):
             return declared
+        number = meant_overload(checker, meant, items) if len(items) > 1 else None
+        items = items if number is None else [items[number]]
         made = [compat_partial.handed_over(declared, one) for one in items]
         known = [one for one in made if one is not None]
         if len(known) < 2:
