@@ -41,9 +41,11 @@ from mypy.types import (
     CallableType,
     FunctionLike,
     Instance,
+    Parameters,
     Type,
     TypedDictType,
     TypeType,
+    TypeVarType,
     get_proper_type,
 )
 
@@ -114,7 +116,7 @@ def _of_call(checker: Checker, owner: Owner) -> Iterator[Type | None]:
     if isinstance(call.callee, RefExpr) and isinstance(call.callee.node, TypeInfo):
         yield call.callee.node.typeddict_type
     if isinstance(call.callee, RefExpr) and call.callee.fullname in CLONING and call.args:
-        cloned = get_proper_type(_known(checker, call.args[0]))
+        cloned = _bounded(_known(checker, call.args[0]))
         yield member_type(cloned.type, "__init__") if isinstance(cloned, Instance) else None
     if isinstance(call.callee, MemberExpr):
         receiver = _known(checker, call.callee.expr)
@@ -133,10 +135,18 @@ def _called(checker: Checker, callee: Type) -> Iterator[Type | None]:
     yield callee
     proper = get_proper_type(callee)
     if isinstance(proper, Instance):
-        yield from proper.args
+        for one in proper.args:
+            yield from one.arg_types if isinstance(one, Parameters) else [one]
         yield member_type(proper.type, "__call__")
-    elif isinstance(proper, TypeType) and isinstance(proper.item, Instance):
-        yield member_type(proper.item.type, "__init__")
+    elif isinstance(proper, TypeType):
+        made = _bounded(proper.item)
+        yield member_type(made.type, "__init__") if isinstance(made, Instance) else None
+
+
+def _bounded(found: Type | None) -> Type | None:
+    """A type; of a type variable such as ``Self``, what it stands for at least."""
+    proper = get_proper_type(found)
+    return get_proper_type(proper.upper_bound) if isinstance(proper, TypeVarType) else proper
 
 
 def _of_index(checker: Checker, owner: Owner) -> Iterator[Type | None]:

@@ -15,6 +15,7 @@ from mypy.types import (
     Type,
     TypedDictType,
     TypeType,
+    TypeVarType,
     get_proper_type,
 )
 
@@ -119,6 +120,8 @@ def _constructor_of_cloned(explainer: Explainer, call: CallExpr) -> CallableType
     if not isinstance(call.callee, RefExpr) or call.callee.fullname not in fullnames.CLONING or not call.args:
         return None
     cloned = get_proper_type(explainer.checker.known_type(call.args[0]))
+    if isinstance(cloned, TypeVarType):
+        cloned = get_proper_type(cloned.upper_bound)
     if not isinstance(cloned, Instance):
         return None
     made = next(iter(explainer.checker.callables(TypeType(cloned), call)), None)
