@@ -91,7 +91,17 @@ def callee_of(explainer: Explainer, call: CallExpr) -> Callee | None:
     found = _constructor_of_cloned(explainer, call) or called(explainer.checker, call)
     functions = explainer.checker.callables(found, call)
     ours = [made for one in functions if (made := _callee(explainer, call, one)) is not None]
-    return ours[0] if len(ours) == 1 else None
+    return ours[0] if ours and all(_takes_the_same(one, ours[0]) for one in ours[1:]) else None
+
+
+def _takes_the_same(one: Callee, other: Callee) -> bool:
+    """Return whether the members of a union take the same arguments, so that a mistake is one to all."""
+    first, second = one.signature, other.signature
+    return (first.arg_types, first.arg_kinds, first.arg_names) == (
+        second.arg_types,
+        second.arg_kinds,
+        second.arg_names,
+    )
 
 
 def _callee(explainer: Explainer, call: CallExpr, function: FunctionLike) -> Callee | None:

@@ -67,3 +67,11 @@ def call(sender: Callable[[ChatCompletionRequestMessage], int] | None) -> None:
     sender({"role": "usr", "content": "x"})
     # E:5: "None" not callable  [misc]
     # E:21: argument 1.role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
+
+
+# the members of a union that take the same are wrong once
+def make(kind: type[Prompt] | type[Longer], sender: Callable[[ChatCompletionRequestMessage], int]) -> None:
+    kind({"role": "usr", "content": "x"})
+    # E:19: message.role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
+    sender({"role": "user", "content": "x"}, 3)
+    # E:46: too many positional arguments for sender; it takes 1  [openai-arg]
