@@ -51,6 +51,7 @@ from mypy.types import (
 
 from typed_openai_mypy import shapes
 from typed_openai_mypy.compat import Checker
+from typed_openai_mypy.compat_partial import partial_signature
 from typed_openai_mypy.declared import declared_type, member_type, type_of_node
 from typed_openai_mypy.features.origins import origin_of
 from typed_openai_mypy.fullnames import CLONING, is_ours
@@ -113,6 +114,7 @@ def _of_call(checker: Checker, owner: Owner) -> Iterator[Type | None]:
     callee = _known(checker, call.callee)
     for one in shapes.members(callee) if callee is not None else ():
         yield from _called(checker, one)
+    yield partial_signature(declared_type(call.callee))
     if isinstance(call.callee, RefExpr) and isinstance(call.callee.node, TypeInfo):
         yield call.callee.node.typeddict_type
     if isinstance(call.callee, RefExpr) and call.callee.fullname in CLONING and call.args:
@@ -138,6 +140,7 @@ def _called(checker: Checker, callee: Type) -> Iterator[Type | None]:
         for one in proper.args:
             yield from one.arg_types if isinstance(one, Parameters) else [one]
         yield member_type(proper.type, "__call__")
+        yield partial_signature(proper)
     elif isinstance(proper, TypeType):
         made = _bounded(proper.item)
         yield member_type(made.type, "__init__") if isinstance(made, Instance) else None
