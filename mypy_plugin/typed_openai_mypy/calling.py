@@ -47,6 +47,7 @@ class Calling:
         if plan is not None and plan.settles(context.default_signature):
             return plan.signature(context.default_signature)
         signature = narrow_signature(context)
+        signature = signature if plan is None else plan.eased(signature)
         return signature if not self._options.extra_fields else dynamic.with_extras(context, signature)
 
     def _planned(self, context: MethodSigContext, call: CallExpr) -> Plan | None:

@@ -202,6 +202,13 @@ class Checker:
                 known = self._checker.expr_checker.accept(call.callee, is_callee=True)
         return types.get_proper_type(known)
 
+    def applied(self, function: types.CallableType, call: CallExpr) -> types.ProperType:
+        """The signature of a generic function as mypy applies it to the arguments of a call."""
+        with self._quietly(call):
+            judge = self._checker.expr_checker
+            inferred = judge.check_call(function, call.args, call.arg_kinds, call, call.arg_names)[1]
+        return types.get_proper_type(inferred)
+
     def callables(self, found: types.Type, context: Expression) -> list[types.FunctionLike]:
         """The functions behind what is called: those of instances, classes and the members of a union too."""
         proper = types.get_proper_type(found)

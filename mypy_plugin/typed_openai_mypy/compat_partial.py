@@ -139,7 +139,7 @@ def joined_partials(made: Sequence[types.Instance]) -> types.Instance:
     return made[0].copy_with_extra_attr(_BOUND, types.Overloaded(items)) if len(items) > 1 else made[0]
 
 
-def partial_signature(found: types.Type) -> types.FunctionLike | None:
+def partial_signature(found: types.Type | None) -> types.FunctionLike | None:
     """The signature of what ``functools.partial`` made; None of anything else."""
     proper = types.get_proper_type(found)
     if not isinstance(proper, types.Instance) or proper.extra_attrs is None:

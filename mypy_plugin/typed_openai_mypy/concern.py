@@ -41,15 +41,18 @@ from mypy.types import (
     CallableType,
     FunctionLike,
     Instance,
+    Parameters,
     Type,
     TypedDictType,
     TypeType,
     TypeVarLikeType,
+    TypeVarType,
     get_proper_type,
 )
 
 from typed_openai_mypy import shapes
 from typed_openai_mypy.compat import Checker
+from typed_openai_mypy.compat_partial import partial_signature
 from typed_openai_mypy.declared import declared_type, member_type, type_of_node
 from typed_openai_mypy.features.origins import origin_of
 from typed_openai_mypy.fullnames import CLONING, is_ours
@@ -115,10 +118,11 @@ def _of_call(checker: Checker, owner: Owner) -> Iterator[Type | None]:
     callee = _known(checker, call.callee)
     for one in shapes.members(callee) if callee is not None else ():
         yield from _called(one)
+    yield partial_signature(declared_type(call.callee))
     if isinstance(call.callee, RefExpr) and isinstance(call.callee.node, TypeInfo):
         yield call.callee.node.typeddict_type
     if isinstance(call.callee, RefExpr) and call.callee.fullname in CLONING and call.args:
-        cloned = get_proper_type(_known(checker, call.args[0]))
+        cloned = _bounded(_known(checker, call.args[0]))
         yield member_type(cloned.type, "__init__") if isinstance(cloned, Instance) else None
     if isinstance(call.callee, MemberExpr):
         receiver = _known(checker, call.callee.expr)
@@ -137,10 +141,19 @@ def _called(callee: Type) -> Iterator[Type | None]:
     yield callee
     proper = get_proper_type(callee)
     if isinstance(proper, Instance):
-        yield from proper.args
+        for one in proper.args:
+            yield from one.arg_types if isinstance(one, Parameters) else [one]
         yield member_type(proper.type, "__call__")
-    elif isinstance(proper, TypeType) and isinstance(proper.item, Instance):
-        yield member_type(proper.item.type, "__init__")
+        yield partial_signature(proper)
+    elif isinstance(proper, TypeType):
+        made = _bounded(proper.item)
+        yield member_type(made.type, "__init__") if isinstance(made, Instance) else None
+
+
+def _bounded(found: Type | None) -> Type | None:
+    """A type; of a type variable such as ``Self``, what it stands for at least."""
+    proper = get_proper_type(found)
+    return get_proper_type(proper.upper_bound) if isinstance(proper, TypeVarType) else proper
 
 
 def _of_index(checker: Checker, owner: Owner) -> Iterator[Type | None]:

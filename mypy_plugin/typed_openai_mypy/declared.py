@@ -22,6 +22,7 @@ from mypy.nodes import (
     OverloadedFuncDef,
     RefExpr,
     StrExpr,
+    SuperExpr,
     SymbolNode,
     TypeInfo,
     Var,
@@ -67,7 +68,15 @@ def _member(expression: Expression) -> Type | None:
     if expression.node is not None:
         return type_of_node(expression.node)
     owner = get_proper_type(declared_type(expression.expr))
+    owner = owner.item if isinstance(owner, TypeType) else owner
     return member_type(owner.type, expression.name) if isinstance(owner, Instance) else None
+
+
+def _inherited(expression: Expression) -> Type | None:
+    """``super().name``: what the first of the other classes has under the name."""
+    assert isinstance(expression, SuperExpr)
+    bases = expression.info.mro[1:] if expression.info else ()
+    return next((member_type(one, expression.name) for one in bases if expression.name in one.names), None)
 
 
 def _call(expression: Expression) -> Type | None:
@@ -95,4 +104,5 @@ _READERS: Final[Mapping[type[Node], Callable[[Expression], Type | None]]] = {
     MemberExpr: _member,
     CallExpr: _call,
     IndexExpr: _index,
+    SuperExpr: _inherited,
 }

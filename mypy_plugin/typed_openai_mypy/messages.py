@@ -63,7 +63,7 @@ def missing_arguments(names: Sequence[str], label: str) -> str:
 
 def too_many_positionals(label: str, taken: Sequence[str], absent: Sequence[str]) -> str:
     """``absent`` are the required arguments that may be meant."""
-    names = f": {', '.join(taken)}" if taken else ""
+    names = f": {', '.join(taken)}" if any(one != "..." for one in taken) else ""
     by_name = f"; give {_listed(absent)} by name" if absent else ""
     return clipped(f"too many positional arguments for {label}; it takes {len(taken)}{names}{by_name}")
 
@@ -342,7 +342,8 @@ def _type_text(shown: Type) -> str:
     if isinstance(proper, Instance):
         name = _READABLE.get(proper.type.name, proper.type.name)
         is_empty = any(isinstance(get_proper_type(one), UninhabitedType) for one in proper.args)
-        return f"{name}[{_joined(proper.args)}]" if proper.args and not is_empty else name
+        more = ", ..." if proper.type.fullname == "builtins.tuple" else ""
+        return f"{name}[{_joined(proper.args)}{more}]" if proper.args and not is_empty else name
     if isinstance(proper, TupleType):
         return f"tuple[{_joined(proper.items)}]"
     if isinstance(proper, (CallableType, Overloaded)):
@@ -381,7 +382,8 @@ def _cut_union(parts: Sequence[str]) -> str:
 def _signature_text(shown: CallableType | Overloaded) -> str:
     if isinstance(shown, Overloaded):
         return "overloaded function"
-    return f"Callable[[{_joined(shown.arg_types)}], {_type_text(shown.ret_type)}]"
+    taken = "..." if shown.is_ellipsis_args else f"[{_joined(shown.arg_types)}]"
+    return f"Callable[{taken}, {_type_text(shown.ret_type)}]"
 
 
 def _joined(types: Iterable[Type], separator: str = ", ") -> str:

@@ -138,6 +138,9 @@ _TRANSPARENT: Final[Mapping[type[Node], tuple[str, ...]]] = {
 }
 """The parts of expressions whose expected type follows from that of the whole or of its items."""
 
+_NOT_CALLABLE: Final = '"None" not callable'
+"""What mypy says, without a code of its own, of a call of what may be None: no argument answers for it."""
+
 REWRITABLE: Final = frozenset[str]().union(*(one.own | one.inside for one in _CLAIMS.values()))
 """Errors with any other code are never touched."""
 
@@ -164,6 +167,8 @@ class Owner:
 def owners_of(site: Site, info: ErrorInfo) -> Iterator[Owner]:
     """The pieces of syntax that an error at a site may belong to, the most likely one first."""
     code = info.code.code if info.code is not None else ""
+    if info.message == _NOT_CALLABLE:
+        return
     trail = _exact(site, info).trail
     if (claim := _CLAIMS.get(type(trail[-1]))) is not None and code in claim.own:
         yield Owner(Site(trail), ())

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from mypy.errorcodes import CALL_OVERLOAD, OPERATOR
+from mypy.errorcodes import CALL_OVERLOAD, OPERATOR, TYPEDDICT_ITEM, TYPEDDICT_UNKNOWN_KEY
 from mypy.errors import ErrorInfo
-from mypy.nodes import CallExpr, Expression, Node
+from mypy.nodes import CallExpr, DictExpr, Expression, Node
 
 from typed_openai_mypy import codes, ignores, owners
 from typed_openai_mypy.compat import (
@@ -254,7 +254,17 @@ def _accounts_for(problem: Problem, owner: Owner, info: ErrorInfo) -> bool:
         return False
     if problem.carried is not None and contains(problem.carried, place_of(info)):
         return True
+    if problem.scope is None and _is_inside_display(problem.node, owner, info):
+        return False
     return _is_at(problem.scope or problem.node, info)
+
+
+def _is_inside_display(blamed: Node, owner: Owner, info: ErrorInfo) -> bool:
+    """Return whether mypy found its way to a TypedDict's display that is only a part of what is blamed."""
+    if info.code not in {TYPEDDICT_ITEM, TYPEDDICT_UNKNOWN_KEY}:
+        return False
+    display = next((one for one in reversed(owner.focus) if isinstance(one, DictExpr)), None)
+    return display is not None and blamed is not display and contains(blamed, display)
 
 
 def _is_at(node: Node, info: ErrorInfo) -> bool:

@@ -15,6 +15,7 @@ from mypy.types import (
     Type,
     TypedDictType,
     TypeType,
+    TypeVarType,
     get_proper_type,
 )
 
@@ -92,7 +93,17 @@ def callee_of(explainer: Explainer, call: CallExpr) -> Callee | None:
     ours = [made for one in functions if (made := _callee(explainer, call, one)) is not None]
     if not ours and len(functions) == 1 and (bounded := _bounded(functions[0])) is not None:
         return _callee(explainer, call, bounded)
-    return ours[0] if len(ours) == 1 else None
+    return ours[0] if ours and all(_takes_the_same(one, ours[0]) for one in ours[1:]) else None
+
+
+def _takes_the_same(one: Callee, other: Callee) -> bool:
+    """Return whether the members of a union take the same arguments, so that a mistake is one to all."""
+    first, second = one.signature, other.signature
+    return (first.arg_types, first.arg_kinds, first.arg_names) == (
+        second.arg_types,
+        second.arg_kinds,
+        second.arg_names,
+    )
 
 
 def _bounded(function: FunctionLike) -> CallableType | None:
@@ -129,6 +140,8 @@ def _constructor_of_cloned(explainer: Explainer, call: CallExpr) -> CallableType
     if not isinstance(call.callee, RefExpr) or call.callee.fullname not in fullnames.CLONING or not call.args:
         return None
     cloned = get_proper_type(explainer.checker.known_type(call.args[0]))
+    if isinstance(cloned, TypeVarType):
+        cloned = get_proper_type(cloned.upper_bound)
     if not isinstance(cloned, Instance):
         return None
     made = next(iter(explainer.checker.callables(TypeType(cloned), call)), None)

@@ -14,13 +14,14 @@ from mypy.nodes import ArgKind, CallExpr, ConditionalExpr, Expression, IndexExpr
 from mypy.plugin import FunctionContext, FunctionSigContext, MethodSigContext
 from mypy.types import CallableType, FunctionLike, Overloaded, Type, get_proper_type, has_type_vars
 
-from typed_openai_mypy import compat_hooks, compat_partial
+from typed_openai_mypy import compat_hooks, compat_partial, shapes
 from typed_openai_mypy.compat import Checker
 from typed_openai_mypy.compat_signatures import slot_of
 from typed_openai_mypy.description import operation_called
 from typed_openai_mypy.failures import note_failure
 from typed_openai_mypy.features.findings import Reader
 from typed_openai_mypy.features.givens import given_by
+from typed_openai_mypy.features.overloads import meant_overload
 from typed_openai_mypy.fullnames import PARTIAL, is_ours
 from typed_openai_mypy.packages import judging
 from typed_openai_spec.model import Operation
@@ -41,6 +42,8 @@ def called(checker: Checker, call: CallExpr) -> Type:
     definition = found.definition if isinstance(found, CallableType) else None
     if definition is not None and definition.fullname == f"{PARTIAL}.__call__":
         found = get_proper_type(checker.type_of(call.callee))
+    if isinstance(found, CallableType) and found.param_spec() is not None:
+        found = checker.applied(found, call)
     return compat_partial.partial_signature(found) or found
 
 
@@ -48,12 +51,14 @@ def carried(checker: Checker, call: CallExpr, declared: Type | None = None) -> C
     """The call of a method of ours that a call hands over; None where it does not.
 
     ``declared`` is the signature of what is called, where it is known. The type that mypy found for the
-    call has the parameters of what was handed over.
+    call has the parameters of what was handed over. A ``functools.partial`` may be of any function that
+    takes a type of ours.
     """
+    if is_partial(call) and call.arg_kinds[:1] == [ArgKind.ARG_POS]:
+        given = checker.type_of(call.args[0])
+        return _made(call, 0, range(1, len(call.args))) if _is_ours(given) or _takes_ours(given) else None
     if not any(kind.is_positional() and _is_ours(checker.type_of(one)) for one, kind in _given(call)):
         return None
-    if is_partial(call):
-        return _made(call, 0, range(1, len(call.args))) if _is_ours(checker.type_of(call.args[0])) else None
     callee = get_proper_type(declared or checker.type_of(call.callee))
     slot = slot_of(callee) if isinstance(callee, CallableType) else None
     if slot is None or not isinstance(callee, CallableType):
@@ -123,6 +128,8 @@ def signature_hook(context: SigContext, look: Look) -> FunctionLike:
                 look(compat_hooks.call_context(context, call, items[0]), read)
         if is_partial(call) or compat_hooks.wants_native_errors(context.api, call):
             return declared
+        number = meant_overload(checker, meant, items) if len(items) > 1 else None
+        items = items if number is None else [items[number]]
         made = [compat_partial.handed_over(declared, one) for one in items]
         known = [one for one in made if one is not None]
         if len(known) < 2:
@@ -190,3 +197,9 @@ def _is_ours(found: Type) -> bool:
     proper = get_proper_type(found)
     definition = proper.items[0].definition if isinstance(proper, FunctionLike) else None
     return definition is not None and is_ours(definition.fullname)
+
+
+def _takes_ours(found: Type) -> bool:
+    proper = get_proper_type(found)
+    items = proper.items if isinstance(proper, FunctionLike) else []
+    return any(shapes.mentions_ours(wanted) for one in items for wanted in one.arg_types)

@@ -15,7 +15,6 @@ from mypy.nodes import DictExpr, Expression, IntExpr, ListExpr, StrExpr
 from mypy.plugin import MethodSigContext
 from mypy.types import (
     CallableType,
-    FunctionLike,
     Instance,
     LiteralType,
     NoneType,
@@ -43,7 +42,7 @@ _LISTS: Final = {
 _NEVER_DISPLAYS: Final = {"builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.bytes"}
 
 
-def narrow_signature(context: MethodSigContext) -> FunctionLike:
+def narrow_signature(context: MethodSigContext) -> CallableType:
     """The signature for one call, with the types of arguments that are displays narrowed. Never raises."""
     try:
         return _narrowed(context)

@@ -6,7 +6,7 @@ mypy need not try them. If the call does not fit the remaining one, the result s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -17,11 +17,14 @@ from mypy.nodes import (
     Expression,
     FloatExpr,
     IntExpr,
+    ListComprehension,
+    ListExpr,
+    MemberExpr,
     NameExpr,
     StrExpr,
     SymbolNode,
 )
-from mypy.types import CallableType, Instance, Overloaded, Type
+from mypy.types import CallableType, Instance, Overloaded, Type, UnionType
 
 from typed_openai_mypy import compat_hooks, compat_overloads, shapes
 from typed_openai_mypy.compat import Checker
@@ -31,10 +34,15 @@ from typed_openai_spec.violations import UNKNOWN
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The overload that a call means. If the call ``is_wrong``, mypy sees it with any arguments allowed."""
+    """How a call is judged: by the overload that it means, which takes anything if the call ``is_wrong``.
+
+    ``unlike`` has the types of arguments that fit, although mypy alone finds them unlike what is expected, by
+    the numbers of their formals: a ``bool`` is unlike ``Literal[True]``.
+    """
 
     meant: CallableType
     is_wrong: bool
+    unlike: Mapping[int, Type]
 
     def settles(self, overload: CallableType) -> bool:
         """Return whether the plan determines an overload's signature, so that it need not be narrowed."""
@@ -45,6 +53,15 @@ class Plan:
         if overload is not self.meant:
             return compat_overloads.excluded(overload)
         return compat_overloads.loosened(overload) if self.is_wrong else overload
+
+    def eased(self, narrowed: CallableType) -> CallableType:
+        """The overload that is meant, narrowed, in a form that mypy does not give up for another mistake."""
+        if not self.unlike:
+            return narrowed
+        wanted = [*narrowed.arg_types]
+        for number, found in self.unlike.items():
+            wanted[number] = UnionType.make_union([wanted[number], found])
+        return narrowed.copy_modified(arg_types=wanted)
 
 
 Formals: TypeAlias = Mapping[str, tuple[Type, bool]]
@@ -75,11 +92,17 @@ def _plan(checker: Checker, api: object, call: CallExpr, found: Overloaded) -> P
     number = meant_overload(checker, call, found.items)
     if number is None:
         return None
+    meant = found.items[number]
     with checker.untouched():
-        is_wrong = _is_wrong(checker, call, found.items[number])
+        mapping = checker.arguments(call, meant)
+        unlike = list(_unlike(checker, call, meant, mapping))
+        is_wrong = not takes_all(call, meant, mapping) or not all(
+            _fits(checker, meant, *one) for one in unlike
+        )
+        types = {} if is_wrong else {place: checker.type_of(argument) for place, argument in unlike}
     if is_wrong:
         compat_overloads.report_no_overload(api, found, call)
-    return Plan(found.items[number], is_wrong)
+    return Plan(meant, is_wrong, types)
 
 
 def meant_overload(checker: Checker, call: CallExpr, overloads: Sequence[CallableType]) -> int | None:
@@ -146,14 +169,21 @@ def formals(overload: CallableType) -> dict[str, tuple[Type, bool]]:
     return {name: (wanted, kind.is_required()) for name, wanted, kind in every if name is not None}
 
 
-def _is_wrong(checker: Checker, call: CallExpr, meant: CallableType) -> bool:
-    """Return whether mypy would reject the overload and forget the result type."""
-    mapping = checker.arguments(call, meant)
-    return not takes_all(call, meant, mapping) or any(
-        _is_unlike(checker, call.args[index], wanted)
-        for wanted, actuals in zip(meant.arg_types, mapping, strict=True)
-        for index in actuals
-    )
+def _fits(checker: Checker, meant: CallableType, number: int, argument: Expression) -> bool:
+    return checker.attempt(argument, meant.arg_types[number]).good
+
+
+def _unlike(
+    checker: Checker, call: CallExpr, meant: CallableType, mapping: Sequence[Sequence[int]]
+) -> Iterator[tuple[int, Expression]]:
+    """The arguments whose shape makes mypy reject an overload, with the numbers of their formals.
+
+    Arguments whose types would take long to find are left out.
+    """
+    for number, (wanted, actuals) in enumerate(zip(meant.arg_types, mapping, strict=True)):
+        for index in actuals:
+            if _is_unlike(checker, call.args[index], wanted):
+                yield number, call.args[index]
 
 
 def takes_all(call: CallExpr, signature: CallableType, mapping: Sequence[Sequence[int]]) -> bool:
@@ -164,17 +194,27 @@ def takes_all(call: CallExpr, signature: CallableType, mapping: Sequence[Sequenc
 
 
 def _is_unlike(checker: Checker, argument: Expression, wanted: Type) -> bool:
-    """Return whether an argument is certainly wrong, judged by its syntax; false if that would take long."""
+    """Return whether mypy finds an argument unlike what is expected, going by its shape alone."""
     if isinstance(argument, StrExpr):
-        may_be_unlike = not compat_overloads.is_similar(checker.instance("builtins.str"), wanted)
-    elif isinstance(argument, DictExpr):
-        may_be_unlike = not any(isinstance(one, Instance) for one in shapes.members(wanted))
-    else:
-        may_be_unlike = isinstance(argument, _PLAIN) and not compat_overloads.is_similar(
-            checker.type_of(argument), wanted
-        )
-    return may_be_unlike and not checker.attempt(argument, wanted).good
+        return not compat_overloads.is_similar(checker.instance("builtins.str"), wanted)
+    if isinstance(argument, DictExpr):
+        return not any(isinstance(one, Instance) for one in shapes.members(wanted))
+    if isinstance(argument, _LISTS):
+        return not compat_overloads.is_similar(checker.instance("builtins.list"), wanted)
+    if not isinstance(argument, _PLAIN) and not _is_attribute(argument):
+        return False
+    return not compat_overloads.is_similar(checker.type_of(argument), wanted)
 
+
+def _is_attribute(expression: Expression) -> bool:
+    """Return whether an expression is an attribute of a variable, of an attribute of one, and so on."""
+    while isinstance(expression, MemberExpr):
+        expression = expression.expr
+    return isinstance(expression, NameExpr)
+
+
+_LISTS: Final = (ListComprehension, ListExpr)
+"""Expressions that are lists, whatever they hold."""
 
 _PLAIN: Final = (BytesExpr, FloatExpr, IntExpr, NameExpr)
 """Expressions whose types are known at once."""

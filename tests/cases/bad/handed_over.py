@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from typed_openai import Client, models, paginate
-from typed_openai.types import Response
+from typed_openai.types import ChatCompletionRequestMessage, ChatCompletionTool, Response
 
 client = Client()
 Arguments = ParamSpec("Arguments")
@@ -16,6 +17,12 @@ Result = TypeVar("Result")
 def again(
     method: Callable[Arguments, Response], *args: Arguments.args, **kwargs: Arguments.kwargs
 ) -> Response:
+    return method(*args, **kwargs)
+
+
+def again_of_any(
+    method: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+) -> Result:
     return method(*args, **kwargs)
 
 
@@ -71,3 +78,21 @@ async def soon(pool: ThreadPoolExecutor) -> Response:
     # E:66: file_id: expected "str", got "int"  [openai-arg]
     return await asyncio.to_thread(client.files.retrieve_file, "f")
     # E:12: return value: expected "Response", got "OpenAIFile"  [openai-arg]
+
+
+def count(message: ChatCompletionRequestMessage, times: int = 0, *, tools: list[ChatCompletionTool] | None = None) -> int:
+    return times
+
+
+# functions of the user's own that take our types
+again_of_any(count, {"role": "usr", "content": "x"})
+# E:30: message.role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
+again_of_any(count, {"role": "user", "content": "x"}, tools=[{"type": "function"}])
+# E:62: tools[0]: missing key "function" for ChatCompletionTool  [openai-arg]
+ThreadPoolExecutor().submit(count, {"role": "usr", "content": "x"})
+# E:45: message.role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
+partial(count, {"role": "usr", "content": "x"})
+# E:25: message.role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
+counted = partial(count, times=3)
+counted({"role": "usr", "content": "x"})
+# E:18: message.role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]

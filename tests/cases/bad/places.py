@@ -8,6 +8,7 @@ from typed_openai.types import (
     ChatCompletionRequestUserMessage,
     CreateChatCompletionResponse,
     Response,
+    VectorStoreExpirationAfter,
 )
 
 Messages = list[ChatCompletionRequestMessage]
@@ -161,3 +162,13 @@ def remembered(texts: list[str | None], text: str | None, number: str | int) -> 
     # E:73: messages[0]: unknown key "nme" for ChatCompletionRequestUserMessage; did you mean "name"?  [openai-arg]
     print(chat.create_chat_completion([{"role": "user", "content": text, "nme": ""}], "m") if text else None)
     # E:74: messages[0]: unknown key "nme" for ChatCompletionRequestUserMessage; did you mean "name"?  [openai-arg]
+
+
+# mypy finds its way to the wrong value: nothing around it is blamed
+def found_by_mypy(*texts: str, expiries: dict[str, VectorStoreExpirationAfter]) -> list[VectorStoreExpirationAfter]:
+    expiries.update([("x", {"anchor": "last_active_at", "days": "7"})])
+    # E:65: Incompatible types (expression has type "str", TypedDict item "days" has type "int")  [typeddict-item]
+    client.chat.create_chat_completion(texts, "m")
+    # E:40: messages: expected "Iterable[ChatCompletionRequestMessage]", got "tuple[str, ...]"  [openai-arg]
+    return list(reversed([{"anchor": "last_active_at", "days": "7"}]))
+    # E:64: Incompatible types (expression has type "str", TypedDict item "days" has type "int")  [typeddict-item]
