@@ -35,10 +35,8 @@ from mypy.checker import TypeChecker
 from mypy.checker_state import checker_state
 from mypy.checkexpr import ExpressionChecker
 from mypy.checkmember import analyze_member_access
-from mypy.constraints import SUBTYPE_OF, infer_constraints
 from mypy.errorcodes import ErrorCode
 from mypy.errors import ErrorInfo, Errors, ErrorWatcher
-from mypy.expandtype import expand_type
 from mypy.nodes import (
     CallExpr,
     ConditionalExpr,
@@ -89,34 +87,6 @@ def ignore_lines(info: ErrorInfo) -> list[int]:
 def parent_of(info: ErrorInfo) -> ErrorInfo | None:
     """The error that a note belongs to, where mypy says so."""
     return getattr(info, "parent_error", None)
-
-
-def without_variables(signature: types.CallableType) -> types.CallableType:
-    """The signature with ``Any`` for its own type variables: what an argument must fit in any case."""
-    anything = types.AnyType(types.TypeOfAny.special_form)
-    freed = expand_type(signature, {one.id: anything for one in signature.variables})
-    return freed.copy_modified(variables=())
-
-
-def with_bounds(signature: types.CallableType) -> types.CallableType:
-    """The signature with its own type variables replaced by what they may stand for at most."""
-    bounds = {one.id: one.upper_bound for one in signature.variables if isinstance(one, types.TypeVarType)}
-    return expand_type(signature, bounds).copy_modified(variables=())
-
-
-def with_result(wanted: types.Type, signature: types.CallableType, result: types.Type) -> types.Type | None:
-    """What a formal takes where a generic function is to give ``result``; None where it is the same."""
-    variable = types.get_proper_type(signature.ret_type)
-    found: dict[types.TypeVarId, types.Type] = {}
-    if isinstance(variable, types.TypeVarType):
-        found[variable.id] = result
-    else:
-        members = types.get_proper_type(result)
-        for one in members.items if isinstance(members, types.UnionType) else [members]:
-            for constraint in infer_constraints(signature.ret_type, one, SUBTYPE_OF):
-                found.setdefault(constraint.type_var, constraint.target)
-    expanded = expand_type(wanted, found)
-    return expanded if expanded != wanted else None
 
 
 @dataclass(frozen=True, slots=True)

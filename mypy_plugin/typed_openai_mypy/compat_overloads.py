@@ -17,7 +17,8 @@ from mypy.checker import TypeChecker
 from mypy.checkexpr import arg_approximate_similarity
 from mypy.nodes import ArgKind, CallExpr
 
-from typed_openai_mypy.compat import Checker, without_variables
+from typed_openai_mypy.compat import Checker
+from typed_openai_mypy.compat_expand import without_variables
 from typed_openai_mypy.compat_state import is_explaining
 from typed_openai_mypy.compat_tap import without_other_watchers
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
 
 INJECTING = """\
+import inspect
 import sys
 
 from typed_openai_mypy.gate import Gate
@@ -35,7 +36,8 @@ class Injector:
     def __call__(self, frame, event, _argument):
         code = frame.f_code
         # An exception in a generator that is being closed goes nowhere.
-        if event == "call" and "typed_openai_mypy" in code.co_filename and code.co_name != "<genexpr>":
+        is_step = event == "call" and not code.co_flags & inspect.CO_GENERATOR
+        if is_step and "typed_openai_mypy" in code.co_filename:
             self.left -= 1
             if self.left == 0:
                 raise {kind}

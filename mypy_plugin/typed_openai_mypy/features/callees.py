@@ -20,7 +20,7 @@ from mypy.types import (
 )
 
 from typed_openai_mypy import fullnames, messages, shapes
-from typed_openai_mypy.compat import with_bounds, without_variables
+from typed_openai_mypy.compat_expand import with_bounds, without_variables
 from typed_openai_mypy.description import groups
 from typed_openai_mypy.explain import Explainer
 from typed_openai_mypy.features.carried import called

@@ -22,7 +22,7 @@ from mypy.types import (
 )
 
 from typed_openai_mypy import messages, shapes
-from typed_openai_mypy.compat import with_result
+from typed_openai_mypy.compat_expand import with_result
 from typed_openai_mypy.explain import Anchor, Explainer, Problem, Rule, display_of
 from typed_openai_mypy.features.callees import Callee, callee_of, constructed, may_fill
 from typed_openai_mypy.features.carried import carried, is_partial, own_arguments

@@ -15,7 +15,7 @@ from mypy.types import (
 )
 
 from typed_openai_mypy import messages
-from typed_openai_mypy.compat import without_variables
+from typed_openai_mypy.compat_expand import without_variables
 from typed_openai_mypy.compat_signatures import slot_of
 from typed_openai_mypy.description import groups, operation_called
 from typed_openai_mypy.explain import Explainer, Problem
