@@ -164,9 +164,9 @@ class Checker:
         known = self.stored_type(expression)
         return known if known is not None else self.type_of(expression)
 
-    def callee_type(self, call: CallExpr) -> types.ProperType:
-        """The type of what is called."""
-        known = self.stored_type(call.callee)
+    def callee_type(self, call: CallExpr, *, anew: bool = False) -> types.ProperType:
+        """The type of what is called. Of a union, mypy stores the last member alone: then look ``anew``."""
+        known = None if anew else self.stored_type(call.callee)
         if known is None:
             with self._quietly(call.callee):
                 known = self._checker.expr_checker.accept(call.callee, is_callee=True)

@@ -53,7 +53,7 @@ from mypy.types import (
 from typed_openai_mypy import shapes
 from typed_openai_mypy.compat import Checker
 from typed_openai_mypy.compat_partial import partial_signature
-from typed_openai_mypy.declared import declared_type, member_type, type_of_node
+from typed_openai_mypy.declared import declared_type, inherited_type, member_type, type_of_node
 from typed_openai_mypy.features.origins import origin_of
 from typed_openai_mypy.fullnames import CLONING, is_ours
 from typed_openai_mypy.owners import Owner
@@ -115,10 +115,11 @@ def _takes_ours(signature: CallableType) -> bool:
 def _of_call(checker: Checker, owner: Owner) -> Iterator[Type | None]:
     call = owner.site.node
     assert isinstance(call, CallExpr)
-    callee = _known(checker, call.callee)
-    for one in shapes.members(callee) if callee is not None else ():
-        yield from _called(one)
-    yield partial_signature(declared_type(call.callee))
+    declared = declared_type(call.callee)
+    for callee in (_known(checker, call.callee), declared):
+        for one in shapes.members(callee) if callee is not None else ():
+            yield from _called(one)
+    yield partial_signature(declared)
     if isinstance(call.callee, RefExpr) and isinstance(call.callee.node, TypeInfo):
         yield call.callee.node.typeddict_type
     if isinstance(call.callee, RefExpr) and call.callee.fullname in CLONING and call.args:
@@ -251,6 +252,7 @@ def _of_target(checker: Checker, target: Expression) -> Iterator[Type | None]:
     if isinstance(target, RefExpr) and isinstance(target.node, Var):
         yield target.node.type
     yield _known(checker, target)
+    yield inherited_type(target)
     if isinstance(target, (IndexExpr, MemberExpr)):
         base = target.base if isinstance(target, IndexExpr) else target.expr
         yield from _chain(checker, base)

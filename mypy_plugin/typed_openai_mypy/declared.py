@@ -27,7 +27,18 @@ from mypy.nodes import (
     TypeInfo,
     Var,
 )
-from mypy.types import FunctionLike, Instance, Type, TypedDictType, TypeType, get_proper_type
+from mypy.types import (
+    FunctionLike,
+    Instance,
+    ProperType,
+    Type,
+    TypedDictType,
+    TypeType,
+    UnionType,
+    get_proper_type,
+)
+
+from typed_openai_mypy import shapes
 
 
 def declared_type(expression: Expression) -> Type | None:
@@ -58,6 +69,17 @@ def member_type(owner: TypeInfo, name: str) -> Type | None:
     return declared
 
 
+def inherited_type(target: Expression) -> Type | None:
+    """The type that a base class declares for a variable that a class's body assigns to."""
+    variable = target.node if isinstance(target, NameExpr) else None
+    if not isinstance(variable, Var) or not variable.info:
+        return None
+    if variable.type is not None and not variable.is_inferred:
+        return None
+    bases = variable.info.mro[1:]
+    return next((member_type(one, variable.name) for one in bases if variable.name in one.names), None)
+
+
 def _name(expression: Expression) -> Type | None:
     assert isinstance(expression, NameExpr)
     return type_of_node(expression.node)
@@ -67,9 +89,16 @@ def _member(expression: Expression) -> Type | None:
     assert isinstance(expression, MemberExpr)
     if expression.node is not None:
         return type_of_node(expression.node)
-    owner = get_proper_type(declared_type(expression.expr))
+    owner = declared_type(expression.expr)
+    owners = [] if owner is None else shapes.members(owner)
+    found = [_of_instance_or_class(one, expression.name) for one in owners]
+    known = [one for one in found if one is not None]
+    return UnionType.make_union(known) if known else None
+
+
+def _of_instance_or_class(owner: ProperType, name: str) -> Type | None:
     owner = owner.item if isinstance(owner, TypeType) else owner
-    return member_type(owner.type, expression.name) if isinstance(owner, Instance) else None
+    return member_type(owner.type, name) if isinstance(owner, Instance) else None
 
 
 def _inherited(expression: Expression) -> Type | None:

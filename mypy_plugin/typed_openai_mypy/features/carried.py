@@ -12,11 +12,12 @@ from typing import TypeAlias
 
 from mypy.nodes import ArgKind, CallExpr, ConditionalExpr, Expression, IndexExpr, RefExpr
 from mypy.plugin import FunctionContext, FunctionSigContext, MethodSigContext
-from mypy.types import CallableType, FunctionLike, Overloaded, Type, get_proper_type, has_type_vars
+from mypy.types import CallableType, FunctionLike, Overloaded, Type, UnionType, get_proper_type, has_type_vars
 
 from typed_openai_mypy import compat_hooks, compat_partial, shapes
 from typed_openai_mypy.compat import Checker
 from typed_openai_mypy.compat_signatures import slot_of
+from typed_openai_mypy.declared import declared_type
 from typed_openai_mypy.description import operation_called
 from typed_openai_mypy.failures import note_failure
 from typed_openai_mypy.features.findings import Reader
@@ -38,7 +39,8 @@ def is_partial(call: CallExpr) -> bool:
 
 def called(checker: Checker, call: CallExpr) -> Type:
     """The type of what is called, of what a ``functools.partial`` was made of where it is one."""
-    found = checker.callee_type(call)
+    declared = get_proper_type(declared_type(call.callee))
+    found = checker.callee_type(call, anew=isinstance(declared, UnionType))
     definition = found.definition if isinstance(found, CallableType) else None
     if definition is not None and definition.fullname == f"{PARTIAL}.__call__":
         found = get_proper_type(checker.type_of(call.callee))

@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from mypy.nodes import CallExpr, Expression, IndexExpr, MemberExpr, NameExpr, Node
-from mypy.types import FunctionLike, Instance, NoneType, ProperType, TypedDictType, UnionType, get_proper_type
+from mypy.types import (
+    AnyType,
+    FunctionLike,
+    Instance,
+    NoneType,
+    ProperType,
+    TypedDictType,
+    UnionType,
+    get_proper_type,
+)
 
 from typed_openai_mypy import messages, reading, shapes
 from typed_openai_mypy.description import operation_called
@@ -23,7 +32,8 @@ def explain_index(explainer: Explainer, site: Site) -> list[Problem] | None:
     """The mistake of an index with a literal key."""
     expression = site.node
     assert isinstance(expression, IndexExpr)
-    owners = shapes.members(explainer.checker.known_type(expression.base))
+    every = shapes.members(explainer.checker.known_type(expression.base))
+    owners = [one for one in every if not isinstance(one, AnyType)]  # Any is what another mistake left
     explainer.skip(expression.base)
     explainer.skip(expression.index)
     key = literal_key(explainer, expression.index)
@@ -35,9 +45,11 @@ def explain_index(explainer: Explainer, site: Site) -> list[Problem] | None:
         or _reply_text(explainer, site, key, owners)
         or _list_text(owners, key)
         or _other_text(explainer, expression, owners, key)
-        or _text(dicts, key)
     )
-    return [Problem(expression.index, text)] if text is not None else None
+    # That some members have no keys is one mistake; a key that none of the others has is another.
+    is_unknown = not any(key in one.items for one in dicts)
+    texts = [text, _text(dicts, key) if text is None or is_unknown else None]
+    return [Problem(expression.index, one) for one in texts if one is not None] or None
 
 
 def explain_attribute(explainer: Explainer, site: Site) -> list[Problem] | None:

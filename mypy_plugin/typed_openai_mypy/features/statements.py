@@ -28,6 +28,7 @@ from mypy.nodes import (
 from mypy.types import CallableType, Instance, Type, TypedDictType, UnionType, get_proper_type
 
 from typed_openai_mypy import messages, reading, shapes
+from typed_openai_mypy.declared import inherited_type
 from typed_openai_mypy.explain import Anchor, Explainer, Problem
 from typed_openai_mypy.features.displays import explain_appended
 from typed_openai_mypy.features.entries import literal_key
@@ -178,6 +179,8 @@ def _explain_member_item(
 def _target_type(explainer: Explainer, target: Expression, annotation: Type | None) -> Type:
     if annotation is not None:
         return annotation
+    if (inherited := inherited_type(target)) is not None:
+        return inherited
     if isinstance(target, RefExpr) and isinstance(target.node, Var) and target.node.type is not None:
         return target.node.type
     known = explainer.checker.known_type(target)

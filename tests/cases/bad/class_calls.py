@@ -8,6 +8,7 @@ from typing import ClassVar, Generic, ParamSpec, TypeVar
 
 from typing_extensions import Self
 
+from typed_openai import Client
 from typed_openai.types import ChatCompletionRequestMessage
 
 P = ParamSpec("P")
@@ -75,3 +76,28 @@ def make(kind: type[Prompt] | type[Longer], sender: Callable[[ChatCompletionRequ
     # E:19: message.role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
     sender({"role": "user", "content": "x"}, 3)
     # E:46: too many positional arguments for sender; it takes 1  [openai-arg]
+
+
+# a client of ours or of somebody else
+class OtherEmbeddings:
+    def create_embedding(self, input: str, model: str) -> int:
+        return 1
+
+
+class OtherClient:
+    embeddings: OtherEmbeddings
+
+
+def either(client: Client | OtherClient) -> int:
+    reply = client.embeddings.create_embedding("x", 3)
+    # E:53: model: expected "str", got "int"  [openai-arg]
+    print(client.embeddings.create_embedding("x", 3), reply)
+    # E:51: model: expected "str", got "int"  [openai-arg]
+    return client.embeddings.create_embedding("x", 3)
+    # E:52: model: expected "str", got "int"  [openai-arg]
+
+
+# a variable that a base class declares
+class Shorter(Prompt):
+    message = {"role": "usr", "content": "x"}
+    # E:24: message.role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]

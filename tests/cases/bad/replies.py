@@ -1,7 +1,12 @@
 """What the API gave is a dict: its keys, the values that they may have, and what may be None."""
 
 from typed_openai import Client
-from typed_openai.types import ChatCompletionRequestMessage, CreateChatCompletionResponse, Response
+from typed_openai.types import (
+    ChatCompletionRequestMessage,
+    CreateChatCompletionResponse,
+    CreateEmbeddingResponse,
+    Response,
+)
 
 
 def read(reply: CreateChatCompletionResponse, message: ChatCompletionRequestMessage) -> None:
@@ -23,7 +28,7 @@ def read(reply: CreateChatCompletionResponse, message: ChatCompletionRequestMess
     # E:13: "ChatCompletionRequestDeveloperMessage" and 6 more are dicts: no attribute "content"; write ["content"]  [openai-arg]
     message["content"][0]["text"]
     # E:24: "str | Sequence[ChatCompletionRequestUserMessageContentPart] | ... (2 more)" may be None; exclude None first  [openai-arg]
-    # E:27: "str | ChatCompletionRequestMessageContentPartText | ChatCompletionRequestMessageContentPartImage | ... (4 more)" may be "str", which has no key "text"; narrow it first  [openai-arg]
+    # E:27: "str | ChatCompletionRequestMessageContentPartText | ChatCompletionRequestMessageContentPartImage | ... (3 more)" may be "str", which has no key "text"; narrow it first  [openai-arg]
     message["content"].strip()
     # E:24: "str | Sequence[ChatCompletionRequestUserMessageContentPart] | ... (2 more)" may be "Sequence[ChatCompletionRequestUserMessageContentPart]" or 2 more, without the attribute "strip"; narrow it first  [openai-arg]
     message["role"] = "user"
@@ -76,3 +81,16 @@ def iterated(client: Client, messages: list[ChatCompletionRequestMessage]) -> No
     text = client.audio.create_transcription("a.mp3", "whisper-1", response_format="text")
     print(text["text"])
     # E:16: the reply is a text, without the key "text"  [openai-arg]
+
+
+# that some members have no keys is one mistake, a key that none of the others has is another
+def two_mistakes(reply: CreateEmbeddingResponse | None, other: CreateEmbeddingResponse | str) -> None:
+    reply["dta"]
+    # E:11: "CreateEmbeddingResponse | None" may be None; exclude None first  [openai-arg]
+    # E:11: unknown key "dta" for CreateEmbeddingResponse; did you mean "data"?  [openai-arg]
+    other["dta"]
+    # E:11: "CreateEmbeddingResponse | str" may be "str", which has no key "dta"; narrow it first  [openai-arg]
+    # E:11: unknown key "dta" for CreateEmbeddingResponse; did you mean "data"?  [openai-arg]
+    reply["data"]["embedding"]
+    # E:11: "CreateEmbeddingResponse | None" may be None; exclude None first  [openai-arg]
+    # E:19: a list is indexed by numbers, not by "embedding"; take an item first: [0]["embedding"]  [openai-arg]
