@@ -31,8 +31,8 @@ from tests.plugin.fuzz_runs import SEED, both, judged_examples, places_of
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
 
-CONCERNED: Final = int(os.environ.get("FUZZ_CONCERNED", "4"))
-UNCONCERNED: Final = CONCERNED // 2
+CONCERNED: Final = int(os.environ.get("FUZZ_CONCERNED", "3"))
+UNCONCERNED: Final = CONCERNED // 2 + 1
 """How many examples there are for each code: with an error of that code, and without."""
 
 COMMENTED: Final = 3

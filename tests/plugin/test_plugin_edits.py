@@ -19,7 +19,7 @@ from tests.plugin.fuzz_runs import PLUGIN, SEED
 if TYPE_CHECKING:
     from tests.plugin.conftest import Run, RunMypy
 
-EDITS: Final = int(os.environ.get("FUZZ_EDITS", "4"))
+EDITS: Final = int(os.environ.get("FUZZ_EDITS", "3"))
 NAMES: Final = ("first.py", "second.py", "foreign.py", "shared.py")
 OPTIONS: Final = "local_partial_types = True"
 """An option that the daemon always switches on."""

@@ -33,7 +33,7 @@ from tests.plugin.fuzz_runs import SEED, both, judged_examples, modules_of, plac
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
 
-VARIANTS: Final = int(os.environ.get("FUZZ_VARIANTS", "4"))
+VARIANTS: Final = int(os.environ.get("FUZZ_VARIANTS", "3"))
 """How many of its commented forms each example is checked in."""
 
 SHOWN: Final = 5
