@@ -348,6 +348,8 @@ def _type_text(shown: Type) -> str:
         return f"tuple[{_joined(proper.items)}]"
     if isinstance(proper, (CallableType, Overloaded)):
         return _signature_text(proper)
+    if isinstance(proper, LiteralType) and proper.is_enum_literal():
+        return _type_text(proper.fallback)
     return re.sub(r"\b(?:builtins|typing)\.", "", str(proper))
 
 

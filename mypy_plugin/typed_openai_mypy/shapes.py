@@ -64,10 +64,15 @@ def literal_members(expected: Type) -> tuple[tuple[Value, ...], list[ProperType]
 
 
 def exact(found: Type) -> ProperType:
-    """The type with what is known of its value: ``Literal['a']`` for the ``str`` of ``"a"``."""
+    """The type with what is known of its value: ``Literal['a']`` for the ``str`` of ``"a"``.
+
+    Of a member of an enum mypy knows the name, which is no value that the API could take.
+    """
     proper = get_proper_type(found)
     if isinstance(proper, Instance) and proper.last_known_value is not None:
-        return proper.last_known_value
+        proper = proper.last_known_value
+    if isinstance(proper, LiteralType) and proper.is_enum_literal():
+        return proper.fallback
     return proper
 
 

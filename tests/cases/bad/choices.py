@@ -1,5 +1,7 @@
 """Which member of a union is meant: by the value that tells the members apart, though its key be misspelt."""
 
+from enum import Enum
+
 from typed_openai import Client
 
 client = Client()
@@ -45,3 +47,18 @@ responses.create_response(
     [{"role": "user", "content": [{"typ": "input_image", "image_ulr": "http://localhost/a.png"}]}], "m"
     # E:36: input[0].content[0]: missing key "detail" for InputImageContent; unknown keys "typ" (for "type"?), "image_ulr" (for "image_url"?)  [openai-arg]
 )
+
+
+class Role(str, Enum):
+    user = "user"
+
+
+class Model(Enum):
+    small = "gpt-4o-mini"
+
+
+# mypy knows the names of an enum's members, not what is sent for them
+chat.create_chat_completion([{"role": Role.user, "content": "hello"}], "gpt-4o")
+# E:39: messages[0].role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got "Role"  [openai-arg]
+chat.create_chat_completion([{"role": "user", "content": "hello"}], Model.small)
+# E:69: model: expected "ModelIdsShared", got "Model"  [openai-arg]
