@@ -20,7 +20,7 @@ from mypy.nodes import ArgKind, CallExpr
 from typed_openai_mypy.compat import Checker
 from typed_openai_mypy.compat_expand import without_variables
 from typed_openai_mypy.compat_state import is_explaining
-from typed_openai_mypy.compat_tap import without_other_watchers
+from typed_openai_mypy.compat_tap import are_dropped, without_other_watchers
 
 _NEVER_GIVEN: Final = "\0"
 """The name of an argument that no call can give."""
@@ -62,7 +62,7 @@ def report_no_overload(api: object, overloaded: types.Overloaded, call: CallExpr
         return
     checker = Checker(api)
     found = [checker.type_of(one) for one in call.args]
-    if api.expr_checker.in_lambda_expr:
+    if api.expr_checker.in_lambda_expr or are_dropped(api.errors):
         _report(api, overloaded, found, call)
         return
     with without_other_watchers(api.errors):

@@ -37,6 +37,18 @@ def without_other_watchers(errors: Errors) -> Iterator[None]:
         errors._watchers[:] = watchers
 
 
+def are_dropped(errors: Errors) -> bool:
+    """Return whether mypy drops what is reported now and may not check it again.
+
+    So it does in a branch that is never reached. Where it tries out an overload, it marks the trial; where it
+    may need what it finds, it saves that.
+    """
+    return any(
+        one not in _ours and one._filter is True and one._filtered is None and not one.filter_revealed_type
+        for one in errors._watchers
+    )
+
+
 class Tap:
     """Shows each error that mypy is about to record to ``on_error``, which swallows it by returning true."""
 

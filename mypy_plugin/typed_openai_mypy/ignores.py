@@ -7,6 +7,7 @@ settings are about mypy's own errors, mypy decides alone: see :func:`.compat_hoo
 
 from __future__ import annotations
 
+from mypy.errorcodes import ErrorCode
 from mypy.errors import ErrorInfo
 from mypy.nodes import Node
 
@@ -15,9 +16,16 @@ from typed_openai_mypy.compat import Checker, ignore_lines
 from typed_openai_mypy.tree import end_of
 
 
-def lines_of(node: Node) -> range:
-    """The lines on which an ignore comment silences a problem at a node."""
-    return range(node.line, end_of(node)[0] + 1)
+def lines_of(checker: Checker, place: Node, code: ErrorCode, info: ErrorInfo, *, is_only: bool) -> list[int]:
+    """The lines on which an ignore comment silences a problem at a place in mypy's error.
+
+    A comment that names the problem's code counts on the lines of the problem. Where the problem ``is_only``
+    one of mypy's error, any comment counts on the lines of that error; elsewhere it is about something else.
+    """
+    around = ignore_lines(info)
+    own = range(place.line, end_of(place)[0] + 1)
+    counting = {one for one in own if one in around or code.code in checker.ignored_codes(one)}
+    return sorted(counting | set(around if is_only else ())) or [place.line]
 
 
 def mark_used(checker: Checker, info: ErrorInfo) -> None:

@@ -188,17 +188,13 @@ class Watch:
         return False
 
     def _print(self, scope: Scope, problems: Sequence[Problem], info: ErrorInfo) -> None:
-        """Report the mistakes that have not been reported for another error.
-
-        A comment silences a mistake on its own lines. If it is the only one of the error, a comment on any
-        line of mypy's error does, too.
-        """
+        """Report the mistakes that have not been reported for another error."""
         scope.rewritten.add(error_key(info))
         left = [one for one in problems if one not in scope.printed]
         for one in left:
             place = one.node if one.node.line > 0 else place_of(info)
-            lines = {*ignores.lines_of(place), *(ignore_lines(info) if len(left) == 1 else ())}
-            scope.checker.report(one.text, place, one.code, sorted(lines))
+            lines = ignores.lines_of(scope.checker, place, one.code, info, is_only=len(left) == 1)
+            scope.checker.report(one.text, place, one.code, lines)
         scope.printed.update(left)
 
 

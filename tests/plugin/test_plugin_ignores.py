@@ -208,3 +208,26 @@ def test_where_our_code_is_disabled_mypy_s_words_stand(check: Check) -> None:
     lines = check(f"{MISTAKE}\n# mypy: disable-error-code=openai-arg")
     assert lines
     assert not any("openai-arg" in line for line in lines)
+
+
+ELSEWHERE = """\
+from concurrent.futures import ThreadPoolExecutor
+from typed_openai.params import DeleteFileParams
+
+def part(values: list[DeleteFileParams]) -> None:
+    values[0] = {
+        "file_id": [
+            "text",
+        ],  # type: ignore
+    }
+ThreadPoolExecutor().submit(  # type: ignore
+    Client().embeddings.create_embedding,
+    input="text",
+)
+"""
+
+
+def test_a_comment_where_mypy_has_no_error_silences_nothing(check: Check) -> None:
+    lines = check(ELSEWHERE)
+    assert sum(line.endswith("[openai-arg]") for line in lines) == 2
+    assert sum('Unused "type: ignore" comment' in line for line in lines) == 2
