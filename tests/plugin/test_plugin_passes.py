@@ -93,3 +93,18 @@ def test_the_daemon_tells_it_at_every_run(folder: Path, run_mypy: RunMypy) -> No
         assert check() == LINES
     finally:
         dmypy("stop")
+
+
+UNREACHABLE = """\
+from typed_openai import Client
+
+client = Client()
+number = len("text")
+print(client.embeddings.create_embedding("x", 3) if isinstance(number, str) else None)
+print(client.embeddings.create_embedding("x", modl="m") if isinstance(number, str) else None)
+"""
+
+
+def test_nothing_is_reported_in_a_branch_that_is_never_reached(tmp_path: Path, run_mypy: RunMypy) -> None:
+    (tmp_path / "example.py").write_text(UNREACHABLE)
+    assert run_mypy(["example.py"], folder=tmp_path).diagnostics == []

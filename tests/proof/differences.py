@@ -152,7 +152,28 @@ _OWN_FUNCTIONS: Final = tuple(
 
 _REPLIES: Final = "bad/replies.py"
 
+_AFTER: Final = "It does not know the result of a wrong call of overloads, so it accepts any key of it."
+_REPLACED: Final = "It accepts any arguments of dataclasses.replace."
+
 CASES: Final = (
+    *(
+        CaseDifference(checker, file, line, why)
+        for checker in ("pyright", "ty", "pyrefly")
+        for file, line, why in (
+            ("bad/after_mistakes.py", 'chunk["chices"]', _AFTER),
+            (
+                "bad/class_calls.py",
+                'return replace(self, message={"role": "usr", "content": "x"})',
+                _REPLACED,
+            ),
+        )
+    ),
+    CaseDifference(
+        "pyrefly",
+        "bad/after_mistakes.py",
+        'reply = await asyncio.to_thread(client.embeddings.create_embedding, "x", modl="m")',
+        "It does not check the keywords of an overloaded function that is handed over.",
+    ),
     CaseDifference(
         "pyright",
         "good/plugin_calls.py",
