@@ -46,11 +46,13 @@ class Words:
         self._names: set[str] = set()
         self._carrying: set[str] = set()
         self._known: dict[str, bool] = {}
+        self._module: str | None = None
 
     def forget(self) -> None:
         """Drop the collected names: a file has been read, so the program may have changed."""
         self._names.clear()
         self._known.clear()
+        self._module = None
 
     def add_carrying(self, name: str) -> None:
         """Add the name of a function that takes arguments of an operation without naming their types."""
@@ -67,13 +69,16 @@ class Words:
             return True
         if code == "attr-defined" and _STRING_AS_DICT.match(info.message):
             return True
+        if info.module != self._module:  # more of the packages may have been analyzed since the last file
+            self._module = info.module
+            self._names = {*_TELLING, *_names_in(modules)}
+            self._known.clear()
         known = self._known.get(info.message)
         if known is None:
-            known = self._known[info.message] = self._says_ours(info.message, modules)
+            known = self._known[info.message] = self._says_ours(info.message)
         return known
 
-    def _says_ours(self, message: str, modules: Mapping[str, MypyFile]) -> bool:
-        self._names = self._names or {*_TELLING, *_names_in(modules)}
+    def _says_ours(self, message: str) -> bool:
         quoted = _QUOTED.findall(message) or [message]
         words = [word for one in quoted for word in _WORD.findall(one)]
         return (
