@@ -13,6 +13,7 @@ from mypy.types import Instance, Type, TypedDictType, get_proper_type
 from typed_openai_mypy import messages, shapes
 from typed_openai_mypy.compat import Checker
 from typed_openai_mypy.containers import item_types, mapping_types
+from typed_openai_mypy.tree import PLAIN
 
 _MOST_TRIED: Final = 80
 """How many members are tried as the one that a plain value stands for."""
@@ -26,12 +27,12 @@ def for_shape(checker: Checker, expression: Expression, expected: Type, found: T
         return "; put it in a list"
     if isinstance(expression, ListExpr):
         return _unlisted(checker, expression, expected)
-    if made := _keyed(checker, expression, shapes.typed_dicts(expected)):
+    if made := _keyed(checker, expression, shapes.typed_dicts(expected), found):
         return f"; write {made}"
     items = [
         member for one in item_types(checker, expected, "builtins.list") for member in shapes.members(one)
     ]
-    if made := _keyed(checker, expression, [one for one in items if isinstance(one, TypedDictType)]):
+    if made := _keyed(checker, expression, [one for one in items if isinstance(one, TypedDictType)], found):
         return f"; write [{made}]"
     return _gathered(checker, expected, found)
 
@@ -47,9 +48,11 @@ def _listed(checker: Checker, expression: Expression, expected: Type, found: Typ
     """Whether one item stands for a list of them: it fits then, or is an object that has other mistakes."""
     proper = get_proper_type(found)
     in_list = checker.instance("builtins.list", [proper])
-    if checker.fits(in_list, expected) or _fits(
-        checker, _placed(ListExpr([expression]), expression), expected
-    ):
+    if checker.fits(in_list, expected):
+        return True
+    wanted = item_types(checker, expected, "builtins.list")
+    may_fit = not isinstance(expression, PLAIN) or any(checker.fits(found, one) for one in wanted)
+    if may_fit and _fits(checker, _placed(ListExpr([expression]), expression), expected):
         return True
     return isinstance(expression, DictExpr) and is_for_a_list(checker, expression, expected)
 
@@ -60,7 +63,7 @@ def _unlisted(checker: Checker, display: ListExpr, expected: Type) -> str:
     return ""
 
 
-def _keyed(checker: Checker, expression: Expression, members: list[TypedDictType]) -> str:
+def _keyed(checker: Checker, expression: Expression, members: list[TypedDictType], found: Type) -> str:
     """``{"type": "text"}``, where the one key that an object needs has the value that stands for it.
 
     Where several members take it so, none of them is named.
@@ -68,6 +71,8 @@ def _keyed(checker: Checker, expression: Expression, members: list[TypedDictType
     fitting: dict[str, None] = {}
     for member in members[:_MOST_TRIED]:
         for key in _keys(member, expression):
+            if isinstance(expression, PLAIN) and not checker.fits(found, member.items[key]):
+                continue
             made = _placed(DictExpr([(_placed(StrExpr(key), expression), expression)]), expression)
             if _fits(checker, made, member):
                 fitting[key] = None

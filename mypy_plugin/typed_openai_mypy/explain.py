@@ -8,18 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 from mypy.errorcodes import ErrorCode
 from mypy.nodes import (
-    BytesExpr,
     CallExpr,
     DictExpr,
     Expression,
-    FloatExpr,
-    IntExpr,
     Node,
-    StrExpr,
     TupleExpr,
 )
 from mypy.types import Type
@@ -27,13 +23,9 @@ from mypy.types import Type
 from typed_openai_mypy import codes, hints, messages, shapes
 from typed_openai_mypy.compat import Checker, ErrorKey
 from typed_openai_mypy.features import extras
-from typed_openai_mypy.tree import Site
+from typed_openai_mypy.tree import PLAIN, Site
 
 T = TypeVar("T")
-
-
-PLAIN: Final = (BytesExpr, FloatExpr, IntExpr, StrExpr)
-"""Expressions that are never wrong in themselves."""
 
 
 @dataclass(frozen=True, slots=True)

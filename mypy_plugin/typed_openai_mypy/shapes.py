@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from mypy.types import (
     AnyType,
@@ -45,6 +45,21 @@ def typed_dicts(expected: Type) -> list[TypedDictType]:
 
 def literals(expected: Type) -> tuple[Value, ...] | None:
     """The values of a type made only of literals (and None), in order; None for another type."""
+    known = _literals.get(id(expected))
+    if known is None:
+        if len(_literals) > _MOST_REMEMBERED:
+            _literals.clear()
+        known = _literals[id(expected)] = expected, _values_of(expected)
+    return known[1]
+
+
+_literals: Final[dict[int, tuple[Type, tuple[Value, ...] | None]]] = {}
+"""The literals of types, by identity: the fields of a TypedDict are asked for theirs again and again."""
+
+_MOST_REMEMBERED: Final = 10_000
+
+
+def _values_of(expected: Type) -> tuple[Value, ...] | None:
     values: list[Value] = []
     for one in members(expected):
         if isinstance(one, LiteralType):

@@ -15,14 +15,18 @@ from typing import Final, TypeVar
 from mypy.nodes import (
     Argument,
     Block,
+    BytesExpr,
     ClassDef,
     Decorator,
+    FloatExpr,
     FuncDef,
     FuncItem,
+    IntExpr,
     LambdaExpr,
     MypyFile,
     Node,
     OverloadedFuncDef,
+    StrExpr,
 )
 
 _CHILDREN: Final[dict[str, tuple[str, ...]]] = {
@@ -79,6 +83,9 @@ _WITHOUT_PLACE: Final = (MypyFile, Block, ClassDef, Decorator, OverloadedFuncDef
 """Nodes whose own position says less than their children's (a decorator stands before its function)."""
 
 T = TypeVar("T")
+
+PLAIN: Final = (BytesExpr, FloatExpr, IntExpr, StrExpr)
+"""Expressions that are never wrong in themselves."""
 
 _LONG: Final = 16
 """Lists of more children than this are searched by bisection."""

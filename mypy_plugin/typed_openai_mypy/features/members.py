@@ -10,10 +10,11 @@ from mypy.nodes import ConditionalExpr, DictExpr, ListExpr, TupleExpr
 from mypy.types import LiteralType, NoneType, Type, TypedDictType, UnionType
 
 from typed_openai_mypy import messages, shapes
-from typed_openai_mypy.explain import PLAIN, Explainer, Problem
+from typed_openai_mypy.explain import Explainer, Problem
 from typed_openai_mypy.features.choosing import narrowed, respelled, without_echoes
 from typed_openai_mypy.features.entries import Entries, Entry, entry_type
 from typed_openai_mypy.features.meaning import key_meant
+from typed_openai_mypy.tree import PLAIN
 
 _MOST_TRIED: Final = 4
 """How many equally likely members are explained to find the one with the fewest problems."""
