@@ -159,7 +159,7 @@ def _telling(overloads: Sequence[CallableType]) -> Sequence[Formals]:
 def _differing(overloads: Sequence[CallableType]) -> Sequence[Formals]:
     every = [formals(one) for one in overloads]
     names = {name for one in every for name in one}
-    telling = {name for name in names if len({str(one.get(name)) for one in every}) > 1}
+    telling = {name for name in names if any(one.get(name) != every[0].get(name) for one in every)}
     return [{name: formal for name, formal in one.items() if name in telling} for one in every]
 
 
