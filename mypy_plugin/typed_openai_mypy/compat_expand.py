@@ -24,7 +24,7 @@ def with_bounds(signature: types.CallableType) -> types.CallableType:
 
 
 def with_result(wanted: types.Type, signature: types.CallableType, result: types.Type) -> types.Type | None:
-    """What a formal takes where a generic function is to give ``result``; None where it is the same."""
+    """Return the formal's type where a generic function must return ``result``; None if it is the same."""
     variable = types.get_proper_type(signature.ret_type)
     found: dict[types.TypeVarId, types.Type] = {}
     if isinstance(variable, types.TypeVarType):

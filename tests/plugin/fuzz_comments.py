@@ -51,7 +51,7 @@ class Plain:
 
     @property
     def is_judged(self) -> bool:
-        """Whether mypy sees the mistake, and accepts the right form but for its companions."""
+        """True if mypy reports the mistake and accepts the right form, apart from its companions."""
         accepted = self.example.has_companion or not self.right
         return accepted and bool(self.concerned())
 
@@ -65,7 +65,7 @@ class Plain:
         return sorted({one.code for one in self.wrong if one.is_error})
 
     def is_ours(self) -> bool:
-        """Whether the plugin reports the whole example under its own code, where mypy reports it."""
+        """Return whether the plugin reports all of the example under its own code, on mypy's lines."""
         errors = [one for one in self.wrong_with_plugin if one.is_error]
         return self.example.place not in CARRIERS and all(one.code == OURS for one in errors)
 
@@ -86,7 +86,7 @@ def commented(block: Block, line: int, comment: str) -> Block:
 def differences(
     plain: Plain, block: Block, native: Sequence[Message], plugin: Sequence[Message]
 ) -> list[str]:
-    """What is not as it has to be, given what is printed about the wrong form under some comment."""
+    """Return the differences from what must be printed about the wrong form under a comment."""
     known = _told(plain.example.right, plain.right)
     kept = _told(plain.example.right, plain.right_with_plugin)
     found = list(_of_companions(block, native, plugin, known, kept))
@@ -108,7 +108,7 @@ def differences_of_ours(
 
 
 def of_statements(block: Block, native: Sequence[Message], plugin: Sequence[Message]) -> Iterator[str]:
-    """Whether the same statements have errors."""
+    """Yield a difference if mypy and the plugin report errors in different statements."""
     expected, found = wrong_statements(block, native), wrong_statements(block, plugin)
     if expected - found:
         yield LOST

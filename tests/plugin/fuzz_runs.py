@@ -30,7 +30,7 @@ _IN_A_MODULE: Final = 300
 
 @dataclass(frozen=True)
 class Both:
-    """What mypy prints without and with the plugin."""
+    """The messages of mypy without the plugin and with it."""
 
     native: Mapping[Place, Sequence[Message]]
     plugin: Mapping[Place, Sequence[Message]]
@@ -92,7 +92,7 @@ def judged_examples(run_mypy: RunMypy) -> tuple[Plain, ...]:
 def plain_examples(
     run_mypy: RunMypy, folder: Path, examples: Sequence[Example], head: str = EXAMPLE_HEAD
 ) -> list[Plain]:
-    """What mypy prints of both forms of each example."""
+    """Return what mypy prints about both forms of each example."""
     right = modules_of("right", [one.right for one in examples], head)
     wrong = modules_of("wrong", [one.wrong for one in examples], head)
     found = both(run_mypy, folder, [*right, *wrong])

@@ -60,7 +60,7 @@ class Disabled:
 
     @property
     def differences(self) -> list[str]:
-        """What is not as it has to be."""
+        """The differences from what must be printed."""
         return [*self._found()]
 
     def _found(self) -> Iterator[str]:

@@ -55,7 +55,7 @@ class Variant:
 
     @property
     def is_ours(self) -> bool:
-        """Whether the comment has the plugin's code, of which mypy knows nothing."""
+        """True if the comment has the plugin's code, which mypy alone does not know."""
         return self.comment == f"{BARE}[{OURS}]"
 
 
@@ -72,7 +72,7 @@ class Judged:
 
     @property
     def differences(self) -> list[str]:
-        """What is not as it has to be."""
+        """The differences from what must be printed."""
         plain, block = self.variant.plain, self.variant.block
         if not self.variant.is_ours:
             return differences(plain, block, self.native, self.plugin)

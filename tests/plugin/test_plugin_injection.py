@@ -96,7 +96,7 @@ def program(functions: int) -> str:
 
 
 def by_function(lines: Sequence[str], source: str) -> Mapping[int, list[str]]:
-    """What is printed about each function."""
+    """Group the messages by the function that they are about."""
     starts = [number for number, line in enumerate(source.splitlines(), 1) if line.startswith("def ")]
     found: dict[int, list[str]] = {number: [] for number in range(len(starts))}
     for line in lines:

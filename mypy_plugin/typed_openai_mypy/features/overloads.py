@@ -34,7 +34,7 @@ from typed_openai_spec.violations import UNKNOWN
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a call is judged: by the overload that it means, which takes anything if the call ``is_wrong``.
+    """The overload that a call means. If the call ``is_wrong``, mypy sees it with any arguments allowed.
 
     ``unlike`` has the types of arguments that fit, although mypy alone finds them unlike what is expected, by
     the numbers of their formals: a ``bool`` is unlike ``Literal[True]``.

@@ -1,4 +1,4 @@
-"""What a wrong call gives is still known: the next mistake is reported too."""
+"""A wrong call keeps its return type, so the next mistake is reported too."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
