@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from typed_openai_spec.parsing import to_yaml
-from typed_openai_spec.source import read
+from typed_openai_spec.files.source import read
+from typed_openai_spec.files.texts import to_yaml
 
 FACTS = Path(__file__).parents[1] / "spec" / "openai"
 

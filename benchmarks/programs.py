@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from typed_openai.testing.fake import Faker, Wishes
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 
 EMPTY: Final = "\n"
 OURS: Final = """\

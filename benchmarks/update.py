@@ -20,7 +20,7 @@ from pathlib import Path
 from full_description import full_description
 from measuring import Cost, in_turn, load, measure
 
-from typed_openai_spec.parsing import to_yaml
+from typed_openai_spec.files.texts import to_yaml
 
 ROOT = Path(__file__).parents[1]
 MOST_SECONDS = 10

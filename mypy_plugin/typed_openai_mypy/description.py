@@ -15,11 +15,11 @@ from typing import Final
 from typed_openai_mypy import packages
 from typed_openai_mypy.config import Config, ConfigError, mistake
 from typed_openai_mypy.messages import nearest
-from typed_openai_spec.generated import INDEX
-from typed_openai_spec.index import PACKAGED, Index, packaged
+from typed_openai_spec.index.generated_packages import INDEX
+from typed_openai_spec.index.reader import PACKAGED, Index, packaged
 from typed_openai_spec.loading import load
 from typed_openai_spec.model import Component, Operation, Ref, Union, class_name
-from typed_openai_spec.params import params_of, stems
+from typed_openai_spec.model.operation_params import params_of, stems
 from typed_openai_spec.problems import DescriptionError
 
 _CHOSEN: Final[dict[str, Index]] = {}

@@ -87,7 +87,7 @@ def __dir__() -> list[str]:
 
 
 def _groups() -> Any:
-    return import_module("typed_openai_spec.index").packaged().groups
+    return import_module("typed_openai_spec.index.reader").packaged().groups
 
 
 def _hint(name: str) -> str:

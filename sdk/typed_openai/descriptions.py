@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from typed_openai.config import NO_VARIABLES, OPENAI_VARIABLES, Variables
 from typed_openai.endpoints import Endpoints, packaged
 from typed_openai.errors import CallError, DescriptionWarning
-from typed_openai_spec.index import PACKAGED
+from typed_openai_spec.index.reader import PACKAGED
 from typed_openai_spec.problems import DescriptionError
 
 _loaded: dict[Path, Endpoints] = {}

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from typed_openai.config import KeyName
 from typed_openai.errors import CallError
 from typed_openai.key_places import BEARER, KeyPlace, is_exchanged, place_of
-from typed_openai_spec.index import Index, UnknownOperation
-from typed_openai_spec.index import packaged as packaged_index
+from typed_openai_spec.index.reader import Index, UnknownOperation
+from typed_openai_spec.index.reader import packaged as packaged_index
 from typed_openai_spec.model import (
     CALL_OPTIONS,
     ON_PROGRESS,

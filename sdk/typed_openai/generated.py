@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import typed_openai
-from typed_openai_spec.generated import INDEX
+from typed_openai_spec.index.generated_packages import INDEX
 
 if TYPE_CHECKING:
-    from typed_openai_spec.index import Index
+    from typed_openai_spec.index.reader import Index
 
 Attributes: TypeAlias = tuple[Callable[[str], Any], Callable[[], list[str]]]
 """A module's ``__getattr__`` and ``__dir__``."""
@@ -35,7 +35,7 @@ _OWN_MODULES: Final = frozenset({"client", "default_client", "params", "resource
 
 @cache
 def _index(folder: Path) -> Index:
-    from typed_openai_spec.index import Index  # noqa: PLC0415  the model takes most of the time of an import
+    from typed_openai_spec.index.reader import Index  # noqa: PLC0415  the model takes most of the time of an import
 
     return Index(folder / INDEX)
 

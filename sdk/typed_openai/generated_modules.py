@@ -18,8 +18,8 @@ from typed_openai.endpoints import Endpoints
 from typed_openai.generated import FUNCTIONS, Attributes, Namespace, index_of
 from typed_openai.lazy_modules import param_attributes, type_attributes
 from typed_openai.resource_classes import resource_attributes
-from typed_openai_spec.generated import variable_prefix
-from typed_openai_spec.index import Index
+from typed_openai_spec.index.generated_packages import variable_prefix
+from typed_openai_spec.index.reader import Index
 
 
 @cache

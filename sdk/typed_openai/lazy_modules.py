@@ -14,8 +14,8 @@ from warnings import warn
 from typed_openai.generated import Attributes, Namespace
 from typed_openai.schema_types import define, define_params
 from typed_openai_spec import spelling
-from typed_openai_spec.index import Index
-from typed_openai_spec.params import SUFFIX, Params, former_names, params_of, stems
+from typed_openai_spec.index.reader import Index
+from typed_openai_spec.model.operation_params import SUFFIX, Params, former_names, params_of, stems
 
 
 def type_attributes(namespace: Namespace, index: Callable[[], Index]) -> Attributes:

@@ -13,6 +13,6 @@ from __future__ import annotations as _annotations
 
 from typed_openai import types as _types
 from typed_openai.lazy_modules import param_attributes as _attributes
-from typed_openai_spec.index import packaged as _packaged
+from typed_openai_spec.index.reader import packaged as _packaged
 
 __getattr__, __dir__ = _attributes(globals(), lambda: vars(_types), _packaged)

@@ -14,8 +14,8 @@ from typing import Any, Final, ForwardRef, Literal, NotRequired, Union
 from typing_extensions import TypedDict
 
 from typed_openai_spec import model
-from typed_openai_spec.params import Params
-from typed_openai_spec.walking import references
+from typed_openai_spec.model.operation_params import Params
+from typed_openai_spec.model.walking import references
 
 # ``typed_openai.binary.FileInput``, with the class that open binary files have instead of ``typing.IO``.
 _FILE: Final[Any] = bytes | tuple[str, bytes] | io.IOBase | os.PathLike[str] | str

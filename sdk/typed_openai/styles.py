@@ -1,6 +1,6 @@
 """Arrays and objects in addresses, headers and forms, in the styles of the description.
 
-``typed_openai_spec.styles`` tells what each of them looks like.
+``typed_openai_spec.model.parameter_styles`` tells what each of them looks like.
 """
 
 from __future__ import annotations

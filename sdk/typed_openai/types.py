@@ -10,6 +10,6 @@ recursive types too.
 from __future__ import annotations as _annotations
 
 from typed_openai.lazy_modules import type_attributes as _attributes
-from typed_openai_spec.index import packaged as _packaged
+from typed_openai_spec.index.reader import packaged as _packaged
 
 __getattr__, __dir__ = _attributes(globals(), _packaged)

@@ -1,7 +1,7 @@
 """Model -> index files: deterministic text, one record a line, stamped with a digest.
 
 ``build`` is the whole way from the project's ``spec`` folder to the model; ``index_files`` turns
-the model into the files that :mod:`typed_openai_spec.index` reads.
+the model into the files that :mod:`typed_openai_spec.index.reader` reads.
 """
 
 from __future__ import annotations
@@ -12,18 +12,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from typed_openai_spec.docs import Docs, read_docs, unmatched
-from typed_openai_spec.document import METHODS, read_api
-from typed_openai_spec.documenting import Source, documented
-from typed_openai_spec.encoding import bare, encode
-from typed_openai_spec.folders import description_files
-from typed_openai_spec.index import FORMAT, PACKAGED, Index
-from typed_openai_spec.keywords import mapping
-from typed_openai_spec.model import Api, Component, Object, Operation
-from typed_openai_spec.problems import DescriptionError, Problem
-from typed_openai_spec.servers import address
-from typed_openai_spec.shipped import overrides_beside, shipped_overrides
-from typed_openai_spec.source import (
+from typed_openai_spec.docs.attaching import Source, documented
+from typed_openai_spec.docs.doc_files import Docs, read_docs, unmatched
+from typed_openai_spec.files.layout import description_files
+from typed_openai_spec.files.shipped_overrides import overrides_beside, shipped_overrides
+from typed_openai_spec.files.source import (
     Dead,
     DeadOverrides,
     Document,
@@ -35,6 +28,13 @@ from typed_openai_spec.source import (
     read_overrides,
     to_json,
 )
+from typed_openai_spec.index.reader import FORMAT, PACKAGED, Index
+from typed_openai_spec.model import Api, Component, Object, Operation
+from typed_openai_spec.model.encoding import bare, encode
+from typed_openai_spec.openapi.document import METHODS, read_api
+from typed_openai_spec.openapi.schemas.keywords import mapping
+from typed_openai_spec.openapi.servers import address
+from typed_openai_spec.problems import DescriptionError, Problem
 
 # What only overrides write.
 _OURS: Final = "x-typed"

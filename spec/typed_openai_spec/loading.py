@@ -17,10 +17,10 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from typed_openai_spec.folders import description_files
-from typed_openai_spec.index import Index
+from typed_openai_spec.files.layout import description_files
+from typed_openai_spec.files.shipped_overrides import override_files
+from typed_openai_spec.index.reader import Index
 from typed_openai_spec.problems import DescriptionError
-from typed_openai_spec.shipped import override_files
 
 CACHE_VARIABLE: Final = "TYPED_OPENAI_CACHE"
 """The environment variable that names another folder for what is compiled."""
@@ -97,7 +97,7 @@ def _digest(description: Path) -> str:
 def _compiler_digest() -> bytes:
     """The digest of this package: another compiler may make another index."""
     total = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
         total.update(path.read_bytes())
     return total.digest()
 

@@ -25,7 +25,7 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
-from typed_openai_spec.unions import flat_union, objects
+from typed_openai_spec.openapi.schemas.unions import flat_union, objects
 from typed_openai_stubgen.scope import Scope
 from typed_openai_stubgen.text import is_plain, string_literal
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from typed_openai_spec.generated import variable_prefix
+from typed_openai_spec.index.generated_packages import variable_prefix
 from typed_openai_spec.model import Api
 from typed_openai_stubgen import components, resources
 from typed_openai_stubgen.handwritten import handwritten_stub

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from typed_openai_spec.model import Api, Component
-from typed_openai_spec.walking import references
+from typed_openai_spec.model.walking import references
 from typed_openai_stubgen.order import by_reach, reaches
 
 RECURSIVE: Final = "_recursive"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from typed_openai_spec.model import Component
-from typed_openai_spec.walking import references
+from typed_openai_spec.model.walking import references
 
 
 def reaches(components: Mapping[str, Component]) -> dict[str, frozenset[str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from typed_openai_spec.model import Api, Argument
-from typed_openai_spec.params import Params, former_names, params_of, stems
+from typed_openai_spec.model.operation_params import Params, former_names, params_of, stems
 from typed_openai_stubgen.annotations import Annotator, sequence_not_str_stub
 from typed_openai_stubgen.components import dir_stub
 from typed_openai_stubgen.layers import NEEDED

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
-from typed_openai_spec.media import is_json
 from typed_openai_spec.model import (
     CALL_OPTIONS,
     Anything,
@@ -18,6 +17,7 @@ from typed_openai_spec.model import (
     ResultKind,
     class_name,
 )
+from typed_openai_spec.model.media import is_json
 from typed_openai_stubgen.annotations import Annotator, sequence_not_str_stub
 from typed_openai_stubgen.components import dir_stub
 from typed_openai_stubgen.forms import Form, forms

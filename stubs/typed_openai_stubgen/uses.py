@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
 
 from typed_openai_spec.model import Api, Object, Operation, ResultKind
-from typed_openai_spec.walking import references
+from typed_openai_spec.model.walking import references
 
 # What a place is to the component, in the order in which a reader wants to know them.
 _KINDS: Final = ("Reply of", "Event of", "Sent to your server as", "Body of", "Argument of", "One of", "In")

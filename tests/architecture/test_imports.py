@@ -53,7 +53,7 @@ TRANSPORT = (
 ONLY_IN: dict[str, tuple[str, ...]] = {
     "requests": TRANSPORT,
     "urllib3": TRANSPORT,
-    "yaml": ("typed_openai_spec.yaml_texts",),
+    "yaml": ("typed_openai_spec.files.yaml_texts",),
     "mypy": ("typed_openai_mypy", COMMANDS),
 }
 
@@ -141,9 +141,9 @@ def test_a_foreign_package_stays_behind_its_door(name: str) -> None:
     assert wrong == set()
 
 
-@pytest.mark.parametrize("name", [*COMPILED, "typed_openai_spec.encoding"])
+@pytest.mark.parametrize("name", [*COMPILED, "typed_openai_spec.model.encoding"])
 def test_the_index_is_read_with_the_standard_library_and_itself(name: str) -> None:
-    allowed = {*COMPILED, "typed_openai_spec.encoding"}
+    allowed = {*COMPILED, "typed_openai_spec.model.encoding"}
     ours = {one for one in _imported(_modules()[name]) if one.partition(".")[0] in PACKAGES}
     assert ours <= allowed
 

@@ -21,7 +21,7 @@ from typed_openai import StreamTruncatedError, cli
 from typed_openai.cli.call.output import Output
 from typed_openai.cli.options import OPTIONS
 from typed_openai.testing import Server, UploadedFile, serve
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 
 README = Path(__file__).parents[2] / "README.md"
 COMMAND = Path(sys.executable).with_name("typed-openai")

@@ -19,7 +19,7 @@ import pytest
 
 from typed_openai import cli
 from typed_openai.cli.completing import completions
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 
 COMMAND = Path(sys.executable).with_name("typed-openai")
 

@@ -21,7 +21,7 @@ from typed_openai.cli.explain.describing import Describer
 from typed_openai.cli.explain.finding import Inside, find
 from typed_openai.cli.explain.pages import page_lines
 from typed_openai.cli.printing import Paper, harmless
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Object
 
 COMMAND = Path(sys.executable).with_name("typed-openai")

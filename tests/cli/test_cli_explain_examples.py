@@ -17,7 +17,7 @@ import pytest
 from typed_openai import cli
 from typed_openai.cli.explain.describing import Describer
 from typed_openai.testing import Server, serve
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 
 FILES = ("image.png", "speech.wav", "video.mp4", "data.jsonl")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from typed_openai import cli
-from typed_openai_spec.index import PACKAGED
+from typed_openai_spec.index.reader import PACKAGED
 
 ROOT = Path(__file__).parents[2]
 

@@ -18,7 +18,7 @@ import pytest
 from typed_openai.cli.reports import Finding
 from typed_openai.cli.spec.verdict import OUTPUTS, judged
 from typed_openai_spec.compile import index_files
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Api, Argument, Component, Literals, Object, Operation, Scalar, Union
 
 COMMAND = Path(sys.executable).with_name("typed-openai")

@@ -13,7 +13,7 @@ import pytest
 
 from typed_openai import cli
 from typed_openai.cli.spec.journal import STAGE
-from typed_openai_spec.index import Index
+from typed_openai_spec.index.reader import Index
 
 DESCRIPTION = """\
 openapi: 3.1.0

@@ -18,9 +18,9 @@ from typed_openai.cli.spec import downloads
 from typed_openai.cli.spec.places import read_place
 from typed_openai_spec.comparison import compare
 from typed_openai_spec.compile import index_files
-from typed_openai_spec.index import packaged
+from typed_openai_spec.files.source import read
+from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.problems import DescriptionError
-from typed_openai_spec.source import read
 
 ROOT = Path(__file__).parents[2]
 

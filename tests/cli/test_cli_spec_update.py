@@ -18,10 +18,10 @@ import pytest
 from typed_openai import cli
 from typed_openai.cli.spec import update
 from typed_openai.cli.spec.swapping import sole_writer
-from typed_openai_spec import source
-from typed_openai_spec.index import Index
-from typed_openai_spec.parsing import to_yaml
-from typed_openai_spec.provenance import FACTS, PROSE, Provenance
+from typed_openai_spec.files import source
+from typed_openai_spec.files.provenance import FACTS, PROSE, Provenance
+from typed_openai_spec.files.texts import to_yaml
+from typed_openai_spec.index.reader import Index
 
 ROOT = Path(__file__).parents[2]
 

@@ -13,10 +13,10 @@ from typed_openai.endpoints import Endpoint, Endpoints
 from typed_openai.lazy_modules import type_attributes
 from typed_openai.resource_classes import resource_class
 from typed_openai_spec.compile import index_files
-from typed_openai_spec.document import read_api
-from typed_openai_spec.index import Index
+from typed_openai_spec.files.texts import parse_yaml
+from typed_openai_spec.index.reader import Index
 from typed_openai_spec.model import Api
-from typed_openai_spec.parsing import parse_yaml
+from typed_openai_spec.openapi.document import read_api
 from typed_openai_stubgen import generate
 
 DESCRIPTION = """

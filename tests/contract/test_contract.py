@@ -15,7 +15,7 @@ from tests.contract.promises import Broken, Promises, acknowledged, broken, prom
 from tests.contract.tools import promised_by_tools
 
 from typed_openai_mypy import codes, config
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 
 ROOT = Path(__file__).parents[2]
 LISTED = Path(__file__).with_name("listed")

@@ -19,10 +19,10 @@ from typing import Any
 
 import pytest
 
-from typed_openai_spec import document
 from typed_openai_spec.compile import build, index_files
-from typed_openai_spec.parsing import parse_yaml, to_yaml
-from typed_openai_spec.source import read
+from typed_openai_spec.files.source import read
+from typed_openai_spec.files.texts import parse_yaml, to_yaml
+from typed_openai_spec.openapi import document
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

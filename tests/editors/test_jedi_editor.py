@@ -9,7 +9,7 @@ import pytest
 from tests.editors.answers import HEAD
 from tests.editors.language_server import place
 
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 
 CHAT = "client.chat.create_chat_completion"
 

@@ -16,7 +16,7 @@ from tests.editors.answers import (
 )
 from tests.editors.language_server import LanguageServer
 
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 
 CHAT = "client.chat.create_chat_completion"
 IN_IMAGE = f'{CHAT}([{{"role": "user", "content": [{{"type": "image_url", "image_url": {{'

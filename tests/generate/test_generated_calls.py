@@ -18,8 +18,8 @@ from tests.generate.conftest import PACKAGES
 
 from typed_openai import CallError, Timeout
 from typed_openai.testing import Server, serve
-from typed_openai_spec.generated import INDEX
-from typed_openai_spec.index import Index
+from typed_openai_spec.index.generated_packages import INDEX
+from typed_openai_spec.index.reader import Index
 
 
 @pytest.fixture(scope="module", autouse=True)

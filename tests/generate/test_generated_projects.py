@@ -15,7 +15,7 @@ from tests.generate.conftest import FIXTURES
 from typed_openai.cli import main
 from typed_openai.cli.generate import folder
 from typed_openai.cli.spec.statuses import WorkFailed
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 
 SPEC = FIXTURES / "filters.yaml"
 

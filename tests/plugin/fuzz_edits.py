@@ -14,7 +14,7 @@ from tests.plugin.fuzz_realistic import RealisticSource
 from tests.plugin.fuzz_sites import FOREIGN_HEAD, SITE_HEAD
 from tests.plugin.fuzz_wrappers import NOISE
 
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 
 MODULES: Final = ("first", "second")
 """The modules with mistakes; both import :data:`SHARED`."""

@@ -14,7 +14,7 @@ from tests.plugin.fuzz_places import CALLS, HANDED, HEAD, UNSOUND, VALUES, Given
 from tests.plugin.fuzz_values import Values, is_name
 
 from typed_openai_spec.model import Api, Object, Operation
-from typed_openai_spec.params import params_of, stems
+from typed_openai_spec.model.operation_params import params_of, stems
 
 RIGHT, SINGLE, DOUBLE = 0, 1, 2
 _IN_A_MODULE: Final = 500

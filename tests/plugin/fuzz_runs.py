@@ -14,7 +14,7 @@ from tests.plugin.fuzz_comments import Plain
 from tests.plugin.fuzz_examples import EXAMPLE_HEAD, PLACES, Example, ExampleSource
 
 from typed_openai_mypy import codes
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy

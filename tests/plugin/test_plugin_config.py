@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from typed_openai_mypy import config
-from typed_openai_spec.index import PACKAGED
+from typed_openai_spec.index.reader import PACKAGED
 
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy

@@ -21,7 +21,7 @@ from tests.plugin.fuzz_places import CALLS, VALUES
 from tests.plugin.fuzz_programs import Program, Source
 
 from typed_openai_mypy import codes
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 
 if TYPE_CHECKING:
     from tests.plugin.conftest import Run, RunMypy

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from typed_openai_mypy import compat
-from typed_openai_spec.index import PACKAGED
+from typed_openai_spec.index.reader import PACKAGED
 
 if TYPE_CHECKING:
     from tests.plugin.conftest import Run, RunMypy
@@ -31,7 +31,7 @@ watch.ANCHORS = {CallExpr: crash}
 """
 LACKS = """\
 from typed_openai_mypy import compat
-from typed_openai_spec.index import PACKAGED
+from typed_openai_spec.index.reader import PACKAGED
 from typed_openai_mypy.plugin import plugin
 
 compat.missing_parts = lambda: ("Errors._watchers",)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import (
     Argument,
     Array,
@@ -29,7 +29,7 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
-from typed_openai_spec.validation import Validator
+from typed_openai_spec.validation.validator import Validator
 
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy

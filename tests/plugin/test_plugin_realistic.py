@@ -24,7 +24,7 @@ from tests.plugin.fuzz_realistic import SITES, RealisticSource
 from tests.plugin.fuzz_runs import SEED, plain_examples
 from tests.plugin.fuzz_sites import SITE_HEAD
 
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy

@@ -16,7 +16,7 @@ from tests.plugin.fuzz_realistic import RealisticSource
 from tests.plugin.fuzz_runs import SEED
 from tests.plugin.fuzz_sites import SITE_HEAD
 
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 
 if TYPE_CHECKING:
     from tests.plugin.conftest import Run, RunMypy

@@ -20,8 +20,8 @@ from jsonschema import Draft202012Validator
 from jsonschema.protocols import Validator
 from tests.spec.json_schema import translated
 
+from typed_openai_spec.files.source import patched, read, read_overrides
 from typed_openai_spec.model import Operation
-from typed_openai_spec.source import patched, read, read_overrides
 
 SPEC: Final = Path(__file__).parents[2] / "spec"
 

@@ -19,7 +19,7 @@ from tests.proof.replies import program, reply_components, statements
 from tests.proof.requests import RIGHT
 
 from typed_openai import types
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 
 
 @pytest.fixture(scope="module")

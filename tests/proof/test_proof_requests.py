@@ -17,7 +17,7 @@ from tests.proof.mutations import KINDS
 from tests.proof.programs import Program
 from tests.proof.requests import RIGHT, programs
 
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from tests.proof.judge import SPEC
 from tests.proof.programs import Program
 from tests.proof.round_trips import BARE, RETURNED, TUPLE, program
 
-from typed_openai_spec.index import packaged
-from typed_openai_spec.source import patched, read, read_overrides
+from typed_openai_spec.files.source import patched, read, read_overrides
+from typed_openai_spec.index.reader import packaged
 
 
 @pytest.fixture(scope="module")

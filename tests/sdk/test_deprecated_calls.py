@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from typed_openai import Client, resources
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import class_name
 
 DEPRECATED = [one for one in packaged().operations() if one.deprecated]

@@ -17,8 +17,8 @@ import pytest
 
 from typed_openai import CallError, Client, DescriptionWarning, response_info
 from typed_openai_spec.compile import build, index_files
-from typed_openai_spec.index import PACKAGED
-from typed_openai_spec.parsing import parse_yaml
+from typed_openai_spec.files.texts import parse_yaml
+from typed_openai_spec.index.reader import PACKAGED
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 TRAITS = FIXTURES / "traits.yaml"

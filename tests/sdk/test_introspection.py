@@ -15,7 +15,7 @@ import pytest
 import typed_openai
 from typed_openai import Client, resources
 from typed_openai.arguments import OMITTED
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import CALL_OPTIONS, class_name
 
 OPERATIONS = [(group, name) for group, names in packaged().groups.items() for name in names]

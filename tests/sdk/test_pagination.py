@@ -13,7 +13,7 @@ import pytest
 import typed_openai
 from typed_openai import CallError, Client, InvalidReplyError, paginate
 from typed_openai.testing import serve
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Operation
 
 ALL = list(packaged().operations())

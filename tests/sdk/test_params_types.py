@@ -12,8 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 from typing_extensions import is_typeddict
 
 from typed_openai import params, types
-from typed_openai_spec.index import packaged
-from typed_openai_spec.params import params_of, stems
+from typed_openai_spec.index.reader import packaged
+from typed_openai_spec.model.operation_params import params_of, stems
 
 OPERATIONS = {stem: packaged().operation(*place) for stem, place in stems(packaged().groups).items()}
 
@@ -97,7 +97,7 @@ def test_a_streaming_result_has_params_wherever_an_argument_asks_for_it() -> Non
 
 def test_importing_the_module_reads_no_component() -> None:
     code = (
-        "import sys, typed_openai.params; from typed_openai_spec.index import packaged; "
+        "import sys, typed_openai.params; from typed_openai_spec.index.reader import packaged; "
         "assert 'components' not in vars(packaged()); assert 'requests' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

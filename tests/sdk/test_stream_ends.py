@@ -9,7 +9,7 @@ import pytest
 
 from typed_openai.client import Client
 from typed_openai.errors import StreamTruncatedError
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 
 DONE = "[DONE]"
 FIRST = b'data: {"n": 1}\n\n'

@@ -7,9 +7,9 @@ from textwrap import dedent, indent
 
 import pytest
 
-from typed_openai_spec.document import read_api
+from typed_openai_spec.files.texts import parse_yaml
 from typed_openai_spec.model import Api, Operation, Schema
-from typed_openai_spec.parsing import parse_yaml
+from typed_openai_spec.openapi.document import read_api
 
 
 def _document(text: str) -> dict[str, object]:

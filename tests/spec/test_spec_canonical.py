@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from typed_openai_spec.canonical import canonical, files
+from typed_openai_spec.files.canonical import canonical, files
+from typed_openai_spec.files.provenance import FACTS, Provenance
+from typed_openai_spec.files.source import read
 from typed_openai_spec.problems import DescriptionError
-from typed_openai_spec.provenance import FACTS, Provenance
-from typed_openai_spec.source import read
 
 ROOT = Path(__file__).parents[2]
 

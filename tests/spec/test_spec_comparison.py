@@ -9,7 +9,7 @@ import pytest
 from tests.spec.compared import BASE, Described, read, told
 
 from typed_openai_spec.comparison import compare
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Api, Operation
 
 MADE = BASE[BASE.index("  /things/{id}:") : BASE.index("        - {name: limit")]

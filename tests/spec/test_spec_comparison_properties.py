@@ -14,12 +14,12 @@ from tests.spec.mutations import OTHER_TEXTS, mutations
 from tests.spec.some_values import Values
 
 from typed_openai_spec.comparison import Change, compare
-from typed_openai_spec.comparison.components import schemas_of
-from typed_openai_spec.encoding import decode, encode
-from typed_openai_spec.index import packaged
+from typed_openai_spec.comparison.component_changes import schemas_of
+from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Api, Component, Operation, Ref, Scalar
-from typed_openai_spec.validation import Validator
-from typed_openai_spec.walking import references
+from typed_openai_spec.model.encoding import decode, encode
+from typed_openai_spec.model.walking import references
+from typed_openai_spec.validation.validator import Validator
 
 API = packaged().api()
 OPERATIONS = st.sampled_from(API.operations)

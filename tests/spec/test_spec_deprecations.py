@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from typed_openai_spec.encoding import decode, encode
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Component, Field, Literals, Object, Ref, Scalar, Schema, Union
-from typed_openai_spec.schemas import Schemas
-from typed_openai_spec.validation import Constant, Occurrence, Validator
-from typed_openai_spec.walking import children
+from typed_openai_spec.model.encoding import decode, encode
+from typed_openai_spec.model.walking import children
+from typed_openai_spec.openapi.schemas.parser import Schemas
+from typed_openai_spec.validation.validator import Constant, Occurrence, Validator
 
 TEXT = {"type": "string"}
 OLD = {**TEXT, "deprecated": True}

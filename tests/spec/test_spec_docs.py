@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from typed_openai_spec.compile import Built, build, index_files
-from typed_openai_spec.index import Index
+from typed_openai_spec.docs.sentences import LONGEST, first_sentence
+from typed_openai_spec.index.reader import Index
 from typed_openai_spec.model import Api, Object
 from typed_openai_spec.problems import DescriptionError
-from typed_openai_spec.sentences import LONGEST, first_sentence
 
 DESCRIPTION = """
 openapi: 3.1.0

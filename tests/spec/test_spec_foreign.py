@@ -10,7 +10,7 @@ import pytest
 
 from typed_openai_spec.compile import build
 from typed_openai_spec.model import Api, Null, Object, Operation, Ref, Result, Scalar, Union, class_name
-from typed_openai_spec.params import stems
+from typed_openai_spec.model.operation_params import stems
 
 Reader = Callable[[str], tuple[Api, list[str]]]
 OperationReader = Callable[[str], Operation]

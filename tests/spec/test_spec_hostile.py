@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.spec.hostile import NAMES, PROSE, as_text, description, hostile, tame
 
-from typed_openai_spec.canonical import canonical, files
 from typed_openai_spec.compile import build_document, index_files
-from typed_openai_spec.document import read_api
-from typed_openai_spec.parsing import parse_yaml
-from typed_openai_spec.patterns import matches
+from typed_openai_spec.files.canonical import canonical, files
+from typed_openai_spec.files.source import joined, parsed
+from typed_openai_spec.files.texts import parse_yaml
+from typed_openai_spec.openapi.document import read_api
 from typed_openai_spec.problems import DescriptionError
-from typed_openai_spec.source import joined, parsed
+from typed_openai_spec.validation.bounded_regex import matches
 
 HEAD = b"openapi: 3.1.0\ninfo: {title: t, version: '1'}\n"
 RELAXED = [HealthCheck.too_slow, HealthCheck.data_too_large]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from typed_openai_spec.model import Anything, Field, Object
-from typed_openai_spec.relations import StrictSchema
-from typed_openai_spec.strict_schemas import check_schemas
-from typed_openai_spec.violations import UNKNOWN, PartialArray, PartialObject
+from typed_openai_spec.model.relations import StrictSchema
+from typed_openai_spec.validation.strict_schemas import check_schemas
+from typed_openai_spec.validation.wording import UNKNOWN, PartialArray, PartialObject
 
 OWNER = Object(
     (Field("schema", Anything()), Field("strict", Anything())),

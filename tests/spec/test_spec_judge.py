@@ -18,6 +18,7 @@ from jsonschema.protocols import Validator
 from tests.spec.json_schema import translated
 
 from typed_openai_spec.compile import build
+from typed_openai_spec.files.source import patched, read, read_overrides
 from typed_openai_spec.model import (
     Anything,
     Api,
@@ -30,7 +31,6 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
-from typed_openai_spec.source import patched, read, read_overrides
 
 SPEC = Path(__file__).parents[2] / "spec"
 DEPTH = 4

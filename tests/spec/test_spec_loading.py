@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from typed_openai_spec import compile as compiler
-from typed_openai_spec import shipped
-from typed_openai_spec.index import PACKAGED, packaged
+from typed_openai_spec.files import shipped_overrides as shipped
+from typed_openai_spec.files.source import read
+from typed_openai_spec.index.reader import PACKAGED, packaged
 from typed_openai_spec.loading import load, user_cache
 from typed_openai_spec.model import Ref, Union
 from typed_openai_spec.problems import DescriptionError
-from typed_openai_spec.source import read
 
 ROOT = Path(__file__).parents[2]
 PACKAGED_INDEX = packaged()

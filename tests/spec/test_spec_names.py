@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from typed_openai_spec.names import (
+from typed_openai_spec.model.python_names import (
     RENAMED_GROUPS,
     RESERVED_ARGUMENTS,
     argument_name,

@@ -7,7 +7,7 @@ from textwrap import indent
 
 import pytest
 
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Api, Operation, Paging
 
 Described = Callable[[str], tuple[Api, list[str]]]

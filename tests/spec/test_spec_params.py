@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Argument, Literals, Operation, Result, Scalar, Variant
-from typed_openai_spec.params import former_names, params_of, stems
+from typed_openai_spec.model.operation_params import former_names, params_of, stems
 
 TEXT = Scalar("string")
 FLAG = Scalar("boolean")

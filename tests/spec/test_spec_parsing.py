@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from typed_openai_spec.parsing import MAX_DEPTH, parse_yaml, to_yaml
+from typed_openai_spec.files.texts import MAX_DEPTH, parse_yaml, to_yaml
 from typed_openai_spec.problems import DescriptionError
 
 

@@ -16,8 +16,8 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
-from typed_openai_spec.validation import Validator
-from typed_openai_spec.violations import UNKNOWN, PartialArray, PartialObject
+from typed_openai_spec.validation.validator import Validator
+from typed_openai_spec.validation.wording import UNKNOWN, PartialArray, PartialObject
 
 TEXT = Scalar("string", min_length=2, max_length=4)
 COMPONENTS: dict[str, Schema] = {

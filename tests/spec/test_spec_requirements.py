@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Array, Component, Object, Ref, Schema, Union
-from typed_openai_spec.relations import ModelRule, ToolChoice
-from typed_openai_spec.schemas import Schemas
-from typed_openai_spec.validation import Validator
-from typed_openai_spec.violations import UNKNOWN, PartialArray, PartialObject, TypedObject
+from typed_openai_spec.model.relations import ModelRule, ToolChoice
+from typed_openai_spec.openapi.schemas.parser import Schemas
+from typed_openai_spec.validation.validator import Validator
+from typed_openai_spec.validation.wording import UNKNOWN, PartialArray, PartialObject, TypedObject
 
 SOURCE = "https://example.com/page"
 ANYTHING: dict[str, object] = {"type": "object", "additionalProperties": True}

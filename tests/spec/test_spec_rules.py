@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Component, Object
-from typed_openai_spec.relations import Rule
-from typed_openai_spec.schemas import Schemas
-from typed_openai_spec.validation import Validator
-from typed_openai_spec.violations import UNKNOWN, PartialArray, PartialObject, TypedObject
+from typed_openai_spec.model.relations import Rule
+from typed_openai_spec.openapi.schemas.parser import Schemas
+from typed_openai_spec.validation.validator import Validator
+from typed_openai_spec.validation.wording import UNKNOWN, PartialArray, PartialObject, TypedObject
 
 SOURCE = "https://example.com/page"
 TEXT, FLAG = {"type": "string"}, {"type": "boolean"}

@@ -20,7 +20,7 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
-from typed_openai_spec.walking import references
+from typed_openai_spec.model.walking import references
 
 Reader = Callable[[str], tuple[Api, list[str]]]
 SchemaReader = Callable[[str], Schema]

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from typed_openai_spec.compile import build
-from typed_openai_spec.problems import DescriptionError
-from typed_openai_spec.source import (
+from typed_openai_spec.files.source import (
     DeadOverrides,
     Override,
     applied,
@@ -18,6 +17,7 @@ from typed_openai_spec.source import (
     read,
     read_overrides,
 )
+from typed_openai_spec.problems import DescriptionError
 
 SMALL = "openapi: 3.1.0\ninfo: {title: Small, version: '1'}\npaths: {}\n"
 

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from typed_openai_spec.canonical import canonical, files
 from typed_openai_spec.compile import index_files
-from typed_openai_spec.document import read_api
+from typed_openai_spec.files.canonical import canonical, files
+from typed_openai_spec.files.texts import parse_yaml
 from typed_openai_spec.model import Api, Object
-from typed_openai_spec.parsing import parse_yaml
+from typed_openai_spec.model.walking import references
+from typed_openai_spec.openapi.document import read_api
 from typed_openai_spec.problems import DescriptionError
-from typed_openai_spec.walking import references
 
 FULL = parse_yaml(
     b"""

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import pytest
 
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Api, Array, Literals, Object, Operation, Scalar, Schema, Union
 
 Reader: TypeAlias = Callable[[str], tuple[Api, list[str]]]

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from typed_openai_spec import document
-from typed_openai_spec.docs import read_docs
+from typed_openai_spec.docs.doc_files import read_docs
+from typed_openai_spec.files.source import read_overrides
 from typed_openai_spec.model import Api
+from typed_openai_spec.openapi import document
+from typed_openai_spec.openapi.extensions import VOCABULARY
 from typed_openai_spec.problems import DescriptionError
-from typed_openai_spec.source import read_overrides
-from typed_openai_spec.vocabulary import VOCABULARY
 
 SMALL = """\
 x-typed: {root}

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from typed_openai_spec.compile import Built, build, index_files
-from typed_openai_spec.docs import read_docs
-from typed_openai_spec.index import PACKAGED, Index
+from typed_openai_spec.docs.doc_files import read_docs
+from typed_openai_spec.index.reader import PACKAGED, Index
 from typed_openai_spec.model import (
     Api,
     Null,
@@ -21,8 +21,8 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
-from typed_openai_spec.names import RENAMED_GROUPS, RESERVED_ARGUMENTS
-from typed_openai_spec.walking import children, references
+from typed_openai_spec.model.python_names import RENAMED_GROUPS, RESERVED_ARGUMENTS
+from typed_openai_spec.model.walking import children, references
 
 SPEC = Path(__file__).parents[2] / "spec"
 

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from typing_extensions import is_typeddict
 
 from typed_openai import types
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 from typed_openai_stubgen.layers import BELOW
 
 STUBS = Path(__file__).parents[2] / "stubs" / "typed_openai-stubs"
@@ -135,7 +135,7 @@ def test_pydantic_builds_an_adapter_for_every_component() -> None:
 
 def test_importing_the_module_reads_no_component() -> None:
     code = (
-        "import sys, typed_openai.types as types; from typed_openai_spec.index import packaged; "
+        "import sys, typed_openai.types as types; from typed_openai_spec.index.reader import packaged; "
         "assert 'components' not in vars(packaged()); assert 'requests' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from typed_openai import types
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Anything, Api, Component, Field, Object, Operation, Ref, Result
 from typed_openai_stubgen import generate
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Api, Argument, Literals, Null, Operation, Result, Scalar, Union, Variant
 from typed_openai_stubgen.forms import Form, forms
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Api, Component, Field, Object, Scalar
-from typed_openai_spec.walking import references
+from typed_openai_spec.model.walking import references
 from typed_openai_stubgen import StubError, components, generate, layers, mean_reach, reaches
 from typed_openai_stubgen.order import by_reach
 from typed_openai_stubgen.params import render as render_params

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from tests.spec.hostile import NAMES, PROSE, as_text, description, hostile, tame
 
 from typed_openai.cli.generate.project import project_files
-from typed_openai_spec.document import read_api
-from typed_openai_spec.source import parsed
+from typed_openai_spec.files.source import parsed
+from typed_openai_spec.openapi.document import read_api
 from typed_openai_stubgen.package import described_stubs
 
 RELAXED = [HealthCheck.too_slow, HealthCheck.data_too_large]

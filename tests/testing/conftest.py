@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from typed_openai.testing import Server, serve
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import (
     Anything,
     Array,

@@ -12,10 +12,10 @@ import pytest
 
 from typed_openai.testing import Server, UploadedFile
 from typed_openai.testing.fake import Faker, Wishes
-from typed_openai_spec.index import packaged
+from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Argument, Body, Object, Operation, Schema
-from typed_openai_spec.model_rules import check_models
-from typed_openai_spec.validation import Validator
+from typed_openai_spec.validation.model_rules import check_models
+from typed_openai_spec.validation.validator import Validator
 
 INDEX = packaged()
 OPERATIONS = tuple(INDEX.operations())

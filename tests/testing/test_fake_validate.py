@@ -24,7 +24,7 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
-from typed_openai_spec.validation import Validator
+from typed_openai_spec.validation.validator import Validator
 
 STRING, INTEGER, NUMBER = Scalar("string"), Scalar("integer"), Scalar("number")
 

@@ -19,7 +19,7 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
-from typed_openai_spec.validation import Validator
+from typed_openai_spec.validation.validator import Validator
 
 STRING = Scalar("string")
 

@@ -30,7 +30,7 @@ from typed_openai_mypy.features.values import Known, read_object, readings
 from typed_openai_mypy.fullnames import PARAMS
 from typed_openai_mypy.packages import at_hand, canonical, package_of
 from typed_openai_spec.model import Field, Object, Operation, Ref, Schema
-from typed_openai_spec.violations import PartialObject, join
+from typed_openai_spec.validation.wording import PartialObject, join
 
 ANONYMOUS: Final = frozenset({"typing._TypedDict", "typing_extensions._TypedDict"})
 """What mypy calls a TypedDict without a name: the argument of ``update`` is one."""

@@ -11,8 +11,8 @@ from typed_openai_mypy.description import described
 from typed_openai_mypy.features.givens import Given
 from typed_openai_mypy.features.limits import validator
 from typed_openai_spec.model import Schema
-from typed_openai_spec.validation import Constant, Occurrence
-from typed_openai_spec.violations import join
+from typed_openai_spec.validation.validator import Constant, Occurrence
+from typed_openai_spec.validation.wording import join
 
 
 def find(given: Given) -> Iterator[tuple[ErrorCode, str, str]]:

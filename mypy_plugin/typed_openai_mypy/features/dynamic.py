@@ -27,7 +27,7 @@ from typed_openai_mypy.features.narrowing import narrow_arguments
 from typed_openai_mypy.features.values import Known
 from typed_openai_mypy.fullnames import CLIENT, DEFAULT_CLIENT, RESOURCES
 from typed_openai_mypy.packages import canonical, judging
-from typed_openai_spec.index import UnknownOperation
+from typed_openai_spec.index.reader import UnknownOperation
 from typed_openai_spec.model import Operation, class_name
 
 SigContext: TypeAlias = MethodSigContext | FunctionSigContext

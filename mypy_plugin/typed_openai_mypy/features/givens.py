@@ -9,7 +9,7 @@ from mypy.nodes import ArgKind, CallExpr
 
 from typed_openai_mypy.features.values import Known
 from typed_openai_spec.model import STREAM_TO, Operation
-from typed_openai_spec.violations import UNKNOWN, PartialObject, join
+from typed_openai_spec.validation.wording import UNKNOWN, PartialObject, join
 
 _HIDING = frozenset({"extra_body", "extra_query", "extra_headers"})
 """The options that may give an argument in another way."""

@@ -11,11 +11,11 @@ from mypy.errorcodes import ErrorCode
 from typed_openai_mypy import codes
 from typed_openai_mypy.description import described
 from typed_openai_mypy.features.givens import Given
-from typed_openai_spec.dependents import check_rules
-from typed_openai_spec.index import Index
+from typed_openai_spec.index.reader import Index
 from typed_openai_spec.model import Object
-from typed_openai_spec.validation import Validator
-from typed_openai_spec.violations import Violation
+from typed_openai_spec.validation.dependents import check_rules
+from typed_openai_spec.validation.validator import Validator
+from typed_openai_spec.validation.wording import Violation
 
 _CODES: Final[Mapping[str, ErrorCode]] = {
     "limit": codes.LIMIT,

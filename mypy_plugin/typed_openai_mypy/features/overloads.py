@@ -29,7 +29,7 @@ from mypy.types import CallableType, Instance, Overloaded, Type, UnionType
 from typed_openai_mypy import compat_hooks, compat_overloads, shapes
 from typed_openai_mypy.compat import Checker
 from typed_openai_mypy.features.values import Known
-from typed_openai_spec.violations import UNKNOWN
+from typed_openai_spec.validation.wording import UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

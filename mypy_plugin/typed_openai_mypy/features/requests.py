@@ -20,7 +20,7 @@ from typed_openai_mypy.features.givens import Given
 from typed_openai_mypy.features.values import Known
 from typed_openai_mypy.fullnames import COMPONENTS, TYPES
 from typed_openai_spec.model import STREAM_TO, Operation, Ref
-from typed_openai_spec.violations import UNKNOWN, PartialObject
+from typed_openai_spec.validation.wording import UNKNOWN, PartialObject
 
 _HOLE: Final = "\0"
 """What stands in a path for a part that is not known."""

@@ -20,7 +20,7 @@ from typed_openai.cli.spec import COMMANDS as SPEC_COMMANDS
 from typed_openai.cli.spec.options import of_spec
 from typed_openai.cli.spec.places import PACKAGED_PLACE
 from typed_openai.cli.type_words import leaves
-from typed_openai_spec.index import Index, UnknownOperation, packaged
+from typed_openai_spec.index.reader import Index, UnknownOperation, packaged
 from typed_openai_spec.model import Argument, Literals, Operation, Scalar
 
 _EXPLAIN_OPTIONS: Final = ("--json", "--search", "--spec")

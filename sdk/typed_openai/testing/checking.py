@@ -12,8 +12,8 @@ from typed_openai.testing.multipart import MultipartError, UploadedFile, media_t
 from typed_openai.testing.routing import Route
 from typed_openai.testing.styles import apart, with_properties
 from typed_openai_spec.model import Anything, Argument, Body, Component, Object, Operation
-from typed_openai_spec.validation import Validator
-from typed_openai_spec.violations import Violation, unknown
+from typed_openai_spec.validation.validator import Validator
+from typed_openai_spec.validation.wording import Violation, unknown
 
 _SHOWN_VIOLATIONS: Final = 5
 

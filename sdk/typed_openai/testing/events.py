@@ -21,7 +21,7 @@ from typing import Final
 
 from typed_openai.testing.fake import Faker, Wishes
 from typed_openai_spec.model import Component, Literals, Object, Schema
-from typed_openai_spec.validation import Validator
+from typed_openai_spec.validation.validator import Validator
 
 DONE: Final = "[DONE]"
 

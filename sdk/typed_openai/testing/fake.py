@@ -17,7 +17,6 @@ from typing import Final
 
 from typed_openai.testing.multipart import UploadedFile
 from typed_openai.testing.patterns import example_of
-from typed_openai_spec.dependents import broken_rules
 from typed_openai_spec.model import (
     Anything,
     Array,
@@ -31,11 +30,12 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
-from typed_openai_spec.model_rules import check_models
-from typed_openai_spec.patterns import matches
-from typed_openai_spec.tool_choices import check_choices
-from typed_openai_spec.validation import Validator
-from typed_openai_spec.violations import kind_of
+from typed_openai_spec.validation.bounded_regex import matches
+from typed_openai_spec.validation.dependents import broken_rules
+from typed_openai_spec.validation.model_rules import check_models
+from typed_openai_spec.validation.tool_choices import check_choices
+from typed_openai_spec.validation.validator import Validator
+from typed_openai_spec.validation.wording import kind_of
 
 SENTENCE: Final = "Hello! This reply was made up to fit."
 """What a field that holds a model's or a user's words says."""

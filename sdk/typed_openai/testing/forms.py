@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from typed_openai.testing.multipart import UploadedFile
 from typed_openai_spec.model import Anything, Array, Object, Schema
-from typed_openai_spec.validation import Validator
-from typed_openai_spec.violations import kind_of
+from typed_openai_spec.validation.validator import Validator
+from typed_openai_spec.validation.wording import kind_of
 
 
 @dataclass(slots=True)

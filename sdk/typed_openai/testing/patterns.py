@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from typed_openai_spec.patterns import is_readable, matches
+from typed_openai_spec.validation.bounded_regex import is_readable, matches
 
 _PIECE: Final = re.compile(r"(\[(?:\\.|[^\]])+\]|\\.|[^\\\[])(\*|\+|\?|\{\d+(?:,\d*)?\})?")
 _LEFT_OUT: Final = re.compile(r"\((?:\?:)?[^()]*\)(?:\?|\*|\{0,\d*\})")

@@ -16,7 +16,7 @@ from typed_openai.testing.events import ServerEvent
 from typed_openai.testing.record import RecordedRequest
 from typed_openai.testing.service import Answer, ScriptedFailure, Service
 from typed_openai.testing.sockets import Sockets
-from typed_openai_spec.index import Index, packaged
+from typed_openai_spec.index.reader import Index, packaged
 
 _ENDING_POLL_SECONDS: Final = 0.02
 

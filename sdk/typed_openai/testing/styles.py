@@ -1,7 +1,7 @@
 """Takes parameters apart that were written in the styles of OpenAPI: into the names in brackets of a form.
 
 ``color=blue,black`` in the style ``comma`` becomes ``color[]=blue`` and ``color[]=black``, so that what
-reads forms reads it. ``typed_openai_spec.styles`` tells what each style looks like.
+reads forms reads it. ``typed_openai_spec.model.parameter_styles`` tells what each style looks like.
 """
 
 from __future__ import annotations

@@ -24,14 +24,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 from typed_openai_spec.comparison.changes import GOT, SEVERITIES, Change, Kind, Severity, Sides, Subject
-from typed_openai_spec.comparison.components import components, whole_bodies
+from typed_openai_spec.comparison.component_changes import components, whole_bodies
 from typed_openai_spec.comparison.context import Context, Spot
 from typed_openai_spec.comparison.naming import renamed_components
-from typed_openai_spec.comparison.operations import operations
-from typed_openai_spec.comparison.schemas import schemas
-from typed_openai_spec.comparison.texts import Place, moved
+from typed_openai_spec.comparison.operation_changes import operations
+from typed_openai_spec.comparison.phrases import Place, moved
+from typed_openai_spec.comparison.schema_changes import schemas
 from typed_openai_spec.model import Api, Ref
-from typed_openai_spec.violations import join
+from typed_openai_spec.validation.wording import join
 
 __all__ = ["SEVERITIES", "Change", "Kind", "Severity", "Subject", "compare"]
 

@@ -20,7 +20,7 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
-from typed_openai_spec.validation import Validator
+from typed_openai_spec.validation.validator import Validator
 
 _DEEPEST: Final = 40
 """How many references inside each other are followed; what lies below is not told."""

@@ -19,9 +19,9 @@ from typed_openai_spec.comparison.changes import (
     judge,
 )
 from typed_openai_spec.comparison.containment import Containment
-from typed_openai_spec.comparison.texts import Place, moved
+from typed_openai_spec.comparison.phrases import Place, moved
 from typed_openai_spec.model import MISSING, Api, Json, Missing, Ref, Schema
-from typed_openai_spec.violations import show
+from typed_openai_spec.validation.wording import show
 
 
 def identical(left: object, right: object) -> bool:

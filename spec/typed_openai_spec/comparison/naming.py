@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from typed_openai_spec.comparison.requests import same_place
+from typed_openai_spec.comparison.request_changes import same_place
 from typed_openai_spec.comparison.resemblance import alike
-from typed_openai_spec.encoding import bare, encode
+from typed_openai_spec.files.source import to_json
 from typed_openai_spec.model import Api, Component, Operation
-from typed_openai_spec.source import to_json
+from typed_openai_spec.model.encoding import bare, encode
 
 _NAME: Final = re.compile(r'"(\w+)"')
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from os import PathLike
 from typed_openai.testing.record import RecordedRequest
-from typed_openai_spec.index import Index
+from typed_openai_spec.index.reader import Index
 
 class Server:
     """A running fake of the API. Made by :func:`serve`; usable from any number of threads.

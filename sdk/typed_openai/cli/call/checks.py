@@ -8,8 +8,8 @@ from typing import Final
 from typed_openai.endpoints import Endpoint
 from typed_openai.file_parts import is_file
 from typed_openai.testing.multipart import UploadedFile
-from typed_openai_spec.validation import Validator
-from typed_openai_spec.violations import Violation
+from typed_openai_spec.validation.validator import Validator
+from typed_openai_spec.validation.wording import Violation
 
 _A_FILE: Final = UploadedFile("", b"")
 

@@ -15,8 +15,8 @@ from typing import Final
 from typed_openai.cli.call.words import Given, UsageError
 from typed_openai.testing.forms import parse_json
 from typed_openai_spec.model import Anything, Array, Component, Schema
-from typed_openai_spec.validation import Validator
-from typed_openai_spec.violations import kind_of
+from typed_openai_spec.validation.validator import Validator
+from typed_openai_spec.validation.wording import kind_of
 
 _NOT_JSON: Final = object()
 _LONGEST_SHOWN: Final = 60

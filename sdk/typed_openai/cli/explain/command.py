@@ -15,7 +15,7 @@ from typed_openai.cli.explain.pages import Entry, Page, Section, page_lines
 from typed_openai.cli.explain.searching import KINDS, Hit, in_its_case, nearest, search
 from typed_openai.cli.printing import Paper, counted, one_line
 from typed_openai.cli.spec.statuses import STATUSES, with_errors_as_two
-from typed_openai_spec.index import Index, packaged
+from typed_openai_spec.index.reader import Index, packaged
 from typed_openai_spec.loading import load
 from typed_openai_spec.model import Operation
 

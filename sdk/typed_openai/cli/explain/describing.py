@@ -10,7 +10,7 @@ from typed_openai.cli.explain.pages import Entry, Page, Section
 from typed_openai.cli.type_words import Components, bounds, constants, objects, type_text
 from typed_openai.endpoints import Endpoint
 from typed_openai.errors import status_error
-from typed_openai_spec.index import Index
+from typed_openai_spec.index.reader import Index
 from typed_openai_spec.model import (
     Argument,
     Component,

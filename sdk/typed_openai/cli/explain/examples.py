@@ -11,7 +11,7 @@ from typing import Final
 from typed_openai.cli.type_words import leaves
 from typed_openai.testing.fake import Faker, Wishes
 from typed_openai.testing.multipart import UploadedFile
-from typed_openai_spec.index import Index
+from typed_openai_spec.index.reader import Index
 from typed_openai_spec.model import Body, Null, Operation, Ref, Schema, Union
 
 _WIDTH: Final = 88

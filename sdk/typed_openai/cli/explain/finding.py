@@ -14,7 +14,7 @@ from typing import Final
 
 from typed_openai.cli.type_words import objects
 from typed_openai_spec import spelling
-from typed_openai_spec.index import Index, UnknownOperation
+from typed_openai_spec.index.reader import Index, UnknownOperation
 from typed_openai_spec.model import Argument, Field, Object, Operation, Schema
 
 _PREFIXES: Final = ("client.", "typed_openai.types.", "types.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
-from typed_openai_spec.index import Index
+from typed_openai_spec.index.reader import Index
 
 KINDS: Final = ("group", "operation", "component", "field")
 """The kinds of thing, in the order in which they are told."""

@@ -9,7 +9,7 @@ from typing import Final
 from typed_openai import __version__
 from typed_openai.cli.generate.readme import readme
 from typed_openai_spec.compile import index_files
-from typed_openai_spec.generated import INDEX
+from typed_openai_spec.index.generated_packages import INDEX
 from typed_openai_spec.model import Api
 from typed_openai_stubgen import generate_package
 from typed_openai_stubgen.text import header, one_line

@@ -7,7 +7,7 @@ from pprint import pformat
 from typing import Final
 
 from typed_openai.testing.fake import Faker, Wishes
-from typed_openai_spec.generated import variable_prefix
+from typed_openai_spec.index.generated_packages import variable_prefix
 from typed_openai_spec.model import Api, Argument, Operation
 from typed_openai_stubgen.text import one_line
 

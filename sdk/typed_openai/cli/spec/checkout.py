@@ -10,7 +10,7 @@ from pathlib import Path
 from typed_openai.cli.printing import counted, one_line
 from typed_openai.cli.spec.statuses import WorkFailed
 from typed_openai_spec.compile import Built, index_files
-from typed_openai_spec.index import PACKAGED
+from typed_openai_spec.index.reader import PACKAGED
 from typed_openai_spec.model import Api
 from typed_openai_spec.problems import DescriptionError
 from typed_openai_stubgen import generate

@@ -15,10 +15,10 @@ from typed_openai.cli.spec.places import PLACE_HELP, read_place
 from typed_openai.cli.spec.statuses import STATUSES
 from typed_openai.cli.type_words import type_text
 from typed_openai_spec.compile import Built, build
-from typed_openai_spec.documenting import ORIGINS, Kind, Source
+from typed_openai_spec.docs.attaching import ORIGINS, Kind, Source
 from typed_openai_spec.model import Api, Component, Field, Object
+from typed_openai_spec.model.walking import references
 from typed_openai_spec.problems import DescriptionError
-from typed_openai_spec.walking import references
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 _EXAMPLES: Final = 3

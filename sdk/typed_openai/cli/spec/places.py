@@ -8,10 +8,10 @@ from typing import Final
 from typed_openai.cli.spec.downloads import fetch, is_url
 from typed_openai.credentials import shown_url
 from typed_openai_spec.compile import Built, build, build_document, build_own, build_own_document
-from typed_openai_spec.index import PACKAGED, Index
+from typed_openai_spec.files.shipped_overrides import shipped_overrides
+from typed_openai_spec.files.source import parsed
+from typed_openai_spec.index.reader import PACKAGED, Index
 from typed_openai_spec.problems import DescriptionError
-from typed_openai_spec.shipped import shipped_overrides
-from typed_openai_spec.source import parsed
 
 PACKAGED_PLACE: Final = "packaged"
 """The word that stands for the index that ships with the project."""

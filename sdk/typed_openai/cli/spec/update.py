@@ -35,15 +35,15 @@ from typed_openai.cli.spec.pruning import pruned_overrides
 from typed_openai.cli.spec.statuses import STATUSES, WorkFailed
 from typed_openai.cli.spec.swapping import refuse_unwritable, sole_writer, swap_files, undisturbed
 from typed_openai.credentials import shown_url
-from typed_openai_spec import canonical, provenance
 from typed_openai_spec.comparison import compare
 from typed_openai_spec.compile import Built, build_document
-from typed_openai_spec.folders import description_files
-from typed_openai_spec.index import Index
+from typed_openai_spec.files import canonical, provenance
+from typed_openai_spec.files.layout import description_files
+from typed_openai_spec.files.provenance import Provenance
+from typed_openai_spec.files.source import Dead, Document, digest, joined, parsed, read, read_bytes
+from typed_openai_spec.index.reader import Index
 from typed_openai_spec.model import Api
 from typed_openai_spec.problems import DescriptionError
-from typed_openai_spec.provenance import Provenance
-from typed_openai_spec.source import Dead, Document, digest, joined, parsed, read, read_bytes
 
 _HELP: Final = "take a new description into spec/openai, build from it, and tell what it changes"
 

@@ -1,0 +1,88 @@
+"""Places, schemas and values in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from typed_openai_spec.model import (
+    Anything,
+    Array,
+    Literals,
+    Null,
+    Object,
+    Ref,
+    Scalar,
+    ScalarKind,
+    Schema,
+    Union,
+)
+from typed_openai_spec.validation.wording import join, show
+
+_SHOWN: Final = 6
+_SCALARS: Final[dict[ScalarKind, str]] = {
+    "string": "str",
+    "integer": "int",
+    "number": "float",
+    "boolean": "bool",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands; ``end`` closes it (``chat.create_chat_completion(messages[].role)``)."""
+
+    start: str
+    end: str = ""
+
+    def __str__(self) -> str:
+        return self.start + self.end
+
+    def key(self, name: str) -> Place:
+        """A field of what is here."""
+        return replace(self, start=join(self.start, name))
+
+    def inside(self, brackets: str = "[]") -> Place:
+        """The items of an array (``[]``), the values or keys of a map."""
+        return replace(self, start=self.start + brackets)
+
+
+def type_text(schema: Schema) -> str:
+    """A schema as a Python type, without bounds: ``list[str] | None``."""
+    match schema:
+        case Ref(name=name):
+            return name
+        case Null():
+            return "None"
+        case Anything():
+            return "object"
+        case Scalar(kind=kind):
+            return "file" if schema.is_binary else _SCALARS[kind]
+        case Literals(values=values):
+            return " | ".join(_some([show(one) for one in values]))
+        case Array(items=items):
+            return f"list[{type_text(items)}]"
+        case Object(extra=extra):
+            return f"dict[str, {type_text(extra or Anything())}]"
+        case Union(members=members):
+            return " | ".join(_some([type_text(one) for one in members]))
+
+
+def _some(texts: list[str]) -> list[str]:
+    return [*texts[:_SHOWN], "..."] if len(texts) > _SHOWN else texts
+
+
+def listed(values: Iterable[object]) -> str:
+    """Values one after the other."""
+    return ", ".join(show(one) for one in values)
+
+
+def number(value: float) -> str:
+    """A number as people write it."""
+    return str(int(value)) if float(value).is_integer() else f"{value:g}"
+
+
+def moved(old: str, new: str) -> str:
+    """What was and what is."""
+    return f"{old} became {new}"

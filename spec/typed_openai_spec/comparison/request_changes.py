@@ -1,0 +1,91 @@
+"""Compares what two operations send, whatever their arguments: where to, which headers, which keys.
+
+An operation is called by its name, by its operationId, and by its method and path: what one of these ways
+loses breaks, though the others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from typed_openai_spec.comparison.changes import Change, Verdict
+from typed_openai_spec.comparison.context import Spot
+from typed_openai_spec.comparison.phrases import listed, moved
+from typed_openai_spec.model import PLACEHOLDER, Operation
+
+
+def requests(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
+    """The changes of what the same call sends."""
+    if request_text(old) != request_text(new) and not _is_told_by_arguments(old, new):
+        text = moved(request_text(old), request_text(new))
+        severity, why = _judged(old, new)
+        yield spot.plain(severity, "changed", "request", text, why)
+    if old.headers != new.headers:
+        shown = [", ".join(f"{name}: {value}" for name, value in one.headers) for one in (old, new)]
+        text = f"headers {moved(shown[0] or 'none', shown[1] or 'none')}"
+        yield spot.plain("risky", "changed", "request", text, "the same call sends others")
+    yield from _security(spot, old, new)
+
+
+def request_text(operation: Operation) -> str:
+    """The method, the address as far as the description tells it, and the fixed query."""
+    query = "&".join(f"{name}={value}" for name, value in operation.query)
+    return f"{operation.method} {operation.base_url}{operation.path}{f'?{query}' if query else ''}"
+
+
+def same_place(left: Operation, right: Operation) -> bool:
+    """Whether two operations have one method and one path, whatever the path's parameters are called."""
+    paths = {PLACEHOLDER.sub("{}", one.path) for one in (left, right)}
+    return len(paths) == 1 and (left.method, left.query) == (right.method, right.query)
+
+
+def _judged(old: Operation, new: Operation) -> Verdict:
+    if not same_place(old, new):
+        return "breaking", f'requests of "{old.method} {old.path}" do not reach it'
+    before, after = _placeholders(old), _placeholders(new)
+    is_shuffled = any(before[one] != after[one] for one in before.keys() & after.keys())
+    if old.base_url != new.base_url or is_shuffled:
+        return "risky", "the same call goes elsewhere"
+    return "compatible", "the path's parameters alone are called otherwise"
+
+
+def _placeholders(operation: Operation) -> dict[str, int]:
+    return {name: number for number, name in enumerate(PLACEHOLDER.findall(operation.path))}
+
+
+def moved_placeholders(old: Operation, new: Operation) -> Mapping[str, str]:
+    """The parameters that are called otherwise in the same path, and what each is called in the other."""
+    before, after = PLACEHOLDER.findall(old.path), PLACEHOLDER.findall(new.path)
+    if not same_place(old, new):
+        return {}
+    pairs = zip(before, after, strict=True)
+    return {one: other for one, other in pairs if one not in after and other not in before}
+
+
+def _is_told_by_arguments(old: Operation, new: Operation) -> bool:
+    """Whether nothing but names differ in the path, and the arguments have the same ones."""
+    names = moved_placeholders(old, new)
+    path = PLACEHOLDER.sub(lambda found: f"{{{names.get(found[1], found[1])}}}", old.path)
+    if not names or (path, old.base_url) != (new.path, new.base_url):
+        return False
+    before = {one.wire: one.name for one in old.arguments if one.location == "path"}
+    after = {one.wire: one.name for one in new.arguments if one.location == "path"}
+    # A name that stays in Python, as ``{thing-id}`` and ``{thing_id}`` have it, is told here.
+    return all(before.get(one) != after.get(other) for one, other in names.items())
+
+
+def _security(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
+    """Any one of the keys serves; where none is named none is needed."""
+    before, after = ({*one.security, *one.optional_security} for one in (old, new))
+    is_needed = bool(new.security)
+    if (old.security, old.optional_security) != (new.security, new.optional_security):
+        text = f"keys {moved(_keys(old), _keys(new))}"
+        serves = before <= after and (bool(old.security) or not is_needed)
+        why = "" if serves else "the key that served may not serve any more"
+        yield spot.plain("compatible" if serves else "breaking", "changed", "security", text, why)
+
+
+def _keys(operation: Operation) -> str:
+    if operation.security:
+        return listed(operation.security)
+    return f"none, or {listed(operation.optional_security)}" if operation.optional_security else "none"

@@ -1,0 +1,140 @@
+"""Compares what two operations give back: results, variants, paging, the replies that are listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from typed_openai_spec.comparison.changes import GOT, SEVERITIES, Change
+from typed_openai_spec.comparison.context import Context, Spot, identical
+from typed_openai_spec.comparison.phrases import Place, listed, moved, type_text
+from typed_openai_spec.comparison.schema_changes import schemas
+from typed_openai_spec.model import Anything, Operation, Paging, Reply, Result, Schema, Variant
+
+
+def results(context: Context, old: Operation, new: Operation) -> Iterator[Change]:
+    """The changes in what an operation gives back."""
+    spot = Spot(context, Place(f"{old.qualified_name}(", ")"), GOT)
+    yield from _result(spot, old.result, new.result)
+    yield from _variants(spot, old, new)
+    yield from _paging(spot, old.paging, new.paging)
+    yield from _replies(spot, old, new)
+
+
+def _result(spot: Spot, old: Result, new: Result) -> Iterator[Change]:
+    if identical(old, new):
+        return
+    if old.kind != new.kind:
+        text = moved(_text(old), _text(new))
+        yield spot.plain("breaking", "changed", "result", text, "the call gives something else")
+        return
+    yield from schemas(spot, old.schema or Anything(), new.schema or Anything())
+    if old.media_type != new.media_type:
+        text = moved(old.media_type or "no media type", new.media_type or "no media type")
+        yield spot.plain("risky", "changed", "result", text, "the same reply is written in another way")
+    if new.empty and not old.empty:
+        yield spot.plain("breaking", "added", "nullable", "may give None now", "there may be no content")
+    elif old.empty and not new.empty:
+        yield spot.plain("compatible", "removed", "nullable", "does not give None any more")
+    yield from spot.rest(old, new, _COMPARED)
+    if old.terminal != new.terminal:
+        text = f"the stream ends with {listed(new.terminal) or 'nothing that is known'}"
+        yield spot.plain("compatible", "changed", "result", text)
+    if old.text != new.text:
+        yield spot.plain("compatible", "changed", "result", "the stream's text stands elsewhere")
+
+
+_COMPARED: Final = frozenset(("kind", "schema", "media_type", "terminal", "text", "empty"))
+
+
+def _text(result: Result) -> str:
+    schema = f" of {type_text(result.schema)}" if result.schema is not None else ""
+    return f"{result.kind}{schema}"
+
+
+def _variants(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
+    """Where an argument's value chooses what is given back."""
+    before, after = _keyed(old.variants, new.variants), _keyed(new.variants, old.variants)
+    for key, one in before.items():
+        here = _at(spot, one)
+        if key not in after:
+            text = f"gives {_text(one.result)} no more"
+            yield here.plain("breaking", "removed", "result", text, "the call gives something else")
+            continue
+        other = after[key]
+        if not identical(one.values, other.values):
+            text = f"{_text(one.result)} for {moved(listed(one.values), listed(other.values))}"
+            yield here.plain("breaking", "changed", "result", text, "the call gives something else")
+        yield from _result(here, one.result, other.result)
+    for key, one in after.items():
+        if key not in before:
+            is_free = old.argument(one.argument) is None
+            why = "" if is_free else "the call gives something else"
+            severity = SEVERITIES[-1] if is_free else SEVERITIES[0]
+            yield _at(spot, one).plain(severity, "added", "result", f"gives {_text(one.result)} now", why)
+    if set(before) == set(after) and list(before) != list(after):
+        yield spot.plain("compatible", "changed", "order", "the variants stand in another order")
+
+
+def _keyed(variants: tuple[Variant, ...], others: tuple[Variant, ...]) -> dict[object, Variant]:
+    """Variants by argument and kind of result; and by their values where these do not tell them apart."""
+    found: dict[object, Variant] = {}
+    for one in variants:
+        key = one.argument, one.result.kind
+        alike = [
+            sum((two.argument, two.result.kind) == key for two in listed) for listed in (variants, others)
+        ]
+        found[(*key, one.values) if max(alike) > 1 else key] = one
+    return found
+
+
+def _at(spot: Spot, variant: Variant) -> Spot:
+    chosen = " | ".join(repr(one) for one in variant.values)
+    return replace(spot, place=replace(spot.place, start=f"{spot.place.start}{variant.argument}={chosen}"))
+
+
+def _paging(spot: Spot, old: Paging | None, new: Paging | None) -> Iterator[Change]:
+    if old is not None and new is None:
+        why = "what goes through all pages is gone"
+        yield spot.plain("breaking", "removed", "paging", "does not come in pages any more", why)
+    elif old is None and new is not None:
+        yield spot.plain("compatible", "added", "paging", f"comes in pages now, by {new.argument}")
+    elif old != new and new is not None:
+        yield spot.plain("compatible", "changed", "paging", f"pages go on by {new.argument}, {new.items}")
+
+
+def _replies(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
+    before = {(one.status, one.media_type): one for one in old.replies}
+    after = {(one.status, one.media_type): one for one in new.replies}
+    told = list(_results(old, new))
+    for key, one in before.items():
+        if key not in after:
+            yield spot.plain("compatible", "removed", "reply", f"{_status(one)} is not listed any more")
+        elif (one.schema, after[key].schema) not in told:
+            yield from _reply(spot, one, after[key])
+    for key, one in after.items():
+        if key not in before:
+            yield spot.plain("compatible", "added", "reply", f"{_status(one)} is listed now")
+    if set(before) == set(after) and list(before) != list(after):
+        yield spot.plain("compatible", "changed", "order", "the replies stand in another order")
+
+
+def _results(old: Operation, new: Operation) -> Iterator[tuple[Schema | None, Schema | None]]:
+    """What the results were and are: what is told of them need not be told of the replies."""
+    yield old.result.schema, new.result.schema
+    after = _keyed(new.variants, old.variants)
+    for key, one in _keyed(old.variants, new.variants).items():
+        if key in after:
+            yield one.result.schema, after[key].result.schema
+
+
+def _reply(spot: Spot, old: Reply, new: Reply) -> Iterator[Change]:
+    """A reply that is no result is at most risky: no call has its type."""
+    for one in schemas(spot, old.schema or Anything(), new.schema or Anything()):
+        severity = "risky" if one.severity == "breaking" else one.severity
+        yield replace(one, severity=severity, subject="reply", text=f"{_status(old)}: {one.text}")
+
+
+def _status(reply: Reply) -> str:
+    return f"status {reply.status}{f' ({reply.media_type})' if reply.media_type else ''}"

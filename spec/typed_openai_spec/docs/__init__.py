@@ -1,0 +1,1 @@
+"""The project's own documentation of an API, attached to the model."""

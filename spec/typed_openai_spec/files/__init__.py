@@ -1,0 +1,1 @@
+"""The files of a description: reading, patching, canonical form and provenance."""

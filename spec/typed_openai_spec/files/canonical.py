@@ -1,0 +1,121 @@
+"""The canonical form of a description: many small YAML files in a fixed order, made for reading diffs.
+
+::
+
+    SOURCE                  what the files were made from, as :mod:`provenance` tells
+    api.yaml                everything but paths and schemas
+    paths/<group>.yaml      the paths whose first segment is the group's
+    components/<A>.yaml     the schemas by first letter
+
+Names are sorted, the keywords of a schema or operation come in the order of a table, and with
+``facts_only`` prose, examples and vendor extensions are left out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, Final
+
+from typed_openai_spec.files.layout import HEAD
+from typed_openai_spec.files.source import Document
+from typed_openai_spec.files.texts import to_yaml
+from typed_openai_spec.model.python_names import group_name
+
+_PROSE: Final = frozenset({"description", "summary", "example", "examples", "externalDocs", "tags"})
+_KEPT_EXTENSIONS: Final = frozenset({"x-beta", "x-typed"})
+
+# The order of keywords wherever they are not names of the API's own; others follow alphabetically.
+_ORDER: Final = """
+    openapi info servers security components operationId name in type const enum format deprecated
+    x-beta required nullable default properties additionalProperties items allOf anyOf oneOf
+    discriminator parameters requestBody responses
+""".split()
+_RANK: Final = {key: number for number, key in enumerate(_ORDER)}
+
+# Below these keys the next level's keys are names, not keywords, and are sorted as such.
+_NAMES_BELOW: Final = frozenset(
+    {
+        "properties",
+        "paths",
+        "webhooks",
+        "schemas",
+        "securitySchemes",
+        "responses",
+        "parameters",
+        "headers",
+        "mapping",
+    }
+    | {"content", "patternProperties", "requestBodies", "encoding", "$defs", "pathItems", "dependentSchemas"}
+    | {"variables", "scopes", "links", "callbacks"}
+)
+# Below these keys stands data, of which nothing is a keyword or prose.
+_DATA: Final = frozenset({"default", "enum", "const", "example", "examples", "security"})
+
+
+def canonical(document: Document, *, facts_only: bool = True) -> Document:
+    """The document in canonical order; with ``facts_only`` without prose and vendor extensions."""
+    result: Document = _ordered(document, facts_only, names=False)
+    return result
+
+
+def _ordered(value: Any, facts_only: bool, *, names: bool) -> Any:
+    if isinstance(value, list):
+        return [_ordered(one, facts_only, names=False) for one in value]
+    if not isinstance(value, Mapping):
+        return value
+    keys = (
+        sorted(value, key=str)
+        if names
+        else sorted(value, key=lambda key: (_RANK.get(key, len(_RANK)), str(key)))
+    )
+    kept = [key for key in keys if names or not (facts_only and _is_prose(str(key)))]
+    return {key: _entry(key, value[key], facts_only, names=names) for key in kept}
+
+
+def _entry(key: Any, value: Any, facts_only: bool, *, names: bool) -> Any:
+    if not names and key in _DATA:
+        return _sorted_keys(value)
+    if not names and key == "required" and isinstance(value, list):
+        return sorted(value, key=str)
+    return _ordered(value, facts_only, names=not names and key in _NAMES_BELOW)
+
+
+def _sorted_keys(value: Any) -> Any:
+    """Data with the keys of its objects sorted; their order means nothing in JSON."""
+    if isinstance(value, Mapping):
+        return {key: _sorted_keys(value[key]) for key in sorted(value, key=str)}
+    return [_sorted_keys(one) for one in value] if isinstance(value, list) else value
+
+
+def _is_prose(key: str) -> bool:
+    return key in _PROSE or (key.startswith("x-") and key not in _KEPT_EXTENSIONS)
+
+
+def parts(document: Document) -> dict[str, Document]:
+    """A document in canonical order as the parts of it that are files: path below the folder -> part."""
+    components = dict(document.get("components") or {})
+    schemas = components.pop("schemas", None) or {}
+    rest = {key: value for key, value in document.items() if key not in ("paths", "components")}
+    found: dict[str, Document] = {HEAD: {**rest, "components": components, "paths": {}}}
+    groups: dict[str, Document] = defaultdict(dict)
+    for path, item in document["paths"].items():
+        groups[group_name(path.strip("/").partition("/")[0].partition("?")[0] or "root")][path] = item
+    found |= {f"paths/{group}.yaml": {"paths": items} for group, items in groups.items()}
+    letters: dict[str, Document] = defaultdict(dict)
+    for name, schema in schemas.items():
+        letters[name[:1].upper() if name[:1].isalpha() and name[:1].isascii() else "_"][name] = schema
+    found |= {
+        f"components/{letter}.yaml": {"components": {"schemas": part}} for letter, part in letters.items()
+    }
+    return dict(sorted(found.items()))
+
+
+def texts(parts: Mapping[str, Document]) -> dict[str, str]:
+    """The text of each part, as it stands in its file."""
+    return {path: to_yaml(part) for path, part in parts.items()}
+
+
+def files(document: Document) -> dict[str, str]:
+    """The canonical files of a document in canonical order: path below the folder -> text."""
+    return texts(parts(document))

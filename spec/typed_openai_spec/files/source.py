@@ -1,0 +1,301 @@
+"""The description's files: read, patched by the overrides, and written in canonical form.
+
+``read`` takes a description as one YAML or JSON file or as a folder in canonical form, and
+``patched`` applies the overrides to it. Both give plain Python values, nothing of OpenAPI but its
+outermost shape is understood here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from typed_openai_spec import spelling
+from typed_openai_spec.files.layout import description_files
+from typed_openai_spec.files.texts import item_lines, kind, parse_yaml
+from typed_openai_spec.openapi.schemas.keywords import mapping
+from typed_openai_spec.problems import DescriptionError
+
+Document: TypeAlias = dict[str, Any]
+
+_SUPPORTED: Final = re.compile(r"3\.[01](\..*)?")
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file's content. Raises :class:`DescriptionError` where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DescriptionError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def read(path: Path) -> Document:
+    """The description in ``path``, an OpenAPI file or a folder in canonical form.
+
+    Raises :class:`DescriptionError` where there is none or it is no OpenAPI 3 description.
+    """
+    if path.is_dir():
+        return _checked(_read_folder(path), str(path))
+    return parsed(read_bytes(path), str(path))
+
+
+def parsed(text: bytes, name: str) -> Document:
+    """The description in a YAML or JSON text; ``name`` is what its errors call it.
+
+    Raises :class:`DescriptionError` where it is no OpenAPI 3 description.
+    """
+    return _checked(parse_yaml(text, name), name)
+
+
+def _checked(document: Any, name: str) -> Document:
+    if not isinstance(document, dict):
+        raise DescriptionError(f"{name}: expected an OpenAPI 3.0 or 3.1 description, found {kind(document)}")
+    version = document.get("openapi")
+    if not _SUPPORTED.fullmatch(str(version)):
+        found = "no openapi version" if version is None else f'openapi: "{version}"'
+        raise DescriptionError(f"{name}: expected an OpenAPI 3.0 or 3.1 description, found {found}")
+    for part, value in _sections(document):
+        if not isinstance(value, dict):
+            raise DescriptionError(f"{name}: expected a mapping of {part}, found {kind(value)}")
+    return document
+
+
+def _sections(document: Document) -> Iterator[tuple[str, Any]]:
+    """The parts, by name, that must be mappings; all but the paths may be missing."""
+    components = document.get("components")
+    yield "paths", document.get("paths")
+    for name, value in (
+        ("info", document.get("info")),
+        ("components", components),
+        ("components/schemas", components.get("schemas") if isinstance(components, dict) else None),
+    ):
+        if value is not None:
+            yield name, value
+
+
+def _read_folder(folder: Path) -> Document:
+    files = description_files(folder)
+    return joined({str(path): parse_yaml(read_bytes(path), str(path)) for path in files})
+
+
+def joined(parts: Mapping[str, Any]) -> Document:
+    """The document that is given in several parts, by the names of their files.
+
+    Raises :class:`DescriptionError` where a part is no mapping, or says what another one says too.
+    """
+    document: Document = {}
+    for name, part in parts.items():
+        if not isinstance(part, dict):
+            raise DescriptionError(f"{name}: expected a mapping, found {kind(part)}")
+        _join(document, part, name)
+    return document
+
+
+def _join(into: Document, part: Document, name: str) -> None:
+    for key, value in part.items():
+        if key not in into:
+            # A copy, since more may be joined to it.
+            into[key] = dict(value) if isinstance(value, dict) else value
+        elif isinstance(value, dict) and isinstance(into[key], dict):
+            _join(into[key], value, name)
+        else:
+            raise DescriptionError(f"{name}: {key!r} is given in another file too")
+
+
+def folder_files(folder: Path) -> list[Path]:
+    """The YAML files of a description in canonical form, sorted. SOURCE is not among them."""
+    return sorted(folder.rglob("*.yaml"))
+
+
+def digest(texts: Iterable[bytes]) -> str:
+    """SHA-256 of several files' contents, each counted with its length so that none can hide a border."""
+    total = hashlib.sha256()
+    for text in texts:
+        total.update(len(text).to_bytes(8, "big"))
+        total.update(text)
+    return total.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """One departure from the description: a JSON Merge Patch (RFC 7396) and why it is needed.
+
+    ``line`` is where its entry begins in ``file``, counted from 1; 0 where it is in none.
+    """
+
+    file: str
+    why: str
+    patch: Document
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """What of an override, or of our documentation, matches nothing of the description any more."""
+
+    where: str
+    """The file, and the entry's line or its keys."""
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.text}"
+
+
+class DeadOverrides(DescriptionError):
+    """There are overrides that match nothing, or change nothing: ``dead`` has each."""
+
+    def __init__(self, dead: tuple[Dead, ...]) -> None:
+        super().__init__("; ".join(map(str, dead)))
+        self.dead = dead
+
+
+def read_overrides(folder: Path) -> tuple[Override, ...]:
+    """The overrides in the YAML files of ``folder``, in the order of file names.
+
+    Raises :class:`DescriptionError` where an entry is no mapping of ``why`` and ``patch``, and where nothing
+    reads one of the files.
+    """
+    refuse_unread(folder)
+    entries: list[Override] = []
+    for path in sorted(folder.glob("*.yaml")):
+        text = read_bytes(path)
+        listed = parse_yaml(text, str(path)) or []
+        if not isinstance(listed, list):
+            raise DescriptionError(f"{path}: expected a list of entries, found {kind(listed)}")
+        lines = item_lines(text)
+        entries.extend(_override(entry, path, line) for entry, line in zip(listed, lines, strict=True))
+    return tuple(entries)
+
+
+def refuse_unread(folder: Path, names: Iterable[str] = ()) -> None:
+    """Raise :class:`DescriptionError` where a folder of ours holds what nothing reads.
+
+    Read are the files ``names`` alone, or without them those whose names end in ``.yaml``, and the folder
+    ``docs``. Hidden files, and those that end in ``.md``, are for people.
+    """
+    known = tuple(names)
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if known:
+            fits, expected = path.name in known, f"{', '.join(known)}{spelling.hint(path.name, known)}"
+        else:
+            fits = path.name == "docs" if path.is_dir() else path.suffix == ".yaml"
+            expected = "files that end in .yaml, and the folder docs"
+        if not fits and not path.name.startswith(".") and path.suffix != ".md":
+            raise DescriptionError(f"{path}: nothing reads this; expected {expected}")
+
+
+def _override(entry: Any, path: Path, line: int) -> Override:
+    match entry:
+        case {"why": str(why), "patch": dict(patch)} if why.strip() and patch and len(entry) == 2:
+            return Override(str(path), why, patch, line)
+    raise DescriptionError(f"{path}:{line}: expected a mapping of why (a text) and patch (a mapping)")
+
+
+def patched(document: Document, overrides: Iterable[Override]) -> Document:
+    """The document with all overrides applied, as :func:`applied` does it.
+
+    Raises :class:`DeadOverrides` where one of them is dead.
+    """
+    result, dead = applied(document, overrides)
+    if dead:
+        raise DeadOverrides(dead)
+    return result
+
+
+def applied(document: Document, overrides: Iterable[Override]) -> tuple[Document, tuple[Dead, ...]]:
+    """The document with the overrides applied, and what of them is dead; ``document`` stays as it is.
+
+    Dead is a place that a patch is about (an operation, a component, something to delete) and that is not
+    there, an item of a list that refers to no component, and a patch that changes nothing. The rest of a
+    patch is applied all the same.
+    """
+    dead: list[Dead] = []
+    for override in overrides:
+        where = f"{override.file}:{override.line}" if override.line else override.file
+        missing: list[str] = []
+        patch = _living(document, override.patch, (), missing, _references(document))
+        dead += (Dead(where, f"matches nothing: {one} (why: {override.why})") for one in missing)
+        changed = _merge(document, patch)
+        if changed == document and not missing:
+            dead.append(Dead(where, f"changes nothing (why: {override.why})"))
+        document = changed
+    return document, tuple(dead)
+
+
+# What a patch must find in the document: it may add keys to an operation or a schema, but a
+# misspelt operation or schema would silently do nothing. "*" stands for any name.
+_MUST_EXIST = (("paths", "*"), ("paths", "*", "*"), ("components", "*", "*"))
+# Our own extension says something about what is there already, so it must be there.
+_SAYS_MORE = frozenset({"x-typed"})
+_SCHEMAS = "#/components/schemas/"
+
+
+def _references(document: Document) -> frozenset[str]:
+    schemas = mapping(mapping(document.get("components")).get("schemas"))
+    return frozenset(f"{_SCHEMAS}{one}" for one in schemas)
+
+
+def _living(
+    target: Any, patch: Any, place: tuple[str, ...], missing: list[str], known: frozenset[str]
+) -> Any:
+    """The patch without what is dead, whose places are added to ``missing``; ``known`` may be referred to."""
+    if isinstance(patch, list):
+        dead = [one for one in patch if _refers_to_schema(one) and one["$ref"] not in known]
+        missing += (f"{_pointer(place)}: {one['$ref']}" for one in dead)
+        return [one for one in patch if one not in dead]
+    if not isinstance(patch, Mapping):
+        return patch
+    living = {}
+    for key, value in patch.items():
+        here = (*place, str(key))
+        if isinstance(target, Mapping) and key in target:
+            living[key] = _living(target[key], value, here, missing, known)
+        elif (
+            value is None
+            or (isinstance(value, Mapping) and set(value) == _SAYS_MORE)
+            or any(_matches(here, pattern) for pattern in _MUST_EXIST)
+        ):
+            missing.append(_pointer(here) + _hint(str(key), target))
+        else:
+            living[key] = _living(None, value, here, missing, known) if isinstance(value, list) else value
+    return living
+
+
+def _refers_to_schema(item: Any) -> bool:
+    found = item.get("$ref") if isinstance(item, Mapping) else None
+    return isinstance(found, str) and found.startswith(_SCHEMAS)
+
+
+def _pointer(place: tuple[str, ...]) -> str:
+    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in place)
+
+
+def _hint(key: str, target: Any) -> str:
+    known = [str(one) for one in target] if isinstance(target, Mapping) else []
+    return spelling.hint(key, known, alike=0.8)
+
+
+def _matches(place: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
+    return len(place) == len(pattern) and all(p in ("*", one) for one, p in zip(place, pattern, strict=True))
+
+
+def _merge(target: Any, patch: Any) -> Any:
+    if not isinstance(patch, Mapping):
+        return patch
+    result = dict(target) if isinstance(target, Mapping) else {}
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        else:
+            result[key] = _merge(result.get(key), value)
+    return result
+
+
+def to_json(value: Any) -> str:
+    """One line of JSON, keys in the order given, non-ASCII as it is."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,175 @@
+"""YAML and JSON texts -> plain values, and back: the core schema of YAML 1.2, read strictly.
+
+A description's author may be anyone, so a text is refused (:class:`DescriptionError`) where keys
+repeat, where it nests deeper or expands further than any real description does, and where a tag
+asks for anything but plain JSON values.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from codecs import BOM_UTF8
+from collections.abc import Callable, Mapping, Sequence
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Final
+
+from typed_openai_spec.problems import DescriptionError
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+MAX_DEPTH: Final = 200
+"""How deep values may nest; a vendor's full description nests about thirty levels deep."""
+
+MAX_NODES: Final = 5_000_000
+"""How many values a text may hold, aliases expanded; a vendor's full description holds 200,000."""
+
+# Bool is an int, and so comes first.
+_KINDS: Final = (
+    (type(None), "nothing"),
+    (Mapping, "a mapping"),
+    (list, "a list"),
+    (str, "a text"),
+    (bool, "true or false"),
+    ((int, float), "a number"),
+)
+# PyYAML names what it was given, and tells places at length.
+_PLACE: Final = re.compile(r' in "<(?:byte|unicode) string>", (line \d+, column \d+|position \d+):?')
+
+
+def parse_yaml(text: bytes, name: str) -> Any:
+    """The value of a YAML or JSON text in UTF-8; ``name`` is what its errors call it.
+
+    Raises :class:`DescriptionError`.
+    """
+    text = text.removeprefix(BOM_UTF8)
+    try:
+        value = _parse_json(text) if text.lstrip()[:1] == b"{" else None
+        if value is None:
+            value = _yaml_value(text, name)
+    except (RecursionError, ValueError) as error:
+        raise DescriptionError(f"{name}: not valid {_told(error, text, name)}") from error
+    if (excess := _excess(value)) is not None:
+        raise DescriptionError(f"{name}: {excess}")
+    return value
+
+
+def kind(value: Any) -> str:
+    """What a value is, in words for an error: ``a list``."""
+    return next((words for types, words in _KINDS if isinstance(value, types)), type(value).__name__)
+
+
+def _told(error: Exception, text: bytes, name: str) -> str:
+    """The form that a text is meant to have, and what is wrong with it."""
+    begins_so = text.lstrip()[:1] == b"{" and not name.endswith((".yaml", ".yml"))
+    if begins_so or name.endswith(".json"):
+        try:
+            json.loads(text)
+        except (RecursionError, ValueError) as worse:
+            return f"JSON: {_one_line(worse)}"
+        return f"JSON: {_one_line(error)}"
+    return f"YAML: {_one_line(error)}"
+
+
+def _yaml_value(text: bytes, name: str) -> Any:
+    texts = _yaml_texts(name)
+    try:
+        return texts.load(text, MAX_DEPTH)
+    except (texts.YAMLError, KeyError) as error:  # the latter for a "!!bool" that is none
+        raise ValueError(error) from error
+
+
+def _yaml_texts(name: str) -> ModuleType:
+    """The room of YAML, imported only where there is some: JSON needs no package of others."""
+    try:
+        from typed_openai_spec.files import yaml_texts  # noqa: PLC0415  for that reason
+    except ModuleNotFoundError as error:
+        raise DescriptionError(
+            f'{name}: to read YAML, the module "{error.name}" is needed: pip install pyyaml; '
+            "or give the description as JSON"
+        ) from error
+    return yaml_texts
+
+
+def item_lines(text: bytes) -> list[int]:
+    """The line, counted from 1, on which each item of a YAML text's outermost list begins.
+
+    The text must be one that :func:`parse_yaml` has read; where it is no list, there are none.
+    """
+    lines: list[int] = _yaml_texts("list").item_lines(text.removeprefix(BOM_UTF8))
+    return lines
+
+
+def key_lines(text: bytes) -> Callable[[Sequence[str]], range | None]:
+    """Tells the lines, counted from 0, of an entry of a YAML text's mappings, by the keys that lead to it.
+
+    The text must be one that :func:`parse_yaml` has read. None where there is no such entry, or it does not
+    stand on lines of its own.
+    """
+    lines: Callable[[Sequence[str]], range | None] = _yaml_texts("mapping").key_lines(
+        text.removeprefix(BOM_UTF8)
+    )
+    return lines
+
+
+def to_yaml(value: Any) -> str:
+    """Block-style YAML, keys in the order given, one item a line, no aliases.
+
+    :func:`parse_yaml` gives the same value back.
+    """
+    return str(_yaml_texts("output").to_yaml(value))
+
+
+def _parse_json(text: bytes) -> Any:
+    """The value of a JSON text, or None where it is none: YAML's flow style begins like JSON.
+
+    YAML's own reader refuses some of JSON: tabs, surrogate pairs, an escaped slash.
+    """
+    try:
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refused)
+    except json.JSONDecodeError:
+        return None
+    if b"\\u" in text:  # half a surrogate pair can be escaped, but is no text that could be written
+        json.dumps(value, ensure_ascii=False).encode()
+    return value
+
+
+def _refused(constant: str) -> Any:
+    raise ValueError(f"{constant} is no JSON value")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    mapping: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in mapping:
+            raise ValueError(f"key {key!r} is given twice")
+        mapping[key] = value
+    return mapping
+
+
+def _excess(value: Any) -> str | None:
+    """What is wrong with a value that is too deep, too large or no JSON value; None where all is well."""
+    level: list[Any] = [value]
+    count = 1
+    for _ in range(MAX_DEPTH):
+        deeper: list[Any] = []
+        for one in level:
+            if isinstance(one, (Mapping, list)):
+                deeper.extend(one.values() if isinstance(one, Mapping) else one)
+                if count + len(deeper) > MAX_NODES:
+                    return f"holds more than {MAX_NODES} values"
+            elif isinstance(one, float) and not isfinite(one):
+                return "holds a number beyond what can be told from infinity"
+            elif one is not None and not isinstance(one, (str, int, float)):
+                return f"expected plain JSON values, found a {type(one).__name__}"
+        if not deeper:
+            return None
+        count += len(deeper)
+        level = deeper
+    return f"nested more than {MAX_DEPTH} levels deep"
+
+
+def _one_line(error: Exception) -> str:
+    line = _PLACE.sub(r" (\1)", " ".join(str(error).split()))
+    return line[:300] or type(error).__name__

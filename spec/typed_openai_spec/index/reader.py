@@ -1,0 +1,365 @@
+"""Reads the compiled index of an API with the standard library alone.
+
+An index is a folder::
+
+    api.json                title, version, base URL, digest, groups with their operations' names
+    operations/<group>.json the group's operations, one a line
+    components.json         every component, one a line
+    docs.json               a sentence for each operation and argument
+    component_docs.json     a sentence for each component and field; no call reads it
+    texts.json              the description's own prose, where it has any
+
+Each file is read when something in it is first asked for: a call to one operation reads
+``api.json`` and its group's file, a few kilobytes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from typed_openai_spec.model import Api, Component, Json, Object, Operation, Webhook
+from typed_openai_spec.model.encoding import decode
+from typed_openai_spec.problems import DescriptionError
+from typed_openai_spec.spelling import nearest
+
+FORMAT = 2
+"""The version of the files' layout; an index of another format is refused."""
+
+# Names of components are Python identifiers, in ASCII.
+_REFERENCE = re.compile(rb'"ref":"(\w+)"')
+
+_OPTIONAL = "texts.json"
+
+# What each file must hold beside its format.
+_CONTENT = {
+    "api.json": ("title", "version", "base_url", "digest", "security_schemes", "groups"),
+    "operations": ("operations",),
+    "components.json": ("webhooks", "components"),
+    "docs.json": ("operations",),
+    "component_docs.json": ("components",),
+    _OPTIONAL: ("operations", "components"),
+}
+
+# Every file ends so; one that was cut off does not.
+_END = b"}\n"
+
+PACKAGED = Path(__file__).parents[1] / "packaged"
+"""The index of OpenAI's API that ships with this package."""
+
+
+class UnknownOperation(LookupError):
+    """There is no operation of that id, group or name. ``nearest`` is the closest one, or None."""
+
+    def __init__(self, wanted: str, nearest: str | None, api: str = "the API") -> None:
+        hint = f'; did you mean "{nearest}"?' if nearest else ""
+        super().__init__(f'{api} has no operation "{wanted}"{hint}')
+        self.wanted = wanted
+        self.nearest = nearest
+        self.api = api
+
+    def __reduce__(self) -> tuple[type[UnknownOperation], tuple[str, str | None, str]]:
+        return type(self), (self.wanted, self.nearest, self.api)
+
+
+class Index:
+    """A compiled API description. Raises :class:`DescriptionError` where its files are unusable."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._operations: dict[str, dict[str, Operation]] = {}
+
+    @property
+    def folder(self) -> Path:
+        """Where the index is."""
+        return self._folder
+
+    @property
+    def spoken_title(self) -> str:
+        """What errors call the API: "the API" where it is the one that this package is about."""
+        return "the API" if self._folder == PACKAGED else f'"{self.title}"' if self.title else "the API"
+
+    def verify(self) -> None:
+        """See that every file is there and whole, without reading them all.
+
+        Raises :class:`DescriptionError`: now, and not in the midst of a program that trusts the index.
+        """
+        names = [*(one for one in _CONTENT if one.endswith(".json")), *map(_operations_file, self.groups)]
+        for name in names:
+            path = self._folder / name
+            if name == _OPTIONAL and not path.exists():
+                continue
+            try:
+                with path.open("rb") as file:
+                    file.seek(max(0, path.stat().st_size - len(_END)))
+                    whole = file.read() == _END
+            except FileNotFoundError:
+                raise DescriptionError(f"{path}: no such file; expected a compiled API index") from None
+            except OSError as error:
+                raise DescriptionError(f"{path}: not a compiled API index: {error}") from error
+            if not whole:
+                raise DescriptionError(f"{path}: not a compiled API index: its end is missing")
+
+    @cached_property
+    def _api(self) -> dict[str, Any]:
+        return self._read("api.json")
+
+    @property
+    def title(self) -> str:
+        """The API's title."""
+        return str(self._api["title"])
+
+    @property
+    def version(self) -> str:
+        """The API's version."""
+        return str(self._api["version"])
+
+    @property
+    def base_url(self) -> str:
+        """The URL of the API's first server."""
+        return str(self._api["base_url"])
+
+    @property
+    def digest(self) -> str:
+        """The digest of what the index was made from (SHA-256, hexadecimal)."""
+        return str(self._api["digest"])
+
+    @property
+    def security_schemes(self) -> Mapping[str, Json]:
+        """The security schemes by name, as the description gives them."""
+        schemes: Mapping[str, Json] = self._api["security_schemes"]
+        return schemes
+
+    @property
+    def query_style(self) -> str:
+        """How arrays and objects are written in queries that no operation tells of."""
+        return str(self._api.get("query_style", "plain"))
+
+    @property
+    def groups(self) -> Mapping[str, Mapping[str, str]]:
+        """For each group, its operations' Python names and ids."""
+        groups: Mapping[str, Mapping[str, str]] = self._api["groups"]
+        return groups
+
+    def operation(self, group: str, name: str) -> Operation:
+        """The operation ``client.<group>.<name>``, without its documentation.
+
+        Raises :class:`UnknownOperation`.
+        """
+        if group not in self.groups:
+            raise UnknownOperation(f"{group}.{name}", nearest(group, self.groups), self.spoken_title)
+        if (found := self._group(group).get(name)) is not None:
+            return found
+        try:
+            return next(one.renamed(name) for one in self._group(group).values() if name in one.aliases)
+        except StopIteration:
+            near = nearest(name, self.groups[group])
+            hint = near and f"{group}.{near}"
+            raise UnknownOperation(f"{group}.{name}", hint, self.spoken_title) from None
+
+    def by_id(self, operation_id: str) -> Operation:
+        """The operation with that operationId, without its documentation.
+
+        Raises :class:`UnknownOperation`.
+        """
+        if (place := self._places.get(operation_id)) is None:
+            raise UnknownOperation(operation_id, nearest(operation_id, self._places), self.spoken_title)
+        return self.operation(*place)
+
+    def has_id(self, operation_id: str) -> bool:
+        """Whether there is an operation of that operationId."""
+        return operation_id in self._places
+
+    def operations(self) -> Iterator[Operation]:
+        """Every operation, by group and name, without documentation."""
+        for group in self.groups:
+            yield from self._group(group).values()
+
+    @cached_property
+    def components(self) -> Mapping[str, Component]:
+        """Every component by its Python name; each is decoded when it is first asked for."""
+        return _Components(self._read("components.json")["components"])
+
+    @cached_property
+    def documented_components(self) -> Mapping[str, Component]:
+        """Every component by its Python name, with sentences; each is made when it is first asked for."""
+        return _Documented(self, in_full=False)
+
+    def users(self, component: str) -> list[str]:
+        """The operations and components that refer to a component directly, operations first."""
+        return [_name_of(line) for line in self._referring.get(component, ())]
+
+    @cached_property
+    def _referring(self) -> dict[str, list[bytes]]:
+        """For each component the records, as they are written, that refer to it: each has its own line."""
+        places = [*(_operations_file(group) for group in self.groups), "components.json"]
+        found: dict[str, list[bytes]] = {}
+        for line in (line for one in places for line in (self._folder / one).read_bytes().splitlines()):
+            if line.startswith(b'{"'):
+                for name in dict.fromkeys(_REFERENCE.findall(line)):
+                    found.setdefault(name.decode(), []).append(line)
+        return found
+
+    @cached_property
+    def former_names(self) -> Mapping[str, str]:
+        """The former names of components, and what each is called now."""
+        records = self._read("components.json")["components"]
+        return {alias: one["name"] for one in records for alias in one.get("aliases", ())}
+
+    @cached_property
+    def webhooks(self) -> tuple[Webhook, ...]:
+        """The events that the server sends to the user's server."""
+        return tuple(decode(Webhook, one) for one in self._read("components.json")["webhooks"])
+
+    def documented(self, operation: Operation, *, in_full: bool = False) -> Operation:
+        """The operation with its and its arguments' sentences; ``in_full`` with the description's prose."""
+        docs = self._docs.get(operation.id, {})
+        texts = self._texts["operations"].get(operation.id, {}) if in_full else {}
+        sentences, prose = docs.get("arguments", {}), texts.get("arguments", {})
+        arguments = tuple(
+            replace(one, doc=sentences.get(one.name, ""), text=prose.get(one.name, ""))
+            for one in operation.arguments
+        )
+        return replace(
+            operation, doc=docs.get("summary", ""), text=texts.get("text", ""), arguments=arguments
+        )
+
+    def documented_component(self, component: Component, *, in_full: bool = False) -> Component:
+        """The component with its and its fields' sentences; ``in_full`` with the description's prose."""
+        docs = self.component_docs.get(component.name, {})
+        texts = self._texts["components"].get(component.name, {}) if in_full else {}
+        return _with_docs(component, docs, texts)
+
+    def api(self) -> Api:
+        """The whole model, documentation included."""
+        return Api(
+            title=self.title,
+            version=self.version,
+            base_url=self.base_url,
+            digest=self.digest,
+            operations=tuple(self.documented(one, in_full=True) for one in self.operations()),
+            components=_Documented(self, in_full=True),
+            webhooks=self.webhooks,
+            security_schemes=self.security_schemes,
+            query_style=self.query_style,
+        )
+
+    @cached_property
+    def _docs(self) -> dict[str, Any]:
+        docs: dict[str, Any] = self._read("docs.json")["operations"]
+        return docs
+
+    @cached_property
+    def component_docs(self) -> Mapping[str, Mapping[str, Any]]:
+        """What is said of components, by name: ``doc``, and of their ``fields``; only what is said."""
+        docs: dict[str, Any] = self._read("component_docs.json")["components"]
+        return docs
+
+    @cached_property
+    def _texts(self) -> dict[str, Any]:
+        if not (self._folder / _OPTIONAL).exists():
+            return {"operations": {}, "components": {}}
+        return self._read(_OPTIONAL)
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[str, str]]:
+        return {
+            operation_id: (group, name)
+            for group, names in self.groups.items()
+            for name, operation_id in names.items()
+        }
+
+    def _group(self, group: str) -> dict[str, Operation]:
+        if group not in self._operations:
+            data = self._read(_operations_file(group))["operations"]
+            decoded = (decode(Operation, one) for one in data)
+            self._operations[group] = {one.name: one for one in decoded}
+        return self._operations[group]
+
+    def _read(self, name: str) -> dict[str, Any]:
+        path = self._folder / name
+        try:
+            data: dict[str, Any] = json.loads(path.read_bytes())
+        except FileNotFoundError:
+            raise DescriptionError(f"{path}: no such file; expected a compiled API index") from None
+        except (OSError, ValueError) as error:
+            raise DescriptionError(f"{path}: not a compiled API index: {error}") from error
+        if not isinstance(data, dict) or data.get("format") != FORMAT:
+            found = data.get("format") if isinstance(data, dict) else type(data).__name__
+            raise DescriptionError(f"{path}: index format {found!r}; this version reads format {FORMAT}")
+        kind = name.partition("/")[0]
+        if missing := [key for key in _CONTENT[kind] if key not in data]:
+            raise DescriptionError(f"{path}: not a compiled API index: no {', '.join(missing)}")
+        return data
+
+
+def _operations_file(group: str) -> str:
+    return f"operations/{group}.json"
+
+
+def _name_of(line: bytes) -> str:
+    record = json.loads(line.rstrip(b","))
+    return f"{record['group']}.{record['name']}" if "group" in record else str(record["name"])
+
+
+def _with_docs(component: Component, docs: Mapping[str, Any], texts: Mapping[str, Any]) -> Component:
+    schema = component.schema
+    if isinstance(schema, Object) and schema.fields:
+        sentences, prose = docs.get("fields", {}), texts.get("fields", {})
+        fields = tuple(
+            replace(one, doc=sentences.get(one.name, ""), text=prose.get(one.name, ""))
+            for one in schema.fields
+        )
+        schema = replace(schema, fields=fields)
+    return replace(component, doc=docs.get("doc", ""), text=texts.get("text", ""), schema=schema)
+
+
+class _Components(Mapping[str, Component]):
+    """Components by name, decoded on demand: a program needs a few of two thousand."""
+
+    def __init__(self, records: list[dict[str, Any]]) -> None:
+        self._records = {one["name"]: one for one in records}
+        self._decoded: dict[str, Component] = {}
+
+    def __getitem__(self, name: str) -> Component:
+        if (known := self._decoded.get(name)) is None:
+            known = self._decoded[name] = decode(Component, self._records[name])
+        return known
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._records)
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+
+class _Documented(Mapping[str, Component]):
+    """The components of an index with their documentation, read when the first is asked for."""
+
+    def __init__(self, index: Index, *, in_full: bool) -> None:
+        self._index = index
+        self._in_full = in_full
+        self._known: dict[str, Component] = {}
+
+    def __getitem__(self, name: str) -> Component:
+        if (known := self._known.get(name)) is None:
+            bare = self._index.components[name]
+            known = self._known[name] = self._index.documented_component(bare, in_full=self._in_full)
+        return known
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._index.components)
+
+    def __len__(self) -> int:
+        return len(self._index.components)
+
+
+@cache
+def packaged() -> Index:
+    """The index of OpenAI's API that ships with this package, shared by all callers."""
+    return Index(PACKAGED)

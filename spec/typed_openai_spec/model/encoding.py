@@ -1,0 +1,162 @@
+"""Model <-> plain JSON values, the form that the index files hold.
+
+A schema is a small JSON object whose first key tells the node: ``{"ref": "Name"}``,
+``{"scalar": "string", "max_length": 5}``, ``{"literals": [...]}``, ``{"array": <schema>}``,
+``{"union": [...]}``, ``{"object": [<field>, ...]}``, ``{"any": true}``, ``{"null": true}``.
+Attributes that have their default are left out, so the files stay small and a new attribute does
+not change every line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import Field as DataclassField
+from dataclasses import fields as dataclass_fields
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from typed_openai_spec.model import (
+    Anything,
+    Argument,
+    Array,
+    Body,
+    Component,
+    Discriminator,
+    Field,
+    Literals,
+    Null,
+    Object,
+    Paging,
+    Ref,
+    Reply,
+    Result,
+    Scalar,
+    Schema,
+    Union,
+    Variant,
+)
+from typed_openai_spec.model.relations import ModelRule, Pairing, Rule, StrictSchema, ToolChoice
+
+T = TypeVar("T")
+
+# The attribute of each node that its JSON form is named after, and the name used there.
+_NODES: tuple[tuple[str, type, str], ...] = (
+    ("ref", Ref, "name"),
+    ("scalar", Scalar, "kind"),
+    ("literals", Literals, "values"),
+    ("array", Array, "items"),
+    ("union", Union, "members"),
+    ("object", Object, "fields"),
+)
+_NODE_BY_KEY = {key: (node, attribute) for key, node, attribute in _NODES}
+_KEY_BY_NODE = {node: (key, attribute) for key, node, attribute in _NODES}
+_ATOMS: tuple[tuple[str, Schema], ...] = (("any", Anything()), ("null", Null()))
+
+# Attributes that hold records, or tuples of records, rather than plain values.
+_RECORDS: dict[str, type] = {
+    "arguments": Argument,
+    "bodies": Body,
+    "variants": Variant,
+    "replies": Reply,
+    "rules": Rule,
+    "pairings": Pairing,
+    "strict_schemas": StrictSchema,
+    "model_rules": ModelRule,
+    "tool_choices": ToolChoice,
+}
+
+# What is no schema node, and holds some or stands in one.
+_RECORD_TYPES = (
+    *(Argument, Body, Variant, Paging, Reply, Result),
+    *(Field, Discriminator, Rule, Pairing, StrictSchema, ModelRule, ToolChoice),
+)
+
+_ATTRIBUTES: dict[type, tuple[DataclassField[Any], ...]] = {}
+
+
+def _attributes(record: type) -> tuple[DataclassField[Any], ...]:
+    """The fields of a model class; remembered, because asking dataclasses is slow enough to show."""
+    if record not in _ATTRIBUTES:
+        _ATTRIBUTES[record] = dataclass_fields(record)
+    return _ATTRIBUTES[record]
+
+
+def encode_schema(schema: Schema) -> dict[str, Any]:
+    """The JSON form of a schema node."""
+    for key, atom in _ATOMS:
+        if schema == atom:
+            return {key: True}
+    key, attribute = _KEY_BY_NODE[type(schema)]
+    values = encode(schema)
+    return {key: values.pop(attribute, []), **values}
+
+
+def decode_schema(data: dict[str, Any]) -> Schema:
+    """The schema node of its JSON form."""
+    for key, atom in _ATOMS:
+        if key in data:
+            return atom
+    key = next(iter(data))
+    node, attribute = _NODE_BY_KEY[key]
+    rest = {name: value for name, value in data.items() if name != key}
+    schema: Schema = decode(node, {attribute: data[key], **rest})
+    return schema
+
+
+def bare(component: Component) -> Component:
+    """The component without its sentences and prose, nor those of its fields."""
+    schema = component.schema
+    if isinstance(schema, Object):
+        schema = replace(schema, fields=tuple(replace(one, doc="", text="") for one in schema.fields))
+    return replace(component, doc="", text="", schema=schema)
+
+
+def encode(record: Any) -> dict[str, Any]:
+    """The JSON form of a model record: attributes that differ from their default, in order."""
+    result: dict[str, Any] = {}
+    for attribute in _attributes(type(record)):
+        value = getattr(record, attribute.name)
+        # ``0 == False``: a default of another type is not the same value on the wire.
+        if value == attribute.default and type(value) is type(attribute.default):
+            continue
+        result[attribute.name] = _encode_value(value)
+    return result
+
+
+def _encode_value(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_encode_value(one) for one in value]
+    if isinstance(value, (Anything, Null, Ref, Scalar, Literals, Array, Union, Object)):
+        return encode_schema(value)
+    if isinstance(value, _RECORD_TYPES):
+        return encode(value)
+    return value
+
+
+def decode(record: type[T], data: dict[str, Any]) -> T:
+    """The model record of its JSON form."""
+    return record(**{name: _decode_value(record, name, value) for name, value in data.items()})
+
+
+def _decode_value(record: type, name: str, value: Any) -> Any:
+    if name in ("schema", "extra", "key_schema") or (record is Array and name == "items"):
+        return None if value is None else decode_schema(value)
+    if record is Union and name == "members":
+        return tuple(decode_schema(one) for one in value)
+    if record is Object and name == "fields":
+        return tuple(decode(Field, one) for one in value)
+    if name == "discriminator":
+        return decode(Discriminator, value)
+    if name == "result":
+        return decode(Result, value)
+    if name == "paging":
+        return decode(Paging, value)
+    if name in _RECORDS:
+        return tuple(decode(_RECORDS[name], one) for one in value)
+    if name == "default":
+        return value
+    return _tuples(value)
+
+
+def _tuples(value: Any) -> Any:
+    """Lists as tuples, at any depth: model values are immutable."""
+    return tuple(_tuples(one) for one in value) if isinstance(value, list) else value

@@ -1,0 +1,170 @@
+"""The nodes that schemas are made of; :mod:`model` hands them on, and tells how they occur."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, Literal, TypeAlias
+
+from typed_openai_spec.model.relations import ModelRule, Pairing, Rule, StrictSchema, ToolChoice
+
+
+class Missing(Enum):
+    """The type of :data:`MISSING`, which says "no default" where ``None`` is a possible default."""
+
+    MISSING = "missing"
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Final = Missing.MISSING
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+ScalarKind: TypeAlias = Literal["string", "integer", "number", "boolean"]
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """Any JSON value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Null:
+    """JSON's null."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A string, integer, number or boolean with its bounds (JSON Schema validation, section 6)."""
+
+    kind: ScalarKind
+    format: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    exclusive_minimum: float | None = None
+    exclusive_maximum: float | None = None
+    multiple_of: float | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether the value is a file's content rather than text."""
+        return self.kind == "string" and self.format == "binary"
+
+
+@dataclass(frozen=True, slots=True)
+class Literals:
+    """One of the listed constants, in the description's order. Booleans and numbers stay what they are.
+
+    ``deprecated`` pairs the texts among them that the API is about to drop, or has dropped, with what to
+    use instead.
+    """
+
+    values: tuple[str | int | float | bool, ...]
+    deprecated: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A JSON array."""
+
+    items: Schema
+    min_items: int | None = None
+    max_items: int | None = None
+    unique: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One property of an object. ``replacement`` is what to use instead of one that is deprecated.
+
+    ``read_only`` is one that only replies have, ``write_only`` one that only requests have; ``unsent`` is one
+    that no server sends, as the clients that have it make it themselves. ``mistaken`` are names that are
+    easily taken for its own, as other objects have the same thing under them. ``json`` is ``object`` or
+    ``value`` for a string that holds a JSON object or any JSON value.
+    """
+
+    name: str
+    schema: Schema
+    required: bool = False
+    default: Json | Missing = MISSING
+    deprecated: bool = False
+    doc: str = ""
+    replacement: str = ""
+    text: str = ""
+    read_only: bool = False
+    write_only: bool = False
+    unsent: bool = False
+    mistaken: tuple[str, ...] = ()
+    json: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """A JSON object.
+
+    ``extra`` is the schema of undeclared properties where the description gives one (``Anything()``
+    for ``additionalProperties: true``), else None; ``closed`` is true where it forbids them.
+    ``key_schema`` bounds the keys (``propertyNames``). ``required_sets`` holds alternatives of
+    which at least one (exactly one when ``exclusive``) must be present as a whole
+    (``anyOf``/``oneOf`` of bare ``required`` lists). ``rules``, ``model_rules`` and ``tool_choices`` are
+    requirements between fields, ``pairings`` and ``strict_schemas`` requirements inside some of them.
+    """
+
+    fields: tuple[Field, ...] = ()
+    extra: Schema | None = None
+    closed: bool = False
+    min_properties: int | None = None
+    max_properties: int | None = None
+    key_schema: Schema | None = None
+    required_sets: tuple[tuple[str, ...], ...] = ()
+    exclusive: bool = False
+    rules: tuple[Rule, ...] = ()
+    pairings: tuple[Pairing, ...] = ()
+    strict_schemas: tuple[StrictSchema, ...] = ()
+    model_rules: tuple[ModelRule, ...] = ()
+    tool_choices: tuple[ToolChoice, ...] = ()
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether this is a plain map: no declared field, but a schema for any key."""
+        return not self.fields
+
+    def field(self, name: str) -> Field | None:
+        """The field called ``name``, or None."""
+        return next((one for one in self.fields if one.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Discriminator:
+    """The property that tells a union's members apart, and the component each value leads to."""
+
+    property: str
+    mapping: tuple[tuple[str, str], ...]
+    """Pairs of value and component name. Several values may lead to one component, and one value to
+    several: then the other fields decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """One of several schemas. Flat: no member is itself a ``Union`` (a ``Ref`` to one may be).
+
+    ``deprecated`` names the components among the members that are deprecated in this place.
+    """
+
+    members: tuple[Schema, ...]
+    discriminator: Discriminator | None = None
+    deprecated: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A reference to the component called ``name``."""
+
+    name: str
+
+
+Schema: TypeAlias = "Anything | Null | Scalar | Literals | Array | Object | Union | Ref"

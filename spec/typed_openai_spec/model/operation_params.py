@@ -1,0 +1,117 @@
+"""The arguments of each operation as TypedDicts, for ``**params``: their names, and what is in each.
+
+What decides the kind of a call's result is in none of an operation's plain params: it is given beside
+them (``create(**params, stream=True)``), or with them in the params of that result, so that a checker
+always knows what the call gives.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from typed_openai_spec.model.api_model import Argument, Operation, Variant, class_stem
+from typed_openai_spec.model.nodes import Literals
+
+SUFFIX: Final = "Params"
+
+_WORD: Final = re.compile(r"[A-Za-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """One TypedDict: its own ``arguments``, and those of ``base``: the plain params, or none of that name."""
+
+    name: str
+    arguments: tuple[Argument, ...]
+    base: str = ""
+    doc: str = ""
+
+
+def stems(groups: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[str, str]]:
+    """What each operation's params are called before the suffix -> its group and name.
+
+    ``groups`` are those of an index, or the like: the names of each group's operations. Where two groups
+    have an operation of one name, the group's name goes before.
+    """
+    places = [(group, name) for group, names in groups.items() for name in names]
+    met = Counter(class_stem(name) for _, name in places)
+    found: dict[str, tuple[str, str]] = {}
+    for group, name in places:
+        stem = class_stem(name)
+        stem = class_stem(group) + stem if met[stem] > 1 else stem
+        while stem in found:
+            stem += "_"
+        found[stem] = (group, name)
+    return found
+
+
+def params_of(operation: Operation, stem: str) -> tuple[Params, ...]:
+    """The params of an operation: the plain ones, then those of each result that a value decides.
+
+    None where it takes no argument.
+    """
+    if not operation.arguments:
+        return ()
+    name = operation.qualified_name
+    varying = list(dict.fromkeys(one.argument for one in operation.variants))
+    plain = tuple(one for one in operation.arguments if one.name not in varying)
+    beside = f" Give {' or '.join(varying)} beside them, or take another of its params." if varying else ""
+    base = Params(stem + SUFFIX, plain, doc=f"The arguments of ``{name}``.{beside}")
+    return (base, *_variants(operation, stem, varying, base.name))
+
+
+def former_names(operations: Iterable[Operation], current: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """The names of params that go by an operation's former name, and what they are called now.
+
+    ``current`` are the :func:`stems`. A former name that is another operation's by now is left out.
+    """
+    stem_of = {place: stem for stem, place in current.items()}
+    found: dict[str, str] = {}
+    for one in operations:
+        now = params_of(one, stem_of[one.group, one.name]) if one.aliases else ()
+        for alias in one.aliases:
+            if (stem := class_stem(alias)) not in current:
+                then = params_of(one, stem)
+                found |= {old.name: new.name for old, new in zip(then, now, strict=True)}
+    return found
+
+
+def _variants(operation: Operation, stem: str, varying: list[str], base: str) -> Iterator[Params]:
+    taken = {base}
+    deciding = [one for one in operation.arguments if one.name in varying]
+    for variant in operation.variants:
+        name = _free(f"{stem}{_word(variant)}{SUFFIX}", taken)
+        doc = f"The arguments of ``{operation.qualified_name}`` where {_values(variant)}."
+        chosen = tuple(
+            replace(one, schema=Literals(variant.values), required=True)
+            for one in deciding
+            if one.name == variant.argument
+        )
+        yield Params(name, chosen, base, doc)
+    if deciding:
+        doc = f"All arguments of ``{operation.qualified_name}``: it may give any of its results."
+        yield Params(_free(f"{stem}Any{SUFFIX}", taken), tuple(deciding), base, doc)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    while name in taken:
+        name += "_"
+    taken.add(name)
+    return name
+
+
+def _word(variant: Variant) -> str:
+    """What tells a variant's params from others: ``Streaming``, else its first value (``VerboseJson``)."""
+    if variant.result.kind == "stream":
+        return "Streaming"
+    value = variant.values[0]
+    text = variant.argument if isinstance(value, bool) else str(value)
+    return class_stem("_".join(_WORD.findall(text))) or "Other"
+
+
+def _values(variant: Variant) -> str:
+    return f"``{variant.argument}`` is {' or '.join(map(repr, variant.values))}"

@@ -1,0 +1,1 @@
+"""Translates an OpenAPI document into the model."""

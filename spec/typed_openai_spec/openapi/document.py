@@ -1,0 +1,301 @@
+"""OpenAPI's words -> the model: operations, parameters, bodies, replies, webhooks.
+
+Schemas are read by :mod:`schemas`. Departures from the description come in as the extension
+``x-typed``, which only our overrides write (:mod:`vocabulary` reports what else it says):
+
+at the root
+    ``query_style``: how query arrays are sent, ``brackets`` or ``plain``;
+    ``undeclared``: what a call gives whose success declares no content, ``any`` that comes or ``none``;
+    ``reference``: the URL that the reference pages' paths are below;
+    ``groups``: for a group, the ``headers`` that all its operations send, whether they are in ``beta``
+at an operation
+    ``name``, ``group``: the Python names; ``aliases``: its former names in the group;
+    ``positional``: all positional arguments, in order; ``headers``: sent with every call;
+    ``variants``: results by the value of an argument; ``beta``: whether it may still change;
+    ``paging``: how its list goes on, as :class:`~.model.Paging`, or false where it does not
+at a component
+    ``aliases``: former names
+at a schema
+    ``rules``, ``pairings``, ``strict_schemas``, ``models``, ``tool_choices``: requirements between its
+    fields, in the forms that :mod:`rules` lists;
+    ``replacement``, ``replacements``, ``deprecated_values``: as :mod:`deprecations` tells;
+    ``mistaken``: names that are no field's, each with the field that is meant by it;
+    ``unsent``: true for a property that official clients make up and no server sends;
+    ``json``: "object" or "value" for a property whose string holds a JSON object or any JSON value
+at a media type
+    ``argument``: the name of the one argument that is the whole body
+at a shared schema
+    ``terminal_events``: names of the events after one of which a stream of this schema's may end;
+    ``text``: for an event's name, or ``*`` for any, the path to its piece of text (``choices.delta.content``)
+at a security scheme
+    ``key``: which of the client's keys it takes, ``admin`` or (the default) the plain one
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from typed_openai_spec.docs.doc_files import Docs
+from typed_openai_spec.files.source import Document
+from typed_openai_spec.model import Api, Operation, ResultKind, Webhook
+from typed_openai_spec.model.python_names import group_name, pascal_case, snake_case
+from typed_openai_spec.openapi.arguments import ArgumentReader
+from typed_openai_spec.openapi.extensions import check_words
+from typed_openai_spec.openapi.finishing import finished
+from typed_openai_spec.openapi.former_names import read_aliases, without_taken
+from typed_openai_spec.openapi.grouping import (
+    group_of,
+    short_name,
+    spoken_name,
+    with_classes_apart,
+    with_names_apart,
+)
+from typed_openai_spec.openapi.paging import paging
+from typed_openai_spec.openapi.responses import ReplyReader, result
+from typed_openai_spec.openapi.schemas.keywords import mapping, pointer
+from typed_openai_spec.openapi.schemas.parser import Schemas, astray, last_step
+from typed_openai_spec.openapi.servers import address
+from typed_openai_spec.problems import DescriptionError, Problem
+
+_NO_DOCS: Final = Docs()
+
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+# The keys that are read at each level, and those that say nothing to a caller. Others are reported.
+_ROOT_KEYS: Final = frozenset(
+    "openapi info jsonSchemaDialect servers paths webhooks components security tags externalDocs".split()
+)
+_COMPONENT_KEYS: Final = frozenset(
+    """
+    schemas responses parameters examples requestBodies headers securitySchemes links callbacks pathItems
+    """.split()
+)
+_PATH_KEYS: Final = frozenset({*METHODS, "parameters", "servers", "summary", "description", "$ref"})
+_OPERATION_KEYS: Final = frozenset(
+    """
+    operationId parameters requestBody responses security servers deprecated summary description tags
+    externalDocs
+    """.split()
+)
+
+# Security schemes that are served by a certificate, or an exchange with the server.
+_MORE_THAN_A_KEY: Final = frozenset(
+    "mutualtls digest negotiate hoba mutual scram-sha-1 scram-sha-256 vapid".split()
+)
+
+
+def read_api(document: Document, docs: Docs = _NO_DOCS, digest: str = "") -> tuple[Api, tuple[Problem, ...]]:
+    """The model of a description, and what of it was not understood.
+
+    Of ``docs`` only what operations refer to is read here: their sentences are given later, by
+    :mod:`documenting`. Until then ``doc`` is the description's own prose.
+
+    Raises :class:`DescriptionError` where schemas are built on each other too deeply to follow.
+    """
+    reader = _Reader(document, docs)
+    try:
+        api = reader.api(digest)
+    except RecursionError as error:
+        raise DescriptionError("the description's schemas are nested too deeply") from error
+    return api, tuple(sorted(set(reader.schemas.problems)))
+
+
+class _Reader:
+    def __init__(self, document: Document, docs: Docs) -> None:
+        self.document = document
+        self.docs = docs
+        self.components = mapping(document.get("components"))
+        self.schemas = Schemas(mapping(self.components.get("schemas")))
+        self.typed = mapping(document.get("x-typed"))
+        self._groups: set[str] = set()
+        self.base_url = address(document.get("servers"))
+        query_style = str(self.typed.get("query_style", "plain"))
+        self.arguments = ArgumentReader(self.schemas, query_style, self._shared)
+        self.replies = ReplyReader(self.schemas, self._shared)
+
+    def api(self, digest: str) -> Api:
+        self._unknown_keys(self.document, _ROOT_KEYS, "")
+        self._unknown_keys(self.components, _COMPONENT_KEYS, "/components")
+        self.schemas.read_all()
+        found = sorted(self._grouped(), key=lambda one: (one[0].group, one[0].name, one[1]))
+        self._report_schemes()
+        check_words(self.document, self._groups, self._problem)
+        info = mapping(self.document.get("info"))
+        api = Api(
+            title=str(info.get("title", "")),
+            version=str(info.get("version", "")),
+            base_url=self.base_url,
+            digest=digest,
+            operations=tuple(self._unique(found)),
+            components=self.schemas.components,
+            webhooks=tuple(self._webhooks()),
+            security_schemes=mapping(self.components.get("securitySchemes")),
+            query_style=self.arguments.query_style,
+        )
+        return finished(without_taken(api, self._problem), self._problem)
+
+    def _problem(self, place: str, text: str, cost: str) -> None:
+        self.schemas.report(place, text, cost)
+
+    def _unknown_keys(self, raw: Mapping[str, Any], known: frozenset[str], place: str) -> None:
+        for key in sorted(set(raw) - known):
+            if not key.startswith("x-"):
+                self._problem(pointer(place, key), f'unknown keyword "{key}"', "it is ignored")
+
+    def _report_schemes(self) -> None:
+        for name, scheme in sorted(mapping(self.components.get("securitySchemes")).items()):
+            kinds = [mapping(scheme).get(key) for key in ("type", "scheme")]
+            told = next((one for one in kinds if str(one).lower() in _MORE_THAN_A_KEY), None)
+            if told is not None:
+                place = pointer("/components/securitySchemes", name)
+                self._problem(place, f'"{told}" takes more than a key', "nothing is sent for it")
+
+    def _shared(self, raw: Any, kind: str, place: str) -> Mapping[str, Any]:
+        """``raw``, or what it refers to under ``#/components/<kind>``."""
+        if raw is not None and not isinstance(raw, Mapping):
+            self._problem(place, f"expected a mapping, found {raw!r:.60}", "it is left out")
+        here, seen = mapping(raw), set()
+        shared = mapping(self.components.get(kind))
+        while "$ref" in here:
+            prefix, name = last_step(here["$ref"])
+            if prefix != f"#/components/{kind}" or name not in shared or name in seen:
+                self._problem(place, astray(here["$ref"]), "it is left out")
+                return {}
+            seen.add(name)
+            here = mapping(shared[name])
+        return here
+
+    # Operations
+
+    def _grouped(self) -> Iterator[tuple[Operation, str]]:
+        """The operations, each with its place, in groups that can have a class each."""
+        found = list(self._operations())
+        operations, renamed = with_classes_apart(with_names_apart(one for one, _ in found))
+        for group, name in renamed.items():
+            place = next(place for one, place in found if one.group == group)
+            self._problem(place, f"{group} would have another group's class", f"it is called {name}")
+        yield from zip(operations, (place for _, place in found), strict=True)
+
+    def _operations(self) -> Iterator[tuple[Operation, str]]:
+        """The operations, each with its place."""
+        for path, raw in sorted(self.document["paths"].items()):
+            place = pointer("/paths", path)
+            if path.startswith("x-"):
+                continue
+            item = self._shared(raw, "pathItems", place)
+            self._unknown_keys(item, _PATH_KEYS, place)
+            for method in METHODS:
+                if method in item:
+                    here = pointer(place, method)
+                    if isinstance(item[method], Mapping):
+                        yield self._operation(path, method, item[method], item, here), here
+                    else:
+                        text = f"expected a mapping, found {item[method]!r:.60}"
+                        self._problem(here, text, "it is left out")
+
+    def _operation(
+        self, path: str, method: str, raw: Mapping[str, Any], item: Mapping[str, Any], place: str
+    ) -> Operation:
+        """One operation; ``item`` has what all of the path share."""
+        self._unknown_keys(raw, _OPERATION_KEYS, place)
+        typed = mapping(raw.get("x-typed"))
+        operation_id = str(raw.get("operationId") or f"{method} {path}")
+        bare_path, _, query = path.partition("#")[0].partition("?")
+        given = raw.get("operationId")
+        spoken = short_name(str(given), method, bare_path) if given else spoken_name(method, bare_path)
+        name = snake_case(str(typed.get("name") or spoken))
+        group = group_name(str(typed["group"])) if typed.get("group") else group_of(bare_path)
+        self._groups.add(group)
+        owner = pascal_case(name)
+        arguments, bodies = self.arguments.read(raw, item.get("parameters"), bare_path, place, owner)
+        replies = tuple(self.replies.read(raw.get("responses"), place, owner))
+        security = self._security(raw, place)
+        docs = self.docs.operations.get(operation_id, {})
+        operation = Operation(
+            id=operation_id,
+            name=name,
+            group=group,
+            method=method.upper(),
+            path=bare_path,
+            arguments=tuple(arguments),
+            bodies=bodies,
+            replies=replies,
+            result=self.replies.ending(result(replies, self._undeclared)),
+            query=tuple(parse_qsl(query, keep_blank_values=True)),
+            headers=self._headers(group, typed),
+            security=() if "" in security else security,
+            optional_security=tuple(one for one in security if one) if "" in security else (),
+            base_url=self._own_server(raw, item),
+            deprecated=raw.get("deprecated") is True,
+            replacement=str(docs.get("replacement", "")),
+            beta=True in (raw.get("x-beta"), typed.get("beta"), self._of_group(group).get("beta")),
+            doc=" ".join(str(raw.get("summary") or "").split()),
+            doc_url=self._doc_url(docs),
+            aliases=read_aliases(raw, place, self._problem),
+            text=str(raw.get("description") or ""),
+        )
+        return replace(
+            operation,
+            variants=tuple(self.replies.variants(operation, typed, place)),
+            paging=paging(operation, typed.get("paging"), place, self.schemas),
+        )
+
+    def _doc_url(self, docs: Mapping[str, str]) -> str:
+        base, page = str(self.typed.get("reference", "")), docs.get("reference", "")
+        return f"{base.rstrip('/')}/{page}" if base and page else ""
+
+    def _headers(self, group: str, typed: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        both = {**mapping(self._of_group(group).get("headers")), **mapping(typed.get("headers"))}
+        return tuple(sorted((name, str(value)) for name, value in both.items()))
+
+    def _of_group(self, group: str) -> Mapping[str, Any]:
+        return mapping(mapping(self.typed.get("groups")).get(group))
+
+    def _security(self, raw: Mapping[str, Any], place: str) -> tuple[str, ...]:
+        """The schemes any one of which serves; an empty name where the operation may be called without."""
+        own = raw.get("security")
+        listed = self.document.get("security") if own is None else own
+        schemes = [mapping(one) for one in listed] if isinstance(listed, list) else []
+        for one in schemes:
+            if len(one) > 1:
+                where = "/security" if own is None else pointer(place, "security")
+                self._problem(where, f"{' and '.join(sorted(one))} at once", "one of them is sent")
+        return tuple(dict.fromkeys(name for one in schemes for name in one or ("",)))
+
+    @property
+    def _undeclared(self) -> ResultKind:
+        return "none" if self.typed.get("undeclared") == "none" else "any"
+
+    def _own_server(self, raw: Mapping[str, Any], item: Mapping[str, Any]) -> str:
+        """The address that the operation, or its path, has instead of the API's."""
+        listed = next((one["servers"] for one in (raw, item) if one.get("servers")), None)
+        own = address(listed, self.base_url)
+        return "" if own == self.base_url else own
+
+    def _unique(self, operations: Iterable[tuple[Operation, str]]) -> Iterator[Operation]:
+        """The operations without those whose name or id another one has already."""
+        names: set[str] = set()
+        ids: set[str] = set()
+        for one, place in operations:
+            if one.qualified_name in names or one.id in ids:
+                self._problem(place, f"a second {one.qualified_name} ({one.id})", "it is left out")
+            else:
+                names.add(one.qualified_name)
+                ids.add(one.id)
+                yield one
+
+    def _webhooks(self) -> Iterator[Webhook]:
+        for name, raw in sorted(mapping(self.document.get("webhooks")).items()):
+            place = pointer("/webhooks", name)
+            item = self._shared(raw, "pathItems", place)
+            for method in METHODS:
+                operation, here = mapping(item.get(method)), pointer(place, method, "requestBody")
+                body = self._shared(operation.get("requestBody"), "requestBodies", here)
+                for media, spec in sorted(mapping(body.get("content")).items()):
+                    where = pointer(here, "content", media, "schema")
+                    owner = pascal_case(f"{name} event")
+                    schema = self.schemas.read(mapping(spec).get("schema", True), where, owner)
+                    yield Webhook(name, schema, operation.get("deprecated") is True)

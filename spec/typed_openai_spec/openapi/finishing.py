@@ -1,0 +1,101 @@
+"""What can be told only once the whole API is read: discriminators, sides of the wire, leftovers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TypeVar
+
+from typed_openai_spec.model import (
+    Api,
+    Component,
+    Operation,
+    Reply,
+    Result,
+    Schema,
+)
+from typed_openai_spec.model.walking import references
+from typed_openai_spec.openapi.schemas.keywords import Report, pointer
+from typed_openai_spec.openapi.schemas.sides import with_sides
+from typed_openai_spec.openapi.schemas.unions import with_discriminators
+
+T = TypeVar("T", Reply, Result)
+
+
+def finished(api: Api, report: Report) -> Api:
+    """The API with every union's discriminator completed and every component's sides told.
+
+    Objects that a merge has used up, and that nothing refers to any more, are left out.
+    """
+    api = with_sides(api, *_sides(api))
+    raw = api.components
+    inputs, outputs = _sides(api)
+    declared = {name for name, one in raw.items() if not one.owner}
+    used = inputs | outputs | declared | _reach((raw[name].schema for name in declared), raw)
+    components = {}
+    for name in sorted(used):
+        component = raw[name]
+        schema, useless = with_discriminators(component.schema, raw)
+        for prop in useless:
+            place = component.owner or pointer("/components/schemas", component.source)
+            text = f'the discriminator "{prop}" does not tell the alternatives apart'
+            report(place, text, "it is ignored")
+        components[name] = replace(component, schema=schema, input=name in inputs, output=name in outputs)
+    return replace(
+        api,
+        operations=tuple(_operation(one, components) for one in api.operations),
+        components=MappingProxyType(components),
+        webhooks=tuple(replace(one, schema=_told(one.schema, components)) for one in api.webhooks),
+    )
+
+
+def _sides(api: Api) -> tuple[set[str], set[str]]:
+    """The components that requests lead to, and those that replies and webhooks lead to."""
+    received = (*_output_schemas(api.operations), *(one.schema for one in api.webhooks))
+    return _reach(_input_schemas(api.operations), api.components), _reach(received, api.components)
+
+
+def _operation(operation: Operation, components: Mapping[str, Component]) -> Operation:
+    """The operation with the discriminators of the unions that are its own."""
+    return replace(
+        operation,
+        arguments=tuple(replace(one, schema=_told(one.schema, components)) for one in operation.arguments),
+        bodies=tuple(replace(one, schema=_told(one.schema, components)) for one in operation.bodies),
+        result=_reply(operation.result, components),
+        variants=tuple(replace(one, result=_reply(one.result, components)) for one in operation.variants),
+        replies=tuple(_reply(one, components) for one in operation.replies),
+    )
+
+
+def _reply(one: T, components: Mapping[str, Component]) -> T:
+    return one if one.schema is None else replace(one, schema=_told(one.schema, components))
+
+
+def _told(schema: Schema, components: Mapping[str, Component]) -> Schema:
+    return with_discriminators(schema, components)[0]
+
+
+def _input_schemas(operations: Iterable[Operation]) -> Iterator[Schema]:
+    for operation in operations:
+        yield from (one.schema for one in operation.arguments)
+        yield from (one.schema for one in operation.bodies)
+
+
+def _output_schemas(operations: Iterable[Operation]) -> Iterator[Schema]:
+    for operation in operations:
+        results: list[Result | Reply] = [operation.result, *operation.replies]
+        results.extend(variant.result for variant in operation.variants)
+        yield from (one.schema for one in results if one.schema is not None)
+
+
+def _reach(schemas: Iterable[Schema], components: Mapping[str, Component]) -> set[str]:
+    """The names of all components that the schemas lead to."""
+    found: set[str] = set()
+    waiting = [name for schema in schemas for name in references(schema)]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(references(components[name].schema))
+    return found

@@ -1,0 +1,183 @@
+"""Responses of an operation -> its replies, its result, and the results that depend on an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, get_args
+
+from typed_openai_spec.model import (
+    Array,
+    Null,
+    Object,
+    Operation,
+    Ref,
+    Reply,
+    Result,
+    ResultKind,
+    Scalar,
+    Schema,
+    Union,
+    Variant,
+)
+from typed_openai_spec.model.media import EVENT_STREAM, bare, is_json, is_text
+from typed_openai_spec.model.python_names import pascal_case
+from typed_openai_spec.openapi.schemas.keywords import mapping, pointer
+from typed_openai_spec.openapi.schemas.parser import Schemas
+from typed_openai_spec.openapi.schemas.unions import flat_union
+
+_KINDS: Final = get_args(ResultKind)
+_EMPTY: Final = frozenset({"204", "205"})
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyReader:
+    """Reads what an operation gives back. ``shared`` follows references to shared responses."""
+
+    schemas: Schemas
+    shared: Callable[[Any, str, str], Mapping[str, Any]]
+
+    def read(self, responses: Any, place: str, owner: str) -> Iterator[Reply]:
+        """The listed replies by status and media type; inline objects' names start with ``owner``."""
+        for status, response in sorted(mapping(responses).items()):
+            if status.startswith("x-"):
+                continue
+            here = pointer(place, "responses", status)
+            content = mapping(self.shared(response, "responses", here).get("content"))
+            if not content:
+                yield Reply(status)
+            suffix = "Response" if status.startswith("2") else pascal_case(f"response {status}")
+            for media, spec in sorted(content.items()):
+                raw = mapping(spec).get("schema")
+                name = owner + ("Event" if bare(media) == EVENT_STREAM else suffix)
+                where = pointer(here, "content", media, "schema")
+                yield Reply(status, media, None if raw is None else self.schemas.read(raw, where, name))
+
+    def variants(self, operation: Operation, typed: Mapping[str, Any], place: str) -> Iterator[Variant]:
+        """The results that depend on an argument: ``x-typed``'s, and the event stream for ``stream``."""
+        event = next((one for one in operation.replies if bare(one.media_type) == EVENT_STREAM), None)
+        declared = list(self._declared(operation, typed.get("variants") or [], event, place))
+        yield from declared
+        streams = operation.result.kind == "stream" or any(one.result.kind == "stream" for one in declared)
+        if event is None or streams:
+            return
+        if operation.argument("stream") is None:
+            text = "an event stream, but no argument that asks for it"
+            self.schemas.report(place, text, "the stream cannot be asked for")
+            return
+        yield Variant("stream", (True,), self.ending(Result("stream", event.schema, EVENT_STREAM)))
+
+    def ending(self, result: Result) -> Result:
+        """The result with what its schema tells: of a stream's end and text, ``x-typed`` does."""
+        if result.kind == "json" and result.schema is not None and self._may_be_scalar(result.schema):
+            return replace(result, scalar=True)
+        if result.kind != "stream" or not isinstance(result.schema, Ref):
+            return result
+        typed, place = self.schemas.typed(result.schema)
+        result = replace(result, text=self._text(typed.get("text", {}), pointer(place, "x-typed", "text")))
+        match typed.get("terminal_events", []):
+            case [*names] if all(isinstance(one, str) for one in names):
+                return replace(result, terminal=tuple(names))
+        self.schemas.report(
+            pointer(place, "x-typed", "terminal_events"), "expected a list of names", "it is ignored"
+        )
+        return result
+
+    def _may_be_scalar(self, schema: Schema) -> bool:
+        """Whether a value of the schema may be something else than an object or an array."""
+        waiting, seen = [schema], set[str]()
+        while waiting:
+            one = waiting.pop()
+            if isinstance(one, Ref) and one.name in seen:
+                continue
+            seen |= {one.name} if isinstance(one, Ref) else set()
+            node = self.schemas.resolve(one)
+            if isinstance(node, Union):
+                waiting.extend(node.members)
+            elif not isinstance(node, (Object, Array, Ref)):
+                return True
+        return False
+
+    def _text(self, raw: Any, place: str) -> tuple[tuple[str, str], ...]:
+        if isinstance(raw, Mapping) and all(isinstance(path, str) for path in raw.values()):
+            return tuple((str(event), path) for event, path in raw.items())
+        self.schemas.report(place, "expected paths by the names of events", "it is ignored")
+        return ()
+
+    def _declared(
+        self, operation: Operation, listed: Any, event: Reply | None, place: str
+    ) -> Iterator[Variant]:
+        here = pointer(place, "x-typed", "variants")
+        if not isinstance(listed, list):
+            self.schemas.report(here, "expected a list", "it is ignored")
+            return
+        for i, raw in enumerate(listed):
+            variant = self._variant(operation, raw, event, pointer(here, i))
+            if variant is not None:
+                yield variant
+
+    def _variant(self, operation: Operation, raw: Any, event: Reply | None, place: str) -> Variant | None:
+        match raw:
+            case {"argument": str(argument), "values": [*values], "kind": kind} if kind in _KINDS and values:
+                pass
+            case _:
+                self.schemas.report(place, "expected argument, values and kind", "it is left out")
+                return None
+        if operation.argument(argument) is None:
+            self.schemas.report(place, f"no argument {argument}", "it is left out")
+            return None
+        schema = event.schema if kind == "stream" and event else None
+        if "schema" in raw:
+            name = pascal_case(f"{operation.name} {values[0]} response")
+            schema = self.schemas.read(raw["schema"], pointer(place, "schema"), name)
+        media = EVENT_STREAM if kind == "stream" else str(raw.get("media_type", ""))
+        return Variant(argument, tuple(values), self.ending(Result(kind, schema, media)))
+
+
+def result(replies: Iterable[Reply], undeclared: ResultKind = "any") -> Result:
+    """What a successful call gives, from the media types of its success replies.
+
+    A reply listed as ``default`` is the success only where no other one is. A bare ``string`` in
+    JSON beside a binary media type is a description's way to say "a file". Where nothing but a redirection
+    is listed, what is at its end may be anything: it is given as a file. Where one reply is JSON and
+    another has no content, the call may give None. Where none has any, the result is ``undeclared``, but for
+    the statuses that have no content by definition (RFC 9110, sections 15.3.5 and 15.3.6).
+    """
+    listed = list(replies)
+    success = [one for one in listed if one.status.startswith("2")]
+    if not success and any(one.status.startswith("3") and one.status != "304" for one in listed):
+        return Result("binary")
+    success = success or [one for one in listed if one.status == "default"]
+    if not any(one.media_type for one in success):
+        return Result("none" if success and {one.status for one in success} <= _EMPTY else undeclared)
+    found = _of_content([one for one in success if one.media_type])
+    if found.kind != "json" or all(one.media_type for one in success):
+        return found
+    schema = None if found.schema is None else flat_union((found.schema, Null()))
+    return replace(found, schema=schema, empty=True)
+
+
+def _of_content(success: list[Reply]) -> Result:
+    documents = [one for one in success if is_json(one.media_type) and not _is_file(one)]
+    files = [one for one in success if _is_file(one)]
+    if files and all(isinstance(one.schema, (Scalar, Null)) for one in documents):
+        return Result("binary", media_type=files[0].media_type)
+    if documents:
+        return Result("json", _joined(documents), documents[0].media_type)
+    texts = [one for one in success if is_text(one.media_type) and bare(one.media_type) != EVENT_STREAM]
+    if texts:
+        return Result("text", media_type=texts[0].media_type)
+    events = [one for one in success if bare(one.media_type) == EVENT_STREAM]
+    return Result("stream", events[0].schema, EVENT_STREAM)
+
+
+def _is_file(reply: Reply) -> bool:
+    """Whether a reply is a file's content: by its schema, or by a media type that is no text."""
+    if isinstance(reply.schema, Scalar) and reply.schema.is_binary:
+        return True
+    return bool(reply.media_type) and not is_json(reply.media_type) and not is_text(reply.media_type)
+
+
+def _joined(replies: list[Reply]) -> Schema | None:
+    schemas = [one.schema for one in replies if one.schema is not None]
+    return flat_union(schemas) if schemas else None

@@ -1,0 +1,1 @@
+"""Translates JSON Schema, as OpenAPI writes it, into the model's schema nodes."""

@@ -1,0 +1,231 @@
+"""The keywords of JSON Schema as OpenAPI writes it: which are understood, and the shape of each value.
+
+What is read from a schema has passed :func:`checked` first, so the reader can rely on shapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+from typed_openai_spec.model import Scalar
+from typed_openai_spec.model.media import is_json, is_text
+
+Raw: TypeAlias = Mapping[str, Any]
+Report: TypeAlias = Callable[[str, str, str], None]
+"""Takes the place, the text and the cost of a problem."""
+
+ANNOTATIONS: Final = frozenset(
+    """
+    default deprecated description title example examples summary externalDocs readOnly writeOnly xml
+    $comment $recursiveAnchor $schema $id contentEncoding contentMediaType contentSchema x-typed
+    """.split()
+)
+"""Keywords that say nothing about the values, only about the schema itself."""
+
+COMBINATIONS: Final = ("allOf", "oneOf", "anyOf")
+
+# The type that a keyword implies where a schema does not give its type.
+_IMPLIED_TYPES: Final = (
+    (
+        "object",
+        (
+            "properties",
+            "additionalProperties",
+            "required",
+            "propertyNames",
+            "minProperties",
+            "maxProperties",
+            "dependentRequired",
+        ),
+    ),
+    ("array", ("items", "minItems", "maxItems", "uniqueItems")),
+    ("string", ("minLength", "maxLength", "pattern", "contentMediaType", "contentEncoding")),
+    ("number", ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
+)
+
+
+def pointer(place: str, *steps: str | int) -> str:
+    """A JSON pointer (RFC 6901) one or more steps below ``place``."""
+    escaped = (str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+    return "/".join((place, *escaped))
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """``value`` where it is a mapping, else an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+# What a value must be, in words and as a test, and the keywords whose values must be it.
+_SHAPES: Final[tuple[tuple[str, Callable[[Any], bool], str], ...]] = (
+    ("a mapping", lambda value: isinstance(value, Mapping), "properties discriminator"),
+    ("a list that is not empty", lambda value: isinstance(value, list) and bool(value), "allOf oneOf anyOf"),
+    ("a list of constants", lambda value: isinstance(value, list) and bool(value), "enum"),
+    ("a list of names", _is_texts, "required"),
+    ("a type or a list of types", lambda value: _is_text(value) or (_is_texts(value) and value), "type"),
+    ("a number", _is_number, "minimum maximum multipleOf"),
+    (
+        "a number",
+        lambda value: _is_number(value) or isinstance(value, bool),
+        "exclusiveMinimum exclusiveMaximum",
+    ),
+    (
+        "a whole number",
+        _is_count,
+        "minLength maxLength minItems maxItems minProperties maxProperties",
+    ),
+    ("a text", _is_text, "$ref $recursiveRef format pattern"),
+    ("true or false", lambda value: isinstance(value, bool), "nullable uniqueItems"),
+    (
+        "a schema",
+        lambda value: isinstance(value, (bool, Mapping)),
+        "items additionalProperties propertyNames not",
+    ),
+    (
+        "a mapping of names to lists of names",
+        lambda value: isinstance(value, Mapping) and all(map(_is_texts, value.values())),
+        "dependentRequired",
+    ),
+    ("", lambda value: True, "const"),
+)
+_SHAPE_OF: Final = {key: (words, test) for words, test, keys in _SHAPES for key in keys.split()}
+
+
+def checked(raw: Raw, place: str, report: Report) -> dict[str, Any]:
+    """The assertions and annotations of a schema; others and those of a wrong shape are reported."""
+    kept = {}
+    for key, value in raw.items():
+        if key in ANNOTATIONS:
+            kept[key] = value
+        elif key not in _SHAPE_OF:
+            if not key.startswith("x-"):
+                report(pointer(place, key), f'unknown keyword "{key}"', "it is ignored")
+        elif not _SHAPE_OF[key][1](value):
+            report(pointer(place, key), f"expected {_SHAPE_OF[key][0]}, found {value!r:.60}", "it is ignored")
+        else:
+            kept[key] = value
+    return kept
+
+
+def assertions(raw: Raw, *apart: str) -> dict[str, Any]:
+    """The keywords of a checked schema that say something about its values, apart from some."""
+    left_out = {*ANNOTATIONS, "nullable", *apart}
+    return {key: value for key, value in raw.items() if key not in left_out}
+
+
+def is_only_required(members: Any) -> bool:
+    """Whether alternatives only say which fields must be there together."""
+    return isinstance(members, list) and all(
+        isinstance(one, Mapping) and _told(one) == {"required"} and _is_texts(one["required"])
+        for one in members
+    )
+
+
+def _told(raw: Raw) -> set[str]:
+    """The keywords that say something of values, rather than to readers."""
+    return {key for key in raw if key not in ANNOTATIONS and not key.startswith("x-")}
+
+
+def required_sets(raw: Raw) -> tuple[tuple[tuple[str, ...], ...], bool]:
+    """The sets of fields one of which must be there, and whether only one of them may be."""
+    key = next((one for one in ("oneOf", "anyOf") if is_only_required(raw.get(one))), "")
+    sets = tuple(tuple(one["required"]) for one in raw.get(key, ()))
+    return sets, bool(sets) and (key == "oneOf" or excludes_all(raw))
+
+
+def excludes_all(raw: Raw) -> bool:
+    """Whether ``not`` says no more than that the sets of fields may not all be there together."""
+    key = next((one for one in ("oneOf", "anyOf") if is_only_required(raw.get(one))), "")
+    named = {name for one in raw.get(key, ()) for name in one["required"]}
+    negated = raw.get("not")
+    if not isinstance(negated, Mapping) or not is_only_required([negated]):
+        return False
+    return bool(named) and set(negated["required"]) == named
+
+
+def implied_type(raw: Raw) -> str | None:
+    """The type of a schema that does not give it, by its other keywords; None where they tell none."""
+    if required_sets(raw)[0]:
+        return "object"
+    return next((kind for kind, keys in _IMPLIED_TYPES if any(key in raw for key in keys)), None)
+
+
+def is_typeless(raw: Any) -> bool:
+    """Whether a raw schema leaves its type to what it is an alternative in."""
+    return isinstance(raw, Mapping) and not {
+        "type",
+        "$ref",
+        "$recursiveRef",
+        "const",
+        "enum",
+        *COMBINATIONS,
+    } & set(raw)
+
+
+def alternatives(raw: Any) -> list[Any]:
+    """The schemas that ``anyOf`` or ``oneOf`` list, null apart."""
+    listed = raw.get("anyOf") or raw.get("oneOf") if isinstance(raw, Mapping) else None
+    if not isinstance(listed, list):
+        return []
+    return [one for one in listed if not (isinstance(one, Mapping) and one.get("type") == "null")]
+
+
+def is_deprecated(raw: Any) -> bool:
+    """Whether a raw schema is deprecated, itself or as the one thing that a nullable wraps."""
+    if not isinstance(raw, Mapping):
+        return False
+    if raw.get("deprecated") is True:
+        return True
+    members = alternatives(raw)
+    return len(members) == 1 and is_deprecated(members[0])
+
+
+def scalar(kind: Any, raw: Raw) -> Scalar:
+    """The string, number, integer or boolean of a checked schema, with the bounds that concern it."""
+    if kind == "string":
+        return Scalar(
+            kind,
+            format="binary" if _is_file(raw) else raw.get("format"),
+            min_length=raw.get("minLength"),
+            max_length=raw.get("maxLength"),
+            pattern=raw.get("pattern"),
+        )
+    if kind == "boolean":
+        return Scalar(kind, format=raw.get("format"))
+    return Scalar(kind, format=raw.get("format"), multiple_of=raw.get("multipleOf"), **_bounds(raw))
+
+
+def _is_file(raw: Raw) -> bool:
+    """Whether a text is a file's content, as OpenAPI 3.1 has it: of a media type, and not encoded as text."""
+    media_type = raw.get("contentMediaType")
+    if not isinstance(media_type, str) or raw.get("contentEncoding") is not None:
+        return False
+    return not is_json(media_type) and not is_text(media_type)
+
+
+def _bounds(raw: Raw) -> dict[str, Any]:
+    bounds = {"minimum": raw.get("minimum"), "maximum": raw.get("maximum")}
+    for key, plain in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+        value = raw.get(key)
+        exclusive = f"exclusive_{plain}"
+        if value is True:  # OpenAPI 3.0 writes a flag beside the bound
+            bounds[exclusive], bounds[plain] = bounds[plain], None
+        elif value is not False:
+            bounds[exclusive] = value
+    return bounds

@@ -1,0 +1,444 @@
+"""JSON Schema as OpenAPI writes it -> the model's schema nodes.
+
+``Schemas.read`` turns one raw schema into a node and lifts inline objects to components named
+after their owner. Keywords and their shapes are the tables of :mod:`keywords`; merges and unions
+have modules of their own (:mod:`merging`, :mod:`unions`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from itertools import chain, count
+from typing import Any, Final
+from urllib.parse import unquote
+
+from typed_openai_spec.model import (
+    MISSING,
+    Anything,
+    Array,
+    Component,
+    Discriminator,
+    Field,
+    Json,
+    Literals,
+    Missing,
+    Null,
+    Object,
+    Ref,
+    Schema,
+    Union,
+)
+from typed_openai_spec.model.python_names import component_name, pascal_case
+from typed_openai_spec.openapi.deprecations import replacement, with_deprecated_values
+from typed_openai_spec.openapi.former_names import read_aliases
+from typed_openai_spec.openapi.schemas.field_rules import required_together, with_own_rules
+from typed_openai_spec.openapi.schemas.inline_names import alternative_name, may_hold_objects, member_name
+from typed_openai_spec.openapi.schemas.keywords import (
+    COMBINATIONS,
+    Raw,
+    alternatives,
+    assertions,
+    checked,
+    excludes_all,
+    implied_type,
+    is_deprecated,
+    is_only_required,
+    is_typeless,
+    mapping,
+    pointer,
+    required_sets,
+    scalar,
+)
+from typed_openai_spec.openapi.schemas.merging import Conflict, merge
+from typed_openai_spec.openapi.schemas.sides import says
+from typed_openai_spec.openapi.schemas.unions import aliases_of_themselves, flat_union
+from typed_openai_spec.problems import Problem
+
+_SCALAR_KINDS: Final = ("string", "integer", "number", "boolean")
+_PREFIX: Final = "#/components/schemas"
+
+
+def last_step(reference: Any) -> tuple[str, str]:
+    """The folder and the name of a reference, the name unescaped (RFC 6901, RFC 3986)."""
+    prefix, _, name = str(reference).rpartition("/")
+    return prefix, unquote(name).replace("~1", "/").replace("~0", "~")
+
+
+def astray(reference: Any) -> str:
+    """What to say of a reference that nothing of its kind is found at."""
+    shown = str(reference)[:80]
+    if shown and not shown.startswith("#"):
+        return f'"$ref" leads to another file: {shown}; bundle the description into one file first'
+    return f'"$ref" leads nowhere: {shown}'
+
+
+@dataclass
+class Schemas:
+    """Reads the schemas of one description; collects the components and the problems met."""
+
+    raw: Mapping[str, Any]
+    problems: list[Problem] = field(default_factory=list)
+    components: dict[str, Component] = field(default_factory=dict)
+    _names: dict[str, str] = field(default_factory=dict)
+    _sources: dict[str, str] = field(default_factory=dict)
+    _reading: set[str] = field(default_factory=set)
+    _root: str = ""
+
+    def __post_init__(self) -> None:
+        for source in sorted(self.raw):
+            name = component_name(source)
+            if name in self._sources:
+                self.report(
+                    pointer("/components/schemas", source),
+                    f"{self._sources[name]} is called {name} too",
+                    "it is left out",
+                )
+                continue
+            self._names[source] = name
+            self._sources[name] = source
+
+    def read_all(self) -> None:
+        """Read every component of the description."""
+        for source in self._names:
+            self.component(source)
+        for name in aliases_of_themselves(self.components):
+            place = pointer("/components/schemas", self._sources[name])
+            self.report(place, "is nothing but a reference to itself", f"{name} accepts any value")
+            self.components[name] = replace(self.components[name], schema=Anything())
+
+    def component(self, source: str) -> None:
+        """Read one component, if it has not been read."""
+        name = self._names[source]
+        if name in self.components or name in self._reading:
+            return
+        raw, place = self.raw[source], pointer("/components/schemas", source)
+        self._reading.add(name)
+        outer, self._root = self._root, name
+        schema = self._placed(self._read(raw, place, name, top=True), place, name, top=True)
+        self._root = outer
+        self._reading.discard(name)
+        words = mapping(raw)
+        self.components[name] = Component(
+            name=name,
+            schema=schema,
+            source=source,
+            deprecated=words.get("deprecated") is True,
+            beta=words.get("x-beta") is True,
+            doc=_description(raw),
+            aliases=read_aliases(raw, place, self.report),
+            replacement=replacement(raw),
+        )
+
+    def read(self, raw: Any, place: str, name: str) -> Schema:
+        """The node of a raw schema found at ``place``; an object in it is to be called ``name``."""
+        return self._read(raw, place, name, top=False)
+
+    def typed(self, reference: Ref) -> tuple[Mapping[str, Any], str]:
+        """What ``x-typed`` says of a component of the description, and the component's place in it."""
+        source = self._sources.get(reference.name, "")
+        return mapping(mapping(self.raw.get(source)).get("x-typed")), pointer("/components/schemas", source)
+
+    def default(self, raw: Any) -> Json | Missing:
+        """The default of a raw schema: its own, else that of what it refers to or wraps in a nullable."""
+        for _ in range(8):
+            if not isinstance(raw, Mapping):
+                return MISSING
+            if "default" in raw:
+                value: Json = raw["default"]
+                return value
+            if "$ref" in raw:
+                raw = self.raw.get(last_step(raw["$ref"])[1])
+            else:
+                members = raw.get("allOf") or alternatives(raw)
+                raw = members[0] if isinstance(members, list) and len(members) == 1 else None
+        return MISSING
+
+    def resolve(self, schema: Schema) -> Schema:
+        """Follow references to what is behind them; a component still being read stays a reference."""
+        seen: set[str] = set()
+        while isinstance(schema, Ref) and schema.name not in seen:
+            seen.add(schema.name)
+            if schema.name in self._sources:
+                self.component(self._sources[schema.name])
+            if schema.name not in self.components:
+                break
+            schema = self.components[schema.name].schema
+        return schema
+
+    def report(self, place: str, text: str, cost: str) -> None:
+        """Note what was not understood, and what it costs."""
+        self.problems.append(Problem(place, text, cost=cost))
+
+    def _read(self, raw: Any, place: str, name: str, *, top: bool) -> Schema:
+        """``top`` leaves an object where it is: it is, or will be part of, a component of its own."""
+        if raw is True:
+            return Anything()
+        if not isinstance(raw, Mapping):
+            self.report(place, f"expected a schema, found {raw!r:.60}", "any value is accepted")
+            return Anything()
+        raw = checked(raw, place, self.report)
+        # On an array or a string it means nothing; on an object it promises schemas that extend this one.
+        if "discriminator" in raw and not alternatives(raw) and {"properties", "allOf", "$ref"} & set(raw):
+            self.report(pointer(place, "discriminator"), "no oneOf or anyOf beside it", "it is ignored")
+        if "not" in raw and not excludes_all(raw):
+            text = '"not" other than "not all of the alternatives"'
+            self.report(pointer(place, "not"), text, "it is ignored")
+        schema = with_deprecated_values(self._branch(raw, place, name, top=top), raw, place, self.report)
+        if isinstance(schema, Anything) or not _is_nullable(raw):
+            return schema
+        return flat_union((schema, Null()))
+
+    def _branch(self, raw: Raw, place: str, name: str, *, top: bool) -> Schema:
+        """Choose by the keyword that says most about the schema."""
+        if "$ref" in raw:
+            node, beside = self._reference(raw["$ref"], place, name), assertions(raw, "$ref", "type")
+            return self._with(beside, node, place, name, top=top)
+        if "$recursiveRef" in raw:
+            return self._recursive(raw["$recursiveRef"], place, name)
+        for key in ("const", "enum"):
+            if key in raw:
+                node = self._literals([raw[key]] if key == "const" else raw[key], place)
+                beside = {one: raw[one] for one in COMBINATIONS if one in raw}
+                return self._with(beside, node, place, name, top=top)
+        if "allOf" in raw:
+            return self._all_of(raw, place, name, top=top)
+        for key in ("oneOf", "anyOf"):
+            if key in raw and not is_only_required(raw[key]):
+                return self._one_of(raw, key, place, name, top=top)
+        return self._typed(raw, place, name, top=top)
+
+    # References and constants
+
+    def _reference(self, target: str, place: str, name: str) -> Schema:
+        prefix, source = last_step(target)
+        if prefix == _PREFIX and source in self._names:
+            return Ref(self._names[source])
+        self.report(place, astray(target), f"{name} accepts any value")
+        return Anything()
+
+    def _recursive(self, target: str, place: str, name: str) -> Schema:
+        """JSON Schema 2019-09's reference to the schema that this one is somewhere inside of."""
+        if target == "#" and self._root:
+            return Ref(self._root)
+        text = f'"$recursiveRef" leads nowhere: {target[:80]}'
+        self.report(place, text, f"{name} accepts any value")
+        return Anything()
+
+    def _literals(self, values: list[Any], place: str) -> Schema:
+        constants = {
+            (isinstance(one, bool), one): one for one in values if isinstance(one, (str, int, float))
+        }
+        if any(isinstance(one, (Mapping, list)) for one in values):
+            self.report(place, "a constant that is an object or an array", "any value is accepted")
+            return Anything()
+        nodes: list[Schema] = [Literals(tuple(constants.values()))] if constants else []
+        return flat_union((*nodes, *((Null(),) if None in values else ())))
+
+    # Combinations
+
+    def _with(self, beside: Raw, node: Schema, place: str, name: str, *, top: bool) -> Schema:
+        """``node`` and what the keywords beside it say."""
+        if not beside or isinstance(node, Anything):
+            return node
+        try:
+            other = self._read(beside, place, name, top=True)
+            merged = merge((node, other), frozenset(), self.resolve)
+        except Conflict as conflict:
+            cost = f"{', '.join(sorted(beside))} of {name} is ignored"
+            self.report(place, str(conflict), cost)
+            return node
+        return self._placed(merged, place, name, top=top)
+
+    def _all_of(self, raw: Raw, place: str, name: str, *, top: bool) -> Schema:
+        """The merge of all parts; the keywords beside ``allOf`` are one more part."""
+        beside = assertions(raw, "allOf")
+        required = frozenset(beside.pop("required", ()))
+        if beside == {"type": "object"}:
+            beside = {}
+        # An object in a part stays in place (top=True): the merge is what gets the name.
+        parts = [
+            self._read(one, pointer(place, "allOf", i), name, top=True) for i, one in enumerate(raw["allOf"])
+        ]
+        if beside:
+            parts.append(self._read(beside, place, name, top=True))
+        try:
+            merged = merge(parts, required, self.resolve)
+        except Conflict as conflict:
+            self.report(place, f"allOf: {conflict}", f"{name} accepts any value")
+            return Anything()
+        return self._placed(self._ruled(merged, raw, place), place, name, top=top)
+
+    def _ruled(self, merged: Schema, raw: Raw, place: str) -> Schema:
+        """A merged object with the rules of the override that stands beside its ``allOf``."""
+        node = self.resolve(merged) if "x-typed" in raw else merged
+        if not isinstance(node, Object) or "x-typed" not in raw:
+            return merged
+        return with_own_rules(node, raw, place, self.report)
+
+    def _one_of(self, raw: Raw, key: str, place: str, name: str, *, top: bool) -> Schema:
+        beside = assertions(raw, key, "discriminator")
+        if len(raw[key]) == 1 and set(beside) <= {"type"}:
+            return self._read(raw[key][0], pointer(place, key, 0), name, top=top)
+        union = self._union(raw, key, place, name)
+        if set(beside) <= {"type"}:
+            return union
+        # What stands beside alternatives belongs to each of them.
+        base = self._read(beside, place, name, top=True)
+        try:
+            merged = merge([base, union], frozenset(), self.resolve)
+        except Conflict as conflict:
+            self.report(place, f"{key}: {conflict}", f"only the alternatives of {name} are read")
+            return union
+        return self._placed(merged, place, name, top=top)
+
+    def _union(self, raw: Raw, key: str, place: str, name: str) -> Schema:
+        members: list[Schema] = []
+        deprecated: list[str] = []
+        alone = sum(may_hold_objects(one) for one in raw[key]) == 1
+        for i, listed in enumerate(raw[key]):
+            one = {"type": raw["type"], **listed} if "type" in raw and is_typeless(listed) else listed
+            own_name = self._alone(one, name) if alone else alternative_name(one, name, i)
+            member = self.read(one, pointer(place, key, i), own_name)
+            members.append(member)
+            if isinstance(one, Mapping) and one.get("deprecated") is True and isinstance(member, Ref):
+                deprecated.append(member.name)
+        declared = raw.get("discriminator")
+        discriminator = None if declared is None else self._discriminator(declared, place)
+        return flat_union(members, discriminator, deprecated)
+
+    def _alone(self, raw: Any, name: str) -> str:
+        """The name of the one alternative that may be an object."""
+        inline_object = isinstance(raw, Mapping) and "properties" in raw
+        return f"{name}Object" if inline_object and name == self._root else name
+
+    def _discriminator(self, raw: Raw, place: str) -> Discriminator | None:
+        """The declared discriminator; the values that its mapping leaves out are inferred later."""
+        here = pointer(place, "discriminator")
+        mapping = raw.get("mapping") or {}
+        if not isinstance(raw.get("propertyName"), str) or not isinstance(mapping, Mapping):
+            self.report(here, "expected a propertyName and perhaps a mapping", "it is inferred instead")
+            return None
+        pairs = []
+        for value, target in sorted(mapping.items()):
+            source = last_step(target)[1]
+            if source in self._names:
+                pairs.append((value, self._names[source]))
+            else:
+                self.report(pointer(here, "mapping", value), f"no component {source[:80]}", "ignored")
+        return Discriminator(raw["propertyName"], tuple(pairs))
+
+    # Plain types
+
+    def _typed(self, raw: Raw, place: str, name: str, *, top: bool) -> Schema:
+        kinds = raw.get("type", implied_type(raw))
+        if kinds is None:
+            return Anything()
+        if isinstance(kinds, list):
+            return flat_union(self._of_type(kind, raw, place, name, top=top) for kind in kinds)
+        return self._of_type(kinds, raw, place, name, top=top)
+
+    def _of_type(self, kind: str, raw: Raw, place: str, name: str, *, top: bool) -> Schema:
+        if kind == "null":
+            return Null()
+        if kind in _SCALAR_KINDS:
+            return scalar(kind, raw)
+        if kind == "array":
+            items = self.read(raw.get("items", True), pointer(place, "items"), f"{name}Item")
+            return Array(items, raw.get("minItems"), raw.get("maxItems"), raw.get("uniqueItems") is True)
+        if kind == "object":
+            node = self._object(raw, place, name)
+            return node if top or not node.fields else self._lift(node, place, name)
+        self.report(pointer(place, "type"), f"unknown type {kind[:40]!r}", f"{name} accepts any value")
+        return Anything()
+
+    def _object(self, raw: Raw, place: str, name: str) -> Object:
+        properties, required = raw.get("properties", {}), set(raw.get("required", ()))
+        fields = [
+            self._field(
+                key, value, pointer(place, "properties", key), name + pascal_case(key), key in required
+            )
+            for key, value in sorted(properties.items())
+        ]
+        fields.extend(Field(key, Anything(), required=True) for key in sorted(required - set(properties)))
+        extra = raw.get("additionalProperties", not fields)
+        keys = raw.get("propertyNames")
+        sets, exclusive = required_sets(raw)
+        node = Object(
+            fields=tuple(fields),
+            extra=None
+            if extra is False
+            else self.read(extra, pointer(place, "additionalProperties"), f"{name}Value"),
+            closed=raw.get("additionalProperties") is False,
+            min_properties=raw.get("minProperties"),
+            max_properties=raw.get("maxProperties"),
+            key_schema=self.read(keys, pointer(place, "propertyNames"), f"{name}Key") if keys else None,
+            required_sets=sets,
+            exclusive=exclusive,
+        )
+        node = replace(node, rules=required_together(raw))
+        return with_own_rules(node, raw, place, self.report)
+
+    def _field(self, key: str, raw: Any, place: str, name: str, required: bool) -> Field:
+        schema = self.read(raw, place, name)
+        deprecated, instead = is_deprecated(raw), replacement(raw)
+        typed = mapping(mapping(raw).get("x-typed"))
+        return Field(
+            key,
+            schema,
+            required,
+            self.default(raw),
+            deprecated,
+            _description(raw),
+            instead,
+            read_only=says(raw, "readOnly", self.raw),
+            write_only=says(raw, "writeOnly", self.raw),
+            unsent=typed.get("unsent") is True,
+            json=typed["json"] if typed.get("json") in ("object", "value") else "",
+        )
+
+    # Inline objects
+
+    def _placed(self, schema: Schema, place: str, name: str, *, top: bool) -> Schema:
+        """``schema`` with the objects in it lifted, unless it is itself a component's whole schema."""
+        match schema:
+            case Object(fields=fields) if fields:
+                node = self._with_fields_placed(schema, place, name)
+                return node if top else self._lift(node, place, name)
+            case Union(members=members):
+                placed = (
+                    self._placed(one, place, member_name(schema, i, name), top=False)
+                    for i, one in enumerate(members)
+                )
+                return replace(schema, members=tuple(placed))
+            case Array(items=items):
+                return replace(schema, items=self._placed(items, place, f"{name}Item", top=False))
+            case _:
+                return schema
+
+    def _with_fields_placed(self, node: Object, place: str, name: str) -> Object:
+        fields = (
+            replace(one, schema=self._placed(one.schema, place, name + pascal_case(one.name), top=False))
+            for one in node.fields
+        )
+        extra = None if node.extra is None else self._placed(node.extra, place, f"{name}Value", top=False)
+        return replace(node, fields=tuple(fields), extra=extra)
+
+    def _lift(self, node: Object, place: str, name: str) -> Schema:
+        """Make an inline object a component of its own and refer to it."""
+        candidates = chain((name, f"{name}Object"), (f"{name}Object{number}" for number in count(2)))
+        free = next(one for one in candidates if one not in self._sources and one not in self.components)
+        self.components[free] = Component(free, node, owner=place)
+        return Ref(free)
+
+
+def _is_nullable(raw: Raw) -> bool:
+    """Whether a schema says so itself, or in a part of ``allOf`` that says nothing else."""
+    parts = [one for one in raw.get("allOf", ()) if isinstance(one, Mapping)]
+    return raw.get("nullable") is True or any(
+        one.get("nullable") is True and not assertions(one) for one in parts
+    )
+
+
+def _description(raw: Any) -> str:
+    return str(raw.get("description", "")) if isinstance(raw, Mapping) else ""

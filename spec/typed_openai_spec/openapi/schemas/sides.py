@@ -1,0 +1,134 @@
+"""Fields that only replies have (``readOnly``) or only requests (``writeOnly``), kept on their side.
+
+A component that occurs on both sides, and has such fields or leads to some, becomes two: under its own
+name what replies have, as ``<name>Input`` what requests take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from itertools import chain, count
+from typing import Any, Literal
+
+from typed_openai_spec.model import Api, Array, Component, Field, Object, Operation, Ref, Schema, Union
+from typed_openai_spec.model.walking import references
+from typed_openai_spec.openapi.schemas.keywords import mapping
+
+
+def says(raw: Any, keyword: Literal["readOnly", "writeOnly"], shared: Mapping[str, Any]) -> bool:
+    """Whether a property's raw schema says this of itself, or refers to one of ``shared`` that does."""
+    schema = mapping(raw)
+    if schema.get(keyword) is True:
+        return True
+    parts = schema.get("allOf")
+    listed = [schema, *map(mapping, parts)] if isinstance(parts, list) and len(parts) == 1 else [schema]
+    targets = (str(one["$ref"]).rpartition("/")[2] for one in listed if "$ref" in one)
+    return any(mapping(shared.get(one)).get(keyword) is True for one in targets)
+
+
+def with_sides(api: Api, inputs: Collection[str], outputs: Collection[str]) -> Api:
+    """The API with components that have on each side only what that side has.
+
+    ``inputs`` and ``outputs`` are the components that requests and replies lead to.
+    """
+    one_sided = {name for name, one in api.components.items() if any(map(_is_one_sided, _fields(one)))}
+    concerned = _leading_to(one_sided, api.components)
+    if not concerned:
+        return api
+    split = dict(_input_names(sorted(concerned & set(inputs) & set(outputs)), api.components))
+    components = dict(api.components)
+    for name in concerned:
+        one = api.components[name]
+        if name in split:
+            components[split[name]] = replace(
+                one, name=split[name], schema=_sent(one.schema, split), aliases=()
+            )
+        if name in outputs:
+            components[name] = replace(one, schema=_received(one.schema))
+        elif name in inputs:
+            components[name] = replace(one, schema=_sent(one.schema, split))
+    return replace(
+        api, components=components, operations=tuple(_operation(one, split) for one in api.operations)
+    )
+
+
+def _fields(component: Component) -> tuple[Field, ...]:
+    return component.schema.fields if isinstance(component.schema, Object) else ()
+
+
+def _is_one_sided(field: Field) -> bool:
+    return field.read_only or field.write_only
+
+
+def _leading_to(names: set[str], components: Mapping[str, Component]) -> set[str]:
+    """The components among ``names`` and all that refer to them, however far away."""
+    users: dict[str, list[str]] = {}
+    for name, one in components.items():
+        for target in references(one.schema):
+            users.setdefault(target, []).append(name)
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(users.get(name, ()))
+    return found
+
+
+def _input_names(names: list[str], taken: Mapping[str, Component]) -> Iterator[tuple[str, str]]:
+    for name in names:
+        wanted = f"{name}Input"
+        candidates = chain((wanted,), (f"{wanted}{number}" for number in count(2)))
+        yield name, next(one for one in candidates if one not in taken)
+
+
+def _operation(operation: Operation, split: Mapping[str, str]) -> Operation:
+    return replace(
+        operation,
+        arguments=tuple(replace(one, schema=_renamed(one.schema, split)) for one in operation.arguments),
+        bodies=tuple(replace(one, schema=_renamed(one.schema, split)) for one in operation.bodies),
+    )
+
+
+def _sent(schema: Schema, split: Mapping[str, str]) -> Schema:
+    """What a request takes of a component's schema."""
+    if isinstance(schema, Object):
+        schema = replace(schema, fields=tuple(one for one in schema.fields if not one.read_only))
+    return _renamed(schema, split)
+
+
+def _received(schema: Schema) -> Schema:
+    """What a reply has of a component's schema."""
+    if isinstance(schema, Object):
+        return replace(schema, fields=tuple(one for one in schema.fields if not one.write_only))
+    return schema
+
+
+def _renamed(schema: Schema, names: Mapping[str, str]) -> Schema:
+    """The schema with references to components by other names."""
+    match schema:
+        case Ref(name=name):
+            return Ref(names.get(name, name))
+        case Array(items=items):
+            return replace(schema, items=_renamed(items, names))
+        case Union(members=members, discriminator=told):
+            if told is not None:
+                pairs = tuple((value, names.get(name, name)) for value, name in told.mapping)
+                told = replace(told, mapping=pairs)
+            return replace(
+                schema,
+                members=tuple(_renamed(one, names) for one in members),
+                discriminator=told,
+                deprecated=tuple(names.get(one, one) for one in schema.deprecated),
+            )
+        case Object(fields=fields, extra=extra, key_schema=keys):
+            return replace(
+                schema,
+                fields=tuple(replace(one, schema=_renamed(one.schema, names)) for one in fields),
+                extra=None if extra is None else _renamed(extra, names),
+                key_schema=None if keys is None else _renamed(keys, names),
+            )
+        case _:
+            return schema

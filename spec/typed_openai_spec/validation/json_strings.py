@@ -1,0 +1,31 @@
+"""Checks the strings that should hold JSON, such as the arguments of a tool call."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from typed_openai_spec.model import Object
+from typed_openai_spec.validation.wording import Violation, join, kind_of, show
+
+
+def check_texts(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
+    """Yield the strings that do not hold the JSON of their fields.
+
+    The API accepts them all the same. An empty string is allowed: streamed texts begin with it.
+    """
+    for field in schema.fields:
+        text = value.get(field.name) if field.json else None
+        if isinstance(text, str) and text and (wrong := _wrong(text, field.json)):
+            yield Violation(join(place, field.name), wrong, "invalid_value", "json", accepted=True)
+
+
+def _wrong(text: str, expected: str) -> str:
+    wanted = "a JSON object" if expected == "object" else "JSON"
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return f"expected a string with {wanted}, got {show(text)}"
+    if expected == "object" and not isinstance(found, dict):
+        return f"expected a string with {wanted}, got one with a JSON {kind_of(found)}"
+    return ""

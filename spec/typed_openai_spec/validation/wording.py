@@ -1,0 +1,242 @@
+"""What can be wrong with a value: the words of the validator's messages and the checks of single values.
+
+A value may be known in part only: ``UNKNOWN`` stands for one of which nothing is known, a
+``PartialObject`` may have more keys, a ``PartialArray`` more items. What is not known is taken to fit.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+from enum import Enum
+from typing import Final, Literal, TypeAlias
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from typed_openai_spec.model import Literals, Scalar
+from typed_openai_spec.problems import printable
+from typed_openai_spec.validation.bounded_regex import matches
+
+Code: TypeAlias = Literal[
+    "invalid_type",
+    "invalid_value",
+    "missing_required_parameter",
+    "unknown_parameter",
+    "unsupported_parameter",
+    "unsupported_value",
+]
+Beyond: TypeAlias = Literal["", "limit", "dependent", "schema", "model", "tools", "json"]
+
+ALL_KINDS: Final = ("string", "number", "integer", "boolean", "array", "object", "file", "null")
+"""What :func:`kind_of` may say, in the order in which messages list them."""
+
+_SHOWN_LITERALS: Final = 12
+_LONGEST_SHOWN: Final = 80
+_LONGEST_PATTERN: Final = 200
+_IDENTIFIER: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One way in which a value does not fit: where, what was expected and found, and the API's error code.
+
+    ``beyond`` is what is broken that no type can say: a ``limit`` (a bound, a length, a pattern, a format,
+    a number of items), a rule by which one field is ``dependent`` on another, the form of a strict JSON
+    ``schema``, a requirement of the ``model``, the choice or the names of ``tools``, or a string that
+    should hold ``json``; empty for a wrong type. ``accepted`` marks a mistake that the API does not refuse.
+    """
+
+    place: str
+    text: str
+    code: Code
+    beyond: Beyond = ""
+    accepted: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.text}" if self.place else self.text
+
+
+class Unknown(Enum):
+    """The type of :data:`UNKNOWN`."""
+
+    UNKNOWN = "unknown"
+
+
+UNKNOWN: Final = Unknown.UNKNOWN
+"""A value of which nothing is known."""
+
+
+class PartialObject(dict[str, object]):
+    """What is known of an object that may have more keys."""
+
+
+class TypedObject(PartialObject):
+    """An object of which only the type is known: it is taken to have no keys but those ``declared`` there."""
+
+    def __init__(self, declared: Iterable[str]) -> None:
+        super().__init__()
+        self.declared = frozenset(declared)
+
+
+class PartialArray(list[object]):
+    """What is known of an array that may have more items."""
+
+
+def kind_of(value: object) -> str:
+    """The JSON type of a value, in JSON Schema's words, or what it says itself as ``json_kind``."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float():
+            return "integer" if value.is_integer() else "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+        case dict():
+            return "object"
+        case _:
+            return getattr(value, "json_kind", type(value).__name__)
+
+
+def join(place: str, key: str) -> str:
+    """The place of ``key`` inside ``place``."""
+    if not _IDENTIFIER.match(key):
+        return f"{place}[{json.dumps(key)}]"
+    return f"{place}.{key}" if place else key
+
+
+def unknown(name: str, known: Iterable[str], place: str = "") -> Violation:
+    """The violation of a name that is not among the known ones, with the nearest of them."""
+    nearest = get_close_matches(name, list(known), n=1)
+    hint = f'; did you mean "{nearest[0]}"?' if nearest else ""
+    return Violation(join(place, name), f"unknown parameter{hint}", "unknown_parameter")
+
+
+def check_literals(value: object, schema: Literals, place: str) -> Iterator[Violation]:
+    """The violation of a value that is none of the constants, with the nearest of them."""
+    if not is_among(value, schema):
+        text = f"expected {list_literals(schema.values)}; got {show(value)}"
+        strings = [one for one in schema.values if isinstance(one, str)]
+        nearest = get_close_matches(value, strings, n=1) if isinstance(value, str) else []
+        hint = f"; did you mean {show(nearest[0])}?" if nearest and len(schema.values) > 1 else ""
+        yield Violation(place, text + hint, "invalid_value")
+
+
+def is_among(value: object, schema: Literals) -> bool:
+    """Whether the value is, or may be, one of the constants, compared as JSON does: true is not 1."""
+    return value is UNKNOWN or any(
+        value == one and isinstance(value, bool) is isinstance(one, bool) for one in schema.values
+    )
+
+
+def check_scalar(value: object, schema: Scalar, place: str) -> Iterator[Violation]:
+    """What bounds, pattern or format say against a value that has the scalar's kind."""
+    if isinstance(value, str):
+        yield from _check_string(value, schema, place)
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        yield from _check_number(value, schema, place)
+
+
+def _check_number(value: float, schema: Scalar, place: str) -> Iterator[Violation]:
+    bounds: tuple[tuple[float | None, Callable[[float, float], bool], str], ...] = (
+        (schema.minimum, lambda one, bound: one >= bound, "at least"),
+        (schema.maximum, lambda one, bound: one <= bound, "at most"),
+        (schema.exclusive_minimum, lambda one, bound: one > bound, "more than"),
+        (schema.exclusive_maximum, lambda one, bound: one < bound, "less than"),
+        (schema.multiple_of, _is_multiple, "a multiple of"),
+    )
+    for bound, holds, words in bounds:
+        if bound is not None and not holds(value, bound):
+            text = f"expected {words} {_number(bound)}, got {value}"
+            yield Violation(place, text, "invalid_value", "limit")
+
+
+def _number(bound: float) -> str:
+    return str(int(bound)) if float(bound).is_integer() else f"{bound:g}"
+
+
+def _is_multiple(value: float, step: float) -> bool:
+    quotient = value / step
+    return abs(quotient - round(quotient)) < 1e-9
+
+
+def _check_string(value: str, schema: Scalar, place: str) -> Iterator[Violation]:
+    yield from check_count(len(value), schema.min_length, schema.max_length, "character", place)
+    if schema.pattern is not None and not matches(schema.pattern, value):
+        text = f"expected a string that matches {_cut(printable(schema.pattern))}, got {show(value)}"
+        yield Violation(place, text, "invalid_value", "limit")
+    if schema.format is not None and not _has_format(value, schema.format):
+        text = f"expected a string of the format {_cut(printable(schema.format))}, got {show(value)}"
+        yield Violation(place, text, "invalid_value", "limit")
+
+
+def _has_format(value: str, name: str) -> bool:
+    if name not in _FORMATS:
+        return True
+    try:
+        return _FORMATS[name](value)
+    except ValueError:
+        return False
+
+
+_FORMATS: Final[Mapping[str, Callable[[str], bool]]] = {
+    "date": lambda value: len(value) == 10 and bool(date.fromisoformat(value)),
+    "date-time": lambda value: "T" in value.upper() and bool(datetime.fromisoformat(value)),
+    "email": lambda value: re.fullmatch(r"[^@\s]+@[^@\s]+", value) is not None,
+    "uri": lambda value: bool(urlsplit(value).scheme) and " " not in value,
+    "uuid": lambda value: bool(UUID(value)),
+}
+
+
+def check_count(
+    found: int, least: int | None, most: int | None, unit: str, place: str
+) -> Iterator[Violation]:
+    """The violation of a number of things, each called ``unit``, that are too few or too many."""
+    for bound, wrong, words in (
+        (least, least is not None and found < least, "at least"),
+        (most, most is not None and found > most, "at most"),
+    ):
+        if wrong:
+            text = f"expected {words} {bound} {unit}{'' if bound == 1 else 's'}, got {found}"
+            yield Violation(place, text, "invalid_value", "limit")
+
+
+def describe(kinds: frozenset[str]) -> str:
+    """The kinds in words: ``string or array``."""
+    hidden = {"integer"} if "number" in kinds else set()
+    return " or ".join(one for one in ALL_KINDS if one in kinds and one not in hidden)
+
+
+def list_literals(values: tuple[str | int | float | bool, ...]) -> str:
+    """The constants in words, only the first dozen of many: ``one of 'a', 'b'``."""
+    shown = ", ".join(show(one) for one in values[:_SHOWN_LITERALS])
+    more = len(values) - _SHOWN_LITERALS
+    tail = f" or one of {more} more" if more > 0 else ""
+    return f"{'one of ' if len(values) > 1 else ''}{shown}{tail}"
+
+
+def show(value: object) -> str:
+    """A value as Python writes it, cut where it is long."""
+    if isinstance(value, (list, dict)):
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    else:
+        text = repr(value) if kind_of(value) != "file" else "a file"
+    return _cut(printable(text) if isinstance(value, (list, dict)) else text, _LONGEST_SHOWN)
+
+
+def _cut(text: str, longest: int = _LONGEST_PATTERN) -> str:
+    return text if len(text) <= longest else text[: longest - 3] + "..."
+
+
+def canonical(value: object) -> str:
+    """A text that is the same for equal JSON values, whatever the order of their keys."""
+    return json.dumps(value, sort_keys=True)
