@@ -10,10 +10,27 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypedDict, Unpack
 
-from typed_openai import raw_request
-from typed_openai.arguments import bind
-from typed_openai.building import build, checked_base_url
-from typed_openai.config import (
+from typed_openai._calls import raw as raw_request
+from typed_openai._calls.bind import bind
+from typed_openai._calls.build import build, checked_base_url
+from typed_openai._calls.curl import curl_command
+from typed_openai._calls.descriptions import described, variables_of
+from typed_openai._calls.endpoints import Endpoint, Endpoints, packaged
+from typed_openai._calls.send import Sending
+from typed_openai._dynamic.methods import Resource, resource_class
+from typed_openai._encoding.urls import merged_headers
+from typed_openai._security.credentials import (
+    hidden_headers,
+    hide_credentials,
+    hide_settings,
+    is_secret_name,
+    secret,
+    shown_url,
+    without_secrets,
+)
+from typed_openai._settings.checks import check_names, checking
+from typed_openai._settings.http_options import checked_options, picklable_options
+from typed_openai._settings.settings import (
     DEFAULT_MAX_RETRIES,
     OPENAI_VARIABLES,
     Settings,
@@ -24,26 +41,9 @@ from typed_openai.config import (
     environment,
     mapping_of,
 )
-from typed_openai.constructor import check_names, checking
-from typed_openai.credentials import (
-    hidden_headers,
-    hide_credentials,
-    hide_settings,
-    is_secret_name,
-    secret,
-    shown_url,
-    without_secrets,
-)
-from typed_openai.curl import curl_command
-from typed_openai.descriptions import described, variables_of
-from typed_openai.endpoints import Endpoint, Endpoints, packaged
 from typed_openai.errors import CallError
-from typed_openai.http_options import checked_options, picklable_options
 from typed_openai.observing import Hooks, RequestInfo, ResponseInfo, RetryInfo
 from typed_openai.progress import Progress
-from typed_openai.query import merged_headers
-from typed_openai.resource_classes import Resource, resource_class
-from typed_openai.sending import Sending
 from typed_openai.streaming import StreamingClient, StreamMessage, receive
 from typed_openai.timeouts import DEFAULT_TIMEOUT, Timeout, checked_timeout
 from typed_openai_spec import spelling

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Unpack
 
+from typed_openai._security.credentials import hidden_headers, hide_credentials, hide_unexpected
 from typed_openai.client import CallOptions, Client
-from typed_openai.credentials import hidden_headers, hide_credentials, hide_unexpected
 
 __all__ = ["as_curl", "call", "request"]
 

@@ -12,12 +12,12 @@ from inspect import signature
 from types import FunctionType
 from typing import Any
 
+from typed_openai._calls.endpoints import Endpoints
+from typed_openai._dynamic.lazy_modules import param_attributes, type_attributes
+from typed_openai._dynamic.methods import resource_attributes
+from typed_openai._settings.settings import Variables
 from typed_openai.client import Client
-from typed_openai.config import Variables
-from typed_openai.endpoints import Endpoints
 from typed_openai.generated import FUNCTIONS, Attributes, Namespace, index_of
-from typed_openai.lazy_modules import param_attributes, type_attributes
-from typed_openai.resource_classes import resource_attributes
 from typed_openai_spec.index.generated_packages import variable_prefix
 from typed_openai_spec.index.reader import Index
 

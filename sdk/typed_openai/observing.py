@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from typed_openai.credentials import Headers, Secret, is_secret_name, shown_url
+from typed_openai._security.credentials import Headers, Secret, is_secret_name, shown_url
+from typed_openai._security.key_places import address_with
+from typed_openai._transport.seam import HttpReply, HttpRequest
 from typed_openai.errors import CallError, OpenAIError
-from typed_openai.key_places import address_with
-from typed_openai.wire import HttpReply, HttpRequest
 
 __all__ = ["RateLimit", "RequestInfo", "ResponseInfo", "RetryInfo", "response_info"]
 

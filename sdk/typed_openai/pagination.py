@@ -6,9 +6,9 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, ParamSpec, TypedDict, TypeVar
 
-from typed_openai.endpoints import Endpoint
+from typed_openai._calls.endpoints import Endpoint
+from typed_openai._dynamic.methods import ENDPOINT, call_of
 from typed_openai.errors import CallError, InvalidReplyError
-from typed_openai.resource_classes import ENDPOINT, call_of
 from typed_openai_spec.model import Paging
 
 __all__ = ["paginate"]

@@ -12,7 +12,7 @@ Each is made from the packaged index when it is first asked for.
 from __future__ import annotations as _annotations
 
 from typed_openai import types as _types
-from typed_openai.lazy_modules import param_attributes as _attributes
+from typed_openai._dynamic.lazy_modules import param_attributes as _attributes
 from typed_openai_spec.index.reader import packaged as _packaged
 
 __getattr__, __dir__ = _attributes(globals(), lambda: vars(_types), _packaged)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sized
 from dataclasses import dataclass
 
-from typed_openai.pieces import Pieces, pieces
+from typed_openai._encoding.chunks import Pieces, pieces
 
 __all__ = ["Progress"]
 

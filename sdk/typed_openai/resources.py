@@ -6,7 +6,7 @@ The classes are made when they are first asked for.
 # Nothing here may have a public name of its own but ``Resource``: any other may be a group's class.
 from __future__ import annotations as _annotations
 
-from typed_openai.endpoints import packaged as _packaged
-from typed_openai.resource_classes import resource_attributes as _attributes
+from typed_openai._calls.endpoints import packaged as _packaged
+from typed_openai._dynamic.methods import resource_attributes as _attributes
 
 __getattr__, __dir__ = _attributes(globals(), _packaged)

@@ -10,8 +10,8 @@ from inspect import GEN_CLOSED, getgeneratorstate
 from types import TracebackType
 from typing import Any, Generic, NoReturn, Protocol, TypeAlias, TypeVar
 
+from typed_openai._transport.deadlines import Cancellation
 from typed_openai.errors import APIConnectionError, APITimeoutError, OpenAIError, StreamTruncatedError
-from typed_openai.limits import Cancellation
 
 __all__ = [
     "Stream",

@@ -9,7 +9,7 @@ recursive types too.
 # Nothing here may have a public name of its own: any such name may be a component's.
 from __future__ import annotations as _annotations
 
-from typed_openai.lazy_modules import type_attributes as _attributes
+from typed_openai._dynamic.lazy_modules import type_attributes as _attributes
 from typed_openai_spec.index.reader import packaged as _packaged
 
 __getattr__, __dir__ = _attributes(globals(), _packaged)

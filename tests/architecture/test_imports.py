@@ -41,11 +41,11 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 }
 
 TRANSPORT = (
-    "typed_openai.transport",
-    "typed_openai.transport_errors",
-    "typed_openai.transport_replies",
-    "typed_openai.sessions",
-    "typed_openai.connections",
+    "typed_openai._transport.session_transport",
+    "typed_openai._transport.failures",
+    "typed_openai._transport.reply",
+    "typed_openai._transport.session",
+    "typed_openai._transport.connections",
 )
 """The rooms of the client that send."""
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from typed_openai import Progress
-from typed_openai.cli.progress import progress_bar, text
+from typed_openai.cli.progress_bar import progress_bar, text
 
 MIB = 1 << 20
 

@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 
 from typed_openai import cli
-from typed_openai.cli.spec import changes
-from typed_openai.cli.spec.places import read_place
+from typed_openai.cli.spec import change_reports as changes
+from typed_openai.cli.spec.locations import read_place
 from typed_openai_spec.comparison import SEVERITIES, Change, compare
 
 OLD = """\

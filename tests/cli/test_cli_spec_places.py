@@ -15,7 +15,7 @@ from typing import Final
 import pytest
 
 from typed_openai.cli.spec import downloads
-from typed_openai.cli.spec.places import read_place
+from typed_openai.cli.spec.locations import read_place
 from typed_openai_spec.comparison import compare
 from typed_openai_spec.compile import index_files
 from typed_openai_spec.files.source import read
@@ -210,7 +210,7 @@ def test_https_is_not_left_for_http(monkeypatch: pytest.MonkeyPatch) -> None:
         def close(self) -> None:
             pass
 
-    monkeypatch.setattr("typed_openai.transport.RequestsTransport", Away)
+    monkeypatch.setattr("typed_openai._transport.session_transport.RequestsTransport", Away)
     assert "the redirection to http://api.test/api.yaml leaves https" in failure("https://api.test/api.yaml")
     assert len(asked) == 1
 

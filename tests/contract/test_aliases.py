@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from tests.contract.promises import broken, promised
 
-from typed_openai.endpoints import Endpoint, Endpoints
-from typed_openai.lazy_modules import type_attributes
-from typed_openai.resource_classes import resource_class
+from typed_openai._calls.endpoints import Endpoint, Endpoints
+from typed_openai._dynamic.lazy_modules import type_attributes
+from typed_openai._dynamic.methods import resource_class
 from typed_openai_spec.compile import index_files
 from typed_openai_spec.files.texts import parse_yaml
 from typed_openai_spec.index.reader import Index

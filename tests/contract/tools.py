@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from tests.contract.promises import Promises
 
 from typed_openai import cli
-from typed_openai.cli import options, spec
+from typed_openai.cli import spec
+from typed_openai.cli.call import options
 from typed_openai_mypy import codes, config
 
 

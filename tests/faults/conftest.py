@@ -43,7 +43,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pauses between tries are real and short."""
-    monkeypatch.setattr("typed_openai.retry.FIRST_DELAY", 0.01)
+    monkeypatch.setattr("typed_openai._calls.retry.FIRST_DELAY", 0.01)
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from typed_openai.limits import Cancellation
+from typed_openai._transport.deadlines import Cancellation
 
 VARIABLES = (
     "OPENAI_API_KEY",
@@ -183,5 +183,5 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         pauses.append(seconds)
         return cancelled is not None and cancelled.is_set()
 
-    monkeypatch.setattr("typed_openai.retry.pause", pause)
+    monkeypatch.setattr("typed_openai._calls.retry.pause", pause)
     return pauses

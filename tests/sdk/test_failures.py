@@ -24,7 +24,7 @@ from typed_openai import (
     errors,
     retry,
 )
-from typed_openai.credentials import Secret
+from typed_openai._security.credentials import Secret
 from typed_openai.timeouts import Timeout
 
 KEY = "sk-very-secret"

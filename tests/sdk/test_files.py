@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from typed_openai import APIConnectionError, APIStatusError, CallError, Client, InternalServerError
-from typed_openai.file_parts import CHUNK
-from typed_openai.multipart import SizedMultipartBody, multipart_body
+from typed_openai._encoding.form_data import SizedMultipartBody, multipart_body
+from typed_openai._encoding.uploads import CHUNK
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 WAV = b"RIFF\x24\0\0\0WAVEfmt "

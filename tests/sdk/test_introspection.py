@@ -14,7 +14,7 @@ import pytest
 
 import typed_openai
 from typed_openai import Client, resources
-from typed_openai.arguments import OMITTED
+from typed_openai._calls.bind import OMITTED
 from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import CALL_OPTIONS, class_name
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from typed_openai import RateLimit, RequestInfo, ResponseInfo, RetryInfo, response_info
+from typed_openai._security.credentials import shown_url
 from typed_openai.client import Client
-from typed_openai.credentials import shown_url
 from typed_openai.errors import APIConnectionError, CallError, RateLimitError
 from typed_openai.observing import duration
 

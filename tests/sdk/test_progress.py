@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from typed_openai import APIConnectionError, BinaryReply, CallError, Client, Progress
-from typed_openai.file_parts import CHUNK
+from typed_openai._encoding.uploads import CHUNK
 
 CONTENT = bytes(range(256)) * 4096
 

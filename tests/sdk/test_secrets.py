@@ -21,7 +21,7 @@ from typed_openai import (
     OpenAIError,
     StreamTruncatedError,
 )
-from typed_openai.credentials import Secret, is_secret_name
+from typed_openai._security.credentials import Secret, is_secret_name
 
 KEY = 'sk-odd/"key"\\with+signs'
 MESSAGES = [{"role": "user", "content": "Hello"}]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from typed_openai.sse import EventStreamParser, ServerSentEvent
+from typed_openai._streams.sse import EventStreamParser, ServerSentEvent
 
 # Streams, and the (event, data, id) that the standard's algorithm gives for each.
 CORPUS: list[tuple[str, bytes, list[tuple[str, str, str]]]] = [

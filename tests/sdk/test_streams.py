@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from typed_openai import retry
+from typed_openai._calls import retry
+from typed_openai._transport.deadlines import Cancellation
 from typed_openai.client import Client
 from typed_openai.errors import (
     APIError,
@@ -22,7 +23,6 @@ from typed_openai.errors import (
     RateLimitError,
     StreamTruncatedError,
 )
-from typed_openai.limits import Cancellation
 from typed_openai.streaming import StreamData, StreamError, StreamFinish, StreamHandle, StreamingClient
 
 MESSAGES = [{"role": "user", "content": "Hello"}]
@@ -494,7 +494,7 @@ def test_cancelling_ends_the_tries_at_once(server: Any, client: Client, monkeypa
         waiting.set()
         return cancelled.wait(seconds)
 
-    monkeypatch.setattr("typed_openai.retry.pause", pause)
+    monkeypatch.setattr("typed_openai._calls.retry.pause", pause)
     server.reply({}, status=500, Retry_After="50")
     messages: list[Any] = []
     before = set(threading.enumerate())

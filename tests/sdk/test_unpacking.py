@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from typed_openai import BadRequestError, Client, InvalidReplyError
-from typed_openai.framing import BadCoding, BadFraming, ChunkedBody, TooBig, Unpacker, codings_of, unpacked
+from typed_openai._transport.decompression import (
+    BadCoding,
+    BadFraming,
+    ChunkedBody,
+    TooBig,
+    Unpacker,
+    codings_of,
+    unpacked,
+)
 
 TEXT = b'{"data": [' + b", ".join(b'{"id": "%d"}' % number for number in range(300)) + b"]}"
 

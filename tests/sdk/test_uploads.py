@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from typed_openai import CallError, Client, InternalServerError
-from typed_openai.file_parts import CHUNK
-from typed_openai.multipart import MultipartBody, SizedMultipartBody, multipart_body
+from typed_openai._encoding.form_data import MultipartBody, SizedMultipartBody, multipart_body
+from typed_openai._encoding.uploads import CHUNK
 
 NOT_AGAIN = ["Not tried again: the body was read from a source that cannot be read twice."]
 

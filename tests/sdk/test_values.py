@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from typed_openai import json_body
+from typed_openai._encoding import json_text as json_body
+from typed_openai._encoding.form_data import SizedMultipartBody, multipart_body
+from typed_openai._encoding.styles import styled_pairs
+from typed_openai._encoding.urls import encoded_query, merged_headers, path_segment
 from typed_openai.errors import CallError
-from typed_openai.multipart import SizedMultipartBody, multipart_body
-from typed_openai.query import encoded_query, merged_headers, path_segment
-from typed_openai.styles import styled_pairs
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from typed_openai.testing.events import EventMaker, ServerEvent
+from typed_openai.testing.event_streams import EventMaker, ServerEvent
 from typed_openai.testing.fake import Faker, Wishes
 from typed_openai_spec.model import (
     Array,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from typed_openai.testing.fake import SENTENCE, Faker, Wishes
-from typed_openai.testing.patterns import example_of
+from typed_openai.testing.matching_text import example_of
 from typed_openai_spec.model import (
     Anything,
     Array,

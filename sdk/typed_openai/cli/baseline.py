@@ -35,9 +35,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from typed_openai._encoding.saving import save
 from typed_openai.cli.reports import Finding
 from typed_openai.cli.targets import Scope
-from typed_openai.saving import save
 
 VERSION: Final = 1
 """The version of the format. A change that older releases cannot read gets a new number."""

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from typed_openai.cli import COMMANDS
+from typed_openai.cli.call.options import OPTIONS
 from typed_openai.cli.explain.finding import names
-from typed_openai.cli.options import OPTIONS
 from typed_openai.cli.spec import COMMANDS as SPEC_COMMANDS
-from typed_openai.cli.spec.options import of_spec
-from typed_openai.cli.spec.places import PACKAGED_PLACE
+from typed_openai.cli.spec.completion_words import of_spec
+from typed_openai.cli.spec.locations import PACKAGED_PLACE
 from typed_openai.cli.type_words import leaves
 from typed_openai_spec.index.reader import Index, UnknownOperation, packaged
 from typed_openai_spec.model import Argument, Literals, Operation, Scalar

@@ -7,7 +7,7 @@ import sys
 from contextlib import ExitStack
 from threading import Event
 
-from typed_openai.descriptions import described
+from typed_openai._calls.descriptions import described
 from typed_openai.testing import RecordedRequest, serve
 
 

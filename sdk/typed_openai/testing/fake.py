@@ -15,8 +15,8 @@ from functools import cached_property
 from itertools import count
 from typing import Final
 
+from typed_openai.testing.matching_text import example_of
 from typed_openai.testing.multipart import UploadedFile
-from typed_openai.testing.patterns import example_of
 from typed_openai_spec.model import (
     Anything,
     Array,

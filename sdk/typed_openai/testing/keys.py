@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64decode
 from collections.abc import Iterable, Mapping
 
-from typed_openai.key_places import KeyPlace, place_of
+from typed_openai._security.key_places import KeyPlace, place_of
 from typed_openai.testing.checking import Incoming, cookies_of
 
 

@@ -10,9 +10,9 @@ from threading import Event, Lock, Thread
 from typing import Final
 from urllib.parse import urlsplit
 
-from typed_openai.descriptions import described
+from typed_openai._calls.descriptions import described
 from typed_openai.testing.checking import Incoming, Refusal
-from typed_openai.testing.events import ServerEvent
+from typed_openai.testing.event_streams import ServerEvent
 from typed_openai.testing.record import RecordedRequest
 from typed_openai.testing.service import Answer, ScriptedFailure, Service
 from typed_openai.testing.sockets import Sockets

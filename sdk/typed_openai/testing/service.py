@@ -9,11 +9,11 @@ from itertools import count
 from threading import Lock
 from typing import Final
 
-from typed_openai.key_places import BEARER, KeyPlace
+from typed_openai._security.key_places import BEARER, KeyPlace
+from typed_openai.testing.answers import Outgoing, ReplyMaker
 from typed_openai.testing.checking import Checked, Checker, Incoming, Refusal
 from typed_openai.testing.keys import key_at, places, shown
 from typed_openai.testing.record import RecordedRequest
-from typed_openai.testing.replies import Outgoing, ReplyMaker
 from typed_openai.testing.routing import NoRoute, Route, Router, WrongMethod
 from typed_openai_spec.model import Component, Operation
 

@@ -12,9 +12,9 @@ from threading import Lock, Thread
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
+from typed_openai.testing.answers import Outgoing
 from typed_openai.testing.checking import Incoming, Refusal
-from typed_openai.testing.events import ServerEvent
-from typed_openai.testing.replies import Outgoing
+from typed_openai.testing.event_streams import ServerEvent
 from typed_openai.testing.service import Answer
 
 Answering: TypeAlias = Callable[[Incoming], Answer]

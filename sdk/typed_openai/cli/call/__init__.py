@@ -13,18 +13,18 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any, Final
 
-from typed_openai.arguments import Call, bind
+from typed_openai._calls.bind import Call, bind
+from typed_openai._calls.descriptions import described
+from typed_openai._calls.endpoints import Endpoint, Endpoints
 from typed_openai.cli.call import overview
-from typed_openai.cli.call.checks import problems
+from typed_openai.cli.call.argument_values import ValueReader
+from typed_openai.cli.call.command_line import Given, UsageError, Words, divided, text_of
+from typed_openai.cli.call.options import CALL_KEYWORDS
 from typed_openai.cli.call.output import Output
-from typed_openai.cli.call.texts import texts
-from typed_openai.cli.call.values import ValueReader
-from typed_openai.cli.call.words import Given, UsageError, Words, divided, text_of
-from typed_openai.cli.options import CALL_KEYWORDS
-from typed_openai.cli.progress import progress_bar
+from typed_openai.cli.call.prechecks import problems
+from typed_openai.cli.call.stream_text import texts
+from typed_openai.cli.progress_bar import progress_bar
 from typed_openai.client import Client
-from typed_openai.descriptions import described
-from typed_openai.endpoints import Endpoint, Endpoints
 from typed_openai.errors import CallError, MissingKeyError
 from typed_openai_spec import spelling
 from typed_openai_spec.model import ON_PROGRESS, Anything

@@ -9,10 +9,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
+from typed_openai._encoding.saving import save
 from typed_openai.binary import BinaryReply
-from typed_openai.cli.call.words import UsageError
-from typed_openai.cli.progress import progress_bar
-from typed_openai.saving import save
+from typed_openai.cli.call.command_line import UsageError
+from typed_openai.cli.progress_bar import progress_bar
 from typed_openai.streaming import Stream
 
 _STANDARD: Final = "-"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
+from typed_openai._calls.endpoints import Endpoint
 from typed_openai.cli.explain import examples
 from typed_openai.cli.explain.pages import Entry, Page, Section
 from typed_openai.cli.type_words import Components, bounds, constants, objects, type_text
-from typed_openai.endpoints import Endpoint
 from typed_openai.errors import status_error
 from typed_openai_spec.index.reader import Index
 from typed_openai_spec.model import (

@@ -19,7 +19,7 @@ from typed_openai.cli.generate.folder import Change, changes_of, write
 from typed_openai.cli.generate.project import project_files
 from typed_openai.cli.printing import counted, one_line
 from typed_openai.cli.spec.journal import recover, tell_interrupted
-from typed_openai.cli.spec.places import PLACE_HELP, read_place
+from typed_openai.cli.spec.locations import PLACE_HELP, read_place
 from typed_openai.cli.spec.statuses import with_errors_as_two
 from typed_openai_spec.compile import Built
 

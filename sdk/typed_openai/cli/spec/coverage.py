@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, get_args
 
 from typed_openai.cli.spec.checkout import spec_folder
-from typed_openai.cli.spec.places import PLACE_HELP, read_place
+from typed_openai.cli.spec.locations import PLACE_HELP, read_place
 from typed_openai.cli.spec.statuses import STATUSES
 from typed_openai.cli.type_words import type_text
 from typed_openai_spec.compile import Built, build

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from typed_openai.cli.printing import one_line
-from typed_openai.cli.spec.changes import FORMATS, breaks
-from typed_openai.cli.spec.places import PLACE_HELP, is_compiled, read_place
+from typed_openai.cli.spec.change_reports import FORMATS, breaks
+from typed_openai.cli.spec.locations import PLACE_HELP, is_compiled, read_place
 from typed_openai_spec.comparison import compare
 from typed_openai_spec.compile import Built
 

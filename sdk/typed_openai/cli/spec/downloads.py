@@ -8,12 +8,12 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from typed_openai.credentials import Headers, shown_url, without_user
+from typed_openai._security.credentials import Headers, shown_url, without_user
+from typed_openai._transport.deadlines import Limits
+from typed_openai._transport.redirects import Hop, target
+from typed_openai._transport.seam import HttpReply, HttpRequest
 from typed_openai.errors import OpenAIError
-from typed_openai.limits import Limits
-from typed_openai.redirections import Hop, target
 from typed_openai.timeouts import Timeout
-from typed_openai.wire import HttpReply, HttpRequest
 from typed_openai_spec.problems import DescriptionError
 
 MOST_BYTES: Final = 64 << 20
@@ -39,7 +39,7 @@ def fetch(url: str) -> bytes:
     shown = shown_url(url)
     request = _request(url, shown)
     # Imported here because requests is the costliest import, and only this needs it.
-    from typed_openai.transport import RequestsTransport  # noqa: PLC0415
+    from typed_openai._transport.session_transport import RequestsTransport  # noqa: PLC0415
 
     transport = RequestsTransport({"allow_redirects": False})
     limits = Limits(_TIMEOUT)

@@ -25,7 +25,7 @@ from typed_openai.cli.mypy_command import CheckError, find_config, invocation
 from typed_openai.cli.reports import Finding, findings
 from typed_openai.cli.spec.cases import OPTION, in_cases
 from typed_openai.cli.spec.diff import add_overrides, read, tell_uneven
-from typed_openai.cli.spec.places import PACKAGED_PLACE, PLACE_HELP
+from typed_openai.cli.spec.locations import PACKAGED_PLACE, PLACE_HELP
 from typed_openai.cli.spec.verdict import OUTPUTS, explained, judged, names_nothing
 from typed_openai_spec.comparison import compare
 from typed_openai_spec.compile import index_files

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Final, TextIO
 from urllib.parse import urlsplit
 
+from typed_openai._security.credentials import shown_url
 from typed_openai.cli.printing import one_line
-from typed_openai.cli.spec.changes import FORMATS
+from typed_openai.cli.spec.change_reports import FORMATS
 from typed_openai.cli.spec.checkout import (
     Output,
     changes,
@@ -34,7 +35,6 @@ from typed_openai.cli.spec.journal import tell_interrupted
 from typed_openai.cli.spec.pruning import pruned_overrides
 from typed_openai.cli.spec.statuses import STATUSES, WorkFailed
 from typed_openai.cli.spec.swapping import refuse_unwritable, sole_writer, swap_files, undisturbed
-from typed_openai.credentials import shown_url
 from typed_openai_spec.comparison import compare
 from typed_openai_spec.compile import Built, build_document
 from typed_openai_spec.files import canonical, provenance

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from typed_openai.cli.reports import REPORTS, Finding
-from typed_openai.cli.spec.changes import shown
+from typed_openai.cli.spec.change_reports import shown
 from typed_openai_spec.comparison import Change, Subject
 from typed_openai_spec.model import class_name
 

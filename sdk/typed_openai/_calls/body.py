@@ -1,0 +1,177 @@
+"""The body of a request: which kind to send of those that an operation takes, and its content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from typed_openai._calls.bind import Call
+from typed_openai._calls.endpoints import Endpoint
+from typed_openai._encoding import json_text as json_body
+from typed_openai._encoding.chunks import pieces
+from typed_openai._encoding.form_data import MultipartBody, multipart_body
+from typed_openai._encoding.styles import FormStyle
+from typed_openai._encoding.uploads import file_part, is_file, no_file
+from typed_openai._encoding.urls import encoded_query, encoded_text, is_array
+from typed_openai.errors import CallError
+from typed_openai_spec.model import Body, Literals, Scalar, Schema, Union
+
+URLENCODED = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class Payload:
+    """A body and the content type it is sent with; both None where there is none."""
+
+    content: bytes | Iterable[bytes] | None = None
+    content_type: str | None = None
+    replayable: bool = True
+
+
+def payload_of(call: Call, fields: Mapping[str, object]) -> Payload:
+    """The body of a call: of the first kind that can carry what was given.
+
+    Raises :class:`CallError` where no kind can, or for a value that it cannot hold.
+    """
+    bodies = call.endpoint.body_fields
+    extra = call.options.body
+    if not bodies:
+        if extra:
+            raise CallError(f"{call.endpoint.name} sends no body, so extra_body cannot be added")
+        return Payload()
+    empty = not fields and not extra and not any(body.required for body, _, _ in bodies)
+    if empty and call.endpoint.operation.method.upper() != "POST":
+        return Payload()
+    body, files = _chosen(call, fields)
+    if body.raw:
+        return _raw(call, body, fields)
+    values = {call.endpoint.wire(name): value for name, value in fields.items()} | dict(extra)
+    if not body.is_multipart:
+        if is_form(body.media_type):
+            return Payload(urlencoded(values, form_style(call.endpoint, body)), body.media_type)
+        return Payload(json_body.encoded(values), _sendable(body.media_type, "application/json"))
+    _check_files(call, fields, files)
+    wires = frozenset(
+        call.endpoint.wire(name)
+        for name in files
+        if _is_file_value(fields.get(name), call.endpoint.arguments[name].schema)
+    )
+    return form_payload(multipart_body(values, wires, form_style(call.endpoint, body)))
+
+
+def is_form(media_type: str) -> bool:
+    """Whether a body of the media type is a form without files."""
+    return media_type.partition(";")[0].strip().lower() == URLENCODED
+
+
+def form_style(endpoint: Endpoint, body: Body) -> FormStyle:
+    """How the body's values are written, by wire name."""
+    own = {endpoint.wire(name): style for name, style in body.styles}
+    return FormStyle(body.style, own, {endpoint.wire(name): kind for name, kind in body.encodings})
+
+
+def urlencoded(values: Mapping[str, object], style: FormStyle) -> bytes:
+    """The form of ``values`` by wire name. Raises :class:`CallError` for a file."""
+    for name, value in values.items():
+        if _holds_file(value):
+            raise CallError(f"{name}: a file cannot be sent here")
+    fields = (one for name, value in values.items() for one in style.fields(name, value))
+    return encoded_query((wire, text) for wire, text, _ in fields).encode()
+
+
+def _sendable(media_type: str, instead: str) -> str:
+    """A media type that a body can be said to have; a range of them (``*/*``) is none."""
+    return instead if not media_type or "*" in media_type else media_type
+
+
+def _check_files(call: Call, fields: Mapping[str, object], files: frozenset[str]) -> None:
+    """Refuse what a form would leave out, and several files where the operation takes one."""
+    for name, value in fields.items():
+        if value is None and call.endpoint.arguments[name].required:
+            raise no_file(value, name) if name in files else CallError(f"{name}: expected a value, got None")
+        several = name in files and is_array(value) and not is_file(value)
+        if several and name not in call.endpoint.file_lists:
+            raise no_file(value, name)
+
+
+def form_payload(form: MultipartBody) -> Payload:
+    """The payload of a form."""
+    return Payload(form, form.content_type, form.replayable)
+
+
+def _chosen(call: Call, fields: Mapping[str, object]) -> tuple[Body, frozenset[str]]:
+    """The body to send: one that carries every given field, with files only where files can go."""
+    given = {name for name, value in fields.items() if value is not None}
+    with_files = {name for name in given if _holds_file(fields[name])}
+    carrying = [
+        (body, files)
+        for body, names, files in call.endpoint.body_fields
+        if given <= names and (not with_files or with_files <= files or body.raw)
+    ]
+    if not carrying:
+        raise CallError(_no_body(call, given, with_files))
+
+    def preference(candidate: tuple[Body, frozenset[str]]) -> int:
+        body = candidate[0]
+        if with_files:
+            return 0 if body.is_multipart else 1
+        return 0 if "json" in body.media_type else 1 if not body.raw else 2
+
+    # ``min`` takes the first of equals, so the description's order decides between them; a raw body
+    # comes first where the description lists it first.
+    if carrying[0][0].raw:
+        return carrying[0]
+    return min(carrying, key=preference)
+
+
+def _no_body(call: Call, given: set[str], with_files: set[str]) -> str:
+    name = call.endpoint.name
+    takers = frozenset[str]().union(*(files for _, _, files in call.endpoint.body_fields))
+    if wrong := sorted(with_files - takers):
+        return f"{wrong[0]}: a file cannot be sent here ({name})"
+    listed = ", ".join(f'"{one}"' for one in sorted(given))
+    return f"{name}: no kind of body carries all of {listed} together"
+
+
+def _holds_file(value: object) -> bool:
+    if isinstance(value, (list, tuple)) and not is_file(value):
+        return any(is_file(one) for one in value)
+    return is_file(value)
+
+
+def _is_file_value(value: object, schema: Schema) -> bool:
+    """Whether the value of a file field is a file: always, but for objects, and text where text fits too."""
+    if isinstance(value, Mapping):
+        return False
+    return not (isinstance(value, str) and _takes_text(schema))
+
+
+def _takes_text(schema: Schema) -> bool:
+    members = schema.members if isinstance(schema, Union) else (schema,)
+    return any(
+        isinstance(one, Literals) or (isinstance(one, Scalar) and one.kind == "string" and not one.is_binary)
+        for one in members
+    )
+
+
+def _raw(call: Call, body: Body, fields: Mapping[str, Any]) -> Payload:
+    """The one field as the body itself."""
+    if call.options.body:
+        raise CallError(f"{call.endpoint.name}: extra_body cannot be added to a body of {body.media_type}")
+    value = next(iter(fields.values()), b"")
+    if isinstance(value, str):
+        return Payload(encoded_text(value, next(iter(fields))), _sendable(body.media_type, "text/plain"))
+    if _may_be_json(body.media_type) and not is_file(value):
+        content = json_body.encoded(value, next(iter(fields), ""))
+        return Payload(content, _sendable(body.media_type, "application/json"))
+    file = file_part(value, next(iter(fields)))
+    media_type = _sendable(body.media_type, file.content_type)
+    if isinstance(file.content, bytes):
+        return Payload(file.content, media_type)
+    chunks = pieces(file.chunks, size=file.size, replayable=file.replayable)
+    return Payload(chunks, media_type, file.replayable)
+
+
+def _may_be_json(media_type: str) -> bool:
+    return "json" in media_type or media_type in ("*/*", "application/*")

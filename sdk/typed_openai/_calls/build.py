@@ -1,0 +1,211 @@
+"""A bound call -> the request that is sent: address, headers, body."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from urllib.parse import parse_qsl, urlsplit
+
+from typed_openai import __version__
+from typed_openai._calls.authorize import authorization
+from typed_openai._calls.bind import Call, Omitted, Options
+from typed_openai._calls.body import Payload, payload_of
+from typed_openai._encoding.styles import cookies, header_text, styled_pairs, styled_segment
+from typed_openai._encoding.urls import encoded_query, merged_headers
+from typed_openai._security.credentials import Secret, hidden_url, shown_url
+from typed_openai._security.key_places import KeyPlace
+from typed_openai._settings.settings import Settings, name_of_environment
+from typed_openai._transport.seam import HttpRequest
+from typed_openai.errors import CallError
+from typed_openai.progress import reported
+from typed_openai_spec.model import PLACEHOLDER, Argument, Result
+
+# What a reply of each kind is asked for with, where the description names no media type.
+_ACCEPT = {"json": "application/json", "stream": "text/event-stream", "text": "*/*"}
+
+# Methods whose repetition changes something: their requests carry an idempotency key.
+_CREATING = frozenset({"POST"})
+
+
+def build(call: Call, settings: Settings, default_url: str) -> HttpRequest:
+    """The request of a call. Raises :class:`CallError` or ``MissingKeyError`` where it cannot be sent."""
+    operation = call.endpoint.operation
+    if operation.base_url:
+        settings = settings.elsewhere
+    pairs = list(operation.query)
+    headers: dict[str, object] = {}
+    jar: list[tuple[str, str]] = []
+    fields: dict[str, object] = {}
+    for name, value in call.values.items():
+        argument = call.endpoint.arguments[name]
+        if argument.location == "query":
+            pairs += styled_pairs(argument.wire, value, argument.style)
+        elif argument.location == "header":
+            headers[argument.wire] = header_text(argument.wire, value, argument.style)
+        elif argument.location == "cookie":
+            jar += styled_pairs(argument.wire, value, argument.style)
+        elif argument.location == "body":
+            fields[name] = value
+    if jar:
+        headers["Cookie"] = cookies(jar)
+    path = _path(operation.path.partition("?")[0], call.endpoint.path_arguments, call.values)
+    return assemble(
+        operation=call.endpoint.name,
+        method=operation.method.upper(),
+        path=path,
+        pairs=pairs,
+        headers=[dict(operation.headers), headers],
+        payload=payload_of(call, fields),
+        result=call.result,
+        key=authorization(call.endpoint, call.options.api_key, call.options.headers, settings),
+        options=call.options,
+        settings=settings,
+        default_url=default_url,
+        own_url=operation.base_url,
+        query_style=call.endpoint.query_style,
+    )
+
+
+def assemble(
+    *,
+    operation: str,
+    method: str,
+    path: str,
+    pairs: list[tuple[str, str]],
+    headers: list[Mapping[str, object]],
+    payload: Payload,
+    result: Result,
+    key: tuple[Secret | None, KeyPlace],
+    options: Options,
+    settings: Settings,
+    default_url: str,
+    own_url: str = "",
+    query_style: Callable[[str], str],
+) -> HttpRequest:
+    """The request of its parts, with what the client's settings and the call's options add."""
+    own: dict[str, object] = {
+        "User-Agent": _user_agent(),
+        "Accept": _accept(result),
+        "Content-Type": payload.content_type,
+        "OpenAI-Organization": options.organization
+        or settings.organization
+        or name_of_environment(settings.variables.organization),
+        "OpenAI-Project": settings.project or name_of_environment(settings.variables.project),
+        "Idempotency-Key": f"typed-openai-{secrets.token_hex(16)}" if method in _CREATING else None,
+    }
+    # What an operation or a call fixes goes before what the user says of all requests.
+    merged = merged_headers(own, settings.http_headers, *headers, options.headers)
+    base_url = _base_url(options, settings, default_url, own_url)
+    for name, value in options.query.items():
+        pairs = [pair for pair in pairs if pair[0].partition("[")[0] != name]
+        pairs += styled_pairs(name, value, query_style(name))
+    return HttpRequest(
+        operation=operation,
+        method=method,
+        url=_url(base_url, path, pairs),
+        headers=merged,
+        body=_body(payload, options),
+        key=key[0],
+        key_place=key[1],
+        timeout=settings.timeout if isinstance(options.timeout, Omitted) else options.timeout,
+        replayable=payload.replayable,
+    )
+
+
+def _body(payload: Payload, options: Options) -> bytes | Iterable[bytes] | None:
+    if options.on_progress is None:
+        return payload.content
+    return reported(payload.content, options.on_progress)
+
+
+def _base_url(options: Options, settings: Settings, default_url: str, own_url: str) -> str:
+    """The address that a call goes to; ``own_url`` is that of a server of the operation's own.
+
+    Who gives an address means all operations, but for the one that the description has itself.
+    """
+    given = options.base_url or settings.base_url or _base_url_of_environment(settings.variables.base_url)
+    if given and not (own_url and given.rstrip("/") == default_url):
+        return given
+    url = own_url or default_url
+    if not url.startswith(("http://", "https://")):
+        found = f'its first server is "{url}"' if url else "it lists none"
+        raise CallError(
+            f"base_url: the description tells no address of a server ({found}); give the address, with its "
+            f'path: Client(..., base_url="https://...{url}")'
+        )
+    return url
+
+
+def _path(template: str, arguments: tuple[Argument, ...], values: Mapping[str, object]) -> str:
+    if "{" not in template:
+        return template
+    segments = {
+        one.wire: styled_segment(values.get(one.name), one.wire, one.style, one.name) for one in arguments
+    }
+    return PLACEHOLDER.sub(lambda found: segments[found[1]], template)
+
+
+def _url(base_url: str, path: str, pairs: list[tuple[str, str]]) -> str:
+    base, fixed = split_base(base_url)
+    query = encoded_query([*fixed, *pairs])
+    return f"{base}{path}?{query}" if query else base + path
+
+
+def checked_base_url(base_url: object) -> str | None:
+    """``base_url``, or None; raises :class:`CallError` where it is not an http or https address."""
+    if base_url is None:
+        return None
+    if not isinstance(base_url, str):
+        raise CallError(f'base_url: expected "str", got "{type(base_url).__name__}"')
+    split_base(base_url)
+    return base_url
+
+
+def _base_url_of_environment(variables: tuple[str, ...]) -> str | None:
+    """The address that the environment names. What is wrong with it is said of the variable."""
+    for name in variables:
+        url: str | None = hidden_url(os.environ.get(name))
+        if url:
+            split_base(url, name)
+            return url
+    return None
+
+
+@cache
+def split_base(base_url: str, place: str = "base_url") -> tuple[str, tuple[tuple[str, str], ...]]:
+    """A base URL without its last slash, and the query that some gateways want with every request.
+
+    Raises :class:`CallError` where it is not an http or https address.
+    """
+    # Before it is split: a traceback may show the variables.
+    if "@" in base_url.partition("?")[0]:
+        raise CallError(f"{place}: an address cannot carry credentials; give them in http_headers")
+    if "#" in base_url:
+        raise CallError(f"{place}: an address of a server has no fragment (#...)")
+    if not _is_address(base_url):
+        raise CallError(f"{place}: expected an http or https address, got {shown_url(base_url)!r}")
+    parts = urlsplit(base_url)
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}", tuple(parse_qsl(parts.query))
+
+
+def _accept(result: Result) -> str:
+    if result.kind == "json" and result.media_type.endswith("+json"):
+        return result.media_type
+    return _ACCEPT.get(result.kind) or "*/*"
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return usable and not any(char <= " " for char in url)
+
+
+@cache
+def _user_agent() -> str:
+    return f"typed-openai/{__version__} python/{'.'.join(map(str, sys.version_info[:3]))}"

@@ -1,0 +1,198 @@
+"""A request as a command line of ``curl``, to be read, mailed and run: without the key."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import sys
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from typed_openai._calls.bind import Call
+from typed_openai._calls.build import build
+from typed_openai._encoding.form_data import MultipartBody
+from typed_openai._encoding.styles import cookies, styled_pairs
+from typed_openai._encoding.uploads import FilePart
+from typed_openai._security.credentials import Secret, is_secret_name, shown_url
+from typed_openai._settings.settings import Settings
+from typed_openai._transport.seam import HttpRequest
+from typed_openai.errors import CallError
+from typed_openai.observing import request_info
+
+# What curl says of itself, or makes of its other arguments; and what must not be the same twice.
+_CURL_S_OWN = frozenset({"user-agent", "idempotency-key", "authorization"})
+
+# Cookies that stand for somebody who has logged in.
+_SESSION = re.compile(r"sess|sid$|csrf|xsrf", re.IGNORECASE)
+
+
+def curl_command(call: Call, settings: Settings, default_url: str) -> str:
+    """The command that sends what ``call`` would send, its key read from the environment.
+
+    Raises :class:`CallError` where the call cannot be sent, or its body is made while it is sent.
+    """
+    ways = call.endpoint.ways
+    needed = call.endpoint.needs_key and bool(ways)
+    needed = needed or bool(call.options.api_key) or any(settings.known_key(one.key) for one in ways)
+    variable = f"${settings.variables.key(ways[0].key if ways else 'api_key') or 'API_KEY'}"
+    # The variable stands where the key would: what is built never has the key itself.
+    options = replace(
+        call.options, api_key=Secret(variable) if needed else None, stream_to=None, on_progress=None
+    )
+    keyless = settings if needed else replace(settings, api_key=None, admin_api_key=None)
+    request = build(replace(call, options=options), keyless, default_url)
+    pipe, body = _body(request)
+    lines = [f"curl {_address(request, variable)}", *_method(request)]
+    lines += _connection(request.url, settings.http_options)
+    lines += ["--no-buffer"] if call.result.kind == "stream" else []
+    lines += _headers(request, variable, _shown_cookies(call, request))
+    return pipe + " \\\n  ".join([*lines, *body])
+
+
+def _method(request: HttpRequest) -> list[str]:
+    return [] if request.method == "GET" else [f"--request {request.method}"]
+
+
+def _connection(url: str, options: Mapping[str, Any]) -> Iterator[str]:
+    """What curl is to be told of the way to the server. Of the environment's proxies it knows itself."""
+    proxies = options.get("proxies") or {}
+    parts = urlsplit(url)
+    keys = (f"{parts.scheme}://{parts.hostname}", parts.scheme, f"all://{parts.hostname}", "all")
+    if proxy := next((proxies[key] for key in keys if proxies.get(key)), None):
+        yield f"--proxy {shlex.quote(_without_password(proxy))}"
+    verify = options.get("verify")
+    if verify is False:
+        yield "--insecure"
+    elif isinstance(verify, str):
+        yield f"--{'capath' if Path(verify).is_dir() else 'cacert'} {shlex.quote(verify)}"
+    cert = options.get("cert")
+    if cert:
+        certificate, key = cert if isinstance(cert, tuple) else (cert, None)
+        yield f"--cert {shlex.quote(certificate)}" + (f" --key {shlex.quote(key)}" if key else "")
+
+
+def _without_password(proxy: str) -> str:
+    before, at, host = proxy.rpartition("@")
+    scheme, slashes, user = before.rpartition("://")
+    return f"{scheme}{slashes}{user.partition(':')[0]}:***@{host}" if at else proxy
+
+
+def _shown_cookies(call: Call, request: HttpRequest) -> str:
+    """The cookies that are arguments of the call, without those that are credentials by their names.
+
+    Empty where the request has others: those that are given as a header are anybody's guess.
+    """
+    jar: list[tuple[str, str]] = []
+    for name, value in call.values.items():
+        argument = call.endpoint.arguments[name]
+        if argument.location == "cookie":
+            jar += styled_pairs(argument.wire, value, argument.style)
+    if cookies(jar) != next((one for name, one in request.headers.items() if name.lower() == "cookie"), ""):
+        return ""
+    return cookies((name, "***" if _is_secret_cookie(name) else text) for name, text in jar)
+
+
+def _is_secret_cookie(name: str) -> bool:
+    return is_secret_name(name) or _SESSION.search(name) is not None
+
+
+def _headers(request: HttpRequest, variable: str, shown: str) -> Iterator[str]:
+    headers = request_info(request, 1).headers
+    headers = {**headers, "cookie": shown} if shown else headers
+    place = request.key_place
+    if request.key is None or place.location == "query":
+        pass
+    elif place.is_basic:
+        yield f'--user "{variable}"'
+    elif place.location == "cookie":
+        others = f"{_inside(shown)}; " if shown else ""
+        yield f'--header "Cookie: {others}{_inside(place.name)}={variable}"'
+    else:
+        yield f'--header "{_inside(f"{place.name}: {place.prefix}")}{variable}"'
+    keyed_by_cookie = bool(shown) and request.key is not None and place.location == "cookie"
+    for name in request.headers:
+        lower = name.lower()
+        redundant = lower in _CURL_S_OWN and (request.key is not None or lower != "authorization")
+        redundant = redundant or (lower == "cookie" and keyed_by_cookie)
+        # curl makes the boundary of a form.
+        if not redundant and not (lower == "content-type" and isinstance(request.body, MultipartBody)):
+            yield f"--header {shlex.quote(f'{name}: {headers[lower]}')}"
+
+
+def _address(request: HttpRequest, variable: str) -> str:
+    place = request.key_place
+    if request.key is None or place.location != "query":
+        return shlex.quote(request_info(request, 1).url)
+    url = shown_url(request.url)
+    return shlex.quote(f"{url}{'&' if '?' in url else '?'}{quote(place.name, safe='')}=") + f'"{variable}"'
+
+
+def _inside(text: str) -> str:
+    """A text inside the shell's double quotes."""
+    return "".join(f"\\{char}" if char in '\\"$`' else char for char in text)
+
+
+def _body(request: HttpRequest) -> tuple[str, list[str]]:
+    """What is to be piped into curl, and its arguments for the body."""
+    body = request.body
+    if body is None:
+        return "", []
+    if isinstance(body, MultipartBody):
+        return "", list(_form(body, request.operation))
+    if not isinstance(body, bytes):
+        raise _not_shown(request.operation)
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        # No command line can hold it.
+        return f"echo {b64encode(body).decode()} | base64 -d | ", ["--data-binary @-"]
+    return "", [f"--data-raw {shlex.quote(_pretty(text))}"]
+
+
+def _pretty(text: str) -> str:
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _not_shown(operation: str) -> CallError:
+    return CallError(f"{operation}: a body that is made while it is sent cannot be shown as a command")
+
+
+def _form(form: MultipartBody, operation: str) -> Iterator[str]:
+    for part in form.parts:
+        content, kind = part.content, f";type={part.content_type}"
+        if isinstance(content, FilePart):
+            path = _escaped(_path(content, operation))
+            text = f'{part.name}=@"{path}"{kind};filename="{_escaped(content.name)}"'
+        elif part.content_type is not None:
+            text = f'{part.name}="{_escaped(content.decode())}"{kind}'
+        else:
+            yield f"--form-string {shlex.quote(f'{part.name}={content.decode()}')}"
+            continue
+        yield f"--form {shlex.quote(text)}"
+
+
+def _path(file: FilePart, operation: str) -> str:
+    """Where curl can read the file; what is in memory only is supposed to be a file of its own name."""
+    if isinstance(file.content, Path):
+        return str(file.content)
+    if file.content is getattr(sys.stdin, "buffer", sys.stdin):
+        return "-"
+    if not file.replayable:
+        raise _not_shown(operation)
+    path = getattr(file.content, "name", None)
+    return path if isinstance(path, str) else file.name
+
+
+def _escaped(text: str) -> str:
+    """A text inside the quotes of curl's own language for forms."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')

@@ -1,0 +1,66 @@
+"""The description that a client is given as a file: loaded, its problems told once, and what it may see.
+
+A key, address or name in the environment is OpenAI's. It holds for a description whose own server is
+OpenAI's, and for no other: a stranger's server must not get the key because nobody thought of it.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from typed_openai._calls.endpoints import Endpoints, packaged
+from typed_openai._settings.settings import NO_VARIABLES, OPENAI_VARIABLES, Variables
+from typed_openai.errors import CallError, DescriptionWarning
+from typed_openai_spec.index.reader import PACKAGED
+from typed_openai_spec.problems import DescriptionError
+
+_loaded: dict[Path, Endpoints] = {}
+
+# From here to where ``Client`` is called: this module, the constructor, what checks its arguments.
+_CALLERS: Final = 4
+
+
+def described(spec: Any) -> Endpoints:
+    """The endpoints of a description: OpenAI's for None; those of an ``Endpoints`` are itself.
+
+    Clients of one description share them. What in it is not understood is told as ``DescriptionWarning``,
+    when it is loaded first. Raises :class:`CallError` where it cannot be used.
+    """
+    if spec is None or isinstance(spec, Endpoints):
+        return spec or packaged()
+    # Imported here because most clients have no description of their own.
+    from typed_openai_spec.loading import load  # noqa: PLC0415
+
+    try:
+        loaded = load(_path(spec))
+    except DescriptionError as error:
+        raise CallError(f"spec: {error}") from error
+    folder = loaded.index.folder.resolve()
+    if folder == PACKAGED.resolve():
+        return packaged()
+    if (known := _loaded.get(folder)) is not None:
+        return known
+    made = _loaded.setdefault(folder, Endpoints(loaded.index))
+    for problem in loaded.problems:
+        warnings.warn(f"{os.fspath(spec)}: {problem}", DescriptionWarning, stacklevel=_CALLERS)
+    return made
+
+
+def variables_of(endpoints: Endpoints) -> Variables:
+    """The environment variables that a client of a description may read."""
+    own, ours = (urlsplit(one.index.base_url) for one in (endpoints, packaged()))
+    same = (own.scheme, own.netloc) == (ours.scheme, ours.netloc)
+    return OPENAI_VARIABLES if same else NO_VARIABLES
+
+
+def _path(spec: Any) -> Path:
+    if not isinstance(spec, (str, os.PathLike)) or isinstance(os.fspath(spec), bytes):
+        raise CallError(f'spec: expected the path of a description, got "{type(spec).__name__}"')
+    text = os.fspath(spec)
+    if "://" in text:
+        raise CallError(f"spec: expected a file, got the address {text.partition('?')[0]!r}; save it first")
+    return Path(text)

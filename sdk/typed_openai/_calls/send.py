@@ -1,0 +1,159 @@
+"""The tries of a call: sends its request, again where that may help, until there is a reply to read."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from typed_openai._calls import results as replies
+from typed_openai._calls import retry
+from typed_openai._calls.bind import Omitted, Options
+from typed_openai._settings.settings import Settings
+from typed_openai._transport.deadlines import Cancellation, Limits
+from typed_openai._transport.seam import HttpReply, HttpRequest, Transport
+from typed_openai.errors import APIError, CallError
+from typed_openai.observing import CallFacts, RetryInfo, observed, request_info
+from typed_openai.progress import Stopped
+from typed_openai_spec.model import Result
+
+_log = logging.getLogger("typed_openai")
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A request on its way, and how its reply is to be read; ``begun`` is on the monotonic clock."""
+
+    request: HttpRequest
+    result: Result
+    names_events: Callable[[], bool]
+    limits: Limits
+    begun: float
+
+
+class Sending:
+    """Sends the requests of one client, over a transport that is made when the first one is sent."""
+
+    def __init__(self, settings: Settings, http_client: Any = None) -> None:
+        self._settings = settings
+        self._http_client = http_client
+
+    def send(
+        self,
+        request: HttpRequest,
+        result: Result,
+        options: Options,
+        names_events: Callable[[], bool],
+        cancelled: Cancellation | None = None,
+    ) -> Any:
+        """What the call gives: the value of the reply to its request. No try is made once ``cancelled``."""
+        retries = options.max_retries
+        settings = self._settings
+        allowed = settings.max_retries if isinstance(retries, Omitted) else retries
+        limits = Limits(request.timeout, cancelled)
+        call = _Call(request, result, names_events, limits, monotonic())
+        return self._tried(call, retry.Policy(allowed, settings.retry_timeouts))
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        made: Transport | None = self.__dict__.get("_transport")
+        if made is not None:
+            made.close()
+
+    def _tried(self, call: _Call, policy: retry.Policy) -> Any:
+        """The value of the successful reply of one of the tries that the policy allows."""
+        request, limits = call.request, call.limits
+        tries = 0
+        error: APIError | None = None
+        while True:
+            tries += 1
+            try:
+                value = self._try(call, tries)
+            except CallError as mistake:
+                if error is None:
+                    raise
+                # A file that is gone by now must not hide what the server said.
+                error.add_note(f"Not tried again: {mistake}")
+                raise error from None
+            if not isinstance(value, APIError):
+                return value
+            error = value
+            if limits.cancellation is not None and limits.cancellation.is_set():
+                raise error
+            pause = retry.pause_after(error, tries, request, limits, policy)
+            _log.info("%s: try %d failed, next in %.2f s: %s", request.operation, tries, pause, error)
+            if (on_retry := self._settings.hooks.on_retry) is not None:
+                on_retry(RetryInfo(request.operation, tries, pause, error))
+            if retry.pause(pause, limits.cancellation):
+                raise error
+
+    def _try(self, call: _Call, tries: int) -> Any:
+        """What one try gives, or its error."""
+        request = call.request
+        self._tell_of_request(request, tries)
+        try:
+            reply = self._sent(request, call.limits)
+        except APIError as error:
+            return error
+        self._tell_of_reply(request, reply, tries, call.begun)
+        try:
+            if reply.status >= 300:
+                return replies.failure(reply, request)
+            value = replies.read(reply, request, call.result, call.names_events)
+        except APIError as error:
+            reply.close()
+            # The frames that read the reply hold what the server sent, and that may repeat the key.
+            error.__context__ = error.__cause__
+            return error.with_traceback(None)
+        except BaseException:
+            reply.close()
+            raise
+        return observed(value, CallFacts(request, reply, tries, monotonic() - call.begun))
+
+    def _tell_of_request(self, request: HttpRequest, tries: int) -> None:
+        if _log.isEnabledFor(logging.DEBUG):
+            place = request.url.partition("?")[0]
+            _log.debug("%s: %s %s (try %d)", request.operation, request.method, place, tries)
+        if (on_request := self._settings.hooks.on_request) is not None:
+            on_request(request_info(request, tries))
+
+    def _tell_of_reply(self, request: HttpRequest, reply: HttpReply, tries: int, begun: float) -> None:
+        on_response = self._settings.hooks.on_response
+        if on_response is None and not _log.isEnabledFor(logging.DEBUG):
+            return
+        info = CallFacts(request, reply, tries, monotonic() - begun).info()
+        _log.debug(
+            "%s: status %d in %.3f s (try %d, request id %s)",
+            info.operation,
+            info.status,
+            info.elapsed,
+            tries,
+            info.request_id,
+        )
+        try:
+            if on_response is not None:
+                on_response(info)
+        except BaseException:
+            reply.close()
+            raise
+
+    def _sent(self, request: HttpRequest, limits: Limits) -> HttpReply:
+        try:
+            return self._ready_transport().send(request, limits)
+        except Stopped as stopped:
+            failure = stopped.error
+        # Out here, so that it is as it was raised: without another error as its context.
+        raise failure
+
+    def _ready_transport(self) -> Transport:
+        made: Transport | None = self.__dict__.get("_transport")
+        if made is None:
+            # Imported here because requests is the costliest import, and only sending needs it.
+            from typed_openai._transport.session_transport import RequestsTransport  # noqa: PLC0415
+
+            transport = RequestsTransport(self._settings.http_options, self._http_client)
+            # No lock, which another thread could hold while the process forks: the first one made is kept.
+            made = self.__dict__.setdefault("_transport", transport)
+        return made

@@ -1,0 +1,1 @@
+"""Methods, signatures and types made from the index at run time."""

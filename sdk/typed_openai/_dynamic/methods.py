@@ -1,0 +1,115 @@
+"""Makes the classes of :mod:`typed_openai.resources`, and of the like in generated packages, from an index.
+
+Their methods are real functions: names, signatures and documentation are there for ``dir``, ``help``,
+``inspect.signature`` and completion.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, MutableMapping
+from functools import cache
+from typing import Any, Protocol
+from weakref import WeakKeyDictionary
+
+from typed_openai._calls.endpoints import Endpoint, Endpoints
+from typed_openai._dynamic.signatures import LazyText, docstring_of, signature_of
+from typed_openai_spec.model import class_name
+
+
+class Caller(Protocol):
+    """What carries out a resource's calls: a client."""
+
+    def _call(self, endpoint: Endpoint, args: tuple[object, ...], kwargs: dict[str, Any]) -> Any: ...
+
+
+class Resource:
+    """A group of operations of one client."""
+
+    _group = ""
+
+    def __init__(self, client: Caller) -> None:
+        self._client = client
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._client!r}>"
+
+
+_classes: WeakKeyDictionary[Endpoints, dict[str, type[Resource]]] = WeakKeyDictionary()
+
+
+def resource_class(endpoints: Endpoints, group: str) -> type[Resource]:
+    """The class of a group; the same one whenever it is asked for."""
+    made = _classes.setdefault(endpoints, {})
+    # Two threads may both make one; the first one stays.
+    return made.get(group) or made.setdefault(group, _made(endpoints, group))
+
+
+def _made(endpoints: Endpoints, group: str) -> type[Resource]:
+    name = class_name(group)
+    members: dict[str, Any] = {
+        "__module__": endpoints.module,
+        "__qualname__": name,
+        "__doc__": f"The operations of the group ``{group}``.",
+        "_group": group,
+    }
+    for operation in endpoints.index.groups[group]:
+        endpoint = endpoints.get(group, operation)
+        members[operation] = _method(endpoints, endpoint, name)
+        for alias in endpoint.operation.aliases:
+            members[alias] = _method(endpoints, endpoints.get(group, alias), name)
+    return type(name, (Resource,), members)
+
+
+def _method(endpoints: Endpoints, endpoint: Endpoint, owner: str) -> Callable[..., Any]:
+    operation = endpoint.operation
+    deprecation = operation.deprecation
+
+    def method(self: Resource, /, *args: Any, **kwargs: Any) -> Any:
+        if deprecation:
+            # As PEP 702 has it: told where the call stands, and once for each place unless told otherwise.
+            warnings.warn(deprecation, DeprecationWarning, stacklevel=2)
+        return self._client._call(endpoint, args, kwargs)
+
+    method.__module__ = endpoints.module
+    method.__name__ = operation.name
+    method.__qualname__ = f"{owner}.{operation.name}"
+    method.__doc__ = LazyText(cache(lambda: docstring_of(endpoints.index.documented(operation))))
+    method.__signature__ = signature_of(operation)  # type: ignore[attr-defined]  # inspect reads it
+    setattr(method, ENDPOINT, endpoint)
+    if deprecation:
+        method.__deprecated__ = deprecation  # type: ignore[attr-defined]  # PEP 702
+    return method
+
+
+def resource_attributes(
+    namespace: MutableMapping[str, Any], endpoints: Callable[[], Endpoints]
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """The ``__getattr__`` and ``__dir__`` of a module of resources: each group's class, and their base."""
+    module: str = namespace["__name__"]
+    namespace["Resource"] = Resource
+
+    @cache
+    def groups() -> dict[str, str]:
+        return {class_name(group): group for group in endpoints().index.groups}
+
+    def attribute(name: str) -> Any:
+        if name.startswith("_") or name not in groups():
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        return namespace.setdefault(name, resource_class(endpoints(), groups()[name]))
+
+    def listed() -> list[str]:
+        return sorted({*(one for one in namespace if one.startswith("__")), "Resource", *groups()})
+
+    return attribute, listed
+
+
+ENDPOINT = "_endpoint"
+"""The attribute of each method that holds the endpoint it calls."""
+
+
+def call_of(method: Any) -> Callable[..., Any]:
+    """The call that a method of a client's group makes, without the warning that the method may give."""
+    resource: Resource = method.__self__
+    endpoint: Endpoint = getattr(method, ENDPOINT)
+    return lambda *args, **kwargs: resource._client._call(endpoint, args, kwargs)

@@ -1,0 +1,1 @@
+"""Python values as text and bytes: JSON, URLs, headers, forms and files."""

@@ -1,0 +1,150 @@
+"""Arrays and objects in addresses, headers and forms, in the styles of the description.
+
+``typed_openai_spec.model.parameter_styles`` tells what each of them looks like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final
+from urllib.parse import quote
+
+from typed_openai._encoding import json_text as json_body
+from typed_openai._encoding.urls import bracketed, is_array, is_dots, path_segment, plain_text, quoted_segment
+from typed_openai.errors import CallError
+
+# What stands between the parts of a value that is one text.
+_DELIMITERS: Final[Mapping[str, str]] = {"space": " ", "pipe": "|"}
+_COOKIE_AS_IS: Final = "!#$&'()*+-./:<=>?@[]^_`{|}~"
+_NAME_AS_IS: Final = "!#$&'*+-.^_`|~"
+
+Text = Callable[[object], str]
+
+
+def is_compound(value: object) -> bool:
+    """Whether ``value`` is written as an array or an object."""
+    return isinstance(value, Mapping) or is_array(value)
+
+
+def styled_pairs(name: str, value: object, style: str) -> list[tuple[str, str]]:
+    """The pairs of one parameter of a query, a form or the cookies in its style."""
+    if value is None:
+        return []
+    if style == "json":
+        return [(name, json_body.encoded(value, name).decode())]
+    if style == "brackets" or not is_compound(value):
+        return [(wire, plain_text(one, wire)) for wire, one in bracketed(name, value)]
+    if style == "plain" and isinstance(value, Mapping):
+        return [(plain_text(key, name), _part(one, name)) for key, one in _entries(value)]
+    items = _items(value.values() if isinstance(value, Mapping) else value)
+    if style == "plain":
+        return [(name, _part(one, name)) for one in items]
+    if any(map(is_compound, items)):
+        # OpenAPI leaves open what that is; servers that have such parameters read JSON.
+        return [(name, json_body.encoded(items if is_array(value) else value, name).decode())]
+    text = joined(value, style, partial(plain_text, place=name))
+    return [(name, text)] if text else []
+
+
+def _part(value: object, name: str) -> str:
+    """An item of an array or a property of an object; what has parts itself is a document in JSON."""
+    return json_body.encoded(value, name).decode() if is_compound(value) else plain_text(value, name)
+
+
+def joined(value: object, style: str, text: Text) -> str:
+    """An array or object as one text; ``text`` writes each part."""
+    delimiter = _DELIMITERS.get(style, ",")
+    if isinstance(value, Mapping):
+        between = "=" if style.endswith("*") else delimiter
+        return delimiter.join(f"{text(key)}{between}{text(one)}" for key, one in _entries(value))
+    return delimiter.join(map(text, _items(value)))
+
+
+def header_text(name: str, value: object, style: str) -> object:
+    """What of a header's value is to be written otherwise than any header: objects and documents."""
+    if style == "json" and value is not None:
+        # A header has ASCII only, and JSON can say anything in it.
+        return json_body.encoded(value, name).decode().encode("ascii", "namereplace").decode()
+    return joined(value, style, partial(plain_text, place=name)) if isinstance(value, Mapping) else value
+
+
+def cookies(pairs: Iterable[tuple[str, str]]) -> str:
+    """The value of the header Cookie (RFC 6265, section 4.1.1)."""
+    named = ((quote(name, safe=_NAME_AS_IS), quote(text, safe=_COOKIE_AS_IS)) for name, text in pairs)
+    return "; ".join(f"{name}={text}" for name, text in named)
+
+
+def styled_segment(value: object, wire: str, style: str, place: str) -> str:
+    """One path parameter, quoted so that it can only ever be this one segment. Raises as ``path_segment``."""
+    if style == "plain":
+        return path_segment(value, place)
+    if value is None or (is_compound(value) and not value):
+        raise CallError(f"{place}: expected a path parameter, got {value!r}")
+    text = _expanded(value, wire, style, partial(quoted_segment, place=place))
+    if is_dots(text):
+        raise CallError(f"{place}: a path parameter cannot be {text!r}, which leads to another endpoint")
+    return text
+
+
+def _expanded(value: object, wire: str, style: str, text: Text) -> str:
+    """As RFC 6570 expands ``{wire}``, ``{.wire}``, ``{;wire}``, and those with a star (section 3.2)."""
+    kind, exploded = style.removesuffix("*"), style.endswith("*")
+    if style == "json":
+        return text(json_body.encoded(value, wire).decode())
+    mark = {"label": ".", "matrix": ";"}.get(kind, "")
+    if isinstance(value, Mapping) and exploded:
+        return mark + (mark or ",").join(f"{text(key)}={text(one)}" for key, one in _entries(value))
+    named = f"{text(wire)}=" if kind == "matrix" else ""
+    if is_array(value) and exploded and mark:
+        return mark + mark.join(f"{named}{text(one)}" for one in _items(value))
+    return f"{mark}{named}{joined(value, 'comma', text) if is_compound(value) else text(value)}"
+
+
+@dataclass(frozen=True)
+class FormStyle:
+    """How the values of a form are written: ``usual``, those that have a style of ``own``, by name.
+
+    ``encodings`` are the content types that some of them must have.
+    """
+
+    usual: str = "brackets"
+    own: Mapping[str, str] = field(default_factory=dict)
+    encodings: Mapping[str, str] = field(default_factory=dict)
+
+    def fields(self, name: str, value: object) -> Iterator[tuple[str, str, str | None]]:
+        """The fields of a value: names, texts and content types, where they must have one.
+
+        Objects are documents in JSON unless there are brackets for them (OpenAPI, section 4.8.14.4).
+        """
+        if value is None:
+            return
+        if (media_type := self.encodings.get(name)) is not None and not self._is_list_of(media_type, value):
+            text = (
+                json_body.encoded(value, name).decode() if "json" in media_type else plain_text(value, name)
+            )
+            yield name, text, media_type
+        elif (style := self.own.get(name, self.usual)) != "plain" or name in self.own:
+            yield from ((wire, text, None) for wire, text in styled_pairs(name, value, style))
+        else:
+            for one in _items(value) if is_array(value) else (value,):
+                if is_compound(one):
+                    yield name, json_body.encoded(one, name).decode(), "application/json"
+                else:
+                    yield name, plain_text(one, name), self.encodings.get(name)
+
+    def _is_list_of(self, media_type: str, value: object) -> bool:
+        return self.usual == "plain" and is_array(value) and "json" not in media_type
+
+
+BRACKETS: Final = FormStyle()
+"""All values in brackets, as the API's own forms have them."""
+
+
+def _items(value: Any) -> list[object]:
+    return [one for one in value if one is not None]
+
+
+def _entries(value: Mapping[Any, object]) -> list[tuple[Any, object]]:
+    return [(key, one) for key, one in value.items() if one is not None]

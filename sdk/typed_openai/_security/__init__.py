@@ -1,0 +1,1 @@
+"""Credentials: how they are held, shown and placed in requests."""

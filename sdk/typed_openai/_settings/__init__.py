@@ -1,0 +1,1 @@
+"""The settings of a client: their sources, defaults and checks."""

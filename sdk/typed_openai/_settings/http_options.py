@@ -1,0 +1,149 @@
+"""The arguments of ``requests.Session.request`` that a client may be given, checked when it is made."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from typed_openai._security.credentials import hidden_headers, hidden_options, without_user
+from typed_openai._settings.settings import mapping_of
+from typed_openai.errors import CallError
+from typed_openai.timeouts import timeout_option
+from typed_openai_spec import spelling
+
+# What a call decides itself.
+_NOT_OPTIONS: Final = frozenset({"method", "url", "params", "data", "json", "files", "stream"})
+
+_PROXY_SCHEMES: Final = frozenset({"http", "https", "socks4", "socks4a", "socks5", "socks5h"})
+
+
+def checked_options(http_options: object) -> dict[str, Any]:
+    """``http_options`` as a dict that does not show the credentials in it.
+
+    Raises :class:`CallError` for what a call decides itself, for what requests does not know, and for a
+    value that requests cannot use. None of the messages quotes a value that may be a credential.
+    """
+    options = mapping_of(http_options, "http_options")
+    for name in sorted(options):
+        if name in _NOT_OPTIONS:
+            raise CallError(f'http_options: "{name}" is decided by each call and cannot be an option')
+        if name not in _CHECKS:
+            raise CallError(f'http_options: requests has no option "{name}"{spelling.hint(name, _CHECKS)}')
+    checked: dict[str, Any] = hidden_options({})
+    for name in options:
+        try:
+            # None is the default of each, but for the time-out, where it means that there is none.
+            absent = options[name] is None and name != "timeout"
+            checked[name] = None if absent else _CHECKS[name](options[name])
+        except CallError as error:
+            # Not with the frames that hold the value.
+            raise error.with_traceback(None) from None
+    return checked
+
+
+def picklable_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """``options`` without credentials: an unpickled client has none, as it has no keys."""
+    kept = {name: value for name, value in options.items() if name not in ("auth", "cookies")}
+    if kept.get("proxies"):
+        kept["proxies"] = {
+            scheme: url if url is None else without_user(url) for scheme, url in kept["proxies"].items()
+        }
+    return kept
+
+
+def _wrong(name: str, expected: str, value: object) -> CallError:
+    return CallError(f'http_options: {name}: expected {expected}, got "{type(value).__name__}"')
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _wrong("allow_redirects", '"bool"', value)
+    return value
+
+
+def _auth(value: Any) -> Any:
+    pair = isinstance(value, tuple) and len(value) == 2 and all(isinstance(one, str) for one in value)
+    if not pair and not callable(value):
+        raise _wrong("auth", "a (user, password) pair or a callable", value)
+    return value
+
+
+def _verify(value: Any) -> bool | str:
+    return (
+        value if isinstance(value, bool) else _file("verify", value, 'a "bool" or the path of certificates')
+    )
+
+
+def _cert(value: Any) -> str | tuple[str, str]:
+    expected = "the path of a certificate or a (certificate, key) pair of paths"
+    if isinstance(value, tuple) and len(value) == 2:
+        return _file("cert", value[0], expected), _file("cert", value[1], expected)
+    return _file("cert", value, expected)
+
+
+def _file(name: str, value: Any, expected: str) -> str:
+    if not isinstance(value, (str, os.PathLike)) or not isinstance(os.fspath(value), str):
+        raise _wrong(name, expected, value)
+    if not Path(value).exists():
+        raise CallError(f"http_options: {name}: no such file: {os.fspath(value)!r}")
+    return str(os.fspath(value))
+
+
+def _proxies(value: Any) -> dict[str, str | None]:
+    proxies = mapping_of(value, "http_options: proxies")
+    for scheme, url in proxies.items():
+        if url is not None and not isinstance(url, str):
+            raise _wrong(f'proxies: "{scheme}"', "the address of a proxy", url)
+        if url and not _is_proxy(url):
+            raise CallError(f'http_options: proxies: "{scheme}" is not the address of a proxy')
+    return dict(proxies)
+
+
+def _is_proxy(url: str) -> bool:
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        return parts.scheme.lower() in _PROXY_SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _cookies(value: Any) -> Any:
+    # A jar of http.cookiejar is no mapping; to import that here would cost every user.
+    if callable(getattr(value, "add_cookie_header", None)):
+        return value
+    cookies = mapping_of(value, "http_options: cookies")
+    for name, one in cookies.items():
+        if not isinstance(one, str):
+            raise _wrong(f'cookies: "{name}"', '"str"', one)
+    return dict(cookies)
+
+
+def _hooks(value: Any) -> dict[str, Any]:
+    hooks = mapping_of(value, "http_options: hooks")
+    for event, given in hooks.items():
+        if event != "response":
+            raise CallError(f'http_options: hooks: requests has no event "{event}", only "response"')
+        for hook in given if isinstance(given, (list, tuple)) else (given,):
+            if not callable(hook):
+                raise _wrong("hooks", "a callable", hook)
+    return dict(hooks)
+
+
+def _headers(value: Any) -> Mapping[str, Any]:
+    return mapping_of(hidden_headers(value), "http_options: headers")
+
+
+_CHECKS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "allow_redirects": _flag,
+    "auth": _auth,
+    "cert": _cert,
+    "cookies": _cookies,
+    "headers": _headers,
+    "hooks": _hooks,
+    "proxies": _proxies,
+    "timeout": timeout_option,
+    "verify": _verify,
+}

@@ -1,0 +1,145 @@
+"""Where a client's defaults come from: its arguments, else the environment, else the description.
+
+The environment is read when a default is needed, never at import, so that a program may set it late.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from typed_openai._security.credentials import Sealed, Secret, names_authorization, secret
+from typed_openai.errors import CallError, MissingKeyError
+from typed_openai.observing import NO_HOOKS, Hooks
+from typed_openai.timeouts import DEFAULT_TIMEOUT, Timeout
+
+DEFAULT_MAX_RETRIES = 2
+
+KeyName = Literal["api_key", "admin_api_key"]
+
+
+@dataclass(frozen=True)
+class Variables:
+    """The environment variables that a client's defaults come from; OpenAI's by default."""
+
+    api_key: str = "OPENAI_API_KEY"
+    admin_api_key: str = "OPENAI_ADMIN_KEY"
+    organization: tuple[str, ...] = ("OPENAI_ORGANIZATION_KEY", "OPENAI_ORG_ID")
+    project: tuple[str, ...] = ("OPENAI_PROJECT_ID",)
+    base_url: tuple[str, ...] = ("OPENAI_API_URL", "OPENAI_API_BASE", "OPENAI_BASE_URL")
+
+    def key(self, name: KeyName) -> str:
+        """The variable of a key."""
+        return self.api_key if name == "api_key" else self.admin_api_key
+
+
+OPENAI_VARIABLES = Variables()
+
+NO_VARIABLES = Variables("", "", (), (), ())
+"""Nothing is taken from the environment."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What ``Client`` was given. None means: ask the environment when it is needed."""
+
+    api_key: Secret | None = None
+    admin_api_key: Secret | None = None
+    organization: str | None = None
+    project: str | None = None
+    base_url: str | None = None
+    http_options: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    http_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    timeout: Timeout = DEFAULT_TIMEOUT
+    max_retries: int = DEFAULT_MAX_RETRIES
+    retry_timeouts: bool = False
+    hooks: Hooks = NO_HOOKS
+    variables: Variables = OPENAI_VARIABLES
+
+    @property
+    def authorizes(self) -> bool:
+        """Whether the user authorizes every request in a way of their own, so that no key is needed."""
+        return "auth" in self.http_options or names_authorization(self.http_headers)
+
+    @property
+    def elsewhere(self) -> Settings:
+        """The settings for a server that a description names beside the API's.
+
+        OpenAI's environment is not for it: anybody may write a description that says it is OpenAI's.
+        """
+        return replace(self, variables=NO_VARIABLES) if self.variables is OPENAI_VARIABLES else self
+
+    def known_key(self, name: KeyName) -> Secret | None:
+        """The key of that name, the client's or the environment's; None where there is none."""
+        given: Secret | None = getattr(self, name)
+        if given is not None:
+            return given
+        variable = self.variables.key(name)
+        if variable and os.environ.get(variable):
+            return secret(Sealed(os.environ[variable]), variable)
+        return None
+
+    def missing(self, name: KeyName, operation: str) -> MissingKeyError:
+        """The error for an operation that needs the key of that name."""
+        return MissingKeyError(operation, name, self.variables.key(name))
+
+
+def environment(variables: tuple[str, ...]) -> str | None:
+    """The first of the environment variables that is set and not empty."""
+    return next((value for name in variables if (value := os.environ.get(name))), None)
+
+
+def name_of_environment(variables: tuple[str, ...]) -> str | None:
+    """The name of an organization or project in the environment; raises as :func:`checked_name` does."""
+    for variable in variables:
+        if value := os.environ.get(variable):
+            return checked_name(value, variable)
+    return None
+
+
+def mapping_of(value: object, name: str) -> Mapping[str, Any]:
+    """``value``, or an empty mapping for None. Raises :class:`CallError` where it is no mapping of names."""
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+        raise CallError(f'{name}: expected a mapping of "str" keys, got "{type(value).__name__}"')
+    return value
+
+
+def checked_name(value: object, name: str) -> str | None:
+    """The name of an organization or project; raises :class:`CallError` where it cannot be sent as one."""
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise CallError(f'{name}: expected "str", got "{type(value).__name__}"')
+    if not value.strip() or not value.isascii() or not value.isprintable():
+        raise CallError(f"{name}: expected a non-empty text of printable ASCII characters, got {value!r}")
+    return value
+
+
+def checked_flag(value: object, name: str) -> bool:
+    """``value``; raises :class:`CallError` where it is neither True nor False."""
+    if not isinstance(value, bool):
+        raise CallError(f'{name}: expected "bool", got "{type(value).__name__}"')
+    return value
+
+
+def checked_http_client(http_client: Any) -> Any:
+    """``http_client`` unless it cannot send anything (:class:`CallError`)."""
+    if isinstance(http_client, type):
+        raise CallError(f"http_client: expected a session, got the class {http_client.__name__} itself")
+    if http_client is not None and not callable(getattr(http_client, "request", None)):
+        raise CallError(
+            "http_client: expected an object with the interface of requests.Session, got "
+            f'"{type(http_client).__name__}", which has no method "request"'
+        )
+    return http_client
+
+
+def checked_retries(max_retries: object) -> int:
+    """``max_retries``; raises :class:`CallError` where it is not a number of times."""
+    if isinstance(max_retries, bool) or not isinstance(max_retries, int) or max_retries < 0:
+        raise CallError(f"max_retries: expected 0 or more, got {max_retries!r}")
+    return max_retries

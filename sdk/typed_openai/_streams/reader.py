@@ -1,0 +1,243 @@
+"""The bytes of an event stream -> the values that a ``Stream`` gives, and whether the stream was complete."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from typed_openai._streams.sse import EventStreamParser, ServerSentEvent
+from typed_openai.errors import APIError, InvalidReplyError, error_details
+
+END_OF_STREAM: Final = "[DONE]"
+"""The data that ends a stream; it is no event of the stream itself."""
+
+# Without looking for blanks around the value, which no server sends.
+_decode: Final = json.JSONDecoder().raw_decode
+
+_MOST_KEPT: Final = 1 << 20
+"""Bytes."""
+
+_LONGEST_EVENT: Final = 1 << 27
+"""Bytes: several times the largest image that comes in an event."""
+
+_PREVIEW = 200
+
+# A plain reply longer than this is no error object, and is not kept any longer.
+_MOST_PLAIN_CHUNKS = 64
+
+
+class EventReader:
+    """Reads the events of one stream.
+
+    ``terminal`` names the events after one of which the stream may end, among them perhaps
+    :data:`END_OF_STREAM`; where none is known, any end of the connection that is not a failure is the
+    stream's. ``names_events`` tells whether the operation's events are objects of ``event`` and
+    ``data``; it is asked only where an event has a name that its data does not repeat. ``redacted``
+    takes the key out of a text that the server wrote. ``request_id`` is the server's name for the request.
+    """
+
+    def __init__(
+        self,
+        operation: str,
+        names_events: Callable[[], bool],
+        *,
+        request_id: str | None = None,
+        redacted: Callable[[str], str] = str,
+        terminal: tuple[str, ...] = (),
+        status: int = 200,
+    ) -> None:
+        self.finished = False
+        """Whether an event came after which the stream may end, or the end itself where any is fine."""
+        self.ended = False
+        """Whether the end was announced: nothing more is to be read."""
+        self.request_id = request_id
+        self._operation = operation
+        self._names_events = names_events
+        self._redacted = redacted
+        self._terminal = terminal
+        self._status = status
+        self._parser = EventStreamParser()
+        self._recent = _Recent()
+        self._unfinished = 0
+        """Bytes since an event was complete."""
+        self._plain: list[bytes] | None = []
+        """What came, while it looks like a JSON object instead of events."""
+
+    def feed(self, chunk: bytes) -> Iterator[Any]:
+        """The values of the events that ``chunk`` completes.
+
+        Raises :class:`APIError` for an error that the stream reports, :class:`InvalidReplyError` for data
+        that is not JSON or has no end.
+        """
+        if self._plain is not None:
+            self._keep_plain(chunk)
+        events = self._parser.feed(chunk)
+        if not events:
+            self._check_length(len(chunk))
+        elif self._unfinished:
+            self._unfinished = 0
+        self._recent.keep(events, len(chunk))
+        for event in events:
+            data, name, _ = event
+            # Servers keep a connection alive with events of no data.
+            if not data:
+                continue
+            try:
+                value, end = _decode(data)
+            except (ValueError, RecursionError):
+                end = -1
+            if end != len(data):
+                if data.startswith(END_OF_STREAM):
+                    self.finished = self.ended = True
+                    return
+                value = self._parsed(event)
+            if name or type(value) is not dict or "type" in value or "error" in value:
+                value = self._judged(value, event)
+            yield value
+
+    def close(self, broken: bool = False) -> Iterator[Any]:
+        """Take note of the stream's end; the value of a last event that only lacks its line breaks.
+
+        ``broken`` says that the connection failed. Raises as :meth:`feed` does, and where the whole
+        stream was a plain JSON reply.
+        """
+        if self._plain:
+            self._raise_plain(b"".join(self._plain))
+        event = None if self.ended else self._parser.pending
+        if event is not None and event.data.startswith(END_OF_STREAM):
+            self.finished = self.ended = True
+            return
+        value = None
+        if event is not None:
+            try:
+                value = self._judged(self._parsed(event), event)
+            except InvalidReplyError:
+                # The event was cut in its middle.
+                return
+        if not broken and not self._terminal:
+            self.finished = True
+        if event is not None and self.finished:
+            yield value
+
+    def arrived(self) -> tuple[list[Any], int]:
+        """What :meth:`feed` gave of the stream's last MiB or so, anew; and how many values before that."""
+        recent = self._recent
+        # They are kept in an error, and are shown with it.
+        events = [one._replace(data=self._redacted(one.data)) for one in recent.events()]
+        return [self._judged(self._parsed(one), one) for one in events], recent.dropped
+
+    def _check_length(self, size: int) -> None:
+        """Take note of bytes that completed no event: what is kept of them must not fill the memory."""
+        self._unfinished = self._unfinished + size if self._parser.is_inside_event else 0
+        if self._unfinished > _LONGEST_EVENT:
+            raise self._invalid(f"an event of the stream has no end within {_LONGEST_EVENT >> 20} MiB", "")
+
+    def _keep_plain(self, chunk: bytes) -> None:
+        assert self._plain is not None
+        piece = chunk if self._plain else chunk.lstrip()
+        if (self._plain or piece.startswith(b"{")) and len(self._plain) < _MOST_PLAIN_CHUNKS:
+            self._plain.append(piece)
+        elif piece:
+            self._plain = None
+
+    def _raise_plain(self, body: bytes) -> None:
+        """Raise the error of a reply that says it is an event stream and is one JSON object."""
+        text = body.decode("utf-8", "replace").strip()
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            return
+        if is_error_body(value):
+            raise self._reported(text)
+        text = self._redacted(text)
+        raise self._invalid(f"expected an event stream, got {text[:_PREVIEW]!r}", text)
+
+    def _parsed(self, event: ServerSentEvent) -> Any:
+        try:
+            return json.loads(event.data)
+        except (ValueError, RecursionError):
+            raise self._not_json(event) from None
+
+    def _judged(self, value: Any, event: ServerSentEvent) -> Any:
+        """The value of an event as the stream gives it, after a look at its name or type."""
+        name = event.event
+        if type(value) is dict:
+            kind = value.get("type")
+            if name == "error" or kind == "error" or value.get("error"):
+                raise self._reported(event.data)
+            # A server may send any value as its type, unhashable ones among them.
+            if type(kind) is str and kind in self._terminal:
+                self.finished = True
+            if not name or name == kind:
+                return value
+        elif name == "error":
+            raise self._reported(event.data)
+        if name in self._terminal:
+            self.finished = True
+        return {"event": name, "data": value} if name and self._names_events() else value
+
+    def _reported(self, text: str) -> APIError:
+        """The error that the stream reports: JSON in the API's wrapper or without it, or plain text."""
+        text = self._redacted(text)
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            value = {"message": text}
+        details = error_details(value)
+        return APIError(
+            f"{self._operation}: the stream reports an error: {details['message']}",
+            operation=self._operation,
+            code=details["code"],
+            param=details["param"],
+            type=details["type"],
+            request_id=self.request_id,
+            body=value,
+        )
+
+    def _not_json(self, event: ServerSentEvent) -> APIError:
+        if event.event == "error":
+            return self._reported(event.data)
+        text = self._redacted(event.data)
+        return self._invalid(f"expected JSON in an event of the stream, got {text[:_PREVIEW]!r}", text)
+
+    def _invalid(self, what: str, text: str) -> InvalidReplyError:
+        return InvalidReplyError(
+            f"{self._operation}: {what} (status {self._status})",
+            operation=self._operation,
+            status=self._status,
+            preview=text[:_PREVIEW],
+            request_id=self.request_id,
+        )
+
+
+class _Recent:
+    """The events of the last MiB or so of a stream, which may be of any length.
+
+    As they came: their values would be many more objects for Python's garbage collector to look at.
+    """
+
+    def __init__(self) -> None:
+        self.dropped = 0
+        """How many events came before those."""
+        self._pieces: deque[tuple[list[ServerSentEvent], int]] = deque()
+        """The events of each piece that had any, and the stream's size after it."""
+        self._size = 0
+
+    def keep(self, events: list[ServerSentEvent], size: int) -> None:
+        """Keep the events of a piece of ``size`` bytes, and forget those that are too old."""
+        self._size += size
+        if events:
+            self._pieces.append((events, self._size))
+        while self._pieces and self._size - self._pieces[0][1] > _MOST_KEPT:
+            self.dropped += sum(1 for one in self._pieces.popleft()[0] if one.data)
+
+    def events(self) -> Iterator[ServerSentEvent]:
+        """The events that have data."""
+        return (one for events, _ in self._pieces for one in events if one.data)
+
+
+def is_error_body(body: object) -> bool:
+    """Whether a JSON body is the API's error object rather than a result."""
+    return isinstance(body, Mapping) and isinstance(body.get("error"), (Mapping, str))

@@ -1,0 +1,1 @@
+"""The exchange of HTTP messages: the seam, and its implementation on requests."""

@@ -1,0 +1,187 @@
+"""What requests, urllib3 or the operating system raise, as errors of ours."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import requests
+import urllib3.exceptions
+
+from typed_openai._security.credentials import is_secret_name
+from typed_openai._transport.deadlines import LimitPassed, Limits, PhaseName
+from typed_openai._transport.decompression import BadFraming
+from typed_openai._transport.seam import HttpRequest
+from typed_openai.errors import APIConnectionError, APITimeoutError, CallError, OpenAIError
+
+LIBRARY_ERRORS: Final = (
+    requests.exceptions.RequestException,
+    urllib3.exceptions.HTTPError,
+    http.client.HTTPException,
+    OSError,
+)
+
+# The request never left, whatever else went wrong.
+_UNSENT = (
+    requests.exceptions.ConnectTimeout,
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ConnectTimeoutError,
+    requests.exceptions.ProxyError,
+    requests.exceptions.SSLError,
+    ConnectionRefusedError,
+    socket.gaierror,
+)
+
+_PROXY_ERRORS = (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError)
+
+# What another try cannot mend.
+_HOPELESS = (
+    urllib3.exceptions.LocationParseError,
+    requests.exceptions.TooManyRedirects,
+    http.client.LineTooLong,
+    http.client.UnknownProtocol,
+    BadFraming,
+)
+_MALFORMED = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidHeader,
+    requests.exceptions.InvalidProxyURL,
+    urllib3.exceptions.LocationParseError,
+)
+_TIMEOUTS = (
+    requests.exceptions.Timeout,
+    urllib3.exceptions.ReadTimeoutError,
+    TimeoutError,
+)
+
+# How a connection ends that the server has closed.
+_HUNG_UP = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
+
+_NO_CONNECTION = "no connection to {place}"
+_BROKE = "the connection to {place} broke"
+
+# What to say of an error, or of one inside it, and how to say it of all others.
+_WHAT: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
+    (requests.exceptions.TooManyRedirects, "{place} redirects without end"),
+    (_UNSENT, _NO_CONNECTION),
+    (http.client.RemoteDisconnected, "{place} closed the connection"),
+    (http.client.LineTooLong, "the headers from {place} are too long"),
+    ((http.client.BadStatusLine, http.client.UnknownProtocol), "{place} does not answer in HTTP"),
+)
+_LONGEST_CAUSE = 300
+
+# What did not happen in time, by the phase that it belongs to.
+_MISSED: Final[Mapping[PhaseName, str]] = {
+    "connect": "no connection to {place}",
+    "sending": "{place} took nothing more of the request",
+    "source": "the body to be sent was not ready",
+    "first_byte": "no answer from {place}",
+    "idle": "nothing more of the answer from {place}",
+}
+
+
+def is_hang_up(error: BaseException) -> bool:
+    """Whether the server closed the connection, or had closed it before."""
+    return any(isinstance(one, _HUNG_UP) for one in _chain(error))
+
+
+def our_error(
+    error: Exception,
+    request: HttpRequest,
+    limits: Limits,
+    request_id: str | None = None,
+    *,
+    answered: bool = False,
+    was_sent: bool | None = None,
+    proxy: str | None = None,
+) -> OpenAIError:
+    """The error of ours for ``error``; ``answered`` where the reply's headers had come.
+
+    A request that was answered may have done its work: it is only worth repeating where that changes
+    nothing. ``was_sent`` is None where only the error tells, ``proxy`` the proxy that was not passed.
+    """
+    chain = list(_chain(error))
+    cause = str(getattr(chain[-1], "strerror", None) or chain[-1] or type(chain[-1]).__name__)
+    # Some quote what the server sent.
+    cause = request.redacted(" ".join(cause.split())[:_LONGEST_CAUSE])
+    place = request.redacted(request.url.partition("?")[0])
+    forget_credentials(error, request)
+    if isinstance(error, _MALFORMED):
+        return CallError(f"{request.operation}: {cause}")
+    if was_sent is None:
+        was_sent = not any(isinstance(one, _UNSENT) for one in chain)
+    if not was_sent and (proxy or any(isinstance(one, _PROXY_ERRORS) for one in chain)):
+        place = f"the proxy {proxy}, on the way to {place}" if proxy else f"the proxy on the way to {place}"
+    details: dict[str, Any] = {
+        "operation": request.operation,
+        "was_sent": was_sent,
+        "retryable": request.is_safe if answered else not _is_hopeless(chain),
+        "request_id": request_id,
+    }
+    if any(isinstance(one, _TIMEOUTS) for one in chain):
+        passed = next((one for one in chain if isinstance(one, LimitPassed)), None)
+        # A session of the user's does not tell, and may have a limit of its own.
+        phase = passed.phase if passed else "idle" if answered else "first_byte" if was_sent else "connect"
+        limit = passed or limits.passed(phase)
+        missed = _MISSED[phase].format(place=place) + (f" within {limit}" if limit else " in time")
+        return APITimeoutError(f"{request.operation}: {missed}", **details)
+    what = next((text for kind, text in _WHAT if any(isinstance(one, kind) for one in chain)), _BROKE)
+    if not was_sent:
+        what = _NO_CONNECTION
+    return APIConnectionError(f"{request.operation}: {what.format(place=place)}: {cause}", **details)
+
+
+def _is_hopeless(chain: list[BaseException]) -> bool:
+    """Whether another try would end the same way. A server that only hung up may do better."""
+    if any(isinstance(one, http.client.RemoteDisconnected) for one in chain):
+        return False
+    if any(isinstance(one, ssl.SSLError) and not isinstance(one, _HUNG_UP) for one in chain):
+        return True
+    return any(isinstance(one, (*_HOPELESS, http.client.BadStatusLine)) for one in chain)
+
+
+def _strip_credentials(request: Any, ours: HttpRequest) -> None:
+    """Take what carries credentials off a request of the library."""
+    headers = getattr(request, "headers", None) or {}
+    place = ours.key_place
+    for name in [one for one in headers if is_secret_name(one) or one.lower() == place.name.lower()]:
+        del headers[name]
+    if ours.key is not None and place.location == "query" and isinstance(getattr(request, "url", None), str):
+        request.url = ours.redacted(request.url)
+
+
+def forget_credentials(error: BaseException, request: HttpRequest) -> None:
+    """Take the key out of what a library's errors keep: requests, and the frames of their tracebacks."""
+    seen: set[int] = set()
+    pending: list[object] = [error]
+    while pending:
+        one = pending.pop()
+        if not isinstance(one, BaseException) or id(one) in seen:
+            continue
+        seen.add(id(one))
+        one.__traceback__ = None
+        one.args = tuple(request.redacted(part) if isinstance(part, str) else part for part in one.args)
+        vars(one).update(
+            {name: request.redacted(text) for name, text in vars(one).items() if type(text) is str}
+        )
+        response = getattr(one, "response", None)
+        for answer in (response, *getattr(response, "history", ())):
+            _strip_credentials(getattr(answer, "request", None), request)
+        _strip_credentials(getattr(one, "request", None), request)
+        pending += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error and those that the layers below wrapped in it, the root cause last."""
+    seen: set[int] = set()
+    inner: BaseException | None = error
+    while inner is not None and id(inner) not in seen:
+        seen.add(id(inner))
+        yield inner
+        around = (getattr(inner, "reason", None), *reversed(inner.args), inner.__cause__)
+        inner = next((one for one in around if isinstance(one, BaseException)), None)

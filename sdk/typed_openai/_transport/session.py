@@ -1,0 +1,129 @@
+"""A thread's session: its connections and cookies, and what requests would look up anew for each request.
+
+It sends through the session's adapters, as requests does, but does not prepare a request by requests'
+rules: the address, headers and body are ready, and the key must not be replaced from ``~/.netrc``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sized
+from functools import lru_cache
+from time import monotonic
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.cookies import RequestsCookieJar, merge_cookies
+from requests.hooks import default_hooks
+from requests.structures import CaseInsensitiveDict
+
+from typed_openai._security.key_places import address_with, put
+from typed_openai._transport.connections import TimedAdapter
+from typed_openai._transport.redirects import Hop
+from typed_openai._transport.seam import HttpRequest
+
+_ENVIRONMENT = (
+    *("http_proxy", "https_proxy", "all_proxy", "no_proxy"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
+    *("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "REQUEST_METHOD"),
+)
+"""What requests reads of the environment."""
+
+_KEPT = 1.0
+"""Seconds for which the proxies of the operating system's own settings are kept; the environment is
+looked at each time."""
+
+_CODINGS = "gzip, deflate"
+
+
+class Session(requests.Session):
+    """The connections of one thread. ``options`` are those of ``requests.Session.request``."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._options = options
+        self._surroundings: dict[str, tuple[tuple[str | None, ...], float, dict[str, Any]]] = {}
+        # Sessions of requests have one adapter for each scheme; connections are kept by host anyway.
+        adapter = TimedAdapter()
+        self.mount("https://", adapter)
+        self.mount("http://", adapter)
+
+    def __del__(self) -> None:
+        # With its thread; replies that are still known would keep its idle connections open.
+        if "adapters" in self.__dict__:
+            self.close()
+
+    def carry(self, request: HttpRequest, hop: Hop) -> requests.Response:
+        """Send a request and wait for the reply's headers. No redirection is followed."""
+        prepared = self._prepared(request, hop)
+        url = prepared.url or hop.url
+        limits = request.timeout
+        sending = {**self._sending(url), "timeout": (limits.connect, limits.first_byte)}
+        if not hop.trusted:
+            sending["cert"] = None
+        # Through the session's own ``send``: what watches or replaces requests, for tests or tracing, does it
+        # there.
+        return self.send(prepared, allow_redirects=False, **sending)
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """None: redirections are followed by the transport, by rules of its own."""
+        return None
+
+    def _prepared(self, request: HttpRequest, hop: Hop) -> requests.PreparedRequest:
+        prepared = requests.PreparedRequest()
+        prepared.method = request.method
+        prepared.url = _prepared_url(hop.url)
+        prepared.headers = headers = CaseInsensitiveDict(hop.headers)
+        prepared.hooks = default_hooks()
+        body: Any = request.body
+        prepared.body = body
+        headers.setdefault("Accept-Encoding", _CODINGS)
+        if isinstance(body, Sized):
+            headers["Content-Length"] = str(len(body))
+        elif body is not None:
+            headers["Transfer-Encoding"] = "chunked"
+        elif not request.is_safe:
+            headers["Content-Length"] = "0"
+        if request.key is not None and hop.trusted:
+            put(request.key, request.key_place, headers)
+            prepared.url = address_with(request.key, request.key_place, prepared.url)
+        self._apply_options(prepared, hop)
+        return prepared
+
+    def _apply_options(self, prepared: requests.PreparedRequest, hop: Hop) -> None:
+        """What of the options belongs to the request itself; credentials for trusted places only."""
+        options = self._options
+        own = options.get("cookies") if hop.trusted else None
+        if own or len(self.cookies):
+            jar: Any = RequestsCookieJar()
+            for cookies in (self.cookies, own or {}):
+                jar = merge_cookies(jar, cookies)  # type: ignore[no-untyped-call]  # requests types it not
+            prepared.prepare_cookies(jar)
+        if options.get("auth") is not None and hop.trusted:
+            prepared.prepare_auth(options["auth"], prepared.url or "")
+        for event, hooks in (options.get("hooks") or {}).items():
+            prepared.register_hook(event, hooks)  # type: ignore[no-untyped-call]  # as above
+
+    def _sending(self, url: str) -> dict[str, Any]:
+        """What of the options and the environment the adapter is told: proxies and certificates."""
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        environment = tuple(map(os.environ.get, _ENVIRONMENT))
+        now = monotonic()
+        known = self._surroundings.get(origin)
+        if known is None or known[0] != environment or known[1] < now:
+            options = self._options
+            found = self.merge_environment_settings(
+                url, dict(options.get("proxies") or {}), True, options.get("verify"), options.get("cert")
+            )
+            known = self._surroundings[origin] = environment, now + _KEPT, dict(found)
+        return known[2]
+
+
+@lru_cache(maxsize=512)
+def _prepared_url(url: str) -> str:
+    """The address as it is sent: a host beyond ASCII in its IDNA form."""
+    prepared = requests.PreparedRequest()
+    prepared.prepare_url(url, None)
+    return prepared.url or url

@@ -1,0 +1,192 @@
+"""Carries requests with the ``requests`` library.
+
+Each process and thread has a session of its own, made when it first sends: sessions are not safe to
+share between threads, and a connection must not be shared with a forked child. The rooms beside it::
+
+    sessions            a thread's session            connections        sockets that keep to limits
+    transport_replies   replies, read as they come    transport_errors   the library's errors as ours
+    redirections        where they may lead           timed_replies      what comes over those
+                                                      framing            bodies out of their wrappings
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from collections.abc import Mapping
+from dataclasses import replace
+from time import monotonic
+from typing import Any
+
+import requests
+from requests.auth import AuthBase
+
+from typed_openai._security.credentials import Secret, is_secret_name
+from typed_openai._security.key_places import KeyPlace, address_with, put
+from typed_openai._transport.connections import CURRENT
+from typed_openai._transport.deadlines import Exchange, Limits
+from typed_openai._transport.failures import LIBRARY_ERRORS, is_hang_up, our_error
+from typed_openai._transport.http1 import Reply
+from typed_openai._transport.redirects import MOST_REDIRECTIONS, Hop, target
+from typed_openai._transport.reply import RequestsReply, TimedReply
+from typed_openai._transport.seam import HttpRequest
+from typed_openai._transport.session import Session
+from typed_openai.errors import CallError, OpenAIError
+
+_FOUND_DEAD = 5.0
+"""Seconds within which a closed connection shows. One that breaks later may have been at work."""
+
+
+class _KeyAuth(AuthBase):
+    """Puts the key on the request, or nothing. Without any auth a session would ask ``~/.netrc``."""
+
+    def __init__(self, key: Secret | None, place: KeyPlace) -> None:
+        self._key = key
+        self._place = place
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._key is not None:
+            put(self._key, self._place, request.headers)
+            request.url = address_with(self._key, self._place, request.url or "")
+        return request
+
+
+class RequestsTransport:
+    """Sends with sessions of its own, or with ``http_client``, which may be any ``requests.Session``.
+
+    ``http_options`` are keyword arguments of every ``Session.request``: ``proxies``, ``verify``, ``cert``...
+    """
+
+    def __init__(self, http_options: Mapping[str, Any], http_client: Any = None) -> None:
+        self._options = dict(http_options)
+        self._client = http_client
+        self._follows = bool(self._options.get("allow_redirects", True))
+        self._begin()
+        _transports.add(self)
+
+    def _begin(self) -> None:
+        """Be without any session: at first, and in a forked child, where they belong to the parent."""
+        self._local = threading.local()
+        self._sessions: weakref.WeakSet[Session] = weakref.WeakSet()
+        self._lock = threading.Lock()
+
+    def send(self, request: HttpRequest, limits: Limits) -> RequestsReply:
+        """Send, follow redirections and wait for the reply's headers."""
+        carry = self._over_ours if self._client is None else self._over_theirs
+        hop = Hop(request.url, request.headers)
+        for _ in range(MOST_REDIRECTIONS):
+            reply = carry(request, hop, limits)
+            onward = target(reply.status, reply.headers, request, hop) if self._follows else None
+            if onward is None:
+                return reply
+            reply.close()
+            hop = hop.to(onward)
+            # What fails from here on is said of the place where it fails.
+            request = replace(request, url=onward)
+        error = requests.exceptions.TooManyRedirects(f"Exceeded {MOST_REDIRECTIONS} redirections")
+        raise our_error(error, request, limits)
+
+    def close(self) -> None:
+        """Close the idle connections of all threads. A client given by the user is the user's to close."""
+        with self._lock:
+            sessions = list(self._sessions)
+        for session in sessions:
+            session.close()
+
+    def _over_ours(self, request: HttpRequest, hop: Hop, limits: Limits) -> RequestsReply:
+        """Send with this thread's session.
+
+        A connection that an earlier exchange left open, and that the server closed since, is replaced
+        once: it says nothing about the server.
+        """
+        session = self._session()
+        begun = monotonic()
+        exchange = Exchange(limits)
+        try:
+            return _exchanged(session, request, hop, exchange)
+        except LIBRARY_ERRORS as error:
+            was_old = not (exchange.connected or exchange.received or exchange.aborted)
+            was_dead = was_old and is_hang_up(error) and monotonic() - begun < _FOUND_DEAD
+            if not was_dead or not request.replayable:
+                raise _error_of(exchange, error, request) from error
+        session.close()
+        exchange = Exchange(limits)
+        try:
+            return _exchanged(session, request, hop, exchange)
+        except LIBRARY_ERRORS as error:
+            raise _error_of(exchange, error, request) from error
+
+    def _over_theirs(self, request: HttpRequest, hop: Hop, limits: Limits) -> RequestsReply:
+        """Send with the user's session, as far as its interface lets the limits be kept."""
+        key = request.key if hop.trusted else None
+        options = dict(self._options)
+        headers: dict[str, Any] = dict(hop.headers)
+        if not hop.trusted:
+            for name in ("auth", "cookies", "cert"):
+                options.pop(name, None)
+            # None takes a session's own header off a request.
+            headers |= {name: None for name in getattr(self._client, "headers", ()) if is_secret_name(name)}
+        options = {
+            "auth": _KeyAuth(key, request.key_place),
+            **options,
+            "timeout": (limits.least("connect"), limits.least("first_byte")),
+            "headers": headers,
+            "data": request.body,
+            "stream": True,
+            "allow_redirects": False,
+        }
+        try:
+            limits.check("connect")
+            response = self._client.request(request.method, hop.url, **options)
+        except LIBRARY_ERRORS as error:
+            raise our_error(error, request, limits) from error
+        found = type(response).__name__
+        if not isinstance(getattr(response, "status_code", None), int) or not hasattr(response, "headers"):
+            raise CallError(f'http_client: expected its "request" to give a requests.Response, got "{found}"')
+        return RequestsReply(response, request, limits)
+
+    def _session(self) -> Session:
+        session: Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = self._local.session = Session(self._options)
+            with self._lock:
+                self._sessions.add(session)
+        return session
+
+
+def _exchanged(session: Session, request: HttpRequest, hop: Hop, exchange: Exchange) -> RequestsReply:
+    limits = exchange.limits
+    if limits.cancellation is not None:
+        limits.cancellation.watch(exchange.abort)
+    before = CURRENT.set(exchange)
+    try:
+        limits.check("connect")
+        response = session.carry(request, hop)
+    except CallError as error:
+        # A file of the body that cannot be read. The library's frames show what the request carries.
+        raise error.with_traceback(None) from error.__cause__
+    finally:
+        CURRENT.reset(before)
+    wire = getattr(response.raw, "_original_response", None)
+    if isinstance(wire, Reply):
+        return TimedReply(response, request, exchange, wire)
+    # A proxy of SOCKS, or a library for tests in the place of urllib3.
+    return RequestsReply(response, request, limits)
+
+
+def _error_of(exchange: Exchange, error: Exception, request: HttpRequest) -> OpenAIError:
+    return our_error(error, request, exchange.limits, was_sent=exchange.sent, proxy=exchange.proxy)
+
+
+_transports: weakref.WeakSet[RequestsTransport] = weakref.WeakSet()
+
+
+def _leave_to_the_parent() -> None:
+    """In a forked child: use no connection, and no lock, of the parent's threads."""
+    for transport in list(_transports):
+        transport._begin()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_to_the_parent)
