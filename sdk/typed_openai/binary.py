@@ -8,9 +8,10 @@ from contextlib import closing
 from types import TracebackType
 from typing import IO, NoReturn, Protocol, TypeAlias
 
+from typed_openai._encoding.counting import counted
 from typed_openai._encoding.saving import save
 from typed_openai.errors import APIConnectionError
-from typed_openai.progress import Progress, counted
+from typed_openai.progress import Progress
 
 __all__ = ["BinaryReply", "FileInput"]
 

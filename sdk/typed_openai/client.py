@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypedDict, Unpack
 
-from typed_openai._calls import raw as raw_request
+from typed_openai._calls import raw
 from typed_openai._calls.bind import bind
 from typed_openai._calls.build import build, checked_base_url
 from typed_openai._calls.curl import curl_command
@@ -18,7 +18,7 @@ from typed_openai._calls.descriptions import described, variables_of
 from typed_openai._calls.endpoints import Endpoint, Endpoints, packaged
 from typed_openai._calls.send import Sending
 from typed_openai._dynamic.methods import Resource, resource_class
-from typed_openai._encoding.urls import merged_headers
+from typed_openai._encoding.headers import merged_headers
 from typed_openai._security.credentials import (
     hidden_headers,
     hide_credentials,
@@ -217,8 +217,8 @@ class Client:
         """
         headers = hidden_headers(headers)
         hide_credentials(options)
-        sent = raw_request.Raw(method, path, json, params, data, files, headers, stream)
-        prepared = raw_request.prepare(sent, options, self._endpoints, self._settings)
+        sent = raw.Raw(method, path, json, params, data, files, headers, stream)
+        prepared = raw.prepare(sent, options, self._endpoints, self._settings)
         if prepared.options.stream_to is not None:
             return receive(partial(self._sending.send, *prepared.sending), prepared.options.stream_to)
         return self._sending.send(*prepared.sending)

@@ -20,11 +20,7 @@ Every error pickles, and none holds a key.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
-
-from typed_openai.error_pages import line_of
 
 __all__ = [
     "APIConnectionError",
@@ -257,7 +253,7 @@ class InternalServerError(APIStatusError):
     """5xx: the server failed."""
 
 
-_STATUS_ERRORS: dict[int, type[APIStatusError]] = {
+_BY_STATUS: dict[int, type[APIStatusError]] = {
     400: BadRequestError,
     401: AuthenticationError,
     403: PermissionDeniedError,
@@ -268,37 +264,9 @@ _STATUS_ERRORS: dict[int, type[APIStatusError]] = {
 }
 
 
-def status_error(status: int, body: object, headers: Mapping[str, str], operation: str) -> APIStatusError:
-    """The error for a reply with an error status; ``body`` is its parsed JSON, or its text."""
-    kind = InternalServerError if status >= 500 else _STATUS_ERRORS.get(status, APIStatusError)
-    details = error_details(body) | ({"message": line_of(body)} if isinstance(body, str) else {})
-    request_id = headers.get("x-request-id")
-    parts = [f"{operation}: {status} {_reason(status)}".rstrip()]
-    if details["message"]:
-        parts.append(details["message"])
-    if 300 <= status < 400:
-        parts.append(f"the redirection to {_target(headers)} is not followed")
-    return kind(
-        ": ".join(parts),
-        status=status,
-        operation=operation,
-        headers=headers,
-        code=details["code"],
-        param=details["param"],
-        type=details["type"],
-        request_id=request_id,
-        body=body,
-    )
-
-
-def _target(headers: Mapping[str, str]) -> str:
-    """The host that a redirection leads to, or its path where that is on the same host."""
-    location = headers.get("location", "")
-    try:
-        parts = urlsplit(location)
-    except ValueError:
-        return "an address that is none"
-    return parts.hostname or parts.path or "nowhere"
+def status_error_class(status: int) -> type[APIStatusError]:
+    """The class of the error that a reply with an error status raises."""
+    return InternalServerError if status >= 500 else _BY_STATUS.get(status, APIStatusError)
 
 
 def error_details(body: object) -> dict[str, str | None]:
@@ -317,10 +285,3 @@ def error_details(body: object) -> dict[str, str | None]:
 def _text(value: object) -> str | None:
     """A value of an error object as text: some servers give numbers or nested objects."""
     return value if value is None or isinstance(value, str) else str(value)
-
-
-def _reason(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""

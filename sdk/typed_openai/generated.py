@@ -9,23 +9,17 @@ Importing the package imports this module alone: nothing of the client is import
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 import typed_openai
+from typed_openai._dynamic.namespaces import Attributes, Namespace
 from typed_openai_spec.index.generated_packages import INDEX
 
 if TYPE_CHECKING:
     from typed_openai_spec.index.reader import Index
-
-Attributes: TypeAlias = tuple[Callable[[str], Any], Callable[[], list[str]]]
-"""A module's ``__getattr__`` and ``__dir__``."""
-
-Namespace: TypeAlias = MutableMapping[str, Any]
-"""The names of a module."""
 
 FUNCTIONS: Final = ("as_curl", "call", "request")
 """The functions of the default client."""

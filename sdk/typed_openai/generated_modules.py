@@ -15,9 +15,10 @@ from typing import Any
 from typed_openai._calls.endpoints import Endpoints
 from typed_openai._dynamic.lazy_modules import param_attributes, type_attributes
 from typed_openai._dynamic.methods import resource_attributes
+from typed_openai._dynamic.namespaces import Attributes, Namespace
 from typed_openai._settings.settings import Variables
 from typed_openai.client import Client
-from typed_openai.generated import FUNCTIONS, Attributes, Namespace, index_of
+from typed_openai.generated import FUNCTIONS, index_of
 from typed_openai_spec.index.generated_packages import variable_prefix
 from typed_openai_spec.index.reader import Index
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from typed_openai_spec.docs.attaching import Source, documented
-from typed_openai_spec.docs.doc_files import Docs, read_docs, unmatched
+from typed_openai_spec.files.doc_files import Docs, read_docs, unmatched
 from typed_openai_spec.files.layout import description_files
 from typed_openai_spec.files.shipped_overrides import overrides_beside, shipped_overrides
 from typed_openai_spec.files.source import (
@@ -28,11 +28,11 @@ from typed_openai_spec.files.source import (
     read_overrides,
     to_json,
 )
+from typed_openai_spec.files.texts import mapping
 from typed_openai_spec.index.reader import FORMAT, PACKAGED, Index
 from typed_openai_spec.model import Api, Component, Object, Operation
 from typed_openai_spec.model.encoding import bare, encode
 from typed_openai_spec.openapi.document import METHODS, read_api
-from typed_openai_spec.openapi.schemas.keywords import mapping
 from typed_openai_spec.openapi.servers import address
 from typed_openai_spec.problems import DescriptionError, Problem
 

@@ -26,8 +26,8 @@ from typed_openai_spec.model import (
     Union,
 )
 from typed_openai_spec.openapi.schemas.unions import flat_union, objects
+from typed_openai_stubgen.safe_text import is_plain, string_literal
 from typed_openai_stubgen.scope import Scope
-from typed_openai_stubgen.text import is_plain, string_literal
 
 FILE_INPUT: Final = "typed_openai.binary.FileInput"
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from typed_openai import errors
+from typed_openai._calls.error_pages import line_of
 from typed_openai.client import Client
-from typed_openai.error_pages import line_of
 
 MESSAGES = [{"role": "user", "content": "Hello"}]
 SAID = {"error": {"message": "what the API says", "code": "c", "param": "p", "type": "t"}}

@@ -22,8 +22,9 @@ from typed_openai import (
     OpenAIError,
     RateLimitError,
     errors,
-    retry,
 )
+from typed_openai._calls import retry
+from typed_openai._calls.status_errors import status_error
 from typed_openai._security.credentials import Secret
 from typed_openai.timeouts import Timeout
 
@@ -296,7 +297,7 @@ def all_errors() -> list[OpenAIError]:
         APIError("a", operation="a.b", code="c", body={"x": 1}),
         APIConnectionError("a", was_sent=False),
         APITimeoutError("a", operation="a.b"),
-        errors.status_error(429, {"error": {"message": "m"}}, {"x-request-id": "r"}, "a.b"),
+        status_error(429, {"error": {"message": "m"}}, {"x-request-id": "r"}, "a.b"),
         InvalidReplyError("a", status=200, preview="<"),
         errors.StreamTruncatedError("a", events=[{"x": 1}]),
     ]

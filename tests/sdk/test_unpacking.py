@@ -12,15 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from typed_openai import BadRequestError, Client, InvalidReplyError
-from typed_openai._transport.decompression import (
-    BadCoding,
-    BadFraming,
-    ChunkedBody,
-    TooBig,
-    Unpacker,
-    codings_of,
-    unpacked,
-)
+from typed_openai._transport.decompression import BadCoding, TooBig, Unpacker, codings_of, unpacked
+from typed_openai._transport.http1 import BadFraming, ChunkedBody
 
 TEXT = b'{"data": [' + b", ".join(b'{"id": "%d"}' % number for number in range(300)) + b"]}"
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from typed_openai._encoding import json_text as json_body
 from typed_openai._encoding.form_data import SizedMultipartBody, multipart_body
+from typed_openai._encoding.headers import merged_headers
 from typed_openai._encoding.styles import styled_pairs
-from typed_openai._encoding.urls import encoded_query, merged_headers, path_segment
+from typed_openai._encoding.urls import encoded_query, path_segment
 from typed_openai.errors import CallError
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from typed_openai_spec.docs.doc_files import read_docs
+from typed_openai_spec.files.doc_files import read_docs
 from typed_openai_spec.files.source import read_overrides
 from typed_openai_spec.model import Api
 from typed_openai_spec.openapi import document

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from typed_openai_spec.compile import Built, build, index_files
-from typed_openai_spec.docs.doc_files import read_docs
+from typed_openai_spec.files.doc_files import read_docs
 from typed_openai_spec.index.reader import PACKAGED, Index
 from typed_openai_spec.model import (
     Api,

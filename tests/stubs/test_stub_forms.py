@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Api, Argument, Literals, Null, Operation, Result, Scalar, Union, Variant
-from typed_openai_stubgen.forms import Form, forms
+from typed_openai_stubgen.call_forms import Form, forms
 
 TEXT = Scalar("string")
 

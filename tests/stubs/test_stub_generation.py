@@ -10,10 +10,11 @@ import pytest
 from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Api, Component, Field, Object, Scalar
 from typed_openai_spec.model.walking import references
-from typed_openai_stubgen import StubError, components, generate, layers, mean_reach, reaches
+from typed_openai_stubgen import StubError, generate, layers, mean_reach, reaches
+from typed_openai_stubgen import component_stubs as components
 from typed_openai_stubgen.order import by_reach
-from typed_openai_stubgen.params import render as render_params
-from typed_openai_stubgen.resources import render as render_resources
+from typed_openai_stubgen.params_stub import render as render_params
+from typed_openai_stubgen.resources_stub import render as render_resources
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "stubs"
 COMMITTED = Path(__file__).parents[2] / "stubs" / "typed_openai-stubs"

@@ -5,7 +5,7 @@ from textwrap import dedent
 import pytest
 
 from typed_openai_stubgen.declarations import Untyped
-from typed_openai_stubgen.handwritten import Attribute, handwritten_stub
+from typed_openai_stubgen.handwritten_stub import Attribute, handwritten_stub
 
 
 def stub(source: str, *added: Attribute) -> str:

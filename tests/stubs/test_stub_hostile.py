@@ -13,7 +13,7 @@ from tests.spec.hostile import NAMES, PROSE, as_text, description, hostile, tame
 from typed_openai.cli.generate.project import project_files
 from typed_openai_spec.files.source import parsed
 from typed_openai_spec.openapi.document import read_api
-from typed_openai_stubgen.package import described_stubs
+from typed_openai_stubgen.stub_package import described_stubs
 
 RELAXED = [HealthCheck.too_slow, HealthCheck.data_too_large]
 NASTY = '"""\n\\\x1b[2J\u202e`$(id)`{0}\r# type: ignore\u2028import os'

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from typed_openai_stubgen.layers import BELOW, PUBLIC
-from typed_openai_stubgen.package import client_sources
+from typed_openai_stubgen.stub_package import client_sources
 
 STUBS = Path(__file__).parents[2] / "stubs" / "typed_openai-stubs"
 

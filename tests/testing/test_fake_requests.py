@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from typed_openai.testing.checking import Checker, Incoming
-from typed_openai.testing.forms import FormReader, gather
+from typed_openai.testing.flat_values import FormReader, gather
 from typed_openai.testing.multipart import MultipartError, UploadedFile, parse_multipart
 from typed_openai.testing.routing import NoRoute, Route, Router, WrongMethod
 from typed_openai_spec.model import (

@@ -8,12 +8,13 @@ from typing import Any
 
 from typed_openai._calls.bind import Call
 from typed_openai._calls.endpoints import Endpoint
-from typed_openai._encoding import json_text as json_body
+from typed_openai._encoding import json_text
 from typed_openai._encoding.chunks import pieces
 from typed_openai._encoding.form_data import MultipartBody, multipart_body
+from typed_openai._encoding.plain_text import encoded_text, is_array
 from typed_openai._encoding.styles import FormStyle
 from typed_openai._encoding.uploads import file_part, is_file, no_file
-from typed_openai._encoding.urls import encoded_query, encoded_text, is_array
+from typed_openai._encoding.urls import encoded_query
 from typed_openai.errors import CallError
 from typed_openai_spec.model import Body, Literals, Scalar, Schema, Union
 
@@ -50,7 +51,7 @@ def payload_of(call: Call, fields: Mapping[str, object]) -> Payload:
     if not body.is_multipart:
         if is_form(body.media_type):
             return Payload(urlencoded(values, form_style(call.endpoint, body)), body.media_type)
-        return Payload(json_body.encoded(values), _sendable(body.media_type, "application/json"))
+        return Payload(json_text.encoded(values), _sendable(body.media_type, "application/json"))
     _check_files(call, fields, files)
     wires = frozenset(
         call.endpoint.wire(name)
@@ -163,7 +164,7 @@ def _raw(call: Call, body: Body, fields: Mapping[str, Any]) -> Payload:
     if isinstance(value, str):
         return Payload(encoded_text(value, next(iter(fields))), _sendable(body.media_type, "text/plain"))
     if _may_be_json(body.media_type) and not is_file(value):
-        content = json_body.encoded(value, next(iter(fields), ""))
+        content = json_text.encoded(value, next(iter(fields), ""))
         return Payload(content, _sendable(body.media_type, "application/json"))
     file = file_part(value, next(iter(fields)))
     media_type = _sendable(body.media_type, file.content_type)

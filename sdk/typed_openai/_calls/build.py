@@ -13,14 +13,15 @@ from typed_openai import __version__
 from typed_openai._calls.authorize import authorization
 from typed_openai._calls.bind import Call, Omitted, Options
 from typed_openai._calls.body import Payload, payload_of
+from typed_openai._encoding.counting import reported
+from typed_openai._encoding.headers import merged_headers
 from typed_openai._encoding.styles import cookies, header_text, styled_pairs, styled_segment
-from typed_openai._encoding.urls import encoded_query, merged_headers
+from typed_openai._encoding.urls import encoded_query
 from typed_openai._security.credentials import Secret, hidden_url, shown_url
 from typed_openai._security.key_places import KeyPlace
 from typed_openai._settings.settings import Settings, name_of_environment
 from typed_openai._transport.seam import HttpRequest
 from typed_openai.errors import CallError
-from typed_openai.progress import reported
 from typed_openai_spec.model import PLACEHOLDER, Argument, Result
 
 # What a reply of each kind is asked for with, where the description names no media type.

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 
 from typed_openai._calls.bind import Call
 from typed_openai._calls.build import build
+from typed_openai._calls.facts import request_info
 from typed_openai._encoding.form_data import MultipartBody
 from typed_openai._encoding.styles import cookies, styled_pairs
 from typed_openai._encoding.uploads import FilePart
@@ -22,7 +23,6 @@ from typed_openai._security.credentials import Secret, is_secret_name, shown_url
 from typed_openai._settings.settings import Settings
 from typed_openai._transport.seam import HttpRequest
 from typed_openai.errors import CallError
-from typed_openai.observing import request_info
 
 # What curl says of itself, or makes of its other arguments; and what must not be the same twice.
 _CURL_S_OWN = frozenset({"user-agent", "idempotency-key", "authorization"})

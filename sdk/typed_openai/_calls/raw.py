@@ -11,11 +11,12 @@ from typed_openai._calls.bind import Options, bound_options, selected_result
 from typed_openai._calls.body import URLENCODED, Payload, form_payload, form_style, is_form, urlencoded
 from typed_openai._calls.build import assemble
 from typed_openai._calls.endpoints import Endpoint, Endpoints
-from typed_openai._encoding import json_text as json_body
+from typed_openai._encoding import json_text
 from typed_openai._encoding.form_data import multipart_body
+from typed_openai._encoding.plain_text import encoded_text
 from typed_openai._encoding.styles import BRACKETS, FormStyle, styled_pairs
 from typed_openai._encoding.uploads import is_file
-from typed_openai._encoding.urls import bracketed, encoded_text
+from typed_openai._encoding.urls import bracketed
 from typed_openai._security.credentials import hide_unexpected
 from typed_openai._settings.settings import Settings, mapping_of
 from typed_openai._transport.seam import HttpRequest
@@ -139,7 +140,7 @@ def _payload(raw: Raw, options: Options, endpoint: Endpoint | None, streams: boo
         body = _streaming_field(endpoint, streams, "body") | dict(body or {}) | dict(options.body)
     elif options.body:
         raise CallError("request: extra_body can only be merged over an object")
-    return Payload(json_body.encoded(body), "application/json")
+    return Payload(json_text.encoded(body), "application/json")
 
 
 def _streaming_field(endpoint: Endpoint | None, streams: bool, location: Location) -> dict[str, object]:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any, NoReturn
 
-from typed_openai._streams.reader import EventReader, is_error_body
+from typed_openai._calls.facts import shown_headers
+from typed_openai._calls.status_errors import status_error
+from typed_openai._streams.event_reader import EventReader, is_error_body
 from typed_openai._transport.seam import HttpReply, HttpRequest
 from typed_openai.binary import BinaryReply
-from typed_openai.errors import APIError, APIStatusError, InvalidReplyError, status_error
-from typed_openai.observing import shown_headers
+from typed_openai.errors import APIError, APIStatusError, InvalidReplyError
 from typed_openai.streaming import Stream
 from typed_openai_spec.model import Result
 

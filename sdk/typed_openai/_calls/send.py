@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from typed_openai._calls import results as replies
-from typed_openai._calls import retry
+from typed_openai._calls import results, retry
 from typed_openai._calls.bind import Omitted, Options
+from typed_openai._calls.facts import ExchangeFacts, observed, request_info
+from typed_openai._encoding.counting import Stopped
 from typed_openai._settings.settings import Settings
 from typed_openai._transport.deadlines import Cancellation, Limits
 from typed_openai._transport.seam import HttpReply, HttpRequest, Transport
 from typed_openai.errors import APIError, CallError
-from typed_openai.observing import CallFacts, RetryInfo, observed, request_info
-from typed_openai.progress import Stopped
+from typed_openai.observing import RetryInfo
 from typed_openai_spec.model import Result
 
 _log = logging.getLogger("typed_openai")
@@ -100,8 +100,8 @@ class Sending:
         self._tell_of_reply(request, reply, tries, call.begun)
         try:
             if reply.status >= 300:
-                return replies.failure(reply, request)
-            value = replies.read(reply, request, call.result, call.names_events)
+                return results.failure(reply, request)
+            value = results.read(reply, request, call.result, call.names_events)
         except APIError as error:
             reply.close()
             # The frames that read the reply hold what the server sent, and that may repeat the key.
@@ -110,7 +110,7 @@ class Sending:
         except BaseException:
             reply.close()
             raise
-        return observed(value, CallFacts(request, reply, tries, monotonic() - call.begun))
+        return observed(value, ExchangeFacts(request, reply, tries, monotonic() - call.begun))
 
     def _tell_of_request(self, request: HttpRequest, tries: int) -> None:
         if _log.isEnabledFor(logging.DEBUG):
@@ -123,7 +123,7 @@ class Sending:
         on_response = self._settings.hooks.on_response
         if on_response is None and not _log.isEnabledFor(logging.DEBUG):
             return
-        info = CallFacts(request, reply, tries, monotonic() - begun).info()
+        info = ExchangeFacts(request, reply, tries, monotonic() - begun).info()
         _log.debug(
             "%s: status %d in %.3f s (try %d, request id %s)",
             info.operation,

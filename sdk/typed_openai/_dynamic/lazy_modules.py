@@ -11,8 +11,8 @@ from functools import cache
 from typing import Any
 from warnings import warn
 
+from typed_openai._dynamic.namespaces import Attributes, Namespace
 from typed_openai._dynamic.typed_dicts import define, define_params
-from typed_openai.generated import Attributes, Namespace
 from typed_openai_spec import spelling
 from typed_openai_spec.index.reader import Index
 from typed_openai_spec.model.operation_params import SUFFIX, Params, former_names, params_of, stems

@@ -6,9 +6,10 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from typed_openai._encoding.plain_text import encoded_text, is_array
 from typed_openai._encoding.styles import BRACKETS, FormStyle
 from typed_openai._encoding.uploads import FilePart, file_part, is_file
-from typed_openai._encoding.urls import bracketed, encoded_text, is_array
+from typed_openai._encoding.urls import bracketed
 from typed_openai.errors import CallError
 
 

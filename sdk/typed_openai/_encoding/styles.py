@@ -11,8 +11,9 @@ from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
 
-from typed_openai._encoding import json_text as json_body
-from typed_openai._encoding.urls import bracketed, is_array, is_dots, path_segment, plain_text, quoted_segment
+from typed_openai._encoding import json_text
+from typed_openai._encoding.plain_text import is_array, plain_text
+from typed_openai._encoding.urls import bracketed, is_dots, path_segment, quoted_segment
 from typed_openai.errors import CallError
 
 # What stands between the parts of a value that is one text.
@@ -33,7 +34,7 @@ def styled_pairs(name: str, value: object, style: str) -> list[tuple[str, str]]:
     if value is None:
         return []
     if style == "json":
-        return [(name, json_body.encoded(value, name).decode())]
+        return [(name, json_text.encoded(value, name).decode())]
     if style == "brackets" or not is_compound(value):
         return [(wire, plain_text(one, wire)) for wire, one in bracketed(name, value)]
     if style == "plain" and isinstance(value, Mapping):
@@ -43,14 +44,14 @@ def styled_pairs(name: str, value: object, style: str) -> list[tuple[str, str]]:
         return [(name, _part(one, name)) for one in items]
     if any(map(is_compound, items)):
         # OpenAPI leaves open what that is; servers that have such parameters read JSON.
-        return [(name, json_body.encoded(items if is_array(value) else value, name).decode())]
+        return [(name, json_text.encoded(items if is_array(value) else value, name).decode())]
     text = joined(value, style, partial(plain_text, place=name))
     return [(name, text)] if text else []
 
 
 def _part(value: object, name: str) -> str:
     """An item of an array or a property of an object; what has parts itself is a document in JSON."""
-    return json_body.encoded(value, name).decode() if is_compound(value) else plain_text(value, name)
+    return json_text.encoded(value, name).decode() if is_compound(value) else plain_text(value, name)
 
 
 def joined(value: object, style: str, text: Text) -> str:
@@ -66,7 +67,7 @@ def header_text(name: str, value: object, style: str) -> object:
     """What of a header's value is to be written otherwise than any header: objects and documents."""
     if style == "json" and value is not None:
         # A header has ASCII only, and JSON can say anything in it.
-        return json_body.encoded(value, name).decode().encode("ascii", "namereplace").decode()
+        return json_text.encoded(value, name).decode().encode("ascii", "namereplace").decode()
     return joined(value, style, partial(plain_text, place=name)) if isinstance(value, Mapping) else value
 
 
@@ -92,7 +93,7 @@ def _expanded(value: object, wire: str, style: str, text: Text) -> str:
     """As RFC 6570 expands ``{wire}``, ``{.wire}``, ``{;wire}``, and those with a star (section 3.2)."""
     kind, exploded = style.removesuffix("*"), style.endswith("*")
     if style == "json":
-        return text(json_body.encoded(value, wire).decode())
+        return text(json_text.encoded(value, wire).decode())
     mark = {"label": ".", "matrix": ";"}.get(kind, "")
     if isinstance(value, Mapping) and exploded:
         return mark + (mark or ",").join(f"{text(key)}={text(one)}" for key, one in _entries(value))
@@ -122,7 +123,7 @@ class FormStyle:
             return
         if (media_type := self.encodings.get(name)) is not None and not self._is_list_of(media_type, value):
             text = (
-                json_body.encoded(value, name).decode() if "json" in media_type else plain_text(value, name)
+                json_text.encoded(value, name).decode() if "json" in media_type else plain_text(value, name)
             )
             yield name, text, media_type
         elif (style := self.own.get(name, self.usual)) != "plain" or name in self.own:
@@ -130,7 +131,7 @@ class FormStyle:
         else:
             for one in _items(value) if is_array(value) else (value,):
                 if is_compound(one):
-                    yield name, json_body.encoded(one, name).decode(), "application/json"
+                    yield name, json_text.encoded(one, name).decode(), "application/json"
                 else:
                     yield name, plain_text(one, name), self.encodings.get(name)
 

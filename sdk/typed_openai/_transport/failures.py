@@ -13,7 +13,7 @@ import urllib3.exceptions
 
 from typed_openai._security.credentials import is_secret_name
 from typed_openai._transport.deadlines import LimitPassed, Limits, PhaseName
-from typed_openai._transport.decompression import BadFraming
+from typed_openai._transport.http1 import BadFraming
 from typed_openai._transport.seam import HttpRequest
 from typed_openai.errors import APIConnectionError, APITimeoutError, CallError, OpenAIError
 

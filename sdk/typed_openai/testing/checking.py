@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import parse_qsl, unquote
 
 from typed_openai.testing.bracketed import apart, with_properties
-from typed_openai.testing.forms import FormReader, gather, parse_json
+from typed_openai.testing.flat_values import FormReader, gather, parse_json
 from typed_openai.testing.multipart import MultipartError, UploadedFile, media_type, parse_multipart
 from typed_openai.testing.routing import Route
 from typed_openai_spec.model import Anything, Argument, Body, Component, Object, Operation

@@ -17,8 +17,7 @@ from typing import Any, Final, TypeAlias
 
 from typed_openai_spec import spelling
 from typed_openai_spec.files.layout import description_files
-from typed_openai_spec.files.texts import item_lines, kind, parse_yaml
-from typed_openai_spec.openapi.schemas.keywords import mapping
+from typed_openai_spec.files.texts import item_lines, kind, mapping, parse_yaml
 from typed_openai_spec.problems import DescriptionError
 
 Document: TypeAlias = dict[str, Any]

@@ -173,3 +173,8 @@ def _excess(value: Any) -> str | None:
 def _one_line(error: Exception) -> str:
     line = _PLACE.sub(r" (\1)", " ".join(str(error).split()))
     return line[:300] or type(error).__name__
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """``value`` where it is a mapping, else an empty one."""
+    return value if isinstance(value, Mapping) else {}

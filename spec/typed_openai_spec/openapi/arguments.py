@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, Final
 
+from typed_openai_spec.files.texts import mapping
 from typed_openai_spec.model import (
     PLACEHOLDER,
     Anything,
@@ -26,8 +27,8 @@ from typed_openai_spec.model import (
 from typed_openai_spec.model.media import MULTIPART, bare, carries_fields, is_json
 from typed_openai_spec.model.parameter_styles import style_of, usual_style
 from typed_openai_spec.model.python_names import argument_name, unique_names
-from typed_openai_spec.openapi.deprecations import replacement
-from typed_openai_spec.openapi.schemas.keywords import is_deprecated, mapping, pointer
+from typed_openai_spec.openapi.schemas.deprecations import replacement
+from typed_openai_spec.openapi.schemas.keywords import is_deprecated, pointer
 from typed_openai_spec.openapi.schemas.parser import Schemas
 from typed_openai_spec.openapi.schemas.unions import flat_union
 

@@ -38,14 +38,14 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from typed_openai_spec.docs.doc_files import Docs
+from typed_openai_spec.files.doc_files import Docs
 from typed_openai_spec.files.source import Document
+from typed_openai_spec.files.texts import mapping
 from typed_openai_spec.model import Api, Operation, ResultKind, Webhook
 from typed_openai_spec.model.python_names import group_name, pascal_case, snake_case
 from typed_openai_spec.openapi.arguments import ArgumentReader
 from typed_openai_spec.openapi.extensions import check_words
 from typed_openai_spec.openapi.finishing import finished
-from typed_openai_spec.openapi.former_names import read_aliases, without_taken
 from typed_openai_spec.openapi.grouping import (
     group_of,
     short_name,
@@ -55,7 +55,8 @@ from typed_openai_spec.openapi.grouping import (
 )
 from typed_openai_spec.openapi.paging import paging
 from typed_openai_spec.openapi.responses import ReplyReader, result
-from typed_openai_spec.openapi.schemas.keywords import mapping, pointer
+from typed_openai_spec.openapi.schemas.former_names import read_aliases, without_taken
+from typed_openai_spec.openapi.schemas.keywords import pointer
 from typed_openai_spec.openapi.schemas.parser import Schemas, astray, last_step
 from typed_openai_spec.openapi.servers import address
 from typed_openai_spec.problems import DescriptionError, Problem

@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
-from typed_openai_spec.openapi.schemas.keywords import Report, is_deprecated, mapping, pointer
+from typed_openai_spec.files.texts import mapping
+from typed_openai_spec.openapi.schemas.keywords import Report, is_deprecated, pointer
 from typed_openai_spec.spelling import hint
 
 _WORD: Final = "x-typed"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, get_args
 
+from typed_openai_spec.files.texts import mapping
 from typed_openai_spec.model import (
     Array,
     Null,
@@ -22,7 +23,7 @@ from typed_openai_spec.model import (
 )
 from typed_openai_spec.model.media import EVENT_STREAM, bare, is_json, is_text
 from typed_openai_spec.model.python_names import pascal_case
-from typed_openai_spec.openapi.schemas.keywords import mapping, pointer
+from typed_openai_spec.openapi.schemas.keywords import pointer
 from typed_openai_spec.openapi.schemas.parser import Schemas
 from typed_openai_spec.openapi.schemas.unions import flat_union
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from typed_openai_spec.files.texts import mapping
 from typed_openai_spec.model import PLACEHOLDER
-from typed_openai_spec.openapi.schemas.keywords import mapping
 
 
 def address(servers: Any, base: str = "") -> str:

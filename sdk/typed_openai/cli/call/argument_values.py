@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from typed_openai.cli.call.command_line import Given, UsageError
-from typed_openai.testing.forms import parse_json
+from typed_openai.testing.flat_values import parse_json
 from typed_openai_spec.model import Anything, Array, Component, Schema
 from typed_openai_spec.validation.validator import Validator
 from typed_openai_spec.validation.wording import kind_of

@@ -9,7 +9,7 @@ from typed_openai._calls.endpoints import Endpoint
 from typed_openai.cli.explain import examples
 from typed_openai.cli.explain.pages import Entry, Page, Section
 from typed_openai.cli.type_words import Components, bounds, constants, objects, type_text
-from typed_openai.errors import status_error
+from typed_openai.errors import status_error_class
 from typed_openai_spec.index.reader import Index
 from typed_openai_spec.model import (
     Argument,
@@ -162,7 +162,7 @@ class Describer:
     def _errors(self, operation: Operation) -> Iterator[Entry]:
         for one in operation.replies:
             if one.status.isdecimal() and int(one.status) >= 400:
-                error = type(status_error(int(one.status), None, {}, ""))
+                error = status_error_class(int(one.status))
                 doc = (error.__doc__ or "").partition(": ")[2]
                 kind = type_text(one.schema, self._components) if one.schema is not None else ""
                 yield Entry(f"{one.status} {error.__name__}", kind, doc[:1].upper() + doc[1:])

@@ -12,7 +12,7 @@ from typed_openai_spec.compile import index_files
 from typed_openai_spec.index.generated_packages import INDEX
 from typed_openai_spec.model import Api
 from typed_openai_stubgen import generate_package
-from typed_openai_stubgen.text import header, one_line
+from typed_openai_stubgen.safe_text import header, one_line
 
 _PYPROJECT: Final = """\
 {header}

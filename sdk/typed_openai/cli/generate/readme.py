@@ -9,7 +9,7 @@ from typing import Final
 from typed_openai.testing.fake import Faker, Wishes
 from typed_openai_spec.index.generated_packages import variable_prefix
 from typed_openai_spec.model import Api, Argument, Operation
-from typed_openai_stubgen.text import one_line
+from typed_openai_stubgen.safe_text import one_line
 
 _TEXT: Final = """\
 # {package}

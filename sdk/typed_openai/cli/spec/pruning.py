@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from typed_openai_spec.docs.doc_files import read_docs, unmatched
+from typed_openai_spec.files.doc_files import read_docs, unmatched
 from typed_openai_spec.files.source import read_bytes
 from typed_openai_spec.files.texts import key_lines, parse_yaml
 from typed_openai_spec.model import Api

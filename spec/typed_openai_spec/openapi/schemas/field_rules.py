@@ -24,10 +24,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
+from typed_openai_spec.files.texts import mapping
 from typed_openai_spec.model import Object
 from typed_openai_spec.model.relations import ModelRule, Pairing, Rule, StrictSchema, ToolChoice
-from typed_openai_spec.openapi.deprecations import with_replacements
-from typed_openai_spec.openapi.schemas.keywords import Raw, Report, mapping, pointer
+from typed_openai_spec.openapi.schemas.deprecations import with_replacements
+from typed_openai_spec.openapi.schemas.keywords import Raw, Report, pointer
 
 _Requirement: TypeAlias = Rule | Pairing | StrictSchema | ModelRule | ToolChoice
 

@@ -51,11 +51,6 @@ def pointer(place: str, *steps: str | int) -> str:
     return "/".join((place, *escaped))
 
 
-def mapping(value: Any) -> Mapping[str, Any]:
-    """``value`` where it is a mapping, else an empty one."""
-    return value if isinstance(value, Mapping) else {}
-
-
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 

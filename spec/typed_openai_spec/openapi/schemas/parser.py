@@ -13,6 +13,7 @@ from itertools import chain, count
 from typing import Any, Final
 from urllib.parse import unquote
 
+from typed_openai_spec.files.texts import mapping
 from typed_openai_spec.model import (
     MISSING,
     Anything,
@@ -30,9 +31,9 @@ from typed_openai_spec.model import (
     Union,
 )
 from typed_openai_spec.model.python_names import component_name, pascal_case
-from typed_openai_spec.openapi.deprecations import replacement, with_deprecated_values
-from typed_openai_spec.openapi.former_names import read_aliases
+from typed_openai_spec.openapi.schemas.deprecations import replacement, with_deprecated_values
 from typed_openai_spec.openapi.schemas.field_rules import required_together, with_own_rules
+from typed_openai_spec.openapi.schemas.former_names import read_aliases
 from typed_openai_spec.openapi.schemas.inline_names import alternative_name, may_hold_objects, member_name
 from typed_openai_spec.openapi.schemas.keywords import (
     COMBINATIONS,
@@ -45,7 +46,6 @@ from typed_openai_spec.openapi.schemas.keywords import (
     is_deprecated,
     is_only_required,
     is_typeless,
-    mapping,
     pointer,
     required_sets,
     scalar,

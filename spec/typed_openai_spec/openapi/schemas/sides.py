@@ -11,9 +11,9 @@ from dataclasses import replace
 from itertools import chain, count
 from typing import Any, Literal
 
+from typed_openai_spec.files.texts import mapping
 from typed_openai_spec.model import Api, Array, Component, Field, Object, Operation, Ref, Schema, Union
 from typed_openai_spec.model.walking import references
-from typed_openai_spec.openapi.schemas.keywords import mapping
 
 
 def says(raw: Any, keyword: Literal["readOnly", "writeOnly"], shared: Mapping[str, Any]) -> bool:

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from typed_openai_spec.model import Api, Argument
 from typed_openai_spec.model.operation_params import Params, former_names, params_of, stems
 from typed_openai_stubgen.annotations import Annotator, sequence_not_str_stub
-from typed_openai_stubgen.components import dir_stub
+from typed_openai_stubgen.component_stubs import dir_stub
 from typed_openai_stubgen.layers import NEEDED
+from typed_openai_stubgen.safe_text import docstring, header
 from typed_openai_stubgen.scope import Scope
-from typed_openai_stubgen.text import docstring, header
 
 MODULE = "params"
 

@@ -19,11 +19,11 @@ from typed_openai_spec.model import (
 )
 from typed_openai_spec.model.media import is_json
 from typed_openai_stubgen.annotations import Annotator, sequence_not_str_stub
-from typed_openai_stubgen.components import dir_stub
-from typed_openai_stubgen.forms import Form, forms
+from typed_openai_stubgen.call_forms import Form, forms
+from typed_openai_stubgen.component_stubs import dir_stub
 from typed_openai_stubgen.layers import NEEDED
+from typed_openai_stubgen.safe_text import docstring, header, one_line, string_literal
 from typed_openai_stubgen.scope import Scope
-from typed_openai_stubgen.text import docstring, header, one_line, string_literal
 
 MODULE = "resources"
 

@@ -14,9 +14,12 @@ from typing import Final
 
 from typed_openai_spec.index.generated_packages import variable_prefix
 from typed_openai_spec.model import Api
-from typed_openai_stubgen import components, resources
-from typed_openai_stubgen.handwritten import handwritten_stub
-from typed_openai_stubgen.package import (
+from typed_openai_stubgen import component_stubs as components
+from typed_openai_stubgen import resources_stub as resources
+from typed_openai_stubgen.handwritten_stub import handwritten_stub
+from typed_openai_stubgen.safe_text import docstring, header, one_line
+from typed_openai_stubgen.scope import Scope
+from typed_openai_stubgen.stub_package import (
     PACKAGE,
     checked,
     client_sources,
@@ -24,8 +27,6 @@ from typed_openai_stubgen.package import (
     group_attributes,
     public_names,
 )
-from typed_openai_stubgen.scope import Scope
-from typed_openai_stubgen.text import docstring, header, one_line
 
 # The package's own modules, and what of the client's public names lives there.
 _OWN: Final[Mapping[str, tuple[str, ...]]] = {

@@ -7,8 +7,9 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from typed_openai_spec.files.texts import mapping
 from typed_openai_spec.model import Api
-from typed_openai_spec.openapi.schemas.keywords import Report, mapping, pointer
+from typed_openai_spec.openapi.schemas.keywords import Report, pointer
 
 
 def read_aliases(raw: Any, place: str, report: Report) -> tuple[str, ...]:

@@ -11,10 +11,13 @@ from typing import Any
 
 from typed_openai_spec.model import Api, class_name
 from typed_openai_spec.problems import DescriptionError
-from typed_openai_stubgen import components, layers, params, resources
-from typed_openai_stubgen.handwritten import Attribute, HandwrittenStub, handwritten_stub
+from typed_openai_stubgen import component_stubs as components
+from typed_openai_stubgen import layers
+from typed_openai_stubgen import params_stub as params
+from typed_openai_stubgen import resources_stub as resources
+from typed_openai_stubgen.handwritten_stub import Attribute, HandwrittenStub, handwritten_stub
+from typed_openai_stubgen.safe_text import docstring, header
 from typed_openai_stubgen.scope import Scope
-from typed_openai_stubgen.text import docstring, header
 
 PACKAGE = "typed_openai"
 

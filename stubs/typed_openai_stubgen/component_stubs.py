@@ -10,8 +10,8 @@ from unicodedata import normalize
 from typed_openai_spec.model import Api, Component, Field, Object
 from typed_openai_stubgen.annotations import Annotator, sequence_not_str_stub
 from typed_openai_stubgen.layers import BELOW, PUBLIC, RECURSIVE, layers
+from typed_openai_stubgen.safe_text import docstring, header, string_literal
 from typed_openai_stubgen.scope import Scope
-from typed_openai_stubgen.text import docstring, header, string_literal
 from typed_openai_stubgen.uses import uses
 
 _PLACE = re.compile("``([^`]+)``")

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from typed_openai_stubgen.declarations import Untyped, declaration, is_public, names_used
-from typed_openai_stubgen.text import docstring
+from typed_openai_stubgen.safe_text import docstring
 
 _TYPE_CHECKING = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 

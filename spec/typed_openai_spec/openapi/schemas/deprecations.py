@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from typed_openai_spec.files.texts import mapping
 from typed_openai_spec.model import Literals, Object, Schema, Union
-from typed_openai_spec.openapi.schemas.keywords import Raw, Report, mapping, pointer
+from typed_openai_spec.openapi.schemas.keywords import Raw, Report, pointer
 
 
 def replacement(raw: Any) -> str:

@@ -1,0 +1,49 @@
+"""Replies with an error status as errors of the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from typed_openai._calls.error_pages import line_of
+from typed_openai.errors import APIStatusError, error_details, status_error_class
+
+
+def status_error(status: int, body: object, headers: Mapping[str, str], operation: str) -> APIStatusError:
+    """The error for a reply with an error status; ``body`` is its parsed JSON, or its text."""
+    details = error_details(body) | ({"message": line_of(body)} if isinstance(body, str) else {})
+    request_id = headers.get("x-request-id")
+    parts = [f"{operation}: {status} {_reason(status)}".rstrip()]
+    if details["message"]:
+        parts.append(details["message"])
+    if 300 <= status < 400:
+        parts.append(f"the redirection to {_target(headers)} is not followed")
+    return status_error_class(status)(
+        ": ".join(parts),
+        status=status,
+        operation=operation,
+        headers=headers,
+        code=details["code"],
+        param=details["param"],
+        type=details["type"],
+        request_id=request_id,
+        body=body,
+    )
+
+
+def _target(headers: Mapping[str, str]) -> str:
+    """The host that a redirection leads to, or its path where that is on the same host."""
+    location = headers.get("location", "")
+    try:
+        parts = urlsplit(location)
+    except ValueError:
+        return "an address that is none"
+    return parts.hostname or parts.path or "nowhere"
+
+
+def _reason(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""

@@ -1,0 +1,65 @@
+"""Header lines: values as text, and the layers of headers merged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Final
+
+from typed_openai._encoding.plain_text import is_array, plain_text
+from typed_openai._security.credentials import Headers
+from typed_openai.errors import CallError
+
+
+def header_value(name: str, value: object) -> str:
+    """A header's value, arrays joined by commas. Raises :class:`CallError` where it would break the header.
+
+    The value is not quoted in the message, nor kept in a frame of its traceback: it may be a secret.
+    """
+    if type(value) is str:
+        text = value
+    elif is_array(value):
+        assert isinstance(value, Iterable)
+        text = ", ".join(plain_text(one, name) for one in value if one is not None)
+    else:
+        text = plain_text(value, name)
+    if (found := _BREAKING.search(text)) is not None:
+        wrong = "a line break or NUL" if found[0] in "\r\n\0" else "characters beyond Latin-1"
+        del text, value, found
+        raise CallError(f"header {name}: the value contains {wrong}")
+    return text.strip(" \t")
+
+
+_OF_THE_BODY: Final = frozenset({"content-length", "transfer-encoding"})
+
+
+_BREAKING: Final = re.compile(r"[\r\n\0]|[^\0-\xff]")
+
+
+def merged_headers(*layers: Mapping[str, object]) -> Headers:
+    """The headers of all layers; a later layer replaces an earlier one's, whatever the case of the name."""
+    merged = Headers()
+    for layer in layers:
+        for name in layer:
+            if _is_absent(layer[name]):
+                continue
+            if not isinstance(name, str) or not _is_token(name):
+                raise CallError(f"{name!r} is not a header name")
+            if name.lower() in _OF_THE_BODY:
+                raise CallError(f"header {name}: it cannot be given, the body that is sent decides it")
+            merged[name.lower()] = (name, header_value(name, layer[name]))
+    return Headers(merged.values())
+
+
+def _is_absent(value: object) -> bool:
+    """Whether ``value`` makes no header: None, or an array of nothing else. An empty text makes one."""
+    if value is None or type(value) is str:
+        return value is None
+    return isinstance(value, Sequence) and is_array(value) and all(one is None for one in value)
+
+
+@lru_cache(maxsize=256)
+def _is_token(name: str) -> bool:
+    """Whether ``name`` is a token of RFC 9110."""
+    return bool(name) and name.isascii() and all(char.isalnum() or char in "!#$%&'*+-.^_`|~" for char in name)
