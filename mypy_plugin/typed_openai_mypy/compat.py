@@ -31,7 +31,7 @@ from typing import TypeAlias as Alias
 
 from mypy import errorcodes, types
 from mypy.argmap import map_actuals_to_formals
-from mypy.checker import TypeChecker
+from mypy.checker import TypeChecker, TypeMap, is_unreachable_map
 from mypy.checker_state import checker_state
 from mypy.checkexpr import ExpressionChecker
 from mypy.checkmember import analyze_member_access
@@ -242,11 +242,7 @@ class Checker:
         """Inside: variables are narrowed by the condition's truth."""
         checker = self._checker
         with checker.binder.frame_context(can_skip=True, fall_through=0):
-            with self._quietly(condition):
-                checker.expr_checker.accept(condition)
-                narrowed = checker.find_isinstance_check(condition)[0 if truth else 1]
-            if narrowed is not None:
-                checker.push_type_map(narrowed)
+            checker.push_type_map(self._narrowed(condition, truth))
             yield
 
     @contextmanager
@@ -267,15 +263,28 @@ class Checker:
         """
         with ExitStack() as stack:
             for parent, child in pairwise(trail):
-                if isinstance(parent, ConditionalExpr) and child is not parent.cond:
-                    stack.enter_context(self.branch(parent.cond, child is parent.if_expr))
-                elif isinstance(parent, OpExpr) and parent.op in {"and", "or"} and child is parent.right:
-                    stack.enter_context(self.branch(parent.left, parent.op == "and"))
+                if (chosen := _chosen(parent, child)) is not None:
+                    stack.enter_context(self.branch(*chosen))
                 elif (isinstance(parent, GeneratorExpr) and child is parent.left_expr) or (
                     isinstance(parent, DictionaryComprehension) and child in (parent.key, parent.value)
                 ):
                     stack.enter_context(self.comprehension(parent))
             yield
+
+    def is_reached(self, trail: Sequence[Node]) -> bool:
+        """Return whether mypy finds the end of a trail of enclosing syntax reachable.
+
+        This is about the branches of expressions: mypy does not check statements that are never reached.
+        """
+        chosen = (one for pair in pairwise(trail) if (one := _chosen(*pair)) is not None)
+        return not any(is_unreachable_map(self._narrowed(*one)) for one in chosen)
+
+    def _narrowed(self, condition: Expression, truth: bool) -> TypeMap:
+        """The types of variables where a condition has a truth."""
+        checker = self._checker
+        with self._quietly(condition):
+            checker.expr_checker.accept(condition)
+            return checker.find_isinstance_check(condition)[0 if truth else 1]
 
     def method(self, module: str, owner: str, name: str) -> types.FunctionLike | None:
         """The type of a class's method, with ``self``; None where the package at hand has none."""
@@ -398,6 +407,15 @@ class Checker:
                 checker.local_type_map,
             ):
                 yield watcher
+
+
+def _chosen(parent: Node, child: Node) -> tuple[Expression, bool] | None:
+    """The condition under which an expression evaluates a part of it, with its truth; None if there is none."""
+    if isinstance(parent, ConditionalExpr) and child is not parent.cond:
+        return parent.cond, child is parent.if_expr
+    if isinstance(parent, OpExpr) and parent.op in {"and", "or"} and child is parent.right:
+        return parent.left, parent.op == "and"
+    return None
 
 
 def current_checker(file: str) -> Checker | None:

@@ -29,7 +29,7 @@ from mypy.plugin import (
 )
 from mypy.types import FunctionLike, Type
 
-from typed_openai_mypy import codes, compat_tap, config, reach
+from typed_openai_mypy import codes, compat_report, compat_tap, config, reach
 from typed_openai_mypy.fullnames import COMPONENTS, RESOURCES, TYPES, is_ours
 from typed_openai_mypy.gate import Gate
 from typed_openai_mypy.packages import PACKAGE, explained, package_of
@@ -125,6 +125,7 @@ class TypedOpenAIPlugin(Plugin):
             self._tap.is_attached()
         if self._is_used:
             self._hooks.forget()
+        compat_report.forget()
         reach.forget()
         words.forget()
 
