@@ -410,7 +410,7 @@ class Checker:
 
 
 def _chosen(parent: Node, child: Node) -> tuple[Expression, bool] | None:
-    """The condition under which an expression evaluates a part of it, with its truth; None if there is none."""
+    """The condition, and its truth, under which an expression evaluates a part of it; None if it has none."""
     if isinstance(parent, ConditionalExpr) and child is not parent.cond:
         return parent.cond, child is parent.if_expr
     if isinstance(parent, OpExpr) and parent.op in {"and", "or"} and child is parent.right:

@@ -125,7 +125,7 @@ def _arity(
             problems, absent = explain_unpacked(explainer, call, callee, index, absent)
             unpacked += problems
     return [
-        *_surplus(explainer, call, callee, absent),
+        *_surplus(explainer, call, callee, absent, later=later),
         *([] if whole else _absent(call, callee, absent[len(_unplaced(call, callee)) :])),
         *_repeated(explainer, call, callee),
         *unpacked,
@@ -149,7 +149,7 @@ def _unplaced(call: CallExpr, callee: Callee) -> list[int]:
 
 
 def _surplus(
-    explainer: Explainer, call: CallExpr, callee: Callee, absent: Sequence[str]
+    explainer: Explainer, call: CallExpr, callee: Callee, absent: Sequence[str], *, later: bool
 ) -> Iterator[Problem]:
     """Arguments that the signature does not take; of surplus positional ones, only the first."""
     used = {index for actuals in callee.mapping for index in actuals}
@@ -164,7 +164,7 @@ def _surplus(
                 yield Problem(argument, messages.beside_arguments(name, callee.label))
                 continue
             near = argument_meant(name, callee.signature, free)
-            paired = _only_absent(explainer, call, callee) if near is None else None
+            paired = _only_absent(explainer, call, callee) if near is None and not later else None
             yield Problem(argument, messages.unexpected_keyword(name, callee.label, near, paired))
         elif not is_reported:
             is_reported = True
