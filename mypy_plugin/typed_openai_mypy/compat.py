@@ -17,7 +17,7 @@ Here:
 
 ``mypy.types`` is imported first, or mypy's own import cycles break.
 
-:func:`missing_parts` checks once that the main ones exist. If one is missing, mypy's errors are left alone.
+:mod:`.compat_parts` lists all of them and checks once that they exist. If one is missing, mypy is left alone.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from typing import TypeAlias as Alias
 
@@ -33,10 +32,9 @@ from mypy import errorcodes, types
 from mypy.argmap import map_actuals_to_formals
 from mypy.checker import TypeChecker, TypeMap, is_unreachable_map
 from mypy.checker_state import checker_state
-from mypy.checkexpr import ExpressionChecker
 from mypy.checkmember import analyze_member_access
 from mypy.errorcodes import ErrorCode
-from mypy.errors import ErrorInfo, Errors, ErrorWatcher
+from mypy.errors import ErrorInfo, ErrorWatcher
 from mypy.nodes import (
     CallExpr,
     ConditionalExpr,
@@ -57,7 +55,6 @@ from mypy.subtypes import is_subtype
 
 from typed_openai_mypy import compat_report
 from typed_openai_mypy.compat_state import allows_evaluation, note_evaluated, untouched
-from typed_openai_mypy.compat_tap import watchers_work
 from typed_openai_mypy.packages import actual
 
 ErrorKey: Alias = tuple[int, int, str]
@@ -424,22 +421,6 @@ def current_checker(file: str) -> Checker | None:
     if isinstance(checker, TypeChecker) and checker.path == file:
         return Checker(checker)
     return None
-
-
-@cache
-def missing_parts() -> tuple[str, ...]:
-    """What this mypy lacks of the parts that the rewriter needs; empty where all is well."""
-    needed = {
-        TypeChecker: ("find_isinstance_check", "push_type_map", "lookup_type_or_none", "lookup_typeinfo"),
-        ExpressionChecker: ("accept", "check_for_comp"),
-        Errors: ("is_ignored_error", "is_error_code_enabled"),
-    }
-    missing = [
-        f"{one.__name__}.{part}" for one, parts in needed.items() for part in parts if not hasattr(one, part)
-    ]
-    if not watchers_work():
-        missing.append("Errors._watchers")
-    return tuple(missing)
 
 
 def _counts(info: ErrorInfo) -> bool:

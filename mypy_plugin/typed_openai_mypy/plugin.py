@@ -116,7 +116,10 @@ class TypedOpenAIPlugin(Plugin):
     def _has_ours(self) -> bool:
         """Return whether the program has the operations of a client package."""
         modules = self._modules or {}
-        self._is_used = any(f"{one}{RESOURCES[len(PACKAGE) :]}" in modules for one in explained())
+        if any(f"{one}{RESOURCES[len(PACKAGE) :]}" in modules for one in explained()):
+            from typed_openai_mypy.compat_parts import is_usable  # noqa: PLC0415  only such a program needs it
+
+            self._is_used = is_usable()
         return self._is_used
 
     def _begin_file(self) -> None:
