@@ -103,14 +103,15 @@ def _concerns(found: Type | None) -> bool:
     proper = get_proper_type(found)
     if isinstance(proper, FunctionLike):
         return any(map(_takes_ours, proper.items))
-    return shapes.mentions_ours(found)
+    bases = proper.type.bases if isinstance(proper, Instance) else ()
+    return any(map(shapes.mentions_ours, (found, *bases)))
 
 
 def _takes_ours(signature: CallableType) -> bool:
     definition = signature.definition
     if definition is not None and is_ours(definition.fullname):
         return True
-    variables = declared_variables(definition)
+    variables = (*signature.variables, *declared_variables(definition))
     bounds = [bound for one in variables for bound in (one.upper_bound, *getattr(one, "values", ()))]
     return any(map(shapes.mentions_ours, (*signature.arg_types, signature.ret_type, *bounds)))
 

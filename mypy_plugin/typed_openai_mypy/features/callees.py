@@ -139,7 +139,7 @@ def _takes_the_same(one: Callee, other: Callee) -> bool:
 
 def _generic(explainer: Explainer, call: CallExpr, function: FunctionLike) -> Callee | None:
     """The callee, if only what its type variables stand for is of the API."""
-    bounded = _bounded(function)
+    bounded = _bounded(explainer, call, function)
     if bounded is not None and (callee := _callee(explainer, call, bounded)) is not None:
         return callee
     applied = _applied(explainer, call, function)
@@ -154,8 +154,11 @@ def _applied(explainer: Explainer, call: CallExpr, function: FunctionLike) -> Ca
     return applied if isinstance(applied, CallableType) and not applied.variables else None
 
 
-def _bounded(function: FunctionLike) -> CallableType | None:
-    """The declared signature of a generic function, its variables replaced by their bounds."""
+def _bounded(explainer: Explainer, call: CallExpr, function: FunctionLike) -> CallableType | None:
+    """The declared signature of a generic function or class, its variables replaced by their bounds."""
+    if function.is_type_obj():
+        made = get_proper_type(explainer.checker.type_of(call.callee))
+        return with_bounds(made) if isinstance(made, CallableType) and made.variables else None
     definition = function.items[0].definition
     declared = get_proper_type(definition.type) if isinstance(definition, FuncDef) else None
     is_plain = isinstance(definition, FuncDef) and not definition.info

@@ -10,7 +10,6 @@ from typing import Final
 
 from mypy.nodes import (
     ClassDef,
-    Decorator,
     Expression,
     FuncDef,
     Node,
@@ -36,7 +35,7 @@ def explain_operand(
 ) -> list[Problem]:
     """The mistakes of an operand that is passed to a method as its argument with this number."""
     methods = _methods(explainer, owner, name)
-    wanted = [taken for one in methods if (taken := _formal(one, number)) is not None]
+    wanted = [taken for one in methods if (taken := _formal(one, name, number)) is not None]
     if not any(shapes.mentions_ours(one) for _, one in wanted):
         return []
     return explainer.check(operand, UnionType.make_union([one for _, one in wanted]), wanted[0][0])
@@ -70,20 +69,21 @@ def explain_class(explainer: Explainer, site: Site) -> list[Problem] | None:
     ]
 
 
-def _formal(signature: CallableType, number: int) -> tuple[str, Type] | None:
+def _formal(signature: CallableType, method: str, number: int) -> tuple[str, Type] | None:
     """The name and type of a positional formal; None if there is none with this number."""
     if number >= len(signature.arg_types) or not signature.arg_kinds[number].is_positional():
         return None
-    return _written_name(signature, number), signature.arg_types[number]
+    return _NAMES.get((method, number), "operand"), signature.arg_types[number]
 
 
-def _written_name(signature: CallableType, number: int) -> str:
-    """The name of a formal in the method's definition: mypy's signatures of special methods lack it."""
-    method = signature.definition
-    method = method.func if isinstance(method, Decorator) else method
-    if isinstance(method, FuncDef) and number + 1 < len(method.arguments):
-        return method.arguments[number + 1].variable.name
-    return signature.arg_names[number] or "operand"
+_NAMES: Final[Mapping[tuple[str, int], str]] = {
+    ("__contains__", 0): "item",
+    ("__delitem__", 0): "key",
+    ("__getitem__", 0): "key",
+    ("__setitem__", 0): "key",
+    ("__setitem__", 1): "value",
+}
+"""Names for the arguments of special methods: mypy's cache does not keep those of their definitions."""
 
 
 ANCHORS: Final[Mapping[type[Node], Anchor]] = {ClassDef: explain_class}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import reduce
-from typing import TypeVar, overload
+from typing import Generic, TypeVar, overload
 
 from typed_openai import Client
 from typed_openai.types import ChatCompletionRequestMessage as Message
@@ -29,9 +29,9 @@ class History:
 
 history = History()
 print(history < {"role": "usr", "content": "hello"})
-# E:26: other.role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
+# E:26: operand.role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
 print({"role": "user", "contnt": "hello"} > history)
-# E:24: other: unknown key "contnt" for ChatCompletionRequestUserMessage; did you mean "content"?  [openai-arg]
+# E:24: operand: unknown key "contnt" for ChatCompletionRequestUserMessage; did you mean "content"?  [openai-arg]
 text: str = history[{"role": "usr", "content": "hello"}]
 # E:13: Incompatible types in assignment (expression has type "int", variable has type "str")  [assignment]
 # E:30: key.role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
@@ -44,6 +44,17 @@ history[{"role": "usr", "content": "hello"}] = {"role": "user", "contnt": "hello
 # E:65: value: unknown key "contnt" for ChatCompletionRequestUserMessage; did you mean "content"?  [openai-arg]
 history[{"role": "usr", "content": "hello"}], number = one, 3
 # E:18: key.role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
+
+
+class Messages(list[Message]):
+    pass
+
+
+messages = Messages()
+messages[0] = {"role": "usr", "content": "hello"}
+# E:24: value.role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
+pairs: set[tuple[Message, int]] = {({"role": "usr", "content": "hello"}, 1)}
+# E:46: pairs[...][0].role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
 
 # lambdas whose parameters are of the API by inference
 T = TypeVar("T")
@@ -87,6 +98,16 @@ same({"role": "usr", "content": "hello"})
 same({"role": "user", "content": 3}, times="3")
 # E:34: value.content: expected "str | Sequence[ChatCompletionRequestUserMessageContentPart]", got "int"  [openai-arg]
 # E:44: times: expected "int", got "str"  [openai-arg]
+
+Bound = TypeVar("Bound", bound=Message)
+
+
+class Box(Generic[Bound]):
+    def __init__(self, value: Bound, times: int = 1) -> None: ...
+
+
+Box({"role": "usr", "content": "hello"})
+# E:14: value.role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
 
 # overloads of the user's own
 
