@@ -148,6 +148,8 @@ def _generic(explainer: Explainer, call: CallExpr, function: FunctionLike) -> Ca
 
 def _applied(explainer: Explainer, call: CallExpr, function: FunctionLike) -> CallableType | None:
     """The only signature with a place for each argument, its variables replaced by what mypy infers."""
+    if not any(isinstance(one, LambdaExpr) for one in call.args):
+        return None  # what any other argument is wrong about, mypy says in the terms of the declaration
     items = [one for one in function.items if one.variables]
     whole = [one for one in items if takes_all(call, one, explainer.checker.arguments(call, one))]
     applied = explainer.checker.applied(whole[0], call) if len(whole) == 1 else None

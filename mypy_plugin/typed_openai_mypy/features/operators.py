@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from mypy.nodes import ComparisonExpr, Expression, IndexExpr, Node, OperatorAssignmentStmt, OpExpr
+from mypy.nodes import ComparisonExpr, Expression, IndexExpr, LambdaExpr, Node, OperatorAssignmentStmt, OpExpr
 from mypy.types import Instance, NoneType, UnionType, get_proper_type
 
 from typed_openai_mypy import messages, reading, shapes
@@ -23,7 +23,7 @@ def explain_operation(explainer: Explainer, site: Site) -> list[Problem] | None:
     if problems := explain_operands(explainer, site):
         return problems
     if isinstance(expression, OpExpr):
-        if expression.op == "+" and (problems := _explain_added(explainer, expression)):
+        if isinstance(site.function, LambdaExpr) and (problems := _explain_added(explainer, expression)):
             return problems
         return _explain_operands(explainer, expression.left, expression.right)
     assert isinstance(expression, ComparisonExpr)
@@ -33,7 +33,9 @@ def explain_operation(explainer: Explainer, site: Site) -> list[Problem] | None:
 
 
 def _explain_added(explainer: Explainer, total: OpExpr) -> list[Problem]:
-    """``items + [item]``: to a list of ours, mypy expects more of the same to be added."""
+    """``items + [item]`` in a lambda, whose result is only inferred: more of the same is expected."""
+    if total.op != "+":
+        return []
     wanted = get_proper_type(explainer.checker.known_type(total.left))
     is_list = isinstance(wanted, Instance) and wanted.type.has_base("builtins.list")
     if not is_list or not shapes.mentions_ours(wanted):
