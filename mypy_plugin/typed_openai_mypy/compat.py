@@ -17,7 +17,7 @@ Here:
 
 ``mypy.types`` is imported first, or mypy's own import cycles break.
 
-:func:`missing_parts` checks once that the main ones exist. If one is missing, mypy's errors are left alone.
+:mod:`.compat_parts` lists all of them and checks once that they exist. If one is missing, mypy is left alone.
 """
 
 from __future__ import annotations
@@ -25,18 +25,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from typing import TypeAlias as Alias
 
 from mypy import errorcodes, types
 from mypy.argmap import map_actuals_to_formals
-from mypy.checker import TypeChecker
+from mypy.checker import TypeChecker, TypeMap, is_unreachable_map
 from mypy.checker_state import checker_state
-from mypy.checkexpr import ExpressionChecker
 from mypy.checkmember import analyze_member_access
 from mypy.errorcodes import ErrorCode
-from mypy.errors import ErrorInfo, Errors, ErrorWatcher
+from mypy.errors import ErrorInfo, ErrorWatcher
 from mypy.nodes import (
     CallExpr,
     ConditionalExpr,
@@ -57,7 +55,6 @@ from mypy.subtypes import is_subtype
 
 from typed_openai_mypy import compat_report
 from typed_openai_mypy.compat_state import allows_evaluation, note_evaluated, untouched
-from typed_openai_mypy.compat_tap import watchers_work
 from typed_openai_mypy.packages import actual
 
 ErrorKey: Alias = tuple[int, int, str]
@@ -242,11 +239,7 @@ class Checker:
         """Inside: variables are narrowed by the condition's truth."""
         checker = self._checker
         with checker.binder.frame_context(can_skip=True, fall_through=0):
-            with self._quietly(condition):
-                checker.expr_checker.accept(condition)
-                narrowed = checker.find_isinstance_check(condition)[0 if truth else 1]
-            if narrowed is not None:
-                checker.push_type_map(narrowed)
+            checker.push_type_map(self._narrowed(condition, truth))
             yield
 
     @contextmanager
@@ -267,15 +260,28 @@ class Checker:
         """
         with ExitStack() as stack:
             for parent, child in pairwise(trail):
-                if isinstance(parent, ConditionalExpr) and child is not parent.cond:
-                    stack.enter_context(self.branch(parent.cond, child is parent.if_expr))
-                elif isinstance(parent, OpExpr) and parent.op in {"and", "or"} and child is parent.right:
-                    stack.enter_context(self.branch(parent.left, parent.op == "and"))
+                if (chosen := _chosen(parent, child)) is not None:
+                    stack.enter_context(self.branch(*chosen))
                 elif (isinstance(parent, GeneratorExpr) and child is parent.left_expr) or (
                     isinstance(parent, DictionaryComprehension) and child in (parent.key, parent.value)
                 ):
                     stack.enter_context(self.comprehension(parent))
             yield
+
+    def is_reached(self, trail: Sequence[Node]) -> bool:
+        """Return whether mypy finds the end of a trail of enclosing syntax reachable.
+
+        This is about the branches of expressions: mypy does not check statements that are never reached.
+        """
+        chosen = (one for pair in pairwise(trail) if (one := _chosen(*pair)) is not None)
+        return not any(is_unreachable_map(self._narrowed(*one)) for one in chosen)
+
+    def _narrowed(self, condition: Expression, truth: bool) -> TypeMap:
+        """The types of variables where a condition has a truth."""
+        checker = self._checker
+        with self._quietly(condition):
+            checker.expr_checker.accept(condition)
+            return checker.find_isinstance_check(condition)[0 if truth else 1]
 
     def method(self, module: str, owner: str, name: str) -> types.FunctionLike | None:
         """The type of a class's method, with ``self``; None where the package at hand has none."""
@@ -400,28 +406,21 @@ class Checker:
                 yield watcher
 
 
+def _chosen(parent: Node, child: Node) -> tuple[Expression, bool] | None:
+    """The condition, and its truth, under which an expression evaluates a part of it; None if it has none."""
+    if isinstance(parent, ConditionalExpr) and child is not parent.cond:
+        return parent.cond, child is parent.if_expr
+    if isinstance(parent, OpExpr) and parent.op in {"and", "or"} and child is parent.right:
+        return parent.left, parent.op == "and"
+    return None
+
+
 def current_checker(file: str) -> Checker | None:
     """The checker that is at work on ``file``, or None."""
     checker = checker_state.type_checker
     if isinstance(checker, TypeChecker) and checker.path == file:
         return Checker(checker)
     return None
-
-
-@cache
-def missing_parts() -> tuple[str, ...]:
-    """What this mypy lacks of the parts that the rewriter needs; empty where all is well."""
-    needed = {
-        TypeChecker: ("find_isinstance_check", "push_type_map", "lookup_type_or_none", "lookup_typeinfo"),
-        ExpressionChecker: ("accept", "check_for_comp"),
-        Errors: ("is_ignored_error", "is_error_code_enabled"),
-    }
-    missing = [
-        f"{one.__name__}.{part}" for one, parts in needed.items() for part in parts if not hasattr(one, part)
-    ]
-    if not watchers_work():
-        missing.append("Errors._watchers")
-    return tuple(missing)
 
 
 def _counts(info: ErrorInfo) -> bool:

@@ -19,7 +19,8 @@ def without_variables(signature: types.CallableType) -> types.CallableType:
 
 def with_bounds(signature: types.CallableType) -> types.CallableType:
     """The signature with its own type variables replaced by what they may stand for at most."""
-    bounds = {one.id: one.upper_bound for one in signature.variables if isinstance(one, types.TypeVarType)}
+    variables = [one for one in signature.variables if isinstance(one, types.TypeVarType)]
+    bounds = {one.id: types.UnionType.make_union(one.values or [one.upper_bound]) for one in variables}
     return expand_type(signature, bounds).copy_modified(variables=())
 
 

@@ -25,9 +25,10 @@ from mypy.subtypes import is_subtype
 from typed_openai_mypy import codes, compat_report
 from typed_openai_mypy.compat import Checker
 from typed_openai_mypy.compat_state import is_explaining
-from typed_openai_mypy.compat_tap import without_other_watchers
+from typed_openai_mypy.compat_tap import are_dropped, without_other_watchers
 from typed_openai_mypy.config import in_force
 from typed_openai_mypy.owners import REWRITABLE
+from typed_openai_mypy.tree import index_of
 
 _OURS: Final = frozenset(one.code for one in codes.ALL)
 _NATIVE: Final = sorted(REWRITABLE & mypy_error_codes.keys())
@@ -89,15 +90,27 @@ def _names_ours(listed: Sequence[str]) -> bool:
 def report_apart(api: object, message: str, node: Node, code: ErrorCode, around: Node) -> None:
     """Report a finding of the plugin's own at ``node``, even while mypy tries out alternatives around it.
 
-    An error makes mypy reject the overload that it tries; a finding that is not about types must not. An
-    ignore comment on a line of ``node``, or on the first line of ``around``, silences it.
+    An error makes mypy reject the overload that it tries; a finding that is not about types must not. In a
+    branch that is never reached, mypy reports no errors, and nothing is reported here either. An ignore
+    comment on a line of ``node``, or on the first line of ``around``, silences the finding.
     """
     errors = getattr(api, "errors", None)
     if is_explaining() or not isinstance(errors, Errors):
         return
+    if are_dropped(errors) and not _is_reached(api, around):
+        return
     with without_other_watchers(errors):
         lines = [around.line, *range(node.line, (node.end_line or node.line) + 1)]
         compat_report.report(errors, message, node, code, lines)
+
+
+def _is_reached(api: object, around: Node) -> bool:
+    """Return whether mypy finds reachable what is being checked."""
+    checker = checker_of(api)
+    if checker is None:
+        return True
+    start, end = (around.line, around.column), (around.end_line or 0, around.end_column or 0)
+    return checker.is_reached(index_of(checker.tree).site(start, end).trail)
 
 
 def checker_of(api: object) -> Checker | None:

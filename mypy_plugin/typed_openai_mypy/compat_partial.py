@@ -7,7 +7,7 @@ partials have the types that mypy gives them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from mypy import types
@@ -121,13 +121,15 @@ def made_partial(context: FunctionContext, function: types.CallableType | None =
     return context.default_return_type if partial_new_callback is None else partial_new_callback(context)
 
 
-def tried_partial(context: FunctionContext, function: types.CallableType) -> types.Instance | None:
-    """The same; None where mypy has something to say against it."""
+def tried_partial(
+    context: FunctionContext, function: types.CallableType, *, is_strict: bool = True
+) -> types.Instance | None:
+    """The same, without reporting errors; None if there are any, if ``is_strict``."""
     if not isinstance(context.api, TypeChecker):
         return None
     with context.api.msg.filter_errors() as watcher:
         made = types.get_proper_type(made_partial(context, function))
-    if not isinstance(made, types.Instance) or watcher.has_new_errors():
+    if not isinstance(made, types.Instance) or (is_strict and watcher.has_new_errors()):
         return None
     return made if partial_signature(made) is not None else None
 
@@ -137,6 +139,28 @@ def joined_partials(made: Sequence[types.Instance]) -> types.Instance:
     signatures = [one for one in map(partial_signature, made) if one is not None]
     items = [item for one in signatures for item in one.items]
     return made[0].copy_with_extra_attr(_BOUND, types.Overloaded(items)) if len(items) > 1 else made[0]
+
+
+def with_optional(made: types.Type, names: Collection[str]) -> types.Type:
+    """One that does not require the arguments with these names."""
+    signature, found = partial_signature(made), types.get_proper_type(made)
+    if signature is None or not isinstance(found, types.Instance):
+        return made
+    items = [_optional(one, names) for one in signature.items]
+    return found.copy_with_extra_attr(_BOUND, types.Overloaded(items) if len(items) > 1 else items[0])
+
+
+def _optional(signature: types.CallableType, names: Collection[str]) -> types.CallableType:
+    pairs = zip(signature.arg_kinds, signature.arg_names, strict=True)
+    kinds = [_OPTIONAL.get(kind, kind) if name in names else kind for kind, name in pairs]
+    return signature.copy_modified(arg_kinds=kinds)
+
+
+_OPTIONAL: Final[Mapping[ArgKind, ArgKind]] = {
+    ArgKind.ARG_POS: ArgKind.ARG_OPT,
+    ArgKind.ARG_NAMED: ArgKind.ARG_NAMED_OPT,
+}
+"""For each kind of argument that must be given, the kind that may be."""
 
 
 def partial_signature(found: types.Type | None) -> types.FunctionLike | None:

@@ -40,16 +40,32 @@ def severity_of(code: ErrorCode) -> Severity:
     return WARNING if code.code in in_force().warn else ERROR
 
 
+_reported: Final[dict[tuple[str, int, str], int]] = {}
+"""The columns of the findings, by file, line and message."""
+
+
+def forget() -> None:
+    """Drop the columns of all findings: a file has been read, so they may have changed."""
+    _reported.clear()
+
+
+def _distinct(file: str, message: str, place: Context) -> str:
+    """A message that no other finding on its line has: mypy prints only the first of equal ones."""
+    first = _reported.setdefault((file, place.line, message), place.column)
+    return message if first == place.column else f"{message} (again in column {place.column + 1})"
+
+
 def report(errors: Errors, message: str, place: Context, code: ErrorCode, lines: Iterable[int]) -> None:
     """Report a finding with the severity of its code.
 
     An ignore comment on one of the ``lines`` silences it.
     """
     severity = severity_of(code)
+    said = _distinct(errors.file, message, place)
     errors.report(
         place.line,
         place.column,
-        severity.form.format(message=message, code=code.code),
+        severity.form.format(message=said, code=code.code),
         code=code,
         severity=severity.name,
         origin_span=lines,

@@ -23,6 +23,7 @@ from mypy.nodes import (
     FuncDef,
     GeneratorExpr,
     IndexExpr,
+    LambdaExpr,
     MemberExpr,
     NameExpr,
     Node,
@@ -57,6 +58,7 @@ from typed_openai_mypy.declared import declared_type, inherited_type, member_typ
 from typed_openai_mypy.features.origins import origin_of
 from typed_openai_mypy.fullnames import CLONING, is_ours
 from typed_openai_mypy.owners import Owner
+from typed_openai_mypy.special_methods import special_calls
 
 
 def is_concerned(checker: Checker, owner: Owner) -> bool:
@@ -101,14 +103,16 @@ def _concerns(found: Type | None) -> bool:
     proper = get_proper_type(found)
     if isinstance(proper, FunctionLike):
         return any(map(_takes_ours, proper.items))
-    return shapes.mentions_ours(found)
+    bases = proper.type.bases if isinstance(proper, Instance) else ()
+    return any(map(shapes.mentions_ours, (found, *bases)))
 
 
 def _takes_ours(signature: CallableType) -> bool:
     definition = signature.definition
     if definition is not None and is_ours(definition.fullname):
         return True
-    bounds = (one.upper_bound for one in declared_variables(definition))
+    variables = (*signature.variables, *declared_variables(definition))
+    bounds = [bound for one in variables for bound in (one.upper_bound, *getattr(one, "values", ()))]
     return any(map(shapes.mentions_ours, (*signature.arg_types, signature.ret_type, *bounds)))
 
 
@@ -135,6 +139,8 @@ def _of_call(checker: Checker, owner: Owner) -> Iterator[Type | None]:
             given = _known(checker, argument)
             yield given if isinstance(get_proper_type(given), FunctionLike) else None
             yield _known(checker, argument.callee) if isinstance(argument, CallExpr) else None
+        elif isinstance(argument, LambdaExpr) and argument in owner.focus:
+            yield from (one.variable.type for one in argument.arguments)
 
 
 def _called(callee: Type) -> Iterator[Type | None]:
@@ -161,6 +167,7 @@ def _of_index(checker: Checker, owner: Owner) -> Iterator[Type | None]:
     node = owner.site.node
     assert isinstance(node, IndexExpr)
     yield from _origins(checker, owner, node.base)
+    yield from _special_methods(checker, owner)
 
 
 def _of_member(checker: Checker, owner: Owner) -> Iterator[Type | None]:
@@ -196,44 +203,21 @@ def _of_operands(checker: Checker, owner: Owner) -> Iterator[Type | None]:
     assert isinstance(node, (ComparisonExpr, OpExpr, OperatorAssignmentStmt))
     for operand in _operands(node):
         yield from _origins(checker, owner, operand)
-        found = get_proper_type(_known(checker, operand))
-        if isinstance(found, Instance):
-            yield from (member_type(found.type, name) for name in _methods(node))
+    yield from _special_methods(checker, owner)
+
+
+def _special_methods(checker: Checker, owner: Owner) -> Iterator[Type | None]:
+    """The special methods that the syntax calls on instances of the user's classes."""
+    for call in special_calls(owner.site):
+        found = _known(checker, call.owner)
+        for one in shapes.members(found) if found is not None else ():
+            yield member_type(one.type, call.method) if isinstance(one, Instance) else None
 
 
 def _operands(node: ComparisonExpr | OpExpr | OperatorAssignmentStmt) -> Iterable[Expression]:
     if isinstance(node, ComparisonExpr):
         return node.operands
     return (node.left, node.right) if isinstance(node, OpExpr) else (node.lvalue, node.rvalue)
-
-
-def _methods(node: ComparisonExpr | OpExpr | OperatorAssignmentStmt) -> Iterator[str]:
-    """The names of the special methods that an operator may call."""
-    if isinstance(node, ComparisonExpr):
-        yield "__contains__"
-        return
-    name = OPERATORS.get(node.op, "")
-    yield f"__{name}__"
-    yield f"__r{name}__"
-    yield f"__i{name}__"
-
-
-OPERATORS: Final[Mapping[str, str]] = {
-    "+": "add",
-    "-": "sub",
-    "*": "mul",
-    "@": "matmul",
-    "/": "truediv",
-    "//": "floordiv",
-    "%": "mod",
-    "**": "pow",
-    "<<": "lshift",
-    ">>": "rshift",
-    "&": "and",
-    "^": "xor",
-    "|": "or",
-}
-"""The name inside the special method of each operator."""
 
 
 def _of_assignment(checker: Checker, owner: Owner) -> Iterator[Type | None]:

@@ -7,7 +7,6 @@ that passes.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -49,16 +48,11 @@ class Gate:
         return info.severity == "error" and words.could_be_ours(info, found[1])
 
     def _can_explain(self) -> bool:
-        """Return whether mypy has the private parts that explanations need; if not, say so once."""
+        """Return whether mypy has the private parts that explanations need."""
         if self._is_usable is None:
-            from typed_openai_mypy.compat import missing_parts  # noqa: PLC0415  most runs need no explanation
+            from typed_openai_mypy.compat_parts import is_usable  # noqa: PLC0415  most runs need no explanation
 
-            missing = missing_parts()
-            self._is_usable = not missing
-            if missing:
-                lacking = ", ".join(missing)
-                text = f"typed_openai_mypy: this mypy lacks {lacking}; its errors keep their own text\n"
-                sys.stderr.write(text)
+            self._is_usable = is_usable()
         return self._is_usable
 
     def _loaded(self) -> Watch:

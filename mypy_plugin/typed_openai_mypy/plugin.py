@@ -29,7 +29,7 @@ from mypy.plugin import (
 )
 from mypy.types import FunctionLike, Type
 
-from typed_openai_mypy import codes, compat_tap, config, reach
+from typed_openai_mypy import codes, compat_report, compat_tap, config, reach
 from typed_openai_mypy.fullnames import COMPONENTS, RESOURCES, TYPES, is_ours
 from typed_openai_mypy.gate import Gate
 from typed_openai_mypy.packages import PACKAGE, explained, package_of
@@ -116,7 +116,10 @@ class TypedOpenAIPlugin(Plugin):
     def _has_ours(self) -> bool:
         """Return whether the program has the operations of a client package."""
         modules = self._modules or {}
-        self._is_used = any(f"{one}{RESOURCES[len(PACKAGE) :]}" in modules for one in explained())
+        if any(f"{one}{RESOURCES[len(PACKAGE) :]}" in modules for one in explained()):
+            from typed_openai_mypy.compat_parts import is_usable  # noqa: PLC0415  only such a program needs it
+
+            self._is_used = is_usable()
         return self._is_used
 
     def _begin_file(self) -> None:
@@ -125,6 +128,7 @@ class TypedOpenAIPlugin(Plugin):
             self._tap.is_attached()
         if self._is_used:
             self._hooks.forget()
+        compat_report.forget()
         reach.forget()
         words.forget()
 

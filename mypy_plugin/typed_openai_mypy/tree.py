@@ -135,6 +135,8 @@ def start_of(node: Node) -> Position:
 
 def end_of(node: Node) -> Position:
     """The position after a node's last character."""
+    if node.end_line is None and isinstance(node, LambdaExpr):  # Python's parser gives it no end
+        return end_of(node.expr())
     return node.end_line or node.line, node.end_column or node.column
 
 
@@ -252,10 +254,10 @@ def _nodes(value: object) -> Iterator[Node]:
 
 
 def _is_in_head(node: Node, position: Position) -> bool:
-    """Return whether a position is between a function's name and its body."""
-    if not isinstance(node, FuncDef) or not node.body.body:
+    """Return whether a position is between the beginning of a function or lambda and its body."""
+    if not isinstance(node, (FuncDef, LambdaExpr)) or not node.body.body:
         return False
-    first = node.body.body[0]
+    first = node.expr() if isinstance(node, LambdaExpr) else node.body.body[0]
     return (node.line, node.column) <= position < (first.line, first.column)
 
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from mypy.errorcodes import CALL_OVERLOAD, OPERATOR, TYPEDDICT_ITEM, TYPEDDICT_UNKNOWN_KEY
 from mypy.errors import ErrorInfo
-from mypy.nodes import CallExpr, DictExpr, Expression, Node
+from mypy.nodes import CallExpr, DictExpr, Expression, LambdaExpr, Node
 
 from typed_openai_mypy import codes, ignores, owners
 from typed_openai_mypy.compat import (
@@ -43,7 +43,7 @@ from typed_openai_mypy.features import (
 )
 from typed_openai_mypy.owners import Owner, owners_of
 from typed_openai_mypy.shortening import place_of, shortened
-from typed_openai_mypy.tree import contains, index_of
+from typed_openai_mypy.tree import contains, index_of, start_of
 
 RULES: Final[Mapping[type[Node], Rule]] = {**displays.RULES, **branches.RULES, **calls.RULES}
 ANCHORS: Final[Mapping[type[Node], Anchor]] = {
@@ -252,7 +252,24 @@ def _accounts_for(problem: Problem, owner: Owner, info: ErrorInfo) -> bool:
         return True
     if problem.scope is None and _is_inside_display(problem.node, owner, info):
         return False
-    return _is_at(problem.scope or problem.node, info)
+    whole = _whole(owner, info)
+    return _is_at(problem.scope or problem.node, info) or (
+        whole is not None and contains(whole, problem.node)
+    )
+
+
+def _whole(owner: Owner, info: ErrorInfo) -> Node | None:
+    """The syntax that an error is about where mypy's place is only a part of it.
+
+    Python's parser gives a lambda no end. An error at a TypedDict that is unpacked into a display may be
+    about any key of the display: old versions of mypy report what other members of a union lack there.
+    """
+    around, innermost = (None, *owner.focus)[-2:] if owner.focus else (None, None)
+    if isinstance(innermost, LambdaExpr) and innermost.end_line is None:
+        return innermost if start_of(innermost) == (info.line, info.column) else None
+    if info.code is TYPEDDICT_ITEM and isinstance(around, DictExpr):
+        return around if any(key is None and value is innermost for key, value in around.items) else None
+    return None
 
 
 def _is_inside_display(blamed: Node, owner: Owner, info: ErrorInfo) -> bool:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.plugin.conftest import RunMypy
 
 HEADER = """\
@@ -62,6 +64,15 @@ MISTAKES = {
     "partial(create, modl=@1)": (
         'unexpected keyword "modl" for chat.create_chat_completion; did you mean "model"?'
     ),
+    'partial(create, hello, modl=@"m")()': (
+        'unexpected keyword "modl" for chat.create_chat_completion; did you mean "model"?'
+    ),
+    'partial(client.models.retrieve_model, modl=@"m")()': (
+        'unexpected keyword "modl" for models.retrieve_model; did you mean "model"?'
+    ),
+    'partial(create, hello, "m", @"z", stream=True)': (
+        "too many positional arguments for chat.create_chat_completion; it takes 2: messages, model"
+    ),
     "partial(embed, @3)": (
         'input: expected "str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]]", got "int"; '
         "put it in a list"
@@ -99,3 +110,34 @@ def test_each_mistake_is_told_once_at_its_place(number: int, printed: dict[int, 
     (line,) = printed[len(TYPES) + number]
     written, text = [*MISTAKES.items()][number]
     assert line.startswith(f"{written.index('@') + 5}: error: {text}  [openai-")
+
+
+AFTER_MISTAKES = """\
+    bound = partial(create, [{"role": "usr", "content": "x"}], modl="m")
+    reveal_type(bound()["id"])
+    reveal_type(next(iter(bound(stream=True)))["object"])
+    reveal_type(bound("m")["id"])
+    streaming = partial(create, [{"role": "usr", "content": "x"}], stream=True)
+    reveal_type(next(iter(streaming("m")))["object"])
+    unknown = partial(client.models.retrieve_model, nonsense=1)
+    unknown()
+    native = partial(client.models.retrieve_model, modl="m")  # type: ignore[call-arg]
+    native()
+"""
+
+
+def test_a_partial_with_a_mistake_is_that_of_the_call_that_is_meant(
+    run_mypy: RunMypy, tmp_path: Path
+) -> None:
+    (tmp_path / "example.py").write_text(HEADER + AFTER_MISTAKES)
+    printed = run_mypy(["example.py"], folder=tmp_path).by_line(HEADER)
+    assert [len(printed.get(number, ())) for number in (0, 4, 6, 8)] == [2, 1, 1, 0]
+    kinds = {
+        number: [line.rpartition("Revealed type is ")[2] for line in printed[number]]
+        for number in (1, 2, 3, 5)
+    }
+    chunk = "Literal['chat.completion.chunk']"
+    assert kinds == {1: ['"str"'], 2: [f'"{chunk}"'], 3: ['"str"'], 5: [f'"{chunk}"']}
+    for number in (7, 9):
+        (line,) = printed[number]
+        assert 'missing required argument "model" for models.retrieve_model' in line

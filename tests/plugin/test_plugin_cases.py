@@ -144,11 +144,11 @@ from typed_openai.types import ChatCompletionRequestMessage as Message
 @overload
 def send(message: Message, times: int) -> int: ...
 @overload
-def send(message: Message, times: str) -> str: ...
-def send(message: Message, times: int | str) -> int | str:
+def send(message: str, times: str) -> str: ...
+def send(message: Message | str, times: int | str) -> int | str:
     return times
 
-send({"role": "user", "content": "hello"}, None)
+send("hello", 3)
 """
 
 

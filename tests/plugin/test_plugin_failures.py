@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from typed_openai_mypy import compat
+from typed_openai_mypy import compat_parts
 from typed_openai_spec.index.reader import PACKAGED
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ def crash(explainer, site):
 watch.ANCHORS = {CallExpr: crash}
 """
 LACKS = """\
-from typed_openai_mypy import compat
+from typed_openai_mypy import compat_parts
 from typed_openai_spec.index.reader import PACKAGED
 from typed_openai_mypy.plugin import plugin
 
-compat.missing_parts = lambda: ("Errors._watchers",)
+compat_parts.missing_parts = lambda: ("Errors._watchers",)
 """
 
 
@@ -124,7 +124,7 @@ def test_a_mypy_that_lacks_a_part_keeps_its_text_and_one_note_says_so(
 
 
 def test_this_mypy_lacks_nothing() -> None:
-    assert compat.missing_parts() == ()
+    assert compat_parts.missing_parts() == ()
 
 
 def test_an_index_that_cannot_be_read_stops_mypy_with_one_clear_error(

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from mypy.nodes import ArgKind, CallExpr, Expression, FuncDef, MemberExpr, NameExpr, RefExpr, TypeInfo
+from mypy.nodes import (
+    ArgKind,
+    CallExpr,
+    Expression,
+    FuncDef,
+    LambdaExpr,
+    MemberExpr,
+    NameExpr,
+    OverloadedFuncDef,
+    RefExpr,
+    TypeInfo,
+)
 from mypy.types import (
     CallableType,
     FunctionLike,
@@ -39,7 +50,10 @@ class Callee:
     """A signature and its name in messages.
 
     ``mapping`` gives, for each formal, the actuals that go there. ``overloads`` are all signatures;
-    ``meant`` are those with the keywords that the call names, the chosen one among them.
+    ``meant`` are those with the keywords that the call names, the chosen one among them. With ``is_open``,
+    no overload takes the arguments: a mistake is only what none of those that are meant takes.
+
+    ``others`` are the callees of a union's other members, if they take other arguments.
     """
 
     label: str
@@ -47,6 +61,8 @@ class Callee:
     mapping: tuple[tuple[int, ...], ...]
     overloads: tuple[CallableType, ...]
     meant: tuple[CallableType, ...]
+    is_open: bool = False
+    others: tuple[Callee, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -57,11 +73,13 @@ class Callee:
     def path(self, number: int, call: CallExpr | None = None, index: int = 0) -> str:
         """The name of a formal in paths; for ``*args`` and ``**kwargs``, with the place in ``call``."""
         name, kind = self.signature.arg_names[number], self.signature.arg_kinds[number]
+        if name is None and call is not None and isinstance(call.args[index], LambdaExpr):
+            return "lambda"
         if name is None or name.startswith("__"):
             is_last = number == len(self.signature.arg_names) - 1
             return UNNAMED.get(self.label if is_last else "", f"argument {number + 1}")
         if call is None or not kind.is_star():
-            return name
+            return name if index in self.mapping[number][:1] else f"{name} (given again)"
         keyword = call.arg_names[index]
         place = self.mapping[number].index(index) if keyword is None else messages.literal(keyword)
         return f"{name}[{place}]"
@@ -91,9 +109,22 @@ def callee_of(explainer: Explainer, call: CallExpr) -> Callee | None:
     found = _constructor_of_cloned(explainer, call) or called(explainer.checker, call)
     functions = explainer.checker.callables(found, call)
     ours = [made for one in functions if (made := _callee(explainer, call, one)) is not None]
-    if not ours and len(functions) == 1 and (bounded := _bounded(functions[0])) is not None:
-        return _callee(explainer, call, bounded)
-    return ours[0] if ours and all(_takes_the_same(one, ours[0]) for one in ours[1:]) else None
+    if not ours and len(functions) == 1:
+        return _generic(explainer, call, functions[0])
+    if not ours or all(_takes_the_same(one, ours[0]) for one in ours[1:]):
+        return ours[0] if ours else None
+    first, *others = map(_with_class, ours)
+    return replace(first, others=tuple(others))
+
+
+def _with_class(callee: Callee) -> Callee:
+    """The callee of one member of a union, named by its class too."""
+    definition = callee.signature.definition
+    owner = definition.info if isinstance(definition, (FuncDef, OverloadedFuncDef)) else None
+    if not owner:
+        return callee
+    is_constructor = callee.signature.is_type_obj()
+    return replace(callee, label=owner.name if is_constructor else f"{owner.name}.{callee.label}")
 
 
 def _takes_the_same(one: Callee, other: Callee) -> bool:
@@ -106,8 +137,30 @@ def _takes_the_same(one: Callee, other: Callee) -> bool:
     )
 
 
-def _bounded(function: FunctionLike) -> CallableType | None:
-    """The declared signature of a generic function, its variables replaced by their bounds."""
+def _generic(explainer: Explainer, call: CallExpr, function: FunctionLike) -> Callee | None:
+    """The callee, if only what its type variables stand for is of the API."""
+    bounded = _bounded(explainer, call, function)
+    if bounded is not None and (callee := _callee(explainer, call, bounded)) is not None:
+        return callee
+    applied = _applied(explainer, call, function)
+    return None if applied is None else _callee(explainer, call, applied)
+
+
+def _applied(explainer: Explainer, call: CallExpr, function: FunctionLike) -> CallableType | None:
+    """The only signature with a place for each argument, its variables replaced by what mypy infers."""
+    if not any(isinstance(one, LambdaExpr) for one in call.args):
+        return None  # what any other argument is wrong about, mypy says in the terms of the declaration
+    items = [one for one in function.items if one.variables]
+    whole = [one for one in items if takes_all(call, one, explainer.checker.arguments(call, one))]
+    applied = explainer.checker.applied(whole[0], call) if len(whole) == 1 else None
+    return applied if isinstance(applied, CallableType) and not applied.variables else None
+
+
+def _bounded(explainer: Explainer, call: CallExpr, function: FunctionLike) -> CallableType | None:
+    """The declared signature of a generic function or class, its variables replaced by their bounds."""
+    if function.is_type_obj():
+        made = get_proper_type(explainer.checker.type_of(call.callee))
+        return with_bounds(made) if isinstance(made, CallableType) and made.variables else None
     definition = function.items[0].definition
     declared = get_proper_type(definition.type) if isinstance(definition, FuncDef) else None
     is_plain = isinstance(definition, FuncDef) and not definition.info
@@ -129,10 +182,24 @@ def _callee(explainer: Explainer, call: CallExpr, function: FunctionLike) -> Cal
         mapping = explainer.checker.arguments(call, items[number])
         chosen = items[number], tuple(map(tuple, mapping))
         return Callee(label or "", *chosen, tuple(items), tuple(meant))
-    guessed = _choose(explainer, call, meant, certain=label is None)
-    if guessed is None:
+    if label is None and len(meant) > 1:
+        return _overloaded(explainer, call, items, meant)
+    signature, places, _ = _choose(explainer, call, meant)
+    return Callee(label or _written_name(call.callee), signature, places, tuple(items), tuple(meant))
+
+
+def _overloaded(
+    explainer: Explainer, call: CallExpr, items: Sequence[CallableType], meant: Sequence[CallableType]
+) -> Callee | None:
+    """A function of the user's own with overloads, if the arguments that are wrong are certain."""
+    candidates = _candidates(explainer, call, meant)
+    if not candidates:
         return None
-    return Callee(label or _written_name(call.callee), *guessed, tuple(items), tuple(meant))
+    ours = [one for one in candidates if any(map(shapes.mentions_ours, one.arg_types))]
+    signature, places, misfits = _choose(explainer, call, ours or candidates)
+    is_open = misfits > 0 or not takes_all(call, signature, places)
+    name = _written_name(call.callee)
+    return Callee(name, signature, places, tuple(items), tuple(candidates), is_open=is_open)
 
 
 def _constructor_of_cloned(explainer: Explainer, call: CallExpr) -> CallableType | None:
@@ -182,32 +249,46 @@ def _with_keywords(call: CallExpr, items: Sequence[CallableType]) -> list[Callab
     return [one for one, count in zip(items, lacking, strict=True) if count == least]
 
 
-def _choose(
-    explainer: Explainer, call: CallExpr, items: Sequence[CallableType], *, certain: bool
-) -> tuple[CallableType, tuple[tuple[int, ...], ...]] | None:
-    """The overload that the arguments mean: the first that they fit, else the last with the fewest misfits.
+def _candidates(explainer: Explainer, call: CallExpr, items: Sequence[CallableType]) -> list[CallableType]:
+    """The overloads with a place for each argument.
 
-    Only the arguments in which the overloads differ count. With ``certain``, the result is None instead of a
-    guess.
+    If none has, all of them, provided that the arguments which each lacks or cannot place are the same.
     """
     mapped = [explainer.checker.arguments(call, one) for one in items]
-    if certain and len(items) > 1:
-        whole = [number for number, one in enumerate(items) if takes_all(call, one, mapped[number])]
-        ours = [number for number in whole if any(map(shapes.mentions_ours, items[number].arg_types))]
-        items, mapped = [items[one] for one in ours or whole], [mapped[one] for one in ours or whole]
-        if not items:
-            return None
+    pairs = list(zip(items, mapped, strict=True))
+    whole = [one for one, mapping in pairs if takes_all(call, one, mapping)]
+    if whole:
+        return whole
+    return list(items) if len({_misplaced(call, *pair) for pair in pairs}) == 1 else []
+
+
+def _misplaced(
+    call: CallExpr, signature: CallableType, mapping: Sequence[Sequence[int]]
+) -> tuple[frozenset[str | None], frozenset[int]]:
+    """The names of the arguments that a call lacks, and the arguments that a signature has no place for."""
+    formals_given = zip(signature.arg_names, signature.arg_kinds, mapping, strict=True)
+    missing = frozenset(name for name, kind, given in formals_given if kind.is_required() and not given)
+    placed = {index for actuals in mapping for index in actuals}
+    return missing, frozenset(range(len(call.args))) - placed
+
+
+def _choose(
+    explainer: Explainer, call: CallExpr, items: Sequence[CallableType]
+) -> tuple[CallableType, tuple[tuple[int, ...], ...], int]:
+    """The overload that the arguments mean: the first that they fit, else the last with the fewest misfits.
+
+    Only the arguments in which the overloads differ count. The number of misfits is the last of the results.
+    """
+    mapped = [explainer.checker.arguments(call, one) for one in items]
     telling = _telling(items)
     objections = [
         _objections(explainer, call, item, mapping, telling)
         for item, mapping in zip(items, mapped, strict=True)
     ]
     least = min(objections)
-    if least and certain and len(items) > 1:
-        return None
     matching = [index for index, count in enumerate(objections) if count == least]
     index = matching[-1] if least else matching[0]
-    return items[index], tuple(map(tuple, mapped[index]))
+    return items[index], tuple(map(tuple, mapped[index])), least
 
 
 def _telling(items: Sequence[CallableType]) -> frozenset[str]:

@@ -96,22 +96,41 @@ def _explain_arguments(explainer: Explainer, call: CallExpr, *, later: bool = Fa
         return None
     only = explainer.focused(call, call.args)
     if only is not None and not call.arg_kinds[only].is_star():
-        return _explain_argument(explainer, call, callee, only)
+        every = (_explain_argument(explainer, call, one, only) for one in (callee, *callee.others))
+        return next((one for one in every if one), [])  # the same value is one mistake to all
+    if callee.others:
+        return _explain_members(explainer, call, callee)
+    whole = whole_params(explainer, call, callee, range(len(call.args)))
+    arity = _arity(explainer, call, callee, whole, later=later)
+    return [*_of_whole(arity), *_values(explainer, call, callee, whole)]
+
+
+def _explain_members(explainer: Explainer, call: CallExpr, callee: Callee) -> list[Problem]:
+    """The arguments that some members of a union lack or do not take; their values are judged one by one."""
+    every = (_arity(explainer, call, one, {}) for one in (callee, *callee.others))
+    return _of_whole(dict.fromkeys(problem for problems in every for problem in problems))
+
+
+def _arity(
+    explainer: Explainer, call: CallExpr, callee: Callee, whole: Mapping[int, Problem], *, later: bool = False
+) -> list[Problem]:
+    """The mistakes in the places and the number of the arguments; with ``later``, more of them may follow.
+
+    ``whole`` are the problems of arguments that are dicts of arguments.
+    """
     absent = [] if later else _absent_names(explainer, call, callee)
     unpacked: list[Problem] = []
     for index, kind in enumerate(call.arg_kinds):
         if kind.is_star():
             problems, absent = explain_unpacked(explainer, call, callee, index, absent)
             unpacked += problems
-    whole = whole_params(explainer, call, callee, range(len(call.args)))
-    arity = [
-        *_surplus(explainer, call, callee, absent),
+    return [
+        *_surplus(explainer, call, callee, absent, later=later),
         *([] if whole else _absent(call, callee, absent[len(_unplaced(call, callee)) :])),
         *_repeated(explainer, call, callee),
         *unpacked,
         *whole.values(),
     ]
-    return [*_of_whole(arity), *_values(explainer, call, callee, whole)]
 
 
 def _explain_constructor(explainer: Explainer, call: CallExpr, made: TypedDictType) -> list[Problem] | None:
@@ -130,7 +149,7 @@ def _unplaced(call: CallExpr, callee: Callee) -> list[int]:
 
 
 def _surplus(
-    explainer: Explainer, call: CallExpr, callee: Callee, absent: Sequence[str]
+    explainer: Explainer, call: CallExpr, callee: Callee, absent: Sequence[str], *, later: bool
 ) -> Iterator[Problem]:
     """Arguments that the signature does not take; of surplus positional ones, only the first."""
     used = {index for actuals in callee.mapping for index in actuals}
@@ -145,7 +164,7 @@ def _surplus(
                 yield Problem(argument, messages.beside_arguments(name, callee.label))
                 continue
             near = argument_meant(name, callee.signature, free)
-            paired = _only_absent(explainer, call, callee) if near is None else None
+            paired = _only_absent(explainer, call, callee) if near is None and not later else None
             yield Problem(argument, messages.unexpected_keyword(name, callee.label, near, paired))
         elif not is_reported:
             is_reported = True
@@ -208,7 +227,7 @@ def _explain_argument(explainer: Explainer, call: CallExpr, callee: Callee, inde
     """The mistakes of one argument."""
     if whole := whole_params(explainer, call, callee, [index]):
         return _of_whole(whole.values())
-    number = explainer.once(("number", id(call), index), lambda: callee.number(index))
+    number = explainer.once(("number", id(callee), index), lambda: callee.number(index))
     return [] if number is None else _value(explainer, call, callee, (index, number))
 
 
@@ -230,11 +249,12 @@ def _value(explainer: Explainer, call: CallExpr, callee: Callee, place: tuple[in
         explainer.skip(argument)
         return []
     path = callee.path(number, call, index)
-    widened = explainer.once(("widened", id(call), number), lambda: _widened(explainer, callee, number))
-    if widened is not None and (problems := explainer.check(argument, widened, path)):
+    widened = explainer.once(("widened", id(callee), number), lambda: _widened(explainer, callee, number))
+    problems = [] if widened is None else explainer.check(argument, widened, path)
+    if problems or (widened is not None and callee.is_open):
         return problems
     problems = explainer.check(argument, wanted, path)
-    limiting = explainer.once(("limiting", id(call)), lambda: callee.limiting(call)) if problems else None
+    limiting = explainer.once(("limiting", id(callee)), lambda: callee.limiting(call)) if problems else None
     if limiting not in (None, callee.signature.arg_names[number]):
         found = explainer.checker.type_of(argument, wanted)
         taken = callee.taken(callee.signature.arg_names[number], callee.overloads)

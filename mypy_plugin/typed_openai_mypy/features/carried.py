@@ -12,7 +12,15 @@ from typing import TypeAlias
 
 from mypy.nodes import ArgKind, CallExpr, ConditionalExpr, Expression, IndexExpr, RefExpr
 from mypy.plugin import FunctionContext, FunctionSigContext, MethodSigContext
-from mypy.types import CallableType, FunctionLike, Overloaded, Type, UnionType, get_proper_type, has_type_vars
+from mypy.types import (
+    CallableType,
+    FunctionLike,
+    Overloaded,
+    Type,
+    UnionType,
+    get_proper_type,
+    has_type_vars,
+)
 
 from typed_openai_mypy import compat_hooks, compat_partial, shapes
 from typed_openai_mypy.compat import Checker
@@ -22,9 +30,11 @@ from typed_openai_mypy.description import operation_called
 from typed_openai_mypy.failures import note_failure
 from typed_openai_mypy.features.findings import Reader
 from typed_openai_mypy.features.givens import given_by
-from typed_openai_mypy.features.overloads import meant_overload
+from typed_openai_mypy.features.meaning import argument_meant
+from typed_openai_mypy.features.overloads import allowed_overloads, meant_overload
 from typed_openai_mypy.fullnames import PARTIAL, is_ours
 from typed_openai_mypy.packages import judging
+from typed_openai_mypy.words import words
 from typed_openai_spec.model import Operation
 
 SigContext: TypeAlias = MethodSigContext | FunctionSigContext
@@ -167,22 +177,55 @@ def partial_hook(context: FunctionContext) -> Type:
     """
     try:
         found = get_proper_type(context.arg_types[0][0])
-        if isinstance(found, Overloaded) and _is_ours(found):
-            return _kept(context, found.items)
+        if isinstance(found, FunctionLike) and (_is_ours(found) or _takes_ours(found)):
+            return _bound(context, found)
     except Exception:  # mypy would crash; it has an answer of its own
         note_failure()
     return compat_partial.made_partial(context)
 
 
-def _kept(context: FunctionContext, overloads: Sequence[CallableType]) -> Type:
-    """The overloads that take what is given; where there is none, mypy says of the first what is wrong."""
-    bound = [compat_partial.tried_partial(context, one) for one in overloads]
+def _bound(context: FunctionContext, function: FunctionLike) -> Type:
+    """A partial of a function of ours, or of one that takes types of ours."""
+    definition = function.items[0].definition
+    if definition is not None:
+        words.add_carrying(definition.name)
+    if not isinstance(function, Overloaded):
+        return _without_misspelt(context, function.items, compat_partial.made_partial(context))
+    if not _is_ours(function):
+        return compat_partial.made_partial(context)
+    bound = [compat_partial.tried_partial(context, one) for one in function.items]
     fitting = [one for one in bound if one is not None]
-    return (
-        compat_partial.joined_partials(fitting)
-        if fitting
-        else compat_partial.made_partial(context, overloads[0])
-    )
+    return compat_partial.joined_partials(fitting) if fitting else _mistaken(context, function.items)
+
+
+def _mistaken(context: FunctionContext, overloads: Sequence[CallableType]) -> Type:
+    """A partial of an operation of which no overload takes what is given.
+
+    mypy reports the mistakes for one overload. The result keeps those that the literal arguments allow.
+    """
+    checker, call = compat_hooks.checker_of(context.api), context.context
+    meant = carried(checker, call) if checker is not None and isinstance(call, CallExpr) else None
+    allowed = allowed_overloads(checker, meant, overloads) if checker and meant else overloads
+    made = compat_partial.made_partial(context, allowed[0])
+    bound = [compat_partial.tried_partial(context, one, is_strict=False) for one in allowed]
+    known = [one for one in bound if one is not None]
+    return _without_misspelt(context, overloads, compat_partial.joined_partials(known) if known else made)
+
+
+def _without_misspelt(context: FunctionContext, overloads: Sequence[CallableType], made: Type) -> Type:
+    """A partial that no longer requires the arguments that misspelt keywords mean.
+
+    Otherwise each call of it would lack an argument, for a mistake that is reported already.
+    """
+    call = context.context
+    if not isinstance(call, CallExpr) or compat_hooks.wants_native_errors(context.api, call):
+        return made
+    given = {name for names in context.arg_names for name in names if name is not None}
+    known = {name for one in overloads for name in one.arg_names if name is not None}
+    if any(one.is_kw_arg for one in overloads) or given <= known:
+        return made
+    meant = {argument_meant(name, overloads[0], known - given) for name in given - known}
+    return compat_partial.with_optional(made, {name for name in meant if name is not None})
 
 
 def _operation(overloads: Sequence[CallableType]) -> Operation | None:

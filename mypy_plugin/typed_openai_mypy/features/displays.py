@@ -1,4 +1,4 @@
-"""Dict, list and tuple displays: descends to the key, value or item that is wrong."""
+"""Dict, list, set and tuple displays: descends to the key, value or item that is wrong."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from mypy.nodes import (
     ListComprehension,
     ListExpr,
     Node,
+    SetExpr,
     StarExpr,
     TupleExpr,
 )
@@ -53,6 +54,17 @@ def explain_list(
     """A list display where a list, sequence or iterable is expected."""
     assert isinstance(display, ListExpr)
     return _explain_sequence(explainer, display, expected, path)
+
+
+def explain_set(explainer: Explainer, display: Expression, expected: Type, path: str) -> list[Problem] | None:
+    """A set display where a set or an iterable is expected."""
+    assert isinstance(display, SetExpr)
+    wanted = item_types(explainer.checker, expected, "builtins.set")
+    if len(wanted) != 1:
+        return None
+    only = explainer.focused(display, display.items)
+    items = display.items if only is None else [display.items[only]]
+    return [problem for one in items for problem in explainer.check(one, wanted[0], f"{path}[...]")]
 
 
 def explain_tuple(
@@ -173,5 +185,6 @@ def _mapping(explainer: Explainer, display: DictExpr, keys: Type, values: Type, 
 RULES: Final[Mapping[type[Node], Rule]] = {
     DictExpr: explain_dict,
     ListExpr: explain_list,
+    SetExpr: explain_set,
     TupleExpr: explain_tuple,
 }

@@ -23,15 +23,18 @@ from typed_openai_mypy.explain import Anchor, Explainer, Problem
 from typed_openai_mypy.features import json_fields
 from typed_openai_mypy.features.entries import literal_key
 from typed_openai_mypy.features.meaning import key_meant
+from typed_openai_mypy.features.operator_methods import explain_operands
 from typed_openai_mypy.features.origins import origin_of
 from typed_openai_mypy.fullnames import STREAMS, is_ours
 from typed_openai_mypy.tree import Site
 
 
 def explain_index(explainer: Explainer, site: Site) -> list[Problem] | None:
-    """The mistake of an index with a literal key."""
+    """The mistake of an index with a literal key, or of what the user's ``__getitem__`` is given."""
     expression = site.node
     assert isinstance(expression, IndexExpr)
+    if problems := explain_operands(explainer, site):
+        return problems
     every = shapes.members(explainer.checker.known_type(expression.base))
     owners = [one for one in every if not isinstance(one, AnyType)]  # Any is what another mistake left
     explainer.skip(expression.base)

@@ -123,6 +123,8 @@ def explain_items(explainer: Explainer, given: Entries, wanted: TypedDictType, o
         return [replace(one, scope=given.node) for one in told]
     problems = given.problems(owner)
     only = explainer.focused(given.node, [one.value or one.node for one in given.items])
+    if only is not None and given.items[only].value is None:
+        only = None  # an error at an unpacked TypedDict may be about any of its keys
     for entry in given.items if only is None else [given.items[only]]:
         if entry.key in wanted.items:
             problems += _explain_value(explainer, entry, wanted.items[entry.key], given.path)

@@ -1,36 +1,31 @@
-"""Operators and class keywords that call a method: ``history + message``, ``history[0] = message``.
+"""Operators, indexes and class keywords that call a method: ``history + message``, ``history[message]``.
 
 An operand is checked against the parameter of the special method that the user's class defines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from mypy.nodes import (
     ClassDef,
-    ComparisonExpr,
-    Decorator,
     Expression,
     FuncDef,
-    IndexExpr,
     Node,
-    OperatorAssignmentStmt,
-    OpExpr,
 )
-from mypy.types import CallableType, FunctionLike, Instance, Type, UnionType, get_proper_type
+from mypy.types import CallableType, FunctionLike, Instance, Type, UnionType
 
 from typed_openai_mypy import shapes
-from typed_openai_mypy.concern import OPERATORS
 from typed_openai_mypy.explain import Anchor, Explainer, Problem
+from typed_openai_mypy.special_methods import special_calls
 from typed_openai_mypy.tree import Site
 
 
 def explain_operands(explainer: Explainer, site: Site) -> list[Problem]:
     """The mistakes in operands that are passed to special methods of the user's classes."""
-    for owner, name, operand in _calls(site.node):
-        if problems := explain_operand(explainer, owner, name, operand):
+    for call in special_calls(site):
+        if problems := explain_operand(explainer, call.owner, call.method, call.operand):
             return problems
     return []
 
@@ -39,16 +34,21 @@ def explain_operand(
     explainer: Explainer, owner: Expression, name: str, operand: Expression, number: int = 0
 ) -> list[Problem]:
     """The mistakes of an operand that is passed to a method as its argument with this number."""
-    found = get_proper_type(explainer.checker.known_type(owner))
-    if not isinstance(found, Instance) or found.type.module_name == "builtins":
-        return []
-    method = explainer.checker.member(found, name, owner)
-    if not isinstance(method, FunctionLike):
-        return []
-    wanted = [taken for one in method.items if (taken := _formal(one, number)) is not None]
+    methods = _methods(explainer, owner, name)
+    wanted = [taken for one in methods if (taken := _formal(one, name, number)) is not None]
     if not any(shapes.mentions_ours(one) for _, one in wanted):
         return []
     return explainer.check(operand, UnionType.make_union([one for _, one in wanted]), wanted[0][0])
+
+
+def _methods(explainer: Explainer, owner: Expression, name: str) -> list[CallableType]:
+    """The signatures of a special method of the user's classes that an object may have."""
+    signatures: list[CallableType] = []
+    for one in shapes.members(explainer.checker.known_type(owner)):
+        if isinstance(one, Instance) and one.type.module_name != "builtins":
+            method = explainer.checker.member(one, name, owner)
+            signatures += method.items if isinstance(method, FunctionLike) else ()
+    return signatures
 
 
 def explain_class(explainer: Explainer, site: Site) -> list[Problem] | None:
@@ -69,36 +69,21 @@ def explain_class(explainer: Explainer, site: Site) -> list[Problem] | None:
     ]
 
 
-def _formal(signature: CallableType, number: int) -> tuple[str, Type] | None:
+def _formal(signature: CallableType, method: str, number: int) -> tuple[str, Type] | None:
     """The name and type of a positional formal; None if there is none with this number."""
     if number >= len(signature.arg_types) or not signature.arg_kinds[number].is_positional():
         return None
-    return _written_name(signature, number), signature.arg_types[number]
+    return _NAMES.get((method, number), "operand"), signature.arg_types[number]
 
 
-def _written_name(signature: CallableType, number: int) -> str:
-    """The name of a formal in the method's definition: mypy's signatures of special methods lack it."""
-    method = signature.definition
-    method = method.func if isinstance(method, Decorator) else method
-    if isinstance(method, FuncDef) and number + 1 < len(method.arguments):
-        return method.arguments[number + 1].variable.name
-    return signature.arg_names[number] or "operand"
-
-
-def _calls(node: Node) -> Iterator[tuple[Expression, str, Expression]]:
-    """The calls that an operator may make: the object, the name of its method, and the operand."""
-    if isinstance(node, OpExpr) and node.op in OPERATORS:
-        yield node.left, f"__{OPERATORS[node.op]}__", node.right
-        yield node.right, f"__r{OPERATORS[node.op]}__", node.left
-    elif isinstance(node, OperatorAssignmentStmt) and node.op in OPERATORS:
-        yield node.lvalue, f"__i{OPERATORS[node.op]}__", node.rvalue
-        yield node.lvalue, f"__{OPERATORS[node.op]}__", node.rvalue
-    elif isinstance(node, ComparisonExpr):
-        for operator, left, right in zip(node.operators, node.operands, node.operands[1:], strict=False):
-            if operator in {"in", "not in"}:
-                yield right, "__contains__", left
-    elif isinstance(node, IndexExpr):
-        yield node.base, "__getitem__", node.index
+_NAMES: Final[Mapping[tuple[str, int], str]] = {
+    ("__contains__", 0): "item",
+    ("__delitem__", 0): "key",
+    ("__getitem__", 0): "key",
+    ("__setitem__", 0): "key",
+    ("__setitem__", 1): "value",
+}
+"""Names for the arguments of special methods: mypy's cache does not keep those of their definitions."""
 
 
 ANCHORS: Final[Mapping[type[Node], Anchor]] = {ClassDef: explain_class}

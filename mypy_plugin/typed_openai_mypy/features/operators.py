@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from mypy.nodes import ComparisonExpr, Expression, IndexExpr, Node, OperatorAssignmentStmt, OpExpr
-from mypy.types import NoneType, UnionType, get_proper_type
+from mypy.nodes import ComparisonExpr, Expression, IndexExpr, LambdaExpr, Node, OperatorAssignmentStmt, OpExpr
+from mypy.types import Instance, NoneType, UnionType, get_proper_type
 
 from typed_openai_mypy import messages, reading, shapes
 from typed_openai_mypy.explain import Anchor, Explainer, Problem
 from typed_openai_mypy.features import statements
+from typed_openai_mypy.features.displays import explain_appended
 from typed_openai_mypy.features.indexing import is_part_of_ours
 from typed_openai_mypy.features.operator_methods import explain_operands
 from typed_openai_mypy.tree import Site
@@ -22,11 +23,24 @@ def explain_operation(explainer: Explainer, site: Site) -> list[Problem] | None:
     if problems := explain_operands(explainer, site):
         return problems
     if isinstance(expression, OpExpr):
+        if isinstance(site.function, LambdaExpr) and (problems := _explain_added(explainer, expression)):
+            return problems
         return _explain_operands(explainer, expression.left, expression.right)
     assert isinstance(expression, ComparisonExpr)
     if len(expression.operands) != 2:
         return None
     return _explain_operands(explainer, *expression.operands)
+
+
+def _explain_added(explainer: Explainer, total: OpExpr) -> list[Problem]:
+    """``items + [item]`` in a lambda, whose result is only inferred: more of the same is expected."""
+    if total.op != "+":
+        return []
+    wanted = get_proper_type(explainer.checker.known_type(total.left))
+    is_list = isinstance(wanted, Instance) and wanted.type.has_base("builtins.list")
+    if not is_list or not shapes.mentions_ours(wanted):
+        return []
+    return explain_appended(explainer, total.right, wanted, statements.target_name(total.left))
 
 
 def explain_augmented(explainer: Explainer, site: Site) -> list[Problem] | None:

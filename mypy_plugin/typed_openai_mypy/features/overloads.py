@@ -114,14 +114,33 @@ def meant_overload(checker: Checker, call: CallExpr, overloads: Sequence[Callabl
     if any(kind.is_star() for kind in call.arg_kinds):
         return None
     telling = _telling(overloads)
+    known = _literals(call, telling)
+    if known is None:
+        return None
+    having = [number for number, one in enumerate(telling) if _has(one, known)]
+    taking = (number for number in having if _takes(checker, telling[number], known))
+    return next(taking, having[-1] if having else None)
+
+
+def allowed_overloads(
+    checker: Checker, call: CallExpr, overloads: Sequence[CallableType]
+) -> Sequence[CallableType]:
+    """The overloads that take the literal arguments given so far: others may follow, as in ``partial``."""
+    telling = _telling(overloads)
+    known = _literals(call, telling) or {}
+    pairs = zip(overloads, telling, strict=True)
+    taking = [one for one, taken in pairs if known.keys() <= taken.keys() and _takes(checker, taken, known)]
+    return taking or overloads
+
+
+def _literals(call: CallExpr, telling: Sequence[Formals]) -> dict[str, object] | None:
+    """The values of the arguments in which overloads differ; None if one of them is not known."""
     names = {name for one in telling for name in one}
     given = {name: one for name, one in zip(call.arg_names, call.args, strict=True) if name in names}
     known = {name: Known().value(one, "") for name, one in given.items() if name is not None}
     if UNKNOWN in known.values() or not all(map(_is_literal, known.values())):
         return None
-    having = [number for number, one in enumerate(telling) if _has(one, known)]
-    taking = (number for number in having if _takes(checker, telling[number], known))
-    return next(taking, having[-1] if having else None)
+    return known
 
 
 def _is_literal(value: object) -> bool:
