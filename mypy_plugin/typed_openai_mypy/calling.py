@@ -1,11 +1,15 @@
-"""The work of the hooks in calls that may be about the API; :mod:`.hooks` loads it at the first such call."""
+"""The work of the hooks in calls that may be about the API; :mod:`.hooks` loads it at the first such call.
+
+Features that right calls do not need are loaded when they are first used.
+"""
 
 from __future__ import annotations
 
 from functools import partial
+from typing import TypeAlias
 
-from mypy.nodes import CallExpr
-from mypy.plugin import FunctionContext, MethodContext, MethodSigContext
+from mypy.nodes import CallExpr, Expression
+from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
 from mypy.types import FunctionLike, Type, TypedDictType
 
 from typed_openai_mypy import codes, compat_hooks, compat_partial
@@ -13,12 +17,14 @@ from typed_openai_mypy.compat_signatures import is_visible
 from typed_openai_mypy.config import Config
 from typed_openai_mypy.description import operation_called
 from typed_openai_mypy.failures import note_failure
-from typed_openai_mypy.features import carried, components, dynamic, findings, overloads
+from typed_openai_mypy.features import findings, overloads
 from typed_openai_mypy.features.givens import given_by
 from typed_openai_mypy.features.narrowing import narrow_signature
 from typed_openai_mypy.features.overloads import Plan, Plans
 from typed_openai_mypy.fullnames import ANONYMOUS
 from typed_openai_mypy.packages import explained, judging
+
+SigContext: TypeAlias = MethodSigContext | FunctionSigContext
 
 
 class Calling:
@@ -48,7 +54,11 @@ class Calling:
             return plan.signature(context.default_signature)
         signature = narrow_signature(context)
         signature = signature if plan is None else plan.eased(signature)
-        return signature if not self._options.extra_fields else dynamic.with_extras(context, signature)
+        if not self._options.extra_fields:
+            return signature
+        from typed_openai_mypy.features import dynamic  # noqa: PLC0415  few have such options
+
+        return dynamic.with_extras(context, signature)
 
     def _planned(self, context: MethodSigContext, call: CallExpr) -> Plan | None:
         """Return the plan of a call; None where its literal arguments do not decide. Never raises."""
@@ -58,23 +68,31 @@ class Calling:
             note_failure()
             return None
 
-    def called_by_name(self, context: carried.SigContext) -> FunctionLike:
+    def called_by_name(self, context: SigContext) -> FunctionLike:
         """Handle a call that names an operation by a string."""
+        from typed_openai_mypy.features import dynamic  # noqa: PLC0415  only calls by name need it
+
         tells = codes.ARGUMENT.code not in self._options.disable
         definition = context.default_signature.definition
         with judging(definition.fullname if definition is not None else ""):
             return dynamic.hook(context, self._look, tells=tells)
 
-    def handed_over(self, context: carried.SigContext) -> FunctionLike:
+    def handed_over(self, context: SigContext) -> FunctionLike:
         """Handle a call that may be given an operation's method to call."""
+        from typed_openai_mypy.features import carried  # noqa: PLC0415  only calls that hand over a method need it
+
         return carried.signature_hook(context, self._look)
 
     def called_partial(self, context: MethodSigContext) -> FunctionLike:
         """Handle a call of a ``functools.partial`` object."""
+        from typed_openai_mypy.features import carried  # noqa: PLC0415  only calls that hand over a method need it
+
         return carried.bound_hook(context, self._look)
 
-    def called_with_keywords(self, context: carried.SigContext) -> FunctionLike:
+    def called_with_keywords(self, context: SigContext) -> FunctionLike:
         """Handle a call of any function that takes ``**kwargs: Unpack[...]``."""
+        from typed_openai_mypy.features import components  # noqa: PLC0415  only displays outside of calls need it
+
         for package in explained() if self._beyond else ():
             with judging(package):
                 components.tell_keywords(context, self._beyond, self._calls)
@@ -84,10 +102,17 @@ class Calling:
         """Handle a call of ``functools.partial`` itself."""
         if not is_visible(context.api):
             return compat_partial.made_partial(context)
+        from typed_openai_mypy.features import carried  # noqa: PLC0415  only calls that hand over a method need it
+
         return carried.partial_hook(context)
 
     def displayed(self, fullname: str, context: FunctionContext) -> Type:
         """Handle a display of a TypedDict, or of a part of one."""
+        display = context.context
+        if isinstance(display, Expression) and self._calls.has_read(display):
+            return context.default_return_type  # its mistakes have been reported with those of the call
+        from typed_openai_mypy.features import components  # noqa: PLC0415  only displays outside of calls need it
+
         # One without a name belongs to the package whose TypedDict it updates.
         for package in explained() if fullname in ANONYMOUS else (fullname,):
             with judging(package):
@@ -99,6 +124,8 @@ class Calling:
     def assigned_item(self, context: MethodContext, owner: TypedDictType) -> Type:
         """Handle an assignment to a key of a TypedDict."""
         if self._beyond:
+            from typed_openai_mypy.features import components  # noqa: PLC0415  only displays outside of calls need it
+
             with judging(owner.fallback.type.fullname):
                 components.tell_item(context, self._beyond)
         return context.default_return_type

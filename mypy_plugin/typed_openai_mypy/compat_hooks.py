@@ -1,7 +1,8 @@
 """Questions of a hook to the checker that calls it.
 
 mypy gives a hook an ``api`` with few methods. Private part used: it is the checker itself, whose ``tree``,
-``modules``, ``errors`` and ``options`` are read. For any other ``api``, the functions return an empty result.
+``modules``, ``errors`` (and the ``options`` of those) and ``options`` are read. For any other ``api``, the
+functions return an empty result.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from mypy.nodes import (
     MypyFile,
     Node,
 )
+from mypy.options import Options
 from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.subtypes import is_subtype
 
@@ -75,11 +77,25 @@ def wants_native_errors(api: object, call: CallExpr) -> bool:
         return True
     if not api.errors.is_error_code_enabled(codes.ARGUMENT) or codes.ARGUMENT.code in in_force().disable:
         return True
-    if any(not api.errors.is_error_code_enabled(mypy_error_codes[one]) for one in _NATIVE):
+    if _lacks_native_code(api.errors):
         return True
-    ignored = api.errors.ignored_lines.get(api.path, {})
-    last = call.end_line or call.line
-    return any(call.line <= line <= last and not _names_ours(listed) for line, listed in ignored.items())
+    ignored = api.errors.ignored_lines.get(api.path)
+    if not ignored:
+        return False
+    lines = range(call.line, (call.end_line or call.line) + 1)
+    return any(line in ignored and not _names_ours(ignored[line]) for line in lines)
+
+
+_judged: list[tuple[Options, bool]] = []
+"""The options of the file at hand, and whether they disable one of mypy's codes: each call asks for that."""
+
+
+def _lacks_native_code(errors: Errors) -> bool:
+    """Return whether the options of the file at hand disable a code of mypy's that is rewritten."""
+    if not _judged or _judged[0][0] is not errors.options:
+        found = any(not errors.is_error_code_enabled(mypy_error_codes[one]) for one in _NATIVE)
+        _judged[:] = [(errors.options, found)]
+    return _judged[0][1]
 
 
 def _names_ours(listed: Sequence[str]) -> bool:

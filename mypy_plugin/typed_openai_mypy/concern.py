@@ -8,6 +8,7 @@ error that passes all three is explained.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from mypy.nodes import (
@@ -119,11 +120,11 @@ def _takes_ours(signature: CallableType) -> bool:
 def _of_call(checker: Checker, owner: Owner) -> Iterator[Type | None]:
     call = owner.site.node
     assert isinstance(call, CallExpr)
-    declared = declared_type(call.callee)
-    for callee in (_known(checker, call.callee), declared):
+    for find in (partial(_known, checker), declared_type):
+        callee = find(call.callee)
         for one in shapes.members(callee) if callee is not None else ():
             yield from _called(one)
-    yield partial_signature(declared)
+    yield partial_signature(declared_type(call.callee))
     if isinstance(call.callee, RefExpr) and isinstance(call.callee.node, TypeInfo):
         yield call.callee.node.typeddict_type
     if isinstance(call.callee, RefExpr) and call.callee.fullname in CLONING and call.args:

@@ -17,7 +17,6 @@ from typed_openai_mypy.config import Config, ConfigError, mistake
 from typed_openai_mypy.messages import nearest
 from typed_openai_spec.index.generated_packages import INDEX
 from typed_openai_spec.index.reader import PACKAGED, Index, packaged
-from typed_openai_spec.loading import load
 from typed_openai_spec.model import Component, Operation, Ref, Union, class_name
 from typed_openai_spec.model.operation_params import params_of, stems
 from typed_openai_spec.problems import DescriptionError
@@ -32,6 +31,8 @@ def use(config: Config, search_path: Sequence[Path] = ()) -> tuple[str, ...]:
     Gives what in the one that is no package's was not understood. Raises :class:`ConfigError` where one
     cannot be used, or lacks a component that the options name.
     """
+    from typed_openai_spec.loading import load  # noqa: PLC0415  most go by the packaged description
+
     packages.use(config.packages)
     try:
         loaded = load(config.spec) if config.spec is not None else None

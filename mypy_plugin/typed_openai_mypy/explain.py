@@ -6,26 +6,19 @@ for the kinds of pieces (displays, branches, ...) are in ``features``; this modu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from mypy.errorcodes import ErrorCode
-from mypy.nodes import (
-    CallExpr,
-    DictExpr,
-    Expression,
-    Node,
-    TupleExpr,
-)
+from mypy.nodes import CallExpr, Expression, Node
 from mypy.types import Type
 
 from typed_openai_mypy import codes, hints, messages, shapes
 from typed_openai_mypy.compat import Checker, ErrorKey
 from typed_openai_mypy.features import extras
-from typed_openai_mypy.tree import PLAIN, Site
-
-T = TypeVar("T")
+from typed_openai_mypy.once import Once
+from typed_openai_mypy.tree import PLAIN, Site, display_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +56,8 @@ class Explainer:
 
     The focus, set by :meth:`look_at`, is the syntax on the way down to the error; it is empty if the error is
     about the whole. Syntax beside it is skipped, so that each item of a long list is checked once.
+
+    ``once`` keeps what does not depend on the focus.
     """
 
     def __init__(self, checker: Checker, rules: Mapping[type[Node], Rule]) -> None:
@@ -73,18 +68,12 @@ class Explainer:
         self.broken: list[tuple[Expression, frozenset[ErrorKey]]] = []
         self._rules = rules
         self._focus: dict[int, Node] = {}
-        self._known: dict[Hashable, object] = {}
+        self.once = Once()
 
     def look_at(self, focus: Sequence[Node]) -> None:
         """Set the focus and drop the results of the last one. An empty focus means the whole."""
         self._focus = {id(one): one for one in focus}
         self.own_errors, self.excused, self.cleared, self.broken = set(), set(), set(), []
-
-    def once(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return the value of ``make``, which is called the first time for each key."""
-        if key not in self._known:
-            self._known[key] = make()
-        return self._known[key]  # type: ignore[return-value]  # each key is used with one function
 
     def focused(self, whole: Node, parts: Sequence[Node]) -> int | None:
         """The index of the part of ``whole`` that has the error; None if the error is about the whole."""
@@ -147,10 +136,3 @@ class Explainer:
         """Return the problem of an expression whose type is not the expected one."""
         hint = hints.for_mismatch(self.checker, display_of(expression), expected, found)
         return Problem(expression, messages.mismatch(path, expected, found, hint))
-
-
-def display_of(expression: Expression) -> Expression:
-    """Return the display that a call such as ``dict(a=1)`` is to mypy, or the expression itself."""
-    if isinstance(expression, CallExpr) and isinstance(expression.analyzed, (DictExpr, TupleExpr)):
-        return expression.analyzed
-    return expression

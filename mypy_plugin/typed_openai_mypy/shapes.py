@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from typing import Final, TypeAlias, TypeVar
 
 from mypy.types import (
     AnyType,
@@ -22,6 +22,8 @@ from mypy.types import (
 )
 
 from typed_openai_mypy.fullnames import ANONYMOUS, is_ours
+
+T = TypeVar("T")
 
 Value: TypeAlias = object
 """A literal's value: a string, a number, a boolean, or None for the type ``None``."""
@@ -97,8 +99,29 @@ def name_of(typed_dict: TypedDictType) -> str:
     return "the query" if declared.fullname in ANONYMOUS else declared.name
 
 
-def shared_keys(candidates: Sequence[TypedDictType]) -> dict[str, int]:
+def shared_keys(candidates: Sequence[TypedDictType]) -> Mapping[str, int]:
     """For each key that is a literal in some candidate, how many candidates have it as one."""
+    return remembered(_shared, candidates, lambda: _counted(candidates))
+
+
+Known: TypeAlias = "dict[Hashable, tuple[Sequence[Type], T]]"
+"""What is known of sequences of types, by identity; the types are kept alive."""
+
+_shared: Final[Known[Mapping[str, int]]] = {}
+
+
+def remembered(known: Known[T], types: Sequence[Type], make: Callable[[], T], *more: Hashable) -> T:
+    """Return the value of ``make`` for a sequence of types (and ``more``), made once in ``known``."""
+    key = (*map(id, types), *more)
+    found = known.get(key)
+    if found is None:
+        if len(known) > _MOST_REMEMBERED:
+            known.clear()
+        found = known[key] = types, make()
+    return found[1]
+
+
+def _counted(candidates: Sequence[TypedDictType]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for candidate in candidates:
         for key, field in candidate.items.items():

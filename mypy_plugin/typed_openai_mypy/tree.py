@@ -8,16 +8,19 @@ remembered, so that a position costs the same in a file of ten lines and in one 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final
 
 from mypy.nodes import (
     Argument,
     Block,
     BytesExpr,
+    CallExpr,
     ClassDef,
     Decorator,
+    DictExpr,
+    Expression,
     FloatExpr,
     FuncDef,
     FuncItem,
@@ -27,7 +30,10 @@ from mypy.nodes import (
     Node,
     OverloadedFuncDef,
     StrExpr,
+    TupleExpr,
 )
+
+from typed_openai_mypy.once import Once
 
 _CHILDREN: Final[dict[str, tuple[str, ...]]] = {
     "MypyFile": ("defs",),
@@ -81,8 +87,6 @@ _CHILDREN: Final[dict[str, tuple[str, ...]]] = {
 
 _WITHOUT_PLACE: Final = (MypyFile, Block, ClassDef, Decorator, OverloadedFuncDef, FuncDef, Argument)
 """Nodes whose own position says less than their children's (a decorator stands before its function)."""
-
-T = TypeVar("T")
 
 PLAIN: Final = (BytesExpr, FloatExpr, IntExpr, StrExpr)
 """Expressions that are never wrong in themselves."""
@@ -142,11 +146,14 @@ def end_of(node: Node) -> Position:
 
 @dataclass(slots=True)
 class Index:
-    """Finds the syntax at positions of one file; lists of children are read once."""
+    """Finds the syntax at positions of one file; lists of children are read once.
+
+    ``once`` keeps what others find out about the file.
+    """
 
     tree: MypyFile
     _long: dict[int, tuple[list[Position], list[Node]]] = field(default_factory=dict)
-    _remembered: dict[Hashable, object] = field(default_factory=dict)
+    once: Once = field(default_factory=Once)
     _of: object = None
 
     def __post_init__(self) -> None:
@@ -156,12 +163,6 @@ class Index:
     def is_current(self) -> bool:
         """True while the file has the indexed statements; the daemon replaces them after an edit."""
         return self.tree.defs is self._of
-
-    def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return the value of ``make``, which is called the first time for each key."""
-        if key not in self._remembered:
-            self._remembered[key] = make()
-        return self._remembered[key]  # type: ignore[return-value]  # each key is used with one function
 
     def site(self, start: Position, end: Position) -> Site:
         """Return the innermost piece of syntax around what starts and ends there.
@@ -235,6 +236,13 @@ def _before(node: Node) -> Sequence[Node]:
 def parts_of(node: Node) -> tuple[str, ...]:
     """The attributes that hold a node's children."""
     return _CHILDREN.get(type(node).__name__, ())
+
+
+def display_of(expression: Expression) -> Expression:
+    """Return the display that a call such as ``dict(a=1)`` is to mypy, or the expression itself."""
+    if isinstance(expression, CallExpr) and isinstance(expression.analyzed, (DictExpr, TupleExpr)):
+        return expression.analyzed
+    return expression
 
 
 def children(node: Node) -> Iterator[Node]:

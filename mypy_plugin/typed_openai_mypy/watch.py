@@ -14,7 +14,7 @@ from typing import Final
 
 from mypy.errorcodes import CALL_OVERLOAD, OPERATOR, TYPEDDICT_ITEM, TYPEDDICT_UNKNOWN_KEY
 from mypy.errors import ErrorInfo
-from mypy.nodes import CallExpr, DictExpr, Expression, LambdaExpr, Node
+from mypy.nodes import CallExpr, DictExpr, LambdaExpr, Node
 
 from typed_openai_mypy import codes, ignores, owners
 from typed_openai_mypy.compat import (
@@ -28,6 +28,7 @@ from typed_openai_mypy.compat import (
 )
 from typed_openai_mypy.concern import is_concerned, is_generic, makes_container
 from typed_openai_mypy.explain import Anchor, Explainer, Problem, Rule
+from typed_openai_mypy.explanations import Explanation, Explanations
 from typed_openai_mypy.failures import note_failure
 from typed_openai_mypy.features import (
     asynchronous,
@@ -56,17 +57,6 @@ ANCHORS: Final[Mapping[type[Node], Anchor]] = {
     **asynchronous.ANCHORS,
     **overrides.ANCHORS,
 }
-
-
-@dataclass(slots=True)
-class Explanation:
-    """The result of explaining a piece of syntax; the fields are those of :class:`Explainer`."""
-
-    problems: Sequence[Problem]
-    own_errors: frozenset[ErrorKey]
-    broken: Sequence[tuple[Expression, frozenset[ErrorKey]]]
-    excused: frozenset[ErrorKey]
-    cleared: frozenset[tuple[int, int]]
 
 
 @dataclass(slots=True)
@@ -222,21 +212,26 @@ def _explanations(scope: Scope, owner: Owner) -> Iterator[Explanation]:
 
 
 def _explanation(scope: Scope, owner: Owner, part: Node) -> Explanation:
-    node, frame = owner.site.node, scope.checker.frame
-    key = id(node), id(part), frame
+    key = id(owner.site.node), id(part), scope.checker.frame
     if key not in scope.explained:
-        _, explainer = scope.explainers.setdefault((id(node), frame), (node, Explainer(scope.checker, RULES)))
-        explainer.look_at(owner.focus)
-        with scope.checker.untouched(), scope.checker.inside(owner.site.trail):
-            problems = ANCHORS[type(node)](explainer, owner.site) or ()
-        scope.explained[key] = Explanation(
-            problems,
-            frozenset(explainer.own_errors),
-            explainer.broken,
-            frozenset(explainer.excused),
-            frozenset(explainer.cleared),
-        )
+        known = index_of(scope.checker.tree).once("explanations", Explanations)
+        scope.explained[key] = known.of(scope.checker, owner, part, lambda: _explained(scope, owner))
     return scope.explained[key]
+
+
+def _explained(scope: Scope, owner: Owner) -> Explanation:
+    node, frame = owner.site.node, scope.checker.frame
+    _, explainer = scope.explainers.setdefault((id(node), frame), (node, Explainer(scope.checker, RULES)))
+    explainer.look_at(owner.focus)
+    with scope.checker.untouched(), scope.checker.inside(owner.site.trail):
+        problems = ANCHORS[type(node)](explainer, owner.site) or ()
+    return Explanation(
+        problems,
+        frozenset(explainer.own_errors),
+        explainer.broken,
+        frozenset(explainer.excused),
+        frozenset(explainer.cleared),
+    )
 
 
 def _accounts_for(problem: Problem, owner: Owner, info: ErrorInfo) -> bool:

@@ -64,7 +64,7 @@ STATEMENTS = {
 def findings(forms: dict[str, str], call: str, folder: Path, run_mypy: RunMypy) -> set[str]:
     """The names of the forms in which a call at their place has an error."""
     text = HEADER
-    lines = {}
+    lines: dict[str, range] = {}
     for name, form in forms.items():
         head = f"def function_{len(lines)}(value: str, kind: Literal['a'], request: Request) -> None:"
         text += f"    pass\n{head}\n    {form.format(call)}\n"

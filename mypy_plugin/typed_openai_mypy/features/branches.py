@@ -23,10 +23,11 @@ from mypy.types import CallableType, Type, UnionType
 
 from typed_openai_mypy import messages, shapes
 from typed_openai_mypy.containers import item_types, mapping_types
-from typed_openai_mypy.explain import Explainer, Problem, Rule, display_of
+from typed_openai_mypy.explain import Explainer, Problem, Rule
 from typed_openai_mypy.features.displays import explain_appended
 from typed_openai_mypy.features.methods import partial
 from typed_openai_mypy.shortening import place_of
+from typed_openai_mypy.tree import display_of
 
 
 def explain_conditional(

@@ -36,7 +36,7 @@ from typed_openai_mypy.description import groups
 from typed_openai_mypy.explain import Explainer
 from typed_openai_mypy.features.carried import called
 from typed_openai_mypy.features.dynamic import dynamic_signature
-from typed_openai_mypy.features.overloads import formals, meant_overload, takes_all
+from typed_openai_mypy.features.overloads import formals, meant_overload, takes_all, telling_names
 
 UNNAMED: Final = {
     **dict.fromkeys(("add", "append", "appendleft", "insert", "put", "__setitem__"), "item"),
@@ -95,13 +95,14 @@ class Callee:
 
     def taken(self, name: str | None, signatures: Sequence[CallableType]) -> list[Type]:
         """The types that the given overloads take for an argument."""
-        return [one[name][0] for one in map(formals, signatures) if name in one] if name else []
+        having = (one for one in signatures if name in one.arg_names) if name else ()
+        return [one.arg_types[one.arg_names.index(name)] for one in having]
 
     def limiting(self, call: CallExpr) -> str | None:
         """The keyword of the call that some overloads lack."""
-        every = [set(formals(one)) for one in self.overloads]
-        some = set[str]().union(*every) - every[0].intersection(*every)
-        return next((name for name in call.arg_names if name in some), None)
+        named = [name for name in call.arg_names if name is not None]
+        every = [set(one.arg_names) for one in self.overloads] if named else []
+        return next((name for name in named if 0 < sum(name in one for one in every) < len(every)), None)
 
 
 def callee_of(explainer: Explainer, call: CallExpr) -> Callee | None:
@@ -280,7 +281,7 @@ def _choose(
     Only the arguments in which the overloads differ count. The number of misfits is the last of the results.
     """
     mapped = [explainer.checker.arguments(call, one) for one in items]
-    telling = _telling(items)
+    telling = telling_names([formals(one) for one in items])
     objections = [
         _objections(explainer, call, item, mapping, telling)
         for item, mapping in zip(items, mapped, strict=True)
@@ -289,17 +290,6 @@ def _choose(
     matching = [index for index, count in enumerate(objections) if count == least]
     index = matching[-1] if least else matching[0]
     return items[index], tuple(map(tuple, mapped[index])), least
-
-
-def _telling(items: Sequence[CallableType]) -> frozenset[str]:
-    """The names of the arguments that the overloads do not share."""
-    first, *others = [formals(one) for one in items]
-    return frozenset(
-        name
-        for other in others
-        for name in {*first, *other}
-        if name not in first or name not in other or first[name] != other[name]
-    )
 
 
 def _objections(

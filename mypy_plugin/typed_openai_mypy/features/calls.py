@@ -23,7 +23,7 @@ from mypy.types import (
 
 from typed_openai_mypy import messages, shapes
 from typed_openai_mypy.compat_expand import with_result
-from typed_openai_mypy.explain import Anchor, Explainer, Problem, Rule, display_of
+from typed_openai_mypy.explain import Anchor, Explainer, Problem, Rule
 from typed_openai_mypy.features.callees import Callee, callee_of, constructed, may_fill
 from typed_openai_mypy.features.carried import carried, is_partial, own_arguments
 from typed_openai_mypy.features.entries import entries_of_call, with_keywords
@@ -33,7 +33,7 @@ from typed_openai_mypy.features.meaning import argument_meant
 from typed_openai_mypy.features.members import explain_items
 from typed_openai_mypy.features.methods import explain_method
 from typed_openai_mypy.features.unpacked import explain_unpacked, whole_params
-from typed_openai_mypy.tree import Site
+from typed_openai_mypy.tree import Site, display_of
 
 
 def explain_call(explainer: Explainer, site: Site) -> list[Problem] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from mypy.types import Type, TypedDictType
 
@@ -59,14 +60,25 @@ def without_echoes(
     other does and more (an ``id``, a ``status``) is what the server gave, unless the display has some of it.
     """
     tag = max(sorted(weights), key=lambda key: weights[key], default="")
+    echoes = shapes.remembered(_echoes, members, lambda: _echoes_of(members, tag), tag)
+    keys = given.keys
+    dropped = {number for number, more in echoes if not keys & more}
+    return [one for number, one in enumerate(members) if number not in dropped]
 
-    def is_echo(member: TypedDictType, other: TypedDictType) -> bool:
-        ours, theirs = member.required_keys - {tag}, other.required_keys - {tag}
-        return (
-            theirs < ours and _values(member, tag) == _values(other, tag) and not given.keys & (ours - theirs)
-        )
 
-    return [one for one in members if not any(is_echo(one, other) for other in members)]
+_echoes: Final[shapes.Known[Sequence[tuple[int, frozenset[str]]]]] = {}
+
+
+def _echoes_of(members: Sequence[TypedDictType], tag: str) -> Sequence[tuple[int, frozenset[str]]]:
+    """The numbers of members that may be an echo of another one, and the further keys that they require."""
+    required = [one.required_keys - {tag} for one in members]
+    values = [_values(one, tag) for one in members]
+    return [
+        (number, frozenset(ours - theirs))
+        for number, ours in enumerate(required)
+        for other, theirs in enumerate(required)
+        if theirs < ours and values[number] == values[other]
+    ]
 
 
 def _values(member: TypedDictType, tag: str) -> set[shapes.Value] | None:

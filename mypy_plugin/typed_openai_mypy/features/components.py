@@ -20,7 +20,6 @@ from mypy.types import TypedDictType, get_proper_type
 from typed_openai_mypy import compat_hooks, messages
 from typed_openai_mypy.compat_state import is_explaining
 from typed_openai_mypy.description import described, operation_of_params
-from typed_openai_mypy.explain import display_of
 from typed_openai_mypy.failures import note_failure
 from typed_openai_mypy.features.deprecated import find_in
 from typed_openai_mypy.features.findings import Calls, Finding, chosen, finding
@@ -29,6 +28,7 @@ from typed_openai_mypy.features.places import place_of, trail_to
 from typed_openai_mypy.features.values import Known, read_object, readings
 from typed_openai_mypy.fullnames import PARAMS
 from typed_openai_mypy.packages import at_hand, canonical, package_of
+from typed_openai_mypy.tree import display_of
 from typed_openai_spec.model import Field, Object, Operation, Ref, Schema
 from typed_openai_spec.validation.wording import PartialObject, join
 

@@ -21,9 +21,10 @@ from mypy.types import TupleType, Type, UnionType
 from typed_openai_mypy import messages, shapes
 from typed_openai_mypy.containers import item_types, mapping_types
 from typed_openai_mypy.enclosing import is_for_a_list
-from typed_openai_mypy.explain import Explainer, Problem, Rule, display_of
+from typed_openai_mypy.explain import Explainer, Problem, Rule
 from typed_openai_mypy.features.entries import entries_of, literal_key
 from typed_openai_mypy.features.members import explain_members
+from typed_openai_mypy.tree import display_of
 
 _HINTS: Final[Mapping[tuple[type[Node], ...], str]] = {
     (ListExpr, TupleExpr): "; leave out the *[...] around the items",

@@ -9,7 +9,8 @@ from mypy.nodes import ArgKind, CallExpr, DictExpr, Expression, Node, StrExpr
 from mypy.types import Instance, LiteralType, Type, TypedDictType, get_proper_type
 
 from typed_openai_mypy import messages, shapes
-from typed_openai_mypy.explain import Explainer, Problem, display_of
+from typed_openai_mypy.explain import Explainer, Problem
+from typed_openai_mypy.tree import display_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,7 +202,7 @@ def _fit(
     explainer: Explainer,
     given: Entries,
     types: dict[str, Type],
-    weights: dict[str, int],
+    weights: Mapping[str, int],
     member: TypedDictType,
 ) -> Fit:
     hits = misses = 0
@@ -248,7 +248,7 @@ def _wrong_discriminator(
 
 
 def _missing_discriminator(
-    likely: Sequence[TypedDictType], given: Entries, weights: dict[str, int]
+    likely: Sequence[TypedDictType], given: Entries, weights: Mapping[str, int]
 ) -> str | None:
     """The heaviest literal key that the likely members, the first above all, require and a display lacks."""
     if given.open:

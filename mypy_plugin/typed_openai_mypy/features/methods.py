@@ -9,10 +9,11 @@ from mypy.nodes import CallExpr, DictExpr, MemberExpr
 from mypy.types import TypedDictType, get_proper_type
 
 from typed_openai_mypy import messages, reading, shapes
-from typed_openai_mypy.explain import Explainer, Problem, display_of
+from typed_openai_mypy.explain import Explainer, Problem
 from typed_openai_mypy.features.entries import entries_of, literal_key
 from typed_openai_mypy.features.members import explain_items
 from typed_openai_mypy.fullnames import is_ours
+from typed_openai_mypy.tree import display_of
 
 Method: TypeAlias = Callable[[Explainer, CallExpr, TypedDictType], list[Problem] | None]
 

@@ -35,7 +35,7 @@ def origin_of(tree: MypyFile, site: Site, value: Expression) -> Origin | None:
     if not isinstance(value, NameExpr):
         return Origin(value)
     scope = site.function or site.trail[0]
-    known = index_of(tree).remembered(("origins", id(scope)), lambda: _by_variable(scope))
+    known = index_of(tree).once(("origins", id(scope)), lambda: _by_variable(scope))
     every = known.get(value.node, ())
     before = every[: bisect_right(every, value.line, key=lambda one: one.expression.line)]
     around = [

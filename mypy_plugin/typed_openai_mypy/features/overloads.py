@@ -177,9 +177,15 @@ def _telling(overloads: Sequence[CallableType]) -> Sequence[Formals]:
 
 def _differing(overloads: Sequence[CallableType]) -> Sequence[Formals]:
     every = [formals(one) for one in overloads]
-    names = {name for one in every for name in one}
-    telling = {name for name in names if any(one.get(name) != every[0].get(name) for one in every)}
+    telling = telling_names(every)
     return [{name: formal for name, formal in one.items() if name in telling} for one in every]
+
+
+def telling_names(overloads: Sequence[Formals]) -> frozenset[str]:
+    """The names of the arguments that the overloads do not share."""
+    first, *others = overloads
+    names = {name for one in overloads for name in one}
+    return frozenset(name for name in names if any(one.get(name) != first.get(name) for one in others))
 
 
 def formals(overload: CallableType) -> dict[str, tuple[Type, bool]]:

@@ -26,10 +26,9 @@ from mypy.nodes import (
 from mypy.types import FunctionLike, Type, TypedDictType
 
 from typed_openai_mypy import compat_hooks, messages
-from typed_openai_mypy.explain import display_of
 from typed_openai_mypy.features.callees import UNNAMED
 from typed_openai_mypy.features.statements import target_name
-from typed_openai_mypy.tree import index_of
+from typed_openai_mypy.tree import display_of, index_of
 
 _ANY_ITEM: Final = re.compile(r"^\[\d+\]")
 

@@ -15,10 +15,10 @@ from mypy.types import AnyType, CallableType, Instance, Type, TypedDictType, Typ
 from typed_openai_mypy import messages
 from typed_openai_mypy.compat import Checker
 from typed_openai_mypy.description import described
-from typed_openai_mypy.explain import display_of
 from typed_openai_mypy.features.givens import Given
 from typed_openai_mypy.features.values import Known
 from typed_openai_mypy.fullnames import COMPONENTS, TYPES
+from typed_openai_mypy.tree import display_of
 from typed_openai_spec.model import STREAM_TO, Operation, Ref
 from typed_openai_spec.validation.wording import UNKNOWN, PartialObject
 

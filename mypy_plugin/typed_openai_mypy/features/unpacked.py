@@ -13,10 +13,11 @@ from mypy.types import Instance, ProperType, TupleType, Type, TypedDictType, get
 
 from typed_openai_mypy import messages, shapes
 from typed_openai_mypy.description import operation_of_params, params_called
-from typed_openai_mypy.explain import Explainer, Problem, display_of
+from typed_openai_mypy.explain import Explainer, Problem
 from typed_openai_mypy.features.callees import Callee
 from typed_openai_mypy.fullnames import PARAMS
 from typed_openai_mypy.packages import canonical
+from typed_openai_mypy.tree import display_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from mypy.nodes import (
 )
 from mypy.types import Instance, LiteralType, NoneType, TypedDictType, get_proper_type
 
-from typed_openai_mypy.explain import display_of
+from typed_openai_mypy.tree import display_of
 from typed_openai_spec.validation.wording import UNKNOWN, PartialArray, PartialObject, TypedObject, join
 
 _CONSTANTS: Final[Mapping[str, object]] = {

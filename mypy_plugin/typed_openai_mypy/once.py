@@ -1,0 +1,21 @@
+"""A small cache of values by key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Once:
+    """Values by key, each made once."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, object] = {}
+
+    def __call__(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return the value of ``make``, which is called the first time for each key."""
+        if key not in self._known:
+            self._known[key] = make()
+        return self._known[key]  # type: ignore[return-value]  # each key is used with one function
