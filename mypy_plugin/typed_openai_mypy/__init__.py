@@ -4,32 +4,20 @@ Enable it with ``plugins = ["typed_openai_mypy.plugin"]`` in mypy's configuratio
 types: the plugin replaces the text of mypy's errors about the API, and adds findings that types cannot
 express.
 
-Loaded in every run::
+The packages are layers. From bottom to top; a module imports from its own package and from lower ones only::
 
-    plugin      the plugin object: its hooks, and the digest that keeps mypy's caches valid
-    config      the user's options
-    packages    the client packages: typed_openai and the generated ones;  fullnames  their names
-    codes       the plugin's error codes
-
-Hooks, which mypy calls while it checks::
-
-    hooks       the hook for each name;  calling  the work of the hooks in calls of the API
-    description the description of the API that calls are checked against
-
-Errors, in the order of the steps from mypy's text to the plugin's::
-
-    gate        skips errors that cannot be about the API, with  reach  (imports) and  words  (text)
-    watch       decides about each remaining error
-    owners      the syntax that an error belongs to;  concern  and  declared  the types at its place
+    config      the user's options;  codes  error codes;  packages  the client packages
+    visibility  modules that can see a client package;  swallowed  failures of the plugin itself
+    syntax      from a place in a file to the syntax around it
+    compat      all uses of mypy's private parts
+    api         names, types and the description of the API;  concern  whether an error is about them
+    messages    every printed sentence, and hints
     explain     checks an expression again, piece by piece, against the expected type
-    ignores     ignore comments;  shortening  mypy's own text with shorter names
-    failures    what happens when the plugin itself fails
-
-Shared by both::
-
-    features    one module for each kind of code: calls, statements, displays, branches, indexing
-    messages    every printed sentence, with  reading  and  hints
-    shapes      questions about types, with  containers  and  enclosing
-    tree        from a position to the syntax around it
-    compat      with the other  compat_...  modules, all uses of mypy's private parts
+    values      what is known of values and displays before the program runs
+    beyond      findings that types cannot express
+    calls       calls of operations, whatever way they are made
+    displays    statements and expressions that set an expected type
+    watching    from mypy's errors to the plugin's:  first_look  skips,  watcher  decides
+    hooks       the functions that mypy calls while it checks
+    plugin      the plugin object, and the digest that keeps mypy's caches valid
 """

@@ -29,15 +29,16 @@ from mypy.plugin import (
 )
 from mypy.types import FunctionLike, Type
 
-from typed_openai_mypy import codes, compat_report, compat_tap, config, reach
-from typed_openai_mypy.fullnames import COMPONENTS, RESOURCES, TYPES, is_ours
-from typed_openai_mypy.gate import Gate
+from typed_openai_mypy import codes, config, visibility
+from typed_openai_mypy.api.fullnames import COMPONENTS, RESOURCES, TYPES, is_ours
+from typed_openai_mypy.compat import error_tap, reporting
 from typed_openai_mypy.packages import PACKAGE, explained, package_of
+from typed_openai_mypy.watching.first_look import Gate
 from typed_openai_mypy.words import words
 from typed_openai_spec import spelling
 
 if TYPE_CHECKING:
-    from typed_openai_mypy.hooks import Hooks
+    from typed_openai_mypy.hooks.lookup import Hooks
 
 _AFTER_IMPORTS: Final = 10
 """mypy's priority for a dependency that no import statement makes."""
@@ -53,11 +54,11 @@ class TypedOpenAIPlugin(Plugin):
             config.put_in_force(self._config)
             _check_descriptions(self._config, options)
         except config.ConfigError as error:
-            raise compat_tap.fatal(f"typed_openai_mypy: error: {error}") from None
+            raise error_tap.fatal(f"typed_openai_mypy: error: {error}") from None
         _stamp(self._config)
         self._is_used = False
         is_rewriting = codes.ARGUMENT.code not in self._config.disable
-        self._tap = compat_tap.Tap(Gate()) if is_rewriting else None
+        self._tap = error_tap.Tap(Gate()) if is_rewriting else None
         if self._tap is not None:
             self._tap.attach_to_errors_of(options)
 
@@ -109,7 +110,7 @@ class TypedOpenAIPlugin(Plugin):
 
     @cached_property
     def _hooks(self) -> Hooks:
-        from typed_openai_mypy.hooks import Hooks  # noqa: PLC0415  only a program that uses the API needs it
+        from typed_openai_mypy.hooks.lookup import Hooks  # noqa: PLC0415  only a program that uses the API needs it
 
         return Hooks(self._config, self.lookup_fully_qualified)
 
@@ -117,7 +118,7 @@ class TypedOpenAIPlugin(Plugin):
         """Return whether the program has the operations of a client package."""
         modules = self._modules or {}
         if any(f"{one}{RESOURCES[len(PACKAGE) :]}" in modules for one in explained()):
-            from typed_openai_mypy.compat_parts import is_usable  # noqa: PLC0415  only such a program needs it
+            from typed_openai_mypy.compat.private_parts import is_usable  # noqa: PLC0415  only such a program needs it
 
             self._is_used = is_usable()
         return self._is_used
@@ -128,8 +129,8 @@ class TypedOpenAIPlugin(Plugin):
             self._tap.is_attached()
         if self._is_used:
             self._hooks.forget()
-        compat_report.forget()
-        reach.forget()
+        reporting.forget()
+        visibility.forget()
         words.forget()
 
     def _first_type(self, ctx: AnalyzeTypeContext) -> Type:
@@ -151,9 +152,10 @@ def _check_descriptions(options: config.Config, mypy_options: Options) -> None:
     """Read the descriptions that the options ask for, and report what in them was not understood."""
     if options.spec is None and not options.extra_fields and not options.packages:
         return
-    from typed_openai_mypy import compat_search, description  # noqa: PLC0415  most have no such options
+    from typed_openai_mypy.api import description  # noqa: PLC0415  most have no such options
+    from typed_openai_mypy.compat import search_path  # noqa: PLC0415  most have no such options
 
-    for problem in description.use(options, compat_search.search_path(mypy_options)):
+    for problem in description.use(options, search_path.search_path(mypy_options)):
         sys.stderr.write(f"typed_openai_mypy: {options.spec}: {problem}\n")
 
 
@@ -215,9 +217,9 @@ def _index_digest(package: str) -> str:
     is_packaged = package == PACKAGE and config.in_force().spec is None
     if is_packaged and (digest := _packaged_digest()) is not None:
         return digest
-    from typed_openai_mypy import description  # noqa: PLC0415  most go by the packaged description
+    from typed_openai_mypy.api import description  # noqa: PLC0415  most go by the packaged description
 
     try:
         return description.digest(package)
     except config.ConfigError as error:
-        raise compat_tap.fatal(f"typed_openai_mypy: error: {error}") from None
+        raise error_tap.fatal(f"typed_openai_mypy: error: {error}") from None

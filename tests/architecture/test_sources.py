@@ -8,7 +8,6 @@ from collections import defaultdict
 from typing import Final
 
 from tests.architecture.sources import Module, modules
-from tests.architecture.test_layers import LAYERS
 
 MAX_FUNCTION: Final = 60
 MAX_FILE: Final = 450
@@ -27,7 +26,7 @@ def test_a_module_has_a_name_that_says_its_purpose() -> None:
 def test_no_two_modules_have_the_same_name() -> None:
     places = defaultdict(list)
     for name, module in modules().items():
-        if module.path.name != "__init__.py" and module.package in LAYERS:
+        if module.path.name != "__init__.py":
             places[name.rpartition(".")[2].lstrip("_")].append(name)
     assert [found for found in places.values() if len(found) > 1] == []
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from typed_openai_mypy import compat_parts
+from typed_openai_mypy.compat import private_parts
 from typed_openai_spec.index.reader import PACKAGED
 
 if TYPE_CHECKING:
@@ -21,20 +21,20 @@ Client().chat.create_chat_completion([{"role": "usr", "content": "hello"}], "gpt
 """
 CRASHES = """\
 from mypy.nodes import CallExpr
-from typed_openai_mypy import watch
+from typed_openai_mypy.watching import watcher
 from typed_openai_mypy.plugin import plugin
 
 def crash(explainer, site):
     raise RuntimeError("crashed inside")
 
-watch.ANCHORS = {CallExpr: crash}
+watcher.ANCHORS = {CallExpr: crash}
 """
 LACKS = """\
-from typed_openai_mypy import compat_parts
+from typed_openai_mypy.compat import private_parts
 from typed_openai_spec.index.reader import PACKAGED
 from typed_openai_mypy.plugin import plugin
 
-compat_parts.missing_parts = lambda: ("Errors._watchers",)
+private_parts.missing_parts = lambda: ("Errors._watchers",)
 """
 
 
@@ -71,13 +71,13 @@ def test_a_crash_inside_leaves_the_native_text(
 
 
 CRASHES_IN_HOOKS = """\
-from typed_openai_mypy import compat_hooks
+from typed_openai_mypy.compat import hook_context
 from typed_openai_mypy.plugin import plugin
 
 def crash(*arguments):
     raise RuntimeError("crashed inside")
 
-compat_hooks.checker_of = crash
+hook_context.checker_of = crash
 """
 DYNAMIC = """\
 from concurrent.futures import ThreadPoolExecutor
@@ -124,7 +124,7 @@ def test_a_mypy_that_lacks_a_part_keeps_its_text_and_one_note_says_so(
 
 
 def test_this_mypy_lacks_nothing() -> None:
-    assert compat_parts.missing_parts() == ()
+    assert private_parts.missing_parts() == ()
 
 
 def test_an_index_that_cannot_be_read_stops_mypy_with_one_clear_error(

@@ -22,7 +22,7 @@ INJECTING = """\
 import inspect
 import sys
 
-from typed_openai_mypy.gate import Gate
+from typed_openai_mypy.watching.first_look import Gate
 from typed_openai_mypy.plugin import plugin
 
 STRIDE = {stride}

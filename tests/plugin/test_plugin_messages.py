@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from typed_openai_mypy import fullnames, messages
+from typed_openai_mypy.api import fullnames
+from typed_openai_mypy.messages import sentences
 
 
 def test_a_message_stays_one_line_and_under_four_hundred_characters() -> None:
     path = "messages[0]" + ".content" * 60
-    text = messages.unknown_key(path, "a\nb" * 300, "Owner" * 30, "near" * 40, None)
+    text = sentences.unknown_key(path, "a\nb" * 300, "Owner" * 30, "near" * 40, None)
     assert len(text) < 400
     assert "\n" not in text
 
@@ -25,20 +26,20 @@ def test_a_message_stays_one_line_and_under_four_hundred_characters() -> None:
     ],
 )
 def test_a_choice_is_listed_in_order_and_cut_when_long(values: list[object], text: str) -> None:
-    assert messages.choice(values) == text
+    assert sentences.choice(values) == text
 
 
 def test_a_long_value_is_cut_inside_its_quotes() -> None:
-    shown = messages.literal("x" * 1000)
+    shown = sentences.literal("x" * 1000)
     assert shown.startswith("'xxx")
     assert shown.endswith("...'")
     assert len(shown) <= 64
 
 
 def test_the_nearest_word_does_not_depend_on_the_order_of_the_known_ones() -> None:
-    assert messages.nearest("temprature", ["top_p", "temperature"]) == "temperature"
-    assert messages.nearest("aa", ["ab", "ac"]) == messages.nearest("aa", ["ac", "ab"])
-    assert messages.nearest("colour", ["limit"]) is None
+    assert sentences.nearest("temprature", ["top_p", "temperature"]) == "temperature"
+    assert sentences.nearest("aa", ["ab", "ac"]) == sentences.nearest("aa", ["ac", "ab"])
+    assert sentences.nearest("colour", ["limit"]) is None
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ def test_the_nearest_word_does_not_depend_on_the_order_of_the_known_ones() -> No
     ],
 )
 def test_a_path_is_written_as_code_would_be(path: str, key: str, inner: str) -> None:
-    assert messages.key_path(path, key) == inner
+    assert sentences.key_path(path, key) == inner
 
 
 @pytest.mark.parametrize(

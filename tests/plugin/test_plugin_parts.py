@@ -15,11 +15,11 @@ from mypy.options import Options
 from mypy.types import Instance, Type, TypeType, UnionType, get_proper_type
 
 import typed_openai_mypy
-from typed_openai_mypy import compat_parts
-from typed_openai_mypy.tree import children
+from typed_openai_mypy.compat import private_parts
+from typed_openai_mypy.syntax.tree import children
 
 FOLDER = Path(typed_openai_mypy.__file__).parent
-MODULES = sorted(FOLDER.glob("compat*.py"))
+MODULES = sorted((FOLDER / "compat").glob("*.py"))
 PUBLIC = frozenset({"mypy", "mypy.errorcodes", "mypy.nodes", "mypy.options", "mypy.plugin", "mypy.types"})
 """The modules that mypy makes for plugins."""
 
@@ -37,12 +37,12 @@ def imported(path: Path) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_each_imported_name_is_probed(path: Path) -> None:
-    assert [one for one in imported(path) if one[1] not in compat_parts.NAMES.get(one[0], ())] == []
+    assert [one for one in imported(path) if one[1] not in private_parts.NAMES.get(one[0], ())] == []
 
 
 def test_each_probed_name_is_imported() -> None:
     used = {one for path in MODULES for one in imported(path)}
-    assert {(module, name) for module, names in compat_parts.NAMES.items() for name in names} == used
+    assert {(module, name) for module, names in private_parts.NAMES.items() for name in names} == used
 
 
 def attributes(tmp_path: Path) -> set[tuple[str, str]]:
@@ -52,7 +52,7 @@ def attributes(tmp_path: Path) -> set[tuple[str, str]]:
     options.cache_dir = str(tmp_path)
     options.python_executable = sys.executable
     options.mypy_path = [str(FOLDER.parent), str(Path("spec").absolute())]
-    names = {f"typed_openai_mypy.{path.stem}": path for path in MODULES}
+    names = {f"typed_openai_mypy.compat.{path.stem}": path for path in MODULES}
     result = build.build([BuildSource(str(path), name) for name, path in names.items()], options)
     trees = (result.graph[name].tree for name in names)
     nodes = (node for tree in trees if tree is not None for node in inside(tree))
@@ -77,7 +77,7 @@ def owners(types: Mapping[Expression, Type], expression: Expression) -> Iterator
 
 
 def test_exactly_the_attributes_that_are_used_are_probed(tmp_path: Path) -> None:
-    probed = {(owner, name) for owner, names in compat_parts.ATTRIBUTES.items() for name in names}
+    probed = {(owner, name) for owner, names in private_parts.ATTRIBUTES.items() for name in names}
     used = attributes(tmp_path)
     assert used - probed == set()
     assert probed - used == set()
@@ -85,14 +85,14 @@ def test_exactly_the_attributes_that_are_used_are_probed(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("attribute", ["no_such_attribute", "__no_such__"])
 def test_a_missing_attribute_is_named(attribute: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compat_parts, "ATTRIBUTES", {"mypy.checker.TypeChecker": ("binder", attribute)})
-    assert compat_parts.missing_parts() == (f"mypy.checker.TypeChecker.{attribute}",)
+    monkeypatch.setattr(private_parts, "ATTRIBUTES", {"mypy.checker.TypeChecker": ("binder", attribute)})
+    assert private_parts.missing_parts() == (f"mypy.checker.TypeChecker.{attribute}",)
 
 
 def test_a_missing_module_class_or_function_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compat_parts, "NAMES", {"mypy.gone": ("name",), "mypy.argmap": ("gone",)})
-    monkeypatch.setattr(compat_parts, "ATTRIBUTES", {"mypy.checker.Gone": ("attribute",)})
-    assert compat_parts.missing_parts() == ("mypy.gone.name", "mypy.argmap.gone", "mypy.checker.Gone")
+    monkeypatch.setattr(private_parts, "NAMES", {"mypy.gone": ("name",), "mypy.argmap": ("gone",)})
+    monkeypatch.setattr(private_parts, "ATTRIBUTES", {"mypy.checker.Gone": ("attribute",)})
+    assert private_parts.missing_parts() == ("mypy.gone.name", "mypy.argmap.gone", "mypy.checker.Gone")
 
 
 class Interpreted:
@@ -106,5 +106,5 @@ class Interpreted:
 
 def test_attributes_of_classes_that_are_not_compiled_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     owner = f"{__name__}.Interpreted"
-    monkeypatch.setattr(compat_parts, "ATTRIBUTES", {owner: ("declared", "assigned", "gone")})
-    assert compat_parts.missing_parts() == (f"{owner}.gone",)
+    monkeypatch.setattr(private_parts, "ATTRIBUTES", {owner: ("declared", "assigned", "gone")})
+    assert private_parts.missing_parts() == (f"{owner}.gone",)

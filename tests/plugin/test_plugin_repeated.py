@@ -32,10 +32,10 @@ COUNTING = """\
 import sys
 
 import mypy.types
-from typed_openai_mypy import watch
+from typed_openai_mypy.watching import watcher
 from typed_openai_mypy.plugin import plugin
 
-explained = watch._explained
+explained = watcher._explained
 
 
 def count(scope, owner):
@@ -43,7 +43,7 @@ def count(scope, owner):
     return explained(scope, owner)
 
 
-watch._explained = count
+watcher._explained = count
 """
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from typed_openai_spec.compile import Built, build, index_files
-from typed_openai_spec.docs.sentences import LONGEST, first_sentence
+from typed_openai_spec.docs.first_sentences import LONGEST, first_sentence
 from typed_openai_spec.index.reader import Index
 from typed_openai_spec.model import Api, Object
 from typed_openai_spec.problems import DescriptionError

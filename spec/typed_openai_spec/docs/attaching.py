@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
-from typed_openai_spec.docs.sentences import first_sentence
+from typed_openai_spec.docs.first_sentences import first_sentence
 from typed_openai_spec.files.doc_files import Docs
 from typed_openai_spec.model import Api, Component, Field, Object, Operation, Ref, Schema, Union
 from typed_openai_spec.model.walking import references

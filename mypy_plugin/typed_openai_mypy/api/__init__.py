@@ -1,0 +1,1 @@
+"""The API as mypy and the plugin see it: names, types, the description."""

@@ -1,0 +1,164 @@
+"""Questions about types: pure functions over mypy's type objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from typing import Final, TypeAlias, TypeVar
+
+from mypy.types import (
+    AnyType,
+    CallableType,
+    Instance,
+    LiteralType,
+    NoneType,
+    Overloaded,
+    ProperType,
+    TupleType,
+    Type,
+    TypeAliasType,
+    TypedDictType,
+    UnionType,
+    get_proper_type,
+)
+
+from typed_openai_mypy.api.fullnames import ANONYMOUS, is_ours
+
+T = TypeVar("T")
+
+Value: TypeAlias = object
+"""A literal's value: a string, a number, a boolean, or None for the type ``None``."""
+
+_DEEPEST = 6
+"""How many levels of nested types are searched for one of ours; deeper ones are not worth the time."""
+
+
+def members(expected: Type) -> list[ProperType]:
+    """The members of a union, nested unions and aliases opened; of any other type, itself."""
+    proper = get_proper_type(expected)
+    if not isinstance(proper, UnionType):
+        return [proper]
+    return [one for item in proper.items for one in members(item)]
+
+
+def typed_dicts(expected: Type) -> list[TypedDictType]:
+    """The TypedDicts among the members."""
+    return [one for one in members(expected) if isinstance(one, TypedDictType)]
+
+
+def literals(expected: Type) -> tuple[Value, ...] | None:
+    """The values of a type made only of literals (and None), in order; None for another type."""
+    known = _literals.get(id(expected))
+    if known is None:
+        if len(_literals) > _MOST_REMEMBERED:
+            _literals.clear()
+        known = _literals[id(expected)] = expected, _values_of(expected)
+    return known[1]
+
+
+_literals: Final[dict[int, tuple[Type, tuple[Value, ...] | None]]] = {}
+"""The literals of types, by identity: the fields of a TypedDict are asked for theirs again and again."""
+
+_MOST_REMEMBERED: Final = 10_000
+
+
+def _values_of(expected: Type) -> tuple[Value, ...] | None:
+    values: list[Value] = []
+    for one in members(expected):
+        if isinstance(one, LiteralType):
+            values.append(one.value)
+        elif isinstance(one, NoneType):
+            values.append(None)
+        else:
+            return None
+    return tuple(values) if any(value is not None for value in values) else None
+
+
+def literal_members(expected: Type) -> tuple[tuple[Value, ...], list[ProperType]]:
+    """The literal values among the members, and the other members."""
+    every = members(expected)
+    values = tuple(one.value for one in every if isinstance(one, LiteralType))
+    return values, [one for one in every if not isinstance(one, LiteralType)]
+
+
+def exact(found: Type) -> ProperType:
+    """The type with what is known of its value: ``Literal['a']`` for the ``str`` of ``"a"``.
+
+    Of a member of an enum mypy knows the name, which is no value that the API could take.
+    """
+    proper = get_proper_type(found)
+    if isinstance(proper, Instance) and proper.last_known_value is not None:
+        proper = proper.last_known_value
+    if isinstance(proper, LiteralType) and proper.is_enum_literal():
+        return proper.fallback
+    return proper
+
+
+def name_of(typed_dict: TypedDictType) -> str:
+    """The name under which a TypedDict was declared; the one that has none is a request's query."""
+    declared = typed_dict.fallback.type
+    return "the query" if declared.fullname in ANONYMOUS else declared.name
+
+
+def shared_keys(candidates: Sequence[TypedDictType]) -> Mapping[str, int]:
+    """For each key that is a literal in some candidate, how many candidates have it as one."""
+    return remembered(_shared, candidates, lambda: _counted(candidates))
+
+
+Known: TypeAlias = "dict[Hashable, tuple[Sequence[Type], T]]"
+"""What is known of sequences of types, by identity; the types are kept alive."""
+
+_shared: Final[Known[Mapping[str, int]]] = {}
+
+
+def remembered(known: Known[T], types: Sequence[Type], make: Callable[[], T], *more: Hashable) -> T:
+    """Return the value of ``make`` for a sequence of types (and ``more``), made once in ``known``."""
+    key = (*map(id, types), *more)
+    found = known.get(key)
+    if found is None:
+        if len(known) > _MOST_REMEMBERED:
+            known.clear()
+        found = known[key] = types, make()
+    return found[1]
+
+
+def _counted(candidates: Sequence[TypedDictType]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for candidate in candidates:
+        for key, field in candidate.items.items():
+            if literals(field) is not None:
+                counts[key] = counts.get(key, 0) + 1
+    return counts
+
+
+def mentions_ours(tested: Type, depth: int = 0) -> bool:
+    """Whether a type is, contains or gives one of our types."""
+    if depth > _DEEPEST:
+        return False
+    if isinstance(tested, TypeAliasType) and tested.alias is not None and is_ours(tested.alias.fullname):
+        return True
+    proper = get_proper_type(tested)
+    if isinstance(proper, (TypedDictType, Instance)) and is_ours(_declared(proper)):
+        return True
+    return any(mentions_ours(part, depth + 1) for part in _parts(proper))
+
+
+def _declared(proper: TypedDictType | Instance) -> str:
+    return proper.fallback.type.fullname if isinstance(proper, TypedDictType) else proper.type.fullname
+
+
+def _parts(proper: ProperType) -> Iterator[Type]:
+    if isinstance(proper, (UnionType, TupleType)):
+        yield from proper.items
+    elif isinstance(proper, TypedDictType):
+        yield from proper.items.values()
+    elif isinstance(proper, Instance):
+        yield from proper.args
+    elif isinstance(proper, CallableType):
+        yield proper.ret_type
+    elif isinstance(proper, Overloaded):
+        yield from (item.ret_type for item in proper.items)
+
+
+def is_unknown(tested: Type) -> bool:
+    """Whether nothing is known of a type (``Any``)."""
+    return isinstance(get_proper_type(tested), AnyType)

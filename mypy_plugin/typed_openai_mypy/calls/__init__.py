@@ -1,0 +1,1 @@
+"""Calls of operations and of functions that take the API's types."""

@@ -1,0 +1,251 @@
+"""Methods of the API that are handed to a function that calls them: ``submit``, ``to_thread``, ``partial``.
+
+The call that is meant is that of the method, with the arguments that are handed over with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TypeAlias
+
+from mypy.nodes import ArgKind, CallExpr, ConditionalExpr, Expression, IndexExpr, RefExpr
+from mypy.plugin import FunctionContext, FunctionSigContext, MethodSigContext
+from mypy.types import (
+    CallableType,
+    FunctionLike,
+    Overloaded,
+    Type,
+    UnionType,
+    get_proper_type,
+    has_type_vars,
+)
+
+from typed_openai_mypy.api import shapes
+from typed_openai_mypy.api.declared import declared_type
+from typed_openai_mypy.api.description import operation_called
+from typed_openai_mypy.api.fullnames import PARTIAL, is_ours
+from typed_openai_mypy.beyond.findings import Reader
+from typed_openai_mypy.calls.overload_choice import allowed_overloads, meant_overload
+from typed_openai_mypy.compat import hook_context, partial_types
+from typed_openai_mypy.compat.callable_types import slot_of
+from typed_openai_mypy.compat.checker import Checker
+from typed_openai_mypy.packages import judging
+from typed_openai_mypy.swallowed import note_failure
+from typed_openai_mypy.values.given_arguments import given_by
+from typed_openai_mypy.values.meaning import argument_meant
+from typed_openai_mypy.words import words
+from typed_openai_spec.model import Operation
+
+SigContext: TypeAlias = MethodSigContext | FunctionSigContext
+Look: TypeAlias = Callable[[MethodSigContext, Reader], None]
+"""Prints the mistakes that no type can express in what is read at the call of the context."""
+
+
+def is_partial(call: CallExpr) -> bool:
+    """Whether a call makes a ``functools.partial``: arguments may follow later."""
+    return isinstance(call.callee, RefExpr) and call.callee.fullname == PARTIAL
+
+
+def called(checker: Checker, call: CallExpr) -> Type:
+    """The type of what is called, of what a ``functools.partial`` was made of where it is one."""
+    declared = get_proper_type(declared_type(call.callee))
+    found = checker.callee_type(call, anew=isinstance(declared, UnionType))
+    definition = found.definition if isinstance(found, CallableType) else None
+    if definition is not None and definition.fullname == f"{PARTIAL}.__call__":
+        found = get_proper_type(checker.type_of(call.callee))
+    if isinstance(found, CallableType) and found.param_spec() is not None:
+        found = checker.applied(found, call)
+    return partial_types.partial_signature(found) or found
+
+
+def carried(checker: Checker, call: CallExpr, declared: Type | None = None) -> CallExpr | None:
+    """The call of a method of ours that a call hands over; None where it does not.
+
+    ``declared`` is the signature of what is called, where it is known. The type that mypy found for the
+    call has the parameters of what was handed over. A ``functools.partial`` may be of any function that
+    takes a type of ours.
+    """
+    if is_partial(call) and call.arg_kinds[:1] == [ArgKind.ARG_POS]:
+        given = checker.type_of(call.args[0])
+        return _made(call, 0, range(1, len(call.args))) if _is_ours(given) or _takes_ours(given) else None
+    if not any(kind.is_positional() and _is_ours(checker.type_of(one)) for one, kind in _given(call)):
+        return None
+    callee = get_proper_type(declared or checker.type_of(call.callee))
+    slot = slot_of(callee) if isinstance(callee, CallableType) else None
+    if slot is None or not isinstance(callee, CallableType):
+        return None
+    mapping = checker.arguments(call, callee)
+    function = mapping[slot.function]
+    if len(function) != 1 or call.arg_kinds[function[0]].is_star():
+        return None
+    if not _is_ours(checker.type_of(call.args[function[0]])):
+        return None
+    return _made(call, function[0], sorted({index for one in slot.arguments for index in mapping[one]}))
+
+
+def own_arguments(checker: Checker, call: CallExpr) -> Iterator[tuple[Expression, Type, str]]:
+    """The arguments of a call that are not handed over, with what is expected there and its name."""
+    callee = get_proper_type(checker.type_of(call.callee))
+    slot = slot_of(callee) if isinstance(callee, CallableType) else None
+    if slot is None or not isinstance(callee, CallableType):
+        return
+    mapping = checker.arguments(call, callee)
+    for number in sorted(slot.own):
+        for index in mapping[number]:
+            if not call.arg_kinds[index].is_star() and not has_type_vars(callee.arg_types[number]):
+                name = callee.arg_names[number] or f"argument {number + 1}"
+                yield call.args[index], callee.arg_types[number], name
+
+
+def _given(call: CallExpr) -> Iterator[tuple[Expression, ArgKind]]:
+    """The arguments that may be functions, which are not displays, with how they are given."""
+    pairs = zip(call.args, call.arg_kinds, strict=True)
+    return (pair for pair in pairs if isinstance(pair[0], (RefExpr, CallExpr, ConditionalExpr, IndexExpr)))
+
+
+def _made(call: CallExpr, function: int, indexes: Iterable[int]) -> CallExpr:
+    kinds, names = call.arg_kinds, call.arg_names
+    args = [(call.args[index], kinds[index], names[index]) for index in indexes]
+    made = CallExpr(
+        call.args[function],
+        [one for one, _, _ in args],
+        [kind for _, kind, _ in args],
+        [name for _, _, name in args],
+    )
+    made.set_line(call)
+    return made
+
+
+def signature_hook(context: SigContext, look: Look) -> FunctionLike:
+    """The signature of what hands over a method of ours: the method's own arguments after it. Never raises.
+
+    mypy itself looks at the arguments before it knows what takes them: no display fits a TypedDict then.
+    ``look`` prints the mistakes that no type can express in what is handed over.
+    """
+    declared, call = context.default_signature, context.context
+    try:
+        checker = hook_context.checker_of(context.api)
+        meant = (
+            carried(checker, call, declared) if checker is not None and isinstance(call, CallExpr) else None
+        )
+        if checker is None or meant is None or not isinstance(call, CallExpr):
+            return declared
+        function = get_proper_type(checker.type_of(meant.callee))
+        items = function.items if isinstance(function, FunctionLike) else []
+        operation = _operation(items)
+        if operation is not None:
+            read = partial(given_by, meant, operation, later=is_partial(call))
+            with judging(_name_of(items)):
+                look(hook_context.call_context(context, call, items[0]), read)
+        if is_partial(call) or hook_context.wants_native_errors(context.api, call):
+            return declared
+        number = meant_overload(checker, meant, items) if len(items) > 1 else None
+        items = items if number is None else [items[number]]
+        made = [partial_types.handed_over(declared, one) for one in items]
+        known = [one for one in made if one is not None]
+        if len(known) < 2:
+            return known[0] if known else declared
+        # Of what has overloads itself, mypy asks for one at a time.
+        is_one = isinstance(get_proper_type(checker.type_of(call.callee)), CallableType)
+        return Overloaded(known) if is_one else declared
+    except Exception:  # mypy would crash; it has an answer of its own
+        note_failure()
+        return declared
+
+
+def bound_hook(context: MethodSigContext, look: Look) -> FunctionLike:
+    """The signature of what ``functools.partial`` made, as it is: only ``look`` is new. Never raises."""
+    call, signature = context.context, partial_types.partial_signature(context.type)
+    try:
+        operation = _operation(signature.items) if signature is not None else None
+        if signature is not None and operation is not None and isinstance(call, CallExpr):
+            formals = zip(signature.items[0].arg_names, signature.items[0].arg_kinds, strict=True)
+            free = [name for name, kind in formals if name is not None and kind.is_positional()]
+            known_of = replace(operation, deprecated=False)  # told where the partial was made
+            with judging(_name_of(signature.items)):
+                look(context, partial(given_by, call, known_of, free=free))
+    except Exception:  # as above
+        note_failure()
+    return context.default_signature
+
+
+def partial_hook(context: FunctionContext) -> Type:
+    """What ``functools.partial`` gives, overloads of ours kept. Never raises.
+
+    mypy itself forgets all but the first overload: ``stream=True`` would be taken for a plain call.
+    """
+    try:
+        found = get_proper_type(context.arg_types[0][0])
+        if isinstance(found, FunctionLike) and (_is_ours(found) or _takes_ours(found)):
+            return _bound(context, found)
+    except Exception:  # mypy would crash; it has an answer of its own
+        note_failure()
+    return partial_types.made_partial(context)
+
+
+def _bound(context: FunctionContext, function: FunctionLike) -> Type:
+    """A partial of a function of ours, or of one that takes types of ours."""
+    definition = function.items[0].definition
+    if definition is not None:
+        words.add_carrying(definition.name)
+    if not isinstance(function, Overloaded):
+        return _without_misspelt(context, function.items, partial_types.made_partial(context))
+    if not _is_ours(function):
+        return partial_types.made_partial(context)
+    bound = [partial_types.tried_partial(context, one) for one in function.items]
+    fitting = [one for one in bound if one is not None]
+    return partial_types.joined_partials(fitting) if fitting else _mistaken(context, function.items)
+
+
+def _mistaken(context: FunctionContext, overloads: Sequence[CallableType]) -> Type:
+    """A partial of an operation of which no overload takes what is given.
+
+    mypy reports the mistakes for one overload. The result keeps those that the literal arguments allow.
+    """
+    checker, call = hook_context.checker_of(context.api), context.context
+    meant = carried(checker, call) if checker is not None and isinstance(call, CallExpr) else None
+    allowed = allowed_overloads(checker, meant, overloads) if checker and meant else overloads
+    made = partial_types.made_partial(context, allowed[0])
+    bound = [partial_types.tried_partial(context, one, is_strict=False) for one in allowed]
+    known = [one for one in bound if one is not None]
+    return _without_misspelt(context, overloads, partial_types.joined_partials(known) if known else made)
+
+
+def _without_misspelt(context: FunctionContext, overloads: Sequence[CallableType], made: Type) -> Type:
+    """A partial that no longer requires the arguments that misspelt keywords mean.
+
+    Otherwise each call of it would lack an argument, for a mistake that is reported already.
+    """
+    call = context.context
+    if not isinstance(call, CallExpr) or hook_context.wants_native_errors(context.api, call):
+        return made
+    given = {name for names in context.arg_names for name in names if name is not None}
+    known = {name for one in overloads for name in one.arg_names if name is not None}
+    if any(one.is_kw_arg for one in overloads) or given <= known:
+        return made
+    meant = {argument_meant(name, overloads[0], known - given) for name in given - known}
+    return partial_types.with_optional(made, {name for name in meant if name is not None})
+
+
+def _operation(overloads: Sequence[CallableType]) -> Operation | None:
+    name = _name_of(overloads)
+    return operation_called(name) if name else None
+
+
+def _name_of(overloads: Sequence[CallableType]) -> str:
+    definition = overloads[0].definition if overloads else None
+    return definition.fullname if definition is not None else ""
+
+
+def _is_ours(found: Type) -> bool:
+    proper = get_proper_type(found)
+    definition = proper.items[0].definition if isinstance(proper, FunctionLike) else None
+    return definition is not None and is_ours(definition.fullname)
+
+
+def _takes_ours(found: Type) -> bool:
+    proper = get_proper_type(found)
+    items = proper.items if isinstance(proper, FunctionLike) else []
+    return any(shapes.mentions_ours(wanted) for one in items for wanted in one.arg_types)

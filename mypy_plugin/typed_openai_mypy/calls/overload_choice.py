@@ -1,0 +1,246 @@
+"""Chooses the overload of an operation by a call's literal arguments, such as ``stream=True``.
+
+mypy tries one overload after another. The plugin excludes those that a literal argument rules out, so that
+mypy need not try them. If the call does not fit the remaining one, the result still has its type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from mypy.nodes import (
+    BytesExpr,
+    CallExpr,
+    DictExpr,
+    Expression,
+    FloatExpr,
+    IntExpr,
+    ListComprehension,
+    ListExpr,
+    MemberExpr,
+    NameExpr,
+    StrExpr,
+    SymbolNode,
+)
+from mypy.types import CallableType, Instance, Overloaded, Type, UnionType
+
+from typed_openai_mypy.api import shapes
+from typed_openai_mypy.compat import hook_context, kept_results
+from typed_openai_mypy.compat.checker import Checker
+from typed_openai_mypy.values.known_values import Known
+from typed_openai_spec.validation.wording import UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The overload that a call means. If the call ``is_wrong``, mypy sees it with any arguments allowed.
+
+    ``unlike`` has the types of arguments that fit, although mypy alone finds them unlike what is expected, by
+    the numbers of their formals: a ``bool`` is unlike ``Literal[True]``.
+    """
+
+    meant: CallableType
+    is_wrong: bool
+    unlike: Mapping[int, Type]
+
+    def settles(self, overload: CallableType) -> bool:
+        """Return whether the plan determines an overload's signature, so that it need not be narrowed."""
+        return self.is_wrong or overload is not self.meant
+
+    def signature(self, overload: CallableType) -> CallableType:
+        """Return the signature that mypy sees for an overload."""
+        if overload is not self.meant:
+            return kept_results.excluded(overload)
+        return kept_results.loosened(overload) if self.is_wrong else overload
+
+    def eased(self, narrowed: CallableType) -> CallableType:
+        """The overload that is meant, narrowed, in a form that mypy does not give up for another mistake."""
+        if not self.unlike:
+            return narrowed
+        wanted = [*narrowed.arg_types]
+        for number, found in self.unlike.items():
+            wanted[number] = UnionType.make_union([wanted[number], found])
+        return narrowed.copy_modified(arg_types=wanted)
+
+
+Formals: TypeAlias = Mapping[str, tuple[Type, bool]]
+"""Arguments of an overload by name: the type, and true if the argument is required."""
+
+
+class Plans:
+    """Makes the plan of a call once, although mypy asks for each overload."""
+
+    def __init__(self) -> None:
+        self._last: tuple[CallExpr, Overloaded, Plan | None] | None = None
+
+    def plan(self, api: object, call: CallExpr, overload: CallableType) -> Plan | None:
+        """Return the plan of a call; None if its literal arguments do not determine an overload."""
+        checker = hook_context.checker_of(api)
+        found = hook_context.type_of_expression(api, call.callee)
+        if checker is None or not isinstance(found, Overloaded):
+            return None
+        if not any(one is overload for one in found.items):
+            return None
+        is_known = self._last is not None and self._last[0] is call and self._last[1] is found
+        if self._last is None or not is_known or overload is found.items[0]:
+            self._last = call, found, _plan(checker, api, call, found)
+        return self._last[2]
+
+
+def _plan(checker: Checker, api: object, call: CallExpr, found: Overloaded) -> Plan | None:
+    number = meant_overload(checker, call, found.items)
+    if number is None:
+        return None
+    meant = found.items[number]
+    with checker.untouched():
+        mapping = checker.arguments(call, meant)
+        unlike = list(_unlike(checker, call, meant, mapping))
+        is_wrong = not takes_all(call, meant, mapping) or not all(
+            _fits(checker, meant, *one) for one in unlike
+        )
+        types = {} if is_wrong else {place: checker.type_of(argument) for place, argument in unlike}
+    if is_wrong:
+        kept_results.report_no_overload(api, found, call)
+    return Plan(meant, is_wrong, types)
+
+
+def meant_overload(checker: Checker, call: CallExpr, overloads: Sequence[CallableType]) -> int | None:
+    """The number of the first overload that takes the literal arguments; None if an argument is not known.
+
+    If no overload takes them, it is the last one that has all of these arguments, as it takes the most
+    values.
+    """
+    if any(kind.is_star() for kind in call.arg_kinds):
+        return None
+    telling = _telling(overloads)
+    known = _literals(call, telling)
+    if known is None:
+        return None
+    having = [number for number, one in enumerate(telling) if _has(one, known)]
+    taking = (number for number in having if _takes(checker, telling[number], known))
+    return next(taking, having[-1] if having else None)
+
+
+def allowed_overloads(
+    checker: Checker, call: CallExpr, overloads: Sequence[CallableType]
+) -> Sequence[CallableType]:
+    """The overloads that take the literal arguments given so far: others may follow, as in ``partial``."""
+    telling = _telling(overloads)
+    known = _literals(call, telling) or {}
+    pairs = zip(overloads, telling, strict=True)
+    taking = [one for one, taken in pairs if known.keys() <= taken.keys() and _takes(checker, taken, known)]
+    return taking or overloads
+
+
+def _literals(call: CallExpr, telling: Sequence[Formals]) -> dict[str, object] | None:
+    """The values of the arguments in which overloads differ; None if one of them is not known."""
+    names = {name for one in telling for name in one}
+    given = {name: one for name, one in zip(call.arg_names, call.args, strict=True) if name in names}
+    known = {name: Known().value(one, "") for name, one in given.items() if name is not None}
+    if UNKNOWN in known.values() or not all(map(_is_literal, known.values())):
+        return None
+    return known
+
+
+def _is_literal(value: object) -> bool:
+    return value is None or isinstance(value, (str, bool, int))
+
+
+def _has(taken: Formals, known: Mapping[str, object]) -> bool:
+    """Return whether an overload has all of the arguments that are given, and requires no other."""
+    required = {name for name, (_, is_required) in taken.items() if is_required}
+    return required <= known.keys() <= taken.keys()
+
+
+def _takes(checker: Checker, taken: Formals, known: Mapping[str, object]) -> bool:
+    return all(checker.takes_value(taken[name][0], one) for name, one in known.items())
+
+
+_known: Final[dict[SymbolNode, Sequence[Formals]]] = {}
+"""For each function, by its first overload, the arguments in which the overloads differ."""
+
+
+def forget() -> None:
+    """Drop what is known about overloads: their definitions may have changed."""
+    _known.clear()
+
+
+def _telling(overloads: Sequence[CallableType]) -> Sequence[Formals]:
+    definition = overloads[0].definition
+    if definition is None:
+        return _differing(overloads)
+    if definition not in _known or len(_known[definition]) != len(overloads):
+        _known[definition] = _differing(overloads)
+    return _known[definition]
+
+
+def _differing(overloads: Sequence[CallableType]) -> Sequence[Formals]:
+    every = [formals(one) for one in overloads]
+    telling = telling_names(every)
+    return [{name: formal for name, formal in one.items() if name in telling} for one in every]
+
+
+def telling_names(overloads: Sequence[Formals]) -> frozenset[str]:
+    """The names of the arguments that the overloads do not share."""
+    first, *others = overloads
+    names = {name for one in overloads for name in one}
+    return frozenset(name for name in names if any(one.get(name) != first.get(name) for one in others))
+
+
+def formals(overload: CallableType) -> dict[str, tuple[Type, bool]]:
+    """The named arguments of an overload: the type, and true if the argument is required."""
+    every = zip(overload.arg_names, overload.arg_types, overload.arg_kinds, strict=True)
+    return {name: (wanted, kind.is_required()) for name, wanted, kind in every if name is not None}
+
+
+def _fits(checker: Checker, meant: CallableType, number: int, argument: Expression) -> bool:
+    return checker.attempt(argument, meant.arg_types[number]).good
+
+
+def _unlike(
+    checker: Checker, call: CallExpr, meant: CallableType, mapping: Sequence[Sequence[int]]
+) -> Iterator[tuple[int, Expression]]:
+    """The arguments whose shape makes mypy reject an overload, with the numbers of their formals.
+
+    Arguments whose types would take long to find are left out.
+    """
+    for number, (wanted, actuals) in enumerate(zip(meant.arg_types, mapping, strict=True)):
+        for index in actuals:
+            if _is_unlike(checker, call.args[index], wanted):
+                yield number, call.args[index]
+
+
+def takes_all(call: CallExpr, signature: CallableType, mapping: Sequence[Sequence[int]]) -> bool:
+    """Return whether each argument has its place, and each required one is given."""
+    placed = {index for actuals in mapping for index in actuals}
+    required = zip(signature.arg_kinds, mapping, strict=True)
+    return len(placed) == len(call.args) and all(given or not kind.is_required() for kind, given in required)
+
+
+def _is_unlike(checker: Checker, argument: Expression, wanted: Type) -> bool:
+    """Return whether mypy finds an argument unlike what is expected, going by its shape alone."""
+    if isinstance(argument, StrExpr):
+        return not kept_results.is_similar(checker.instance("builtins.str"), wanted)
+    if isinstance(argument, DictExpr):
+        return not any(isinstance(one, Instance) for one in shapes.members(wanted))
+    if isinstance(argument, _LISTS):
+        return not kept_results.is_similar(checker.instance("builtins.list"), wanted)
+    if not isinstance(argument, _PLAIN) and not _is_attribute(argument):
+        return False
+    return not kept_results.is_similar(checker.type_of(argument), wanted)
+
+
+def _is_attribute(expression: Expression) -> bool:
+    """Return whether an expression is an attribute of a variable, of an attribute of one, and so on."""
+    while isinstance(expression, MemberExpr):
+        expression = expression.expr
+    return isinstance(expression, NameExpr)
+
+
+_LISTS: Final = (ListComprehension, ListExpr)
+"""Expressions that are lists, whatever they hold."""
+
+_PLAIN: Final = (BytesExpr, FloatExpr, IntExpr, NameExpr)
+"""Expressions whose types are known at once."""

@@ -1,0 +1,88 @@
+"""A method of ours that is handed to what cannot use its result: ``paginate`` needs pages."""
+
+from __future__ import annotations
+
+from mypy.nodes import CallExpr, FuncDef
+from mypy.types import (
+    AnyType,
+    CallableType,
+    FunctionLike,
+    Instance,
+    Type,
+    TypedDictType,
+    get_proper_type,
+    has_type_vars,
+)
+
+from typed_openai_mypy.api.description import groups, operation_called
+from typed_openai_mypy.api.fullnames import PAGINATE, call_label
+from typed_openai_mypy.compat.callable_types import slot_of
+from typed_openai_mypy.compat.expansion import without_variables
+from typed_openai_mypy.explain.explainer import Explainer, Problem
+from typed_openai_mypy.messages import sentences
+
+
+def explain_given(explainer: Explainer, call: CallExpr, meant: CallExpr) -> list[Problem]:
+    """The mistake of a call that hands over a method whose result is not what is to be given."""
+    function = get_proper_type(explainer.checker.type_of(meant.callee))
+    wanted = _wanted(get_proper_type(explainer.checker.callee_type(call)))
+    if wanted is None or not isinstance(function, FunctionLike):
+        return []
+    results = [one.ret_type for one in function.items]
+    definition = function.items[0].definition
+    if definition is None or any(explainer.checker.fits(one, wanted[1]) for one in results):
+        return []
+    label = call_label(definition.fullname, groups(definition.fullname))
+    if wanted[0] != PAGINATE:
+        return [Problem(meant.callee, sentences.other_result(label, wanted[1], results[0]))]
+    return [Problem(meant.callee, sentences.no_pages(label, results[0], _whole_list(wanted[1], results[0])))]
+
+
+def explain_result(explainer: Explainer, call: CallExpr) -> list[Problem]:
+    """``submit(method())``: a call of a method of ours stands where the method itself belongs."""
+    if not any(isinstance(one, CallExpr) for one in call.args):
+        return []
+    callee = get_proper_type(explainer.checker.type_of(call.callee))
+    slot = slot_of(callee) if isinstance(callee, CallableType) else None
+    if slot is None or not isinstance(callee, CallableType):
+        return []
+    given = explainer.checker.arguments(call, callee)[slot.function]
+    made = call.args[given[0]] if len(given) == 1 else None
+    if not isinstance(made, CallExpr) or isinstance(
+        get_proper_type(explainer.checker.type_of(made)), (FunctionLike, AnyType)
+    ):
+        return []
+    method = explainer.checker.callee_type(made)
+    definition = method.items[0].definition if isinstance(method, FunctionLike) else None
+    if definition is None or operation_called(definition.fullname) is None:
+        return []
+    explainer.skip(made)
+    label = call_label(definition.fullname, groups(definition.fullname))
+    carrier, itself = sentences.written(call.callee).rpartition(".")[2], sentences.written(made.callee)
+    return [Problem(made, sentences.result_handed_over(label, carrier or "the call", itself))]
+
+
+def _wanted(callee: Type) -> tuple[str, Type] | None:
+    """The full name of what takes a function, and what that function is to give."""
+    definition = callee.definition if isinstance(callee, CallableType) else None
+    declared = definition.type if isinstance(definition, FuncDef) else None
+    if definition is None or not isinstance(declared, CallableType) or not declared.arg_types:
+        return None
+    formals = without_variables(declared).arg_types
+    taken = next((one for one in map(get_proper_type, formals) if isinstance(one, CallableType)), None)
+    return None if taken is None or has_type_vars(taken.ret_type) else (definition.fullname, taken.ret_type)
+
+
+def _whole_list(page: Type, reply: Type) -> str:
+    """The key under which a reply has a list at once that a page has too; or nothing."""
+    page, reply = get_proper_type(page), get_proper_type(reply)
+    if not isinstance(page, TypedDictType) or not isinstance(reply, TypedDictType):
+        return ""
+    lists = (key for key, field in page.items.items() if isinstance(get_proper_type(field), Instance))
+    held = (key for key in lists if key in reply.items and _is_list(reply.items[key]))
+    return next(held, "")
+
+
+def _is_list(field: Type) -> bool:
+    proper = get_proper_type(field)
+    return isinstance(proper, Instance) and proper.type.fullname == "builtins.list"

@@ -1,0 +1,163 @@
+"""What ``*argument`` and ``**argument`` give to a call.
+
+A TypedDict that has several mistakes, or that holds the arguments of another operation, is one mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+
+from mypy.nodes import ArgKind, CallExpr, Expression, IndexExpr, RefExpr, StarExpr, TupleExpr
+from mypy.types import Instance, ProperType, TupleType, Type, TypedDictType, get_proper_type, has_type_vars
+
+from typed_openai_mypy.api import shapes
+from typed_openai_mypy.api.description import operation_of_params, params_called
+from typed_openai_mypy.api.fullnames import PARAMS
+from typed_openai_mypy.calls.callees import Callee
+from typed_openai_mypy.explain.explainer import Explainer, Problem
+from typed_openai_mypy.messages import sentences
+from typed_openai_mypy.packages import canonical
+from typed_openai_mypy.syntax.tree import display_of
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """What is wrong with a key of an unpacked TypedDict, or with the keys that it lacks."""
+
+    text: str
+    key: str = ""
+    is_surplus: bool = False
+
+
+def explain_unpacked(
+    explainer: Explainer, call: CallExpr, callee: Callee, index: int, absent: Sequence[str]
+) -> tuple[list[Problem], list[str]]:
+    """The mistakes of one unpacked argument, and those of the absent arguments that they do not explain."""
+    argument, kind = call.args[index], call.arg_kinds[index]
+    explainer.skip(argument)
+    found = get_proper_type(explainer.checker.type_of(argument))
+    if not isinstance(found, TypedDictType):
+        return list(_first_misfit(explainer, call, callee, index, found)), list(absent)
+    if kind is ArgKind.ARG_STAR:
+        return [Problem(argument, sentences.keys_unpacked(shapes.name_of(found)))], []
+    misfits = [*_surplus(found, callee), *_wrong_values(explainer, callee, index, found)]
+    meant = {sentences.nearest(one.key, absent) for one in misfits if one.is_surplus}
+    left = [name for name in absent if name not in meant]
+    other = _other_operation(found, callee)
+    if other and (misfits or absent):
+        return [Problem(argument, _not_its_arguments(found, callee, misfits, absent, other))], []
+    if len(misfits) > 1:
+        return [Problem(argument, _not_its_arguments(found, callee, misfits, left, ""))], []
+    return [Problem(argument, one.text) for one in misfits], left
+
+
+def whole_params(
+    explainer: Explainer, call: CallExpr, callee: Callee, indexes: Container[int]
+) -> dict[int, Problem]:
+    """The problems of arguments, among ``indexes``, that are dicts of arguments and should be unpacked."""
+    told: dict[int, Problem] = {}
+    for wanted, actuals in zip(callee.signature.arg_types, callee.mapping, strict=True):
+        for index in actuals:
+            may_hold = isinstance(call.args[index], (RefExpr, CallExpr, IndexExpr))  # no display has a name
+            if index not in indexes or call.arg_kinds[index].is_star() or not may_hold:
+                continue
+            found = get_proper_type(explainer.checker.type_of(call.args[index]))
+            operation = _operation(found) if isinstance(found, TypedDictType) else ""
+            if isinstance(found, TypedDictType) and operation and not explainer.checker.fits(found, wanted):
+                text = sentences.whole_arguments(shapes.name_of(found), callee.label, operation)
+                told[index] = Problem(call.args[index], text)
+    return told
+
+
+def _surplus(found: TypedDictType, callee: Callee) -> Iterator[Misfit]:
+    """Keys that are no argument's name."""
+    if any(kind is ArgKind.ARG_STAR2 for kind in callee.signature.arg_kinds):
+        return
+    for key in sorted(set(found.items) - set(callee.names)):
+        near = sentences.nearest(key, set(callee.names) - set(found.items))
+        yield Misfit(sentences.unexpected_keyword(key, callee.label, near, None), key, is_surplus=True)
+
+
+def _wrong_values(explainer: Explainer, callee: Callee, index: int, found: TypedDictType) -> Iterator[Misfit]:
+    signature = callee.signature
+    for name, wanted, actuals in zip(signature.arg_names, signature.arg_types, callee.mapping, strict=True):
+        given = found.items.get(name or "") if index in actuals else None
+        if not name or given is None or has_type_vars(wanted):
+            continue
+        if not explainer.checker.fits(given, wanted):
+            yield Misfit(sentences.mismatch(name, wanted, given), name)
+
+
+def _not_its_arguments(
+    found: TypedDictType, callee: Callee, misfits: Sequence[Misfit], missing: Sequence[str], other: str
+) -> str:
+    surplus = [one.key for one in misfits if one.is_surplus]
+    wrong = [one.key for one in misfits if not one.is_surplus]
+    return sentences.other_arguments(shapes.name_of(found), callee.label, other, (missing, surplus, wrong))
+
+
+def _other_operation(found: TypedDictType, callee: Callee) -> str:
+    """The operation that params are of, where it is not the one that is called."""
+    name = _operation(found)
+    return "" if name == callee.label else name
+
+
+def _operation(found: TypedDictType) -> str:
+    declared = found.fallback.type
+    if canonical(declared.module_name) != PARAMS:
+        return ""
+    operation = operation_of_params(declared.fullname)
+    return "" if operation is None else operation.qualified_name
+
+
+def _first_misfit(
+    explainer: Explainer, call: CallExpr, callee: Callee, index: int, found: ProperType
+) -> Iterator[Problem]:
+    """Of an unpacked list or mapping, the first misfit stands for all; of a tuple, each is one."""
+    argument, signature = call.args[index], callee.signature
+    mark = "**" if call.arg_kinds[index] is ArgKind.ARG_STAR2 else "*"
+    for number, (wanted, actuals) in enumerate(zip(signature.arg_types, callee.mapping, strict=True)):
+        given = _given(found, callee, (index, number)) if index in actuals else None
+        if given is None or has_type_vars(wanted) or explainer.checker.fits(given, wanted):
+            continue
+        path = callee.path(number)
+        if isinstance(found, TupleType):
+            node = _item(argument, _order(callee, (index, number)))
+            yield Problem(node, sentences.mismatch(path, wanted, given))
+        elif mark == "**" and (params := _params_of(callee)):
+            yield Problem(argument, sentences.untyped_arguments(found, callee.label, params))
+            return
+        else:
+            yield Problem(argument, sentences.unpacked_values(mark, path, wanted, given))
+            return
+
+
+def _params_of(callee: Callee) -> str:
+    """The name of the TypedDict of all arguments of the operation that is called; or nothing."""
+    definition = callee.signature.definition
+    return params_called(definition.fullname) if definition is not None else ""
+
+
+def _item(argument: Expression, order: int) -> Expression:
+    """The item of an unpacked tuple that is written out; of another one, the whole."""
+    display = display_of(argument)
+    if not isinstance(display, TupleExpr) or any(isinstance(one, StarExpr) for one in display.items):
+        return argument
+    return display.items[order]
+
+
+def _order(callee: Callee, place: tuple[int, int]) -> int:
+    """Which item of an unpacked tuple goes to a formal."""
+    index, number = place
+    return [one for one, actuals in enumerate(callee.mapping) if index in actuals].index(number)
+
+
+def _given(found: ProperType, callee: Callee, place: tuple[int, int]) -> Type | None:
+    """What an unpacked argument gives to a formal, where that is known."""
+    if isinstance(found, TupleType):
+        order = _order(callee, place)
+        return found.items[order] if order < len(found.items) else None
+    if isinstance(found, Instance) and len(found.args) in (1, 2):
+        return found.args[-1]
+    return None

@@ -1,0 +1,1 @@
+"""All that the plugin uses of mypy's private parts."""

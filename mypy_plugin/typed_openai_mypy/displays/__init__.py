@@ -1,0 +1,1 @@
+"""Statements and expressions outside of calls that set an expected type."""

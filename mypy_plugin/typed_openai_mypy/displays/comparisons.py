@@ -1,0 +1,76 @@
+"""``event["type"] == "response.output_text.dleta"``: a value that what is compared never has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from mypy.nodes import (
+    CallExpr,
+    ComparisonExpr,
+    Expression,
+    IndexExpr,
+    IntExpr,
+    ListExpr,
+    MemberExpr,
+    NameExpr,
+    Node,
+    SetExpr,
+    StrExpr,
+    TupleExpr,
+)
+from mypy.types import LiteralType
+
+from typed_openai_mypy.api import shapes
+from typed_openai_mypy.displays import operators
+from typed_openai_mypy.displays.indexing import is_part_of_ours, taken_from
+from typed_openai_mypy.explain.explainer import Anchor, Explainer, Problem
+from typed_openai_mypy.messages import sentences
+from typed_openai_mypy.syntax.origins import origin_of
+from typed_openai_mypy.syntax.tree import Site
+
+
+def explain_comparison(explainer: Explainer, site: Site) -> list[Problem] | None:
+    """The first value that a part of ours is compared with in vain; else an operand that may be None."""
+    expression = site.node
+    assert isinstance(expression, ComparisonExpr)
+    for operand, value in _pairs(expression):
+        values = shapes.literals(explainer.checker.known_type(operand))
+        found = shapes.exact(explainer.checker.type_of(value))
+        if values is None or not isinstance(found, LiteralType) or found.value in values:
+            continue
+        if _is_of_ours(explainer, site, operand):
+            return [Problem(value, sentences.not_one_of(_path(operand), values, found))]
+    return operators.explain_operation(explainer, site)
+
+
+def _is_of_ours(explainer: Explainer, site: Site, operand: Expression) -> bool:
+    """Return whether an operand, or the origin of its value, is a part of a value of an API type."""
+    origin = origin_of(explainer.checker.tree, site, operand)
+    return is_part_of_ours(explainer, operand if origin is None else origin.expression)
+
+
+def _pairs(expression: ComparisonExpr) -> Iterator[tuple[Expression, Expression]]:
+    """What is compared, either way round; with ``in``, what is looked for with each item."""
+    operands = zip(expression.operators, expression.operands, expression.operands[1:], strict=False)
+    for operator, left, right in operands:
+        if operator in {"in", "not in"} and isinstance(right, (TupleExpr, ListExpr, SetExpr)):
+            yield from ((left, one) for one in right.items)
+        elif operator in {"==", "!="}:
+            yield from ((left, right), (right, left))
+
+
+def _path(operand: Expression) -> str:
+    """What an operand is called: ``event.type``."""
+    if isinstance(operand, IndexExpr):
+        base, index = _path(operand.base), operand.index
+        if isinstance(index, StrExpr):
+            return sentences.key_path(base, index.value)
+        return f"{base}[{index.value if isinstance(index, IntExpr) else '...'}]"
+    owner = taken_from(operand)
+    if isinstance(operand, CallExpr) and owner is not None and isinstance(operand.args[0], StrExpr):
+        return sentences.key_path(_path(owner), operand.args[0].value)
+    return operand.name if isinstance(operand, (NameExpr, MemberExpr)) else ""
+
+
+ANCHORS: Final[Mapping[type[Node], Anchor]] = {ComparisonExpr: explain_comparison}

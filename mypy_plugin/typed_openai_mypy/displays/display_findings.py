@@ -1,0 +1,220 @@
+"""Mistakes that no type can express, in displays of our TypedDicts wherever they are written.
+
+Whenever mypy checks a dict display, or a constructor's call, against a TypedDict, it asks for the hook
+of a function of that name: for assignments, returns, items of lists, arguments of anybody's functions.
+So each display tells its own mistakes, and leaves those of the displays inside it to them. Of the
+members of a union mypy tries one after the other: only one that it takes is told about. What is part of
+a call of one of our operations has been told there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from mypy.errorcodes import ErrorCode
+from mypy.nodes import CallExpr, DictExpr, Expression, MemberExpr, Node, StrExpr
+from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
+from mypy.types import TypedDictType, get_proper_type
+
+from typed_openai_mypy.api.description import described, operation_of_params
+from typed_openai_mypy.api.fullnames import PARAMS
+from typed_openai_mypy.api.validators import validator
+from typed_openai_mypy.beyond.bounds import beyond_types
+from typed_openai_mypy.beyond.deprecated import find_in
+from typed_openai_mypy.beyond.findings import Calls, Finding, chosen, finding
+from typed_openai_mypy.compat import hook_context
+from typed_openai_mypy.compat.state import is_explaining
+from typed_openai_mypy.displays.places import place_of, trail_to
+from typed_openai_mypy.messages import sentences
+from typed_openai_mypy.packages import at_hand, canonical, package_of
+from typed_openai_mypy.swallowed import note_failure
+from typed_openai_mypy.syntax.tree import display_of
+from typed_openai_mypy.values.known_values import Known, read_object, readings
+from typed_openai_spec.model import Field, Object, Operation, Ref, Schema
+from typed_openai_spec.validation.wording import PartialObject, join
+
+ANONYMOUS: Final = frozenset({"typing._TypedDict", "typing_extensions._TypedDict"})
+"""What mypy calls a TypedDict without a name: the argument of ``update`` is one."""
+
+
+def schema_called(fullname: str) -> Schema | None:
+    """The schema of the TypedDict that has that full name, if it is one that callers send."""
+    if package_of(fullname) != at_hand():
+        return None
+    module, _, name = canonical(fullname).rpartition(".")
+    if module == PARAMS:
+        operation = operation_of_params(fullname)
+        return None if operation is None else _arguments_of(operation)
+    component = described().components.get(name)
+    if component is None or not isinstance(component.schema, Object):
+        return None
+    return Ref(component.name) if component.input or not component.output else None
+
+
+def _arguments_of(operation: Operation) -> Object:
+    """An operation's arguments as one object, with what its bodies ask of several of them together."""
+    bodies = [validator().resolve(one.schema) for one in operation.bodies]
+    objects = [one for one in bodies if isinstance(one, Object)]
+    fields = (
+        Field(one.name, one.schema, one.required, deprecated=one.deprecated, replacement=one.replacement)
+        for one in operation.arguments
+    )
+    return Object(
+        tuple(fields),
+        rules=tuple(rule for one in objects for rule in one.rules),
+        pairings=tuple(pairing for one in objects for pairing in one.pairings),
+        strict_schemas=tuple(strict for one in objects for strict in one.strict_schemas),
+        model_rules=tuple(rule for one in objects for rule in one.model_rules),
+        tool_choices=tuple(choice for one in objects for choice in one.tool_choices),
+    )
+
+
+def tell(context: FunctionContext, schema: Schema | None, wanted: frozenset[ErrorCode], calls: Calls) -> None:
+    """Print the mistakes of the display at hand whose codes are wanted. Never raises.
+
+    Without a schema it is the argument of ``update``, which tells what it updates.
+    """
+    display = context.context
+    try:
+        if not isinstance(display, Expression) or calls.has_read(display) or is_explaining():
+            return
+        schema = schema or _updated(context.api, display)
+        found = [] if schema is None else _findings(context, display, schema)
+        _report(context.api, found, wanted, display)
+    except Exception:  # mypy would crash; what it says itself stands
+        note_failure()
+
+
+def tell_keywords(
+    context: FunctionSigContext | MethodSigContext, wanted: frozenset[ErrorCode], calls: Calls
+) -> None:
+    """Print the mistakes in a call of a function that takes ``**kwargs: Unpack[...]``. Never raises."""
+    call, signature = context.context, context.default_signature
+    try:
+        taken = get_proper_type(signature.arg_types[-1])
+        schema = schema_called(_fullname(taken)) if isinstance(taken, TypedDictType) else None
+        if schema is None or not isinstance(call, CallExpr) or is_explaining():
+            return
+        own = set(signature.arg_names)
+        found: dict[Finding, None] = {}
+        for known in readings():
+            given = PartialObject(
+                (name, known.value(argument, join("", name)))
+                for name, argument in zip(call.arg_names, call.args, strict=True)
+                if name is not None and name not in own
+            )
+            calls.note(context.api, known)
+            wrong = [*beyond_types(validator().violations(given, schema)), *find_in(given, schema, "")]
+            found |= dict.fromkeys(finding(*one, known, call) for one in wrong)
+        _report(context.api, [*found], wanted, call)
+    except Exception:  # as above
+        note_failure()
+
+
+def tell_item(context: MethodContext, wanted: frozenset[ErrorCode]) -> None:
+    """Print the mistakes of ``typed_dict["key"] = value``. Never raises."""
+    try:
+        key, value = (one[0] for one in context.args)
+        owner = context.type
+        schema = schema_called(_fullname(owner)) if isinstance(owner, TypedDictType) else None
+        if schema is None or not isinstance(key, StrExpr) or is_explaining():
+            return
+        found: dict[Finding, None] = {}
+        for known in readings():
+            given = PartialObject({key.value: known.value(value, join("", key.value))})
+            own = [*_own(given, schema)]
+            step = sentences.key_path("_", key.value).removeprefix("_")
+            base = place_of(context.api, value).removesuffix(step) if own else ""
+            found |= dict.fromkeys(_placed(one, base, known, value) for one in own)
+        _report(context.api, [*found], wanted, value)
+    except Exception:  # as above
+        note_failure()
+
+
+def _report(api: object, found: Iterable[Finding], wanted: frozenset[ErrorCode], around: Node) -> None:
+    for one in chosen(found, wanted):
+        hook_context.report_apart(api, one.text, one.node, one.code, around)
+
+
+def _updated(api: object, display: Expression) -> Schema | None:
+    """The schema of what ``update`` is called on with a display."""
+    around = trail_to(api, display)
+    call = around[-2] if len(around) > 1 else None
+    if not isinstance(call, CallExpr) or not isinstance(call.callee, MemberExpr):
+        return None
+    owner = hook_context.type_of_expression(api, call.callee.expr)
+    return schema_called(_fullname(owner)) if isinstance(owner, TypedDictType) else None
+
+
+def _fullname(typed_dict: TypedDictType) -> str:
+    return typed_dict.fallback.type.fullname
+
+
+def _findings(context: FunctionContext, display: Expression, schema: Schema) -> list[Finding]:
+    """The mistakes in a display; the keys that it lacks may be given later, so none of them counts."""
+    found: dict[Finding, None] = {}
+    for known in readings():
+        value = _value(known, display)
+        if value is not None:
+            own = [*_own(PartialObject(value), schema)]
+            base = place_of(context.api, display) if own and _is_taken(context) else None
+            if base is not None:
+                found |= dict.fromkeys(_placed(one, base, known, display) for one in own)
+    return list(found)
+
+
+def _placed(one: tuple[ErrorCode, str, str], base: str, known: Known, display: Expression) -> Finding:
+    code, place, text = one
+    at_own_place = finding(code, place, text, known, display)
+    if not base:
+        return at_own_place
+    between = "" if place.startswith("[") else "." if place else ": "
+    return Finding(code, sentences.clipped(f"{base}{between}{at_own_place.text}"), at_own_place.node)
+
+
+def _own(value: dict[str, object], schema: Schema) -> Iterator[tuple[ErrorCode, str, str]]:
+    """What is wrong in a display, apart from what is wrong in the displays inside it.
+
+    Where something is of a wrong type mypy tells it, or takes another member of the union.
+    """
+    violations = validator().violations(value, schema)
+    if not all(one.beyond for one in violations):
+        return
+    inner = [one for one in validator().occurrences(value, schema) if one.place and one.schema.fields]
+    theirs = [
+        wrong
+        for one in (inner if violations else ())
+        for wrong in validator().violations(one.value, one.schema, one.place)
+    ]
+    yield from beyond_types(one for one in violations if one not in theirs)
+    for outdated in find_in(value, schema, ""):
+        if not any(outdated[1].startswith((f"{one.place}.", f"{one.place}[")) for one in inner):
+            yield outdated
+
+
+def _value(known: Known, display: Expression) -> dict[str, object] | None:
+    """What a display, or a TypedDict's call, gives."""
+    shown = display_of(display)
+    if isinstance(shown, CallExpr) and len(shown.args) == 1 and shown.arg_names[0] is None:
+        shown = display_of(shown.args[0])
+    if isinstance(shown, DictExpr):
+        value = known.value(shown, "")
+        return value if isinstance(value, dict) else None
+    if not isinstance(shown, CallExpr):
+        return None
+    names = [None if name is None else StrExpr(name) for name in shown.arg_names]
+    return read_object(known, shown, zip(names, shown.args, strict=True), "")
+
+
+def _is_taken(context: FunctionContext) -> bool:
+    """Whether the TypedDict takes the display: each value has the type of its key."""
+    made = get_proper_type(context.default_return_type)
+    if not isinstance(made, TypedDictType):
+        return False
+    return all(
+        name in made.items and hook_context.is_accepted(context.api, found, made.items[name])
+        for name, types in zip(context.callee_arg_names, context.arg_types, strict=True)
+        if name is not None
+        for found in types
+    )

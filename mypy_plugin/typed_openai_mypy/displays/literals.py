@@ -1,0 +1,192 @@
+"""Dict, list, set and tuple displays: descends to the key, value or item that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from mypy.nodes import (
+    DictExpr,
+    Expression,
+    GeneratorExpr,
+    ListComprehension,
+    ListExpr,
+    Node,
+    SetExpr,
+    StarExpr,
+    TupleExpr,
+)
+from mypy.types import TupleType, Type, UnionType
+
+from typed_openai_mypy.api import shapes
+from typed_openai_mypy.api.containers import item_types, mapping_types
+from typed_openai_mypy.explain.explainer import Explainer, Problem, Rule
+from typed_openai_mypy.messages import sentences
+from typed_openai_mypy.messages.enclosing import is_for_a_list
+from typed_openai_mypy.syntax.tree import display_of
+from typed_openai_mypy.values.entries import entries_of, literal_key
+from typed_openai_mypy.values.members import explain_members
+
+_HINTS: Final[Mapping[tuple[type[Node], ...], str]] = {
+    (ListExpr, TupleExpr): "; leave out the *[...] around the items",
+    (ListComprehension, GeneratorExpr): '; give it a name before, annotated as "list[{}]"',
+}
+"""What helps where a display or a comprehension is unpacked into a list; ``{}`` is the items' type."""
+
+
+def explain_dict(
+    explainer: Explainer, display: Expression, expected: Type, path: str
+) -> list[Problem] | None:
+    """A dict display where a TypedDict or a mapping is expected."""
+    assert isinstance(display, DictExpr)
+    if candidates := shapes.typed_dicts(expected):
+        return explain_members(explainer, entries_of(explainer, display, path), candidates, expected)
+    if is_for_a_list(explainer.checker, display, expected):
+        explainer.skip(display)
+        return [explainer.mismatch(display, expected, explainer.checker.type_of(display), path)]
+    mappings = mapping_types(explainer.checker, expected)
+    if not mappings:
+        return None
+    return min((_mapping(explainer, display, keys, values, path) for keys, values in mappings), key=len)
+
+
+def explain_list(
+    explainer: Explainer, display: Expression, expected: Type, path: str
+) -> list[Problem] | None:
+    """A list display where a list, sequence or iterable is expected."""
+    assert isinstance(display, ListExpr)
+    return _explain_sequence(explainer, display, expected, path)
+
+
+def explain_set(explainer: Explainer, display: Expression, expected: Type, path: str) -> list[Problem] | None:
+    """A set display where a set or an iterable is expected."""
+    assert isinstance(display, SetExpr)
+    wanted = item_types(explainer.checker, expected, "builtins.set")
+    if len(wanted) != 1:
+        return None
+    only = explainer.focused(display, display.items)
+    items = display.items if only is None else [display.items[only]]
+    return [problem for one in items for problem in explainer.check(one, wanted[0], f"{path}[...]")]
+
+
+def explain_tuple(
+    explainer: Explainer, display: Expression, expected: Type, path: str
+) -> list[Problem] | None:
+    """A tuple display where a tuple of that length, or a sequence, is expected."""
+    assert isinstance(display, TupleExpr)
+    tuples = [
+        one
+        for one in shapes.members(expected)
+        if isinstance(one, TupleType) and len(one.items) == len(display.items)
+    ]
+    if len(tuples) == 1:
+        return [
+            problem
+            for index, (item, wanted) in enumerate(zip(display.items, tuples[0].items, strict=True))
+            for problem in explainer.check(item, wanted, f"{path}[{index}]")
+        ]
+    return _explain_sequence(explainer, display, expected, path)
+
+
+def explain_appended(
+    explainer: Explainer, expression: Expression, expected: Type, path: str
+) -> list[Problem]:
+    """What is added to the end of a list: the items' indexes are not known."""
+    if isinstance(expression, ListExpr):
+        return _explain_sequence(explainer, expression, expected, path, first=None) or []
+    return explainer.check(expression, expected, path)
+
+
+def _explain_sequence(
+    explainer: Explainer,
+    display: ListExpr | TupleExpr,
+    expected: Type,
+    path: str,
+    *,
+    first: int | None = 0,
+) -> list[Problem] | None:
+    """Check the items against the union of all fitting containers' item types, then against each alone.
+
+    ``first`` is the index of the first item, None if it is not known.
+    """
+    fullname = "builtins.list" if isinstance(display, ListExpr) else "builtins.tuple"
+    _, wanted, union = explainer.once(
+        ("item types", id(display), id(expected)), lambda: _item_types(explainer, expected, fullname)
+    )
+    if not wanted:
+        return None
+    problems = _items(explainer, display, union, path, first)
+    if problems or len(wanted) == 1:
+        return problems
+    return min((_items(explainer, display, one, path, first) for one in wanted), key=len)
+
+
+def _item_types(explainer: Explainer, expected: Type, fullname: str) -> tuple[Type, list[Type], Type]:
+    """The item types of the fitting containers, one by one and as a union; ``expected`` is kept alive."""
+    wanted = item_types(explainer.checker, expected, fullname)
+    return expected, wanted, UnionType.make_union(wanted)
+
+
+def _items(
+    explainer: Explainer,
+    display: ListExpr | TupleExpr,
+    wanted: Type,
+    path: str,
+    first: int | None,
+) -> list[Problem]:
+    """The mistakes of the items; those after an unpacked list have no index."""
+    items = display.items
+    only = explainer.focused(display, items)
+    star = explainer.once(("star", id(display)), lambda: _first_star(items))
+    problems: list[Problem] = []
+    for number in range(len(items)) if only is None else [only]:
+        item = items[number]
+        place = "..." if first is None or number > star else str(first + number)
+        if isinstance(item, StarExpr):
+            iterable = explainer.checker.instance("typing.Iterable", [wanted])
+            problems += explainer.check(item.expr, iterable, f"{path}[{place}:]")
+        else:
+            problems += explainer.check(item, wanted, f"{path}[{place}]")
+    return problems or _unpacked_displays(explainer, items if only is None else [items[only]], wanted, path)
+
+
+def _first_star(items: Sequence[Expression]) -> int:
+    """The index of the first unpacked item."""
+    return next((number for number, one in enumerate(items) if isinstance(one, StarExpr)), len(items))
+
+
+def _unpacked_displays(
+    explainer: Explainer, items: Sequence[Expression], wanted: Type, path: str
+) -> list[Problem]:
+    """``[*[item]]``: mypy reads what is unpacked without regard to what is expected of its items."""
+    checker, problems = explainer.checker, list[Problem]()
+    iterable = checker.instance("typing.Iterable", [wanted])
+    for one in (item.expr for item in items if isinstance(item, StarExpr)):
+        hint = next((text for kinds, text in _HINTS.items() if isinstance(display_of(one), kinds)), None)
+        if hint is not None and not checker.fits(found := checker.type_of(one), iterable):
+            told = hint.format(sentences.type_text(wanted))
+            problems.append(Problem(one, sentences.mismatch(f"*{path}", iterable, found, told)))
+    return problems
+
+
+def _mapping(explainer: Explainer, display: DictExpr, keys: Type, values: Type, path: str) -> list[Problem]:
+    problems: list[Problem] = []
+    for key, value in display.items:
+        if key is None:
+            wanted = explainer.checker.instance("typing.Mapping", [keys, values])
+            problems += explainer.check(value, wanted, path)
+            continue
+        name = literal_key(explainer, key)
+        inner = f"{path}[...]" if name is None else f"{path}[{sentences.literal(name)}]"
+        if key.line > 0:
+            problems += explainer.check(key, keys, f"key of {path}" if path else "key")
+        problems += explainer.check(value, values, inner)
+    return problems
+
+
+RULES: Final[Mapping[type[Node], Rule]] = {
+    DictExpr: explain_dict,
+    ListExpr: explain_list,
+    SetExpr: explain_set,
+    TupleExpr: explain_tuple,
+}

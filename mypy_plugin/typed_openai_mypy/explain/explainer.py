@@ -1,0 +1,140 @@
+"""Checks an expression again, piece by piece, against the type that is expected of it.
+
+mypy is the judge: a piece is wrong only if mypy finds an error when it evaluates that piece alone. The rules
+for the kinds of pieces (displays, branches, ...) are in ``features``; this module has what they share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from mypy.errorcodes import ErrorCode
+from mypy.nodes import CallExpr, Expression, Node
+from mypy.types import Type
+
+from typed_openai_mypy import codes
+from typed_openai_mypy.api import shapes
+from typed_openai_mypy.compat.checker import Checker, ErrorKey
+from typed_openai_mypy.explain import extra_fields
+from typed_openai_mypy.memo import Once
+from typed_openai_mypy.messages import hints, sentences
+from typed_openai_mypy.syntax.tree import PLAIN, Site, display_of
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake: its text and its place.
+
+    ``scope`` is the syntax whose errors the problem explains, if that is more than ``node``: a wrong
+    discriminator explains every error in its object. ``carried`` is the method that is handed over with its
+    arguments: an error at the method may be about any of them. ``is_arity`` marks a problem of all arguments
+    of a call together, such as a missing one, not of the value of one.
+    """
+
+    node: Node
+    text: str
+    scope: Node | None = None
+    carried: Node | None = None
+    is_arity: bool = False
+    code: ErrorCode = codes.ARGUMENT
+
+
+Rule: TypeAlias = "Callable[[Explainer, Expression, Type, str], list[Problem] | None]"
+"""Explains one kind of expression: the expression, the expected type, the path to it. None: cannot."""
+
+Anchor: TypeAlias = "Callable[[Explainer, Site], list[Problem] | None]"
+"""Explains one kind of statement or expression that sets an expected type. None: not about the API."""
+
+
+class Explainer:
+    """The explanation of one call or statement.
+
+    ``own_errors`` collects the errors that pieces have whatever type is expected of them: mypy reports those.
+    ``excused`` are errors about keys that the options allow, and ``cleared`` the places of displays without
+    any other error. ``broken`` are expressions whose type means nothing because of errors inside them. A call
+    is not one: it has a result type even if an argument is wrong.
+
+    The focus, set by :meth:`look_at`, is the syntax on the way down to the error; it is empty if the error is
+    about the whole. Syntax beside it is skipped, so that each item of a long list is checked once.
+
+    ``once`` keeps what does not depend on the focus.
+    """
+
+    def __init__(self, checker: Checker, rules: Mapping[type[Node], Rule]) -> None:
+        self.checker = checker
+        self.own_errors: set[ErrorKey] = set()
+        self.excused: set[ErrorKey] = set()
+        self.cleared: set[tuple[int, int]] = set()
+        self.broken: list[tuple[Expression, frozenset[ErrorKey]]] = []
+        self._rules = rules
+        self._focus: dict[int, Node] = {}
+        self.once = Once()
+
+    def look_at(self, focus: Sequence[Node]) -> None:
+        """Set the focus and drop the results of the last one. An empty focus means the whole."""
+        self._focus = {id(one): one for one in focus}
+        self.own_errors, self.excused, self.cleared, self.broken = set(), set(), set(), []
+
+    def focused(self, whole: Node, parts: Sequence[Node]) -> int | None:
+        """The index of the part of ``whole`` that has the error; None if the error is about the whole."""
+        if not self._focus:
+            return None
+        _, places = self.once(
+            ("places", id(whole)), lambda: (whole, {id(one): number for number, one in enumerate(parts)})
+        )
+        return next((places[one] for one in self._focus if one in places), None)
+
+    def check(self, expression: Expression, expected: Type, path: str) -> list[Problem]:
+        """Return the mistakes of an expression where a type is expected."""
+        if shapes.is_unknown(expected):
+            return []
+        lighter = extra_fields.lightened(expression, expected)
+        if lighter is expression and id(expression) in self._focus:
+            return self._explain(expression, expected, path)  # the error says that it does not fit
+        if (attempt := self.checker.attempt(expression, expected)).good:
+            return []
+        if lighter is not expression:
+            left = self.checker.attempt(lighter, expected)
+            self.excused |= attempt.errors - left.errors
+            expression = lighter
+            if left.good:
+                self.cleared.add((lighter.line, lighter.column))
+                return []
+        return self._explain(expression, expected, path)
+
+    def skip(self, expression: Expression) -> None:
+        """Collect the errors of an expression without an expected type."""
+        if isinstance(expression, PLAIN):
+            return
+        self.own_errors |= self.checker.own_errors(expression)
+
+    def _explain(self, expression: Expression, expected: Type, path: str) -> list[Problem]:
+        piece = display_of(expression)
+        before, self.own_errors = self.own_errors, set()
+        problems = rule(self, piece, expected, path) if (rule := self._rules.get(type(piece))) else None
+        is_broken, self.own_errors = bool(self.own_errors), before | self.own_errors
+        if problems or (problems is not None and is_broken):
+            return problems
+        return self._whole(expression, expected, path)
+
+    def _whole(self, expression: Expression, expected: Type, path: str) -> list[Problem]:
+        attempt = self.checker.attempt(expression, expected)
+        own_errors = self.checker.own_errors(expression)
+        found = attempt.type
+        if attempt.fits and isinstance(expression, CallExpr) and not own_errors:
+            found = self.checker.type_of(expression)  # only with the expected type does the call have errors
+        if attempt.fits and self.checker.fits(found, expected):
+            self.own_errors |= attempt.errors
+            return []
+        self.own_errors |= own_errors
+        if own_errors & attempt.errors and not isinstance(expression, CallExpr):
+            self.broken.append((expression, own_errors))  # its type means nothing
+            return []
+        return [self.mismatch(expression, expected, found, path)]
+
+    def mismatch(self, expression: Expression, expected: Type, found: Type, path: str) -> Problem:
+        """Return the problem of an expression whose type is not the expected one."""
+        hint = hints.for_mismatch(self.checker, display_of(expression), expected, found)
+        return Problem(expression, sentences.mismatch(path, expected, found, hint))

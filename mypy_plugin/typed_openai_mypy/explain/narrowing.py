@@ -1,0 +1,151 @@
+"""Leaves out of a big union what a display cannot be, before mypy tries every member.
+
+mypy simplifies the unions that it meets in quadratic time, once per overload. A display says with
+its literal keys which members it can be; the others are taken out of the argument's type for that
+one call. Only displays are looked at and nothing is evaluated, so nothing that fitted stops to fit:
+a member goes only if it lacks a key of the display or has other literals there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from mypy.nodes import DictExpr, Expression, IntExpr, ListExpr, StrExpr
+from mypy.plugin import MethodSigContext
+from mypy.types import (
+    CallableType,
+    Instance,
+    LiteralType,
+    NoneType,
+    ProperType,
+    Type,
+    TypedDictType,
+    UnionType,
+)
+
+from typed_openai_mypy.api import shapes
+from typed_openai_mypy.api.fullnames import COMPONENTS, TYPES
+from typed_openai_mypy.config import in_force
+from typed_openai_mypy.packages import canonical
+from typed_openai_mypy.swallowed import note_failure
+
+_LISTS: Final = {
+    "builtins.list",
+    "typing.Sequence",
+    "typing.MutableSequence",
+    "typing.Collection",
+    "typing.Iterable",
+    f"{COMPONENTS}._SequenceNotStr",
+    f"{TYPES}._SequenceNotStr",
+}
+_NEVER_DISPLAYS: Final = {"builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.bytes"}
+
+
+def narrow_signature(context: MethodSigContext) -> CallableType:
+    """The signature for one call, with the types of arguments that are displays narrowed. Never raises."""
+    try:
+        return _narrowed(context)
+    except Exception:  # mypy would crash; without narrowing it is only slower
+        note_failure()
+        return context.default_signature
+
+
+def _narrowed(context: MethodSigContext) -> CallableType:
+    return narrow_arguments(context.default_signature, context.args)
+
+
+def narrow_arguments(signature: CallableType, args: Sequence[Sequence[Expression]]) -> CallableType:
+    """A signature with the types of arguments that are displays narrowed; ``args``: those of each formal."""
+    types: list[Type] = []
+    for wanted, actuals in zip(signature.arg_types, args, strict=True):
+        narrowed = narrow(actuals[0], wanted) if len(actuals) == 1 else None
+        types.append(wanted if narrowed is None else narrowed)
+    changed = any(new is not old for new, old in zip(types, signature.arg_types, strict=True))
+    return signature.copy_modified(arg_types=types) if changed else signature
+
+
+def narrow(display: Expression, wanted: Type) -> Type | None:
+    """What is left of ``wanted`` for a dict or list display; None where nothing is to be gained."""
+    if isinstance(display, DictExpr):
+        return _union(_possible(display, shapes.members(wanted)), wanted)
+    if not isinstance(display, ListExpr) or not display.items:
+        return None
+    lists, others = _split(shapes.members(wanted))
+    if len(lists) != 1 or not all(map(_never_a_list, others)):
+        return None
+    items = shapes.members(lists[0].args[0])
+    left: list[TypedDictType] = []
+    for item in display.items:
+        possible = _possible(item, items) if isinstance(item, DictExpr) else None
+        if possible is None:
+            return None
+        left += [one for one in possible if not any(one is known for known in left)]
+    union = _union(left, lists[0].args[0])
+    return None if union is None else lists[0].copy_modified(args=[union])
+
+
+def _possible(display: DictExpr, members: Sequence[ProperType]) -> list[TypedDictType] | None:
+    """The members that a dict display can be; None where that cannot be told, or where it can be none."""
+    candidates = [one for one in members if isinstance(one, TypedDictType)]
+    if len(candidates) <= in_force().union_threshold or not all(
+        isinstance(one, TypedDictType) or _never_a_dict(one) for one in members
+    ):
+        return None
+    given = literals_of(display)
+    return [one for one in candidates if _fits(given, one)] or None
+
+
+def literals_of(display: DictExpr) -> dict[str, str | int | None]:
+    """The keys of a display, with the values that are literals."""
+    return {
+        key.value: value.value if isinstance(value, (StrExpr, IntExpr)) else None
+        for key, value in display.items
+        if isinstance(key, StrExpr)
+    }
+
+
+def has_literals(given: Mapping[str, str | int | None], member: TypedDictType) -> bool:
+    """Whether the literals that are given are right for a member, as far as it has their keys."""
+    for key, value in given.items():
+        known = shapes.literals(member.items[key]) if value is not None and key in member.items else None
+        if known is not None and value not in known:
+            return False
+    return True
+
+
+def _fits(given: Mapping[str, str | int | None], member: TypedDictType) -> bool:
+    return given.keys() <= member.items.keys() and has_literals(given, member)
+
+
+def _union(left: Sequence[TypedDictType] | None, wanted: Type) -> Type | None:
+    if left is None or len(left) == len(shapes.members(wanted)):
+        return None
+    return UnionType.make_union(list(left))
+
+
+def _split(members: Sequence[ProperType]) -> tuple[list[Instance], list[ProperType]]:
+    lists: list[Instance] = []
+    others: list[ProperType] = []
+    for one in members:
+        if isinstance(one, Instance) and canonical(one.type.fullname) in _LISTS and len(one.args) == 1:
+            lists.append(one)
+        else:
+            others.append(one)
+    return lists, others
+
+
+def _never_a_list(member: ProperType) -> bool:
+    return isinstance(member, TypedDictType) or _never_a_display(member)
+
+
+def _never_a_dict(member: ProperType) -> bool:
+    return _never_a_display(member) or (
+        isinstance(member, Instance) and member.type.fullname == "builtins.list"
+    )
+
+
+def _never_a_display(member: ProperType) -> bool:
+    return isinstance(member, (LiteralType, NoneType)) or (
+        isinstance(member, Instance) and member.type.fullname in _NEVER_DISPLAYS
+    )

@@ -1,0 +1,142 @@
+"""The words after a type error that say what helps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mypy.nodes import DictExpr, Expression, LambdaExpr, ListExpr
+from mypy.types import (
+    CallableType,
+    Instance,
+    NoneType,
+    Type,
+    TypeAliasType,
+    TypedDictType,
+    UnionType,
+    get_proper_type,
+)
+
+from typed_openai_mypy.api import shapes
+from typed_openai_mypy.api.containers import item_types
+from typed_openai_mypy.api.fullnames import RECEIVER, STREAMS
+from typed_openai_mypy.compat.base_classes import as_base
+from typed_openai_mypy.compat.checker import Checker
+from typed_openai_mypy.messages import sentences
+from typed_openai_mypy.messages.enclosing import for_shape
+
+_LONGEST = 80
+"""Annotations of more characters than this are not worth repeating whole."""
+
+_INVARIANT = {"builtins.list", "builtins.dict"}
+_BINARY = '; open it in binary mode: open(path, "rb")'
+
+
+def for_mismatch(checker: Checker, expression: Expression, expected: Type, found: Type) -> str:
+    """What helps where an expression of type ``found`` stands for one of type ``expected``, or nothing."""
+    proper = get_proper_type(found)
+    if isinstance(proper, UnionType):
+        return _narrow(checker, expected, proper)
+    if isinstance(proper, Instance) and proper.type.fullname in STREAMS:
+        return _plain_reply(expected)
+    if isinstance(proper, Instance) and _is_file(proper, "builtins.str") and _takes_files(expected):
+        return _BINARY if proper.type.name != "StringIO" else "; give bytes: getvalue().encode()"
+    if (values := shapes.literals(expected)) is not None and isinstance(proper, Instance):
+        return _literal(checker, expected, values, proper)
+    if isinstance(proper, CallableType) and checker.fits(proper.ret_type, expected):
+        return "; call it: (...)"
+    if not isinstance(proper, (Instance, TypedDictType)):
+        return ""
+    if isinstance(proper, Instance) and (receiver := as_base(proper, RECEIVER)) is not None:
+        return f'; it receives "{sentences.type_text(receiver.args[0])}"'
+    is_display = isinstance(expression, (DictExpr, ListExpr))
+    is_container = isinstance(proper, Instance) and proper.type.fullname in _INVARIANT
+    if isinstance(proper, Instance) and is_container and not is_display:
+        if any(isinstance(one, LambdaExpr) for one in getattr(expression, "args", ())):
+            return f'; in place of the lambda, give a function that returns "{sentences.type_text(expected)}"'
+        return _annotate(checker, expected, proper) or for_shape(checker, expression, expected, proper)
+    return for_shape(checker, expression, expected, proper)
+
+
+def _literal(checker: Checker, expected: Type, values: Sequence[shapes.Value], found: Instance) -> str:
+    """Any text stands where only some values may."""
+    if found.last_known_value is not None or not any(
+        checker.takes_value(found, one) for one in values if one is not None
+    ):
+        return ""
+    named = expected if isinstance(expected, TypeAliasType) else None
+    return (
+        f'; annotate it as "{sentences.type_text(named)}"' if named else "; annotate it as a Literal of these"
+    )
+
+
+def _plain_reply(expected: Type) -> str:
+    """A stream stands for the whole reply."""
+    return "; iterate over it, or do not stream" if shapes.typed_dicts(expected) else ""
+
+
+def _is_file(found: Instance, content: str) -> bool:
+    """Return whether a type is a file whose content is of the named class."""
+    base = as_base(found, "typing.IO")
+    held = get_proper_type(base.args[0]) if base is not None else None
+    return isinstance(held, Instance) and held.type.fullname == content
+
+
+def _takes_files(expected: Type) -> bool:
+    return any(
+        isinstance(one, Instance) and _is_file(one, "builtins.bytes") for one in shapes.members(expected)
+    )
+
+
+def _narrow(checker: Checker, expected: Type, found: UnionType) -> str:
+    """Some members of a union fit: ``None`` does not, or a stream does not."""
+    rest = [one for one in found.items if not isinstance(get_proper_type(one), NoneType)]
+    if rest and len(rest) < len(found.items) and checker.fits(UnionType.make_union(rest), expected):
+        return "; exclude None first"
+    streams = [one for one in shapes.members(found) if _is_stream(one)]
+    if streams and any(checker.fits(one, expected) for one in found.items):
+        return "; give stream as a literal, or narrow the result first"
+    return ""
+
+
+def _is_stream(member: Type) -> bool:
+    proper = get_proper_type(member)
+    return isinstance(proper, Instance) and proper.type.fullname in STREAMS
+
+
+def _annotate(checker: Checker, expected: Type, found: Instance) -> str:
+    """An inferred ``dict[str, str]`` or ``list[Member]`` fits once it is annotated."""
+    for wanted in shapes.members(expected):
+        if _is_plain(wanted, found):
+            return f'; annotate it as "{_annotation(expected, wanted, found)}"'
+        if isinstance(wanted, Instance) and wanted.type is found.type and _covariant(checker, wanted, found):
+            return f'; "{found.type.name}" is invariant: annotate it as "{sentences.type_text(wanted)}"'
+    for item in item_types(checker, expected, "builtins.list"):
+        if _is_plain(item, found) or any(_is_plain(one, found) for one in shapes.members(item)):
+            return f'; put it in a list, and annotate it as "{sentences.type_text(item)}"'
+    return ""
+
+
+def _annotation(expected: Type, wanted: Type, found: Instance) -> str:
+    """What a variable is to be: a list of what is expected, where it is a list; else what is expected."""
+    wanted = get_proper_type(wanted)
+    if isinstance(wanted, Instance) and found.type.fullname == "builtins.list":
+        return f"list[{sentences.type_text(wanted.args[0])}]"
+    whole = sentences.type_text(expected)
+    return whole if len(whole) <= _LONGEST else sentences.type_text(wanted)
+
+
+def _is_plain(wanted: Type, found: Type) -> bool:
+    """Whether a plain dict, or a list of them, stands for a TypedDict, or a list of them."""
+    wanted, found = get_proper_type(wanted), get_proper_type(found)
+    if not isinstance(found, Instance):
+        return False
+    if isinstance(wanted, TypedDictType):
+        return found.type.fullname == "builtins.dict"
+    if not isinstance(wanted, Instance) or len(wanted.args) != 1 or len(found.args) != 1:
+        return False
+    return any(_is_plain(one, found.args[0]) for one in shapes.members(wanted.args[0]))
+
+
+def _covariant(checker: Checker, wanted: Instance, found: Instance) -> bool:
+    pairs = zip(found.args, wanted.args, strict=True)
+    return all(checker.fits(one, other) for one, other in pairs)

@@ -1,0 +1,49 @@
+"""mypy's own words where nothing better is found, with our types by the shortest names.
+
+A union of forty members, or the signature of an operation, fills a screen: its beginning says enough.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from mypy.errors import ErrorInfo
+from mypy.nodes import NameExpr, Node
+
+from typed_openai_mypy.api.description import names_component
+from typed_openai_mypy.messages import sentences
+
+_LONG_ENOUGH: Final = 200
+"""Texts of at most so many characters can be read as they are."""
+
+_LONGEST_QUOTED: Final = 80
+_QUOTED: Final = re.compile(r'"([^"]*)"')
+_SIGNATURE: Final = re.compile(r"def (?:\[[^\]]*\] )?(\w+)\(")
+
+
+def shortened(info: ErrorInfo) -> str | None:
+    """The text of an error about our types, shortened; None where it is short or of something else."""
+    text = info.message
+    if len(text) <= _LONG_ENOUGH or not any(map(names_component, re.findall(r"\w+", text))):
+        return None
+    return sentences.clipped(_QUOTED.sub(lambda found: f'"{_short(found[1])}"', text))
+
+
+def place_of(info: ErrorInfo) -> Node:
+    """Where an error is."""
+    place = NameExpr("")
+    place.line, place.column = info.line, info.column
+    place.end_line, place.end_column = info.end_line, info.end_column
+    return place
+
+
+def _short(text: str) -> str:
+    if len(text) <= _LONGEST_QUOTED:
+        return text
+    if signature := _SIGNATURE.match(text):
+        return signature[1]
+    first, *rest = text.split(" | ")
+    if rest and "[" not in first:
+        return f"{first} | ... ({len(rest)} more)"
+    return sentences.clipped(text, _LONGEST_QUOTED)

@@ -1,0 +1,1 @@
+"""The syntax around a place in a file."""

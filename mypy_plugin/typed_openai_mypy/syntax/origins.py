@@ -1,0 +1,75 @@
+"""Finds the origin of a variable's value: the assignment, loop or comprehension that gave it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from mypy.nodes import (
+    AssignmentExpr,
+    AssignmentStmt,
+    DictionaryComprehension,
+    Expression,
+    ForStmt,
+    GeneratorExpr,
+    MypyFile,
+    NameExpr,
+    Node,
+    SymbolNode,
+)
+
+from typed_openai_mypy.syntax.tree import Site, children, index_of
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The expression that a value comes from. If ``is_iterated``, the value is one of its items."""
+
+    expression: Expression
+    is_iterated: bool = False
+
+
+def origin_of(tree: MypyFile, site: Site, value: Expression) -> Origin | None:
+    """The last origin of a value before its place; None if the code has none."""
+    if not isinstance(value, NameExpr):
+        return Origin(value)
+    scope = site.function or site.trail[0]
+    known = index_of(tree).once(("origins", id(scope)), lambda: _by_variable(scope))
+    every = known.get(value.node, ())
+    before = every[: bisect_right(every, value.line, key=lambda one: one.expression.line)]
+    around = [
+        one for node in site.trail for target, one in _given_by(node) if _variable(target) is value.node
+    ]
+    return before[-1] if before else next(reversed(around), None)
+
+
+def _by_variable(scope: Node) -> Mapping[SymbolNode | None, Sequence[Origin]]:
+    """The origins of all variables in a function or file, in the order of the code."""
+    found: dict[SymbolNode | None, list[Origin]] = {}
+    waiting = [scope]
+    while waiting:
+        node = waiting.pop()
+        for target, origin in _given_by(node):
+            found.setdefault(_variable(target), []).append(origin)
+        waiting += reversed([*children(node)])
+    for origins in found.values():
+        origins.sort(key=lambda one: one.expression.line)
+    return found
+
+
+def _given_by(node: Node) -> Iterator[tuple[Expression, Origin]]:
+    """The targets of a statement or expression, with the origin of each one's value."""
+    if isinstance(node, ForStmt):
+        yield node.index, Origin(node.expr, is_iterated=True)
+    elif isinstance(node, (GeneratorExpr, DictionaryComprehension)):
+        for index, sequence in zip(node.indices, node.sequences, strict=True):
+            yield index, Origin(sequence, is_iterated=True)
+    elif isinstance(node, AssignmentStmt):
+        yield from ((one, Origin(node.rvalue)) for one in node.lvalues)
+    elif isinstance(node, AssignmentExpr):
+        yield node.target, Origin(node.value)
+
+
+def _variable(target: Expression) -> SymbolNode | None:
+    return target.node if isinstance(target, NameExpr) else None

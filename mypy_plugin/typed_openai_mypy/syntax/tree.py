@@ -1,0 +1,282 @@
+"""From a position in a file to the syntax around it.
+
+mypy's visitors cannot be subclassed from outside its compiled code, so the walk follows a table of the
+attributes that hold a node's children. Long lists of children are searched by bisection and the list is
+remembered, so that a position costs the same in a file of ten lines and in one of ten thousand.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from mypy.nodes import (
+    Argument,
+    Block,
+    BytesExpr,
+    CallExpr,
+    ClassDef,
+    Decorator,
+    DictExpr,
+    Expression,
+    FloatExpr,
+    FuncDef,
+    FuncItem,
+    IntExpr,
+    LambdaExpr,
+    MypyFile,
+    Node,
+    OverloadedFuncDef,
+    StrExpr,
+    TupleExpr,
+)
+
+from typed_openai_mypy.memo import Once
+
+_CHILDREN: Final[dict[str, tuple[str, ...]]] = {
+    "MypyFile": ("defs",),
+    "Block": ("body",),
+    "ClassDef": ("decorators", "base_type_exprs", "keywords", "defs"),
+    "Decorator": ("decorators", "func"),
+    "OverloadedFuncDef": ("items", "impl"),
+    "FuncDef": ("arguments", "body"),
+    "LambdaExpr": ("arguments", "body"),
+    "Argument": ("initializer",),
+    "ExpressionStmt": ("expr",),
+    "AssignmentStmt": ("lvalues", "rvalue"),
+    "OperatorAssignmentStmt": ("lvalue", "rvalue"),
+    "WhileStmt": ("expr", "body", "else_body"),
+    "ForStmt": ("index", "expr", "body", "else_body"),
+    "ReturnStmt": ("expr",),
+    "AssertStmt": ("expr", "msg"),
+    "DelStmt": ("expr",),
+    "IfStmt": ("expr", "body", "else_body"),
+    "RaiseStmt": ("expr", "from_expr"),
+    "TryStmt": ("body", "types", "handlers", "else_body", "finally_body"),
+    "WithStmt": ("expr", "target", "body"),
+    "MatchStmt": ("subject", "guards", "bodies"),
+    "StarExpr": ("expr",),
+    "MemberExpr": ("expr",),
+    "CallExpr": ("callee", "args"),
+    "YieldExpr": ("expr",),
+    "YieldFromExpr": ("expr",),
+    "AwaitExpr": ("expr",),
+    "IndexExpr": ("base", "index"),
+    "SliceExpr": ("begin_index", "end_index", "stride"),
+    "UnaryExpr": ("expr",),
+    "AssignmentExpr": ("target", "value"),
+    "OpExpr": ("left", "right"),
+    "ComparisonExpr": ("operands",),
+    "CastExpr": ("expr",),
+    "AssertTypeExpr": ("expr",),
+    "RevealExpr": ("expr",),
+    "ListExpr": ("items",),
+    "TupleExpr": ("items",),
+    "SetExpr": ("items",),
+    "DictExpr": ("items",),
+    "GeneratorExpr": ("left_expr", "sequences", "condlists"),
+    "ListComprehension": ("generator",),
+    "SetComprehension": ("generator",),
+    "DictionaryComprehension": ("key", "value", "sequences", "condlists"),
+    "ConditionalExpr": ("cond", "if_expr", "else_expr"),
+    "SuperExpr": ("call",),
+    "TemplateStrExpr": ("items",),
+}
+
+_WITHOUT_PLACE: Final = (MypyFile, Block, ClassDef, Decorator, OverloadedFuncDef, FuncDef, Argument)
+"""Nodes whose own position says less than their children's (a decorator stands before its function)."""
+
+PLAIN: Final = (BytesExpr, FloatExpr, IntExpr, StrExpr)
+"""Expressions that are never wrong in themselves."""
+
+_LONG: Final = 16
+"""Lists of more children than this are searched by bisection."""
+
+Position = tuple[int, int]
+"""A line and a column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A piece of syntax with everything around it, outermost first."""
+
+    trail: tuple[Node, ...]
+
+    @property
+    def node(self) -> Node:
+        """The piece itself."""
+        return self.trail[-1]
+
+    @property
+    def parent(self) -> Node | None:
+        """The node directly around the piece; None for the file itself."""
+        return self.trail[-2] if len(self.trail) > 1 else None
+
+    @property
+    def function(self) -> FuncItem | None:
+        """The function that the piece is in."""
+        return next(
+            (one for one in reversed(self.trail[:-1]) if isinstance(one, (FuncDef, LambdaExpr))), None
+        )
+
+    def around(self) -> Iterator[Site]:
+        """The piece, then each node around it, innermost first."""
+        for length in range(len(self.trail), 0, -1):
+            yield Site(self.trail[:length])
+
+
+def contains(outer: Node, inner: Node) -> bool:
+    """Return whether the text of one node lies inside that of another."""
+    return start_of(outer) <= start_of(inner) and end_of(inner) <= end_of(outer)
+
+
+def start_of(node: Node) -> Position:
+    """The position of a node's first character."""
+    return node.line, node.column
+
+
+def end_of(node: Node) -> Position:
+    """The position after a node's last character."""
+    if node.end_line is None and isinstance(node, LambdaExpr):  # Python's parser gives it no end
+        return end_of(node.expr())
+    return node.end_line or node.line, node.end_column or node.column
+
+
+@dataclass(slots=True)
+class Index:
+    """Finds the syntax at positions of one file; lists of children are read once.
+
+    ``once`` keeps what others find out about the file.
+    """
+
+    tree: MypyFile
+    _long: dict[int, tuple[list[Position], list[Node]]] = field(default_factory=dict)
+    once: Once = field(default_factory=Once)
+    _of: object = None
+
+    def __post_init__(self) -> None:
+        self._of = self.tree.defs
+
+    @property
+    def is_current(self) -> bool:
+        """True while the file has the indexed statements; the daemon replaces them after an edit."""
+        return self.tree.defs is self._of
+
+    def site(self, start: Position, end: Position) -> Site:
+        """Return the innermost piece of syntax around what starts and ends there.
+
+        In an f-string, several calls may start at the same position: then the end decides.
+        """
+        trails = self._descend(self.tree, start)
+        exact = [one for one in trails if any((node.end_line, node.end_column) == end for node in one)]
+        longest: list[Node] = max(exact or trails or [[self.tree]], key=len)
+        return Site(tuple(longest))
+
+    def _descend(self, node: Node, position: Position) -> list[list[Node]]:
+        """The chains of nodes from a node down to the position."""
+        deeper = [
+            [node, *rest]
+            for child in self._candidates(node, position)
+            if _may_contain(child, position)
+            for rest in self._descend(child, position)
+        ]
+        if not deeper and (_has_place(node) or isinstance(node, MypyFile) or _is_in_head(node, position)):
+            return [[node]]
+        return deeper
+
+    def _candidates(self, node: Node, position: Position) -> Sequence[Node]:
+        """The children that may contain a position."""
+        known = self._long.get(id(node))
+        if known is None:
+            found = list(children(node))
+            if len(found) <= _LONG:
+                return found
+            known = _in_order(found)
+            self._long[id(node)] = known
+        starts, ordered = known
+        last = bisect_right(starts, position)
+        first = last - 1
+        while first > 0 and starts[first - 1] == starts[last - 1]:
+            first -= 1
+        return ordered[max(first - 1, 0) : last]
+
+
+_last: list[Index] = []
+
+
+def index_of(tree: MypyFile) -> Index:
+    """Return the index of a file; the last one is cached."""
+    if not _last or _last[0].tree is not tree or not _last[0].is_current:
+        _last[:] = [Index(tree)]
+    return _last[0]
+
+
+def _in_order(nodes: list[Node]) -> tuple[list[Position], list[Node]]:
+    pairs = sorted(((_first_position(one), number) for number, one in enumerate(nodes)))
+    return [start for start, _ in pairs], [nodes[number] for _, number in pairs]
+
+
+def _first_position(node: Node) -> Position:
+    """The position at which the text of a node begins, including decorators."""
+    inside = [one for one in _before(node) if one.line > 0]
+    return min((start_of(one) for one in (node, *inside)), default=(0, 0))
+
+
+def _before(node: Node) -> Sequence[Node]:
+    """The nodes that may stand before a node's own position."""
+    if isinstance(node, (Decorator, ClassDef)):
+        return node.decorators
+    if isinstance(node, OverloadedFuncDef):
+        return [first for one in node.items for first in (one, *_before(one))]
+    return ()
+
+
+def parts_of(node: Node) -> tuple[str, ...]:
+    """The attributes that hold a node's children."""
+    return _CHILDREN.get(type(node).__name__, ())
+
+
+def display_of(expression: Expression) -> Expression:
+    """Return the display that a call such as ``dict(a=1)`` is to mypy, or the expression itself."""
+    if isinstance(expression, CallExpr) and isinstance(expression.analyzed, (DictExpr, TupleExpr)):
+        return expression.analyzed
+    return expression
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly inside ``node``, in the table's order."""
+    for name in parts_of(node):
+        yield from _nodes(getattr(node, name, None))
+
+
+def _nodes(value: object) -> Iterator[Node]:
+    if isinstance(value, Node):
+        yield value
+    elif isinstance(value, dict):
+        yield from _nodes([*value.values()])
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from _nodes(one)
+
+
+def _is_in_head(node: Node, position: Position) -> bool:
+    """Return whether a position is between the beginning of a function or lambda and its body."""
+    if not isinstance(node, (FuncDef, LambdaExpr)) or not node.body.body:
+        return False
+    first = node.expr() if isinstance(node, LambdaExpr) else node.body.body[0]
+    return (node.line, node.column) <= position < (first.line, first.column)
+
+
+def _may_contain(node: Node, position: Position) -> bool:
+    if not _has_place(node):
+        ends = not isinstance(node, (Block, Argument, Decorator)) and node.end_line
+        return not ends or position[0] <= ends
+    end = (node.end_line or node.line, node.end_column or 0)
+    return (node.line, node.column) <= position < end
+
+
+def _has_place(node: Node) -> bool:
+    """Return whether a node's own position bounds what is inside it: a lambda's ``return`` has no end."""
+    return not isinstance(node, _WITHOUT_PLACE) and node.line > 0 and node.end_column is not None

@@ -1,0 +1,93 @@
+"""What a call of one of our operations gives, argument by argument, as far as it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mypy.nodes import ArgKind, CallExpr
+
+from typed_openai_mypy.values.known_values import Known
+from typed_openai_spec.model import STREAM_TO, Operation
+from typed_openai_spec.validation.wording import UNKNOWN, PartialObject, join
+
+_HIDING = frozenset({"extra_body", "extra_query", "extra_headers"})
+"""The options that may give an argument in another way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A call of ``operation``: the values by argument, and the expressions they come from.
+
+    ``is_whole`` is false where there may be more arguments than those that are seen. ``layers`` tells of
+    arguments that are keys of a display which of the call's own arguments holds them.
+    """
+
+    operation: Operation
+    values: dict[str, object]
+    known: Known
+    is_whole: bool
+    layers: Mapping[str, str] = field(default_factory=dict)
+
+    def place_of(self, place: str) -> tuple[str, str]:
+        """Where a place in the arguments was read, and what to call it."""
+        for one in self.operation.arguments:
+            rest = place.removeprefix(one.name)
+            if one.name in self.layers and place.startswith(one.name) and rest[:1] in {"", ".", "["}:
+                read = f"{join('', one.wire)}{rest}"
+                return read, f"{self.layers[one.name]}{'' if read.startswith('[') else '.'}{read}"
+        return place, place
+
+    def body(self, names: tuple[str, ...], misfits: Collection[str] = ()) -> dict[str, object]:
+        """The object that the arguments called ``names`` are sent as, by the names on the wire.
+
+        What is given for the ``misfits`` is of no use, and so not known.
+        """
+        sent = {
+            one.wire: UNKNOWN if one.name in misfits else self.values[one.name]
+            for one in self.operation.arguments
+            if one.name in names and one.name in self.values
+        }
+        return sent if self.is_whole else PartialObject(sent)
+
+
+def given_by(
+    call: CallExpr,
+    operation: Operation,
+    known: Known,
+    *,
+    free: Sequence[str] | None = None,
+    later: bool = False,
+) -> Given:
+    """What a call gives, as ``known`` reads it.
+
+    ``free`` are the arguments that can be given by place, where some of them have been given before;
+    with ``later`` there may be more of them.
+    """
+    everywhere = [one.name for one in operation.arguments if one.positional or one.required]
+    positional = everywhere if free is None else free
+    names = {one.name for one in operation.arguments}
+    values: dict[str, object] = {}
+    is_whole = True
+    for number, (argument, kind, keyword) in enumerate(
+        zip(call.args, call.arg_kinds, call.arg_names, strict=True)
+    ):
+        by_place = kind is ArgKind.ARG_POS and is_whole and number < len(positional)
+        name = positional[number] if by_place else keyword
+        if kind is ArgKind.ARG_STAR2 and isinstance(spread := known.value(argument, ""), dict):
+            values |= {key: one for key, one in spread.items() if key in names}
+            is_whole = is_whole and not isinstance(spread, PartialObject)
+        elif kind.is_star() or name in _HIDING:
+            is_whole = False
+        elif name in names:
+            values[name] = known.value(argument, name)
+    values |= _implied(call, operation)
+    return Given(operation, values, known, is_whole and not later and free is None)
+
+
+def _implied(call: CallExpr, operation: Operation) -> dict[str, object]:
+    """What the client adds itself: a call with ``stream_to`` asks for a stream."""
+    stream = operation.stream
+    if stream is None or STREAM_TO not in call.arg_names:
+        return {}
+    return {stream.argument: stream.values[0]}

@@ -1,0 +1,63 @@
+"""Skips the errors that cannot be about the API, at almost no cost.
+
+The gate sees every error that mypy is about to print. It looks at the imports of the file (:mod:`.visibility`) and
+at the text of the error (:mod:`.words`) only. The modules that explain errors are loaded for the first one
+that passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+from mypy.errors import ErrorInfo
+
+from typed_openai_mypy.compat.error_tap import current_modules
+from typed_openai_mypy.visibility import sees_ours
+from typed_openai_mypy.words import words
+
+if TYPE_CHECKING:
+    from typed_openai_mypy.watching.watcher import Watch
+
+Decide: TypeAlias = Callable[[str, ErrorInfo], bool]
+
+
+class Gate:
+    """Passes on the errors that could be about the API. Calls return true to swallow one."""
+
+    def __init__(self) -> None:
+        self._passed: ErrorInfo | None = None
+        self._watch: Watch | None = None
+        self._is_usable: bool | None = None
+
+    def __call__(self, file: str, info: ErrorInfo) -> bool:
+        """Decide about an error."""
+        if info is self._passed:  # mypy asks twice about each error that it prints
+            return False
+        if self._could_be_ours(file, info) and self._can_explain():
+            return self._loaded()(file, info)
+        self._passed = info
+        return False
+
+    def _could_be_ours(self, file: str, info: ErrorInfo) -> bool:
+        found = current_modules(file)
+        if found is None or not sees_ours(*found):
+            return False
+        if self._watch is not None and (info.severity != "error" or self._watch.is_near(info)):
+            return True
+        return info.severity == "error" and words.could_be_ours(info, found[1])
+
+    def _can_explain(self) -> bool:
+        """Return whether mypy has the private parts that explanations need."""
+        if self._is_usable is None:
+            from typed_openai_mypy.compat.private_parts import is_usable  # noqa: PLC0415  most runs need no explanation
+
+            self._is_usable = is_usable()
+        return self._is_usable
+
+    def _loaded(self) -> Watch:
+        if self._watch is None:
+            from typed_openai_mypy.watching.watcher import Watch  # noqa: PLC0415  most runs need no explanation
+
+            self._watch = Watch()
+        return self._watch

@@ -1,0 +1,313 @@
+"""Replaces mypy's errors about the API by errors of one line.
+
+:mod:`.first_look` passes on the errors that could be about the API. For each, the syntax that it belongs to is
+found (:mod:`.owners`), and if the types there are the API's (:mod:`.concern`), it is explained
+(:mod:`.explainer`). mypy's text is replaced only if the explanation finds a mistake at the place of the error.
+If it finds none, or fails, mypy's text is printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from mypy.errorcodes import CALL_OVERLOAD, OPERATOR, TYPEDDICT_ITEM, TYPEDDICT_UNKNOWN_KEY
+from mypy.errors import ErrorInfo
+from mypy.nodes import CallExpr, DictExpr, LambdaExpr, Node
+
+from typed_openai_mypy import codes
+from typed_openai_mypy.api.concern import is_concerned, is_generic, makes_container
+from typed_openai_mypy.calls import operation_calls
+from typed_openai_mypy.compat.checker import (
+    Checker,
+    ErrorKey,
+    current_checker,
+    error_key,
+    has_fixed_lines,
+    ignore_lines,
+    parent_of,
+)
+from typed_openai_mypy.displays import (
+    asynchronous,
+    branches,
+    comparisons,
+    indexing,
+    literals,
+    operator_methods,
+    operators,
+    overrides,
+    statements,
+)
+from typed_openai_mypy.explain.explainer import Anchor, Explainer, Problem, Rule
+from typed_openai_mypy.explain.repeated import Explanation, Explanations
+from typed_openai_mypy.messages.shortening import place_of, shortened
+from typed_openai_mypy.swallowed import note_failure
+from typed_openai_mypy.syntax import owners
+from typed_openai_mypy.syntax.owners import Owner, owners_of
+from typed_openai_mypy.syntax.tree import contains, index_of, start_of
+from typed_openai_mypy.watching import ignores
+
+RULES: Final[Mapping[type[Node], Rule]] = {**literals.RULES, **branches.RULES, **operation_calls.RULES}
+ANCHORS: Final[Mapping[type[Node], Anchor]] = {
+    **operation_calls.ANCHORS,
+    **statements.ANCHORS,
+    **indexing.ANCHORS,
+    **comparisons.ANCHORS,
+    **operators.ANCHORS,
+    **operator_methods.ANCHORS,
+    **asynchronous.ANCHORS,
+    **overrides.ANCHORS,
+}
+
+
+@dataclass(slots=True)
+class Scope:
+    """The state while mypy checks one function, or the top level of a file.
+
+    ``lines`` are those with errors about the API, ``rewritten`` the errors that were replaced, and
+    ``printed`` the problems that were reported in their place.
+    """
+
+    checker: Checker
+    lines: set[int] = field(default_factory=set)
+    rewritten: set[ErrorKey] = field(default_factory=set)
+    printed: set[Problem] = field(default_factory=set)
+    explainers: dict[tuple[int, int], tuple[Node, Explainer]] = field(default_factory=dict)
+    explained: dict[tuple[int, int, int], Explanation] = field(default_factory=dict)
+
+
+class Watch:
+    """Decides about the errors that mypy is about to print. A call returns true to swallow one."""
+
+    def __init__(self) -> None:
+        self._busy = False
+        self._last: tuple[ErrorInfo, bool] | None = None
+        self._swallowed: ErrorInfo | None = None
+        self._scope: Scope | None = None
+        self._left: set[tuple[str, ErrorKey]] = set()
+
+    def __call__(self, file: str, info: ErrorInfo) -> bool:
+        """Report the explanation in place of an error, if there is one. Never raises."""
+        if self._last is not None and self._last[0] is info:
+            return self._last[1]
+        if self._busy or info.blocker:
+            return False
+        self._busy = True
+        try:
+            answer = (
+                self._belongs_to_swallowed(info) if info.severity != "error" else self._decide(file, info)
+            )
+        except (Exception, SystemExit):  # the user must get at least mypy's own error
+            note_failure()
+            answer = False
+        finally:
+            self._busy = False
+        self._last = info, answer
+        return answer
+
+    def is_near(self, info: ErrorInfo) -> bool:
+        """Return whether an error is on a line that has an error about the API."""
+        return self._scope is not None and info.line in self._scope.lines
+
+    def _belongs_to_swallowed(self, info: ErrorInfo) -> bool:
+        """Return whether a note belongs to the swallowed error; one of ``reveal_type`` never does."""
+        error = self._swallowed
+        if error is None or info.message.startswith("Revealed"):
+            return False
+        if (parent := parent_of(info)) is not None:
+            return parent is error
+        return (info.line, info.column) == (error.line, error.column)
+
+    def _decide(self, file: str, info: ErrorInfo) -> bool:
+        self._swallowed = None
+        checker = current_checker(file)
+        if checker is None:
+            return False
+        found = self._owners(checker, info)
+        if not found:
+            self._left.add((checker.path, error_key(info)))
+            return False
+        is_repeated = not has_fixed_lines(info)
+        if self._rewrite(checker, found, info):
+            self._swallowed = info
+            self._take_back(checker, info)
+            return True
+        self._left.add((checker.path, error_key(info)))
+        if is_repeated:
+            checker.repeat(info)  # the iterator of its lines is used up
+        return is_repeated
+
+    def _take_back(self, checker: Checker, info: ErrorInfo) -> None:
+        """Remove an error that an earlier pass did not replace: mypy checks loops and functions again."""
+        key = checker.path, error_key(info)
+        if key in self._left:
+            self._left.discard(key)
+            checker.withdraw(info)
+
+    def _owners(self, checker: Checker, info: ErrorInfo) -> list[Owner]:
+        """The owners of an error about the API; empty for any other error."""
+        scope = self._scope_of(checker)
+        site = index_of(checker.tree).site((info.line, info.column), (info.end_line, info.end_column))
+        found = sorted(_concerned(checker, owners_of(site, info)), key=_is_passing_on)
+        if found:
+            scope.lines.add(info.line)
+        return found if checker.is_enabled(codes.ARGUMENT) else []
+
+    def _rewrite(self, checker: Checker, found: Sequence[Owner], info: ErrorInfo) -> bool:
+        if checker.is_ignored(info):
+            ignores.mark_used(checker, info)
+            return False
+        if not checker.allows_evaluation:
+            return False
+        return self._replace(self._scope_of(checker), found, info) or _shorten(checker, info)
+
+    def _scope_of(self, checker: Checker) -> Scope:
+        """The state of the function that is being checked; mypy has a new binder for each function."""
+        if self._scope is None or not self._scope.checker.is_at_same_place(checker):
+            self._scope = Scope(checker)
+        return self._scope
+
+    def _replace(self, scope: Scope, found: Sequence[Owner], info: ErrorInfo) -> bool:
+        """Report the mistakes at the place of an error, if the explanation of an owner finds any."""
+        for owner in found:
+            for explanation in _explanations(scope, owner):
+                if problems := [one for one in explanation.problems if _accounts_for(one, owner, info)]:
+                    self._print(scope, problems, info)
+                    return True
+                if _is_let_pass(explanation, info) or _only_follows(scope, explanation, info):
+                    return True
+        return False
+
+    def _print(self, scope: Scope, problems: Sequence[Problem], info: ErrorInfo) -> None:
+        """Report the mistakes that have not been reported for another error."""
+        scope.rewritten.add(error_key(info))
+        left = [one for one in problems if one not in scope.printed]
+        for one in left:
+            place = one.node if one.node.line > 0 else place_of(info)
+            lines = ignores.lines_of(scope.checker, place, one.code, info, is_only=len(left) == 1)
+            scope.checker.report(one.text, place, one.code, lines)
+        scope.printed.update(left)
+
+
+def _concerned(checker: Checker, candidates: Iterable[Owner]) -> Iterator[Owner]:
+    """The owners that involve API types, innermost first; none from around a call that is not generic."""
+    for one in candidates:
+        if is_concerned(checker, one):
+            yield one
+        call = one.site.node
+        if isinstance(call, CallExpr) and one.focus and not is_generic(checker, call):
+            return
+
+
+def _is_passing_on(owner: Owner) -> bool:
+    """Return whether an owner is a container's constructor, whose expected type the syntax around sets."""
+    call = owner.site.node
+    return isinstance(call, CallExpr) and bool(owner.focus) and makes_container(call)
+
+
+def _explanations(scope: Scope, owner: Owner) -> Iterator[Explanation]:
+    """The explanation of the part with the error, then of the whole owner if the first finds nothing."""
+    yield _explanation(scope, owner, owner.part)
+    if owner.focus:
+        yield _explanation(scope, Owner(owner.site, ()), owner.site.node)
+
+
+def _explanation(scope: Scope, owner: Owner, part: Node) -> Explanation:
+    key = id(owner.site.node), id(part), scope.checker.frame
+    if key not in scope.explained:
+        known = index_of(scope.checker.tree).once("explanations", Explanations)
+        scope.explained[key] = known.of(scope.checker, owner, part, lambda: _explained(scope, owner))
+    return scope.explained[key]
+
+
+def _explained(scope: Scope, owner: Owner) -> Explanation:
+    node, frame = owner.site.node, scope.checker.frame
+    _, explainer = scope.explainers.setdefault((id(node), frame), (node, Explainer(scope.checker, RULES)))
+    explainer.look_at(owner.focus)
+    with scope.checker.untouched(), scope.checker.inside(owner.site.trail):
+        problems = ANCHORS[type(node)](explainer, owner.site) or ()
+    return Explanation(
+        problems,
+        frozenset(explainer.own_errors),
+        explainer.broken,
+        frozenset(explainer.excused),
+        frozenset(explainer.cleared),
+    )
+
+
+def _accounts_for(problem: Problem, owner: Owner, info: ErrorInfo) -> bool:
+    """Return whether a problem explains an error: one of the two places contains the other.
+
+    For a wrong operator, mypy's place is the left operand; the problem may be anywhere in the operation.
+    """
+    if info.code is OPERATOR:
+        return contains(owner.site.node, problem.node)
+    if info.code is not None and info.code.code in owners.ARITY and not problem.is_arity:
+        return False
+    if problem.carried is not None and contains(problem.carried, place_of(info)):
+        return True
+    if problem.scope is None and _is_inside_display(problem.node, owner, info):
+        return False
+    whole = _whole(owner, info)
+    return _is_at(problem.scope or problem.node, info) or (
+        whole is not None and contains(whole, problem.node)
+    )
+
+
+def _whole(owner: Owner, info: ErrorInfo) -> Node | None:
+    """The syntax that an error is about where mypy's place is only a part of it.
+
+    Python's parser gives a lambda no end. An error at a TypedDict that is unpacked into a display may be
+    about any key of the display: old versions of mypy report what other members of a union lack there.
+    """
+    around, innermost = (None, *owner.focus)[-2:] if owner.focus else (None, None)
+    if isinstance(innermost, LambdaExpr) and innermost.end_line is None:
+        return innermost if start_of(innermost) == (info.line, info.column) else None
+    if info.code is TYPEDDICT_ITEM and isinstance(around, DictExpr):
+        return around if any(key is None and value is innermost for key, value in around.items) else None
+    return None
+
+
+def _is_inside_display(blamed: Node, owner: Owner, info: ErrorInfo) -> bool:
+    """Return whether mypy found its way to a TypedDict's display that is only a part of what is blamed."""
+    if info.code not in {TYPEDDICT_ITEM, TYPEDDICT_UNKNOWN_KEY}:
+        return False
+    display = next((one for one in reversed(owner.focus) if isinstance(one, DictExpr)), None)
+    return display is not None and blamed is not display and contains(blamed, display)
+
+
+def _is_at(node: Node, info: ErrorInfo) -> bool:
+    """Return whether the place of an error contains a node, or lies inside it."""
+    place = place_of(info)
+    return contains(place, node) or contains(node, place)
+
+
+def _is_let_pass(explanation: Explanation, info: ErrorInfo) -> bool:
+    """Return whether an error is only about keys that the options allow."""
+    return error_key(info) in explanation.excused or (info.line, info.column) in explanation.cleared
+
+
+def _only_follows(scope: Scope, explanation: Explanation, info: ErrorInfo) -> bool:
+    """Return whether an error only follows from another one, inside an expression at its place.
+
+    For example, mypy also reports that a sum with a wrong operand does not fit, or that no overload takes it.
+    """
+    causes = [keys for one, keys in explanation.broken if _is_at(one, info)]
+    if info.code is CALL_OVERLOAD and not explanation.problems:
+        causes.append(explanation.own_errors)
+    return any(_is_reported(scope, one - {error_key(info)}) for one in causes)
+
+
+def _is_reported(scope: Scope, errors: frozenset[ErrorKey]) -> bool:
+    """Return whether one of the errors has been reported, by mypy or by the plugin."""
+    return not errors.isdisjoint(scope.rewritten) or scope.checker.is_recorded(errors)
+
+
+def _shorten(checker: Checker, info: ErrorInfo) -> bool:
+    """Report an error with mypy's text shortened, if too long; not of overloads, which need their notes."""
+    text = shortened(info) if info.code is not CALL_OVERLOAD else None
+    if text is None:
+        return False
+    checker.report(text, place_of(info), codes.ARGUMENT, ignore_lines(info))
+    return True
