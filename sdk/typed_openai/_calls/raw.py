@@ -69,7 +69,7 @@ def prepare(raw: Raw, given: Mapping[str, object], endpoints: Endpoints, setting
     path, fixed = _path(raw.path)
     params = mapping_of(raw.params, "params")
     given_headers = mapping_of(raw.headers, "headers")
-    endpoint = endpoints.match(method, path, dict([*fixed, *_pairs(params, endpoints.query_style)]))
+    endpoint = endpoints.match(method, path, [*fixed, *_pairs(params, endpoints.query_style)])
     query_style = (endpoint or endpoints).query_style
     pairs = [*fixed, *_pairs(params, query_style)]
     streams = raw.stream or options.stream_to is not None

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote
 from typed_openai.testing.bracketed import apart, with_properties
 from typed_openai.testing.flat_values import FormReader, gather, parse_json
 from typed_openai.testing.multipart import MultipartError, UploadedFile, media_type, parse_multipart
-from typed_openai.testing.routing import Route
+from typed_openai_spec.index.path_matcher import Route
 from typed_openai_spec.model import Anything, Argument, Body, Component, Object, Operation
 from typed_openai_spec.validation.validator import Validator
 from typed_openai_spec.validation.wording import Violation, unknown
