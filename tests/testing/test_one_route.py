@@ -41,10 +41,13 @@ ROUTES = [
 
 
 @pytest.fixture(scope="module")
-def spec(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("overlapping") / "api.yaml"
+def spec(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("overlapping")
+    path = folder / "api.yaml"
     path.write_text(DESCRIPTION, encoding="utf-8")
-    return path
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TYPED_OPENAI_CACHE", str(folder / "cache"))
+        yield path
 
 
 @pytest.fixture(scope="module")
