@@ -19,6 +19,7 @@ from typed_openai_mypy.features.values import Known
 from typed_openai_mypy.fullnames import COMPONENTS, TYPES
 from typed_openai_spec.index.path_matcher import shape_of
 from typed_openai_spec.model import STREAM_TO, Operation, Ref
+from typed_openai_spec.model.media import is_json
 from typed_openai_spec.validation.wording import UNKNOWN, PartialObject
 
 _HOLE: Final = "\0"
@@ -177,7 +178,7 @@ def _nearest_filled(path: str, known: set[str]) -> str | None:
 
 def _body(checker: Checker, operation: Operation) -> Type | None:
     """The type of the JSON body."""
-    schema = next((one.schema for one in operation.bodies if one.media_type == "application/json"), None)
+    schema = next((one.schema for one in operation.bodies if is_json(one.media_type)), None)
     return checker.declared_type((TYPES, COMPONENTS), schema.name) if isinstance(schema, Ref) else None
 
 
@@ -212,10 +213,10 @@ def _is_typed(checker: Checker, given: Expression) -> bool:
 
 def _lacks_body(call: CallExpr, operation: Operation) -> bool:
     """Whether a body that must be sent cannot come from anywhere but ``json``."""
-    is_json = len(operation.bodies) == 1 and operation.bodies[0].media_type == "application/json"
+    takes_json = len(operation.bodies) == 1 and is_json(operation.bodies[0].media_type)
     elsewhere = {"data", "files", "extra_body"} & set(call.arg_names)
     unpacked = any(kind.is_star() for kind in call.arg_kinds)
-    return is_json and operation.bodies[0].required and not elsewhere and not unpacked
+    return takes_json and operation.bodies[0].required and not elsewhere and not unpacked
 
 
 def _result(
