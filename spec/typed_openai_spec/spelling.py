@@ -1,18 +1,34 @@
-"""The name that another one most likely misspells, and the hint that error messages end with."""
+"""The names that a wrong one most likely misspells, and the hint that error messages end with.
+
+Every suggestion of the project is made here. No suggestion is better than a wrong one: letters in common are
+not enough, as ``order`` and ``model`` show.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Final
 
 _ALIKE: Final = 0.6
-"""How alike two names are, from 0 to 1, of which one may be meant for the other."""
+"""The least likeness, from 0 to 1, of two names of which one may be meant for the other."""
+
+_CANDIDATES: Final = 3
+"""The number of names that are looked at for one suggestion, the most alike first."""
+
+_NO_LETTERS: Final = re.compile(r"[\W_]+")
 
 
 def nearest(name: str, known: Iterable[str], alike: float = _ALIKE) -> str | None:
-    """The known name that is most like ``name``; None where none is as much ``alike`` as that."""
-    return next(iter(get_close_matches(name, list(known), n=1, cutoff=alike)), None)
+    """The known name that ``name`` most likely misspells; None where none is at least so ``alike``."""
+    return next(iter(_likely(name, frozenset(known), alike, _CANDIDATES)), None)
+
+
+def several(name: str, known: Iterable[str], count: int) -> tuple[str, ...]:
+    """At most ``count`` known names that ``name`` may misspell, the most likely first."""
+    return _likely(name, frozenset(known), _ALIKE, count)
 
 
 def hint(
@@ -24,3 +40,34 @@ def hint(
     """
     near = nearest(name, known, alike)
     return "" if near is None else f"; did you mean {written(near)}?"
+
+
+@lru_cache(maxsize=1024)
+def _likely(name: str, known: frozenset[str], alike: float, count: int) -> tuple[str, ...]:
+    # The matches are sorted by likeness, then by name: the order of a set has no part in it.
+    found = get_close_matches(name, known, n=count, cutoff=alike)
+    return tuple(one for one in found if _is_misspelt(name, one))
+
+
+def _is_misspelt(name: str, known: str) -> bool:
+    """Compare two names that are alike: their words are the same, or few letters differ."""
+    words, others = (set(_NO_LETTERS.split(one.lower())) for one in (name, known))
+    if _begin(words, others) or (len(others) > 1 and _begin(others, words)):
+        return True
+    return _distance(name, known) <= max(2, min(len(name), len(known)) // 3)
+
+
+def _begin(words: Iterable[str], others: Iterable[str]) -> bool:
+    """Return whether each word begins another: ``max_result`` has the words of ``max_num_results``."""
+    return all(any(other.startswith(one) for other in others) for one in words)
+
+
+def _distance(one: str, other: str) -> int:
+    """The number of letters to add, drop or change to make one word of the other."""
+    row = list(range(len(other) + 1))
+    for number, letter in enumerate(one, 1):
+        before, row[0] = row[0], number
+        for place, wanted in enumerate(other, 1):
+            cheapest = min(row[place] + 1, row[place - 1] + 1, before + (letter != wanted))
+            before, row[place] = row[place], cheapest
+    return row[-1]

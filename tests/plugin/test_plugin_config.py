@@ -285,3 +285,25 @@ def test_another_description_is_what_calls_are_held_against(tmp_path: Path, run_
         'the API has no operation "rerank"  [openai-arg]',
         'the API has no operation "rerankk"  [openai-arg]',
     ]
+
+
+def test_a_path_is_the_operation_that_the_client_sends_it_as(tmp_path: Path, run_mypy: RunMypy) -> None:
+    body = "requestBody: {content: {application/json: {schema: {type: object}}}},"
+    tail = "responses: {'204': {description: done}}"
+    paths = (
+        f"  /files/{{x}}/c: {{post: {{operationId: createFile, {body} {tail}}}}}\n"
+        f"  /files/b/{{y}}: {{post: {{operationId: deleteFile, {tail}}}}}\n"
+    )
+    write(tmp_path / "api.yaml", STRANGER + paths)
+    lines = [f'Client().request("POST", "/files/{one}/c", json={{"k": 1}})' for one in ("b", "d")]
+    (tmp_path / "example.py").write_text("\n".join(["from typed_openai import Client", *lines]))
+    run = run_mypy(
+        ["example.py"],
+        folder=tmp_path,
+        options="[typed_openai_mypy]\nspec = api.yaml",
+        cache=tmp_path / "cache",
+        environment={"TYPED_OPENAI_CACHE": str(tmp_path / "compiled")},
+    )
+    assert [line.partition(":2:")[2] for line in run.diagnostics] == [
+        "45: error: json: POST /files/b/{y} takes no body  [openai-arg]"
+    ]

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from typed_openai.testing import UploadedFile
+from typed_openai.testing.fake import Faker, Wishes
 from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import (
     Argument,
     Array,
-    Literals,
-    Null,
     Object,
     Operation,
     Ref,
@@ -39,7 +39,7 @@ CALLS = int(os.environ.get("LIMITS_CALLS", "150"))
 DEEPEST = 7
 MOST_ITEMS = 130
 VALIDATOR = Validator(packaged().components)
-SAMPLES: Mapping[str, object] = {"string": "text", "integer": 3, "number": 0.5, "boolean": True}
+FAKER = Faker(packaged().components)
 FORMATS: Mapping[str, tuple[str, str]] = {
     "uri": ("https://example.com", "nowhere"),
     "date": ("2026-01-31", "2026-02-31"),
@@ -67,32 +67,18 @@ class Case:
     steps: Steps = ()
 
 
-def minimal(schema: Schema, depth: int = 0) -> Any:
+def minimal(schema: Schema) -> Any:
     """A small value that fits."""
-    if depth > DEEPEST + 3:
-        raise RecursionError
-    match VALIDATOR.resolve(schema):
-        case Scalar(is_binary=True):
-            return b"content"
-        case Scalar(kind="string") as text:
-            least = text.min_length or 0
-            return FORMATS.get(text.format or "", ("x" * max(least, 4), ""))[0]
-        case Scalar() as number:
-            bounds = [one for one in (number.minimum, number.maximum) if one is not None]
-            return _number(number, bounds[0]) if bounds else SAMPLES[number.kind]
-        case Literals(values=values):
-            return values[0]
-        case Null():
-            return None
-        case Array(items=items, min_items=least):
-            return [minimal(items, depth + 1) for _ in range(max(least or 0, 1))]
-        case Union(members=members):
-            return minimal(members[0], depth + 1)
-        case Object() as record:
-            wanted = [one for one in record.fields if one.required]
-            return {one.name: minimal(one.schema, depth + 1) for one in wanted}
-        case _:
-            return "text"
+    return _with_contents(FAKER.value(schema, Wishes(optional=False, files=True)))
+
+
+def _with_contents(value: Any) -> Any:
+    """The value with the content of each file in its place, as a program writes it."""
+    if isinstance(value, dict):
+        return {key: _with_contents(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_with_contents(one) for one in value]
+    return value.content if isinstance(value, UploadedFile) else value
 
 
 def _number(schema: Scalar, value: float) -> float:
@@ -117,11 +103,19 @@ def cases(schema: Schema, depth: int = 0, seen: frozenset[str] = frozenset()) ->
         case Object() as record if record.fields:
             base = minimal(Ref(schema.name)) if isinstance(schema, Ref) else minimal(record)
             for field in record.fields:
+                around = _without_rivals(base, record, field.name)
                 for one in cases(field.schema, depth + 1, seen):
-                    good, bad = ({**base, field.name: value} for value in (one.good, one.bad))
+                    good, bad = ({**around, field.name: value} for value in (one.good, one.bad))
                     yield Case(good, bad, (field.name, *one.steps))
         case _:
             return
+
+
+def _without_rivals(made: Mapping[str, Any], record: Object, name: str) -> dict[str, Any]:
+    """The object without what only those of its required sets have that lack the field ``name``."""
+    with_it = [names for names in record.required_sets if name in names]
+    rivals = {one for names in record.required_sets for one in names} if with_it else set()
+    return {key: value for key, value in made.items() if key not in rivals.difference(*with_it)}
 
 
 def _of_scalar(scalar: Scalar) -> Iterator[Case]:

@@ -6,6 +6,7 @@ import pytest
 
 from typed_openai_mypy.api import fullnames
 from typed_openai_mypy.messages import sentences
+from typed_openai_spec import spelling
 
 
 def test_a_message_stays_one_line_and_under_four_hundred_characters() -> None:
@@ -37,9 +38,9 @@ def test_a_long_value_is_cut_inside_its_quotes() -> None:
 
 
 def test_the_nearest_word_does_not_depend_on_the_order_of_the_known_ones() -> None:
-    assert sentences.nearest("temprature", ["top_p", "temperature"]) == "temperature"
-    assert sentences.nearest("aa", ["ab", "ac"]) == sentences.nearest("aa", ["ac", "ab"])
-    assert sentences.nearest("colour", ["limit"]) is None
+    assert spelling.nearest("temprature", ["top_p", "temperature"]) == "temperature"
+    assert spelling.nearest("aa", ["ab", "ac"]) == spelling.nearest("aa", ["ac", "ab"])
+    assert spelling.nearest("colour", ["limit"]) is None
 
 
 @pytest.mark.parametrize(

@@ -105,3 +105,13 @@ def test_a_page_with_status_200_is_an_error_that_shows_its_beginning(
     assert caught.value.status == 200
     assert caught.value.preview.startswith("<!doctype html>")
     assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "application/x-ndjson", "application/jsonl"])
+def test_documents_instead_of_events_are_an_error_that_shows_their_beginning(
+    server: Any, client: Client, content_type: str
+) -> None:
+    server.reply(b'{"a": 1}\n{"a": 2}\n', content_type=content_type)
+    with pytest.raises(InvalidReplyError, match="expected an event stream, got " + content_type) as caught:
+        CALLS["stream"](client)
+    assert caught.value.preview == '{"a": 1}\n{"a": 2}\n'

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote
 import pytest
 
 from typed_openai import BinaryReply, CallError, Client, InvalidReplyError
+from typed_openai._encoding.styles import FormStyle
 
 TRAITS = Path(__file__).parents[1] / "fixtures" / "traits.yaml"
 POINT = {"x": 1, "y": 2}
@@ -207,6 +208,7 @@ def undeclared(folder: Path, address: str) -> Client:
     [
         (b'{"a": 1}', "application/json", {"a": 1}),
         (b"3", "application/problem+json", 3),
+        (b"[1]", "Text/JSON; charset=utf-8", [1]),
         ("h\u00e9llo".encode(), "text/plain; charset=utf-8", "h\u00e9llo"),
         (b"<p>hello</p>", "text/html", "<p>hello</p>"),
         (b"", "application/json", None),
@@ -228,11 +230,12 @@ def test_a_file_that_comes_undeclared_is_a_file(
 ) -> None:
     content = bytes(range(250)) * (size // 250) or b"0123456789"
     server.reply(content, content_type="application/x-sharedlib")
+    server.reply(b'{"a": 1}\n{"a": 2}\n', content_type="application/x-ndjson")
     server.reply(b'{"a": 1}', content_type="application/json", **{"content-disposition": "attachment"})
     stranger = undeclared(tmp_path, server.base_url)
-    replies = [stranger.file.fetch(), stranger.file.fetch()]
-    assert [type(one) for one in replies] == [BinaryReply, BinaryReply]
-    assert [one.read() for one in replies] == [content, b'{"a": 1}']
+    replies = [stranger.file.fetch() for _ in range(3)]
+    assert [type(one) for one in replies] == [BinaryReply] * 3
+    assert [one.read() for one in replies] == [content, b'{"a": 1}\n{"a": 2}\n', b'{"a": 1}']
 
 
 def test_events_that_come_undeclared_are_a_stream(server: Any, client: Client, tmp_path: Path) -> None:
@@ -265,3 +268,46 @@ def test_an_operation_that_only_streams_takes_a_receiver(server: Any, client: Cl
 def test_an_argument_of_which_nothing_is_said_stands_alone_in_the_documentation(client: Client) -> None:
     lines = str(client.styles.get_styles_by_ids_by_point.__doc__).splitlines()
     assert not [one for one in lines if one.endswith(":") and one.startswith(" ")]
+
+
+@pytest.mark.parametrize(
+    ("media_type", "sent"),
+    [
+        ("application/x-ndjson", b'{"a":1}'),
+        ("application/jsonl", b'{"a":1}'),
+        ("application/*", b'{"a":1}'),
+        ("application/octet-stream", None),
+    ],
+)
+def test_a_body_that_can_hold_json_is_given_as_a_value(
+    server: Any, client: Client, tmp_path: Path, media_type: str, sent: bytes | None
+) -> None:
+    content: dict[str, Any] = {media_type: {"schema": {}}}
+    post = {"operationId": "send", "requestBody": {"content": content}, "responses": {"204": {}}}
+    path = tmp_path / "bodies.json"
+    path.write_text(json.dumps({"openapi": "3.1.0", "info": {}, "paths": {"/lines": {"post": post}}}))
+    stranger = Client("key", spec=path, base_url=server.base_url)
+    server.reply(b"", status=204)
+    if sent is None:
+        with pytest.raises(CallError, match="body: expected bytes"):
+            stranger.lines.send({"a": 1})
+    else:
+        stranger.lines.send({"a": 1})
+        assert server.seen[0].body == sent
+
+
+@pytest.mark.parametrize(
+    ("content_type", "value", "text"),
+    [
+        ("application/json", "x", '"x"'),
+        ("text/plain, Application/Merge-Patch+JSON", {"a": 1}, '{"a":1}'),
+        ("application/x-ndjson", 3, "3"),
+        ("*/*", "x", "x"),
+        ("application/geojson", "x", "x"),
+    ],
+)
+def test_a_field_of_a_form_is_json_where_its_encoding_says_so(
+    content_type: str, value: object, text: str
+) -> None:
+    style = FormStyle("plain", encodings={"field": content_type})
+    assert list(style.fields("field", value)) == [("field", text, content_type)]

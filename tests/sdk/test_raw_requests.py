@@ -91,7 +91,7 @@ def test_the_path_with_the_most_fixed_words_wins(client: Client) -> None:
     match = client._endpoints.match
 
     def name(method: str, path: str, **query: str) -> str | None:
-        endpoint = match(method, path, query)
+        endpoint = match(method, path, [*query.items()])
         return None if endpoint is None else str(endpoint.operation.id)
 
     assert name("POST", "/responses") == "createResponse"

@@ -7,7 +7,8 @@ import pytest
 from typed_openai.testing.checking import Checker, Incoming
 from typed_openai.testing.flat_values import FormReader, gather
 from typed_openai.testing.multipart import MultipartError, UploadedFile, parse_multipart
-from typed_openai.testing.routing import NoRoute, Route, Router, WrongMethod
+from typed_openai.testing.routing import NoRoute, Router, WrongMethod
+from typed_openai_spec.index.path_matcher import Route
 from typed_openai_spec.model import (
     Anything,
     Argument,
@@ -68,7 +69,7 @@ ROUTER = Router(
 def test_a_request_is_routed(
     method: str, path: str, query: list[tuple[str, str]], name: str, values: dict[str, str]
 ) -> None:
-    route = ROUTER.route(method, path, query)
+    route = ROUTER.routes(method, path, query)[0]
     assert (route.operation.name, dict(route.values)) == (name, values)
 
 
@@ -77,18 +78,18 @@ def test_a_request_is_routed(
 )
 def test_an_unknown_path_has_no_route(path: str) -> None:
     with pytest.raises(NoRoute):
-        ROUTER.route("GET", path, [])
+        ROUTER.routes("GET", path, [])
 
 
 def test_the_nearest_path_is_told() -> None:
     with pytest.raises(NoRoute) as caught:
-        ROUTER.route("POST", "/thing", [])
+        ROUTER.routes("POST", "/thing", [])
     assert caught.value.nearest == "/things"
 
 
 def test_a_wrong_method_is_told_with_the_right_ones() -> None:
     with pytest.raises(WrongMethod) as caught:
-        ROUTER.route("DELETE", "/things/newest", [])
+        ROUTER.routes("DELETE", "/things/newest", [])
     assert caught.value.allowed == ("GET", "PUT")
 
 

@@ -1,8 +1,8 @@
 """Decides whether an error is about the API by the types at its place, without evaluating anything.
 
 This is the last of three questions. The first two are cheaper: can the file see a client package through its
-imports (:mod:`.visibility`), and could the text of the error be about types of the API (:mod:`.words`)? Only an
-error that passes all three is explained.
+imports (``visibility``), and could the text of the error be about types of the API (``words``)? Only an error
+that passes all three is explained.
 """
 
 from __future__ import annotations

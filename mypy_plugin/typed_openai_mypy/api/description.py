@@ -14,12 +14,12 @@ from typing import Final
 
 from typed_openai_mypy import packages
 from typed_openai_mypy.config import Config, ConfigError, mistake
-from typed_openai_mypy.suggestions import nearest
 from typed_openai_spec.index.generated_packages import INDEX
 from typed_openai_spec.index.reader import PACKAGED, Index, packaged
 from typed_openai_spec.model import Component, Operation, Ref, Union, class_name
 from typed_openai_spec.model.operation_params import params_of, stems
 from typed_openai_spec.problems import DescriptionError
+from typed_openai_spec.spelling import nearest
 
 _CHOSEN: Final[dict[str, Index]] = {}
 """The index of each package but those that go by the packaged one."""

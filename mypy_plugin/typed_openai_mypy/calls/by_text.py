@@ -29,6 +29,7 @@ from typed_openai_mypy.packages import canonical, judging
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.values.given_arguments import given_by
 from typed_openai_mypy.values.known_values import Known
+from typed_openai_spec import spelling
 from typed_openai_spec.index.reader import UnknownOperation
 from typed_openai_spec.model import Operation, class_name
 
@@ -136,10 +137,10 @@ def _operation(name: str) -> Operation:
 def _nearest(name: str) -> str | None:
     groups = described().groups
     if "." in name:
-        return sentences.nearest(name, [f"{group}.{one}" for group, names in groups.items() for one in names])
+        return spelling.nearest(name, [f"{group}.{one}" for group, names in groups.items() for one in names])
     ids = {one: one for names in groups.values() for one in names.values()}
     methods = {one: f"{group}.{one}" for group, names in groups.items() for one in names}
-    near = sentences.nearest(name, [*ids, *methods])
+    near = spelling.nearest(name, [*ids, *methods])
     return near and ids.get(near, methods.get(near))
 
 

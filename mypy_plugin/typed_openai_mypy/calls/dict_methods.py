@@ -15,6 +15,7 @@ from typed_openai_mypy.messages import replies, sentences
 from typed_openai_mypy.syntax.tree import display_of
 from typed_openai_mypy.values.entries import entries_of, literal_key
 from typed_openai_mypy.values.members import explain_items
+from typed_openai_spec import spelling
 
 Method: TypeAlias = Callable[[Explainer, CallExpr, TypedDictType], list[Problem] | None]
 
@@ -55,7 +56,7 @@ def _key(explainer: Explainer, call: CallExpr, receiver: TypedDictType) -> list[
     key = literal_key(explainer, call.args[0])
     if key is None or key in receiver.items:
         return None
-    near = sentences.nearest(key, receiver.items)
+    near = spelling.nearest(key, receiver.items)
     return [Problem(call.args[0], sentences.unknown_key("", key, shapes.name_of(receiver), near, None))]
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -19,7 +17,10 @@ from typed_openai_mypy.messages import sentences
 from typed_openai_mypy.syntax.tree import display_of
 from typed_openai_mypy.values.given_arguments import Given
 from typed_openai_mypy.values.known_values import Known
+from typed_openai_spec import spelling
+from typed_openai_spec.index.path_matcher import shape_of
 from typed_openai_spec.model import STREAM_TO, Operation, Ref
+from typed_openai_spec.model.media import is_json
 from typed_openai_spec.validation.wording import UNKNOWN, PartialObject
 
 _HOLE: Final = "\0"
@@ -28,7 +29,6 @@ _HOLE: Final = "\0"
 _ELSEWHERE: Final = frozenset({"data", "files", "extra_body", "extra_query"})
 """The arguments that may bring more than ``params`` and ``json`` do."""
 
-_PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")
 _NEAR: Final = 0.8
 """A server may well have more paths than the description: only a likely slip is a mistake."""
 
@@ -51,16 +51,11 @@ def target_of(call: CallExpr) -> Target | None:
     if not isinstance(method, str) or text is None or _HOLE in text.partition("?")[2]:
         return None
     path, _, query = text.partition("?")
-    pairs = {**dict(parse_qsl(query)), **{key: str(one) for key, one in _values(call, "params").items()}}
-    fitting = [one for one in described().operations() if _pattern(one.path).fullmatch(path)]
-    candidates = [
-        one
-        for one in fitting
-        if one.method == method.upper() and all(pairs.get(key) == value for key, value in one.query)
-    ]
-    if best := min(candidates, key=lambda one: (one.path.count("{"), -len(one.query)), default=None):
-        return Target(best)
-    if methods := sorted({one.method for one in fitting}):
+    pairs = [*parse_qsl(query), *((key, str(one)) for key, one in _values(call, "params").items())]
+    paths = described().paths
+    if routes := paths.routes(method.upper(), path, pairs):
+        return Target(routes[0].operation)
+    if methods := sorted({one.method for one in paths.operations(path)}):
         return Target(
             mistake=sentences.other_methods(method, path.replace(_HOLE, "..."), methods), place=found
         )
@@ -155,20 +150,15 @@ def _is_call_of(path: Expression, name: str) -> bool:
     return path.callee.name == name and isinstance(path.callee.expr, StrExpr) and not path.callee.expr.value
 
 
-@cache
-def _pattern(template: str) -> re.Pattern[str]:
-    return re.compile("[^/]+".join(re.escape(part) for part in _PLACEHOLDER.split(template)))
-
-
 def _nearest(method: str, path: str) -> str | None:
     """The description's path that was most likely meant, of that method if there is one."""
     if path.startswith(f"/{_HOLE}"):
         return None
     every = [(one.method, one.path) for one in described().operations()]
     for known in ({path for own, path in every if own == method}, {path for _, path in every}):
-        shapes = {_PLACEHOLDER.sub("{}", one): one for one in sorted(known, reverse=True)}
+        shapes = {shape_of(one): one for one in sorted(known, reverse=True)}
         segments = path.replace(_HOLE, "{}")
-        near = sentences.nearest(segments, shapes, _NEAR) or _nearest_filled(path, known)
+        near = spelling.nearest(segments, shapes, _NEAR) or _nearest_filled(path, known)
         if near is not None:
             return shapes.get(near, near)
     return None
@@ -183,13 +173,13 @@ def _nearest_filled(path: str, known: set[str]) -> str | None:
         if len(steps) == len(given) and "{" in template:
             pairs = zip(steps, given, strict=True)
             filled["/".join(value if "{" in step else step for step, value in pairs)] = template
-    near = sentences.nearest(path, filled, _NEAR)
+    near = spelling.nearest(path, filled, _NEAR)
     return filled[near] if near else None
 
 
 def _body(checker: Checker, operation: Operation) -> Type | None:
     """The type of the JSON body."""
-    schema = next((one.schema for one in operation.bodies if one.media_type == "application/json"), None)
+    schema = next((one.schema for one in operation.bodies if is_json(one.media_type)), None)
     return checker.declared_type((TYPES, COMPONENTS), schema.name) if isinstance(schema, Ref) else None
 
 
@@ -224,10 +214,10 @@ def _is_typed(checker: Checker, given: Expression) -> bool:
 
 def _lacks_body(call: CallExpr, operation: Operation) -> bool:
     """Whether a body that must be sent cannot come from anywhere but ``json``."""
-    is_json = len(operation.bodies) == 1 and operation.bodies[0].media_type == "application/json"
+    takes_json = len(operation.bodies) == 1 and is_json(operation.bodies[0].media_type)
     elsewhere = {"data", "files", "extra_body"} & set(call.arg_names)
     unpacked = any(kind.is_star() for kind in call.arg_kinds)
-    return is_json and operation.bodies[0].required and not elsewhere and not unpacked
+    return takes_json and operation.bodies[0].required and not elsewhere and not unpacked
 
 
 def _result(

@@ -19,6 +19,7 @@ from typed_openai_mypy.explain.explainer import Explainer, Problem
 from typed_openai_mypy.messages import sentences
 from typed_openai_mypy.packages import canonical
 from typed_openai_mypy.syntax.tree import display_of
+from typed_openai_spec import spelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def explain_unpacked(
     if kind is ArgKind.ARG_STAR:
         return [Problem(argument, sentences.keys_unpacked(shapes.name_of(found)))], []
     misfits = [*_surplus(found, callee), *_wrong_values(explainer, callee, index, found)]
-    meant = {sentences.nearest(one.key, absent) for one in misfits if one.is_surplus}
+    meant = {spelling.nearest(one.key, absent) for one in misfits if one.is_surplus}
     left = [name for name in absent if name not in meant]
     other = _other_operation(found, callee)
     if other and (misfits or absent):
@@ -75,7 +76,7 @@ def _surplus(found: TypedDictType, callee: Callee) -> Iterator[Misfit]:
     if any(kind is ArgKind.ARG_STAR2 for kind in callee.signature.arg_kinds):
         return
     for key in sorted(set(found.items) - set(callee.names)):
-        near = sentences.nearest(key, set(callee.names) - set(found.items))
+        near = spelling.nearest(key, set(callee.names) - set(found.items))
         yield Misfit(sentences.unexpected_keyword(key, callee.label, near, None), key, is_surplus=True)
 
 

@@ -17,7 +17,8 @@ Here:
 
 ``mypy.types`` is imported first, or mypy's own import cycles break.
 
-:mod:`.private_parts` lists all of them and checks once that they exist. If one is missing, mypy is left alone.
+:mod:`.private_parts` lists all of them and checks once that they exist. If one is missing, mypy is left
+alone.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ from typed_openai_mypy.syntax.origins import origin_of
 from typed_openai_mypy.syntax.tree import Site
 from typed_openai_mypy.values.entries import literal_key
 from typed_openai_mypy.values.meaning import key_meant
+from typed_openai_spec import spelling
 
 
 def explain_index(explainer: Explainer, site: Site) -> list[Problem] | None:
@@ -71,7 +72,7 @@ def explain_attribute(explainer: Explainer, site: Site) -> list[Problem] | None:
     if not dicts or not all(map(_is_ours, dicts)) or any(one.fallback.type.get(name) for one in dicts):
         return None
     keys = {one for member in dicts for one in member.items}
-    near = name if name in keys else sentences.nearest(name, keys)
+    near = name if name in keys else spelling.nearest(name, keys)
     owners_names = list(dict.fromkeys(map(shapes.name_of, dicts)))
     return [Problem(place, replies.attribute_of_dict(owners_names, name, near))]
 

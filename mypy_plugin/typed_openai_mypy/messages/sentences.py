@@ -29,7 +29,7 @@ from mypy.types import (
 
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.fullnames import is_ours
-from typed_openai_mypy.suggestions import nearest
+from typed_openai_spec import spelling
 from typed_openai_spec.problems import printable
 
 LONGEST: Final = 380
@@ -191,7 +191,11 @@ def not_one_of(path: str, values: Sequence[shapes.Value], found: Type, others: S
     if not isinstance(got, LiteralType):
         text = "None" if isinstance(got, NoneType) else f'"{type_text(found)}"'
         return clipped(f"{_at(path)}expected {choice(values)}{rest}; got {text}")
-    close = nearest(got.value, [one for one in values if isinstance(one, str)]) if _is_text(got) else None
+    close = (
+        spelling.nearest(str(got.value), [one for one in values if isinstance(one, str)])
+        if _is_text(got)
+        else None
+    )
     hint = f"; did you mean {literal(close)}?" if close is not None and len(values) > 1 else ""
     return clipped(f"{_at(path)}expected {choice(values)}{rest}; got {literal(got.value)}{hint}")
 
@@ -244,16 +248,6 @@ def no_body(name: str, method: str, path: str, *, is_asked: bool) -> str:
     """A body for what takes none; ``is_asked``: it takes a query."""
     hint = "; its query goes into params" if is_asked else ""
     return clipped(f"{name}: {method} {path} takes no body{hint}")
-
-
-
-
-
-
-
-
-
-
 
 
 def key_path(path: str, key: str) -> str:

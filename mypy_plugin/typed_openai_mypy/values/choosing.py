@@ -9,8 +9,8 @@ from typing import Final
 from mypy.types import Type, TypedDictType
 
 from typed_openai_mypy.api import shapes
-from typed_openai_mypy.messages import sentences
 from typed_openai_mypy.values.entries import Entries, Entry
+from typed_openai_spec import spelling
 
 
 def respelled(given: Entries, candidates: Sequence[TypedDictType]) -> Entries:
@@ -19,7 +19,7 @@ def respelled(given: Entries, candidates: Sequence[TypedDictType]) -> Entries:
     free = known - given.keys
     items: list[Entry] = []
     for one in given.items:
-        near = sentences.nearest(one.key, free) if one.key not in known else None
+        near = spelling.nearest(one.key, free) if one.key not in known else None
         if near is not None:
             free.discard(near)
         items.append(one if near is None else replace(one, key=near))

@@ -9,8 +9,8 @@ from mypy.types import CallableType, TypedDictType
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.description import described, operation_called
 from typed_openai_mypy.api.validators import validator
-from typed_openai_mypy.messages import sentences
 from typed_openai_mypy.packages import judging
+from typed_openai_spec import spelling
 from typed_openai_spec.model import Field, Object, Schema
 
 
@@ -45,6 +45,6 @@ def _meant(name: str, fields: Sequence[Field], free: Collection[str]) -> str | N
     for one in fields:
         if name in one.mistaken and one.name in free:
             return one.name
-    near = sentences.nearest(name, free)
+    near = spelling.nearest(name, free)
     instead = next((one.replacement for one in fields if one.name == near and one.deprecated), None)
     return instead if instead in free else near

@@ -16,6 +16,7 @@ from typed_openai_mypy.syntax.tree import PLAIN
 from typed_openai_mypy.values.choosing import narrowed, respelled, without_echoes
 from typed_openai_mypy.values.entries import Entries, Entry, entry_type
 from typed_openai_mypy.values.meaning import key_meant
+from typed_openai_spec import spelling
 
 _MOST_TRIED: Final = 4
 """How many equally likely members are explained to find the one with the fewest problems."""
@@ -141,13 +142,13 @@ def _of_another(explainer: Explainer, given: Entries, wanted: TypedDictType) -> 
     """
     free = set(wanted.items) - given.keys
     strange = given.keys - set(wanted.items)
-    if not strange or any(sentences.nearest(key, free) for key in strange):
+    if not strange or any(spelling.nearest(key, free) for key in strange):
         return None
     for entry in given.items:
         values = shapes.literals(wanted.items[entry.key]) if entry.key in wanted.items else None
         found = shapes.literals(entry_type(explainer, entry)) if values else None
         known = [*map(str, values or ())]
-        near = [one for one in found or () if str(one) in known or sentences.nearest(one, known)]
+        near = [one for one in found or () if str(one) in known or spelling.nearest(str(one), known)]
         if found and not near:
             return entry
     return None
@@ -260,7 +261,7 @@ def _missing_discriminator(
         if key not in given.keys and key in likely[0].required_keys
     }
     lacking = [key for key, count in requiring.items() if 2 * count > len(likely)]
-    unknown = any(sentences.nearest(one, lacking) for one in given.keys - set(likely[0].items))
+    unknown = any(spelling.nearest(one, lacking) for one in given.keys - set(likely[0].items))
     return max(lacking, key=lambda key: weights[key], default=None) if not unknown else None
 
 

@@ -1,8 +1,8 @@
 """Replaces mypy's errors about the API by errors of one line.
 
-:mod:`.first_look` passes on the errors that could be about the API. For each, the syntax that it belongs to is
-found (:mod:`.owners`), and if the types there are the API's (:mod:`.concern`), it is explained
-(:mod:`.explainer`). mypy's text is replaced only if the explanation finds a mistake at the place of the error.
+``first_look`` passes on the errors that could be about the API. For each, the syntax that it belongs to is
+found (``owners``), and if the types there are the API's (``concern``), it is explained
+(``explainer``). mypy's text is replaced only if the explanation finds a mistake at the place of the error.
 If it finds none, or fails, mypy's text is printed.
 """
 

@@ -17,8 +17,7 @@ from typed_openai._encoding.uploads import file_part, is_file, no_file
 from typed_openai._encoding.urls import encoded_query
 from typed_openai.errors import CallError
 from typed_openai_spec.model import Body, Literals, Scalar, Schema, Union
-
-URLENCODED = "application/x-www-form-urlencoded"
+from typed_openai_spec.model.media import FORM, bare, is_json, is_json_lines
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ def payload_of(call: Call, fields: Mapping[str, object]) -> Payload:
 
 def is_form(media_type: str) -> bool:
     """Whether a body of the media type is a form without files."""
-    return media_type.partition(";")[0].strip().lower() == URLENCODED
+    return bare(media_type) == FORM
 
 
 def form_style(endpoint: Endpoint, body: Body) -> FormStyle:
@@ -117,7 +116,7 @@ def _chosen(call: Call, fields: Mapping[str, object]) -> tuple[Body, frozenset[s
         body = candidate[0]
         if with_files:
             return 0 if body.is_multipart else 1
-        return 0 if "json" in body.media_type else 1 if not body.raw else 2
+        return 0 if is_json(body.media_type) else 1 if not body.raw else 2
 
     # ``min`` takes the first of equals, so the description's order decides between them; a raw body
     # comes first where the description lists it first.
@@ -175,4 +174,4 @@ def _raw(call: Call, body: Body, fields: Mapping[str, Any]) -> Payload:
 
 
 def _may_be_json(media_type: str) -> bool:
-    return "json" in media_type or media_type in ("*/*", "application/*")
+    return is_json(media_type) or is_json_lines(media_type)

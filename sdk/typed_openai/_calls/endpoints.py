@@ -1,8 +1,7 @@
-"""The operations of an index, each with what calls look up again and again; and which one a path means."""
+"""The operations of an index, each with what calls look up again and again."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -10,6 +9,7 @@ from typing import NamedTuple
 from typed_openai._security.key_places import BEARER, KeyPlace, is_exchanged, place_of
 from typed_openai._settings.settings import KeyName
 from typed_openai.errors import CallError
+from typed_openai_spec.index.path_matcher import Query
 from typed_openai_spec.index.reader import Index, UnknownOperation
 from typed_openai_spec.index.reader import packaged as packaged_index
 from typed_openai_spec.model import (
@@ -171,26 +171,10 @@ class Endpoints:
         except UnknownOperation as error:
             raise CallError(str(error)) from None
 
-    def match(self, method: str, path: str, query: Mapping[str, str]) -> Endpoint | None:
-        """The endpoint that a request's method, path and query lead to, or None.
-
-        Among several the one with the most fixed words wins: ``/files/{id}/content`` before
-        ``/files/{id}/{part}``, ``/responses?beta=true`` before ``/responses``.
-        """
-        candidates = [
-            one
-            for one in self._by_shape.get((method.upper(), path.count("/")), ())
-            if _pattern(one.path).fullmatch(path) and all(query.get(key) == text for key, text in one.query)
-        ]
-        best = min(candidates, key=lambda one: (one.path.count("{"), -len(one.query)), default=None)
-        return None if best is None else self._endpoint(best)
-
-    @cached_property
-    def _by_shape(self) -> dict[tuple[str, int], list[Operation]]:
-        shapes: dict[tuple[str, int], list[Operation]] = {}
-        for one in self.index.operations():
-            shapes.setdefault((one.method.upper(), one.path.count("/")), []).append(one)
-        return shapes
+    def match(self, method: str, path: str, query: Query) -> Endpoint | None:
+        """The endpoint that a request's method, path and query lead to, or None."""
+        routes = self.index.paths.routes(method.upper(), path, query)
+        return self._endpoint(routes[0].operation) if routes else None
 
     def _endpoint(self, operation: Operation) -> Endpoint:
         made = self._made.get(operation.qualified_name)
@@ -248,8 +232,3 @@ def _members(schema: Schema, index: Index, seen: set[str]) -> Iterator[Schema]:
             yield from _members(index.components[schema.name].schema, index, seen)
     else:
         yield schema
-
-
-@cache
-def _pattern(path: str) -> re.Pattern[str]:
-    return re.compile(r"[^/]+".join(re.escape(part) for part in re.split(r"\{[^{}]*\}", path)))

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from typed_openai._calls.authorize import authorization, authorization_of_path
 from typed_openai._calls.bind import Options, bound_options, selected_result
-from typed_openai._calls.body import URLENCODED, Payload, form_payload, form_style, is_form, urlencoded
+from typed_openai._calls.body import Payload, form_payload, form_style, is_form, urlencoded
 from typed_openai._calls.build import assemble
 from typed_openai._calls.endpoints import Endpoint, Endpoints
 from typed_openai._encoding import json_text
@@ -23,6 +23,7 @@ from typed_openai._transport.seam import HttpRequest
 from typed_openai.errors import CallError
 from typed_openai_spec import spelling
 from typed_openai_spec.model import CALL_OPTIONS, ON_PROGRESS, STREAM_TO, Location, Result
+from typed_openai_spec.model.media import FORM
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
@@ -69,7 +70,7 @@ def prepare(raw: Raw, given: Mapping[str, object], endpoints: Endpoints, setting
     path, fixed = _path(raw.path)
     params = mapping_of(raw.params, "params")
     given_headers = mapping_of(raw.headers, "headers")
-    endpoint = endpoints.match(method, path, dict([*fixed, *_pairs(params, endpoints.query_style)]))
+    endpoint = endpoints.match(method, path, [*fixed, *_pairs(params, endpoints.query_style)])
     query_style = (endpoint or endpoints).query_style
     pairs = [*fixed, *_pairs(params, query_style)]
     streams = raw.stream or options.stream_to is not None
@@ -160,7 +161,7 @@ def _form(raw: Raw, options: Options, endpoint: Endpoint | None) -> Payload:
         pairs = [pair for name, value in fields.items() for pair in bracketed(name, value)]
         if any(is_file(value) for _, value in pairs):
             raise CallError("request: give files as files=..., not in data")
-        return Payload(urlencoded(fields, _form_style(endpoint, is_form)), URLENCODED)
+        return Payload(urlencoded(fields, _form_style(endpoint, is_form)), FORM)
     style = _form_style(endpoint, lambda media_type: media_type.startswith("multipart/"))
     form = multipart_body({**fields, **raw.files}, frozenset(raw.files), style)
     return form_payload(form)

@@ -15,6 +15,7 @@ from typed_openai.binary import BinaryReply
 from typed_openai.errors import APIError, APIStatusError, InvalidReplyError
 from typed_openai.streaming import Stream
 from typed_openai_spec.model import Result
+from typed_openai_spec.model.media import EVENT_STREAM, bare, is_json, is_json_lines
 
 _PREVIEW = 200
 
@@ -72,8 +73,8 @@ def _reported(reply: HttpReply, request: HttpRequest, content: bytes) -> APIStat
 
 def read(reply: HttpReply, request: HttpRequest, result: Result, names_events: Callable[[], bool]) -> Any:
     """The value of a successful reply. Raises ``InvalidReplyError`` where it is not what was promised."""
-    content_type = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
-    expects_page = result.media_type.partition(";")[0].lower() in _PAGES
+    content_type = bare(reply.headers.get("content-type", ""))
+    expects_page = bare(result.media_type) in _PAGES
     if reply.status < 200:
         # Another protocol, which nobody asked for.
         _refuse(reply, request, result, b"")
@@ -84,7 +85,7 @@ def read(reply: HttpReply, request: HttpRequest, result: Result, names_events: C
     if result.kind == "binary":
         if content_type in _PAGES and "content-disposition" not in reply.headers and not expects_page:
             _refuse(reply, request, result, reply.read(_LARGEST_PAGE))
-        if _is_json(content_type) and "content-disposition" not in reply.headers:
+        if is_json(content_type) and "content-disposition" not in reply.headers:
             peeked = _without_error(reply, request)
             return BinaryReply(peeked, content_type, _size(reply), request.operation)
         return BinaryReply(reply, content_type, _size(reply), request.operation)
@@ -114,10 +115,10 @@ def _json(reply: HttpReply, request: HttpRequest, result: Result, body: bytes) -
 def _undeclared(reply: HttpReply, request: HttpRequest, result: Result, content_type: str) -> Any:
     """What has come of a call of which the description does not tell what it gives."""
     if "content-disposition" not in reply.headers:
-        if _is_json(content_type):
+        if is_json(content_type):
             body = reply.read()
             return _json(reply, request, result, body) if body else None
-        if content_type == "text/event-stream":
+        if content_type == EVENT_STREAM:
             return _stream(reply, request, Result("stream"), content_type, lambda: False)
         if content_type.startswith("text/") or content_type.endswith("xml"):
             return reply.read().decode("utf-8", "replace")
@@ -133,10 +134,6 @@ def _size(reply: HttpReply) -> int | None:
     is_number = length.isascii() and length.isdecimal() and len(length) < _MOST_DIGITS
     unsure = encoded or "transfer-encoding" in reply.headers or not is_number
     return None if unsure else int(length)
-
-
-def _is_json(content_type: str) -> bool:
-    return content_type.endswith("json")
 
 
 class _Peeked:
@@ -193,7 +190,7 @@ def _stream(
     content_type: str,
     names_events: Callable[[], bool],
 ) -> Stream[Any]:
-    if content_type in _PAGES or _is_json(content_type):
+    if content_type in _PAGES or is_json(content_type) or is_json_lines(content_type):
         body = reply.read(_LARGEST_PAGE)
         _raise_error_body(reply, request, body)
         _refuse(reply, request, result, body)

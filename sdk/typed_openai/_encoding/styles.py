@@ -15,6 +15,7 @@ from typed_openai._encoding import json_text
 from typed_openai._encoding.plain_text import is_array, plain_text
 from typed_openai._encoding.urls import bracketed, is_dots, path_segment, quoted_segment
 from typed_openai.errors import CallError
+from typed_openai_spec.model.media import is_json, is_json_lines
 
 # What stands between the parts of a value that is one text.
 _DELIMITERS: Final[Mapping[str, str]] = {"space": " ", "pipe": "|"}
@@ -123,7 +124,7 @@ class FormStyle:
             return
         if (media_type := self.encodings.get(name)) is not None and not self._is_list_of(media_type, value):
             text = (
-                json_text.encoded(value, name).decode() if "json" in media_type else plain_text(value, name)
+                json_text.encoded(value, name).decode() if _is_json(media_type) else plain_text(value, name)
             )
             yield name, text, media_type
         elif (style := self.own.get(name, self.usual)) != "plain" or name in self.own:
@@ -136,11 +137,17 @@ class FormStyle:
                     yield name, plain_text(one, name), self.encodings.get(name)
 
     def _is_list_of(self, media_type: str, value: object) -> bool:
-        return self.usual == "plain" and is_array(value) and "json" not in media_type
+        return self.usual == "plain" and is_array(value) and not _is_json(media_type)
 
 
 BRACKETS: Final = FormStyle()
 """All values in brackets, as the API's own forms have them."""
+
+
+def _is_json(media_types: str) -> bool:
+    """Return whether a value is sent as JSON, by the media types of its encoding, which commas part."""
+    named = [one for one in media_types.split(",") if "*" not in one]
+    return any(is_json(one) or is_json_lines(one) for one in named)
 
 
 def _items(value: Any) -> list[object]:

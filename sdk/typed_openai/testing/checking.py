@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl, unquote
 
 from typed_openai.testing.bracketed import apart, with_properties
 from typed_openai.testing.flat_values import FormReader, gather, parse_json
-from typed_openai.testing.multipart import MultipartError, UploadedFile, media_type, parse_multipart
-from typed_openai.testing.routing import Route
+from typed_openai.testing.multipart import MultipartError, UploadedFile, parse_multipart
+from typed_openai_spec.index.path_matcher import Route
 from typed_openai_spec.model import Anything, Argument, Body, Component, Object, Operation
+from typed_openai_spec.model.media import FORM, bare, is_json
 from typed_openai_spec.validation.validator import Validator
 from typed_openai_spec.validation.wording import Violation, unknown
 
@@ -142,7 +143,7 @@ class Checker:
         """Whether a text is JSON: by its style, or because its parts have parts themselves."""
         kind = {"[": "array", "{": "object"}.get(text[:1])
         told = argument.style in ("comma", "space", "pipe") and kind in self._validator.kinds(argument.schema)
-        return argument.style == "json" or (told and is_json(text))
+        return argument.style == "json" or (told and _is_json_text(text))
 
     def _apart(self, argument: Argument | None, name: str, text: str) -> Iterable[tuple[str, str]]:
         if argument is None or argument.style in ("plain", "brackets"):
@@ -164,7 +165,7 @@ class Checker:
 
     def _body(self, incoming: Incoming, operation: Operation) -> tuple[Body | None, object]:
         """The body that was sent, of those that the operation takes, and its value."""
-        sent = media_type(incoming.headers.get("content-type", ""))
+        sent = bare(incoming.headers.get("content-type", ""))
         if not operation.bodies or (not incoming.body and not sent):
             _check_bodiless(incoming, operation)
             return None, None
@@ -174,10 +175,10 @@ class Checker:
             raise Refusal(415, f"unsupported content type {sent or 'none'!r}; expected {expected}")
         if body.is_multipart:
             return body, self._multipart(incoming, body)
-        if sent == "application/x-www-form-urlencoded":
+        if sent == FORM:
             pairs = parse_qsl(incoming.body.decode("utf-8", "replace"), keep_blank_values=True)
             return body, self._form_of_body(pairs, body)
-        if sent == "application/json" or sent.endswith("+json"):
+        if is_json(sent):
             return body, _json(incoming.body)
         if "file" in self._validator.kinds(body.schema):
             return body, UploadedFile("", incoming.body, sent)
@@ -200,7 +201,7 @@ class Checker:
 
 def _takes(media_type_or_range: str, sent: str) -> bool:
     """Whether a body's media type, or range of them (``image/*``), covers what was sent."""
-    wanted = media_type(media_type_or_range)
+    wanted = bare(media_type_or_range)
     return wanted in (sent, "*/*") or (wanted.endswith("/*") and sent.startswith(wanted[:-1]))
 
 
@@ -233,8 +234,7 @@ def _body_arguments(operation: Operation, body: Body, value: object) -> Iterator
         yield from ((one.name, value[one.wire]) for one in carried if one.wire in value)
 
 
-def is_json(text: str) -> bool:
-    """Whether a text is a value in JSON."""
+def _is_json_text(text: str) -> bool:
     try:
         parse_json(text)
     except (ValueError, RecursionError):

@@ -8,6 +8,8 @@ from email.parser import HeaderParser
 from email.policy import HTTP
 from typing import ClassVar
 
+from typed_openai_spec.model.media import bare
+
 
 class MultipartError(ValueError):
     """The body is not the multipart/form-data that its content type promises."""
@@ -32,7 +34,7 @@ class UploadedFile:
 
 def media_type(content_type: str) -> str:
     """The bare media type of a Content-Type header, in lower case."""
-    return content_type.partition(";")[0].strip().lower()
+    return bare(content_type)
 
 
 def parse_multipart(body: bytes, content_type: str) -> list[tuple[str, str | UploadedFile]]:

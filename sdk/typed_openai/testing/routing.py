@@ -1,22 +1,12 @@
-"""Finds the operation that a method, a path and a query lead to."""
+"""Routing for the embedded server: the operations of a request, or the reason that there are none."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from urllib.parse import unquote
+from collections.abc import Iterable
 
 from typed_openai_spec import spelling
-from typed_openai_spec.model import PLACEHOLDER, Operation
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """An operation and the values that its path's placeholders have, decoded."""
-
-    operation: Operation
-    values: tuple[tuple[str, str], ...]
+from typed_openai_spec.index.path_matcher import PathMatcher, Query, Route
+from typed_openai_spec.model import Operation
 
 
 class NoRoute(LookupError):
@@ -35,72 +25,23 @@ class WrongMethod(LookupError):
         self.allowed = allowed
 
 
-@dataclass(frozen=True, slots=True)
-class _Template:
-    """A path with placeholders, and the operations that live there."""
-
-    path: str
-    pattern: re.Pattern[str]
-    names: tuple[str, ...]
-    rank: tuple[bool, ...]
-    """For each segment whether it has a placeholder: the least template is the most literal one."""
-    operations: tuple[Operation, ...]
-
-
 class Router:
-    """Routes requests to operations: literal segments win over placeholders, a fixed query over none.
-
-    Where several operations are left, the one whose query parameters were sent wins.
-    """
+    """The routes of an API, with an error for each request that has none."""
 
     def __init__(self, operations: Iterable[Operation]) -> None:
-        by_path: dict[str, list[Operation]] = {}
-        for one in operations:
-            by_path.setdefault(one.path, []).append(one)
-        templates = [_template(path, found) for path, found in by_path.items()]
-        self._templates = sorted(templates, key=lambda one: one.rank)
+        listed = tuple(operations)
+        self._paths = dict.fromkeys(one.path for one in listed)
+        self._matcher = PathMatcher(listed)
 
-    def route(self, method: str, path: str, query: Sequence[tuple[str, str]]) -> Route:
-        """The most likely of the :meth:`routes`."""
-        return self.routes(method, path, query)[0]
-
-    def routes(self, method: str, path: str, query: Sequence[tuple[str, str]]) -> list[Route]:
+    def routes(self, method: str, path: str, query: Query) -> list[Route]:
         """The routes of a request, the most likely one first: one path may have several operations.
 
         ``path`` is as it was sent, without the base URL's own path. Raises :class:`NoRoute` or
         :class:`WrongMethod`.
         """
-        allowed: set[str] = set()
-        for template in self._templates:
-            match = template.pattern.fullmatch(path)
-            if match is None:
-                continue
-            values = tuple(zip(template.names, map(unquote, match.groups()), strict=True))
-            there = [one for one in template.operations if set(one.query) <= set(query)]
-            allowed.update(one.method for one in there)
-            there = [one for one in there if one.method == method]
-            if there:
-                ordered = sorted(there, key=lambda one: _misfit(one, query))
-                return [Route(one, values) for one in ordered]
-        if allowed:
-            raise WrongMethod(path, tuple(sorted(allowed)))
-        raise NoRoute(path, self._nearest(path))
-
-    def _nearest(self, path: str) -> str:
-        return spelling.nearest(path, (one.path for one in self._templates)) or ""
-
-
-def _template(path: str, operations: Sequence[Operation]) -> _Template:
-    pieces = PLACEHOLDER.split(path)
-    literals, names = pieces[::2], pieces[1::2]
-    pattern = r"([^/]+)".join(re.escape(one) for one in literals)
-    rank = tuple("{" in segment for segment in path.split("/"))
-    return _Template(path, re.compile(pattern), tuple(names), rank, tuple(operations))
-
-
-def _misfit(operation: Operation, query: Sequence[tuple[str, str]]) -> tuple[int, int]:
-    """How badly an operation that could be meant suits a query; less is better."""
-    declared = {one.wire: one.required for one in operation.arguments if one.location == "query"}
-    sent = {name.partition("[")[0] for name, _ in query} - {name for name, _ in operation.query}
-    required = {name for name, needed in declared.items() if needed}
-    return -len(operation.query), len(sent - declared.keys()) + len(required - sent)
+        if routes := self._matcher.routes(method, path, query):
+            return routes
+        there = [one for one in self._matcher.operations(path) if set(one.query) <= set(query)]
+        if there:
+            raise WrongMethod(path, tuple(sorted({one.method for one in there})))
+        raise NoRoute(path, spelling.nearest(path, self._paths) or "")

@@ -14,7 +14,8 @@ from typed_openai.testing.answers import Outgoing, ReplyMaker
 from typed_openai.testing.checking import Checked, Checker, Incoming, Refusal
 from typed_openai.testing.keys import key_at, places, shown
 from typed_openai.testing.record import RecordedRequest
-from typed_openai.testing.routing import NoRoute, Route, Router, WrongMethod
+from typed_openai.testing.routing import NoRoute, Router, WrongMethod
+from typed_openai_spec.index.path_matcher import Route
 from typed_openai_spec.model import Component, Operation
 
 _SECRET_HEADERS: Final = frozenset(("authorization", "proxy-authorization", "cookie", "api-key", "x-api-key"))

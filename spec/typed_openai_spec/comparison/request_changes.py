@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typed_openai_spec.comparison.changes import Change, Verdict
 from typed_openai_spec.comparison.context import Spot
 from typed_openai_spec.comparison.phrases import listed, moved
+from typed_openai_spec.index.path_matcher import shape_of
 from typed_openai_spec.model import PLACEHOLDER, Operation
 
 
@@ -35,8 +36,8 @@ def request_text(operation: Operation) -> str:
 
 def same_place(left: Operation, right: Operation) -> bool:
     """Whether two operations have one method and one path, whatever the path's parameters are called."""
-    paths = {PLACEHOLDER.sub("{}", one.path) for one in (left, right)}
-    return len(paths) == 1 and (left.method, left.query) == (right.method, right.query)
+    before, after = ((one.method, shape_of(one.path), one.query) for one in (left, right))
+    return before == after
 
 
 def _judged(old: Operation, new: Operation) -> Verdict:

@@ -23,6 +23,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from typed_openai_spec.index.path_matcher import PathMatcher
 from typed_openai_spec.model import Api, Component, Json, Object, Operation, Webhook
 from typed_openai_spec.model.encoding import decode
 from typed_openai_spec.problems import DescriptionError
@@ -179,6 +180,11 @@ class Index:
         """Every operation, by group and name, without documentation."""
         for group in self.groups:
             yield from self._group(group).values()
+
+    @cached_property
+    def paths(self) -> PathMatcher:
+        """The paths of the API, to find the operations that requests reach."""
+        return PathMatcher(self.operations())
 
     @cached_property
     def components(self) -> Mapping[str, Component]:

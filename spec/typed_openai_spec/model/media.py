@@ -8,12 +8,25 @@ EVENT_STREAM: Final = "text/event-stream"
 MULTIPART: Final = "multipart/form-data"
 FORM: Final = "application/x-www-form-urlencoded"
 
-_TEXTS: Final = frozenset(
-    """
-    application/sdp application/xml application/yaml application/x-yaml application/toml
-    application/jsonl application/x-ndjson application/jsonlines application/javascript
-    """.split()
-) | {FORM}
+_JSON: Final = frozenset("application/json text/json application/x-json text/x-json".split())
+
+# How some frameworks say "whatever we send", which is JSON.
+_RANGES: Final = frozenset(("*/*", "application/*"))
+
+_JSON_LINES: Final = frozenset(
+    "application/jsonl application/jsonlines application/x-ndjson application/ndjson".split()
+)
+
+_TEXTS: Final = (
+    frozenset(
+        """
+        application/sdp application/xml application/yaml application/x-yaml application/toml
+        application/javascript
+        """.split()
+    )
+    | _JSON_LINES
+    | {FORM}
+)
 
 
 def bare(media_type: str) -> str:
@@ -22,9 +35,14 @@ def bare(media_type: str) -> str:
 
 
 def is_json(media_type: str) -> bool:
-    """Whether a media type holds JSON. ``*/*`` is how some frameworks say "whatever we send": JSON."""
+    """Return whether content of this media type, or range of media types, is one JSON document."""
     name = bare(media_type)
-    return name in ("application/json", "text/json", "*/*", "application/*") or name.endswith("+json")
+    return name in _JSON or name in _RANGES or name.endswith("+json")
+
+
+def is_json_lines(media_type: str) -> bool:
+    """Return whether content of this media type is a JSON document in each line."""
+    return bare(media_type) in _JSON_LINES
 
 
 def is_text(media_type: str) -> bool:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from difflib import get_close_matches
 from enum import Enum
 from typing import Final, Literal, TypeAlias
 from urllib.parse import urlsplit
@@ -19,6 +18,7 @@ from uuid import UUID
 
 from typed_openai_spec.model import Literals, Scalar
 from typed_openai_spec.problems import printable
+from typed_openai_spec.spelling import hint
 from typed_openai_spec.validation.bounded_regex import matches
 
 Code: TypeAlias = Literal[
@@ -116,9 +116,7 @@ def join(place: str, key: str) -> str:
 
 def unknown(name: str, known: Iterable[str], place: str = "") -> Violation:
     """The violation of a name that is not among the known ones, with the nearest of them."""
-    nearest = get_close_matches(name, list(known), n=1)
-    hint = f'; did you mean "{nearest[0]}"?' if nearest else ""
-    return Violation(join(place, name), f"unknown parameter{hint}", "unknown_parameter")
+    return Violation(join(place, name), f"unknown parameter{hint(name, known)}", "unknown_parameter")
 
 
 def check_literals(value: object, schema: Literals, place: str) -> Iterator[Violation]:
@@ -126,9 +124,9 @@ def check_literals(value: object, schema: Literals, place: str) -> Iterator[Viol
     if not is_among(value, schema):
         text = f"expected {list_literals(schema.values)}; got {show(value)}"
         strings = [one for one in schema.values if isinstance(one, str)]
-        nearest = get_close_matches(value, strings, n=1) if isinstance(value, str) else []
-        hint = f"; did you mean {show(nearest[0])}?" if nearest and len(schema.values) > 1 else ""
-        yield Violation(place, text + hint, "invalid_value")
+        if isinstance(value, str) and len(schema.values) > 1:
+            text += hint(value, strings, written=show)
+        yield Violation(place, text, "invalid_value")
 
 
 def is_among(value: object, schema: Literals) -> bool:

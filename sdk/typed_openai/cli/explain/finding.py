@@ -14,12 +14,12 @@ from typing import Final
 
 from typed_openai.cli.type_words import objects
 from typed_openai_spec import spelling
+from typed_openai_spec.index.path_matcher import shape_of
 from typed_openai_spec.index.reader import Index, UnknownOperation
 from typed_openai_spec.model import Argument, Field, Object, Operation, Schema
 
 _PREFIXES: Final = ("client.", "typed_openai.types.", "types.")
 _REQUEST: Final = re.compile(r"(?:([A-Za-z]+)\s+)?(/\S*)")
-_PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")
 
 
 class NotFound(LookupError):
@@ -61,7 +61,7 @@ def find(index: Index, name: str) -> Thing | None:
     if name in index.groups:
         return Group(name)
     if (request := _REQUEST.fullmatch(name.strip())) is not None:
-        found = tuple(_on_path(index, *request.groups()))
+        found = _on_path(index, *request.groups())
         return found[0] if len(found) == 1 else found or None
     start = begin(index, name)
     if start is None:
@@ -123,12 +123,12 @@ def _whole(index: Index, name: str) -> Operation | Named | None:
     return Named(index.former_names[name]) if name in index.former_names else None
 
 
-def _on_path(index: Index, method: str | None, path: str) -> Iterator[Operation]:
-    """The operations with this path, whatever its placeholders are called."""
-    wanted = _PLACEHOLDER.sub("{}", path.partition("?")[0].rstrip("/"))
-    for one in index.operations():
-        if _PLACEHOLDER.sub("{}", one.path) == wanted and (method or one.method).upper() == one.method:
-            yield one
+def _on_path(index: Index, method: str | None, path: str) -> tuple[Operation, ...]:
+    """The operations on a path, of the method if one is given. Placeholders may have any name or value."""
+    path = path.partition("?")[0]
+    on_path = index.paths.operations(path) or index.paths.operations(path.rstrip("/"))
+    found = [one for one in on_path if method is None or method.upper() == one.method]
+    return tuple(one for one in found if shape_of(one.path) == shape_of(found[0].path))
 
 
 def _within(index: Index, thing: Operation | Named, steps: tuple[str, ...]) -> Inside:

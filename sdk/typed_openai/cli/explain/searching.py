@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Final
 
+from typed_openai_spec import spelling
 from typed_openai_spec.index.reader import Index
 
 KINDS: Final = ("group", "operation", "component", "field")
@@ -54,7 +54,7 @@ def nearest(index: Index, name: str) -> list[str]:
     for one, _ in _things(index, with_fields=False):
         for each in (one.name, one.name.rpartition(".")[2]):
             names.setdefault(each.casefold(), one.name)
-    close = get_close_matches(wanted, names, n=_NEAREST)
+    close = spelling.several(wanted, names, _NEAREST)
     return list(dict.fromkeys(names[one] for one in close))
 
 
