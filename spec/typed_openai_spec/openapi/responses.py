@@ -55,8 +55,10 @@ class ReplyReader:
                 yield Reply(status, media, None if raw is None else self.schemas.read(raw, where, name))
 
     def variants(self, operation: Operation, typed: Mapping[str, Any], place: str) -> Iterator[Variant]:
-        """Yield the results that an argument selects: those of ``x-typed``, and an event stream for
-        ``stream``."""
+        """Yield the results that an argument selects, among them an event stream for ``stream``.
+
+        The others are declared in ``x-typed``.
+        """
         event = next((one for one in operation.replies if bare(one.media_type) == EVENT_STREAM), None)
         declared = list(self._declared(operation, typed.get("variants") or [], event, place))
         yield from declared

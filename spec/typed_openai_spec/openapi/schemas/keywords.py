@@ -207,8 +207,7 @@ def scalar(kind: Any, raw: Raw) -> Scalar:
 
 
 def _is_file(raw: Raw) -> bool:
-    """Return True if a string is a file's content in OpenAPI 3.1: its media type is binary, and it
-    is not encoded."""
+    """Return True if a string is a file's content in OpenAPI 3.1: of a binary media type, not encoded."""
     media_type = raw.get("contentMediaType")
     if not isinstance(media_type, str) or raw.get("contentEncoding") is not None:
         return False

@@ -171,8 +171,7 @@ class Schemas:
         self.problems.append(Problem(place, text, cost=cost))
 
     def _read(self, raw: Any, place: str, name: str, *, top: bool) -> Schema:
-        """Read a raw schema. With ``top``, an object is not lifted, because it belongs to a
-        component itself."""
+        """Read a raw schema. With ``top``, an object is not lifted: it belongs to a component."""
         if raw is True:
             return Anything()
         if not isinstance(raw, Mapping):
@@ -435,8 +434,7 @@ class Schemas:
 
 
 def _is_nullable(raw: Raw) -> bool:
-    """Return True if a schema is nullable itself, or through a part of ``allOf`` that has no other
-    keyword."""
+    """Return True if a schema is nullable, by itself or by an otherwise empty part of ``allOf``."""
     parts = [one for one in raw.get("allOf", ()) if isinstance(one, Mapping)]
     return raw.get("nullable") is True or any(
         one.get("nullable") is True and not assertions(one) for one in parts

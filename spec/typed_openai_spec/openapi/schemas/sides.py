@@ -17,7 +17,7 @@ from typed_openai_spec.model.walking import references
 
 
 def says(raw: Any, keyword: Literal["readOnly", "writeOnly"], shared: Mapping[str, Any]) -> bool:
-    """Return True if a property's raw schema, or the schema in ``shared`` that it refers to, sets
+    """Return True if a property's raw schema, or the one in ``shared`` that it refers to, sets
     ``keyword``."""
     schema = mapping(raw)
     if schema.get(keyword) is True:
