@@ -17,8 +17,10 @@ from typed_openai_spec.model.walking import references
 
 
 def says(raw: Any, keyword: Literal["readOnly", "writeOnly"], shared: Mapping[str, Any]) -> bool:
-    """Return True if a property's raw schema, or the one in ``shared`` that it refers to, sets
-    ``keyword``."""
+    """Return True if a property's raw schema, or the schema that it refers to, sets ``keyword``.
+
+    ``shared`` holds the schemas that it may refer to.
+    """
     schema = mapping(raw)
     if schema.get(keyword) is True:
         return True
