@@ -148,8 +148,10 @@ def _line(finding: Finding, word: str) -> str:
 
 
 def as_json(verdict: Verdict) -> str:
-    """Format a JSON object with findings (``breaks``, ``deprecates``) and counts (``in_both``,
-    ``settled``)."""
+    """Format a JSON object with findings (``breaks``, ``deprecates``) and counts (``in_both``, ``settled``).
+
+    The findings have ``file``, ``line``, ``column``, ``code`` and ``text``.
+    """
     found: dict[str, object] = {
         "breaks": [_record(one) for one in verdict.breaks],
         "deprecates": [_record(one) for one in verdict.deprecates],
