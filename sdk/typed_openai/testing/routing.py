@@ -1,4 +1,4 @@
-"""Finds the operation that a method, a path and a query lead to."""
+"""Find the operation for a method, a path and a query."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from typed_openai_spec.model import PLACEHOLDER, Operation
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An operation and the values that its path's placeholders have, decoded."""
+    """An operation with the decoded values of its path's placeholders."""
 
     operation: Operation
     values: tuple[tuple[str, str], ...]
 
 
 class NoRoute(LookupError):
-    """No operation is there. ``nearest`` is the closest path there is, or empty."""
+    """Raised if no operation has the path. ``nearest`` is the closest known path, or empty."""
 
     def __init__(self, path: str, nearest: str) -> None:
         super().__init__(path)
@@ -28,7 +28,7 @@ class NoRoute(LookupError):
 
 
 class WrongMethod(LookupError):
-    """There is such a path, but not for that method. ``allowed`` are the methods that it has."""
+    """Raised if the path is known, but not for that method. ``allowed`` holds the methods that it has."""
 
     def __init__(self, path: str, allowed: tuple[str, ...]) -> None:
         super().__init__(path)
@@ -37,20 +37,20 @@ class WrongMethod(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class _Template:
-    """A path with placeholders, and the operations that live there."""
+    """A path with placeholders, and its operations."""
 
     path: str
     pattern: re.Pattern[str]
     names: tuple[str, ...]
     rank: tuple[bool, ...]
-    """For each segment whether it has a placeholder: the least template is the most literal one."""
+    """True for each segment with a placeholder: the smallest template is the most literal one."""
     operations: tuple[Operation, ...]
 
 
 class Router:
     """Routes requests to operations: literal segments win over placeholders, a fixed query over none.
 
-    Where several operations are left, the one whose query parameters were sent wins.
+    If several operations are left, the one whose query parameters were sent wins.
     """
 
     def __init__(self, operations: Iterable[Operation]) -> None:
@@ -61,11 +61,11 @@ class Router:
         self._templates = sorted(templates, key=lambda one: one.rank)
 
     def route(self, method: str, path: str, query: Sequence[tuple[str, str]]) -> Route:
-        """The most likely of the :meth:`routes`."""
+        """Return the most likely of the :meth:`routes`."""
         return self.routes(method, path, query)[0]
 
     def routes(self, method: str, path: str, query: Sequence[tuple[str, str]]) -> list[Route]:
-        """The routes of a request, the most likely one first: one path may have several operations.
+        """Return the routes of a request, the most likely one first: one path may have several operations.
 
         ``path`` is as it was sent, without the base URL's own path. Raises :class:`NoRoute` or
         :class:`WrongMethod`.
@@ -99,7 +99,7 @@ def _template(path: str, operations: Sequence[Operation]) -> _Template:
 
 
 def _misfit(operation: Operation, query: Sequence[tuple[str, str]]) -> tuple[int, int]:
-    """How badly an operation that could be meant suits a query; less is better."""
+    """Return a score of how badly a possible operation matches a query; lower is better."""
     declared = {one.wire: one.required for one in operation.arguments if one.location == "query"}
     sent = {name.partition("[")[0] for name, _ in query} - {name for name, _ in operation.query}
     required = {name for name, needed in declared.items() if needed}
