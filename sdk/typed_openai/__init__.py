@@ -1,17 +1,17 @@
-"""The strictly typed, spec-driven Python SDK for the OpenAI API and for servers that speak it.
+"""The strictly typed, spec-driven Python SDK for the OpenAI API and for compatible servers.
 
 Map::
 
     Client                       every operation as client.<group>.<operation>(...)
-    Client(spec=...)             those of another API, from its OpenAPI description
+    Client(spec=...)             the operations of another API, from its OpenAPI description
     chat, responses, files, ...  the same groups of a default client, configured by the environment
-    call, request                its operations by id, and by path; as_curl shows a call as a command
-    response_info                what came with a reply: headers, request id, rate limit, time
-    errors    every error        streaming  Stream and its receivers    binary     files in and out
-    types     every component    resources  the groups' classes         testing    a fake server
-    params    every operation's arguments, for ``**params``             paginate   a list's items
+    call, request                operations by id, and by path; as_curl shows a call as a command
+    response_info                facts about a reply: headers, request id, rate limit, time
+    errors  every error        streaming  Stream and its receivers    binary     files in and out
+    types   every component    resources  the groups' classes         testing    a fake server
+    params  every operation's arguments, for ``**params``             paginate   a list's items
 
-Nothing of it is imported before it is used.
+Every module is imported only when it is used.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-# Where each public name lives.
+# The module of each public name.
 _HOMES: dict[str, tuple[str, ...]] = {
     "client": ("Client",),
     "default_client": ("as_curl", "call", "request"),
@@ -67,7 +67,7 @@ _MODULES = frozenset(
 
 
 __all__ = [name for names in _HOMES.values() for name in names]
-"""What ``import *`` binds: the classes and functions, without the groups."""
+"""The names of ``import *``: the classes and functions, without the groups."""
 
 
 def __getattr__(name: str) -> Any:

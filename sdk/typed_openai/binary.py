@@ -1,4 +1,4 @@
-"""Binary data in and out: what a file may be given as, and replies that are files."""
+"""Binary data in and out: the types of files to upload, and replies that are files."""
 
 from __future__ import annotations
 
@@ -23,13 +23,15 @@ FileInput: TypeAlias = (
     | os.PathLike[str]
     | str
 )
-"""A file to upload: its content, an open binary file, a path, or a pair of a file name and one of these;
-a triple has the content type after them.
+"""A file to upload.
 
-Files and paths are read while they are sent, never loaded as a whole; an open file is sent from where it
-stands. A pipe, or in a pair an iterator of bytes, can be sent once only: a failed try is not repeated then.
-The name and content type are inferred from the file's name, or where it has none from the content's first
-bytes.
+It is the content, an open binary file, a path, or a pair of a file name and one of these. A triple has the
+content type as its third item.
+
+Files and paths are read while they are sent, and never loaded as a whole. An open file is sent from its
+current position. A pipe, or an iterator of bytes in a pair, can be sent only once: the call is not retried
+then. The name and content type are inferred from the file's name, or from the content's first bytes if it
+has none.
 """
 
 
@@ -48,9 +50,9 @@ class ByteSource(Protocol):
 class BinaryReply:
     """A reply that is a file: read it whole, iterate over its pieces, or save it.
 
-    The content can be taken once, and reading it to the end closes the connection. Usable in
-    ``with``; it cannot be pickled. Reading raises ``APIConnectionError`` where the connection breaks,
-    ``APITimeoutError`` where it stalls, and ``ValueError`` where the reply is closed meanwhile.
+    The content can be read only once, and reading it to the end closes the connection. A reply is a context
+    manager and cannot be pickled. Reading raises ``APIConnectionError`` if the connection breaks,
+    ``APITimeoutError`` if it stalls, and ``ValueError`` if the reply is closed in the meantime.
     """
 
     def __init__(
@@ -59,7 +61,7 @@ class BinaryReply:
         self.content_type = content_type
         """The reply's media type, without parameters: ``audio/mpeg``."""
         self.size = size
-        """The content's size in bytes; None where the reply does not tell it, or is compressed."""
+        """The content's size in bytes; None if the reply does not state it, or is compressed."""
         self._source = source
         self._operation = operation
         self._facts: object = None
@@ -68,7 +70,7 @@ class BinaryReply:
         self._done = False
 
     def read(self) -> bytes:
-        """The whole content. Raises ``ValueError`` where it was taken already, or the reply is closed."""
+        """Return the whole content. Raises ``ValueError`` if it was read before, or the reply is closed."""
         self._take()
         try:
             return b"".join(self._whole(self._at_once()))
@@ -76,17 +78,17 @@ class BinaryReply:
             self._end()
 
     def __iter__(self) -> Iterator[bytes]:
-        """The content in pieces, as they arrive. Raises as :meth:`read` does."""
+        """Yield the content in pieces as they arrive. Raises the same errors as :meth:`read`."""
         return self.iterate()
 
     def iterate(
         self, size: int | None = None, *, on_progress: Callable[[Progress], object] | None = None
     ) -> Iterator[bytes]:
-        """The content in pieces of ``size`` bytes, the last one perhaps smaller; by default as they arrive.
+        """Yield the content in pieces of ``size`` bytes; by default as they arrive. The last may be smaller.
 
-        ``on_progress`` is called as pieces arrive; what it raises ends the iteration and closes the
-        connection. Raises as :meth:`read` does, ``TypeError`` for a ``size`` that is no whole number, and
-        ``ValueError`` for one below 1.
+        ``on_progress`` is called as pieces arrive. If it raises, the iteration ends and the connection is
+        closed. Raises the same errors as :meth:`read`, ``TypeError`` for a ``size`` that is not an integer,
+        and ``ValueError`` for a size below 1.
         """
         if size is not None and (isinstance(size, bool) or not isinstance(size, int)):
             raise TypeError(f'size: expected a number of bytes, got "{type(size).__name__}"')
@@ -110,12 +112,12 @@ class BinaryReply:
         yield self._source.read()
 
     def _end(self) -> None:
-        """Nothing more is read: close the connection, or leave it to the next request."""
+        """Stop reading: close the connection, or keep it for the next request."""
         self._done = True
         self._source.close()
 
     def _whole(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """The pieces; raises ``APIConnectionError`` where they end too early: not every library does."""
+        """Yield the pieces; raise ``APIConnectionError`` for a truncated body, as not every library does."""
         done = 0
         try:
             for piece in pieces:
@@ -124,7 +126,7 @@ class BinaryReply:
                 yield piece
             self._check_open()
         except APIConnectionError:
-            # What a connection says that is closed under its reader tells nothing.
+            # Errors of a connection that was closed during a read are meaningless.
             self._check_open()
             raise
         if self.size is not None and done < self.size:
@@ -136,20 +138,20 @@ class BinaryReply:
     def save(
         self, path: str | os.PathLike[str], *, on_progress: Callable[[Progress], object] | None = None
     ) -> None:
-        """Write the content to the file at ``path``; it appears there only when it is complete.
+        """Write the content to the file at ``path``, which appears only when it is complete.
 
-        A link is followed; a file that is there already keeps its mode, and what is no regular file (a pipe,
-        a device) is written to as it is. ``on_progress`` is called as pieces are written; what it raises
-        ends the download, and nothing is saved. Raises as :meth:`read` does, and ``OSError`` naming
-        ``path`` where the file cannot be written.
+        Links are followed. An existing file keeps its mode. Anything but a regular file (a pipe, a device)
+        is written to directly. ``on_progress`` is called as pieces are written. If it raises, the download
+        ends and nothing is saved. Raises the same errors as :meth:`read`, and ``OSError`` with ``path`` if
+        the file cannot be written.
         """
         with closing(self._iterate(None, on_progress)) as pieces:
             save(pieces, path)
 
     def close(self) -> None:
-        """Close the connection. May be called again, and from another thread, where reading then ends.
+        """Close the connection. May be called repeatedly, and from any thread.
 
-        Reading it ends in ``ValueError`` then, unless everything was read.
+        A read in another thread then raises ``ValueError``, unless everything was read.
         """
         begun, self._taken, self._closed = self._taken, True, True
         if begun and not self._done:
@@ -158,7 +160,7 @@ class BinaryReply:
             self._source.close()
 
     def _take(self) -> None:
-        """Begin to take the content: a second reader would miss what the first one has."""
+        """Start reading the content: a second reader would miss the part that the first one has."""
         if self._taken:
             raise ValueError("the content was read already, wholly or in part, or the reply is closed")
         self._taken = True
@@ -178,7 +180,7 @@ class BinaryReply:
         self.close()
 
     def __del__(self) -> None:
-        # The constructor may have failed before there was a source.
+        # The constructor may have failed before the source was set.
         if (source := self.__dict__.get("_source")) is not None:
             source.close()
 
@@ -190,7 +192,7 @@ class BinaryReply:
 
 
 def _of_size(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """The same bytes in pieces of ``size``, but for the last one."""
+    """Yield the same bytes in pieces of ``size``, except for the last one."""
     kept = bytearray()
     for piece in pieces:
         kept += piece

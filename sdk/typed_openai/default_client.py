@@ -1,4 +1,4 @@
-"""The client behind the module's own groups and functions, configured by the environment."""
+"""The client behind the module-level groups and functions, configured by the environment."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ _made: dict[str, Client] = {}
 
 
 def default_client() -> Client:
-    """The one default client, made when it is first needed."""
-    # No lock, which another thread could hold while the process forks: the first one made is kept.
+    """Return the default client, which is created on first use."""
+    # No lock, which another thread could hold while the process forks: the first client is kept.
     return _made.get("client") or _made.setdefault("client", Client())
 
 
 def call(operation_id: str, /, *args: Any, **kwargs: Any) -> Any:
-    """Call an operation with the default client, as :meth:`Client.call` does."""
+    """Call an operation with the default client, like :meth:`Client.call`."""
     client = default_client()
-    # The same dict all the way: what is hidden in it is hidden in this frame, too.
+    # The same dict all the way: values that are hidden in it are hidden in this frame, too.
     return client._call(client._endpoint(operation_id, "call"), args, kwargs)
 
 
 def as_curl(operation_id: str, /, *args: Any, **kwargs: Any) -> str:
-    """The command line of ``curl`` for a call of the default client, as :meth:`Client.as_curl` gives it."""
+    """Return the ``curl`` command for a call of the default client, like :meth:`Client.as_curl`."""
     return default_client()._as_curl(operation_id, args, kwargs)
 
 
@@ -43,7 +43,7 @@ def request(
     stream: bool = False,
     **options: Unpack[CallOptions],
 ) -> Any:
-    """Send a request to a path of the API with the default client, as :meth:`Client.request` does."""
+    """Send a request to a path of the API with the default client, like :meth:`Client.request`."""
     headers = hidden_headers(headers)
     hide_credentials(options)
     hide_unexpected(options, CallOptions.__annotations__)

@@ -1,20 +1,20 @@
-"""The errors that a call can end in.
+"""The errors that a call can raise.
 
 Map::
 
     OpenAIError
-      CallError (a TypeError)      the call is wrong; nothing complete was sent
-      MissingKeyError              no key is configured for an operation that needs one
+      CallError (a TypeError)        the call is wrong; no complete request was sent
+      MissingKeyError                no key is configured for an operation that needs one
       APIError
-        APIConnectionError         no usable connection, or one that broke
-          APITimeoutError          a time-out while connecting, sending or reading
-        APIStatusError             the server answered with an error status
+        APIConnectionError           no usable connection, or one that broke
+          APITimeoutError            a time-out while connecting, sending or reading
+        APIStatusError               the server answered with an error status
           BadRequestError 400, AuthenticationError 401, PermissionDeniedError 403, NotFoundError 404,
           ConflictError 409, UnprocessableEntityError 422, RateLimitError 429, InternalServerError 5xx
-        InvalidReplyError          the reply is not what the operation promises
-        StreamTruncatedError       a stream ended before its terminal event
+        InvalidReplyError            the reply does not match the operation
+        StreamTruncatedError         a stream ended before its terminal event
 
-Every error pickles, and none holds a key.
+Every error can be pickled, and none contains a key.
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ __all__ = [
 
 
 class OpenAIError(Exception):
-    """The base of every error that this package raises."""
+    """The base class of every error that this package raises."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (type(self), self.args, self.__dict__)
 
 
 def _restored(kind: type[OpenAIError], args: tuple[Any, ...], state: dict[str, Any]) -> OpenAIError:
-    """An unpickled error: constructors take more than ``args``, so they are not run again."""
+    """Restore a pickled error without its constructor, which takes more than ``args``."""
     error = kind.__new__(kind)
     error.args = args
     error.__dict__.update(state)
@@ -60,24 +60,24 @@ def _restored(kind: type[OpenAIError], args: tuple[Any, ...], state: dict[str, A
 
 
 class DescriptionWarning(UserWarning):
-    """Something in the description of ``Client(spec=...)`` was not understood: where, and what it costs."""
+    """A part of the description of ``Client(spec=...)`` was not understood: its place and the consequence."""
 
 
 class CallError(OpenAIError, TypeError):
     """The call is wrong: an unknown keyword, a missing argument, a value that cannot be sent.
 
-    Nothing was sent; but where a file or an iterator turns out to be wrong while it is sent (it became
-    shorter, it gives something else than bytes), the request is broken off, so that the server has
-    nothing complete. The message names the operation or the place inside an argument
-    (``messages[0].content``), what was found and the nearest right thing where there is one.
+    Nothing was sent, with one exception: if a file or an iterator turns out to be wrong while it is sent
+    (it became shorter, it yields something other than bytes), the request is aborted, and the server has
+    received nothing complete. The message names the operation or the place inside an argument
+    (``messages[0].content``), the value found, and the nearest valid alternative if there is one.
     """
 
 
 class MissingKeyError(OpenAIError):
     """The operation needs a key and none is configured. Nothing was sent.
 
-    ``argument`` is the argument of ``Client`` and ``variable`` the environment variable that give it; the
-    latter is empty where the environment is not asked.
+    ``argument`` is the argument of ``Client`` for the key, and ``variable`` the environment variable; the
+    latter is empty if the environment is not used.
     """
 
     def __init__(self, operation: str, argument: str, variable: str) -> None:
@@ -92,12 +92,12 @@ class MissingKeyError(OpenAIError):
 
 
 class APIError(OpenAIError):
-    """A call failed at the server or on the way there and back.
+    """A call failed on the server or on the way there and back.
 
-    ``operation`` is the operation's qualified name. ``code``, ``param`` and ``type`` are what the API's
-    error object says, ``body`` that object or the reply as far as it was understood, ``request_id``
-    the server's name for the request; each is None where the server did not tell. ``message`` names the
-    operation, the status of a reply, what the API says and the request id.
+    ``operation`` is the operation's qualified name. ``code``, ``param`` and ``type`` come from the API's
+    error object. ``body`` is that object, or the reply as far as it was understood. ``request_id`` is the
+    server's id of the request. Each of them is None if the server did not provide it. ``message`` contains
+    the operation, the status of a reply, the API's message and the request id.
     """
 
     def __init__(
@@ -126,8 +126,8 @@ class APIError(OpenAIError):
 class APIConnectionError(APIError):
     """No usable connection to the server, or a connection that broke before the reply was complete.
 
-    ``was_sent`` tells whether the request may have reached the server, ``retryable`` whether another try
-    could go better (a certificate that does not fit will not).
+    ``was_sent`` is True if the request may have reached the server. ``retryable`` is True if another try
+    could succeed (unlike after an invalid certificate, for example).
     """
 
     def __init__(
@@ -145,11 +145,11 @@ class APIConnectionError(APIError):
 
 
 class APITimeoutError(APIConnectionError):
-    """The server did not accept, or did not go on answering, within the time-out."""
+    """The server did not accept the connection, or stopped answering, within the time-out."""
 
 
 class InvalidReplyError(APIError):
-    """The reply is not what the operation promises: not JSON, an HTML page, not a stream.
+    """The reply does not match the operation: not JSON, an HTML page, not a stream.
 
     ``status`` is the reply's status, ``preview`` its beginning.
     """
@@ -171,8 +171,8 @@ class InvalidReplyError(APIError):
 class StreamTruncatedError(APIError):
     """The connection ended before the stream's terminal event.
 
-    ``events`` holds what arrived: of a long stream the last events, about a MiB of them. ``dropped`` is
-    the number of events that came before those.
+    ``events`` holds the received events; of a long stream the last ones, about a MiB of them. ``dropped``
+    is the number of events before those.
     """
 
     def __init__(
@@ -192,7 +192,7 @@ class StreamTruncatedError(APIError):
 class APIStatusError(APIError):
     """The server answered with an error status.
 
-    ``headers`` are the reply's, their names in lower case, without credentials.
+    ``headers`` are the reply's headers with names in lower case, without credentials.
     """
 
     def __init__(
@@ -222,7 +222,7 @@ class APIStatusError(APIError):
 
 
 class BadRequestError(APIStatusError):
-    """400: the server found the request wrong."""
+    """400: the server rejected the request as invalid."""
 
 
 class AuthenticationError(APIStatusError):
@@ -230,23 +230,23 @@ class AuthenticationError(APIStatusError):
 
 
 class PermissionDeniedError(APIStatusError):
-    """403: the key may not do this."""
+    """403: the key does not have permission."""
 
 
 class NotFoundError(APIStatusError):
-    """404: there is no such thing, or the key may not see it."""
+    """404: the resource does not exist, or the key has no access to it."""
 
 
 class ConflictError(APIStatusError):
-    """409: the thing was changed by another request."""
+    """409: the resource was changed by another request."""
 
 
 class UnprocessableEntityError(APIStatusError):
-    """422: the request is well-formed but cannot be carried out."""
+    """422: the request is well-formed but cannot be processed."""
 
 
 class RateLimitError(APIStatusError):
-    """429: too many requests, or the quota is used up."""
+    """429: too many requests, or the quota is exhausted."""
 
 
 class InternalServerError(APIStatusError):
@@ -265,15 +265,15 @@ _BY_STATUS: dict[int, type[APIStatusError]] = {
 
 
 def status_error_class(status: int) -> type[APIStatusError]:
-    """The class of the error that a reply with an error status raises."""
+    """Return the class of the error for a reply with an error status."""
     return InternalServerError if status >= 500 else _BY_STATUS.get(status, APIStatusError)
 
 
 def error_details(body: object) -> dict[str, str | None]:
-    """``message``, ``code``, ``param`` and ``type`` of an error body.
+    """Return ``message``, ``code``, ``param`` and ``type`` of an error body.
 
-    Reads ``{"error": {...}}`` as the API documents it, and what compatible servers send instead:
-    ``{"error": "text"}``, the error object without its wrapper, ``{"detail": ...}`` and plain text.
+    Reads ``{"error": {...}}`` as documented by the API, and the variants of compatible servers: ``{"error":
+    "text"}``, the error object without its wrapper, ``{"detail": ...}`` and plain text.
     """
     error = body.get("error", body) if isinstance(body, Mapping) else body
     if not isinstance(error, Mapping):
@@ -283,5 +283,5 @@ def error_details(body: object) -> dict[str, str | None]:
 
 
 def _text(value: object) -> str | None:
-    """A value of an error object as text: some servers give numbers or nested objects."""
+    """Convert a value of an error object to text: some servers send numbers or nested objects."""
     return value if value is None or isinstance(value, str) else str(value)

@@ -1,10 +1,11 @@
-"""What a package is made of that ``typed-openai generate`` has written for another API.
+"""The runtime of packages that ``typed-openai generate`` has written for other APIs.
 
-Such a package holds the compiled index of its API, stubs, and modules of a few lines: each hands its
-``globals()`` to a function of ours, and gets its ``__getattr__`` and ``__dir__`` (PEP 562) or its class. All
-code is ours, so a generated package need not be written anew where the client gets better.
+Such a package holds the compiled index of its API, stubs, and modules of a few lines. Each module passes
+its ``globals()`` to a function here, and gets its ``__getattr__`` and ``__dir__`` (PEP 562) or its class.
+As all code is in this package, a generated package benefits from a new version of it without being
+generated again.
 
-Importing the package imports this module alone: nothing of the client is imported before it is used.
+Importing the package imports this module alone; the client is imported only when it is used.
 """
 
 from __future__ import annotations
@@ -35,12 +36,12 @@ def _index(folder: Path) -> Index:
 
 
 def index_of(module: Namespace) -> Index:
-    """The index of the package that a module is in."""
+    """Return the index of the package that a module belongs to."""
     return _index(Path(module["__file__"]).parent)
 
 
 def package(module: Namespace) -> Attributes:
-    """The attributes of the package itself: public names, modules, and the groups of a default client."""
+    """Return the attributes of the package itself: public names, modules, a default client's groups."""
     own = module["__name__"]
     module["__all__"] = [*typed_openai.__all__]
 

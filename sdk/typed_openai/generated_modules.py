@@ -1,7 +1,7 @@
-"""What the modules of a generated package are made of; :mod:`.generated` is for the package itself.
+"""The runtime of the modules of a generated package; :mod:`.generated` is for the package itself.
 
-Each hands its ``globals()`` to the function of its name, and gets its ``__getattr__`` and ``__dir__``, or its
-class.
+Each module passes its ``globals()`` to the function of its name, and gets its ``__getattr__`` and
+``__dir__``, or its class.
 """
 
 from __future__ import annotations
@@ -29,28 +29,28 @@ def _endpoints(package: str, index: Index) -> Endpoints:
 
 
 def _endpoints_of(module: Namespace) -> Endpoints:
-    """The endpoints of the package that a module is in."""
+    """Return the endpoints of the package that a module belongs to."""
     return _endpoints(module["__package__"], index_of(module))
 
 
 def types(module: Namespace) -> Attributes:
-    """The attributes of a package's ``types``: every component of its API as a type."""
+    """Return the attributes of a package's ``types``: every component of its API as a type."""
     return type_attributes(module, lambda: index_of(module))
 
 
 def params(module: Namespace) -> Attributes:
-    """The attributes of a package's ``params``: the arguments of each operation as TypedDicts."""
+    """Return the attributes of a package's ``params``: the arguments of each operation as TypedDicts."""
     components = f"{module['__package__']}.types"
     return param_attributes(module, lambda: vars(import_module(components)), lambda: index_of(module))
 
 
 def resources(module: Namespace) -> Attributes:
-    """The attributes of a package's ``resources``: one class per group of operations."""
+    """Return the attributes of a package's ``resources``: one class per group of operations."""
     return resource_attributes(module, lambda: _endpoints_of(module))
 
 
 def client(module: Namespace) -> type[Client]:
-    """A package's own ``Client``: its API, and its own environment variables."""
+    """Return a package's own ``Client``, with its API and its own environment variables."""
     endpoints = _endpoints_of(module)
     prefix = variable_prefix(module["__package__"])
 
@@ -72,7 +72,10 @@ def client(module: Namespace) -> type[Client]:
 
 
 def _constructor() -> Any:
-    """The client's constructor, shown without ``spec``: its very code, so that no other frame holds a key."""
+    """Return the client's constructor without ``spec``.
+
+    It shares the code, so that no other frame holds a key.
+    """
     init: Any = Client.__init__
     made = FunctionType(init.__code__, init.__globals__, init.__name__, init.__defaults__, init.__closure__)
     shown = signature(init)
@@ -83,12 +86,12 @@ def _constructor() -> Any:
 
 
 def default_client(module: Namespace) -> Attributes:
-    """The attributes of a package's ``default_client``: functions of a client that is made when needed."""
+    """Return the attributes of a package's ``default_client``: functions of a client created on first use."""
     made: dict[str, Client] = {}
     module["__all__"] = [*FUNCTIONS]
 
     def current() -> Client:
-        # No lock, which another thread could hold while the process forks: the first one made is kept.
+        # No lock, which another thread could hold while the process forks: the first client is kept.
         return made.get("client") or made.setdefault("client", module["Client"]())
 
     def attribute(name: str) -> Any:

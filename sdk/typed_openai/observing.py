@@ -1,7 +1,7 @@
-"""What was sent and what came: facts about a call's requests and reply, for hooks and ``response_info``.
+"""Facts about a call's requests and reply, for hooks and ``response_info``.
 
-Nothing here shows a credential: header values that carry one are ``***``, and texts in which a server
-quotes the key have ``[key]`` in its place.
+None of them shows a credential: header values with credentials are ``***``, and if a server quotes the key
+in a text, it is replaced by ``[key]``.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ __all__ = ["RateLimit", "RequestInfo", "ResponseInfo", "RetryInfo", "response_in
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """How much the key may still use, by the reply's ``x-ratelimit-*`` headers; None where one is absent.
+    """The rate limits of the key, from the reply's ``x-ratelimit-*`` headers; None if one is absent.
 
-    ``reset_requests`` and ``reset_tokens`` are the seconds until the full limit holds again.
+    ``reset_requests`` and ``reset_tokens`` are the seconds until the full limit is available again.
     """
 
     limit_requests: int | None = None
@@ -36,9 +36,9 @@ class RateLimit:
 class RequestInfo:
     """A request that is about to be sent.
 
-    ``tries`` counts from 1. The names of ``headers`` are in lower case; what the HTTP library adds
-    (``accept-encoding``, ``content-length``) is not among them. ``body`` is None where there is none or
-    where it is made while it is sent, as forms with files are.
+    ``tries`` counts from 1. The names of ``headers`` are in lower case; headers that the HTTP library adds
+    (``accept-encoding``, ``content-length``) are not included. ``body`` is None if there is none, or if it
+    is produced while it is sent, as for forms with files.
     """
 
     operation: str
@@ -51,12 +51,12 @@ class RequestInfo:
 
 @dataclass(frozen=True, slots=True)
 class ResponseInfo:
-    """A reply whose headers have come, whatever its status.
+    """A reply whose headers have arrived, whatever its status.
 
-    The names of ``headers`` are in lower case. ``request_id`` is the server's name for the request, None
-    where it tells none. ``tries`` is the number of requests that the call took, ``elapsed`` the seconds
-    since its first one was about to be sent, pauses included: until the reply was read, or where it is
-    a stream or a file, and in ``on_response``, until its headers had come.
+    The names of ``headers`` are in lower case. ``request_id`` is the server's id of the request, or None.
+    ``tries`` is the number of requests that the call took. ``elapsed`` is the time in seconds since the
+    first one was about to be sent, including pauses. It ends when the reply was read; for a stream or a
+    file, and in ``on_response``, it ends when the headers had arrived.
     """
 
     operation: str
@@ -83,7 +83,7 @@ class RetryInfo:
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """What a client was given to be told of its requests, replies and repetitions."""
+    """A client's callbacks for requests, replies and retries."""
 
     on_request: Callable[[RequestInfo], object] | None = None
     on_response: Callable[[ResponseInfo], object] | None = None
@@ -99,20 +99,20 @@ NO_HOOKS: Final = Hooks()
 
 
 class CallFacts(ABC):
-    """The facts of one call, kept with its reply until :func:`response_info` asks for them."""
+    """The facts of one call, kept with its reply for :func:`response_info`."""
 
     __slots__ = ()
 
     @abstractmethod
     def info(self) -> ResponseInfo:
-        """The facts, without credentials."""
+        """Return the facts, without credentials."""
 
 
 def response_info(reply: object) -> ResponseInfo:
-    """Status, headers, request id, rate limit, tries and time of the call that gave ``reply``.
+    """Return status, headers, request id, rate limit, tries and time of the call that returned ``reply``.
 
-    ``reply`` is the very dict, list, ``Stream`` or ``BinaryReply`` that a call gave: copies of it are
-    plain values that know nothing of a call. Raises ``TypeError`` for anything else.
+    ``reply`` is the same dict, list, ``Stream`` or ``BinaryReply`` object that a call returned: copies of
+    it are plain values without a connection to a call. Raises ``TypeError`` for anything else.
     """
     facts = getattr(reply, "_facts", None)
     if not isinstance(facts, CallFacts):
@@ -124,7 +124,7 @@ def response_info(reply: object) -> ResponseInfo:
 
 
 def rate_limit(headers: Mapping[str, str]) -> RateLimit:
-    """The figures of the ``x-ratelimit-*`` headers; what is not a figure counts as absent."""
+    """Parse the ``x-ratelimit-*`` headers; invalid numbers count as absent."""
     return RateLimit(
         **{
             f"{figure}_{of}": read(headers.get(f"x-ratelimit-{figure}-{of}", ""))
@@ -135,12 +135,12 @@ def rate_limit(headers: Mapping[str, str]) -> RateLimit:
 
 
 def _number(text: str) -> int | None:
-    # Python refuses to read numbers of thousands of digits.
+    # Python refuses to parse numbers of thousands of digits.
     return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
 
 
 def duration(text: str) -> float | None:
-    """Seconds, from a text such as ``6m0s``, ``1h30m``, ``120ms`` or ``1.5``; None for any other."""
+    """Return the seconds of a text such as ``6m0s``, ``1h30m``, ``120ms`` or ``1.5``; None for any other."""
     if text[-1:].isdigit():
         text += "s"
     if not _DURATION.fullmatch(text):

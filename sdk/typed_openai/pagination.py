@@ -1,4 +1,4 @@
-"""The items of a list that comes in pages, each page fetched when it is needed."""
+"""Iteration over the items of a paginated list; each page is fetched when it is needed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Item = TypeVar("Item")
 
 
 class _Page(TypedDict, Generic[Item]):
-    """What every reply that is a page has."""
+    """The fields that every page has."""
 
     data: list[Item]
     has_more: bool
@@ -27,16 +27,16 @@ class _Page(TypedDict, Generic[Item]):
 def paginate(
     method: Callable[Given, _Page[Item]], /, *args: Given.args, **kwargs: Given.kwargs
 ) -> Iterator[Item]:
-    """All items of a list: ``paginate(client.files.list_files, limit=100)``.
+    """Iterate over all items of a list: ``paginate(client.files.list_files, limit=100)``.
 
     ``method`` is a method of a client's group that lists one page at a time, and the rest are its own
-    arguments; they hold for each page (``limit`` is the size of a page), but for the cursor (``after`` or
-    ``page``), which tells where to begin. A page is fetched when its first item is asked for, an empty one
-    is passed over, and the list ends where the server says that there is no more.
+    arguments. They apply to each page (``limit`` is the size of a page), except for the cursor (``after``
+    or ``page``), which sets the start. A page is fetched when its first item is needed. Empty pages are
+    skipped, and the list ends when the server says that there is no more.
 
-    Raises ``CallError`` at once where ``method`` is not such a method. Iterating raises what the method
-    raises, and ``InvalidReplyError`` where a reply is no page, tells no cursor though there is more, or
-    tells one that came before: that list would never end.
+    Raises ``CallError`` at once if ``method`` is not such a method. Iterating raises the method's errors.
+    It raises ``InvalidReplyError`` if a reply is not a page, if there is more but no cursor, or if a cursor
+    is repeated, because such a list would never end.
     """
     endpoint = getattr(method, ENDPOINT, None)
     if not isinstance(endpoint, Endpoint):
@@ -57,7 +57,7 @@ def _items(
     seen = {kwargs.get(paging.argument)}
     while True:
         items, is_last = _read(name, paging, page)
-        # Told before the items are given: the caller may change what it is given.
+        # Before the items are yielded: the caller may change them.
         cursor = None if is_last else _next(name, paging, page, items)
         yield from items
         if cursor is None:
@@ -72,7 +72,7 @@ def _items(
 
 
 def _read(name: str, paging: Paging, page: Any) -> tuple[list[Any], bool]:
-    """The page's items, and whether it is the last page."""
+    """Return the page's items, and True if it is the last page."""
     items = page.get(paging.items) if isinstance(page, dict) else None
     if not isinstance(items, list):
         found = f"{paging.items} = {items!r:.60}" if isinstance(page, dict) else _kind_of(page)
@@ -83,7 +83,7 @@ def _read(name: str, paging: Paging, page: Any) -> tuple[list[Any], bool]:
 
 
 def _next(name: str, paging: Paging, page: dict[str, Any], items: list[Any]) -> str:
-    """The cursor of the next page."""
+    """Return the cursor of the next page."""
     cursor = page.get(paging.cursor)
     if not cursor and items and isinstance(items[-1], dict):
         cursor = items[-1].get("id")
@@ -96,5 +96,5 @@ def _next(name: str, paging: Paging, page: dict[str, Any], items: list[Any]) -> 
 
 
 def _kind_of(reply: object) -> str:
-    """What people call a reply's type: a list of ours is a list."""
+    """Return the common name of a reply's type; "list" for subclasses of list."""
     return "list" if isinstance(reply, list) else type(reply).__name__

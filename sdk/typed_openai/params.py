@@ -1,14 +1,14 @@
 """The arguments of each operation as TypedDicts, for ``**params`` and ``**kwargs: Unpack[...]``.
 
-``CreateChatCompletionParams`` holds all of ``chat.create_chat_completion`` but ``stream``, which decides
-what the call gives: give it beside (``create_chat_completion(**params, stream=True)``), or take
-``CreateChatCompletionStreamingParams``, which requires ``stream=True``, or
-``CreateChatCompletionAnyParams``, with which the call may give any of its results.
+``CreateChatCompletionParams`` holds all arguments of ``chat.create_chat_completion`` except ``stream``,
+which selects the type of the result. Pass ``stream`` separately (``create_chat_completion(**params,
+stream=True)``), or use ``CreateChatCompletionStreamingParams``, which requires ``stream=True``, or
+``CreateChatCompletionAnyParams``, with which the call may return any of its results.
 
-Each is made from the packaged index when it is first asked for.
+Each is created from the packaged index on first access.
 """
 
-# Nothing here may have a public name of its own: any such name may be an operation's.
+# No public names of this module's own: any such name may be an operation's.
 from __future__ import annotations as _annotations
 
 from typed_openai import types as _types

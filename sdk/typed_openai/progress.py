@@ -1,4 +1,4 @@
-"""How far a transfer has come: counts bytes on their way and tells a callback."""
+"""The progress of an upload or a download."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ __all__ = ["Progress"]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a transfer has come, in bytes; of an upload all of the body counts, the form around files too.
+    """The progress of a transfer in bytes; an upload counts the whole body, including the form around files.
 
-    ``total`` is None as long as nobody knows it: while a pipe is read, or a reply without Content-Length.
-    The first one of a transfer has ``done`` 0, the last one ``done`` equal to ``total``.
+    ``total`` is None as long as it is unknown: while a pipe is read, or for a reply without Content-Length.
+    The first report of a transfer has ``done`` 0, the last one ``done`` equal to ``total``.
     """
 
     done: int

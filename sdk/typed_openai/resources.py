@@ -1,9 +1,9 @@
 """One class per group of operations: ``Chat``, ``Files``, ``FineTuning``... with a method per operation.
 
-The classes are made when they are first asked for.
+The classes are created on first access.
 """
 
-# Nothing here may have a public name of its own but ``Resource``: any other may be a group's class.
+# No public names of this module's own except ``Resource``: any other may be a group's class.
 from __future__ import annotations as _annotations
 
 from typed_openai._calls.endpoints import packaged as _packaged

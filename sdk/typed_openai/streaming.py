@@ -1,4 +1,4 @@
-"""Streams of events: iterated over, or received by a callback or a ``StreamingClient`` in the background."""
+"""Streams of events, for iteration, or for a callback or a ``StreamingClient`` in the background."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class StreamSource(Protocol):
 
 
 class StreamReader(Protocol):
-    """What turns the bytes into events, and knows whether the end that came was the stream's own."""
+    """Decodes the bytes to events, and distinguishes the stream's end from a broken connection."""
 
     finished: bool
     ended: bool
@@ -61,14 +61,14 @@ class StreamReader(Protocol):
 class Stream(Generic[Event_co]):
     """The events of a reply, each as soon as it arrives.
 
-    Iterate over it, best in ``with``. Leaving the loop, ``close()``, the end of ``with`` and losing the
-    last reference each close the connection, so that the server stops. A stream can be iterated once, by
-    one thread: ``ValueError`` says that it is over or closed, ``RuntimeError`` that another thread reads it.
-    It cannot be pickled.
+    Iterate over it, preferably in a ``with`` block. Leaving the loop, ``close()``, the end of ``with`` and
+    losing the last reference each close the connection, so that the server stops. A stream can be iterated
+    over once, by one thread. ``ValueError`` is raised if it is over or closed, and ``RuntimeError`` if
+    another thread reads it. It cannot be pickled.
 
-    Iterating raises ``StreamTruncatedError`` where the connection ends before the stream's terminal
-    event, ``APITimeoutError`` where nothing comes within the time-out, ``APIError`` where the stream
-    reports an error, ``InvalidReplyError`` where an event is not JSON.
+    Iterating raises ``StreamTruncatedError`` if the connection ends before the stream's terminal event,
+    ``APITimeoutError`` if nothing arrives within the time-out, ``APIError`` if the stream reports an error,
+    and ``InvalidReplyError`` if an event is not JSON.
     """
 
     def __init__(self, source: StreamSource, reader: StreamReader, operation: str = "") -> None:
@@ -81,7 +81,7 @@ class Stream(Generic[Event_co]):
 
     def __iter__(self) -> Iterator[Event_co]:
         self._check()
-        # A generator of its own for each loop: when the loop is left it is closed, and the stream with it.
+        # A separate generator for each loop: leaving the loop closes it, and the stream with it.
         return self._loop()
 
     def __next__(self) -> Event_co:
@@ -93,7 +93,10 @@ class Stream(Generic[Event_co]):
             raise _misread(error) from None
 
     def close(self) -> None:
-        """Close the connection. May be called again, and from another thread, where iterating then ends."""
+        """Close the connection. May be called repeatedly, and from any thread.
+
+        An iteration in another thread then ends.
+        """
         self._closed = True
         self._source.abort()
 
@@ -107,7 +110,7 @@ class Stream(Generic[Event_co]):
         self.close()
 
     def __del__(self) -> None:
-        # The constructor may have failed before there was a source.
+        # The constructor may have failed before the source was set.
         if (source := self.__dict__.get("_source")) is not None:
             source.close()
 
@@ -118,7 +121,7 @@ class Stream(Generic[Event_co]):
         raise TypeError("a stream cannot be pickled or copied: its events come over a connection")
 
     def _check(self) -> None:
-        """Refuse to begin again what is over."""
+        """Raise ``ValueError`` if the stream is over."""
         if self._closed or getgeneratorstate(self._events) == GEN_CLOSED:
             raise ValueError(_OVER)
 
@@ -132,8 +135,8 @@ class Stream(Generic[Event_co]):
             raise _misread(error) from None
 
     def _run(self) -> Generator[Event_co, None, None]:
-        # What the generator uses is bound here rather than through ``self``: a reference to the stream
-        # would make a cycle, and losing the last reference would no longer close it at once.
+        # The generator must not refer to ``self``: a cycle would keep the connection open after the last
+        # reference is gone.
         return _events(self._source, self._reader, self._operation)
 
 
@@ -141,7 +144,7 @@ _OVER = "the stream was read to its end, left or closed already; it can be itera
 
 
 def _misread(error: ValueError) -> Exception:
-    """The error for a generator of ours that two threads run at once; any other as it is."""
+    """Return the error for a generator that two threads run at once; others unchanged."""
     if "already executing" not in str(error):
         return error
     return RuntimeError("another thread is reading this stream; give each event to the one that needs it")
@@ -196,40 +199,39 @@ class StreamFinish:
 
 
 StreamMessage: TypeAlias = StreamData[Event] | StreamError | StreamFinish
-"""What a callback given as ``stream_to=`` is called with."""
+"""The argument of a callback that is passed as ``stream_to=``."""
 
 
 class StreamingClient(Generic[Event_contra, State]):
-    """A receiver of a stream that carries a state from message to message.
+    """A receiver of a stream that passes a state from message to message.
 
-    Subclass it, override the methods, and pass an instance as ``stream_to=``. ``state`` is the state that
-    each stream begins with; one instance may receive several streams, each with a state of its own.
+    Subclass it, override the methods, and pass an instance as ``stream_to=``. ``state`` is the initial
+    state of each stream; one instance may receive several streams, each with its own state.
     """
 
     def __init__(self, state: State) -> None:
         self.state = state
 
     def handle_data(self, data: Event_contra, state: State) -> State:
-        """An event came. Gives the next state."""
+        """Handle an event. Returns the next state."""
         return state
 
     def handle_error(self, error: OpenAIError, state: State) -> State:
-        """The call or its stream failed; nothing follows. Gives the final state.
+        """Handle a failure of the call or its stream; nothing follows. Returns the final state.
 
-        By default ``error`` is raised, and with it by :meth:`StreamHandle.wait`.
+        By default ``error`` is raised, and :meth:`StreamHandle.wait` raises it again.
         """
         raise error
 
     def handle_finish(self, state: State) -> State:
-        """The stream is complete; nothing follows. Gives the final state."""
+        """Handle the end of a complete stream; nothing follows. Returns the final state."""
         return state
 
 
 class StreamHandle(Generic[State]):
     """A stream that is received in the background: wait for its end, or cancel it. It cannot be pickled.
 
-
-    Its type names the state that :meth:`wait` gives: ``StreamHandle[str]`` for a
+    Its type parameter is the state that :meth:`wait` returns: ``StreamHandle[str]`` for a
     ``StreamingClient[Event, str]``, ``StreamHandle[None]`` for a callback.
     """
 
@@ -245,26 +247,28 @@ class StreamHandle(Generic[State]):
 
     @property
     def error(self) -> OpenAIError | None:
-        """The error that ended the call or its stream, whatever the receiver made of it; None without one."""
+        """The error that ended the call or its stream, even if the receiver handled it; None without one."""
         return self._error
 
     @property
     def cancelled(self) -> bool:
-        """Whether :meth:`cancel` was called before the end."""
+        """True if :meth:`cancel` was called before the end."""
         return self._cancelled.is_set()
 
     @property
     def done(self) -> bool:
-        """Whether nothing more will be delivered."""
+        """True if nothing more will be delivered."""
         return self._finished.is_set()
 
     def wait(self, timeout: float | None = None) -> State:
-        """Wait for the end, at most ``timeout`` seconds; gives the final state, None for a callback.
+        """Wait for the end, at most ``timeout`` seconds; return the final state, None for a callback.
 
-        Errors of the call went to the receiver, and are in :attr:`error`. What the receiver raised was
-        logged, and is raised here: an error of the call, too, where a ``StreamingClient`` does not handle it.
-        Raises the built-in ``TimeoutError`` where the stream is not over in time; it goes on then. Raises
-        ``RuntimeError`` where the receiver itself would wait: its own end would never come.
+        Errors of the call were passed to the receiver, and are in :attr:`error`. Errors that the receiver
+        raised were logged, and are raised here. This includes an error of the call that a
+        ``StreamingClient`` does not handle.
+
+        Raises the built-in ``TimeoutError`` if the stream is not over in time; it continues then. Raises
+        ``RuntimeError`` if the receiver itself calls it, as it would wait for itself.
         """
         if self._thread == threading.get_ident() and not self._finished.is_set():
             raise RuntimeError("a receiver cannot wait for the end of the stream that it receives")
@@ -275,10 +279,10 @@ class StreamHandle(Generic[State]):
         return self._state
 
     def cancel(self) -> None:
-        """Close the connection at once. Nothing more is delivered, not even a finish; :meth:`wait` ends.
+        """Close the connection at once. Nothing more is delivered, not even a finish; :meth:`wait` returns.
 
-        A failed try is not repeated. An ``http_client`` of the user's does not let its connection be
-        closed before the server begins to answer: it is closed then.
+        The call is not retried. With the user's own ``http_client``, the connection is closed only when the
+        server begins to answer.
         """
         with self._lock:
             if self._finished.is_set():
@@ -286,7 +290,7 @@ class StreamHandle(Generic[State]):
             self._cancelled.set()
             stream = self._stream
             if stream is None:
-                # Nobody need wait for the answer to a call that nobody wants any more.
+                # Do not wait for the answer to a cancelled call.
                 self._finished.set()
         if stream is not None:
             stream.close()
@@ -306,7 +310,7 @@ class StreamHandle(Generic[State]):
         raise TypeError("the handle of a stream cannot be pickled or copied: a thread receives it")
 
     def _attach(self, stream: Stream[Any]) -> None:
-        """The reply has come: from now on cancelling closes it."""
+        """Attach the reply's stream: from now on cancelling closes it."""
         with self._lock:
             self._stream = stream
             cancelled = self._cancelled.is_set()
@@ -320,7 +324,7 @@ class StreamHandle(Generic[State]):
         except BaseException as failure:
             self._failure = failure
             what = "a stream failed" if failure is self._error else "the receiver of a stream failed"
-            # Perhaps nobody will wait for the end.
+            # Nobody may ever wait for the end.
             _log.exception("%s, which ends the stream", what)
         finally:
             if self._stream is not None:
@@ -335,7 +339,7 @@ class StreamHandle(Generic[State]):
                 if events is None:
                     stream = open_stream(self._cancelled)
                     self._attach(stream)
-                    # Not by ``iter``, which refuses a stream that was cancelled by now.
+                    # Not with ``iter``, which raises for a stream that has been cancelled in the meantime.
                     events = stream._events
                 event = next(events)
             except StopIteration:
@@ -369,11 +373,11 @@ class _Callback(StreamingClient[Any, None]):
 
 
 OpenStream: TypeAlias = Callable[[Cancellation], Stream[Any]]
-"""Makes the call whose reply is the stream; it gives up once that is cancelled."""
+"""Makes the call whose reply is the stream; stops when the argument is cancelled."""
 
 
 def receive(open_stream: OpenStream, receiver: Any) -> StreamHandle[Any]:
-    """Open the stream and deliver its events to ``receiver`` in a thread of its own."""
+    """Open the stream and deliver its events to ``receiver`` in a separate thread."""
     if not isinstance(receiver, StreamingClient) and not hasattr(receiver, "handle_data"):
         receiver = _Callback(receiver)
     handle = StreamHandle(receiver.state)

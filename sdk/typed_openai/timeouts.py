@@ -1,4 +1,4 @@
-"""How long a call may take: one limit for each phase of it, and one for all of it."""
+"""Time limits of a call: one for each phase, and one for the whole call."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from typed_openai.errors import CallError
 __all__ = ["Timeout"]
 
 LONGEST: Final = 2_000_000
-"""Seconds; operating systems count them in milliseconds of 31 bits."""
+"""In seconds; operating systems count milliseconds in 31 bits."""
 
 
 @dataclass(frozen=True)
 class Timeout:
     """The limits of a call, in seconds; None is no limit.
 
-    ``connect`` holds for the connection, TLS included, to whichever of the host's addresses answers.
-    ``first_byte`` runs from the request being sent to the end of the reply's headers. ``idle`` is the
-    longest time between two pieces of the reply's body, and for each piece of the request that is sent.
-    ``total`` is for the whole call: all its tries, the pauses between them, and reading the reply or the
-    stream to its end. Looking up a host's address is left to the operating system and its own limits.
+    ``connect`` applies to the connection, including TLS, to any of the host's addresses. ``first_byte`` is
+    the time from sending the request to the end of the reply's headers. ``idle`` is the maximum time
+    between two pieces of the reply's body, and for each piece of the request that is sent. ``total``
+    applies to the whole call: all its tries, the pauses between them, and reading the reply or the stream
+    to its end. Resolving a host name is left to the operating system and its own limits.
 
-    A plain number instead of a ``Timeout`` means each of the four. Raises ``CallError`` for what is no
+    A plain number in place of a ``Timeout`` sets all four limits. Raises ``CallError`` for anything but a
     positive number of seconds.
     """
 
@@ -39,7 +39,7 @@ class Timeout:
 
 
 def checked_timeout(timeout: object, place: str = "timeout") -> Timeout:
-    """``timeout`` as a :class:`Timeout`; raises :class:`CallError` for anything that is none."""
+    """Return ``timeout`` as a :class:`Timeout`. Raises :class:`CallError` for anything else."""
     if isinstance(timeout, Timeout):
         return timeout
     seconds = _seconds(timeout, place, "a Timeout, ")
@@ -47,7 +47,7 @@ def checked_timeout(timeout: object, place: str = "timeout") -> Timeout:
 
 
 def timeout_option(timeout: object) -> Timeout:
-    """The ``timeout`` of ``http_options``, which may also be a (connect, read) pair as requests takes it."""
+    """Return the ``timeout`` of ``http_options``, which may be a (connect, read) pair as in requests."""
     place = "http_options: timeout"
     if not isinstance(timeout, tuple):
         return checked_timeout(timeout, place)

@@ -1,21 +1,21 @@
-"""Reads an API's OpenAPI description into one frozen model, and compiles that model to an index.
+"""Read an API's OpenAPI description into one frozen model, and compile that model to an index.
 
 Data flows one way::
 
     spec/openai/*.yaml + spec/overrides/*.yaml
-        -> files       documents, read strictly and patched by the overrides
-        -> openapi     OpenAPI's words -> model; schemas for JSON Schema alone
-        -> model       Api, Operation, Argument, Reply, Component and the schema nodes
-        -> docs        the project's own sentences, attached to the model
-        -> compile     model -> index files, deterministic, with a digest
-        -> index       index files -> model, with the standard library alone
+        -> files         documents, read strictly and patched by the overrides
+        -> openapi       OpenAPI documents -> model; also plain JSON Schema documents
+        -> model         Api, Operation, Argument, Reply, Component and the schema nodes
+        -> docs          the project's own sentences, attached to the model
+        -> compile       model -> index files, deterministic, with a digest
+        -> index         index files -> model, with the standard library alone
 
 The packages are layers. From bottom to top: ``problems`` and ``spelling``, ``model``, ``index``,
-``validation``, ``files``, ``openapi``, ``docs``, ``comparison``, ``compile`` and ``loading``; a module
-imports from its own package and from lower layers only.
+``validation``, ``files``, ``openapi``, ``docs``, ``comparison``, ``compile`` and ``loading``. A module
+imports only from its own package and from lower layers.
 
-``validation`` judges values by a model. ``comparison`` reports what a change of description means to
-callers. ``loading`` takes all steps at once for a description that is given as a file at run time, and caches
-the result. The client and the plugin import ``model``, ``index``, ``validation``, ``spelling``, ``problems``
-and ``loading``; none of these needs YAML unless ``loading`` has something to compile.
+``validation`` checks values against a model. ``comparison`` reports what a change of the description means
+for callers. ``loading`` runs all steps for a description file that is given at run time, and caches the
+result. The client and the plugin import ``model``, ``index``, ``validation``, ``spelling``, ``problems``
+and ``loading``. None of these needs YAML unless ``loading`` has to compile a description.
 """

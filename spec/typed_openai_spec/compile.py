@@ -1,7 +1,7 @@
-"""Model -> index files: deterministic text, one record a line, stamped with a digest.
+"""Compile the model to index files: deterministic text, one record per line, with a digest.
 
-``build`` is the whole way from the project's ``spec`` folder to the model; ``index_files`` turns
-the model into the files that :mod:`typed_openai_spec.index.reader` reads.
+``build`` covers all steps from the project's ``spec`` folder to the model. ``index_files`` turns the model
+into the files that :mod:`typed_openai_spec.index.reader` reads.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ from typed_openai_spec.openapi.document import METHODS, read_api
 from typed_openai_spec.openapi.servers import address
 from typed_openai_spec.problems import DescriptionError, Problem
 
-# What only overrides write.
+# An extension that only overrides use.
 _OURS: Final = "x-typed"
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A description read with its overrides and documentation, and where each sentence is from.
+    """A description with its overrides and documentation applied.
 
-    ``dead`` is what of the overrides and the documentation is about nothing in the description, ``overrides``
-    the folder of those that were applied.
+    ``sources`` holds the origin of each sentence. ``dead`` lists the entries of overrides and documentation
+    that match nothing in the description. ``overrides`` is the folder of the overrides that were applied.
     """
 
     api: Api
@@ -58,8 +58,8 @@ class Built:
 def build(description: Path, overrides: Path | None = None, *, allow_dead: bool = False) -> Built:
     """Read a description (a file or a folder in canonical form) with its overrides and documentation.
 
-    Raises :class:`DescriptionError` where a file is missing or broken, and :class:`DeadOverrides` where
-    something in the overrides is about nothing in the description, unless ``allow_dead``.
+    Raises :class:`DescriptionError` if a file is missing or broken, and :class:`DeadOverrides` if an
+    override matches nothing in the description, unless ``allow_dead`` is set.
     """
     if not description.exists():
         raise DescriptionError(f"{description}: no such file or folder; expected an OpenAPI description")
@@ -71,9 +71,10 @@ def build(description: Path, overrides: Path | None = None, *, allow_dead: bool 
 
 
 def build_own(description: Path, overrides: Path | None = None) -> Built:
-    """The same with the overrides that are the description's own where none are given; what is dead is in it.
+    """Read a description like :func:`build`, by default with the overrides that belong to it.
 
-    Raises :class:`DescriptionError` where a file is missing or broken.
+    Dead entries are reported in the result. Raises :class:`DescriptionError` if a file is missing or
+    broken.
     """
     files = description_files(description)
     texts = [read_bytes(path) for path in files]
@@ -83,9 +84,10 @@ def build_own(description: Path, overrides: Path | None = None) -> Built:
 def build_own_document(
     document: Document, texts: Iterable[bytes], overrides: Path | None = None, place: Path | None = None
 ) -> Built:
-    """The same for a document that is read already, from ``place`` if that is a file or folder.
+    """Build from a document that has been read already; ``place`` is its file or folder, if there is one.
 
-    What the overrides that ship say in vain of another version is dead, and no problem of that version.
+    The shipped overrides may not fit another version of the API. Problems that they cause there count as
+    dead entries, not as problems of the description.
     """
     if overrides is not None:
         return build_document(document, texts, overrides)
@@ -103,11 +105,11 @@ def build_own_document(
 
 
 def own_overrides(document: Document, place: Path | None = None) -> Path | None:
-    """The folder of the overrides for a description that was read from ``place``; None where it has none.
+    """Return the folder of overrides for a description that was read from ``place``, or None.
 
-    A checkout's ``spec/openai`` has those beside it. A description of the API whose index ships with the
-    project has those that ship too: what they say of streams, pages, headers and names holds for another
-    version of it as well, but for the entries about what that one has not.
+    A checkout's ``spec/openai`` uses the overrides beside it. Another version of the API whose index ships
+    with the project uses the shipped overrides: what they state about streams, pages, headers and names
+    applies to that version as well, except for entries about operations that it lacks.
     """
     if place is not None and (beside := overrides_beside(place)):
         return beside
@@ -115,10 +117,10 @@ def own_overrides(document: Document, place: Path | None = None) -> Path | None:
 
 
 def _is_shipped(document: Document) -> bool:
-    """Whether it is the API whose index ships: by title and server; else by what it is made of.
+    """Return True if the document describes the API whose index ships with the project.
 
-    Under another title or address it is the same API if most of its operations are known by their ids, and
-    these are no small part of what ships.
+    It does if title and server agree. Otherwise it does if most of its operations have known operationIds,
+    and these are a substantial part of the shipped operations.
     """
     shipped = Index(PACKAGED)
     if (mapping(document.get("info")).get("title"), address(document.get("servers"))) == (
@@ -140,13 +142,13 @@ def _is_shipped(document: Document) -> bool:
 
 _MOST: Final = 2
 _PART: Final = 4
-"""One in so many of a description's operations must be known, and one in so many of those that ship."""
+"""Known operations must be at least 1/``_MOST`` of the description and 1/``_PART`` of the shipped API."""
 
 
 def build_document(document: Document, texts: Iterable[bytes], overrides: Path | None = None) -> Built:
-    """The same for a document that is read already; ``texts`` are the files that it is made of, in order.
+    """Build from a document that has been read already; ``texts`` are the contents of its files, in order.
 
-    What is dead is left to the caller. Raises :class:`DescriptionError` where an override is broken.
+    Dead entries are reported in the result. Raises :class:`DescriptionError` if an override is broken.
     """
     if overrides is not None and not overrides.is_dir():
         raise DescriptionError(f"{overrides}: no such folder; expected the overrides of the description")
@@ -164,7 +166,7 @@ def build_document(document: Document, texts: Iterable[bytes], overrides: Path |
 
 
 def index_files(api: Api) -> dict[str, str]:
-    """The index of an API: path below the index folder -> text."""
+    """Return the index files of an API: path below the index folder -> text."""
     groups = {group: list(ops) for group, ops in groupby(api.operations, key=lambda one: one.group)}
     components = sorted(api.components.values(), key=lambda one: one.name)
     names = {group: {one.name: one.id for one in ops} for group, ops in groups.items()}
@@ -196,7 +198,7 @@ def index_files(api: Api) -> dict[str, str]:
 
 
 def _operation(operation: Operation) -> dict[str, Any]:
-    """The operation without what the files of documentation hold."""
+    """Encode an operation without the texts that the documentation files hold."""
     arguments = tuple(replace(one, doc="", text="") for one in operation.arguments)
     return encode(replace(operation, doc="", text="", arguments=arguments))
 
@@ -212,7 +214,7 @@ def _texts(operation: Operation) -> dict[str, Any]:
 
 
 def _by_name(components: Iterable[Component], attribute: str) -> dict[str, Any]:
-    """What each component and its fields have as their ``doc`` or ``text``, where they have any."""
+    """Return the ``doc`` or ``text`` of each component and its fields, without empty entries."""
     found = {}
     for one in components:
         fields = one.schema.fields if isinstance(one.schema, Object) else ()
@@ -226,7 +228,7 @@ def _filled(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _records(head: Mapping[str, Any], key: str, records: Mapping[str, Any] | list[Any]) -> str:
-    """A JSON object with one line for each record, so that a diff shows what changed."""
+    """Write a JSON object with one line per record, so that a diff shows what changed."""
     lines = [f"{to_json(name)}:{to_json(value)}" for name, value in {"format": FORMAT, **head}.items()]
     opening, closing, entries = _lines_of(records)
     body = ",\n".join(entries)

@@ -1,8 +1,8 @@
-"""The one door for a description that is given as a file at run time: compiled once, then read as an index.
+"""Load a description file at run time: compile it once, then read it as an index.
 
-What is compiled is kept in a folder of the user's cache, under the digest of the description, of the
-overrides that may be applied to it, and of the compiler, so that a change of any is noticed; what is kept and
-broken is made anew. YAML and the compiler are imported only where there is something to compile.
+Compiled indexes are kept in a folder of the user's cache. Their key is a digest of the description, of the
+overrides that may apply to it, and of the compiler, so that a change of any of them is noticed. A broken
+entry is compiled anew. YAML and the compiler are imported only if there is something to compile.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ from typed_openai_spec.index.reader import Index
 from typed_openai_spec.problems import DescriptionError
 
 CACHE_VARIABLE: Final = "TYPED_OPENAI_CACHE"
-"""The environment variable that names another folder for what is compiled."""
+"""The environment variable that sets another folder for compiled indexes."""
 
 _PROBLEMS: Final = "problems.txt"
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A description, ready to be read, and what in it was not understood (one line each)."""
+    """A description as an index, with one line for each part of it that was not understood."""
 
     index: Index
     problems: tuple[str, ...] = ()
 
 
 def load(description: Path, cache_folder: Path | None = None) -> Loaded:
-    """The index of a description: an OpenAPI file, a folder in canonical form, or a compiled index.
+    """Return the index of a description: an OpenAPI file, a folder in canonical form, or a compiled index.
 
-    What ships of overrides is applied to another version of the API that ships. ``cache_folder`` is where
-    compiled indexes are kept, the user's cache by default. Raises :class:`DescriptionError` where the
-    description is missing or broken, or the compiled index lacks a file or has a broken one.
+    The shipped overrides are applied to other versions of the shipped API. ``cache_folder`` holds the
+    compiled indexes, by default in the user's cache. Raises :class:`DescriptionError` if the description is
+    missing or broken, or if the compiled index lacks a file or has a broken one.
     """
     if (description / "api.json").is_file():
         index = Index(description)
@@ -56,7 +56,7 @@ def load(description: Path, cache_folder: Path | None = None) -> Loaded:
 
 
 def _kept(folder: Path) -> Loaded | None:
-    """What was compiled before; None where nothing was, or where it is broken."""
+    """Return the index from the cache, or None if it is missing or broken."""
     if not folder.is_dir():
         return None
     index = Index(folder)
@@ -72,7 +72,7 @@ def _problems_of(folder: Path) -> tuple[str, ...]:
 
 
 def user_cache() -> Path:
-    """The folder of the user's cache that is ours."""
+    """Return this project's folder in the user's cache."""
     if chosen := os.environ.get(CACHE_VARIABLE):
         return Path(chosen)
     homes = {"win32": ("LOCALAPPDATA", "AppData/Local"), "darwin": ("", "Library/Caches")}
@@ -95,7 +95,7 @@ def _digest(description: Path) -> str:
 
 @cache
 def _compiler_digest() -> bytes:
-    """The digest of this package: another compiler may make another index."""
+    """Return the digest of this package: another compiler may produce another index."""
     total = hashlib.sha256()
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         total.update(path.read_bytes())
@@ -103,7 +103,7 @@ def _compiler_digest() -> bytes:
 
 
 def _compile(description: Path, folder: Path) -> None:
-    """Write the index at once: another process sees all of it, or none."""
+    """Write the index atomically: another process sees either all of it or nothing."""
     from typed_openai_spec.compile import build_own, index_files  # noqa: PLC0415  only what is new needs it
 
     built = build_own(description)
@@ -119,7 +119,7 @@ def _compile(description: Path, folder: Path) -> None:
             (made / name).write_text(text, encoding="utf-8")
         made.rename(folder)
     except OSError as error:
-        if not (folder / "api.json").is_file():  # else another process was faster
+        if not (folder / "api.json").is_file():  # otherwise another process was faster
             raise DescriptionError(f"{folder}: cannot be written: {error.strerror}") from error
     finally:
         shutil.rmtree(made, ignore_errors=True)

@@ -1,7 +1,7 @@
-"""What could not be understood of a description: reported values, never dropped, never printed.
+"""Problems with a description, as values that are always reported and never printed directly.
 
-Their texts quote a description, which anyone may have written: as text they are one line, in which no
-character is a command to a terminal or changes the direction of what follows.
+Their texts quote a description, which is untrusted input. As strings they are a single line without control
+characters for terminals and without characters that change the direction of text.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Literal
 
 
 def printable(text: str) -> str:
-    """The text on one line, with escapes for characters that are not there to be seen."""
+    """Return the text on one line, with escapes for unprintable characters."""
     if text.isprintable():
         return text
     line = " ".join(text.split())
@@ -20,9 +20,9 @@ def printable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing in a description that was not understood, and what it cost.
+    """A part of a description that was not understood, and the consequence.
 
-    ``place`` is a JSON pointer into the description (RFC 6901), ``cost`` tells what was left out.
+    ``place`` is a JSON pointer into the description (RFC 6901). ``cost`` says what was left out.
     """
 
     place: str
@@ -36,9 +36,9 @@ class Problem:
 
 
 class DescriptionError(Exception):
-    """A description, an override or an index that cannot be used at all.
+    """Raised for a description, an override or an index that cannot be used at all.
 
-    The message names the file, what was found in it and what was expected.
+    The message names the file, the problem and the expected content.
     """
 
     def __init__(self, message: str) -> None:

@@ -34,9 +34,9 @@ def several(name: str, known: Iterable[str], count: int) -> tuple[str, ...]:
 def hint(
     name: str, known: Iterable[str], alike: float = _ALIKE, written: Callable[[str], str] = '"{}"'.format
 ) -> str:
-    """``; did you mean "model"?``, for the end of a message about ``name``; empty where nothing is near.
+    """Return ``; did you mean "model"?`` for the end of a message about ``name``, or an empty string.
 
-    ``written`` tells how the nearest name is shown.
+    ``written`` formats the nearest name.
     """
     near = nearest(name, known, alike)
     return "" if near is None else f"; did you mean {written(near)}?"

@@ -12,11 +12,11 @@ from typing import Any, Protocol, Self, TypedDict, Unpack
 __all__ = ["CallOptions", "Client", "ClientOptions", "HttpClient"]
 
 class HttpClient(Protocol):
-    """What an ``http_client`` must have: the interface of ``requests.Session``, of which this is used."""
+    """The required interface of an ``http_client``: the part of ``requests.Session`` that is used."""
 
     @property
     def request(self) -> Callable[..., Any]:
-        """``request(method, url, **options)`` sends a request and gives a ``requests.Response``."""
+        """``request(method, url, **options)`` sends a request and returns a ``requests.Response``."""
 
 class CallOptions(TypedDict, total=False):
     """The options of every call, for :meth:`Client.request`."""
@@ -51,39 +51,38 @@ class ClientOptions(TypedDict, total=False):
 class Client:
     """A client of the API. Safe to share between threads and to use after ``os.fork()``.
 
-    What is not given is taken from the environment when a call needs it: ``api_key`` from
+    Settings that are not given are taken from the environment when a call needs them: ``api_key`` from
     ``OPENAI_API_KEY``, ``admin_api_key`` from ``OPENAI_ADMIN_KEY``, ``organization`` from
     ``OPENAI_ORGANIZATION_KEY`` or ``OPENAI_ORG_ID``, ``project`` from ``OPENAI_PROJECT_ID`` and
     ``base_url`` from ``OPENAI_API_URL``, ``OPENAI_API_BASE`` or ``OPENAI_BASE_URL``.
 
     ``spec`` is the description of another API, or of another version of this one: an OpenAPI file (3.0 or
     3.1, YAML or JSON), a folder in canonical form or a compiled index. The client then has that API's
-    groups and methods, and ``base_url`` is that of the description's first server. What is not understood
-    of a file is told as ``DescriptionWarning`` when it is loaded first, and costs no more than that
-    operation. The environment is OpenAI's: where the description's own server is another one, nothing is
-    taken from it, and the key is ``api_key`` alone. It goes where the description's security schemes say:
-    as a bearer token (OAuth 2 and OpenID Connect too), in a header, the query or a cookie; for HTTP Basic it
-    is ``name:password``.
+    groups and methods, and ``base_url`` defaults to the description's first server. Parts of a file that
+    are not understood are reported as ``DescriptionWarning`` when it is first loaded, and affect only that
+    operation. The environment is OpenAI's: if the description's own server is another one, it is not used,
+    and ``api_key`` is the only key. The key is sent as the description's security schemes require: as a
+    bearer token (also for OAuth 2 and OpenID Connect), in a header, the query or a cookie. For HTTP Basic
+    it is ``name:password``.
 
-    ``http_options`` are keyword arguments of every ``requests.Session.request`` (``proxies``,
-    ``verify``, ``cert``...), ``http_client`` is anything with the interface of ``requests.Session``.
-    ``http_headers`` are sent with every request; headers that an operation fixes go before them, and
-    ``extra_headers`` of a call before both. ``timeout`` is a :class:`Timeout`, or seconds for
-    each of its limits; None waits for ever. ``max_retries`` is how often a failed try is repeated: after a
-    connection that failed, and the statuses 408, 409, 429 and 5xx; a reply's ``x-should-retry`` goes before
-    that, and its ``retry-after-ms`` or ``Retry-After`` tells the pause. A create operation that was sent and
-    not answered in time may be running, and billed, already: it is sent again only with
-    ``retry_timeouts``.
+    ``http_options`` are keyword arguments of every ``requests.Session.request`` (``proxies``, ``verify``,
+    ``cert``...), ``http_client`` is any object with the interface of ``requests.Session``. ``http_headers``
+    are sent with every request. They are overridden by headers that an operation fixes, and both by a
+    call's ``extra_headers``. ``timeout`` is a :class:`Timeout`, or seconds for each of its limits; None
+    means no limit. ``max_retries`` is the number of retries after a failed connection and after the
+    statuses 408, 409, 429 and 5xx. A reply's ``x-should-retry`` takes precedence, and its
+    ``retry-after-ms`` or ``Retry-After`` sets the pause. A create operation that was sent and not answered
+    in time may be running, and billed, already. It is retried only with ``retry_timeouts``.
 
     ``on_request`` is called before each request is sent, ``on_response`` when the headers of each reply
-    have come, ``on_retry`` before the pause that precedes another try; in the thread that makes the
-    call, which ends with what they raise. They are told of no credentials.
+    have arrived, and ``on_retry`` before the pause that precedes another try. They are called in the thread
+    of the call, and their exceptions end it. They receive no credentials.
 
-    The settings of a client never change; :meth:`with_options` gives another client. A copy has the same
-    settings and keys, and connections of its own; a pickled client has no keys and no hooks.
+    The settings of a client never change; :meth:`with_options` returns another client. A copy has the same
+    settings and keys, and its own connections. A pickled client has no keys and no hooks.
 
-    Raises ``CallError`` for a setting that cannot be used, or that there is not. A missing key is reported by
-    the call that needs it.
+    Raises ``CallError`` for an invalid or unknown setting. A missing key is reported by the call that needs
+    it.
     """
     assistants: _resources.Assistants
     'The operations under ``client.assistants``: create_assistant, delete_assistant, get_assistant, list_assistants, modify_assistant.'
@@ -135,55 +134,56 @@ class Client:
     'The operations under ``client.vector_stores``: cancel_vector_store_file_batch, create_vector_store, create_vector_store_file, create_vector_store_file_batch, delete_vector_store, delete_vector_store_file, get_vector_store, get_vector_store_file and 8 more.'
     videos: _resources.Videos
     'The operations under ``client.videos``: create_video, create_video_character, create_video_edit, create_video_extend, create_video_remix, delete_video, get_video, get_video_character and 2 more.'
-    "The description of all clients of the class, where they have one that is not OpenAI's."
+    "The description of all clients of the class, unless it is OpenAI's."
 
     def __init__(self, api_key: str | None=None, admin_api_key: str | None=None, organization: str | None=None, project: str | None=None, base_url: str | None=None, http_options: Mapping[str, Any] | None=None, http_headers: Mapping[str, str] | None=None, http_client: HttpClient | None=None, timeout: float | Timeout | None=..., max_retries: int=..., *, spec: str | PathLike[str] | None=None, retry_timeouts: bool=False, on_request: Callable[[RequestInfo], object] | None=None, on_response: Callable[[ResponseInfo], object] | None=None, on_retry: Callable[[RetryInfo], object] | None=None) -> None: ...
     def call(self, operation_id: str, /, *args: Any, **kwargs: Any) -> Any:
-        """Call the operation of that operationId, or qualified name (``chat.create_chat_completion``).
+        """Call the operation with that operationId, or qualified name (``chat.create_chat_completion``).
 
-        Takes and gives what the operation's method does. Raises ``CallError`` where there is no such
-        operation, naming the nearest one.
+        Arguments and result are those of the operation's method. Raises ``CallError`` if there is no such
+        operation, with the nearest one in the message.
         """
 
     def request(self, method: str, path: str, *, json: object=None, params: Mapping[str, object] | None=None, data: Mapping[str, object] | bytes | str | None=None, files: Mapping[str, object] | None=None, headers: Mapping[str, str] | None=None, stream: bool=False, **options: Unpack[CallOptions]) -> Any:
-        """Send a request to a path of the API, whether or not the description knows it.
+        """Send a request to a path of the API, which the description need not contain.
 
-        Where it does, the operation's key, fixed headers and kind of result hold, else the plain key and a
-        JSON result. ``params`` is the query; ``json`` the body, or ``data`` with ``files`` a form.
-        ``stream`` gives a ``Stream``. ``options`` are the options of every call.
+        If it does, the operation's key, fixed headers and kind of result apply; otherwise the plain key and
+        a JSON result. ``params`` is the query; ``json`` is the body, or ``data`` with ``files`` a form.
+        With ``stream`` the result is a ``Stream``. ``options`` are the options of every call.
         """
 
     def as_curl(self, operation_id: str, /, *args: Any, **kwargs: Any) -> str:
-        """The command line of ``curl`` that sends what :meth:`call` would send; sends nothing.
+        """Return the ``curl`` command that sends the same request as :meth:`call`; send nothing.
 
-        The key is read from its environment variable by the shell, and other credentials are ``***``. A
-        file that was given by its path is read from there, and one whose content was given from the
-        current folder. Raises as :meth:`call` does before it sends, but for the key, which it needs not;
-        and ``CallError`` where the body is made while it is sent (of an iterator or a pipe; standard input is
-        ``@-``). Proxies and certificates of ``http_options`` are shown, those of the environment are not.
+        The shell reads the key from its environment variable; other credentials are ``***``. A file that
+        was given by its path is read from there, and one whose content was given from the current folder.
+        Raises the same errors as :meth:`call` before sending, except for a missing key. Raises
+        ``CallError`` if the body is produced while it is sent (from an iterator or a pipe; standard input
+        is ``@-``). Proxies and certificates of ``http_options`` are shown, those of the environment are
+        not.
         """
 
     def with_options(self, **settings: Unpack[ClientOptions]) -> Self:
-        """A client with some other settings, each in the place of this one's, and all others as they are.
+        """Return a client with some other settings; all others, including the keys, are kept.
 
-        The keys are among those. The new client has connections of its own, unless there is an
-        ``http_client``, which both use. Raises ``CallError`` as the constructor does.
+        The new client has its own connections, unless there is an ``http_client``, which both use. Raises
+        ``CallError`` like the constructor.
         """
 
     def close(self) -> None:
-        """Close the idle connections. The client can go on being used, and opens new ones then."""
+        """Close the idle connections. The client can still be used, and opens new ones then."""
 
     def __enter__(self) -> Client: ...
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
     def __dir__(self) -> list[str]: ...
     def __repr__(self) -> str: ...
     def __getstate__(self) -> dict[str, Any]:
-        """The settings without any key; an unpickled client takes its keys from the environment."""
+        """Return the settings without any key; an unpickled client takes its keys from the environment."""
 
     def __setstate__(self, state: dict[str, Any]) -> None: ...
     def __copy__(self) -> Self:
-        """A client with the same settings and keys, and connections of its own."""
+        """Return a client with the same settings and keys, and its own connections."""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        """As a plain copy: settings never change, and an ``http_client`` is the user's to copy."""
+        """Return a plain copy: settings never change, and an ``http_client`` is the user's to copy."""
 

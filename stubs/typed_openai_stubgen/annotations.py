@@ -1,9 +1,9 @@
-"""Schema nodes -> annotation text.
+"""Translate schema nodes to annotation text.
 
-Two sides of the wire read differently. What is only ever sent is covariant (``Sequence``,
-``Mapping``) and its binary strings are files; what may be received is what JSON gives: ``list``,
-``dict``, ``str``. An argument that is an array of objects may be a generator. Any JSON value is
-``object``: nothing can be done with it unchecked.
+Requests and replies are annotated differently. Types that only requests use are covariant (``Sequence``,
+``Mapping``), and their binary strings are files. Types that replies may use are what JSON parses to:
+``list``, ``dict``, ``str``. An argument that is an array of objects may be a generator. An arbitrary JSON
+value is ``object``, which forces callers to check it.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ _SCALARS: Final[dict[ScalarKind, str]] = {
 
 
 def sequence_not_str(scope: Scope) -> str:
-    """The full name of the module's own sequence type that a bare ``str`` does not fit."""
+    """Return the full name of the module's own sequence type that a bare ``str`` does not match."""
     return f"{scope.module}._SequenceNotStr"
 
 
 def sequence_not_str_stub(scope: Scope) -> list[str]:
-    """The declaration of that type, where the module uses it.
+    """Return the declaration of that type if the module uses it.
 
-    A ``str`` does not fit because its ``__contains__`` takes strings only.
+    A ``str`` does not match because its ``__contains__`` accepts only strings.
     """
     if not scope.uses(sequence_not_str(scope)):
         return []
@@ -68,11 +68,11 @@ def sequence_not_str_stub(scope: Scope) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Annotator:
-    """Writes annotations for one module.
+    """Creates annotations for one module.
 
-    ``prefix`` stands before a component's name: ``types.`` outside the module that defines it. With
-    ``iterable``, the value itself may be any iterable where it is an array of objects: what is read but
-    once, from one end to the other.
+    ``prefix`` is put before a component's name: ``types.`` outside the module that defines it. With
+    ``iterable``, a value that is an array of objects may be any iterable, because it is read only once,
+    from beginning to end.
     """
 
     components: Mapping[str, Component]
@@ -81,7 +81,7 @@ class Annotator:
     iterable: bool = False
 
     def text(self, schema: Schema, *, sent: bool) -> str:
-        """The annotation of ``schema``; ``sent`` where the value only ever goes to the server."""
+        """Return the annotation of ``schema``; ``sent`` means that the value occurs only in requests."""
         return " | ".join(self._alternatives(schema, sent, str_fits=False))
 
     def _alternatives(self, schema: Schema, sent: bool, str_fits: bool) -> list[str]:
@@ -104,7 +104,7 @@ class Annotator:
                 return [self._atom(schema, sent)]
 
     def _may_be_iterable(self, schema: Schema) -> bool:
-        """Whether the schema is an array of objects. Of anything else a str might be an iterable."""
+        """Return True for an array of objects. With other items, a str could pass as an iterable."""
         if not isinstance(schema, Array) or self._takes_str(schema.items, sent=True):
             return False
         return bool(objects(schema.items, self.components))
@@ -137,10 +137,10 @@ class Annotator:
         return sorted(unique, key=lambda one: one == "None")
 
     def _with_one_array(self, members: tuple[Schema, ...]) -> tuple[Schema, ...]:
-        """The members with all arrays in one, if any of them is of objects.
+        """Return the members with all arrays combined, if any of them is of objects.
 
-        mypy reads a list of dicts as a list of TypedDicts only where one type of list is expected. The
-        price is that a mixed list passes.
+        mypy infers a list of TypedDicts for a list of dicts only if a single list type is expected. The
+        disadvantage is that a mixed list is accepted.
         """
         arrays = [one for one in members if isinstance(one, Array)]
         if len(arrays) < 2 or not any(objects(one.items, self.components) for one in arrays):
@@ -152,8 +152,8 @@ class Annotator:
         item = self.text(items, sent=sent)
         if not sent:
             return f"{self.scope.use('builtins.list')}[{item}]"
-        # A str is a sequence of str: where the items may be any str, a bare one must not pass for
-        # a list of them, unless the union around takes a str anyway.
+        # A str is a sequence of str: if the items may be any str, a bare one must not be accepted as a list
+        # of them, unless the union around it accepts a str anyway.
         loose = str_fits or not self._takes_str(items, sent)
         sequence = "collections.abc.Sequence" if loose else sequence_not_str(self.scope)
         return f"{self.scope.use(sequence)}[{item}]"
@@ -164,7 +164,7 @@ class Annotator:
         return f"{mapping}[{key}, {self.text(schema.extra or Anything(), sent=sent)}]"
 
     def _literals(self, values: tuple[str | int | float | bool, ...]) -> str:
-        """The annotation of a choice of constants. Floats cannot be literal types: any float goes."""
+        """Return the annotation of a set of constants. Floats cannot be literals: any float is accepted."""
         constants = [_constant(one) for one in values]
         listed = ", ".join(dict.fromkeys(one for one in constants if one is not None))
         texts = [f"{self.scope.use('typing.Literal')}[{listed}]"] if listed else []
@@ -174,7 +174,7 @@ class Annotator:
         return " | ".join(dict.fromkeys(texts)) or self.scope.use("typing.Never")
 
     def _takes_str(self, schema: Schema, sent: bool, seen: set[str] | None = None) -> bool:
-        """Whether any string at all is such a value (a file may be given by its path)."""
+        """Return True if the schema accepts any string (a file may be given by its path)."""
         seen = set() if seen is None else seen
         match schema:
             case Anything():
@@ -191,12 +191,12 @@ class Annotator:
 
 
 def members_of(schema: Schema) -> tuple[Schema, ...]:
-    """The members of a union; of anything else, itself."""
+    """Return the members of a union, or the schema itself."""
     return schema.members if isinstance(schema, Union) else (schema,)
 
 
 def _constant(value: str | int | float | bool) -> str | None:
-    """The value as it stands in a literal type; None where it cannot."""
+    """Return the value as a literal type's argument; None if it cannot be one."""
     if isinstance(value, float) or (isinstance(value, str) and not is_plain(value)):
         return None
     return string_literal(value) if isinstance(value, str) else repr(value)

@@ -1,13 +1,13 @@
-"""The distinct ways to call an operation: the one signature of most, the overloads of some.
+"""The distinct ways to call an operation: usually one signature, sometimes overloads.
 
-An operation needs overloads only where an argument's value changes what the call gives. Then its
-forms are, in this order, and only those that are needed:
+An operation needs overloads only if an argument's value changes the type of the result. Its forms are, in
+this order, and only as far as needed:
 
-- the plain call, with every such argument left out or at a value that changes nothing;
+- the plain call, with every such argument omitted or at a value that changes nothing;
 - one form for each value that does: ``stream=True``, ``response_format="text"``;
-- a stream handed to ``stream_to``;
-- where other arguments decide as well, no stream in a format that is not known to the checker;
-- the call whose value is not known to the checker (``stream=flag``), which gives any of these.
+- a stream that is passed to ``stream_to``;
+- if other arguments decide as well, the call without a stream in a format that the checker does not know;
+- the call with a value that the checker does not know (``stream=flag``), which may return any of these.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ Constant: TypeAlias = "str | int | float | bool"
 class Form:
     """One way to call an operation.
 
-    ``results`` are what the call may give. ``stream`` is the result whose events go to a required
-    ``stream_to``; the call then gives a handle instead.
+    ``results`` are the possible results of the call. ``stream`` is the result whose events go to a required
+    ``stream_to``; the call then returns a handle instead.
     """
 
     arguments: tuple[Argument, ...]
@@ -45,7 +45,7 @@ class Form:
 
 
 def forms(operation: Operation, api: Api) -> tuple[Form, ...]:
-    """The operation's forms, in the order in which a checker should try them."""
+    """Return the operation's forms, in the order in which a checker should try them."""
     if not operation.variants:
         plain = Form(operation.arguments, (operation.result,))
         received = Form(operation.arguments, stream=operation.result)
@@ -66,7 +66,7 @@ def _plain(operation: Operation, api: Api) -> Iterator[Form]:
 
 
 def _by_value(operation: Operation, api: Api) -> Iterator[Form]:
-    """One form a variant. The first variant that matches decides, so later ones exclude earlier ones."""
+    """Yield one form per variant. The first matching variant decides, so later ones exclude earlier ones."""
     for position, variant in enumerate(operation.variants):
         earlier = [one for one in operation.variants[:position] if one.argument != variant.argument]
         arguments = _without(operation.arguments, earlier, api)
@@ -80,7 +80,7 @@ def _to_callback(operation: Operation) -> Iterator[Form]:
 
 
 def _without_stream(operation: Operation, api: Api) -> Iterator[Form]:
-    """Whatever the other arguments are, there is no stream where none is asked for."""
+    """Yield the form without a stream, whatever the other arguments are."""
     streaming = [one for one in operation.variants if one.result.kind == "stream"]
     others = [one for one in operation.variants if one.result.kind != "stream"]
     if streaming and others:
@@ -89,13 +89,16 @@ def _without_stream(operation: Operation, api: Api) -> Iterator[Form]:
 
 
 def _of_any_value(operation: Operation) -> Form:
-    """Needed where a checker cannot split the argument's type: a ``bool``, a ``str``, or in ``**params``."""
+    """Return the form for types that a checker cannot split: a ``bool``, a ``str``, or ``**params``."""
     results = (operation.result, *(one.result for one in operation.variants))
     return Form(operation.arguments, tuple(dict.fromkeys(results)))
 
 
 def _without(arguments: tuple[Argument, ...], variants: Iterable[Variant], api: Api) -> tuple[Argument, ...]:
-    """The arguments, with each variant's values taken out; dropped where nothing is left or can be told."""
+    """Return the arguments without the variants' values.
+
+    An argument is omitted if no value is left, or if no type can express the rest.
+    """
     excluded: dict[str, list[Constant]] = {}
     for variant in variants:
         excluded.setdefault(variant.argument, []).extend(variant.values)
@@ -108,7 +111,7 @@ def _without(arguments: tuple[Argument, ...], variants: Iterable[Variant], api: 
 
 
 def _with_value(arguments: tuple[Argument, ...], variant: Variant, *, required: bool) -> tuple[Argument, ...]:
-    """The arguments with the variant's own at the variant's values, required if so told.
+    """Return the arguments with the variant's own at the variant's values, optionally as required.
 
     An optional argument that becomes required becomes keyword-only: it may follow optional ones.
     """
@@ -127,7 +130,7 @@ def _with_value(arguments: tuple[Argument, ...], variant: Variant, *, required: 
 
 
 def _minus(schema: Schema, values: list[Constant], api: Api) -> Schema | None:
-    """What is left of a schema without some constants; None where that is nothing or no type can say it."""
+    """Return the schema without some constants; None if nothing is left or no type can express it."""
     match api.resolve(schema):
         case Literals(values=all_values):
             return _left(all_values, values)
@@ -153,7 +156,7 @@ def _left(constants: tuple[Constant, ...], excluded: list[Constant]) -> Literals
 
 
 def _is_open(schema: Schema, api: Api) -> bool:
-    """Whether the schema holds values that no literal type lists: any bool, any str."""
+    """Return True if the schema has values that no literal type lists: any bool, any str."""
     match api.resolve(schema):
         case Union(members=members):
             return any(_is_open(one, api) for one in members)

@@ -19,7 +19,7 @@ _NAME = re.compile(r'"(?:[^"\\]|\\.)*"|(?<![.\w])[A-Za-z_]\w*')
 
 
 def render(api: Api, package: str) -> dict[str, str]:
-    """The text of each module of ``package`` that has components, by the module's own name."""
+    """Return the text of each module of ``package`` that has components, by the module's own name."""
     used = uses(api)
     return {module: _module(api, package, module, own, used) for module, own in layers(api).items()}
 
@@ -30,18 +30,18 @@ def _module(api: Api, package: str, module: str, own: Iterable[Component], used:
     body = [line for one in own for line in _component(one, annotator, _doc_lines(one, used[one.name]))]
     body = [*sequence_not_str_stub(scope), *body, *([dir_stub(scope)] if module == PUBLIC else [])]
     below = BELOW[module]
-    # In a stub this hands on what it imports.
+    # In a stub this re-exports the imported names.
     names_below = [f"from {package}.{below} import *"] if below else []
     return "\n".join([header(api), *scope.imports(), *names_below, "", *body]) + "\n"
 
 
 def dir_stub(scope: Scope) -> str:
-    """The declaration of a lazy module's ``__dir__``."""
+    """Return the declaration of a lazy module's ``__dir__``."""
     return f"def __dir__() -> {scope.use('builtins.list')}[{scope.use('builtins.str')}]: ..."
 
 
 def _taken(components: Mapping[str, Component]) -> frozenset[str]:
-    """Component names, and the field names that would hide module names inside a class."""
+    """Return component names, and the field names that would shadow module names inside a class."""
     fields = (
         one.name
         for component in components.values()
@@ -74,12 +74,12 @@ def _declared(component: Component, annotator: Annotator, doc: list[str]) -> Ite
 
 def _typed_dict(name: str, schema: Object, annotator: Annotator, sent: bool, doc: list[str]) -> Iterator[str]:
     typed_dict = annotator.scope.use("typing.TypedDict")
-    # To some checkers a key without a letter is none.
+    # Some checkers reject a key without a letter.
     fields = [one for one in schema.fields if one.name]
     types = {one.name: _field_type(one, annotator, sent) for one in fields}
     if not _fits_class_syntax(types):
-        # A key that is no name, or a field that hides a type its neighbours need. What refers to itself
-        # must be a class: to some checkers only that is a type before it is complete.
+        # A key that is not a name, or a field that shadows a type its neighbours need. A recursive type
+        # must be a class: some checkers accept only classes before they are complete.
         is_class = annotator.scope.module.endswith(f".{RECURSIVE}")
         own = f"_{name}Keys" if is_class else name
         yield f'{own} = {typed_dict}("{own}", {{'
@@ -104,7 +104,7 @@ def _field_type(field: Field, annotator: Annotator, sent: bool) -> str:
 
 
 def _fits_class_syntax(types: Mapping[str, str]) -> bool:
-    """Whether all keys can be class members, and none hides a name that the annotations use."""
+    """Return True if all keys can be class members, and none shadows a name that the annotations use."""
     used = {name for text in types.values() for name in _NAME.findall(text)}
     return all(
         name.isidentifier()
@@ -117,7 +117,7 @@ def _fits_class_syntax(types: Mapping[str, str]) -> bool:
 
 
 def _doc_lines(component: Component, used: str) -> list[str]:
-    """The component's sentence, where it is used unless that is in the sentence, what to beware of."""
+    """Return the component's sentence, the places that use it unless the sentence has them, and warnings."""
     notes = [
         note
         for applies, note in ((component.beta, "Beta."), (component.deprecated, "Deprecated."))
@@ -129,5 +129,5 @@ def _doc_lines(component: Component, used: str) -> list[str]:
 
 
 def _places(used: str) -> list[str]:
-    """The operations and components in the line that tells where a component is used."""
+    """Return the operations and components in the line about a component's uses."""
     return [one.removeprefix("client.") for one in _PLACE.findall(used)] or [used]

@@ -1,6 +1,6 @@
-"""Python definitions -> the declarations that a stub holds: types and docstrings, no bodies.
+"""Translate Python definitions to the declarations of a stub: types and docstrings, no bodies.
 
-The nodes given are changed in place: they come from a tree that was parsed for this alone.
+The nodes are changed in place: they come from a tree that was parsed for this purpose.
 """
 
 from __future__ import annotations
@@ -13,30 +13,30 @@ from typed_openai_spec.problems import DescriptionError
 
 Function: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 
-# Calls whose value is a type or a type variable: they mean themselves in a stub.
+# Calls whose value is a type or a type variable; a stub contains them unchanged.
 _TYPE_MAKERS = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple", "NewType", "NamedTuple", "TypedDict"})
 _ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"})
 
 
 class Untyped(DescriptionError):
-    """A public name whose type cannot be told from its source: it needs an annotation there."""
+    """Raised for a public name whose type is not clear from its source: it needs an annotation."""
 
 
 def is_public(name: str) -> bool:
-    """Whether a module's or class's name is part of its surface: no underscore, or a special name."""
+    """Return True if the name of a module or class member is public: no underscore, or a special name."""
     return not name.startswith("_") or (name.startswith("__") and name.endswith("__"))
 
 
 def names_used(node: ast.AST) -> Iterator[str]:
-    """The names that a declaration mentions."""
+    """Yield the names in a declaration."""
     return (one.id for one in ast.walk(node) if isinstance(one, ast.Name))
 
 
 def declaration(node: ast.stmt) -> list[ast.stmt]:
-    """What a stub says of a definition. Raises :class:`Untyped`."""
+    """Return the stub of a definition. Raises :class:`Untyped`."""
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
-            # A module's __getattr__ would make any misspelt name right.
+            # A module's __getattr__ would make any misspelt name valid.
             return [_function(node)] if node.name != "__getattr__" else []
         case ast.ClassDef():
             return [_class(node)]
@@ -60,7 +60,7 @@ def _function(node: Function) -> Function:
 
 
 def _default(value: ast.expr) -> ast.expr:
-    """Simple constants tell a reader something; of any other default it is enough that there is one."""
+    """Keep simple constants, which inform the reader; of other defaults only the existence matters."""
     simple = isinstance(value, ast.Constant) and not isinstance(value.value, bytes)
     return value if simple else ast.Constant(...)
 
@@ -103,7 +103,7 @@ def _member(member: ast.stmt, all_members: bool, *, is_enum: bool, is_dataclass:
 
 
 def _annotated(node: ast.AnnAssign, *, is_field: bool = False) -> ast.AnnAssign:
-    """An annotated name. A value stays where it is the type, or says that a dataclass field has a default."""
+    """Return an annotated name. The value is kept if it is the type, or the default of a dataclass field."""
     head = _head(node.annotation).rpartition(".")[2]
     node.annotation = _unquoted(node.annotation)
     if node.value is None or (head == "Final" and isinstance(node.annotation, ast.Name)):
@@ -116,7 +116,7 @@ def _annotated(node: ast.AnnAssign, *, is_field: bool = False) -> ast.AnnAssign:
 
 
 def _field_default(value: ast.expr) -> ast.expr | None:
-    """What a stub tells of a dataclass field's default: that there is one; whether it is an argument."""
+    """Return the default of a dataclass field for a stub: its existence, and its use as an argument."""
     if not isinstance(value, ast.Call) or _head(value).rpartition(".")[2] != "field":
         return _default(value)
     options = [one for one in value.keywords if one.arg in ("init", "kw_only")]
@@ -138,7 +138,7 @@ def _attribute(target: ast.Name, annotation: ast.expr) -> ast.AnnAssign:
 
 
 def _own_attributes(node: ast.ClassDef) -> Iterator[ast.stmt]:
-    """The public attributes that ``__init__`` gives an object, where the class does not declare them."""
+    """Yield the public attributes that ``__init__`` sets and the class does not declare."""
     declared = {
         one.target.id
         for one in node.body
@@ -194,7 +194,7 @@ def _is_str(annotation: ast.expr | None) -> bool:
 
 
 def _head(node: ast.expr) -> str:
-    """``Generic`` of ``Generic[T]``, ``dataclass`` of ``dataclass(frozen=True)``."""
+    """Return the name: ``Generic`` of ``Generic[T]``, ``dataclass`` of ``dataclass(frozen=True)``."""
     match node:
         case ast.Subscript(value=value):
             return _head(value)
@@ -205,7 +205,7 @@ def _head(node: ast.expr) -> str:
 
 
 def _unquoted(node: ast.expr) -> ast.expr:
-    """The annotation without quotes: a stub may refer to what comes later."""
+    """Return the annotation without quotes: stubs allow forward references."""
     unquoted: ast.expr = _Unquoted().visit(node)
     return unquoted
 

@@ -1,7 +1,7 @@
-"""The modules and stubs of a package for any API; what is not of that API is imported from ``typed_openai``.
+"""The modules and stubs of a package for any API; everything independent of the API is in ``typed_openai``.
 
-The modules are a few lines each: :mod:`typed_openai.generated` and :mod:`typed_openai.generated_modules` make
-what they hold from the package's compiled index. The stubs say all of it.
+The modules have a few lines each: :mod:`typed_openai.generated` and :mod:`typed_openai.generated_modules`
+create their content from the package's compiled index. The stubs contain all of it.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from typed_openai_stubgen.stub_package import (
     public_names,
 )
 
-# The package's own modules, and what of the client's public names lives there.
+# The package's own modules, with the public names of the client that they define.
 _OWN: Final[Mapping[str, tuple[str, ...]]] = {
     "client": ("Client",),
     "default_client": ("as_curl", "call", "request"),
 }
 
-# What the modules say of themselves, and what makes their attributes.
+# The modules with lazy attributes, and their docstrings.
 _MODULES: Final[Mapping[str, str]] = {
     "params": "The arguments of each operation as TypedDicts, for ``**params``.",
     "resources": "One class per group of operations, with a method per operation.",
@@ -42,7 +42,7 @@ _MODULES: Final[Mapping[str, str]] = {
 }
 
 _PACKAGE: Final = "package"
-"""What makes the attributes of the package itself."""
+"""The function that creates the attributes of the package itself."""
 
 _CLIENT_DOC: Final = """\
 A client of {title}. Safe to share between threads and to use after ``os.fork()``.
@@ -54,10 +54,10 @@ description{url}. The other arguments, and what is raised, are those of
 
 
 def generate_package(api: Api, package: str, sources: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The modules and stubs of ``package``: each file's text by its path inside the package, sorted by path.
+    """Return the modules and stubs of ``package``: each file's text by path inside the package, sorted.
 
-    ``sources`` are as for :func:`~typed_openai_stubgen.generate`. The same input gives the same bytes. Raises
-    :class:`StubError` where a module is missing or a text is not Python.
+    ``sources`` are as for :func:`~typed_openai_stubgen.generate`. The same input gives the same bytes.
+    Raises :class:`StubError` if a module is missing or a text is not valid Python.
     """
     found = client_sources() if sources is None else sources
     homes, _ = public_names(found)
@@ -77,7 +77,7 @@ _MADE_WHEN_ASKED: Final = "__getattr__, __dir__ = _attributes(globals())"
 
 
 def _module(api: Api, maker: str, doc: list[str], *body: str) -> str:
-    """A module whose ``body`` has ``_attributes``, the client's function ``maker``, make what is in it."""
+    """Return a module that imports the client's function ``maker`` as ``_attributes`` for its ``body``."""
     home = f"{PACKAGE}.generated" if maker == _PACKAGE else f"{PACKAGE}.generated_modules"
     imported = f"from {home} import {maker} as _attributes  # type: ignore  # see the stub"
     return "\n".join([header(api), *docstring(doc, ""), "", imported, "", *body]) + "\n"
@@ -106,12 +106,12 @@ def _client_stub(api: Api, package: str, sources: Mapping[str, str]) -> str:
 
 
 def _redocumented(source: str, doc: str, groups: set[str]) -> str:
-    """The client's module with another documentation, and without what is settled: its description."""
+    """Return the client's module with another docstring, and without the argument for the description."""
     tree = ast.parse(source)
     tree.body[0] = ast.Expr(ast.Constant(_MODULE_DOC))
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and node.name == "Client":
-            # As a docstring is indented in a class.
+            # Indented like a docstring in a class.
             node.body[0] = ast.Expr(ast.Constant(re.sub(r"\n(?!\n)", "\n    ", doc) + "\n    "))
             for member in node.body:
                 if isinstance(member, ast.FunctionDef):
@@ -126,7 +126,7 @@ _MODULE_DOC: Final = "The client: every operation as ``client.<group>.<operation
 
 
 def _drop(arguments: ast.arguments, name: str) -> None:
-    """Take an argument with a default out of a signature."""
+    """Remove an argument with a default from a signature."""
     for position, one in enumerate(arguments.kwonlyargs):
         if one.arg == name:
             del arguments.kwonlyargs[position], arguments.kw_defaults[position]
@@ -136,7 +136,7 @@ def _drop(arguments: ast.arguments, name: str) -> None:
 
 
 class _Hidden(ast.NodeTransformer):
-    """Gives builtins that a group of their name hides inside the class by their module's name."""
+    """Qualifies builtins that a group of the same name would shadow inside the class."""
 
     def __init__(self, groups: set[str]) -> None:
         self._groups = groups
@@ -177,7 +177,7 @@ def _package_module(api: Api, package: str) -> str:
 
 
 def _package_stub(api: Api, package: str, homes: Mapping[str, tuple[str, ...]]) -> str:
-    # A group that is called as one of these is there as an attribute of a client alone.
+    # A group with one of these names is available only as an attribute of a client.
     own = {*_OWN, *_MODULES, *(one for names in homes.values() for one in names)}
     scope = Scope(package, taken={*api.groups, *own})
     imports = [f"from {package} import client as client, resources as _resources"]

@@ -1,8 +1,8 @@
-"""The stub of a module written by hand: its public names with their inline types, without bodies.
+"""The stub of a handwritten module: its public names with their inline types, without bodies.
 
-Checkers that read these stubs never read the modules themselves, nor what those import. A private
-name is kept only where a public signature needs it, an import only where something kept uses it.
-The modules are parsed, never imported.
+Checkers that read these stubs never read the modules themselves, nor their imports. A private name is kept
+only if a public signature needs it, an import only if something that is kept uses it. The modules are
+parsed, never imported.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ _TYPE_CHECKING = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """An attribute that a class has at run time only, to be declared in its stub.
+    """An attribute that a class has only at run time, to be declared in its stub.
 
-    Its type is the class ``type`` of the module ``package.module``. An editor shows ``doc`` of it.
+    Its type is the class ``type`` of the module ``package.module``. Editors show ``doc`` as its docstring.
     """
 
     owner: str
@@ -43,7 +43,7 @@ class HandwrittenStub:
 
 @dataclass(frozen=True, slots=True)
 class _Import:
-    """One imported name; ``name`` is empty where the module itself is imported."""
+    """One imported name; ``name`` is empty if the module itself is imported."""
 
     module: str
     name: str = ""
@@ -63,11 +63,10 @@ class _Source:
 def handwritten_stub(
     source: str, place: str, added: Iterable[Attribute] = (), own: Collection[str] | None = None
 ) -> HandwrittenStub:
-    """The stub of the module whose text is ``source``; ``place`` is its full name.
+    """Return the stub of the module whose text is ``source``; ``place`` is its full name.
 
-    With ``own`` it is the stub of a module beside that one, which declares these names alone and imports
-    what else it needs from ``place``. Raises :class:`Untyped` where a public name has no type that can be
-    told.
+    With ``own``, the stub is for another module, which declares only these names and imports the others
+    from ``place``. Raises :class:`Untyped` if the type of a public name is not clear.
     """
     module = _read(ast.parse(source, place))
     if own is not None:
@@ -76,7 +75,7 @@ def handwritten_stub(
     declared = _declarations(module, place, extra)
     used = {name for nodes in declared.values() for node in nodes for name in names_used(node)}
     kept = {name for name in module.imports if name in used or _is_exported(name, module)}
-    # The added types come under a private name: public ones may be the description's.
+    # The added types get a private name: public ones may be the description's.
     origins = {module.imports[name] for name in kept}
     origins |= {_Import(one.package, one.module, f"_{one.module}") for one in extra}
     exported = [] if module.public is None else [f"__all__ = {list(module.public)!r}".replace("'", '"')]
@@ -114,7 +113,7 @@ def _read(tree: ast.Module) -> _Source:
 
 
 def _import_others(module: _Source, place: str, own: Collection[str]) -> None:
-    """Have the public names that are not the module's own imported from ``place``."""
+    """Import the public names that are not in ``own`` from ``place``."""
     for name in [one for one in module.definitions if is_public(one) and one not in own]:
         del module.definitions[name]
         module.imports[name] = _Import(place, name)
@@ -122,7 +121,7 @@ def _import_others(module: _Source, place: str, own: Collection[str]) -> None:
 
 
 def _flat(body: list[ast.stmt]) -> Iterable[ast.stmt]:
-    """The statements, those under ``if TYPE_CHECKING`` among them."""
+    """Yield the statements, including those under ``if TYPE_CHECKING``."""
     for node in body:
         if isinstance(node, ast.If) and ast.unparse(node.test) in _TYPE_CHECKING:
             yield from node.body
@@ -131,7 +130,7 @@ def _flat(body: list[ast.stmt]) -> Iterable[ast.stmt]:
 
 
 def _declarations(module: _Source, place: str, added: tuple[Attribute, ...]) -> Mapping[str, list[ast.stmt]]:
-    """The stubs of the public definitions and of the private ones that they need, in source order."""
+    """Return the stubs of the public definitions and of the private ones that they need, in source order."""
     public = module.definitions if module.public is None else module.public
     pending = [name for name in public if name in module.definitions and is_public(name)]
     declared: dict[str, list[ast.stmt]] = {}
@@ -154,9 +153,9 @@ def _declared(nodes: list[ast.stmt], place: str) -> list[ast.stmt]:
 
 
 def _add_members(node: ast.stmt, added: list[Attribute]) -> None:
-    """Declare attributes in a class, in place of the ``__getattr__`` that gives them at run time.
+    """Declare attributes in a class, in place of the ``__getattr__`` that provides them at run time.
 
-    A name that the class defines itself stays what it is, as it does at run time.
+    A name that the class defines itself is kept, as at run time.
     """
     if not added or not isinstance(node, ast.ClassDef):
         return
@@ -179,7 +178,7 @@ def _is_exported(name: str, module: _Source) -> bool:
 
 
 def _import_lines(imports: Iterable[_Import], exported: Iterable[str]) -> list[str]:
-    """The import lines, sorted, one a module; exported names are marked as such (``X as X``)."""
+    """Return the import lines, sorted, one per module; exported names are marked (``X as X``)."""
     lines: list[str] = []
     names: dict[str, list[str]] = {}
     for one in sorted(imports, key=lambda one: (one.module, one.name, one.alias)):
@@ -193,6 +192,6 @@ def _import_lines(imports: Iterable[_Import], exported: Iterable[str]) -> list[s
 
 
 def _text(node: ast.stmt) -> str:
-    """The declaration's text, with empty bodies on the line of their head."""
+    """Return the declaration's text, with empty bodies on the line of their head."""
     text = re.sub(r":\n\s+\.\.\.(?=\n|$)", ": ...", ast.unparse(node))
     return re.sub(r"(: \.\.\.)\n\n(?=\s+(?:async )?def )", r"\1\n", text) + "\n"

@@ -1,14 +1,14 @@
-"""Which module of the stubs each component is written in, so that a checker reads no more than it must.
+"""The module of each component in the stubs, so that a checker reads no more than necessary.
 
 Map::
 
-    _recursive     components that refer to themselves, and what those refer to
-      _components  what else the operations need: the client's own stubs read these two alone
-        types      all of these, and what only its users need: events of sockets, webhooks
+    _recursive       recursive components, and those that they refer to
+        _components  other components that the operations need: the client's own stubs read only these two
+            types    all of these, and those that only users need: events of sockets, webhooks
 
-A checker reads a module again and again until it knows every name in it. Where nothing refers to
-what comes later, once is enough: so the few components that do have a module of their own. And
-``types`` is read only by who imports it.
+A checker reads a module repeatedly until it knows every name in it. A module without forward references is
+read only once, so the few components that need them have a separate module. ``types`` is read only if it is
+imported.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ NEEDED: Final = "_components"
 PUBLIC: Final = "types"
 
 BELOW: Final[Mapping[str, str | None]] = {RECURSIVE: None, NEEDED: RECURSIVE, PUBLIC: NEEDED}
-"""Each module of the stub package, and the one whose names it has beside its own."""
+"""Each module of the stub package, and the module whose names it re-exports."""
 
 
 def layers(api: Api) -> dict[str, tuple[Component, ...]]:
-    """The components that each module defines, each after what it refers to."""
+    """Return the components of each module, each after those it refers to."""
     reach = reaches(api.components)
     circular = (
         one.name
@@ -50,7 +50,7 @@ def _closed(names: Iterable[str], reach: Mapping[str, frozenset[str]]) -> frozen
 
 
 def _referred_to(api: Api) -> Iterable[str]:
-    """The components in the operations' arguments and results."""
+    """Yield the components in the operations' arguments and results."""
     for operation in api.operations:
         for argument in operation.arguments:
             yield from references(argument.schema)

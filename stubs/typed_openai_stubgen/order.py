@@ -1,8 +1,7 @@
-"""The order of components in a stub, and how much of the API each one pulls in.
+"""The order of components in a stub, and the number of components that each one needs.
 
-What a checker pays for a type follows the number of types that are reachable from it. Components
-are written so that one comes after all it refers to, as far as recursion allows: checkers then
-meet few names that they do not know yet.
+The cost of a type for a checker depends on the number of types that are reachable from it. Each component
+is written after those it refers to, as far as recursion allows, so that checkers meet few unknown names.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from typed_openai_spec.model.walking import references
 
 
 def reaches(components: Mapping[str, Component]) -> dict[str, frozenset[str]]:
-    """For each component, the names of all components reachable from it, itself included."""
+    """Return the names of all components reachable from each component, itself included."""
     direct = {name: tuple(references(one.schema)) for name, one in components.items()}
     result: dict[str, frozenset[str]] = {}
     for name in components:
@@ -32,16 +31,16 @@ def reaches(components: Mapping[str, Component]) -> dict[str, frozenset[str]]:
 
 
 def mean_reach(components: Mapping[str, Component]) -> float:
-    """The mean number of components reachable from one, itself included; 0 for no components."""
+    """Return the mean number of components reachable from one, itself included; 0 for no components."""
     sizes = [len(one) for one in reaches(components).values()]
     return sum(sizes) / len(sizes) if sizes else 0.0
 
 
 def by_reach(components: Mapping[str, Component]) -> list[Component]:
-    """The components, each after what it refers to; those of one cycle stand together, by name.
+    """Return the components, each after those it refers to; components of a cycle are adjacent, by name.
 
-    A component reaches more than what it refers to, unless both are in one cycle, so sorting by
-    the size of the reach is a topological order, and one that a new component hardly disturbs.
+    A component reaches more than those it refers to, unless both are in one cycle. Sorting by the size of
+    the reach is therefore a topological order, and a new component hardly changes it.
     """
     size = {name: len(reach) for name, reach in reaches(components).items()}
     return sorted(components.values(), key=lambda one: (size[one.name], one.name))

@@ -1,6 +1,6 @@
 """``params.pyi``: the arguments of each operation as TypedDicts, for ``**params``.
 
-No other stub imports it, so that only who uses it pays for it.
+No other stub imports it, so that only its users pay for it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MODULE = "params"
 
 
 def render(api: Api, package: str) -> str:
-    """The text of the ``params.pyi`` of ``package``."""
+    """Return the text of the ``params.pyi`` of ``package``."""
     known = stems(_groups(api))
     found = list(_all(api, known))
     former = former_names(api.operations, known)

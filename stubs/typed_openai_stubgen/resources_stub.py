@@ -27,7 +27,7 @@ from typed_openai_stubgen.scope import Scope
 
 MODULE = "resources"
 
-# What a call gives, by the kind of its result; "{}" is the annotation of the result's schema.
+# The type of a call's result by its kind; "{}" is the annotation of the result's schema.
 _GIVES: Final[dict[ResultKind, tuple[str, str]]] = {
     "json": ("", "{}"),
     "stream": ("typed_openai.streaming.Stream", "[{}]"),
@@ -50,10 +50,10 @@ _OPTION_TYPES: Final = {
 
 _BASE = "Resource"
 
-# The state of what receives a stream. A callback has none: its default saves an overload for callbacks.
+# The state of a stream's receiver. Callbacks have none: the default saves an overload for them.
 _STATE = "_State"
 
-# How many operations the documentation of a group names.
+# Number of operations in the documentation of a group.
 _SHOWN = 8
 
 _ON_PROGRESS_DOC = "Called with the bytes done and their total as the request is sent."
@@ -62,7 +62,7 @@ _STREAM_TO_DOC = "Called with each message from a background thread; implies str
 
 @dataclass(frozen=True, slots=True)
 class _Module:
-    """What the text of the module is written from: the model, and where its names go."""
+    """The inputs for the module's text: the model and the scope of its names."""
 
     api: Api
     scope: Scope
@@ -70,12 +70,12 @@ class _Module:
     options: tuple[str, ...]
 
     def state(self) -> str:
-        """The type variable of the state of what receives a stream."""
+        """Return the type variable for the state of a stream's receiver."""
         return self.scope.use(f"{self.scope.module}.{_STATE}")
 
 
 def render(api: Api, package: str) -> str:
-    """The text of the ``resources.pyi`` of ``package``."""
+    """Return the text of the ``resources.pyi`` of ``package``."""
     names = frozenset(one.name for one in api.operations) | {_BASE, *map(class_name, api.groups)}
     scope = Scope(f"{package}.{MODULE}", taken=names)
     types = scope.use(f"{package}.{NEEDED}", alias="types")
@@ -123,7 +123,7 @@ def _resource(group: str, operations: tuple[Operation, ...], module: _Module) ->
 
 
 def group_docs(api: Api) -> dict[str, str]:
-    """What an editor shows of each group: the first of its operations."""
+    """Return each group's documentation for editors: the first of its operations."""
     names: dict[str, list[str]] = {}
     for one in api.operations:
         names.setdefault(one.group, []).append(one.name)
@@ -131,7 +131,7 @@ def group_docs(api: Api) -> dict[str, str]:
 
 
 def default_groups(api: Api, taken: Collection[str]) -> list[str]:
-    """The groups of a package's default client as stub lines, but for those whose names are ``taken``."""
+    """Return the groups of a package's default client as stub lines, except for ``taken`` names."""
     return [
         line
         for group, doc in group_docs(api).items()
@@ -147,7 +147,7 @@ def _group_doc(group: str, names: list[str]) -> str:
 
 def _operation(operation: Operation, module: _Module) -> Iterator[str]:
     ways = forms(operation, module.api)
-    # JSON is written before it is sent, so that whatever can be read once will do. A form is not.
+    # JSON is encoded before it is sent, so that an iterator is sufficient. This is not true for forms.
     readable = all(is_json(one.media_type) for one in operation.bodies)
     annotator = replace(module.annotator, iterable=readable)
     for way in ways:
@@ -214,14 +214,14 @@ def _schema_text(result: Result, module: _Module) -> str:
 
 
 def _doc_of_way(operation: Operation, position: int, count: int) -> list[str]:
-    """Pyright shows the first overload's documentation for those without any, jedi the last one's."""
+    """Return an overload's docstring: pyright shows the first one for the others, jedi the last one."""
     if 0 < position < count - 1:
         return []
     return _doc_lines(operation, brief=position > 0)
 
 
 def _doc_lines(operation: Operation, *, brief: bool) -> list[str]:
-    """Our summary, what to know before using it, a sentence for each argument unless brief, the reference."""
+    """Return the summary, warnings, a sentence for each argument unless ``brief``, and the reference."""
     paragraphs = [[operation.doc] if operation.doc else []]
     paragraphs += [["Beta: may change without notice."]] if operation.beta else []
     paragraphs += [[f"Deprecated: {operation.deprecation}."]] if operation.deprecated else []

@@ -1,4 +1,4 @@
-"""The names that one generated module uses, and the import lines that follow from them."""
+"""The names that one generated module uses, and the resulting import lines."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Scope:
-    """Hands out local names for imported objects and remembers them as imports.
+    """Provides local names for imported objects and records them as imports.
 
-    ``taken`` are the names that the module's own text defines anywhere: its classes, and the
-    fields and methods inside them, which hide module names from the annotations beside them. An
-    imported name (or a builtin) that is taken is imported under another name. ``module`` is the
-    generated module itself: its own private names are used as they are.
+    ``taken`` are the names that the module itself defines anywhere: its classes, and the fields and methods
+    inside them, which shadow module names in the annotations beside them. An imported name (or a builtin)
+    that is taken is imported under another name. ``module`` is the generated module itself: its own private
+    names are used as they are.
     """
 
     module: str
@@ -21,7 +21,7 @@ class Scope:
     _names: dict[str, str] = field(default_factory=dict)
 
     def use(self, origin: str, alias: str = "") -> str:
-        """The local name of ``origin``, given as ``module.Name``: its own, or ``alias``, if that is free."""
+        """Return the local name of ``origin`` (``module.Name``): its own or ``alias``, made unique."""
         module, _, name = origin.rpartition(".")
         if origin not in self._names:
             self._names[origin] = name if module == self.module else self._free(alias or name)
@@ -33,11 +33,11 @@ class Scope:
         return name
 
     def uses(self, origin: str) -> bool:
-        """Whether ``origin`` was used."""
+        """Return True if ``origin`` was used."""
         return origin in self._names
 
     def imports(self) -> list[str]:
-        """The import lines for all that was used, sorted by module and name."""
+        """Return the import lines for all used names, sorted by module and name."""
         modules: dict[str, list[str]] = {}
         for origin, local in sorted(self._names.items()):
             module, _, name = origin.rpartition(".")

@@ -1,4 +1,4 @@
-"""The stub package as a whole: every file's text, checked to be Python."""
+"""The whole stub package: every file's text, checked to be valid Python."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from typed_openai_stubgen.scope import Scope
 
 PACKAGE = "typed_openai"
 
-# Public modules that the package's own stub does not import: every user's check would read them.
-# They are imported by name where they are used.
+# Public modules that the package's own stub does not import, as every user's checker would read them. They
+# are imported by name where they are used.
 _IMPORTED_ON_DEMAND = frozenset({"params", "testing", "types"})
 
 _GENERATED = frozenset(f"{PACKAGE}.{one}" for one in (layers.PUBLIC, params.MODULE, resources.MODULE))
 
 
 class StubError(DescriptionError):
-    """A stub that cannot be written. The message names the file, the line and what was found."""
+    """Raised for a stub that cannot be generated. The message has the file, the line and the problem."""
 
 
 def generate(api: Api, sources: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The stub package of ``api``: each file's text by its path inside the package, sorted by path.
+    """Return the stub package of ``api``: each file's text by its path inside the package, sorted by path.
 
-    ``sources`` are the client's modules written by hand, their text by module name; those of the
-    installed package unless given. The same input gives the same bytes. Raises :class:`StubError`
-    where a module is missing or a text is not Python, ``Untyped`` where a public name has no type.
+    ``sources`` are the texts of the client's handwritten modules by module name; by default those of the
+    installed package. The same input gives the same bytes. Raises :class:`StubError` if a module is missing
+    or a text is not valid Python, and ``Untyped`` if a public name has no type.
     """
     found = client_sources() if sources is None else sources
     homes, modules = public_names(found)
@@ -51,7 +51,7 @@ def generate(api: Api, sources: Mapping[str, str] | None = None) -> dict[str, st
 
 
 def described_stubs(api: Api, package: str) -> dict[str, str]:
-    """The stubs that are made from the description alone: each file's text by its path inside ``package``."""
+    """Return the stubs that depend only on the description: each file's text by path inside ``package``."""
     modules = {
         **components.render(api, package),
         params.MODULE: params.render(api, package),
@@ -61,7 +61,7 @@ def described_stubs(api: Api, package: str) -> dict[str, str]:
 
 
 def group_attributes(api: Api, package: str) -> tuple[Attribute, ...]:
-    """The groups that a client of ``package`` has as attributes."""
+    """Return the groups that a client of ``package`` has as attributes."""
     return tuple(
         Attribute("Client", group, package, resources.MODULE, class_name(group), doc)
         for group, doc in resources.group_docs(api).items()
@@ -69,16 +69,16 @@ def group_attributes(api: Api, package: str) -> tuple[Attribute, ...]:
 
 
 def checked(files: Mapping[str, str]) -> dict[str, str]:
-    """The files sorted by path. Raises :class:`StubError` where the text of one is not Python."""
+    """Return the files sorted by path. Raises :class:`StubError` if a text is not valid Python."""
     for path, text in files.items():
         _check(path, text)
     return dict(sorted(files.items()))
 
 
 def client_sources() -> dict[str, str]:
-    """The text of the installed client's modules by module name. They are read, not imported.
+    """Return the text of the installed client's modules by module name. They are read, not imported.
 
-    Raises :class:`StubError` where the package is not there.
+    Raises :class:`StubError` if the package is missing.
     """
     spec = find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
@@ -99,7 +99,7 @@ def _path(module: str, sources: Mapping[str, str]) -> str:
 
 
 def public_names(sources: Mapping[str, str]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-    """Where the package's public names live, and its public modules: the tables in its own source."""
+    """Return the public names by module, and the public modules, from the tables in the package's source."""
     tables: dict[str, Any] = {}
     for node in ast.parse(sources[PACKAGE]).body:
         match node:
@@ -117,7 +117,7 @@ def public_names(sources: Mapping[str, str]) -> tuple[dict[str, tuple[str, ...]]
 
 
 def _handwritten(api: Api, sources: Mapping[str, str], roots: Iterable[str]) -> dict[str, HandwrittenStub]:
-    """The stubs of the public modules written by hand, and of those that their signatures need."""
+    """Return the stubs of the public handwritten modules, and of those that their signatures need."""
     groups = group_attributes(api, PACKAGE)
     stubs: dict[str, HandwrittenStub] = {}
     pending = list(roots)
@@ -134,12 +134,12 @@ def _handwritten(api: Api, sources: Mapping[str, str], roots: Iterable[str]) -> 
 
 
 def _package(api: Api, source: str, homes: Mapping[str, tuple[str, ...]], modules: tuple[str, ...]) -> str:
-    """The stub of the package itself: public names, public modules, and the default client's groups."""
+    """Return the stub of the package itself: public names, public modules, the default client's groups."""
     doc = (ast.get_docstring(ast.parse(source)) or "").splitlines()
     own = {*modules, *(one for names in homes.values() for one in names)}
     scope = Scope(PACKAGE, taken={*api.groups, *own})
     shown = [f"{one} as {one}" for one in modules if one not in _IMPORTED_ON_DEMAND]
-    # The groups' classes come under a private name: a group may be called "resources".
+    # The groups' classes get a private name: a group may be called "resources".
     imports = [f"from {PACKAGE} import {', '.join([*shown, 'resources as _resources'])}"]
     for module, names in sorted(homes.items()):
         imports.append(f"from {PACKAGE}.{module} import {', '.join(f'{one} as {one}' for one in names)}")

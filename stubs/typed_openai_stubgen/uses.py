@@ -1,4 +1,4 @@
-"""Where each component is used, in one line: what an editor shows of a component's purpose."""
+"""The places that use each component, in one line for editors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from typed_openai_spec.model import Api, Object, Operation, ResultKind
 from typed_openai_spec.model.walking import references
 
-# What a place is to the component, in the order in which a reader wants to know them.
+# The relation of a place to the component, in the order of interest.
 _KINDS: Final = ("Reply of", "Event of", "Sent to your server as", "Body of", "Argument of", "One of", "In")
 _RESULTS: Final[dict[ResultKind, str]] = {"json": "Reply of", "stream": "Event of"}
 
@@ -20,9 +20,9 @@ _Use: TypeAlias = tuple[str, str, str]
 
 
 def uses(api: Api) -> dict[str, str]:
-    """For each component, a line that tells where values of it go or come from.
+    """Return a line for each component about the places that its values go to or come from.
 
-    Places that are not deprecated come first. Components that nothing refers to have a line too.
+    Places that are not deprecated come first. Unused components have a line, too.
     """
     found: dict[str, dict[str, list[str]]] = {}
     for name, kind, place in _all(api):

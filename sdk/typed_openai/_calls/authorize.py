@@ -1,4 +1,4 @@
-"""Which key a call carries, and where."""
+"""Select the key of a call, and its place in the request."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _NONE = None, BEARER
 def authorization(
     endpoint: Endpoint, own: Secret | None, headers: Mapping[str, object], settings: Settings
 ) -> tuple[Secret | None, KeyPlace]:
-    """The call's ``own`` key or the client's, and its place; a way of the user's own makes both unnecessary.
+    """Return the call's ``own`` key or the client's, with its place; no key if the user authorizes calls.
 
-    Raises ``MissingKeyError`` where the operation needs a key and there is none.
+    Raises ``MissingKeyError`` if the operation needs a key and there is none.
     """
     if settings.authorizes or names_authorization(headers):
         return _NONE
@@ -35,7 +35,7 @@ def authorization(
 
 
 def _suited(ways: Sequence[Way], key: Secret) -> Way:
-    """The first of the ways; of several the basic one for a name and a password."""
+    """Return the first of the ways; for a name and a password, the basic one if there are several."""
     if len(ways) > 1 and ":" in key.reveal():
         return next((one for one in ways if one.place.is_basic), ways[0])
     return ways[0]
@@ -44,9 +44,9 @@ def _suited(ways: Sequence[Way], key: Secret) -> Way:
 def authorization_of_path(
     endpoints: Endpoints, own: Secret | None, headers: Mapping[str, object], settings: Settings, name: str
 ) -> tuple[Secret | None, KeyPlace]:
-    """The same for a path that the description does not know: as most of its operations have it.
+    """Return the key and place for an undescribed path: those of most operations.
 
-    ``name`` is what errors call the request.
+    ``name`` identifies the request in error messages.
     """
     if settings.authorizes or names_authorization(headers):
         return _NONE

@@ -1,7 +1,7 @@
-"""What a caller wrote -> the values of an operation's arguments and the call's options, checked.
+"""Bind a caller's arguments to an operation's arguments and the call's options, and check them.
 
-Everything that can be known to be wrong is refused here, before anything is sent. Values are not
-checked against their types: that is the type checker's work, and compatible servers take more.
+All errors that can be detected are reported here, before anything is sent. Values are not checked against
+their types: this is left to the type checker, and compatible servers accept more.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ OMITTED: Final = Omitted.OMITTED
 
 @dataclass(frozen=True)
 class Options:
-    """The options of one call; :data:`OMITTED` or None where the client's own setting holds."""
+    """The options of one call; :data:`OMITTED` or None means the client's own setting."""
 
     api_key: Secret | None = None
     organization: str | None = None
@@ -55,7 +55,7 @@ _NO_OPTIONS: Final = Options()
 
 @dataclass(frozen=True)
 class Call:
-    """One call: the endpoint, its arguments' values by name, the options and the result to expect."""
+    """One call: the endpoint, its arguments' values by name, the options and the expected result."""
 
     endpoint: Endpoint
     values: Mapping[str, object]
@@ -64,7 +64,7 @@ class Call:
 
 
 def bind(endpoint: Endpoint, args: tuple[object, ...], kwargs: Mapping[str, object]) -> Call:
-    """The call that ``args`` and ``kwargs`` mean. Raises :class:`CallError` where they mean none."""
+    """Return the call for ``args`` and ``kwargs``. Raises :class:`CallError` if they are invalid."""
     values = _positional(endpoint, args)
     options: dict[str, object] = {}
     for name, value in kwargs.items():
@@ -79,7 +79,7 @@ def bind(endpoint: Endpoint, args: tuple[object, ...], kwargs: Mapping[str, obje
         elif name in endpoint.keywords:
             options[name] = value
         else:
-            del value  # a traceback may show it, and a key may be behind a misspelt name
+            del value  # a traceback may show it, and a key may be passed under a misspelt name
             hide_unexpected(kwargs, endpoint.keywords)
             raise CallError(_unexpected(name, endpoint))
     if missing := [name for name in endpoint.required if name not in values]:
@@ -99,7 +99,7 @@ def bind(endpoint: Endpoint, args: tuple[object, ...], kwargs: Mapping[str, obje
 
 
 def selected_result(endpoint: Endpoint, *layers: Mapping[str, object]) -> Result:
-    """What a call gives. ``layers`` hold what is sent by wire name, later ones going before."""
+    """Return the expected result. ``layers`` hold the sent values by wire name; later ones override."""
     operation = endpoint.operation
     if not operation.variants:
         return operation.result
@@ -116,7 +116,7 @@ def _positional(endpoint: Endpoint, args: tuple[object, ...]) -> dict[str, objec
         count = len(endpoint.positional)
         takes = f"{count} positional argument{'' if count == 1 else 's'}" + (f" ({listed})" if listed else "")
         raise CallError(f"{endpoint.name} takes {takes}, got {len(args)}")
-    pairs = zip(endpoint.positional, args, strict=False)  # the last ones may be left out
+    pairs = zip(endpoint.positional, args, strict=False)  # the last ones may be omitted
     return {name: value for name, value in pairs if value is not OMITTED}
 
 
@@ -125,13 +125,13 @@ def _unexpected(name: str, endpoint: Endpoint) -> str:
 
 
 def _imply_streaming(endpoint: Endpoint, values: dict[str, object]) -> None:
-    """``stream_to=`` alone asks for a stream."""
+    """Request a stream: ``stream_to=`` implies it."""
     if endpoint.stream is not None:
         values.setdefault(endpoint.stream.argument, endpoint.stream.values[0])
 
 
 def bound_options(given: Mapping[str, object], operation: str) -> Options:
-    """The options of a call, checked. Raises :class:`CallError` for one that cannot be."""
+    """Return the checked options of a call. Raises :class:`CallError` for an invalid one."""
     if not given:
         return _NO_OPTIONS
     return Options(**{_FIELDS[name][0]: _FIELDS[name][1](value, name) for name, value in given.items()})
@@ -152,7 +152,7 @@ def _times(value: object, name: str) -> int:
 
 
 def _receiver(value: object, name: str) -> object:
-    """``value`` where a stream can be delivered to it: a callable, or what has all of a StreamingClient."""
+    """Return ``value`` if it can receive a stream: a callable, or an object like StreamingClient."""
     if value is None or (callable(value) and not hasattr(value, "handle_data")):
         return value
     if isinstance(value, type):

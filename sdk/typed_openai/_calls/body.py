@@ -1,4 +1,4 @@
-"""The body of a request: which kind to send of those that an operation takes, and its content."""
+"""The body of a request: the choice among the kinds that an operation accepts, and its content."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from typed_openai_spec.model.media import FORM, bare, is_json, is_json_lines
 
 @dataclass(frozen=True)
 class Payload:
-    """A body and the content type it is sent with; both None where there is none."""
+    """A body and its content type; both None if there is none."""
 
     content: bytes | Iterable[bytes] | None = None
     content_type: str | None = None
@@ -30,9 +30,9 @@ class Payload:
 
 
 def payload_of(call: Call, fields: Mapping[str, object]) -> Payload:
-    """The body of a call: of the first kind that can carry what was given.
+    """Return the body of a call: the first kind that can carry the given fields.
 
-    Raises :class:`CallError` where no kind can, or for a value that it cannot hold.
+    Raises :class:`CallError` if there is none, or for a value that it cannot hold.
     """
     bodies = call.endpoint.body_fields
     extra = call.options.body
@@ -66,13 +66,13 @@ def is_form(media_type: str) -> bool:
 
 
 def form_style(endpoint: Endpoint, body: Body) -> FormStyle:
-    """How the body's values are written, by wire name."""
+    """Return the styles of the body's values, by wire name."""
     own = {endpoint.wire(name): style for name, style in body.styles}
     return FormStyle(body.style, own, {endpoint.wire(name): kind for name, kind in body.encodings})
 
 
 def urlencoded(values: Mapping[str, object], style: FormStyle) -> bytes:
-    """The form of ``values`` by wire name. Raises :class:`CallError` for a file."""
+    """Return the form of ``values`` by wire name. Raises :class:`CallError` for a file."""
     for name, value in values.items():
         if _holds_file(value):
             raise CallError(f"{name}: a file cannot be sent here")
@@ -81,12 +81,12 @@ def urlencoded(values: Mapping[str, object], style: FormStyle) -> bytes:
 
 
 def _sendable(media_type: str, instead: str) -> str:
-    """A media type that a body can be said to have; a range of them (``*/*``) is none."""
+    """Return the media type, or ``instead`` for an empty one or a range (``*/*``)."""
     return instead if not media_type or "*" in media_type else media_type
 
 
 def _check_files(call: Call, fields: Mapping[str, object], files: frozenset[str]) -> None:
-    """Refuse what a form would leave out, and several files where the operation takes one."""
+    """Reject values that a form would omit, and several files for an argument that takes one."""
     for name, value in fields.items():
         if value is None and call.endpoint.arguments[name].required:
             raise no_file(value, name) if name in files else CallError(f"{name}: expected a value, got None")
@@ -96,12 +96,12 @@ def _check_files(call: Call, fields: Mapping[str, object], files: frozenset[str]
 
 
 def form_payload(form: MultipartBody) -> Payload:
-    """The payload of a form."""
+    """Return the payload of a form."""
     return Payload(form, form.content_type, form.replayable)
 
 
 def _chosen(call: Call, fields: Mapping[str, object]) -> tuple[Body, frozenset[str]]:
-    """The body to send: one that carries every given field, with files only where files can go."""
+    """Return the body to send: one that carries every given field, and accepts files where some are given."""
     given = {name for name, value in fields.items() if value is not None}
     with_files = {name for name in given if _holds_file(fields[name])}
     carrying = [
@@ -118,8 +118,8 @@ def _chosen(call: Call, fields: Mapping[str, object]) -> tuple[Body, frozenset[s
             return 0 if body.is_multipart else 1
         return 0 if is_json(body.media_type) else 1 if not body.raw else 2
 
-    # ``min`` takes the first of equals, so the description's order decides between them; a raw body
-    # comes first where the description lists it first.
+    # ``min`` returns the first of equals, so the description's order decides between them; a raw body comes
+    # first if the description lists it first.
     if carrying[0][0].raw:
         return carrying[0]
     return min(carrying, key=preference)
@@ -141,7 +141,7 @@ def _holds_file(value: object) -> bool:
 
 
 def _is_file_value(value: object, schema: Schema) -> bool:
-    """Whether the value of a file field is a file: always, but for objects, and text where text fits too."""
+    """Return True for a file field's value, except for objects, and for text if the field accepts text."""
     if isinstance(value, Mapping):
         return False
     return not (isinstance(value, str) and _takes_text(schema))
@@ -156,7 +156,7 @@ def _takes_text(schema: Schema) -> bool:
 
 
 def _raw(call: Call, body: Body, fields: Mapping[str, Any]) -> Payload:
-    """The one field as the body itself."""
+    """Return the single field as the body itself."""
     if call.options.body:
         raise CallError(f"{call.endpoint.name}: extra_body cannot be added to a body of {body.media_type}")
     value = next(iter(fields.values()), b"")

@@ -1,4 +1,4 @@
-"""A bound call -> the request that is sent: address, headers, body."""
+"""Build the request of a bound call: URL, headers, body."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from typed_openai._transport.seam import HttpRequest
 from typed_openai.errors import CallError
 from typed_openai_spec.model import PLACEHOLDER, Argument, Result
 
-# What a reply of each kind is asked for with, where the description names no media type.
+# The Accept header for each kind of result, if the description has no media type.
 _ACCEPT = {"json": "application/json", "stream": "text/event-stream", "text": "*/*"}
 
 # Methods whose repetition changes something: their requests carry an idempotency key.
@@ -32,7 +32,7 @@ _CREATING = frozenset({"POST"})
 
 
 def build(call: Call, settings: Settings, default_url: str) -> HttpRequest:
-    """The request of a call. Raises :class:`CallError` or ``MissingKeyError`` where it cannot be sent."""
+    """Return the request of a call. Raises :class:`CallError` or ``MissingKeyError`` if it is invalid."""
     operation = call.endpoint.operation
     if operation.base_url:
         settings = settings.elsewhere
@@ -86,7 +86,7 @@ def assemble(
     own_url: str = "",
     query_style: Callable[[str], str],
 ) -> HttpRequest:
-    """The request of its parts, with what the client's settings and the call's options add."""
+    """Assemble a request from its parts, the client's settings and the call's options."""
     own: dict[str, object] = {
         "User-Agent": _user_agent(),
         "Accept": _accept(result),
@@ -97,7 +97,7 @@ def assemble(
         "OpenAI-Project": settings.project or name_of_environment(settings.variables.project),
         "Idempotency-Key": f"typed-openai-{secrets.token_hex(16)}" if method in _CREATING else None,
     }
-    # What an operation or a call fixes goes before what the user says of all requests.
+    # Headers of an operation or a call override those that the user sets for all requests.
     merged = merged_headers(own, settings.http_headers, *headers, options.headers)
     base_url = _base_url(options, settings, default_url, own_url)
     for name, value in options.query.items():
@@ -123,9 +123,10 @@ def _body(payload: Payload, options: Options) -> bytes | Iterable[bytes] | None:
 
 
 def _base_url(options: Options, settings: Settings, default_url: str, own_url: str) -> str:
-    """The address that a call goes to; ``own_url`` is that of a server of the operation's own.
+    """Return the base URL of a call; ``own_url`` is the server of the operation itself.
 
-    Who gives an address means all operations, but for the one that the description has itself.
+    A base URL given by the caller applies to every operation. If it is the API's default, however, an
+    operation with a server of its own keeps that server.
     """
     given = options.base_url or settings.base_url or _base_url_of_environment(settings.variables.base_url)
     if given and not (own_url and given.rstrip("/") == default_url):
@@ -156,7 +157,7 @@ def _url(base_url: str, path: str, pairs: list[tuple[str, str]]) -> str:
 
 
 def checked_base_url(base_url: object) -> str | None:
-    """``base_url``, or None; raises :class:`CallError` where it is not an http or https address."""
+    """Return ``base_url`` or None. Raises :class:`CallError` if it is not an http or https URL."""
     if base_url is None:
         return None
     if not isinstance(base_url, str):
@@ -166,7 +167,7 @@ def checked_base_url(base_url: object) -> str | None:
 
 
 def _base_url_of_environment(variables: tuple[str, ...]) -> str | None:
-    """The address that the environment names. What is wrong with it is said of the variable."""
+    """Return the base URL of the environment; errors name the variable."""
     for name in variables:
         url: str | None = hidden_url(os.environ.get(name))
         if url:
@@ -177,9 +178,9 @@ def _base_url_of_environment(variables: tuple[str, ...]) -> str | None:
 
 @cache
 def split_base(base_url: str, place: str = "base_url") -> tuple[str, tuple[tuple[str, str], ...]]:
-    """A base URL without its last slash, and the query that some gateways want with every request.
+    """Return a base URL without its last slash, and the query that some gateways need in every request.
 
-    Raises :class:`CallError` where it is not an http or https address.
+    Raises :class:`CallError` if it is not an http or https URL.
     """
     # Before it is split: a traceback may show the variables.
     if "@" in base_url.partition("?")[0]:

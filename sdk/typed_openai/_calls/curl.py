@@ -1,4 +1,4 @@
-"""A request as a command line of ``curl``, to be read, mailed and run: without the key."""
+"""Format a request as a ``curl`` command that can be read, shared and run: without the key."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ from typed_openai._settings.settings import Settings
 from typed_openai._transport.seam import HttpRequest
 from typed_openai.errors import CallError
 
-# What curl says of itself, or makes of its other arguments; and what must not be the same twice.
+# Headers that curl sets itself or from other arguments, and one that must not be repeated.
 _CURL_S_OWN = frozenset({"user-agent", "idempotency-key", "authorization"})
 
-# Cookies that stand for somebody who has logged in.
+# Cookies that identify a session of a user.
 _SESSION = re.compile(r"sess|sid$|csrf|xsrf", re.IGNORECASE)
 
 
 def curl_command(call: Call, settings: Settings, default_url: str) -> str:
-    """The command that sends what ``call`` would send, its key read from the environment.
+    """Return the command that sends the same request as ``call``, with the key from the environment.
 
-    Raises :class:`CallError` where the call cannot be sent, or its body is made while it is sent.
+    Raises :class:`CallError` if the call is invalid, or if its body is produced while it is sent.
     """
     ways = call.endpoint.ways
     needed = call.endpoint.needs_key and bool(ways)
     needed = needed or bool(call.options.api_key) or any(settings.known_key(one.key) for one in ways)
     variable = f"${settings.variables.key(ways[0].key if ways else 'api_key') or 'API_KEY'}"
-    # The variable stands where the key would: what is built never has the key itself.
+    # The variable stands in place of the key: the request never contains the key itself.
     options = replace(
         call.options, api_key=Secret(variable) if needed else None, stream_to=None, on_progress=None
     )
@@ -59,7 +59,7 @@ def _method(request: HttpRequest) -> list[str]:
 
 
 def _connection(url: str, options: Mapping[str, Any]) -> Iterator[str]:
-    """What curl is to be told of the way to the server. Of the environment's proxies it knows itself."""
+    """Yield the options for the connection. curl reads the environment's proxies itself."""
     proxies = options.get("proxies") or {}
     parts = urlsplit(url)
     keys = (f"{parts.scheme}://{parts.hostname}", parts.scheme, f"all://{parts.hostname}", "all")
@@ -83,9 +83,9 @@ def _without_password(proxy: str) -> str:
 
 
 def _shown_cookies(call: Call, request: HttpRequest) -> str:
-    """The cookies that are arguments of the call, without those that are credentials by their names.
+    """Return the cookies that are arguments of the call; those named like credentials are masked.
 
-    Empty where the request has others: those that are given as a header are anybody's guess.
+    The result is empty if the request has other cookies: the meaning of cookies in a header is unknown.
     """
     jar: list[tuple[str, str]] = []
     for name, value in call.values.items():
@@ -119,7 +119,7 @@ def _headers(request: HttpRequest, variable: str, shown: str) -> Iterator[str]:
         lower = name.lower()
         redundant = lower in _CURL_S_OWN and (request.key is not None or lower != "authorization")
         redundant = redundant or (lower == "cookie" and keyed_by_cookie)
-        # curl makes the boundary of a form.
+        # curl generates the boundary of a form.
         if not redundant and not (lower == "content-type" and isinstance(request.body, MultipartBody)):
             yield f"--header {shlex.quote(f'{name}: {headers[lower]}')}"
 
@@ -133,12 +133,12 @@ def _address(request: HttpRequest, variable: str) -> str:
 
 
 def _inside(text: str) -> str:
-    """A text inside the shell's double quotes."""
+    """Escape a text inside the shell's double quotes."""
     return "".join(f"\\{char}" if char in '\\"$`' else char for char in text)
 
 
 def _body(request: HttpRequest) -> tuple[str, list[str]]:
-    """What is to be piped into curl, and its arguments for the body."""
+    """Return the command to pipe into curl, and curl's arguments for the body."""
     body = request.body
     if body is None:
         return "", []
@@ -151,7 +151,7 @@ def _body(request: HttpRequest) -> tuple[str, list[str]]:
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
-        # No command line can hold it.
+        # A command line cannot contain it.
         return f"echo {b64encode(body).decode()} | base64 -d | ", ["--data-binary @-"]
     return "", [f"--data-raw {shlex.quote(_pretty(text))}"]
 
@@ -182,7 +182,7 @@ def _form(form: MultipartBody, operation: str) -> Iterator[str]:
 
 
 def _path(file: FilePart, operation: str) -> str:
-    """Where curl can read the file; what is in memory only is supposed to be a file of its own name."""
+    """Return a path that curl can read; content in memory is assumed to be a file with its own name."""
     if isinstance(file.content, Path):
         return str(file.content)
     if file.content is getattr(sys.stdin, "buffer", sys.stdin):
@@ -194,5 +194,5 @@ def _path(file: FilePart, operation: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """A text inside the quotes of curl's own language for forms."""
+    """Escape a text inside the quotes of curl's syntax for forms."""
     return text.replace("\\", "\\\\").replace('"', '\\"')

@@ -1,7 +1,7 @@
-"""The description that a client is given as a file: loaded, its problems told once, and what it may see.
+"""Load the description file of a client, report its problems once, and select its environment variables.
 
-A key, address or name in the environment is OpenAI's. It holds for a description whose own server is
-OpenAI's, and for no other: a stranger's server must not get the key because nobody thought of it.
+Keys, URLs and names in the environment are OpenAI's. They apply only to a description whose own server is
+OpenAI's: another server must never receive the key by accident.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from typed_openai_spec.problems import DescriptionError
 
 _loaded: dict[Path, Endpoints] = {}
 
-# From here to where ``Client`` is called: this module, the constructor, what checks its arguments.
+# The frames from here to the call of ``Client``: this module, the constructor, its argument checks.
 _CALLERS: Final = 4
 
 
 def described(spec: Any) -> Endpoints:
-    """The endpoints of a description: OpenAI's for None; those of an ``Endpoints`` are itself.
+    """Return the endpoints of a description; OpenAI's for None, and an ``Endpoints`` unchanged.
 
-    Clients of one description share them. What in it is not understood is told as ``DescriptionWarning``,
-    when it is loaded first. Raises :class:`CallError` where it cannot be used.
+    Clients of the same description share them. Problems are reported as ``DescriptionWarning`` when it is
+    first loaded. Raises :class:`CallError` if it cannot be used.
     """
     if spec is None or isinstance(spec, Endpoints):
         return spec or packaged()
@@ -51,7 +51,7 @@ def described(spec: Any) -> Endpoints:
 
 
 def variables_of(endpoints: Endpoints) -> Variables:
-    """The environment variables that a client of a description may read."""
+    """Return the environment variables that a client of a description may read."""
     own, ours = (urlsplit(one.index.base_url) for one in (endpoints, packaged()))
     same = (own.scheme, own.netloc) == (ours.scheme, ours.netloc)
     return OPENAI_VARIABLES if same else NO_VARIABLES

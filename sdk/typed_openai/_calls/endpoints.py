@@ -29,14 +29,14 @@ from typed_openai_spec.model import (
 
 
 class Way(NamedTuple):
-    """A way to authorize a call: which of the client's keys, and where it goes."""
+    """A way to authorize a call: one of the client's keys, and its place."""
 
     key: KeyName
     place: KeyPlace
 
 
 class Endpoint:
-    """An operation and what is derived from it, worked out once."""
+    """An operation with data that is derived from it once."""
 
     def __init__(self, operation: Operation, index: Index) -> None:
         self.operation = operation
@@ -49,13 +49,13 @@ class Endpoint:
         self._index = index
 
     def wire(self, name: str) -> str:
-        """The wire name of an argument; what can be a whole body has none, and goes by its own elsewhere."""
+        """Return the wire name of an argument; a whole body has none, and uses its own name elsewhere."""
         argument = self.arguments.get(name)
         return (argument.wire if argument else "") or name
 
     @cached_property
     def path_arguments(self) -> tuple[Argument, ...]:
-        """The arguments that the path's placeholders stand for."""
+        """The arguments for the path's placeholders."""
         return tuple(one for one in self.operation.arguments if one.location == "path")
 
     @cached_property
@@ -63,7 +63,7 @@ class Endpoint:
         return {one.wire: one.style for one in self.operation.arguments if one.location == "query"}
 
     def query_style(self, wire: str) -> str:
-        """How a parameter of the query is written, which the operation need not know."""
+        """Return the style of a query parameter, which the operation need not know."""
         return self._query_styles.get(wire, self._index.query_style)
 
     @cached_property
@@ -85,11 +85,11 @@ class Endpoint:
 
     @cached_property
     def ways(self) -> tuple[Way, ...]:
-        """The ways to authorize a call, any one of which serves.
+        """The ways to authorize a call, any one of which suffices.
 
-        They are in the description's order, but tokens of OAuth 2 and OpenID Connect come last: a key that
-        somebody has at hand is rarely one. An API that describes none may want a key nevertheless: then it
-        goes the usual way, if there is one.
+        They are in the description's order, except that tokens of OAuth 2 and OpenID Connect come last,
+        because keys are rarely such tokens. An API that describes no schemes may still want a key: it is
+        then sent in the usual way, if there is one.
         """
         operation = self.operation
         if not self._index.security_schemes and not operation.security:
@@ -102,30 +102,30 @@ class Endpoint:
 
     @property
     def needs_key(self) -> bool:
-        """Whether a call cannot do without a key."""
+        """True if a call requires a key."""
         return bool(self.operation.security)
 
     @property
     def usual_place(self) -> KeyPlace:
-        """Where a key goes that the description does not ask for."""
+        """The place of a key that the description does not ask for."""
         return usual_place(self._index)
 
     @cached_property
     def names_events(self) -> bool:
-        """Whether the stream gives objects of ``event`` and ``data`` rather than the data alone."""
+        """True if the stream yields objects of ``event`` and ``data`` rather than the data alone."""
         return self.stream is not None and names_events(self.stream.result.schema, self._index)
 
 
 def own_options(operation: Operation) -> tuple[str, ...]:
-    """The options that not every call takes, in the order of the signature."""
+    """Return the options that only some calls accept, in signature order."""
     streaming = (STREAM_TO,) if operation.can_stream else ()
     return (*streaming, ON_PROGRESS) if operation.sends_files else streaming
 
 
 class Endpoints:
-    """The endpoints of one index, made when they are first asked for.
+    """The endpoints of one index, created on first use.
 
-    ``module`` is the module that the classes of its groups are seen in.
+    ``module`` is the module of the classes of its groups.
     """
 
     def __init__(self, index: Index, module: str = "typed_openai.resources") -> None:
@@ -135,22 +135,22 @@ class Endpoints:
 
     @property
     def has_schemes(self) -> bool:
-        """Whether the description has any security scheme."""
+        """True if the description has security schemes."""
         return bool(self.index.security_schemes)
 
     @property
     def usual_place(self) -> KeyPlace:
-        """Where a key goes that the description does not ask for."""
+        """The place of a key that the description does not ask for."""
         return usual_place(self.index)
 
     def query_style(self, wire: str) -> str:
-        """How a parameter of the query is written of which no operation tells."""
+        """Return the serialization style for query parameters that no operation describes."""
         return self.index.query_style
 
     def called(self, name: str) -> Endpoint:
-        """The endpoint of that qualified name (``group.name``) or operationId, which may have a dot too.
+        """Return the endpoint with a qualified name (``group.name``) or operationId, which may contain a dot.
 
-        Raises :class:`CallError` where there is none.
+        Raises :class:`CallError` if there is none.
         """
         group, dot, rest = name.partition(".")
         if not dot or (rest not in self.index.groups.get(group, ()) and self.index.has_id(name)):
@@ -158,14 +158,14 @@ class Endpoints:
         return self.get(group, rest)
 
     def get(self, group: str, name: str) -> Endpoint:
-        """The endpoint ``client.<group>.<name>``. Raises :class:`CallError` where there is none."""
+        """Return the endpoint ``client.<group>.<name>``. Raises :class:`CallError` if there is none."""
         try:
             return self._endpoint(self.index.operation(group, name))
         except UnknownOperation as error:
             raise CallError(str(error)) from None
 
     def by_id(self, operation_id: str) -> Endpoint:
-        """The endpoint of an operationId. Raises :class:`CallError` where there is none."""
+        """Return the endpoint of an operationId. Raises :class:`CallError` if there is none."""
         try:
             return self._endpoint(self.index.by_id(operation_id))
         except UnknownOperation as error:
@@ -178,42 +178,42 @@ class Endpoints:
 
     def _endpoint(self, operation: Operation) -> Endpoint:
         made = self._made.get(operation.qualified_name)
-        # Two threads may both make one; they are equal, and the first one stays.
+        # Two threads may both create one; they are equal, and the first one is kept.
         return made or self._made.setdefault(operation.qualified_name, Endpoint(operation, self.index))
 
 
 @cache
 def packaged() -> Endpoints:
-    """The endpoints of OpenAI's API, shared by all clients."""
+    """Return the endpoints of OpenAI's API, shared by all clients."""
     return Endpoints(packaged_index())
 
 
 def way_of(scheme: str, index: Index) -> Way | None:
-    """What a security scheme takes: the admin key where the description's own note says so.
+    """Return the way of a security scheme; the admin key if its extension says so.
 
-    None where a key does not serve it.
+    The result is None if the scheme does not use a key.
     """
     place = place_of(index.security_schemes.get(scheme))
     return None if place is None else Way(key_name(scheme, index), place)
 
 
 def key_name(scheme: str, index: Index) -> KeyName:
-    """Which key a security scheme takes."""
+    """Return the name of the key that a security scheme uses."""
     described = index.security_schemes.get(scheme)
     note = described.get("x-typed") if isinstance(described, dict) else None
     return "admin_api_key" if isinstance(note, dict) and note.get("key") == "admin" else "api_key"
 
 
 def usual_place(index: Index) -> KeyPlace:
-    """Where the first of the API's security schemes has its key; tokens that are exchanged are last."""
+    """Return the key's place in the API's first security scheme; exchanged tokens come last."""
     places = (place_of(one) for one in sorted(index.security_schemes.values(), key=is_exchanged))
     return next((one for one in places if one is not None), BEARER)
 
 
 def names_events(schema: Schema | None, index: Index) -> bool:
-    """Whether every event of a stream is an object of an ``event`` name and its ``data``.
+    """Return True if every event of a stream is an object of an ``event`` name and its ``data``.
 
-    Then the name is told by the ``event:`` line of the stream, not by the data.
+    The name is then in the ``event:`` line of the stream, not in the data.
     """
     objects = list(_members(schema, index, set())) if schema is not None else []
     return bool(objects) and all(
@@ -222,7 +222,7 @@ def names_events(schema: Schema | None, index: Index) -> bool:
 
 
 def _members(schema: Schema, index: Index, seen: set[str]) -> Iterator[Schema]:
-    """What a union, or a reference to one, comes down to."""
+    """Yield the members of a union, with references resolved."""
     if isinstance(schema, Union):
         for member in schema.members:
             yield from _members(member, index, seen)

@@ -1,4 +1,4 @@
-"""What an error that is no JSON says, on one line: the page of a proxy or of a framework, or a text."""
+"""A one-line summary of an error body that is not JSON: a page of a proxy or a framework, or a text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 _SHOWN: Final = 200
 _READ: Final = 4_096
-"""Characters; what a page says stands at its beginning."""
+"""In characters; the message of a page is at its beginning."""
 
 _TITLE: Final = re.compile(r"<title[^<>]*>([^<]*)", re.IGNORECASE)
 _HIDDEN: Final = re.compile(r"<(script|style|title)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
@@ -17,7 +17,7 @@ _PAGE: Final = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)\b", re.IGNOREC
 
 
 def line_of(page: str) -> str:
-    """A text's beginning; of an HTML page its title, and the beginning of what is to be read of it."""
+    """Return the beginning of a text; for an HTML page, its title and the beginning of its text."""
     begin = page[:_READ]
     if not _PAGE.match(begin):
         return _shortened(_on_one_line(begin))

@@ -1,4 +1,4 @@
-"""Facts about a call's request and reply, as hooks and ``response_info`` show them: without credentials."""
+"""Facts about a call's request and reply for hooks and ``response_info``, without credentials."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typed_openai.observing import CallFacts, RequestInfo, ResponseInfo, rate_li
 
 
 class ExchangeFacts(CallFacts):
-    """What is kept of a call for :func:`response_info`, as it came: most callers never ask.
+    """The raw data of a call for :func:`response_info`; most callers never use it.
 
-    The request's credentials are kept to be taken out of what is shown, its body is not.
+    The request's credentials are kept in order to redact them; its body is not kept.
     """
 
     __slots__ = ("_credentials", "_key", "_reply_headers", "elapsed", "operation", "status", "tries")
@@ -29,7 +29,7 @@ class ExchangeFacts(CallFacts):
         self._key: Secret | None = request.key
 
     def info(self) -> ResponseInfo:
-        """The facts, without credentials."""
+        """Return the facts, without credentials."""
         headers = shown_headers(self._reply_headers, self._redacted)
         return ResponseInfo(
             operation=self.operation,
@@ -47,7 +47,7 @@ class ExchangeFacts(CallFacts):
 
 
 class ObjectReply(dict[str, Any]):
-    """A JSON object that knows the call it is from. A copy of it, pickled or not, is a plain dict."""
+    """A JSON object that refers to its call. A copy of it, pickled or not, is a plain dict."""
 
     __slots__ = ("_facts",)
     _facts: CallFacts
@@ -57,7 +57,7 @@ class ObjectReply(dict[str, Any]):
 
 
 class ArrayReply(list[Any]):
-    """A JSON array that knows the call it is from. A copy of it, pickled or not, is a plain list."""
+    """A JSON array that refers to its call. A copy of it, pickled or not, is a plain list."""
 
     __slots__ = ("_facts",)
     _facts: CallFacts
@@ -67,9 +67,9 @@ class ArrayReply(list[Any]):
 
 
 def observed(value: Any, facts: CallFacts) -> Any:
-    """The value of a reply, such that :func:`response_info` finds the facts that it came from.
+    """Attach facts to the value of a reply, for :func:`response_info`.
 
-    Streams and binary replies have a place for it; texts, numbers and None have none.
+    Streams and binary replies have an attribute for them; strings, numbers and None do not.
     """
     if type(value) is dict:
         value = ObjectReply(value)
@@ -82,7 +82,7 @@ def observed(value: Any, facts: CallFacts) -> Any:
 
 
 def request_info(request: HttpRequest, tries: int) -> RequestInfo:
-    """The facts about a request, without credentials."""
+    """Return the facts about a request, without credentials."""
     headers = shown_headers(request.headers, request.redacted)
     url = shown_url(request.url)
     if request.key is not None:
@@ -105,6 +105,6 @@ _HIDDEN: Final = "***"
 
 
 def shown_headers(headers: Mapping[str, str], redacted: Callable[[str], str]) -> dict[str, str]:
-    """Headers by lower-case names, without credentials."""
+    """Return the headers by lower-case names, without credentials."""
     lower = {name.lower(): value for name, value in headers.items()}
     return {name: _HIDDEN if is_secret_name(name) else redacted(value) for name, value in lower.items()}

@@ -1,4 +1,4 @@
-"""``client.request``: a method and a path, sent as the operation that they mean, or plainly."""
+"""``client.request``: a method and a path, sent as the operation that they match, or directly."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"
 
 @dataclass(frozen=True)
 class Raw:
-    """What ``client.request`` was given."""
+    """The arguments of ``client.request``."""
 
     method: str
     path: str
@@ -44,7 +44,7 @@ class Raw:
 
 @dataclass(frozen=True)
 class Prepared:
-    """The request, and how its reply is to be read."""
+    """The request, and the information for reading its reply."""
 
     request: HttpRequest
     result: Result
@@ -58,7 +58,7 @@ class Prepared:
 
 
 def prepare(raw: Raw, given: Mapping[str, object], endpoints: Endpoints, settings: Settings) -> Prepared:
-    """The request that ``raw`` means. Raises :class:`CallError` where it cannot be sent."""
+    """Return the request for ``raw``. Raises :class:`CallError` if it is invalid."""
     if unknown := [name for name in given if name not in (*CALL_OPTIONS, STREAM_TO, ON_PROGRESS)]:
         hide_unexpected(given, CALL_OPTIONS)
         hint = spelling.hint(unknown[0], (*CALL_OPTIONS, STREAM_TO, ON_PROGRESS))
@@ -105,12 +105,12 @@ def prepare(raw: Raw, given: Mapping[str, object], endpoints: Endpoints, setting
 
 
 def _pairs(params: Mapping[str, object], query_style: Callable[[str], str]) -> list[tuple[str, str]]:
-    """The query, each parameter in its style."""
+    """Return the query, with each parameter in its style."""
     return [pair for name, one in params.items() for pair in styled_pairs(name, one, query_style(name))]
 
 
 def _path(path: str) -> tuple[str, list[tuple[str, str]]]:
-    """The path, quoted as the caller gave it, and its query."""
+    """Return the path, quoted as the caller gave it, and its query."""
     usable = isinstance(path, str) and path.startswith("/") and not path.startswith("//")
     if not usable:
         raise CallError(f'request: expected a path such as "/chat/completions", got {path!r}')
@@ -145,7 +145,7 @@ def _payload(raw: Raw, options: Options, endpoint: Endpoint | None, streams: boo
 
 
 def _streaming_field(endpoint: Endpoint | None, streams: bool, location: Location) -> dict[str, object]:
-    """What asks for a stream, in the body or query, of an operation that can give one."""
+    """Return the field that requests a stream, in the body or query, if the operation has one."""
     if not streams or endpoint is None or endpoint.stream is None:
         return {}
     argument = endpoint.arguments.get(endpoint.stream.argument)
@@ -168,7 +168,7 @@ def _form(raw: Raw, options: Options, endpoint: Endpoint | None) -> Payload:
 
 
 def _form_style(endpoint: Endpoint | None, is_meant: Callable[[str], bool]) -> FormStyle:
-    """How the operation has its form written."""
+    """Return the style of the operation's form."""
     bodies = endpoint.operation.bodies if endpoint else ()
     found = next((one for one in bodies if is_meant(one.media_type)), None)
     return BRACKETS if endpoint is None or found is None else form_style(endpoint, found)
@@ -180,7 +180,7 @@ def _raw_type(raw: Raw, endpoint: Endpoint | None) -> str:
 
 
 def _result(raw: Raw, endpoint: Endpoint | None, streams: bool, options: Options) -> Result:
-    """What the reply is: a stream where one is asked for in whatever way, else the operation's result."""
+    """Return the expected result: a stream if one is requested in any way, else the operation's result."""
     if streams:
         known = endpoint.operation if endpoint else None
         results = [known.result, *(one.result for one in known.variants)] if known else []

@@ -1,4 +1,4 @@
-"""A reply -> what the call gives: parsed JSON, text, a ``BinaryReply``, a ``Stream``, or an error."""
+"""Read a reply as the result of the call: parsed JSON, text, a ``BinaryReply``, a ``Stream``, or an error."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from typed_openai_spec.model.media import EVENT_STREAM, bare, is_json, is_json_l
 _PREVIEW = 200
 
 _LARGEST_ERROR = 1 << 16
-"""Bytes."""
+"""In bytes."""
 
 _LARGEST_PAGE = 1 << 20
-"""Bytes that are read of a reply that is most probably not what was asked for."""
+"""In bytes; the limit for a reply that is most likely not the expected one."""
 
 _LONGEST_TEXT = 65_536
-"""Characters that are kept of an error that is no JSON."""
+"""In characters; the limit for an error that is not JSON."""
 
 _MOST_DIGITS = 20
 
@@ -42,7 +42,7 @@ _EXPECTED = {
 
 
 def failure(reply: HttpReply, request: HttpRequest) -> APIStatusError:
-    """The error of a reply with an error status; reads of the body what can be read, and closes it."""
+    """Return the error of a reply with an error status; read the body as far as possible, and close it."""
     pieces: list[bytes] = []
     size = 0
     try:
@@ -52,7 +52,7 @@ def failure(reply: HttpReply, request: HttpRequest) -> APIStatusError:
             if size >= _LARGEST_ERROR:
                 break
     except APIError:
-        # The status tells more than how its explanation broke off.
+        # The status is more important than a truncated explanation.
         pass
     finally:
         reply.close()
@@ -60,12 +60,12 @@ def failure(reply: HttpReply, request: HttpRequest) -> APIStatusError:
 
 
 def _reported(reply: HttpReply, request: HttpRequest, content: bytes) -> APIStatusError:
-    """The error that a reply's body tells of."""
+    """Return the error that a reply's body describes."""
     text = _text(content, request)
     try:
         body: object = json.loads(text)
     except (ValueError, RecursionError):
-        # A page of a proxy or a gateway: its beginning tells enough.
+        # A page of a proxy or a gateway: its beginning is sufficient.
         body = text[:_LONGEST_TEXT]
     headers = shown_headers(reply.headers, request.redacted)
     return status_error(reply.status, body or None, headers, request.operation)
@@ -76,7 +76,7 @@ def read(reply: HttpReply, request: HttpRequest, result: Result, names_events: C
     content_type = bare(reply.headers.get("content-type", ""))
     expects_page = bare(result.media_type) in _PAGES
     if reply.status < 200:
-        # Another protocol, which nobody asked for.
+        # Another protocol, which was not requested.
         _refuse(reply, request, result, b"")
     if result.kind == "stream":
         return _stream(reply, request, result, content_type, names_events)
@@ -100,7 +100,7 @@ def read(reply: HttpReply, request: HttpRequest, result: Result, names_events: C
 
 
 def _json(reply: HttpReply, request: HttpRequest, result: Result, body: bytes) -> Any:
-    # 204 and 205 have no content by definition; where no result was promised, none is fine.
+    # 204 and 205 have no content by definition; if no result was expected, none is fine.
     if not body and (result.empty or (reply.status in (204, 205) and result.schema is None)):
         return None
     try:
@@ -113,7 +113,7 @@ def _json(reply: HttpReply, request: HttpRequest, result: Result, body: bytes) -
 
 
 def _undeclared(reply: HttpReply, request: HttpRequest, result: Result, content_type: str) -> Any:
-    """What has come of a call of which the description does not tell what it gives."""
+    """Return the value of a reply whose kind the description does not specify."""
     if "content-disposition" not in reply.headers:
         if is_json(content_type):
             body = reply.read()
@@ -127,17 +127,17 @@ def _undeclared(reply: HttpReply, request: HttpRequest, result: Result, content_
 
 
 def _size(reply: HttpReply) -> int | None:
-    """The size of the decoded body where the reply tells it (RFC 9110, section 8.6)."""
+    """Return the size of the decoded body if the reply states it (RFC 9110, section 8.6)."""
     length = reply.headers.get("content-length", "")
     encoded = reply.headers.get("content-encoding", "identity").strip().lower() != "identity"
-    # Python refuses to read numbers of thousands of digits.
+    # Python refuses to parse numbers of thousands of digits.
     is_number = length.isascii() and length.isdecimal() and len(length) < _MOST_DIGITS
     unsure = encoded or "transfer-encoding" in reply.headers or not is_number
     return None if unsure else int(length)
 
 
 class _Peeked:
-    """A reply whose first pieces were taken already."""
+    """A reply whose first pieces have been read."""
 
     def __init__(self, reply: HttpReply, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
@@ -152,7 +152,7 @@ class _Peeked:
 
 
 def _begun(reply: HttpReply) -> tuple[list[bytes], _Peeked, bool]:
-    """The first pieces of a reply, the reply with them, and whether they are all of it."""
+    """Return the first pieces of a reply, the reply including them, and True if they are all of it."""
     pieces = reply.chunks()
     begin: list[bytes] = []
     size = 0
@@ -165,7 +165,7 @@ def _begun(reply: HttpReply) -> tuple[list[bytes], _Peeked, bool]:
 
 
 def _without_error(reply: HttpReply, request: HttpRequest) -> _Peeked:
-    """The reply, unless it is an error object instead of the file: those are small."""
+    """Return the reply, unless it is an error object in place of the file: those are small."""
     begin, peeked, whole = _begun(reply)
     if whole:
         _raise_error_body(reply, request, b"".join(begin))
@@ -173,7 +173,7 @@ def _without_error(reply: HttpReply, request: HttpRequest) -> _Peeked:
 
 
 def _raise_error_body(reply: HttpReply, request: HttpRequest, body: bytes) -> None:
-    """Raise the error of a reply that is the API's error object, whatever its status says."""
+    """Raise the error of a reply that is the API's error object, whatever its status is."""
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):

@@ -1,7 +1,7 @@
-"""When a failed try is worth another one, and how long to wait before it.
+"""The decision to retry a failed request, and the delay before it.
 
-Waiting times grow exponentially with full jitter, so that clients which failed together do not come
-back together; what the server says about the time or the sense of another try goes before.
+Delays grow exponentially with full jitter, so that clients that failed together do not return together. The
+server's headers about retrying take precedence.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ FIRST_DELAY = 0.5
 MAX_DELAY = 8.0
 _MOST_DOUBLINGS = 10
 MAX_RETRY_AFTER = 60.0
-"""Seconds. A server that asks for a longer pause gets no further try: the caller decides."""
+"""In seconds. If the server asks for a longer pause, the request is not retried: the caller decides."""
 
 _STATUSES = frozenset({408, 409, 429})
 
-# Methods that may be sent twice to the same effect (RFC 9110, section 9.2.2).
+# Idempotent methods (RFC 9110, section 9.2.2).
 _REPEATABLE = SAFE_METHODS | {"PUT", "DELETE"}
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How often a call may be tried again; with ``timeouts``, after a create operation's time-out too."""
+    """The number of retries; with ``timeouts``, also after a time-out of a create operation."""
 
     retries: int
     timeouts: bool = False
 
 
 def pause_after(error: APIError, tries: int, request: HttpRequest, limits: Limits, policy: Policy) -> float:
-    """Seconds to wait before another try, after ``tries`` of which the last one failed with ``error``.
+    """Return the seconds to wait before another try, after ``tries`` of which the last failed with ``error``.
 
-    Raises ``error`` where another try is not worth it or not possible,
-    with a note where the reason is not plain.
+    Raises ``error`` if another try is not worthwhile or not possible, with a note unless the reason is
+    obvious.
     """
     if not is_worth_retrying(error, request.method, policy.timeouts):
         if tries <= policy.retries and (reason := _why_not(error, request.method)):
@@ -67,9 +67,9 @@ def pause_after(error: APIError, tries: int, request: HttpRequest, limits: Limit
 
 
 def is_worth_retrying(error: APIError, method: str, timeouts: bool = False) -> bool:
-    """Whether the same request may be sent again after ``error``.
+    """Return True if the same request may be sent again after ``error``.
 
-    A POST that was sent and not answered in time is not, unless ``timeouts`` asks for it: it may be
+    A POST that was sent and not answered in time is not repeated unless ``timeouts`` is set: it may be
     running, and billed, already.
     """
     if isinstance(error, APITimeoutError):
@@ -85,7 +85,7 @@ def is_worth_retrying(error: APIError, method: str, timeouts: bool = False) -> b
 
 
 def _why_not(error: APIError, method: str) -> str:
-    """Why an error that another try may mend is not followed by one; empty where its kind says it."""
+    """Return the reason why a retryable error is not retried; empty if the error explains it."""
     if isinstance(error, APITimeoutError):
         return "the request may be running, and billed, already; Client(retry_timeouts=True) allows it"
     if isinstance(error, APIConnectionError) and error.was_sent and method not in SAFE_METHODS:
@@ -100,14 +100,14 @@ def _may_help(status: int) -> bool:
 
 
 def pause(seconds: float, cancelled: Cancellation | None) -> bool:
-    """Wait before another try; whether that was cancelled, which ends the waiting at once."""
+    """Wait before another try; return True if that was cancelled, which ends the wait at once."""
     return (cancelled or Cancellation()).wait(seconds)
 
 
 def delay(tries: int, headers: Mapping[str, str], now: datetime, jitter: Callable[[], float]) -> float:
-    """Seconds to wait after ``tries`` failed tries: what the server asks for, else a growing time.
+    """Return the seconds to wait after ``tries`` failed tries: as the server asks, else a growing time.
 
-    ``headers`` are the failed reply's; ``jitter`` gives a number in [0, 1).
+    ``headers`` are the failed reply's; ``jitter`` returns a number in [0, 1).
     """
     asked = _asked(headers, now)
     if asked is not None:
@@ -116,7 +116,7 @@ def delay(tries: int, headers: Mapping[str, str], now: datetime, jitter: Callabl
 
 
 def _asked(headers: Mapping[str, str], now: datetime) -> float | None:
-    """The pause that the server asks for, in seconds."""
+    """Return the pause that the server asks for, in seconds."""
     milliseconds = _number(headers.get("retry-after-ms"))
     if milliseconds is not None:
         return milliseconds / 1000

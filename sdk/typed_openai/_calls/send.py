@@ -1,4 +1,4 @@
-"""The tries of a call: sends its request, again where that may help, until there is a reply to read."""
+"""Send the request of a call, retry it if that may help, and read the reply."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _log = logging.getLogger("typed_openai")
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """A request on its way, and how its reply is to be read; ``begun`` is on the monotonic clock."""
+    """A request with the information for reading its reply; ``begun`` is on the monotonic clock."""
 
     request: HttpRequest
     result: Result
@@ -34,7 +34,7 @@ class _Call:
 
 
 class Sending:
-    """Sends the requests of one client, over a transport that is made when the first one is sent."""
+    """Sends the requests of one client over a transport that is created on first use."""
 
     def __init__(self, settings: Settings, http_client: Any = None) -> None:
         self._settings = settings
@@ -48,7 +48,7 @@ class Sending:
         names_events: Callable[[], bool],
         cancelled: Cancellation | None = None,
     ) -> Any:
-        """What the call gives: the value of the reply to its request. No try is made once ``cancelled``."""
+        """Return the value of the reply to a request. No try is made after ``cancelled``."""
         retries = options.max_retries
         settings = self._settings
         allowed = settings.max_retries if isinstance(retries, Omitted) else retries
@@ -63,7 +63,7 @@ class Sending:
             made.close()
 
     def _tried(self, call: _Call, policy: retry.Policy) -> Any:
-        """The value of the successful reply of one of the tries that the policy allows."""
+        """Return the value of the first successful reply within the tries that the policy allows."""
         request, limits = call.request, call.limits
         tries = 0
         error: APIError | None = None
@@ -74,7 +74,7 @@ class Sending:
             except CallError as mistake:
                 if error is None:
                     raise
-                # A file that is gone by now must not hide what the server said.
+                # A file that no longer exists must not hide the server's error.
                 error.add_note(f"Not tried again: {mistake}")
                 raise error from None
             if not isinstance(value, APIError):
@@ -90,7 +90,7 @@ class Sending:
                 raise error
 
     def _try(self, call: _Call, tries: int) -> Any:
-        """What one try gives, or its error."""
+        """Return the result of one try, or its error."""
         request = call.request
         self._tell_of_request(request, tries)
         try:
@@ -104,7 +104,7 @@ class Sending:
             value = results.read(reply, request, call.result, call.names_events)
         except APIError as error:
             reply.close()
-            # The frames that read the reply hold what the server sent, and that may repeat the key.
+            # The frames that read the reply hold the server's data, which may repeat the key.
             error.__context__ = error.__cause__
             return error.with_traceback(None)
         except BaseException:
@@ -144,16 +144,16 @@ class Sending:
             return self._ready_transport().send(request, limits)
         except Stopped as stopped:
             failure = stopped.error
-        # Out here, so that it is as it was raised: without another error as its context.
+        # Outside of the handler, so that the exception is unchanged: without another one as its context.
         raise failure
 
     def _ready_transport(self) -> Transport:
         made: Transport | None = self.__dict__.get("_transport")
         if made is None:
-            # Imported here because requests is the costliest import, and only sending needs it.
+            # Imported here because requests is the most expensive import, and only sending needs it.
             from typed_openai._transport.session_transport import RequestsTransport  # noqa: PLC0415
 
             transport = RequestsTransport(self._settings.http_options, self._http_client)
-            # No lock, which another thread could hold while the process forks: the first one made is kept.
+            # No lock, which another thread could hold while the process forks: the first transport is kept.
             made = self.__dict__.setdefault("_transport", transport)
         return made

@@ -1,4 +1,4 @@
-"""Replies with an error status as errors of the tree."""
+"""Create the errors for replies with an error status."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typed_openai.errors import APIStatusError, error_details, status_error_clas
 
 
 def status_error(status: int, body: object, headers: Mapping[str, str], operation: str) -> APIStatusError:
-    """The error for a reply with an error status; ``body`` is its parsed JSON, or its text."""
+    """Return the error for a reply with an error status; ``body`` is its parsed JSON, or its text."""
     details = error_details(body) | ({"message": line_of(body)} if isinstance(body, str) else {})
     request_id = headers.get("x-request-id")
     parts = [f"{operation}: {status} {_reason(status)}".rstrip()]
@@ -33,7 +33,7 @@ def status_error(status: int, body: object, headers: Mapping[str, str], operatio
 
 
 def _target(headers: Mapping[str, str]) -> str:
-    """The host that a redirection leads to, or its path where that is on the same host."""
+    """Return the host of a redirect's target, or its path on the same host."""
     location = headers.get("location", "")
     try:
         parts = urlsplit(location)

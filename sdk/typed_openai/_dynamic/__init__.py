@@ -1,1 +1,1 @@
-"""Methods, signatures and types made from the index at run time."""
+"""Methods, signatures and types that are created from the index at run time."""

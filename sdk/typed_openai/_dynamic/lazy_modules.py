@@ -1,7 +1,7 @@
-"""The attributes of the modules ``types`` and ``params``: made from an index when they are asked for.
+"""The attributes of the modules ``types`` and ``params``, created from an index on first access.
 
-The client's own modules of these names are made so, and those of generated packages. Each function
-here gives a module's ``__getattr__`` and ``__dir__`` (PEP 562). Importing such a module reads no index.
+Both the client's own modules of these names and those of generated packages use it. Each function here
+returns a module's ``__getattr__`` and ``__dir__`` (PEP 562). Importing such a module reads no index.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typed_openai_spec.model.operation_params import SUFFIX, Params, former_name
 
 
 def type_attributes(namespace: Namespace, index: Callable[[], Index]) -> Attributes:
-    """The attributes of a module of components: each component as a type."""
+    """Return the attributes of a module of components: each component as a type."""
     module: str = namespace["__name__"]
 
     def attribute(name: str) -> Any:
@@ -45,7 +45,7 @@ def type_attributes(namespace: Namespace, index: Callable[[], Index]) -> Attribu
 def param_attributes(
     namespace: Namespace, types: Callable[[], Namespace], index: Callable[[], Index]
 ) -> Attributes:
-    """The attributes of a module of params; ``types`` are the names of the module of components."""
+    """Return the attributes of a module of params; ``types`` is the namespace of the module of components."""
     module: str = namespace["__name__"]
 
     @cache

@@ -1,6 +1,6 @@
-"""Makes the classes of :mod:`typed_openai.resources`, and of the like in generated packages, from an index.
+"""Create the classes of :mod:`typed_openai.resources`, and those of generated packages, from an index.
 
-Their methods are real functions: names, signatures and documentation are there for ``dir``, ``help``,
+Their methods are real functions, with names, signatures and documentation for ``dir``, ``help``,
 ``inspect.signature`` and completion.
 """
 
@@ -18,7 +18,7 @@ from typed_openai_spec.model import class_name
 
 
 class Caller(Protocol):
-    """What carries out a resource's calls: a client."""
+    """The interface that a resource needs for its calls: a client."""
 
     def _call(self, endpoint: Endpoint, args: tuple[object, ...], kwargs: dict[str, Any]) -> Any: ...
 
@@ -39,9 +39,9 @@ _classes: WeakKeyDictionary[Endpoints, dict[str, type[Resource]]] = WeakKeyDicti
 
 
 def resource_class(endpoints: Endpoints, group: str) -> type[Resource]:
-    """The class of a group; the same one whenever it is asked for."""
+    """Return the class of a group; always the same one."""
     made = _classes.setdefault(endpoints, {})
-    # Two threads may both make one; the first one stays.
+    # Two threads may both create one; the first one is kept.
     return made.get(group) or made.setdefault(group, _made(endpoints, group))
 
 
@@ -67,7 +67,7 @@ def _method(endpoints: Endpoints, endpoint: Endpoint, owner: str) -> Callable[..
 
     def method(self: Resource, /, *args: Any, **kwargs: Any) -> Any:
         if deprecation:
-            # As PEP 702 has it: told where the call stands, and once for each place unless told otherwise.
+            # As in PEP 702: reported at the call site, by default once for each place.
             warnings.warn(deprecation, DeprecationWarning, stacklevel=2)
         return self._client._call(endpoint, args, kwargs)
 
@@ -85,7 +85,7 @@ def _method(endpoints: Endpoints, endpoint: Endpoint, owner: str) -> Callable[..
 def resource_attributes(
     namespace: MutableMapping[str, Any], endpoints: Callable[[], Endpoints]
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """The ``__getattr__`` and ``__dir__`` of a module of resources: each group's class, and their base."""
+    """Return the ``__getattr__`` and ``__dir__`` of a module with the classes of all groups."""
     module: str = namespace["__name__"]
     namespace["Resource"] = Resource
 
@@ -109,7 +109,7 @@ ENDPOINT = "_endpoint"
 
 
 def call_of(method: Any) -> Callable[..., Any]:
-    """The call that a method of a client's group makes, without the warning that the method may give."""
+    """Return the call that a method of a client's group makes, without the method's deprecation warning."""
     resource: Resource = method.__self__
     endpoint: Endpoint = getattr(method, ENDPOINT)
     return lambda *args, **kwargs: resource._client._call(endpoint, args, kwargs)

@@ -1,4 +1,4 @@
-"""What ``inspect.signature`` and ``help`` show of an operation."""
+"""Signatures and docstrings of operations, for ``inspect.signature`` and ``help``."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _SELF = Parameter("self", Parameter.POSITIONAL_OR_KEYWORD)
 
 
 def signature_of(operation: Operation) -> Signature:
-    """The method's signature: ``self``, the operation's arguments, its own options, those of every call."""
+    """Return a method's signature: ``self``, the arguments, the operation's options, the common options."""
     own = [_parameter(one) for one in operation.arguments]
     options = [Parameter(one, Parameter.KEYWORD_ONLY, default=OMITTED) for one in own_options(operation)]
-    # The order holds by construction of the model; checking it again would cost the most of this.
+    # The model guarantees the order; checking it again would be the most expensive step here.
     return Signature([_SELF, *own, *options, *_OPTION_PARAMETERS], __validate_parameters__=False)
 
 
@@ -46,7 +46,7 @@ def _parameter(argument: Argument) -> Parameter:
 
 
 def docstring_of(operation: Operation) -> str:
-    """The method's documentation: what it does, its arguments, the options, where to read more."""
+    """Return a method's docstring: its summary, its arguments, its options, and the reference page."""
     lines = [operation.doc or f"{operation.method.upper()} {operation.path}"]
     if operation.beta:
         lines += ["", "Beta: may change without notice."]
@@ -78,10 +78,10 @@ def _entry(name: str, text: str) -> str:
 
 
 class LazyText(str):
-    """A text that is made when it is first looked at: a docstring that costs nothing until ``help``.
+    """A string that is created on first use: a docstring that costs nothing until ``help``.
 
-    ``__doc__`` of a function must be a ``str``, and readers of docstrings call its methods; so each
-    method of ``str`` is passed on to the text.
+    ``__doc__`` of a function must be a ``str``, and readers of docstrings call its methods. Each method of
+    ``str`` is therefore forwarded to the created text.
     """
 
     _make: Callable[[], str]
@@ -105,7 +105,7 @@ def _passed_on(name: str) -> Callable[..., Any]:
     return method
 
 
-# Python looks these up on the type, past ``__getattribute__``.
+# Python looks these up on the type, without ``__getattribute__``.
 for _name in (
     *("__str__", "__repr__", "__len__", "__iter__", "__contains__", "__getitem__", "__add__", "__mod__"),
     *("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__hash__", "__format__"),

@@ -1,7 +1,7 @@
-"""Schema nodes -> the types that stand for them at run time; the stubs say the same in text.
+"""Create the run-time types of schema nodes; the stubs contain the same types as text.
 
-What is only ever sent is read-only (``Sequence``, ``Mapping``) and its binary strings are files;
-what may be received is what JSON gives: ``list``, ``dict``, ``str``.
+Types that only requests use are read-only (``Sequence``, ``Mapping``), and their binary strings are files.
+Types that replies may use are what JSON parses to: ``list``, ``dict``, ``str``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typed_openai_spec import model
 from typed_openai_spec.model.operation_params import Params
 from typed_openai_spec.model.walking import references
 
-# ``typed_openai.binary.FileInput``, with the class that open binary files have instead of ``typing.IO``.
+# ``typed_openai.binary.FileInput``, with the class of open binary files in place of ``typing.IO``.
 _FILE: Final[Any] = bytes | tuple[str, bytes] | io.IOBase | os.PathLike[str] | str
 
 _SCALARS: Final[dict[model.ScalarKind, type]] = {
@@ -36,8 +36,8 @@ def define(
 ) -> None:
     """Define the component called ``name``, and all that it refers to, in a module's namespace.
 
-    What is there already is used as it is. A reference back to a component that is still being
-    defined becomes a ``ForwardRef`` into ``module``.
+    Existing definitions are used as they are. A reference back to a component that is still being defined
+    becomes a ``ForwardRef`` into ``module``.
     """
     started: set[str] = set()
     pending = [name]
@@ -60,9 +60,9 @@ def define_params(
     namespace: MutableMapping[str, Any],
     module: str,
 ) -> Any:
-    """The TypedDict of an operation's params, whose ``inherited`` arguments come first.
+    """Return the TypedDict of an operation's params; the ``inherited`` arguments come first.
 
-    Components are taken from, and defined in, the namespace of the module of components.
+    Components are read from, and defined in, the namespace of the module of components.
     """
     arguments = (*inherited, *params.arguments)
     home = namespace["__name__"]
@@ -75,7 +75,7 @@ def define_params(
 
 
 class _Builder:
-    """Makes the type of one component. ``sent`` tells that its values only ever go to the server."""
+    """Creates the type of one component. ``sent`` means that its values occur only in requests."""
 
     def __init__(self, namespace: Mapping[str, Any], module: str, sent: bool) -> None:
         self._namespace = namespace
@@ -84,20 +84,20 @@ class _Builder:
         self._takes_files = False
 
     def component(self, component: model.Component) -> Any:
-        """A TypedDict for an object with fields, or the type that the component stands for."""
+        """Return a TypedDict for an object with fields, or the type that the component stands for."""
         schema = component.schema
         if not isinstance(schema, model.Object) or not (schema.fields or schema.closed):
             return self._type(schema)
         return self.typed_dict(component.name, schema.fields, self._module, _doc(component, schema))
 
     def typed_dict(self, name: str, fields: tuple[model.Field, ...], module: str, doc: str) -> Any:
-        """The TypedDict of that name, as it is seen in ``module``."""
+        """Return the TypedDict of that name, as a member of ``module``."""
         functional: Any = TypedDict  # checkers want a literal dict here
         made = functional(name, {one.name: self._field(one) for one in fields})
         made.__module__ = module
         made.__doc__ = doc or None
         if self._takes_files:
-            # An open file is no type that pydantic knows; it may then check it by ``isinstance``.
+            # pydantic knows no type for an open file; this allows it to check by ``isinstance``.
             made.__pydantic_config__ = {"arbitrary_types_allowed": True}
         return made
 
@@ -138,13 +138,13 @@ class _Builder:
 
 
 def _doc(component: model.Component, schema: model.Object) -> str:
-    """What ``help`` shows of a component: its sentence, and those of its fields."""
+    """Return a component's docstring: its sentence, and those of its fields."""
     fields = [f"    {one.name}: {' '.join(one.doc.split())}" for one in schema.fields if one.doc]
     return "\n".join((component.doc, *(["", "Fields:", *fields] if fields else []))).strip()
 
 
 def _literal(values: tuple[str | int | float | bool, ...]) -> Any:
-    """A ``Literal``; floats cannot be one, so any float goes where one is listed."""
+    """Return a ``Literal``. Floats cannot be literals; if one is listed, any float is accepted."""
     constants = tuple(one for one in values if not isinstance(one, float))
     if not constants:
         return float

@@ -1,4 +1,4 @@
-"""A request's body as pieces of bytes, made while they are sent."""
+"""Request bodies in pieces of bytes that are produced while they are sent."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 
 class Pieces:
-    """A body whose size is not known beforehand. Iterating again sends it again, where ``replayable``."""
+    """A body of unknown size. Iterating again sends it again if it is ``replayable``."""
 
     def __init__(self, begin: Callable[[], Iterator[bytes]], *, replayable: bool) -> None:
         self._begin = begin
@@ -17,7 +17,7 @@ class Pieces:
 
 
 class SizedPieces(Pieces):
-    """A body of known size, so that it is sent with a Content-Length."""
+    """A body of known size, which is sent with a Content-Length."""
 
     def __init__(self, begin: Callable[[], Iterator[bytes]], *, size: int, replayable: bool) -> None:
         super().__init__(begin, replayable=replayable)
@@ -28,7 +28,7 @@ class SizedPieces(Pieces):
 
 
 def pieces(begin: Callable[[], Iterator[bytes]], *, size: int | None, replayable: bool) -> Pieces:
-    """The body that ``begin`` gives the pieces of; ``size`` is in bytes, None where it is not known."""
+    """Return the body whose pieces ``begin`` yields; ``size`` is in bytes, or None if it is unknown."""
     if size is None:
         return Pieces(begin, replayable=replayable)
     return SizedPieces(begin, size=size, replayable=replayable)

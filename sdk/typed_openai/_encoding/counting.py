@@ -1,4 +1,4 @@
-"""The bytes of a transfer, counted on their way and reported to a callback."""
+"""Count the bytes of a transfer, and report them to a callback."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _PIECE = 1 << 18
 
 
 class Stopped(BaseException):
-    """Carries what a callback raised through the libraries that send, past their own handling of errors.
+    """Carries a callback's exception through the HTTP libraries, past their own error handling.
 
-    They would take an ``OSError`` of the callback's for one of the connection's.
+    They would take an ``OSError`` of the callback for one of the connection.
     """
 
     def __init__(self, error: BaseException) -> None:
@@ -24,7 +24,7 @@ class Stopped(BaseException):
 def counted(
     content: Iterable[bytes], total: int | None, on_progress: Callable[[Progress], object]
 ) -> Iterator[bytes]:
-    """The pieces of ``content``; ``on_progress`` is told when whoever takes them is done with each."""
+    """Yield the pieces of ``content``; call ``on_progress`` when the consumer has finished with each."""
     done = 0
     on_progress(Progress(0, total))
     for piece in content:
@@ -39,9 +39,9 @@ def counted(
 def reported(
     content: bytes | Iterable[bytes] | None, on_progress: Callable[[Progress], object]
 ) -> Pieces | None:
-    """The body of a request that tells ``on_progress`` what of it was sent, from 0 at each try.
+    """Return a request body that reports the bytes sent to ``on_progress``, from 0 in each try.
 
-    What the callback raises comes out of sending as :class:`Stopped`.
+    Exceptions of the callback are raised as :class:`Stopped` while the body is sent.
     """
     if content is None:
         return None

@@ -1,4 +1,4 @@
-"""Bodies of type multipart/form-data (RFC 7578), produced piece by piece so that files are never loaded."""
+"""Bodies of type multipart/form-data (RFC 7578), produced in pieces so that files are never loaded whole."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typed_openai.errors import CallError
 class Part:
     """One part of a form: its name, its header lines and its content.
 
-    ``content_type`` is None where the part has none of its own.
+    ``content_type`` is None if the part has none of its own.
     """
 
     name: str
@@ -27,12 +27,12 @@ class Part:
 
     @property
     def size(self) -> int | None:
-        """The content's size in bytes, None where it is not known beforehand."""
+        """The content's size in bytes; None if it is not known in advance."""
         return len(self.content) if isinstance(self.content, bytes) else self.content.size
 
 
 class MultipartBody:
-    """A form as an iterable of bytes. Iterating again sends it again, where ``replayable``."""
+    """A form as an iterable of bytes. Iterating again sends it again if it is ``replayable``."""
 
     def __init__(self, parts: list[Part]) -> None:
         self.boundary = secrets.token_hex(16)
@@ -62,7 +62,7 @@ class MultipartBody:
 
 
 class SizedMultipartBody(MultipartBody):
-    """A form whose size is known beforehand, so that it is sent with a Content-Length."""
+    """A form of known size, which is sent with a Content-Length."""
 
     def __init__(self, parts: list[Part]) -> None:
         super().__init__(parts)
@@ -76,7 +76,7 @@ class SizedMultipartBody(MultipartBody):
 def multipart_body(
     values: Mapping[str, object], files: frozenset[str], style: FormStyle = BRACKETS
 ) -> MultipartBody:
-    """The form of ``values`` by wire name; ``files`` are the names whose values are files.
+    """Return the form of ``values`` by wire name; ``files`` are the names whose values are files.
 
     Raises :class:`CallError` for a value that a form cannot hold.
     """
@@ -124,5 +124,5 @@ def _head(name: str, file_name: str | None = None, content_type: str | None = No
 
 
 def _quoted(text: str) -> str:
-    """A name inside a header line, as WHATWG's HTML standard escapes it (section 4.10.21.8)."""
+    """Escape a name for a header line, as in WHATWG's HTML standard (section 4.10.21.8)."""
     return text.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22")

@@ -1,4 +1,4 @@
-"""Header lines: values as text, and the layers of headers merged."""
+"""Header values as text, and the merge of several layers of headers."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from typed_openai.errors import CallError
 
 
 def header_value(name: str, value: object) -> str:
-    """A header's value, arrays joined by commas. Raises :class:`CallError` where it would break the header.
+    """Return a header's value, with arrays joined by commas.
 
-    The value is not quoted in the message, nor kept in a frame of its traceback: it may be a secret.
+    Raises :class:`CallError` for a value that would break the header. As the value may be a secret, it is
+    neither quoted in the message nor kept in a frame of the traceback.
     """
     if type(value) is str:
         text = value
@@ -38,7 +39,7 @@ _BREAKING: Final = re.compile(r"[\r\n\0]|[^\0-\xff]")
 
 
 def merged_headers(*layers: Mapping[str, object]) -> Headers:
-    """The headers of all layers; a later layer replaces an earlier one's, whatever the case of the name."""
+    """Merge all layers; later layers replace headers of earlier ones, regardless of the case of names."""
     merged = Headers()
     for layer in layers:
         for name in layer:
@@ -53,7 +54,7 @@ def merged_headers(*layers: Mapping[str, object]) -> Headers:
 
 
 def _is_absent(value: object) -> bool:
-    """Whether ``value`` makes no header: None, or an array of nothing else. An empty text makes one."""
+    """Return True if ``value`` means no header: None, or an array of None. An empty text is a header."""
     if value is None or type(value) is str:
         return value is None
     return isinstance(value, Sequence) and is_array(value) and all(one is None for one in value)
@@ -61,5 +62,5 @@ def _is_absent(value: object) -> bool:
 
 @lru_cache(maxsize=256)
 def _is_token(name: str) -> bool:
-    """Whether ``name`` is a token of RFC 9110."""
+    """Return True if ``name`` is a token of RFC 9110."""
     return bool(name) and name.isascii() and all(char.isalnum() or char in "!#$%&'*+-.^_`|~" for char in name)

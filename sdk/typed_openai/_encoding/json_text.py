@@ -1,7 +1,7 @@
-"""Python values -> JSON text, accepting what Python programs hold: tuples, mappings, any iterable.
+"""Encode Python values as JSON, including tuples, mappings and any iterables.
 
-The fast way is the standard library's encoder. Only when it fails is the value walked again to name
-the place of what JSON cannot hold.
+The standard library's encoder is the fast path. Only if it fails, the value is walked again to find the
+place of the value that JSON cannot represent.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from typing import Any
 
 from typed_openai.errors import CallError
 
-# What can be iterated over and yet is no array: bytes, and sets, which have no order.
+# Iterables that are not arrays: bytes, and sets, which have no order.
 _NO_ARRAYS = (bytes, bytearray, memoryview, Set)
 
 
 def encoded(value: object, place: str = "") -> bytes:
-    """``value`` as JSON in UTF-8.
+    """Return ``value`` as JSON in UTF-8.
 
-    Raises :class:`CallError` with the place (``messages[0].content``) of a value that JSON cannot hold;
-    ``place`` is the name of the whole value.
+    Raises :class:`CallError` with the place (``messages[0].content``) of a value that JSON cannot
+    represent; ``place`` is the name of the whole value.
     """
-    # Iterators can be read once: what they gave is kept for the walk that explains a failure.
+    # Iterators can be read only once: their items are kept for the walk that explains a failure.
     read: dict[int, tuple[object, list[Any]]] = {}
 
     def substitute(unknown: object) -> Any:
@@ -50,7 +50,7 @@ def encoded(value: object, place: str = "") -> bytes:
 def _explain(
     value: object, place: str, read: Mapping[int, tuple[object, list[Any]]], outer: tuple[int, ...]
 ) -> None:
-    """Raise :class:`CallError` for the first thing inside ``value`` that JSON cannot hold."""
+    """Raise :class:`CallError` for the first part of ``value`` that JSON cannot represent."""
     if id(value) in outer:
         raise CallError(f"{place}: the value contains itself")
     inner = (*outer, id(value))

@@ -9,7 +9,7 @@ from typed_openai.errors import CallError
 
 
 def plain_text(value: object, place: str) -> str:
-    """A string, number or boolean as it is written outside JSON. Raises :class:`CallError` for others."""
+    """Return a string, number or boolean as text outside JSON. Raises :class:`CallError` for others."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
@@ -23,7 +23,7 @@ def plain_text(value: object, place: str) -> str:
 
 
 def encoded_text(text: str, place: str) -> bytes:
-    """``text`` in UTF-8. Raises :class:`CallError` where it holds half a character (a lone surrogate)."""
+    """Return ``text`` in UTF-8. Raises :class:`CallError` if it contains a lone surrogate."""
     try:
         return text.encode()
     except UnicodeEncodeError:
@@ -31,7 +31,7 @@ def encoded_text(text: str, place: str) -> bytes:
 
 
 def is_array(value: object) -> bool:
-    """Whether ``value`` is sent as an array: any sequence or iterator that is not text or bytes."""
+    """Return True if ``value`` is sent as an array: any sequence or iterator except text and bytes."""
     return isinstance(value, (Sequence, Iterator)) and not isinstance(
         value, (str, bytes, bytearray, memoryview)
     )

@@ -1,4 +1,4 @@
-"""Writes a file that appears under its name only when it is complete."""
+"""Write files atomically: they get their name only when they are complete."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import Literal
 
 
 def save(pieces: Iterable[bytes], path: str | os.PathLike[str]) -> None:
-    """Write the pieces to the file at ``path``, wholly or not at all.
+    """Write the pieces to the file at ``path``, completely or not at all.
 
-    A link is followed; a file that is there already keeps its mode, and what is no regular file (a pipe, a
-    device) is written to as it is. Raises ``OSError`` naming ``path`` where the file cannot be written.
+    Links are followed. An existing file keeps its mode. Anything but a regular file (a pipe, a device) is
+    written to directly. Raises ``OSError`` with ``path`` if the file cannot be written.
     """
     target = Path(os.path.realpath(path))
     if target.exists() and not target.is_file():
@@ -39,12 +39,12 @@ def _write(
     given: str | os.PathLike[str],
     like: Path | None = None,
 ) -> None:
-    """Write the pieces to the file at ``place``, on behalf of the path that was ``given``."""
+    """Write the pieces to the file at ``place``; errors name the ``given`` path."""
     with _naming(given):
         file = place.open(mode)
     with file:
         if like is not None:
-            # Before there is anything in it. A new file has the mode that the process's umask leaves.
+            # Before any content is written. A new file gets the mode that the process's umask allows.
             with suppress(FileNotFoundError), _naming(given):
                 place.chmod(stat.S_IMODE(like.stat().st_mode))
         for piece in pieces:
@@ -56,7 +56,7 @@ def _write(
 
 @contextmanager
 def _naming(path: str | os.PathLike[str]) -> Iterator[None]:
-    """Let the system's errors name ``path``: the caller knows nothing of the file that is written first."""
+    """Replace the path in the system's errors by ``path``: the caller does not know the temporary file."""
     try:
         yield
     except OSError as error:

@@ -1,6 +1,6 @@
-"""Arrays and objects in addresses, headers and forms, in the styles of the description.
+"""Serialize arrays and objects in URLs, headers and forms, in the styles of the description.
 
-``typed_openai_spec.model.parameter_styles`` tells what each of them looks like.
+:mod:`typed_openai_spec.model.parameter_styles` shows an example of each style.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typed_openai._encoding.urls import bracketed, is_dots, path_segment, quoted
 from typed_openai.errors import CallError
 from typed_openai_spec.model.media import is_json, is_json_lines
 
-# What stands between the parts of a value that is one text.
+# The separators of styles that join the parts of a value to one text.
 _DELIMITERS: Final[Mapping[str, str]] = {"space": " ", "pipe": "|"}
 _COOKIE_AS_IS: Final = "!#$&'()*+-./:<=>?@[]^_`{|}~"
 _NAME_AS_IS: Final = "!#$&'*+-.^_`|~"
@@ -26,12 +26,12 @@ Text = Callable[[object], str]
 
 
 def is_compound(value: object) -> bool:
-    """Whether ``value`` is written as an array or an object."""
+    """Return True if ``value`` is serialized as an array or an object."""
     return isinstance(value, Mapping) or is_array(value)
 
 
 def styled_pairs(name: str, value: object, style: str) -> list[tuple[str, str]]:
-    """The pairs of one parameter of a query, a form or the cookies in its style."""
+    """Return the name-value pairs of a query parameter, form field or cookie in its style."""
     if value is None:
         return []
     if style == "json":
@@ -44,19 +44,19 @@ def styled_pairs(name: str, value: object, style: str) -> list[tuple[str, str]]:
     if style == "plain":
         return [(name, _part(one, name)) for one in items]
     if any(map(is_compound, items)):
-        # OpenAPI leaves open what that is; servers that have such parameters read JSON.
+        # OpenAPI leaves this undefined; servers with such parameters read JSON.
         return [(name, json_text.encoded(items if is_array(value) else value, name).decode())]
     text = joined(value, style, partial(plain_text, place=name))
     return [(name, text)] if text else []
 
 
 def _part(value: object, name: str) -> str:
-    """An item of an array or a property of an object; what has parts itself is a document in JSON."""
+    """Return an item of an array or a property of an object as text; compound values become JSON."""
     return json_text.encoded(value, name).decode() if is_compound(value) else plain_text(value, name)
 
 
 def joined(value: object, style: str, text: Text) -> str:
-    """An array or object as one text; ``text`` writes each part."""
+    """Return an array or object as one text; ``text`` converts each part."""
     delimiter = _DELIMITERS.get(style, ",")
     if isinstance(value, Mapping):
         between = "=" if style.endswith("*") else delimiter
@@ -65,21 +65,21 @@ def joined(value: object, style: str, text: Text) -> str:
 
 
 def header_text(name: str, value: object, style: str) -> object:
-    """What of a header's value is to be written otherwise than any header: objects and documents."""
+    """Convert objects and JSON documents to a header's text; other values are returned as they are."""
     if style == "json" and value is not None:
-        # A header has ASCII only, and JSON can say anything in it.
+        # Headers are limited to ASCII, which JSON escapes can always satisfy.
         return json_text.encoded(value, name).decode().encode("ascii", "namereplace").decode()
     return joined(value, style, partial(plain_text, place=name)) if isinstance(value, Mapping) else value
 
 
 def cookies(pairs: Iterable[tuple[str, str]]) -> str:
-    """The value of the header Cookie (RFC 6265, section 4.1.1)."""
+    """Return the value of the header Cookie (RFC 6265, section 4.1.1)."""
     named = ((quote(name, safe=_NAME_AS_IS), quote(text, safe=_COOKIE_AS_IS)) for name, text in pairs)
     return "; ".join(f"{name}={text}" for name, text in named)
 
 
 def styled_segment(value: object, wire: str, style: str, place: str) -> str:
-    """One path parameter, quoted so that it can only ever be this one segment. Raises as ``path_segment``."""
+    """Return one path parameter, quoted as a single segment. Raises :class:`CallError`."""
     if style == "plain":
         return path_segment(value, place)
     if value is None or (is_compound(value) and not value):
@@ -91,7 +91,7 @@ def styled_segment(value: object, wire: str, style: str, place: str) -> str:
 
 
 def _expanded(value: object, wire: str, style: str, text: Text) -> str:
-    """As RFC 6570 expands ``{wire}``, ``{.wire}``, ``{;wire}``, and those with a star (section 3.2)."""
+    """Expand ``{wire}``, ``{.wire}``, ``{;wire}``, or one of these with a star (RFC 6570, section 3.2)."""
     kind, exploded = style.removesuffix("*"), style.endswith("*")
     if style == "json":
         return text(json_text.encoded(value, wire).decode())
@@ -106,9 +106,9 @@ def _expanded(value: object, wire: str, style: str, text: Text) -> str:
 
 @dataclass(frozen=True)
 class FormStyle:
-    """How the values of a form are written: ``usual``, those that have a style of ``own``, by name.
+    """The styles of a form's values: ``usual``, and those of fields with a style of their ``own``, by name.
 
-    ``encodings`` are the content types that some of them must have.
+    ``encodings`` holds the content types that some of them must have.
     """
 
     usual: str = "brackets"
@@ -116,9 +116,9 @@ class FormStyle:
     encodings: Mapping[str, str] = field(default_factory=dict)
 
     def fields(self, name: str, value: object) -> Iterator[tuple[str, str, str | None]]:
-        """The fields of a value: names, texts and content types, where they must have one.
+        """Yield the fields of a value: names, texts, and content types if required.
 
-        Objects are documents in JSON unless there are brackets for them (OpenAPI, section 4.8.14.4).
+        Objects become JSON documents, except in the style with brackets (OpenAPI, section 4.8.14.4).
         """
         if value is None:
             return
@@ -141,7 +141,7 @@ class FormStyle:
 
 
 BRACKETS: Final = FormStyle()
-"""All values in brackets, as the API's own forms have them."""
+"""All values in brackets, as in the API's own forms."""
 
 
 def _is_json(media_types: str) -> bool:

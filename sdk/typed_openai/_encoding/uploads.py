@@ -1,4 +1,4 @@
-"""What a caller gives as a file -> its name, content type, size and bytes, read while they are sent."""
+"""Files in requests: their names, content types and sizes, and their content, which is read lazily."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from typing import Any, Final
 from typed_openai.errors import CallError
 
 CHUNK = 1 << 18
-"""Bytes that are read from a file at a time."""
+"""Number of bytes that are read from a file at a time."""
 
-# What most values are, told apart without asking about interfaces.
+# The types of most values, which can be excluded without checks of interfaces.
 _NO_FILES: Final = frozenset({str, int, float, bool, dict, list, NoneType})
 
 _DEFAULT_TYPE = "application/octet-stream"
 _LONGEST_SHOWN = 100
 
-# What the first bytes of a file without a name tell: offset, signature, extension.
+# Detection of a nameless file's type by its first bytes: offset, signature, extension.
 _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x89PNG\r\n\x1a\n", ".png"),
     (0, b"\xff\xd8\xff", ".jpg"),
@@ -63,7 +63,7 @@ _TYPES = {
 
 @dataclass(frozen=True)
 class FilePart:
-    """A file to send. ``size`` is None where it is only known when all was read."""
+    """A file to send. ``size`` is None if it is unknown until everything has been read."""
 
     name: str
     content_type: str
@@ -73,14 +73,14 @@ class FilePart:
     replayable: bool = True
 
     def chunks(self) -> Iterator[bytes]:
-        """The content from its beginning, exactly ``size`` bytes where the size is known.
+        """Yield the content from its beginning, exactly ``size`` bytes if the size is known.
 
-        Raises :class:`CallError` where the file can no longer be read, or is no longer what it was when
-        its size was announced: that is no fault of the connection.
+        Raises :class:`CallError` if the file can no longer be read, or differs from its announced size.
+        This is not an error of the connection.
         """
         with closing(self._content()) as content:
             while True:
-                # Around the reading alone: what sending raises is not the file's fault.
+                # Only around reading: an exception while sending is not the file's fault.
                 try:
                     piece = next(content, None)
                 except (OSError, ValueError) as error:
@@ -122,7 +122,7 @@ class FilePart:
 
 
 def _checked(piece: Any) -> bytes:
-    """What a file or an iterator gave, where that is bytes."""
+    """Return a piece from a file or an iterator as bytes. Raises ``OSError`` if it is something else."""
     if isinstance(piece, bytes):
         return piece
     if isinstance(piece, (bytearray, memoryview)):
@@ -133,12 +133,12 @@ def _checked(piece: Any) -> bytes:
 
 
 def is_file(value: object) -> bool:
-    """Whether ``value`` can only be meant as a file: bytes, a named pair, an open file or a path object."""
+    """Return True if ``value`` can only be a file: bytes, a named pair, an open file or a path object."""
     if type(value) in _NO_FILES:
         return False
     if isinstance(value, tuple):
         named = 2 <= len(value) <= 3 and isinstance(value[0], str)
-        # Without a name an iterator is an array.
+        # An iterator without a name is an array.
         return named and (_is_content(value[1]) or isinstance(value[1], Iterator))
     return _is_content(value)
 
@@ -150,9 +150,9 @@ def _is_content(value: object) -> bool:
 
 
 def file_part(value: Any, place: str) -> FilePart:
-    """The file that ``value`` stands for; a text is a path.
+    """Return the file that ``value`` stands for; a string is a path.
 
-    Raises :class:`CallError` where there is no such file, or where the file is open in text mode.
+    Raises :class:`CallError` if there is no such file, or if it is open in text mode.
     """
     name, content_type = None, None
     if isinstance(value, tuple):
@@ -173,7 +173,7 @@ def file_part(value: Any, place: str) -> FilePart:
 
 
 def no_file(value: object, place: str) -> CallError:
-    """The error for a value that is not one file."""
+    """Return the error for a value that is not one file."""
     expected = "bytes, a (name, bytes) tuple, an open binary file or a path"
     if isinstance(value, tuple) and len(value) in (2, 3) and all(isinstance(one, str) for one in value[:2]):
         return CallError(
@@ -191,7 +191,7 @@ def _from_bytes(content: bytes, name: str | None, content_type: str | None, plac
 def _from_path(path: Path, name: str | None, content_type: str | None, place: str) -> FilePart:
     try:
         found: os.stat_result | None = path.stat()
-    except (OSError, ValueError):  # too long for a path, or with a null character: perhaps the content itself
+    except (OSError, ValueError):  # too long for a path, or with a NUL character: possibly the content itself
         found = None
     shown = str(path) if len(str(path)) <= _LONGEST_SHOWN else f"{str(path)[:_LONGEST_SHOWN]}..."
     if found is None:
@@ -206,7 +206,7 @@ def _from_path(path: Path, name: str | None, content_type: str | None, place: st
 
 
 def _from_open_file(file: Any, name: str | None, content_type: str | None, place: str) -> FilePart:
-    # Wrappers, such as those of tempfile, are of no class of io's.
+    # Wrappers, such as those of tempfile, do not derive from classes of io.
     if isinstance(file, io.TextIOBase) or isinstance(getattr(file, "encoding", None), str):
         raise CallError(f'{place}: the file is open in text mode; open it with mode "rb"')
     if getattr(file, "closed", False) is True:
@@ -225,7 +225,7 @@ def _from_open_file(file: Any, name: str | None, content_type: str | None, place
 
 
 def _extent(file: Any) -> tuple[int, int | None]:
-    """Where the file stands and how many bytes follow; None for a file that cannot seek, such as a pipe."""
+    """Return the file's position and the number of bytes that follow; None for files that cannot seek."""
     try:
         start = file.tell()
         end = file.seek(0, os.SEEK_END)
@@ -237,7 +237,7 @@ def _extent(file: Any) -> tuple[int, int | None]:
 
 
 def _default_name(place: str) -> str:
-    """The name of a file that came without one: that of its argument."""
+    """Return the name of a file that has none: that of its argument."""
     return place.partition("[")[0].rpartition(".")[2] or "file"
 
 
@@ -255,5 +255,5 @@ def _type_of(name: str) -> str:
 
 @cache
 def _pythons_types() -> Mapping[str, str]:
-    """The types that Python itself knows: ``mimetypes.types_map`` may hold those of the machine too."""
+    """Return Python's own table of types; ``mimetypes.types_map`` may include the system's."""
     return mimetypes.MimeTypes().types_map[True]

@@ -1,6 +1,6 @@
-"""Values in addresses, forms and headers: paths, queries, bracketed pairs, header lines.
+"""Values in URLs: path segments, queries and bracketed pairs.
 
-Arrays and objects are written as the official client writes them: ``a[]=1&a[]=2``, ``m[k]=v``.
+Arrays and objects are serialized like in the official client: ``a[]=1&a[]=2``, ``m[k]=v``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Pair = tuple[str, object]
 
 
 def bracketed(name: str, value: object) -> Iterator[Pair]:
-    """The pairs of ``value``: arrays as ``name[]``, objects as ``name[key]``, at any depth; no None."""
+    """Yield the pairs of ``value``: arrays as ``name[]``, objects as ``name[key]``, at any depth; no None."""
     if value is None:
         return
     if isinstance(value, Mapping):
@@ -30,7 +30,7 @@ def bracketed(name: str, value: object) -> Iterator[Pair]:
 
 
 def encoded_query(pairs: Iterable[tuple[str, str]]) -> str:
-    """The query string. Raises :class:`CallError` for text that UTF-8 cannot hold."""
+    """Return the query string. Raises :class:`CallError` for text that UTF-8 cannot encode."""
     try:
         return urlencode(list(pairs), quote_via=quote)
     except UnicodeEncodeError as error:
@@ -38,9 +38,9 @@ def encoded_query(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def path_segment(value: object, place: str) -> str:
-    """One path parameter, quoted so that it can only ever be this one segment.
+    """Return one path parameter, quoted as a single segment.
 
-    Raises :class:`CallError` where it is None, empty or nothing but dots (``.`` and ``..`` lead to
+    Raises :class:`CallError` if it is None, empty or consists of dots only (``.`` and ``..`` lead to
     another endpoint).
     """
     if value is None:
@@ -54,12 +54,12 @@ def path_segment(value: object, place: str) -> str:
 
 
 def is_dots(segment: str) -> bool:
-    """Whether a segment of a path is one that is resolved away, or would be if it were empty."""
+    """Return True if a path segment is empty or consists of dots only."""
     return not segment.strip(".")
 
 
 def quoted_segment(value: object, place: str) -> str:
-    """A string, number or boolean as a part of a segment of a path. Raises :class:`CallError` for others."""
+    """Return a string, number or boolean as part of a path segment. Raises :class:`CallError` for others."""
     text = plain_text(value, place)
     try:
         return quote(text, safe="")

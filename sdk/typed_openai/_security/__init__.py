@@ -1,1 +1,1 @@
-"""Credentials: how they are held, shown and placed in requests."""
+"""Credentials: storage, redaction, and placement in requests."""

@@ -1,4 +1,4 @@
-"""Keys and the headers that carry them, kept out of every text: messages, ``repr``, tracebacks, pickles."""
+"""Keys and headers with keys, hidden in every text: messages, ``repr``, tracebacks, pickles."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from urllib.parse import quote, quote_plus, unquote_plus
 
 from typed_openai.errors import CallError
 
-# Words of a header's or parameter's name that say what it carries: "X-Goog-Api-Key", "access_token", "sig".
+# Words in names of headers or parameters that mark credentials: "X-Goog-Api-Key", "access_token", "sig".
 _SECRET_WORD: Final = re.compile(
     r"(?<![a-z0-9])(?:x?(?:api|access|auth|secret|private|client|session|subscription)?(?:key|token|secret)"
     r"|password|passwd|pwd|credentials?|cookie2?|o?auth|authorization|authentication|signature|sig|jwt"
     r")(?![a-z0-9])"
 )
 
-# Keys and tokens that open nothing, by the word before.
+# Keys and tokens that are not credentials, by the word before them.
 _NO_SECRET: Final = re.compile(
     r"(?:idempotency|cache|surrogate|partition|sort|page|next|continuation|websocket)-(?:key|token)"
 )
@@ -29,7 +29,7 @@ _SHORTEST_REAL_KEY = 12
 
 
 class Secret:
-    """A key. Its text is only reached through :meth:`reveal`: not by ``repr``, ``str`` or pickling."""
+    """A key. Only :meth:`reveal` returns its text; ``repr``, ``str`` and pickling do not."""
 
     __slots__ = ("_text",)
 
@@ -37,13 +37,14 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The key itself."""
+        """Return the key itself."""
         return self._text
 
     def redact(self, text: str) -> str:
-        """``text`` without the key, quoted as in JSON or an address too: servers repeat it in their errors.
+        """Return ``text`` without the key, including its quoted forms in JSON and URLs.
 
-        A test's key of a few letters would also stand inside words; it is only taken out as a word.
+        Servers repeat keys in their errors. A short key, as in tests, may also be part of other words; it
+        is only removed as a whole word.
         """
         return _pattern(self._text).sub("[key]", text)
 
@@ -55,18 +56,18 @@ class Secret:
 
 
 class BasicSecret(Secret):
-    """A name and a password, ``name:password``, as they are sent (RFC 7617); a key alone is the name."""
+    """A name and an optional password, ``name:password``, in the form that is sent (RFC 7617)."""
 
     __slots__ = ("_parts",)
 
     def __init__(self, text: str) -> None:
         name, _, password = text.partition(":")
         super().__init__(b64encode(f"{name}:{password}".encode()).decode())
-        # A name that has a password is no secret.
+        # A name that has a password is not secret.
         self._parts = tuple(Secret(one) for one in (text, password or name) if one)
 
     def redact(self, text: str) -> str:
-        """``text`` without the pair, in whichever form, and the password."""
+        """Return ``text`` without the pair, in any form, and without the password."""
         for part in self._parts:
             text = part.redact(text)
         return super().redact(text)
@@ -83,7 +84,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 class Sealed:
-    """A value that may be a key and is not checked yet; no frame that holds it shows it."""
+    """A value that may be a key and has not been checked yet; its ``repr`` does not show it."""
 
     __slots__ = ("value",)
 
@@ -95,18 +96,18 @@ class Sealed:
 
 
 def sealed(value: object) -> object:
-    """``value`` as one that no frame shows."""
+    """Wrap ``value`` so that tracebacks do not show it."""
     return value if isinstance(value, (Sealed, Secret)) else Sealed(value)
 
 
 class Headers(dict[str, Any]):
-    """Headers whose ``repr`` does not show credentials: a traceback may show local variables."""
+    """Headers whose ``repr`` hides credentials: a traceback may show local variables."""
 
     def __repr__(self) -> str:
         return repr({name: "***" if is_secret_name(name) else value for name, value in self.items()})
 
     def redact(self, text: str) -> str:
-        """``text`` without the credentials among the headers, the scheme before them aside."""
+        """Return ``text`` without the credentials in the headers; a scheme before them is kept."""
         for name, value in self.items():
             if is_secret_name(name):
                 for part in _secret_parts(str(value)):
@@ -115,14 +116,14 @@ class Headers(dict[str, Any]):
 
 
 def _secret_parts(value: str) -> list[str]:
-    """What of a header's value must not be told: all of it, the token after a scheme, each cookie."""
+    """Return the secret parts of a header's value: all of it, the token after a scheme, each cookie."""
     words = value.split()
     cookies = [one.partition("=")[2].strip() for one in value.split(";") if "=" in one]
     return [part for part in (value, *words[-1:], *cookies) if part]
 
 
 def is_secret_name(name: object) -> bool:
-    """Whether the header or query parameter called ``name`` carries credentials, by what its words say."""
+    """Return True if the words in a header's or query parameter's name mark credentials."""
     return isinstance(name, str) and _is_secret(name)
 
 
@@ -133,12 +134,12 @@ def _is_secret(name: str) -> bool:
 
 
 def shown_url(url: str) -> str:
-    """An address without the credentials that it may carry: before its host, and in its query."""
+    """Mask the credentials that a URL may contain: before its host, and in its query."""
     return _without_secrets(without_user(url), "***")
 
 
 def without_user(url: str) -> str:
-    """An address without the name and password before its host."""
+    """Return a URL without the name and password before its host."""
     before, mark, query = url.partition("?")
     user, at, rest = before.rpartition("@")
     scheme, slashes, _ = user.partition("://")
@@ -146,7 +147,7 @@ def without_user(url: str) -> str:
 
 
 def redacted_query(url: str, text: str) -> str:
-    """``text`` without the credentials that the query of ``url`` carries."""
+    """Return ``text`` without the credentials in the query of ``url``."""
     for pair in url.partition("?")[2].split("&"):
         name, _, value = pair.partition("=")
         if value and is_secret_name(unquote_plus(name)):
@@ -155,7 +156,7 @@ def redacted_query(url: str, text: str) -> str:
 
 
 def without_secrets(url: str) -> str:
-    """An address without those parameters of its query that carry credentials."""
+    """Return a URL without the query parameters that contain credentials."""
     return _without_secrets(url, None)
 
 
@@ -174,7 +175,7 @@ def _without_secrets(url: str, instead: str | None) -> str:
 
 
 class _Url(str):
-    """An address that does not show its credentials where a traceback shows variables."""
+    """A URL whose ``repr`` hides its credentials: a traceback may show local variables."""
 
     __slots__ = ()
 
@@ -183,12 +184,12 @@ class _Url(str):
 
 
 def hidden_url(url: Any) -> Any:
-    """``url`` as one whose ``repr`` shows no credentials; what is no text is refused elsewhere."""
+    """Wrap ``url`` so that its ``repr`` hides credentials; values of other types are rejected elsewhere."""
     return _Url(url) if isinstance(url, str) and ("?" in url or "@" in url) else url
 
 
 class _HttpOptions(dict[str, Any]):
-    """``http_options`` that do not show the credentials among them."""
+    """``http_options`` whose ``repr`` hides the credentials in them."""
 
     def __repr__(self) -> str:
         return repr({name: "***" if name in _SECRET_OPTIONS else value for name, value in self.items()})
@@ -198,23 +199,23 @@ _SECRET_OPTIONS: Final = frozenset({"auth", "cert", "cookies", "headers", "proxi
 
 
 def hidden_options(options: Any) -> Any:
-    """``options`` as a dict whose ``repr`` shows no credentials, where they are a mapping."""
+    """Return ``options`` as a dict whose ``repr`` hides credentials, if they are a mapping."""
     return _HttpOptions(options) if isinstance(options, Mapping) else options
 
 
 def names_authorization(headers: Mapping[str, object]) -> bool:
-    """Whether the Authorization header is among ``headers``."""
+    """Return True if the Authorization header is among ``headers``."""
     return any(name.lower() == "authorization" for name in headers)
 
 
 def hidden_headers(headers: Any) -> Any:
-    """``headers`` as :class:`Headers` where they are headers at all, which is checked elsewhere."""
+    """Return ``headers`` as :class:`Headers` if they are a mapping; their content is checked elsewhere."""
     return Headers(headers) if isinstance(headers, Mapping) else headers
 
 
 def hide_credentials(options: Any) -> None:
-    """Replace the key and the headers among a call's keywords, in place, by what does not show them."""
-    # A member of an enumeration is what stands for no argument.
+    """Replace the key and the headers in a call's keywords, in place, by values that hide them."""
+    # A member of an enumeration marks an omitted argument.
     if "openai_api_key" in options and not isinstance(options["openai_api_key"], Enum):
         options["openai_api_key"] = sealed(options["openai_api_key"])
     if "base_url" in options:
@@ -226,13 +227,13 @@ def hide_credentials(options: Any) -> None:
 
 
 def hide_settings(settings: Any) -> None:
-    """Replace what may be credentials among a client's settings, in place, by what does not show them."""
+    """Replace possible credentials in a client's settings, in place, by values that hide them."""
     for name, given in settings.items():
         settings[name] = _HIDING.get(name, _as_it_is)(given)
 
 
 def hide_unexpected(options: Any, expected: Container[str]) -> None:
-    """Replace the values of keywords that will be refused, in place: a key may be behind a misspelt name."""
+    """Replace the values of unknown keywords in place: a key may be passed under a misspelt name."""
     if isinstance(options, dict):
         options.update({name: Sealed(None) for name in options if name not in expected})
 
@@ -251,9 +252,9 @@ _HIDING: Final[Mapping[str, Callable[[Any], Any]]] = {
 
 
 def secret(key: str | Secret | Sealed | None, argument: str, *, spaces: bool = False) -> Secret | None:
-    """``key`` as a :class:`Secret`. Raises :class:`CallError`, without quoting it, where it cannot be one.
+    """Return ``key`` as a :class:`Secret`. Raises :class:`CallError`, without quoting it, if it is invalid.
 
-    ``spaces`` allows them inside: passwords have some, and ``Token abc`` is the value of a header.
+    ``spaces`` allows spaces inside the key, as in passwords and in header values such as ``Token abc``.
     """
     text = key.value if isinstance(key, Sealed) else key
     if text is None or isinstance(text, Secret):

@@ -1,4 +1,4 @@
-"""Where a request carries its key, as a security scheme of the description says (OpenAPI, section 4.8.27)."""
+"""The place of the key in a request, from a security scheme of the description (OpenAPI, section 4.8.27)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typed_openai._security.credentials import BasicSecret, Secret
 
 @dataclass(frozen=True, slots=True)
 class KeyPlace:
-    """A header, parameter of the query or cookie, by name, and what stands before the key in a header."""
+    """A header, query parameter or cookie by name, and the prefix of the key in a header."""
 
     location: Literal["header", "query", "cookie"]
     name: str
@@ -21,11 +21,11 @@ class KeyPlace:
 
     @property
     def is_basic(self) -> bool:
-        """Whether the key is a name and a password (RFC 7617)."""
+        """True if the key is a name and a password (RFC 7617)."""
         return self == BASIC
 
     def prepared(self, key: Secret) -> Secret:
-        """The key as it is sent."""
+        """Return the key as it is sent."""
         return BasicSecret(key.reveal()) if self.is_basic else key
 
 
@@ -33,11 +33,11 @@ BEARER: Final = KeyPlace("header", "Authorization", "Bearer ")
 BASIC: Final = KeyPlace("header", "Authorization", "Basic ")
 
 _SCHEMES: Final[Mapping[str, KeyPlace]] = {"bearer": BEARER, "basic": BASIC}
-# They take more than a key: an exchange with the server, or a certificate.
+# Schemes that need more than a key: an exchange with the server, or a certificate.
 _NO_KEY: Final = frozenset({"digest", "negotiate", "hoba", "mutual", "scram-sha-1", "scram-sha-256", "vapid"})
 _NEVER: Final = frozenset({"host", "connection", "content-length", "transfer-encoding"})
 _TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-"""What the name of a header, a cookie or a scheme can be (RFC 9110, section 5.6.2)."""
+"""A valid name of a header, a cookie or a scheme (RFC 9110, section 5.6.2)."""
 
 _LOCATIONS: Final[Mapping[str, Literal["header", "query", "cookie"]]] = {
     "header": "header",
@@ -47,9 +47,9 @@ _LOCATIONS: Final[Mapping[str, Literal["header", "query", "cookie"]]] = {
 
 
 def place_of(scheme: Any) -> KeyPlace | None:
-    """Where the key of a security scheme goes; None where a key does not serve it.
+    """Return the place for the key of a security scheme; None if the scheme does not use a key.
 
-    Tokens of OAuth 2 and OpenID Connect are bearer tokens, and so is what is not described.
+    Tokens of OAuth 2 and OpenID Connect are bearer tokens. This is also the default for unknown schemes.
     """
     match scheme:
         case {"type": "apiKey", "in": str(location), "name": str(name)}:
@@ -64,18 +64,18 @@ def place_of(scheme: Any) -> KeyPlace | None:
 
 
 def is_exchanged(scheme: Any) -> bool:
-    """Whether a scheme's key is a token that a server gives out, not one that its user has."""
+    """Return True if a scheme's key is a token that a server issues, not one that its user has."""
     return isinstance(scheme, Mapping) and scheme.get("type") in ("oauth2", "openIdConnect")
 
 
 def _of_key(location: str, name: str) -> KeyPlace | None:
-    """The place of an ``apiKey``; None where nothing can be: descriptions are untrusted."""
+    """Return the place of an ``apiKey``; None if it is invalid, as descriptions are untrusted."""
     usable = bool(name) if location == "query" else _TOKEN.fullmatch(name) and name.lower() not in _NEVER
     return KeyPlace(_LOCATIONS[location], name) if location in _LOCATIONS and usable else None
 
 
 def put(key: Secret, place: KeyPlace, headers: MutableMapping[str, Any]) -> None:
-    """Put the key among the headers, where that is its place."""
+    """Add the key to the headers, if it belongs there."""
     if place.location == "header":
         headers[place.name] = place.prefix + key.reveal()
     elif place.location == "cookie":
@@ -84,7 +84,7 @@ def put(key: Secret, place: KeyPlace, headers: MutableMapping[str, Any]) -> None
 
 
 def address_with(key: Secret, place: KeyPlace, url: str) -> str:
-    """The address with the key in its query, where that is its place and none is there."""
+    """Return the URL with the key in its query, if it belongs there and the query does not have one."""
     if place.location != "query":
         return url
     before, mark, query = url.partition("?")

@@ -1,6 +1,7 @@
-"""What is wrong with the settings that a client is given, told before its constructor takes them.
+"""Checks of a client's settings, before its constructor receives them.
 
-Better errors than Python's own, and no credential in the frame of any: a traceback may show its variables.
+The errors are clearer than Python's own, and none has a credential in its frames: a traceback may show
+variables.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typed_openai_spec import spelling
 
 
 def check_names(settings: Mapping[str, object], expected: Collection[str], place: str) -> None:
-    """Raise :class:`CallError` for a setting that there is not, with all credentials hidden."""
+    """Raise :class:`CallError` for an unknown setting, with all credentials hidden."""
     if unknown := [name for name in settings if name not in expected]:
         hide_unexpected(settings, expected)
         hint = spelling.hint(unknown[0], expected)
@@ -24,7 +25,7 @@ def check_names(settings: Mapping[str, object], expected: Collection[str], place
 
 
 def checking(init: Callable[..., None], expected: Callable[[Any], Collection[str]]) -> Any:
-    """The constructor, which refuses settings other than those ``expected`` of the client."""
+    """Wrap a constructor so that it rejects settings other than those ``expected`` for the client."""
     positional = [
         one.name for one in signature(init).parameters.values() if one.kind is not Parameter.KEYWORD_ONLY
     ][1:]

@@ -1,4 +1,4 @@
-"""The arguments of ``requests.Session.request`` that a client may be given, checked when it is made."""
+"""The arguments of ``requests.Session.request`` that a client accepts, checked when it is created."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from typed_openai.errors import CallError
 from typed_openai.timeouts import timeout_option
 from typed_openai_spec import spelling
 
-# What a call decides itself.
+# Arguments that a call sets itself.
 _NOT_OPTIONS: Final = frozenset({"method", "url", "params", "data", "json", "files", "stream"})
 
 _PROXY_SCHEMES: Final = frozenset({"http", "https", "socks4", "socks4a", "socks5", "socks5h"})
 
 
 def checked_options(http_options: object) -> dict[str, Any]:
-    """``http_options`` as a dict that does not show the credentials in it.
+    """Return ``http_options`` as a dict whose repr hides credentials.
 
-    Raises :class:`CallError` for what a call decides itself, for what requests does not know, and for a
-    value that requests cannot use. None of the messages quotes a value that may be a credential.
+    Raises :class:`CallError` for an argument that a call sets itself, for one that requests does not have,
+    and for an invalid value. No message quotes a value that may be a credential.
     """
     options = mapping_of(http_options, "http_options")
     for name in sorted(options):
@@ -35,17 +35,17 @@ def checked_options(http_options: object) -> dict[str, Any]:
     checked: dict[str, Any] = hidden_options({})
     for name in options:
         try:
-            # None is the default of each, but for the time-out, where it means that there is none.
+            # None is the default of each, except for the time-out, where it means no limit.
             absent = options[name] is None and name != "timeout"
             checked[name] = None if absent else _CHECKS[name](options[name])
         except CallError as error:
-            # Not with the frames that hold the value.
+            # Without the frames that hold the value.
             raise error.with_traceback(None) from None
     return checked
 
 
 def picklable_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """``options`` without credentials: an unpickled client has none, as it has no keys."""
+    """Return ``options`` without credentials: an unpickled client has none, and no keys."""
     kept = {name: value for name, value in options.items() if name not in ("auth", "cookies")}
     if kept.get("proxies"):
         kept["proxies"] = {
@@ -111,7 +111,7 @@ def _is_proxy(url: str) -> bool:
 
 
 def _cookies(value: Any) -> Any:
-    # A jar of http.cookiejar is no mapping; to import that here would cost every user.
+    # A jar of http.cookiejar is not a mapping; importing it here would slow down every user.
     if callable(getattr(value, "add_cookie_header", None)):
         return value
     cookies = mapping_of(value, "http_options: cookies")

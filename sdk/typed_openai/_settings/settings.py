@@ -1,4 +1,4 @@
-"""Where a client's defaults come from: its arguments, else the environment, else the description.
+"""The settings of a client with their defaults: arguments, then the environment, then the description.
 
 The environment is read when a default is needed, never at import, so that a program may set it late.
 """
@@ -22,7 +22,7 @@ KeyName = Literal["api_key", "admin_api_key"]
 
 @dataclass(frozen=True)
 class Variables:
-    """The environment variables that a client's defaults come from; OpenAI's by default."""
+    """The environment variables for a client's defaults; OpenAI's by default."""
 
     api_key: str = "OPENAI_API_KEY"
     admin_api_key: str = "OPENAI_ADMIN_KEY"
@@ -31,19 +31,19 @@ class Variables:
     base_url: tuple[str, ...] = ("OPENAI_API_URL", "OPENAI_API_BASE", "OPENAI_BASE_URL")
 
     def key(self, name: KeyName) -> str:
-        """The variable of a key."""
+        """Return the variable of a key."""
         return self.api_key if name == "api_key" else self.admin_api_key
 
 
 OPENAI_VARIABLES = Variables()
 
 NO_VARIABLES = Variables("", "", (), (), ())
-"""Nothing is taken from the environment."""
+"""The environment is not used."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What ``Client`` was given. None means: ask the environment when it is needed."""
+    """The settings of a ``Client``. None means that the environment is read when needed."""
 
     api_key: Secret | None = None
     admin_api_key: Secret | None = None
@@ -60,19 +60,20 @@ class Settings:
 
     @property
     def authorizes(self) -> bool:
-        """Whether the user authorizes every request in a way of their own, so that no key is needed."""
+        """True if the user's own settings authorize every request, so that no key is needed."""
         return "auth" in self.http_options or names_authorization(self.http_headers)
 
     @property
     def elsewhere(self) -> Settings:
-        """The settings for a server that a description names beside the API's.
+        """The settings for a server that a description names in addition to the API's.
 
-        OpenAI's environment is not for it: anybody may write a description that says it is OpenAI's.
+        OpenAI's environment does not apply to it: anybody may write a description that claims to be
+        OpenAI's.
         """
         return replace(self, variables=NO_VARIABLES) if self.variables is OPENAI_VARIABLES else self
 
     def known_key(self, name: KeyName) -> Secret | None:
-        """The key of that name, the client's or the environment's; None where there is none."""
+        """Return the client's or the environment's key of that name, or None."""
         given: Secret | None = getattr(self, name)
         if given is not None:
             return given
@@ -82,17 +83,17 @@ class Settings:
         return None
 
     def missing(self, name: KeyName, operation: str) -> MissingKeyError:
-        """The error for an operation that needs the key of that name."""
+        """Return the error for an operation that needs the key of that name."""
         return MissingKeyError(operation, name, self.variables.key(name))
 
 
 def environment(variables: tuple[str, ...]) -> str | None:
-    """The first of the environment variables that is set and not empty."""
+    """Return the first of the environment variables that is set and not empty."""
     return next((value for name in variables if (value := os.environ.get(name))), None)
 
 
 def name_of_environment(variables: tuple[str, ...]) -> str | None:
-    """The name of an organization or project in the environment; raises as :func:`checked_name` does."""
+    """Return the organization or project of the environment; raises like :func:`checked_name`."""
     for variable in variables:
         if value := os.environ.get(variable):
             return checked_name(value, variable)
@@ -100,7 +101,7 @@ def name_of_environment(variables: tuple[str, ...]) -> str | None:
 
 
 def mapping_of(value: object, name: str) -> Mapping[str, Any]:
-    """``value``, or an empty mapping for None. Raises :class:`CallError` where it is no mapping of names."""
+    """Return ``value``, or an empty mapping for None. Raises :class:`CallError` if it is not a mapping."""
     if value is None:
         return {}
     if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
@@ -109,7 +110,7 @@ def mapping_of(value: object, name: str) -> Mapping[str, Any]:
 
 
 def checked_name(value: object, name: str) -> str | None:
-    """The name of an organization or project; raises :class:`CallError` where it cannot be sent as one."""
+    """Return an organization or project. Raises :class:`CallError` if it cannot be sent."""
     if value is None:
         return None
     if not isinstance(value, str):
@@ -120,14 +121,14 @@ def checked_name(value: object, name: str) -> str | None:
 
 
 def checked_flag(value: object, name: str) -> bool:
-    """``value``; raises :class:`CallError` where it is neither True nor False."""
+    """Return ``value``. Raises :class:`CallError` if it is neither True nor False."""
     if not isinstance(value, bool):
         raise CallError(f'{name}: expected "bool", got "{type(value).__name__}"')
     return value
 
 
 def checked_http_client(http_client: Any) -> Any:
-    """``http_client`` unless it cannot send anything (:class:`CallError`)."""
+    """Return ``http_client``. Raises :class:`CallError` if it cannot send requests."""
     if isinstance(http_client, type):
         raise CallError(f"http_client: expected a session, got the class {http_client.__name__} itself")
     if http_client is not None and not callable(getattr(http_client, "request", None)):
@@ -139,7 +140,7 @@ def checked_http_client(http_client: Any) -> Any:
 
 
 def checked_retries(max_retries: object) -> int:
-    """``max_retries``; raises :class:`CallError` where it is not a number of times."""
+    """Return ``max_retries``. Raises :class:`CallError` if it is not a number of retries."""
     if isinstance(max_retries, bool) or not isinstance(max_retries, int) or max_retries < 0:
         raise CallError(f"max_retries: expected 0 or more, got {max_retries!r}")
     return max_retries

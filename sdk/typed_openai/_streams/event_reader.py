@@ -1,4 +1,4 @@
-"""The bytes of an event stream -> the values that a ``Stream`` gives, and whether the stream was complete."""
+"""Decode the bytes of an event stream to the values of a ``Stream``, and detect its completeness."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from typed_openai._streams.sse import EventStreamParser, ServerSentEvent
 from typed_openai.errors import APIError, InvalidReplyError, error_details
 
 END_OF_STREAM: Final = "[DONE]"
-"""The data that ends a stream; it is no event of the stream itself."""
+"""The data that marks the end of a stream; it is not an event of the stream itself."""
 
-# Without looking for blanks around the value, which no server sends.
+# Skips the search for whitespace around the value, which no server sends.
 _decode: Final = json.JSONDecoder().raw_decode
 
 _MOST_KEPT: Final = 1 << 20
-"""Bytes."""
+"""In bytes."""
 
 _LONGEST_EVENT: Final = 1 << 27
-"""Bytes: several times the largest image that comes in an event."""
+"""In bytes: several times the size of the largest image in an event."""
 
 _PREVIEW = 200
 
-# A plain reply longer than this is no error object, and is not kept any longer.
+# A longer plain reply is not an error object, and is no longer kept.
 _MOST_PLAIN_CHUNKS = 64
 
 
 class EventReader:
     """Reads the events of one stream.
 
-    ``terminal`` names the events after one of which the stream may end, among them perhaps
-    :data:`END_OF_STREAM`; where none is known, any end of the connection that is not a failure is the
-    stream's. ``names_events`` tells whether the operation's events are objects of ``event`` and
-    ``data``; it is asked only where an event has a name that its data does not repeat. ``redacted``
-    takes the key out of a text that the server wrote. ``request_id`` is the server's name for the request.
+    ``terminal`` names the events after which the stream may end, possibly including :data:`END_OF_STREAM`.
+    If none is known, any end of the connection without an error ends the stream. ``names_events`` returns
+    True if the operation's events are objects of ``event`` and ``data``; it is called only for an event
+    whose name is not repeated in its data. ``redacted`` removes the key from a text of the server.
+    ``request_id`` is the server's id of the request.
     """
 
     def __init__(
@@ -49,9 +49,9 @@ class EventReader:
         status: int = 200,
     ) -> None:
         self.finished = False
-        """Whether an event came after which the stream may end, or the end itself where any is fine."""
+        """True after an event that may end the stream, or after the end itself if any end is valid."""
         self.ended = False
-        """Whether the end was announced: nothing more is to be read."""
+        """True if the end was announced: nothing more is read."""
         self.request_id = request_id
         self._operation = operation
         self._names_events = names_events
@@ -61,15 +61,15 @@ class EventReader:
         self._parser = EventStreamParser()
         self._recent = _Recent()
         self._unfinished = 0
-        """Bytes since an event was complete."""
+        """Number of bytes since the last complete event."""
         self._plain: list[bytes] | None = []
-        """What came, while it looks like a JSON object instead of events."""
+        """The content so far, as long as it looks like a JSON object rather than events."""
 
     def feed(self, chunk: bytes) -> Iterator[Any]:
-        """The values of the events that ``chunk`` completes.
+        """Yield the values of the events that ``chunk`` completes.
 
-        Raises :class:`APIError` for an error that the stream reports, :class:`InvalidReplyError` for data
-        that is not JSON or has no end.
+        Raises :class:`APIError` for an error that the stream reports, and :class:`InvalidReplyError` for
+        data that is not JSON or has no end.
         """
         if self._plain is not None:
             self._keep_plain(chunk)
@@ -81,7 +81,7 @@ class EventReader:
         self._recent.keep(events, len(chunk))
         for event in events:
             data, name, _ = event
-            # Servers keep a connection alive with events of no data.
+            # Servers keep a connection alive with empty events.
             if not data:
                 continue
             try:
@@ -98,10 +98,10 @@ class EventReader:
             yield value
 
     def close(self, broken: bool = False) -> Iterator[Any]:
-        """Take note of the stream's end; the value of a last event that only lacks its line breaks.
+        """Handle the end of the stream; yield the value of a last event that only lacks its line breaks.
 
-        ``broken`` says that the connection failed. Raises as :meth:`feed` does, and where the whole
-        stream was a plain JSON reply.
+        ``broken`` means that the connection failed. Raises the same errors as :meth:`feed`, and an error if
+        the whole stream was a plain JSON reply.
         """
         if self._plain:
             self._raise_plain(b"".join(self._plain))
@@ -114,7 +114,7 @@ class EventReader:
             try:
                 value = self._judged(self._parsed(event), event)
             except InvalidReplyError:
-                # The event was cut in its middle.
+                # The event was cut off.
                 return
         if not broken and not self._terminal:
             self.finished = True
@@ -122,14 +122,14 @@ class EventReader:
             yield value
 
     def arrived(self) -> tuple[list[Any], int]:
-        """What :meth:`feed` gave of the stream's last MiB or so, anew; and how many values before that."""
+        """Return the values of the last MiB or so again, and the number of values before them."""
         recent = self._recent
-        # They are kept in an error, and are shown with it.
+        # The error stores and shows them.
         events = [one._replace(data=self._redacted(one.data)) for one in recent.events()]
         return [self._judged(self._parsed(one), one) for one in events], recent.dropped
 
     def _check_length(self, size: int) -> None:
-        """Take note of bytes that completed no event: what is kept of them must not fill the memory."""
+        """Count bytes without a complete event: the part that is kept must not exhaust the memory."""
         self._unfinished = self._unfinished + size if self._parser.is_inside_event else 0
         if self._unfinished > _LONGEST_EVENT:
             raise self._invalid(f"an event of the stream has no end within {_LONGEST_EVENT >> 20} MiB", "")
@@ -143,7 +143,7 @@ class EventReader:
             self._plain = None
 
     def _raise_plain(self, body: bytes) -> None:
-        """Raise the error of a reply that says it is an event stream and is one JSON object."""
+        """Raise the error for a reply that claims to be an event stream and is a JSON object."""
         text = body.decode("utf-8", "replace").strip()
         try:
             value = json.loads(text)
@@ -161,13 +161,13 @@ class EventReader:
             raise self._not_json(event) from None
 
     def _judged(self, value: Any, event: ServerSentEvent) -> Any:
-        """The value of an event as the stream gives it, after a look at its name or type."""
+        """Return the value of an event for the stream, after checking its name and type."""
         name = event.event
         if type(value) is dict:
             kind = value.get("type")
             if name == "error" or kind == "error" or value.get("error"):
                 raise self._reported(event.data)
-            # A server may send any value as its type, unhashable ones among them.
+            # A server may send any value as the type, even an unhashable one.
             if type(kind) is str and kind in self._terminal:
                 self.finished = True
             if not name or name == kind:
@@ -179,7 +179,7 @@ class EventReader:
         return {"event": name, "data": value} if name and self._names_events() else value
 
     def _reported(self, text: str) -> APIError:
-        """The error that the stream reports: JSON in the API's wrapper or without it, or plain text."""
+        """Return the error that the stream reports: JSON with or without the API's wrapper, or plain text."""
         text = self._redacted(text)
         try:
             value = json.loads(text)
@@ -213,20 +213,20 @@ class EventReader:
 
 
 class _Recent:
-    """The events of the last MiB or so of a stream, which may be of any length.
+    """The last MiB or so of a stream's events; the stream may be of any length.
 
-    As they came: their values would be many more objects for Python's garbage collector to look at.
+    They are kept undecoded: their values would be many more objects for Python's garbage collector.
     """
 
     def __init__(self) -> None:
         self.dropped = 0
-        """How many events came before those."""
+        """Number of events before those."""
         self._pieces: deque[tuple[list[ServerSentEvent], int]] = deque()
-        """The events of each piece that had any, and the stream's size after it."""
+        """The events of each piece with events, and the stream's size after it."""
         self._size = 0
 
     def keep(self, events: list[ServerSentEvent], size: int) -> None:
-        """Keep the events of a piece of ``size`` bytes, and forget those that are too old."""
+        """Keep the events of a piece of ``size`` bytes, and drop those that are too old."""
         self._size += size
         if events:
             self._pieces.append((events, self._size))
@@ -234,10 +234,10 @@ class _Recent:
             self.dropped += sum(1 for one in self._pieces.popleft()[0] if one.data)
 
     def events(self) -> Iterator[ServerSentEvent]:
-        """The events that have data."""
+        """Yield the events that have data."""
         return (one for events, _ in self._pieces for one in events if one.data)
 
 
 def is_error_body(body: object) -> bool:
-    """Whether a JSON body is the API's error object rather than a result."""
+    """Return True if a JSON body is the API's error object rather than a result."""
     return isinstance(body, Mapping) and isinstance(body.get("error"), (Mapping, str))

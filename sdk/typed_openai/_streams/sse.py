@@ -1,8 +1,8 @@
-"""A parser of server-sent events: bytes in, events out, no input or output of its own.
+"""A sans-I/O parser of server-sent events: bytes in, events out.
 
-Follows section 9.2.6 of the WHATWG HTML standard: lines end in LF, CR or CRLF; one leading byte order
-mark is ignored; a line that begins with a colon is a comment; ``data`` lines are joined by LF; an event
-is dispatched by the blank line after it. The bytes may be cut anywhere.
+It follows section 9.2.6 of the WHATWG HTML standard: lines end with LF, CR or CRLF; one leading byte order
+mark is ignored; a line that begins with a colon is a comment; ``data`` lines are joined by LF; a blank line
+dispatches the event. The bytes may be split anywhere.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import NamedTuple
 _BOM = b"\xef\xbb\xbf"
 
 _LONGEST_TIME = 20
-"""Digits. Python refuses to read numbers of thousands of them."""
+"""In digits. Python refuses to parse numbers of thousands of digits."""
 
 
 class ServerSentEvent(NamedTuple):
-    """One event. ``event`` is its type, empty where none was given; ``id`` the last id that was set."""
+    """One event. ``event`` is its type, or empty; ``id`` is the last id that was set."""
 
     data: str
     event: str = ""
@@ -24,11 +24,11 @@ class ServerSentEvent(NamedTuple):
 
 
 _made = tuple.__new__
-"""Makes a named tuple without the call of Python's that its class is."""
+"""Creates a named tuple without the overhead of its class's Python constructor."""
 
 
 class EventStreamParser:
-    """Turns the bytes of an event stream into events; ``retry`` is the last reconnection time in ms."""
+    """Parses the bytes of an event stream; ``retry`` is the last reconnection time in ms."""
 
     def __init__(self) -> None:
         self.retry: int | None = None
@@ -41,10 +41,10 @@ class EventStreamParser:
 
     @property
     def pending(self) -> ServerSentEvent | None:
-        """The event whose blank line has not come yet, its last line perhaps unfinished; or None.
+        """The event whose blank line has not arrived yet, including an unfinished last line; or None.
 
-        The standard drops such an event at the end of the stream; a reader may look at it to tell a
-        stream that lacks its last line breaks from one that was cut.
+        The standard drops such an event at the end of the stream. A reader may use it to distinguish a
+        stream that lacks its last line breaks from one that was cut off.
         """
         name, _, value = _decoded(b"".join(self._rest)).partition(":")
         data = [*self._data, value.removeprefix(" ")] if name == "data" else self._data
@@ -52,11 +52,11 @@ class EventStreamParser:
 
     @property
     def is_inside_event(self) -> bool:
-        """Whether an event, or a line of one, has begun and is kept until it is complete."""
+        """True if an incomplete event or line is buffered."""
         return bool(self._rest or self._data)
 
     def feed(self, chunk: bytes) -> list[ServerSentEvent]:
-        """The events that ``chunk`` completes."""
+        """Return the events that ``chunk`` completes."""
         events: list[ServerSentEvent] = []
         if not self._begun and not self._rest and chunk and chunk[0] != _BOM[0]:
             self._begun = True
@@ -67,9 +67,9 @@ class EventStreamParser:
         return events
 
     def _feed_blocks(self, chunk: bytes, events: list[ServerSentEvent]) -> bytes:
-        """Add the events of a chunk whose lines all end in LF; gives what follows the last blank line.
+        """Add the events of a chunk whose lines all end with LF; return the rest after the last blank line.
 
-        The fast way: a blank line is two line ends in a row, and most events are one line of data.
+        This is the fast path: a blank line is two line ends in a row, and most events are one line of data.
         """
         begin, end = 0, chunk.rindex(b"\n\n") + 2
         if self._data or self._event:
@@ -97,7 +97,7 @@ class EventStreamParser:
                 self._event = ""
 
     def _lines(self, chunk: bytes) -> list[str]:
-        """The lines that are complete now, without their ends; the unfinished rest is kept."""
+        """Return the complete lines without their ends; the unfinished rest is buffered."""
         if self._skip_lf:
             chunk = chunk.removeprefix(b"\n")
             self._skip_lf = False
@@ -113,7 +113,7 @@ class EventStreamParser:
             buffer = buffer.removeprefix(_BOM)
         # bytes.splitlines knows exactly the three line ends of the standard; str.splitlines knows more.
         lines = buffer.splitlines()
-        # After a CR the line is over, whatever follows; an LF that comes next belongs to this end.
+        # A CR ends the line immediately; a following LF belongs to the same line end.
         self._skip_lf = buffer.endswith(b"\r")
         self._rest = [] if buffer.endswith((b"\r", b"\n")) or not lines else [lines.pop()]
         return [_decoded(line) for line in lines]

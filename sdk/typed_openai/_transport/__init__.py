@@ -1,1 +1,1 @@
-"""The exchange of HTTP messages: the seam, and its implementation on requests."""
+"""The exchange of HTTP messages: the transport protocol, and its implementation on requests."""

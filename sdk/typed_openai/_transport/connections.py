@@ -1,7 +1,7 @@
-"""Connections of urllib3 that keep to the limits of the exchange they carry.
+"""Connections of urllib3 that respect the time limits of an exchange.
 
-requests and urllib3 know a time-out for each single read, which a server that sends a byte now and then
-outlives. Here every operation on the socket waits only as long as the exchange still may.
+requests and urllib3 have time-outs for single reads only, and a server that sends a byte now and then never
+exceeds them. Here every socket operation is limited by the remaining time of the exchange.
 """
 
 from __future__ import annotations
@@ -28,27 +28,27 @@ from typed_openai._transport.deadlines import Exchange, LimitPassed
 from typed_openai._transport.http1 import Reply
 
 CURRENT: ContextVar[Exchange | None] = ContextVar("typed_openai_exchange", default=None)
-"""The exchange that is about to begin in this thread: the connection that carries it takes it from here."""
+"""The next exchange of this thread; the connection that carries it takes it from here."""
 
 _SENT_AT_ONCE = 1 << 16
 _STATUS_AT = 9
-"""Where a status line has the status's first digit."""
+"""Position of the first digit of the status in a status line."""
 
 
 def _replies(exchange: Exchange) -> Any:
-    """What http.client makes a reply with."""
+    """Return the factory that http.client uses for replies."""
     return partial(Reply, exchange=exchange)
 
 
 class _Timed(HTTPConnection):
-    """What the connections of both schemes do otherwise than urllib3's own."""
+    """The differences from urllib3's own connections, for both schemes."""
 
     _exchange: Exchange | None = None
     _is_connecting = False
     _spare: socket.socket | None = None
-    """The same connection as the socket's, while TLS takes that one's descriptor over."""
+    """A duplicate of the socket, which is kept while TLS takes over the descriptor of the original."""
     _held: bytes | None = None
-    """What is to be sent together with what follows; None where nothing is held back."""
+    """Data to send together with the data that follows; None if nothing is held back."""
 
     def connect(self) -> None:
         self._exchange = exchange = CURRENT.get()
@@ -59,7 +59,7 @@ class _Timed(HTTPConnection):
         exchange.begin("connect")
         proxy = getattr(self, "proxy", None)
         if proxy is not None:
-            # Without the name and password that it may have.
+            # Without a name and password.
             exchange.proxy = f"{proxy.scheme}://{proxy.host}:{proxy.port}"
         # A proxy's answer to CONNECT counts as connecting, too.
         self.response_class = _replies(exchange)
@@ -85,7 +85,7 @@ class _Timed(HTTPConnection):
             return super()._new_conn()
         try:
             exchange.sock = sock = self._connected(exchange)
-            # TLS and a proxy's tunnel have what is left of the limit.
+            # TLS and a proxy's tunnel share the rest of the limit.
             sock.settimeout(exchange.wait())
         except LimitPassed:
             raise
@@ -97,7 +97,7 @@ class _Timed(HTTPConnection):
         return sock
 
     def _connected(self, exchange: Exchange) -> socket.socket:
-        """A socket to the first of the host's addresses that answers; each may take its share of the time."""
+        """Connect to the first of the host's addresses that answers; each gets a share of the time."""
         host = self._dns_host.strip("[]")
         try:
             addresses = socket.getaddrinfo(host, self.port, 0, socket.SOCK_STREAM)
@@ -107,7 +107,7 @@ class _Timed(HTTPConnection):
         for tried, (family, kind, protocol, _, address) in enumerate(addresses):
             sock = None
             try:
-                # Where the system has no addresses of that family, another one may do.
+                # The system may lack addresses of this family; another one may work.
                 exchange.sock = sock = socket.socket(family, kind, protocol)
                 left = exchange.wait()
                 for option in self.socket_options or ():
@@ -136,7 +136,7 @@ class _Timed(HTTPConnection):
         self._request(super().request, *args, **kwargs)
 
     def request_chunked(self, *args: Any, **kwargs: Any) -> None:
-        """As urllib3 1.26 sends a body of unknown size."""
+        """Send a body of unknown size, as urllib3 1.26 does."""
         self._request(super().request_chunked, *args, **kwargs)
 
     def _request(self, send: Callable[..., None], *args: Any, **kwargs: Any) -> None:
@@ -162,14 +162,14 @@ class _Timed(HTTPConnection):
             return
         if self._held is not None and not self._is_connecting:
             if not self._held and len(data) <= _SENT_AT_ONCE:
-                # The headers: they go in one piece with the beginning of the body.
+                # The headers: they are sent in one piece with the beginning of the body.
                 self._held = bytes(data)
                 return
             data, self._held = self._held + data, None
         sys.audit("http.client.send", self, data)
         if not self._is_connecting:
             if exchange.sent:
-                # Since the last piece the time went by for the making of this one.
+                # The time since the last piece was spent on producing this one.
                 exchange.limits.check("source")
             exchange.sent = True
             exchange.begin("sending")
@@ -179,10 +179,10 @@ class _Timed(HTTPConnection):
             sent += self._send_some(view[sent : sent + _SENT_AT_ONCE], exchange)
 
     def _send_some(self, data: memoryview, exchange: Exchange) -> int:
-        """Send what the server takes now, waiting for that where it must; how much that is."""
+        """Send as many bytes as the server accepts, after waiting if necessary; return their number."""
         left = exchange.wait()
         sock = self.sock
-        # What comes over TLS need not be a reply, and before the request there is none.
+        # Incoming TLS data may be something other than a reply, and before the request there is no reply.
         watched = type(sock) is socket.socket and not self._is_connecting
         sock.settimeout(0 if watched else left)
         try:
@@ -196,11 +196,11 @@ class _Timed(HTTPConnection):
         return 0
 
     def _stop_sending(self, exchange: Exchange, passed: LimitPassed | None) -> NoReturn:
-        """Leave it at that: some servers refuse a request before they have all of it."""
+        """Stop sending: some servers refuse a request before they have received all of it."""
         if passed is not None and (self._is_connecting or exchange.aborted):
             raise passed
         exchange.unfinished, exchange.missed = True, passed
-        # urllib3 goes on to the reply then.
+        # urllib3 continues with the reply then.
         raise BrokenPipeError(errno.EPIPE, "the server takes no more of the request")
 
     def getresponse(self) -> Any:
@@ -218,7 +218,7 @@ class _Timed(HTTPConnection):
 
 
 def _waited(sock: socket.socket, seconds: float | None) -> tuple[bool, bool]:
-    """Wait until the server has answered, or takes more; which of both. Neither after ``seconds``."""
+    """Wait until the server answers or accepts more; return both flags, False after ``seconds``."""
     with selectors.DefaultSelector() as selector:
         selector.register(sock, selectors.EVENT_READ | selectors.EVENT_WRITE)
         found = [events for _, events in selector.select(seconds)]
@@ -227,7 +227,7 @@ def _waited(sock: socket.socket, seconds: float | None) -> tuple[bool, bool]:
             return False, takes_more
         if sock.recv(_STATUS_AT + 1, socket.MSG_PEEK)[_STATUS_AT:] != b"1":
             return True, False
-        # An interim reply says that the server goes on reading.
+        # An interim reply means that the server continues to read.
         selector.modify(sock, selectors.EVENT_WRITE)
         return False, bool(selector.select(seconds))
 
@@ -264,7 +264,7 @@ _POOLS = {"http": _PlainPool, "https": _TlsPool}
 
 
 class TimedAdapter(HTTPAdapter):
-    """Carries requests over timed connections, proxies included; those of SOCKS are urllib3's own."""
+    """Sends requests over timed connections, also through proxies; SOCKS proxies use urllib3's own ones."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
@@ -277,7 +277,7 @@ class TimedAdapter(HTTPAdapter):
         return manager
 
     def close(self) -> None:
-        """Close the idle connections now; urllib3 leaves that to the last reply that knows their pool."""
+        """Close idle connections now; urllib3 would wait until the last reply releases their pool."""
         for manager in (self.poolmanager, *self.proxy_manager.values()):
             for key in manager.pools.keys():  # noqa: SIM118  # it refuses to be iterated
                 if (pool := manager.pools.get(key)) is not None:
@@ -286,7 +286,7 @@ class TimedAdapter(HTTPAdapter):
 
 
 def _close_idle(pool: Any) -> None:
-    # Not its ``close``, which another thread's request, about to begin, would fail at.
+    # Not through its ``close``, which would make another thread's request fail that is about to begin.
     with suppress(queue.Empty, AttributeError):
         while True:
             connection = pool.pool.get(block=False)

@@ -1,6 +1,6 @@
-"""How long a call may go on: its time limits while it runs, and whether it is still wanted.
+"""The time limits of a running call, and its cancellation.
 
-``Limits`` belongs to a call, and spans its tries; ``Exchange`` to one request and its reply on the wire.
+``Limits`` belong to a call and span its tries. An ``Exchange`` belongs to one request and its reply.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PhaseName: TypeAlias = Literal["connect", "sending", "source", "first_byte", "id
 _LIMITS: Mapping[PhaseName, str] = {
     "connect": "connect",
     "sending": "idle",
-    # Between two pieces, while the next one is made: only ``total`` runs.
+    # Between two pieces, while the next one is produced: only ``total`` applies.
     "source": "idle",
     "first_byte": "first_byte",
     "idle": "idle",
@@ -32,7 +32,7 @@ _LIMITS: Mapping[PhaseName, str] = {
 
 
 class LimitPassed(TimeoutError):
-    """A limit of the call's ``Timeout`` is over: that of ``phase``, or ``total`` while it ran."""
+    """Raised when a limit of the call's ``Timeout`` has passed: that of ``phase``, or ``total`` during it."""
 
     def __init__(self, phase: PhaseName, limit: str, seconds: float) -> None:
         super().__init__(f"{limit}={seconds:g} seconds")
@@ -40,11 +40,11 @@ class LimitPassed(TimeoutError):
 
 
 class Aborted(ConnectionError):
-    """The exchange was given up by another thread."""
+    """Raised when another thread aborted the exchange."""
 
 
 class Cancellation:
-    """Whether a call is still wanted. Setting it ends at once what the call waits for."""
+    """The cancellation of a call. Setting it ends at once whatever the call waits for."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
@@ -55,11 +55,11 @@ class Cancellation:
         return self._event.is_set()
 
     def wait(self, seconds: float) -> bool:
-        """Wait, at most ``seconds``; whether the call was cancelled."""
+        """Wait at most ``seconds``; return True if the call was cancelled."""
         return self._event.wait(seconds)
 
     def set(self) -> None:
-        """The call is no longer wanted."""
+        """Cancel the call."""
         with self._lock:
             self._event.set()
             end = self._end
@@ -67,7 +67,7 @@ class Cancellation:
             end()
 
     def watch(self, end: Callable[[], None]) -> None:
-        """Call ``end`` when the call is cancelled, which it may be already; it takes the last one's place."""
+        """Call ``end`` when the call is cancelled, or now if it is already; replaces an earlier ``end``."""
         with self._lock:
             self._end = end
             cancelled = self._event.is_set()
@@ -87,16 +87,16 @@ class Limits:
 
     @property
     def remaining(self) -> float | None:
-        """What is left of ``total``, in seconds and never negative; None where there is no such limit."""
+        """The rest of ``total`` in seconds, never negative; None without such a limit."""
         return None if self.ends is None else max(0.0, self.ends - monotonic())
 
     def of(self, phase: PhaseName) -> float | None:
-        """The limit of a phase, in seconds."""
+        """Return the limit of a phase in seconds."""
         seconds: float | None = getattr(self.timeout, _LIMITS[phase])
         return seconds
 
     def least(self, phase: PhaseName) -> float | None:
-        """Seconds that an operation of that phase may take: its limit, or what is left of ``total``."""
+        """Return the seconds that an operation of a phase may take: its limit, or the rest of ``total``."""
         seconds, left = self.of(phase), self.remaining
         if left is None or (seconds is not None and seconds < left):
             return seconds
@@ -104,22 +104,22 @@ class Limits:
         return max(left, 0.001)
 
     def passed(self, phase: PhaseName) -> LimitPassed | None:
-        """The limit that an operation of that phase must have met; None where there was none."""
+        """Return the limit that an operation of a phase exceeded; None if there was none."""
         if self.remaining == 0:
             return LimitPassed(phase, "total", self.timeout.total or 0.0)
         seconds = self.of(phase)
         return None if seconds is None else LimitPassed(phase, _LIMITS[phase], seconds)
 
     def check(self, phase: PhaseName) -> None:
-        """Raise :class:`LimitPassed` where ``total`` is over."""
+        """Raise :class:`LimitPassed` if ``total`` has passed."""
         if self.ends is not None and monotonic() >= self.ends:
             raise LimitPassed(phase, "total", self.timeout.total or 0.0)
 
 
 class Exchange:
-    """One request and its reply on the wire: which limit holds now, and the socket that it uses.
+    """One request and its reply on the wire: the limit of the current phase, and the socket in use.
 
-    The connection tells it of its phases and asks :meth:`wait` before each operation that may block;
+    The connection reports its phases and calls :meth:`wait` before each operation that may block.
     :meth:`abort` may be called from any thread.
     """
 
@@ -143,17 +143,17 @@ class Exchange:
         self.limits = limits
         self.aborted = False
         self.connected = False
-        """Whether it opened a connection, rather than use one of an earlier exchange."""
+        """True if it opened a connection rather than reusing one."""
         self.received = False
-        """Whether anything of the reply came."""
+        """True if any part of the reply arrived."""
         self.sent = False
-        """Whether anything of the request may have gone out."""
+        """True if any part of the request may have been sent."""
         self.proxy: str | None = None
-        """The proxy's address as long as the connection is not past it."""
+        """The proxy's URL until the connection has passed it."""
         self.unfinished = False
-        """Whether the sending of the request was left off."""
+        """True if sending the request was stopped early."""
         self.missed: LimitPassed | None = None
-        """The limit that ended the sending, in case that the server has not answered."""
+        """The limit that stopped the sending, in case the server has not answered."""
         self.sock: socket.socket | None = None
         self._process = os.getpid()
         self._phase: PhaseName = "connect"
@@ -161,11 +161,11 @@ class Exchange:
         self._per_piece: float | None = None
 
     def begin(self, phase: PhaseName) -> None:
-        """From now on ``phase`` runs, and its limit with it; of a body, for each of its pieces."""
+        """Start ``phase`` and its limit; for a body, the limit applies to each piece."""
         self._phase = phase
         seconds = self.limits.of(phase)
         if self.missed is not None and phase == "first_byte":
-            # The answer is there already, or there is none.
+            # Either the answer is already there, or there is none.
             seconds = _AT_HAND
         if phase in ("connect", "first_byte"):
             self._per_piece = None
@@ -175,7 +175,7 @@ class Exchange:
             self._ends = None
 
     def wait(self) -> float | None:
-        """Seconds that the next operation may block, None for ever; raises where there are none left."""
+        """Return the seconds that the next operation may block, or None for ever; raise if none are left."""
         if self.aborted:
             raise Aborted("given up")
         total = self.limits.ends
@@ -190,27 +190,27 @@ class Exchange:
         return left
 
     def passed(self) -> LimitPassed:
-        """The error for an operation that took as long as it might."""
+        """Return the error for an operation that exceeded its limit."""
         total, phase = self.limits.ends, self._phase
-        # The operating system may wake up a moment too early.
+        # The operating system may wake up slightly too early.
         if total is not None and monotonic() >= total - _MOMENT:
             return LimitPassed(phase, "total", self.limits.timeout.total or 0.0)
         return LimitPassed(phase, _LIMITS[phase], self.limits.of(phase) or 0.0)
 
     def abort(self) -> None:
-        """End a read or write that blocks in another thread, and the connection with it."""
+        """End a blocked read or write of another thread, and the connection."""
         self.aborted = True
         self.hang_up()
 
     @property
     def is_inherited(self) -> bool:
-        """Whether this is a forked child's copy: the connection is still its parent's."""
+        """True in a forked child: the connection still belongs to its parent."""
         return os.getpid() != self._process
 
     def hang_up(self) -> None:
-        """Tell the server that the connection is over, whoever else may hold its socket open."""
+        """Shut down the connection, even if other objects hold its socket open."""
         if self.sock is not None and not self.is_inherited:
-            # Not the method of an SSL socket, which lets a reader go on with undeciphered bytes. TLS inside
-            # TLS is no socket, and is only closed.
+            # Not the method of an SSL socket, which lets a reader continue with encrypted bytes. TLS inside
+            # TLS is not a socket, and is only closed.
             with suppress(OSError, TypeError):
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)

@@ -1,7 +1,4 @@
-"""A reply out of its wrappings: the headers, the chunks of HTTP/1.1, and compression.
-
-Headers and chunks are those of RFC 9112, sections 5 and 7.1; codings those of RFC 9110, section 8.4.1.
-"""
+"""Decompress reply bodies (RFC 9110, section 8.4.1), in pieces and with a limit on their size."""
 
 from __future__ import annotations
 
@@ -10,9 +7,9 @@ from collections.abc import Iterator
 from typing import Final
 
 UNPACKED: Final = frozenset({"gzip", "x-gzip", "deflate"})
-"""The codings that :class:`Unpacker` knows."""
+"""The codings that :class:`Unpacker` supports."""
 
-# Codings that are registered or in use, and that nobody asked for.
+# Codings that are registered or in use, but that requests do not ask for.
 _NOT_OURS = frozenset({"br", "bzip2", "compress", "dcb", "dcz", "lz4", "snappy", "x-compress", "xz", "zstd"})
 
 
@@ -26,32 +23,32 @@ _MOST_CODINGS = 5
 
 
 class BadCoding(Exception):
-    """The body is not what its Content-Encoding says, or that is none that was asked for."""
+    """Raised if the body does not match its Content-Encoding, or if that was not asked for."""
 
 
 class TooBig(Exception):
-    """A compressed body unpacks to so much that it can only be meant to exhaust the memory."""
+    """Raised for a body that expands so much that it can only be meant to exhaust the memory."""
 
 
 class Unpacker:
-    """Unpacks a compressed body in pieces of bounded size, each as soon as it can be."""
+    """Decompresses a body in pieces of limited size, each as soon as possible."""
 
     def __init__(self, coding: str, before: Unpacker | None = None) -> None:
         self._coding = coding
         self._before = before
-        """What unpacks the data that this one is fed with, where there is another coding around it."""
+        """The unpacker of the coding around this one, if there is one."""
         self._is_gzip = coding != "deflate"
-        # 16 more than the bits of the window: with the header and trailer of gzip.
+        # 16 plus the bits of the window: with the header and trailer of gzip.
         self._zlib = zlib.decompressobj(zlib.MAX_WBITS + 16 * self._is_gzip)
         self._head: bytes | None = None if self._is_gzip else b""
-        """What came while it is open whether a zlib header comes; None once that is known."""
+        """The first bytes, until they show whether there is a zlib header; None from then on."""
         self._taken = 0
         self._given = 0
 
     def feed(self, data: bytes, *, kept: bool = False) -> Iterator[bytes]:
-        """The pieces that ``data`` makes complete. Raises :class:`BadCoding`.
+        """Yield the pieces that ``data`` completes. Raises :class:`BadCoding`.
 
-        Raises :class:`TooBig` where the pieces are ``kept`` in memory and are out of all proportion.
+        Raises :class:`TooBig` if the pieces are ``kept`` in memory and are out of all proportion.
         """
         self._taken += len(data)
         if self._head is not None:
@@ -72,22 +69,22 @@ class Unpacker:
                 self._zlib = zlib.decompressobj(zlib.MAX_WBITS + 16)
 
     def close(self) -> None:
-        """Take note of the end. Raises :class:`BadCoding` where it came too early."""
+        """Handle the end of the data. Raises :class:`BadCoding` if it came too early."""
         if self._taken and not self._zlib.eof:
             raise BadCoding(f"the reply's {self._coding} data ends in its middle")
 
     @property
     def _arrived(self) -> int:
-        """The bytes that came over the wire."""
+        """Number of bytes that arrived over the wire."""
         return self._taken if self._before is None else self._before._arrived
 
     def _begun(self, data: bytes) -> bytes:
-        """``data`` where it tells how the body begins; nothing as long as it does not."""
+        """Return ``data`` once the format of its beginning is known; nothing before that."""
         if len(data) < _ZLIB_HEADER:
             self._head = data
             return b""
         self._head = None
-        # Some servers leave out the zlib wrapper that the standard asks for (RFC 1950, section 2.2).
+        # Some servers omit the zlib wrapper that the standard requires (RFC 1950, section 2.2).
         if data[0] & 15 != zlib.DEFLATED or int.from_bytes(data[:_ZLIB_HEADER]) % 31:
             self._zlib = zlib.decompressobj(-zlib.MAX_WBITS)
         return data
@@ -100,16 +97,16 @@ class Unpacker:
 
 
 def codings_of(content_encoding: str) -> list[str]:
-    """The codings that a body was put into, in that order.
+    """Return the codings of a body, in the order in which they were applied.
 
-    ``identity`` is none, nor is what some servers write there by mistake: the name of a charset.
+    ``identity`` is not a coding, nor is the name of a charset, which some servers send by mistake.
     """
     names = (one.strip().lower() for one in content_encoding.split(","))
     return [one for one in names if one in UNPACKED or one in _NOT_OURS]
 
 
 def unpacked(pieces: Iterator[bytes], codings: list[str], *, kept: bool) -> Iterator[bytes]:
-    """The pieces out of all of their codings, the last one first; see :meth:`Unpacker.feed`."""
+    """Yield the pieces without their codings, the last one first; see :meth:`Unpacker.feed`."""
     if len(codings) > _MOST_CODINGS:
         raise BadCoding(f"the reply is in {len(codings)} codings, one around the other")
     unpacker: Unpacker | None = None

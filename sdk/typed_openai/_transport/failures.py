@@ -1,4 +1,4 @@
-"""What requests, urllib3 or the operating system raise, as errors of ours."""
+"""Convert exceptions of requests, urllib3 and the operating system to this package's errors."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LIBRARY_ERRORS: Final = (
     OSError,
 )
 
-# The request never left, whatever else went wrong.
+# The request was never sent, whatever else went wrong.
 _UNSENT = (
     requests.exceptions.ConnectTimeout,
     urllib3.exceptions.NewConnectionError,
@@ -37,7 +37,7 @@ _UNSENT = (
 
 _PROXY_ERRORS = (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError)
 
-# What another try cannot mend.
+# Errors that another try cannot fix.
 _HOPELESS = (
     urllib3.exceptions.LocationParseError,
     requests.exceptions.TooManyRedirects,
@@ -59,13 +59,13 @@ _TIMEOUTS = (
     TimeoutError,
 )
 
-# How a connection ends that the server has closed.
+# Errors for a connection that the server has closed.
 _HUNG_UP = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 
 _NO_CONNECTION = "no connection to {place}"
 _BROKE = "the connection to {place} broke"
 
-# What to say of an error, or of one inside it, and how to say it of all others.
+# The text for an error, or for one nested in it, and the text for all others.
 _WHAT: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
     (requests.exceptions.TooManyRedirects, "{place} redirects without end"),
     (_UNSENT, _NO_CONNECTION),
@@ -75,7 +75,7 @@ _WHAT: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
 )
 _LONGEST_CAUSE = 300
 
-# What did not happen in time, by the phase that it belongs to.
+# The event that did not happen in time, by phase.
 _MISSED: Final[Mapping[PhaseName, str]] = {
     "connect": "no connection to {place}",
     "sending": "{place} took nothing more of the request",
@@ -86,7 +86,7 @@ _MISSED: Final[Mapping[PhaseName, str]] = {
 
 
 def is_hang_up(error: BaseException) -> bool:
-    """Whether the server closed the connection, or had closed it before."""
+    """Return True if the server closed the connection, now or before."""
     return any(isinstance(one, _HUNG_UP) for one in _chain(error))
 
 
@@ -100,10 +100,11 @@ def our_error(
     was_sent: bool | None = None,
     proxy: str | None = None,
 ) -> OpenAIError:
-    """The error of ours for ``error``; ``answered`` where the reply's headers had come.
+    """Return the error for ``error``; ``answered`` means that the reply's headers had arrived.
 
-    A request that was answered may have done its work: it is only worth repeating where that changes
-    nothing. ``was_sent`` is None where only the error tells, ``proxy`` the proxy that was not passed.
+    A request that was answered may have done its work. Repeating it is only worthwhile if it changes
+    nothing. ``was_sent`` is None if only the error shows it. ``proxy`` is the proxy that the connection has
+    not passed.
     """
     chain = list(_chain(error))
     cause = str(getattr(chain[-1], "strerror", None) or chain[-1] or type(chain[-1]).__name__)
@@ -125,7 +126,7 @@ def our_error(
     }
     if any(isinstance(one, _TIMEOUTS) for one in chain):
         passed = next((one for one in chain if isinstance(one, LimitPassed)), None)
-        # A session of the user's does not tell, and may have a limit of its own.
+        # A user's session does not say, and may have a limit of its own.
         phase = passed.phase if passed else "idle" if answered else "first_byte" if was_sent else "connect"
         limit = passed or limits.passed(phase)
         missed = _MISSED[phase].format(place=place) + (f" within {limit}" if limit else " in time")
@@ -137,7 +138,7 @@ def our_error(
 
 
 def _is_hopeless(chain: list[BaseException]) -> bool:
-    """Whether another try would end the same way. A server that only hung up may do better."""
+    """Return True if another try would fail in the same way. A server that only hung up may do better."""
     if any(isinstance(one, http.client.RemoteDisconnected) for one in chain):
         return False
     if any(isinstance(one, ssl.SSLError) and not isinstance(one, _HUNG_UP) for one in chain):
@@ -146,7 +147,7 @@ def _is_hopeless(chain: list[BaseException]) -> bool:
 
 
 def _strip_credentials(request: Any, ours: HttpRequest) -> None:
-    """Take what carries credentials off a request of the library."""
+    """Remove everything that contains credentials from a request of the library."""
     headers = getattr(request, "headers", None) or {}
     place = ours.key_place
     for name in [one for one in headers if is_secret_name(one) or one.lower() == place.name.lower()]:
@@ -156,7 +157,7 @@ def _strip_credentials(request: Any, ours: HttpRequest) -> None:
 
 
 def forget_credentials(error: BaseException, request: HttpRequest) -> None:
-    """Take the key out of what a library's errors keep: requests, and the frames of their tracebacks."""
+    """Remove the key from a library's errors: from their requests, and the frames of their tracebacks."""
     seen: set[int] = set()
     pending: list[object] = [error]
     while pending:
@@ -177,7 +178,7 @@ def forget_credentials(error: BaseException, request: HttpRequest) -> None:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The error and those that the layers below wrapped in it, the root cause last."""
+    """Yield the error and those that the layers below wrapped in it, the root cause last."""
     seen: set[int] = set()
     inner: BaseException | None = error
     while inner is not None and id(inner) not in seen:

@@ -1,4 +1,7 @@
-"""Replies as they come off a timed connection: their heads, and their bodies piece by piece."""
+"""Read HTTP/1.1 replies from a timed connection: their heads, and their bodies in pieces.
+
+Headers and chunks follow RFC 9112, sections 5 and 7.1.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +22,16 @@ _WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 
 
 class _TimedReader(io.RawIOBase):
-    """The bytes of a socket; each read waits as long as the exchange may, or not at all."""
+    """The bytes of a socket; each read waits for as long as the exchange allows, or not at all."""
 
     def __init__(self, raw: io.RawIOBase, sock: Any, exchange: Exchange) -> None:
         self._raw = raw
-        """What keeps the socket open until the reply is closed."""
+        """Keeps the socket open until the reply is closed."""
         self._sock = sock
         self.exchange = exchange
         self.waits = True
         self.is_over = False
-        """Whether nothing more is to be read off the socket."""
+        """True if nothing more may be read from the socket."""
 
     def readable(self) -> bool:
         return True
@@ -59,7 +62,7 @@ class _TimedReader(io.RawIOBase):
 
 
 class Truncated(IncompleteRead):
-    """The connection ended before the body did."""
+    """Raised if the connection ended before the body did."""
 
     def __str__(self) -> str:
         missing = "its end" if self.expected is None else f"{self.expected} bytes"
@@ -67,7 +70,7 @@ class Truncated(IncompleteRead):
 
 
 class Reply(HTTPResponse):
-    """A reply whose body is taken as it comes, by :meth:`piece`."""
+    """A reply whose body is read with :meth:`piece` as it arrives."""
 
     def __init__(self, sock: Any, *args: Any, exchange: Exchange, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
@@ -77,12 +80,12 @@ class Reply(HTTPResponse):
         self._ended = False
 
     def begin(self) -> None:
-        """Read the reply's head. http.client's own takes one that is cut for a whole one."""
+        """Read the reply's head. http.client itself would accept a truncated one."""
         for _ in range(_MOST_INTERIM):
-            # A method of http.client's that its stub leaves out, as those below.
+            # A method of http.client that its stub lacks, like those below.
             version, status, reason = self._read_status()  # type: ignore[attr-defined]
             headers = read_headers(self.fp.readline)
-            # What comes before the reply itself, but for a change of protocol (RFC 9110, section 15.2).
+            # Interim replies, except a change of protocol (RFC 9110, section 15.2).
             if status >= 200 or status == HTTPStatus.SWITCHING_PROTOCOLS:
                 break
         else:
@@ -100,8 +103,8 @@ class Reply(HTTPResponse):
         if coding not in ("chunked", "identity"):
             raise BadFraming(f"the transfer coding {coding[:20]!r}, which was not asked for")
         self.chunked = coding == "chunked"
-        # Not to be relied on any longer: a connection in another protocol, or one whose replies say two
-        # things about their length (RFC 9112, section 6.3).
+        # Not reusable: a connection with another protocol, or with contradictory lengths of a reply (RFC
+        # 9112, section 6.3).
         unsure = self.status < 200 or (self.chunked and "content-length" in self.headers)
         unsure |= self._reader.exchange.unfinished
         self.will_close = unsure or self._check_close()  # type: ignore[attr-defined]
@@ -116,14 +119,14 @@ class Reply(HTTPResponse):
 
     @property
     def is_complete(self) -> bool:
-        """Whether the body came to its end, so that the connection can carry another exchange."""
+        """True if the body was read to its end, so that the connection can carry another exchange."""
         return self._ended
 
     def piece(self) -> bytes:
-        """The next bytes of the body, waiting for the first of them only; empty at its end.
+        """Return the next bytes of the body, waiting only for the first of them; empty at its end.
 
-        Raises :class:`Truncated` where the connection ends first, ``BadFraming`` where the body is not
-        what its headers say.
+        Raises :class:`Truncated` if the connection ends early, and ``BadFraming`` if the body does not
+        match its headers.
         """
         while not self._is_over():
             if content := self._taken(self._read()):
@@ -131,9 +134,9 @@ class Reply(HTTPResponse):
         return b""
 
     def finish_at_hand(self) -> None:
-        """Read on to the body's end where it has come already; nothing is waited for."""
+        """Read to the body's end if it has already arrived, without waiting."""
         self._reader.waits = False
-        # Whatever is wrong with the rest, nobody wants it any more.
+        # Errors in the rest do not matter: nobody needs it any more.
         with suppress(OSError, HTTPException):
             for _ in range(_LAST_READS):
                 if self._is_over() or not (data := self._read()):
@@ -145,7 +148,7 @@ class Reply(HTTPResponse):
         return self.fp.read1(READ_SIZE if left is None else min(READ_SIZE, left))
 
     def _taken(self, data: bytes) -> bytes:
-        """What ``data`` holds of the content. No data is the connection's end."""
+        """Return the content in ``data``. Empty data means the connection's end."""
         if self._chunks is not None:
             if not data:
                 raise Truncated(b"")
@@ -170,7 +173,7 @@ class Reply(HTTPResponse):
         return over
 
     def _has_surplus(self) -> bool:
-        """Whether more came than the body: nobody knows what, so the connection carries nothing else."""
+        """Return True if bytes follow the body: they are unknown, so the connection is not reused."""
         self._reader.is_over = True
         return bool(self.fp.peek()) or (self._chunks is not None and self._chunks.surplus)
 
@@ -179,7 +182,7 @@ _DIGITS = b"0123456789abcdefABCDEF"
 
 
 _MOST_DIGITS = 15
-"""Of a size, which is more than anything has; Python refuses to read numbers of thousands of them."""
+"""Digits of a size, more than anything needs; Python refuses to parse numbers of thousands of digits."""
 
 
 _LONGEST_LINE = 1 << 14
@@ -198,15 +201,15 @@ _LINE_ENDS = (b"\r\n", b"\n")
 
 
 class BadFraming(HTTPException):
-    """The headers or chunks are not what HTTP says they are."""
+    """Raised if the headers or chunks violate HTTP."""
 
 
 class HeadersCut(ConnectionError):
-    """The connection ended inside the headers."""
+    """Raised if the connection ended inside the headers."""
 
 
 def read_headers(read_line: Callable[[int], bytes]) -> HTTPMessage:
-    """The headers of a reply, off its lines. Raises :class:`HeadersCut` or :class:`BadFraming`."""
+    """Read the headers of a reply line by line. Raises :class:`HeadersCut` or :class:`BadFraming`."""
     lines: list[bytes] = []
     size = 0
     while (line := read_line(_MOST_HEADER_BYTES + 1)) not in _LINE_ENDS:
@@ -216,21 +219,21 @@ def read_headers(read_line: Callable[[int], bytes]) -> HTTPMessage:
         if size > _MOST_HEADER_BYTES or len(lines) >= _MOST_HEADERS:
             raise BadFraming(f"more than {_MOST_HEADERS} headers or {_MOST_HEADER_BYTES >> 10} KiB of them")
         if line[:1] in (b" ", b"\t") and lines:
-            # A header may go on in further lines (section 5.2); nobody should send that any more.
+            # A header may continue in further lines (section 5.2), although this is obsolete.
             lines[-1] += b" " + line.strip()
         else:
             lines.append(line)
     headers = HTTPMessage()
     for one in lines:
         name, colon, value = one.decode("latin-1").partition(":")
-        # A line that is no header says nothing.
+        # A line without a name or colon is ignored.
         if colon and name.strip():
             headers[name.strip()] = value.strip()
     return headers
 
 
 def body_length(headers: HTTPMessage) -> int | None:
-    """The Content-Length; None where there is none. Raises :class:`BadFraming` where it cannot be told."""
+    """Return the Content-Length, or None. Raises :class:`BadFraming` if it is ambiguous or invalid."""
     given = headers.get_all("content-length")
     if not given:
         return None
@@ -242,23 +245,23 @@ def body_length(headers: HTTPMessage) -> int | None:
 
 
 class ChunkedBody:
-    """The content of a chunked body, which may come cut anywhere."""
+    """The decoder of a chunked body, which may be split anywhere."""
 
     def __init__(self) -> None:
         self.finished = False
-        """Whether the body's end has come."""
+        """True after the body's end."""
         self.surplus = False
-        """Whether bytes came after it: the connection cannot be relied on any more."""
+        """True if bytes followed the end: the connection is no longer reliable."""
         self.failure = ""
-        """What is wrong behind the content that was given last; nothing can follow."""
+        """The error after the content that was returned last; nothing can follow."""
         self._left = 0
-        """Bytes of the chunk that are still to come; -1 where its line end is."""
+        """Remaining bytes of the chunk; -1 at its line end."""
         self._rest = b""
         self._trailer: int | None = None
-        """Bytes of the trailer so far, once it has begun."""
+        """Number of bytes of the trailer so far; None before it."""
 
     def feed(self, data: bytes) -> bytes:
-        """What ``data`` holds of the content. Raises :class:`BadFraming` where it holds none and is wrong."""
+        """Return the content in ``data``. Raises :class:`BadFraming` if it has none and is invalid."""
         content: list[bytes] = []
         try:
             self._take(data, content)
@@ -305,7 +308,7 @@ class ChunkedBody:
             self._left = 0
         else:
             size = line.partition(b";")[0].strip()
-            # int() alone would also take a sign, underscores and an "0x".
+            # int() alone would also accept a sign, underscores and an "0x".
             if not 0 < len(size) <= _MOST_DIGITS or size.strip(_DIGITS):
                 raise BadFraming(f"expected the size of a chunk, got {size[:20]!r}")
             self._left = int(size, 16)

@@ -1,7 +1,7 @@
-"""Where a redirection may lead, and what may be sent there (RFC 9110, section 15.4).
+"""Rules for redirects and for the headers that may follow them (RFC 9110, section 15.4).
 
-A request that changes something is only repeated as it was, at the same place; and no key, cookie or
-certificate leaves the place that it was meant for.
+A request that changes something is repeated only unchanged and at the same origin. Keys, cookies and
+certificates never leave the origin that they were meant for.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ _STATUSES = frozenset({301, 302, 303, 307, 308})
 _AS_IT_WAS = frozenset({307, 308})
 _PORTS = {"http": 80, "https": 443}
 
-# What is left as it is in an address: all that stands for itself or is quoted already.
+# Characters of a URL that are not quoted: those with a meaning, and those that are quoted already.
 _AS_IS = "!#$%&'()*+,/:;=?@[]~"
 
 
 @dataclass(frozen=True)
 class Hop:
-    """An address on the way to the reply; ``trusted`` where the request's credentials may go there."""
+    """A URL on the way to the reply; ``trusted`` if the request's credentials may be sent there."""
 
     url: str = field(repr=False)
     headers: Headers
     trusted: bool = True
 
     def to(self, url: str) -> Hop:
-        """The next address, with what may be sent to it."""
+        """Return the next URL with the headers that may be sent there."""
         if _is_same_place(self.url, url):
             return replace(self, url=url)
         headers = {name: value for name, value in self.headers.items() if not is_secret_name(name)}
@@ -40,14 +40,14 @@ class Hop:
 
 
 def target(status: int, headers: Mapping[str, str], request: HttpRequest, hop: Hop) -> str | None:
-    """Where to go on after a reply; None where the reply itself is what the caller must see."""
+    """Return the URL to follow after a reply; None if the reply itself is the result."""
     location = headers.get("location")
     if status not in _STATUSES or not location:
         return None
     try:
         url = urldefrag(urljoin(hop.url, quote(_text(location), safe=_AS_IS))).url
         parts = urlsplit(url)
-        # Neither credentials in an address, nor characters that no host has.
+        # Neither credentials in a URL, nor characters that are invalid in a host.
         usable = parts.scheme in _PORTS and bool(parts.hostname) and not set(parts.netloc) & {"@", "%"}
         stays = usable and _is_same_place(hop.url, url)
     except ValueError:
@@ -58,7 +58,7 @@ def target(status: int, headers: Mapping[str, str], request: HttpRequest, hop: H
 
 
 def _text(location: str) -> str:
-    """A header's bytes, which http.client reads as Latin-1, as what they are meant for."""
+    """Decode a header as UTF-8 if possible; http.client reads its bytes as Latin-1."""
     try:
         return location.encode("latin-1").decode()
     except UnicodeError:
@@ -66,7 +66,7 @@ def _text(location: str) -> str:
 
 
 def _is_same_place(before: str, after: str) -> bool:
-    """Whether two addresses are of one host and port; going over to https there is no loss."""
+    """Return True if two URLs have the same origin; a change from http to https is allowed."""
     one, other = urlsplit(before), urlsplit(after)
     if one.hostname != other.hostname:
         return False

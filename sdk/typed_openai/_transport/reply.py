@@ -1,4 +1,4 @@
-"""A reply of requests as an ``HttpReply``: its body unwrapped as it arrives, its failures our errors."""
+"""The ``HttpReply`` for requests: a body that is decoded as it arrives, and this package's errors."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _READING_ERRORS = (*LIBRARY_ERRORS, *_UNREADABLE)
 
 
 class RequestsReply:
-    """A reply of any session, read as far as requests lets us."""
+    """A reply of any session, as far as requests gives access to it."""
 
     def __init__(self, response: Any, request: HttpRequest, limits: Limits) -> None:
         self._response = response
@@ -34,15 +34,15 @@ class RequestsReply:
 
     @cached_property
     def headers(self) -> Mapping[str, str]:
-        """The headers, their names in lower case."""
+        """The headers, with names in lower case."""
         return {name.lower(): value for name, value in self._response.headers.items()}
 
     def chunks(self) -> Iterator[bytes]:
-        """The decoded body in pieces, each as soon as it arrives."""
+        """Yield the decoded body in pieces, each as soon as it arrives."""
         try:
             yield from self._pieces()
         except Exception as error:
-            # Whatever a connection does that was closed under a reader, it is no error then.
+            # Errors of a connection that was closed during a read are expected.
             if self.aborted:
                 return
             if isinstance(error, _READING_ERRORS):
@@ -50,7 +50,7 @@ class RequestsReply:
             raise
 
     def read(self, most: int | None = None) -> bytes:
-        """The rest of the decoded body, or at least ``most`` bytes of it."""
+        """Return the rest of the decoded body, or at least ``most`` bytes of it."""
         pieces: list[bytes] = []
         size = 0
         try:
@@ -70,7 +70,7 @@ class RequestsReply:
             close()
 
     def abort(self) -> None:
-        """End a read that blocks in another thread, and the connection with it."""
+        """End a blocked read of another thread, and the connection."""
         self.aborted = True
         sock = _socket_below(self._raw)
         if sock is not None:
@@ -84,23 +84,23 @@ class RequestsReply:
 
     @property
     def _is_made_by_hand(self) -> bool:
-        """Whether this is a response with its content set: there is nothing to read from or to close."""
+        """True for a response whose content was set by hand: there is nothing to read or to close."""
         return isinstance(self._response, requests.Response) and self._raw is None
 
     @property
     def _gives_its_wire(self) -> bool:
-        """Whether the body can be had as it comes."""
+        """True if the body can be read as it arrives."""
         raw = self._raw
         return isinstance(raw, urllib3.HTTPResponse) and hasattr(raw, "read1")
 
     def _pieces(self, *, kept: bool = False) -> Iterator[bytes]:
-        """The body's pieces; where they are ``kept``, ``TooBig`` saves the memory."""
+        """Yield the body's pieces; if they are ``kept``, ``TooBig`` protects the memory."""
         raw = self._raw
-        # What was read already, by a hook of the user's or a session that does not stream, is kept there.
+        # Content that a user's hook, or a session that does not stream, has read already.
         if self._is_made_by_hand or getattr(self._response, "_content_consumed", False) is True:
             yield self._response.content or b""
         elif not self._gives_its_wire:
-            # An older urllib3, or a stand-in of the user's.
+            # An older urllib3, or a user's substitute.
             if kept and isinstance(content := getattr(self._response, "content", None), bytes):
                 yield content
                 return
@@ -110,13 +110,13 @@ class RequestsReply:
         else:
             codings = codings_of(self.headers.get("content-encoding", ""))
             if any(one in raw.CONTENT_DECODERS and one not in UNPACKED for one in codings):
-                # urllib3 knows one that we do not: the user asked for it.
+                # urllib3 supports a coding that this package does not: the user asked for it.
                 yield from self._wire(raw, decoded=True)
             else:
                 yield from unpacked(self._wire(raw), codings, kept=kept)
 
     def _wire(self, raw: Any, decoded: bool = False) -> Iterator[bytes]:
-        """The body as it comes; ``decoded`` where urllib3 is to undo its codings."""
+        """Yield the body as it arrives; with ``decoded``, urllib3 decompresses it."""
         sock = _socket_below(raw)
         while True:
             self._limits.check("idle")
@@ -140,7 +140,7 @@ class RequestsReply:
 
 
 class TimedReply(RequestsReply):
-    """A reply over a connection of ours: each read keeps to the limits, and its end is known at once."""
+    """A reply over a timed connection: reads respect the limits, and its end is detected at once."""
 
     def __init__(self, response: Any, request: HttpRequest, exchange: Exchange, wire: Reply) -> None:
         super().__init__(response, request, exchange.limits)
@@ -149,12 +149,12 @@ class TimedReply(RequestsReply):
         self._is_reading = False
 
     def close(self) -> None:
-        """Keep the connection for the next request where the reply is complete, else close it."""
+        """Keep the connection for the next request if the reply is complete, else close it."""
         raw = self._raw
         if self._is_reading and not self._exchange.is_inherited:
-            # Another thread waits for more: the end that it comes to is not the reply's.
+            # Another thread waits for more: the end that it sees is not the reply's.
             self._exchange.abort()
-        # What a forked child would read there is for its parent.
+        # In a forked child, unread data belongs to its parent.
         if not (self._exchange.aborted or self._exchange.is_inherited):
             self._reply.finish_at_hand()
         if not self._released():
@@ -162,11 +162,10 @@ class TimedReply(RequestsReply):
         raw.close()
 
     def abort(self) -> None:
-        """End a read that blocks in another thread, and the connection with it."""
+        """End a blocked read of another thread, and the connection."""
         self.aborted = True
         self._exchange.abort()
-        # A thread of the parent's may have been reading when this process was forked: its lock is never
-        # freed.
+        # In a forked child, a thread of the parent may have held the lock, which is never released then.
         if not self._exchange.is_inherited:
             self.close()
 
@@ -195,7 +194,7 @@ class TimedReply(RequestsReply):
             self._is_reading = False
 
     def _released(self) -> bool:
-        """Give the connection back where the reply is complete; whether it is."""
+        """Release the connection if the reply is complete; return True if it is."""
         if self._reply.is_complete:
             # From here on it carries other exchanges.
             self._exchange.sock = None
@@ -204,7 +203,7 @@ class TimedReply(RequestsReply):
 
 
 def _socket_below(raw: Any) -> socket.socket | None:
-    """The socket under http.client's file object, where a session of the user's lets us reach it."""
+    """Return the socket below http.client's file object, if a user's session gives access to it."""
     below: Any = raw
     for name in ("_fp", "fp", "raw", "_sock"):
         below = getattr(below, name, None)

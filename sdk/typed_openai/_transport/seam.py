@@ -1,6 +1,6 @@
-"""The seam between building requests and sending them: a request, a reply, and who carries one to the other.
+"""The protocol between building requests and sending them: a request, a reply and a transport.
 
-Nothing here knows an HTTP library. A ``Transport`` of another one, or a fake, fits in.
+Nothing here depends on an HTTP library. A ``Transport`` for another library, or a fake, can be used.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from typed_openai._transport.deadlines import Limits
 from typed_openai.timeouts import NO_LIMITS, Timeout
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-"""Methods that change nothing at the server (RFC 9110, section 9.2.1): at any time, to be sent again."""
+"""Methods that change nothing on the server (RFC 9110, section 9.2.1) and can always be repeated."""
 
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """A request that is ready to be sent, any number of times where ``replayable``.
+    """A request that is ready to be sent, repeatedly if it is ``replayable``.
 
-    ``body`` is sent with its ``len`` as Content-Length, chunked where it has none. ``key`` is put at
-    ``key_place`` when it is sent, and nowhere before; None where the headers carry the authorization or
-    there is none.
+    ``body`` is sent with its ``len`` as Content-Length, or chunked if it has none. ``key`` is added at
+    ``key_place`` when the request is sent, and not before. It is None if the headers contain the
+    authorization, or if there is none.
     """
 
     operation: str
     method: str
-    url: str = field(repr=False)  # its query may carry a key
+    url: str = field(repr=False)  # its query may contain a key
     headers: Headers
     body: bytes | Iterable[bytes] | None = field(default=None, repr=False)
     key: Secret | None = None
@@ -39,11 +39,11 @@ class HttpRequest:
 
     @property
     def is_safe(self) -> bool:
-        """Whether sending it changes nothing at the server."""
+        """True if sending it changes nothing on the server."""
         return self.method in SAFE_METHODS
 
     def redacted(self, text: str) -> str:
-        """``text`` without the request's key and credentials: servers quote keys in their messages."""
+        """Return ``text`` without the request's key and credentials: servers quote keys in their messages."""
         text = self.headers.redact(text)
         if "?" in self.url:
             text = redacted_query(self.url, text)
@@ -51,37 +51,37 @@ class HttpRequest:
 
 
 class HttpReply(Protocol):
-    """A reply whose headers have come. Reading raises ``APIConnectionError`` where the connection breaks."""
+    """A reply whose headers have arrived. Reading raises ``APIConnectionError`` if the connection breaks."""
 
     @property
     def status(self) -> int: ...
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """The headers, their names in lower case."""
+        """The headers, with names in lower case."""
 
     @property
     def aborted(self) -> bool:
-        """Whether :meth:`abort` was called."""
+        """True after :meth:`abort`."""
 
     def chunks(self) -> Iterator[bytes]:
-        """The decoded body in pieces, each as soon as it arrives."""
+        """Yield the decoded body in pieces, each as soon as it arrives."""
 
     def read(self, most: int | None = None) -> bytes:
-        """The rest of the decoded body; where ``most`` is given, its beginning of at least that many bytes.
+        """Return the rest of the decoded body, or at least ``most`` bytes of it.
 
-        Raises ``InvalidReplyError`` for a compressed body that is made to exhaust the memory.
+        Raises ``InvalidReplyError`` for a compressed body that would exhaust the memory.
         """
 
     def close(self) -> None:
         """Close the connection unless everything was read. Closing again does nothing."""
 
     def abort(self) -> None:
-        """End a read that blocks in another thread, and the connection with it."""
+        """End a blocked read of another thread, and the connection."""
 
 
 class Transport(Protocol):
-    """Sends requests. :meth:`send` raises ``APIConnectionError`` where no reply comes."""
+    """Sends requests. :meth:`send` raises ``APIConnectionError`` if there is no reply."""
 
     def send(self, request: HttpRequest, limits: Limits) -> HttpReply: ...
 

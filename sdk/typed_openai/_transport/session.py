@@ -1,7 +1,7 @@
-"""A thread's session: its connections and cookies, and what requests would look up anew for each request.
+"""The session of one thread: its connections and cookies, and cached settings of the environment.
 
-It sends through the session's adapters, as requests does, but does not prepare a request by requests'
-rules: the address, headers and body are ready, and the key must not be replaced from ``~/.netrc``.
+It sends through the session's adapters, as requests does, but does not prepare requests by requests' rules:
+the URL, headers and body are ready, and the key must not be replaced from ``~/.netrc``.
 """
 
 from __future__ import annotations
@@ -28,11 +28,10 @@ _ENVIRONMENT = (
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
     *("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "REQUEST_METHOD"),
 )
-"""What requests reads of the environment."""
+"""The environment variables that requests reads."""
 
 _KEPT = 1.0
-"""Seconds for which the proxies of the operating system's own settings are kept; the environment is
-looked at each time."""
+"""Seconds for which the system's proxy settings are cached; the environment is checked each time."""
 
 _CODINGS = "gzip, deflate"
 
@@ -44,30 +43,29 @@ class Session(requests.Session):
         super().__init__()
         self._options = options
         self._surroundings: dict[str, tuple[tuple[str | None, ...], float, dict[str, Any]]] = {}
-        # Sessions of requests have one adapter for each scheme; connections are kept by host anyway.
+        # Sessions of requests have one adapter per scheme; connections are pooled by host anyway.
         adapter = TimedAdapter()
         self.mount("https://", adapter)
         self.mount("http://", adapter)
 
     def __del__(self) -> None:
-        # With its thread; replies that are still known would keep its idle connections open.
+        # When its thread ends; replies that still exist would keep its idle connections open.
         if "adapters" in self.__dict__:
             self.close()
 
     def carry(self, request: HttpRequest, hop: Hop) -> requests.Response:
-        """Send a request and wait for the reply's headers. No redirection is followed."""
+        """Send a request and wait for the reply's headers. Redirects are not followed."""
         prepared = self._prepared(request, hop)
         url = prepared.url or hop.url
         limits = request.timeout
         sending = {**self._sending(url), "timeout": (limits.connect, limits.first_byte)}
         if not hop.trusted:
             sending["cert"] = None
-        # Through the session's own ``send``: what watches or replaces requests, for tests or tracing, does it
-        # there.
+        # Through the session's own ``send``, where test and tracing libraries hook in.
         return self.send(prepared, allow_redirects=False, **sending)
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """None: redirections are followed by the transport, by rules of its own."""
+        """Return None: the transport follows redirects by its own rules."""
         return None
 
     def _prepared(self, request: HttpRequest, hop: Hop) -> requests.PreparedRequest:
@@ -92,7 +90,7 @@ class Session(requests.Session):
         return prepared
 
     def _apply_options(self, prepared: requests.PreparedRequest, hop: Hop) -> None:
-        """What of the options belongs to the request itself; credentials for trusted places only."""
+        """Apply the options that concern the request itself; credentials only for trusted URLs."""
         options = self._options
         own = options.get("cookies") if hop.trusted else None
         if own or len(self.cookies):
@@ -106,7 +104,7 @@ class Session(requests.Session):
             prepared.register_hook(event, hooks)  # type: ignore[no-untyped-call]  # as above
 
     def _sending(self, url: str) -> dict[str, Any]:
-        """What of the options and the environment the adapter is told: proxies and certificates."""
+        """Return the adapter's arguments from the options and the environment: proxies and certificates."""
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         environment = tuple(map(os.environ.get, _ENVIRONMENT))
@@ -123,7 +121,7 @@ class Session(requests.Session):
 
 @lru_cache(maxsize=512)
 def _prepared_url(url: str) -> str:
-    """The address as it is sent: a host beyond ASCII in its IDNA form."""
+    """Return the URL as it is sent, with a non-ASCII host in its IDNA form."""
     prepared = requests.PreparedRequest()
     prepared.prepare_url(url, None)
     return prepared.url or url

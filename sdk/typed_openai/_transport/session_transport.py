@@ -1,12 +1,12 @@
-"""Carries requests with the ``requests`` library.
+"""Send requests with the ``requests`` library.
 
-Each process and thread has a session of its own, made when it first sends: sessions are not safe to
-share between threads, and a connection must not be shared with a forked child. The rooms beside it::
+Each process and thread has its own session, created on first use: sessions are not safe to share between
+threads, and a connection must not be shared with a forked child. The other modules of the package::
 
-    sessions            a thread's session            connections        sockets that keep to limits
-    transport_replies   replies, read as they come    transport_errors   the library's errors as ours
-    redirections        where they may lead           timed_replies      what comes over those
-                                                      framing            bodies out of their wrappings
+    session       a thread's session              connections    sockets that respect time limits
+    reply         replies, read as they arrive    failures       the library's exceptions as errors
+    redirects     rules for redirects             http1          HTTP/1.1 heads and bodies
+    deadlines     time limits of a call           decompression  compressed bodies
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from typed_openai._transport.session import Session
 from typed_openai.errors import CallError, OpenAIError
 
 _FOUND_DEAD = 5.0
-"""Seconds within which a closed connection shows. One that breaks later may have been at work."""
+"""Seconds within which a closed connection is detected. A later failure may follow work by the server."""
 
 
 class _KeyAuth(AuthBase):
-    """Puts the key on the request, or nothing. Without any auth a session would ask ``~/.netrc``."""
+    """Adds the key to the request, or nothing. Without any auth, a session would use ``~/.netrc``."""
 
     def __init__(self, key: Secret | None, place: KeyPlace) -> None:
         self._key = key
@@ -53,9 +53,10 @@ class _KeyAuth(AuthBase):
 
 
 class RequestsTransport:
-    """Sends with sessions of its own, or with ``http_client``, which may be any ``requests.Session``.
+    """Sends with its own sessions, or with ``http_client``, which may be any ``requests.Session``.
 
-    ``http_options`` are keyword arguments of every ``Session.request``: ``proxies``, ``verify``, ``cert``...
+    ``http_options`` are keyword arguments of every ``Session.request``: ``proxies``, ``verify``,
+    ``cert``...
     """
 
     def __init__(self, http_options: Mapping[str, Any], http_client: Any = None) -> None:
@@ -66,13 +67,13 @@ class RequestsTransport:
         _transports.add(self)
 
     def _begin(self) -> None:
-        """Be without any session: at first, and in a forked child, where they belong to the parent."""
+        """Start without sessions, also in a forked child, where they belong to the parent."""
         self._local = threading.local()
         self._sessions: weakref.WeakSet[Session] = weakref.WeakSet()
         self._lock = threading.Lock()
 
     def send(self, request: HttpRequest, limits: Limits) -> RequestsReply:
-        """Send, follow redirections and wait for the reply's headers."""
+        """Send, follow redirects and wait for the reply's headers."""
         carry = self._over_ours if self._client is None else self._over_theirs
         hop = Hop(request.url, request.headers)
         for _ in range(MOST_REDIRECTIONS):
@@ -82,13 +83,13 @@ class RequestsTransport:
                 return reply
             reply.close()
             hop = hop.to(onward)
-            # What fails from here on is said of the place where it fails.
+            # Errors from here on refer to the URL where they occur.
             request = replace(request, url=onward)
         error = requests.exceptions.TooManyRedirects(f"Exceeded {MOST_REDIRECTIONS} redirections")
         raise our_error(error, request, limits)
 
     def close(self) -> None:
-        """Close the idle connections of all threads. A client given by the user is the user's to close."""
+        """Close the idle connections of all threads. A client given by the user is not closed."""
         with self._lock:
             sessions = list(self._sessions)
         for session in sessions:
@@ -97,8 +98,8 @@ class RequestsTransport:
     def _over_ours(self, request: HttpRequest, hop: Hop, limits: Limits) -> RequestsReply:
         """Send with this thread's session.
 
-        A connection that an earlier exchange left open, and that the server closed since, is replaced
-        once: it says nothing about the server.
+        If the server has closed a reused connection in the meantime, the request is repeated once on a new
+        connection: this is not an error of the server.
         """
         session = self._session()
         begun = monotonic()
@@ -118,14 +119,14 @@ class RequestsTransport:
             raise _error_of(exchange, error, request) from error
 
     def _over_theirs(self, request: HttpRequest, hop: Hop, limits: Limits) -> RequestsReply:
-        """Send with the user's session, as far as its interface lets the limits be kept."""
+        """Send with the user's session, and apply the limits as far as its interface allows."""
         key = request.key if hop.trusted else None
         options = dict(self._options)
         headers: dict[str, Any] = dict(hop.headers)
         if not hop.trusted:
             for name in ("auth", "cookies", "cert"):
                 options.pop(name, None)
-            # None takes a session's own header off a request.
+            # None removes a session's own header from a request.
             headers |= {name: None for name in getattr(self._client, "headers", ()) if is_secret_name(name)}
         options = {
             "auth": _KeyAuth(key, request.key_place),
@@ -164,14 +165,14 @@ def _exchanged(session: Session, request: HttpRequest, hop: Hop, exchange: Excha
         limits.check("connect")
         response = session.carry(request, hop)
     except CallError as error:
-        # A file of the body that cannot be read. The library's frames show what the request carries.
+        # A file in the body cannot be read. The library's frames would show the content of the request.
         raise error.with_traceback(None) from error.__cause__
     finally:
         CURRENT.reset(before)
     wire = getattr(response.raw, "_original_response", None)
     if isinstance(wire, Reply):
         return TimedReply(response, request, exchange, wire)
-    # A proxy of SOCKS, or a library for tests in the place of urllib3.
+    # A SOCKS proxy, or a test library in place of urllib3.
     return RequestsReply(response, request, limits)
 
 
@@ -183,7 +184,7 @@ _transports: weakref.WeakSet[RequestsTransport] = weakref.WeakSet()
 
 
 def _leave_to_the_parent() -> None:
-    """In a forked child: use no connection, and no lock, of the parent's threads."""
+    """Give up the parent's connections and locks in a forked child."""
     for transport in list(_transports):
         transport._begin()
 

@@ -1,9 +1,8 @@
-"""The command ``typed-openai``: one module per command, imported when it is asked for.
+"""The command ``typed-openai``: one module per command, imported on demand.
 
-A command's module has ``add_parser(subparsers)`` and ``run(args)``, which gives the exit status:
-0 if it worked, 1 if it did not. A wrong command line ends in 2, Ctrl-C in 130, and what nobody reads to
-its end in 141, as whatever SIGPIPE ends. A command whose arguments depend on the API has
-``run_words(words)`` in place of ``run``.
+The module of a command has ``add_parser(subparsers)`` and ``run(args)``, which returns the exit status: 0
+for success, 1 for failure. A wrong command line exits with 2, Ctrl-C with 130, and a closed pipe with 141,
+as after SIGPIPE. A command whose arguments depend on the API has ``run_words(words)`` in place of ``run``.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ COMMANDS: Final = {
     "serve": "typed_openai.cli.serve",
     "spec": "typed_openai.cli.spec",
 }
-"""Each command and the module that it lives in."""
+"""The module of each command."""
 
 _HIDDEN: Final = {"_complete": "typed_openai.cli.completing"}
 
@@ -38,15 +37,15 @@ _BROKEN_PIPE: Final = 141
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line ``argv`` (the process's own by default) and give the exit status."""
+    """Run the command line ``argv`` (by default the process's own) and return the exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         status = _ended(arguments)
-        sys.stdout.flush()  # now, not when the interpreter ends: whoever reads may have had enough
+        sys.stdout.flush()  # now, not when the interpreter exits: the reader may have closed the pipe
         return status
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # whoever read our output has had enough
+    except BrokenPipeError:  # the reader has closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE
     except (OpenAIError, DescriptionError, OSError) as error:
@@ -56,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _ended(arguments: list[str]) -> int:
     try:
         return _run(arguments)
-    except SystemExit as ended:  # argparse has said what was wrong, or what was asked for
+    except SystemExit as ended:  # argparse has printed an error or the help
         return ended.code if isinstance(ended.code, int) else 1
 
 
@@ -78,13 +77,13 @@ def _run(arguments: list[str]) -> int:
         status: int = command.run(parser.parse_args(arguments))
         return status
     _add_all(subparsers)
-    parser.parse_args(arguments)  # --help, --version or an unknown command: argparse ends these
+    parser.parse_args(arguments)  # --help, --version or an unknown command: argparse exits
     parser.print_help(sys.stderr)
     return 2
 
 
 def _add_all(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add every command for the overview; one that lacks a package is listed with what it lacks."""
+    """Add every command for the overview; a missing dependency is shown in place of the help."""
     for name, place in COMMANDS.items():
         try:
             command = importlib.import_module(place)
@@ -99,7 +98,7 @@ def _unavailable(command: str, error: ModuleNotFoundError) -> str:
 
 
 def _fail(message: str, status: int = 1) -> int:
-    # Imported here because commands that work do without.
+    # Imported here because successful commands do not need it.
     from typed_openai.cli.printing import one_line  # noqa: PLC0415
 
     print(f"{_PROGRAM}: error: {one_line(message) or 'failed'}", file=sys.stderr)

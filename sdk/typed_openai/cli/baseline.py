@@ -1,7 +1,8 @@
-"""Baselines: the findings that a project has today, so that a gate fails on new ones only.
+"""Baselines: the current findings of a project, so that a gate fails only on new ones.
 
 A baseline is a JSON file to commit. It identifies a finding by its file, code and message and by the source
-line, not by the line number. A finding stays known while its line moves, is indented or is edited a little::
+line, not by the line number. A finding stays known while its line moves, is indented or is edited a
+little::
 
     {
       "version": 1,
@@ -46,7 +47,7 @@ WRITE_OPTION: Final = "--update-baseline"
 
 _LONGEST_SOURCE: Final = 200
 _ALIKE: Final = 0.7
-"""The least likeness of two source lines that count as one line, edited."""
+"""Minimum similarity of two source lines that count as one edited line."""
 
 _LINE_NUMBER: Final = re.compile(r"\bline \d+")
 _TEXTS: Final = ("code", "message", "source")
@@ -57,7 +58,7 @@ _Kind: TypeAlias = tuple[str, str, str]
 
 
 class BaselineError(ValueError):
-    """A file that cannot be read as a baseline. The message has the place, and what was expected there."""
+    """Raised for a file that is not a baseline. The message has the place, and the expected content."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -71,7 +72,7 @@ class Entry:
 
     @property
     def kind(self) -> _Kind:
-        """All but the source line."""
+        """Everything except the source line."""
         return self.file, self.code, self.message
 
 
@@ -95,9 +96,9 @@ class Baseline:
     def difference(self, found: Iterable[Finding], scope: Scope) -> Difference:
         """Compare the findings of a run with the baseline.
 
-        Of equal findings, as many are known as the baseline counts; the rest are new. A finding on an edited
-        line is known if an entry is left that differs only in a similar source line. An entry is gone only if
-        the run has checked its file.
+        Of equal findings, as many are known as the baseline counts; the rest are new. A finding on an
+        edited line is known if an entry is left that differs only in a similar source line. An entry is
+        gone only if the run has checked its file.
         """
         left = self.counts.copy()
         unknown = [one for one in found if not _take(left, self.entry(one))]
@@ -124,7 +125,7 @@ class Baseline:
         save([to_json(self.counts).encode("utf-8", "backslashreplace")], self.path)
 
     def _relative(self, file: str) -> str:
-        """The path of a file relative to the baseline, with ``/`` on every system."""
+        """Return the path of a file relative to the baseline, with ``/`` on every system."""
         real = os.path.realpath(file)
         try:
             return os.path.relpath(real, self._folder).replace("\\", "/")
@@ -136,7 +137,7 @@ class Baseline:
 
 
 def _take(left: Counter[Entry], entry: Entry | None) -> bool:
-    """Take a finding off the known ones, if it is among them."""
+    """Remove a finding from the known ones; return False if it is not among them."""
     if entry is None or left[entry] == 0:
         return False
     left[entry] -= 1
@@ -144,7 +145,7 @@ def _take(left: Counter[Entry], entry: Entry | None) -> bool:
 
 
 def _by_kind(left: Mapping[Entry, int]) -> Mapping[_Kind, list[Entry]]:
-    """Group the entries by all but their source lines."""
+    """Group the entries by everything except their source lines."""
     found: defaultdict[_Kind, list[Entry]] = defaultdict(list)
     for entry in left:
         found[entry.kind].append(entry)
@@ -154,14 +155,14 @@ def _by_kind(left: Mapping[Entry, int]) -> Mapping[_Kind, list[Entry]]:
 def _before_edit(
     left: Mapping[Entry, int], known: Mapping[_Kind, Sequence[Entry]], entry: Entry
 ) -> Entry | None:
-    """The known entry that differs from this one only in a similar source line."""
+    """Return the known entry that differs from this one only in a similar source line."""
     likeness = {one: _likeness(one.source, entry.source) for one in known.get(entry.kind, ()) if left[one]}
     nearest = max(likeness, key=lambda one: likeness[one], default=None)
     return nearest if nearest is not None and likeness[nearest] >= _ALIKE else None
 
 
 def _likeness(old: str, new: str) -> float:
-    """The likeness of two source lines, from 0 to 1; 1 if a formatter may have split or joined them."""
+    """Return the similarity of two lines from 0 to 1; 1 if a formatter may have split or joined them."""
     return 1.0 if old in new or new in old else SequenceMatcher(None, old, new, autojunk=False).ratio()
 
 

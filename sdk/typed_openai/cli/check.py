@@ -1,8 +1,8 @@
 """``typed-openai check``: mypy with the plugin, as a gate that needs no configuration.
 
-The project's own configuration of mypy holds, or else the user's, with the plugin added to it for the run.
-Findings are printed as mypy prints them, as annotations of GitHub's workflows, or as SARIF 2.1.0. With a
-baseline, only findings that are not in it are printed and fail the run.
+It uses the project's own configuration of mypy, or else the user's, with the plugin added for the run.
+Findings are printed like mypy's, as annotations for GitHub workflows, or as SARIF 2.1.0. With a baseline,
+only findings that are not in it are printed and fail the run.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from typed_openai.cli.reports import FORMATS, REPORTS, Finding, findings
 from typed_openai.cli.targets import Scope
 
 _ASK_FOR_JSON: Final = frozenset({"--output=json", "-O=json", "-Ojson"})
-"""Options of mypy, joined to their values, that ask for JSON."""
+"""Options of mypy, joined to their values, that request JSON."""
 
 _RAN: Final = (0, 1)
-"""The exit statuses of mypy where nothing stopped it."""
+"""The exit statuses of mypy after a complete run."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -64,7 +64,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Run mypy and return the exit status: 0, 1 if there are errors to report, 2 if mypy cannot run.
 
-    A report includes what keeps mypy from running.
+    A report includes the reason if mypy cannot run.
     """
     output = _output(args)
     try:
@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _output(args: argparse.Namespace) -> str:
-    """The format to print: that of ``--output``, or JSON where the options of mypy ask for it."""
+    """Return the format to print: that of ``--output``, or JSON if the options of mypy request it."""
     words: list[str] = args.paths
     asked = {*words, *map("=".join, pairwise(words))}
     wants_json = args.output == "text" and not asked.isdisjoint(_ASK_FOR_JSON)
@@ -101,7 +101,7 @@ def _checked(args: argparse.Namespace, output: str) -> int:
 
 
 def _known(args: argparse.Namespace) -> Baseline | None:
-    """The baseline that the command line names; a new one where it is to be written."""
+    """Return the baseline that the command line names, or a new one if it is to be written."""
     path: Path | None = args.baseline
     if path is None:
         if args.update_baseline:
@@ -136,7 +136,7 @@ def _compared(known: Baseline, outcome: Outcome, *, is_update: bool) -> tuple[Se
 
 
 def _updated(made: Baseline, difference: Difference) -> str:
-    """Write a baseline, and return a line that says what has changed in it."""
+    """Write a baseline, and return a line about the changes in it."""
     try:
         made.write()
     except OSError as error:
@@ -160,7 +160,7 @@ class Outcome:
         return self.status not in _RAN or (self.status == 1 and not self.found)
 
     def status_of(self, reported: Iterable[Finding]) -> int:
-        """The exit status where only these findings are reported."""
+        """Return the exit status if only these findings are reported."""
         if self.is_stopped:
             return self.status
         return int(any(one.severity == "error" for one in reported))

@@ -1,7 +1,8 @@
-"""``typed-openai _complete``: what may follow a command line, for the scripts of ``typed-openai completion``.
+"""``typed-openai _complete``: completions of a command line, for the scripts of ``completion``.
 
-It is given the line up to the cursor and the shell's own word there, which may be only the end of ours
-(bash divides at ``=`` and ``@``), and prints what may stand in that word's place, one a line.
+The arguments are the line up to the cursor, and the shell's own word there, which may be only the end of
+the full word (bash splits at ``=`` and ``@``). It prints the possible replacements of that word, one per
+line.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ _TRUTHS: Final = frozenset({"true", "false", "null"})
 
 
 def run_words(words: list[str]) -> int:
-    """Print the completions; nothing where there are none."""
+    """Print the completions, if there are any."""
     line, current = (*words, "", "")[:2]
     *before, word = _words(line)
-    # The shell replaces its own word alone.
+    # The shell replaces only its own word.
     cut = len(word) - len(current) if word.endswith(current) else 0
     for one in sorted(set(completions(before[1:], word))):
         if one.startswith(word):
@@ -42,7 +43,7 @@ def run_words(words: list[str]) -> int:
 
 
 def _files(word: str) -> Iterator[str]:
-    """What a word may become that ends in ``@`` and the beginning of a path: a folder ends in a slash."""
+    """Yield the completions of a word that ends with ``@`` and part of a path; folders end with a slash."""
     before, at, begun = word.partition("@")
     if not at or (before and not before.startswith("--")) or begun.startswith("@"):
         return
@@ -59,18 +60,18 @@ def _paths(begun: str) -> Iterator[str]:
 
 
 def _places(before: list[str], word: str) -> Iterator[str]:
-    """Files and folders where the word for the index that ships may stand: else that alone is offered."""
+    """Yield files and folders where the name of the shipped index is also possible."""
     if PACKAGED_PLACE in completions(before, word):
         yield from _paths(word)
 
 
 def _quoted(path: str) -> str:
-    """A path as it is typed at a shell."""
+    """Quote a path for the shell."""
     return re.sub(r"([^\w@%+=:,./~-])", r"\\\1", path)
 
 
 def completions(before: list[str], word: str) -> Iterator[str]:
-    """What the word may become after the words before it, the program's name left out."""
+    """Yield the completions after the words before it, without the program's name."""
     if not before:
         yield from COMMANDS
     elif before[0] == "completion":
@@ -86,10 +87,10 @@ def completions(before: list[str], word: str) -> Iterator[str]:
 
 
 def _words(line: str) -> list[str]:
-    """The line's words, the last one empty where a new one begins; a quote may still be open."""
+    """Split the line into words; the last one is empty after a space. A quote may be unclosed."""
     for end in ("", "'", '"'):
         try:
-            # The mark keeps an empty last word, and is taken off again.
+            # The mark keeps an empty last word, and is removed again.
             *before, last = shlex.split(f"{line}\0{end}")
         except ValueError:
             continue
@@ -98,16 +99,16 @@ def _words(line: str) -> list[str]:
 
 
 def _place(before: list[str], index: Index) -> tuple[str, Operation | None, int] | None:
-    """The argument whose value follows these words, their operation, and how many values stand by position.
+    """Return the argument whose value is next, the operation, and the number of positional values.
 
-    None where the operation is unknown.
+    The result is None if the operation is unknown.
     """
     name, operation, positional = "", None, 0
     for one in before:
         if one.startswith("--"):
             name = _awaiting(one)
         elif name:
-            # A flag takes no other word than these.
+            # A flag takes only these words.
             positional += _is_flag(operation, name, index) and one not in _TRUTHS
             name = ""
         elif operation is None:
@@ -141,7 +142,7 @@ def _of_call(before: list[str], word: str, index: Index) -> Iterator[str]:
 
 
 def _awaiting(word: str) -> str:
-    """The name in a word such as ``--name`` where its value is to follow."""
+    """Return the name in a word such as ``--name`` if its value is still to follow."""
     name = "" if "=" in word else word[2:].replace("_", "-")
     option = OPTIONS.get(name)
     return "" if option is not None and not option.metavar else name
@@ -165,7 +166,7 @@ def _operation(name: str, index: Index) -> Operation | None:
 
 
 def _names(operation: Operation | None, word: str) -> Iterator[str]:
-    """The names of arguments and options, with the dashes or underscores that the word has."""
+    """Yield the names of arguments and options, with dashes or underscores as in the word."""
     arguments: Iterable[Argument] = operation.arguments if operation is not None else ()
     joint = "_" if "_" in word else "-"
     yield from (f"--{one.name.replace('_', joint)}" for one in arguments)

@@ -1,4 +1,4 @@
-"""``typed-openai completion``: the script that makes a shell complete commands, operations and arguments."""
+"""``typed-openai completion``: a script for a shell's completion of commands, operations and arguments."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""``typed-openai demo``: the whole of it in a minute, offline and without a key.
+"""``typed-openai demo``: a one-minute demonstration, offline and without a key.
 
-First the real client against the embedded server: a chat call, a streamed one, an upload and a
-transcription. Then mypy with the plugin over a small file with five mistakes.
+It first uses the real client with the embedded server: a chat call, a streamed one, an upload and a
+transcription. Then it runs mypy with the plugin on a small file with five mistakes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typed_openai.testing import serve
 
 _QUESTION: Final = "Why is the sky blue?"
 _MODEL: Final = "gpt-4o-mini"
-# The start of a WAV file, enough for a server that does not listen.
+# The start of a WAV file, which is enough for the embedded server.
 _AUDIO: Final = b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00"
 
 _CONFIG: Final = """\
@@ -61,7 +61,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run both parts; the exit status is 0 only if all of it worked."""
+    """Run both parts; the exit status is 0 only if everything worked."""
     del args
     with serve() as server:
         print(f"Embedded server at {server.base_url}\n")
@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _shown(name: str, step: Callable[[Client], str], client: Client) -> bool:
-    """Print what a step did, or why it did not."""
+    """Print the result of a step, or its error."""
     try:
         outcome = step(client)
     except OpenAIError as error:
@@ -115,7 +115,7 @@ _STEPS: Final[tuple[tuple[str, Callable[[Client], str]], ...]] = (
 
 
 def _show_plugin() -> bool:
-    """Print the file with the mistakes and what mypy says; True if each got exactly one line."""
+    """Print the file with the mistakes and mypy's output; return True if each got exactly one line."""
     if importlib.util.find_spec("mypy") is None:
         print('mypy is not installed; expected it for the second half: pip install "typed-openai[mypy]"')
         return False

@@ -30,17 +30,17 @@ _CACHE: Final = str(Path(".mypy_cache") / "typed-openai")
 
 
 class CheckError(OpenAIError):
-    """An error that keeps mypy from running. The message says what was found and what is expected."""
+    """Raised if mypy cannot run. The message contains the problem and the expected state."""
 
     exit_status = 2
-    """The status that mypy itself ends with where it cannot run."""
+    """mypy's own exit status if it cannot run."""
 
 
 def invocation(words: list[str], folder: Path) -> tuple[list[str], dict[str, str], Config | None]:
     """Return the command that runs mypy with the plugin, its environment, and the user's configuration.
 
-    ``words`` are paths and options of mypy; ``folder`` takes a copy of the configuration where there must be
-    one. Raises :class:`CheckError` where mypy cannot be run.
+    ``words`` are paths and options of mypy. ``folder`` receives a copy of the configuration if one is
+    needed. Raises :class:`CheckError` if mypy cannot be run.
     """
     if importlib.util.find_spec("mypy") is None:
         raise CheckError('mypy is not installed; expected it for "check": pip install "typed-openai[mypy]"')
@@ -79,7 +79,7 @@ class Config:
 
     @property
     def plugins(self) -> list[str]:
-        """The plugins that it names."""
+        """The plugins in the configuration."""
         listed = self.options.get("plugins", [])
         names = re.split(r"[,\n]", listed) if isinstance(listed, str) else listed
         return [str(one).strip() for one in names if str(one).strip()] if isinstance(names, list) else []
@@ -91,9 +91,9 @@ class Config:
 
 
 def find_config(words: Iterable[str]) -> Config | None:
-    """The configuration that mypy would read: that of the options, else the nearest above, else the user's.
+    """Return the configuration that mypy would use: from the options, the nearest folder, or the user.
 
-    Raises :class:`CheckError` where it cannot be read.
+    Raises :class:`CheckError` if it cannot be read.
     """
     named = [word.removeprefix("--config-file=") for word in words if word.startswith("--config-file")]
     if named:
@@ -112,14 +112,14 @@ def find_config(words: Iterable[str]) -> Config | None:
 
 
 def _user_files() -> Iterator[Path]:
-    """The places at which mypy looks for the user's own configuration, in its order."""
+    """Yield the paths at which mypy looks for the user's own configuration, in its order."""
     if settings := os.environ.get("XDG_CONFIG_HOME"):
         yield Path(settings) / "mypy" / "config"
     yield from (Path(one).expanduser() for one in ("~/.config/mypy/config", "~/.mypy.ini"))
 
 
 def read_config(path: Path) -> Config:
-    """The configuration in a file. Raises :class:`CheckError`."""
+    """Return the configuration in a file. Raises :class:`CheckError`."""
     try:
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".toml":
@@ -136,7 +136,7 @@ def read_config(path: Path) -> Config:
 
 
 def _joined(words: Iterable[str]) -> list[str]:
-    """The words of the command line, ``--config-file FILE`` as one."""
+    """Return the words of the command line with ``--config-file FILE`` as one word."""
     joined: list[str] = []
     for word in words:
         if joined and joined[-1] == "--config-file":
@@ -147,7 +147,7 @@ def _joined(words: Iterable[str]) -> list[str]:
 
 
 def mypy_arguments(words: list[str], config: Config | None, folder: Path) -> Iterator[str]:
-    """The arguments of mypy: the words of the command line, and what makes the plugin run."""
+    """Yield the arguments of mypy: the words of the command line, and those that activate the plugin."""
     yield from (word for word in words if not word.startswith("--config-file"))
     has_targets = config is not None and any(
         name in config.options for name in ("files", "modules", "packages")
@@ -163,7 +163,7 @@ def mypy_arguments(words: list[str], config: Config | None, folder: Path) -> Ite
 
 
 def _with_plugin(config: Config | None, folder: Path) -> Path:
-    """A copy of the configuration in ``folder``, with the plugin."""
+    """Write a copy of the configuration, with the plugin, to ``folder``."""
     if config is None:
         made, text = folder / "mypy.ini", f"[mypy]\nplugins = {PLUGIN}\n"
     else:
@@ -179,7 +179,7 @@ def _with_plugin(config: Config | None, folder: Path) -> Path:
 
 
 def _absolute(plugin: str, home: Path) -> str:
-    """A plugin that is a file stands beside the configuration."""
+    """Make the path of a plugin file absolute; it is relative to the configuration."""
     file, colon, function = plugin.rpartition(":") if plugin.count(":") else (plugin, "", "")
     return f"{(home / file).as_posix()}{colon}{function}" if file.endswith(".py") else plugin
 
@@ -199,7 +199,7 @@ _TOML_PLUGINS: Final = re.compile(r"""^plugins\s*=\s*(\[[^\]]*\]|"[^"\n]*"|'[^'\
 
 
 def _toml_with(text: str, plugins: list[str], config: Config) -> str:
-    """The text with another list of plugins; nothing in the standard library writes TOML."""
+    """Return the text with another list of plugins; the standard library cannot write TOML."""
     listed = "plugins = [" + ", ".join(f"'{one}'" for one in plugins) + "]"
     header = re.search(r"^\[\s*tool\s*\.\s*mypy\s*\][^\n]*$", text, re.MULTILINE)
     if header is not None:

@@ -1,7 +1,7 @@
-"""Text for a terminal or a pipe: wrapped to the terminal's width, in colours where they are wanted.
+"""Text for a terminal or a pipe, wrapped to the terminal's width, with colours if they are enabled.
 
-In a pipe nothing is wrapped or coloured, so that a line is what a program looks for. What a description
-says is untrusted: its control characters never reach a terminal.
+In a pipe nothing is wrapped or coloured, so that programs can search single lines. Texts of a description
+are untrusted: their control characters never reach a terminal.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ Style: TypeAlias = Literal["name", "title", "note", "warning"]
 _CODES: Final[Mapping[Style, str]] = {"name": "1", "title": "1;4", "note": "2", "warning": "33"}
 _NARROWEST: Final = 40
 _WIDEST: Final = 120
-# Beside printable characters: joiners, which some scripts and emoji are written with.
+# In addition to printable characters: joiners, which some scripts and emoji need.
 _ALLOWED: Final = frozenset("\n\u200c\u200d")
 _FENCE: Final = re.compile(r"\s*(```|~~~)")
-# Lines that stand for themselves: items of lists, rows of tables, headings, quotations, code.
+# Lines that are not joined: items of lists, rows of tables, headings, quotations, code.
 _OWN_LINE: Final = re.compile(r"\s*([-*+]\s|[|>#]|\d+[.)]\s|\s{4})")
 
 
 def harmless(text: str) -> str:
-    """The text without characters that would be commands to a terminal, tabs and line ends made plain."""
+    """Return the text without control characters for terminals, and with plain tabs and line ends."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)
     if text.isprintable():
         return text
@@ -35,25 +35,25 @@ def harmless(text: str) -> str:
 
 
 def counted(count: int, one: str, many: str) -> str:
-    """The number and what it counts: ``1 entry``, ``2 entries``."""
+    """Return the number and its unit: ``1 entry``, ``2 entries``."""
     return f"{count} {one if count == 1 else many}"
 
 
 def one_line(text: str) -> str:
-    """The text on one line, and harmless."""
+    """Return the text on one line, without control characters."""
     return " ".join(harmless(text).split())
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What is written on: ``width`` is in characters, None for lines of any length."""
+    """The properties of an output: ``width`` in characters, or None for lines of any length; colours."""
 
     width: int | None = None
     coloured: bool = False
 
     @classmethod
     def of(cls, stream: TextIO, environment: Mapping[str, str] = os.environ) -> Paper:
-        """What suits a stream: see no-color.org and force-color.org."""
+        """Return the properties that suit a stream: see no-color.org and force-color.org."""
         terminal = stream.isatty()
         forced = environment.get("FORCE_COLOR", "") not in ("", "0")
         wanted = forced or (terminal and environment.get("TERM") != "dumb")
@@ -64,11 +64,11 @@ class Paper:
         return cls(max(min(columns, _WIDEST), _NARROWEST), coloured)
 
     def styled(self, text: str, style: Style) -> str:
-        """The text in a style's colours, where there are any."""
+        """Return the text in a style's colours, if colours are enabled."""
         return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if self.coloured and text else text
 
     def filled(self, text: str, indent: int = 0, more: int = 0, style: Style | None = None) -> str:
-        """A paragraph, its lines after the first one indented by ``more``."""
+        """Return a paragraph; lines after the first one are indented by ``more``."""
         first, rest = " " * indent, " " * (indent + more)
         line = one_line(text)
         if self.width is not None:
@@ -90,7 +90,7 @@ class Paper:
         )
 
     def prose(self, text: str, indent: int = 0) -> Iterator[str]:
-        """The lines of a longer text, as Markdown divides it: paragraphs wrapped, code and lists kept."""
+        """Yield the lines of a Markdown text: paragraphs are wrapped, code and lists are kept."""
         paragraph: list[str] = []
         code = False
         for line in (*harmless(text).strip().split("\n"), ""):

@@ -1,4 +1,4 @@
-"""A progress bar on standard error, where that is a terminal; nothing anywhere else."""
+"""A progress bar on standard error, if that is a terminal."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _CLEAR: Final = "\r\x1b[K"
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[Progress], None] | None]:
-    """A callback that draws how far a transfer is, or None where nobody would see it.
+    """Provide a callback that draws the progress of a transfer, or None if no terminal shows it.
 
-    The bar is gone when the context ends, however it ends.
+    The bar is removed when the context exits, also after an exception.
     """
     stream = sys.stderr
     if not stream.isatty():
@@ -60,7 +60,7 @@ class _Bar:
 
 
 def text(label: str, progress: Progress, seconds: float, width: int) -> str:
-    """One line that says how far a transfer is after so many seconds; shorter than ``width``."""
+    """Return one line with the progress of a transfer after so many seconds; shorter than ``width``."""
     done, total = progress.done, progress.total
     rate = done / seconds if seconds > 0 else 0.0
     before, after = label, f"{_size(done)}"
@@ -79,7 +79,7 @@ def text(label: str, progress: Progress, seconds: float, width: int) -> str:
 
 def _width(stream: TextIO) -> int:
     try:
-        # A terminal that does not know its width says 0.
+        # A terminal that does not know its width reports 0.
         return os.get_terminal_size(stream.fileno()).columns or 80
     except (OSError, ValueError):
         return 80

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 from urllib.parse import quote
 
 NO_CODE: Final = "mypy"
-"""The code of what mypy prints without one."""
+"""The code of findings that mypy prints without one."""
 
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -32,7 +32,7 @@ _LEVELS: Final[Mapping[str, _Level]] = {
 }
 
 _WARNING: Final = re.compile(r"warning: (?P<message>.*)  \[(?P<code>openai-[\w-]+)\]")
-"""A note of the plugin's that is a warning, as ``compat_report`` writes it."""
+"""A note of the plugin that is a warning, as ``compat_report`` writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Finding:
 
 
 def findings(printed: str) -> tuple[list[Finding], list[str]]:
-    """Parse the output of ``mypy --output=json`` into findings and the lines that are none."""
+    """Parse the output of ``mypy --output=json`` into findings and the remaining lines."""
     found: list[Finding] = []
     rest: list[str] = []
     for line in filter(None, printed.splitlines()):
@@ -97,7 +97,7 @@ def _finding(said: Mapping[str, object]) -> Finding:
 
 
 def text(found: Sequence[Finding], status: int, stopped: Sequence[str] = ()) -> str:
-    """Lines as mypy prints them, with columns, and a line for each note on a finding."""
+    """Format the findings as mypy prints them, with columns, and a line for each note on a finding."""
     del status, stopped
     return "".join(f"{line}\n" for one in found for line in _lines(one))
 
@@ -110,13 +110,13 @@ def _lines(one: Finding) -> Iterator[str]:
 
 
 def as_json(found: Sequence[Finding], status: int, stopped: Sequence[str] = ()) -> str:
-    """Objects as mypy prints them, one on a line; warnings have the severity ``warning``."""
+    """Format the findings as JSON objects like mypy's, one per line; warnings have that severity."""
     del status, stopped
     return "".join(f"{json.dumps(dict(one.said))}\n" for one in found)
 
 
 def github(found: Sequence[Finding], status: int, stopped: Sequence[str] = ()) -> str:
-    """Workflow commands for GitHub: one for each finding, beside the code, and one for what stopped mypy."""
+    """Format workflow commands for GitHub: one for each finding, and one for the error that stopped mypy."""
     del status
     lines = [_annotation(one) for one in found]
     if stopped:
@@ -141,7 +141,7 @@ def _property(text: str) -> str:
 
 
 def sarif(found: Sequence[Finding], status: int, stopped: Sequence[str] = ()) -> str:
-    """A SARIF log of one run (OASIS SARIF 2.1.0, sections 3.13, 3.14 and, for what stopped it, 3.20)."""
+    """Format a SARIF log of one run (OASIS SARIF 2.1.0, sections 3.13, 3.14, and 3.20 for a failed run)."""
     rules = sorted({one.code for one in found})
     invocation: dict[str, object] = {"executionSuccessful": status in (0, 1), "exitCode": status}
     if stopped:
@@ -186,10 +186,10 @@ def _artifact(file: str) -> dict[str, str]:
 
 
 Report: TypeAlias = Callable[[Sequence[Finding], int, Sequence[str]], str]
-"""Formats findings, the exit status, and the lines that say what stopped mypy, if anything did."""
+"""A formatter of findings, the exit status, and the lines that say why mypy stopped, if it did."""
 
 REPORTS: Final[Mapping[str, Report]] = {"github": github, "sarif": sarif}
-"""The formats that also report what stopped mypy."""
+"""The formats that also report why mypy stopped."""
 
 FORMATS: Final[Mapping[str, Report]] = {"text": text, "json": as_json, **REPORTS}
 """All formats, by the value of ``--output``."""

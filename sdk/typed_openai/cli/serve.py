@@ -1,4 +1,4 @@
-"""``typed-openai serve``: the embedded server on a port of one's own, until Ctrl-C."""
+"""``typed-openai serve``: the embedded server on a port, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve until the process is interrupted. A port that cannot be had ends it with status 1."""
+    """Serve until the process is interrupted. An unavailable port ends it with status 1."""
     with ExitStack() as stack:
         try:
             server = stack.enter_context(
@@ -79,7 +79,7 @@ def _seconds(text: str) -> float:
 
 
 def _report(request: RecordedRequest) -> None:
-    """One line for a request: what it was, what came of it, why."""
+    """Print one line for a request: the request, the status, and the reason."""
     reason = f": {request.message}" if request.message else ""
     operation = f" {request.operation}" if request.operation else ""
     line = f"{request.method} {request.path} {request.status}{operation}{reason}"
@@ -87,6 +87,6 @@ def _report(request: RecordedRequest) -> None:
 
 
 def _say(text: str) -> None:
-    # One write for a whole line: several connections may report at once.
+    # A single write for the whole line: several connections may report at once.
     sys.stdout.write(text + "\n")
     sys.stdout.flush()

@@ -35,7 +35,7 @@ _OPTIONS: Final[Mapping[str, Callable[[str], str]]] = {
     "-p": _package,
     "--package": _package,
 }
-"""The options of mypy that say what to check, and the pattern of the files that they cover."""
+"""The options of mypy that select what to check, with a pattern for the files that they cover."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +46,14 @@ class Target:
     value: str
 
     def covers(self, file: Path) -> bool:
-        """Return whether a file is checked because of this target."""
+        """Return True if a file is checked because of this target."""
         if self.option:
             return re.search(_OPTIONS[self.option](self.value), file.as_posix()) is not None
         return file.is_relative_to(os.path.realpath(self.value))
 
 
 def targets(words: Sequence[str]) -> Iterator[Target]:
-    """The targets among the words of a command line for mypy.
+    """Yield the targets among the words of a command line for mypy.
 
     A word that follows an option is the option's value if it can be.
     """
@@ -68,7 +68,7 @@ def targets(words: Sequence[str]) -> Iterator[Target]:
 
 
 def _is_value(word: str, before: str) -> bool:
-    """Return whether a word is the value of the option before it."""
+    """Return True if a word is the value of the option before it."""
     if before in _OPTIONS:
         return True
     may_be = before in _TAKE_VALUES or (before.startswith("--") and not Path(word).exists())
@@ -87,5 +87,5 @@ class Scope:
         return cls(tuple(targets([*words])))
 
     def covers(self, file: Path) -> bool:
-        """Return whether a file is checked. A file that no longer exists counts as checked."""
+        """Return True if a file is checked. A file that no longer exists counts as checked."""
         return not self.targets or not file.exists() or any(one.covers(file) for one in self.targets)

@@ -1,4 +1,4 @@
-"""Types in a few words, and what no type says: bounds, constants, the objects that a value may be."""
+"""Short texts for types and their restrictions: bounds, constants, possible objects."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _BOUNDS: Final[Mapping[type, tuple[tuple[str, str], ...]]] = {
     Array: (("min_items", "at least {} items"), ("max_items", "at most {} items")),
     Object: (("min_properties", "at least {} keys"), ("max_properties", "at most {} keys")),
 }
-# What holds 64 bits alone is no bound that anybody wants to know.
+# Limits of 64-bit integers are of no interest.
 _NO_BOUND: Final = 2**53
 
 
 def type_text(schema: Schema, components: Components) -> str:
-    """A type in a few words: ``string|integer``, ``[Message, ...]``, ``auto|low|high``."""
+    """Return a short text for a type: ``string|integer``, ``[Message, ...]``, ``auto|low|high``."""
     found = (text for one, name in leaves(schema, components) for text in _texts(one, name))
     return _joined(found) or "any"
 
@@ -52,7 +52,7 @@ def _texts(node: Schema, name: str = "") -> Iterator[str]:
             for one in members:
                 yield from _texts(one)
         case Array(items=items):
-            # Of a list's many kinds of item the names say more; they may be the list's own, too.
+            # A list's items are shown by name; expanding them could recurse.
             yield f"[{_joined(_texts(items))}, ...]"
         case Literals(values=values):
             yield from (str(one) for one in values)
@@ -67,7 +67,7 @@ def _texts(node: Schema, name: str = "") -> Iterator[str]:
 
 
 def leaves(schema: Schema, components: Components) -> Iterator[tuple[Schema, str]]:
-    """What a type comes down to through references and unions, and the component that each part is."""
+    """Yield the parts of a type behind references and unions, with the component that each part is."""
     yield from _leaves(schema, components, "", set())
 
 
@@ -87,7 +87,7 @@ def _leaves(
 
 
 def bounds(schema: Schema, components: Components) -> tuple[str, ...]:
-    """What values of a type are held to, in words: each that of some kind of value that the type allows."""
+    """Return the bounds in words; each applies to a kind of value that the type allows."""
     told = (text for one, _ in leaves(schema, components) for text in _own_bounds(one))
     return tuple(dict.fromkeys(told))
 
@@ -105,7 +105,7 @@ def _is_number(value: object) -> TypeGuard[float]:
 
 
 def constants(schema: Schema, components: Components) -> tuple[Literals, ...]:
-    """The lists of constants that a value may be one of; those of a list's items too."""
+    """Return the sets of constants that a value, or a list's item, may be one of."""
     return tuple(_constants(schema, components, set()))
 
 
@@ -118,7 +118,7 @@ def _constants(schema: Schema, components: Components, seen: set[str]) -> Iterat
 
 
 def objects(schema: Schema, components: Components) -> tuple[str, ...]:
-    """The components that are objects and that a value, or an item of one, may be; in order."""
+    """Return the components that are objects and that a value, or an item of it, may be; in order."""
     return tuple(dict.fromkeys(_objects(schema, components, set())))
 
 

@@ -1,8 +1,8 @@
-"""A fake OpenAI server for tests, made from the API's description alone.
+"""A fake OpenAI server for tests, based on the API's description alone.
 
-:func:`serve` starts it on loopback. Each request is checked against the description, with a 400
-that names the place and the reason where it does not fit; the replies are made up to fit. What it
-got is in :attr:`Server.requests`; :meth:`Server.fail_next` scripts failures.
+:func:`serve` starts it on loopback. Each request is checked against the description; an invalid one is
+answered with status 400, the place and the reason. The replies are generated to fit the description. The
+received requests are in :attr:`Server.requests`; :meth:`Server.fail_next` scripts failures.
 """
 
 from typed_openai.testing.multipart import UploadedFile

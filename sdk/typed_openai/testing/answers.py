@@ -1,4 +1,4 @@
-"""Makes the reply to a request that fits: what the operation gives, made up to fit its schema."""
+"""Create the reply to a valid request: generated content that fits the operation's schema."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class Outgoing:
 
 
 class ReplyMaker:
-    """Makes replies for the operations of one API."""
+    """Creates replies for the operations of one API."""
 
     def __init__(self, components: Mapping[str, Component]) -> None:
         self._faker = Faker(components)
         self._events = EventMaker(components, self._faker)
 
     def reply(self, checked: Checked, seed: int) -> Outgoing:
-        """The reply to a request; ``seed`` numbers the ids and the time stamps in it."""
+        """Return the reply to a request; ``seed`` numbers the ids and the time stamps in it."""
         operation = checked.operation
         result = operation.result_for(checked.arguments)
         named = "" if "*" in result.media_type else result.media_type
@@ -68,7 +68,7 @@ class ReplyMaker:
 
 
 def _echo(checked: Checked) -> dict[str, object]:
-    """What of a request its reply repeats, by field: arguments, and an uploaded file's name and size."""
+    """Return the values that a reply repeats, by field: arguments, and an uploaded file's name and size."""
     echo: dict[str, object] = {}
     for argument in checked.operation.arguments:
         value = checked.arguments.get(argument.name)

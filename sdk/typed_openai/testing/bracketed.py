@@ -1,7 +1,7 @@
-"""Takes parameters apart that were written in the styles of OpenAPI: into the names in brackets of a form.
+"""Convert parameters in the styles of OpenAPI to names with brackets, as in forms.
 
-``color=blue,black`` in the style ``comma`` becomes ``color[]=blue`` and ``color[]=black``, so that what
-reads forms reads it. ``typed_openai_spec.model.parameter_styles`` tells what each style looks like.
+``color=blue,black`` in the style ``comma`` becomes ``color[]=blue`` and ``color[]=black``, which the reader
+of forms understands. ``typed_openai_spec.model.parameter_styles`` shows an example of each style.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _MARKS: Final = {"label": ".", "matrix": ";"}
 
 
 def apart(argument: Argument, text: str, kinds: Collection[str]) -> Iterator[Pair]:
-    """The pairs of one text; ``kinds`` are the kinds of value that it may be."""
+    """Yield the pairs of one text; ``kinds`` are the kinds of values that it may be."""
     wire, style = argument.wire, argument.style
     kind, exploded = style.removesuffix("*"), style.endswith("*")
     delimiter = _DELIMITERS.get(style, ",")
@@ -40,7 +40,7 @@ def apart(argument: Argument, text: str, kinds: Collection[str]) -> Iterator[Pai
 
 
 def with_properties(pairs: Iterable[Pair], argument: Argument, properties: Collection[str]) -> Iterator[Pair]:
-    """The pairs, those in brackets that are properties of an argument whose object is exploded."""
+    """Yield the pairs; properties of an argument whose object is exploded get brackets."""
     for name, text in pairs:
         yield (f"{argument.wire}[{name}]" if name in properties else name), text
 

@@ -1,4 +1,4 @@
-"""Checks a request against the operation that it is for, and says in the API's own form what is wrong."""
+"""Check a request against its operation, and report problems in the API's own format."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHOWN_VIOLATIONS: Final = 5
 
 
 class Refusal(Exception):
-    """A request that is answered with an error: its status and what the error object says."""
+    """A request that is answered with an error: the status and the content of the error object."""
 
     def __init__(
         self, status: int, message: str, *, param: str | None = None, code: str | None = None
@@ -41,7 +41,7 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A request as it came: the whole path, header names in lower case."""
+    """A request as it was received: the whole path, header names in lower case."""
 
     method: str
     path: str
@@ -52,7 +52,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A request that fits: the arguments of the call that it is, by Python name, and its body's value."""
+    """A valid request: the arguments of the corresponding call, by Python name, and the body's value."""
 
     operation: Operation
     arguments: Mapping[str, object]
@@ -74,7 +74,7 @@ class Checker:
         self._forms = FormReader(self._validator)
 
     def check(self, incoming: Incoming, route: Route) -> Checked:
-        """The call that the request is. Raises :class:`Refusal` with everything that does not fit."""
+        """Return the call that the request makes. Raises :class:`Refusal` with all problems."""
         operation = route.operation
         arguments: dict[str, object] = {}
         wrong = [
@@ -95,7 +95,7 @@ class Checker:
     def _arguments(
         self, operation: Operation, location: str, sent: Mapping[str, object], into: dict[str, object]
     ) -> Iterator[Violation]:
-        """Puts the arguments of one location into ``into``; gives what is wrong with them."""
+        """Add the arguments of one location to ``into``; yield their problems."""
         declared = [one for one in operation.arguments if one.location == location]
         for one in declared:
             if one.wire in sent:
@@ -140,7 +140,7 @@ class Checker:
         return values
 
     def _is_document(self, argument: Argument, text: str) -> bool:
-        """Whether a text is JSON: by its style, or because its parts have parts themselves."""
+        """Return True if a text is JSON, by its style or because its parts are compound."""
         kind = {"[": "array", "{": "object"}.get(text[:1])
         told = argument.style in ("comma", "space", "pipe") and kind in self._validator.kinds(argument.schema)
         return argument.style == "json" or (told and _is_json_text(text))
@@ -206,7 +206,7 @@ def _takes(media_type_or_range: str, sent: str) -> bool:
 
 
 def cookies_of(header: str) -> list[tuple[str, str]]:
-    """The names and values in a header Cookie."""
+    """Return the names and values in a header Cookie."""
     listed = (one.strip().partition("=") for one in header.split(";"))
     return [(name, unquote(value)) for name, _, value in listed if name]
 
@@ -220,7 +220,7 @@ def _check_bodiless(incoming: Incoming, operation: Operation) -> None:
 
 
 def _missing_headers(incoming: Incoming, operation: Operation) -> Iterator[Violation]:
-    """The headers that every call of the operation carries, where this one does not."""
+    """Yield the missing headers that every call of the operation must carry."""
     for name, value in operation.headers:
         if value not in incoming.headers.get(name.lower(), ""):
             yield Violation(name, f'the header "{name}: {value}" is required', "missing_required_parameter")
@@ -250,7 +250,7 @@ def _json(body: bytes) -> object:
 
 
 def _refusal(wrong: Sequence[Violation]) -> Refusal:
-    """The refusal that tells the first few violations, the first of them as the error's own."""
+    """Return the refusal for the first few violations; the error object describes the first one."""
     lines = [str(one) for one in wrong[:_SHOWN_VIOLATIONS]]
     if more := len(wrong) - len(lines):
         lines.append(f"and {more} more")

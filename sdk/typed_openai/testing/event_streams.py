@@ -1,15 +1,15 @@
-"""Makes a plausible stream of events from the schema of one event, and puts events into words for the wire.
+"""Create a plausible stream of events from the schema of one event, and encode its events.
 
-The one rule. Events that carry a tag (``type``, or ``event`` beside ``data``) are sorted by the
-tag's last word into openings, pieces and closings of the thing that the words before name::
+There is one rule. Events with a tag (``type``, or ``event`` beside ``data``) are sorted by the tag's last
+word into openings, pieces and closings of the object that the words before it name::
 
-    response.output_text.delta     a piece of response.output_text
-    thread.run.completed           the closing of thread.run
-    done                           the closing of the stream
+    response.output_text.delta   a piece of response.output_text
+    thread.run.completed         the closing of thread.run
+    done                         the closing of the stream
 
-The stream tells of the things that frame the text, the outermost first, each with its openings;
-then of the text, piece by piece; then closes them again, innermost first. Events without a tag
-are pieces of one thing: they follow one another, and ``[DONE]`` ends the stream.
+The stream opens the objects around the text, the outermost first. The text follows piece by piece. Then the
+objects are closed again, the innermost first. Events without a tag are pieces of one object: they follow
+one another, and ``[DONE]`` ends the stream.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _OPENINGS: Final = ("created", "in_progress", "added")
 _WORDS: Final = ("delta",)
 _PIECES: Final = (*_WORDS, "partial_image")
 _CLOSINGS: Final = ("completed", "done")
-# What beside the text a stream may tell of: only where it tells of nothing else.
+# Subjects other than the text; they are used only if the stream has nothing else.
 _ASIDES: Final = (
     *("reasoning", "summary", "refusal", "audio", "transcript", "annotation"),
     *("call", "mcp", "tools", "step", "arguments"),
@@ -39,13 +39,13 @@ _ASIDES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class ServerEvent:
-    """One server-sent event. ``data`` is a JSON value, or text that is sent as it is."""
+    """One server-sent event. ``data`` is a JSON value, or a text that is sent as it is."""
 
     data: object
     name: str = ""
 
     def encode(self) -> bytes:
-        """The event on the wire (HTML standard, section 9.2.6)."""
+        """Return the event as it is sent (HTML standard, section 9.2.6)."""
         text = self.data if self.data == DONE else json.dumps(self.data, ensure_ascii=False)
         name = f"event: {self.name}\n" if self.name else ""
         return f"{name}data: {text}\n\n".encode()
@@ -53,7 +53,7 @@ class ServerEvent:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """One kind of event: its tag, divided into what it tells of and what happens to that."""
+    """One kind of event: its tag, split into the object and what happens to it."""
 
     tag: str
     schema: Schema
@@ -73,14 +73,14 @@ class _Kind:
 
 
 class EventMaker:
-    """Makes streams for the event schemas of one API."""
+    """Creates streams for the event schemas of one API."""
 
     def __init__(self, components: Mapping[str, Component], faker: Faker) -> None:
         self._validator = Validator(components)
         self._faker = faker
 
     def events(self, schema: Schema, wishes: Wishes) -> Iterator[ServerEvent]:
-        """The events of one stream, whose text is that of ``wishes``."""
+        """Yield the events of one stream with the text of ``wishes``."""
         wishes = replace(wishes, wrapped=1)
         members = list(self._validator.leaves(schema))
         tag = next((one for one in _TAGS if all(self._tag_of(member, one) for member in members)), None)
@@ -122,7 +122,7 @@ class EventMaker:
 
 
 def _sequence(kinds: Sequence[_Kind], text: str) -> Iterator[tuple[_Kind, str]]:
-    """The kinds of event in the order of a stream, each with the text it carries."""
+    """Yield the kinds of events in the order of a stream, each with the text it carries."""
     piece = min((one for one in kinds if one.happens in _PIECES), key=lambda one: one.asides, default=None)
     things = _frames(kinds, piece)
     for thing in things:
@@ -139,10 +139,10 @@ def _sequence(kinds: Sequence[_Kind], text: str) -> Iterator[tuple[_Kind, str]]:
 
 
 def _frames(kinds: Sequence[_Kind], piece: _Kind | None) -> list[str]:
-    """The things that the stream opens and closes, outermost first; the text's own is the innermost."""
+    """Return the objects that the stream opens and closes, outermost first; the last is the text's own."""
     inner = [piece.thing] if piece is not None else []
     framing = [one for one in kinds if one.happens in _OPENINGS and one.thing not in inner and not one.asides]
-    # An event deeper inside has more words before it and more fields that tell where it is.
+    # An event deeper inside has more words before it and more fields for its place.
     framing.sort(key=lambda one: (one.thing.count("."), one.required))
     return [*dict.fromkeys(one.thing for one in framing), *inner]
 
@@ -153,6 +153,6 @@ def _happenings(kinds: Sequence[_Kind], thing: str, wanted: Sequence[str]) -> li
 
 
 def _pieces(text: str) -> list[str]:
-    """The text in pieces of a word each, which joined give the text again."""
+    """Split the text into words with their spaces, so that joining them restores the text."""
     words = text.split(" ")
     return [one + " " for one in words[:-1]] + words[-1:]

@@ -1,8 +1,7 @@
-"""Makes values that fit a schema: the same ones each time, and believable ones.
+"""Generate values that fit a schema, deterministic and plausible.
 
-What is believable is told by tables of field names below, never by endpoint. Required fields are
-always there, optional ones near the top only; the deeper a value lies, the smaller it is, so
-recursive schemas end.
+Plausible values come from the tables of field names below, never from endpoints. Required fields are always
+present, optional ones only near the top. Deeper values are smaller, so that recursive schemas end.
 """
 
 from __future__ import annotations
@@ -38,16 +37,16 @@ from typed_openai_spec.validation.validator import Validator
 from typed_openai_spec.validation.wording import kind_of
 
 SENTENCE: Final = "Hello! This reply was made up to fit."
-"""What a field that holds a model's or a user's words says."""
+"""The text of fields that hold a model's or a user's words."""
 
 EPOCH: Final = 1_767_225_600
-"""The time stamp of the first value made: 2026-01-01, midnight UTC."""
+"""The time stamp of the first generated value: 2026-01-01, midnight UTC."""
 
 REPLY_CONSTANTS: Final = (
     *("assistant", "completed", "succeeded", "processed", "active", "stop", "auto"),
     *("message", "output_text", "text", "wav"),
 )
-"""The constants to prefer among several, best first, so that a reply tells of something that went well."""
+"""The preferred constants, best first, so that a reply describes a success."""
 
 _TEXTS: Final = frozenset(
     ("content", "text", "transcript", "output_text", "delta", "message", "summary", "value")
@@ -60,7 +59,7 @@ _DEEP: Final = 4
 _DEEPEST: Final = 60
 _MOST_VALUES: Final = 10_000
 _LONGEST: Final = 100_000
-"""No text is made longer, whatever its least length is."""
+"""Maximum length of a generated text, whatever its minimum length is."""
 
 _BASE64: Final = "SGVsbG8h"
 _INTEGERS: Final = {
@@ -72,7 +71,7 @@ _INTEGERS: Final = {
 }
 _BOOLEANS: Final = {"deleted": True}
 
-# The first that is found in the field's name tells what a string is.
+# The first pattern that matches the field's name determines the string.
 _STRINGS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"url|uri$"), "https://example.com/{name}"),
     (re.compile(r"email"), "user@example.com"),
@@ -97,12 +96,12 @@ _KIND_ORDER: Final = (Literals, Scalar, Object, Array, Anything, Null)
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What a value should be like, where the schema leaves a choice.
+    """Preferences for a value, where the schema leaves a choice.
 
-    ``echo`` holds values for fields of these names in the outermost objects; those that do not fit
-    are left out. ``wrapped`` tells how many objects wrap those that count as outermost: 1 for the
-    object inside an event. ``seed`` numbers what is made: ids and time stamps follow it.
-    ``optional`` asks for optional fields too; ``files`` for files where the schema has binary text.
+    ``echo`` holds values for fields of these names in the outermost objects; values that do not fit are
+    ignored. ``wrapped`` is the number of objects around those that count as outermost: 1 for the object
+    inside an event. ``seed`` numbers the generated ids and time stamps. ``optional`` requests optional
+    fields too; ``files`` requests files for binary strings.
     """
 
     seed: int = 1
@@ -116,30 +115,30 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """Where a value is made: for which field, in how many objects and arrays, as which item of an array."""
+    """The context of a value: its field, the nesting in objects and arrays, its position in an array."""
 
     name: str = ""
     depth: int = 0
     arrays: int = 0
     position: int = 0
     made: Iterator[int] = field(default_factory=count, compare=False)
-    """Counts the values that are made for one whole."""
+    """Counts the values that are generated for one top-level value."""
 
 
 class Faker:
-    """Makes values for the schemas of one API."""
+    """Generates values for the schemas of one API."""
 
     def __init__(self, components: Mapping[str, Component]) -> None:
         self._components = components
-        # Strict: what a reply repeats of a request must not bring along keys that it does not declare.
+        # Strict: a value that a reply repeats must not contain undeclared keys.
         self._validator = Validator(components, strict=True)
 
     def value(self, schema: Schema, wishes: Wishes | None = None, *, name: str = "") -> object:
-        """A value that fits ``schema``; ``name`` is that of the field or argument that it is for."""
+        """Return a value that fits ``schema``; ``name`` is the name of its field or argument."""
         return self._make(schema, wishes or Wishes(), _Spot(name))
 
     def _make(self, schema: Schema, wishes: Wishes, spot: _Spot) -> object:
-        # Some descriptions ask for values without end, or for more than anyone has room for.
+        # Some descriptions require infinite or excessively large values.
         if next(spot.made) > _MOST_VALUES or spot.depth + spot.arrays > _DEEPEST:
             return None
         node = self._validator.resolve(schema)
@@ -171,7 +170,7 @@ class Faker:
     def _object(self, schema: Object, wishes: Wishes, spot: _Spot) -> dict[str, object]:
         echoed = wishes.echo if spot.depth <= wishes.wrapped else {}
         must = set(schema.required_sets[0]) if schema.required_sets else set()
-        # Where exactly one of several sets may be there, fields of the others stay out.
+        # If exactly one of several sets is allowed, fields of the others are left out.
         out = {one for names in schema.required_sets for one in names} - must if schema.exclusive else set()
         made: dict[str, object] = {}
         for one in schema.fields:
@@ -180,7 +179,7 @@ class Faker:
             if one.name in echoed and self._validator.fits(echoed[one.name], one.schema):
                 made[one.name] = echoed[one.name]
             elif one.required or one.name in must or self._wants(one, wishes, spot):
-                # The position stays: an item's number is told by a field inside the item.
+                # The position is kept: a field inside the item may hold the item's number.
                 inner = replace(spot, name=one.name, depth=spot.depth + 1)
                 made[one.name] = self._make(one.schema, wishes, inner)
         for number in range(len(made), min(schema.min_properties or 0, _MOST_VALUES)):
@@ -193,7 +192,7 @@ class Faker:
         return str(self._make(schema.key_schema or Scalar("string"), wishes, inner))
 
     def _wants(self, one: Field, wishes: Wishes, spot: _Spot) -> bool:
-        """Whether an optional field is worth having: plain values near the top, anything at the very top."""
+        """Return True for a useful optional field: plain values near the top, any value at the very top."""
         if not wishes.optional or one.deprecated or one.name in _NEVER_UNASKED or spot.depth > _DEEP:
             return False
         if one.unsent:
@@ -217,7 +216,7 @@ class Faker:
         return self._make(best, wishes, spot)
 
     def _rank(self, schema: Schema, wishes: Wishes, spot: _Spot) -> tuple[float, int, int]:
-        """How little a union's member is wanted: too deep a one least, then by its constants and its kind."""
+        """Return a sort key of a union's member: by excessive depth, by kind, then by its constants."""
         node = self._validator.resolve(schema)
         depth = self._height(schema) if spot.depth >= _DEEP else 0
         if spot.name in _TEXTS and isinstance(node, Scalar):
@@ -229,7 +228,7 @@ class Faker:
         return depth, _KIND_ORDER.index(type(node)), preferred
 
     def _height(self, schema: Schema) -> float:
-        """The least number of objects and arrays inside one another that a value of the schema needs."""
+        """Return the minimum nesting of objects and arrays in a value of the schema."""
         return _height(schema, self._heights)
 
     @cached_property
@@ -259,7 +258,7 @@ def _height(schema: Schema, heights: Mapping[str, float]) -> float:
 
 
 def _settled(made: dict[str, object], schema: Object) -> dict[str, object]:
-    """The object without the fields that break a requirement."""
+    """Return the object without the fields that break a requirement."""
     required = {one.name for one in schema.fields if one.required}
     for rule in broken_rules(made, schema):
         if rule.field not in required:
@@ -328,7 +327,7 @@ def _number(schema: Scalar, wishes: Wishes, spot: _Spot) -> float:
     if schema.exclusive_maximum is not None and wanted >= schema.exclusive_maximum:
         wanted = schema.exclusive_maximum - step
     if schema.multiple_of is not None:
-        with suppress(OverflowError):  # a step next to nothing, or a bound beyond any float
+        with suppress(OverflowError):  # a tiny step, or a bound beyond any float
             wanted = round(wanted / step) * step
     return int(wanted) if isinstance(wanted, int) or wanted.is_integer() else wanted
 

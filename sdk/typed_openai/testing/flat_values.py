@@ -1,7 +1,7 @@
-"""Turns the flat text of query strings and forms back into values: ``metadata[k]=v``, ``include[]=a``.
+"""Convert the flat text of query strings and forms to values: ``metadata[k]=v``, ``include[]=a``.
 
-Text has no types: each text becomes what the schema at its place lets it be, and stays text where
-it can be nothing else, so that the validator can say what was expected.
+Text has no types. Each text is converted to a type that the schema at its place allows, and stays text
+otherwise, so that the validator can report the expected type.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from typed_openai_spec.validation.wording import kind_of
 
 @dataclass(slots=True)
 class FormNode:
-    """What was sent under one name: texts or files of its own, and what was sent in brackets below it."""
+    """The content under one name: texts or files of its own, and the names in brackets below it."""
 
     leaves: list[str | UploadedFile] = field(default_factory=list)
     children: dict[str, FormNode] = field(default_factory=dict)
 
 
 def gather(pairs: Iterable[tuple[str, str | UploadedFile]]) -> FormNode:
-    """The tree of names of a form: ``a[b][]`` is the node of "" below that of "b" below that of "a"."""
+    """Return the tree of names of a form: ``a[b][]`` is the node "" below "b" below "a"."""
     root = FormNode()
     for name, leaf in pairs:
         node = root
@@ -44,13 +44,13 @@ def _keys(name: str) -> list[str]:
 
 
 class FormReader:
-    """Gives the nodes of a form the types that schemas ask for."""
+    """Converts the nodes of a form to the types of schemas."""
 
     def __init__(self, validator: Validator) -> None:
         self._validator = validator
 
     def read(self, node: FormNode, schema: Schema, *, repeats: bool = False) -> object:
-        """The value of a node. ``repeats`` says that an array is sent by repeating the plain name."""
+        """Return the value of a node. ``repeats`` means that an array is sent by repeating the plain name."""
         if not node.children:
             items = [self._leaf(one, schema) for one in node.leaves]
             kinds = self._validator.kinds(schema)
@@ -62,7 +62,7 @@ class FormReader:
         return self.fields(node, schema)
 
     def fields(self, node: FormNode, schema: Schema, *, repeats: bool = False) -> dict[str, object]:
-        """The values of a node's children by name: the fields of an object."""
+        """Return the values of a node's children by name: the fields of an object."""
         return {
             key: self.read(child, self._member(schema, key), repeats=repeats)
             for key, child in node.children.items()
@@ -80,7 +80,7 @@ class FormReader:
         if isinstance(leaf, UploadedFile) or self._validator.fits(leaf, schema):
             return leaf
         kinds = self._validator.kinds(schema)
-        # Python would read "1_000" and "inf" as numbers too, JSON does not.
+        # Python would also read "1_000" and "inf" as numbers, unlike JSON.
         with suppress(ValueError):
             value = parse_json(leaf)
             if kind_of(value) in kinds - {"null"}:  # forms have no null
@@ -91,7 +91,7 @@ class FormReader:
         return next((one.items for one in self._nodes(schema) if isinstance(one, Array)), Anything())
 
     def _member(self, schema: Schema, key: str) -> Schema:
-        """The schema at ``key`` of the first object that declares it, or else of one that leaves it open."""
+        """Return the schema at ``key`` of the first object that declares it, or of one that allows it."""
         objects = [one for one in self._nodes(schema) if isinstance(one, Object)]
         declared = [found.schema for one in objects if (found := one.field(key)) is not None]
         extra = [one.extra for one in objects if one.extra is not None]
@@ -111,7 +111,7 @@ def _row(node: FormNode, number: int) -> FormNode:
 
 
 def parse_json(text: str | bytes) -> object:
-    """The value of a JSON text. Raises ``ValueError`` for anything else, Python's ``NaN`` too."""
+    """Parse a JSON text. Raises ``ValueError`` for anything else, including Python's ``NaN``."""
     value: object = json.loads(text, parse_constant=_refuse_constant)
     return value
 

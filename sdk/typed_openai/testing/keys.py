@@ -1,4 +1,4 @@
-"""The key that a request carries, wherever the API's security schemes have it."""
+"""The key of a request, in any of the places that the API's security schemes define."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typed_openai.testing.checking import Incoming, cookies_of
 
 
 def places(names: Iterable[str], schemes: Mapping[str, object]) -> tuple[KeyPlace | None, ...]:
-    """Where the keys of security schemes are; None where a key does not serve one."""
+    """Return the places of the keys of security schemes; None for a scheme that does not use a key."""
     return tuple(place_of(schemes.get(name)) for name in names)
 
 
 def key_at(place: KeyPlace, incoming: Incoming) -> str:
-    """The key at a place of a request, or an empty text."""
+    """Return the key at a place of a request, or an empty string."""
     if place.location == "query":
         return dict(incoming.query).get(place.name, "")
     if place.location == "cookie":
@@ -28,7 +28,7 @@ def key_at(place: KeyPlace, incoming: Incoming) -> str:
 
 
 def shown(place: KeyPlace) -> str:
-    """How a message tells where a key goes."""
+    """Return the text for a key's place in a message."""
     if place.location == "header":
         return f'the header "{place.name}: {place.prefix}<{"name:password" if place.is_basic else "key"}>"'
     return f'"{place.name}" in the {"query" if place.location == "query" else "cookies"}'

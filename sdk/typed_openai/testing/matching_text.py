@@ -1,4 +1,4 @@
-"""Makes a text that matches a simple regular expression: literals, classes and repetition, no groups."""
+"""Generate a text that matches a simple regular expression: literals, classes and repetition, no groups."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typed_openai_spec.validation.bounded_regex import is_readable, matches
 
 _PIECE: Final = re.compile(r"(\[(?:\\.|[^\]])+\]|\\.|[^\\\[])(\*|\+|\?|\{\d+(?:,\d*)?\})?")
 _LEFT_OUT: Final = re.compile(r"\((?:\?:)?[^()]*\)(?:\?|\*|\{0,\d*\})")
-"""A group that need not be there."""
+"""An optional group."""
 
 _ALPHABET: Final = "a1A_-0 .bcdefghijklmnopqrstuvwxyz"
 
 _MOST_TIMES: Final = 1_000
-"""What a pattern repeats more often is not made as long as that."""
+"""Maximum number of repetitions."""
 
 
 def example_of(pattern: str, length: int = 8) -> str | None:
-    """A text that the pattern matches, about ``length`` long where the pattern leaves it open, or None."""
+    """Return a text that the pattern matches, with about ``length`` characters if it allows that, or None."""
     if not is_readable(pattern):
         return None
     pieces = _PIECE.findall(_LEFT_OUT.sub("", pattern.removeprefix("^").removesuffix("$")))

@@ -1,4 +1,4 @@
-"""Reads multipart/form-data bodies (RFC 7578) that are wholly in memory."""
+"""Parse multipart/form-data bodies (RFC 7578) in memory."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from typed_openai_spec.model.media import bare
 
 
 class MultipartError(ValueError):
-    """The body is not the multipart/form-data that its content type promises."""
+    """Raised if the body is not valid multipart/form-data."""
 
 
 @dataclass(frozen=True, slots=True)
 class UploadedFile:
-    """A file that a request carried. Its content stays out of the repr."""
+    """A file in a request. Its content is not part of the repr."""
 
     json_kind: ClassVar[str] = "file"
-    """What the validator calls it."""
+    """The validator's name for its type."""
 
     filename: str
     content: bytes = field(repr=False)
@@ -38,7 +38,7 @@ def media_type(content_type: str) -> str:
 
 
 def parse_multipart(body: bytes, content_type: str) -> list[tuple[str, str | UploadedFile]]:
-    """The form's fields in order: name and text, or name and file where the part has a file name.
+    """Return the form's fields in order: names with texts, or with files for parts with a file name.
 
     Raises :class:`MultipartError` for a missing boundary, a missing end or a part without a name.
     """

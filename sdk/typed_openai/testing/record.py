@@ -1,4 +1,4 @@
-"""The record of what the embedded server was asked, and what it answered."""
+"""The record of the requests to the embedded server, and of its answers."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class RecordedRequest:
-    """One request that the server got, and the status it answered.
+    """One request that the server received, and the status of its answer.
 
-    ``path`` is without the query, ``query`` the decoded pairs as sent. ``headers`` have lower-case
-    names; those that carry secrets say ``***``, and ``api_key``, the key that was sent, stays out
-    of the repr. ``body`` is the parsed body where it could be parsed: a JSON value, a form's fields
-    (with :class:`~typed_openai.testing.UploadedFile` for files), text. ``operation`` is
-    ``group.name``, or empty where none was found; ``message`` the reason of an error.
+    ``path`` is without the query, ``query`` holds the decoded pairs as sent. ``headers`` have lower-case
+    names; those with secrets are ``***``. ``api_key`` is the key that was sent; it is not part of the repr.
+    ``body`` is the parsed body if it could be parsed: a JSON value, a form's fields (with
+    :class:`~typed_openai.testing.UploadedFile` for files), text. ``operation`` is ``group.name``, or empty
+    if none was found. ``message`` is the reason of an error.
     """
 
     method: str

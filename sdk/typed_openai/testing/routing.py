@@ -10,7 +10,7 @@ from typed_openai_spec.model import Operation
 
 
 class NoRoute(LookupError):
-    """No operation is there. ``nearest`` is the closest path there is, or empty."""
+    """Raised if no operation has the path. ``nearest`` is the closest known path, or empty."""
 
     def __init__(self, path: str, nearest: str) -> None:
         super().__init__(path)
@@ -18,7 +18,7 @@ class NoRoute(LookupError):
 
 
 class WrongMethod(LookupError):
-    """There is such a path, but not for that method. ``allowed`` are the methods that it has."""
+    """Raised if the path is known, but not for that method. ``allowed`` holds the methods that it has."""
 
     def __init__(self, path: str, allowed: tuple[str, ...]) -> None:
         super().__init__(path)

@@ -1,4 +1,4 @@
-"""The embedded server as its users see it: started by ``serve``, asked what came, told to fail."""
+"""The public interface of the embedded server: start it, read its requests, script failures."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _ENDING_POLL_SECONDS: Final = 0.02
 
 
 class Server:
-    """A running fake of the API. Made by :func:`serve`; usable from any number of threads.
+    """A running fake of the API. Created by :func:`serve`; can be used from any number of threads.
 
-    ``url`` is the server's root (``http://127.0.0.1:49152``), ``base_url`` what a client is given
-    (``http://127.0.0.1:49152/v1``), ``requests`` what came so far.
+    ``url`` is the server's root (``http://127.0.0.1:49152``), ``base_url`` is the URL for a client
+    (``http://127.0.0.1:49152/v1``), and ``requests`` holds the requests so far.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Server:
 
     @property
     def open_streams(self) -> int:
-        """How many event streams are being sent at this moment."""
+        """The number of event streams that are being sent."""
         return self._streams
 
     def clear(self) -> None:
@@ -90,9 +90,9 @@ class Server:
     ) -> None:
         """Answer the next ``times`` requests with ``status``, whatever they are.
 
-        ``headers`` are sent too (``{"retry-after": "0"}``). ``body`` is a JSON object, or bytes that
-        are sent as HTML; without it the API's usual error object is sent. Raises ``ValueError`` for what
-        is no status or no number of requests.
+        ``headers`` are sent too (``{"retry-after": "0"}``). ``body`` is a JSON object, or bytes that are
+        sent as HTML; the default is the API's usual error object. Raises ``ValueError`` for an invalid
+        status or number of requests.
         """
         if isinstance(status, bool) or not isinstance(status, int) or not 100 <= status <= 599:
             raise ValueError(f"status: expected a status of HTTP, from 100 to 599, got {status!r}")
@@ -115,7 +115,7 @@ class Server:
         self._sockets.end_connections()
 
     def _answer(self, incoming: Incoming) -> Answer:
-        """The answer to a request, which is recorded."""
+        """Return the answer to a request, and record it."""
         answer = self._service.answer(incoming)
         with self._lock:
             self._requests.append(answer.record)
@@ -124,10 +124,10 @@ class Server:
         return answer
 
     def _paced(self, events: Iterator[ServerEvent]) -> Generator[ServerEvent, None, None]:
-        """The events one by one, with the delay between them.
+        """Yield the events one by one, with the delay between them.
 
-        Raises ``ConnectionAbortedError`` where the server ends first, so that the stream does not
-        look complete.
+        Raises ``ConnectionAbortedError`` if the server ends first, so that the stream does not look
+        complete.
         """
         with self._lock:
             self._streams += 1
@@ -152,18 +152,18 @@ def serve(
     spec: str | PathLike[str] | None = None,
     on_request: Callable[[RecordedRequest], object] | None = None,
 ) -> Generator[Server, None, None]:
-    """A fake of the API, on loopback, for as long as the context lasts.
+    """Run a fake of the API on loopback for the duration of the context.
 
         with serve() as server:
             client = Client(api_key="test", base_url=server.base_url)
 
-    It checks each request against the API's description and makes up replies that fit it. ``port``
-    0 takes a free one; ``delay`` is the time between two events of a stream, in seconds. Any key is
-    accepted, or only ``api_key`` if given. ``spec`` is the description of the API to fake, as ``Client``
-    takes it, or ``index`` its compiled index; OpenAI's by default. ``on_request`` is called with each
-    request once it is answered, from the connection's thread.
+    It checks each request against the API's description and generates replies that fit it. ``port`` 0
+    selects a free one. ``delay`` is the time between two events of a stream, in seconds. Any key is
+    accepted, or only ``api_key`` if given. ``spec`` is the description of the API to fake, like the
+    argument of ``Client``, or ``index`` its compiled index; the default is OpenAI's. ``on_request`` is
+    called with each answered request, in the connection's thread.
 
-    Raises ``OSError`` where the port cannot be had, ``CallError`` where the description cannot be used.
+    Raises ``OSError`` if the port is not available, and ``CallError`` if the description cannot be used.
     """
     described_index = index or (described(spec).index if spec is not None else packaged())
     server = Server(

@@ -1,4 +1,4 @@
-"""What the server does with a request, without any socket: find, check, answer, keep a record."""
+"""The processing of a request without sockets: find the operation, check, answer, record."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ScriptedFailure:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A reply, the headers that go with it beside the content type, and the record of the exchange."""
+    """A reply, its headers apart from the content type, and the record of the exchange."""
 
     reply: Outgoing
     headers: Mapping[str, str]
@@ -41,7 +41,7 @@ class Answer:
 
 
 class Service:
-    """A fake of one API: any number of threads may ask it at once."""
+    """A fake of one API, safe to use from any number of threads."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class Service:
             self._failures += [failure] * times
 
     def answer(self, incoming: Incoming) -> Answer:
-        """The answer to a request; ``incoming.path`` is the whole path."""
+        """Return the answer to a request; ``incoming.path`` is the whole path."""
         number = next(self._numbers)
         record = self._record(incoming)
         headers = _headers(number)
@@ -97,7 +97,7 @@ class Service:
         return Answer(reply, headers, replace(record, status=refusal.status, message=refusal.message))
 
     def _checked(self, incoming: Incoming, routes: Sequence[Route]) -> Checked:
-        """The call that the request is, of the first operation that it fits. Raises as that of the first."""
+        """Return the call for the first operation that accepts the request, or raise the first refusal."""
         refused: list[Refusal] = []
         for route in routes:
             try:
@@ -107,9 +107,9 @@ class Service:
         raise refused[0]
 
     def _routes(self, incoming: Incoming) -> list[Route]:
-        """The operations that may be asked for.
+        """Return the operations that the request may mean.
 
-        The base path may be left out, as it is by clients of some gateways.
+        The base path may be missing, as clients of some gateways omit it.
         """
         path = incoming.path
         base = self._base_path if path.startswith(f"{self._base_path}/") else ""
@@ -163,7 +163,7 @@ def _wrong_method(incoming: Incoming, error: WrongMethod) -> str:
 
 
 def _readable(body: bytes) -> object:
-    """The body of a request that may not fit: parsed, if it is JSON."""
+    """Return the body of a request that may be invalid: parsed if it is JSON, else None."""
     try:
         value: object = json.loads(body) if body else None
     except (ValueError, RecursionError):
@@ -172,7 +172,7 @@ def _readable(body: bytes) -> object:
 
 
 def _headers(number: int) -> dict[str, str]:
-    """What the API sends beside every reply."""
+    """Return the headers that the API sends with every reply."""
     return {
         "x-request-id": f"req_{number:012d}",
         "openai-version": "2020-10-01",

@@ -1,4 +1,4 @@
-"""The sockets of the embedded server: HTTP/1.1, a thread for each connection, a clean end."""
+"""The sockets of the embedded server: HTTP/1.1, a thread for each connection, a clean shutdown."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _BODILESS: Final = frozenset((204, 304))
 
 
 class Sockets(socketserver.TCPServer):
-    """Accepts connections and knows those that are open, so that it can end them.
+    """Accepts connections and keeps track of them, so that it can end them.
 
-    ``answer`` answers a request, ``paced`` gives the events of a stream each at its time.
+    ``answer`` answers a request; ``paced`` yields the events of a stream, each at its time.
     """
 
     allow_reuse_address = True
@@ -49,7 +49,7 @@ class Sockets(socketserver.TCPServer):
 
     def _converse(self, request: socket.socket, client_address: Any) -> None:
         try:
-            # A client that goes away in mid-conversation is no error of the server.
+            # A client that disconnects early is not an error of the server.
             with suppress(ConnectionError, TimeoutError):
                 self.finish_request(request, client_address)
         finally:
@@ -58,7 +58,7 @@ class Sockets(socketserver.TCPServer):
                 self._open.pop(request, None)
 
     def end_connections(self) -> None:
-        """Cut every connection that is open, and wait until its thread has ended."""
+        """Close every open connection, and wait until its thread has ended."""
         with self._open_lock:
             connections = dict(self._open)
         for connection in connections:
@@ -69,14 +69,14 @@ class Sockets(socketserver.TCPServer):
 
 
 class _Connection(BaseHTTPRequestHandler):
-    """One connection: reads requests, hands them to the server, writes what it answers."""
+    """One connection: reads requests, passes them to the server, writes its answers."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1  # a reply's head and body in one piece; flushed after each reply and each event
 
     def version_string(self) -> str:
-        """What the Server header says."""
+        """Return the value of the Server header."""
         return "typed-openai"
 
     @property
@@ -97,7 +97,7 @@ class _Connection(BaseHTTPRequestHandler):
         incoming = Incoming(self.command, target.path, query, headers, body)
         try:
             answer = self.sockets.answer(incoming)
-        except Exception as error:  # the client shall learn of the server's own mistakes
+        except Exception as error:  # report the server's own errors to the client
             self._send(Outgoing(500, "application/json", _own_mistake(error)), {})
             raise
         self._send(answer.reply, answer.headers)
@@ -105,7 +105,7 @@ class _Connection(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = respond  # noqa: N815  its base's names
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: what is worth telling is in the record."""
+        """Log nothing: the record contains all information."""
 
     def _read_body(self) -> bytes | None:
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":

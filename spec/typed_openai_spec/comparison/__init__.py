@@ -1,19 +1,19 @@
-"""Compares two descriptions of an API, from the side of whoever calls it.
+"""Compare two descriptions of an API from the caller's point of view.
 
 Data flows one way::
 
-    changes      what a change is, and the table by which it is judged
-    containment  whether every value of one schema is a value of another
-    texts        schemas and values in words
-    scalars      two scalars: bounds, formats
-    schemas      two schemas in the same place
-    objects      two objects: fields, undeclared fields, rules
-    resemblance  components that are alike
-    naming       what is the same under another name
-    components   all components, each once, with the operations that it reaches
-    requests     what operations send: methods, paths, headers, keys
-    results      what operations give back: results, variants, paging, replies
-    operations   all operations: arguments, bodies, what is sent
+    changes            a change, and the table that assigns its severity
+    containment        tests whether every value of one schema is valid for another
+    phrases            schemas and values in words
+    scalar_changes     two scalars: bounds, formats
+    schema_changes     two schemas in the same place
+    object_changes     two objects: fields, undeclared fields, rules
+    resemblance        components with similar content
+    naming             components and operations that were renamed
+    component_changes  all components, each once, with the operations that use it
+    request_changes    methods, paths, headers and keys of requests
+    result_changes     results, variants, paging and responses
+    operation_changes  all operations: arguments, bodies, requests
 
 :func:`compare` is pure: the same two descriptions give the same changes in the same order.
 """
@@ -37,9 +37,10 @@ __all__ = ["SEVERITIES", "Change", "Kind", "Severity", "Subject", "compare"]
 
 
 def compare(old: Api, new: Api) -> tuple[Change, ...]:
-    """What has changed, the worst first: of operations, then of components, then of webhooks, by place.
+    """Return all changes, the most severe first.
 
-    Equal descriptions give nothing.
+    Changes of equal severity are ordered as operations, components and webhooks, each sorted by place.
+    Equal descriptions give no changes.
     """
     context = Context(old, new, renamed_components(old, new))
     calls = list(operations(context))
@@ -56,7 +57,10 @@ def _key(change: Change) -> tuple[str, str, str, str]:
 
 
 def _repeated(apis: Iterable[Api], calls: Iterable[Change]) -> set[tuple[str, str, str, str]]:
-    """What need not be told of components that are nothing but bodies: it is told of the arguments."""
+    """Return the keys of component changes that repeat a change of an operation's argument.
+
+    They concern components that are used only as request bodies.
+    """
     starts = {start: twin for api in apis for start, twin in _bodies(api)}
     found = set()
     for one in calls:
@@ -70,7 +74,10 @@ def _repeated(apis: Iterable[Api], calls: Iterable[Change]) -> set[tuple[str, st
 
 
 def _bodies(api: Api) -> Iterator[tuple[str, str]]:
-    """How the places of arguments start, and where the same fields stand in components that are bodies."""
+    """Yield the start of each argument's place, and the place of the same field in its body component.
+
+    Only components that are used as nothing but request bodies are considered.
+    """
     only_bodies = whole_bodies(api)
     for operation in api.operations:
         for body in operation.bodies:
@@ -82,7 +89,7 @@ def _bodies(api: Api) -> Iterator[tuple[str, str]]:
 
 
 def _heads(context: Context) -> Iterator[Change]:
-    """The changes of what is said of the API as a whole."""
+    """Yield the changes of API-wide facts: title, version, base URL, query style, security schemes."""
     old, new = context.old, context.new
     spot = Spot(context, Place("API"), Sides())
     for name in ("title", "version"):
@@ -108,7 +115,7 @@ def _heads(context: Context) -> Iterator[Change]:
 
 
 def _webhooks(context: Context) -> Iterator[Change]:
-    """The changes of the events that come to the caller's server."""
+    """Yield the changes of webhook events."""
     before, after = ({one.name: one for one in api.webhooks} for api in (context.old, context.new))
     for name in dict.fromkeys([*before, *after]):
         spot = Spot(context, Place(f"webhook {name}"), GOT)

@@ -1,8 +1,8 @@
-"""What a change is, and how it is judged: from the side of whoever calls the API.
+"""A change and its severity for callers of the API.
 
-What a caller gives and what a caller gets are judged in opposite directions. A request may be given more
-freedom, never less; a reply may promise more, never less. The table :data:`_RULES` says it for each
-subject; a change on both sides is as severe as on the worse of them.
+Requests and replies are judged in opposite directions. A request may accept more than before but not less;
+a reply may promise more than before but not less. The table :data:`_RULES` holds the verdicts for each
+subject. A change on both sides is as severe as on the worse of them.
 """
 
 from __future__ import annotations
@@ -12,18 +12,21 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 Severity: TypeAlias = Literal["breaking", "risky", "deprecating", "compatible"]
-"""What a change means to code that was right before:
+"""The effect of a change on code that was correct before.
 
 ``breaking``: calls by name, by operationId or by method and path are refused or mean something else, or a
-type checker refuses the code: so it does where a value or an event is waited for that never comes.
-``risky``: the code keeps its types and its calls are taken, but what it gets or does may be new to it: a
-value or an event that it does not know, another default, another server.
-``deprecating``: the code works, and is told to use something else.
-``compatible``: nothing that it has to heed.
+type checker rejects the code. Code that waits for a value or an event that no longer occurs counts too.
+
+``risky``: the code still type-checks and its calls are accepted, but it may meet something new: an unknown
+value or event, another default, another server.
+
+``deprecating``: the code works, and gets a hint to use something else.
+
+``compatible``: nothing to do.
 """
 
 SEVERITIES: Final[tuple[Severity, ...]] = ("breaking", "risky", "deprecating", "compatible")
-"""The severities, the worst first."""
+"""All severities, the worst first."""
 
 Kind: TypeAlias = Literal["added", "removed", "renamed", "changed"]
 
@@ -34,17 +37,18 @@ Subject: TypeAlias = Literal[
     "undeclared", "rule", "deprecation", "beta", "name", "webhook", "documentation",
 ]
 # fmt: on
-"""What it is that changed."""
+"""The kind of thing that changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One difference between two descriptions.
 
-    ``place`` is where: ``chat.create_chat_completion(temperature)`` for an argument,
+    ``place`` locates it: ``chat.create_chat_completion(temperature)`` for an argument,
     ``chat.create_chat_completion()`` for the result, ``CreateChatCompletionResponse.choices[].index`` for a
-    part of a component. ``text`` says what has changed, ``why`` what it means to callers where that is not
-    plain. ``operations`` are those that it reaches, by qualified name, where the place does not tell.
+    part of a component. ``text`` describes the change. ``why`` explains the effect on callers where it is
+    not obvious. ``operations`` holds the qualified names of the affected operations where ``place`` does
+    not show them.
     """
 
     severity: Severity
@@ -57,13 +61,13 @@ class Change:
 
     @property
     def rank(self) -> tuple[int, str, str, str]:
-        """Sorts the worst first, then by place."""
+        """Sort key: the worst severity first, then by place."""
         return SEVERITIES.index(self.severity), self.place, self.subject, self.text
 
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The sides of the wire on which something stands: in what callers give, in what they get."""
+    """The sides of the wire on which something occurs: in requests (``given``), in replies (``got``)."""
 
     given: bool = False
     got: bool = False
@@ -75,7 +79,7 @@ GOT: Final = Sides(got=True)
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a change does to the values that are allowed: fewer, more, or both (others)."""
+    """The effect of a change on the set of allowed values: fewer, more, or both."""
 
     narrows: bool = False
     widens: bool = False
@@ -87,14 +91,18 @@ OTHERS: Final = Effect(narrows=True, widens=True)
 NEITHER: Final = Effect()
 
 Verdict: TypeAlias = tuple[Severity, str]
-"""How severe a change is, and why."""
+"""A severity and its reason."""
 
 _FINE: Final[Verdict] = ("compatible", "")
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """The verdicts on a subject: where callers may give less or more, and where they get less or more."""
+    """The verdicts on a subject, for each side and each direction.
+
+    ``gives_*`` is for what callers may send, ``gets_*`` for what they receive; ``less`` and ``more``
+    compare the allowed values with those before.
+    """
 
     gives_less: Verdict = ("breaking", "")
     gives_more: Verdict = _FINE
@@ -144,9 +152,9 @@ _RULES: Final[Mapping[Subject, _Rule]] = {
 
 
 def judge(subject: Subject, given: Effect, got: Effect) -> Verdict:
-    """How severe a change of ``subject`` is, and why: the worst of what applies.
+    """Return the severity of a change of ``subject``, and the reason: the worst verdict that applies.
 
-    ``given`` is its effect on what callers may give, ``got`` on what they get.
+    ``given`` is its effect on what callers may send, ``got`` its effect on what they receive.
     """
     rule = _RULES[subject]
     applying = [
@@ -163,5 +171,5 @@ def judge(subject: Subject, given: Effect, got: Effect) -> Verdict:
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """The worst of some verdicts; a change that has none is compatible."""
+    """Return the worst verdict, or "compatible" if there is none."""
     return min(verdicts, key=lambda one: SEVERITIES.index(one[0]), default=_FINE)

@@ -1,4 +1,4 @@
-"""Compares all components, each once, and tells which operations reach those that have changed."""
+"""Compare all components, each once, and find the operations that use the changed ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typed_openai_spec.model.walking import references
 
 
 def components(context: Context) -> Iterator[Change]:
-    """The changes of all components. One that is reached by many operations is told once, with them."""
+    """Yield the changes of all components, each once with all operations that use the component."""
     old, new = context.old.components, context.new.components
     reach = Reach([context.old, context.new])
     back = {after: before for before, after in context.names.items()}
@@ -42,7 +42,7 @@ def _come(context: Context, component: Component) -> Change:
 
 
 def _pair(context: Context, old: Component, new: Component) -> Iterator[Change]:
-    """The changes of one component, judged on the sides where it is in both descriptions."""
+    """Yield the changes of one component, on the sides where both descriptions use it."""
     if old.name == new.name and identical(old, new):
         return
     spot = _spot(context, old, Sides(old.input and new.input, old.output and new.output))
@@ -65,7 +65,11 @@ _COMPARED: Final = frozenset((
 
 
 def _sides(spot: Spot, old: Component, new: Component) -> Iterator[Change]:
-    """Where a component comes to occur. What requests alone hold may be any sequence, else it is a list."""
+    """Yield the changes of the sides on which a component occurs.
+
+    A component that occurs only in requests accepts any sequence or mapping; otherwise its arrays and maps
+    are lists and dicts.
+    """
     for was, is_now, where in ((old.input, new.input, "requests"), (old.output, new.output, "replies")):
         if was != is_now:
             text = f"occurs in {where} {'now' if is_now else 'no more'}"
@@ -90,7 +94,7 @@ def _names(spot: Spot, old: Component, new: Component) -> Iterator[Change]:
 
 
 def former_names(spot: Spot, old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[Change]:
-    """The changes of former names; each of the two lists starts with the present name."""
+    """Yield the changes of former names; each of the two tuples starts with the current name."""
     for name in old[1:]:
         if name not in new:
             text = f"the former name {name} is gone"
@@ -103,7 +107,7 @@ def former_names(spot: Spot, old: tuple[str, ...], new: tuple[str, ...]) -> Iter
 
 
 def schemas_of(operation: Operation) -> Iterator[Schema]:
-    """The schemas that an operation itself holds."""
+    """Yield the schemas that an operation itself contains."""
     yield from (one.schema for one in operation.arguments)
     yield from (one.schema for one in operation.bodies)
     results = (operation.result, *(one.result for one in operation.variants))
@@ -112,7 +116,7 @@ def schemas_of(operation: Operation) -> Iterator[Schema]:
 
 
 class Reach:
-    """Which operations reach a component, directly or through other components."""
+    """The operations that use a component, directly or through other components."""
 
     def __init__(self, apis: Iterable[Api]) -> None:
         self._users: dict[str, set[str]] = {}
@@ -130,7 +134,7 @@ class Reach:
                 found.setdefault(name, set()).add(user)
 
     def operations(self, component: str) -> tuple[str, ...]:
-        """The operations that reach the component, by qualified name, sorted."""
+        """Return the sorted qualified names of the operations that use the component."""
         seen, waiting = {component}, [component]
         while waiting:
             for user in self._users.get(waiting.pop(), ()):
@@ -141,7 +145,7 @@ class Reach:
 
 
 def whole_bodies(api: Api) -> set[str]:
-    """The components that are whole bodies, and nothing else refers to."""
+    """Return the components that are used only as whole request bodies."""
     bodies = {id(one.schema): one.schema for operation in api.operations for one in operation.bodies}
     held = [one.schema for one in api.components.values()]
     held += [one.schema for one in api.webhooks]

@@ -1,6 +1,6 @@
-"""Whether every value of one schema is also a value of another one, perhaps of another description.
+"""A test whether every value of one schema is also a value of another, possibly of another description.
 
-The answer True is to be relied on; False may mean that it could not be told.
+True is certain; False may also mean "unknown".
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from typed_openai_spec.model import (
 from typed_openai_spec.validation.validator import Validator
 
 _DEEPEST: Final = 40
-"""How many references inside each other are followed; what lies below is not told."""
+"""Limit of nested references. Deeper schemas count as unknown."""
 
 
 class Containment:
-    """Tells of schemas of the components ``inner`` whether they lie within schemas of ``outer``.
+    """Tests whether schemas of the components ``inner`` are contained in schemas of ``outer``.
 
-    ``strict`` where undeclared keys are refused in objects that declare some, as in requests.
+    ``strict`` means that objects with declared fields refuse undeclared ones, as in requests.
     """
 
     def __init__(
@@ -40,11 +40,11 @@ class Containment:
         self._strict = strict
         self._judge = Validator(outer, strict=strict)
         self._depth = 0
-        # What is known of two nodes, which are kept alive so that their ids stay theirs.
+        # The known results per pair of nodes. The nodes are kept alive so that their ids stay unique.
         self._known: dict[tuple[str | int, str | int], tuple[bool, Schema, Schema]] = {}
 
     def holds(self, left: Schema, right: Schema) -> bool:
-        """Whether every value of ``left`` is a value of ``right``."""
+        """Return True if every value of ``left`` is a value of ``right``."""
         if isinstance(right, Anything):
             return True
         if isinstance(left, Ref) or isinstance(right, Ref):
@@ -58,9 +58,10 @@ class Containment:
         return self._alike(left, right)
 
     def _references(self, left: Schema, right: Schema) -> bool:
-        """The remembered answer. A pair that is being looked at is taken to hold, which ends recursion.
+        """Return the remembered or computed result for two schemas of which one is a reference.
 
-        What was concluded from that is forgotten where it turns out not to hold.
+        A pair under comparison is assumed to hold, which ends recursion. If it turns out not to hold, all
+        results that were derived from the assumption are forgotten.
         """
         pair = _key(left), _key(right)
         if pair in self._known:
@@ -82,7 +83,7 @@ class Containment:
     def _followed(self, left: Schema, right: Schema) -> bool:
         if isinstance(left, Ref) and isinstance(right, Union) and left in right.members:
             same = next(one for one in right.members if one == left)
-            if self.holds(left, same):  # the likeliest
+            if self.holds(left, same):  # most likely
                 return True
         if isinstance(left, Ref):
             return self.holds(self._inner[left.name].schema, _target(right, self._outer))
@@ -123,7 +124,7 @@ class Containment:
             if there is None:
                 yield here is not None and self._takes(right, here.schema)
             elif here is None:
-                # What is undeclared on the left may stand in the field, unless it is refused there.
+                # An undeclared value on the left may end up in this field, unless the left refuses it.
                 loose = left.extra or (Anything() if self._is_open(left) else None)
                 yield not there.required and (loose is None or self.holds(loose, there.schema))
             else:
@@ -135,11 +136,11 @@ class Containment:
         return not self._is_open(left) or self._takes(right, Anything())
 
     def _takes(self, node: Object, schema: Schema) -> bool:
-        """Whether an object takes a field that it does not declare, with such a value."""
+        """Return True if the object accepts an undeclared field with a value of ``schema``."""
         return self.holds(schema, node.extra) if node.extra is not None else self._is_open(node)
 
     def _is_open(self, node: Object) -> bool:
-        """Whether any undeclared field is taken."""
+        """Return True if the object accepts any undeclared field."""
         return not node.closed and node.extra is None and not (self._strict and node.fields)
 
 
@@ -152,7 +153,7 @@ def _target(schema: Schema, components: Mapping[str, Component]) -> Schema:
 
 
 def _asks_no_more(left: Object, right: Object) -> bool:
-    """Whether the rules on the right hold for what keeps to those on the left."""
+    """Return True if every object that obeys the rules on the left obeys those on the right."""
     sets = not right.required_sets or (
         right.required_sets == left.required_sets and left.exclusive >= right.exclusive
     )
@@ -167,9 +168,9 @@ def _asks_no_more(left: Object, right: Object) -> bool:
 
 
 def scalar_within(left: Scalar, right: Scalar) -> bool:
-    """Whether every value of one scalar is a value of the other."""
+    """Return True if every value of ``left`` is a value of ``right``."""
     kinds = left.kind == right.kind or (left.kind == "integer" and right.kind == "number")
-    # ``exclusive_minimum: 0`` is within ``minimum: 0``, not the other way round.
+    # ``exclusive_minimum: 0`` is within ``minimum: 0``, but not vice versa.
     low = right.minimum is None or any(
         one is not None and one >= right.minimum for one in (left.minimum, left.exclusive_minimum)
     )
@@ -194,22 +195,22 @@ def scalar_within(left: Scalar, right: Scalar) -> bool:
 
 
 def at_least(left: float | None, right: float | None) -> bool:
-    """Whether a lower bound is as tight as the other."""
+    """Return True if the lower bound ``left`` is at least as tight as ``right``."""
     return right is None or (left is not None and left >= right)
 
 
 def as_many(left: float | None, right: float | None) -> bool:
-    """Whether a least length is as tight as the other; none is zero."""
+    """Return True if the minimum length ``left`` is at least as tight as ``right``; None means zero."""
     return (left or 0) >= (right or 0)
 
 
 def at_most(left: float | None, right: float | None) -> bool:
-    """Whether an upper bound is as tight as the other."""
+    """Return True if the upper bound ``left`` is at least as tight as ``right``."""
     return right is None or (left is not None and left <= right)
 
 
 def is_multiple(left: float | None, right: float | None) -> bool:
-    """Whether every multiple of one step is a multiple of the other."""
+    """Return True if every multiple of ``left`` is a multiple of ``right``."""
     return right is None or (left is not None and left % right == 0)
 
 

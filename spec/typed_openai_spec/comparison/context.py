@@ -1,4 +1,4 @@
-"""What every comparison of two places needs to know of the two descriptions."""
+"""The context of a comparison: both descriptions, the current place and its sides."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from typed_openai_spec.validation.wording import show
 
 
 def identical(left: object, right: object) -> bool:
-    """Whether two parts of the model are the same; unlike ``==``, 1 is not True, nor 1.0."""
+    """Compare two parts of the model; unlike ``==``, this keeps 1, 1.0 and True apart."""
     return left is right or (left == right and repr(left) == repr(right))
 
 
 @dataclass(frozen=True)
 class Context:
-    """The two descriptions, and how components of the old one are called in the new one.
+    """Both descriptions, and the new names of components.
 
-    ``names`` holds those that are there under another name.
+    ``names`` maps the old name of each renamed component to its new name.
     """
 
     old: Api
@@ -49,15 +49,15 @@ class Context:
         return Containment(self.new.components, self.old.components, strict=False)
 
     def is_taken(self, old: Schema, new: Schema) -> bool:
-        """Whether whatever could be given as ``old`` may be given as ``new``."""
+        """Return True if every value that requests could hold as ``old`` is accepted as ``new``."""
         return self._old_requests.holds(old, new)
 
     def is_promised(self, new: Schema, old: Schema) -> bool:
-        """Whether whatever is got as ``new`` was possible as ``old``."""
+        """Return True if every value that replies may hold as ``new`` was possible as ``old``."""
         return self._new_replies.holds(new, old)
 
     def is_same(self, old: Schema, new: Schema) -> bool:
-        """Whether two schemas are the same, or references to the same component."""
+        """Return True if the schemas are identical, or references to the same component."""
         if isinstance(old, Ref) and isinstance(new, Ref):
             return self.names.get(old.name, old.name) == new.name
         return identical(old, new)
@@ -65,18 +65,18 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place in both descriptions, and on which sides of the wire it stands; words a change there."""
+    """A place in both descriptions with its sides; creates the changes for this place."""
 
     context: Context
     place: Place
     sides: Sides
 
     def key(self, name: str) -> Spot:
-        """A field of what is here."""
+        """Return the spot of a field."""
         return replace(self, place=self.place.key(name))
 
     def inside(self, brackets: str = "[]") -> Spot:
-        """The items of an array (``[]``), the values or keys of a map."""
+        """Return the spot of an array's items (``[]``), or of a map's values or keys."""
         return replace(self, place=self.place.inside(brackets))
 
     def told(
@@ -89,10 +89,10 @@ class Spot:
         is_taken: bool = False,
         is_promised: bool = False,
     ) -> Change:
-        """A change that does this to the values that are allowed, judged by the sides.
+        """Return a change with the given effect on the allowed values, judged by the sides.
 
-        ``is_taken`` where all that could be given still can be, ``is_promised`` where all that is got was
-        possible before: then it is not that the change takes something away.
+        ``is_taken`` means that all values that could be sent before still can be. ``is_promised`` means
+        that all values that replies may hold were possible before. They cancel the corresponding effect.
         """
         sides = self.sides
         narrows, widens = effect.narrows and not is_taken, effect.widens and not is_promised
@@ -102,11 +102,11 @@ class Spot:
         return Change(severity, kind, subject, str(self.place), text, why)
 
     def plain(self, severity: Severity, kind: Kind, subject: Subject, text: str, why: str = "") -> Change:
-        """A change whose severity is the same on all sides."""
+        """Return a change whose severity is the same on all sides."""
         return Change(severity, kind, subject, str(self.place), text, why)
 
     def deprecated(self, old: tuple[bool, str], new: tuple[bool, str]) -> Iterator[Change]:
-        """The change between two pairs of "is deprecated" and "what to use instead"."""
+        """Yield the change between two pairs of "is deprecated" and "use this instead"."""
         hint = f"; {new[1] if new[1].startswith('no ') else f'use {new[1]}'}" if new[1] else ""
         if new[0] and not old[0]:
             yield self.plain("deprecating", "added", "deprecation", f"deprecated now{hint}")
@@ -116,19 +116,19 @@ class Spot:
             yield self.plain("compatible", "changed", "deprecation", f"what to use instead is another{hint}")
 
     def documented(self, old: object, new: object) -> Iterator[Change]:
-        """The change of a documentation."""
+        """Yield the change of a documentation text."""
         if old != new:
             yield self.plain("compatible", "changed", "documentation", "documentation changed")
 
     def required(self, old: bool, new: bool) -> Iterator[Change]:
-        """The change where something is required that was not, or the other way round."""
+        """Yield the change from required to optional, or vice versa."""
         if new and not old:
             yield self.told("changed", "required", "required now", NARROWS)
         elif old and not new:
             yield self.told("changed", "required", "optional now", WIDENS)
 
     def defaults(self, old: Json | Missing, new: Json | Missing) -> Iterator[Change]:
-        """The change of what holds where nothing is given."""
+        """Yield the change of a default value."""
         if identical(old, new):
             return
         if old is MISSING:
@@ -140,7 +140,10 @@ class Spot:
             yield self.told("changed", "default", f"default {moved(show(old), show(new))}", NARROWS)
 
     def rest(self, old: object, new: object, compared: Collection[str]) -> Iterator[Change]:
-        """The changes of what no rule is there for: nothing is passed over because it is new to the model."""
+        """Yield the changes of all attributes outside of ``compared``.
+
+        They have no rule of their own. New attributes of the model are therefore never ignored.
+        """
         for attribute in fields(old):  # type: ignore[arg-type]  # records of the model
             name = attribute.name
             if name not in compared and not identical(getattr(old, name), getattr(new, name)):

@@ -1,4 +1,4 @@
-"""What is the same in both descriptions under another name."""
+"""Components and operations that are the same in both descriptions under different names."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ _NAME: Final = re.compile(r'"(\w+)"')
 
 
 def renamed_components(old: Api, new: Api) -> dict[str, str]:
-    """The components that are called otherwise in ``new``: by their former names, or by what they are.
+    """Return the new names of components that were renamed, by former name or by content.
 
-    Those that are equal but for their documentation are taken to be the same where nothing else is equal to
-    them. So a type that is lifted from inside another one is known again, which is called after a title that
-    only one of the descriptions has. What then resembles one other alone is the same, too.
+    Two components are the same if they are equal except for their documentation, and no other component is
+    equal to them. This recognizes a type that was inlined in another one and is now named after a title
+    that only one of the descriptions has. Of the remaining components, those that resemble only each other
+    are the same, too.
     """
     gone = [old.components[one] for one in old.components if one not in new.components]
     come = [new.components[one] for one in new.components if one not in old.components]
@@ -42,12 +43,15 @@ def renamed_components(old: Api, new: Api) -> dict[str, str]:
 
 
 def _equal(gone: list[Component], come: list[Component], known: Mapping[str, str]) -> dict[str, str]:
-    """``known`` and those that are equal: to what is found, those that hold it may be equal in turn."""
+    """Return ``known`` and the equal components.
+
+    This is repeated because each found name may make the components that refer to it equal, too.
+    """
     names = dict(known)
     while True:
         left = [one for one in gone if one.name not in names]
         right = [one for one in come if one.name not in names.values()]
-        # Equal ones that were lifted from one place are the same, however many others are equal to them.
+        # Equal components of the same owner are the same, no matter how many others are equal to them.
         found = _pairs(left, right, names, lambda one: one.owner) or _pairs(left, right, names, lambda _: "")
         if not found:
             return names
@@ -64,7 +68,7 @@ def _pairs(
 
 
 def _content(component: Component, names: Mapping[str, str]) -> str:
-    """What a component is but for its documentation; it refers to others by their new names."""
+    """Return the content without documentation; references use the new names."""
     text = to_json(encode(Component("", bare(component).schema)))
     return _NAME.sub(lambda found: f'"{names.get(found[1], found[1])}"', text)
 
@@ -79,9 +83,10 @@ def _by_content(found: Iterable[tuple[tuple[str, str], str]]) -> dict[tuple[str,
 def paired_operations(
     old: Api, new: Api
 ) -> tuple[list[tuple[Operation, Operation]], list[Operation], list[Operation]]:
-    """The operations that are the same in both, those that are gone, and those that have come.
+    """Return the operations in both descriptions, those that were removed, and those that were added.
 
-    The same are those of one name; else of one former name, of one operationId, of one method and path.
+    Two operations are the same if they share the name, or else a former name, the operationId, or the
+    method and path.
     """
     before = {one.qualified_name: one for one in old.operations}
     after = {one.qualified_name: one for one in new.operations}

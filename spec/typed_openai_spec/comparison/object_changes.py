@@ -1,4 +1,4 @@
-"""Compares two objects: fields, what undeclared ones may be, and what fields ask of each other."""
+"""Compare two objects: their fields, undeclared fields, and rules between fields."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from typed_openai_spec.model.relations import ModelRule, Pairing, Rule, StrictSc
 from typed_openai_spec.validation.wording import list_literals, show
 
 Descend: TypeAlias = Callable[[Spot, Schema, Schema], Iterator[Change]]
-"""Compares two schemas in the same place."""
+"""A function that compares two schemas in the same place."""
 
 
 def objects(spot: Spot, old: Object, new: Object, descend: Descend) -> Iterator[Change]:
-    """The changes between two objects."""
+    """Yield the changes between two objects."""
     before, after = {one.name: one for one in old.fields}, {one.name: one for one in new.fields}
     for name, field in before.items():
         if name not in after:
@@ -41,7 +41,7 @@ def _removed(spot: Spot, field: Field) -> Change:
 
 
 def _added(spot: Spot, field: Field, old: Object) -> Change:
-    """A new field. What could stand in its place undeclared may not fit."""
+    """Return the change for a new field. A value that was sent undeclared may not fit its schema."""
     text = f"{'required' if field.required else 'optional'} {type_text(field.schema)} added"
     if field.required:
         return replace(spot.told("added", "required", text, NARROWS), subject="field")
@@ -72,7 +72,7 @@ _COMPARED: Final = frozenset((
 
 
 def _one_sided(spot: Spot, old: Field, new: Field) -> Iterator[Change]:
-    """Where only requests or only replies have a field that both had, or the other way round."""
+    """Yield the changes where a field becomes specific to requests or to replies, or stops being so."""
     for was, is_now, where, side in (
         (old.read_only, new.read_only, "replies", replace(spot.sides, got=False)),
         (old.write_only, new.write_only, "requests", replace(spot.sides, given=False)),
@@ -85,7 +85,7 @@ def _one_sided(spot: Spot, old: Field, new: Field) -> Iterator[Change]:
 
 
 def _undeclared(spot: Spot, old: Object, new: Object, descend: Descend) -> Iterator[Change]:
-    """What fields may hold that are not declared, and what they may be called."""
+    """Yield the changes of the schemas for undeclared fields and for keys."""
     if old.extra is not None and new.extra is not None:
         yield from descend(spot.inside(), old.extra, new.extra)
     if (old.extra is None) != (new.extra is None) or old.closed != new.closed:
@@ -99,7 +99,7 @@ def _undeclared(spot: Spot, old: Object, new: Object, descend: Descend) -> Itera
 
 
 def _opened(spot: Spot, old: Object, new: Object) -> Change:
-    """What undeclared fields may be, from nothing at all to anything."""
+    """Return the change of the undeclared fields that an object accepts."""
     before, after = (_allowed(one) for one in (old, new))
     kind, text = (
         kind_of(before, after),
@@ -108,7 +108,7 @@ def _opened(spot: Spot, old: Object, new: Object) -> Change:
     is_less = before is not None and (after is None or not spot.context.is_taken(before, after))
     effect = NARROWS if is_less or (new.closed and not old.closed) else WIDENS
     if effect is NARROWS and old.extra is None and old.fields:
-        # A type checker let none pass before, either; the server did, perhaps.
+        # Type checkers rejected undeclared fields before, too, but the server may have accepted them.
         if spot.sides.given:
             return spot.plain("risky", kind, "undeclared", text, "what was sent undeclared is refused")
         effect = NEITHER
@@ -122,7 +122,7 @@ def _undeclared_text(node: Object) -> str:
 
 
 def _allowed(node: Object) -> Schema | None:
-    """What undeclared fields may be; None where requests may not hold any."""
+    """Return the schema of undeclared fields; None if requests may not hold any."""
     if node.extra is not None:
         return node.extra
     return None if node.closed or node.fields else Anything()
@@ -150,7 +150,7 @@ def _same_rules(old: Object, new: Object) -> bool:
 
 
 def _asked(node: Object) -> dict[object, str]:
-    """What an object asks of its fields, each in words. Where it is told from is none of it."""
+    """Return the requirements of an object on its fields with their texts, regardless of their source."""
     asked: dict[object, str] = {
         replace(one, source=""): text(one)
         for name, text in _REQUIREMENTS.items()
@@ -198,4 +198,4 @@ _REQUIREMENTS: Final[Mapping[str, Callable[[Any], str]]] = {
     "model_rules": _of_models,
     "tool_choices": _tool_choice,
 }
-"""The attributes of an object that hold requirements on its fields, each with its words."""
+"""The attributes of an object that hold requirements on its fields, each with its text function."""

@@ -1,4 +1,4 @@
-"""Compares all operations: their names, arguments and bodies, and what they send."""
+"""Compare all operations: their names, arguments, bodies and requests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from typed_openai_spec.validation.validator import Validator
 
 
 def operations(context: Context) -> Iterator[Change]:
-    """The changes of all operations."""
+    """Yield the changes of all operations."""
     pairs, gone, come = paired_operations(context.old, context.new)
     for one in gone:
         text, why = f"{request_text(one)} removed", "calls of it are refused"
@@ -79,7 +79,7 @@ def _arguments(context: Context, old: Operation, new: Operation) -> Iterator[Cha
         spot = _at(context, old, one.name)
         other = new.argument(names.get(one.name, one.name))
         if other is not None and _is_in_place(one, other, places):
-            other = replace(other, wire=one.wire)  # the path's own change, or the argument's, tells it
+            other = replace(other, wire=one.wire)  # reported with the path or with the argument's name
         if other is None:
             removed = spot.told("removed", "field", f"{type_text(one.schema)} removed", NARROWS)
             yield replace(removed, subject="argument")
@@ -102,7 +102,7 @@ def _at(context: Context, operation: Operation, argument: str) -> Spot:
 
 
 def _renamed(old: Operation, new: Operation, places: Mapping[str, str]) -> dict[str, str]:
-    """The arguments that are called otherwise, and sent as before."""
+    """Return the new names of arguments that were renamed but are sent as before."""
     gone = [one for one in old.arguments if new.argument(one.name) is None]
     come = [one for one in new.arguments if old.argument(one.name) is None]
     return {
@@ -114,7 +114,7 @@ def _renamed(old: Operation, new: Operation, places: Mapping[str, str]) -> dict[
 
 
 def _is_in_place(old: Argument, new: Argument, places: Mapping[str, str]) -> bool:
-    """Whether two arguments stand in one place of the path, under two names."""
+    """Return True if both arguments fill the same placeholder of the path, under two names."""
     return old.location == new.location == "path" and places.get(old.wire) == new.wire
 
 
@@ -139,7 +139,7 @@ def _argument(spot: Spot, old: Argument, new: Argument) -> Iterator[Change]:
 
 
 def _request_of(spot: Spot, old: Argument, new: Argument) -> Iterator[Change]:
-    """Where an argument is sent. How arrays and objects are written matters where it can be one."""
+    """Yield the change of an argument's location and style; the style only affects arrays and objects."""
     sent = [f"{one.location} {one.wire}" for one in (old, new)]
     if sent[0] != sent[1]:
         why = "requests by method and path give it elsewhere"
@@ -153,7 +153,10 @@ def _request_of(spot: Spot, old: Argument, new: Argument) -> Iterator[Change]:
 
 
 def _order(spot: Spot, old: Operation, new: Operation, names: dict[str, str]) -> Iterator[Change]:
-    """Positional arguments keep their meaning where those that are left still come first, in their order."""
+    """Yield the change of the positional order.
+
+    Positional calls keep their meaning if the remaining positional arguments come first, in the same order.
+    """
     before = [names.get(one.name, one.name) for one in old.arguments if one.positional]
     after = [one.name for one in new.arguments if one.positional]
     left = [one for one in before if one in after]
@@ -169,7 +172,7 @@ def _places(operation: Operation) -> list[tuple[str, bool]]:
 
 
 def _bodies(context: Context, old: Operation, new: Operation) -> Iterator[Change]:
-    """How the arguments are sent: in which media types, as a file, as the whole body."""
+    """Yield the changes of the media types, files and fields of request bodies."""
     spot = _spot(context, old)
     before, after = ({one.media_type: one for one in op.bodies} for op in (old, new))
     for name, one in before.items():
@@ -188,7 +191,7 @@ def _bodies(context: Context, old: Operation, new: Operation) -> Iterator[Change
                 yield spot.plain("compatible", "changed", "body", text)
     for name in after:
         if name not in before:
-            # Where what was sent is gone, that tells it.
+            # If the body that was sent before is gone, its removal is already reported.
             is_sent = name == next(iter(after)) and (not before or next(iter(before)) in after)
             why = "the same call sends another" if is_sent else ""
             yield spot.plain("risky" if is_sent else "compatible", "added", "body", f"{name} added", why)
@@ -199,7 +202,7 @@ def _bodies(context: Context, old: Operation, new: Operation) -> Iterator[Change
 
 
 def _body(spot: Spot, old: Body, new: Body) -> Iterator[Change]:
-    """The arguments are compared by themselves."""
+    """Yield the changes of one body; its arguments are compared separately."""
     for name in old.files:
         if name not in new.files:
             why = "files are refused"

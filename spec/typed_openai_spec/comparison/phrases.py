@@ -1,4 +1,4 @@
-"""Places, schemas and values in words."""
+"""Text for places, schemas and values."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SCALARS: Final[dict[ScalarKind, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands; ``end`` closes it (``chat.create_chat_completion(messages[].role)``)."""
+    """A place in a description; ``end`` closes it, as in ``chat.create_chat_completion(messages[].role)``."""
 
     start: str
     end: str = ""
@@ -40,16 +40,16 @@ class Place:
         return self.start + self.end
 
     def key(self, name: str) -> Place:
-        """A field of what is here."""
+        """Return the place of a field."""
         return replace(self, start=join(self.start, name))
 
     def inside(self, brackets: str = "[]") -> Place:
-        """The items of an array (``[]``), the values or keys of a map."""
+        """Return the place of an array's items (``[]``), or of a map's values or keys."""
         return replace(self, start=self.start + brackets)
 
 
 def type_text(schema: Schema) -> str:
-    """A schema as a Python type, without bounds: ``list[str] | None``."""
+    """Return a schema as a Python type without bounds: ``list[str] | None``."""
     match schema:
         case Ref(name=name):
             return name
@@ -74,15 +74,15 @@ def _some(texts: list[str]) -> list[str]:
 
 
 def listed(values: Iterable[object]) -> str:
-    """Values one after the other."""
+    """Return the values, separated by commas."""
     return ", ".join(show(one) for one in values)
 
 
 def number(value: float) -> str:
-    """A number as people write it."""
+    """Return a number without needless decimals."""
     return str(int(value)) if float(value).is_integer() else f"{value:g}"
 
 
 def moved(old: str, new: str) -> str:
-    """What was and what is."""
+    """Return the text of a change from one value to another."""
     return f"{old} became {new}"

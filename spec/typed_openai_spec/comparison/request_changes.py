@@ -1,7 +1,7 @@
-"""Compares what two operations send, whatever their arguments: where to, which headers, which keys.
+"""Compare the requests of two operations apart from arguments: URL, headers, keys.
 
-An operation is called by its name, by its operationId, and by its method and path: what one of these ways
-loses breaks, though the others go on.
+An operation can be called by its name, by its operationId, and by its method and path. A change that breaks
+any one of these is breaking.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typed_openai_spec.model import PLACEHOLDER, Operation
 
 
 def requests(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
-    """The changes of what the same call sends."""
+    """Yield the changes of the request that the same call sends."""
     if request_text(old) != request_text(new) and not _is_told_by_arguments(old, new):
         text = moved(request_text(old), request_text(new))
         severity, why = _judged(old, new)
@@ -29,7 +29,7 @@ def requests(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
 
 
 def request_text(operation: Operation) -> str:
-    """The method, the address as far as the description tells it, and the fixed query."""
+    """Return the method, the URL as far as the description gives it, and the fixed query."""
     query = "&".join(f"{name}={value}" for name, value in operation.query)
     return f"{operation.method} {operation.base_url}{operation.path}{f'?{query}' if query else ''}"
 
@@ -55,7 +55,7 @@ def _placeholders(operation: Operation) -> dict[str, int]:
 
 
 def moved_placeholders(old: Operation, new: Operation) -> Mapping[str, str]:
-    """The parameters that are called otherwise in the same path, and what each is called in the other."""
+    """Return the new names of placeholders that were renamed within the same path."""
     before, after = PLACEHOLDER.findall(old.path), PLACEHOLDER.findall(new.path)
     if not same_place(old, new):
         return {}
@@ -64,19 +64,19 @@ def moved_placeholders(old: Operation, new: Operation) -> Mapping[str, str]:
 
 
 def _is_told_by_arguments(old: Operation, new: Operation) -> bool:
-    """Whether nothing but names differ in the path, and the arguments have the same ones."""
+    """Return True if only placeholder names differ, and the arguments report these changes."""
     names = moved_placeholders(old, new)
     path = PLACEHOLDER.sub(lambda found: f"{{{names.get(found[1], found[1])}}}", old.path)
     if not names or (path, old.base_url) != (new.path, new.base_url):
         return False
     before = {one.wire: one.name for one in old.arguments if one.location == "path"}
     after = {one.wire: one.name for one in new.arguments if one.location == "path"}
-    # A name that stays in Python, as ``{thing-id}`` and ``{thing_id}`` have it, is told here.
+    # A changed placeholder whose Python name stays, as ``{thing-id}`` and ``{thing_id}``, is reported here.
     return all(before.get(one) != after.get(other) for one, other in names.items())
 
 
 def _security(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
-    """Any one of the keys serves; where none is named none is needed."""
+    """Yield the change of accepted keys. Any one of the named keys suffices; no names mean no key."""
     before, after = ({*one.security, *one.optional_security} for one in (old, new))
     is_needed = bool(new.security)
     if (old.security, old.optional_security) != (new.security, new.optional_security):

@@ -1,4 +1,4 @@
-"""Finds components that are called otherwise and have changed, too: they hold much of the same."""
+"""Find components that were both renamed and changed, by the content they share."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Final
 from typed_openai_spec.model import Array, Component, Literals, Object, Ref, Schema, Union
 
 _ALIKE: Final = 0.6
-"""How much of what two hold together must be in both."""
+"""Minimum share of common features among all features of two components."""
 
 _ENOUGH: Final = 6
-"""How many features two must share: what holds less resembles too much."""
+"""Minimum number of common features; smaller components resemble too many others."""
 
 
 def alike(gone: Iterable[Component], come: Iterable[Component], names: Mapping[str, str]) -> dict[str, str]:
-    """Those that resemble each other more than they do any other one; ``names`` are known to be the same."""
+    """Return the pairs that resemble each other more than any other; ``names`` holds the known pairs."""
     left = {one.name: (one, frozenset(_features(one.schema, names))) for one in gone}
     right = {one.name: (one, frozenset(_features(one.schema, {}))) for one in come}
     holders: dict[str, list[str]] = {}
@@ -42,12 +42,12 @@ def _rivals(pair: tuple[str, str], other: tuple[str, str]) -> bool:
 
 
 def _meet(left: Component, right: Component) -> bool:
-    """Whether both stand in requests, or both in replies."""
+    """Return True if both occur in requests, or both in replies."""
     return (left.input and right.input) or (left.output and right.output)
 
 
 def _features(schema: Schema, names: Mapping[str, str]) -> Iterator[str]:
-    """Each field counts, and that it is of that type; each value; each alternative."""
+    """Yield the features of a schema: each field name, each typed field, each value, each alternative."""
     match schema:
         case Object(fields=fields):
             for field in fields:

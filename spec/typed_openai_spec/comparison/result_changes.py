@@ -1,4 +1,4 @@
-"""Compares what two operations give back: results, variants, paging, the replies that are listed."""
+"""Compare the results of two operations: results, variants, paging and documented replies."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typed_openai_spec.model import Anything, Operation, Paging, Reply, Result, 
 
 
 def results(context: Context, old: Operation, new: Operation) -> Iterator[Change]:
-    """The changes in what an operation gives back."""
+    """Yield the changes of an operation's results."""
     spot = Spot(context, Place(f"{old.qualified_name}(", ")"), GOT)
     yield from _result(spot, old.result, new.result)
     yield from _variants(spot, old, new)
@@ -54,7 +54,7 @@ def _text(result: Result) -> str:
 
 
 def _variants(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
-    """Where an argument's value chooses what is given back."""
+    """Yield the changes of variants: results that an argument's value selects."""
     before, after = _keyed(old.variants, new.variants), _keyed(new.variants, old.variants)
     for key, one in before.items():
         here = _at(spot, one)
@@ -78,7 +78,7 @@ def _variants(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
 
 
 def _keyed(variants: tuple[Variant, ...], others: tuple[Variant, ...]) -> dict[object, Variant]:
-    """Variants by argument and kind of result; and by their values where these do not tell them apart."""
+    """Return the variants by argument and kind of result, and also by values where these are ambiguous."""
     found: dict[object, Variant] = {}
     for one in variants:
         key = one.argument, one.result.kind
@@ -121,7 +121,7 @@ def _replies(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
 
 
 def _results(old: Operation, new: Operation) -> Iterator[tuple[Schema | None, Schema | None]]:
-    """What the results were and are: what is told of them need not be told of the replies."""
+    """Yield the pairs of old and new result schemas; their changes are not repeated for replies."""
     yield old.result.schema, new.result.schema
     after = _keyed(new.variants, old.variants)
     for key, one in _keyed(old.variants, new.variants).items():
@@ -130,7 +130,7 @@ def _results(old: Operation, new: Operation) -> Iterator[tuple[Schema | None, Sc
 
 
 def _reply(spot: Spot, old: Reply, new: Reply) -> Iterator[Change]:
-    """A reply that is no result is at most risky: no call has its type."""
+    """Yield the changes of a reply that is no result: at most risky, as no call has its type."""
     for one in schemas(spot, old.schema or Anything(), new.schema or Anything()):
         severity = "risky" if one.severity == "breaking" else one.severity
         yield replace(one, severity=severity, subject="reply", text=f"{_status(old)}: {one.text}")

@@ -1,4 +1,4 @@
-"""Compares two scalars of the same kind, and the bounds of other nodes: tighter ones, looser ones."""
+"""Compare two scalars of the same kind, and the bounds of other nodes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typed_openai_spec.validation.wording import show
 
 @dataclass(frozen=True, slots=True)
 class _Bound:
-    """A bound in words, and whether one value of it is as tight as another."""
+    """A bound's text, and the test whether one of its values is as tight as another."""
 
     words: str
     is_as_tight: Callable[[float | None, float | None], bool]
@@ -40,7 +40,7 @@ _TEXTS: Final[Mapping[str, Subject]] = {"pattern": "bound", "format": "format"}
 
 
 def scalars(spot: Spot, old: Scalar, new: Scalar) -> Iterator[Change]:
-    """The changes between two scalars of the same kind."""
+    """Yield the changes between two scalars of the same kind."""
     is_taken, is_promised = scalar_within(old, new), scalar_within(new, old)
     yield from bounds(spot, old, new, is_taken=is_taken, is_promised=is_promised)
     for name, subject in _TEXTS.items():
@@ -60,7 +60,7 @@ def bounds(
     is_taken: bool = False,
     is_promised: bool = False,
 ) -> Iterator[Change]:
-    """The changes between the bounds of two nodes of the same type."""
+    """Yield the changes between the bounds of two nodes of the same type."""
     for name, bound in _NUMBERS.items():
         before: float | None = getattr(old, name, None)
         after: float | None = getattr(new, name, None)
@@ -76,7 +76,7 @@ def bounds(
 
 
 def kind_of(before: object, after: object) -> Kind:
-    """What has happened to something that is None where it is not there."""
+    """Return the kind of change; None stands for "absent"."""
     if before is None and after is None:
         return "changed"
     return "added" if before is None else "removed" if after is None else "changed"

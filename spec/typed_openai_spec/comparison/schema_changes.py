@@ -1,4 +1,4 @@
-"""Compares two schemas in the same place. References are not followed: each component has its own turn."""
+"""Compare two schemas in the same place. References are not followed; components are compared separately."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ from typed_openai_spec.validation.wording import show
 
 
 def schemas(spot: Spot, old: Schema, new: Schema) -> Iterator[Change]:
-    """The changes between two schemas that stand in the same place."""
+    """Yield the changes between two schemas in the same place."""
     if not spot.context.is_same(old, new):
         yield from _Pair(spot, old, new).changes()
 
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """Two schemas in the same place, whole: what a member of them loses, another one may still allow."""
+    """Two complete schemas in the same place: a value that one member loses may be valid for another."""
 
     spot: Spot
     old: Schema
@@ -65,7 +65,7 @@ class _Pair:
             yield from self._unions(self.old, self.new, [one for one, _ in pairs], old)
 
     def _replaced(self, old: Schema, new: Schema) -> Iterator[Change]:
-        """Another type; where both are names of plain values, what changes in these is what callers see."""
+        """Yield a change of type. If both types name plain values, compare these values instead."""
         context = self.spot.context
         left, right = context.old.components, context.new.components
         if isinstance(old, Ref) and isinstance(new, Ref) and old.name in left and new.name in right:
@@ -85,7 +85,7 @@ class _Pair:
     def _matched(
         self, old: list[Schema], new: list[Schema]
     ) -> tuple[list[tuple[Schema, Schema]], list[Schema], list[Schema]]:
-        """The members that belong together, in the new order; those that are gone; those that have come."""
+        """Return the pairs of matching members in the new order, the removed members, and the added ones."""
         waiting = list(old)
         come: list[Schema] = []
         pairs: dict[int, tuple[Schema, Schema]] = {}
@@ -99,7 +99,7 @@ class _Pair:
                     come.append(right)
                 else:
                     pairs[number] = left, right
-                    # By identity: two nodes that only differ in 1 and True are equal.
+                    # By identity: two nodes that differ only in 1 and True are equal.
                     waiting = [one for one in waiting if one is not left]
         return [pairs[number] for number in sorted(pairs)], waiting, come
 
@@ -112,13 +112,13 @@ class _Pair:
         return self._told("added", self._subject(member, self.old), text, WIDENS, member)
 
     def _subject(self, member: Schema, before: Schema) -> Subject:
-        """One more of the objects that a tag told apart is something else than another type."""
+        """Return the subject: a member of a tagged union and a value are judged differently from a type."""
         tagged = isinstance(before, Union) and before.discriminator is not None and isinstance(member, Ref)
         known = any(isinstance(one, Literals) for one in _members(before))
         return "member" if tagged else "value" if isinstance(member, Literals) and known else "type"
 
     def _nodes(self, old: Schema, new: Schema) -> Iterator[Change]:
-        """The changes between two members of the same kind."""
+        """Yield the changes between two members of the same kind."""
         if self.spot.context.is_same(old, new):
             return
         match old, new:
@@ -155,7 +155,7 @@ class _Pair:
         yield from self._outdated(dict(old.deprecated), dict(new.deprecated), {*map(str, old.values)})
 
     def _outdated(self, old: dict[str, str], new: dict[str, str], known: set[str]) -> Iterator[Change]:
-        """What among the values, or the members, is deprecated."""
+        """Yield the changes of deprecated values or members."""
         for name in dict.fromkeys([*old, *new]):
             if name not in old:
                 severity: Severity = "deprecating" if name in known else "compatible"
@@ -172,7 +172,7 @@ class _Pair:
     def _unions(
         self, old: Union, new: Union, ordered: list[Schema], before: list[Schema]
     ) -> Iterator[Change]:
-        """What unions of the same members say beside them."""
+        """Yield the changes of two unions apart from their members."""
         if old.discriminator != new.discriminator:
             yield from self._discriminators(old.discriminator, new.discriminator)
         names = self.spot.context.names
@@ -183,7 +183,7 @@ class _Pair:
             yield self._rearranged("the alternatives")
 
     def _discriminators(self, old: Discriminator | None, new: Discriminator | None) -> Iterator[Change]:
-        """Another way to tell the same members apart may refuse by its tags what was taken."""
+        """Yield the change of the discriminator: new tags may reject values that were accepted before."""
         if old is None and new is not None:
             text = f"{show(new.property)} tells the alternatives apart now"
             effect: Effect = NARROWS
@@ -209,9 +209,10 @@ class _Pair:
     def _told(
         self, kind: Kind, subject: Subject, text: str, effect: Effect, member: Schema | None = None
     ) -> Change:
-        """A change, held against the other description as a whole: what one member loses, another may allow.
+        """Return a change that is judged against the whole of the other schema.
 
-        ``member`` is what has come or gone; the whole where it is not given.
+        A value that one member loses may be valid for another. ``member`` is the added or removed member;
+        without it the whole schema is meant.
         """
         spot, sides = self.spot, self.spot.sides
         is_taken = effect.narrows and spot.context.is_taken(member or self.old, self.new)
@@ -228,13 +229,13 @@ def _is_plain(schema: Schema) -> bool:
 
 
 def _moves_null(old: Union, new: Union) -> bool:
-    """Whether null stands in both unions, and elsewhere among their members."""
+    """Return True if null is in both unions at different positions."""
     places = [one.members.index(Null()) for one in (old, new) if Null() in one.members]
     return len(set(places)) > 1
 
 
 def _are_alike(left: Schema, right: Schema) -> bool:
-    """Whether two members can be the same one, changed."""
+    """Return True if two members can be versions of the same one."""
     match left, right:
         case Scalar(), Scalar():
             return left.kind == right.kind and left.is_binary == right.is_binary

@@ -1,11 +1,12 @@
-"""Gives each operation, argument, component and field its sentence.
+"""Attach a sentence to each operation, argument, component and field.
 
-In the order in which they are asked: what we say of this one; what our glossary says of its name; what we
-say of what it comes from; the first sentence of the description's own prose. What comes from something
-else is a component like another by a rule of ``components.yaml`` (``BetaThing``), a field that is an
-operation's argument, and an object without a name of its own, which has the sentence of what holds it.
+The sources are tried in this order: the project's entry for this item, the project's glossary entry for its
+name, the sentence of the item that it derives from, and the first sentence of the description's own prose.
 
-What we say of a thing by its name counts as said of what is like it by a rule: it goes before the glossary.
+These items derive from another one: a component that is like another by a rule of ``components.yaml``
+(``BetaThing``), a field that is also an operation's argument, and an inline object, which takes the
+sentence of the field or argument that holds it. For fields, sentences of the item that they derive from
+come before the glossary.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ Kind: TypeAlias = Literal["operation", "argument", "component", "field"]
 Origin: TypeAlias = Literal["own", "glossary", "inherited", "description", "none"]
 
 ORIGINS: Final[tuple[Origin, ...]] = ("own", "glossary", "inherited", "description", "none")
-"""Where a sentence is from, the best first; ``none`` where there is no sentence."""
+"""The origin of a sentence, the best first; ``none`` means that there is no sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the sentence of one thing is from. ``owner`` is a field's component, an argument's operation."""
+    """The origin of one item's sentence. ``owner`` is a field's component or an argument's operation."""
 
     kind: Kind
     name: str
@@ -39,16 +40,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Documented:
-    """An API with its sentences, and where each is from."""
+    """An API with its sentences, and the origin of each sentence."""
 
     api: Api
     sources: tuple[Source, ...]
 
 
 def documented(api: Api, docs: Docs) -> Documented:
-    """The API with a sentence as the ``doc`` of each thing, and the description's whole prose as ``text``.
+    """Return the API with a sentence as ``doc`` of each item, and the description's full prose as ``text``.
 
-    ``api`` is as it was read: its ``doc`` is what the description says.
+    ``api`` must be as it was read: its ``doc`` is the description's own text.
     """
     return _Documenting(api, docs).result()
 
@@ -61,10 +62,10 @@ class _Documenting:
     api: Api
     docs: Docs
     _sources: list[Source] = field(default_factory=list)
-    # Of the components that are bodies: what we say of each field as an argument.
+    # For components that are request bodies: the project's sentence for each field as an argument.
     _as_arguments: dict[str, dict[str, str]] = field(default_factory=dict)
-    # Of objects without a name of their own: what is said of the field or argument that holds each, and
-    # the component that each is an alternative of.
+    # For inline objects: the sentence of the field or argument that holds each of them, and the component
+    # of which each is an alternative.
     _held: dict[str, str] = field(default_factory=dict)
     _alternative_of: dict[str, str] = field(default_factory=dict)
 
@@ -80,7 +81,7 @@ class _Documenting:
         return Documented(api, tuple(self._sources))
 
     def _told(self, kind: Kind, name: str, owner: str, ways: Iterable[_Said], prose: str) -> tuple[str, str]:
-        """The first sentence that there is, and the prose where that says more."""
+        """Return the first sentence available, and the prose if it contains more than that sentence."""
         ways = (*ways, (first_sentence(prose), "description"))
         sentence, origin = next((one for one in ways if one[0].strip()), ("", "none"))
         self._sources.append(Source(kind, name, origin, owner))
@@ -117,7 +118,7 @@ class _Documenting:
         return name in self.docs.glossary or name in self.docs.exceptions.get(operation_id, {})
 
     def _objects(self, schema: Schema, seen: set[str]) -> Iterator[str]:
-        """The components that are the schema, or alternatives of it; ``seen`` are those that were met."""
+        """Yield the components that the schema is or may be one of; ``seen`` prevents cycles."""
         match schema:
             case Ref(name=name) if name not in seen:
                 seen.add(name)
@@ -160,7 +161,7 @@ class _Documenting:
                 self._alternative_of.setdefault(name, component.name)
 
     def _note_holder(self, schema: Schema, sentence: str, holder: str = "") -> None:
-        """Note what is said of that which holds the objects in ``schema`` that have no name of their own."""
+        """Remember the sentence of the item that holds the inline objects in ``schema``."""
         for name in references(schema):
             if self.api.components[name].owner and (name not in self._held or name.startswith(holder)):
                 self._held[name] = sentence

@@ -1,4 +1,4 @@
-"""The first sentence of a description's prose, for where there is room for one. Such text is untrusted."""
+"""The first sentence of a description's prose. The prose is untrusted input."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from typing import Final
 
 LONGEST: Final = 300
-"""The most characters that a sentence is given; what is longer is cut between words."""
+"""Maximum number of characters of a sentence; longer ones are cut between words."""
 
-# Who writes a page of one paragraph pays no more for it than for this much.
+# Limits the work for a page that is one huge paragraph.
 _READ: Final = 4_000
 _PARAGRAPH: Final = re.compile(r"\n[ \t]*\n")
 _END: Final = re.compile(r"[.!?][\"')\]`*_]*(?=\s)")
@@ -16,7 +16,7 @@ _ABBREVIATIONS: Final = ("e.g.", "i.e.", "etc.", "vs.", "cf.", "approx.", "no.")
 
 
 def first_sentence(text: str) -> str:
-    """The first sentence of the first paragraph, on one line; an empty text where there is none."""
+    """Return the first sentence of the first paragraph on one line, or an empty string."""
     paragraphs = (" ".join(one.split()) for one in _PARAGRAPH.split(text[:_READ]))
     paragraph = next(filter(None, paragraphs), "")
     for end in _END.finditer(paragraph):

@@ -1,14 +1,14 @@
-"""The canonical form of a description: many small YAML files in a fixed order, made for reading diffs.
+"""The canonical form of a description: many small YAML files in a fixed order, for readable diffs.
 
 ::
 
-    SOURCE                  what the files were made from, as :mod:`provenance` tells
-    api.yaml                everything but paths and schemas
+    SOURCE                  the origin of the files, see :mod:`provenance`
+    api.yaml                everything except paths and schemas
     paths/<group>.yaml      the paths whose first segment is the group's
     components/<A>.yaml     the schemas by first letter
 
-Names are sorted, the keywords of a schema or operation come in the order of a table, and with
-``facts_only`` prose, examples and vendor extensions are left out.
+Names are sorted, and the keywords of a schema or operation follow the order of a table. With
+``facts_only``, prose, examples and vendor extensions are left out.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typed_openai_spec.model.python_names import group_name
 _PROSE: Final = frozenset({"description", "summary", "example", "examples", "externalDocs", "tags"})
 _KEPT_EXTENSIONS: Final = frozenset({"x-beta", "x-typed"})
 
-# The order of keywords wherever they are not names of the API's own; others follow alphabetically.
+# The order of keywords; all others follow alphabetically. Names of the API's own are sorted separately.
 _ORDER: Final = """
     openapi info servers security components operationId name in type const enum format deprecated
     x-beta required nullable default properties additionalProperties items allOf anyOf oneOf
@@ -33,7 +33,7 @@ _ORDER: Final = """
 """.split()
 _RANK: Final = {key: number for number, key in enumerate(_ORDER)}
 
-# Below these keys the next level's keys are names, not keywords, and are sorted as such.
+# The keys of a mapping below one of these are names, not keywords, and are sorted as names.
 _NAMES_BELOW: Final = frozenset(
     {
         "properties",
@@ -49,12 +49,12 @@ _NAMES_BELOW: Final = frozenset(
     | {"content", "patternProperties", "requestBodies", "encoding", "$defs", "pathItems", "dependentSchemas"}
     | {"variables", "scopes", "links", "callbacks"}
 )
-# Below these keys stands data, of which nothing is a keyword or prose.
+# The values of these keys are data, in which nothing is a keyword or prose.
 _DATA: Final = frozenset({"default", "enum", "const", "example", "examples", "security"})
 
 
 def canonical(document: Document, *, facts_only: bool = True) -> Document:
-    """The document in canonical order; with ``facts_only`` without prose and vendor extensions."""
+    """Return the document in canonical order; with ``facts_only``, without prose and vendor extensions."""
     result: Document = _ordered(document, facts_only, names=False)
     return result
 
@@ -82,7 +82,7 @@ def _entry(key: Any, value: Any, facts_only: bool, *, names: bool) -> Any:
 
 
 def _sorted_keys(value: Any) -> Any:
-    """Data with the keys of its objects sorted; their order means nothing in JSON."""
+    """Sort the keys of all objects in the data; their order has no meaning in JSON."""
     if isinstance(value, Mapping):
         return {key: _sorted_keys(value[key]) for key in sorted(value, key=str)}
     return [_sorted_keys(one) for one in value] if isinstance(value, list) else value
@@ -93,7 +93,7 @@ def _is_prose(key: str) -> bool:
 
 
 def parts(document: Document) -> dict[str, Document]:
-    """A document in canonical order as the parts of it that are files: path below the folder -> part."""
+    """Split a document in canonical order into its files: path below the folder -> part."""
     components = dict(document.get("components") or {})
     schemas = components.pop("schemas", None) or {}
     rest = {key: value for key, value in document.items() if key not in ("paths", "components")}
@@ -112,10 +112,10 @@ def parts(document: Document) -> dict[str, Document]:
 
 
 def texts(parts: Mapping[str, Document]) -> dict[str, str]:
-    """The text of each part, as it stands in its file."""
+    """Return the text of each file."""
     return {path: to_yaml(part) for path, part in parts.items()}
 
 
 def files(document: Document) -> dict[str, str]:
-    """The canonical files of a document in canonical order: path below the folder -> text."""
+    """Return the canonical files of a document in canonical order: path below the folder -> text."""
     return texts(parts(document))

@@ -1,14 +1,14 @@
-"""Documentation of our own, as the files of a folder ``docs`` give it.
+"""The project's own documentation, read from the files of a folder ``docs``.
 
 ``operations.yaml``
     for each operationId a ``summary``, the path of its ``reference`` page, its ``replacement``
 ``parameters.yaml``
-    ``glossary``: a sentence for each argument; ``operations``: those of one operation, where they differ
+    ``glossary``: a sentence for each argument; ``operations``: exceptions for single operations
 ``components.yaml``
     a sentence for each component, by its Python name; ``inherit``: a list of rules with a ``prefix``, a
     ``suffix`` or both, and a ``why``: ``BetaThing`` takes the sentences of ``Thing`` where it has none
 ``fields.yaml``
-    ``glossary``: a sentence for each field; ``components``: those of one component, where they differ
+    ``glossary``: a sentence for each field; ``components``: exceptions for single components
 """
 
 from __future__ import annotations
@@ -24,28 +24,28 @@ from typed_openai_spec.model import Api, Object
 from typed_openai_spec.problems import DescriptionError
 
 FILES: Final = ("operations.yaml", "parameters.yaml", "components.yaml", "fields.yaml")
-"""The files of the folder, any of which may be missing."""
+"""The files of the folder; each of them is optional."""
 
 _OPERATION_KEYS: Final = frozenset({"summary", "reference", "replacement"})
 
 
 @dataclass(frozen=True, slots=True)
 class Inheritance:
-    """Which components take the sentences of others: those of the same name without these ends."""
+    """A rule by which a component takes the sentences of another: of the same name without affixes."""
 
     why: str
     prefix: str = ""
     suffix: str = ""
 
     def base(self, name: str) -> str:
-        """The name of what ``name`` takes its sentences from; empty where it has not these ends."""
+        """Return the component whose sentences ``name`` takes; empty if the rule does not apply."""
         fits = name.startswith(self.prefix) and name.endswith(self.suffix)
         return name[len(self.prefix) : len(name) - len(self.suffix)] if fits else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Docs:
-    """Sentences of our own, for operations, their arguments, components and their fields."""
+    """The project's sentences for operations, their arguments, components and their fields."""
 
     operations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     glossary: Mapping[str, str] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class Docs:
     inherit: tuple[Inheritance, ...] = ()
 
     def bases(self, name: str, known: Mapping[str, object]) -> Iterator[str]:
-        """The components whose sentences one takes where it has none, nearest first."""
+        """Yield the components whose sentences ``name`` falls back to, nearest first."""
         for rule in self.inherit:
             if (base := rule.base(name)) in known and base != name:
                 yield base
@@ -64,9 +64,10 @@ class Docs:
 
 
 def read_docs(folder: Path) -> Docs:
-    """The documentation in a folder's files; any of them may be missing.
+    """Read the documentation in a folder; each of its files is optional.
 
-    Raises :class:`DescriptionError` where an entry is no text, or it or a file stands where nothing reads it.
+    Raises :class:`DescriptionError` if an entry is not a text, if an entry has an unknown key, or if the
+    folder holds a file that is never read.
     """
     refuse_unread(folder, FILES)
     operations, parameters, components, fields = (folder / name for name in FILES)
@@ -90,7 +91,7 @@ def read_docs(folder: Path) -> Docs:
 
 
 def unmatched(docs: Docs, api: Api) -> Iterator[str]:
-    """The entries that nothing of the API is documented by, each named by its file and keys."""
+    """Yield the entries that match nothing in the API, each as its file and keys."""
     arguments = {one.id: {argument.name for argument in one.arguments} for one in api.operations}
     fields = {
         name: {one.name for one in component.schema.fields}
@@ -127,7 +128,7 @@ def _inheritance(entry: Any, number: int, path: Path) -> Inheritance:
 
 
 def _two_parts(path: Path, exceptions: str) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
-    """A file's glossary, and the exceptions from it under their own key."""
+    """Read a file's glossary, and the exceptions from it under their own key."""
     read = _read_mapping(path)
     if unknown := sorted(set(read) - {"glossary", exceptions}):
         raise DescriptionError(f"{path}: unknown key {unknown[0]!r}; expected glossary and {exceptions}")

@@ -1,4 +1,4 @@
-"""The files that a description is made of: a file, or a folder in canonical form. Needs no YAML to tell."""
+"""The files of a description: a single file, or a folder in canonical form. This module needs no YAML."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Final
 from typed_openai_spec.problems import DescriptionError
 
 HEAD: Final = "api.yaml"
-"""The file of a folder in canonical form that has everything but paths and schemas."""
+"""The file of a folder in canonical form that holds everything except paths and schemas."""
 
 
 def description_files(description: Path) -> list[Path]:
-    """The files of a description, sorted.
+    """Return the files of a description, sorted.
 
-    Raises :class:`DescriptionError` for a folder that is none of a description: what is in it is not ours.
+    Raises :class:`DescriptionError` for a folder that is not in canonical form.
     """
     if not description.is_dir():
         return [description]

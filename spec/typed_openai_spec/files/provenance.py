@@ -1,14 +1,14 @@
-"""Where a description in canonical form is from: the file SOURCE beside its parts.
+"""The origin of a description in canonical form: the file SOURCE beside its parts.
 
 ::
 
     version     the description's own version
-    date        when it was published, or else taken
+    date        the date of publication, or else of the download
     sha256      the digest of the file that it was made from
-    content     what of that file it holds
-    credit      whose it is, and under which licence: by hand, kept by every update
-    published   the address at which its newest version is: by hand, kept by every update
-    from        the public address that it was taken from, where it was
+    content     the part of that file that was kept
+    credit      the author and the licence: written by hand, kept by every update
+    published   the URL of the newest version: written by hand, kept by every update
+    from        the public URL that it was downloaded from, if any
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _KEYS: Final = ("version", "date", "sha256", "content", "credit", "published", "
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What SOURCE says. A text may be empty: then it is not said."""
+    """The content of SOURCE. Unknown texts are empty."""
 
     version: str = ""
     date: str = ""
@@ -44,9 +44,9 @@ class Provenance:
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """What the folder's SOURCE says; nothing where there is none.
+        """Read the folder's SOURCE; without the file, all texts are empty.
 
-        Raises :class:`DescriptionError` where it is no mapping of its keys to texts.
+        Raises :class:`DescriptionError` if it is not a mapping of the known keys.
         """
         path = folder / NAME
         if not path.is_file():
@@ -57,7 +57,7 @@ class Provenance:
         return cls(*(str(said.get(key) or "") for key in _KEYS))
 
     def text(self) -> str:
-        """The content of the file."""
+        """Return the content of the file."""
         values = (
             self.version, self.date, self.sha256, self.content, self.credit, self.published, self.origin,
         )  # fmt: skip

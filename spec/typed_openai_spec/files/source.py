@@ -1,8 +1,8 @@
-"""The description's files: read, patched by the overrides, and written in canonical form.
+"""Read the files of a description, and patch them with the overrides.
 
-``read`` takes a description as one YAML or JSON file or as a folder in canonical form, and
-``patched`` applies the overrides to it. Both give plain Python values, nothing of OpenAPI but its
-outermost shape is understood here.
+``read`` takes a description as one YAML or JSON file or as a folder in canonical form, and ``patched``
+applies the overrides to it. Both return plain Python values. Only OpenAPI's outermost structure is checked
+here.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SUPPORTED: Final = re.compile(r"3\.[01](\..*)?")
 
 
 def read_bytes(path: Path) -> bytes:
-    """The file's content. Raises :class:`DescriptionError` where it cannot be read."""
+    """Return the file's content. Raises :class:`DescriptionError` if it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:
@@ -34,9 +34,9 @@ def read_bytes(path: Path) -> bytes:
 
 
 def read(path: Path) -> Document:
-    """The description in ``path``, an OpenAPI file or a folder in canonical form.
+    """Read the description in ``path``, an OpenAPI file or a folder in canonical form.
 
-    Raises :class:`DescriptionError` where there is none or it is no OpenAPI 3 description.
+    Raises :class:`DescriptionError` if it is missing or not an OpenAPI 3 description.
     """
     if path.is_dir():
         return _checked(_read_folder(path), str(path))
@@ -44,9 +44,9 @@ def read(path: Path) -> Document:
 
 
 def parsed(text: bytes, name: str) -> Document:
-    """The description in a YAML or JSON text; ``name`` is what its errors call it.
+    """Parse a YAML or JSON text as a description; ``name`` identifies it in error messages.
 
-    Raises :class:`DescriptionError` where it is no OpenAPI 3 description.
+    Raises :class:`DescriptionError` if it is not an OpenAPI 3 description.
     """
     return _checked(parse_yaml(text, name), name)
 
@@ -65,7 +65,7 @@ def _checked(document: Any, name: str) -> Document:
 
 
 def _sections(document: Document) -> Iterator[tuple[str, Any]]:
-    """The parts, by name, that must be mappings; all but the paths may be missing."""
+    """Yield the sections that must be mappings, by name; all except the paths are optional."""
     components = document.get("components")
     yield "paths", document.get("paths")
     for name, value in (
@@ -83,9 +83,9 @@ def _read_folder(folder: Path) -> Document:
 
 
 def joined(parts: Mapping[str, Any]) -> Document:
-    """The document that is given in several parts, by the names of their files.
+    """Join the parts of a document, given by file name.
 
-    Raises :class:`DescriptionError` where a part is no mapping, or says what another one says too.
+    Raises :class:`DescriptionError` if a part is not a mapping, or if two parts define the same entry.
     """
     document: Document = {}
     for name, part in parts.items():
@@ -98,7 +98,7 @@ def joined(parts: Mapping[str, Any]) -> Document:
 def _join(into: Document, part: Document, name: str) -> None:
     for key, value in part.items():
         if key not in into:
-            # A copy, since more may be joined to it.
+            # A copy, because other parts may be merged into it.
             into[key] = dict(value) if isinstance(value, dict) else value
         elif isinstance(value, dict) and isinstance(into[key], dict):
             _join(into[key], value, name)
@@ -107,12 +107,12 @@ def _join(into: Document, part: Document, name: str) -> None:
 
 
 def folder_files(folder: Path) -> list[Path]:
-    """The YAML files of a description in canonical form, sorted. SOURCE is not among them."""
+    """Return the YAML files of a description in canonical form, sorted. SOURCE is not among them."""
     return sorted(folder.rglob("*.yaml"))
 
 
 def digest(texts: Iterable[bytes]) -> str:
-    """SHA-256 of several files' contents, each counted with its length so that none can hide a border."""
+    """Return the SHA-256 of several files; their lengths are included, so that boundaries are unambiguous."""
     total = hashlib.sha256()
     for text in texts:
         total.update(len(text).to_bytes(8, "big"))
@@ -122,9 +122,9 @@ def digest(texts: Iterable[bytes]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """One departure from the description: a JSON Merge Patch (RFC 7396) and why it is needed.
+    """One departure from the description: a JSON Merge Patch (RFC 7396) and the reason for it.
 
-    ``line`` is where its entry begins in ``file``, counted from 1; 0 where it is in none.
+    ``line`` is the line of ``file`` on which its entry begins, counted from 1; 0 if unknown.
     """
 
     file: str
@@ -135,7 +135,7 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """What of an override, or of our documentation, matches nothing of the description any more."""
+    """A part of an override or of the project's documentation that matches nothing in the description."""
 
     where: str
     """The file, and the entry's line or its keys."""
@@ -146,7 +146,7 @@ class Dead:
 
 
 class DeadOverrides(DescriptionError):
-    """There are overrides that match nothing, or change nothing: ``dead`` has each."""
+    """Raised when overrides match or change nothing; ``dead`` lists them."""
 
     def __init__(self, dead: tuple[Dead, ...]) -> None:
         super().__init__("; ".join(map(str, dead)))
@@ -154,10 +154,10 @@ class DeadOverrides(DescriptionError):
 
 
 def read_overrides(folder: Path) -> tuple[Override, ...]:
-    """The overrides in the YAML files of ``folder``, in the order of file names.
+    """Read the overrides in the YAML files of ``folder``, in the order of file names.
 
-    Raises :class:`DescriptionError` where an entry is no mapping of ``why`` and ``patch``, and where nothing
-    reads one of the files.
+    Raises :class:`DescriptionError` if an entry is not a mapping of ``why`` and ``patch``, or if the folder
+    holds a file that is never read.
     """
     refuse_unread(folder)
     entries: list[Override] = []
@@ -172,10 +172,10 @@ def read_overrides(folder: Path) -> tuple[Override, ...]:
 
 
 def refuse_unread(folder: Path, names: Iterable[str] = ()) -> None:
-    """Raise :class:`DescriptionError` where a folder of ours holds what nothing reads.
+    """Raise :class:`DescriptionError` if a folder holds files that are never read.
 
-    Read are the files ``names`` alone, or without them those whose names end in ``.yaml``, and the folder
-    ``docs``. Hidden files, and those that end in ``.md``, are for people.
+    With ``names``, only these files are read; without, those that end in ``.yaml`` and the folder ``docs``.
+    Hidden files and those that end in ``.md`` are ignored.
     """
     known = tuple(names)
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
@@ -196,9 +196,9 @@ def _override(entry: Any, path: Path, line: int) -> Override:
 
 
 def patched(document: Document, overrides: Iterable[Override]) -> Document:
-    """The document with all overrides applied, as :func:`applied` does it.
+    """Apply all overrides to the document, as :func:`applied` does.
 
-    Raises :class:`DeadOverrides` where one of them is dead.
+    Raises :class:`DeadOverrides` if one of them is dead.
     """
     result, dead = applied(document, overrides)
     if dead:
@@ -207,11 +207,10 @@ def patched(document: Document, overrides: Iterable[Override]) -> Document:
 
 
 def applied(document: Document, overrides: Iterable[Override]) -> tuple[Document, tuple[Dead, ...]]:
-    """The document with the overrides applied, and what of them is dead; ``document`` stays as it is.
+    """Apply the overrides to a copy of the document; return it with the dead parts of the overrides.
 
-    Dead is a place that a patch is about (an operation, a component, something to delete) and that is not
-    there, an item of a list that refers to no component, and a patch that changes nothing. The rest of a
-    patch is applied all the same.
+    Dead parts are: an operation, component or deleted key that does not exist, a list item that refers to
+    an unknown component, and a patch that changes nothing. The rest of such a patch is still applied.
     """
     dead: list[Dead] = []
     for override in overrides:
@@ -226,10 +225,10 @@ def applied(document: Document, overrides: Iterable[Override]) -> tuple[Document
     return document, tuple(dead)
 
 
-# What a patch must find in the document: it may add keys to an operation or a schema, but a
-# misspelt operation or schema would silently do nothing. "*" stands for any name.
+# Places that must exist in the document: a patch may add keys to an operation or a schema, but a misspelt
+# operation or schema would silently do nothing. "*" stands for any name.
 _MUST_EXIST = (("paths", "*"), ("paths", "*", "*"), ("components", "*", "*"))
-# Our own extension says something about what is there already, so it must be there.
+# The project's extension annotates something that must exist.
 _SAYS_MORE = frozenset({"x-typed"})
 _SCHEMAS = "#/components/schemas/"
 
@@ -242,7 +241,10 @@ def _references(document: Document) -> frozenset[str]:
 def _living(
     target: Any, patch: Any, place: tuple[str, ...], missing: list[str], known: frozenset[str]
 ) -> Any:
-    """The patch without what is dead, whose places are added to ``missing``; ``known`` may be referred to."""
+    """Return the patch without its dead parts, and add their places to ``missing``.
+
+    ``known`` holds the references that are valid.
+    """
     if isinstance(patch, list):
         dead = [one for one in patch if _refers_to_schema(one) and one["$ref"] not in known]
         missing += (f"{_pointer(place)}: {one['$ref']}" for one in dead)
@@ -296,5 +298,5 @@ def _merge(target: Any, patch: Any) -> Any:
 
 
 def to_json(value: Any) -> str:
-    """One line of JSON, keys in the order given, non-ASCII as it is."""
+    """Return one line of JSON with the keys in the given order and non-ASCII characters unescaped."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

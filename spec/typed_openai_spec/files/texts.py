@@ -1,8 +1,8 @@
-"""YAML and JSON texts -> plain values, and back: the core schema of YAML 1.2, read strictly.
+"""Strict parsing and writing of YAML and JSON, with the core schema of YAML 1.2.
 
-A description's author may be anyone, so a text is refused (:class:`DescriptionError`) where keys
-repeat, where it nests deeper or expands further than any real description does, and where a tag
-asks for anything but plain JSON values.
+Descriptions are untrusted input. A text is refused with :class:`DescriptionError` if keys repeat, if it
+nests deeper or expands further than real descriptions do, or if a tag asks for anything but plain JSON
+values.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 MAX_DEPTH: Final = 200
-"""How deep values may nest; a vendor's full description nests about thirty levels deep."""
+"""Maximum nesting depth; a vendor's full description nests about thirty levels deep."""
 
 MAX_NODES: Final = 5_000_000
-"""How many values a text may hold, aliases expanded; a vendor's full description holds 200,000."""
+"""Maximum number of values with aliases expanded; a vendor's full description holds 200,000."""
 
-# Bool is an int, and so comes first.
+# bool is a subclass of int, and so comes first.
 _KINDS: Final = (
     (type(None), "nothing"),
     (Mapping, "a mapping"),
@@ -34,12 +34,12 @@ _KINDS: Final = (
     (bool, "true or false"),
     ((int, float), "a number"),
 )
-# PyYAML names what it was given, and tells places at length.
+# The name of the stream in PyYAML's messages; only the position is kept.
 _PLACE: Final = re.compile(r' in "<(?:byte|unicode) string>", (line \d+, column \d+|position \d+):?')
 
 
 def parse_yaml(text: bytes, name: str) -> Any:
-    """The value of a YAML or JSON text in UTF-8; ``name`` is what its errors call it.
+    """Parse a YAML or JSON text in UTF-8; ``name`` identifies it in error messages.
 
     Raises :class:`DescriptionError`.
     """
@@ -56,12 +56,12 @@ def parse_yaml(text: bytes, name: str) -> Any:
 
 
 def kind(value: Any) -> str:
-    """What a value is, in words for an error: ``a list``."""
+    """Return the kind of a value in words for an error: ``a list``."""
     return next((words for types, words in _KINDS if isinstance(value, types)), type(value).__name__)
 
 
 def _told(error: Exception, text: bytes, name: str) -> str:
-    """The form that a text is meant to have, and what is wrong with it."""
+    """Return the format that a text is meant to have, and the error in it."""
     begins_so = text.lstrip()[:1] == b"{" and not name.endswith((".yaml", ".yml"))
     if begins_so or name.endswith(".json"):
         try:
@@ -76,12 +76,12 @@ def _yaml_value(text: bytes, name: str) -> Any:
     texts = _yaml_texts(name)
     try:
         return texts.load(text, MAX_DEPTH)
-    except (texts.YAMLError, KeyError) as error:  # the latter for a "!!bool" that is none
+    except (texts.YAMLError, KeyError) as error:  # KeyError for an invalid "!!bool"
         raise ValueError(error) from error
 
 
 def _yaml_texts(name: str) -> ModuleType:
-    """The room of YAML, imported only where there is some: JSON needs no package of others."""
+    """Import the YAML module only when it is needed: JSON requires no third-party package."""
     try:
         from typed_openai_spec.files import yaml_texts  # noqa: PLC0415  for that reason
     except ModuleNotFoundError as error:
@@ -93,19 +93,19 @@ def _yaml_texts(name: str) -> ModuleType:
 
 
 def item_lines(text: bytes) -> list[int]:
-    """The line, counted from 1, on which each item of a YAML text's outermost list begins.
+    """Return the line, counted from 1, on which each item of a YAML text's outermost list begins.
 
-    The text must be one that :func:`parse_yaml` has read; where it is no list, there are none.
+    The text must have been accepted by :func:`parse_yaml`. The result is empty if the text is not a list.
     """
     lines: list[int] = _yaml_texts("list").item_lines(text.removeprefix(BOM_UTF8))
     return lines
 
 
 def key_lines(text: bytes) -> Callable[[Sequence[str]], range | None]:
-    """Tells the lines, counted from 0, of an entry of a YAML text's mappings, by the keys that lead to it.
+    """Return a function that finds the lines of an entry in nested YAML mappings by its keys.
 
-    The text must be one that :func:`parse_yaml` has read. None where there is no such entry, or it does not
-    stand on lines of its own.
+    Lines are counted from 0. The text must have been accepted by :func:`parse_yaml`. The function returns
+    None if there is no such entry, or if it shares its lines with others.
     """
     lines: Callable[[Sequence[str]], range | None] = _yaml_texts("mapping").key_lines(
         text.removeprefix(BOM_UTF8)
@@ -114,23 +114,23 @@ def key_lines(text: bytes) -> Callable[[Sequence[str]], range | None]:
 
 
 def to_yaml(value: Any) -> str:
-    """Block-style YAML, keys in the order given, one item a line, no aliases.
+    """Write block-style YAML with keys in the given order, one item per line and no aliases.
 
-    :func:`parse_yaml` gives the same value back.
+    :func:`parse_yaml` restores the same value.
     """
     return str(_yaml_texts("output").to_yaml(value))
 
 
 def _parse_json(text: bytes) -> Any:
-    """The value of a JSON text, or None where it is none: YAML's flow style begins like JSON.
+    """Parse a JSON text; return None if it is not JSON, as YAML's flow style begins like JSON.
 
-    YAML's own reader refuses some of JSON: tabs, surrogate pairs, an escaped slash.
+    YAML's own reader refuses some valid JSON: tabs, surrogate pairs, an escaped slash.
     """
     try:
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refused)
     except json.JSONDecodeError:
         return None
-    if b"\\u" in text:  # half a surrogate pair can be escaped, but is no text that could be written
+    if b"\\u" in text:  # an escaped lone surrogate parses, but cannot be written
         json.dumps(value, ensure_ascii=False).encode()
     return value
 
@@ -149,7 +149,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _excess(value: Any) -> str | None:
-    """What is wrong with a value that is too deep, too large or no JSON value; None where all is well."""
+    """Return the problem with a value that is too deep, too large or not plain JSON, or None."""
     level: list[Any] = [value]
     count = 1
     for _ in range(MAX_DEPTH):
@@ -176,5 +176,5 @@ def _one_line(error: Exception) -> str:
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
-    """``value`` where it is a mapping, else an empty one."""
+    """Return ``value`` if it is a mapping, else an empty mapping."""
     return value if isinstance(value, Mapping) else {}

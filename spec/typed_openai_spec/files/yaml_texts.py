@@ -1,6 +1,6 @@
-"""YAML's own reader and writer, bound to the core schema of YAML 1.2: all that imports the ``yaml`` package.
+"""A reader and writer for YAML with the core schema of YAML 1.2; the only module that imports ``yaml``.
 
-:mod:`parsing` is how texts are read; it comes here for what is no JSON.
+:mod:`texts` is the public entry; it imports this module for texts that are not JSON.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import yaml
 
 YAMLError = yaml.YAMLError
 
-# Tag, pattern and possible first characters of the plain scalars that are no strings. The signs and
-# names that JSON has no value for (.inf, .nan) stay strings, as do octal and hexadecimal numbers.
+# Tag, pattern and possible first characters of the plain scalars that are not strings. Values that JSON
+# does not have (.inf, .nan) stay strings, as do octal and hexadecimal numbers.
 _CORE_SCHEMA: Final = (
     ("tag:yaml.org,2002:null", r"~|null|Null|NULL", "~nN"),
     ("tag:yaml.org,2002:bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
@@ -24,7 +24,7 @@ _CORE_SCHEMA: Final = (
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # a base chosen at run time
-    """Keys are strings as they are written (``200:``, ``true:``), and unique."""
+    """A loader whose keys are unique strings, taken as written (``200:``, ``true:``)."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
@@ -48,18 +48,18 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         return mapping
 
     def construct_decimal(self, node: Any) -> int:
-        """An integer; ``010`` is ten in YAML 1.2, where YAML 1.1 reads an octal number."""
+        """Return a decimal integer; ``010`` is ten in YAML 1.2, but octal in YAML 1.1."""
         return int(self.construct_scalar(node))
 
 
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # a base chosen at run time
-    """Quotes every string that a reader of YAML 1.1 or 1.2 would take for something else."""
+    """A dumper that quotes every string that YAML 1.1 or 1.2 would read as another type."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
     def represent_text(self, data: str) -> Any:
-        """Texts of several lines keep their lines, where YAML allows: prose is easier to compare so."""
+        """Write multi-line texts in literal style where YAML allows it, for readable diffs."""
         return self.represent_scalar("tag:yaml.org,2002:str", data, style="|" if "\n" in data else None)
 
 
@@ -72,24 +72,25 @@ _Dumper.add_representer(str, _Dumper.represent_text)
 
 
 def load(text: bytes, max_depth: int) -> Any:
-    """The value of a YAML text. Raises ``ValueError`` or :data:`YAMLError` where it has none."""
+    """Parse a YAML text. Raises ``ValueError`` or :data:`YAMLError` if it is invalid."""
     refuse_depth(text, max_depth)
     return yaml.load(text, _Loader)  # noqa: S506  # a safe loader with fewer implicit types
 
 
 def item_lines(text: bytes) -> list[int]:
-    """The line, counted from 1, on which each item of a YAML text's outermost list begins.
+    """Return the line, counted from 1, on which each item of a YAML text's outermost list begins.
 
-    Where it is no list, there are none.
+    The result is empty if the text is not a list.
     """
     node = yaml.compose(text, _Loader)
     return [one.start_mark.line + 1 for one in node.value] if isinstance(node, yaml.SequenceNode) else []
 
 
 def key_lines(text: bytes) -> Callable[[Sequence[str]], range | None]:
-    """Tells the lines, counted from 0, of an entry of a mapping and all in it, by the keys that lead to it.
+    """Return a function that finds the lines of an entry in nested YAML mappings by its keys.
 
-    None where there is no such entry, or it does not stand on lines of its own.
+    Lines are counted from 0. The function returns None if there is no such entry, or if it shares its lines
+    with others.
     """
     root, after = yaml.compose(text, _Loader), text.count(b"\n") + 1
 
@@ -114,7 +115,7 @@ def key_lines(text: bytes) -> Callable[[Sequence[str]], range | None]:
 
 
 def refuse_depth(text: bytes, most: int) -> None:
-    """Raise ``ValueError`` where a YAML text nests too deeply: building its value would crash the process."""
+    """Raise ``ValueError`` if a YAML text nests too deeply: building its value would crash the process."""
     depth = 0
     for event in yaml.parse(text, _Loader):
         if isinstance(event, yaml.CollectionStartEvent):
@@ -126,8 +127,8 @@ def refuse_depth(text: bytes, most: int) -> None:
 
 
 def to_yaml(value: Any) -> str:
-    """Block-style YAML, keys in the order given, one item a line, no aliases.
+    """Write block-style YAML with keys in the given order, one item per line and no aliases.
 
-    ``parsing.parse_yaml`` gives the same value back.
+    :func:`texts.parse_yaml` restores the same value.
     """
     return str(yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110))

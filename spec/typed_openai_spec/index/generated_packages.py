@@ -1,7 +1,7 @@
-"""What all readers of a generated package agree on: where its index is, how its variables are called.
+"""Conventions of generated packages: the folder of the index, the prefix of environment variables.
 
-A generated package is one that ``typed-openai generate`` has written for an API: the client at run
-time and the plugin find its compiled index beside its modules.
+A generated package is written by ``typed-openai generate`` for an API. The client and the plugin find its
+compiled index beside its modules.
 """
 
 from __future__ import annotations
@@ -13,5 +13,5 @@ INDEX: Final = "_index"
 
 
 def variable_prefix(package: str) -> str:
-    """What the environment variables of a package begin with: ``BOX`` for ``box`` and for ``box_api``."""
+    """Return the prefix of a package's environment variables: ``BOX`` for ``box`` and for ``box_api``."""
     return package.upper().removesuffix("_API").strip("_") or package.upper()

@@ -1,16 +1,16 @@
-"""Reads the compiled index of an API with the standard library alone.
+"""Read the compiled index of an API with the standard library alone.
 
 An index is a folder::
 
     api.json                title, version, base URL, digest, groups with their operations' names
-    operations/<group>.json the group's operations, one a line
-    components.json         every component, one a line
+    operations/<group>.json the group's operations, one per line
+    components.json         every component, one per line
     docs.json               a sentence for each operation and argument
-    component_docs.json     a sentence for each component and field; no call reads it
-    texts.json              the description's own prose, where it has any
+    component_docs.json     a sentence for each component and field; calls do not read it
+    texts.json              the description's own prose, if it has any
 
-Each file is read when something in it is first asked for: a call to one operation reads
-``api.json`` and its group's file, a few kilobytes.
+Each file is read when something in it is first needed: a call to one operation reads ``api.json`` and the
+file of its group, a few kilobytes.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from typed_openai_spec.problems import DescriptionError
 from typed_openai_spec.spelling import nearest
 
 FORMAT = 2
-"""The version of the files' layout; an index of another format is refused."""
+"""The version of the index layout; an index of another version is refused."""
 
 # Names of components are Python identifiers, in ASCII.
 _REFERENCE = re.compile(rb'"ref":"(\w+)"')
 
 _OPTIONAL = "texts.json"
 
-# What each file must hold beside its format.
+# The required keys of each file, apart from its format.
 _CONTENT = {
     "api.json": ("title", "version", "base_url", "digest", "security_schemes", "groups"),
     "operations": ("operations",),
@@ -47,7 +47,7 @@ _CONTENT = {
     _OPTIONAL: ("operations", "components"),
 }
 
-# Every file ends so; one that was cut off does not.
+# The end of every complete file; a truncated one lacks it.
 _END = b"}\n"
 
 PACKAGED = Path(__file__).parents[1] / "packaged"
@@ -55,7 +55,7 @@ PACKAGED = Path(__file__).parents[1] / "packaged"
 
 
 class UnknownOperation(LookupError):
-    """There is no operation of that id, group or name. ``nearest`` is the closest one, or None."""
+    """Raised for an unknown operation id, group or name. ``nearest`` is the closest known one, or None."""
 
     def __init__(self, wanted: str, nearest: str | None, api: str = "the API") -> None:
         hint = f'; did you mean "{nearest}"?' if nearest else ""
@@ -69,7 +69,7 @@ class UnknownOperation(LookupError):
 
 
 class Index:
-    """A compiled API description. Raises :class:`DescriptionError` where its files are unusable."""
+    """A compiled API description. Raises :class:`DescriptionError` if its files are unusable."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -77,18 +77,18 @@ class Index:
 
     @property
     def folder(self) -> Path:
-        """Where the index is."""
+        """The folder of the index."""
         return self._folder
 
     @property
     def spoken_title(self) -> str:
-        """What errors call the API: "the API" where it is the one that this package is about."""
+        """The API's name in error messages; "the API" for the index that ships with this package."""
         return "the API" if self._folder == PACKAGED else f'"{self.title}"' if self.title else "the API"
 
     def verify(self) -> None:
-        """See that every file is there and whole, without reading them all.
+        """Check that every file exists and is complete, without reading all of them.
 
-        Raises :class:`DescriptionError`: now, and not in the midst of a program that trusts the index.
+        Raises :class:`DescriptionError` early, rather than in the middle of a program that uses the index.
         """
         names = [*(one for one in _CONTENT if one.endswith(".json")), *map(_operations_file, self.groups)]
         for name in names:
@@ -127,28 +127,28 @@ class Index:
 
     @property
     def digest(self) -> str:
-        """The digest of what the index was made from (SHA-256, hexadecimal)."""
+        """The digest of the index's sources (SHA-256, hexadecimal)."""
         return str(self._api["digest"])
 
     @property
     def security_schemes(self) -> Mapping[str, Json]:
-        """The security schemes by name, as the description gives them."""
+        """The security schemes by name, as in the description."""
         schemes: Mapping[str, Json] = self._api["security_schemes"]
         return schemes
 
     @property
     def query_style(self) -> str:
-        """How arrays and objects are written in queries that no operation tells of."""
+        """The serialization style for query parameters that no operation describes."""
         return str(self._api.get("query_style", "plain"))
 
     @property
     def groups(self) -> Mapping[str, Mapping[str, str]]:
-        """For each group, its operations' Python names and ids."""
+        """The Python names and ids of the operations in each group."""
         groups: Mapping[str, Mapping[str, str]] = self._api["groups"]
         return groups
 
     def operation(self, group: str, name: str) -> Operation:
-        """The operation ``client.<group>.<name>``, without its documentation.
+        """Return the operation ``client.<group>.<name>``, without its documentation.
 
         Raises :class:`UnknownOperation`.
         """
@@ -164,7 +164,7 @@ class Index:
             raise UnknownOperation(f"{group}.{name}", hint, self.spoken_title) from None
 
     def by_id(self, operation_id: str) -> Operation:
-        """The operation with that operationId, without its documentation.
+        """Return the operation with that operationId, without its documentation.
 
         Raises :class:`UnknownOperation`.
         """
@@ -173,11 +173,11 @@ class Index:
         return self.operation(*place)
 
     def has_id(self, operation_id: str) -> bool:
-        """Whether there is an operation of that operationId."""
+        """Return True if there is an operation with that operationId."""
         return operation_id in self._places
 
     def operations(self) -> Iterator[Operation]:
-        """Every operation, by group and name, without documentation."""
+        """Yield every operation, by group and name, without documentation."""
         for group in self.groups:
             yield from self._group(group).values()
 
@@ -188,21 +188,21 @@ class Index:
 
     @cached_property
     def components(self) -> Mapping[str, Component]:
-        """Every component by its Python name; each is decoded when it is first asked for."""
+        """All components by Python name; each is decoded on first access."""
         return _Components(self._read("components.json")["components"])
 
     @cached_property
     def documented_components(self) -> Mapping[str, Component]:
-        """Every component by its Python name, with sentences; each is made when it is first asked for."""
+        """All components by Python name, with their sentences; each is created on first access."""
         return _Documented(self, in_full=False)
 
     def users(self, component: str) -> list[str]:
-        """The operations and components that refer to a component directly, operations first."""
+        """Return the operations and components that refer to a component directly, operations first."""
         return [_name_of(line) for line in self._referring.get(component, ())]
 
     @cached_property
     def _referring(self) -> dict[str, list[bytes]]:
-        """For each component the records, as they are written, that refer to it: each has its own line."""
+        """The raw records that refer to each component; each record is a line of its file."""
         places = [*(_operations_file(group) for group in self.groups), "components.json"]
         found: dict[str, list[bytes]] = {}
         for line in (line for one in places for line in (self._folder / one).read_bytes().splitlines()):
@@ -213,17 +213,17 @@ class Index:
 
     @cached_property
     def former_names(self) -> Mapping[str, str]:
-        """The former names of components, and what each is called now."""
+        """The current name of each former component name."""
         records = self._read("components.json")["components"]
         return {alias: one["name"] for one in records for alias in one.get("aliases", ())}
 
     @cached_property
     def webhooks(self) -> tuple[Webhook, ...]:
-        """The events that the server sends to the user's server."""
+        """The events that the API's server sends to the user's server."""
         return tuple(decode(Webhook, one) for one in self._read("components.json")["webhooks"])
 
     def documented(self, operation: Operation, *, in_full: bool = False) -> Operation:
-        """The operation with its and its arguments' sentences; ``in_full`` with the description's prose."""
+        """Return the operation with its and its arguments' sentences; with ``in_full``, also the prose."""
         docs = self._docs.get(operation.id, {})
         texts = self._texts["operations"].get(operation.id, {}) if in_full else {}
         sentences, prose = docs.get("arguments", {}), texts.get("arguments", {})
@@ -236,13 +236,13 @@ class Index:
         )
 
     def documented_component(self, component: Component, *, in_full: bool = False) -> Component:
-        """The component with its and its fields' sentences; ``in_full`` with the description's prose."""
+        """Return the component with its and its fields' sentences; with ``in_full``, also the prose."""
         docs = self.component_docs.get(component.name, {})
         texts = self._texts["components"].get(component.name, {}) if in_full else {}
         return _with_docs(component, docs, texts)
 
     def api(self) -> Api:
-        """The whole model, documentation included."""
+        """Return the whole model, including documentation."""
         return Api(
             title=self.title,
             version=self.version,
@@ -262,7 +262,7 @@ class Index:
 
     @cached_property
     def component_docs(self) -> Mapping[str, Mapping[str, Any]]:
-        """What is said of components, by name: ``doc``, and of their ``fields``; only what is said."""
+        """The sentences of components by name: ``doc``, and those of their ``fields``; no empty entries."""
         docs: dict[str, Any] = self._read("component_docs.json")["components"]
         return docs
 
@@ -345,7 +345,7 @@ class _Components(Mapping[str, Component]):
 
 
 class _Documented(Mapping[str, Component]):
-    """The components of an index with their documentation, read when the first is asked for."""
+    """The components of an index with their documentation, which is read on first access."""
 
     def __init__(self, index: Index, *, in_full: bool) -> None:
         self._index = index
@@ -367,5 +367,5 @@ class _Documented(Mapping[str, Component]):
 
 @cache
 def packaged() -> Index:
-    """The index of OpenAI's API that ships with this package, shared by all callers."""
+    """Return the shared index of OpenAI's API that ships with this package."""
     return Index(PACKAGED)

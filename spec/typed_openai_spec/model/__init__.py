@@ -1,27 +1,27 @@
-"""The frozen model of an API: what every reader of the description shares.
+"""The frozen model of an API, shared by everything that reads the description.
 
 Map::
 
     Api
-      operations   Operation
-                     arguments   Argument   what a caller passes: path, query, header, body fields
-                     bodies      Body       which media types carry which arguments
-                     result      Result     what a call gives back
-                     variants    Variant    what it gives instead when an argument has some value
-                     paging      Paging     how its list goes on, where it comes in pages
-                     errors      Reply      the error replies the description lists
-      components   Component      a named schema; inline objects are lifted to components too
-      webhooks     Webhook
+        operations     Operation
+                           arguments   Argument   an argument of the call: path, query, header, body fields
+                           bodies      Body       a media type and the arguments that it carries
+                           result      Result     the result of a call
+                           variants    Variant    another result, selected by an argument's value
+                           paging      Paging     the pagination of a list
+                           replies     Reply      the documented responses
+        components     Component       a named schema; inline objects become components, too
+        webhooks       Webhook
 
     Schema = Anything | Null | Scalar | Literals | Array | Object | Union | Ref
 
-An ``Object`` with declared fields occurs only as the whole schema of a component: whatever refers
-to it does so by ``Ref``. An ``Object`` without fields is a plain map and occurs anywhere. A
-nullable schema is a ``Union`` with a ``Null`` member; an open enumeration is a ``Union`` of a
-string ``Scalar`` and ``Literals``. No component is an alias of itself: who follows references and
-the members of unions comes to a node of another kind.
+An ``Object`` with declared fields occurs only as the whole schema of a component; everything else refers to
+it by ``Ref``. An ``Object`` without fields is a plain map and may occur anywhere. A nullable schema is a
+``Union`` with a ``Null`` member. An open enumeration is a ``Union`` of a string ``Scalar`` and
+``Literals``. No component is an alias of itself: following references and union members always ends at
+another kind of node.
 
-A ``doc`` is a sentence; ``text`` is the prose that the description has, where that says more.
+A ``doc`` is a single sentence. ``text`` is the description's prose, where it contains more.
 """
 
 from __future__ import annotations

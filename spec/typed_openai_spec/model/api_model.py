@@ -23,26 +23,26 @@ CALL_OPTIONS: Final = (
     "extra_query",
     "extra_body",
 )
-"""The keywords that every operation takes beside its own arguments, in the order of its signature."""
+"""The keywords that every operation accepts in addition to its arguments, in signature order."""
 
 STREAM_TO: Final = "stream_to"
-"""The keyword that streaming operations take beside those."""
+"""The additional keyword of streaming operations."""
 
 ON_PROGRESS: Final = "on_progress"
-"""The keyword that operations which send files take beside those."""
+"""The additional keyword of operations that send files."""
 
 PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
-"""Finds the placeholders of a path, and the name in each (``/files/{file_id}``)."""
+"""Matches the placeholders of a path and their names (``/files/{file_id}``)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """A named schema. ``name`` is a Python identifier; ``source`` the name in the description.
+    """A named schema. ``name`` is a Python identifier; ``source`` is the name in the description.
 
-    ``owner`` is empty for the description's own components; for an object lifted from inside
-    another schema or operation it is the dotted place it came from.
-    ``input`` and ``output`` tell on which sides of the wire it occurs. ``aliases`` are former names,
-    ``replacement`` is what to use instead of one that is deprecated.
+    ``owner`` is empty for the description's own components. For an object that was inlined in another
+    schema or operation it is the dotted place it came from. ``input`` and ``output`` are True if it occurs
+    in requests or in replies. ``aliases`` are former names. ``replacement`` says what to use instead of a
+    deprecated component.
     """
 
     name: str
@@ -61,13 +61,13 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """What a caller passes to an operation.
+    """An argument of an operation.
 
-    ``name`` is the Python keyword, ``wire`` the name that is sent. ``positional`` arguments come
-    first in :attr:`Operation.arguments`, in calling order. ``style`` is how arrays and objects are
-    written, in the words of :mod:`styles`: ``"brackets"`` for query arrays and objects sent as ``a[]=1``
-    and ``m[k]=v``, ``"comma"`` for header lists. ``replacement`` is what to use instead of one that is
-    deprecated.
+    ``name`` is the Python keyword, ``wire`` the name that is sent. ``positional`` arguments come first in
+    :attr:`Operation.arguments`, in calling order. ``style`` is the serialization of arrays and objects, as
+    defined in :mod:`parameter_styles`: ``"brackets"`` for query arrays and objects sent as ``a[]=1`` and
+    ``m[k]=v``, ``"comma"`` for header lists. ``replacement`` says what to use instead of a deprecated
+    argument.
     """
 
     name: str
@@ -86,12 +86,12 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """One way to send the body. ``fields`` are the arguments (by name) that this media type carries.
+    """One media type of a request body. ``fields`` are the arguments (by name) that it carries.
 
-    ``raw`` is true where the one field *is* the body (an SDP offer, say) rather than a part of it.
-    ``files`` are the fields whose value may be a file; ``encodings`` maps a field of a form to the
-    content type that its part must carry. ``style`` is how the arrays and objects of a form are written,
-    as :attr:`Argument.style` has it; ``styles`` are the fields that are written in another one.
+    ``raw`` is true if the single field *is* the body (an SDP offer, for example) rather than a part of it.
+    ``files`` are the fields whose value may be a file. ``encodings`` maps a field of a form to the content
+    type of its part. ``style`` is the serialization of arrays and objects in a form, as in
+    :attr:`Argument.style`; ``styles`` holds the fields with another style.
     """
 
     media_type: str
@@ -106,22 +106,24 @@ class Body:
 
     @property
     def is_multipart(self) -> bool:
-        """Whether the body is sent as multipart/form-data."""
+        """True if the body is sent as multipart/form-data."""
         return self.media_type.startswith("multipart/")
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a call gives: parsed JSON, text, a binary reply, a stream of events, or nothing.
+    """The result of a call: parsed JSON, text, a binary reply, a stream of events, or nothing.
 
-    ``any`` is that of a description that does not tell: whichever of them comes.
-    ``schema`` is the JSON value's, or one event's; None where there is none to tell.
-    ``terminal`` names the events (``response.completed``) after one of which a stream may end, or what
-    announces its end (``[DONE]``); empty where that is not known. ``text`` tells where a stream's events
-    carry its text: the event's name, or ``*`` for any, and the path to it (``choices.delta.content``), which
-    goes through each item of a list.
-    ``scalar`` tells that the JSON value may be something else than an object or an array, ``empty`` that
-    there may be no content at all: then the call gives None.
+    ``any`` means that the description does not say which of them to expect. ``schema`` is the schema of the
+    JSON value or of one event; None if unknown.
+
+    ``terminal`` names the events (``response.completed``) after which a stream may end, or the marker that
+    announces its end (``[DONE]``); empty if unknown. ``text`` locates the text in a stream's events: the
+    event's name, or ``*`` for any, and the path to the text (``choices.delta.content``), which passes
+    through each item of a list.
+
+    ``scalar`` means that the JSON value may be neither an object nor an array. ``empty`` means that the
+    reply may have no content, in which case the call returns None.
     """
 
     kind: ResultKind
@@ -142,17 +144,17 @@ class Variant:
     result: Result
 
     def selects(self, value: object) -> bool:
-        """Whether the argument's value asks for this result. ``1 == True``, but a number is not the flag."""
+        """Return True if the argument's value selects this result. ``1`` does not select ``True``."""
         return any(value == one and isinstance(value, bool) is isinstance(one, bool) for one in self.values)
 
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """How a list goes on that comes in pages.
+    """The pagination of a list.
 
-    ``argument`` takes the cursor of the next page, which the reply gives in its field ``cursor``; where
-    that is empty, in the reply or here, it is the ``id`` of the last of the ``items``. ``more`` is the
-    field that tells whether there is a next page; empty where a cursor alone tells it.
+    ``argument`` takes the cursor of the next page, which the reply returns in its field ``cursor``. If that
+    is empty, in the reply or here, the cursor is the ``id`` of the last of the ``items``. ``more`` is the
+    boolean field that announces a next page; if empty, the presence of a cursor does.
     """
 
     argument: str
@@ -163,7 +165,7 @@ class Paging:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One reply that the description lists for a status; several where it has several media types."""
+    """One documented response: a status and one of its media types."""
 
     status: str
     media_type: str = ""
@@ -174,13 +176,11 @@ class Reply:
 class Operation:
     """One endpoint: ``client.<group>.<name>(...)``; ``id`` is the description's operationId.
 
-    ``method`` is in upper case, ``path`` without a query, its placeholders in braces as
-    :data:`PLACEHOLDER` finds them.
-    ``query`` holds the fixed query of paths such as ``/responses?beta=true``, ``headers`` those
-    always sent. ``security`` names the security schemes, any one of which serves; empty: none is needed,
-    and ``optional_security`` names those that serve nevertheless. ``base_url`` is the address of a server
-    of its own, where that is another one than the API's.
-    ``aliases`` are the names that it had before in its group.
+    ``method`` is in upper case. ``path`` has no query; its placeholders match :data:`PLACEHOLDER`.
+    ``query`` holds the fixed query of paths such as ``/responses?beta=true``, ``headers`` the headers that
+    are always sent. ``security`` names the security schemes, any one of which suffices; if empty, none is
+    needed, and ``optional_security`` names those that are accepted. ``base_url`` is the URL of the
+    operation's own server, if it differs from the API's. ``aliases`` are former names in the same group.
     """
 
     id: str
@@ -209,17 +209,17 @@ class Operation:
 
     @property
     def qualified_name(self) -> str:
-        """``group.name``, as it is written after ``client.``."""
+        """``group.name``, as written after ``client.``."""
         return f"{self.group}.{self.name}"
 
     @property
     def sends_files(self) -> bool:
-        """Whether an argument may be a file."""
+        """True if an argument may be a file."""
         return any(one.files for one in self.bodies)
 
     @property
     def deprecation(self) -> str:
-        """What to tell who uses it although it is deprecated: what to use instead. Empty where it is not."""
+        """The deprecation message with the replacement; empty if the operation is not deprecated."""
         if not self.deprecated:
             return ""
         told = f"{self.qualified_name} is deprecated"
@@ -227,7 +227,7 @@ class Operation:
         return f"{told}; {verb}{self.replacement}" if self.replacement else told
 
     def renamed(self, alias: str) -> Operation:
-        """The operation under a former name: deprecated, and replaced by itself."""
+        """Return the operation under a former name: deprecated, with its current name as the replacement."""
         return replace(self, name=alias, aliases=(), deprecated=True, replacement=self.qualified_name)
 
     @property
@@ -237,14 +237,14 @@ class Operation:
 
     @property
     def can_stream(self) -> bool:
-        """Whether it gives a stream of events, always or where one is asked for."""
+        """True if the operation can return a stream of events."""
         return self.stream is not None or (not self.variants and self.result.kind == "stream")
 
     def result_for(self, given: Mapping[str, object]) -> Result:
-        """What a call gives whose arguments have these values, by the arguments' names.
+        """Return the result of a call with these argument values, given by argument name.
 
-        The operation's own result, or that of the variant asked for. A stream goes before other
-        variants: an event stream has no other form.
+        It is the operation's own result, or that of the selected variant. A stream takes precedence over
+        other variants: an event stream has no other form.
         """
         asked = [one.result for one in self.variants if one.selects(given.get(one.argument))]
         streams = (one for one in asked if one.kind == "stream")
@@ -252,21 +252,21 @@ class Operation:
 
     @property
     def success_status(self) -> int:
-        """The status of a successful reply; 200 where the description gives a range (``2XX``) or none."""
+        """The status of a successful reply; 200 if the description has only a range (``2XX``) or nothing."""
         return next((int(one.status) for one in self.replies if re.fullmatch("2[0-9]{2}", one.status)), 200)
 
     def argument(self, name: str) -> Argument | None:
-        """The argument called ``name``, or None."""
+        """Return the argument called ``name``, or None."""
         return next((one for one in self.arguments if one.name == name), None)
 
 
 def class_stem(name: str) -> str:
-    """What the name of a class begins with or is made of: ``fine_tuning`` -> ``FineTuning``."""
+    """Return the stem of a class name: ``fine_tuning`` -> ``FineTuning``."""
     return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
 
 
 def class_name(group: str) -> str:
-    """The name of the class that has a group's operations: that of ``none`` is ``None_``, for the keyword."""
+    """Return the name of a group's class; keywords get an underscore: ``none`` -> ``None_``."""
     name = class_stem(group)
     return f"{name}_" if keyword.iskeyword(name) else name
 
@@ -284,7 +284,7 @@ class Webhook:
 class Api:
     """The whole API. Operations are sorted by group and name, components by name.
 
-    ``query_style`` is how arrays and objects are written in queries that no operation tells of.
+    ``query_style`` is the serialization style for query parameters that no operation describes.
     """
 
     title: str
@@ -299,11 +299,11 @@ class Api:
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The groups' names, sorted."""
+        """The names of all groups, sorted."""
         return tuple(sorted({one.group for one in self.operations}))
 
     def resolve(self, schema: Schema) -> Schema:
-        """Follow references until something else is met."""
+        """Follow references until the schema is not a ``Ref``."""
         while isinstance(schema, Ref):
             schema = self.components[schema.name].schema
         return schema

@@ -1,10 +1,11 @@
-"""Model <-> plain JSON values, the form that the index files hold.
+"""Encode the model as plain JSON values, the form of the index files, and decode it.
 
-A schema is a small JSON object whose first key tells the node: ``{"ref": "Name"}``,
-``{"scalar": "string", "max_length": 5}``, ``{"literals": [...]}``, ``{"array": <schema>}``,
-``{"union": [...]}``, ``{"object": [<field>, ...]}``, ``{"any": true}``, ``{"null": true}``.
-Attributes that have their default are left out, so the files stay small and a new attribute does
-not change every line.
+A schema is a small JSON object whose first key identifies the node: ``{"ref": "Name"}``, ``{"scalar":
+"string", "max_length": 5}``, ``{"literals": [...]}``, ``{"array": <schema>}``, ``{"union": [...]}``,
+``{"object": [<field>, ...]}``, ``{"any": true}``, ``{"null": true}``.
+
+Attributes with default values are omitted. This keeps the files small, and a new attribute does not change
+every line.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from typed_openai_spec.model.relations import ModelRule, Pairing, Rule, StrictSc
 
 T = TypeVar("T")
 
-# The attribute of each node that its JSON form is named after, and the name used there.
+# The key of each node's JSON form, and the attribute that it holds.
 _NODES: tuple[tuple[str, type, str], ...] = (
     ("ref", Ref, "name"),
     ("scalar", Scalar, "kind"),
@@ -64,7 +65,7 @@ _RECORDS: dict[str, type] = {
     "tool_choices": ToolChoice,
 }
 
-# What is no schema node, and holds some or stands in one.
+# Records that are not schema nodes themselves, but contain some or are part of one.
 _RECORD_TYPES = (
     *(Argument, Body, Variant, Paging, Reply, Result),
     *(Field, Discriminator, Rule, Pairing, StrictSchema, ModelRule, ToolChoice),
@@ -74,14 +75,14 @@ _ATTRIBUTES: dict[type, tuple[DataclassField[Any], ...]] = {}
 
 
 def _attributes(record: type) -> tuple[DataclassField[Any], ...]:
-    """The fields of a model class; remembered, because asking dataclasses is slow enough to show."""
+    """Return the fields of a model class; cached, because ``dataclasses.fields`` is measurably slow."""
     if record not in _ATTRIBUTES:
         _ATTRIBUTES[record] = dataclass_fields(record)
     return _ATTRIBUTES[record]
 
 
 def encode_schema(schema: Schema) -> dict[str, Any]:
-    """The JSON form of a schema node."""
+    """Return the JSON form of a schema node."""
     for key, atom in _ATOMS:
         if schema == atom:
             return {key: True}
@@ -91,7 +92,7 @@ def encode_schema(schema: Schema) -> dict[str, Any]:
 
 
 def decode_schema(data: dict[str, Any]) -> Schema:
-    """The schema node of its JSON form."""
+    """Return the schema node of a JSON form."""
     for key, atom in _ATOMS:
         if key in data:
             return atom
@@ -103,7 +104,7 @@ def decode_schema(data: dict[str, Any]) -> Schema:
 
 
 def bare(component: Component) -> Component:
-    """The component without its sentences and prose, nor those of its fields."""
+    """Return the component without the documentation of itself and its fields."""
     schema = component.schema
     if isinstance(schema, Object):
         schema = replace(schema, fields=tuple(replace(one, doc="", text="") for one in schema.fields))
@@ -111,7 +112,7 @@ def bare(component: Component) -> Component:
 
 
 def encode(record: Any) -> dict[str, Any]:
-    """The JSON form of a model record: attributes that differ from their default, in order."""
+    """Return the JSON form of a model record: attributes that differ from their default, in order."""
     result: dict[str, Any] = {}
     for attribute in _attributes(type(record)):
         value = getattr(record, attribute.name)
@@ -133,7 +134,7 @@ def _encode_value(value: Any) -> Any:
 
 
 def decode(record: type[T], data: dict[str, Any]) -> T:
-    """The model record of its JSON form."""
+    """Return the model record of a JSON form."""
     return record(**{name: _decode_value(record, name, value) for name, value in data.items()})
 
 
@@ -158,5 +159,5 @@ def _decode_value(record: type, name: str, value: Any) -> Any:
 
 
 def _tuples(value: Any) -> Any:
-    """Lists as tuples, at any depth: model values are immutable."""
+    """Convert lists to tuples at any depth: model values are immutable."""
     return tuple(_tuples(one) for one in value) if isinstance(value, list) else value

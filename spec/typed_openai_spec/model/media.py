@@ -1,4 +1,4 @@
-"""What media types mean: JSON, text, files, forms, streams of events (RFC 6838, RFC 6839)."""
+"""The meaning of media types: JSON, text, files, forms, streams of events (RFC 6838, RFC 6839)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TEXTS: Final = (
 
 
 def bare(media_type: str) -> str:
-    """The media type without its parameters, in lower case."""
+    """Return the media type without its parameters, in lower case."""
     return media_type.partition(";")[0].strip().lower()
 
 
@@ -46,11 +46,11 @@ def is_json_lines(media_type: str) -> bool:
 
 
 def is_text(media_type: str) -> bool:
-    """Whether a media type that holds no JSON is text to read, rather than a file's content."""
+    """Return True if a media type other than JSON is text, rather than a file's content."""
     name = bare(media_type)
     return name.startswith("text/") or name in _TEXTS or name.endswith(("+xml", "+yaml"))
 
 
 def carries_fields(media_type: str) -> bool:
-    """Whether a body of this media type is made of named fields."""
+    """Return True if a body of this media type consists of named fields."""
     return is_json(media_type) or bare(media_type) in (MULTIPART, FORM)

@@ -1,4 +1,4 @@
-"""The nodes that schemas are made of; :mod:`model` hands them on, and tells how they occur."""
+"""The nodes of schemas; :mod:`model` re-exports them and documents their structure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typed_openai_spec.model.relations import ModelRule, Pairing, Rule, StrictSc
 
 
 class Missing(Enum):
-    """The type of :data:`MISSING`, which says "no default" where ``None`` is a possible default."""
+    """The type of :data:`MISSING`, which means "no default" where ``None`` is a possible default."""
 
     MISSING = "missing"
 
@@ -51,16 +51,15 @@ class Scalar:
 
     @property
     def is_binary(self) -> bool:
-        """Whether the value is a file's content rather than text."""
+        """True if the value is a file's content rather than text."""
         return self.kind == "string" and self.format == "binary"
 
 
 @dataclass(frozen=True, slots=True)
 class Literals:
-    """One of the listed constants, in the description's order. Booleans and numbers stay what they are.
+    """One of the listed constants, in the description's order. Booleans and numbers keep their types.
 
-    ``deprecated`` pairs the texts among them that the API is about to drop, or has dropped, with what to
-    use instead.
+    ``deprecated`` pairs each string that the API is about to drop, or has dropped, with its replacement.
     """
 
     values: tuple[str | int | float | bool, ...]
@@ -79,12 +78,12 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One property of an object. ``replacement`` is what to use instead of one that is deprecated.
+    """One property of an object. ``replacement`` says what to use instead of a deprecated field.
 
-    ``read_only`` is one that only replies have, ``write_only`` one that only requests have; ``unsent`` is one
-    that no server sends, as the clients that have it make it themselves. ``mistaken`` are names that are
-    easily taken for its own, as other objects have the same thing under them. ``json`` is ``object`` or
-    ``value`` for a string that holds a JSON object or any JSON value.
+    ``read_only`` fields occur only in replies, ``write_only`` fields only in requests. ``unsent`` marks a
+    field that no server sends: client libraries compute it. ``mistaken`` are names that are easily confused
+    with this one, because other objects use them for the same thing. ``json`` is ``object`` or ``value``
+    for a string that holds a JSON object or any JSON value.
     """
 
     name: str
@@ -106,12 +105,12 @@ class Field:
 class Object:
     """A JSON object.
 
-    ``extra`` is the schema of undeclared properties where the description gives one (``Anything()``
-    for ``additionalProperties: true``), else None; ``closed`` is true where it forbids them.
-    ``key_schema`` bounds the keys (``propertyNames``). ``required_sets`` holds alternatives of
-    which at least one (exactly one when ``exclusive``) must be present as a whole
-    (``anyOf``/``oneOf`` of bare ``required`` lists). ``rules``, ``model_rules`` and ``tool_choices`` are
-    requirements between fields, ``pairings`` and ``strict_schemas`` requirements inside some of them.
+    ``extra`` is the schema of undeclared properties if the description gives one (``Anything()`` for
+    ``additionalProperties: true``), else None. ``closed`` is true if it forbids them. ``key_schema``
+    restricts the keys (``propertyNames``). ``required_sets`` holds alternatives of which at least one
+    (exactly one when ``exclusive``) must be present as a whole (``anyOf``/``oneOf`` of bare ``required``
+    lists). ``rules``, ``model_rules`` and ``tool_choices`` are requirements between fields; ``pairings``
+    and ``strict_schemas`` are requirements inside some of them.
     """
 
     fields: tuple[Field, ...] = ()
@@ -130,22 +129,24 @@ class Object:
 
     @property
     def is_mapping(self) -> bool:
-        """Whether this is a plain map: no declared field, but a schema for any key."""
+        """True for a plain map: no declared fields, but a schema for any key."""
         return not self.fields
 
     def field(self, name: str) -> Field | None:
-        """The field called ``name``, or None."""
+        """Return the field called ``name``, or None."""
         return next((one for one in self.fields if one.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Discriminator:
-    """The property that tells a union's members apart, and the component each value leads to."""
+    """The property that distinguishes a union's members, and the component that each value selects."""
 
     property: str
     mapping: tuple[tuple[str, str], ...]
-    """Pairs of value and component name. Several values may lead to one component, and one value to
-    several: then the other fields decide."""
+    """Pairs of value and component name.
+
+    Several values may select one component, and one value several; then the other fields decide.
+    """
 
 
 @dataclass(frozen=True, slots=True)

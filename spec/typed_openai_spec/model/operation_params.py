@@ -1,8 +1,8 @@
-"""The arguments of each operation as TypedDicts, for ``**params``: their names, and what is in each.
+"""TypedDicts with the arguments of each operation, for ``**params``.
 
-What decides the kind of a call's result is in none of an operation's plain params: it is given beside
-them (``create(**params, stream=True)``), or with them in the params of that result, so that a checker
-always knows what the call gives.
+The arguments that select the kind of a call's result are not in an operation's plain params. They are
+passed separately (``create(**params, stream=True)``), or as part of the params of that result. A type
+checker therefore always knows the type of the result.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _WORD: Final = re.compile(r"[A-Za-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """One TypedDict: its own ``arguments``, and those of ``base``: the plain params, or none of that name."""
+    """One TypedDict: its own ``arguments``, and those of ``base`` (the plain params), if it has one."""
 
     name: str
     arguments: tuple[Argument, ...]
@@ -32,10 +32,10 @@ class Params:
 
 
 def stems(groups: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[str, str]]:
-    """What each operation's params are called before the suffix -> its group and name.
+    """Return the name stem of each operation's params -> its group and name.
 
-    ``groups`` are those of an index, or the like: the names of each group's operations. Where two groups
-    have an operation of one name, the group's name goes before.
+    ``groups`` holds the names of each group's operations, like those of an index. If two groups have an
+    operation of the same name, the group's name is prefixed.
     """
     places = [(group, name) for group, names in groups.items() for name in names]
     met = Counter(class_stem(name) for _, name in places)
@@ -50,9 +50,9 @@ def stems(groups: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[str, str]]
 
 
 def params_of(operation: Operation, stem: str) -> tuple[Params, ...]:
-    """The params of an operation: the plain ones, then those of each result that a value decides.
+    """Return the params of an operation: the plain ones, then those of each result that a value selects.
 
-    None where it takes no argument.
+    The result is empty if the operation takes no arguments.
     """
     if not operation.arguments:
         return ()
@@ -65,9 +65,9 @@ def params_of(operation: Operation, stem: str) -> tuple[Params, ...]:
 
 
 def former_names(operations: Iterable[Operation], current: Mapping[str, tuple[str, str]]) -> dict[str, str]:
-    """The names of params that go by an operation's former name, and what they are called now.
+    """Return the params names that derive from former operation names, and their current names.
 
-    ``current`` are the :func:`stems`. A former name that is another operation's by now is left out.
+    ``current`` is the result of :func:`stems`. A former name that another operation uses now is left out.
     """
     stem_of = {place: stem for stem, place in current.items()}
     found: dict[str, str] = {}
@@ -105,7 +105,7 @@ def _free(name: str, taken: set[str]) -> str:
 
 
 def _word(variant: Variant) -> str:
-    """What tells a variant's params from others: ``Streaming``, else its first value (``VerboseJson``)."""
+    """Return the distinguishing part of a variant's params name: ``Streaming``, or else its first value."""
     if variant.result.kind == "stream":
         return "Streaming"
     value = variant.values[0]

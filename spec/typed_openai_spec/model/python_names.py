@@ -1,4 +1,4 @@
-"""Text of a description -> safe Python names, in one place. All such text is untrusted."""
+"""Safe Python names for the texts of a description. All these texts are untrusted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final, NewType
 from typed_openai_spec.model import CALL_OPTIONS, ON_PROGRESS, STREAM_TO
 
 Identifier = NewType("Identifier", str)
-"""A string that is a Python identifier and no keyword."""
+"""A string that is a Python identifier and not a keyword."""
 
 RESERVED_ARGUMENTS: Final = frozenset({"self", STREAM_TO, ON_PROGRESS, *CALL_OPTIONS})
 """Names that an operation's own argument cannot have."""
@@ -21,7 +21,7 @@ _DEVICES: Final = (
     *("aux", "con", "nul", "prn"),
     *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)),
 )
-"""Devices of Windows, on which no file can have such a name, whatever its extension."""
+"""Device names of Windows, where no file can have such a name, whatever its extension."""
 
 RENAMED_GROUPS: Final = {
     "as_curl": "as_curl_",
@@ -32,13 +32,16 @@ RENAMED_GROUPS: Final = {
     "with_options": "with_options_",
     **{name: f"{name}_" for name in _DEVICES},
 }
-"""What groups are called whose names are taken: by the client's own methods, by the groups' base class, or by
-devices, as each group has files of its own."""
+"""Replacements for group names that are taken.
+
+They are taken by methods of the client, by the groups' base class, or by device names, as each group has
+files of its own.
+"""
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+|[0-9]+")
 _MAX_LENGTH = 120
 _LONGEST_OWN = 1_000
-"""A name of the description's own stays as it is up to this length."""
+"""Maximum length up to which a valid name of the description is kept."""
 
 
 def _ascii(text: str) -> str:
@@ -46,7 +49,7 @@ def _ascii(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The words of a name in any usual spelling: ``usage-costs``, ``createRun``, ``HTTPError``."""
+    """Split a name in any usual spelling into words: ``usage-costs``, ``createRun``, ``HTTPError``."""
     return _WORD.findall(_ascii(text)[:_MAX_LENGTH])
 
 
@@ -70,25 +73,25 @@ def pascal_case(text: str) -> Identifier:
 
 
 def group_name(text: str) -> Identifier:
-    """The Python name of a group of operations: an attribute of the client."""
+    """Return the Python name of a group of operations: an attribute of the client."""
     name = snake_case(text)
     return Identifier(RENAMED_GROUPS.get(name, name))
 
 
 def argument_name(wire: str) -> Identifier:
-    """The Python keyword for a parameter or body field: the wire name wherever that is possible."""
+    """Return the Python keyword for a parameter or body field: the wire name if possible."""
     text = wire[:_LONGEST_OWN].removesuffix("[]")
     name = text if text.isidentifier() and text.isascii() else "_".join(re.findall(r"\w+", _ascii(text)))
     name = name.lower() if "-" in text else name
-    # Two leading underscores would be mangled in a class, and positional-only to a type checker.
+    # Two leading underscores would be mangled in a class, and mean positional-only to a type checker.
     name = _safe(name.lstrip("_") if name.startswith("__") else name, "argument")
     return Identifier(f"{name}_") if name in RESERVED_ARGUMENTS else name
 
 
 def unique_names(wanted: Iterable[tuple[str, str]]) -> list[Identifier]:
-    """Names for arguments, given in order as pairs of name and location, such that none repeats.
+    """Return unique names for arguments, which are given in order as pairs of name and location.
 
-    A name that is taken gets its location in front (``body_id``), and a number where that is taken.
+    A name that is taken gets its location as a prefix (``body_id``), and also a number if that is taken.
     """
     taken: set[str] = set()
     result = []
@@ -102,7 +105,7 @@ def unique_names(wanted: Iterable[tuple[str, str]]) -> list[Identifier]:
 
 
 def component_name(source: str) -> Identifier:
-    """The Python name of a component: the description's own wherever that is possible."""
+    """Return the Python name of a component: the description's own name if possible."""
     own = source.isidentifier() and source.isascii() and not source.startswith("_")
     usable = own and len(source) <= _LONGEST_OWN
     return _safe(source if usable else pascal_case(source), "Component")

@@ -1,4 +1,4 @@
-"""What no type can say of an object: the rules that hold between its fields, and inside some of them."""
+"""Requirements on objects that types cannot express: between fields, and inside some of them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a field asks of another field of its object.
+    """A requirement of one field on another field of the same object.
 
     The requirement applies if ``field`` is given. With ``values``, it must also be one of them or an array
     with one. Then ``other`` must be given too, as one of ``needed`` if there are any. With ``excludes``,
-    ``other`` must not be given. Null counts as not given. ``source`` is the URL of the page that says so; it
-    is empty if the description does.
+    ``other`` must not be given. Null counts as not given. ``source`` is the URL of the page that documents
+    the requirement; it is empty if the description does.
     """
 
     field: str
@@ -25,13 +25,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """Items of the array in ``field`` that ask for an answer by a later item of the same array.
+    """Items of the array in ``field`` that must be answered by a later item of the same array.
 
-    ``asks`` is the path of keys, through objects and arrays of them, to an id in an item whose ``type`` is
-    one of ``asking`` (of any, where that is empty); it is answered by an item, whose ``type`` is one of
-    ``answering``, that has the same id as its ``answer``. An answer needs one who asks, unless items may
-    come from elsewhere: one of the object's fields ``elsewhere`` is given, or another item has one of the
-    keys ``hiding``. ``source`` is the address of the page that tells so.
+    ``asks`` is the path of keys, through objects and arrays, to an id in an item whose ``type`` is one of
+    ``asking`` (any type, if that is empty). The answer is an item whose ``type`` is one of ``answering``
+    and whose field ``answer`` has the same id. Every answer needs an item that asks, unless items may come
+    from elsewhere: one of the object's fields ``elsewhere`` is given, or another item has one of the keys
+    ``hiding``. ``source`` is the URL of the page that documents the requirement.
     """
 
     field: str
@@ -46,10 +46,10 @@ class Pairing:
 
 @dataclass(frozen=True, slots=True)
 class StrictSchema:
-    """A JSON Schema in ``field``, which must keep to a subset where the field ``flag`` is true.
+    """A JSON Schema in ``field`` that is limited to a subset if the field ``flag`` is true.
 
-    There, objects are closed and require all of their properties, the whole is an object, and the
-    keywords ``unsupported`` do not occur. ``source`` is the address of the page that tells so.
+    In the subset, objects are closed and require all of their properties, the root is an object, and the
+    keywords ``unsupported`` do not occur. ``source`` is the URL of the page that documents the requirement.
     """
 
     field: str
@@ -60,12 +60,12 @@ class StrictSchema:
 
 @dataclass(frozen=True, slots=True)
 class ModelRule:
-    """A requirement that some models have on one field of a request.
+    """A requirement of some models on one field of a request.
 
-    It applies where the field ``by`` names one of ``models`` or a dated snapshot of one
-    (``o3-2025-04-16``). The value at ``field``, a path of names joined by dots, must then be one of
-    ``values`` or at most ``most``. With neither, the models do not support the field, and ``instead`` is
-    the field to use. ``source`` is the URL of the page that says so.
+    It applies if the field ``by`` names one of ``models`` or a dated snapshot of one (``o3-2025-04-16``).
+    The value at ``field``, a path of names joined by dots, must then be one of ``values`` or at most
+    ``most``. With neither, the models do not support the field, and ``instead`` is the field to use.
+    ``source`` is the URL of the page that documents the requirement.
     """
 
     field: str
@@ -82,10 +82,10 @@ class ToolChoice:
     """A ``field`` that names tools of the array ``among``.
 
     ``kinds`` pairs each ``type`` of a tool with the path of its name. The type is empty for tools without
-    one, and the path is empty for a type that is chosen without a name. ``allowed`` is the path of a list of
-    tools inside the field, ``needing`` the constants of the field that need a tool. Tools may come from
-    elsewhere if one of the fields ``elsewhere`` is given, or if an item of ``among`` or ``beside`` has one of
-    the types ``bringing``. ``source`` is the URL of the page that says so.
+    one, and the path is empty for a type that is chosen without a name. ``allowed`` is the path of a list
+    of tools inside the field, ``needing`` the constants of the field that need a tool. Tools may come from
+    elsewhere if one of the fields ``elsewhere`` is given, or if an item of ``among`` or ``beside`` has one
+    of the types ``bringing``. ``source`` is the URL of the page that documents the requirement.
     """
 
     field: str

@@ -1,4 +1,4 @@
-"""From a schema to what is inside it, and to what it refers to."""
+"""Traversal of schemas: nested nodes and references."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typed_openai_spec.model import Array, Object, Ref, Schema, Union
 
 
 def children(schema: Schema) -> Iterator[Schema]:
-    """The schemas directly inside ``schema``; references are not followed."""
+    """Yield the schemas directly inside ``schema``; references are not followed."""
     match schema:
         case Array(items=items):
             yield items
@@ -22,7 +22,7 @@ def children(schema: Schema) -> Iterator[Schema]:
 
 
 def references(schema: Schema) -> Iterator[str]:
-    """The names of the components that ``schema`` refers to, directly or in nested nodes, in order."""
+    """Yield the names of the components that ``schema`` refers to, directly or in nested nodes, in order."""
     if isinstance(schema, Ref):
         yield schema.name
     for child in children(schema):

@@ -1,1 +1,1 @@
-"""Translates an OpenAPI document into the model."""
+"""Translate an OpenAPI document into the model."""

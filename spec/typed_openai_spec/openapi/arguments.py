@@ -1,4 +1,4 @@
-"""Parameters and request bodies of an operation -> its arguments, in calling order."""
+"""Translate the parameters and request bodies of an operation to its arguments, in calling order."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from typed_openai_spec.openapi.schemas.parser import Schemas
 from typed_openai_spec.openapi.schemas.unions import flat_union
 
 Shared = Callable[[Any, str, str], Mapping[str, Any]]
-"""Takes a raw value, the kind of what it may refer to, and its place; follows the reference."""
+"""A function of a raw value, the kind of component it may refer to, and its place; follows the reference."""
 
 _LOCATIONS: Final[dict[str, Location]] = {
     "path": "path",
@@ -48,13 +48,14 @@ _PARAMETER_KEYS: Final = frozenset(
     """.split()
 )
 _ENCODING_KEYS: Final = frozenset({"contentType", "style", "explode", "allowReserved"})
-# Header parameters that OpenAPI leaves to what describes media types and security (3.1.0, section 4.8.12.2).
+# Header parameters that OpenAPI ignores, as media types and security describe them (3.1.0, section
+# 4.8.12.2).
 _DESCRIBED_ELSEWHERE: Final = frozenset({"accept", "content-type", "authorization"})
 
 
 @dataclass(frozen=True, slots=True)
 class ArgumentReader:
-    """Reads what the callers of an operation pass. ``shared`` follows references to shared parts."""
+    """Reads the arguments of operations. ``shared`` follows references to shared parts."""
 
     schemas: Schemas
     query_style: str
@@ -63,10 +64,10 @@ class ArgumentReader:
     def read(
         self, raw: Mapping[str, Any], common: Any, path: str, place: str, owner: str
     ) -> tuple[tuple[Argument, ...], tuple[Body, ...]]:
-        """The operation's arguments in calling order, and its bodies.
+        """Return the operation's arguments in calling order, and its bodies.
 
-        ``common`` are the parameters that all operations of the path share, ``owner`` the name
-        that inline objects start with.
+        ``common`` holds the parameters that all operations of the path share. ``owner`` is the prefix for
+        the names of inline objects.
         """
         parameters = list(self._parameters(raw, common, place, owner))
         bodies, carried = self._bodies(raw, place, owner)
@@ -96,9 +97,10 @@ class ArgumentReader:
     def _named(
         self, parameters: list[Argument], carried: list[Argument], bodies: tuple[Body, ...], place: str
     ) -> tuple[list[Argument], tuple[Body, ...]]:
-        """All arguments under names of their own: two that would be called the same keep apart.
+        """Give all arguments unique names.
 
-        A parameter keeps its name before a field does, and what is really called so before the rest.
+        Parameters take precedence over body fields, and fields whose wire name is the Python name over
+        others.
         """
         fields = {one.wire: one for one in sorted(carried, key=lambda one: one.name != one.wire)}
         arguments = [*parameters, *fields.values()]
@@ -170,7 +172,7 @@ class ArgumentReader:
         )
 
     def _content(self, content: Any, style: str, place: str) -> tuple[Any, str, str]:
-        """The schema, its place and the style of a parameter that is a document of some media type."""
+        """Return the schema, its place and the style of a parameter that is a document of some media type."""
         for media, spec in mapping(content).items():
             here = pointer(place, "content", media)
             if is_json(media):
@@ -195,7 +197,7 @@ class ArgumentReader:
     def _bodies(
         self, raw: Mapping[str, Any], place: str, owner: str
     ) -> tuple[tuple[Body, ...], list[Argument]]:
-        """The bodies, their fields called by wire name yet, and the arguments they carry."""
+        """Return the bodies, whose fields still have their wire names, and the arguments that they carry."""
         here = pointer(place, "requestBody")
         request = self.shared(raw.get("requestBody"), "requestBodies", here)
         content = request.get("content") or {}
@@ -210,8 +212,8 @@ class ArgumentReader:
             schema = self.schemas.read(spec.get("schema", True), pointer(where, "schema"), f"{owner}Request")
             body, arguments = self._body(media, spec, schema, where)
             bodies.append(replace(body, required=request.get("required") is True))
-            # A body left out as a whole leaves its required fields out too, but only where the
-            # description says so: most that do not say "required: true" forgot to.
+            # If the whole body may be omitted, its required fields may be omitted, too. This applies only
+            # to an explicit "required: false": most descriptions without "required: true" merely forgot it.
             optional = request.get("required") is False
             carried.append([replace(one, required=one.required and not optional) for one in arguments])
         return tuple(bodies), joined(carried)
@@ -238,8 +240,9 @@ class ArgumentReader:
     def _form(
         self, body: Body, arguments: list[Argument], spec: Mapping[str, Any], arrays: set[str], place: str
     ) -> Body:
-        """The body with how its fields are written, which ``encoding`` tells of some; ``arrays`` have
-        brackets in their names.
+        """Return the body with the encodings and styles of its fields.
+
+        ``arrays`` holds the fields whose names end with brackets.
         """
         raw = {name.removesuffix("[]"): one for name, one in sorted(mapping(spec.get("encoding")).items())}
         for name, encoding in raw.items():
@@ -266,9 +269,9 @@ class ArgumentReader:
         )
 
     def _objects(self, schema: Schema) -> list[Object]:
-        """The objects that a body can be; none where some alternative is no object with fields."""
+        """Return the objects that a body can be; empty if an alternative is not an object with fields."""
         found: list[Object] = []
-        # In order, each union once: they may share alternatives so that there are 2^n ways to each.
+        # In order, each union once: shared alternatives may give 2^n paths.
         waiting, seen = [schema], set()
         while waiting:
             one = waiting.pop()
@@ -289,7 +292,7 @@ class ArgumentReader:
         return tuple(one.wire for one in arguments if self._takes_file(one.schema, set()))
 
     def _takes_file(self, schema: Schema, seen: set[str]) -> bool:
-        """Whether a value may be a file; ``seen`` are the components that were looked at."""
+        """Return True if a value may be a file; ``seen`` holds the components that were visited."""
         if isinstance(schema, Ref):
             if schema.name in seen:
                 return False
@@ -303,7 +306,7 @@ class ArgumentReader:
 
 
 def _with_names(body: Body, names: Mapping[str, str]) -> Body:
-    """A body whose fields, known by wire name so far, go by their arguments' names."""
+    """Return the body with the arguments' names in place of wire names."""
     return replace(
         body,
         fields=tuple(names[one] for one in body.fields),
@@ -318,7 +321,7 @@ def _title(name: str) -> str:
 
 
 def _by_media_type(item: tuple[str, Any]) -> tuple[bool, str]:
-    """JSON first: it is what a call without files sends."""
+    """Sort JSON first: it is what a call without files sends."""
     return not is_json(item[0]), item[0]
 
 
@@ -337,7 +340,7 @@ def _body_argument(field: Field, suffix: str) -> Argument:
 
 
 def joined(alternatives: list[list[Argument]]) -> list[Argument]:
-    """The arguments of all alternatives; required are those that every alternative requires."""
+    """Return the arguments of all alternatives; required are those that every alternative requires."""
     found: dict[str, Argument] = {}
     for one in chain.from_iterable(alternatives):
         known = found.get(one.wire)
@@ -350,9 +353,9 @@ def joined(alternatives: list[list[Argument]]) -> list[Argument]:
 
 
 def in_calling_order(arguments: Iterable[Argument], path: str, positional: list[str]) -> tuple[Argument, ...]:
-    """Path parameters in path order, required ones alphabetically, then the optional ones alphabetically.
+    """Sort path parameters in path order, then required ones alphabetically, then optional ones.
 
-    ``positional`` names all positional arguments where the rule does not serve.
+    ``positional`` lists all positional arguments explicitly, in place of this rule.
     """
     in_path = PLACEHOLDER.findall(path)
 

@@ -1,26 +1,26 @@
-"""OpenAPI's words -> the model: operations, parameters, bodies, replies, webhooks.
+"""Translate an OpenAPI document to the model: operations, parameters, bodies, replies, webhooks.
 
-Schemas are read by :mod:`schemas`. Departures from the description come in as the extension
-``x-typed``, which only our overrides write (:mod:`vocabulary` reports what else it says):
+Schemas are read by :mod:`schemas`. Departures from the description come in as the extension ``x-typed``,
+which only the project's overrides use (:mod:`extensions` reports unknown keys):
 
 at the root
-    ``query_style``: how query arrays are sent, ``brackets`` or ``plain``;
-    ``undeclared``: what a call gives whose success declares no content, ``any`` that comes or ``none``;
-    ``reference``: the URL that the reference pages' paths are below;
-    ``groups``: for a group, the ``headers`` that all its operations send, whether they are in ``beta``
+    ``query_style``: the style of query arrays, ``brackets`` or ``plain``;
+    ``undeclared``: the result of a call whose success reply declares no content: ``any`` or ``none``;
+    ``reference``: the base URL of the reference pages;
+    ``groups``: for a group, the ``headers`` that all its operations send, and the ``beta`` flag
 at an operation
     ``name``, ``group``: the Python names; ``aliases``: its former names in the group;
     ``positional``: all positional arguments, in order; ``headers``: sent with every call;
-    ``variants``: results by the value of an argument; ``beta``: whether it may still change;
-    ``paging``: how its list goes on, as :class:`~.model.Paging`, or false where it does not
+    ``variants``: results by the value of an argument; ``beta``: true if it may still change;
+    ``paging``: the pagination of its list, as :class:`~.model.Paging`, or false for none
 at a component
     ``aliases``: former names
 at a schema
     ``rules``, ``pairings``, ``strict_schemas``, ``models``, ``tool_choices``: requirements between its
-    fields, in the forms that :mod:`rules` lists;
-    ``replacement``, ``replacements``, ``deprecated_values``: as :mod:`deprecations` tells;
-    ``mistaken``: names that are no field's, each with the field that is meant by it;
-    ``unsent``: true for a property that official clients make up and no server sends;
+    fields, in the forms that :mod:`field_rules` lists;
+    ``replacement``, ``replacements``, ``deprecated_values``: see :mod:`deprecations`;
+    ``mistaken``: names of no field, each with the field that is meant by it;
+    ``unsent``: true for a property that official clients compute and no server sends;
     ``json``: "object" or "value" for a property whose string holds a JSON object or any JSON value
 at a media type
     ``argument``: the name of the one argument that is the whole body
@@ -28,7 +28,7 @@ at a shared schema
     ``terminal_events``: names of the events after one of which a stream of this schema's may end;
     ``text``: for an event's name, or ``*`` for any, the path to its piece of text (``choices.delta.content``)
 at a security scheme
-    ``key``: which of the client's keys it takes, ``admin`` or (the default) the plain one
+    ``key``: the client's key that it uses, ``admin`` or (the default) the plain one
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ _NO_DOCS: Final = Docs()
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
-# The keys that are read at each level, and those that say nothing to a caller. Others are reported.
+# The keys that are read at each level, and those that are irrelevant to callers. Others are reported.
 _ROOT_KEYS: Final = frozenset(
     "openapi info jsonSchemaDialect servers paths webhooks components security tags externalDocs".split()
 )
@@ -82,19 +82,18 @@ _OPERATION_KEYS: Final = frozenset(
     """.split()
 )
 
-# Security schemes that are served by a certificate, or an exchange with the server.
+# Security schemes that need a certificate, or an exchange with the server.
 _MORE_THAN_A_KEY: Final = frozenset(
     "mutualtls digest negotiate hoba mutual scram-sha-1 scram-sha-256 vapid".split()
 )
 
 
 def read_api(document: Document, docs: Docs = _NO_DOCS, digest: str = "") -> tuple[Api, tuple[Problem, ...]]:
-    """The model of a description, and what of it was not understood.
+    """Return the model of a description, and the problems with parts that were not understood.
 
-    Of ``docs`` only what operations refer to is read here: their sentences are given later, by
-    :mod:`documenting`. Until then ``doc`` is the description's own prose.
-
-    Raises :class:`DescriptionError` where schemas are built on each other too deeply to follow.
+    From ``docs``, only the data of operations is read here, such as replacements. Sentences are attached
+    later by :mod:`attaching`; until then ``doc`` is the description's own prose. Raises
+    :class:`DescriptionError` if schemas are nested too deeply.
     """
     reader = _Reader(document, docs)
     try:
@@ -155,7 +154,7 @@ class _Reader:
                 self._problem(place, f'"{told}" takes more than a key', "nothing is sent for it")
 
     def _shared(self, raw: Any, kind: str, place: str) -> Mapping[str, Any]:
-        """``raw``, or what it refers to under ``#/components/<kind>``."""
+        """Return ``raw``, or the target of its reference to ``#/components/<kind>``."""
         if raw is not None and not isinstance(raw, Mapping):
             self._problem(place, f"expected a mapping, found {raw!r:.60}", "it is left out")
         here, seen = mapping(raw), set()
@@ -172,7 +171,7 @@ class _Reader:
     # Operations
 
     def _grouped(self) -> Iterator[tuple[Operation, str]]:
-        """The operations, each with its place, in groups that can have a class each."""
+        """Yield the operations with their places, in groups with distinct class names."""
         found = list(self._operations())
         operations, renamed = with_classes_apart(with_names_apart(one for one, _ in found))
         for group, name in renamed.items():
@@ -181,7 +180,7 @@ class _Reader:
         yield from zip(operations, (place for _, place in found), strict=True)
 
     def _operations(self) -> Iterator[tuple[Operation, str]]:
-        """The operations, each with its place."""
+        """Yield the operations with their places."""
         for path, raw in sorted(self.document["paths"].items()):
             place = pointer("/paths", path)
             if path.startswith("x-"):
@@ -200,7 +199,7 @@ class _Reader:
     def _operation(
         self, path: str, method: str, raw: Mapping[str, Any], item: Mapping[str, Any], place: str
     ) -> Operation:
-        """One operation; ``item`` has what all of the path share."""
+        """Return one operation; ``item`` holds what all operations of the path share."""
         self._unknown_keys(raw, _OPERATION_KEYS, place)
         typed = mapping(raw.get("x-typed"))
         operation_id = str(raw.get("operationId") or f"{method} {path}")
@@ -256,7 +255,7 @@ class _Reader:
         return mapping(mapping(self.typed.get("groups")).get(group))
 
     def _security(self, raw: Mapping[str, Any], place: str) -> tuple[str, ...]:
-        """The schemes any one of which serves; an empty name where the operation may be called without."""
+        """Return the accepted schemes; an empty name means that the operation may be called without a key."""
         own = raw.get("security")
         listed = self.document.get("security") if own is None else own
         schemes = [mapping(one) for one in listed] if isinstance(listed, list) else []
@@ -271,13 +270,13 @@ class _Reader:
         return "none" if self.typed.get("undeclared") == "none" else "any"
 
     def _own_server(self, raw: Mapping[str, Any], item: Mapping[str, Any]) -> str:
-        """The address that the operation, or its path, has instead of the API's."""
+        """Return the URL of the server that the operation or its path declares; empty if it is the API's."""
         listed = next((one["servers"] for one in (raw, item) if one.get("servers")), None)
         own = address(listed, self.base_url)
         return "" if own == self.base_url else own
 
     def _unique(self, operations: Iterable[tuple[Operation, str]]) -> Iterator[Operation]:
-        """The operations without those whose name or id another one has already."""
+        """Yield the operations without those that repeat a name or an id."""
         names: set[str] = set()
         ids: set[str] = set()
         for one, place in operations:

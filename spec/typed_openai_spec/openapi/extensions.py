@@ -1,7 +1,7 @@
-"""The words of ``x-typed``, by what they are said of: a misspelt one would silently say nothing.
+"""The keys of ``x-typed`` at each level; a misspelt key would otherwise be silently ignored.
 
-What the words mean is told where they are read; :mod:`document` lists them. Words whose values are checked
-there, against what they are about, may have any here.
+:mod:`document` lists the keys; their meaning is documented where they are read. Keys whose values are
+checked there accept any value here.
 """
 
 from __future__ import annotations
@@ -79,9 +79,9 @@ VOCABULARY: Final[Mapping[str, Mapping[str, _Test]]] = {
     "a schema": _OF_SCHEMA,
     "a component": {**_OF_SCHEMA, "aliases": _ANY, "terminal_events": _ANY, "text": _ANY},
 }
-"""For each level of the description, its words with what each one's value must be."""
+"""The keys at each level of the description, with a test for their values."""
 
-# What the mappings of names have under each name, and the keys below which is no description but values.
+# The level of the entries below these keys, and the keys whose content is data, not description.
 _HELD: Final = {
     "paths": "a path",
     "pathItems": "a path",
@@ -100,11 +100,11 @@ _SCHEMAS: Final = frozenset({"a schema", "a component"})
 _NO_OPERATIONS: Final = frozenset({"parameters", "servers"})
 
 _Said: TypeAlias = tuple[str, str, Mapping[str, Any]]
-"""A place, what it is of, and what is there."""
+"""A place, its level, and the mapping there."""
 
 
 def check_words(document: Mapping[str, Any], groups: Collection[str], report: Report) -> None:
-    """Report what ``x-typed`` says that nothing reads; ``groups`` are those that the API has."""
+    """Report the keys of ``x-typed`` that are never read; ``groups`` holds the groups of the API."""
     for place, level, holder in _said(document):
         here, said = pointer(place, _WORD), holder[_WORD]
         if not _check(said, level, here, report):
@@ -120,7 +120,7 @@ def check_words(document: Mapping[str, Any], groups: Collection[str], report: Re
 
 
 def _check(said: Any, level: str, place: str, report: Report) -> bool:
-    """Check the words of a level; whether they are a mapping that the level may have."""
+    """Check the keys of a level; return True if the value is a mapping and allowed at this level."""
     if not isinstance(said, Mapping):
         report(place, f"expected a mapping, found {said!r:.60}", "it is ignored")
         return False
@@ -142,7 +142,7 @@ def _is_deprecated(holder: Mapping[str, Any]) -> bool:
 
 
 def _said(document: Mapping[str, Any]) -> Iterator[_Said]:
-    """Everything in the description that has the word."""
+    """Yield every place of the description with the extension."""
     waiting: list[_Said] = [("", "the description", document)]
     while waiting:
         place, level, holder = waiting.pop()
@@ -154,7 +154,7 @@ def _said(document: Mapping[str, Any]) -> Iterator[_Said]:
 
 
 def _below(place: str, level: str, key: str, value: Any) -> Iterator[_Said]:
-    """The mappings under a key, each with what it is of."""
+    """Yield the mappings below a key, each with its level."""
     if isinstance(value, list):
         of = "a parameter" if key == "parameters" else _of(level, key)
         listed = enumerate(value)

@@ -1,4 +1,4 @@
-"""What can be told only once the whole API is read: discriminators, sides of the wire, leftovers."""
+"""Final steps that need the whole API: discriminators, request and reply sides, unused components."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ T = TypeVar("T", Reply, Result)
 
 
 def finished(api: Api, report: Report) -> Api:
-    """The API with every union's discriminator completed and every component's sides told.
+    """Return the API with complete discriminators and with the sides of every component.
 
-    Objects that a merge has used up, and that nothing refers to any more, are left out.
+    Objects that only served a merge, and that nothing refers to any more, are removed.
     """
     api = with_sides(api, *_sides(api))
     raw = api.components
@@ -51,13 +51,13 @@ def finished(api: Api, report: Report) -> Api:
 
 
 def _sides(api: Api) -> tuple[set[str], set[str]]:
-    """The components that requests lead to, and those that replies and webhooks lead to."""
+    """Return the components that requests use, and those that replies and webhooks use."""
     received = (*_output_schemas(api.operations), *(one.schema for one in api.webhooks))
     return _reach(_input_schemas(api.operations), api.components), _reach(received, api.components)
 
 
 def _operation(operation: Operation, components: Mapping[str, Component]) -> Operation:
-    """The operation with the discriminators of the unions that are its own."""
+    """Return the operation with complete discriminators in its own unions."""
     return replace(
         operation,
         arguments=tuple(replace(one, schema=_told(one.schema, components)) for one in operation.arguments),
@@ -90,7 +90,7 @@ def _output_schemas(operations: Iterable[Operation]) -> Iterator[Schema]:
 
 
 def _reach(schemas: Iterable[Schema], components: Mapping[str, Component]) -> set[str]:
-    """The names of all components that the schemas lead to."""
+    """Return the names of all components that the schemas refer to, directly or indirectly."""
     found: set[str] = set()
     waiting = [name for schema in schemas for name in references(schema)]
     while waiting:

@@ -1,4 +1,4 @@
-"""Which group an operation is in, and what it is called where the description does not name it."""
+"""Groups of operations, and names for operations that the description does not name."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typing import Final
 from typed_openai_spec.model import PLACEHOLDER, Operation, class_name
 from typed_openai_spec.model.python_names import group_name, snake_case
 
-# First segments that say which interface of a server this is, not what it is about: "/api/v1/orders",
-# "/rest/2024-10/orders", "/{version}/files". Told from a segment alone: what a group is called must not
-# depend on which other paths there are.
+# First segments that identify the interface of a server, not a subject: "/api/v1/orders",
+# "/rest/2024-10/orders", "/{version}/files". Each segment is judged alone, because a group's name must not
+# depend on which other paths exist.
 _INTERFACE: Final = re.compile(
     r"api|apis|rest|v?[0-9]+([._-][0-9]+)*([._-]?(alpha|beta|rc)[0-9]*)?", re.IGNORECASE
 )
 
 
 def segments(path: str) -> list[str]:
-    """The segments of a path without those in front that tell of no group; all where no other are left."""
+    """Return the segments of a path without leading interface segments; all of them if no others are left."""
     listed = [one for one in path.split("/") if one]
     rest = list(listed)
     while rest and (_INTERFACE.fullmatch(rest[0]) or PLACEHOLDER.fullmatch(rest[0])):
@@ -29,25 +29,25 @@ def segments(path: str) -> list[str]:
 
 
 def group_of(path: str) -> str:
-    """The group of the operations of a path: its first segment that says what they are about."""
+    """Return the group of a path's operations: its first literal segment that names a subject."""
     literal = next((one for one in segments(path) if not PLACEHOLDER.fullmatch(one)), "")
     return group_name(literal or "root")
 
 
 def spoken_name(method: str, path: str) -> str:
-    """The name of an operation that has none: ``get /shops/{id}/sales`` -> ``get shops by id sales``."""
+    """Return a name for an operation without id: ``get /shops/{id}/sales`` -> ``get shops by id sales``."""
     words = [f"by {found[1]}" if (found := PLACEHOLDER.fullmatch(one)) else one for one in segments(path)]
     return " ".join([method, *words])
 
 
 def short_name(operation_id: str, method: str, path: str) -> str:
-    """An operationId without the path and method that FastAPI appends: ``read_item_items__item_id__get``."""
+    """Return an operationId without FastAPI's suffix: ``read_item_items__item_id__get`` -> ``read_item``."""
     appended = re.sub(r"\W", "_", f"{path}_{method}")
     return operation_id.removesuffix(appended) or operation_id
 
 
 def with_names_apart(operations: Iterable[Operation]) -> Iterator[Operation]:
-    """The operations; those whose short names are the same in their group have their full ones."""
+    """Yield the operations; those whose short names collide within their group get their full ones."""
     listed = list(operations)
     count = Counter(one.qualified_name for one in listed)
     for one in listed:
@@ -57,9 +57,9 @@ def with_names_apart(operations: Iterable[Operation]) -> Iterator[Operation]:
 
 
 def with_classes_apart(operations: Iterable[Operation]) -> tuple[list[Operation], dict[str, str]]:
-    """The operations, in groups whose classes have different names; and the groups that were renamed.
+    """Return the operations, in groups with distinct class names, and the groups that were renamed.
 
-    ``a1`` and ``a_1`` would both have the class ``A1``: the second of them is ``a_1_2``.
+    ``a1`` and ``a_1`` would both have the class ``A1``: the second of them becomes ``a_1_2``.
     """
     listed = list(operations)
     classes: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Whether an operation's list comes in pages, and how it goes on: by convention, or as an override says."""
+"""The pagination of an operation's list, by convention or by an override."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typed_openai_spec.model import Array, Object, Operation, Paging, Scalar
 from typed_openai_spec.openapi.schemas.keywords import pointer
 from typed_openai_spec.openapi.schemas.parser import Schemas
 
-# The query arguments that take a cursor, each with the fields of a reply that may give the next one. The
-# first field that a reply has is the one; none may be there where the last item's id serves ("").
+# The query arguments that take a cursor, each with the reply fields that may hold the next one. The first
+# field that exists is used; "" stands for the last item's id.
 _CURSORS: Final = (("page", ("next_page",)), ("after", ("next", "last_id", "")))
 _MORE: Final = "has_more"
 _PARTS: Final = tuple(one.name for one in fields(Paging))
 
 
 def paging(operation: Operation, typed: Any, place: str, schemas: Schemas) -> Paging | None:
-    """How the operation's list goes on; None where it does not come in pages.
+    """Return the pagination of the operation's list; None if it is not paginated.
 
-    ``typed`` is what an override says of it: the parts of a :class:`Paging` by name, or false.
+    ``typed`` is an override: the attributes of a :class:`Paging` by name, or false.
     """
     here = pointer(place, "x-typed", "paging")
     match typed:

@@ -1,4 +1,4 @@
-"""Responses of an operation -> its replies, its result, and the results that depend on an argument."""
+"""Translate the responses of an operation to its replies, its result, and the variants of the result."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _EMPTY: Final = frozenset({"204", "205"})
 
 @dataclass(frozen=True, slots=True)
 class ReplyReader:
-    """Reads what an operation gives back. ``shared`` follows references to shared responses."""
+    """Reads the responses of operations. ``shared`` follows references to shared responses."""
 
     schemas: Schemas
     shared: Callable[[Any, str, str], Mapping[str, Any]]
 
     def read(self, responses: Any, place: str, owner: str) -> Iterator[Reply]:
-        """The listed replies by status and media type; inline objects' names start with ``owner``."""
+        """Yield the documented replies by status and media type. Inline objects are named after ``owner``."""
         for status, response in sorted(mapping(responses).items()):
             if status.startswith("x-"):
                 continue
@@ -55,7 +55,10 @@ class ReplyReader:
                 yield Reply(status, media, None if raw is None else self.schemas.read(raw, where, name))
 
     def variants(self, operation: Operation, typed: Mapping[str, Any], place: str) -> Iterator[Variant]:
-        """The results that depend on an argument: ``x-typed``'s, and the event stream for ``stream``."""
+        """Yield the results that an argument selects, among them an event stream for ``stream``.
+
+        The others are declared in ``x-typed``.
+        """
         event = next((one for one in operation.replies if bare(one.media_type) == EVENT_STREAM), None)
         declared = list(self._declared(operation, typed.get("variants") or [], event, place))
         yield from declared
@@ -69,7 +72,7 @@ class ReplyReader:
         yield Variant("stream", (True,), self.ending(Result("stream", event.schema, EVENT_STREAM)))
 
     def ending(self, result: Result) -> Result:
-        """The result with what its schema tells: of a stream's end and text, ``x-typed`` does."""
+        """Complete the result with facts from its schema; ``x-typed`` describes a stream's end and text."""
         if result.kind == "json" and result.schema is not None and self._may_be_scalar(result.schema):
             return replace(result, scalar=True)
         if result.kind != "stream" or not isinstance(result.schema, Ref):
@@ -85,7 +88,7 @@ class ReplyReader:
         return result
 
     def _may_be_scalar(self, schema: Schema) -> bool:
-        """Whether a value of the schema may be something else than an object or an array."""
+        """Return True if a value of the schema may be neither an object nor an array."""
         waiting, seen = [schema], set[str]()
         while waiting:
             one = waiting.pop()
@@ -136,13 +139,14 @@ class ReplyReader:
 
 
 def result(replies: Iterable[Reply], undeclared: ResultKind = "any") -> Result:
-    """What a successful call gives, from the media types of its success replies.
+    """Return the result of a successful call, from the media types of its success replies.
 
-    A reply listed as ``default`` is the success only where no other one is. A bare ``string`` in
-    JSON beside a binary media type is a description's way to say "a file". Where nothing but a redirection
-    is listed, what is at its end may be anything: it is given as a file. Where one reply is JSON and
-    another has no content, the call may give None. Where none has any, the result is ``undeclared``, but for
-    the statuses that have no content by definition (RFC 9110, sections 15.3.5 and 15.3.6).
+    - A ``default`` reply is the success only if there is no other one.
+    - A bare ``string`` in JSON beside a binary media type means "a file".
+    - If only redirections are listed, the target may be anything: the result is a file.
+    - If one reply is JSON and another has no content, the call may return None.
+    - If no reply has content, the result is ``undeclared``, except for the statuses that have no content by
+      definition (RFC 9110, sections 15.3.5 and 15.3.6).
     """
     listed = list(replies)
     success = [one for one in listed if one.status.startswith("2")]
@@ -173,7 +177,7 @@ def _of_content(success: list[Reply]) -> Result:
 
 
 def _is_file(reply: Reply) -> bool:
-    """Whether a reply is a file's content: by its schema, or by a media type that is no text."""
+    """Return True if a reply is a file's content, by its schema or by a media type that is not text."""
     if isinstance(reply.schema, Scalar) and reply.schema.is_binary:
         return True
     return bool(reply.media_type) and not is_json(reply.media_type) and not is_text(reply.media_type)

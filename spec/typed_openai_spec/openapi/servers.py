@@ -1,4 +1,4 @@
-"""Servers of a description -> the address that calls go to."""
+"""The URL of a description's server."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typed_openai_spec.model import PLACEHOLDER
 
 
 def address(servers: Any, base: str = "") -> str:
-    """The URL of the first server, its variables filled in with their defaults; empty where there is none.
+    """Return the URL of the first server with the defaults of its variables; empty if there is none.
 
-    One that is relative is so to ``base``, the address of the whole API.
+    A relative URL is resolved against ``base``, the URL of the API.
     """
     server = mapping(servers[0]) if isinstance(servers, list) and servers else {}
     if not isinstance(server.get("url"), str):

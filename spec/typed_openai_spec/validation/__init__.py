@@ -1,1 +1,1 @@
-"""Checks JSON values against the model's schemas."""
+"""Check JSON values against the model's schemas."""

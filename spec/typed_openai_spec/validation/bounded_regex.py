@@ -1,8 +1,8 @@
-"""Whether a text matches a description's regular expression, told in bounded time.
+"""Match a description's regular expressions in bounded time.
 
-Python's own matcher tries every way to divide a text, and there may be 2^n of them: ``(a+)+$``. Where there
-may be many, a pattern is matched by sets of positions instead: from where each of its parts may begin to
-where it may end. That takes a time that grows with the text alone, and its steps are counted.
+Python's own matcher backtracks, and there may be 2^n ways to divide a text: ``(a+)+$``. Patterns with many
+ways are matched by sets of positions instead: from the possible starts of each part to its possible ends.
+This takes time proportional to the text, and the number of steps is limited.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from re import _parser as parser  # type: ignore[attr-defined]  # has no stub
 from typing import Any, Final
 
 _LONGEST: Final = 10_000
-"""The most characters of a pattern that is read."""
+"""Maximum length of a pattern."""
 
 _MOST_WAYS: Final = 1_000_000
-"""So many ways to divide a text take Python's own matcher no time to speak of."""
+"""Number of ways to divide a text up to which Python's own matcher is fast."""
 
 _MOST_STEPS: Final = 200_000
 
@@ -35,10 +35,9 @@ _CATEGORIES: Final[Mapping[Any, Callable[[str], bool]]] = {
 
 
 def matches(pattern: str, value: str) -> bool:
-    """Whether the pattern is found in the value.
+    """Return True if the pattern matches anywhere in the value.
 
-    A pattern in a dialect that Python cannot read is taken to match, and so is one that would take too many
-    steps to judge.
+    Patterns that Python cannot parse, and patterns that take too many steps, count as matching.
     """
     found = _read(pattern)
     if found is None:
@@ -55,25 +54,25 @@ def matches(pattern: str, value: str) -> bool:
 
 
 def is_readable(pattern: str) -> bool:
-    """Whether the pattern is one that Python can read."""
+    """Return True if Python can parse the pattern."""
     return _read(pattern) is not None
 
 
 @cache
 def _read(pattern: str) -> tuple[re.Pattern[str], Any] | None:
-    """The pattern, compiled and as its parts; None where Python cannot read it."""
+    """Return the pattern, compiled and as its parts; None if Python cannot parse it."""
     if len(pattern) > _LONGEST:
         return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return re.compile(pattern), parser.parse(pattern)
-    except (re.error, RecursionError, OverflowError, ValueError):  # the last for a number of 4,300 digits
+    except (re.error, RecursionError, OverflowError, ValueError):  # ValueError for a number of 4,300 digits
         return None
 
 
 def _ways(parts: Any, length: int) -> int:
-    """In how many ways the parts may divide a text, at most; all that are too many are as many."""
+    """Return an upper bound of the ways in which the parts may divide a text, limited to "too many"."""
     ways = 1
     for code, argument in parts:
         ways = min(ways * _choices(code, argument, length), _MOST_WAYS + 1)
@@ -91,23 +90,23 @@ def _choices(code: Any, argument: Any, length: int) -> int:
         return sum(_ways(one, length) for one in argument[1])
     if code in (codes.SUBPATTERN, codes.ASSERT, codes.ASSERT_NOT):
         return _ways(argument[-1], length)
-    # What is not counted: groups that are atomic or depend on another one, which no other dialect has.
+    # Not counted: atomic and conditional groups, which no other dialect has.
     return _MOST_WAYS + 1 if code in (codes.ATOMIC_GROUP, codes.GROUPREF_EXISTS) else 1
 
 
 class _Undecided(Exception):
-    """It takes too many steps, or cannot be told by positions alone."""
+    """Raised if matching takes too many steps, or is impossible with positions alone."""
 
 
 class _Positions:
-    """Where the parts of a pattern may end in a text."""
+    """The positions of a text at which parts of a pattern may end."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._steps = 0
 
     def after(self, parts: Any, starts: set[int]) -> set[int]:
-        """Where all the parts, one after the other, may end that begin at any of ``starts``."""
+        """Return the positions at which the sequence of parts may end that begins at any of ``starts``."""
         for code, argument in parts:
             self._steps += len(starts) + 1
             if self._steps > _MOST_STEPS:
@@ -165,7 +164,7 @@ class _Positions:
 
 
 def _fits(code: Any, argument: Any, char: str) -> bool:
-    """Whether a character is one of those that a part of a pattern stands for."""
+    """Return True if a part of a pattern matches the character."""
     match code:
         case codes.LITERAL:
             return bool(ord(char) == argument)

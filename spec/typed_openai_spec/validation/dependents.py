@@ -1,4 +1,4 @@
-"""Checks an object against the requirements between its fields."""
+"""Check an object against the requirements between its fields."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _check_fields(value: Mapping[str, object], schema: Object, place: str) -> It
 
 
 def _check_pairings(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
-    """What asks for an answer in an array of the object and gets none later; else, what answers nobody."""
+    """Yield the items that need an answer and get none, or else the answers to nothing."""
     for pairing in schema.pairings:
         items = value.get(pairing.field)
         if isinstance(items, list) and not isinstance(items, PartialArray):
@@ -60,7 +60,7 @@ def _unanswered(items: list[object], pairing: Pairing, place: str) -> Iterator[V
 def _unasked(
     items: list[object], pairing: Pairing, value: Mapping[str, object], place: str
 ) -> Iterator[Violation]:
-    """The answers to ids that nothing asks for, where all that may ask is in sight."""
+    """Yield the answers to ids that nothing asks for, if all items that may ask are known."""
     is_open = isinstance(value, PartialObject) and bool(pairing.elsewhere)
     if is_open or any(value.get(one) is not None for one in pairing.elsewhere):
         return
@@ -76,7 +76,7 @@ def _unasked(
 
 
 def _may_stand_for_others(item: object, pairing: Pairing) -> bool:
-    """Whether an item may bring others that are not seen."""
+    """Return True if an item may imply other items that are not known."""
     if isinstance(item, TypedObject):
         return not item.declared.isdisjoint(pairing.hiding)
     if not isinstance(item, dict) or isinstance(item, PartialObject):
@@ -86,7 +86,7 @@ def _may_stand_for_others(item: object, pairing: Pairing) -> bool:
 
 
 def _asked(item: object, pairing: Pairing, place: str) -> Iterator[tuple[str, object]]:
-    """The ids that an item asks for, each with its place; one that is not known may be any."""
+    """Yield the ids that an item asks for, with their places; an unknown one may be any id."""
     if not isinstance(item, dict):
         if item is UNKNOWN:
             yield place, UNKNOWN
@@ -107,14 +107,14 @@ def _at(value: object, path: tuple[str, ...], place: str) -> Iterator[tuple[str,
 
 
 def _lacking(item: Mapping[str, object], key: str) -> object:
-    """What stands at a key that is not seen in an object: nothing, or what is not known."""
+    """Return the value of a missing key: None, or UNKNOWN if the object is only partly known."""
     if isinstance(item, TypedObject):
         return UNKNOWN if key in item.declared else None
     return UNKNOWN if isinstance(item, PartialObject) else None
 
 
 def _answer(item: object, pairing: Pairing) -> object:
-    """The id that an item answers, None where it answers nothing."""
+    """Return the id that an item answers, or None."""
     if not isinstance(item, dict):
         return UNKNOWN if item is UNKNOWN else None
     if not _is_of(item, pairing.answering) and ("type" in item or not isinstance(item, PartialObject)):
@@ -127,7 +127,7 @@ def _is_of(item: Mapping[str, object], types: tuple[str, ...]) -> bool:
 
 
 def broken_rules(value: Mapping[str, object], schema: Object) -> Iterator[Rule]:
-    """The rules that an object breaks."""
+    """Yield the rules that an object breaks."""
     for rule in schema.rules:
         if _applies(rule, value) and not _holds(rule, _other(rule, value, schema)):
             yield rule
@@ -148,7 +148,7 @@ def _deciding(given: object, rule: Rule) -> object:
 
 
 def _other(rule: Rule, value: Mapping[str, object], schema: Object) -> object:
-    """What the other field is, or may be: its default where it is left out, None where there is none."""
+    """Return the value or default of the other field; None if it has neither, UNKNOWN if it is not known."""
     if rule.other in value:
         return value[rule.other]
     if isinstance(value, PartialObject):

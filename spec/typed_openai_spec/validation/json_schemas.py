@@ -1,6 +1,6 @@
-"""Whether a value has the form of a JSON Schema: its keywords, its types, and what each keyword holds.
+"""Check the form of a JSON Schema: its keywords, its types, and the values of its keywords.
 
-JSON Schema draft 2020-12, with the keywords that older drafts and OpenAPI add.
+The rules are those of JSON Schema draft 2020-12, with the keywords that older drafts and OpenAPI add.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _KINDS: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(("maximum", "minimum", "multipleOf"), _NUMBER),
     **dict.fromkeys(("maxItems", "maxLength", "minItems", "minLength"), frozenset({"integer"})),
 }
-"""The kinds of value that keywords may have, where all drafts agree."""
+"""The kinds of values that keywords accept, where all drafts agree."""
 
 _OTHERS: Final = frozenset(
     "$anchor $comment $dynamicAnchor $dynamicRef $id $schema $vocabulary additionalItems const"
@@ -46,14 +46,14 @@ _OTHERS: Final = frozenset(
     " uniqueItems writeOnly xml".split()
 )
 _KEYWORDS: Final = tuple(one for one in (*_KINDS, *sorted(_OTHERS)) if len(one) > 3)
-"""Those that may be misspelt: "note" is not "not"."""
+"""Keywords that are long enough to suggest: "note" is not meant as "not"."""
 
 _ALIKE: Final = 0.75
-"""Any name may stand in a schema, as an annotation: only a likely slip is a mistake."""
+"""Any name may be an annotation, so only a likely misspelling is reported."""
 
 
 def check_form(schema: Mapping[str, object], place: str, *, spelling: bool) -> Iterator[Violation]:
-    """What no JSON Schema has, outside of the schemas inside it; with ``spelling``, in its keywords too."""
+    """Yield errors of form in a schema, without nested ones; with ``spelling``, also misspelt keywords."""
     for keyword, value in schema.items():
         here = join(place, keyword)
         if keyword in _KINDS:
@@ -86,13 +86,13 @@ def _check_kinds(found: Iterable[tuple[object, str]], kinds: frozenset[str]) -> 
 
 
 def _items(value: object, place: str) -> list[tuple[object, str]]:
-    """The items of an array, each with its place."""
+    """Return the items of an array with their places."""
     listed = value if isinstance(value, list) else []
     return [(one, f"{place}[{number}]") for number, one in enumerate(listed)]
 
 
 def schemas_inside(schema: Mapping[str, object], place: str) -> Iterator[tuple[str, dict[str, object], str]]:
-    """The schemas directly inside a schema, each with the keyword that holds it and with its place."""
+    """Yield the schemas directly inside a schema, each with its keyword and its place."""
     for keyword, value in schema.items():
         here = join(place, keyword)
         found: list[tuple[object, str]] = []

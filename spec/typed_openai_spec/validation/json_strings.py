@@ -1,4 +1,4 @@
-"""Checks the strings that should hold JSON, such as the arguments of a tool call."""
+"""Check the strings that should contain JSON, such as the arguments of a tool call."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typed_openai_spec.validation.wording import Violation, join, kind_of, show
 
 
 def check_texts(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
-    """Yield the strings that do not hold the JSON of their fields.
+    """Yield the strings that do not contain the JSON that their fields require.
 
-    The API accepts them all the same. An empty string is allowed: streamed texts begin with it.
+    The API accepts such strings nevertheless. An empty string is allowed: streamed texts begin with it.
     """
     for field in schema.fields:
         text = value.get(field.name) if field.json else None

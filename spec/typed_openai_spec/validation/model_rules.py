@@ -1,4 +1,4 @@
-"""Checks a request against the requirements of the model that it names."""
+"""Check a request against the requirements of the model that it names."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typed_openai_spec.model.relations import ModelRule
 from typed_openai_spec.validation.wording import UNKNOWN, Violation, is_among, join, list_literals, show
 
 _SNAPSHOT: Final = re.compile(r"-\d{4}-\d{2}-\d{2}\Z")
-"""The end of a snapshot's name: ``o3-2025-04-16`` is one of ``o3``."""
+"""The suffix of a snapshot's name: ``o3-2025-04-16`` is a snapshot of ``o3``."""
 
 
 def check_models(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
-    """Yield the fields that the model does not support; a model that no rule lists supports all."""
+    """Yield the fields that the model does not support; a model without rules supports all."""
     for rule in schema.model_rules:
         model = value.get(rule.by)
         if isinstance(model, str) and _names_one_of(model, rule.models):
@@ -43,7 +43,7 @@ def _check_field(value: Mapping[str, object], rule: ModelRule, place: str, model
 
 
 def _expected(found: object, rule: ModelRule) -> str:
-    """The expected value in words; empty if the field has one."""
+    """Return the expected value in words; empty if the value is valid."""
     if rule.most is None:
         return "" if is_among(found, Literals(rule.values)) else list_literals(rule.values)
     if not isinstance(found, (int, float)) or isinstance(found, bool):

@@ -1,4 +1,4 @@
-"""JSON Schemas that a user sends: whether each is one, and whether strict ones keep to what the API takes."""
+"""Check the JSON Schemas in a request: their form, and the supported subset if they are strict."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typed_openai_spec.validation.json_schemas import check_form, schemas_inside
 from typed_openai_spec.validation.wording import UNKNOWN, PartialArray, PartialObject, Violation, join
 
 _STRICT: Final = frozenset({"properties", "$defs", "definitions", "anyOf", "items"})
-"""The keywords whose schemas are strict too; what the others hold is not supported."""
+"""The keywords whose schemas must be strict, too. Schemas in other keywords are not supported."""
 
 
 def check_schemas(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
-    """What is wrong with the JSON Schemas in an object's fields, each strict where its flag is true."""
+    """Yield the errors in the JSON Schemas of an object's fields; those with a true flag are strict."""
     for one in schema.strict_schemas:
         given = value.get(one.field)
         if isinstance(given, dict):
@@ -28,14 +28,14 @@ def check_schemas(value: Mapping[str, object], schema: Object, place: str) -> It
 
 
 def _check_plain(schema: Mapping[str, object], place: str) -> Iterator[Violation]:
-    """A schema that is not strict has the form of one."""
+    """Check the form of a schema that is not strict."""
     yield from check_form(schema, place, spelling=False)
     for _, inner, here in schemas_inside(schema, place):
         yield from _check_plain(inner, here)
 
 
 def _check_root(schema: Mapping[str, object], rule: StrictSchema, place: str) -> Iterator[Violation]:
-    """The whole is an object, not a choice of several."""
+    """Check a strict schema; its root must be an object, not a union."""
     is_formed = not any(check_form(schema, place, spelling=True))
     if is_formed and "anyOf" in schema:
         yield _wrong(join(place, "anyOf"), 'a strict schema is an object; it cannot be "anyOf" as a whole')
@@ -81,7 +81,7 @@ def _check_object(schema: Mapping[str, object], place: str) -> Iterator[Violatio
 def _check_required(
     properties: Mapping[str, object], required: list[object], place: str, *, is_whole: bool
 ) -> Iterator[Violation]:
-    """Every property is required, and nothing else; ``is_whole``: there are no more properties."""
+    """Check that all properties are required, and nothing else. ``is_whole`` means that all are known."""
     missing = [name for name in properties if name not in required]
     if is_whole and not isinstance(properties, PartialObject):
         for number, one in enumerate(required):

@@ -1,4 +1,4 @@
-"""Checks that the tools that a request chooses are among its tools, and that their names differ."""
+"""Check that the tools that a request chooses are among its tools, and that their names differ."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _Named:
 
     @property
     def is_known(self) -> bool:
-        """True where both the kind and the name are strings."""
+        """True if both the kind and the name are strings."""
         return isinstance(self.kind, str) and isinstance(self.name, str)
 
 
@@ -55,7 +55,7 @@ def _named(tool: object, rule: ToolChoice, place: str) -> _Named:
 
 
 def _at(value: object, path: Sequence[str]) -> object:
-    """Return the value at a path: UNKNOWN where it may be anything, None where there is none."""
+    """Return the value at a path: UNKNOWN if it may be anything, None if there is none."""
     for name in path:
         if not isinstance(value, dict):
             return UNKNOWN if value is UNKNOWN else None
@@ -76,7 +76,7 @@ def _duplicates(tools: Sequence[_Named], rule: ToolChoice) -> Iterator[Violation
 
 
 def _are_all_known(value: Mapping[str, object], rule: ToolChoice, tools: Sequence[_Named]) -> bool:
-    """Return true where no tool can come from elsewhere and all are known."""
+    """Return True if all tools are known and none can come from elsewhere."""
     given = _at(value, (rule.among,))
     if given is UNKNOWN or isinstance(given, PartialArray) or not all(one.is_known for one in tools):
         return False
@@ -108,7 +108,7 @@ def _check_choice(
 
 
 def _references(choice: object, rule: ToolChoice, place: str) -> Iterator[_Named]:
-    """Yield the tools that a choice names, where both kind and name are known."""
+    """Yield the tools that a choice names, if both kind and name are known."""
     listed = _at(choice, rule.allowed) if rule.allowed else None
     here = reduce(join, rule.allowed, place)
     items = enumerate(listed) if isinstance(listed, list) else ()

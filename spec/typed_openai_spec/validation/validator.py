@@ -1,7 +1,7 @@
-"""Validates JSON values against the model's schemas: every problem, each with its place; changes nothing.
+"""Validate JSON values against the model's schemas, and report every problem with its place.
 
-The JSON Schema rules that matter here: ``1.0`` is an integer, a boolean is no number, ``null`` fits
-only where the schema has a ``Null``. In a union the member that fits best reports the problems.
+The JSON Schema rules that matter here: ``1.0`` is an integer, a boolean is not a number, and ``null`` fits
+only if the schema has a ``Null``. For a union, the problems of the best-fitting member are reported.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ _KIND_OF_NODE: Final[Mapping[type, str]] = {Null: "null", Array: "array", Object
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """An object in a value: where, what it holds, its schema, and the component's name if it is one.
+    """An object in a value: its place, its content, its schema, and the component's name if it is one.
 
-    ``outdated`` tells that the union in which it stands calls that component deprecated.
+    ``outdated`` is True if the enclosing union marks the component as deprecated.
     """
 
     place: str
@@ -64,7 +64,7 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A value that is one of some constants: where it stands, and which."""
+    """A value whose schema is a set of constants, with its place."""
 
     place: str
     value: object
@@ -74,40 +74,41 @@ class Constant:
 class Validator:
     """Validates values against the schemas of one API.
 
-    ``strict`` refuses undeclared keys in objects that declare some and do not say what others may
-    hold, and lets pass the mistakes that the API accepts: that is what the API does with requests.
-    Replies are open.
+    ``strict`` mode matches the API's behaviour for requests. It refuses undeclared keys in objects that
+    declare some keys and give no schema for others, and it ignores mistakes that the API accepts. Replies
+    are open.
     """
 
     def __init__(self, components: Mapping[str, Component], *, strict: bool = False) -> None:
         self._components = components
         self._strict = strict
-        # JSON has no word for a file's content: a request must carry it as a file.
+        # JSON cannot represent a file's content: a request must send it as a file.
         self._binary = frozenset(("file",) if strict else ("file", "string"))
-        # By identity: comparing schemas takes longer than walking them. The schemas are kept alive for that.
+        # By identity: comparing schemas takes longer than walking them. The schemas are kept alive for
+        # that.
         self._kinds: dict[int, tuple[Schema, frozenset[str]]] = {}
         self._leaves_of: dict[int, tuple[Schema, tuple[Schema, ...]]] = {}
         self._tags: dict[str, tuple[tuple[str, Literals], ...]] = {}
 
     def violations(self, value: object, schema: Schema, place: str = "") -> list[Violation]:
-        """Everything that is wrong with ``value``; ``place`` is where it is (``messages[0]``)."""
+        """Return all problems with ``value``; ``place`` is its place (``messages[0]``)."""
         return list(self._check(value, schema, place))
 
     def fits(self, value: object, schema: Schema) -> bool:
-        """Whether nothing is wrong with ``value``."""
+        """Return True if ``value`` is valid."""
         return next(self._check(value, schema, ""), None) is None
 
     def occurrences(self, value: object, schema: Schema, place: str = "") -> Iterator[Occurrence]:
-        """The objects in ``value`` and what each is meant to be, outermost first."""
+        """Yield the objects in ``value`` with their schemas, outermost first."""
         found = self.meanings(value, schema, place)
         return (one for one in found if isinstance(one, Occurrence))
 
     def meanings(
         self, value: object, schema: Schema, place: str = "", outdated: frozenset[str] = frozenset()
     ) -> Iterator[Occurrence | Constant]:
-        """The objects and the constants in ``value`` and what each is meant to be, outermost first.
+        """Yield the objects and the constants in ``value`` with their schemas, outermost first.
 
-        ``outdated`` names the components that are deprecated where the value stands.
+        ``outdated`` names the components that are deprecated in the place of the value.
         """
         name = schema.name if isinstance(schema, Ref) else ""
         node = self.resolve(schema)
@@ -130,7 +131,7 @@ class Validator:
                     yield from self.meanings(one, inner, join(place, key))
 
     def _meant(self, value: object, union: Union, place: str) -> list[Schema]:
-        """The members that a value is meant to be: of constants, all that it is among."""
+        """Return the members that a value is meant to be; for constants, all that include it."""
         if not isinstance(value, (list, dict)):
             leaves = [self.resolve(one) for one in self.leaves(union)]
             return [one for one in leaves if isinstance(one, Literals) and is_among(value, one)]
@@ -139,13 +140,13 @@ class Validator:
         return [] if chosen is None else [chosen]
 
     def resolve(self, schema: Schema) -> Schema:
-        """Follow references until something else is met."""
+        """Follow references until the schema is not a ``Ref``."""
         while isinstance(schema, Ref):
             schema = self._components[schema.name].schema
         return schema
 
     def leaves(self, schema: Schema) -> Iterator[Schema]:
-        """The members of a union and of the unions that it refers to; any other schema itself."""
+        """Yield the members of a union and of the unions that it refers to; any other schema itself."""
         known = self._leaves_of.get(id(schema))
         if known is None:
             known = self._leaves_of[id(schema)] = schema, tuple(self._leaves(schema, set()))
@@ -157,7 +158,7 @@ class Validator:
             yield schema
             return
         name = schema.name if isinstance(schema, Ref) else ""
-        if name in seen:  # a union that contains itself, or is met again
+        if name in seen:  # a recursive union, or one that was visited before
             return
         if name:
             seen.add(name)
@@ -165,7 +166,7 @@ class Validator:
             yield from self._leaves(member, seen)
 
     def kinds(self, schema: Schema) -> frozenset[str]:
-        """The kinds of JSON value that the schema admits at its top."""
+        """Return the kinds of JSON values that the schema accepts at its top level."""
         known = self._kinds.get(id(schema))
         if known is None:
             known = self._kinds[id(schema)] = schema, self._kinds_of(schema, set())
@@ -174,7 +175,7 @@ class Validator:
     def _kinds_of(self, schema: Schema, seen: set[str]) -> frozenset[str]:
         match schema:
             case Ref(name=name):
-                if name in seen:  # a union that contains itself, or is met again
+                if name in seen:  # a recursive union, or one that was visited before
                     return frozenset()
                 seen.add(name)
                 return self._kinds_of(self._components[name].schema, seen)
@@ -251,7 +252,7 @@ class Validator:
         yield from (members,) if isinstance(members, Violation) else self._best(value, members, place)[1]
 
     def _candidates(self, value: object, schema: Union, place: str) -> list[Schema] | Violation:
-        """The members that a value of this kind, with these constants, is meant to be."""
+        """Return the members that a value of this kind, with these constants, may be meant to be."""
         kind = kind_of(value)
         members = [one for one in self.leaves(schema) if kind in self.kinds(one)]
         if schema.discriminator is not None and isinstance(value, dict):
@@ -266,7 +267,7 @@ class Validator:
     def _best(
         self, value: object, members: Iterable[Schema], place: str
     ) -> tuple[Schema | None, list[Violation]]:
-        """The member that fits best, and its problems: a broken limit is less than a wrong type."""
+        """Return the best-fitting member and its problems; a broken limit counts less than a wrong type."""
         best: tuple[Schema | None, list[Violation]] = None, []
         least = (inf, inf)
         for member in members:
@@ -281,7 +282,7 @@ class Validator:
     def _by_tag(
         self, value: dict[str, object], members: list[Schema], discriminator: Discriminator, place: str
     ) -> list[Schema] | Violation:
-        """The members that the discriminating property leads to, or what is wrong with that property."""
+        """Return the members that the discriminator selects, or the problem with its property."""
         key = discriminator.property
         targets: dict[str, list[Schema]] = {}
         for tag, name in discriminator.mapping:
@@ -307,7 +308,7 @@ class Validator:
         return field is not None and field.required
 
     def _least_conflict(self, value: dict[str, object], members: list[Schema]) -> list[Schema]:
-        """The members whose constants contradict the value least and, of those, are met by it most."""
+        """Return the members whose constants contradict the value least, and then match it most."""
         ranks = [self._rank(value, one) for one in members]
         best = min(ranks)
         return [one for one, rank in zip(members, ranks, strict=True) if rank == best]
@@ -318,7 +319,7 @@ class Validator:
         return len(present) - met, -met
 
     def _constants(self, schema: Schema) -> tuple[tuple[str, Literals], ...]:
-        """The fields of an object whose value must be one of some constants."""
+        """Return the fields of an object that accept only constants."""
         name = schema.name if isinstance(schema, Ref) else ""
         if name in self._tags:
             return self._tags[name]
@@ -351,7 +352,7 @@ def _check_required_sets(value: dict[str, object], schema: Object, place: str) -
 
 
 def _is_known(value: object) -> bool:
-    """Whether nothing in the value is unknown."""
+    """Return True if no part of the value is unknown."""
     if isinstance(value, dict):
         return not isinstance(value, PartialObject) and all(map(_is_known, value.values()))
     if isinstance(value, list):

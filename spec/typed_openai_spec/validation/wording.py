@@ -1,7 +1,7 @@
-"""What can be wrong with a value: the words of the validator's messages and the checks of single values.
+"""Violations and their texts, and the checks of single values.
 
-A value may be known in part only: ``UNKNOWN`` stands for one of which nothing is known, a
-``PartialObject`` may have more keys, a ``PartialArray`` more items. What is not known is taken to fit.
+A value may be partly known: ``UNKNOWN`` stands for an arbitrary value, a ``PartialObject`` may have more
+keys, a ``PartialArray`` more items. Unknown parts count as valid.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Code: TypeAlias = Literal[
 Beyond: TypeAlias = Literal["", "limit", "dependent", "schema", "model", "tools", "json"]
 
 ALL_KINDS: Final = ("string", "number", "integer", "boolean", "array", "object", "file", "null")
-"""What :func:`kind_of` may say, in the order in which messages list them."""
+"""The results of :func:`kind_of`, in the order in which messages list them."""
 
 _SHOWN_LITERALS: Final = 12
 _LONGEST_SHOWN: Final = 80
@@ -42,12 +42,13 @@ _IDENTIFIER: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*\Z")
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One way in which a value does not fit: where, what was expected and found, and the API's error code.
+    """A problem with a value: its place, the expected and the actual value, and the API's error code.
 
-    ``beyond`` is what is broken that no type can say: a ``limit`` (a bound, a length, a pattern, a format,
-    a number of items), a rule by which one field is ``dependent`` on another, the form of a strict JSON
-    ``schema``, a requirement of the ``model``, the choice or the names of ``tools``, or a string that
-    should hold ``json``; empty for a wrong type. ``accepted`` marks a mistake that the API does not refuse.
+    ``beyond`` names a requirement that types cannot express: a ``limit`` (a bound, a length, a pattern, a
+    format, a number of items), a rule by which one field is ``dependent`` on another, the form of a strict
+    JSON ``schema``, a requirement of the ``model``, the choice or the names of ``tools``, or a string that
+    should hold ``json``. It is empty for a wrong type. ``accepted`` marks a mistake that the API does not
+    refuse.
     """
 
     place: str
@@ -67,15 +68,15 @@ class Unknown(Enum):
 
 
 UNKNOWN: Final = Unknown.UNKNOWN
-"""A value of which nothing is known."""
+"""An arbitrary value."""
 
 
 class PartialObject(dict[str, object]):
-    """What is known of an object that may have more keys."""
+    """An object that may have more keys than those known."""
 
 
 class TypedObject(PartialObject):
-    """An object of which only the type is known: it is taken to have no keys but those ``declared`` there."""
+    """An object of which only the type is known; its keys are limited to those ``declared``."""
 
     def __init__(self, declared: Iterable[str]) -> None:
         super().__init__()
@@ -83,11 +84,11 @@ class TypedObject(PartialObject):
 
 
 class PartialArray(list[object]):
-    """What is known of an array that may have more items."""
+    """An array that may have more items than those known."""
 
 
 def kind_of(value: object) -> str:
-    """The JSON type of a value, in JSON Schema's words, or what it says itself as ``json_kind``."""
+    """Return the JSON type of a value, in JSON Schema's terms, or its own ``json_kind``."""
     match value:
         case None:
             return "null"
@@ -108,7 +109,7 @@ def kind_of(value: object) -> str:
 
 
 def join(place: str, key: str) -> str:
-    """The place of ``key`` inside ``place``."""
+    """Return the place of ``key`` inside ``place``."""
     if not _IDENTIFIER.match(key):
         return f"{place}[{json.dumps(key)}]"
     return f"{place}.{key}" if place else key
@@ -120,7 +121,7 @@ def unknown(name: str, known: Iterable[str], place: str = "") -> Violation:
 
 
 def check_literals(value: object, schema: Literals, place: str) -> Iterator[Violation]:
-    """The violation of a value that is none of the constants, with the nearest of them."""
+    """Yield the violation for a value that is none of the constants, with the nearest one as a hint."""
     if not is_among(value, schema):
         text = f"expected {list_literals(schema.values)}; got {show(value)}"
         strings = [one for one in schema.values if isinstance(one, str)]
@@ -130,14 +131,14 @@ def check_literals(value: object, schema: Literals, place: str) -> Iterator[Viol
 
 
 def is_among(value: object, schema: Literals) -> bool:
-    """Whether the value is, or may be, one of the constants, compared as JSON does: true is not 1."""
+    """Return True if the value is, or may be, one of the constants; JSON's true is not 1."""
     return value is UNKNOWN or any(
         value == one and isinstance(value, bool) is isinstance(one, bool) for one in schema.values
     )
 
 
 def check_scalar(value: object, schema: Scalar, place: str) -> Iterator[Violation]:
-    """What bounds, pattern or format say against a value that has the scalar's kind."""
+    """Yield the broken bounds, pattern or format of a value of the scalar's kind."""
     if isinstance(value, str):
         yield from _check_string(value, schema, place)
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -198,7 +199,7 @@ _FORMATS: Final[Mapping[str, Callable[[str], bool]]] = {
 def check_count(
     found: int, least: int | None, most: int | None, unit: str, place: str
 ) -> Iterator[Violation]:
-    """The violation of a number of things, each called ``unit``, that are too few or too many."""
+    """Yield the violation for too few or too many things; ``unit`` is their name."""
     for bound, wrong, words in (
         (least, least is not None and found < least, "at least"),
         (most, most is not None and found > most, "at most"),
@@ -209,13 +210,13 @@ def check_count(
 
 
 def describe(kinds: frozenset[str]) -> str:
-    """The kinds in words: ``string or array``."""
+    """Return the kinds in words: ``string or array``."""
     hidden = {"integer"} if "number" in kinds else set()
     return " or ".join(one for one in ALL_KINDS if one in kinds and one not in hidden)
 
 
 def list_literals(values: tuple[str | int | float | bool, ...]) -> str:
-    """The constants in words, only the first dozen of many: ``one of 'a', 'b'``."""
+    """Return the constants in words, at most a dozen: ``one of 'a', 'b'``."""
     shown = ", ".join(show(one) for one in values[:_SHOWN_LITERALS])
     more = len(values) - _SHOWN_LITERALS
     tail = f" or one of {more} more" if more > 0 else ""
@@ -223,7 +224,7 @@ def list_literals(values: tuple[str | int | float | bool, ...]) -> str:
 
 
 def show(value: object) -> str:
-    """A value as Python writes it, cut where it is long."""
+    """Return a value in Python syntax, shortened if it is long."""
     if isinstance(value, (list, dict)):
         text = json.dumps(value, ensure_ascii=False, default=str)
     else:
@@ -236,5 +237,5 @@ def _cut(text: str, longest: int = _LONGEST_PATTERN) -> str:
 
 
 def canonical(value: object) -> str:
-    """A text that is the same for equal JSON values, whatever the order of their keys."""
+    """Return a text that is the same for equal JSON values, whatever the order of their keys."""
     return json.dumps(value, sort_keys=True)

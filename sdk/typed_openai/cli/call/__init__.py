@@ -1,7 +1,8 @@
 """``typed-openai call``: any operation of the API from the shell.
 
-Rooms: ``words`` divides the command line, ``values`` reads the arguments' values by their types, ``checks``
-holds them against the description, ``output`` writes what the call gives, ``overview`` is the help.
+``command_line`` parses the words, ``argument_values`` reads the arguments' values by their types,
+``prechecks`` validates them against the description, ``output`` writes the result, and ``overview`` is the
+help.
 """
 
 from __future__ import annotations
@@ -33,14 +34,14 @@ _WRONG_USAGE: Final = 2
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add ``call`` to the overview; its words are divided by :func:`run_words`."""
+    """Add ``call`` to the overview; :func:`run_words` parses its words."""
     subparsers.add_parser("call", help="call an operation of the API", add_help=False)
 
 
 def run_words(words: list[str]) -> int:
-    """Make the call that the words mean; the exit status is 2 where they mean none."""
+    """Make the call that the words describe; the exit status is 2 if they are wrong."""
     try:
-        # It decides which operations there are, so it is looked for before all else.
+        # The option comes first because it determines the operations.
         spec = text_of("spec", words)
         return _Calling(described(spec), spec).run(words)
     except (UsageError, CallError) as error:
@@ -48,7 +49,7 @@ def run_words(words: list[str]) -> int:
             print(f"typed-openai call: error: {line}", file=sys.stderr)
         return _WRONG_USAGE
     except MissingKeyError as error:
-        # In the shell's words, not in Python's.
+        # A message for the shell rather than for Python.
         ways = f"set the environment variable {error.variable}"
         if not error.variable:
             ways = "name the environment variable that holds it: --key-from VARIABLE"
@@ -58,7 +59,7 @@ def run_words(words: list[str]) -> int:
 
 
 class _Calling:
-    """Calls of one API's operations."""
+    """Calls operations of one API."""
 
     def __init__(self, endpoints: Endpoints, spec: str | None) -> None:
         self._endpoints = endpoints
@@ -107,7 +108,7 @@ class _Calling:
             output.write_events(result)
 
     def _bound(self, endpoint: Endpoint, found: Words) -> tuple[Call, list[object], dict[str, Any]]:
-        """The call, checked, and the arguments that make it."""
+        """Return the checked call, and its arguments."""
         lenient = "no_check" in found.options
         args = list(self._positional(endpoint, found.positional))
         options: dict[str, Any] = {
@@ -128,7 +129,7 @@ class _Calling:
 
     def _positional(self, endpoint: Endpoint, texts: list[str]) -> Iterator[object]:
         for position, text in enumerate(texts):
-            # Binding says it where there are too many.
+            # Binding reports surplus arguments.
             known = position < len(endpoint.positional)
             name = endpoint.positional[position] if known else ""
             schema = endpoint.arguments[name].schema if known else Anything()
@@ -168,7 +169,7 @@ class _Calling:
 
 
 def _stream_hint(endpoint: Endpoint, name: str) -> str:
-    """How the operation is asked for its stream, where ``name`` means to and is not the way."""
+    """Return a hint how to request the operation's stream, if ``name`` resembles "stream"."""
     if endpoint.stream is None or spelling.nearest(name, ("stream",)) is None:
         return ""
     argument, value = endpoint.stream.argument.replace("_", "-"), endpoint.stream.values[0]
@@ -176,14 +177,14 @@ def _stream_hint(endpoint: Endpoint, name: str) -> str:
 
 
 def _ask_for_stream(endpoint: Endpoint, named: dict[str, object]) -> None:
-    """``--only-text`` alone asks for a stream."""
+    """Request a stream: ``--only-text`` implies it."""
     if endpoint.stream is None:
         raise UsageError(f"--only-text: {endpoint.name} gives no stream")
     named.setdefault(endpoint.stream.argument, endpoint.stream.values[0])
 
 
 def _key(variable: object) -> str | None:
-    """The key that an environment variable holds. Raises :class:`UsageError` where it holds none."""
+    """Return the key in an environment variable. Raises :class:`UsageError` if it is not set."""
     if not isinstance(variable, str):
         return None
     if not os.environ.get(variable):

@@ -1,8 +1,8 @@
-"""What is written for an argument -> its value, by the argument's type in the description.
+"""Read the values of arguments by their types in the description.
 
-A text stays a text where the type allows that text; arrays and objects are written as JSON, numbers and
-truth values as themselves. ``@path`` is a file, where the argument takes one, and else the content of the
-file, ``@-`` standard input, ``@@...`` a text that begins with ``@``. ``name:=JSON`` is JSON in any case.
+Text stays text if the type accepts it. Arrays and objects are written as JSON, numbers and booleans as
+themselves. ``@path`` is a file if the argument takes one, otherwise the content of the file; ``@-`` is
+standard input, and ``@@...`` a text that begins with ``@``. ``name:=JSON`` is always JSON.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ class ValueReader:
         self.validator = Validator(components, strict=True)
 
     def is_flag(self, schema: Schema) -> bool:
-        """Whether the bare name of an argument of this type means true."""
+        """Return True if the name of an argument of this type may stand without a value, which means true."""
         return "boolean" in self.validator.kinds(schema) and not isinstance(schema, Anything)
 
     def read(self, given: Sequence[Given], schema: Schema) -> object:
-        """The value that is given for an argument of this type. Raises :class:`UsageError`."""
+        """Return the value for an argument of this type. Raises :class:`UsageError`."""
         if not self.is_flag(schema) and any(one.text is None for one in given):
             raise UsageError(f"--{given[0].name}: expected a value after it")
         if len(given) == 1:
@@ -57,7 +57,7 @@ class ValueReader:
         return self._typed(text.removeprefix("@") if text.startswith("@@") else text, schema, given.name)
 
     def _file_kinds(self, schema: Schema) -> frozenset[str]:
-        """The kinds of value of the type, and of its items."""
+        """Return the kinds of values of the type, and of its items."""
         items = self._items(schema)
         return self.validator.kinds(schema) | (self.validator.kinds(items) if items is not None else set())
 
@@ -83,7 +83,7 @@ class ValueReader:
         return text if value is _NOT_JSON or "string" in kinds else value
 
     def _items(self, schema: Schema) -> Schema | None:
-        """The type of the items where the type is, or may be, an array."""
+        """Return the type of the items if the type is, or may be, an array."""
         leaves = map(self.validator.resolve, self.validator.leaves(schema))
         return next((one.items for one in leaves if isinstance(one, Array)), None)
 
@@ -107,7 +107,7 @@ def _shown(text: str) -> str:
 
 
 def _file(place: str) -> object:
-    # Standard input has no name of its own that a server should see.
+    # Standard input has no name of its own for the server.
     return ("stdin", sys.stdin.buffer) if place == "-" else Path(place)
 
 

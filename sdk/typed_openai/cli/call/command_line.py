@@ -1,4 +1,4 @@
-"""The words after ``typed-openai call`` -> the operation, what is given for its arguments, the options."""
+"""Parse the words after ``typed-openai call``: the operation, its arguments, the options."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typed_openai_spec import spelling
 
 
 class UsageError(Exception):
-    """The command line is wrong; each argument is one line of what is wrong with it."""
+    """The command line is wrong; each argument of the exception is one line of the message."""
 
 
 _SHORT: Final = {"-o": "output", "-h": "help"}
@@ -21,7 +21,7 @@ _TRUTHS: Final = frozenset({"true", "false", "null"})
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What is given for an argument: a text, or None for the bare name; ``as_json`` after ``name:=``."""
+    """A value for an argument: a text, or None for the name alone; ``as_json`` after ``name:=``."""
 
     name: str
     text: str | None
@@ -30,7 +30,7 @@ class Given:
 
 @dataclass(slots=True)
 class Words:
-    """A command line, divided. Options are by Python name; an argument may be given several times."""
+    """A parsed command line. Options are stored by Python name; an argument may be repeated."""
 
     operation: str = ""
     positional: list[str] = field(default_factory=list)
@@ -39,10 +39,10 @@ class Words:
 
 
 def divided(words: list[str], is_flag: Callable[[str, str], bool]) -> Words:
-    """The command line's parts. Raises :class:`UsageError`.
+    """Parse the command line. Raises :class:`UsageError`.
 
-    ``is_flag`` tells of an operation's name and one of its arguments' whether that may stand without a
-    value.
+    ``is_flag`` returns True if an argument may stand without a value; it is called with the names of the
+    operation and the argument.
     """
     found = Words()
     left = list(words)
@@ -64,7 +64,7 @@ def divided(words: list[str], is_flag: Callable[[str, str], bool]) -> Words:
 
 
 def text_of(option: str, words: list[str]) -> str | None:
-    """What is given for an option, wherever it stands; None where it is not."""
+    """Return the value of an option anywhere in the words, or None."""
     before = words[: words.index("--")] if "--" in words else words
     for position, word in enumerate(before):
         name, equals, text = word.partition("=")

@@ -29,7 +29,7 @@ def _times(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An option of the command itself: how its value is read and shown; flags have no ``metavar``."""
+    """An option of the command itself, with the parser of its value; flags have no ``metavar``."""
 
     name: str
     metavar: str
@@ -38,7 +38,7 @@ class Option:
 
     @property
     def keyword(self) -> str:
-        """Its name as Python writes it."""
+        """Its name in Python."""
         return self.name.replace("-", "_")
 
 
@@ -63,4 +63,4 @@ OPTIONS: Final[Mapping[str, Option]] = {
 """The options of the command, by name. No operation has an argument of such a name."""
 
 CALL_KEYWORDS: Final = ("base_url", "timeout", "max_retries", "extra_headers", "extra_query", "extra_body")
-"""Those of the options that are options of the client's calls."""
+"""The options that are passed to the client's call."""

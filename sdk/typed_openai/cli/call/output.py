@@ -1,4 +1,4 @@
-"""Writes what a call gives: JSON, text, the events of a stream, a file."""
+"""Write the result of a call: JSON, text, the events of a stream, a file."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from typed_openai.cli.progress_bar import progress_bar
 from typed_openai.streaming import Stream
 
 _STANDARD: Final = "-"
-# Beside lines: joiners, which some scripts and emoji are written with.
+# In addition to line breaks: joiners, which some scripts and emoji need.
 _ALLOWED: Final = frozenset("\n\t\u200c\u200d")
 
 
 class Output:
-    """Where the result goes: the file at ``place``, or standard output."""
+    """The destination of the result: the file at ``place``, or standard output."""
 
     def __init__(self, place: str | None) -> None:
         self._place = None if place == _STANDARD else place
@@ -29,7 +29,7 @@ class Output:
         self._to_terminal = self._place is None and sys.stdout.isatty()
 
     def check(self, kind: str) -> None:
-        """Refuse, before anything is sent, a place that a result of this kind cannot go to."""
+        """Reject a destination that does not suit results of this kind, before anything is sent."""
         if kind == "binary" and self._to_terminal and not self._wanted:
             raise UsageError("the result is a file: give --output FILE, or redirect the output")
         if self._place is not None:
@@ -50,19 +50,19 @@ class Output:
             self._write_pieces([_encoded(self._harmless(text, _escaped) + "\n")])
 
     def write_events(self, events: Stream[object]) -> None:
-        """Write each event as a line of JSON, as it comes."""
+        """Write each event as a line of JSON, as it arrives."""
         lines = (json.dumps(one, ensure_ascii=False, separators=(",", ":")) + "\n" for one in events)
         with events:
             self._write_pieces(_encoded(self._harmless(line, _escaped)) for line in lines)
 
     def write_texts(self, events: Stream[object], texts: Iterable[str]) -> None:
-        """Write the texts, taken from the events as they come, and a line's end."""
+        """Write the texts as they arrive with the events, and a line break."""
         with events:
             pieces = (_encoded(self._harmless(one, _replaced)) for one in texts)
             self._write_pieces(chain(pieces, [b"\n"]))
 
     def _write_pieces(self, pieces: Iterable[bytes]) -> None:
-        """Write the pieces as they come; to a file wholly or not at all, as a file that comes is saved."""
+        """Write the pieces as they arrive; a file is written completely or not at all."""
         if self._place is not None:
             save(pieces, self._place)
             return
@@ -74,7 +74,7 @@ class Output:
                 last = piece or last
         except Exception:
             if self._to_terminal and not last.endswith(b"\n"):
-                # What is said of the failure begins on a line of its own.
+                # The error message begins on a new line.
                 sys.stdout.buffer.write(b"\n")
                 sys.stdout.buffer.flush()
             raise
@@ -91,7 +91,7 @@ class Output:
         return _encoded(self._harmless(text, _replaced) + end)
 
     def _harmless(self, text: str, instead: Callable[[str], str]) -> str:
-        """The text; on a terminal with something else for characters that would be commands to it."""
+        """Return the text; on a terminal, control characters are replaced."""
         if not self._to_terminal or text.isprintable():
             return text
         return "".join(one if one.isprintable() or one in _ALLOWED else instead(one) for one in text)
@@ -106,5 +106,5 @@ def _replaced(char: str) -> str:
 
 
 def _encoded(text: str) -> bytes:
-    # A lone surrogate has no UTF-8; its escape is JSON's own.
+    # A lone surrogate has no UTF-8; its escape is valid JSON.
     return text.encode("utf-8", "backslashreplace")

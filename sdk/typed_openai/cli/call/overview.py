@@ -1,4 +1,4 @@
-"""The help of ``typed-openai call``: how it is used, a group's operations, an operation's arguments."""
+"""The help of ``typed-openai call``: usage, a group's operations, an operation's arguments."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ Exit status: 0, 1 where the call fails, 2 where the command line is wrong.
 
 
 def general(index: Index) -> str:
-    """The help of the command."""
+    """Return the help of the command."""
     groups = fill(", ".join(index.groups), width=_WIDTH, initial_indent="    ", subsequent_indent="    ")
     return "\n".join((_USAGE, *_options(), "", "groups (--help after one lists its operations):", groups))
 
 
 def of_group(index: Index, group: str) -> str:
-    """A group's operations, each with what it does."""
+    """Return a group's operations with their descriptions."""
     lines = [f"The operations of {group}:", ""]
     for name in index.groups[group]:
         operation = index.documented(index.operation(group, name))
@@ -54,7 +54,7 @@ def of_group(index: Index, group: str) -> str:
 
 
 def of_operation(index: Index, operation: Operation) -> str:
-    """An operation's arguments with their types."""
+    """Return an operation's arguments with their types."""
     operation = index.documented(operation)
     required = [one.name for one in operation.arguments if one.required]
     usage = " ".join(f"{_dashed(one)} ..." for one in required)

@@ -1,4 +1,4 @@
-"""Checks a call against the description before it is sent, with everything that is wrong at once."""
+"""Check a call against the description before it is sent, and report all problems at once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _A_FILE: Final = UploadedFile("", b"")
 
 
 def problems(endpoint: Endpoint, values: Mapping[str, object], validator: Validator) -> list[str]:
-    """What is wrong with the arguments' values, each with its place; empty where nothing is."""
+    """Return the problems of the arguments' values with their places; empty if there are none."""
     shown = {name: _as_sent(value) for name, value in values.items()}
     wrong = [
         one
@@ -26,7 +26,7 @@ def problems(endpoint: Endpoint, values: Mapping[str, object], validator: Valida
 
 
 def _whole(endpoint: Endpoint, values: Mapping[str, object], validator: Validator) -> list[str]:
-    """What is wrong with the fields together, for each kind of body that they can go in."""
+    """Return the problems of the body as a whole, for each kind of body that can carry the fields."""
     fields = {name: one for name, one in values.items() if endpoint.arguments[name].location == "body"}
     body = {endpoint.wire(name): one for name, one in fields.items()}
     found = [
@@ -42,7 +42,7 @@ def _whole(endpoint: Endpoint, values: Mapping[str, object], validator: Validato
 
 
 def _as_sent(value: object) -> object:
-    """The value as the validator knows it: files have a stand-in."""
+    """Replace files by a placeholder that the validator accepts."""
     if is_file(value):
         return _A_FILE
     if isinstance(value, list):

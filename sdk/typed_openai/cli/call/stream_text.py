@@ -1,4 +1,4 @@
-"""The text that a stream carries, found where the index says that its events have it."""
+"""The text of a stream, located by the paths in the index."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typed_openai_spec.model import Result
 
 
 def texts(events: Iterable[object], result: Result) -> Iterator[str]:
-    """The pieces of text of a stream's events, in order."""
+    """Yield the pieces of text of a stream's events, in order."""
     paths = dict(result.text)
     for event in events:
         path = paths.get(_name(event), paths.get("*"))
@@ -17,14 +17,14 @@ def texts(events: Iterable[object], result: Result) -> Iterator[str]:
 
 
 def _name(event: object) -> str:
-    """The event's name: what its ``event`` or ``type`` says."""
+    """Return the event's name: its ``event`` or ``type``."""
     if not isinstance(event, Mapping):
         return ""
     return next((event[key] for key in ("event", "type") if isinstance(event.get(key), str)), "")
 
 
 def _at(value: object, path: list[str]) -> Iterator[str]:
-    """The texts at a path; in a list, those of each of its items."""
+    """Yield the texts at a path; in a list, those of each of its items."""
     if isinstance(value, list):
         for one in value:
             yield from _at(one, path)

@@ -1,6 +1,6 @@
-"""What ``typed-openai explain`` is made of.
+"""The implementation of ``typed-openai explain``.
 
-Rooms: ``command`` reads the command line, ``finding`` tells what a name means, ``describing`` makes a page
-of it, ``pages`` prints one, ``searching`` finds words, ``examples`` makes up calls. Completion reads
-``finding`` alone.
+``command`` reads the command line, ``finding`` resolves names, ``describing`` creates pages, ``pages``
+prints them, ``searching`` searches words, and ``examples`` creates example calls. Completion imports only
+``finding``.
 """

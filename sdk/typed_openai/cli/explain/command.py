@@ -42,7 +42,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print what is asked for; 1 where nothing is found."""
+    """Print the requested page; return 1 if nothing is found."""
     return with_errors_as_two(lambda: _explain(args))
 
 
@@ -70,7 +70,7 @@ def _explain(args: argparse.Namespace) -> int:
 
 
 def _list(problems: Sequence[str]) -> None:
-    """Tell, beside the page, what of the description was not understood, and where."""
+    """Print the parts of the description that were not understood, with their places."""
     sys.stdout.flush()
     for problem in problems:
         print(one_line(problem), file=sys.stderr)
@@ -87,14 +87,14 @@ class _Explaining:
         self._describer = Describer(index, source)
 
     def page(self, name: str) -> Page | None:
-        """The page of what is called so, else of what the words occur in; None where there is nothing."""
+        """Return the page for a name, or else the search results for its words; None without results."""
         if not name:
             return self._describer.api()
         thing = find(self._index, name) or find(self._index, in_its_case(self._index, name))
         return self._of(thing) if thing is not None else self.searched(name.split())
 
     def searched(self, words: Sequence[str]) -> Page | None:
-        """What the words occur in; None where that is nothing."""
+        """Return the search results for the words; None without results."""
         hits = search(self._index, words)
         sections = tuple(_found(hits))
         return (
@@ -131,9 +131,9 @@ def _found(hits: Sequence[Hit]) -> Iterator[Section]:
 def _print(page: Page, *, as_json: bool) -> None:
     paper = Paper.of(sys.stdout)
     text = json.dumps(page.as_json(), indent=2) if as_json else "\n".join(page_lines(page, paper))
-    # Who can show ASCII alone gets question marks.
+    # Terminals limited to ASCII get question marks.
     encoding = sys.stdout.encoding or "utf-8"
-    # Now, not when the program ends: whoever reads may have had enough.
+    # Now, not when the program exits: the reader may have closed the pipe.
     print(text.encode(encoding, "replace").decode(encoding), flush=True)
 
 

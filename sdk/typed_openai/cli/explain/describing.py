@@ -1,4 +1,4 @@
-"""The things of an API -> pages: groups, operations, components, fields."""
+"""Create pages for the parts of an API: groups, operations, components, fields."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ _SIDES: Final = {
 _USES_SHOWN: Final = 8
 
 Property: TypeAlias = Argument | Field
-"""What has a name and a type: an argument of an operation, or a field of an object."""
+"""A named and typed item: an argument of an operation, or a field of an object."""
 
 
 def property_entry(one: Property, owner: str, components: Components) -> Entry:
-    """An argument or a field as one line of a list; ``owner`` is the path to what has it."""
+    """Return an argument or a field as one line of a list; ``owner`` is the path of its owner."""
     values = (value for each in constants(one.schema, components) for value in each.values)
     return Entry(
         one.name,
@@ -58,7 +58,7 @@ def property_entry(one: Property, owner: str, components: Components) -> Entry:
 
 
 class Describer:
-    """Makes pages of one API. ``source`` is the file of a description other than the packaged one."""
+    """Creates pages of one API. ``source`` is the file of a description other than the packaged one."""
 
     def __init__(self, index: Index, source: str = "") -> None:
         self._index = index
@@ -68,7 +68,7 @@ class Describer:
     # The API and its groups
 
     def api(self) -> Page:
-        """What there is: the groups with the number of their operations."""
+        """Return the overview: the groups with the number of their operations."""
         groups = self._index.groups
         entries = tuple(
             Entry(group, f"{len(names)} operation{'s' * (len(names) != 1)}", path=group)
@@ -86,13 +86,13 @@ class Describer:
         return Page("api", self._index.title, head, sections=tuple(one for one in sections if one.entries))
 
     def group(self, name: str) -> Page:
-        """A group's operations, each with what it does."""
+        """Return the page of a group: its operations with their descriptions."""
         operations = (self._index.operation(name, one) for one in self._index.groups[name])
         entries = tuple(self.operation_entry(one) for one in operations)
         return Page("group", name, sections=(Section("operations", "Operations", entries),))
 
     def operation_entry(self, operation: Operation) -> Entry:
-        """An operation as one line of a list."""
+        """Return an operation as one line of a list."""
         told = self._index.documented(operation)
         return Entry(
             told.qualified_name,
@@ -105,7 +105,7 @@ class Describer:
     # Operations
 
     def operation(self, bare: Operation) -> Page:
-        """All that a caller of an operation wants to know."""
+        """Return the page of an operation, with all details for its callers."""
         one = self._index.documented(bare, in_full=True)
         return Page(
             "operation",
@@ -168,13 +168,13 @@ class Describer:
                 yield Entry(f"{one.status} {error.__name__}", kind, doc[:1].upper() + doc[1:])
 
     def entry(self, one: Property, owner: str) -> Entry:
-        """An argument or a field as one line of a list; ``owner`` is the path to what has it."""
+        """Return an argument or a field as one line of a list; ``owner`` is the path of its owner."""
         return property_entry(one, owner, self._components)
 
-    # Components and what is in them
+    # Components and their content
 
     def component(self, name: str) -> Page:
-        """A component: its fields, alternatives or constants, and where it is used."""
+        """Return the page of a component: its fields, alternatives or constants, and its uses."""
         one = self._documented(name)
         held = "; ".join(bounds(one.schema, self._components))
         kind = "" if isinstance(one.schema, Object) else type_text(one.schema, self._components)
@@ -193,12 +193,12 @@ class Describer:
         )
 
     def component_entry(self, name: str) -> Entry:
-        """A component as one line of a list."""
+        """Return a component as one line of a list."""
         docs = self._index.component_docs.get(name, {})
         return Entry(name, doc=str(docs.get("doc", "")), path=name)
 
     def found(self, path: str, meanings: Sequence[tuple[Property, str]]) -> Page:
-        """The argument or field at a path, with all that it means where it has several owners."""
+        """Return the page of the argument or field at a path, with each meaning if several types have it."""
         if len(meanings) > 1:
             entries = tuple(self._owned(one, owner) for one, owner in meanings)
             return Page("field", path, sections=(Section("meanings", f"In {len(entries)} types", entries),))
@@ -223,7 +223,7 @@ class Describer:
         return Entry(**{key: values.get(key, getattr(entry, key)) for key in Entry.__slots__})
 
     def _inside(self, schema: Schema, path: str, itself: Component | None = None) -> Iterator[Section]:
-        """The fields, alternatives and constants of a type."""
+        """Yield the fields, alternatives and constants of a type."""
         names = objects(schema, self._components)
         if itself is not None and isinstance(itself.schema, Object):
             yield self._fields(itself.schema, path)

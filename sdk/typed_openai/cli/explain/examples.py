@@ -1,4 +1,4 @@
-"""An example call of an operation: in Python, and in the shell. The values are made up to fit their types."""
+"""Example calls of an operation, in Python and in the shell, with generated values that fit their types."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from typed_openai_spec.model import Body, Null, Operation, Ref, Schema, Union
 
 _WIDTH: Final = 88
 
-# The constants to prefer among several, so that an example is what most calls are.
+# The constants to prefer, so that an example resembles most calls.
 _CONSTANTS: Final = ("user", "message", "text", "input_text", "auto", "function")
 _WISHES: Final = Wishes(text="Hello!", constants=_CONSTANTS, optional=False, files=True)
 
-# The first that is found in an argument's name tells what its file is called.
+# The first pattern that matches an argument's name determines the name of its file.
 _FILE_NAMES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"image|mask|reference"), "image.png"),
     (re.compile(r"audio|recording|sample"), "speech.wav"),
@@ -30,14 +30,14 @@ _FILE_NAMES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
 
 
 def values(index: Index, operation: Operation) -> dict[str, object]:
-    """A value for each argument that a call must have, or has by position; a file is an ``UploadedFile``."""
+    """Return a value for each required or positional argument; a file is an ``UploadedFile``."""
     faker = Faker(index.components)
     body = operation.bodies[0] if operation.bodies else None
     carried = _of_body(faker, body, operation) if body else {}
     found: dict[str, object] = {}
     for one in operation.arguments:
         if one.name in carried or one.required or one.positional:
-            # Null would do for some; but that shows nobody what to give.
+            # Null may be valid, but would be a useless example.
             value = carried.get(one.name)
             schema = _not_null(one.schema, index)
             found[one.name] = faker.value(schema, _WISHES, name=one.name) if value is None else value
@@ -45,7 +45,7 @@ def values(index: Index, operation: Operation) -> dict[str, object]:
 
 
 def _not_null(schema: Schema, index: Index) -> Schema:
-    """The kinds of value of a type but null, where there are others."""
+    """Return the type without null, if other kinds of values are left."""
     found = tuple(
         Ref(name) if name else one
         for one, name in leaves(schema, index.components)
@@ -55,7 +55,7 @@ def _not_null(schema: Schema, index: Index) -> Schema:
 
 
 def _of_body(faker: Faker, body: Body, operation: Operation) -> dict[str, object]:
-    """The arguments in the smallest body that fits its schema as a whole."""
+    """Return the arguments in the smallest body that fits its schema as a whole."""
     if body.raw:
         return {}
     made = faker.value(body.schema, _WISHES)
@@ -76,7 +76,7 @@ def _named(value: object, name: str) -> object:
 
 
 def in_python(operation: Operation, given: Mapping[str, object], made_from: str = "") -> str:
-    """A program that makes the call; ``made_from`` is the file of another description."""
+    """Return a program that makes the call; ``made_from`` is the file of another description."""
     arguments = "".join(f"{name}={_literal(value, 4)},\n    " for name, value in given.items())
     call = f"client.{operation.qualified_name}"
     whole = f"{call}(\n    {arguments.rstrip()}\n)" if arguments else f"{call}()"
@@ -104,7 +104,7 @@ def _used(operation: Operation, call: str) -> Iterator[str]:
 
 
 def in_shell(operation: Operation, given: Mapping[str, object]) -> str:
-    """The command that makes the same call."""
+    """Return the command that makes the same call."""
     words = [f"--{name.replace('_', '-')} {shlex.quote(_word(value))}" for name, value in given.items()]
     words += ["--output reply.bin"] if operation.result.kind == "binary" else []
     command = f"typed-openai call {operation.qualified_name}"
@@ -113,7 +113,7 @@ def in_shell(operation: Operation, given: Mapping[str, object]) -> str:
 
 
 def _word(value: object) -> str:
-    """A value as the shell's command takes it."""
+    """Return a value as a word for the shell command."""
     if isinstance(value, UploadedFile):
         return f"@{value.filename}"
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], UploadedFile):
@@ -128,7 +128,7 @@ def _holds_file(value: object) -> bool:
 
 
 def _literal(value: object, indent: int, *, flat: bool = False) -> str:
-    """A value in Python's words, on several lines where one is too short for it."""
+    """Return a value as Python source, on several lines if one is too short."""
     match value:
         case UploadedFile(filename=name):
             return f"Path({json.dumps(name)})"

@@ -1,8 +1,8 @@
-"""What a name means: a group, an operation, a component, a field of one, a method and path.
+"""Resolve a name: a group, an operation, a component, a field, or a method and path.
 
-An operation is named as in Python (``chat.create_chat_completion``) or by its operationId; fields follow
-after dots, as deep as there are any: ``createChatCompletion.messages.content``. Lists are passed
-through, and where a type is one of several, the name of one of them may stand between the dots.
+An operation is named as in Python (``chat.create_chat_completion``) or by its operationId. Fields follow
+after dots, at any depth: ``createChatCompletion.messages.content``. Lists are passed through, and for a
+union the name of one of its members may be a step of the path.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _REQUEST: Final = re.compile(r"(?:([A-Za-z]+)\s+)?(/\S*)")
 
 
 class NotFound(LookupError):
-    """A name that begins with something and goes on with nothing; it tells the nearest right one."""
+    """Raised for a name whose beginning is known and whose rest is not; the message has a suggestion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """An argument or field, with each of the types that have it; the path as it was found."""
+    """An argument or field, with each of the types that have it, and the path by which it was found."""
 
     path: str
     meanings: tuple[tuple[Argument | Field, str], ...]
@@ -43,7 +43,7 @@ class Inside:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A component, by its name now."""
+    """A component, by its current name."""
 
     name: str
 
@@ -52,9 +52,9 @@ Thing = Group | Operation | tuple[Operation, ...] | Named | Inside
 
 
 def find(index: Index, name: str) -> Thing | None:
-    """What the name means; None where nothing is called so.
+    """Return the part of the API with this name, or None.
 
-    Raises :class:`NotFound` where it begins with an operation or component that has no such field.
+    Raises :class:`NotFound` if it begins with an operation or component without such a field.
     """
     for prefix in _PREFIXES:
         name = name.removeprefix(prefix)
@@ -71,7 +71,7 @@ def find(index: Index, name: str) -> Thing | None:
 
 
 def begin(index: Index, name: str) -> tuple[Operation | Named, tuple[str, ...]] | None:
-    """The operation or component that a dotted name begins with, and the steps that follow it."""
+    """Return the operation or component at the start of a dotted name, and the remaining steps."""
     parts = tuple(name.split("."))
     if (thing := _whole(index, parts[0])) is not None:
         return thing, parts[1:]
@@ -84,7 +84,7 @@ def begin(index: Index, name: str) -> tuple[Operation | Named, tuple[str, ...]] 
 
 
 def names(index: Index, begun: str) -> Iterator[str]:
-    """What a name may become that is begun: the names of things, or after a dot of what is in one."""
+    """Yield the completions of a name: top-level names, or after a dot the names inside a part."""
     before, dot, _ = begun.rpartition(".")
     if not dot:
         yield from index.groups
@@ -97,7 +97,7 @@ def names(index: Index, begun: str) -> Iterator[str]:
 
 
 def _inside(index: Index, name: str) -> Iterator[str]:
-    """The names of the arguments or fields of what a name means."""
+    """Yield the names of the arguments or fields of a named part."""
     try:
         thing = find(index, name)
     except NotFound:
@@ -158,7 +158,7 @@ def _within(index: Index, thing: Operation | Named, steps: tuple[str, ...]) -> I
 
 
 def below(index: Index, schemas: Iterable[Schema]) -> Iterator[tuple[tuple[str, str], Field]]:
-    """The fields of the objects that values of the types may be, each with its owner's name."""
+    """Yield the fields of the objects that values of the types may be, with their owners' names."""
     names = [name for one in schemas for name in objects(one, index.components)]
     return _fields_of(index, dict.fromkeys(names))
 

@@ -1,4 +1,4 @@
-"""What is told of one thing of the API, as data: printed as text, or as JSON for machines."""
+"""Pages about parts of the API as data, to be printed as text or as JSON."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typed_openai_spec.model import MISSING, Json, Missing
 
 _SHOWN_VALUES: Final = 12
 _TYPE_SAYS: Final = 8
-"""So many constants stand in the type's own words; more are told apart."""
+"""Number of constants up to which the type lists them; more are listed separately."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a page, and what is said of it.
+    """One item of a page, with its description.
 
-    ``path`` is what to ask for to read more; empty where there is no more.
+    ``path`` is the name under which to read more; empty if there is no more.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Entry:
     values: tuple[str | int | float | bool, ...] = ()
 
     def notes(self) -> Iterator[str]:
-        """What is said of it in a word or two, but for the deprecation."""
+        """Yield short notes, apart from the deprecation."""
         if self.required:
             yield "required"
         if self.default is not MISSING and self.default is not None:
@@ -41,7 +41,7 @@ class Entry:
         yield from self.bounds
 
     def as_json(self) -> dict[str, Any]:
-        """It as a JSON object; what is empty is left out."""
+        """Return a JSON object without empty values."""
         found: dict[str, Any] = {
             "name": self.name,
             "type": self.type,
@@ -62,7 +62,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Entries under a title, or code; ``key`` is what JSON calls it."""
+    """Entries under a title, or code; ``key`` is its name in JSON."""
 
     key: str
     title: str
@@ -72,7 +72,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """All that is told of one thing. ``head`` stands beside its name: its type, or method and path."""
+    """A page about one part of the API. ``head`` is shown beside its name: its type, or method and path."""
 
     kind: str
     name: str
@@ -85,7 +85,7 @@ class Page:
     link: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """It as a JSON object; what is empty is left out."""
+        """Return a JSON object without empty values."""
         found: dict[str, Any] = {
             "kind": self.kind,
             "name": self.name,
@@ -104,7 +104,7 @@ class Page:
 
 
 def page_lines(page: Page, paper: Paper) -> Iterator[str]:
-    """The page as text."""
+    """Yield the lines of a page as text."""
     head = f"  {paper.styled(one_line(page.head), 'note')}" if page.head else ""
     if page.name:
         yield paper.styled(one_line(page.name), "name") + head
@@ -127,7 +127,7 @@ def page_lines(page: Page, paper: Paper) -> Iterator[str]:
 
 
 def entry_lines(entry: Entry, paper: Paper) -> Iterator[str]:
-    """An entry as text: its name and type, what is said of it, its notes."""
+    """Yield the lines of an entry: its name and type, its description, its notes."""
     yield _with_name(paper, one_line(entry.name), entry.type)
     notes = "; ".join(entry.notes())
     doc = f"{entry.doc.strip()} ({notes})" if entry.doc.strip() and notes else entry.doc.strip() or notes

@@ -1,4 +1,4 @@
-"""Finds what words occur in: the names of the API's things, its paths, its documentation."""
+"""Search words in the API: in names, paths and documentation."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typed_openai_spec import spelling
 from typed_openai_spec.index.reader import Index
 
 KINDS: Final = ("group", "operation", "component", "field")
-"""The kinds of thing, in the order in which they are told."""
+"""The kinds of results, in the order in which they are listed."""
 
 _NEAREST: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A thing that was found. ``rank`` is the smaller, the better it fits."""
+    """A search result. A smaller ``rank`` is a better match."""
 
     rank: int
     kind: str
@@ -27,7 +27,7 @@ class Hit:
 
 
 def search(index: Index, words: Sequence[str]) -> list[Hit]:
-    """What all the words occur in, the best first: in its name, then its path, then what is said of it."""
+    """Return the results that contain all words, the best first: by name, then path, then documentation."""
     wanted = [one.casefold() for one in words if one.strip()]
     found: dict[tuple[str, str], Hit] = {}
     for one, texts in _things(index):
@@ -40,7 +40,7 @@ def search(index: Index, words: Sequence[str]) -> list[Hit]:
 
 
 def in_its_case(index: Index, name: str) -> str:
-    """The name of a thing that is called so but for the case; empty where there is none."""
+    """Return the name that equals ``name`` except for the case; empty if there is none."""
     wanted = name.casefold()
     return next(
         (one.name for one, _ in _things(index, with_fields=False) if one.name.casefold() == wanted), ""
@@ -48,7 +48,7 @@ def in_its_case(index: Index, name: str) -> str:
 
 
 def nearest(index: Index, name: str) -> list[str]:
-    """Names that are spelt like one that means nothing."""
+    """Return known names with a spelling similar to an unknown one."""
     wanted = name.casefold().rpartition(" ")[2]
     names: dict[str, str] = {}
     for one, _ in _things(index, with_fields=False):
@@ -59,7 +59,7 @@ def nearest(index: Index, name: str) -> list[str]:
 
 
 def _things(index: Index, *, with_fields: bool = True) -> Iterator[tuple[Hit, tuple[str, ...]]]:
-    """Each thing with the texts to search, the most telling first."""
+    """Yield each part of the API with the texts to search, the most significant first."""
     for group in index.groups:
         yield Hit(0, "group", group), (group,)
     for bare in index.operations():
@@ -76,7 +76,7 @@ def _things(index: Index, *, with_fields: bool = True) -> Iterator[tuple[Hit, tu
 
 
 def _rank(wanted: Sequence[str], texts: Sequence[str]) -> int | None:
-    """In which of the texts all words occur together with those before it; None where one is in none."""
+    """Return the number of texts, minus one, that together contain all words; None if one is missing."""
     read = ""
     for rank, text in enumerate(texts):
         read += f"{text}\n".casefold()

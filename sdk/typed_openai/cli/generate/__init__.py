@@ -1,10 +1,10 @@
-"""``typed-openai generate``: a package for any API, with types, from its OpenAPI description.
+"""``typed-openai generate``: a typed package for any API, from its OpenAPI description.
 
 Map::
 
-    project   the files of the package: its modules and stubs, index, pyproject.toml
-    readme    its README.md, with calls of this API
-    folder    what is to change in the folder, and what there is not ours to change
+    project     the files of the package: its modules and stubs, index, pyproject.toml
+    readme      its README.md, with calls of this API
+    folder      the changes of the folder, and the user's files that are kept
 """
 
 from __future__ import annotations
@@ -62,21 +62,21 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def package_name(text: str) -> str:
-    """The name of a package; an argument's type. Raises ``argparse.ArgumentTypeError``."""
+    """Check the name of a package; an argument's type. Raises ``argparse.ArgumentTypeError``."""
     if not (text.isidentifier() and text.isascii()) or keyword.iskeyword(text) or keyword.issoftkeyword(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no name of a package; expected one like my_api")
     if text.startswith("_") or len(text) > _LONGEST_NAME:
         raise argparse.ArgumentTypeError(
             f"{text!r}: expected at most {_LONGEST_NAME} characters, the first of them a letter"
         )
-    # Some file systems do not tell "Json" from "json".
+    # Some file systems do not distinguish "Json" and "json".
     if text.lower() in {one.lower() for one in sys.stdlib_module_names} | _OURS | _NEEDED:
         raise argparse.ArgumentTypeError(f"{text!r} would hide the module of that name; expected another")
     return text
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the package, or tell what would change."""
+    """Write the package, or report what would change."""
     return with_errors_as_two(lambda: _generate(args))
 
 
@@ -85,7 +85,7 @@ def _generate(args: argparse.Namespace) -> int:
     status = _report(built, args)
     if status:
         return status
-    # What is left of a run that was killed.
+    # Leftovers of a run that was killed.
     (tell_interrupted if args.check else recover)(args.out)
     changes = changes_of(args.out, args.package, project_files(built.api, args.package), force=args.force)
     if not args.check:
@@ -96,7 +96,7 @@ def _generate(args: argparse.Namespace) -> int:
 
 
 def _report(built: Built, args: argparse.Namespace) -> int:
-    # An entry of the user's own without effect is a mistake; those that ship are for one version of many.
+    # A user's own entry without effect is a mistake; the shipped ones are for one of many versions.
     mistakes = [f"dead: {one}" for one in built.dead] if args.overrides else []
     problems = [one_line(str(one)) for one in (*built.problems, *mistakes)]
     for problem in problems:

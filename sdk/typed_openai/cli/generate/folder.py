@@ -1,7 +1,7 @@
-"""The folder of a generated package: which of its files are this command's, and what is to change there.
+"""The folder of a generated package: the files that this command has written there, and their changes.
 
-A list of what was written, with digests, stands among the files. What it does not list, or what was changed
-since, is the user's.
+A manifest in the folder lists these files with digests. Files that it does not list, or that were changed
+since, belong to the user.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ class Change:
 
 
 def changes_of(folder: Path, package: str, files: Mapping[str, str], *, force: bool = False) -> Change:
-    """What is to change in ``folder`` so that it holds ``files``, by their path in it.
+    """Return the changes after which ``folder`` holds ``files``, given by their path in it.
 
-    Files beside the folder ``package`` that are not as this command has written them are kept. Raises
-    :class:`WorkFailed` where the folder is somebody else's or another package's, or a file in the package is,
-    unless by ``force``.
+    Files outside of the folder ``package`` that were changed by the user are kept. Raises
+    :class:`WorkFailed` if the folder belongs to something else or to another package, or if a file in the
+    package was changed, unless ``force`` is set.
     """
     written = _written(folder)
     _check_is_ours(folder, written, force=force)
@@ -65,7 +65,7 @@ def changes_of(folder: Path, package: str, files: Mapping[str, str], *, force: b
 
 
 def write(folder: Path, changes: Change) -> None:
-    """Make all changes, or none. Raises :class:`WorkFailed` where that cannot be done."""
+    """Make all changes or none. Raises :class:`WorkFailed` if that is impossible."""
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -77,12 +77,12 @@ def write(folder: Path, changes: Change) -> None:
         raise
     for path in [path for path, content in changes.files.items() if content is None]:
         for parent in path.relative_to(folder).parents[:-1]:
-            with suppress(OSError):  # there is something else in it
+            with suppress(OSError):  # it is not empty
                 (folder / parent).rmdir()
 
 
 def _written(folder: Path) -> dict[str, str]:
-    """The files that this command wrote into ``folder``, with their digests."""
+    """Return the files that this command wrote into ``folder``, with their digests."""
     path = folder / MANIFEST
     if not path.is_file():
         return {}
@@ -99,7 +99,7 @@ def _written(folder: Path) -> dict[str, str]:
 
 
 def _package_of(folder: Path) -> str:
-    """The package that this command wrote into ``folder``; empty where it wrote none."""
+    """Return the package that this command wrote into ``folder``; empty if there is none."""
     path = folder / MANIFEST
     return str(json.loads(path.read_bytes()).get("package", "")) if path.is_file() else ""
 
@@ -120,7 +120,7 @@ def _is_as_written(path: Path, digest: str | None) -> bool:
 
 
 def _content(path: Path) -> bytes | None:
-    """What is in a file; None where there is none. Raises :class:`WorkFailed` for anything else."""
+    """Return the content of a file, or None without one. Raises :class:`WorkFailed` for anything else."""
     if path.is_symlink() or (path.exists() and not path.is_file()):
         raise WorkFailed(f"{path}: expected a file, found something else")
     return path.read_bytes() if path.exists() else None

@@ -1,4 +1,4 @@
-"""The files of a generated package, those around it among them: an installable project."""
+"""The files of an installable project with a generated package."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ _MOST_NUMBERS: Final = 4
 
 
 def project_files(api: Api, package: str) -> dict[str, str]:
-    """Each file's text by its path in the project's folder. The same input gives the same texts.
+    """Return each file's text by its path in the project's folder. The result is deterministic.
 
-    Raises :class:`~typed_openai_stubgen.StubError` where a generated text is not Python.
+    Raises :class:`~typed_openai_stubgen.StubError` if a generated text is not valid Python.
     """
     files = {f"{package}/{name}": text for name, text in generate_package(api, package).items()}
     files |= {f"{package}/{INDEX}/{name}": text for name, text in index_files(api).items()}
@@ -55,7 +55,7 @@ def project_files(api: Api, package: str) -> dict[str, str]:
 
 
 def distribution_name(package: str) -> str:
-    """What a package is installed as: ``my-api`` for ``my_api``."""
+    """Return the distribution name of a package: ``my-api`` for ``my_api``."""
     return re.sub(r"_+", "-", package).strip("-").lower()
 
 
@@ -72,6 +72,6 @@ def _pyproject(api: Api, package: str) -> str:
 
 
 def _version(text: str) -> str:
-    """The numbers of the API's version, as a version that installers understand (PEP 440)."""
+    """Return the numbers of the API's version as a version that installers accept (PEP 440)."""
     numbers = [str(int(one)) for one in re.findall(r"[0-9]{1,9}", text)[:_MOST_NUMBERS]]
     return ".".join(numbers) or "0"

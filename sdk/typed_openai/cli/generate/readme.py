@@ -1,4 +1,4 @@
-"""The README of a generated package: how to install it, calls of its API, how mypy is told of it."""
+"""The README of a generated package: installation, calls of its API, configuration of mypy."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def readme(api: Api, package: str) -> str:
-    """The text of ``README.md``."""
+    """Return the text of ``README.md``."""
     address = one_line(api.base_url).replace("`", "")
     named = address.startswith(("https://", "http://"))
     client = 'client = Client(api_key="...")'
@@ -80,7 +80,7 @@ def readme(api: Api, package: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """The text without what Markdown or HTML would read as anything but text."""
+    """Return the text without characters that have a meaning in Markdown or HTML."""
     return "".join(one for one in one_line(text) if one not in "`<>[]*_|\\")
 
 
@@ -92,7 +92,7 @@ def _group_lines(api: Api) -> Iterator[str]:
 
 
 def _calls(api: Api) -> Iterator[str]:
-    """Some calls, one for each method, the simplest first."""
+    """Yield some calls, one for each method, the simplest first."""
     shown = 0
     for method in _METHODS:
         found = [one for one in api.operations if one.method == method and _is_simple(one)]
@@ -111,7 +111,7 @@ def _is_simple(operation: Operation) -> bool:
 
 
 def _rank(operation: Operation) -> tuple[bool, int]:
-    """Calls with few arguments come first; those that show none of a body's tell little."""
+    """Sort calls with few arguments first, but calls of other methods than GET without arguments last."""
     count = len(_required(operation))
     return (operation.method != "GET" and count == 0, count)
 

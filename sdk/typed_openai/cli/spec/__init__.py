@@ -1,9 +1,9 @@
-"""``typed-openai spec``: keep a description and all that is made from it.
+"""``typed-openai spec``: maintain a description and the files that are generated from it.
 
-One module per command, each with ``add_parser(commands)`` and ``run(args)``, which gives the exit status:
-:mod:`.statuses` has the rule. ``build`` and ``update`` work on a checkout of the project: ``spec/openai`` and
-``spec/overrides`` are their sources, the packaged index and the stub package what they write. :mod:`.places`
-reads a description from wherever it is.
+One module per command, each with ``add_parser(commands)`` and ``run(args)``, which returns the exit status;
+:mod:`.statuses` defines the rule. ``build`` and ``update`` work on a checkout of the project:
+``spec/openai`` and ``spec/overrides`` are their sources, and they write the packaged index and the stub
+package. :mod:`.locations` reads a description from a file, a folder or a URL.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ COMMANDS: Final = {
     "gate": "typed_openai.cli.spec.gate",
     "update": "typed_openai.cli.spec.update",
 }
-"""Each command of ``spec`` and the module that it lives in."""
+"""The module of each command of ``spec``."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

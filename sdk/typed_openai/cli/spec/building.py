@@ -30,7 +30,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write what is generated, or with ``--check`` tell what would change."""
+    """Write the generated files, or report with ``--check`` what would change."""
     spec_folder(args.root)
     if args.check:
         tell_interrupted(args.root)

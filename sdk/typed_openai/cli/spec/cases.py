@@ -1,7 +1,7 @@
-"""Finds the cases of ``match`` that nothing comes to: mypy tells of the first statement in each.
+"""Find unreachable cases of ``match`` statements: mypy reports the first statement in each of them.
 
-mypy compares no subject with the pattern of a case. But it tells of statements that are never reached, of
-which those in other places only repeat what is told of the comparison before them.
+mypy does not compare the subject with the pattern of a case. But it reports unreachable statements; outside
+of cases, these merely repeat the report about the comparison before them.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import Final
 from typed_openai.cli.reports import Finding
 
 OPTION: Final = "--warn-unreachable"
-"""The option with which mypy tells of them."""
+"""The option with which mypy reports unreachable statements."""
 
 _CODE: Final = "unreachable"
 
 
 def in_cases(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings; of unreachable statements those that begin a case, told of the case."""
+    """Yield the findings; of unreachable statements, only those that begin a case, moved to the case."""
     for one in findings:
         if one.code != _CODE:
             yield one
@@ -33,7 +33,7 @@ def in_cases(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 @cache
 def _patterns(file: str) -> dict[int, tuple[int, int]]:
-    """For the first line in each case of a file, where its pattern is; as mypy counts, columns from 1."""
+    """Return the place of the pattern for the first line in each case, with columns from 1 as in mypy."""
     try:
         tree = ast.parse(Path(file).read_bytes())
     except (OSError, SyntaxError, ValueError):

@@ -1,8 +1,8 @@
 """Changes of a description as text, as Markdown and as JSON.
 
-The worst come first, each severity under its own heading; changes of documentation are counted, and listed
-only in JSON. Where many components have come or gone text and Markdown name them together, and of many values
-the first: JSON has all. The JSON form is an object::
+The most severe come first, with a heading for each severity. Changes of documentation are counted, and
+listed only in JSON. If many components were added or removed, text and Markdown list them together, and of
+many values only the first; JSON lists everything. The JSON form is an object::
 
     {"breaking": 1, "risky": 0, "deprecating": 0, "compatible": 0,
      "changes": [{"severity": "breaking",
@@ -13,9 +13,9 @@ the first: JSON has all. The JSON form is an object::
                   "why": "...",
                   "operations": ["chat.create_chat_completion"]}]}
 
-It starts with how many changes there are of each severity. ``why`` is what a change means to callers, empty
-where ``text`` tells; ``operations`` are those that it reaches, empty where ``place`` tells. Severities and
-subjects are those of :mod:`typed_openai_spec.comparison`.
+It starts with the number of changes of each severity. ``why`` explains the effect on callers; it is empty
+if ``text`` is clear. ``operations`` are the affected operations; it is empty if ``place`` shows them.
+Severities and subjects are those of :mod:`typed_openai_spec.comparison`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _VALUES: Final = re.compile(
 
 
 def text(changes: Sequence[Change]) -> str:
-    """The changes in lines of text under headings, and a summary as the last line."""
+    """Format the changes as text under headings, with a summary as the last line."""
     lines: list[str] = []
     for severity, group in _groups(changes):
         single, together = _folded(group)
@@ -64,7 +64,7 @@ def text(changes: Sequence[Change]) -> str:
 
 
 def markdown(changes: Sequence[Change]) -> str:
-    """The changes as a Markdown list under headings."""
+    """Format the changes as a Markdown list under headings."""
     lines: list[str] = []
     for severity, group in _groups(changes):
         single, together = _folded(group)
@@ -78,7 +78,7 @@ def markdown(changes: Sequence[Change]) -> str:
 
 
 def as_json(changes: Sequence[Change]) -> str:
-    """The changes as a JSON object (its form: see this module)."""
+    """Format the changes as a JSON object, as described in this module."""
     return json.dumps({**counts(changes), "changes": [asdict(one) for one in changes]}, indent=2) + "\n"
 
 
@@ -87,22 +87,22 @@ FORMATS: Final[Mapping[str, Callable[[Sequence[Change]], str]]] = {
     "json": as_json,
     "markdown": markdown,
 }
-"""The forms in which changes can be printed."""
+"""The formats for changes."""
 
 
 def counts(changes: Iterable[Change]) -> dict[str, int]:
-    """How many changes there are of each severity."""
+    """Return the number of changes of each severity."""
     found = [one.severity for one in changes]
     return {severity: found.count(severity) for severity in SEVERITIES}
 
 
 def breaks(changes: Iterable[Change]) -> bool:
-    """Whether a change breaks something."""
+    """Return True if a change is breaking."""
     return any(one.severity == "breaking" for one in changes)
 
 
 def summary(changes: Sequence[Change]) -> str:
-    """One line: how many changes there are of each severity."""
+    """Return one line with the number of changes of each severity."""
     if not changes:
         return "no changes"
     shown = [one for one in changes if one.subject != "documentation"]
@@ -119,7 +119,7 @@ def _groups(changes: Sequence[Change]) -> list[tuple[Severity, list[Change]]]:
 
 
 def _folded(changes: Sequence[Change]) -> tuple[list[Change], list[tuple[str, list[str]]]]:
-    """The changes to be told one by one, and for many components that have come or gone words and names."""
+    """Return the single changes, and groups of many added or removed components with a text and names."""
     single, together = list(changes), []
     for kind, words in _TOGETHER.items():
         alike = [one for one in single if (one.subject, one.kind, one.text) == ("component", kind, kind)]
@@ -138,18 +138,18 @@ def _item(change: Change) -> str:
 
 
 def _said(change: Change) -> str:
-    """What has changed, of many values the first, what it means, and what it reaches."""
+    """Return the text of a change with its reason and affected operations; long lists of values are cut."""
     text = _VALUES.sub(lambda found: f"{found[1]} and {len(_VALUE.findall(found[2]))} more", change.text)
     return f"{text}{f': {change.why}' if change.why else ''}{_reached(change)}"
 
 
 def shown(text: str) -> str:
-    """A line of text of a description, in which nothing moves the cursor or hides what follows."""
+    """Return a line of untrusted text without control characters."""
     return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
 
 
 def _reached(change: Change) -> str:
-    """The operations that a change reaches, in brackets; the first few of many."""
+    """Return the affected operations in brackets; the first few of many."""
     if not change.operations:
         return ""
     shown = ", ".join(change.operations[:_SHOWN_OPERATIONS])
@@ -158,11 +158,11 @@ def _reached(change: Change) -> str:
 
 
 def _code(value: str) -> str:
-    """A code span; a text with backquotes of its own stands between longer ones (CommonMark, 6.1)."""
+    """Return a code span; a text with backquotes is enclosed by longer ones (CommonMark, 6.1)."""
     fence = "`" * (max(map(len, re.findall("`+", value)), default=0) + 1)
     return f"{fence}{value}{fence}" if fence == "`" else f"{fence} {value} {fence}"
 
 
 def _escaped(value: str) -> str:
-    """Text of the description in which nothing is Markdown."""
+    """Escape all Markdown in a text of the description."""
     return "".join(f"\\{one}" if one in "\\`*_{}[]<>#|!" else one for one in value)

@@ -1,4 +1,4 @@
-"""A checkout of the project: where its description is, and the files that are generated from it."""
+"""A checkout of the project: the location of its description, and the files that are generated from it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from typed_openai_stubgen import generate
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A folder all of whose files of one ``kind`` are made by a command: their texts by path below it."""
+    """A folder whose files of one ``kind`` are all generated: their texts by path below it."""
 
     folder: Path
     files: Mapping[str, str]
     kind: str
 
     def changes(self) -> Iterator[tuple[Path, bytes | None]]:
-        """The files that are not what they should be, with what they should be; None: not there."""
+        """Yield the files that differ with their expected content; None for files to remove."""
         wanted = {self.folder / name: text.encode() for name, text in self.files.items()}
         for path, content in wanted.items():
             if not path.is_file() or path.read_bytes() != content:
@@ -36,7 +36,7 @@ class Output:
 
 
 def spec_folder(root: Path) -> Path:
-    """The folder ``spec`` of the checkout ``root``. Raises :class:`DescriptionError` where it is none."""
+    """Return the folder ``spec`` of the checkout ``root``. Raises :class:`DescriptionError` without one."""
     spec = root / "spec"
     for name in ("openai", "overrides"):
         if not (spec / name).is_dir():
@@ -47,12 +47,12 @@ def spec_folder(root: Path) -> Path:
 
 
 def packaged_folder(root: Path) -> Path:
-    """The compiled index of the checkout."""
+    """Return the folder of the checkout's compiled index."""
     return root / "spec" / "typed_openai_spec" / PACKAGED.name
 
 
 def generated(root: Path, api: Api) -> tuple[Output, ...]:
-    """What is generated from ``api``: the index and the stubs."""
+    """Return the files that are generated from ``api``: the index and the stubs."""
     return (
         Output(packaged_folder(root), index_files(api), "*.json"),
         Output(root / "stubs" / "typed_openai-stubs", generate(api), "*.pyi"),
@@ -60,14 +60,14 @@ def generated(root: Path, api: Api) -> tuple[Output, ...]:
 
 
 def changes(outputs: Iterable[Output]) -> dict[Path, bytes | None]:
-    """What has to change for the files of all ``outputs`` to be as they should be."""
+    """Return the changes after which the files of all ``outputs`` are as expected."""
     return {path: content for one in outputs for path, content in one.changes()}
 
 
 def refuse_unsettled(built: Built) -> None:
-    """Print what was not understood, and what of the overrides is dead.
+    """Print the problems of the description and the dead overrides.
 
-    Raises :class:`WorkFailed` where there is anything.
+    Raises :class:`WorkFailed` if there are any.
     """
     for one in (*built.problems, *(f"dead: {dead}" for dead in built.dead)):
         print(one_line(str(one)), file=sys.stderr)

@@ -1,4 +1,4 @@
-"""What may follow the words of a ``spec`` command, as the command's own parser has it, for completion."""
+"""Completions for the ``spec`` commands, from the commands' own parsers."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typed_openai.cli.spec import COMMANDS
 from typed_openai.cli.spec.locations import PACKAGED_PLACE
 
 _COMPARE = frozenset({"diff", "gate"})
-"""The commands whose places may be the index that ships with the project."""
+"""The commands that accept the shipped index as a place."""
 
 
 def of_spec(command: str, before: list[str], word: str) -> Iterator[str]:
-    """The command's options, their values, and the word for a place; files are left to the shell."""
+    """Yield the command's options, their values, and the name of the shipped index; the shell adds files."""
     if "--" in before:
         return
     options = {name: action for action in _parser(command)._actions for name in action.option_strings}

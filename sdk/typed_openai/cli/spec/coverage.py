@@ -1,4 +1,4 @@
-"""``typed-openai spec coverage``: what of an API has its sentence of documentation, and where it is from."""
+"""``typed-openai spec coverage``: the documented parts of an API, and the origin of their sentences."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _EXAMPLES: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A name without a sentence: how often it is used, of what type it is and, for a field, where."""
+    """A name without a sentence: the number of its uses, its type and, for a field, its owners."""
 
     kind: Kind
     name: str
@@ -61,7 +61,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the coverage; 1 where it is under ``--fail-under``."""
+    """Print the coverage; return 1 if it is below ``--fail-under``."""
     built = _built(args)
     kinds = tuple(args.kind or KINDS)
     counts = count(one for one in built.sources if one.kind in kinds)
@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def count(sources: Iterable[Source]) -> dict[Kind, Counter[str]]:
-    """For each kind of thing, how many have their sentence from where."""
+    """Count the origins of sentences for each kind of item."""
     counts: defaultdict[Kind, Counter[str]] = defaultdict(Counter)
     for one in sources:
         counts[one.kind][one.origin] += 1
@@ -83,7 +83,7 @@ def count(sources: Iterable[Source]) -> dict[Kind, Counter[str]]:
 
 
 def covered(counts: Mapping[str, int]) -> float:
-    """How many of a hundred have a sentence; only all of them are 100."""
+    """Return the percentage of items with a sentence; 100 only if all of them have one."""
     total = sum(counts.values())
     return 100 * (total - counts.get("none", 0)) / total if total else 100.0
 
@@ -104,13 +104,13 @@ def _table(counts: Mapping[Kind, Mapping[str, int]]) -> Iterator[str]:
     yield f"{'':<11}{'total':>7}" + "".join(f"{one:>13}" for one in ORIGINS) + f"{'covered':>10}"
     for kind, one in counts.items():
         numbers = "".join(f"{one.get(origin, 0):>13}" for origin in ORIGINS)
-        # Rounded down: what is not all is never shown as all.
+        # Rounded down, so that an incomplete coverage is never shown as complete.
         share = f"{int(covered(one) * 10) / 10:.1f}%"
         yield f"{kind + 's':<11}{sum(one.values()):>7}{numbers}{share:>10}"
 
 
 def _missing(built: Built, kinds: tuple[Kind, ...]) -> Iterator[Missing]:
-    """What has no sentence; fields and arguments that are called the same are one."""
+    """Yield the items without a sentence; fields and arguments of the same name are combined."""
     owners: defaultdict[tuple[Kind, str], list[str]] = defaultdict(list)
     for one in built.sources:
         if one.origin == "none" and one.kind in kinds:
@@ -130,7 +130,7 @@ def _missing(built: Built, kinds: tuple[Kind, ...]) -> Iterator[Missing]:
 
 
 def _uses(api: Api) -> Counter[str]:
-    """How often each component is referred to."""
+    """Count the references to each component."""
     arguments = (one.schema for operation in api.operations for one in operation.arguments)
     results = (one.schema for operation in api.operations for one in operation.replies if one.schema)
     components = (one.schema for one in api.components.values())

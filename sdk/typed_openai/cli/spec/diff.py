@@ -1,4 +1,4 @@
-"""``typed-openai spec diff``: what has changed between two descriptions, from the side of their callers."""
+"""``typed-openai spec diff``: the changes between two descriptions from the callers' point of view."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the changes; 1 with ``--exit-code`` where something breaks."""
+    """Print the changes; return 1 with ``--exit-code`` if one is breaking."""
     old, new = (read(place, args.overrides) for place in (args.old, args.new))
     tell_uneven({args.old: old, args.new: new})
     changes = compare(old.api, new.api)
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def add_overrides(parser: argparse.ArgumentParser) -> None:
-    """Add ``--overrides``, which :func:`read` takes."""
+    """Add ``--overrides``, which :func:`read` uses."""
     parser.add_argument(
         "--overrides",
         metavar="DIR",
@@ -79,7 +79,7 @@ def add_overrides(parser: argparse.ArgumentParser) -> None:
 
 
 def read(place: str, overrides: str | None) -> Built:
-    """The description at a place; what in it was not understood is told on stderr."""
+    """Return the description at a place; parts that were not understood are printed to stderr."""
     folder = None if overrides in {None, _NONE} else Path(str(overrides))
     built = read_place(place, folder, plain=overrides == _NONE)
     for problem in built.problems:
@@ -88,9 +88,9 @@ def read(place: str, overrides: str | None) -> Built:
 
 
 def tell_uneven(read: Mapping[str, Built]) -> None:
-    """Tell on stderr where one of two descriptions has overrides, and the other one has none.
+    """Print a note to stderr if only one of two descriptions has overrides.
 
-    A compiled index does not tell what was applied to it.
+    A compiled index does not record its overrides.
     """
     applied = [place for place, built in read.items() if built.overrides is not None]
     bare = [place for place, built in read.items() if built.overrides is None and not is_compiled(place)]

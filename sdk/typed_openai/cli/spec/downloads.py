@@ -1,4 +1,4 @@
-"""Fetches a description by its URL, over the client's own transport: with its proxies and certificates."""
+"""Fetch a description by its URL, over the client's own transport with its proxies and certificates."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typed_openai.timeouts import Timeout
 from typed_openai_spec.problems import DescriptionError
 
 MOST_BYTES: Final = 64 << 20
-"""The greatest size of a description that is fetched; a vendor's full one has three million bytes."""
+"""Maximum size of a description that is fetched; a vendor's full one has three million bytes."""
 
 _TIMEOUT: Final = Timeout(connect=10, first_byte=60, idle=60, total=300)
 _MOST_REDIRECTIONS: Final = 10
@@ -27,18 +27,18 @@ _MARKUP: Final = (b"<!", b"<?xml", b"<html")
 
 
 def is_url(place: str) -> bool:
-    """Whether ``place`` is meant as a URL, of whatever scheme."""
+    """Return True if ``place`` is meant as a URL of any scheme."""
     return "://" in place
 
 
 def fetch(url: str) -> bytes:
-    """What an http or https URL gives, redirections followed; a name and password in it are sent (RFC 7617).
+    """Fetch an http or https URL and follow redirects; a name and password in it are sent (RFC 7617).
 
-    Raises :class:`DescriptionError` where nothing that could be a description comes; it shows no credentials.
+    Raises :class:`DescriptionError`, without credentials, if the reply cannot be a description.
     """
     shown = shown_url(url)
     request = _request(url, shown)
-    # Imported here because requests is the costliest import, and only this needs it.
+    # Imported here because requests is the most expensive import, and only this function needs it.
     from typed_openai._transport.session_transport import RequestsTransport  # noqa: PLC0415
 
     transport = RequestsTransport({"allow_redirects": False})
@@ -80,7 +80,7 @@ def _request(url: str, shown: str) -> HttpRequest:
 
 
 def _body(reply: HttpReply, shown: str) -> bytes:
-    """The body of a reply that has a description in it."""
+    """Return the body of a reply that contains a description."""
     try:
         if reply.status != HTTPStatus.OK:
             raise DescriptionError(f"{shown}: expected an OpenAPI description, got {_status(reply.status)}")

@@ -1,12 +1,13 @@
 """``typed-openai spec gate``: the lines of a project's code that an update of the description would break.
 
-mypy with the plugin runs twice, as ``typed-openai check`` runs it: with what is installed, and with stubs and
-an index that are made of the new description. What only the second run finds comes with the update. The
-second run starts from a copy of what the first one has cached, so all that does not use the API is not
+mypy with the plugin runs twice, in the same way as in ``typed-openai check``: with the installed stubs and
+index, and with those of the new description. Findings of the second run alone are caused by the update. The
+second run starts from a copy of the first one's cache, so that code that does not use the API is not
 checked again.
 
-Both runs compare strictly: ``event["type"] == "response.created"`` is found where no event is of that type
-any more, and a ``case`` to which nothing comes. What that finds of other code is in both: it is not printed.
+Both runs compare strictly: ``event["type"] == "response.created"`` is reported if no event has that type
+any more, and so is a ``case`` that nothing can match. Such findings in other code occur in both runs and
+are not printed.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from typed_openai_spec.model import Api
 from typed_openai_stubgen import generate
 
 DESCRIPTION_VARIABLE: Final = "TYPED_OPENAI_MYPY_SPEC"
-"""Names the description that the plugin goes by, whatever its options say."""
+"""Sets the description that the plugin uses, in place of its options."""
 
 _USAGE: Final = (
     "typed-openai spec gate [-h] [--old OLD] [--overrides DIR] [--output {text,json,github,sarif}] NEW"
@@ -47,10 +48,10 @@ both is counted, not printed. Of several mistakes in one call the first may hide
 run this again. Without paths those of mypy's configuration are checked, else this folder.
 """
 _CACHE: Final = "typed-openai-gate"
-"""A cache of its own: with other options mypy would throw away what it knows."""
+"""A separate cache: mypy would drop its cache because of the other options."""
 
 _STRICTER: Final = ("--strict-equality", OPTION)
-"""What both runs ask of mypy beside what the project asks."""
+"""Options of mypy in both runs, in addition to the project's."""
 
 _STATUSES: Final = """\
 Exit status: 0, also where there are deprecations alone; 1 where a line breaks; 2 where the command line is
@@ -59,13 +60,13 @@ wrong, a description cannot be read or mypy cannot run.
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add ``gate``; all its words go to a parser of its own, as options of mypy may be among them."""
+    """Add ``gate``; all its words go to a separate parser, as options of mypy may be among them."""
     parser = commands.add_parser("gate", help=_HELP, add_help=False, prefix_chars="\0")
     parser.add_argument("words", nargs=argparse.REMAINDER)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print what an update breaks and deprecates."""
+    """Print the lines that an update breaks or deprecates."""
     words: list[str] = args.words
     end = words.index("--") if "--" in words else len(words)
     asked = own_parser().parse_intermixed_args(words[:end])
@@ -74,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def own_parser() -> argparse.ArgumentParser:
-    """The parser of the words before the options of mypy."""
+    """Return the parser of the words before the options of mypy."""
     parser = argparse.ArgumentParser(
         prog="typed-openai spec gate",
         usage=_USAGE,
@@ -116,7 +117,7 @@ def _gate(asked: argparse.Namespace, words: list[str]) -> int:
         command, environment, _ = invocation(words, folder)
         cache = _cache(command, words, environment)
         command += [*_STRICTER, f"--cache-dir={cache}"]
-        if old:  # what is installed is not what this run is about: its cache stays as it is
+        if old:  # this run does not check the installed version: its cache stays unchanged
             command.append(f"--cache-dir={_copied(cache, folder / 'old-cache')}")
             cache = folder / "old-cache"
         before = _found(command, {**environment, **old}, folder)
@@ -130,9 +131,10 @@ def _gate(asked: argparse.Namespace, words: list[str]) -> int:
 
 
 def _made(api: Api, folder: Path) -> dict[str, str]:
-    """Makes the index and the stubs of an API; the environment in which mypy and the plugin go by them.
+    """Write the index and the stubs of an API; return the environment in which mypy and the plugin use them.
 
-    A folder of mypy's path goes before installed packages; there, a stub package has its package's own name.
+    Folders in mypy's path take precedence over installed packages; there, a stub package has its package's
+    own name.
     """
     index, stubs = folder / "index", folder / "stubs"
     _write(index, index_files(api))
@@ -148,7 +150,7 @@ def _write(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def _cache(command: Sequence[str], words: Sequence[str], environment: Mapping[str, str]) -> Path:
-    """A cache inside that of mypy, whose options count more than the environment, that more than its file."""
+    """Return a folder inside mypy's cache, which options, the environment or the configuration set."""
     named = [word.removeprefix("--cache-dir=") for word in command if word.startswith("--cache-dir=")]
     config = find_config(words)
     chosen = str(config.options.get("cache_dir", "")) if config else ""
@@ -157,14 +159,14 @@ def _cache(command: Sequence[str], words: Sequence[str], environment: Mapping[st
 
 
 def _copied(cache: Path, folder: Path) -> Path:
-    """A copy of mypy's cache; none where there is none, or it is no folder."""
+    """Copy mypy's cache to ``folder``, if it exists and is a folder."""
     if cache.is_dir():
         shutil.copytree(cache, folder, ignore_dangling_symlinks=True)
     return folder
 
 
 def _found(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> list[Finding]:
-    """What mypy finds, in the project's own files. Raises :class:`CheckError` where it could not run."""
+    """Return mypy's findings in the project's own files. Raises :class:`CheckError` if it could not run."""
     done = subprocess.run(  # noqa: S603  our own command
         [*command, "--output=json"], env=environment, check=False, capture_output=True, text=True
     )

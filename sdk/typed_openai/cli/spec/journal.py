@@ -1,13 +1,13 @@
-"""What a change of many files has done, and its undoing: :mod:`.swapping` makes the change.
+"""The journal of a change of many files, and its reversal; :mod:`.swapping` makes the change.
 
 ::
 
     <root>/.typed-openai-swap/
-        new/0, old/0, new/1, ...   what the files are to be, and what they were
-        journal.json               {"files": {path: {"old": digest, "new": digest}}, "folders": [new ones]}
+        new/0, old/0, new/1, ...     the new and the former content of the files
+        journal.json                 {"files": {path: {"old": digest, "new": digest}}, "folders": [new ones]}
 
-A digest is null where there is no file. The journal is there only as long as files are renamed. A file is
-undone only where it is exactly what the change made of it: what anyone has done since is never lost.
+A digest is null for a missing file. The journal exists only while files are renamed. A file is restored
+only if it is exactly as the change left it: later changes by others are never lost.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from typed_openai.cli.printing import counted
 from typed_openai.cli.spec.statuses import WorkFailed
 
 STAGE: Final = ".typed-openai-swap"
-"""The folder in a checkout that is there only while files are changed."""
+"""The folder in a checkout that exists only while files are changed."""
 
 _JOURNAL: Final = "journal.json"
 _MOST_NAMED: Final = 5
@@ -34,11 +34,11 @@ _MOST_NAMED: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One file of a change: what it was, and what it is to be."""
+    """One file of a change: its former and its new state."""
 
     path: Path
     kept: Path
-    """Where its former content is, until it is undone."""
+    """The path of its former content, until it is restored."""
     old: str | None
     new: str | None
 
@@ -46,7 +46,7 @@ class _Step:
         return state(self.path) == self.new
 
     def is_foreign(self) -> bool:
-        """Whether someone else has changed the file since, or its former content is not to be had."""
+        """Return True if the file was changed by something else, or if its former content is lost."""
         found = state(self.path)
         lost = found == self.new and self.old is not None and state(self.kept) != self.old
         return lost or found not in (self.old, self.new)
@@ -60,14 +60,14 @@ class _Step:
 
 
 def state(path: Path) -> str | None:
-    """The digest of a file's content; None where there is none, empty where there is something else."""
+    """Return the digest of a file; None if it does not exist, empty if it is not a file."""
     if path.is_file():
         return hashlib.sha256(path.read_bytes()).hexdigest()
     return "" if path.exists() else None
 
 
 def write_journal(root: Path, changes: Mapping[Path, bytes | None]) -> None:
-    """Tell in ``root`` what is going to be changed."""
+    """Write the journal of a change in ``root``."""
     folders = {one for path in changes for one in path.parents if not one.exists()}
     said = {
         "files": {
@@ -86,20 +86,20 @@ def write_journal(root: Path, changes: Mapping[Path, bytes | None]) -> None:
 
 
 def has_journal(root: Path) -> bool:
-    """Whether a change was begun in ``root`` of which not all is done."""
+    """Return True if a change in ``root`` was started and not completed."""
     return (root / STAGE / _JOURNAL).exists()
 
 
 def end_journal(root: Path) -> None:
-    """All is done now."""
+    """Remove the journal of a completed change."""
     (root / STAGE / _JOURNAL).unlink()
 
 
 def undo(root: Path) -> int:
-    """Undo what of the journal's change was done, and end the journal; gives how many files that were.
+    """Undo the change in the journal, and remove the journal; return the number of restored files.
 
-    It may be done again where it was cut short. Raises :class:`WorkFailed`, with nothing undone, where
-    somebody else has changed one of the files since.
+    It can be repeated after an interruption. Raises :class:`WorkFailed` without undoing anything if one of
+    the files was changed by something else in the meantime.
     """
     said = _read_journal(root)
     steps = list(_steps(root, said["files"]))
@@ -109,16 +109,16 @@ def undo(root: Path) -> int:
     for one in done:
         one.undo()
     for name in said["folders"]:
-        with suppress(OSError):  # not made yet, or something else is in it
+        with suppress(OSError):  # not created yet, or not empty
             _inside(root, name).rmdir()
     end_journal(root)
     return len(done)
 
 
 def recover(root: Path) -> None:
-    """Undo a change that was interrupted, which is told on stderr, and remove what is left of it.
+    """Undo an interrupted change, report that on stderr, and remove its leftovers.
 
-    Raises :class:`WorkFailed` as :func:`undo` does.
+    Raises :class:`WorkFailed` like :func:`undo`.
     """
     if has_journal(root) and (count := undo(root)):
         print(f"an interrupted update was undone: {counted(count, 'file', 'files')}", file=sys.stderr)
@@ -127,7 +127,7 @@ def recover(root: Path) -> None:
 
 
 def tell_interrupted(root: Path) -> None:
-    """Tell on stderr where a change was interrupted, for commands that write nothing themselves."""
+    """Report an interrupted change on stderr, for commands that write nothing themselves."""
     if has_journal(root):
         print(
             f"an interrupted update left files half changed here ({root / STAGE} has what they were); "

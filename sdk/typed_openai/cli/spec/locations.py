@@ -1,4 +1,4 @@
-"""Reads a description from wherever it is: a file, a URL, a folder, the index that ships with the project."""
+"""Read a description from a file, a URL, a folder, or the index that ships with the project."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from typed_openai_spec.index.reader import PACKAGED, Index
 from typed_openai_spec.problems import DescriptionError
 
 PACKAGED_PLACE: Final = "packaged"
-"""The word that stands for the index that ships with the project."""
+"""The name of the index that ships with the project."""
 
 PLACE_HELP: Final = f'an OpenAPI file or its URL, a folder of one, a compiled index, or "{PACKAGED_PLACE}"'
-"""What an argument that takes a place says of it."""
+"""The help text of arguments that take a place."""
 
 
 def is_compiled(place: str) -> bool:
-    """Whether a place is the folder of a compiled index."""
+    """Return True if a place is the folder of a compiled index."""
     return not is_url(place) and (Path(place) / "api.json").is_file()
 
 
 def read_place(place: str, overrides: Path | None = None, *, plain: bool = False) -> Built:
-    """The model of the description at ``place``, and what in it was not understood.
+    """Return the model of the description at ``place``, with the problems found in it.
 
     ``place`` is an OpenAPI 3.0 or 3.1 file (YAML or JSON) or its URL, a folder in canonical form, the
-    folder of a compiled index, or ``packaged``. ``overrides`` are applied to what is not compiled. Without
-    them, a checkout's ``spec/openai`` gets those beside it, and another version of the API that ships with
-    the project those that ship with it: else the two could not be compared. What of them is dead is in the
-    result. With ``plain`` no overrides are applied. Raises :class:`DescriptionError` where the place holds no
-    such thing.
+    folder of a compiled index, or ``packaged``. ``overrides`` are applied unless it is compiled. By
+    default, a checkout's ``spec/openai`` uses the overrides beside it, and another version of the shipped
+    API uses the shipped ones, because the two could not be compared otherwise. Dead overrides are in the
+    result. With ``plain`` no overrides are applied. Raises :class:`DescriptionError` if the place is none
+    of these.
     """
     if place == PACKAGED_PLACE:
         return Built(Index(PACKAGED).api(), (), overrides=shipped_overrides())

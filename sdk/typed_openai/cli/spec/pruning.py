@@ -1,4 +1,4 @@
-"""Takes out of a checkout's documentation what documents nothing any more; the rest stays as it is."""
+"""Remove dead entries from a checkout's documentation, without changing the rest."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from typed_openai_spec.problems import DescriptionError
 
 @contextmanager
 def pruned_overrides(overrides: Path, api: Api) -> Iterator[tuple[Path, dict[str, str]]]:
-    """A folder like ``overrides`` whose documentation is about ``api`` alone, and the texts that differ."""
+    """Provide a copy of ``overrides`` without dead documentation, and the texts that differ."""
     texts = pruned(overrides / "docs", api)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / overrides.name
@@ -30,10 +30,10 @@ def pruned_overrides(overrides: Path, api: Api) -> Iterator[tuple[Path, dict[str
 
 
 def pruned(folder: Path, api: Api) -> dict[str, str]:
-    """The files of a folder of documentation without the entries that document nothing of ``api``.
+    """Return the files of a documentation folder without the entries that match nothing in ``api``.
 
-    Those that do not stand on lines of their own stay. Raises :class:`DescriptionError` where the others
-    cannot be told from what is around them.
+    Entries that share a line with others stay. Raises :class:`DescriptionError` if an entry cannot be
+    separated from its surroundings.
     """
     dead: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for one in unmatched(read_docs(folder), api):
@@ -63,7 +63,7 @@ def _without(path: Path, entries: Iterable[tuple[str, ...]]) -> str:
 
 
 def _without_remarks(found: range, lines: list[str]) -> range:
-    """The lines without the comments at their end, which are about what follows."""
+    """Return the lines without trailing comments, which belong to the following entry."""
     stop = min(found.stop, len(lines))
     while lines[stop - 1].lstrip().startswith("#") or not lines[stop - 1].strip():
         stop -= 1
@@ -71,7 +71,7 @@ def _without_remarks(found: range, lines: list[str]) -> range:
 
 
 def _left_empty(value: Any, keys: tuple[str, ...]) -> tuple[str, ...]:
-    """The keys of the outermost mapping that has nothing but the entry of ``keys`` in it, or ``keys``."""
+    """Return the keys of the outermost mapping that contains only the entry of ``keys``, or ``keys``."""
     path = [value]
     for key in keys[:-1]:
         path.append(path[-1].get(key) if isinstance(path[-1], dict) else None)

@@ -1,8 +1,8 @@
-"""Exit statuses of the commands that work on descriptions: one rule, which each one's ``--help`` tells.
+"""Exit statuses of the commands that work on descriptions; each command's ``--help`` shows the rule.
 
-0 where all is well; 1 where there is a difference, a break or a problem that was asked about, and where the
-work could not be done (:class:`WorkFailed`); 2 where the command line is wrong or what it names cannot be
-read.
+0 means success. 1 means that there is a difference, a break or a problem that was asked for, or that the
+work could not be done (:class:`WorkFailed`). 2 means that the command line is wrong or that an input cannot
+be read.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from typed_openai_spec.problems import DescriptionError
 
 
 class WorkFailed(DescriptionError):
-    """What was asked for is understood and cannot be done: nothing was changed, or the message says what."""
+    """Raised if a valid request cannot be done. Nothing was changed, or the message says what was."""
 
     exit_status = 1
 
 
 STATUSES: Final = "Exit status: 0; 1 where {one}; 2 where the command line is wrong or {two} cannot be read."
-"""The last sentence of a ``--help``, to be filled in."""
+"""The last sentence of a ``--help``, with placeholders."""
 
 
 def with_errors_as_two(run: Callable[[], int]) -> int:
-    """The status that ``run`` gives; where it fails, which is told on stderr, 2 or what the error says."""
+    """Return the status of ``run``; after an error, print it to stderr and return 2 or the error's status."""
     try:
         return run()
-    except BrokenPipeError:  # nothing wrong with what was to be read: see :func:`typed_openai.cli.main`
+    except BrokenPipeError:  # not an error of the input: see :func:`typed_openai.cli.main`
         raise
     except (OpenAIError, DescriptionError, OSError) as error:
         print(f"typed-openai: error: {one_line(str(error)) or 'failed'}", file=sys.stderr)

@@ -1,9 +1,9 @@
-"""Changes many files of a checkout at once: all of them, or none.
+"""Change many files of a checkout atomically.
 
-What is new is written beside first, so that a full disk stops it before anything is changed. Then files are
-renamed into their places, a matter of milliseconds, during which signals wait. Whatever fails there is
-undone at once; where the process is killed, the journal (:mod:`.journal`), which is there only as long as
-files are renamed, lets the next command undo it.
+The new content is first written to a separate folder, so that a full disk is detected before anything is
+changed. Then the files are renamed, which takes milliseconds, while signals are blocked. An error at this
+stage is undone at once. If the process is killed, the journal (:mod:`.journal`), which exists only while
+files are renamed, allows the next command to undo the change.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 
 @contextmanager
 def sole_writer(root: Path) -> Iterator[None]:
-    """Let no other process change the checkout meanwhile; first undo what a killed one left half done.
+    """Lock the checkout against other processes, after undoing the incomplete change of a killed one.
 
-    Raises :class:`DescriptionError` where another one is at work, or what was left cannot be undone.
+    Raises :class:`DescriptionError` if another process holds the lock, or if the change cannot be undone.
     """
     with _locked(root / "spec"):
         recover(root)
@@ -35,7 +35,7 @@ def sole_writer(root: Path) -> Iterator[None]:
 
 
 def refuse_unwritable(root: Path, paths: Iterable[Path]) -> None:
-    """Raise :class:`WorkFailed` where it can be told before that one of the paths cannot be written."""
+    """Raise :class:`WorkFailed` if one of the paths clearly cannot be written."""
     for path in (root / STAGE, *paths):
         folder = next(one for one in path.parents if one.exists())
         if path.is_dir() and path != root / STAGE:
@@ -51,10 +51,10 @@ def _failed(path: Path | str, why: str) -> WorkFailed:
 
 
 def swap_files(root: Path, changes: Mapping[Path, bytes | None]) -> None:
-    """Give each path below ``root`` its new content, or remove it where that is None.
+    """Give each path below ``root`` its new content, or remove it if that is None.
 
-    Raises :class:`WorkFailed` where that cannot be done; then all files are as they were, or it says that
-    they are not. The caller is the :func:`sole_writer`.
+    Raises :class:`WorkFailed` if that is impossible. All files are then unchanged, unless the message says
+    otherwise. The caller must be the :func:`sole_writer`.
     """
     if not changes:
         return
@@ -70,7 +70,7 @@ def swap_files(root: Path, changes: Mapping[Path, bytes | None]) -> None:
             _swap(root, stage, changes)
             shutil.rmtree(stage, ignore_errors=True)
     finally:
-        if not has_journal(root):  # else its undoing failed, and is left to the next command
+        if not has_journal(root):  # otherwise undoing failed, and is left to the next command
             shutil.rmtree(stage, ignore_errors=True)
 
 
@@ -115,7 +115,7 @@ def _swap(root: Path, stage: Path, changes: Mapping[Path, bytes | None]) -> None
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Let the signals that would end the process wait until all in here is done."""
+    """Block the signals that would end the process until the block is done."""
     if sys.platform == "win32":
         yield
         return
@@ -128,7 +128,7 @@ def undisturbed() -> Iterator[None]:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, which ends with the process; where the system has none, do without."""
+    """Hold the folder's lock, which ends with the process, if the system supports it."""
     if sys.platform == "win32":
         yield
         return

@@ -1,7 +1,7 @@
-"""``typed-openai spec update``: take a new description into a checkout, and tell what it changes for users.
+"""``typed-openai spec update``: update a checkout to a new description, and report the changes for users.
 
-The description is read and put in canonical form, the overrides are applied to it, the index and the stubs
-are made, and only then, all at once, the checkout's files are changed.
+The description is read and converted to canonical form, the overrides are applied to it, and the index and
+the stubs are generated. Only then, all at once, the checkout's files are changed.
 """
 
 from __future__ import annotations
@@ -86,14 +86,14 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _date(text: str) -> str:
-    """A date, of which the day or the month may be left out; an argument's type."""
+    """Check a date whose day or month may be missing; an argument's type."""
     if not re.fullmatch(r"\d{4}(-\d\d){0,2}", text):
         raise argparse.ArgumentTypeError(f"expected a date as in 2026-08 or 2026-08-31, got {text!r}")
     return text
 
 
 def run(args: argparse.Namespace) -> int:
-    """Update the checkout, or with ``--dry-run`` tell what would change."""
+    """Update the checkout, or report with ``--dry-run`` what would change."""
     folder = spec_folder(args.root) / "openai"
     if args.dry_run:
         tell_interrupted(args.root)
@@ -107,13 +107,13 @@ def run(args: argparse.Namespace) -> int:
         _refuse_unsettled(update)
         changed = changes(update.outputs)
         refuse_unwritable(args.root, changed)
-        # What it does to users is told before it is done.
+        # The changes for users are reported before they are made.
         try:
             _tell_changes(args, update)
         except BrokenPipeError:
             print("nothing was changed: what changes was not read to its end", file=sys.stderr)
             raise
-        # Whoever interrupts it now is told what was done, too.
+        # An interruption here does not suppress the report.
         with undisturbed():
             swap_files(args.root, changed)
             _tell_files(args, update, changed)
@@ -122,7 +122,7 @@ def run(args: argparse.Namespace) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Update:
-    """What an update makes of a checkout; ``before`` is None where it has no index yet."""
+    """The result of an update; ``before`` is None if the checkout has no index yet."""
 
     before: Api | None
     built: Built
@@ -155,7 +155,7 @@ def _prepared(args: argparse.Namespace, folder: Path) -> _Update:
 def _built(
     make: Callable[[Path], Built], overrides: Path, *, prune_docs: bool
 ) -> tuple[Built, Mapping[str, str]]:
-    """What is built with the overrides, and the new texts of the files of documentation."""
+    """Return the build with the overrides, and the new texts of the documentation files."""
     built = make(overrides)
     if not prune_docs or not built.dead:
         return built, {}
@@ -166,7 +166,7 @@ def _built(
 
 
 def _read(place: str, *, is_default: bool) -> tuple[Document, list[bytes]]:
-    """The description at a place, and the texts that it is made of."""
+    """Return the description at a place, and the texts of its files."""
     path = Path(place)
     if is_url(place):
         text = _fetched(place, is_default=is_default)
@@ -202,7 +202,7 @@ def _refuse_unsettled(update: _Update) -> None:
 
 
 def _source(known: Provenance, version: str, sha256: str, place: str, args: argparse.Namespace) -> Provenance:
-    """What SOURCE will say. A description that is taken again keeps its date."""
+    """Return the new content of SOURCE. A description that has not changed keeps its date."""
     today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     return Provenance(
         version=version,
@@ -216,7 +216,7 @@ def _source(known: Provenance, version: str, sha256: str, place: str, args: argp
 
 
 def _is_public(url: str) -> bool:
-    """Whether anyone may know the address: it has no credentials, and its host is no private one's."""
+    """Return True if the URL can be published: it has no credentials, and its host is not private."""
     host = urlsplit(url).hostname or ""
     if shown_url(url) != url or "." not in host or host.endswith(_PRIVATE_NAMES):
         return False
@@ -240,7 +240,7 @@ def _tell_changes(args: argparse.Namespace, update: _Update) -> None:
 
 
 def _tell_files(args: argparse.Namespace, update: _Update, changed: Iterable[Path]) -> None:
-    """Print what was written; aside from standard output where that is for a program."""
+    """Print the files that were written; to stderr if standard output is machine-readable."""
     aside: TextIO = sys.stdout if args.format == "text" else sys.stderr
     api = update.built.api
     counts = f"{len(api.operations)} operations, {len(api.components)} components"

@@ -1,4 +1,4 @@
-"""What an update does to a project's code: what mypy finds with the new description, not with the old."""
+"""The effect of an update on a project's code: mypy's findings with the new description only."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from typed_openai_spec.comparison import Change, Subject
 from typed_openai_spec.model import class_name
 
 _DEPRECATIONS: Final = frozenset({"openai-deprecated", "deprecated"})
-"""The codes of what works and is told to use something else."""
+"""The codes of findings about working code that should use something else."""
 
 _MISSING: Final = re.compile(r'(?:Module )?"(?P<owner>[\w.]+)" has no attribute "(?P<name>\w+)"')
-"""How mypy says that a name is not there."""
+"""mypy's message for a missing name."""
 
 _UNKNOWN: Final = re.compile(r'.* has no operation "(?P<name>[^"]+)"')
-"""How the plugin says that a text names no operation."""
+"""The plugin's message for a text that names no operation."""
 
-# In this order two findings are taken for one: the same; the same thing in other words; the same
-# words about the same line.
+# In this order, two findings count as one: identical ones; the same place and code; the same text on the
+# same line.
 _SAME: Final[tuple[Callable[[Finding], Hashable], ...]] = (
     lambda one: (one.file, one.line, one.column, one.code, one.text),
     lambda one: (one.file, one.line, one.column, one.code),
@@ -34,9 +34,9 @@ _SAME: Final[tuple[Callable[[Finding], Hashable], ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The lines that an update breaks, those that it deprecates, and how many findings are in both.
+    """The lines that an update breaks, those that it deprecates, and the number of findings in both runs.
 
-    ``settled`` is how many are gone with the update.
+    ``settled`` is the number of findings that the update removes.
     """
 
     breaks: tuple[Finding, ...]
@@ -46,7 +46,7 @@ class Verdict:
 
     @property
     def summary(self) -> str:
-        """One line."""
+        """A summary in one line."""
         parts = [f"the update breaks {_lines(self.breaks)} and deprecates {_lines(self.deprecates)}"]
         if self.in_both:
             parts.append(f"{self.in_both} found before it, too")
@@ -56,7 +56,7 @@ class Verdict:
 
 
 def judged(before: Sequence[Finding], after: Sequence[Finding]) -> Verdict:
-    """What comes with the update: the findings ``after`` it that were not there ``before``."""
+    """Return the effect of the update: the findings in ``after`` that are not in ``before``."""
     old, new = [one for one in before if _counts(one)], [one for one in after if _counts(one)]
     for same in _SAME:
         old, new = _without(old, new, same), _without(new, old, same)
@@ -76,7 +76,7 @@ def _counts(finding: Finding) -> bool:
 def _without(
     findings: Iterable[Finding], others: Iterable[Finding], same: Callable[[Finding], Hashable]
 ) -> list[Finding]:
-    """The findings that are not among the others; of several that are the same, as many as there are more."""
+    """Return the findings that are not among the others; duplicates are counted."""
     known = Counter(map(same, others))
     left = []
     for one in findings:
@@ -93,12 +93,12 @@ def _lines(findings: Sequence[Finding]) -> str:
 
 
 def names_nothing(finding: Finding) -> bool:
-    """Whether a finding is that a name is not there."""
+    """Return True if a finding reports a missing name."""
     return _missing(finding) is not None
 
 
 def _missing(finding: Finding) -> tuple[str, tuple[str, str]] | None:
-    """What is said of the name, and what has the name, and the name."""
+    """Return the message about the name, and the owner and the name; None for other findings."""
     if finding.code == "attr-defined" and (said := _MISSING.search(finding.text)):
         return said.group(), (said["owner"], said["name"])
     if finding.code.startswith("openai-") and (said := _UNKNOWN.match(finding.text)):
@@ -107,7 +107,7 @@ def _missing(finding: Finding) -> tuple[str, tuple[str, str]] | None:
 
 
 def explained(verdict: Verdict, changes: Iterable[Change]) -> Verdict:
-    """The verdict, with what has become of the operations and types that are not there any more."""
+    """Return the verdict with explanations of the operations and types that no longer exist."""
     known = list(changes)
     lost = [one for one in known if one.kind in ("removed", "renamed") and one.subject in _OWNERS]
     gone = {(_OWNERS[one.subject](one.place), one.place.rpartition(".")[2]): one for one in lost}
@@ -122,7 +122,7 @@ _OWNERS: Final[Mapping[Subject, Callable[[str], str]]] = {
     "operation": lambda place: class_name(place.partition(".")[0]),
     "component": lambda _: "typed_openai.types",
 }
-"""How mypy calls what holds the subject of a change."""
+"""mypy's name for the owner of a change's subject."""
 
 
 def _explained(finding: Finding, gone: Mapping[tuple[str, str], Change]) -> Finding:
@@ -134,7 +134,7 @@ def _explained(finding: Finding, gone: Mapping[tuple[str, str], Change]) -> Find
 
 
 def text(verdict: Verdict) -> str:
-    """A line for each finding, as mypy writes it, and the summary."""
+    """Format a line for each finding, like mypy, and the summary."""
     lines = [_line(one, "breaks") for one in verdict.breaks]
     lines += [_line(one, "deprecates") for one in verdict.deprecates]
     return "".join(f"{one}\n" for one in [*lines, verdict.summary])
@@ -148,7 +148,10 @@ def _line(finding: Finding, word: str) -> str:
 
 
 def as_json(verdict: Verdict) -> str:
-    """A JSON object: ``breaks`` and ``deprecates`` hold findings, ``in_both`` and ``settled`` numbers."""
+    """Format a JSON object with findings (``breaks``, ``deprecates``) and counts (``in_both``, ``settled``).
+
+    The findings have ``file``, ``line``, ``column``, ``code`` and ``text``.
+    """
     found: dict[str, object] = {
         "breaks": [_record(one) for one in verdict.breaks],
         "deprecates": [_record(one) for one in verdict.deprecates],
@@ -175,4 +178,4 @@ OUTPUTS: Final[Mapping[str, Callable[[Verdict], str]]] = {
     "json": as_json,
     **{name: _as(name) for name in REPORTS},
 }
-"""The forms in which a verdict can be printed."""
+"""The output formats of a verdict."""

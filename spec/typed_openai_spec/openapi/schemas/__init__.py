@@ -1,1 +1,1 @@
-"""Translates JSON Schema, as OpenAPI writes it, into the model's schema nodes."""
+"""Translate JSON Schema, in OpenAPI's dialect, into the model's schema nodes."""

@@ -1,8 +1,8 @@
-"""What our overrides say is to be used instead of what is deprecated: fields, components, single values.
+"""Replacements for deprecated fields, components and values, from the project's overrides.
 
-Beside ``deprecated: true``, ``x-typed: {replacement: ...}`` tells it. An object may tell it for the
-fields that its parts bring: ``x-typed: {replacements: {field: ...}}``. Beside constants, or alternatives
-with constants among them, ``x-typed: {deprecated_values: {value: ...}}`` tells which the API drops.
+``x-typed: {replacement: ...}`` accompanies ``deprecated: true``. An object may define replacements for
+fields that come from its parts: ``x-typed: {replacements: {field: ...}}``. Constants, or alternatives with
+constants among them, may have ``x-typed: {deprecated_values: {value: ...}}`` for values that the API drops.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from typed_openai_spec.openapi.schemas.keywords import Raw, Report, pointer
 
 
 def replacement(raw: Any) -> str:
-    """What is to be used instead of what a raw schema or parameter describes; empty where nothing is told."""
+    """Return the replacement of a raw schema or parameter; empty if there is none."""
     return str(mapping(mapping(raw).get("x-typed")).get("replacement", ""))
 
 
 def with_replacements(node: Object, raw: Raw, place: str, report: Report) -> Object:
-    """The object, its deprecated fields with what to use instead of each."""
+    """Return the object with replacements for its deprecated fields."""
     listed = _listed(raw, "replacements", place, report)
     outdated = {one.name for one in node.fields if one.deprecated}
     for name in listed:
@@ -35,7 +35,7 @@ def with_replacements(node: Object, raw: Raw, place: str, report: Report) -> Obj
 
 
 def with_deprecated_values(node: Schema, raw: Raw, place: str, report: Report) -> Schema:
-    """The constants, or the alternatives with constants among them, with the values that are deprecated."""
+    """Return constants, or alternatives with constants among them, with their deprecated values."""
     listed = _listed(raw, "deprecated_values", place, report)
     if not listed:
         return node

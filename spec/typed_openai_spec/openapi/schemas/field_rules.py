@@ -1,6 +1,6 @@
-"""What no type can say of an object's fields: ``dependentRequired``, and the rules of our overrides.
+"""Requirements between fields that types cannot express: ``dependentRequired`` and the project's overrides.
 
-An override writes, in the schema of the object::
+An override extends the schema of the object::
 
     x-typed:
       rules:
@@ -35,7 +35,7 @@ _Requirement: TypeAlias = Rule | Pairing | StrictSchema | ModelRule | ToolChoice
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """One kind of requirement: its words with their types, those it must have, and its constructor."""
+    """One kind of requirement: its keys with their types, the required keys, and its constructor."""
 
     words: Mapping[str, type]
     required: frozenset[str]
@@ -44,7 +44,7 @@ class _Kind:
     attribute: str = ""
 
     def read(self, raw: Any) -> _Requirement | None:
-        """Return the requirement that ``raw`` spells, or None."""
+        """Return the requirement that ``raw`` defines, or None if it is invalid."""
         if not isinstance(raw, Mapping) or not self.required <= set(raw):
             return None
         fits = all(word in self.words and _is_a(value, self.words[word]) for word, value in raw.items())
@@ -166,13 +166,13 @@ _KINDS: Final[Mapping[str, _Kind]] = {
 
 
 def required_together(raw: Raw) -> tuple[Rule, ...]:
-    """The rules of ``dependentRequired`` (JSON Schema validation, section 6.5.4)."""
+    """Return the rules of ``dependentRequired`` (JSON Schema validation, section 6.5.4)."""
     listed = sorted(raw.get("dependentRequired", {}).items())
     return tuple(Rule(field, other) for field, others in listed for other in others)
 
 
 def with_own_rules(node: Object, raw: Raw, place: str, report: Report) -> Object:
-    """The object with what our overrides say of its fields; rules that make no sense are reported."""
+    """Return the object with the requirements of the project's overrides; invalid ones are reported."""
     typed = mapping(raw.get("x-typed"))
     names = {one.name for one in node.fields}
     for name, kind in _KINDS.items():
@@ -185,7 +185,7 @@ def with_own_rules(node: Object, raw: Raw, place: str, report: Report) -> Object
 
 
 def _with_mistaken(node: Object, typed: Raw, place: str, report: Report) -> Object:
-    """The object, its fields with the names that are mistaken for theirs."""
+    """Return the object with the names that are mistaken for each of its fields."""
     listed = mapping(typed.get("mistaken"))
     names = {one.name for one in node.fields}
     for wrong, right in listed.items():
@@ -213,7 +213,7 @@ def _read(
 
 
 def _fields_of(one: _Requirement) -> tuple[str, ...]:
-    """Return the fields without which a requirement means nothing."""
+    """Return the fields that must exist for a requirement to make sense."""
     match one:
         case Rule():
             return one.field, one.other

@@ -13,7 +13,7 @@ from typed_openai_spec.openapi.schemas.keywords import Report, pointer
 
 
 def read_aliases(raw: Any, place: str, report: Report) -> tuple[str, ...]:
-    """The ``aliases`` that an operation's or a component's ``x-typed`` gives."""
+    """Return the ``aliases`` of an operation's or a component's ``x-typed``."""
     found = mapping(mapping(raw).get("x-typed")).get("aliases")
     if found is None:
         return ()
@@ -28,7 +28,7 @@ def _is_name(text: str) -> bool:
 
 
 def without_taken(api: Api, report: Report) -> Api:
-    """The API without aliases that are names of something else by now."""
+    """Return the API without aliases that are the current names of something else."""
     names = {one.qualified_name for one in api.operations}
     operations = []
     for one in api.operations:

@@ -1,4 +1,4 @@
-"""What objects without a name of their own are called: after their owner and what tells them apart."""
+"""Names for inline objects: their owner's name, and a distinguishing part."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _HOLDERS = frozenset({"properties", "allOf", "oneOf", "anyOf", "items", "additio
 
 
 def may_hold_objects(raw: Any) -> bool:
-    """Whether a raw schema may hold inline objects: neither a reference nor a plain scalar."""
+    """Return True if a raw schema may hold inline objects: it is neither a reference nor a plain scalar."""
     return isinstance(raw, dict) and bool(_HOLDERS & set(raw))
 
 
 def alternative_name(raw: Any, name: str, index: int) -> str:
-    """The name of the object that is the alternative ``index`` of ``name``.
+    """Return the name of the object that is the alternative ``index`` of ``name``.
 
-    It is called after its title, its constant or what it extends.
+    The distinguishing part is its title, its constant or the component that it extends.
     """
     raw = raw if isinstance(raw, dict) else {}
     if isinstance(raw.get("title"), str) and pascal_case(raw["title"]) != name:
@@ -45,7 +45,7 @@ def _raw_constant(raw: Raw) -> str | None:
 
 
 def member_name(union: Union, index: int, name: str) -> str:
-    """The name of an object that a merge has left among the members of ``name``."""
+    """Return the name of an object that a merge has left among the members of ``name``."""
     member = union.members[index]
     if sum(_has_fields(one) for one in union.members) == 1:
         return name

@@ -1,6 +1,6 @@
-"""The keywords of JSON Schema as OpenAPI writes it: which are understood, and the shape of each value.
+"""The supported keywords of JSON Schema in OpenAPI's dialect, and the shape of each value.
 
-What is read from a schema has passed :func:`checked` first, so the reader can rely on shapes.
+All schemas pass :func:`checked` before they are read, so the reader can rely on shapes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typed_openai_spec.model.media import is_json, is_text
 
 Raw: TypeAlias = Mapping[str, Any]
 Report: TypeAlias = Callable[[str, str, str], None]
-"""Takes the place, the text and the cost of a problem."""
+"""A function of the place, the text and the cost of a problem."""
 
 ANNOTATIONS: Final = frozenset(
     """
@@ -21,11 +21,11 @@ ANNOTATIONS: Final = frozenset(
     $comment $recursiveAnchor $schema $id contentEncoding contentMediaType contentSchema x-typed
     """.split()
 )
-"""Keywords that say nothing about the values, only about the schema itself."""
+"""Keywords that describe the schema, not its values."""
 
 COMBINATIONS: Final = ("allOf", "oneOf", "anyOf")
 
-# The type that a keyword implies where a schema does not give its type.
+# The type that a keyword implies in a schema without a type.
 _IMPLIED_TYPES: Final = (
     (
         "object",
@@ -46,7 +46,7 @@ _IMPLIED_TYPES: Final = (
 
 
 def pointer(place: str, *steps: str | int) -> str:
-    """A JSON pointer (RFC 6901) one or more steps below ``place``."""
+    """Return a JSON pointer (RFC 6901) one or more steps below ``place``."""
     escaped = (str(step).replace("~", "~0").replace("/", "~1") for step in steps)
     return "/".join((place, *escaped))
 
@@ -67,7 +67,7 @@ def _is_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
-# What a value must be, in words and as a test, and the keywords whose values must be it.
+# The expected value in words and as a test, and the keywords that it applies to.
 _SHAPES: Final[tuple[tuple[str, Callable[[Any], bool], str], ...]] = (
     ("a mapping", lambda value: isinstance(value, Mapping), "properties discriminator"),
     ("a list that is not empty", lambda value: isinstance(value, list) and bool(value), "allOf oneOf anyOf"),
@@ -103,7 +103,7 @@ _SHAPE_OF: Final = {key: (words, test) for words, test, keys in _SHAPES for key 
 
 
 def checked(raw: Raw, place: str, report: Report) -> dict[str, Any]:
-    """The assertions and annotations of a schema; others and those of a wrong shape are reported."""
+    """Return the supported keywords of a schema; unknown ones and wrong shapes are reported."""
     kept = {}
     for key, value in raw.items():
         if key in ANNOTATIONS:
@@ -119,13 +119,13 @@ def checked(raw: Raw, place: str, report: Report) -> dict[str, Any]:
 
 
 def assertions(raw: Raw, *apart: str) -> dict[str, Any]:
-    """The keywords of a checked schema that say something about its values, apart from some."""
+    """Return the keywords of a checked schema that restrict its values, without those in ``apart``."""
     left_out = {*ANNOTATIONS, "nullable", *apart}
     return {key: value for key, value in raw.items() if key not in left_out}
 
 
 def is_only_required(members: Any) -> bool:
-    """Whether alternatives only say which fields must be there together."""
+    """Return True if the alternatives only list fields that must be present together."""
     return isinstance(members, list) and all(
         isinstance(one, Mapping) and _told(one) == {"required"} and _is_texts(one["required"])
         for one in members
@@ -133,19 +133,19 @@ def is_only_required(members: Any) -> bool:
 
 
 def _told(raw: Raw) -> set[str]:
-    """The keywords that say something of values, rather than to readers."""
+    """Return the keywords that restrict values."""
     return {key for key in raw if key not in ANNOTATIONS and not key.startswith("x-")}
 
 
 def required_sets(raw: Raw) -> tuple[tuple[tuple[str, ...], ...], bool]:
-    """The sets of fields one of which must be there, and whether only one of them may be."""
+    """Return the sets of fields of which one must be present, and True if only one may be."""
     key = next((one for one in ("oneOf", "anyOf") if is_only_required(raw.get(one))), "")
     sets = tuple(tuple(one["required"]) for one in raw.get(key, ()))
     return sets, bool(sets) and (key == "oneOf" or excludes_all(raw))
 
 
 def excludes_all(raw: Raw) -> bool:
-    """Whether ``not`` says no more than that the sets of fields may not all be there together."""
+    """Return True if ``not`` merely says that the sets of fields may not all be present together."""
     key = next((one for one in ("oneOf", "anyOf") if is_only_required(raw.get(one))), "")
     named = {name for one in raw.get(key, ()) for name in one["required"]}
     negated = raw.get("not")
@@ -155,14 +155,14 @@ def excludes_all(raw: Raw) -> bool:
 
 
 def implied_type(raw: Raw) -> str | None:
-    """The type of a schema that does not give it, by its other keywords; None where they tell none."""
+    """Return the type that the keywords of a schema without a type imply, or None."""
     if required_sets(raw)[0]:
         return "object"
     return next((kind for kind, keys in _IMPLIED_TYPES if any(key in raw for key in keys)), None)
 
 
 def is_typeless(raw: Any) -> bool:
-    """Whether a raw schema leaves its type to what it is an alternative in."""
+    """Return True if a raw schema takes its type from the union that it is an alternative of."""
     return isinstance(raw, Mapping) and not {
         "type",
         "$ref",
@@ -174,7 +174,7 @@ def is_typeless(raw: Any) -> bool:
 
 
 def alternatives(raw: Any) -> list[Any]:
-    """The schemas that ``anyOf`` or ``oneOf`` list, null apart."""
+    """Return the schemas that ``anyOf`` or ``oneOf`` list, without null."""
     listed = raw.get("anyOf") or raw.get("oneOf") if isinstance(raw, Mapping) else None
     if not isinstance(listed, list):
         return []
@@ -182,7 +182,7 @@ def alternatives(raw: Any) -> list[Any]:
 
 
 def is_deprecated(raw: Any) -> bool:
-    """Whether a raw schema is deprecated, itself or as the one thing that a nullable wraps."""
+    """Return True if a raw schema, or the single schema that a nullable wraps, is deprecated."""
     if not isinstance(raw, Mapping):
         return False
     if raw.get("deprecated") is True:
@@ -192,7 +192,7 @@ def is_deprecated(raw: Any) -> bool:
 
 
 def scalar(kind: Any, raw: Raw) -> Scalar:
-    """The string, number, integer or boolean of a checked schema, with the bounds that concern it."""
+    """Return the string, number, integer or boolean of a checked schema with its bounds."""
     if kind == "string":
         return Scalar(
             kind,
@@ -207,7 +207,7 @@ def scalar(kind: Any, raw: Raw) -> Scalar:
 
 
 def _is_file(raw: Raw) -> bool:
-    """Whether a text is a file's content, as OpenAPI 3.1 has it: of a media type, and not encoded as text."""
+    """Return True if a string is a file's content in OpenAPI 3.1: of a binary media type, not encoded."""
     media_type = raw.get("contentMediaType")
     if not isinstance(media_type, str) or raw.get("contentEncoding") is not None:
         return False
@@ -219,7 +219,7 @@ def _bounds(raw: Raw) -> dict[str, Any]:
     for key, plain in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
         value = raw.get(key)
         exclusive = f"exclusive_{plain}"
-        if value is True:  # OpenAPI 3.0 writes a flag beside the bound
+        if value is True:  # in OpenAPI 3.0, a flag beside the bound
             bounds[exclusive], bounds[plain] = bounds[plain], None
         elif value is not False:
             bounds[exclusive] = value

@@ -1,7 +1,7 @@
-"""``allOf``: the merge of several schemas into the one that satisfies them all.
+"""Merge the schemas of an ``allOf`` into one that satisfies all of them.
 
-Objects merge field by field, an object and a union distribute, bounds take the narrower value.
-What cannot hold together is a :class:`Conflict`.
+Objects merge field by field, an object and a union distribute, and the narrower bound wins. Schemas that
+contradict each other raise :class:`Conflict`.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ Resolve = Callable[[Schema], Schema]
 
 
 class Conflict(Exception):
-    """Two parts that no value can satisfy, or whose merge is not understood."""
+    """Raised for parts that no value can satisfy, or whose merge is not supported."""
 
 
 class _TooMany(Conflict):
-    """More combinations of alternatives than anybody could use: no fault of one alternative."""
+    """Raised for an excessive number of combinations; this is not the fault of a single alternative."""
 
 
 MAX_COMBINATIONS: Final = 1_000
-"""How many alternatives two parts may make together; a vendor's full description makes sixty."""
+"""Maximum number of alternatives of a merged union; a vendor's full description needs sixty."""
 
 
 def merge(parts: Sequence[Schema], required: frozenset[str], resolve: Resolve) -> Schema:
-    """The schema of values that fit all ``parts``; the fields in ``required`` become required.
+    """Return the schema of values that fit all ``parts``; the fields in ``required`` become required.
 
     Raises :class:`Conflict`.
     """
@@ -58,7 +58,7 @@ def _with_required(schema: Schema, required: frozenset[str], resolve: Resolve) -
     if isinstance(schema, Union):
         members = [resolve(one) for one in schema.members]
         if any(isinstance(one, (Object, Union)) for one in members):
-            # What is no object (null, say) has no fields that could be missing.
+            # Members that are not objects (null, for example) have no fields that could be missing.
             return flat_union(
                 _with_required(one, required, resolve) if isinstance(one, (Object, Union)) else one
                 for one in members
@@ -98,7 +98,7 @@ def _distribute(union: Union, other: Schema, union_first: bool, resolve: Resolve
         except _TooMany:
             raise
         except Conflict:
-            continue  # an alternative that the other part rules out
+            continue  # the other part rules this alternative out
         members.append(merged)
         made += len(merged.members) if isinstance(merged, Union) else 1
         if made > MAX_COMBINATIONS:
@@ -133,7 +133,7 @@ def _objects(left: Object, right: Object, resolve: Resolve) -> Object:
 
 
 def _required_sets(left: Object, right: Object) -> tuple[tuple[tuple[str, ...], ...], bool]:
-    """One set of either part must be there: each of one's sets together with each of the other's."""
+    """Combine the required sets: each set of one part together with each set of the other."""
     if not (left.required_sets and right.required_sets):
         return left.required_sets or right.required_sets, left.exclusive or right.exclusive
     sets = [
@@ -145,7 +145,7 @@ def _required_sets(left: Object, right: Object) -> tuple[tuple[tuple[str, ...], 
 
 
 def _extra(left: Object, right: Object, resolve: Resolve) -> Schema | None:
-    """What undeclared fields may be. A plain map of anything merged with declared fields adds nothing."""
+    """Return the schema of undeclared fields. A plain map of anything adds nothing to declared fields."""
     if left.extra is None or right.extra is None:
         part = left if left.extra is not None else right
         return None if part.extra == Anything() and not part.fields else part.extra
@@ -171,7 +171,7 @@ def _fields(left: Field, right: Field, resolve: Resolve) -> Field:
 
 
 def _field_schema(left: Field, right: Field, resolve: Resolve) -> Schema:
-    """Both schemas of a field in one. A part that restates a field keeps the last one's way to say it."""
+    """Merge the schemas of a field. If they are equivalent, the form of the last part is kept."""
     if not same(left.schema, right.schema) and same(resolve(left.schema), resolve(right.schema)):
         return right.schema
     try:
@@ -203,7 +203,7 @@ def _narrower(left: Schema, right: Schema, resolve: Resolve) -> Schema:
 
 
 def _of_literals(values: tuple[str | int | float | bool, ...], *parts: Literals) -> Literals:
-    """Some of the constants of the parts; what is deprecated in one of them stays so."""
+    """Return literals with these constants; deprecations of the parts are kept."""
     dropped = {value: instead for part in parts for value, instead in part.deprecated if value in values}
     return Literals(values, tuple(dropped.items()))
 
@@ -233,7 +233,7 @@ def _last(left: Any, right: Any) -> Any:
 
 
 def _both_patterns(left: str, right: str) -> str:
-    """A pattern found where both are found."""
+    """Return a pattern that matches where both patterns match."""
     return left if left == right else rf"^(?=[\s\S]*?(?:{left}))(?=[\s\S]*?(?:{right}))"
 
 
@@ -245,7 +245,7 @@ def _common_multiple(left: float, right: float) -> float:
     raise Conflict(f"multiples of both {left} and {right}")
 
 
-# How two values of a scalar's attribute become the one that holds for both.
+# Functions that combine two values of a scalar's attribute.
 _NARROWER: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "minimum": max,
     "exclusive_minimum": max,

@@ -1,8 +1,8 @@
-"""JSON Schema as OpenAPI writes it -> the model's schema nodes.
+"""Translate JSON Schema, in OpenAPI's dialect, to the model's schema nodes.
 
-``Schemas.read`` turns one raw schema into a node and lifts inline objects to components named
-after their owner. Keywords and their shapes are the tables of :mod:`keywords`; merges and unions
-have modules of their own (:mod:`merging`, :mod:`unions`).
+``Schemas.read`` turns one raw schema into a node and lifts inline objects to components named after their
+owner. The supported keywords and their shapes are the tables of :mod:`keywords`. Merges and unions have
+modules of their own (:mod:`merging`, :mod:`unions`).
 """
 
 from __future__ import annotations
@@ -60,13 +60,13 @@ _PREFIX: Final = "#/components/schemas"
 
 
 def last_step(reference: Any) -> tuple[str, str]:
-    """The folder and the name of a reference, the name unescaped (RFC 6901, RFC 3986)."""
+    """Split a reference into folder and name, with the name unescaped (RFC 6901, RFC 3986)."""
     prefix, _, name = str(reference).rpartition("/")
     return prefix, unquote(name).replace("~1", "/").replace("~0", "~")
 
 
 def astray(reference: Any) -> str:
-    """What to say of a reference that nothing of its kind is found at."""
+    """Return the problem text for a reference without a target."""
     shown = str(reference)[:80]
     if shown and not shown.startswith("#"):
         return f'"$ref" leads to another file: {shown}; bundle the description into one file first'
@@ -75,7 +75,7 @@ def astray(reference: Any) -> str:
 
 @dataclass
 class Schemas:
-    """Reads the schemas of one description; collects the components and the problems met."""
+    """Reads the schemas of one description; collects components and problems."""
 
     raw: Mapping[str, Any]
     problems: list[Problem] = field(default_factory=list)
@@ -131,16 +131,16 @@ class Schemas:
         )
 
     def read(self, raw: Any, place: str, name: str) -> Schema:
-        """The node of a raw schema found at ``place``; an object in it is to be called ``name``."""
+        """Return the node of the raw schema at ``place``; ``name`` is the name for an inline object."""
         return self._read(raw, place, name, top=False)
 
     def typed(self, reference: Ref) -> tuple[Mapping[str, Any], str]:
-        """What ``x-typed`` says of a component of the description, and the component's place in it."""
+        """Return the ``x-typed`` of a component of the description, and the component's place."""
         source = self._sources.get(reference.name, "")
         return mapping(mapping(self.raw.get(source)).get("x-typed")), pointer("/components/schemas", source)
 
     def default(self, raw: Any) -> Json | Missing:
-        """The default of a raw schema: its own, else that of what it refers to or wraps in a nullable."""
+        """Return the default of a raw schema: its own, or that of its reference or its nullable's schema."""
         for _ in range(8):
             if not isinstance(raw, Mapping):
                 return MISSING
@@ -155,7 +155,7 @@ class Schemas:
         return MISSING
 
     def resolve(self, schema: Schema) -> Schema:
-        """Follow references to what is behind them; a component still being read stays a reference."""
+        """Follow references to their target; a component that is still being read stays a reference."""
         seen: set[str] = set()
         while isinstance(schema, Ref) and schema.name not in seen:
             seen.add(schema.name)
@@ -167,18 +167,19 @@ class Schemas:
         return schema
 
     def report(self, place: str, text: str, cost: str) -> None:
-        """Note what was not understood, and what it costs."""
+        """Record a problem and its cost."""
         self.problems.append(Problem(place, text, cost=cost))
 
     def _read(self, raw: Any, place: str, name: str, *, top: bool) -> Schema:
-        """``top`` leaves an object where it is: it is, or will be part of, a component of its own."""
+        """Read a raw schema. With ``top``, an object is not lifted: it belongs to a component."""
         if raw is True:
             return Anything()
         if not isinstance(raw, Mapping):
             self.report(place, f"expected a schema, found {raw!r:.60}", "any value is accepted")
             return Anything()
         raw = checked(raw, place, self.report)
-        # On an array or a string it means nothing; on an object it promises schemas that extend this one.
+        # The keyword is meaningless on an array or a string; on an object it promises schemas that extend
+        # it.
         if "discriminator" in raw and not alternatives(raw) and {"properties", "allOf", "$ref"} & set(raw):
             self.report(pointer(place, "discriminator"), "no oneOf or anyOf beside it", "it is ignored")
         if "not" in raw and not excludes_all(raw):
@@ -190,7 +191,7 @@ class Schemas:
         return flat_union((schema, Null()))
 
     def _branch(self, raw: Raw, place: str, name: str, *, top: bool) -> Schema:
-        """Choose by the keyword that says most about the schema."""
+        """Choose by the most significant keyword."""
         if "$ref" in raw:
             node, beside = self._reference(raw["$ref"], place, name), assertions(raw, "$ref", "type")
             return self._with(beside, node, place, name, top=top)
@@ -218,7 +219,7 @@ class Schemas:
         return Anything()
 
     def _recursive(self, target: str, place: str, name: str) -> Schema:
-        """JSON Schema 2019-09's reference to the schema that this one is somewhere inside of."""
+        """Return the target of a "$recursiveRef" (JSON Schema 2019-09): the enclosing root schema."""
         if target == "#" and self._root:
             return Ref(self._root)
         text = f'"$recursiveRef" leads nowhere: {target[:80]}'
@@ -238,7 +239,7 @@ class Schemas:
     # Combinations
 
     def _with(self, beside: Raw, node: Schema, place: str, name: str, *, top: bool) -> Schema:
-        """``node`` and what the keywords beside it say."""
+        """Merge ``node`` with the keywords beside it."""
         if not beside or isinstance(node, Anything):
             return node
         try:
@@ -251,12 +252,12 @@ class Schemas:
         return self._placed(merged, place, name, top=top)
 
     def _all_of(self, raw: Raw, place: str, name: str, *, top: bool) -> Schema:
-        """The merge of all parts; the keywords beside ``allOf`` are one more part."""
+        """Merge all parts; the keywords beside ``allOf`` are one more part."""
         beside = assertions(raw, "allOf")
         required = frozenset(beside.pop("required", ()))
         if beside == {"type": "object"}:
             beside = {}
-        # An object in a part stays in place (top=True): the merge is what gets the name.
+        # An object in a part is not lifted (top=True): the result of the merge gets the name.
         parts = [
             self._read(one, pointer(place, "allOf", i), name, top=True) for i, one in enumerate(raw["allOf"])
         ]
@@ -270,7 +271,7 @@ class Schemas:
         return self._placed(self._ruled(merged, raw, place), place, name, top=top)
 
     def _ruled(self, merged: Schema, raw: Raw, place: str) -> Schema:
-        """A merged object with the rules of the override that stands beside its ``allOf``."""
+        """Apply the override beside an ``allOf`` to the merged object."""
         node = self.resolve(merged) if "x-typed" in raw else merged
         if not isinstance(node, Object) or "x-typed" not in raw:
             return merged
@@ -283,7 +284,7 @@ class Schemas:
         union = self._union(raw, key, place, name)
         if set(beside) <= {"type"}:
             return union
-        # What stands beside alternatives belongs to each of them.
+        # Keywords beside alternatives apply to each of them.
         base = self._read(beside, place, name, top=True)
         try:
             merged = merge([base, union], frozenset(), self.resolve)
@@ -308,12 +309,12 @@ class Schemas:
         return flat_union(members, discriminator, deprecated)
 
     def _alone(self, raw: Any, name: str) -> str:
-        """The name of the one alternative that may be an object."""
+        """Return the name for the only alternative that may be an object."""
         inline_object = isinstance(raw, Mapping) and "properties" in raw
         return f"{name}Object" if inline_object and name == self._root else name
 
     def _discriminator(self, raw: Raw, place: str) -> Discriminator | None:
-        """The declared discriminator; the values that its mapping leaves out are inferred later."""
+        """Return the declared discriminator; values that its mapping lacks are inferred later."""
         here = pointer(place, "discriminator")
         mapping = raw.get("mapping") or {}
         if not isinstance(raw.get("propertyName"), str) or not isinstance(mapping, Mapping):
@@ -400,7 +401,7 @@ class Schemas:
     # Inline objects
 
     def _placed(self, schema: Schema, place: str, name: str, *, top: bool) -> Schema:
-        """``schema`` with the objects in it lifted, unless it is itself a component's whole schema."""
+        """Return ``schema`` with inline objects lifted, except for a component's whole schema."""
         match schema:
             case Object(fields=fields) if fields:
                 node = self._with_fields_placed(schema, place, name)
@@ -425,7 +426,7 @@ class Schemas:
         return replace(node, fields=tuple(fields), extra=extra)
 
     def _lift(self, node: Object, place: str, name: str) -> Schema:
-        """Make an inline object a component of its own and refer to it."""
+        """Make an inline object a component of its own, and return a reference to it."""
         candidates = chain((name, f"{name}Object"), (f"{name}Object{number}" for number in count(2)))
         free = next(one for one in candidates if one not in self._sources and one not in self.components)
         self.components[free] = Component(free, node, owner=place)
@@ -433,7 +434,7 @@ class Schemas:
 
 
 def _is_nullable(raw: Raw) -> bool:
-    """Whether a schema says so itself, or in a part of ``allOf`` that says nothing else."""
+    """Return True if a schema is nullable, by itself or by an otherwise empty part of ``allOf``."""
     parts = [one for one in raw.get("allOf", ()) if isinstance(one, Mapping)]
     return raw.get("nullable") is True or any(
         one.get("nullable") is True and not assertions(one) for one in parts

@@ -1,7 +1,7 @@
-"""Fields that only replies have (``readOnly``) or only requests (``writeOnly``), kept on their side.
+"""Split components with fields for replies only (``readOnly``) or for requests only (``writeOnly``).
 
-A component that occurs on both sides, and has such fields or leads to some, becomes two: under its own
-name what replies have, as ``<name>Input`` what requests take.
+A component that occurs on both sides, and has such fields or refers to a component with some, becomes two:
+replies use it under its own name, requests as ``<name>Input``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from typed_openai_spec.model.walking import references
 
 
 def says(raw: Any, keyword: Literal["readOnly", "writeOnly"], shared: Mapping[str, Any]) -> bool:
-    """Whether a property's raw schema says this of itself, or refers to one of ``shared`` that does."""
+    """Return True if a property's raw schema, or the schema that it refers to, sets ``keyword``.
+
+    ``shared`` holds the schemas that it may refer to.
+    """
     schema = mapping(raw)
     if schema.get(keyword) is True:
         return True
@@ -28,9 +31,9 @@ def says(raw: Any, keyword: Literal["readOnly", "writeOnly"], shared: Mapping[st
 
 
 def with_sides(api: Api, inputs: Collection[str], outputs: Collection[str]) -> Api:
-    """The API with components that have on each side only what that side has.
+    """Return the API with components that have only the fields of their side.
 
-    ``inputs`` and ``outputs`` are the components that requests and replies lead to.
+    ``inputs`` and ``outputs`` are the components that requests and replies use.
     """
     one_sided = {name for name, one in api.components.items() if any(map(_is_one_sided, _fields(one)))}
     concerned = _leading_to(one_sided, api.components)
@@ -62,7 +65,7 @@ def _is_one_sided(field: Field) -> bool:
 
 
 def _leading_to(names: set[str], components: Mapping[str, Component]) -> set[str]:
-    """The components among ``names`` and all that refer to them, however far away."""
+    """Return the components in ``names`` and all that refer to them, directly or indirectly."""
     users: dict[str, list[str]] = {}
     for name, one in components.items():
         for target in references(one.schema):
@@ -93,21 +96,21 @@ def _operation(operation: Operation, split: Mapping[str, str]) -> Operation:
 
 
 def _sent(schema: Schema, split: Mapping[str, str]) -> Schema:
-    """What a request takes of a component's schema."""
+    """Return the part of a component's schema that requests use."""
     if isinstance(schema, Object):
         schema = replace(schema, fields=tuple(one for one in schema.fields if not one.read_only))
     return _renamed(schema, split)
 
 
 def _received(schema: Schema) -> Schema:
-    """What a reply has of a component's schema."""
+    """Return the part of a component's schema that replies use."""
     if isinstance(schema, Object):
         return replace(schema, fields=tuple(one for one in schema.fields if not one.write_only))
     return schema
 
 
 def _renamed(schema: Schema, names: Mapping[str, str]) -> Schema:
-    """The schema with references to components by other names."""
+    """Return the schema with renamed references."""
     match schema:
         case Ref(name=name):
             return Ref(names.get(name, name))

@@ -1,4 +1,4 @@
-"""Unions: built flat, and their discriminators completed once every component is known."""
+"""Flat unions, and the completion of their discriminators once every component is known."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from typed_openai_spec.model import (
     Union,
 )
 
-# Properties tried first when a union declares no discriminator: the names that APIs use for it.
+# Properties tried first for a union without a discriminator: the names that APIs use for it.
 _USUAL = ("type", "role", "object", "event", "kind", "action")
 
 
 def same_constant(left: object, right: object) -> bool:
-    """Whether two constants are equal in JSON, where 1 is not true as it is in Python."""
+    """Compare two constants as JSON does: 1 is not true, as it is in Python."""
     return left == right and isinstance(left, bool) == isinstance(right, bool)
 
 
 def same(left: Schema, right: Schema) -> bool:
-    """Whether two nodes are equal, constants compared as JSON does."""
+    """Compare two nodes; their constants are compared as JSON does."""
     if isinstance(left, Literals) and isinstance(right, Literals):
         return left == right and all(map(same_constant, left.values, right.values))
     return left == right
@@ -38,7 +38,7 @@ def same(left: Schema, right: Schema) -> bool:
 def flat_union(
     members: Iterable[Schema], discriminator: Discriminator | None = None, deprecated: Iterable[str] = ()
 ) -> Schema:
-    """A union of ``members`` without nested or equal ones; the member itself where only one is left."""
+    """Return a union of ``members`` without nested or equal ones, or the only member that is left."""
     flat: list[Schema] = []
     outdated = list(deprecated)
     for member in members:
@@ -51,9 +51,9 @@ def flat_union(
 
 
 def objects(schema: Schema, components: Mapping[str, Component]) -> list[tuple[str, Object]]:
-    """The objects a union can be, by component name; references to other unions are opened.
+    """Return the objects a union can be, by component name; references to other unions are followed.
 
-    A map, or any value at all, is no component: it is listed as an object without a name.
+    A map or a value of any type is not a component: it is listed as an object without a name.
     """
     found: dict[str, Object] = {}
     seen: set[str] = set()
@@ -76,7 +76,7 @@ def objects(schema: Schema, components: Mapping[str, Component]) -> list[tuple[s
 
 
 def _leaves(schema: Schema, components: Mapping[str, Component]) -> list[Schema]:
-    """What a schema can be once references and unions are opened."""
+    """Return the nodes that a schema can be, with references and unions resolved."""
     found: list[Schema] = []
     seen: set[str] = set()
     waiting = [schema]
@@ -94,7 +94,7 @@ def _leaves(schema: Schema, components: Mapping[str, Component]) -> list[Schema]
 
 
 def _values(node: Object, prop: str, components: Mapping[str, Component]) -> tuple[str, ...]:
-    """The string constants that ``prop`` can have in an object; none where it is no constant."""
+    """Return the string constants of ``prop`` in an object; empty if it is not constant."""
     field = node.field(prop)
     values: list[str] = []
     for leaf in _leaves(field.schema, components) if field else ():
@@ -120,9 +120,9 @@ def _pairs(
 def _declared_pairs(
     declared: Discriminator, members: list[tuple[str, Object]], components: Mapping[str, Component]
 ) -> tuple[tuple[str, str], ...] | None:
-    """The mapping of a declared discriminator, complete; None where some member has no value.
+    """Return the complete mapping of a declared discriminator; None if a member has no value.
 
-    A member's own constants count most, then the declared mapping, then, as OpenAPI has it, the
+    A member's own constants take precedence, then the declared mapping, then, as in OpenAPI, the
     component's name in the description.
     """
     mapped: dict[str, list[str]] = {}
@@ -141,10 +141,10 @@ def _declared_pairs(
 
 
 def completed(union: Union, components: Mapping[str, Component]) -> tuple[Union, bool]:
-    """The union with its discriminator's mapping complete, inferred where none is declared.
+    """Return the union with a complete discriminator, which is inferred if none is declared.
 
-    The flag is false where a declared discriminator does not tell the members apart: its property
-    is missing in some member. Another one is inferred then, if there is one.
+    The flag is false if a declared discriminator does not distinguish the members because one of them lacks
+    its property. If possible, another one is inferred then.
     """
     members = objects(union, components)
     if len(members) < 2:
@@ -158,7 +158,7 @@ def completed(union: Union, components: Mapping[str, Component]) -> tuple[Union,
 
 
 def _inferred(members: list[tuple[str, Object]], components: Mapping[str, Component]) -> Discriminator | None:
-    """The property, constant in every member, whose values single out most members."""
+    """Return the property, constant in every member, whose values distinguish most members."""
     shared = [one.name for one in members[0][1].fields]
     ordered = sorted(shared, key=lambda name: (_USUAL.index(name) if name in _USUAL else len(_USUAL), name))
     best: tuple[int, Discriminator] | None = None
@@ -173,7 +173,7 @@ def _inferred(members: list[tuple[str, Object]], components: Mapping[str, Compon
 
 
 def with_discriminators(schema: Schema, components: Mapping[str, Component]) -> tuple[Schema, list[str]]:
-    """``schema`` with every union in it completed, and the declared discriminators that tell nothing."""
+    """Complete every union in ``schema``; return it with the declared discriminators that are unusable."""
     match schema:
         case Union(members=members):
             parts = [with_discriminators(one, components) for one in members]
@@ -208,7 +208,7 @@ def _object_with_discriminators(
 
 
 def aliases_of_themselves(components: Mapping[str, Component]) -> list[str]:
-    """The components that are among their own alternatives, with no array or object in between."""
+    """Return the components that are their own alternatives, with no array or object in between."""
 
     def aliased(schema: Schema) -> list[str]:
         members = schema.members if isinstance(schema, Union) else (schema,)
