@@ -1,12 +1,12 @@
 """Carries requests with the ``requests`` library.
 
 Each process and thread has a session of its own, made when it first sends: sessions are not safe to
-share between threads, and a connection must not be shared with a forked child. The rooms beside it::
+share between threads, and a connection must not be shared with a forked child. The modules beside it::
 
-    sessions            a thread's session            connections        sockets that keep to limits
-    transport_replies   replies, read as they come    transport_errors   the library's errors as ours
-    redirections        where they may lead           timed_replies      what comes over those
-                                                      framing            bodies out of their wrappings
+    session             a thread's session            connections        sockets that keep to deadlines
+    reply               replies, read as they come    http1              HTTP/1.1 over those connections
+    redirects           where they may lead           decompression      bodies out of their codings
+    failures            libraries' errors as ours     library_parts      undocumented names of libraries
 """
 
 from __future__ import annotations
@@ -28,11 +28,14 @@ from typed_openai._transport.connections import CURRENT
 from typed_openai._transport.deadlines import Exchange, Limits
 from typed_openai._transport.failures import LIBRARY_ERRORS, is_hang_up, our_error
 from typed_openai._transport.http1 import Reply
+from typed_openai._transport.library_parts import check, used_parts
 from typed_openai._transport.redirects import MOST_REDIRECTIONS, Hop, target
 from typed_openai._transport.reply import RequestsReply, TimedReply
 from typed_openai._transport.seam import HttpRequest
 from typed_openai._transport.session import Session
 from typed_openai.errors import CallError, OpenAIError
+
+check(used_parts())
 
 _FOUND_DEAD = 5.0
 """Seconds within which a closed connection shows. One that breaks later may have been at work."""
