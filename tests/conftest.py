@@ -40,6 +40,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.sort(key=lambda one: first.get(one.path, len(LONGEST)))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def plain_output() -> Iterator[None]:
+    """Programs print plain text, also where CI forces colours: argparse has had them since Python 3.14."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("FORCE_COLOR", "PYTHON_COLORS"):
+            patch.delenv(name, raising=False)
+        yield
+
+
 @pytest.fixture
 def interruptible() -> Iterator[None]:
     """Programs started by the test can be interrupted, also where the tests run in the background.

@@ -9,6 +9,7 @@ import pytest
 from tests.faults.faulty import Close, Read, Reset, Script, Send, Stall, Step, Wait
 from tests.faults.judging import Fault, judge, on_each_kind
 from tests.faults.kinds import ALL, BINARY, FEW, JSON, KINDS, STREAMS
+from urllib3 import HTTPResponse
 
 from typed_openai import (
     APIConnectionError,
@@ -37,6 +38,8 @@ def chunk(data: bytes, size: bytes = b"") -> bytes:
     return (size or b"%x" % len(data)) + b"\r\n" + data + b"\r\n"
 
 
+# urllib3 unpacks Zstandard where Python can, which is so from 3.14 on.
+NO_ZSTANDARD = ("Zstandard",) if "zstd" in HTTPResponse.CONTENT_DECODERS else ("zstd",)
 LONGER = b"Content-Length: 100000\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n"
 ONE_EVENT = b'data: {"n": 1}\n\n'
@@ -154,7 +157,7 @@ ENCODINGS = tuple(
         ("gzip twice that is gzip once", encoded(b"gzip, gzip", SOME_GZIP), ("gzip",), ALL),
         ("a cut gzip", encoded(b"gzip", CUT_GZIP), ("gzip",), BINARY),
         ("no brotli", encoded(b"br", b"\x8b\x05\x80data\x03"), ("br",), ALL),
-        ("no zstandard", encoded(b"zstd", b"\x28\xb5\x2f\xfddata"), ("zstd",), ALL),
+        ("no zstandard", encoded(b"zstd", b"\x28\xb5\x2f\xfddata"), NO_ZSTANDARD, ALL),
         ("brotli in gzip", encoded(b"br, gzip", gzip.compress(b"\x8b\x05\x80data\x03")), ("br",), ALL),
     )
 )
@@ -172,8 +175,9 @@ NOT_JSON = tuple(
         ("invalid UTF-8", b'{"object": "\xff\xfe\x80"}', ("expected JSON", "\ufffd")),
         ("plain text", b"OK", ("expected JSON, got application/json: 'OK'",)),
         ("two values", b"{}{}", ("expected JSON, got application/json: '{}{}'",)),
-        ("ten thousand lists", b"[" * 10_000 + b"]" * 10_000, ("expected JSON", "[[[[")),
-        ("ten thousand objects", b'{"a":' * 10_000 + b"1" + b"}" * 10_000, ("expected JSON",)),
+        # Python 3.14 reads some 50,000 of them on a stack of 8 MiB.
+        ("a million lists", b"[" * 1_000_000 + b"]" * 1_000_000, ("expected JSON", "[[[[")),
+        ("a million objects", b'{"a":' * 1_000_000 + b"1" + b"}" * 1_000_000, ("expected JSON",)),
         ("a number of ten thousand digits", b'{"n": ' + b"9" * 10_000 + b"}", ("expected JSON",)),
         ("spaces only", b" \n ", ("expected JSON",)),
         ("zeros", bytes(100), ("expected JSON",)),

@@ -159,6 +159,7 @@ def test_a_stranger_who_is_redirected_to_does_not_get_the_key(
 
 
 @pytest.mark.parametrize("make", CLIENTS)
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")  # verify=False is on purpose
 def test_a_change_of_scheme_to_plain_http_does_not_get_the_key(make: Any, tmp_path: Path) -> None:
     kind = KINDS["get"]
     with Faulty(OK, media_type=kind.media_type, body=kind.body) as plain:

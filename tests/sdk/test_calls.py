@@ -66,6 +66,7 @@ def client(server: Any) -> Client:
     return Client(api_key="sk-test", base_url=server.base_url)
 
 
+@pytest.mark.filterwarnings("ignore:.* is deprecated; use :DeprecationWarning")  # of assistants
 @pytest.mark.parametrize(("call", "method", "path", "body"), CALLS)
 def test_calls_send_what_they_say(
     server: Any, client: Client, call: Callable[[Client], Any], method: str, path: str, body: dict[str, Any]
@@ -128,6 +129,7 @@ def test_query_arrays_and_objects_are_written_in_brackets(server: Any, client: C
     ]
 
 
+@pytest.mark.filterwarnings("ignore:.* is deprecated; use :DeprecationWarning")  # of threads
 def test_fixed_queries_and_headers_of_the_description_are_sent(server: Any, client: Client) -> None:
     server.reply({})
     client.responses.beta_create_response(input="x", openai_beta=["responses_multi_agent=v1"])
@@ -225,6 +227,7 @@ def test_the_module_calls_operations_by_id_and_by_path_too(server: Any, monkeypa
     assert server.seen[2].headers["x-a"] == "b"
 
 
+@pytest.mark.filterwarnings("ignore:.* is deprecated; use :DeprecationWarning")  # of threads
 def test_headers_of_a_call_go_before_those_of_its_operation_and_those_before_the_client_s(
     server: Any,
 ) -> None:

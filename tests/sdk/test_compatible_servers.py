@@ -63,6 +63,7 @@ def test_json_by_another_name_is_json(server: Any, client: Client, content_type:
     assert CALLS["json"](client) == {"ok": True}
 
 
+@pytest.mark.filterwarnings("ignore:.* is deprecated; use :DeprecationWarning")  # of threads
 @pytest.mark.parametrize("operation", ["chat", "responses", "threads"])
 def test_additional_events_pass_untouched_and_in_order(server: Any, client: Client, operation: str) -> None:
     events: list[Any] = [
@@ -85,6 +86,7 @@ def test_additional_events_pass_untouched_and_in_order(server: Any, client: Clie
     assert [json.dumps(one) for one in streams[operation]()] == [json.dumps(one) for one in events]
 
 
+@pytest.mark.filterwarnings("ignore:.* is deprecated; use :DeprecationWarning")  # of threads
 def test_event_names_that_are_unknown_are_kept_where_names_are_part_of_the_event(
     server: Any, client: Client
 ) -> None:

@@ -9,11 +9,13 @@ import re
 import subprocess
 import sys
 from importlib.metadata import version
+from typing import Any, get_type_hints
 
 import pytest
+from typing_extensions import is_typeddict
 
 import typed_openai
-from typed_openai import Client, resources
+from typed_openai import Client, resources, types
 from typed_openai._calls.bind import OMITTED
 from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import CALL_OPTIONS, class_name
@@ -58,6 +60,27 @@ def test_the_signature_of_a_call_reads_as_it_is_written() -> None:
         "max_retries=..., extra_headers=..., extra_query=..., extra_body=...)"
     )
     assert repr(OMITTED) == "..."
+
+
+def test_signatures_and_types_have_annotations_in_every_format() -> None:
+    annotationlib = pytest.importorskip("annotationlib", reason="Python 3.14 or newer")
+    formats = [one for one in annotationlib.Format if one is not annotationlib.Format.VALUE_WITH_FAKE_GLOBALS]
+    made: list[Any] = [one for one in (getattr(types, name) for name in dir(types)) if is_typeddict(one)]
+    assert len(made) > 500
+    for one in made:
+        names = one.__required_keys__ | one.__optional_keys__
+        assert get_type_hints(one).keys() == names
+        assert all(annotationlib.get_annotations(one, format=form).keys() == names for form in formats)
+    for method in (
+        Client().models.retrieve_model,
+        resources.Models.retrieve_model,
+        Client,
+        Client.with_options,
+    ):
+        plain = inspect.signature(method)
+        for form in formats:
+            options: Any = {"annotation_format": form}
+            assert inspect.signature(method, **options).parameters.keys() == plain.parameters.keys()
 
 
 def test_help_shows_our_summary_each_argument_and_the_reference() -> None:

@@ -227,6 +227,7 @@ def test_the_announced_end_is_enough_where_the_connection_stays_open(server: Any
     assert server.disconnected.wait(5)
 
 
+@pytest.mark.filterwarnings("ignore:.* is deprecated; use :DeprecationWarning")  # of threads
 def test_named_events_of_assistants_are_objects_of_event_and_data(server: Any, client: Client) -> None:
     server.events(
         b'event: thread.created\ndata: {"id": "t"}\n\n',

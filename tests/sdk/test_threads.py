@@ -8,6 +8,8 @@ import multiprocessing
 import os
 import re
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -157,17 +159,41 @@ def test_a_client_that_was_used_goes_on_in_parent_and_child(echo: Echo) -> None:
     assert client.request("POST", "/echo", json={}) == {"marker": None}
 
 
-def _in_a_process(url: str, number: int) -> Any:
-    client = Client(api_key="k", base_url=url)
-    return client.request("POST", "/echo", json={"text": f"marker-{number}-0"})
+IN_PROCESSES = """\
+import multiprocessing
+import sys
 
+from typed_openai import Client
 
-def test_a_spawned_process_has_a_client_of_its_own(echo: Echo) -> None:
-    client = Client(api_key="k", base_url=echo.url)
+if __name__ == "__main__":
+    client = Client(base_url=sys.argv[2])
     client.request("POST", "/echo", json={})
-    with multiprocessing.get_context("fork").Pool(2) as pool:
-        found = pool.starmap(_in_a_process, [(echo.url, number) for number in range(6)])
-    assert found == [{"marker": f"marker-{number}-0"} for number in range(6)]
+    with multiprocessing.get_context(sys.argv[1]).Pool(2) as pool:
+        asked = [
+            pool.apply_async(client.request, ("POST", "/echo"), {"json": {"text": f"marker-{number}-0"}})
+            for number in range(6)
+        ]
+        print([one.get(60)["marker"] for one in asked])
+"""
+
+
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
+def test_a_method_of_a_client_that_was_used_is_called_in_other_processes(
+    echo: Echo, tmp_path: Path, method: str
+) -> None:
+    # In a program, as processes that are not forked import the module that started them.
+    program = tmp_path / "program.py"
+    program.write_text(IN_PROCESSES)
+    # A pickle leaves the key out, so each process reads it from the environment.
+    done = subprocess.run(
+        [sys.executable, program, method, echo.url],
+        env={**os.environ, "OPENAI_API_KEY": "k"},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.stdout.strip() == str([f"marker-{number}-0" for number in range(6)]), done.stderr
 
 
 def test_streams_that_are_received_in_the_background_leave_no_thread_nor_socket(server: Any) -> None:

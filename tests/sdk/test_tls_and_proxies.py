@@ -76,12 +76,16 @@ class Proxy:
         return f"127.0.0.1:{self.listening.getsockname()[1]}"
 
     def serve(self) -> None:
-        with suppress(OSError):
+        with self.listening, suppress(OSError):
             while True:
                 connection, _ = self.listening.accept()
                 threading.Thread(target=self._carry, args=(connection,), daemon=True).start()
 
     def _carry(self, near: socket.socket) -> None:
+        with near, suppress(OSError):
+            self._forward(near)
+
+    def _forward(self, near: socket.socket) -> None:
         head = b""
         while b"\r\n\r\n" not in head:
             head += near.recv(1 << 16)
@@ -92,29 +96,33 @@ class Proxy:
             return
         place = target if method == b"CONNECT" else target.split(b"/")[2]
         host, _, port = place.decode().partition(":")
-        far = socket.create_connection((host, int(port)))
-        if method == b"CONNECT":
-            near.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        else:
-            far.sendall(head)
-        threading.Thread(target=_copy, args=(far, near), daemon=True).start()
-        _copy(near, far)
+        with socket.create_connection((host, int(port))) as far:
+            if method == b"CONNECT":
+                near.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            else:
+                far.sendall(head)
+            back = threading.Thread(target=_copy, args=(far, near), daemon=True)
+            back.start()
+            _copy(near, far)
+            back.join()
 
 
 def _copy(source: socket.socket, sink: socket.socket) -> None:
     with suppress(OSError):
         while data := source.recv(1 << 16):
             sink.sendall(data)
+    with suppress(OSError):
         sink.shutdown(socket.SHUT_RDWR)
 
 
 @pytest.fixture
 def proxy() -> Iterator[Proxy]:
     proxy = Proxy()
-    threading.Thread(target=proxy.serve, daemon=True).start()
+    serving = threading.Thread(target=proxy.serve, daemon=True)
+    serving.start()
     yield proxy
     proxy.listening.shutdown(socket.SHUT_RDWR)
-    proxy.listening.close()
+    serving.join()
 
 
 def listed(url: str, **settings: Any) -> Any:

@@ -13,8 +13,12 @@ from typing import Any
 import pytest
 
 from typed_openai import CallError, Client, InternalServerError
+from typed_openai._encoding.content_types import CONTENT_TYPES, content_type_of
 from typed_openai._encoding.form_data import MultipartBody, SizedMultipartBody, multipart_body
 from typed_openai._encoding.uploads import CHUNK
+
+RECORDED_TYPES = Path(__file__).parents[1] / "fixtures" / "content_types.tsv"
+"""The content type of every extension that a supported Python knows, as uploads send it."""
 
 NOT_AGAIN = ["Not tried again: the body was read from a source that cannot be read twice."]
 
@@ -193,3 +197,11 @@ def test_the_content_type_follows_the_name(name: str, content_type: str) -> None
 def test_the_content_type_is_the_same_on_every_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(mimetypes.types_map, ".xyzzy", "chemical/x-xyz")
     assert b"Content-Type: application/octet-stream\r\n" in b"".join(form(("a.xyzzy", b"x")))
+
+
+def test_the_content_types_are_the_same_on_every_python() -> None:
+    recorded = [line.split("\t") for line in RECORDED_TYPES.read_text(encoding="utf-8").splitlines()]
+    assert len(recorded) > 100
+    sent = [(name, content_type_of(f"a.{name}")) for name, _ in recorded]
+    assert sent == [(name, kind) for name, kind in recorded]
+    assert {f".{name}" for name, kind in recorded if kind != content_type_of("a")} == set(CONTENT_TYPES)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import io
-import mimetypes
 import os
 import stat
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from types import NoneType
 from typing import Any, Final
 
+from typed_openai._encoding.content_types import content_type_of
 from typed_openai.errors import CallError
 
 CHUNK = 1 << 18
@@ -22,7 +21,6 @@ CHUNK = 1 << 18
 # The types of most values, which can be excluded without checks of interfaces.
 _NO_FILES: Final = frozenset({str, int, float, bool, dict, list, NoneType})
 
-_DEFAULT_TYPE = "application/octet-stream"
 _LONGEST_SHOWN = 100
 
 # Detection of a nameless file's type by its first bytes: offset, signature, extension.
@@ -43,22 +41,6 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"%PDF-", ".pdf"),
     (0, b"PK\x03\x04", ".zip"),
 )
-
-# Types that Python's table lacks on some systems, or that differ between systems.
-_TYPES = {
-    ".flac": "audio/flac",
-    ".jsonl": "application/jsonl",
-    ".m4a": "audio/mp4",
-    ".md": "text/markdown",
-    ".mp3": "audio/mpeg",
-    ".mp4": "video/mp4",
-    ".mpga": "audio/mpeg",
-    ".ogg": "audio/ogg",
-    ".wav": "audio/wav",
-    ".webm": "video/webm",
-    ".webp": "image/webp",
-    ".zip": "application/zip",
-}
 
 
 @dataclass(frozen=True)
@@ -166,7 +148,7 @@ def file_part(value: Any, place: str) -> FilePart:
     if isinstance(value, (str, os.PathLike)):
         return _from_path(Path(value), name, content_type, place)
     if name and isinstance(value, Iterator) and not hasattr(value, "read"):
-        return FilePart(name, content_type or _type_of(name), value, None, replayable=False)
+        return FilePart(name, content_type or content_type_of(name), value, None, replayable=False)
     if not _is_content(value):
         raise no_file(value, place)
     return _from_open_file(value, name, content_type, place)
@@ -185,7 +167,7 @@ def no_file(value: object, place: str) -> CallError:
 
 def _from_bytes(content: bytes, name: str | None, content_type: str | None, place: str) -> FilePart:
     name = name or _default_name(place) + _sniffed(content)
-    return FilePart(name, content_type or _type_of(name), content, len(content))
+    return FilePart(name, content_type or content_type_of(name), content, len(content))
 
 
 def _from_path(path: Path, name: str | None, content_type: str | None, place: str) -> FilePart:
@@ -199,7 +181,7 @@ def _from_path(path: Path, name: str | None, content_type: str | None, place: st
     if stat.S_ISDIR(found.st_mode):
         raise CallError(f"{place}: expected a file, {shown!r} is a directory")
     name = name or path.name
-    content_type = content_type or _type_of(name)
+    content_type = content_type or content_type_of(name)
     if stat.S_ISREG(found.st_mode):
         return FilePart(name, content_type, path, found.st_size)
     return FilePart(name, content_type, path, None, replayable=False)  # a pipe or a device
@@ -221,7 +203,9 @@ def _from_open_file(file: Any, name: str | None, content_type: str | None, place
             head = file.read(16)
             file.seek(start)
         name = _default_name(place) + _sniffed(head)
-    return FilePart(name, content_type or _type_of(name), file, size, start, replayable=size is not None)
+    return FilePart(
+        name, content_type or content_type_of(name), file, size, start, replayable=size is not None
+    )
 
 
 def _extent(file: Any) -> tuple[int, int | None]:
@@ -246,14 +230,3 @@ def _sniffed(head: bytes) -> str:
         if head.startswith(signature, offset):
             return extension
     return ".bin"
-
-
-def _type_of(name: str) -> str:
-    extension = Path(name).suffix.lower()
-    return _TYPES.get(extension) or _pythons_types().get(extension) or _DEFAULT_TYPE
-
-
-@cache
-def _pythons_types() -> Mapping[str, str]:
-    """Return Python's own table of types; ``mimetypes.types_map`` may include the system's."""
-    return mimetypes.MimeTypes().types_map[True]

@@ -13,7 +13,6 @@ import socket
 import ssl
 import sys
 import traceback
-from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
 from functools import partial
@@ -133,21 +132,14 @@ class _Timed(HTTPConnection):
             self.sock.settimeout(self._exchange.wait())
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        self._request(super().request, *args, **kwargs)
-
-    def request_chunked(self, *args: Any, **kwargs: Any) -> None:
-        """Send a body of unknown size, as urllib3 1.26 does."""
-        self._request(super().request_chunked, *args, **kwargs)
-
-    def _request(self, send: Callable[..., None], *args: Any, **kwargs: Any) -> None:
         self._exchange = exchange = CURRENT.get()
         if exchange is None:
-            send(*args, **kwargs)
+            super().request(*args, **kwargs)
             return
         exchange.sock = self.sock
         self._held = b""
         try:
-            send(*args, **kwargs)
+            super().request(*args, **kwargs)
             if self._held:
                 self.send(b"")
         finally:

@@ -90,8 +90,7 @@ class RequestsReply:
     @property
     def _gives_its_wire(self) -> bool:
         """True if the body can be read as it arrives."""
-        raw = self._raw
-        return isinstance(raw, urllib3.HTTPResponse) and hasattr(raw, "read1")
+        return isinstance(self._raw, urllib3.HTTPResponse)
 
     def _pieces(self, *, kept: bool = False) -> Iterator[bytes]:
         """Yield the body's pieces; if they are ``kept``, ``TooBig`` protects the memory."""
@@ -100,7 +99,7 @@ class RequestsReply:
         if self._is_made_by_hand or getattr(self._response, "_content_consumed", False) is True:
             yield self._response.content or b""
         elif not self._gives_its_wire:
-            # An older urllib3, or a user's substitute.
+            # A user's substitute.
             if kept and isinstance(content := getattr(self._response, "content", None), bytes):
                 yield content
                 return
@@ -175,11 +174,7 @@ class TimedReply(RequestsReply):
 
     def _wire(self, raw: Any, decoded: bool = False) -> Iterator[bytes]:
         if decoded:
-            if super()._gives_its_wire:
-                yield from super()._wire(raw, decoded)
-            else:
-                # An older urllib3.
-                yield from raw.stream(READ_SIZE, decode_content=True)
+            yield from super()._wire(raw, decoded)
             return
         while piece := self._piece():
             yield piece

@@ -3,10 +3,11 @@
 Each process and thread has its own session, created on first use: sessions are not safe to share between
 threads, and a connection must not be shared with a forked child. The other modules of the package::
 
-    session       a thread's session              connections    sockets that respect time limits
-    reply         replies, read as they arrive    failures       the library's exceptions as errors
-    redirects     rules for redirects             http1          HTTP/1.1 heads and bodies
-    deadlines     time limits of a call           decompression  compressed bodies
+    session        a thread's session              connections    sockets that respect time limits
+    reply          replies, read as they arrive    failures       the library's exceptions as errors
+    redirects      rules for redirects             http1          HTTP/1.1 heads and bodies
+    deadlines      time limits of a call           decompression  compressed bodies
+    library_parts  undocumented names of libraries that the package uses
 """
 
 from __future__ import annotations
@@ -28,11 +29,14 @@ from typed_openai._transport.connections import CURRENT
 from typed_openai._transport.deadlines import Exchange, Limits
 from typed_openai._transport.failures import LIBRARY_ERRORS, is_hang_up, our_error
 from typed_openai._transport.http1 import Reply
+from typed_openai._transport.library_parts import check, used_parts
 from typed_openai._transport.redirects import MOST_REDIRECTIONS, Hop, target
 from typed_openai._transport.reply import RequestsReply, TimedReply
 from typed_openai._transport.seam import HttpRequest
 from typed_openai._transport.session import Session
 from typed_openai.errors import CallError, OpenAIError
+
+check(used_parts())
 
 _FOUND_DEAD = 5.0
 """Seconds within which a closed connection is detected. A later failure may follow work by the server."""

@@ -11,9 +11,11 @@ import re
 import warnings
 from collections.abc import Callable, Mapping
 from functools import cache
-from re import _constants as codes  # type: ignore[attr-defined]  # what re itself reads patterns with
-from re import _parser as parser  # type: ignore[attr-defined]  # has no stub
 from typing import Any, Final
+
+from typed_openai_spec.validation.regex_parts import regex_parts
+
+_parse, codes = regex_parts()
 
 _LONGEST: Final = 10_000
 """Maximum length of a pattern."""
@@ -66,7 +68,7 @@ def _read(pattern: str) -> tuple[re.Pattern[str], Any] | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return re.compile(pattern), parser.parse(pattern)
+            return re.compile(pattern), _parse(pattern)
     except (re.error, RecursionError, OverflowError, ValueError):  # ValueError for a number of 4,300 digits
         return None
 
