@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from typed_openai_mypy import config
+from typed_openai_mypy.api import description
 from typed_openai_spec.index.reader import PACKAGED
 
 if TYPE_CHECKING:
@@ -307,3 +308,17 @@ def test_a_path_is_the_operation_that_the_client_sends_it_as(tmp_path: Path, run
     assert [line.partition(":2:")[2] for line in run.diagnostics] == [
         "45: error: json: POST /files/b/{y} takes no body  [openai-arg]"
     ]
+
+
+def test_the_digest_of_a_description_covers_every_module_that_judges_by_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, module = tmp_path / "packaged", tmp_path / "validation" / "rules.py"
+    for folder in (index, module.parent):
+        folder.mkdir()
+    (index / "api.json").write_bytes((PACKAGED / "api.json").read_bytes())
+    monkeypatch.setattr(description, "PACKAGED", index)
+    module.write_text("LIMIT = 1")
+    before = description.digest()
+    module.write_text("LIMIT = 2")
+    assert description.digest() != before

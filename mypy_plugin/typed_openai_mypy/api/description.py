@@ -82,7 +82,7 @@ def digest(package: str = packages.PACKAGE) -> str:
     Raises :class:`ConfigError` where it cannot be read.
     """
     total = hashlib.sha256()
-    for path in sorted(PACKAGED.parent.glob("*.py")):
+    for path in sorted(PACKAGED.parent.rglob("*.py")):
         total.update(path.read_bytes())
     try:
         index = _CHOSEN[package] if package in _CHOSEN else Index(PACKAGED)
