@@ -30,7 +30,7 @@ _OWN_MODULES: Final = frozenset({"client", "default_client", "params", "resource
 
 @cache
 def _index(folder: Path) -> Index:
-    from typed_openai_spec.index.reader import Index  # noqa: PLC0415  the model takes most of the time of an import
+    from typed_openai_spec.index.reader import Index  # noqa: PLC0415  the model is the slowest import
 
     return Index(folder / INDEX)
 

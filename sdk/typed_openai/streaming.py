@@ -324,7 +324,7 @@ class StreamHandle(Generic[State]):
         except BaseException as failure:
             self._failure = failure
             what = "a stream failed" if failure is self._error else "the receiver of a stream failed"
-            # Nobody may ever wait for the end.
+            # The caller may never wait for the end.
             _log.exception("%s, which ends the stream", what)
         finally:
             if self._stream is not None:

@@ -104,7 +104,7 @@ def _compiler_digest() -> bytes:
 
 def _compile(description: Path, folder: Path) -> None:
     """Write the index atomically: another process sees either all of it or nothing."""
-    from typed_openai_spec.compile import build_own, index_files  # noqa: PLC0415  only what is new needs it
+    from typed_openai_spec.compile import build_own, index_files  # noqa: PLC0415  only new descriptions need it
 
     built = build_own(description)
     files = {**index_files(built.api), _PROBLEMS: "".join(f"{one}\n" for one in map(_line, built.problems))}

@@ -1,7 +1,7 @@
-"""The names that a wrong one most likely misspells, and the hint that error messages end with.
+"""The most likely correct spellings of a name, and the hint at the end of error messages.
 
-Every suggestion of the project is made here. No suggestion is better than a wrong one: letters in common are
-not enough, as ``order`` and ``model`` show.
+Every suggestion of the project is made here. A wrong suggestion is worse than none, so common letters are
+not sufficient, as ``order`` and ``model`` show.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from functools import lru_cache
 from typing import Final
 
 _ALIKE: Final = 0.6
-"""The least likeness, from 0 to 1, of two names of which one may be meant for the other."""
+"""Minimum similarity, from 0 to 1, of a name and its misspelling."""
 
 _CANDIDATES: Final = 3
-"""The number of names that are looked at for one suggestion, the most alike first."""
+"""Number of names that are considered for one suggestion, the most similar first."""
 
 _NO_LETTERS: Final = re.compile(r"[\W_]+")
 
 
 def nearest(name: str, known: Iterable[str], alike: float = _ALIKE) -> str | None:
-    """The known name that ``name`` most likely misspells; None where none is at least so ``alike``."""
+    """Return the known name that ``name`` most likely misspells; None if none reaches ``alike``."""
     return next(iter(_likely(name, frozenset(known), alike, _CANDIDATES)), None)
 
 
 def several(name: str, known: Iterable[str], count: int) -> tuple[str, ...]:
-    """At most ``count`` known names that ``name`` may misspell, the most likely first."""
+    """Return at most ``count`` known names that ``name`` may misspell, the most likely first."""
     return _likely(name, frozenset(known), _ALIKE, count)
 
 
@@ -44,13 +44,13 @@ def hint(
 
 @lru_cache(maxsize=1024)
 def _likely(name: str, known: frozenset[str], alike: float, count: int) -> tuple[str, ...]:
-    # The matches are sorted by likeness, then by name: the order of a set has no part in it.
+    # The matches are sorted by similarity, then by name; the order of a set has no influence.
     found = get_close_matches(name, known, n=count, cutoff=alike)
     return tuple(one for one in found if _is_misspelt(name, one))
 
 
 def _is_misspelt(name: str, known: str) -> bool:
-    """Compare two names that are alike: their words are the same, or few letters differ."""
+    """Compare two similar names: their words are the same, or only a few letters differ."""
     words, others = (set(_NO_LETTERS.split(one.lower())) for one in (name, known))
     if _begin(words, others) or (len(others) > 1 and _begin(others, words)):
         return True
@@ -58,12 +58,12 @@ def _is_misspelt(name: str, known: str) -> bool:
 
 
 def _begin(words: Iterable[str], others: Iterable[str]) -> bool:
-    """Return whether each word begins another: ``max_result`` has the words of ``max_num_results``."""
+    """Return True if each word begins another: ``max_result`` has the words of ``max_num_results``."""
     return all(any(other.startswith(one) for other in others) for one in words)
 
 
 def _distance(one: str, other: str) -> int:
-    """The number of letters to add, drop or change to make one word of the other."""
+    """Return the number of letters to add, drop or change in order to turn one word into the other."""
     row = list(range(len(other) + 1))
     for number, letter in enumerate(one, 1):
         before, row[0] = row[0], number

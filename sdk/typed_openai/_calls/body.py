@@ -61,7 +61,7 @@ def payload_of(call: Call, fields: Mapping[str, object]) -> Payload:
 
 
 def is_form(media_type: str) -> bool:
-    """Whether a body of the media type is a form without files."""
+    """Return True if a body of the media type is a form without files."""
     return bare(media_type) == FORM
 
 

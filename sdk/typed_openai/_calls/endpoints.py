@@ -1,4 +1,4 @@
-"""The operations of an index, each with what calls look up again and again."""
+"""The operations of an index with derived data for calls."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ class Endpoints:
             raise CallError(str(error)) from None
 
     def match(self, method: str, path: str, query: Query) -> Endpoint | None:
-        """The endpoint that a request's method, path and query lead to, or None."""
+        """Return the endpoint for a request's method, path and query, or None."""
         routes = self.index.paths.routes(method.upper(), path, query)
         return self._endpoint(routes[0].operation) if routes else None
 

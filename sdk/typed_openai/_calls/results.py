@@ -72,7 +72,7 @@ def _reported(reply: HttpReply, request: HttpRequest, content: bytes) -> APIStat
 
 
 def read(reply: HttpReply, request: HttpRequest, result: Result, names_events: Callable[[], bool]) -> Any:
-    """The value of a successful reply. Raises ``InvalidReplyError`` where it is not what was promised."""
+    """Return the value of a successful reply. Raises ``InvalidReplyError`` if it is not as expected."""
     content_type = bare(reply.headers.get("content-type", ""))
     expects_page = bare(result.media_type) in _PAGES
     if reply.status < 200:

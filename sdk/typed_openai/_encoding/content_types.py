@@ -117,12 +117,12 @@ _EXTENSIONS: Final[Mapping[str, str]] = {
     "video/x-msvideo": "avi",
     "video/x-sgi-movie": "movie",
 }
-"""The extensions of each content type: those of Python 3.13, with audio and video as the API names them."""
+"""The extensions of each content type: those of Python 3.13, and the API's names for audio and video."""
 
 CONTENT_TYPES: Final[Mapping[str, str]] = MappingProxyType(
     {f".{extension}": kind for kind, extensions in _EXTENSIONS.items() for extension in extensions.split()}
 )
-"""The content type of each known extension, which is in lower case."""
+"""The content type of each known extension in lower case."""
 
 
 def content_type_of(name: str) -> str:

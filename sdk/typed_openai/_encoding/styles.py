@@ -145,7 +145,7 @@ BRACKETS: Final = FormStyle()
 
 
 def _is_json(media_types: str) -> bool:
-    """Return whether a value is sent as JSON, by the media types of its encoding, which commas part."""
+    """Return True if a value is sent as JSON according to its encoding: media types, separated by commas."""
     named = [one for one in media_types.split(",") if "*" not in one]
     return any(is_json(one) or is_json_lines(one) for one in named)
 

@@ -67,7 +67,7 @@ class Settings:
     def elsewhere(self) -> Settings:
         """The settings for a server that a description names in addition to the API's.
 
-        OpenAI's environment does not apply to it: anybody may write a description that claims to be
+        OpenAI's environment does not apply to it: anyone may write a description that claims to be
         OpenAI's.
         """
         return replace(self, variables=NO_VARIABLES) if self.variables is OPENAI_VARIABLES else self

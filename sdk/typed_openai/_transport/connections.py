@@ -271,7 +271,7 @@ class TimedAdapter(HTTPAdapter):
     def close(self) -> None:
         """Close idle connections now; urllib3 would wait until the last reply releases their pool."""
         for manager in (self.poolmanager, *self.proxy_manager.values()):
-            for key in manager.pools.keys():  # noqa: SIM118  # it refuses to be iterated
+            for key in manager.pools.keys():  # noqa: SIM118  # it cannot be iterated over
                 if (pool := manager.pools.get(key)) is not None:
                     _close_idle(pool)
         super().close()

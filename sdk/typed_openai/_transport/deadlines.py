@@ -175,7 +175,7 @@ class Exchange:
             self._ends = None
 
     def wait(self) -> float | None:
-        """Return the seconds that the next operation may block, or None for ever; raise if none are left."""
+        """Return the seconds that the next operation may block, or None; raise if none are left."""
         if self.aborted:
             raise Aborted("given up")
         total = self.limits.ends

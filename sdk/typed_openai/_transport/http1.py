@@ -136,7 +136,7 @@ class Reply(HTTPResponse):
     def finish_at_hand(self) -> None:
         """Read to the body's end if it has already arrived, without waiting."""
         self._reader.waits = False
-        # Errors in the rest do not matter: nobody needs it any more.
+        # Errors in the rest do not matter, because it is not needed any more.
         with suppress(OSError, HTTPException):
             for _ in range(_LAST_READS):
                 if self._is_over() or not (data := self._read()):

@@ -1,7 +1,7 @@
 """The undocumented parts of urllib3, requests and http.client that the transport uses.
 
-They are looked up once, when the transport is imported. If a release of a library has renamed one, an
-:class:`ImportError` says so then, and no call fails halfway.
+They are looked up once, when the transport is imported. If a release of a library has renamed one, the
+import fails with an :class:`ImportError`, rather than a call halfway.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _VERSIONS: Final = {
 
 @dataclass(frozen=True)
 class Used:
-    """An object of a library, and the names that are used of it."""
+    """An object of a library, and the names of it that are used."""
 
     library: str
     owner: str
@@ -37,12 +37,12 @@ class Used:
 
     @property
     def missing(self) -> Iterator[str]:
-        """The full names of those that the library does not have."""
+        """Yield the full names that the library does not have."""
         return (f"{self.owner}.{name}" for name in self.names if not hasattr(self.sample, name))
 
 
 class _NoSocket:
-    """A stand-in for a socket, so that looking names up opens none."""
+    """A stand-in for a socket, so that the lookup opens none."""
 
     def makefile(self, *_: Any) -> io.BytesIO:
         return io.BytesIO()
@@ -52,7 +52,7 @@ class _NoSocket:
 
 
 def used_parts() -> tuple[Used, ...]:
-    """Everything undocumented that the transport uses, with an object that should have it.
+    """Return all undocumented names that the transport uses, each with an object that should have it.
 
     Most are attributes of instances, so the samples are instances; none of them connects.
     """
@@ -70,7 +70,7 @@ def used_parts() -> tuple[Used, ...]:
 
 
 def check(parts: tuple[Used, ...]) -> None:
-    """Raise :class:`ImportError` for the first library that lacks something."""
+    """Raise :class:`ImportError` for the first library that lacks a part."""
     for part in parts:
         if missing := ", ".join(part.missing):
             raise ImportError(

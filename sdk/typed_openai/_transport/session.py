@@ -96,7 +96,7 @@ class Session(requests.Session):
         if own or len(self.cookies):
             jar: Any = RequestsCookieJar()
             for cookies in (self.cookies, own or {}):
-                jar = merge_cookies(jar, cookies)  # type: ignore[no-untyped-call]  # requests types it not
+                jar = merge_cookies(jar, cookies)  # type: ignore[no-untyped-call]  # untyped in requests
             prepared.prepare_cookies(jar)
         if options.get("auth") is not None and hop.trusted:
             prepared.prepare_auth(options["auth"], prepared.url or "")

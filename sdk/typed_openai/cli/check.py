@@ -170,7 +170,7 @@ def _run_mypy(words: list[str], *, captured: bool) -> Outcome:
     """Run mypy, which prints its text itself unless its findings are captured."""
     with tempfile.TemporaryDirectory(prefix="typed-openai-check-") as folder:
         command, environment, config = invocation(words, Path(folder))
-        done = subprocess.run(  # noqa: S603  our own command
+        done = subprocess.run(  # noqa: S603  a command of this package
             [*command, "--output=json"] if captured else command,
             env=environment,
             check=False,

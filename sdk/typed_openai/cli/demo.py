@@ -133,5 +133,5 @@ def _mypy_lines() -> list[str]:
         (Path(folder) / "mypy.ini").write_text(_CONFIG)
         (Path(folder) / "mistakes.py").write_text(_MISTAKES)
         command = [sys.executable, "-m", "mypy", "--no-error-summary", "--cache-dir", ".cache", "mistakes.py"]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603  # our own command
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603  # a command of this package
     return (done.stdout + done.stderr).splitlines()

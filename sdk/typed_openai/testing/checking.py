@@ -164,7 +164,7 @@ class Checker:
         return self._form(pairs, operation, "header")
 
     def _body(self, incoming: Incoming, operation: Operation) -> tuple[Body | None, object]:
-        """The body that was sent, of those that the operation takes, and its value."""
+        """Return the operation's body that was sent, and its value."""
         sent = bare(incoming.headers.get("content-type", ""))
         if not operation.bodies or (not incoming.body and not sent):
             _check_bodiless(incoming, operation)
@@ -200,7 +200,7 @@ class Checker:
 
 
 def _takes(media_type_or_range: str, sent: str) -> bool:
-    """Whether a body's media type, or range of them (``image/*``), covers what was sent."""
+    """Return True if a body's media type, or a range such as ``image/*``, covers the one that was sent."""
     wanted = bare(media_type_or_range)
     return wanted in (sent, "*/*") or (wanted.endswith("/*") and sent.startswith(wanted[:-1]))
 

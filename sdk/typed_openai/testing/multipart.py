@@ -33,7 +33,7 @@ class UploadedFile:
 
 
 def media_type(content_type: str) -> str:
-    """The bare media type of a Content-Type header, in lower case."""
+    """Return the bare media type of a Content-Type header, in lower case."""
     return bare(content_type)
 
 

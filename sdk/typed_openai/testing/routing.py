@@ -1,4 +1,4 @@
-"""Routing for the embedded server: the operations of a request, or the reason that there are none."""
+"""Routing for the embedded server: the operations of a request, or the reason why there are none."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class WrongMethod(LookupError):
 
 
 class Router:
-    """The routes of an API, with an error for each request that has none."""
+    """The routes of an API, with an error for each request without a route."""
 
     def __init__(self, operations: Iterable[Operation]) -> None:
         listed = tuple(operations)
@@ -34,7 +34,7 @@ class Router:
         self._matcher = PathMatcher(listed)
 
     def routes(self, method: str, path: str, query: Query) -> list[Route]:
-        """The routes of a request, the most likely one first: one path may have several operations.
+        """Return the routes of a request, the most likely one first: one path may have several operations.
 
         ``path`` is as it was sent, without the base URL's own path. Raises :class:`NoRoute` or
         :class:`WrongMethod`.

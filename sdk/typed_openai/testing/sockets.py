@@ -102,7 +102,7 @@ class _Connection(BaseHTTPRequestHandler):
             raise
         self._send(answer.reply, answer.headers)
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = respond  # noqa: N815  its base's names
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = respond  # noqa: N815  names of the base class
 
     def log_message(self, format: str, *args: object) -> None:
         """Log nothing: the record contains all information."""

@@ -76,7 +76,7 @@ def _repeated(apis: Iterable[Api], calls: Iterable[Change]) -> set[tuple[str, st
 def _bodies(api: Api) -> Iterator[tuple[str, str]]:
     """Yield the start of each argument's place, and the place of the same field in its body component.
 
-    Only components that are used as nothing but request bodies are considered.
+    Only components that are used only as request bodies are considered.
     """
     only_bodies = whole_bodies(api)
     for operation in api.operations:

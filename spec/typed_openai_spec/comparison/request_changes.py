@@ -35,7 +35,7 @@ def request_text(operation: Operation) -> str:
 
 
 def same_place(left: Operation, right: Operation) -> bool:
-    """Whether two operations have one method and one path, whatever the path's parameters are called."""
+    """Return True if both operations have the same method and path, except for placeholder names."""
     before, after = ((one.method, shape_of(one.path), one.query) for one in (left, right))
     return before == after
 

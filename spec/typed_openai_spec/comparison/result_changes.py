@@ -130,7 +130,7 @@ def _results(old: Operation, new: Operation) -> Iterator[tuple[Schema | None, Sc
 
 
 def _reply(spot: Spot, old: Reply, new: Reply) -> Iterator[Change]:
-    """Yield the changes of a reply that is no result: at most risky, as no call has its type."""
+    """Yield the changes of a reply that is not the result: at most risky, as no call has its type."""
     for one in schemas(spot, old.schema or Anything(), new.schema or Anything()):
         severity = "risky" if one.severity == "breaking" else one.severity
         yield replace(one, severity=severity, subject="reply", text=f"{_status(old)}: {one.text}")

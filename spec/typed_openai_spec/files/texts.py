@@ -83,7 +83,7 @@ def _yaml_value(text: bytes, name: str) -> Any:
 def _yaml_texts(name: str) -> ModuleType:
     """Import the YAML module only when it is needed: JSON requires no third-party package."""
     try:
-        from typed_openai_spec.files import yaml_texts  # noqa: PLC0415  for that reason
+        from typed_openai_spec.files import yaml_texts  # noqa: PLC0415  see the docstring
     except ModuleNotFoundError as error:
         raise DescriptionError(
             f'{name}: to read YAML, the module "{error.name}" is needed: pip install pyyaml; '

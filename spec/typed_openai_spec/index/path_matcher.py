@@ -1,8 +1,8 @@
-"""The operations that a request can reach: its method, path and query, matched to the API's paths.
+"""The operations for a request: its method, path and query, matched to the API's paths.
 
-The most concrete path wins (OpenAPI 3.1, section 4.8.8.2). Among paths with placeholders that is the one with
-the earliest literal segment: ``GET /a/b/c`` reaches ``/a/b/{y}`` rather than ``/a/{x}/c``. A path that lacks
-the request's method does not count.
+The most concrete path wins (OpenAPI 3.1, section 4.8.8.2). Among paths with placeholders, this is the one
+with the earliest literal segment: ``GET /a/b/c`` reaches ``/a/b/{y}`` rather than ``/a/{x}/c``. A path
+without the request's method does not count.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ Query = Sequence[tuple[str, str]]
 _HOLE: Final = "{}"
 """A placeholder in a shape."""
 
-# Sub-delimiters and others that stand for themselves in a segment (RFC 3986, section 3.3), and ours.
+# Characters that are not quoted in a segment (RFC 3986, section 3.3), and those of placeholders.
 _KEPT: Final = "!$&'()*+,;=:@/%{}"
 _ESCAPE: Final = re.compile("%([0-9A-Fa-f]{2})")
 _TEXT: Final = "(?:%[0-9A-F]{2}|[^%]|%(?![0-9A-F]{2}))"
-"""A character of a segment. An escape is one: placeholders that touch do not share it."""
+"""A character of a segment. An escape counts as one, so that adjacent placeholders do not split it."""
 
 _UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An operation that a request reaches, and the decoded values of its path's placeholders."""
+    """An operation for a request, and the decoded values of its path's placeholders."""
 
     operation: Operation
     values: tuple[tuple[str, str], ...]
@@ -47,12 +47,12 @@ class _Path:
 
     @property
     def rank(self) -> tuple[tuple[bool, ...], tuple[int, ...]]:
-        """The order of paths, the most concrete one first: by literal segments, then by literal text."""
+        """Sort key: the most concrete path first, by literal segments, then by literal text."""
         has_hole = tuple(_HOLE in one for one in self.segments)
         return has_hole, tuple(-len(one.replace(_HOLE, "")) for one in self.segments)
 
     def values(self, segments: Sequence[str]) -> tuple[str, ...] | None:
-        """The texts in place of the placeholders; None where the path is another one."""
+        """Return the values of the placeholders; None if the path does not match."""
         found: list[str] = []
         for wanted, given in zip(self.segments, segments, strict=True):
             if wanted == _HOLE and given:
@@ -66,7 +66,7 @@ class _Path:
 
 
 class PathMatcher:
-    """The paths of an API, to find the operations that requests reach.
+    """The paths of an API, for the lookup of a request's operations.
 
     Paths are compared as they are sent, percent-encoded, without the path of the base URL.
     """
@@ -83,10 +83,10 @@ class PathMatcher:
             paths.sort(key=lambda one: one.rank)
 
     def routes(self, method: str, path: str, query: Query = ()) -> list[Route]:
-        """The routes of a request, the most likely one first; none where nothing is on the path.
+        """Return the routes of a request, the most likely one first; empty if the path is unknown.
 
-        Several operations can share a method and a path. The ones whose fixed query was sent go first, then
-        the ones whose parameters suit the rest of the query.
+        Several operations can share a method and a path. Those whose fixed query was sent come first, then
+        those whose parameters match the rest of the query.
         """
         for place, values in self._places(path):
             found = [one for one in place.operations if one.method == method and set(one.query) <= set(query)]
@@ -95,7 +95,7 @@ class PathMatcher:
         return []
 
     def operations(self, path: str) -> list[Operation]:
-        """The operations on a path, of any method and fixed query, the most concrete paths first."""
+        """Return the operations on a path, of any method and fixed query, the most concrete paths first."""
         return [one for place, _ in self._places(path) for one in place.operations]
 
     def _places(self, path: str) -> Iterator[tuple[_Path, tuple[str, ...]]]:
@@ -107,7 +107,7 @@ class PathMatcher:
 
 
 def shape_of(path: str) -> str:
-    """A described path without the names of its placeholders: ``/files/{}/content``."""
+    """Return a described path without the names of its placeholders: ``/files/{}/content``."""
     return PLACEHOLDER.sub(_HOLE, path)
 
 
@@ -117,7 +117,7 @@ def _route(operation: Operation, values: Iterable[str]) -> Route:
 
 
 def _misfit(operation: Operation, query: Query) -> tuple[int, int]:
-    """The degree to which an operation does not suit a query that it can have; less is better."""
+    """Return a score of how badly an operation matches a query that it allows; lower is better."""
     declared = {one.wire: one.required for one in operation.arguments if one.location == "query"}
     sent = {name.partition("[")[0] for name, _ in query} - {name for name, _ in operation.query}
     required = {name for name, needed in declared.items() if needed}
@@ -125,7 +125,7 @@ def _misfit(operation: Operation, query: Query) -> tuple[int, int]:
 
 
 def _normal(path: str) -> str:
-    """The path in the one form that equivalent paths share (RFC 3986, section 6.2.2)."""
+    """Return the normalized form of a path (RFC 3986, section 6.2.2)."""
     return _ESCAPE.sub(_normal_escape, quote(path, safe=_KEPT, errors="replace"))
 
 
@@ -136,5 +136,5 @@ def _normal_escape(escape: re.Match[str]) -> str:
 
 @cache
 def _pattern(segment: str) -> re.Pattern[str]:
-    """The pattern of a segment that is in part literal: ``{}.json``."""
+    """Return the pattern of a partly literal segment: ``{}.json``."""
     return re.compile(f"({_TEXT}+)".join(map(re.escape, segment.split(_HOLE))))

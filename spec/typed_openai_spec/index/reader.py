@@ -183,7 +183,7 @@ class Index:
 
     @cached_property
     def paths(self) -> PathMatcher:
-        """The paths of the API, to find the operations that requests reach."""
+        """The paths of the API, for the lookup of a request's operations."""
         return PathMatcher(self.operations())
 
     @cached_property

@@ -10,7 +10,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 
 _JSON: Final = frozenset("application/json text/json application/x-json text/x-json".split())
 
-# How some frameworks say "whatever we send", which is JSON.
+# Ranges that some frameworks declare for JSON.
 _RANGES: Final = frozenset(("*/*", "application/*"))
 
 _JSON_LINES: Final = frozenset(
@@ -35,13 +35,13 @@ def bare(media_type: str) -> str:
 
 
 def is_json(media_type: str) -> bool:
-    """Return whether content of this media type, or range of media types, is one JSON document."""
+    """Return True if content of this media type, or range of media types, is one JSON document."""
     name = bare(media_type)
     return name in _JSON or name in _RANGES or name.endswith("+json")
 
 
 def is_json_lines(media_type: str) -> bool:
-    """Return whether content of this media type is a JSON document in each line."""
+    """Return True if content of this media type is one JSON document per line."""
     return bare(media_type) in _JSON_LINES
 
 

@@ -1,7 +1,7 @@
 """The parser of the standard library's ``re`` module.
 
-It is private to Python, so only this module imports it. All names in use are looked up at once: a Python that
-renamed one is named in an :class:`ImportError`.
+It is private to Python, so only this module imports it. All names in use are looked up at once; if a
+version of Python has renamed one, an :class:`ImportError` names it.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _USED: Final = {
         *("CATEGORY_NOT_DIGIT", "CATEGORY_NOT_SPACE", "CATEGORY_NOT_WORD"),
     ),
 }
-"""The private modules, with the names that are used of each."""
+"""The private modules, with the names that are used."""
 
 
 def regex_parts(load: Callable[[str], Any] = import_module) -> tuple[Callable[[str], Any], Any]:
-    """Return the function that parses a pattern, and the module of the codes that its result consists of.
+    """Return the function that parses a pattern, and the module of the codes in its result.
 
     ``load`` imports a module by its name. Raises :class:`ImportError` if this Python lacks a part.
     """

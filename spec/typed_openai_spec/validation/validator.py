@@ -108,7 +108,7 @@ class Validator:
     ) -> Iterator[Occurrence | Constant]:
         """Yield the objects and the constants in ``value`` with their schemas, outermost first.
 
-        ``outdated`` names the components that are deprecated in the place of the value.
+        ``outdated`` names the components that are deprecated at the place of the value.
         """
         name = schema.name if isinstance(schema, Ref) else ""
         node = self.resolve(schema)

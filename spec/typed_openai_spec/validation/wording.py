@@ -116,7 +116,7 @@ def join(place: str, key: str) -> str:
 
 
 def unknown(name: str, known: Iterable[str], place: str = "") -> Violation:
-    """The violation of a name that is not among the known ones, with the nearest of them."""
+    """Return the violation for an unknown name, with the nearest known one as a hint."""
     return Violation(join(place, name), f"unknown parameter{hint(name, known)}", "unknown_parameter")
 
 

@@ -124,7 +124,7 @@ def _whole(index: Index, name: str) -> Operation | Named | None:
 
 
 def _on_path(index: Index, method: str | None, path: str) -> tuple[Operation, ...]:
-    """The operations on a path, of the method if one is given. Placeholders may have any name or value."""
+    """Return the operations on a path, with the method if given. Placeholders may have any name or value."""
     path = path.partition("?")[0]
     on_path = index.paths.operations(path) or index.paths.operations(path.rstrip("/"))
     found = [one for one in on_path if method is None or method.upper() == one.method]

@@ -167,7 +167,7 @@ def _copied(cache: Path, folder: Path) -> Path:
 
 def _found(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> list[Finding]:
     """Return mypy's findings in the project's own files. Raises :class:`CheckError` if it could not run."""
-    done = subprocess.run(  # noqa: S603  our own command
+    done = subprocess.run(  # noqa: S603  a command of this package
         [*command, "--output=json"], env=environment, check=False, capture_output=True, text=True
     )
     found, rest = findings(done.stdout)

@@ -132,7 +132,7 @@ def _locked(folder: Path) -> Iterator[None]:
     if sys.platform == "win32":
         yield
         return
-    import fcntl  # noqa: PLC0415  Windows has none
+    import fcntl  # noqa: PLC0415  missing on Windows
 
     handle = os.open(folder, os.O_RDONLY)
     try:
