@@ -20,7 +20,7 @@ class UploadedFile:
         """The content's length in bytes."""
 
 def media_type(content_type: str) -> str:
-    """The bare media type of a Content-Type header, in lower case."""
+    """Return the bare media type of a Content-Type header, in lower case."""
 
 def parse_multipart(body: bytes, content_type: str) -> list[tuple[str, str | UploadedFile]]:
     """Return the form's fields in order: names with texts, or with files for parts with a file name.
