@@ -100,12 +100,12 @@ def _client_module(api: Api, package: str) -> str:
 
 def _client_stub(api: Api, package: str, sources: Mapping[str, str]) -> str:
     place = f"{PACKAGE}.client"
-    source = _redocumented(sources[place], "\n".join(_client_doc(api, package)), set(api.groups))
+    source = _redocumented(sources[place], "\n".join(_client_doc(api, package)))
     stub = handwritten_stub(source, place, group_attributes(api, package), _OWN["client"])
     return f"{header(api)}\n{stub.text}"
 
 
-def _redocumented(source: str, doc: str, groups: set[str]) -> str:
+def _redocumented(source: str, doc: str) -> str:
     """Return the client's module with another docstring, and without the argument for the description."""
     tree = ast.parse(source)
     tree.body[0] = ast.Expr(ast.Constant(_MODULE_DOC))
@@ -116,8 +116,6 @@ def _redocumented(source: str, doc: str, groups: set[str]) -> str:
             for member in node.body:
                 if isinstance(member, ast.FunctionDef):
                     _drop(member.args, _SETTLED)
-            _Hidden(groups).visit(node)
-    tree.body.insert(1, ast.Import([ast.alias("builtins", "_builtins")]))
     return ast.unparse(ast.fix_missing_locations(tree))
 
 
@@ -133,18 +131,6 @@ def _drop(arguments: ast.arguments, name: str) -> None:
     for position, one in enumerate(arguments.args):
         if one.arg == name:
             del arguments.defaults[position - len(arguments.args)], arguments.args[position]
-
-
-class _Hidden(ast.NodeTransformer):
-    """Qualifies builtins that a group of the same name would shadow inside the class."""
-
-    def __init__(self, groups: set[str]) -> None:
-        self._groups = groups
-
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        if node.id not in self._groups:
-            return node
-        return ast.Attribute(ast.Name("_builtins", ast.Load()), node.id, ast.Load())
 
 
 def _default_client_module(api: Api, package: str) -> str:
@@ -177,7 +163,6 @@ def _package_module(api: Api, package: str) -> str:
 
 
 def _package_stub(api: Api, package: str, homes: Mapping[str, tuple[str, ...]]) -> str:
-    # A group with one of these names is available only as an attribute of a client.
     own = {*_OWN, *_MODULES, *(one for names in homes.values() for one in names)}
     scope = Scope(package, taken={*api.groups, *own})
     imports = [f"from {package} import client as client, resources as _resources"]
@@ -185,6 +170,6 @@ def _package_stub(api: Api, package: str, homes: Mapping[str, tuple[str, ...]]) 
         home = package if module in _OWN else PACKAGE
         imports.append(f"from {home}.{module} import {', '.join(f'{one} as {one}' for one in names)}")
     public = json.dumps([name for names in homes.values() for name in names])
-    body = [f"__all__ = {public}", *resources.default_groups(api, own), components.dir_stub(scope), ""]
+    body = [f"__all__ = {public}", *resources.default_groups(api), components.dir_stub(scope), ""]
     doc = docstring(_package_doc(api, package), "")
     return "\n".join([header(api), *doc, *scope.imports(), *imports, "", *body])

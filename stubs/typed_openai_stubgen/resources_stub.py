@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
@@ -130,12 +130,11 @@ def group_docs(api: Api) -> dict[str, str]:
     return {group: _group_doc(group, found) for group, found in names.items()}
 
 
-def default_groups(api: Api, taken: Collection[str]) -> list[str]:
-    """Return the groups of a package's default client as stub lines, except for ``taken`` names."""
+def default_groups(api: Api) -> list[str]:
+    """Return the groups of a package's default client as stub lines."""
     return [
         line
         for group, doc in group_docs(api).items()
-        if group not in taken
         for line in (f"{group}: _resources.{class_name(group)}", *docstring([doc], ""))
     ]
 

@@ -145,7 +145,7 @@ def _package(api: Api, source: str, homes: Mapping[str, tuple[str, ...]], module
         imports.append(f"from {PACKAGE}.{module} import {', '.join(f'{one} as {one}' for one in names)}")
     public = [name for names in homes.values() for name in names]
     header_lines = [f"__all__ = {json.dumps(public)}", f"__version__: {scope.use('builtins.str')}"]
-    body = [*header_lines, *resources.default_groups(api, own), components.dir_stub(scope), ""]
+    body = [*header_lines, *resources.default_groups(api), components.dir_stub(scope), ""]
     return "\n".join([header(api), *docstring(doc, ""), *scope.imports(), *imports, "", *body])
 
 
