@@ -13,10 +13,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from typed_openai_stubgen.declarations import Untyped, declaration, is_public, names_used
+from typed_openai_stubgen.declarations import Untyped, declaration, flat, is_public, names_used
 from typed_openai_stubgen.safe_text import docstring
-
-_TYPE_CHECKING = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +60,26 @@ class _Source:
 
 
 def handwritten_stub(
-    source: str, place: str, added: Iterable[Attribute] = (), own: Collection[str] | None = None
+    source: str,
+    place: str,
+    added: Iterable[Attribute] = (),
+    own: Collection[str] | None = None,
+    made: str = "",
 ) -> HandwrittenStub:
     """Return the stub of the module whose text is ``source``; ``place`` is its full name.
+
+    ``made`` is Python text with the definitions, and the imports that they need, of those names that the
+    module makes at run time.
 
     With ``own``, the stub is for another module, which declares only these names and imports the others
     from ``place``. Raises :class:`Untyped` if the type of a public name is not clear.
     """
     module = _read(ast.parse(source, place))
+    others = _read(ast.parse(made))
+    module.definitions |= {
+        name: one for name, one in others.definitions.items() if name in module.definitions
+    }
+    module.imports = {**others.imports, **module.imports}
     if own is not None:
         _import_others(module, place, own)
     extra = tuple(added)
@@ -91,7 +101,7 @@ def handwritten_stub(
 
 def _read(tree: ast.Module) -> _Source:
     module = _Source(doc=tuple((ast.get_docstring(tree) or "").splitlines()))
-    for node in _flat(tree.body):
+    for node in flat(tree.body):
         match node:
             case ast.ImportFrom(module="__future__"):
                 pass
@@ -123,15 +133,6 @@ def _import_others(module: _Source, place: str, own: Collection[str]) -> None:
         del module.definitions[name]
         module.imports[name] = _Import(place, name)
     module.public = tuple(sorted(own))
-
-
-def _flat(body: list[ast.stmt]) -> Iterable[ast.stmt]:
-    """Yield the statements, including those under ``if TYPE_CHECKING``."""
-    for node in body:
-        if isinstance(node, ast.If) and ast.unparse(node.test) in _TYPE_CHECKING:
-            yield from node.body
-        else:
-            yield node
 
 
 def _declarations(module: _Source, place: str) -> Mapping[str, list[ast.stmt]]:

@@ -12,7 +12,7 @@ from typing import Any
 from typed_openai_spec.model import Api, class_name
 from typed_openai_spec.problems import DescriptionError
 from typed_openai_stubgen import component_stubs as components
-from typed_openai_stubgen import layers
+from typed_openai_stubgen import layers, option_types
 from typed_openai_stubgen import params_stub as params
 from typed_openai_stubgen import resources_stub as resources
 from typed_openai_stubgen.handwritten_stub import Attribute, HandwrittenStub, handwritten_stub
@@ -127,8 +127,9 @@ def _handwritten(api: Api, sources: Mapping[str, str], roots: Iterable[str]) -> 
             continue
         if module not in sources:
             raise StubError(f"{module}: no such module; the table of public modules names it")
-        added = groups if module == f"{PACKAGE}.client" else ()
-        stubs[module] = handwritten_stub(sources[module], module, added)
+        is_client = module == option_types.PLACE
+        made = option_types.option_types() if is_client else ""
+        stubs[module] = handwritten_stub(sources[module], module, groups if is_client else (), made=made)
         pending += [one for one in stubs[module].modules if one in sources and one != PACKAGE]
     return stubs
 

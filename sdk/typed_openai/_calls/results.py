@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, NoReturn, Protocol, TypeAlias
+from typing import Any, NamedTuple, NoReturn, Protocol, TypeAlias
 
 from typed_openai._calls.facts import shown_headers
 from typed_openai._calls.status_errors import status_error
@@ -54,16 +53,14 @@ class Head(Protocol):
     def headers(self) -> Mapping[str, str]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """A body that is read at once, or its first ``limit`` bytes. ``value`` converts it to the call's value."""
+class Whole(NamedTuple):
+    """A body that is read at once, or its first ``limit`` bytes, and converted by ``value``."""
 
     value: Callable[[bytes], Any]
     limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """A body that the caller reads.
 
     ``check``, if any, is called with the beginning of the body, and True if that is the whole body. It raises
@@ -75,8 +72,7 @@ class File:
     check: Callable[[bytes, bool], bool] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Events:
+class Events(NamedTuple):
     """A body that is a stream of events, parsed by ``reader``."""
 
     reader: EventReader
@@ -85,8 +81,7 @@ class Events:
 Plan: TypeAlias = Whole | File | Events
 
 
-@dataclass(frozen=True, slots=True)
-class _Exchange:
+class _Exchange(NamedTuple):
     """A request, the head of its reply, and the result that the description states."""
 
     request: HttpRequest
@@ -106,7 +101,7 @@ class _Exchange:
 
 
 def plan(head: Head, request: HttpRequest, result: Result, names_events: Callable[[], bool]) -> Plan:
-    """Return the plan for reading a successful reply. Raises ``InvalidReplyError`` if its head rules that out."""
+    """Return the plan for a successful reply. Raises ``InvalidReplyError`` if its head is wrong."""
     media_type = bare(head.headers.get("content-type", ""))
     exchange = _Exchange(request, head, result, media_type)
     if head.status < 200:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
 from typed_openai._transport.seam import SAFE_METHODS
 from typed_openai.errors import APIConnectionError, APIError, APIStatusError, APITimeoutError, CallError
@@ -35,8 +36,7 @@ class Policy:
     timeouts: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """The time that is left for a call and its limit, in seconds or None; the date; the jitter."""
 
     left: float | None = None
@@ -45,15 +45,13 @@ class Clock:
     jitter: Callable[[], float] = random.random
 
 
-@dataclass(frozen=True, slots=True)
-class GiveUp:
+class GiveUp(NamedTuple):
     """No further try is made. ``note`` is the reason unless the error explains it."""
 
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TryAgain:
+class TryAgain(NamedTuple):
     """Another try is made after a pause of ``seconds``."""
 
     seconds: float

@@ -12,8 +12,8 @@ from time import monotonic
 from typing import Any
 
 from typed_openai._calls import body_reading, retry
-from typed_openai._calls.bind import Omitted, Options
 from typed_openai._calls.facts import ExchangeFacts, observed, request_info
+from typed_openai._calls.option_values import Omitted, Options
 from typed_openai._encoding.counting import Stopped
 from typed_openai._settings.settings import Settings
 from typed_openai._transport.deadlines import Cancellation, Limits
