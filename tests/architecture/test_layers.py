@@ -14,7 +14,7 @@ Layers = tuple[tuple[str, ...], ...]
 # The layers of each package, from bottom to top. Parts of one line do not import each other.
 LAYERS: Final[Mapping[str, Layers]] = {
     "typed_openai_spec": (
-        ("problems", "spelling"),
+        ("option_tables", "problems", "spelling"),
         ("model",),
         ("index",),
         ("validation",),
@@ -28,7 +28,7 @@ LAYERS: Final[Mapping[str, Layers]] = {
     ),
     "typed_openai_stubgen": (
         ("call_forms", "declarations", "order", "safe_text", "scope", "uses"),
-        ("annotations", "handwritten_stub", "layers"),
+        ("annotations", "handwritten_stub", "layers", "option_types"),
         ("component_stubs",),
         ("params_stub", "resources_stub"),
         ("stub_package",),
@@ -73,7 +73,7 @@ COMMANDS: Final = "typed_openai.cli"
 
 SHARED: Final = tuple(
     f"typed_openai_spec.{part}"
-    for part in ("model", "index", "validation", "spelling", "problems", "loading")
+    for part in ("model", "index", "validation", "spelling", "problems", "option_tables", "loading")
 )
 """The parts of the specification's package that the client and the plugin use at run time."""
 

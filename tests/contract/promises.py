@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from typed_openai_spec.model import CALL_OPTIONS
+from typed_openai_spec.option_tables import CALL_OPTIONS
 
 Promises: TypeAlias = dict[str, dict[str, list[str]]]
 """For each file, by its path without suffix, its public names and the lines of each."""

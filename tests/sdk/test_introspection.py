@@ -16,9 +16,10 @@ from typing_extensions import is_typeddict
 
 import typed_openai
 from typed_openai import Client, resources, types
-from typed_openai._calls.bind import OMITTED
+from typed_openai._calls.option_values import OMITTED
 from typed_openai_spec.index.reader import packaged
-from typed_openai_spec.model import CALL_OPTIONS, class_name
+from typed_openai_spec.model import class_name
+from typed_openai_spec.option_tables import CALL_OPTIONS
 
 OPERATIONS = [(group, name) for group, names in packaged().groups.items() for name in names]
 
