@@ -25,9 +25,11 @@ LONGEST: Final = (
     "proof/test_proof_round_trips.py",
     "gates/test_gates.py",
     "stubs/test_stub_checkers.py",
+    "docs/test_page_examples.py",
     "plugin/test_plugin_codes.py",
     "plugin/test_plugin_limits.py",
     "generate/test_generated_checking.py",
+    "docs/test_site.py",
 )
 """The files whose tests run longest together, most of it in checkers; the longest first."""
 

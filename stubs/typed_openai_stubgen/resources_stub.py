@@ -139,9 +139,7 @@ def _group_doc(group: str, names: list[str]) -> str:
 
 def _operation(operation: Operation, module: _Module) -> Iterator[str]:
     ways = forms(operation, module.api)
-    # JSON is encoded before it is sent, so that an iterator is sufficient. This is not true for forms.
-    readable = all(is_json(one.media_type) for one in operation.bodies)
-    annotator = replace(module.annotator, iterable=readable)
+    annotator = for_arguments(operation, module.annotator)
     for way in ways:
         if len(ways) > 1:
             yield f"    @{module.scope.use('typing.overload')}"
@@ -155,6 +153,14 @@ def _operation(operation: Operation, module: _Module) -> Iterator[str]:
         yield f"    ) -> {_returns(way, module)}:" + ("" if lines else " ...")
         yield from lines
         yield ""
+
+
+def for_arguments(operation: Operation, annotator: Annotator) -> Annotator:
+    """The annotator for the arguments of an operation.
+
+    JSON is encoded before it is sent, so that an iterator is sufficient. This is not true for forms.
+    """
+    return replace(annotator, iterable=all(is_json(one.media_type) for one in operation.bodies))
 
 
 def _parameters(operation: Operation, form: Form, module: _Module, annotator: Annotator) -> Iterator[str]:
@@ -176,7 +182,7 @@ def _parameter(argument: Argument, annotator: Annotator) -> str:
 
 
 def _stream_to(stream: Result, module: _Module) -> str:
-    names = {"Event": _schema_text(stream, module), "State": module.state()}
+    names = {"Event": _schema_text(stream, module.annotator), "State": module.state()}
     return _option_type(_OWN_OPTIONS[STREAM_TO].type, module.scope, names)
 
 
@@ -187,17 +193,18 @@ def _on_progress(module: _Module) -> str:
 def _returns(form: Form, module: _Module) -> str:
     if form.stream is not None:
         return f"{module.scope.use('typed_openai.streaming.StreamHandle')}[{module.state()}]"
-    return " | ".join(dict.fromkeys(_gives(one, module) for one in form.results))
+    return " | ".join(dict.fromkeys(result_text(one, module.annotator) for one in form.results))
 
 
-def _gives(result: Result, module: _Module) -> str:
+def result_text(result: Result, annotator: Annotator) -> str:
+    """The annotation of a result: that of its JSON, or the class that its kind is given as."""
     origin, rest = _GIVES[result.kind]
-    schema = _schema_text(result, module) if "{}" in rest else ""
-    return (module.scope.use(origin) if origin else "") + rest.format(schema)
+    schema = _schema_text(result, annotator) if "{}" in rest else ""
+    return (annotator.scope.use(origin) if origin else "") + rest.format(schema)
 
 
-def _schema_text(result: Result, module: _Module) -> str:
-    return module.annotator.text(result.schema or Anything(), sent=False)
+def _schema_text(result: Result, annotator: Annotator) -> str:
+    return annotator.text(result.schema or Anything(), sent=False)
 
 
 def _doc_of_way(operation: Operation, position: int, count: int) -> list[str]:

@@ -50,6 +50,13 @@ LAYERS: Final[Mapping[str, Layers]] = {
         ("hooks",),
         ("plugin",),
     ),
+    "typed_openai_docs": (
+        ("families", "markup"),
+        ("annotation_links", "api_entries", "site_places"),
+        ("operation_pages", "component_pages", "migration"),
+        ("reference",),
+        ("mkdocs_events",),
+    ),
     "typed_openai": (
         ("errors",),
         ("timeouts", "progress", "observing"),
@@ -83,12 +90,14 @@ MAY_IMPORT: Final[Mapping[str, tuple[str, ...]]] = {
     "typed_openai": SHARED,
     "typed_openai_mypy": SHARED,
     "typed_openai_stubgen": ("typed_openai_spec",),
+    "typed_openai_docs": ("typed_openai_spec", "typed_openai_stubgen", f"{COMMANDS}.explain"),
 }
 
 # Libraries, and the only parts of the project that may import them.
 ONLY_IN: Final[Mapping[str, tuple[str, ...]]] = {
     "requests": ("typed_openai._transport",),
     "urllib3": ("typed_openai._transport",),
+    "mkdocs": ("typed_openai_docs.mkdocs_events",),
     "yaml": ("typed_openai_spec.files.yaml_texts",),
     # Suggestions are made in one place; a baseline finds lines that have moved.
     "difflib": ("typed_openai_spec.spelling", "typed_openai.cli.baseline"),

@@ -1,4 +1,4 @@
-"""What the README's pictures show: a source, a question, and which part of the real answer fits a picture."""
+"""The scenes that the documentation has pictures of: a source, a question, the part of the answer."""
 
 from __future__ import annotations
 
