@@ -21,6 +21,8 @@ from typed_openai_docs.migration import official_methods
 from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Object
 
+pytestmark = pytest.mark.slow(seconds=60)
+
 MOST_SECONDS = 60
 LARGEST_PAGE, LARGEST_SEARCH_INDEX = 500_000, 2_500_000
 REGISTRIES = re.compile(r"pypi\.org|files\.pythonhosted|npmjs|unpkg|jsdelivr|fonts\.g(oogleapis|static)")
