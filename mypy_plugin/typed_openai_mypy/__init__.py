@@ -10,7 +10,9 @@ The packages are layers. From bottom to top; a module imports from its own packa
     visibility  modules that can see a client package;  swallowed  failures of the plugin itself
     syntax      from a place in a file to the syntax around it
     compat      all uses of mypy's private parts
-    api         names, types and the description of the API;  concern  whether an error is about them
+    api         names, types and the descriptions of the API;  program  the state of one run;
+                concern  whether an error is about the API
+    cache_keys  digests that keep mypy's caches valid;  client_imports  the types that a file needs
     messages    every printed sentence, and hints
     explain     checks an expression again, piece by piece, against the expected type
     values      what is known of values and displays before the program runs
@@ -19,5 +21,5 @@ The packages are layers. From bottom to top; a module imports from its own packa
     displays    statements and expressions that set an expected type
     watching    from mypy's errors to the plugin's:  first_look  skips,  watcher  decides
     hooks       the functions that mypy calls while it checks
-    plugin      the plugin object, and the digest that keeps mypy's caches valid
+    plugin      the plugin object: for each hook of mypy, the function that handles it
 """

@@ -61,19 +61,6 @@ class Config:
         return f"disable={sorted(self.disable)} warn={sorted(self.warn)} extra={extra} {rest}"
 
 
-_IN_FORCE: Final[list[Config]] = []
-
-
-def put_in_force(options: Config) -> None:
-    """Make these the options that hold."""
-    _IN_FORCE[:] = [options]
-
-
-def in_force() -> Config:
-    """The options that hold."""
-    return _IN_FORCE[0] if _IN_FORCE else Config()
-
-
 def read(config_file: str | None) -> Config:
     """The options for a run of mypy that was configured by ``config_file``.
 

@@ -2,19 +2,17 @@
 
 A generated package has the modules of the client's own, and an API of its own. So most of the plugin speaks
 of the client's names alone: :func:`canonical` turns a generated package's name into the client's, and
-:func:`actual` one of the client's into that of the package :func:`at_hand`.
+:meth:`.description.Description.actual` one of the client's into that of another package.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Final
 
 PACKAGE: Final = "typed_openai"
 
 _GENERATED: Final[list[str]] = []
-_AT_HAND: Final = [PACKAGE]
 
 
 def use(generated: Iterable[str]) -> None:
@@ -37,23 +35,3 @@ def canonical(fullname: str) -> str:
     """The client's name for what has this one in a generated package; any other name as it is."""
     package = package_of(fullname)
     return fullname if package is None else f"{PACKAGE}{fullname[len(package) :]}"
-
-
-def actual(fullname: str) -> str:
-    """The name that something of the client's has in the package at hand."""
-    return f"{_AT_HAND[-1]}{fullname[len(PACKAGE) :]}"
-
-
-def at_hand() -> str:
-    """The package that what is being judged belongs to."""
-    return _AT_HAND[-1]
-
-
-@contextmanager
-def judging(fullname: str) -> Iterator[None]:
-    """Inside, the package at hand is the one that ``fullname`` lives in, if its use is explained."""
-    _AT_HAND.append(package_of(fullname) or _AT_HAND[-1])
-    try:
-        yield
-    finally:
-        _AT_HAND.pop()

@@ -6,40 +6,40 @@ A module that cannot see one has no value of an API type, whatever its own class
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 from mypy.nodes import Import, ImportAll, ImportFrom, MypyFile
 
 from typed_openai_mypy.packages import package_of
 
-_known: Final[dict[str, bool]] = {}
-"""For each module that was searched in this run, whether it can see a client package."""
 
+class Visibility:
+    """For each module that was searched, whether it can see a client package."""
 
-def forget() -> None:
-    """Drop all results: a file has been read, so imports may have changed."""
-    _known.clear()
+    def __init__(self) -> None:
+        self._known: dict[str, bool] = {}
 
+    def forget(self) -> None:
+        """Drop all results: a file has been read, so imports may have changed."""
+        self._known.clear()
 
-def sees_ours(tree: MypyFile, modules: Mapping[str, MypyFile]) -> bool:
-    """Return whether a module can see a client package."""
-    known = _known.get(tree.fullname)
-    return _search(tree, modules) if known is None else known
+    def sees_ours(self, tree: MypyFile, modules: Mapping[str, MypyFile]) -> bool:
+        """Return whether a module can see a client package."""
+        known = self._known.get(tree.fullname)
+        return self._search(tree, modules) if known is None else known
 
-
-def _search(tree: MypyFile, modules: Mapping[str, MypyFile]) -> bool:
-    """Follow the imports of a module. If none leads to a client package, no module on the way sees one."""
-    seen, waiting = {tree.fullname}, [tree]
-    while waiting:
-        for name in _imported(waiting.pop()):
-            if package_of(name) is not None or _known.get(name):
-                _known[tree.fullname] = True
-                return True
-            if name not in seen and _known.get(name) is None and name in modules:
-                seen.add(name)
-                waiting.append(modules[name])
-    _known.update(dict.fromkeys(seen, False))
-    return False
+    def _search(self, tree: MypyFile, modules: Mapping[str, MypyFile]) -> bool:
+        """Follow the imports of a module. If none leads to a client package, none on the way does."""
+        known, seen, waiting = self._known, {tree.fullname}, [tree]
+        while waiting:
+            for name in _imported(waiting.pop()):
+                if package_of(name) is not None or known.get(name):
+                    known[tree.fullname] = True
+                    return True
+                if name not in seen and known.get(name) is None and name in modules:
+                    seen.add(name)
+                    waiting.append(modules[name])
+        known.update(dict.fromkeys(seen, False))
+        return False
 
 
 def _imported(tree: MypyFile) -> Iterator[str]:

@@ -100,7 +100,3 @@ def _names_in(modules: Mapping[str, MypyFile]) -> Iterator[str]:
             yield spelled
             if isinstance(node, TypeInfo) and node.typeddict_type is None:
                 yield from node.names
-
-
-words: Final = Words()
-"""The words of the program that is being checked."""

@@ -40,6 +40,7 @@ LAYERS: Final[Mapping[str, Layers]] = {
         ("syntax",),
         ("compat",),
         ("api",),
+        ("cache_keys", "client_imports"),
         ("messages",),
         ("explain",),
         ("values",),

@@ -1,51 +1,145 @@
-"""What calls are held against: the packaged description of the API, or the one that the options name.
+"""The descriptions that calls are judged against: one for each client package.
 
-A generated package has an index of its own. What is asked here is told of the package at hand, unless a full
-name says which package is meant.
+That of ``typed_openai`` is the packaged one, or the one that the options name. A generated package has one of
+its own.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cached_property
 from pathlib import Path
-from typing import Final
 
-from typed_openai_mypy import packages
+from typed_openai_mypy.api.fullnames import call_label
 from typed_openai_mypy.config import Config, ConfigError, mistake
+from typed_openai_mypy.packages import PACKAGE, explained, package_of
 from typed_openai_spec.index.generated_packages import INDEX
-from typed_openai_spec.index.reader import PACKAGED, Index, packaged
+from typed_openai_spec.index.reader import Index, packaged
 from typed_openai_spec.model import Component, Operation, Ref, Union, class_name
 from typed_openai_spec.model.operation_params import params_of, stems
 from typed_openai_spec.problems import DescriptionError
 from typed_openai_spec.spelling import nearest
-
-_CHOSEN: Final[dict[str, Index]] = {}
-"""The index of each package but those that go by the packaged one."""
+from typed_openai_spec.validation.validator import Validator
 
 
-def use(config: Config, search_path: Sequence[Path] = ()) -> tuple[str, ...]:
-    """Use the descriptions that the options ask for; generated packages are looked for in ``search_path``.
+class Description:
+    """The description of one package; without an index of its own, the package has the packaged one."""
 
-    Gives what in the one that is no package's was not understood. Raises :class:`ConfigError` where one
-    cannot be used, or lacks a component that the options name.
+    def __init__(self, package: str, index: Index | None = None) -> None:
+        self.package = package
+        self._chosen = index
+        self._operations: dict[str, Operation | None] = {}
+        self._operations_of_params: dict[str, Operation | None] = {}
+
+    @cached_property
+    def index(self) -> Index:
+        """The compiled description."""
+        return packaged() if self._chosen is None else self._chosen
+
+    @cached_property
+    def validator(self) -> Validator:
+        """The judge of values against the description's schemas."""
+        return Validator(self.index.components)
+
+    @cached_property
+    def groups(self) -> Mapping[str, str]:
+        """The group of each resource class."""
+        return {class_name(group): group for group in self.index.groups}
+
+    @cached_property
+    def _stems(self) -> Mapping[str, tuple[str, str]]:
+        return stems(self.index.groups)
+
+    def actual(self, fullname: str) -> str:
+        """The full name that something of the client's has in this package."""
+        return f"{self.package}{fullname[len(PACKAGE) :]}"
+
+    def component(self, name: str) -> Component | None:
+        """The component of that name."""
+        return self.index.components.get(name)
+
+    def operation_called(self, fullname: str) -> Operation | None:
+        """The operation whose method has that full name; None for any other name."""
+        if fullname not in self._operations:
+            owner, name = _owner_and_name(fullname)
+            group = self.groups.get(owner)
+            is_known = group is not None and name in self.index.groups[group]
+            self._operations[fullname] = self.index.operation(group, name) if group and is_known else None
+        return self._operations[fullname]
+
+    def operation_of_params(self, fullname: str) -> Operation | None:
+        """The operation whose arguments the TypedDict of that full name holds; None if there is none."""
+        name = fullname.rpartition(".")[2]
+        if name not in self._operations_of_params:
+            self._operations_of_params[name] = self._found_by_params(name)
+        return self._operations_of_params[name]
+
+    def _found_by_params(self, name: str) -> Operation | None:
+        for stem in sorted(filter(name.startswith, self._stems), key=len, reverse=True):
+            operation = self.index.operation(*self._stems[stem])
+            if any(one.name == name for one in params_of(operation, stem)):
+                return operation
+        return None
+
+    def params_called(self, fullname: str) -> str:
+        """The name of the TypedDict of an operation's arguments; empty if no operation has that full name."""
+        owner, name = _owner_and_name(fullname)
+        operation, place = self.operation_called(fullname), (self.groups.get(owner), name)
+        stem = next((one for one, where in self._stems.items() if where == place), None)
+        params = params_of(operation, stem) if operation is not None and stem is not None else ()
+        return params[0].name if params else ""
+
+
+def _owner_and_name(fullname: str) -> tuple[str, str]:
+    """The last two parts of a full name, the first empty if there is only one: that of a nested function."""
+    owner, _, name = fullname.rpartition(".")
+    return owner.rpartition(".")[2], name
+
+
+class Descriptions:
+    """The descriptions of all client packages; ``indexes`` are those that the options ask for, by package."""
+
+    def __init__(self, indexes: Mapping[str, Index]) -> None:
+        self._by_package = {one: Description(one, indexes.get(one)) for one in explained()}
+
+    def all(self) -> Sequence[Description]:
+        """The description of each client package, the client's own first."""
+        return list(self._by_package.values())
+
+    def of(self, fullname: str) -> Description:
+        """The description of the package that a name belongs to; the client's own for any other name."""
+        return self._by_package[package_of(fullname) or PACKAGE]
+
+    def operation_called(self, fullname: str) -> Operation | None:
+        """The operation whose method has that full name; None for any other name."""
+        return self.of(fullname).operation_called(fullname)
+
+    def label(self, fullname: str) -> str:
+        """The name of a function in messages; of an operation's method, the operation's."""
+        return call_label(fullname, self.of(fullname).groups)
+
+    def names_component(self, word: str) -> bool:
+        """Return whether a component of any client package has that name."""
+        return word[:1].isupper() and any(one.component(word) is not None for one in self.all())
+
+
+def load_indexes(config: Config, search_path: Sequence[Path]) -> tuple[dict[str, Index], Sequence[str]]:
+    """The indexes that the options ask for, by package; generated packages are found in ``search_path``.
+
+    The second result is what in the user's description was not understood. Raises :class:`ConfigError` if a
+    description cannot be used, or lacks a component that the options name.
     """
-    from typed_openai_spec.loading import load  # noqa: PLC0415  most go by the packaged description
+    from typed_openai_spec.loading import load  # noqa: PLC0415  most use the packaged description
 
-    packages.use(config.packages)
     try:
         loaded = load(config.spec) if config.spec is not None else None
-        _CHOSEN.clear()
-        _CHOSEN.update({} if loaded is None else {packages.PACKAGE: loaded.index})
-        _CHOSEN.update({one: _index_of(one, config, search_path) for one in config.packages})
-        for one in (_groups, _stems, operation_called, _operation_of_params):
-            one.cache_clear()
+        indexes = {} if loaded is None else {PACKAGE: loaded.index}
+        indexes |= {one: _index_of(one, config, search_path) for one in config.packages}
         if config.extra_fields:
-            _check_components(config)
+            _check_components(config, Descriptions(indexes))
     except DescriptionError as error:
         raise ConfigError(str(error)) from None
-    return () if loaded is None else loaded.problems
+    return indexes, () if loaded is None else loaded.problems
 
 
 def _index_of(package: str, config: Config, search_path: Sequence[Path]) -> Index:
@@ -62,101 +156,8 @@ def _index_of(package: str, config: Config, search_path: Sequence[Path]) -> Inde
     raise mistake(config.path, "packages", f'mypy finds no package "{package}"')
 
 
-def described() -> Index:
-    """The description of the package at hand."""
-    return _of_package(packages.at_hand())
-
-
-def _of_package(package: str) -> Index:
-    return _CHOSEN[package] if package in _CHOSEN else packaged()
-
-
-def names_component(word: str) -> bool:
-    """Whether a component of any package whose use is explained has that name."""
-    return word[:1].isupper() and any(word in _of_package(one).components for one in packages.explained())
-
-
-def digest(package: str = packages.PACKAGE) -> str:
-    """The digest of a package's description, and of the source that reads it and judges by it.
-
-    Raises :class:`ConfigError` where it cannot be read.
-    """
-    total = hashlib.sha256()
-    for path in sorted(PACKAGED.parent.rglob("*.py")):
-        total.update(path.read_bytes())
-    try:
-        index = _CHOSEN[package] if package in _CHOSEN else Index(PACKAGED)
-        total.update(index.digest.encode())
-    except DescriptionError as error:
-        raise ConfigError(str(error)) from None
-    return total.hexdigest()[:16]
-
-
-@cache
-def operation_called(fullname: str) -> Operation | None:
-    """The operation whose method has that full name; None for what is no operation's."""
-    owner, name = _owner_and_name(fullname)
-    package = packages.package_of(fullname) or packages.PACKAGE
-    group, index = _groups(package).get(owner), _of_package(package)
-    return index.operation(group, name) if group and name in index.groups[group] else None
-
-
-def _owner_and_name(fullname: str) -> tuple[str, str]:
-    """The last two parts of a full name, the first empty if there is only one: that of a nested function."""
-    owner, _, name = fullname.rpartition(".")
-    return owner.rpartition(".")[2], name
-
-
-def component_called(fullname: str) -> Component | None:
-    """The component whose TypedDict has that full name; None if there is none."""
-    package = packages.package_of(fullname)
-    return None if package is None else _of_package(package).components.get(fullname.rpartition(".")[2])
-
-
-def operation_of_params(fullname: str) -> Operation | None:
-    """The operation whose arguments the TypedDict of that full name holds; None where there is none."""
-    return _operation_of_params(
-        packages.package_of(fullname) or packages.at_hand(), fullname.rpartition(".")[2]
-    )
-
-
-@cache
-def _operation_of_params(package: str, name: str) -> Operation | None:
-    known = _stems(package)
-    for stem in sorted(filter(name.startswith, known), key=len, reverse=True):
-        operation = _of_package(package).operation(*known[stem])
-        if any(one.name == name for one in params_of(operation, stem)):
-            return operation
-    return None
-
-
-def params_called(fullname: str) -> str:
-    """The name of the TypedDict of the arguments of the operation of that full name; empty without one."""
-    owner, name = _owner_and_name(fullname)
-    operation, place = operation_called(fullname), (groups(fullname).get(owner), name)
-    known = _stems(packages.package_of(fullname) or packages.at_hand())
-    stem = next((one for one, where in known.items() if where == place), None)
-    params = params_of(operation, stem) if operation is not None and stem is not None else ()
-    return params[0].name if params else ""
-
-
-def groups(fullname: str = "") -> Mapping[str, str]:
-    """The group of each resource class of the package that ``fullname`` lives in, or of the one at hand."""
-    return _groups(packages.package_of(fullname) or packages.at_hand())
-
-
-@cache
-def _stems(package: str) -> Mapping[str, tuple[str, str]]:
-    return stems(_of_package(package).groups)
-
-
-@cache
-def _groups(package: str) -> Mapping[str, str]:
-    return {class_name(group): group for group in _of_package(package).groups}
-
-
-def _check_components(config: Config) -> None:
-    known = {name: it for one in packages.explained() for name, it in _of_package(one).components.items()}
+def _check_components(config: Config, descriptions: Descriptions) -> None:
+    known = {name: it for one in descriptions.all() for name, it in one.index.components.items()}
     for name in config.extra_fields:
         if name not in known:
             near = nearest(name, known)

@@ -8,7 +8,6 @@ from typing import Final
 from mypy.errorcodes import ErrorCode
 
 from typed_openai_mypy import codes
-from typed_openai_mypy.api.validators import validator
 from typed_openai_mypy.values.given_arguments import Given
 from typed_openai_spec.model import Object
 from typed_openai_spec.validation.dependents import check_rules
@@ -40,15 +39,16 @@ def beyond_types(violations: Iterable[Violation]) -> Iterator[tuple[ErrorCode, s
 
 
 def _violations(given: Given) -> Iterator[Violation]:
+    validator = given.description.validator
     misfits = set()
     for argument in given.operation.arguments:
         if argument.name in given.values:
             value = given.values[argument.name]
-            violations = validator().violations(value, argument.schema, argument.name)
+            violations = validator.violations(value, argument.schema, argument.name)
             if not all(one.beyond for one in violations):
                 misfits.add(argument.name)
             yield from violations
     for body in given.operation.bodies:
-        schema = validator().resolve(body.schema)
+        schema = validator.resolve(body.schema)
         if isinstance(schema, Object):
             yield from check_rules(given.body(body.fields, misfits), schema, "")

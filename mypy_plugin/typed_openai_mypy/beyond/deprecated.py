@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from mypy.errorcodes import ErrorCode
 
 from typed_openai_mypy import codes
-from typed_openai_mypy.api.description import described
-from typed_openai_mypy.api.validators import validator
+from typed_openai_mypy.api.description import Description
 from typed_openai_mypy.messages import sentences
 from typed_openai_mypy.values.given_arguments import Given
 from typed_openai_spec.model import Schema
@@ -28,16 +27,19 @@ def find(given: Given) -> Iterator[tuple[ErrorCode, str, str]]:
             yield codes.DEPRECATED, argument.name, sentences.outdated("", argument.replacement)
         else:
             value = given.values[argument.name]
-            yield from find_in(value, argument.schema, argument.name)
+            yield from find_in(given.description, value, argument.schema, argument.name)
 
 
-def find_in(value: object, schema: Schema, place: str) -> Iterator[tuple[ErrorCode, str, str]]:
+def find_in(
+    description: Description, value: object, schema: Schema, place: str
+) -> Iterator[tuple[ErrorCode, str, str]]:
     """What is deprecated in a value; inside of what is deprecated nothing more is told."""
     told: list[str] = []
-    for one in validator().meanings(value, schema, place):
+    for one in description.validator.meanings(value, schema, place):
         if any(one.place == above or one.place.startswith((f"{above}.", f"{above}[")) for above in told):
             continue
-        for here, text in _constant(one) if isinstance(one, Constant) else _object(one):
+        found = _constant(one) if isinstance(one, Constant) else _object(description, one)
+        for here, text in found:
             told.append(here)
             yield codes.DEPRECATED, here, text
 
@@ -48,8 +50,8 @@ def _constant(one: Constant) -> Iterator[tuple[str, str]]:
             yield one.place, sentences.outdated(sentences.literal(value), replacement)
 
 
-def _object(one: Occurrence) -> Iterator[tuple[str, str]]:
-    component = described().components.get(one.component)
+def _object(description: Description, one: Occurrence) -> Iterator[tuple[str, str]]:
+    component = description.component(one.component)
     if component is not None and (component.deprecated or one.outdated):
         yield one.place, sentences.outdated(component.name, component.replacement)
         return

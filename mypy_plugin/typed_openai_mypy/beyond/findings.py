@@ -18,6 +18,7 @@ from mypy.nodes import CallExpr, Expression, Node
 from mypy.plugin import MethodSigContext
 
 from typed_openai_mypy import codes
+from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.beyond import bounds, deprecated
 from typed_openai_mypy.compat import hook_context
 from typed_openai_mypy.messages import sentences
@@ -62,9 +63,12 @@ class Calls:
     """Finds the mistakes in calls, and remembers the displays in them.
 
     A signature hook runs once per overload: the mistakes of the call at hand are found for the first one.
+    ``wanted`` are the codes of the mistakes to report.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, program: Program) -> None:
+        self.wanted = frozenset(one for one in codes.BEYOND if not program.is_disabled(one))
+        self._reporter = program.reporter
         self._file: object = None
         self._read: set[Expression] = set()
         self._last: tuple[CallExpr, object, list[Finding]] | None = None
@@ -78,6 +82,10 @@ class Calls:
         if self._file is not (file := hook_context.current_tree(api)):
             self._file, self._read = file, set()
         self._read.update(known.nodes.values())
+
+    def report(self, api: object, one: Finding, around: Node) -> None:
+        """Print a mistake that was found in ``around``."""
+        hook_context.report_apart(self._reporter, api, one.text, one.node, one.code, around=around)
 
     def findings(self, context: MethodSigContext, call: CallExpr, read: Reader) -> list[Finding]:
         """The mistakes of the call at hand that mypy cannot see."""
@@ -96,18 +104,18 @@ class Calls:
         return self._last[2]
 
 
-def tell(context: MethodSigContext, read: Reader, wanted: frozenset[ErrorCode], calls: Calls) -> None:
+def tell(context: MethodSigContext, read: Reader, calls: Calls) -> None:
     """Print the mistakes of the call at hand whose codes are wanted. Never raises."""
     call = context.context
     if not isinstance(call, CallExpr):
         return
     try:
         elsewhere = {codes.MODEL} if "base_url" in call.arg_names else set()  # other models, same names
-        for one in chosen(calls.findings(context, call, read), wanted - elsewhere):
+        for one in chosen(calls.findings(context, call, read), calls.wanted - elsewhere):
             is_whole = one.code is codes.DEPRECATED and one.node is call
             is_told = _is_told_by_mypy(context) if is_whole else _is_wrong(context, one)
             if not is_told:
-                hook_context.report_apart(context.api, one.text, one.node, one.code, call)
+                calls.report(context.api, one, call)
     except Exception:  # mypy would crash; what it says itself stands
         note_failure()
 

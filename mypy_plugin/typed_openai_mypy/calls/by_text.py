@@ -16,21 +16,23 @@ from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.types import AnyType, CallableType, FunctionLike, Overloaded, get_proper_type
 
 from typed_openai_mypy import codes
-from typed_openai_mypy.api.description import described
+from typed_openai_mypy.api.description import Description, Descriptions
 from typed_openai_mypy.api.fullnames import CLIENT, DEFAULT_CLIENT, RESOURCES
+from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.beyond.findings import Reader
 from typed_openai_mypy.calls import raw_requests
 from typed_openai_mypy.compat import hook_context
 from typed_openai_mypy.compat.checker import Checker
+from typed_openai_mypy.config import Config
 from typed_openai_mypy.explain.extra_fields import excused
 from typed_openai_mypy.explain.narrowing import narrow_arguments
 from typed_openai_mypy.messages import sentences
-from typed_openai_mypy.packages import canonical, judging
+from typed_openai_mypy.packages import canonical
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.values.given_arguments import given_by
 from typed_openai_mypy.values.known_values import Known
 from typed_openai_spec import spelling
-from typed_openai_spec.index.reader import UnknownOperation
+from typed_openai_spec.index.reader import Index, UnknownOperation
 from typed_openai_spec.model import Operation, class_name
 
 SigContext: TypeAlias = MethodSigContext | FunctionSigContext
@@ -50,69 +52,77 @@ class Meant:
     place: Expression | None = None
 
 
-def meant(checker: Checker, call: CallExpr, declared: CallableType) -> Meant | None:
+def meant(
+    descriptions: Descriptions, checker: Checker, call: CallExpr, declared: CallableType
+) -> Meant | None:
     """What a call of ``declared`` means; None where that is not one of ours, or cannot be told."""
     definition = declared.definition
     reader = _READERS.get(canonical(definition.fullname)) if definition is not None else None
     if definition is None or reader is None:
         return None
-    with judging(definition.fullname):
-        return reader(checker, call, declared)
+    return reader(descriptions.of(definition.fullname), checker, call, declared)
 
 
-def dynamic_signature(checker: Checker, call: CallExpr, declared: FunctionLike) -> FunctionLike:
+def dynamic_signature(
+    descriptions: Descriptions, checker: Checker, call: CallExpr, declared: FunctionLike
+) -> FunctionLike:
     """The signature that a call is judged by."""
-    found = meant(checker, call, declared) if isinstance(declared, CallableType) else None
+    found = meant(descriptions, checker, call, declared) if isinstance(declared, CallableType) else None
     return declared if found is None or found.signature is None else found.signature
 
 
 def hook(
-    context: SigContext, look: Callable[[MethodSigContext, Reader], None], *, tells: bool
+    program: Program, context: SigContext, look: Callable[[MethodSigContext, Reader], None]
 ) -> FunctionLike:
-    """The signature hook. Never raises.
-
-    ``look`` prints the mistakes that no type can express; without ``tells`` a wrong name is let pass.
-    """
+    """The signature hook. Never raises. ``look`` prints the mistakes that no type can express."""
     declared, call = context.default_signature, context.context
     try:
         checker = hook_context.checker_of(context.api)
         if checker is None or not isinstance(call, CallExpr):
             return declared
-        found = meant(checker, call, declared)
+        found = meant(program.descriptions, checker, call, declared)
         if found is None:
             return declared
-        if found.mistake and tells and checker.is_enabled(codes.ARGUMENT):
-            hook_context.report_apart(context.api, found.mistake, found.place or call, codes.ARGUMENT, call)
+        is_wanted = checker.is_enabled(codes.ARGUMENT) and not program.is_disabled(codes.ARGUMENT)
+        if found.mistake and is_wanted:
+            place = found.place or call
+            hook_context.report_apart(
+                program.reporter, context.api, found.mistake, place, codes.ARGUMENT, around=call
+            )
         if found.read is not None:
             look(hook_context.call_context(context, call), found.read)
-        return _narrowed(checker, call, found.signature) if found.signature is not None else declared
+        signature = found.signature
+        return declared if signature is None else _narrowed(program.options, checker, call, signature)
     except Exception:  # mypy would crash; the call keeps ``Any``
         note_failure()
         return declared
 
 
-def _narrowed(checker: Checker, call: CallExpr, signature: FunctionLike) -> FunctionLike:
+def _narrowed(options: Config, checker: Checker, call: CallExpr, signature: FunctionLike) -> FunctionLike:
     items: list[CallableType] = []
     for one in signature.items:
         args = [[call.args[index] for index in indexes] for indexes in checker.arguments(call, one)]
-        items.append(excused(checker, narrow_arguments(one, args), args))
+        narrowed = narrow_arguments(one, args, options.union_threshold)
+        items.append(excused(options.extra_fields, checker, narrowed, args))
     return items[0] if len(items) == 1 else Overloaded(items)
 
 
-def with_extras(context: MethodSigContext, signature: FunctionLike) -> FunctionLike:
+def with_extras(options: Config, context: MethodSigContext, signature: FunctionLike) -> FunctionLike:
     """A signature whose arguments may have the fields that the options allow. Never raises."""
     call = context.context
     try:
         checker = hook_context.checker_of(context.api)
         if checker is None or not isinstance(call, CallExpr):
             return signature
-        return _narrowed(checker, call, signature)
+        return _narrowed(options, checker, call, signature)
     except Exception:  # as above
         note_failure()
         return signature
 
 
-def _named(checker: Checker, call: CallExpr, declared: CallableType) -> Meant | None:
+def _named(
+    description: Description, checker: Checker, call: CallExpr, declared: CallableType
+) -> Meant | None:
     """``call(operation_id, ...)``."""
     if not call.args or call.arg_kinds[0] is not ARG_POS:
         return None
@@ -120,22 +130,23 @@ def _named(checker: Checker, call: CallExpr, declared: CallableType) -> Meant | 
     if not isinstance(name, str):
         return None
     try:
-        operation = _operation(name)
+        operation = _operation(description.index, name)
     except UnknownOperation:
-        return Meant(mistake=sentences.unknown_operation(name, _nearest(name)), place=call.args[0])
-    signature = _signature(checker, operation, declared)
+        near = _nearest(description.index, name)
+        return Meant(mistake=sentences.unknown_operation(name, near), place=call.args[0])
+    signature = _signature(description, checker, operation, declared)
     rest = CallExpr(call.callee, call.args[1:], call.arg_kinds[1:], call.arg_names[1:])
     rest.set_line(call)
-    return Meant(operation, signature, partial(given_by, rest, operation))
+    return Meant(operation, signature, partial(given_by, description, rest, operation))
 
 
-def _operation(name: str) -> Operation:
+def _operation(index: Index, name: str) -> Operation:
     group, dot, method = name.partition(".")
-    return described().operation(group, method) if dot else described().by_id(name)
+    return index.operation(group, method) if dot else index.by_id(name)
 
 
-def _nearest(name: str) -> str | None:
-    groups = described().groups
+def _nearest(index: Index, name: str) -> str | None:
+    groups = index.groups
     if "." in name:
         return spelling.nearest(name, [f"{group}.{one}" for group, names in groups.items() for one in names])
     ids = {one: one for names in groups.values() for one in names.values()}
@@ -144,9 +155,11 @@ def _nearest(name: str) -> str | None:
     return near and ids.get(near, methods.get(near))
 
 
-def _signature(checker: Checker, operation: Operation, declared: CallableType) -> FunctionLike | None:
+def _signature(
+    description: Description, checker: Checker, operation: Operation, declared: CallableType
+) -> FunctionLike | None:
     """The operation's method with the operation's name in the place of ``self``."""
-    items = method_of(checker, operation)
+    items = _method_of(description, checker, operation)
     is_text = not isinstance(
         get_proper_type(declared.ret_type), AnyType
     )  # a command line, whatever is called
@@ -161,29 +174,33 @@ def _signature(checker: Checker, operation: Operation, declared: CallableType) -
     return None if not made else made[0] if len(made) == 1 else Overloaded(made)
 
 
-def method_of(checker: Checker, operation: Operation) -> Sequence[CallableType]:
+def _method_of(description: Description, checker: Checker, operation: Operation) -> Sequence[CallableType]:
     """The overloads of an operation's own method, with ``self``; none where the stubs lack it."""
-    found = checker.method(RESOURCES, class_name(operation.group), operation.name)
+    found = checker.method(description.actual(RESOURCES), class_name(operation.group), operation.name)
     return () if found is None else found.items
 
 
-def _requested(checker: Checker, call: CallExpr, declared: CallableType) -> Meant | None:
+def _requested(
+    description: Description, checker: Checker, call: CallExpr, declared: CallableType
+) -> Meant | None:
     """``request(method, path, ...)``."""
-    target = raw_requests.target_of(call)
+    target = raw_requests.target_of(description.index, call)
     if target is None:
         return None
     if target.operation is None:
         return Meant(mistake=target.mistake, place=target.place) if target.mistake else None
-    overloads = method_of(checker, target.operation)
+    overloads = _method_of(description, checker, target.operation)
     if not overloads:
         return None
-    signature = raw_requests.signature(checker, call, declared, target.operation, overloads)
+    signature = raw_requests.signature(
+        description, checker, call, declared, operation=target.operation, overloads=overloads
+    )
     wrong = raw_requests.surplus_body(checker, call, target.operation) or target
-    read = partial(raw_requests.given, call, target.operation)
+    read = partial(raw_requests.given, description, call, target.operation)
     return Meant(target.operation, signature, read, wrong.mistake, wrong.place)
 
 
-_READERS: Final[Mapping[str, Callable[[Checker, CallExpr, CallableType], Meant | None]]] = {
+_READERS: Final[Mapping[str, Callable[[Description, Checker, CallExpr, CallableType], Meant | None]]] = {
     f"{owner}.{name}": reader
     for owner in (CLIENT, DEFAULT_CLIENT)
     for name, reader in (("as_curl", _named), ("call", _named), ("request", _requested))

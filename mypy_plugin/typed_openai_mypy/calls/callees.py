@@ -31,7 +31,7 @@ from mypy.types import (
 )
 
 from typed_openai_mypy.api import fullnames, shapes
-from typed_openai_mypy.api.description import groups
+from typed_openai_mypy.api.description import Descriptions
 from typed_openai_mypy.calls.by_text import dynamic_signature
 from typed_openai_mypy.calls.handed_over import called
 from typed_openai_mypy.calls.overload_choice import formals, meant_overload, takes_all, telling_names
@@ -170,9 +170,9 @@ def _bounded(explainer: Explainer, call: CallExpr, function: FunctionLike) -> Ca
 
 
 def _callee(explainer: Explainer, call: CallExpr, function: FunctionLike) -> Callee | None:
-    judged = dynamic_signature(explainer.checker, call, function)
+    judged = dynamic_signature(explainer.program.descriptions, explainer.checker, call, function)
     items: list[CallableType] = [one.with_unpacked_kwargs() for one in judged.items]
-    label = _our_label(items[0])
+    label = _our_label(explainer.program.descriptions, items[0])
     takes_ours = any(shapes.mentions_ours(one) for item in (*judged.items, *items) for one in item.arg_types)
     if label is None and not takes_ours:
         return None
@@ -232,11 +232,11 @@ def constructed(call: CallExpr) -> TypedDictType | None:
     return made if isinstance(made, TypedDictType) else None
 
 
-def _our_label(signature: CallableType) -> str | None:
+def _our_label(descriptions: Descriptions, signature: CallableType) -> str | None:
     definition = signature.definition
     if definition is None or not fullnames.is_ours(definition.fullname):
         return None
-    return fullnames.call_label(definition.fullname, groups(definition.fullname))
+    return descriptions.label(definition.fullname)
 
 
 def _written_name(callee: Expression) -> str:

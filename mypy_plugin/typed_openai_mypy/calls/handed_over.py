@@ -24,18 +24,17 @@ from mypy.types import (
 
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.declared import declared_type
-from typed_openai_mypy.api.description import operation_called
+from typed_openai_mypy.api.description import Description
 from typed_openai_mypy.api.fullnames import PARTIAL, is_ours
+from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.beyond.findings import Reader
 from typed_openai_mypy.calls.overload_choice import allowed_overloads, meant_overload
 from typed_openai_mypy.compat import hook_context, partial_types
 from typed_openai_mypy.compat.callable_types import slot_of
 from typed_openai_mypy.compat.checker import Checker
-from typed_openai_mypy.packages import judging
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.values.given_arguments import given_by
 from typed_openai_mypy.values.meaning import argument_meant
-from typed_openai_mypy.words import words
 from typed_openai_spec.model import Operation
 
 SigContext: TypeAlias = MethodSigContext | FunctionSigContext
@@ -118,7 +117,7 @@ def _made(call: CallExpr, function: int, indexes: Iterable[int]) -> CallExpr:
     return made
 
 
-def signature_hook(context: SigContext, look: Look) -> FunctionLike:
+def signature_hook(program: Program, context: SigContext, look: Look) -> FunctionLike:
     """The signature of what hands over a method of ours: the method's own arguments after it. Never raises.
 
     mypy itself looks at the arguments before it knows what takes them: no display fits a TypedDict then.
@@ -134,12 +133,11 @@ def signature_hook(context: SigContext, look: Look) -> FunctionLike:
             return declared
         function = get_proper_type(checker.type_of(meant.callee))
         items = function.items if isinstance(function, FunctionLike) else []
-        operation = _operation(items)
+        description, operation = _operation(program, items)
         if operation is not None:
-            read = partial(given_by, meant, operation, later=is_partial(call))
-            with judging(_name_of(items)):
-                look(hook_context.call_context(context, call, items[0]), read)
-        if is_partial(call) or hook_context.wants_native_errors(context.api, call):
+            read = partial(given_by, description, meant, operation, later=is_partial(call))
+            look(hook_context.call_context(context, call, items[0]), read)
+        if is_partial(call) or hook_context.wants_native_errors(program.options, context.api, call):
             return declared
         number = meant_overload(checker, meant, items) if len(items) > 1 else None
         items = items if number is None else [items[number]]
@@ -155,23 +153,24 @@ def signature_hook(context: SigContext, look: Look) -> FunctionLike:
         return declared
 
 
-def bound_hook(context: MethodSigContext, look: Look) -> FunctionLike:
+def bound_hook(program: Program, context: MethodSigContext, look: Look) -> FunctionLike:
     """The signature of what ``functools.partial`` made, as it is: only ``look`` is new. Never raises."""
     call, signature = context.context, partial_types.partial_signature(context.type)
     try:
-        operation = _operation(signature.items) if signature is not None else None
-        if signature is not None and operation is not None and isinstance(call, CallExpr):
+        if signature is None or not isinstance(call, CallExpr):
+            return context.default_signature
+        description, operation = _operation(program, signature.items)
+        if operation is not None:
             formals = zip(signature.items[0].arg_names, signature.items[0].arg_kinds, strict=True)
             free = [name for name, kind in formals if name is not None and kind.is_positional()]
             known_of = replace(operation, deprecated=False)  # told where the partial was made
-            with judging(_name_of(signature.items)):
-                look(context, partial(given_by, call, known_of, free=free))
+            look(context, partial(given_by, description, call, known_of, free=free))
     except Exception:  # as above
         note_failure()
     return context.default_signature
 
 
-def partial_hook(context: FunctionContext) -> Type:
+def partial_hook(program: Program, context: FunctionContext) -> Type:
     """What ``functools.partial`` gives, overloads of ours kept. Never raises.
 
     mypy itself forgets all but the first overload: ``stream=True`` would be taken for a plain call.
@@ -179,27 +178,27 @@ def partial_hook(context: FunctionContext) -> Type:
     try:
         found = get_proper_type(context.arg_types[0][0])
         if isinstance(found, FunctionLike) and (_is_ours(found) or _takes_ours(found)):
-            return _bound(context, found)
+            return _bound(program, context, found)
     except Exception:  # mypy would crash; it has an answer of its own
         note_failure()
     return partial_types.made_partial(context)
 
 
-def _bound(context: FunctionContext, function: FunctionLike) -> Type:
+def _bound(program: Program, context: FunctionContext, function: FunctionLike) -> Type:
     """A partial of a function of ours, or of one that takes types of ours."""
     definition = function.items[0].definition
     if definition is not None:
-        words.add_carrying(definition.name)
+        program.words.add_carrying(definition.name)
     if not isinstance(function, Overloaded):
-        return _without_misspelt(context, function.items, partial_types.made_partial(context))
+        return _without_misspelt(program, context, function.items, partial_types.made_partial(context))
     if not _is_ours(function):
         return partial_types.made_partial(context)
     bound = [partial_types.tried_partial(context, one) for one in function.items]
     fitting = [one for one in bound if one is not None]
-    return partial_types.joined_partials(fitting) if fitting else _mistaken(context, function.items)
+    return partial_types.joined_partials(fitting) if fitting else _mistaken(program, context, function.items)
 
 
-def _mistaken(context: FunctionContext, overloads: Sequence[CallableType]) -> Type:
+def _mistaken(program: Program, context: FunctionContext, overloads: Sequence[CallableType]) -> Type:
     """A partial of an operation of which no overload takes what is given.
 
     mypy reports the mistakes for one overload. The result keeps those that the literal arguments allow.
@@ -210,33 +209,36 @@ def _mistaken(context: FunctionContext, overloads: Sequence[CallableType]) -> Ty
     made = partial_types.made_partial(context, allowed[0])
     bound = [partial_types.tried_partial(context, one, is_strict=False) for one in allowed]
     known = [one for one in bound if one is not None]
-    return _without_misspelt(context, overloads, partial_types.joined_partials(known) if known else made)
+    return _without_misspelt(
+        program, context, overloads, partial_types.joined_partials(known) if known else made
+    )
 
 
-def _without_misspelt(context: FunctionContext, overloads: Sequence[CallableType], made: Type) -> Type:
+def _without_misspelt(
+    program: Program, context: FunctionContext, overloads: Sequence[CallableType], made: Type
+) -> Type:
     """A partial that no longer requires the arguments that misspelt keywords mean.
 
     Otherwise each call of it would lack an argument, for a mistake that is reported already.
     """
     call = context.context
-    if not isinstance(call, CallExpr) or hook_context.wants_native_errors(context.api, call):
+    if not isinstance(call, CallExpr) or hook_context.wants_native_errors(program.options, context.api, call):
         return made
     given = {name for names in context.arg_names for name in names if name is not None}
     known = {name for one in overloads for name in one.arg_names if name is not None}
     if any(one.is_kw_arg for one in overloads) or given <= known:
         return made
-    meant = {argument_meant(name, overloads[0], known - given) for name in given - known}
+    free, descriptions = known - given, program.descriptions
+    meant = {argument_meant(descriptions, name, overloads[0], free) for name in given - known}
     return partial_types.with_optional(made, {name for name in meant if name is not None})
 
 
-def _operation(overloads: Sequence[CallableType]) -> Operation | None:
-    name = _name_of(overloads)
-    return operation_called(name) if name else None
-
-
-def _name_of(overloads: Sequence[CallableType]) -> str:
+def _operation(program: Program, overloads: Sequence[CallableType]) -> tuple[Description, Operation | None]:
+    """The operation of a method with these overloads, if it is one's, and the description that has it."""
     definition = overloads[0].definition if overloads else None
-    return definition.fullname if definition is not None else ""
+    name = definition.fullname if definition is not None else ""
+    description = program.descriptions.of(name)
+    return description, description.operation_called(name)
 
 
 def _is_ours(found: Type) -> bool:

@@ -127,7 +127,7 @@ def _arity(
             unpacked += problems
     return [
         *_surplus(explainer, call, callee, absent, later=later),
-        *([] if whole else _absent(call, callee, absent[len(_unplaced(call, callee)) :])),
+        *([] if whole else _absent(explainer, call, callee, absent[len(_unplaced(call, callee)) :])),
         *_repeated(explainer, call, callee),
         *unpacked,
         *whole.values(),
@@ -161,10 +161,10 @@ def _surplus(
             continue
         if name is not None:
             explainer.skip(argument)
-            if is_extra(callee.signature, name):
+            if is_extra(explainer.program, callee.signature, name):
                 yield Problem(argument, sentences.beside_arguments(name, callee.label))
                 continue
-            near = argument_meant(name, callee.signature, free)
+            near = argument_meant(explainer.program.descriptions, name, callee.signature, free)
             paired = _only_absent(explainer, call, callee) if near is None and not later else None
             yield Problem(argument, sentences.unexpected_keyword(name, callee.label, near, paired))
         elif not is_reported:
@@ -180,11 +180,12 @@ def _positionals(callee: Callee) -> list[str]:
     return [name or "..." for name, kind in pairs if kind.is_positional()]
 
 
-def _absent(call: CallExpr, callee: Callee, absent: Sequence[str]) -> Iterator[Problem]:
+def _absent(explainer: Explainer, call: CallExpr, callee: Callee, absent: Sequence[str]) -> Iterator[Problem]:
     """Required arguments that are not given, except those that a misspelt keyword meant."""
     unknown = [name for name in call.arg_names if name is not None and name not in callee.names]
     free = set(callee.names) - set(call.arg_names)
-    meant = {argument_meant(name, callee.signature, free) for name in unknown}
+    descriptions = explainer.program.descriptions
+    meant = {argument_meant(descriptions, name, callee.signature, free) for name in unknown}
     if len(absent) == len(unknown) == 1 and meant == {None}:
         return
     if left := [name for name in absent if name not in meant]:

@@ -14,8 +14,7 @@ from mypy.types import (
     has_type_vars,
 )
 
-from typed_openai_mypy.api.description import groups, operation_called
-from typed_openai_mypy.api.fullnames import PAGINATE, call_label
+from typed_openai_mypy.api.fullnames import PAGINATE
 from typed_openai_mypy.compat.callable_types import slot_of
 from typed_openai_mypy.compat.expansion import without_variables
 from typed_openai_mypy.explain.explainer import Explainer, Problem
@@ -32,7 +31,7 @@ def explain_given(explainer: Explainer, call: CallExpr, meant: CallExpr) -> list
     definition = function.items[0].definition
     if definition is None or any(explainer.checker.fits(one, wanted[1]) for one in results):
         return []
-    label = call_label(definition.fullname, groups(definition.fullname))
+    label = explainer.program.descriptions.label(definition.fullname)
     if wanted[0] != PAGINATE:
         return [Problem(meant.callee, sentences.other_result(label, wanted[1], results[0]))]
     return [Problem(meant.callee, sentences.no_pages(label, results[0], _whole_list(wanted[1], results[0])))]
@@ -54,10 +53,11 @@ def explain_result(explainer: Explainer, call: CallExpr) -> list[Problem]:
         return []
     method = explainer.checker.callee_type(made)
     definition = method.items[0].definition if isinstance(method, FunctionLike) else None
-    if definition is None or operation_called(definition.fullname) is None:
+    descriptions = explainer.program.descriptions
+    if definition is None or descriptions.operation_called(definition.fullname) is None:
         return []
     explainer.skip(made)
-    label = call_label(definition.fullname, groups(definition.fullname))
+    label = descriptions.label(definition.fullname)
     carrier, itself = sentences.written(call.callee).rpartition(".")[2], sentences.written(made.callee)
     return [Problem(made, sentences.result_handed_over(label, carrier or "the call", itself))]
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from mypy.nodes import ARG_NAMED, CallExpr, DictExpr, Expression, ListExpr, MemberExpr, StrExpr
 from mypy.types import AnyType, CallableType, Instance, Type, TypedDictType, TypeOfAny, get_proper_type
 
-from typed_openai_mypy.api.description import described
+from typed_openai_mypy.api.description import Description
 from typed_openai_mypy.api.fullnames import COMPONENTS, TYPES
 from typed_openai_mypy.compat.checker import Checker
 from typed_openai_mypy.messages import sentences
@@ -19,6 +19,7 @@ from typed_openai_mypy.values.given_arguments import Given
 from typed_openai_mypy.values.known_values import Known
 from typed_openai_spec import spelling
 from typed_openai_spec.index.path_matcher import shape_of
+from typed_openai_spec.index.reader import Index
 from typed_openai_spec.model import Operation, Ref
 from typed_openai_spec.model.media import is_json
 from typed_openai_spec.option_tables import STREAM_TO
@@ -43,7 +44,7 @@ class Target:
     place: Expression | None = None
 
 
-def target_of(call: CallExpr) -> Target | None:
+def target_of(index: Index, call: CallExpr) -> Target | None:
     """What a request is sent to, as far as that is known."""
     found, given = _argument(call, "method", 0), _argument(call, "path", 1)
     if found is None or given is None:
@@ -53,14 +54,14 @@ def target_of(call: CallExpr) -> Target | None:
         return None
     path, _, query = text.partition("?")
     pairs = [*parse_qsl(query), *((key, str(one)) for key, one in _values(call, "params").items())]
-    paths = described().paths
+    paths = index.paths
     if routes := paths.routes(method.upper(), path, pairs):
         return Target(routes[0].operation)
     if methods := sorted({one.method for one in paths.operations(path)}):
         return Target(
             mistake=sentences.other_methods(method, path.replace(_HOLE, "..."), methods), place=found
         )
-    near = _nearest(method.upper(), path)
+    near = _nearest(index, method.upper(), path)
     return (
         Target(mistake=sentences.unknown_path(method, path.replace(_HOLE, "..."), near), place=given)
         if near
@@ -69,16 +70,18 @@ def target_of(call: CallExpr) -> Target | None:
 
 
 def signature(
+    description: Description,
     checker: Checker,
     call: CallExpr,
     declared: CallableType,
+    *,
     operation: Operation,
     overloads: Sequence[CallableType],
 ) -> CallableType:
     """The signature of ``request`` for one operation: its body, its query and what it gives."""
     types, kinds = list(declared.arg_types), list(declared.arg_kinds)
     for name, wanted in (
-        ("json", _body(checker, operation)),
+        ("json", _body(description, checker, operation)),
         ("params", _query(checker, operation, overloads)),
     ):
         given = _argument(call, name, None)
@@ -106,7 +109,7 @@ def surplus_body(checker: Checker, call: CallExpr, operation: Operation) -> Targ
     return None
 
 
-def given(call: CallExpr, operation: Operation, known: Known) -> Given:
+def given(description: Description, call: CallExpr, operation: Operation, known: Known) -> Given:
     """What a request gives of the operation's query and body, as ``known`` reads it."""
     names = {one.wire: one.name for one in operation.arguments}
     values: dict[str, object] = {}
@@ -120,7 +123,7 @@ def given(call: CallExpr, operation: Operation, known: Known) -> Given:
         for key, value in sent.items():
             if key in names:
                 values[names[key]], layers[names[key]] = value, layer
-    return Given(operation, {**values, **_streamed(call, operation)}, known, is_whole, layers)
+    return Given(description, operation, {**values, **_streamed(call, operation)}, known, is_whole, layers)
 
 
 def _argument(call: CallExpr, name: str, place: int | None) -> Expression | None:
@@ -151,11 +154,11 @@ def _is_call_of(path: Expression, name: str) -> bool:
     return path.callee.name == name and isinstance(path.callee.expr, StrExpr) and not path.callee.expr.value
 
 
-def _nearest(method: str, path: str) -> str | None:
+def _nearest(index: Index, method: str, path: str) -> str | None:
     """The description's path that was most likely meant, of that method if there is one."""
     if path.startswith(f"/{_HOLE}"):
         return None
-    every = [(one.method, one.path) for one in described().operations()]
+    every = [(one.method, one.path) for one in index.operations()]
     for known in ({path for own, path in every if own == method}, {path for _, path in every}):
         shapes = {shape_of(one): one for one in sorted(known, reverse=True)}
         segments = path.replace(_HOLE, "{}")
@@ -178,10 +181,11 @@ def _nearest_filled(path: str, known: set[str]) -> str | None:
     return filled[near] if near else None
 
 
-def _body(checker: Checker, operation: Operation) -> Type | None:
+def _body(description: Description, checker: Checker, operation: Operation) -> Type | None:
     """The type of the JSON body."""
     schema = next((one.schema for one in operation.bodies if is_json(one.media_type)), None)
-    return checker.declared_type((TYPES, COMPONENTS), schema.name) if isinstance(schema, Ref) else None
+    modules = [description.actual(one) for one in (TYPES, COMPONENTS)]
+    return checker.declared_type(modules, schema.name) if isinstance(schema, Ref) else None
 
 
 def _query(checker: Checker, operation: Operation, overloads: Sequence[CallableType]) -> Type | None:

@@ -12,7 +12,7 @@ from mypy.nodes import ArgKind, CallExpr, Expression, IndexExpr, RefExpr, StarEx
 from mypy.types import Instance, ProperType, TupleType, Type, TypedDictType, get_proper_type, has_type_vars
 
 from typed_openai_mypy.api import shapes
-from typed_openai_mypy.api.description import operation_of_params, params_called
+from typed_openai_mypy.api.description import Descriptions
 from typed_openai_mypy.api.fullnames import PARAMS
 from typed_openai_mypy.calls.callees import Callee
 from typed_openai_mypy.explain.explainer import Explainer, Problem
@@ -45,7 +45,7 @@ def explain_unpacked(
     misfits = [*_surplus(found, callee), *_wrong_values(explainer, callee, index, found)]
     meant = {spelling.nearest(one.key, absent) for one in misfits if one.is_surplus}
     left = [name for name in absent if name not in meant]
-    other = _other_operation(found, callee)
+    other = _other_operation(explainer.program.descriptions, found, callee)
     if other and (misfits or absent):
         return [Problem(argument, _not_its_arguments(found, callee, misfits, absent, other))], []
     if len(misfits) > 1:
@@ -58,13 +58,14 @@ def whole_params(
 ) -> dict[int, Problem]:
     """The problems of arguments, among ``indexes``, that are dicts of arguments and should be unpacked."""
     told: dict[int, Problem] = {}
+    descriptions = explainer.program.descriptions
     for wanted, actuals in zip(callee.signature.arg_types, callee.mapping, strict=True):
         for index in actuals:
             may_hold = isinstance(call.args[index], (RefExpr, CallExpr, IndexExpr))  # no display has a name
             if index not in indexes or call.arg_kinds[index].is_star() or not may_hold:
                 continue
             found = get_proper_type(explainer.checker.type_of(call.args[index]))
-            operation = _operation(found) if isinstance(found, TypedDictType) else ""
+            operation = _operation(descriptions, found) if isinstance(found, TypedDictType) else ""
             if isinstance(found, TypedDictType) and operation and not explainer.checker.fits(found, wanted):
                 text = sentences.whole_arguments(shapes.name_of(found), callee.label, operation)
                 told[index] = Problem(call.args[index], text)
@@ -98,17 +99,17 @@ def _not_its_arguments(
     return sentences.other_arguments(shapes.name_of(found), callee.label, other, (missing, surplus, wrong))
 
 
-def _other_operation(found: TypedDictType, callee: Callee) -> str:
+def _other_operation(descriptions: Descriptions, found: TypedDictType, callee: Callee) -> str:
     """The operation that params are of, where it is not the one that is called."""
-    name = _operation(found)
+    name = _operation(descriptions, found)
     return "" if name == callee.label else name
 
 
-def _operation(found: TypedDictType) -> str:
+def _operation(descriptions: Descriptions, found: TypedDictType) -> str:
     declared = found.fallback.type
     if canonical(declared.module_name) != PARAMS:
         return ""
-    operation = operation_of_params(declared.fullname)
+    operation = descriptions.of(declared.fullname).operation_of_params(declared.fullname)
     return "" if operation is None else operation.qualified_name
 
 
@@ -126,7 +127,7 @@ def _first_misfit(
         if isinstance(found, TupleType):
             node = _item(argument, _order(callee, (index, number)))
             yield Problem(node, sentences.mismatch(path, wanted, given))
-        elif mark == "**" and (params := _params_of(callee)):
+        elif mark == "**" and (params := _params_of(explainer.program.descriptions, callee)):
             yield Problem(argument, sentences.untyped_arguments(found, callee.label, params))
             return
         else:
@@ -134,10 +135,12 @@ def _first_misfit(
             return
 
 
-def _params_of(callee: Callee) -> str:
+def _params_of(descriptions: Descriptions, callee: Callee) -> str:
     """The name of the TypedDict of all arguments of the operation that is called; or nothing."""
     definition = callee.signature.definition
-    return params_called(definition.fullname) if definition is not None else ""
+    return (
+        "" if definition is None else descriptions.of(definition.fullname).params_called(definition.fullname)
+    )
 
 
 def _item(argument: Expression, order: int) -> Expression:

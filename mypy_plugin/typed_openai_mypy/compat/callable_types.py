@@ -13,7 +13,7 @@ from mypy import types
 from mypy.checker import TypeChecker
 from mypy.nodes import ArgKind, Decorator, FuncDef, OverloadedFuncDef, SymbolNode, TypeInfo
 
-from typed_openai_mypy.visibility import sees_ours
+from typed_openai_mypy.visibility import Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ def _tuple_variable(argument: types.Type) -> types.Type | None:
     return proper.type if isinstance(proper, types.UnpackType) else None
 
 
-def is_visible(api: object) -> bool:
+def is_visible(visibility: Visibility, api: object) -> bool:
     """Return whether the file that is being checked can see a client package."""
-    return isinstance(api, TypeChecker) and sees_ours(api.tree, api.modules)
+    return isinstance(api, TypeChecker) and visibility.sees_ours(api.tree, api.modules)
 
 
 def signatures_of(node: SymbolNode | None) -> Sequence[types.CallableType]:

@@ -54,9 +54,8 @@ from mypy.nodes import (
 )
 from mypy.subtypes import is_subtype
 
-from typed_openai_mypy.compat import reporting
+from typed_openai_mypy.compat.reporting import Reporter
 from typed_openai_mypy.compat.state import allows_evaluation, note_evaluated, untouched
-from typed_openai_mypy.packages import actual
 
 ErrorKey: Alias = tuple[int, int, str]
 """What identifies an error inside a file: line, column and text."""
@@ -307,7 +306,7 @@ class Checker:
         return node.typeddict_type.copy_modified(fallback=types.Instance(node, []))
 
     def _symbol(self, module: str, name: str) -> SymbolNode | None:
-        tree = self._checker.modules.get(actual(module))
+        tree = self._checker.modules.get(module)
         symbol = tree.names.get(name) if tree is not None else None
         return symbol.node if symbol is not None else None
 
@@ -355,9 +354,11 @@ class Checker:
         """The errors that an expression gives in a type context."""
         return [info for info in self._evaluate_fully(expression, context)[1] if _counts(info)]
 
-    def report(self, message: str, node: Node, code: ErrorCode, lines: Sequence[int]) -> None:
+    def report(
+        self, reporter: Reporter, message: str, node: Node, code: ErrorCode, lines: Sequence[int]
+    ) -> None:
         """Report a finding at ``node``; an ignore comment on one of the ``lines`` silences it."""
-        reporting.report(self._checker.errors, message, node, code, lines)
+        reporter.report(self._checker.errors, message, node, code, lines)
 
     def repeat(self, info: ErrorInfo) -> None:
         """Report an error of mypy's again, unchanged."""

@@ -25,11 +25,11 @@ from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.subtypes import is_subtype
 
 from typed_openai_mypy import codes
-from typed_openai_mypy.compat import reporting
 from typed_openai_mypy.compat.checker import Checker
 from typed_openai_mypy.compat.error_tap import are_dropped, without_other_watchers
+from typed_openai_mypy.compat.reporting import Reporter
 from typed_openai_mypy.compat.state import is_explaining
-from typed_openai_mypy.config import in_force
+from typed_openai_mypy.config import Config
 from typed_openai_mypy.syntax.owners import REWRITABLE
 from typed_openai_mypy.syntax.tree import index_of
 
@@ -68,7 +68,7 @@ def type_of_expression(api: object, expression: Expression) -> types.ProperType 
     return None if found is None else types.get_proper_type(found)
 
 
-def wants_native_errors(api: object, call: CallExpr) -> bool:
+def wants_native_errors(options: Config, api: object, call: CallExpr) -> bool:
     """Return whether mypy's errors about a call must be exactly those that it has without the plugin.
 
     That is so if an ignore comment on one of the call's lines may be about them, or if the configuration
@@ -76,7 +76,7 @@ def wants_native_errors(api: object, call: CallExpr) -> bool:
     """
     if not isinstance(api, TypeChecker):
         return True
-    if not api.errors.is_error_code_enabled(codes.ARGUMENT) or codes.ARGUMENT.code in in_force().disable:
+    if not api.errors.is_error_code_enabled(codes.ARGUMENT) or codes.ARGUMENT.code in options.disable:
         return True
     if _lacks_native_code(api.errors):
         return True
@@ -104,7 +104,9 @@ def _names_ours(listed: Sequence[str]) -> bool:
     return bool(listed) and all(one in _OURS for one in listed)
 
 
-def report_apart(api: object, message: str, node: Node, code: ErrorCode, around: Node) -> None:
+def report_apart(
+    reporter: Reporter, api: object, message: str, node: Node, code: ErrorCode, *, around: Node
+) -> None:
     """Report a finding of the plugin's own at ``node``, even while mypy tries out alternatives around it.
 
     An error makes mypy reject the overload that it tries; a finding that is not about types must not. In a
@@ -118,7 +120,7 @@ def report_apart(api: object, message: str, node: Node, code: ErrorCode, around:
         return
     with without_other_watchers(errors):
         lines = [around.line, *range(node.line, (node.end_line or node.line) + 1)]
-        reporting.report(errors, message, node, code, lines)
+        reporter.report(errors, message, node, code, lines)
 
 
 def _is_reached(api: object, around: Node) -> bool:

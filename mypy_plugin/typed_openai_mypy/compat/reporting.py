@@ -20,7 +20,7 @@ from mypy.errorcodes import ErrorCode
 from mypy.errors import Errors
 from mypy.nodes import Context
 
-from typed_openai_mypy.config import in_force
+from typed_openai_mypy.config import Config
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,40 +35,35 @@ ERROR: Final = Severity("error", "{message}")
 WARNING: Final = Severity("note", "warning: {message}  [{code}]")
 
 
-def severity_of(code: ErrorCode) -> Severity:
-    """Return the severity that the options give a code."""
-    return WARNING if code.code in in_force().warn else ERROR
+class Reporter:
+    """Reports findings with the severities that the options give their codes."""
 
+    def __init__(self, options: Config) -> None:
+        self._options = options
+        self._columns: dict[tuple[str, int, str], int] = {}
 
-_reported: Final[dict[tuple[str, int, str], int]] = {}
-"""The columns of the findings, by file, line and message."""
+    def forget(self) -> None:
+        """Drop the columns of all findings: a file has been read, so they may have changed."""
+        self._columns.clear()
 
+    def report(
+        self, errors: Errors, message: str, place: Context, code: ErrorCode, lines: Iterable[int]
+    ) -> None:
+        """Report a finding. An ignore comment on one of the ``lines`` silences it."""
+        severity = WARNING if code.code in self._options.warn else ERROR
+        said = self._distinct(errors.file, message, place)
+        errors.report(
+            place.line,
+            place.column,
+            severity.form.format(message=said, code=code.code),
+            code=code,
+            severity=severity.name,
+            origin_span=lines,
+            end_line=place.end_line,
+            end_column=place.end_column,
+        )
 
-def forget() -> None:
-    """Drop the columns of all findings: a file has been read, so they may have changed."""
-    _reported.clear()
-
-
-def _distinct(file: str, message: str, place: Context) -> str:
-    """A message that no other finding on its line has: mypy prints only the first of equal ones."""
-    first = _reported.setdefault((file, place.line, message), place.column)
-    return message if first == place.column else f"{message} (again in column {place.column + 1})"
-
-
-def report(errors: Errors, message: str, place: Context, code: ErrorCode, lines: Iterable[int]) -> None:
-    """Report a finding with the severity of its code.
-
-    An ignore comment on one of the ``lines`` silences it.
-    """
-    severity = severity_of(code)
-    said = _distinct(errors.file, message, place)
-    errors.report(
-        place.line,
-        place.column,
-        severity.form.format(message=said, code=code.code),
-        code=code,
-        severity=severity.name,
-        origin_span=lines,
-        end_line=place.end_line,
-        end_column=place.end_column,
-    )
+    def _distinct(self, file: str, message: str, place: Context) -> str:
+        """A message that no other finding on its line has: mypy prints only the first of equal ones."""
+        first = self._columns.setdefault((file, place.line, message), place.column)
+        return message if first == place.column else f"{message} (again in column {place.column + 1})"

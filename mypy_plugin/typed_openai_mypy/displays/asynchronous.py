@@ -8,7 +8,7 @@ from typing import Final
 from mypy.nodes import AwaitExpr, CallExpr, Expression, ForStmt, GeneratorExpr, Node, WithStmt
 from mypy.types import FunctionLike, Instance
 
-from typed_openai_mypy import codes, config
+from typed_openai_mypy import codes
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.fullnames import is_ours
 from typed_openai_mypy.compat.checker import Checker
@@ -21,7 +21,7 @@ def explain_await(explainer: Explainer, site: Site) -> list[Problem] | None:
     """``await client.models.list_models()``: the call returns the reply itself."""
     assert isinstance(site.node, AwaitExpr)
     given = site.node.expr
-    if not _is_wanted(explainer.checker) or not _is_ours(explainer.checker, given):
+    if not _is_wanted(explainer) or not _is_ours(explainer.checker, given):
         return None
     found = explainer.checker.known_type(given)
     explainer.skip(given)
@@ -55,7 +55,7 @@ def _explain(
     explainer: Explainer, given: Sequence[Expression], method: str, statement: str
 ) -> list[Problem] | None:
     problems = []
-    for one in given if _is_wanted(explainer.checker) else ():
+    for one in given if _is_wanted(explainer) else ():
         found = explainer.checker.known_type(one)
         if _is_ours(explainer.checker, one) and not any(
             _has(member, method) for member in shapes.members(found)
@@ -66,8 +66,8 @@ def _explain(
     return problems or None
 
 
-def _is_wanted(checker: Checker) -> bool:
-    return checker.is_enabled(codes.ASYNC) and codes.ASYNC.code not in config.in_force().disable
+def _is_wanted(explainer: Explainer) -> bool:
+    return explainer.checker.is_enabled(codes.ASYNC) and not explainer.program.is_disabled(codes.ASYNC)
 
 
 def _is_ours(checker: Checker, given: Expression) -> bool:

@@ -10,16 +10,14 @@ a call of one of our operations has been told there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from mypy.errorcodes import ErrorCode
 from mypy.nodes import CallExpr, DictExpr, Expression, MemberExpr, Node, StrExpr
 from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
 from mypy.types import TypedDictType, get_proper_type
 
-from typed_openai_mypy.api.description import described, operation_of_params
+from typed_openai_mypy.api.description import Description
 from typed_openai_mypy.api.fullnames import PARAMS
-from typed_openai_mypy.api.validators import validator
 from typed_openai_mypy.beyond.bounds import beyond_types
 from typed_openai_mypy.beyond.deprecated import find_in
 from typed_openai_mypy.beyond.findings import Calls, Finding, chosen, finding
@@ -27,34 +25,31 @@ from typed_openai_mypy.compat import hook_context
 from typed_openai_mypy.compat.state import is_explaining
 from typed_openai_mypy.displays.places import place_of, trail_to
 from typed_openai_mypy.messages import sentences
-from typed_openai_mypy.packages import at_hand, canonical, package_of
+from typed_openai_mypy.packages import canonical, package_of
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.syntax.tree import display_of
 from typed_openai_mypy.values.known_values import Known, read_object, readings
 from typed_openai_spec.model import Field, Object, Operation, Ref, Schema
 from typed_openai_spec.validation.wording import PartialObject, join
 
-ANONYMOUS: Final = frozenset({"typing._TypedDict", "typing_extensions._TypedDict"})
-"""What mypy calls a TypedDict without a name: the argument of ``update`` is one."""
 
-
-def schema_called(fullname: str) -> Schema | None:
+def schema_called(description: Description, fullname: str) -> Schema | None:
     """The schema of the TypedDict that has that full name, if it is one that callers send."""
-    if package_of(fullname) != at_hand():
+    if package_of(fullname) != description.package:
         return None
     module, _, name = canonical(fullname).rpartition(".")
     if module == PARAMS:
-        operation = operation_of_params(fullname)
-        return None if operation is None else _arguments_of(operation)
-    component = described().components.get(name)
+        operation = description.operation_of_params(fullname)
+        return None if operation is None else _arguments_of(description, operation)
+    component = description.component(name)
     if component is None or not isinstance(component.schema, Object):
         return None
     return Ref(component.name) if component.input or not component.output else None
 
 
-def _arguments_of(operation: Operation) -> Object:
+def _arguments_of(description: Description, operation: Operation) -> Object:
     """An operation's arguments as one object, with what its bodies ask of several of them together."""
-    bodies = [validator().resolve(one.schema) for one in operation.bodies]
+    bodies = [description.validator.resolve(one.schema) for one in operation.bodies]
     objects = [one for one in bodies if isinstance(one, Object)]
     fields = (
         Field(one.name, one.schema, one.required, deprecated=one.deprecated, replacement=one.replacement)
@@ -70,7 +65,7 @@ def _arguments_of(operation: Operation) -> Object:
     )
 
 
-def tell(context: FunctionContext, schema: Schema | None, wanted: frozenset[ErrorCode], calls: Calls) -> None:
+def tell(description: Description, context: FunctionContext, schema: Schema | None, calls: Calls) -> None:
     """Print the mistakes of the display at hand whose codes are wanted. Never raises.
 
     Without a schema it is the argument of ``update``, which tells what it updates.
@@ -79,21 +74,21 @@ def tell(context: FunctionContext, schema: Schema | None, wanted: frozenset[Erro
     try:
         if not isinstance(display, Expression) or calls.has_read(display) or is_explaining():
             return
-        schema = schema or _updated(context.api, display)
-        found = [] if schema is None else _findings(context, display, schema)
-        _report(context.api, found, wanted, display)
+        schema = schema or _updated(description, context.api, display)
+        found = [] if schema is None else _findings(description, context, display, schema)
+        _report(context.api, found, calls, display)
     except Exception:  # mypy would crash; what it says itself stands
         note_failure()
 
 
 def tell_keywords(
-    context: FunctionSigContext | MethodSigContext, wanted: frozenset[ErrorCode], calls: Calls
+    description: Description, context: FunctionSigContext | MethodSigContext, calls: Calls
 ) -> None:
     """Print the mistakes in a call of a function that takes ``**kwargs: Unpack[...]``. Never raises."""
     call, signature = context.context, context.default_signature
     try:
         taken = get_proper_type(signature.arg_types[-1])
-        schema = schema_called(_fullname(taken)) if isinstance(taken, TypedDictType) else None
+        schema = schema_called(description, _fullname(taken)) if isinstance(taken, TypedDictType) else None
         if schema is None or not isinstance(call, CallExpr) or is_explaining():
             return
         own = set(signature.arg_names)
@@ -105,59 +100,62 @@ def tell_keywords(
                 if name is not None and name not in own
             )
             calls.note(context.api, known)
-            wrong = [*beyond_types(validator().violations(given, schema)), *find_in(given, schema, "")]
+            violations = description.validator.violations(given, schema)
+            wrong = [*beyond_types(violations), *find_in(description, given, schema, "")]
             found |= dict.fromkeys(finding(*one, known, call) for one in wrong)
-        _report(context.api, [*found], wanted, call)
+        _report(context.api, [*found], calls, call)
     except Exception:  # as above
         note_failure()
 
 
-def tell_item(context: MethodContext, wanted: frozenset[ErrorCode]) -> None:
+def tell_item(description: Description, context: MethodContext, calls: Calls) -> None:
     """Print the mistakes of ``typed_dict["key"] = value``. Never raises."""
     try:
         key, value = (one[0] for one in context.args)
         owner = context.type
-        schema = schema_called(_fullname(owner)) if isinstance(owner, TypedDictType) else None
+        schema = schema_called(description, _fullname(owner)) if isinstance(owner, TypedDictType) else None
         if schema is None or not isinstance(key, StrExpr) or is_explaining():
             return
         found: dict[Finding, None] = {}
         for known in readings():
             given = PartialObject({key.value: known.value(value, join("", key.value))})
-            own = [*_own(given, schema)]
+            own = [*_own(description, given, schema)]
             step = sentences.key_path("_", key.value).removeprefix("_")
             base = place_of(context.api, value).removesuffix(step) if own else ""
             found |= dict.fromkeys(_placed(one, base, known, value) for one in own)
-        _report(context.api, [*found], wanted, value)
+        _report(context.api, [*found], calls, value)
     except Exception:  # as above
         note_failure()
 
 
-def _report(api: object, found: Iterable[Finding], wanted: frozenset[ErrorCode], around: Node) -> None:
-    for one in chosen(found, wanted):
-        hook_context.report_apart(api, one.text, one.node, one.code, around)
+def _report(api: object, found: Iterable[Finding], calls: Calls, around: Node) -> None:
+    for one in chosen(found, calls.wanted):
+        calls.report(api, one, around)
 
 
-def _updated(api: object, display: Expression) -> Schema | None:
+def _updated(description: Description, api: object, display: Expression) -> Schema | None:
     """The schema of what ``update`` is called on with a display."""
     around = trail_to(api, display)
     call = around[-2] if len(around) > 1 else None
     if not isinstance(call, CallExpr) or not isinstance(call.callee, MemberExpr):
         return None
     owner = hook_context.type_of_expression(api, call.callee.expr)
-    return schema_called(_fullname(owner)) if isinstance(owner, TypedDictType) else None
+    return schema_called(description, _fullname(owner)) if isinstance(owner, TypedDictType) else None
 
 
 def _fullname(typed_dict: TypedDictType) -> str:
     return typed_dict.fallback.type.fullname
 
 
-def _findings(context: FunctionContext, display: Expression, schema: Schema) -> list[Finding]:
+def _findings(
+    description: Description, context: FunctionContext, display: Expression, schema: Schema
+) -> list[Finding]:
     """The mistakes in a display; the keys that it lacks may be given later, so none of them counts."""
     found: dict[Finding, None] = {}
     for known in readings():
         value = _value(known, display)
         if value is not None:
-            own = [*_own(PartialObject(value), schema)]
+            own = [*_own(description, PartialObject(value), schema)]
             base = place_of(context.api, display) if own and _is_taken(context) else None
             if base is not None:
                 found |= dict.fromkeys(_placed(one, base, known, display) for one in own)
@@ -173,22 +171,25 @@ def _placed(one: tuple[ErrorCode, str, str], base: str, known: Known, display: E
     return Finding(code, sentences.clipped(f"{base}{between}{at_own_place.text}"), at_own_place.node)
 
 
-def _own(value: dict[str, object], schema: Schema) -> Iterator[tuple[ErrorCode, str, str]]:
+def _own(
+    description: Description, value: dict[str, object], schema: Schema
+) -> Iterator[tuple[ErrorCode, str, str]]:
     """What is wrong in a display, apart from what is wrong in the displays inside it.
 
     Where something is of a wrong type mypy tells it, or takes another member of the union.
     """
-    violations = validator().violations(value, schema)
+    validator = description.validator
+    violations = validator.violations(value, schema)
     if not all(one.beyond for one in violations):
         return
-    inner = [one for one in validator().occurrences(value, schema) if one.place and one.schema.fields]
+    inner = [one for one in validator.occurrences(value, schema) if one.place and one.schema.fields]
     theirs = [
         wrong
         for one in (inner if violations else ())
-        for wrong in validator().violations(one.value, one.schema, one.place)
+        for wrong in validator.violations(one.value, one.schema, one.place)
     ]
     yield from beyond_types(one for one in violations if one not in theirs)
-    for outdated in find_in(value, schema, ""):
+    for outdated in find_in(description, value, schema, ""):
         if not any(outdated[1].startswith((f"{one.place}.", f"{one.place}[")) for one in inner):
             yield outdated
 

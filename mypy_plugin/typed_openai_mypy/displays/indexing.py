@@ -18,7 +18,6 @@ from mypy.types import (
 )
 
 from typed_openai_mypy.api import shapes
-from typed_openai_mypy.api.description import operation_called
 from typed_openai_mypy.api.fullnames import STREAMS, is_ours
 from typed_openai_mypy.displays import json_fields
 from typed_openai_mypy.displays.operator_methods import explain_operands
@@ -53,7 +52,7 @@ def explain_index(explainer: Explainer, site: Site) -> list[Problem] | None:
     )
     # That some members have no keys is one mistake; a key that none of the others has is another.
     is_unknown = not any(key in one.items for one in dicts)
-    texts = [text, _text(dicts, key) if text is None or is_unknown else None]
+    texts = [text, _text(explainer, dicts, key) if text is None or is_unknown else None]
     return [Problem(expression.index, one) for one in texts if one is not None] or None
 
 
@@ -126,7 +125,7 @@ def _explain_position(
     return [Problem(expression.index, replies.none_by_key(found))]
 
 
-def _text(owners: Sequence[TypedDictType], key: str) -> str | None:
+def _text(explainer: Explainer, owners: Sequence[TypedDictType], key: str) -> str | None:
     """What is wrong with a key of one of several TypedDicts."""
     lacking = [one for one in owners if key not in one.items]
     if not lacking or not all(map(_is_ours, lacking)):
@@ -134,7 +133,9 @@ def _text(owners: Sequence[TypedDictType], key: str) -> str | None:
     if len(lacking) < len(owners):
         having = [shapes.name_of(one) for one in owners if key in one.items]
         return replies.key_of_some(key, having, [shapes.name_of(one) for one in lacking], _tag(owners))
-    near = key_meant(key, owners, {name for one in owners for name in one.items})
+    near = key_meant(
+        explainer.program.descriptions, key, owners, {name for one in owners for name in one.items}
+    )
     owner = sentences.type_text(UnionType.make_union(list(owners)))
     return sentences.unknown_key("", key, owner, near, None)
 
@@ -189,6 +190,7 @@ def _reply_text(explainer: Explainer, site: Site, key: str, owners: Sequence[Pro
         return replies.keys_of_reply(shapes.name_of(given), key, lists[:1], streams=streams)
     method = explainer.checker.callee_type(call) if call is not None and not origin.is_iterated else None
     definition = method.items[0].definition if isinstance(method, FunctionLike) else None
+    operation_called = explainer.program.descriptions.operation_called
     is_reply = definition is not None and operation_called(definition.fullname) is not None
     return replies.text_reply(key) if is_reply else None
 

@@ -6,7 +6,8 @@ from mypy.nodes import Expression, IndexExpr
 from mypy.types import Instance, TypedDictType
 
 from typed_openai_mypy.api import shapes
-from typed_openai_mypy.api.description import component_called
+from typed_openai_mypy.api.description import Descriptions
+from typed_openai_mypy.api.fullnames import is_ours
 from typed_openai_mypy.explain.explainer import Explainer
 from typed_openai_mypy.messages import replies
 from typed_openai_mypy.syntax.origins import origin_of
@@ -39,11 +40,14 @@ def _json_field(explainer: Explainer, site: Site, value: Expression) -> str:
         return ""
     key = literal_key(explainer, origin.expression.index)
     owners = shapes.members(explainer.checker.known_type(origin.expression.base))
-    return key if key and all(_holds_json(one, key) for one in owners) else ""
+    return key if key and all(_holds_json(explainer.program.descriptions, one, key) for one in owners) else ""
 
 
-def _holds_json(owner: object, key: str) -> bool:
-    component = component_called(owner.fallback.type.fullname) if isinstance(owner, TypedDictType) else None
+def _holds_json(descriptions: Descriptions, owner: object, key: str) -> bool:
+    declared = owner.fallback.type if isinstance(owner, TypedDictType) else None
+    if declared is None or not is_ours(declared.fullname):
+        return False
+    component = descriptions.of(declared.fullname).component(declared.name)
     schema = component.schema if component is not None else None
     field = schema.field(key) if isinstance(schema, Object) else None
     return field is not None and bool(field.json)

@@ -16,6 +16,7 @@ from mypy.types import Type
 
 from typed_openai_mypy import codes
 from typed_openai_mypy.api import shapes
+from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.compat.checker import Checker, ErrorKey
 from typed_openai_mypy.explain import extra_fields
 from typed_openai_mypy.memo import Once
@@ -59,11 +60,12 @@ class Explainer:
     The focus, set by :meth:`look_at`, is the syntax on the way down to the error; it is empty if the error is
     about the whole. Syntax beside it is skipped, so that each item of a long list is checked once.
 
-    ``once`` keeps what does not depend on the focus.
+    ``once`` keeps what does not depend on the focus. ``program`` has the descriptions and the user's options.
     """
 
-    def __init__(self, checker: Checker, rules: Mapping[type[Node], Rule]) -> None:
+    def __init__(self, checker: Checker, rules: Mapping[type[Node], Rule], program: Program) -> None:
         self.checker = checker
+        self.program = program
         self.own_errors: set[ErrorKey] = set()
         self.excused: set[ErrorKey] = set()
         self.cleared: set[tuple[int, int]] = set()
@@ -90,7 +92,7 @@ class Explainer:
         """Return the mistakes of an expression where a type is expected."""
         if shapes.is_unknown(expected):
             return []
-        lighter = extra_fields.lightened(expression, expected)
+        lighter = extra_fields.lightened(self.program.options.extra_fields, expression, expected)
         if lighter is expression and id(expression) in self._focus:
             return self._explain(expression, expected, path)  # the error says that it does not fit
         if (attempt := self.checker.attempt(expression, expected)).good:

@@ -6,58 +6,63 @@ there. A keyword of an operation is none of these: the client refuses what its d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from mypy.nodes import DictExpr, Expression, ListExpr, StrExpr, TupleExpr
 from mypy.types import AnyType, CallableType, Instance, Type, TypedDictType, TypeOfAny, UnionType
 
 from typed_openai_mypy.api import shapes
-from typed_openai_mypy.api.description import operation_called
+from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.compat.checker import Checker
-from typed_openai_mypy.config import in_force
 from typed_openai_mypy.explain.narrowing import has_literals, literals_of
 from typed_openai_spec.model import Ref
 
+Allowed: TypeAlias = Mapping[str, frozenset[str]]
+"""For a component, the fields that the options allow beside those of the description."""
 
-def is_extra(signature: CallableType, name: str) -> bool:
+
+def is_extra(program: Program, signature: CallableType, name: str) -> bool:
     """Whether a keyword that an operation does not take is a field that its body may have beside them.
 
     The client takes no keyword that the description does not know; such a field goes into ``extra_body``.
     """
     definition = signature.definition
-    operation = operation_called(definition.fullname) if definition is not None else None
+    operation = program.descriptions.operation_called(definition.fullname) if definition is not None else None
     bodies = [one.schema.name for one in operation.bodies if isinstance(one.schema, Ref)] if operation else []
-    return any(name in in_force().extra_fields.get(one, frozenset()) for one in bodies)
+    return any(name in program.options.extra_fields.get(one, frozenset()) for one in bodies)
 
 
-def excused(checker: Checker, signature: CallableType, args: Sequence[Sequence[Expression]]) -> CallableType:
+def excused(
+    allowed: Allowed, checker: Checker, signature: CallableType, args: Sequence[Sequence[Expression]]
+) -> CallableType:
     """The signature with ``Any`` for each argument that has nothing wrong but keys that are allowed."""
-    if not in_force().extra_fields:
+    if not allowed:
         return signature
     types: list[Type] = []
     for wanted, actuals in zip(signature.arg_types, args, strict=True):
-        lighter = [lightened(one, wanted) for one in actuals]
+        lighter = [lightened(allowed, one, wanted) for one in actuals]
         is_fine = len(actuals) == 1 and lighter != actuals and checker.attempt(lighter[0], wanted).good
         types.append(AnyType(TypeOfAny.special_form) if is_fine else wanted)
     return signature.copy_modified(arg_types=types)
 
 
-def lightened(display: Expression, expected: Type) -> Expression:
+def lightened(allowed: Allowed, display: Expression, expected: Type) -> Expression:
     """A display without the keys that are allowed there; itself where there are none."""
-    if not in_force().extra_fields:
+    if not allowed:
         return display
     if isinstance(display, DictExpr):
-        return _without(display, shapes.typed_dicts(expected))
+        return _without(allowed, display, shapes.typed_dicts(expected))
     if isinstance(display, (ListExpr, TupleExpr)):
         lists = [one.args[0] for one in shapes.members(expected) if isinstance(one, Instance) and one.args]
         wanted = UnionType.make_union(lists)
-        items = [lightened(one, wanted) for one in display.items]
+        items = [lightened(allowed, one, wanted) for one in display.items]
         return display if items == display.items else _placed(type(display)(items), display)
     return display
 
 
-def _without(display: DictExpr, members: Sequence[TypedDictType]) -> Expression:
-    allowed, given = in_force().extra_fields, literals_of(display)
+def _without(allowed: Allowed, display: DictExpr, members: Sequence[TypedDictType]) -> Expression:
+    given = literals_of(display)
     candidates = [one for one in members if has_literals(given, one)] or members
     extra = frozenset[str]().union(*(allowed.get(shapes.name_of(one), frozenset()) for one in candidates))
     extra -= {name for one in candidates for name in one.items}
@@ -67,7 +72,7 @@ def _without(display: DictExpr, members: Sequence[TypedDictType]) -> Expression:
         if name in extra:
             continue
         inner = [one.items[name] for one in candidates if name in one.items] if name is not None else []
-        items.append((key, lightened(value, UnionType.make_union(inner)) if inner else value))
+        items.append((key, lightened(allowed, value, UnionType.make_union(inner)) if inner else value))
     return display if items == display.items else _placed(DictExpr(items), display)
 
 

@@ -26,7 +26,6 @@ from mypy.types import (
 
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.fullnames import COMPONENTS, TYPES
-from typed_openai_mypy.config import in_force
 from typed_openai_mypy.packages import canonical
 from typed_openai_mypy.swallowed import note_failure
 
@@ -42,33 +41,34 @@ _LISTS: Final = {
 _NEVER_DISPLAYS: Final = {"builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.bytes"}
 
 
-def narrow_signature(context: MethodSigContext) -> CallableType:
-    """The signature for one call, with the types of arguments that are displays narrowed. Never raises."""
+def narrow_signature(context: MethodSigContext, threshold: int) -> CallableType:
+    """The signature for one call, with the types of arguments that are displays narrowed. Never raises.
+
+    Unions of at most ``threshold`` TypedDicts are left as they are.
+    """
     try:
-        return _narrowed(context)
+        return narrow_arguments(context.default_signature, context.args, threshold)
     except Exception:  # mypy would crash; without narrowing it is only slower
         note_failure()
         return context.default_signature
 
 
-def _narrowed(context: MethodSigContext) -> CallableType:
-    return narrow_arguments(context.default_signature, context.args)
-
-
-def narrow_arguments(signature: CallableType, args: Sequence[Sequence[Expression]]) -> CallableType:
+def narrow_arguments(
+    signature: CallableType, args: Sequence[Sequence[Expression]], threshold: int
+) -> CallableType:
     """A signature with the types of arguments that are displays narrowed; ``args``: those of each formal."""
     types: list[Type] = []
     for wanted, actuals in zip(signature.arg_types, args, strict=True):
-        narrowed = narrow(actuals[0], wanted) if len(actuals) == 1 else None
+        narrowed = _narrow(actuals[0], wanted, threshold) if len(actuals) == 1 else None
         types.append(wanted if narrowed is None else narrowed)
     changed = any(new is not old for new, old in zip(types, signature.arg_types, strict=True))
     return signature.copy_modified(arg_types=types) if changed else signature
 
 
-def narrow(display: Expression, wanted: Type) -> Type | None:
+def _narrow(display: Expression, wanted: Type, threshold: int) -> Type | None:
     """What is left of ``wanted`` for a dict or list display; None where nothing is to be gained."""
     if isinstance(display, DictExpr):
-        return _union(_possible(display, shapes.members(wanted)), wanted)
+        return _union(_possible(display, shapes.members(wanted), threshold), wanted)
     if not isinstance(display, ListExpr) or not display.items:
         return None
     lists, others = _split(shapes.members(wanted))
@@ -77,7 +77,7 @@ def narrow(display: Expression, wanted: Type) -> Type | None:
     items = shapes.members(lists[0].args[0])
     left: list[TypedDictType] = []
     for item in display.items:
-        possible = _possible(item, items) if isinstance(item, DictExpr) else None
+        possible = _possible(item, items, threshold) if isinstance(item, DictExpr) else None
         if possible is None:
             return None
         left += [one for one in possible if not any(one is known for known in left)]
@@ -85,10 +85,10 @@ def narrow(display: Expression, wanted: Type) -> Type | None:
     return None if union is None else lists[0].copy_modified(args=[union])
 
 
-def _possible(display: DictExpr, members: Sequence[ProperType]) -> list[TypedDictType] | None:
+def _possible(display: DictExpr, members: Sequence[ProperType], threshold: int) -> list[TypedDictType] | None:
     """The members that a dict display can be; None where that cannot be told, or where it can be none."""
     candidates = [one for one in members if isinstance(one, TypedDictType)]
-    if len(candidates) <= in_force().union_threshold or not all(
+    if len(candidates) <= threshold or not all(
         isinstance(one, TypedDictType) or _never_a_dict(one) for one in members
     ):
         return None

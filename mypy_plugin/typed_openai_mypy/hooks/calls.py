@@ -12,17 +12,14 @@ from mypy.nodes import CallExpr, Expression
 from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
 from mypy.types import FunctionLike, Type, TypedDictType
 
-from typed_openai_mypy import codes
-from typed_openai_mypy.api.description import operation_called
 from typed_openai_mypy.api.fullnames import ANONYMOUS
+from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.beyond import findings
 from typed_openai_mypy.calls import overload_choice
 from typed_openai_mypy.calls.overload_choice import Plan, Plans
 from typed_openai_mypy.compat import hook_context, partial_types
 from typed_openai_mypy.compat.callable_types import is_visible
-from typed_openai_mypy.config import Config
 from typed_openai_mypy.explain.narrowing import narrow_signature
-from typed_openai_mypy.packages import explained, judging
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.values.given_arguments import given_by
 
@@ -30,12 +27,13 @@ SigContext: TypeAlias = MethodSigContext | FunctionSigContext
 
 
 class Calling:
-    """The work of the hooks under the user's options. No method raises."""
+    """The work of the hooks in one program. No method raises."""
 
-    def __init__(self, options: Config) -> None:
-        self._options = options
-        self._beyond = frozenset(one for one in codes.BEYOND if one.code not in options.disable)
-        self._calls = findings.Calls()
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._descriptions = program.descriptions
+        self._options = program.options
+        self._calls = findings.Calls(program)
         self._plans = Plans()
 
     def forget(self) -> None:
@@ -44,23 +42,23 @@ class Calling:
 
     def called_operation(self, fullname: str, context: MethodSigContext) -> FunctionLike:
         """Handle a call of an operation's method: report findings and return the narrowed signature."""
-        operation, call = operation_called(fullname), context.context
+        description, call = self._descriptions.of(fullname), context.context
+        operation = description.operation_called(fullname)
         if operation is None or not isinstance(call, CallExpr):
             return context.default_signature
-        with judging(fullname):
-            self._look(context, partial(given_by, call, operation))
-        if hook_context.wants_native_errors(context.api, call):
+        self._look(context, partial(given_by, description, call, operation))
+        if hook_context.wants_native_errors(self._options, context.api, call):
             return context.default_signature
         plan = self._planned(context, call)
         if plan is not None and plan.settles(context.default_signature):
             return plan.signature(context.default_signature)
-        signature = narrow_signature(context)
+        signature = narrow_signature(context, self._options.union_threshold)
         signature = signature if plan is None else plan.eased(signature)
         if not self._options.extra_fields:
             return signature
         from typed_openai_mypy.calls import by_text  # noqa: PLC0415  few have such options
 
-        return by_text.with_extras(context, signature)
+        return by_text.with_extras(self._options, context, signature)
 
     def _planned(self, context: MethodSigContext, call: CallExpr) -> Plan | None:
         """Return the plan of a call; None where its literal arguments do not decide. Never raises."""
@@ -74,39 +72,35 @@ class Calling:
         """Handle a call that names an operation by a string."""
         from typed_openai_mypy.calls import by_text  # noqa: PLC0415  only calls by name need it
 
-        tells = codes.ARGUMENT.code not in self._options.disable
-        definition = context.default_signature.definition
-        with judging(definition.fullname if definition is not None else ""):
-            return by_text.hook(context, self._look, tells=tells)
+        return by_text.hook(self._program, context, self._look)
 
     def handed_over(self, context: SigContext) -> FunctionLike:
         """Handle a call that may be given an operation's method to call."""
         from typed_openai_mypy.calls import handed_over  # noqa: PLC0415  only calls that hand over a method need it
 
-        return handed_over.signature_hook(context, self._look)
+        return handed_over.signature_hook(self._program, context, self._look)
 
     def called_partial(self, context: MethodSigContext) -> FunctionLike:
         """Handle a call of a ``functools.partial`` object."""
         from typed_openai_mypy.calls import handed_over  # noqa: PLC0415  only calls that hand over a method need it
 
-        return handed_over.bound_hook(context, self._look)
+        return handed_over.bound_hook(self._program, context, self._look)
 
     def called_with_keywords(self, context: SigContext) -> FunctionLike:
         """Handle a call of any function that takes ``**kwargs: Unpack[...]``."""
         from typed_openai_mypy.displays import display_findings  # noqa: PLC0415  only displays outside of calls need it
 
-        for package in explained() if self._beyond else ():
-            with judging(package):
-                display_findings.tell_keywords(context, self._beyond, self._calls)
+        for description in self._descriptions.all() if self._calls.wanted else ():
+            display_findings.tell_keywords(description, context, self._calls)
         return context.default_signature
 
     def made_partial(self, context: FunctionContext) -> Type:
         """Handle a call of ``functools.partial`` itself."""
-        if not is_visible(context.api):
+        if not is_visible(self._program.visibility, context.api):
             return partial_types.made_partial(context)
         from typed_openai_mypy.calls import handed_over  # noqa: PLC0415  only calls that hand over a method need it
 
-        return handed_over.partial_hook(context)
+        return handed_over.partial_hook(self._program, context)
 
     def displayed(self, fullname: str, context: FunctionContext) -> Type:
         """Handle a display of a TypedDict, or of a part of one."""
@@ -116,22 +110,22 @@ class Calling:
         from typed_openai_mypy.displays import display_findings  # noqa: PLC0415  only displays outside of calls need it
 
         # One without a name belongs to the package whose TypedDict it updates.
-        for package in explained() if fullname in ANONYMOUS else (fullname,):
-            with judging(package):
-                schema = display_findings.schema_called(fullname)
-                if self._beyond and (schema is not None or fullname in ANONYMOUS):
-                    display_findings.tell(context, schema, self._beyond, self._calls)
+        is_anonymous = fullname in ANONYMOUS
+        for description in self._descriptions.all() if is_anonymous else (self._descriptions.of(fullname),):
+            schema = display_findings.schema_called(description, fullname)
+            if self._calls.wanted and (schema is not None or is_anonymous):
+                display_findings.tell(description, context, schema, self._calls)
         return context.default_return_type
 
     def assigned_item(self, context: MethodContext, owner: TypedDictType) -> Type:
         """Handle an assignment to a key of a TypedDict."""
-        if self._beyond:
+        if self._calls.wanted:
             from typed_openai_mypy.displays import display_findings  # noqa: PLC0415  only displays outside of calls need it
 
-            with judging(owner.fallback.type.fullname):
-                display_findings.tell_item(context, self._beyond)
+            description = self._descriptions.of(owner.fallback.type.fullname)
+            display_findings.tell_item(description, context, self._calls)
         return context.default_return_type
 
     def _look(self, context: MethodSigContext, read: findings.Reader) -> None:
-        if self._beyond:
-            findings.tell(context, read, self._beyond, self._calls)
+        if self._calls.wanted:
+            findings.tell(context, read, self._calls)

@@ -28,10 +28,9 @@ from typed_openai_mypy.api.fullnames import (
     TYPES,
     is_ours,
 )
+from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.compat.callable_types import is_visible, signatures_of, slot_of
-from typed_openai_mypy.config import Config
 from typed_openai_mypy.packages import PACKAGE, canonical
-from typed_openai_mypy.words import words
 
 if TYPE_CHECKING:
     from typed_openai_mypy.hooks.calls import Calling
@@ -63,8 +62,8 @@ class Lookup(dict[str, T]):
 class Hooks:
     """The hooks by the full name of the called function. No hook raises."""
 
-    def __init__(self, options: Config, find: Callable[[str], SymbolTableNode | None]) -> None:
-        self._options = options
+    def __init__(self, program: Program, find: Callable[[str], SymbolTableNode | None]) -> None:
+        self._program = program
         self._find = find
         self.function = Lookup(self._of_function)
         self.function_signature = Lookup(self._of_function_signature)
@@ -74,7 +73,7 @@ class Hooks:
     def _calling(self) -> Calling:
         from typed_openai_mypy.hooks.calls import Calling  # noqa: PLC0415  only calls of the API need it
 
-        return Calling(self._options)
+        return Calling(self._program)
 
     def forget(self) -> None:
         """Drop the hooks of all names: the program may have changed."""
@@ -99,7 +98,7 @@ class Hooks:
     def _of_function_signature(self, fullname: str) -> SignatureHook | None:
         name = fullname.rpartition(".")[2]
         if name in CARRIERS or fullname == PARTIAL:
-            words.add_carrying(name)
+            self._program.words.add_carrying(name)
             return self._handed_over
         if self._is_variable(fullname):
             return self._called_variable
@@ -114,7 +113,7 @@ class Hooks:
             return self._called_partial
         name = fullname.rpartition(".")[2]
         if name in CARRIERS or name in DYNAMIC:
-            words.add_carrying(name)
+            self._program.words.add_carrying(name)
             return self._handed_over if name in CARRIERS else self._called_by_name
         return self._special(fullname)
 
@@ -133,18 +132,22 @@ class Hooks:
         signatures = () if found is None else signatures_of(found.node)
         hands_on = any(one.unpack_kwargs or slot_of(one) is not None for one in signatures)
         if hands_on or _takes_ours(signatures):
-            words.add_carrying(fullname.rpartition(".")[2])
+            self._program.words.add_carrying(fullname.rpartition(".")[2])
         if any(one.unpack_kwargs for one in signatures):
             return self._called_with_keywords
         return self._handed_over if hands_on else None
 
+    def _is_visible(self, api: object) -> bool:
+        """Return whether the file that is being checked can see a client package."""
+        return is_visible(self._program.visibility, api)
+
     def _called_variable(self, context: SigContext) -> FunctionLike:
         """Handle a call of a variable, which may hold an operation's method."""
         signature = context.default_signature
-        if not is_visible(context.api):
+        if not self._is_visible(context.api):
             return signature
         if _takes_ours([signature]):
-            words.add_carrying(signature.name or "")
+            self._program.words.add_carrying(signature.name or "")
         if signature.unpack_kwargs:
             return self._calling.called_with_keywords(context)
         definition = signature.definition
@@ -157,16 +160,26 @@ class Hooks:
         return self._calling.called_operation(fullname, context)
 
     def _called_by_name(self, context: SigContext) -> FunctionLike:
-        return self._calling.called_by_name(context) if is_visible(context.api) else context.default_signature
+        return (
+            self._calling.called_by_name(context)
+            if self._is_visible(context.api)
+            else context.default_signature
+        )
 
     def _handed_over(self, context: SigContext) -> FunctionLike:
-        return self._calling.handed_over(context) if is_visible(context.api) else context.default_signature
+        return (
+            self._calling.handed_over(context) if self._is_visible(context.api) else context.default_signature
+        )
 
     def _called_partial(self, context: MethodSigContext) -> FunctionLike:
-        return self._calling.called_partial(context) if is_visible(context.api) else context.default_signature
+        return (
+            self._calling.called_partial(context)
+            if self._is_visible(context.api)
+            else context.default_signature
+        )
 
     def _called_with_keywords(self, context: SigContext) -> FunctionLike:
-        if not is_visible(context.api):
+        if not self._is_visible(context.api):
             return context.default_signature
         return self._calling.called_with_keywords(context)
 
@@ -174,7 +187,7 @@ class Hooks:
         return self._calling.made_partial(context)
 
     def _displayed(self, fullname: str, context: FunctionContext) -> Type:
-        if not is_visible(context.api):
+        if not self._is_visible(context.api):
             return context.default_return_type
         return self._calling.displayed(fullname, context)
 

@@ -11,7 +11,7 @@ from typing import Final
 from mypy.errors import ErrorInfo
 from mypy.nodes import NameExpr, Node
 
-from typed_openai_mypy.api.description import names_component
+from typed_openai_mypy.api.description import Descriptions
 from typed_openai_mypy.messages import sentences
 
 _LONG_ENOUGH: Final = 200
@@ -22,10 +22,10 @@ _QUOTED: Final = re.compile(r'"([^"]*)"')
 _SIGNATURE: Final = re.compile(r"def (?:\[[^\]]*\] )?(\w+)\(")
 
 
-def shortened(info: ErrorInfo) -> str | None:
+def shortened(info: ErrorInfo, descriptions: Descriptions) -> str | None:
     """The text of an error about our types, shortened; None where it is short or of something else."""
     text = info.message
-    if len(text) <= _LONG_ENOUGH or not any(map(names_component, re.findall(r"\w+", text))):
+    if len(text) <= _LONG_ENOUGH or not any(map(descriptions.names_component, re.findall(r"\w+", text))):
         return None
     return sentences.clipped(_QUOTED.sub(lambda found: f'"{_short(found[1])}"', text))
 

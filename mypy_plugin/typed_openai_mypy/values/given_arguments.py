@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from mypy.nodes import ArgKind, CallExpr
 
+from typed_openai_mypy.api.description import Description
 from typed_openai_mypy.values.known_values import Known
 from typed_openai_spec.model import Operation
 from typed_openai_spec.option_tables import CALL_OPTION_TABLE, STREAM_TO
@@ -18,12 +19,13 @@ _HIDING = frozenset(one.name for one in CALL_OPTION_TABLE if one.kind in ("field
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A call of ``operation``: the values by argument, and the expressions they come from.
+    """A call of an operation of a description: the values by argument, and the expressions they come from.
 
     ``is_whole`` is false where there may be more arguments than those that are seen. ``layers`` tells of
     arguments that are keys of a display which of the call's own arguments holds them.
     """
 
+    description: Description
     operation: Operation
     values: dict[str, object]
     known: Known
@@ -53,6 +55,7 @@ class Given:
 
 
 def given_by(
+    description: Description,
     call: CallExpr,
     operation: Operation,
     known: Known,
@@ -83,7 +86,7 @@ def given_by(
         elif name in names:
             values[name] = known.value(argument, name)
     values |= _implied(call, operation)
-    return Given(operation, values, known, is_whole and not later and free is None)
+    return Given(description, operation, values, known, is_whole and not later and free is None)
 
 
 def _implied(call: CallExpr, operation: Operation) -> dict[str, object]:

@@ -7,36 +7,38 @@ from collections.abc import Collection, Sequence
 from mypy.types import CallableType, TypedDictType
 
 from typed_openai_mypy.api import shapes
-from typed_openai_mypy.api.description import described, operation_called
-from typed_openai_mypy.api.validators import validator
-from typed_openai_mypy.packages import judging
+from typed_openai_mypy.api.description import Description, Descriptions
 from typed_openai_spec import spelling
 from typed_openai_spec.model import Field, Object, Schema
 
 
-def argument_meant(name: str, signature: CallableType, free: Collection[str]) -> str | None:
+def argument_meant(
+    descriptions: Descriptions, name: str, signature: CallableType, free: Collection[str]
+) -> str | None:
     """The argument, among those that are ``free``, that a keyword of a call most likely means."""
     called = signature.definition.fullname if signature.definition is not None else ""
-    operation = operation_called(called)
+    description = descriptions.of(called)
+    operation = description.operation_called(called)
     bodies = operation.bodies if operation is not None else ()
-    with judging(called):
-        fields = [field for one in bodies for field in _fields(one.schema)]
+    fields = [field for one in bodies for field in _fields(description, one.schema)]
     return _meant(name, fields, free)
 
 
-def key_meant(key: str, owners: Sequence[TypedDictType], free: Collection[str]) -> str | None:
+def key_meant(
+    descriptions: Descriptions, key: str, owners: Sequence[TypedDictType], free: Collection[str]
+) -> str | None:
     """The key, among those that are ``free``, that a key of one of the TypedDicts most likely means."""
-    return _meant(key, [field for one in owners for field in _fields_of(one)], free)
+    return _meant(key, [field for one in owners for field in _fields_of(descriptions, one)], free)
 
 
-def _fields_of(owner: TypedDictType) -> tuple[Field, ...]:
-    with judging(owner.fallback.type.fullname):
-        component = described().components.get(shapes.name_of(owner))
-        return () if component is None else _fields(component.schema)
+def _fields_of(descriptions: Descriptions, owner: TypedDictType) -> tuple[Field, ...]:
+    description = descriptions.of(owner.fallback.type.fullname)
+    component = description.component(shapes.name_of(owner))
+    return () if component is None else _fields(description, component.schema)
 
 
-def _fields(schema: Schema) -> tuple[Field, ...]:
-    node = validator().resolve(schema)
+def _fields(description: Description, schema: Schema) -> tuple[Field, ...]:
+    node = description.validator.resolve(schema)
     return node.fields if isinstance(node, Object) else ()
 
 

@@ -132,7 +132,11 @@ def explain_items(explainer: Explainer, given: Entries, wanted: TypedDictType, o
             problems += _explain_value(explainer, entry, wanted.items[entry.key], given.path)
         elif entry.value is not None:
             explainer.skip(entry.value)
-    return problems if only is not None and problems else problems + _explain_keys(given, wanted, owner)
+    return (
+        problems
+        if only is not None and problems
+        else problems + _explain_keys(explainer, given, wanted, owner)
+    )
 
 
 def _of_another(explainer: Explainer, given: Entries, wanted: TypedDictType) -> Entry | None:
@@ -154,12 +158,12 @@ def _of_another(explainer: Explainer, given: Entries, wanted: TypedDictType) -> 
     return None
 
 
-def _explain_keys(given: Entries, wanted: TypedDictType, owner: str) -> list[Problem]:
+def _explain_keys(explainer: Explainer, given: Entries, wanted: TypedDictType, owner: str) -> list[Problem]:
     """Keys that are missing and keys that are unknown: one mistake, unless a key is just misspelt."""
     missing = [] if given.open else sorted(wanted.required_keys - given.keys)
     unknown = [one for one in given.items if one.key not in wanted.items and one.value is not None]
     free = sorted(set(wanted.items) - given.keys)
-    near = {one.key: key_meant(one.key, [wanted], free) for one in unknown}
+    near = {one.key: key_meant(explainer.program.descriptions, one.key, [wanted], free) for one in unknown}
     if len(missing) == 1 and _belong_inside(unknown, near, wanted.items[missing[0]]):
         text = sentences.keys_of_inner(given.path, missing[0], [one.key for one in unknown], owner)
         return [Problem(unknown[0].node, text)]

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from mypy.errors import ErrorInfo
 
+from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.compat.error_tap import current_modules
-from typed_openai_mypy.visibility import sees_ours
-from typed_openai_mypy.words import words
 
 if TYPE_CHECKING:
     from typed_openai_mypy.watching.watcher import Watch
@@ -25,7 +24,8 @@ Decide: TypeAlias = Callable[[str, ErrorInfo], bool]
 class Gate:
     """Passes on the errors that could be about the API. Calls return true to swallow one."""
 
-    def __init__(self) -> None:
+    def __init__(self, program: Program) -> None:
+        self._program = program
         self._passed: ErrorInfo | None = None
         self._watch: Watch | None = None
         self._is_usable: bool | None = None
@@ -41,11 +41,11 @@ class Gate:
 
     def _could_be_ours(self, file: str, info: ErrorInfo) -> bool:
         found = current_modules(file)
-        if found is None or not sees_ours(*found):
+        if found is None or not self._program.visibility.sees_ours(*found):
             return False
         if self._watch is not None and (info.severity != "error" or self._watch.is_near(info)):
             return True
-        return info.severity == "error" and words.could_be_ours(info, found[1])
+        return info.severity == "error" and self._program.words.could_be_ours(info, found[1])
 
     def _can_explain(self) -> bool:
         """Return whether mypy has the private parts that explanations need."""
@@ -59,5 +59,5 @@ class Gate:
         if self._watch is None:
             from typed_openai_mypy.watching.watcher import Watch  # noqa: PLC0415  most runs need no explanation
 
-            self._watch = Watch()
+            self._watch = Watch(self._program)
         return self._watch

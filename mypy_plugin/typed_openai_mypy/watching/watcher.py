@@ -18,6 +18,7 @@ from mypy.nodes import CallExpr, DictExpr, LambdaExpr, Node
 
 from typed_openai_mypy import codes
 from typed_openai_mypy.api.concern import is_concerned, is_generic, makes_container
+from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.calls import operation_calls
 from typed_openai_mypy.compat.checker import (
     Checker,
@@ -70,6 +71,7 @@ class Scope:
     """
 
     checker: Checker
+    program: Program
     lines: set[int] = field(default_factory=set)
     rewritten: set[ErrorKey] = field(default_factory=set)
     printed: set[Problem] = field(default_factory=set)
@@ -80,7 +82,8 @@ class Scope:
 class Watch:
     """Decides about the errors that mypy is about to print. A call returns true to swallow one."""
 
-    def __init__(self) -> None:
+    def __init__(self, program: Program) -> None:
+        self._program = program
         self._busy = False
         self._last: tuple[ErrorInfo, bool] | None = None
         self._swallowed: ErrorInfo | None = None
@@ -160,12 +163,20 @@ class Watch:
             return False
         if not checker.allows_evaluation:
             return False
-        return self._replace(self._scope_of(checker), found, info) or _shorten(checker, info)
+        return self._replace(self._scope_of(checker), found, info) or self._shorten(checker, info)
+
+    def _shorten(self, checker: Checker, info: ErrorInfo) -> bool:
+        """Report an error with mypy's text shortened, if too long; overloads need all of their notes."""
+        text = shortened(info, self._program.descriptions) if info.code is not CALL_OVERLOAD else None
+        if text is None:
+            return False
+        checker.report(self._program.reporter, text, place_of(info), codes.ARGUMENT, ignore_lines(info))
+        return True
 
     def _scope_of(self, checker: Checker) -> Scope:
         """The state of the function that is being checked; mypy has a new binder for each function."""
         if self._scope is None or not self._scope.checker.is_at_same_place(checker):
-            self._scope = Scope(checker)
+            self._scope = Scope(checker, self._program)
         return self._scope
 
     def _replace(self, scope: Scope, found: Sequence[Owner], info: ErrorInfo) -> bool:
@@ -186,7 +197,7 @@ class Watch:
         for one in left:
             place = one.node if one.node.line > 0 else place_of(info)
             lines = ignores.lines_of(scope.checker, place, one.code, info, is_only=len(left) == 1)
-            scope.checker.report(one.text, place, one.code, lines)
+            scope.checker.report(self._program.reporter, one.text, place, one.code, lines)
         scope.printed.update(left)
 
 
@@ -223,7 +234,9 @@ def _explanation(scope: Scope, owner: Owner, part: Node) -> Explanation:
 
 def _explained(scope: Scope, owner: Owner) -> Explanation:
     node, frame = owner.site.node, scope.checker.frame
-    _, explainer = scope.explainers.setdefault((id(node), frame), (node, Explainer(scope.checker, RULES)))
+    _, explainer = scope.explainers.setdefault(
+        (id(node), frame), (node, Explainer(scope.checker, RULES, scope.program))
+    )
     explainer.look_at(owner.focus)
     with scope.checker.untouched(), scope.checker.inside(owner.site.trail):
         problems = ANCHORS[type(node)](explainer, owner.site) or ()
@@ -302,12 +315,3 @@ def _only_follows(scope: Scope, explanation: Explanation, info: ErrorInfo) -> bo
 def _is_reported(scope: Scope, errors: frozenset[ErrorKey]) -> bool:
     """Return whether one of the errors has been reported, by mypy or by the plugin."""
     return not errors.isdisjoint(scope.rewritten) or scope.checker.is_recorded(errors)
-
-
-def _shorten(checker: Checker, info: ErrorInfo) -> bool:
-    """Report an error with mypy's text shortened, if too long; not of overloads, which need their notes."""
-    text = shortened(info) if info.code is not CALL_OVERLOAD else None
-    if text is None:
-        return False
-    checker.report(text, place_of(info), codes.ARGUMENT, ignore_lines(info))
-    return True

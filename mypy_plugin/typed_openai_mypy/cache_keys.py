@@ -1,0 +1,72 @@
+"""Digests of everything that the plugin's results depend on, for the caches of mypy and of its daemon."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from typed_openai_mypy.config import Config, ConfigError
+from typed_openai_mypy.packages import explained
+from typed_openai_spec import spelling
+
+if TYPE_CHECKING:
+    from typed_openai_spec.index.reader import Index
+
+_SPEC: Final = Path(spelling.__file__).parent
+"""The folder of the package that reads descriptions and judges by them."""
+
+
+class CacheKeys:
+    """The keys of one run; ``indexes`` are those that the options ask for, by package.
+
+    A method raises :class:`.config.ConfigError` if it cannot read a description.
+    """
+
+    def __init__(self, options: Config, indexes: Mapping[str, Index]) -> None:
+        self._options = options
+        self._indexes = indexes
+        self._known: dict[str, str] = {}
+
+    def of_package(self, package: str) -> str:
+        """The key for the modules of one client package."""
+        if package not in self._known:
+            self._known[package] = f"{self._sources} {self._digest(package)} {self._options.fingerprint()}"
+        return self._known[package]
+
+    def of_all(self) -> str:
+        """The key for all client packages together."""
+        return " ".join(map(self.of_package, explained()))
+
+    @cached_property
+    def _sources(self) -> str:
+        """The digest of the source of this package, and of the one that reads descriptions."""
+        total = hashlib.sha256()
+        for folder in (Path(__file__).parent, _SPEC):
+            for path in sorted(folder.rglob("*.py")):
+                total.update(path.read_bytes())
+        return total.hexdigest()[:16]
+
+    def _digest(self, package: str) -> str:
+        index = self._indexes.get(package)
+        if index is None and (digest := _packaged_digest()):
+            return digest
+        from typed_openai_spec.index.reader import PACKAGED, Index  # noqa: PLC0415  most use the packaged index
+        from typed_openai_spec.problems import DescriptionError  # noqa: PLC0415  as above
+
+        try:
+            return (Index(PACKAGED) if index is None else index).digest
+        except DescriptionError as error:
+            raise ConfigError(str(error)) from None
+
+
+def _packaged_digest() -> str:
+    """The digest of the packaged index, which is not loaded; empty if its reader has to say what is wrong."""
+    try:
+        digest = json.loads((_SPEC / "packaged" / "api.json").read_bytes())["digest"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return ""
+    return digest if isinstance(digest, str) else ""
