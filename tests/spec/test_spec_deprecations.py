@@ -99,7 +99,7 @@ def test_the_validator_tells_the_objects_and_constants_in_a_value() -> None:
     either = Union((Ref("Thing"), Ref("Old")), deprecated=("Old",))
     validator = Validator({"Thing": component, "Old": old})
     found = list(validator.meanings({"a": "x", "c": "old"}, either))
-    assert [(type(one), one.place) for one in found] == [(Occurrence, ""), (Constant, "c")]
+    assert [(type(one), one.place) for one in found] == [(Occurrence, ()), (Constant, ("c",))]
     (alone,) = validator.meanings({"b": "x"}, Union((Ref("Old"),), deprecated=("Old",)))
     assert isinstance(alone, Occurrence)
     assert (alone.component, alone.outdated) == ("Old", True)

@@ -16,7 +16,7 @@ OWNER = Object(
 
 
 def told(schema: object, *, strict: bool = False) -> list[str]:
-    found = [*check_schemas({"schema": schema, "strict": strict}, OWNER, "")]
+    found = [*check_schemas({"schema": schema, "strict": strict}, OWNER, ())]
     assert all(one.beyond == "schema" for one in found)
     return [str(one).removeprefix("schema.") for one in found]
 

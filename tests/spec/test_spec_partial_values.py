@@ -83,5 +83,5 @@ def test_a_member_whose_limit_is_broken_is_nearer_than_one_of_another_type() -> 
 
 def test_occurrences_name_the_component_that_each_object_is_meant_to_be() -> None:
     value = [{"type": "image", "size": 99}, PartialObject({"text": "abc"}), UNKNOWN]
-    found = VALIDATOR.occurrences(value, Array(Ref("Part")), "parts")
-    assert [(one.place, one.component) for one in found] == [("parts[0]", "Image"), ("parts[1]", "Text")]
+    found = VALIDATOR.occurrences(value, Array(Ref("Part")), ("parts",))
+    assert [(one.place, one.component) for one in found] == [(("parts", 0), "Image"), (("parts", 1), "Text")]

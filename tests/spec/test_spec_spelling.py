@@ -49,7 +49,7 @@ def test_every_message_has_the_same_suggestion() -> None:
     for name in ("modle", "order", "max_result"):
         hint = spelling.hint(name, KNOWN)
         assert str(unknown(name, KNOWN)) == f"{name}: unknown parameter{hint}"
-        (wrong,) = check_literals(name, Literals(KNOWN), "x")
+        (wrong,) = check_literals(name, Literals(KNOWN), ("x",))
         assert str(wrong).partition(f"got {name!r}")[2] == hint.replace('"', "'")
 
 

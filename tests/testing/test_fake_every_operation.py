@@ -180,7 +180,7 @@ def test_a_stream_is_events_that_fit_and_an_end(
         assert body is not None
         request.body[argument.wire] = value
         # Not every model can stream; of one that the description does not know, nothing is known.
-        if any(check_models(request.body, body_object(body) or Object(), "")):
+        if any(check_models(request.body, body_object(body) or Object(), ())):
             request.body["model"] = "another"
     status, content_type, content = send(shared_server, request)
     assert (status, content_type) == (operation.success_status, "text/event-stream")

@@ -124,7 +124,7 @@ OPEN, STRICT = Validator(COMPONENTS), Validator(COMPONENTS, strict=True)
 )
 def test_a_problem_is_told_with_its_place(schema: Schema, value: object, said: list[str]) -> None:
     before = json.dumps(value)
-    found = sorted(str(one) for one in OPEN.violations(value, schema, "x"))
+    found = sorted(str(one) for one in OPEN.violations(value, schema, ("x",)))
     assert [text[: len(start)] for text, start in zip(found, sorted(said), strict=True)] == sorted(said)
     assert json.dumps(value) == before
 

@@ -11,6 +11,7 @@ from typed_openai_mypy import codes
 from typed_openai_mypy.values.given_arguments import Given
 from typed_openai_spec.model import Object
 from typed_openai_spec.validation.dependents import check_rules
+from typed_openai_spec.validation.value_places import Place
 from typed_openai_spec.validation.wording import Violation
 
 _CODES: Final[Mapping[str, ErrorCode]] = {
@@ -23,14 +24,14 @@ _CODES: Final[Mapping[str, ErrorCode]] = {
 }
 
 
-def find(given: Given) -> Iterator[tuple[ErrorCode, str, str]]:
+def find(given: Given) -> Iterator[tuple[ErrorCode, Place, str]]:
     """What the given values break: of one argument each, and of arguments together."""
     yield from beyond_types(_violations(given))
 
 
-def beyond_types(violations: Iterable[Violation]) -> Iterator[tuple[ErrorCode, str, str]]:
+def beyond_types(violations: Iterable[Violation]) -> Iterator[tuple[ErrorCode, Place, str]]:
     """Those that no type can tell, one of a kind at a place: a text that is empty need not also match."""
-    told: set[tuple[ErrorCode, str]] = set()
+    told: set[tuple[ErrorCode, Place]] = set()
     for one in violations:
         code = _CODES.get(one.beyond)
         if code is not None and (code, one.place) not in told:
@@ -44,11 +45,11 @@ def _violations(given: Given) -> Iterator[Violation]:
     for argument in given.operation.arguments:
         if argument.name in given.values:
             value = given.values[argument.name]
-            violations = validator.violations(value, argument.schema, argument.name)
+            violations = validator.violations(value, argument.schema, (argument.name,))
             if not all(one.beyond for one in violations):
                 misfits.add(argument.name)
             yield from violations
     for body in given.operation.bodies:
         schema = validator.resolve(body.schema)
         if isinstance(schema, Object):
-            yield from check_rules(given.body(body.fields, misfits), schema, "")
+            yield from check_rules(given.body(body.fields, misfits), schema, ())

@@ -12,31 +12,31 @@ from typed_openai_mypy.messages import sentences
 from typed_openai_mypy.values.given_arguments import Given
 from typed_openai_spec.model import Schema
 from typed_openai_spec.validation.validator import Constant, Occurrence
-from typed_openai_spec.validation.wording import join
+from typed_openai_spec.validation.value_places import Place, is_within
 
 
-def find(given: Given) -> Iterator[tuple[ErrorCode, str, str]]:
+def find(given: Given) -> Iterator[tuple[ErrorCode, Place, str]]:
     """What is deprecated in a call, the operation itself first."""
     operation = given.operation
     if operation.deprecated:
-        yield codes.DEPRECATED, "", sentences.outdated(operation.qualified_name, operation.replacement)
+        yield codes.DEPRECATED, (), sentences.outdated(operation.qualified_name, operation.replacement)
     for argument in operation.arguments:
         if argument.name not in given.values:
             continue
         if argument.deprecated:
-            yield codes.DEPRECATED, argument.name, sentences.outdated("", argument.replacement)
+            yield codes.DEPRECATED, (argument.name,), sentences.outdated("", argument.replacement)
         else:
             value = given.values[argument.name]
-            yield from find_in(given.description, value, argument.schema, argument.name)
+            yield from find_in(given.description, value, argument.schema, (argument.name,))
 
 
 def find_in(
-    description: Description, value: object, schema: Schema, place: str
-) -> Iterator[tuple[ErrorCode, str, str]]:
+    description: Description, value: object, schema: Schema, place: Place
+) -> Iterator[tuple[ErrorCode, Place, str]]:
     """What is deprecated in a value; inside of what is deprecated nothing more is told."""
-    told: list[str] = []
+    told: list[Place] = []
     for one in description.validator.meanings(value, schema, place):
-        if any(one.place == above or one.place.startswith((f"{above}.", f"{above}[")) for above in told):
+        if any(is_within(one.place, above) for above in told):
             continue
         found = _constant(one) if isinstance(one, Constant) else _object(description, one)
         for here, text in found:
@@ -44,17 +44,17 @@ def find_in(
             yield codes.DEPRECATED, here, text
 
 
-def _constant(one: Constant) -> Iterator[tuple[str, str]]:
+def _constant(one: Constant) -> Iterator[tuple[Place, str]]:
     for value, replacement in one.schema.deprecated:
         if value == one.value:
             yield one.place, sentences.outdated(sentences.literal(value), replacement)
 
 
-def _object(description: Description, one: Occurrence) -> Iterator[tuple[str, str]]:
+def _object(description: Description, one: Occurrence) -> Iterator[tuple[Place, str]]:
     component = description.component(one.component)
     if component is not None and (component.deprecated or one.outdated):
         yield one.place, sentences.outdated(component.name, component.replacement)
         return
     for field in one.schema.fields:
         if field.deprecated and field.name in one.value:
-            yield join(one.place, field.name), sentences.outdated("", field.replacement)
+            yield (*one.place, field.name), sentences.outdated("", field.replacement)

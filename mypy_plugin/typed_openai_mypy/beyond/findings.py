@@ -6,10 +6,9 @@ of :mod:`.display_findings`.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeAlias
 
 from mypy.errorcodes import DEPRECATED as NATIVE_DEPRECATED
@@ -25,8 +24,9 @@ from typed_openai_mypy.messages import sentences
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.values.given_arguments import Given
 from typed_openai_mypy.values.known_values import Known, readings
+from typed_openai_spec.validation.value_places import Place, join, render
 
-FINDERS: Final[Mapping[str, Callable[[Given], Iterator[tuple[ErrorCode, str, str]]]]] = {
+FINDERS: Final[Mapping[str, Callable[[Given], Iterator[tuple[ErrorCode, Place, str]]]]] = {
     "limits": bounds.find,
     "deprecated": deprecated.find,
 }
@@ -34,8 +34,6 @@ FINDERS: Final[Mapping[str, Callable[[Given], Iterator[tuple[ErrorCode, str, str
 
 Reader: TypeAlias = Callable[[Known], Given]
 """Reads what a call gives."""
-
-_TEXT_KEY: Final = re.compile(r'\[("(?:[^"\\]|\\.)*")\]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +45,27 @@ class Finding:
     node: Node
 
 
-def finding(code: ErrorCode, place: str, text: str, known: Known, whole: Node, *, name: str = "") -> Finding:
-    """A mistake at a place inside ``whole``, as ``known`` has read it; ``name`` is what to call the place."""
+def finding(
+    code: ErrorCode,
+    place: Place,
+    text: str,
+    known: Known,
+    whole: Node,
+    *,
+    shown: Place | None = None,
+    start: str = "",
+) -> Finding:
+    """A mistake at a place inside ``whole``, as ``known`` has read it.
+
+    ``shown`` is the place to show, if it is another one; it lies inside the place with the text ``start``.
+    """
     node = known.node_at(place) if place else None
-    shown = _TEXT_KEY.sub(_python_key, name or place)
-    return Finding(code, sentences.clipped(f"{shown}: {text}" if shown else text), node or whole)
+    name = render(place if shown is None else shown, start, _key_of_python)
+    return Finding(code, sentences.clipped(f"{name}: {text}" if name else text), node or whole)
 
 
-def _python_key(found: re.Match[str]) -> str:
-    """A key that is no name as Python writes it: the validator's places have it as JSON does."""
-    return f"[{sentences.literal(json.loads(found[1]))}]"
+_key_of_python: Final = partial(join, quote=sentences.literal)
+"""Shows keys that are not names as Python writes them: the validator shows them as JSON does."""
 
 
 class Calls:
@@ -97,8 +106,8 @@ class Calls:
             given = read(known)
             for find in FINDERS.values():
                 for code, place, text in find(given):
-                    at, name = given.place_of(place)
-                    found[finding(code, at, text, known, call, name=name)] = None
+                    at, shown = given.place_of(place)
+                    found[finding(code, at, text, known, call, shown=shown)] = None
             self.note(context.api, known)
         self._last = call, overload, list(found)
         return self._last[2]

@@ -126,7 +126,7 @@ def _named(
     """``call(operation_id, ...)``."""
     if not call.args or call.arg_kinds[0] is not ARG_POS:
         return None
-    name = Known().value(call.args[0], "")
+    name = Known().value(call.args[0], ())
     if not isinstance(name, str):
         return None
     try:

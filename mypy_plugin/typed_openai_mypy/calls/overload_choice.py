@@ -138,7 +138,7 @@ def _literals(call: CallExpr, telling: Sequence[Formals]) -> dict[str, object] |
     """The values of the arguments in which overloads differ; None if one of them is not known."""
     names = {name for one in telling for name in one}
     given = {name: one for name, one in zip(call.arg_names, call.args, strict=True) if name in names}
-    known = {name: Known().value(one, "") for name, one in given.items() if name is not None}
+    known = {name: Known().value(one, ()) for name, one in given.items() if name is not None}
     if UNKNOWN in known.values() or not all(map(_is_literal, known.values())):
         return None
     return known

@@ -49,7 +49,7 @@ def target_of(index: Index, call: CallExpr) -> Target | None:
     found, given = _argument(call, "method", 0), _argument(call, "path", 1)
     if found is None or given is None:
         return None
-    method, text = Known().value(found, ""), _path_text(given)
+    method, text = Known().value(found, ()), _path_text(given)
     if not isinstance(method, str) or text is None or _HOLE in text.partition("?")[2]:
         return None
     path, _, query = text.partition("?")
@@ -117,7 +117,7 @@ def given(description: Description, call: CallExpr, operation: Operation, known:
     is_whole = not _ELSEWHERE & set(call.arg_names) and not any(kind.is_star() for kind in call.arg_kinds)
     for layer in ("params", "json"):
         argument = _argument(call, layer, None)
-        read = known.value(argument, "") if argument is not None else {}
+        read = known.value(argument, ()) if argument is not None else {}
         sent = read if isinstance(read, dict) else PartialObject({})
         is_whole = is_whole and not isinstance(sent, PartialObject)
         for key, value in sent.items():
@@ -142,7 +142,7 @@ def _path_text(path: Expression) -> str | None:
     """A path's text, with holes for what is not known; None where nothing is."""
     pieces = path.args[0] if _is_call_of(path, "join") and isinstance(path, CallExpr) else None
     if not isinstance(pieces, ListExpr):
-        text = Known().value(path, "")
+        text = Known().value(path, ())
         return text if isinstance(text, str) else None
     return "".join(one.value if isinstance(one, StrExpr) else _HOLE for one in pieces.items)
 
@@ -277,7 +277,7 @@ def _streamed(call: CallExpr, operation: Operation) -> dict[str, object]:
         return {}
     wanted: object = STREAM_TO in call.arg_names
     if asked is not None and not wanted:
-        wanted = Known().value(asked, "")
+        wanted = Known().value(asked, ())
     if wanted is False:
         return {}
     return {stream.argument: stream.values[0] if wanted is True else UNKNOWN}
@@ -288,7 +288,7 @@ def _values(call: CallExpr, name: str) -> dict[str, object]:
     argument = _argument(call, name, None)
     if argument is None:
         return {}
-    value = Known().value(argument, "")
+    value = Known().value(argument, ())
     if value is None:
         return {}
     return value if isinstance(value, dict) else PartialObject({})

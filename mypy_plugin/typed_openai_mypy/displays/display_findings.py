@@ -24,13 +24,13 @@ from typed_openai_mypy.beyond.findings import Calls, Finding, chosen, finding
 from typed_openai_mypy.compat import hook_context
 from typed_openai_mypy.compat.state import is_explaining
 from typed_openai_mypy.displays.places import place_of, trail_to
-from typed_openai_mypy.messages import sentences
 from typed_openai_mypy.packages import canonical, package_of
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.syntax.tree import display_of
 from typed_openai_mypy.values.known_values import Known, read_object, readings
 from typed_openai_spec.model import Field, Object, Operation, Ref, Schema
-from typed_openai_spec.validation.wording import PartialObject, join
+from typed_openai_spec.validation.value_places import Place, is_within
+from typed_openai_spec.validation.wording import PartialObject
 
 
 def schema_called(description: Description, fullname: str) -> Schema | None:
@@ -95,13 +95,13 @@ def tell_keywords(
         found: dict[Finding, None] = {}
         for known in readings():
             given = PartialObject(
-                (name, known.value(argument, join("", name)))
+                (name, known.value(argument, (name,)))
                 for name, argument in zip(call.arg_names, call.args, strict=True)
                 if name is not None and name not in own
             )
             calls.note(context.api, known)
             violations = description.validator.violations(given, schema)
-            wrong = [*beyond_types(violations), *find_in(description, given, schema, "")]
+            wrong = [*beyond_types(violations), *find_in(description, given, schema, ())]
             found |= dict.fromkeys(finding(*one, known, call) for one in wrong)
         _report(context.api, [*found], calls, call)
     except Exception:  # as above
@@ -118,11 +118,10 @@ def tell_item(description: Description, context: MethodContext, calls: Calls) ->
             return
         found: dict[Finding, None] = {}
         for known in readings():
-            given = PartialObject({key.value: known.value(value, join("", key.value))})
+            given = PartialObject({key.value: known.value(value, (key.value,))})
             own = [*_own(description, given, schema)]
-            step = sentences.key_path("_", key.value).removeprefix("_")
-            base = place_of(context.api, value).removesuffix(step) if own else ""
-            found |= dict.fromkeys(_placed(one, base, known, value) for one in own)
+            start = str(place_of(context.api, value).outside(key.value)) if own else ""
+            found |= dict.fromkeys(finding(*one, known, value, start=start) for one in own)
         _report(context.api, [*found], calls, value)
     except Exception:  # as above
         note_failure()
@@ -158,22 +157,13 @@ def _findings(
             own = [*_own(description, PartialObject(value), schema)]
             base = place_of(context.api, display) if own and _is_taken(context) else None
             if base is not None:
-                found |= dict.fromkeys(_placed(one, base, known, display) for one in own)
+                found |= dict.fromkeys(finding(*one, known, display, start=str(base)) for one in own)
     return list(found)
-
-
-def _placed(one: tuple[ErrorCode, str, str], base: str, known: Known, display: Expression) -> Finding:
-    code, place, text = one
-    at_own_place = finding(code, place, text, known, display)
-    if not base:
-        return at_own_place
-    between = "" if place.startswith("[") else "." if place else ": "
-    return Finding(code, sentences.clipped(f"{base}{between}{at_own_place.text}"), at_own_place.node)
 
 
 def _own(
     description: Description, value: dict[str, object], schema: Schema
-) -> Iterator[tuple[ErrorCode, str, str]]:
+) -> Iterator[tuple[ErrorCode, Place, str]]:
     """What is wrong in a display, apart from what is wrong in the displays inside it.
 
     Where something is of a wrong type mypy tells it, or takes another member of the union.
@@ -189,8 +179,8 @@ def _own(
         for wrong in validator.violations(one.value, one.schema, one.place)
     ]
     yield from beyond_types(one for one in violations if one not in theirs)
-    for outdated in find_in(description, value, schema, ""):
-        if not any(outdated[1].startswith((f"{one.place}.", f"{one.place}[")) for one in inner):
+    for outdated in find_in(description, value, schema, ()):
+        if not any(outdated[1] != one.place and is_within(outdated[1], one.place) for one in inner):
             yield outdated
 
 
@@ -200,12 +190,12 @@ def _value(known: Known, display: Expression) -> dict[str, object] | None:
     if isinstance(shown, CallExpr) and len(shown.args) == 1 and shown.arg_names[0] is None:
         shown = display_of(shown.args[0])
     if isinstance(shown, DictExpr):
-        value = known.value(shown, "")
+        value = known.value(shown, ())
         return value if isinstance(value, dict) else None
     if not isinstance(shown, CallExpr):
         return None
     names = [None if name is None else StrExpr(name) for name in shown.arg_names]
-    return read_object(known, shown, zip(names, shown.args, strict=True), "")
+    return read_object(known, shown, zip(names, shown.args, strict=True), ())
 
 
 def _is_taken(context: FunctionContext) -> bool:

@@ -1,9 +1,9 @@
-"""What to call the place where a display stands: ``messages[1].content[0]``, from the syntax around it."""
+"""The place of a display in its statement, such as ``messages[1].content[0]``, from the syntax around it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mypy.nodes import (
@@ -30,14 +30,28 @@ from typed_openai_mypy.compat import hook_context
 from typed_openai_mypy.displays.statements import target_name
 from typed_openai_mypy.messages import sentences
 from typed_openai_mypy.syntax.tree import display_of, index_of
+from typed_openai_spec.validation.value_places import Place, render
 
-_ANY_ITEM: Final = re.compile(r"^\[\d+\]")
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The place of an expression in its statement: a name, and the steps from what it names."""
+
+    name: str = ""
+    steps: Place = ()
+
+    def __str__(self) -> str:
+        return render(self.steps, self.name, sentences.key_path)
+
+    def outside(self, key: str) -> Around:
+        """The place without its last step, if that is ``key``."""
+        return replace(self, steps=self.steps[:-1]) if self.steps[-1:] == (key,) else self
 
 
-def place_of(api: object, display: Expression) -> str:
+def place_of(api: object, display: Expression) -> Around:
     """The place of an expression in its statement; empty where nothing around it has a name."""
     trail = trail_to(api, display)
-    return _named(api, trail) if trail else ""
+    return _named(api, trail) if trail else Around()
 
 
 def trail_to(api: object, display: Expression) -> tuple[Node, ...]:
@@ -55,18 +69,20 @@ def _is(node: Node, display: Expression) -> bool:
     return node is display or (isinstance(node, Expression) and display_of(node) is display)
 
 
-def _named(api: object, trail: tuple[Node, ...]) -> str:
-    steps = ""
+def _named(api: object, trail: tuple[Node, ...]) -> Around:
+    steps: Place = ()
     for parent, child in zip(trail[-2::-1], trail[:0:-1], strict=True):
         if isinstance(parent, CallExpr) and display_of(parent) is parent:
-            return f"{_argument(api, parent, child)}{steps}".removeprefix(".")
-        name = _NAMES.get(type(parent))
-        if name is not None:
-            more = isinstance(parent, OperatorAssignmentStmt)
-            return f"{name(parent, child)}{_ANY_ITEM.sub('[...]', steps) if more else steps}"
+            return Around(_argument(api, parent, child), steps)
+        start = _STARTS.get(type(parent))
+        if start is not None:
+            if isinstance(parent, OperatorAssignmentStmt) and steps and isinstance(steps[0], int):
+                steps = (..., *steps[1:])  # the index of an item that is added is not known
+            found = start(parent, child)
+            return replace(found, steps=(*found.steps, *steps))
         step = _STEPS.get(type(parent))
-        steps = f"{step(parent, child)}{steps}" if step is not None else steps
-    return steps.removeprefix(".")
+        steps = (*step(parent, child), *steps) if step is not None else steps
+    return Around("", steps)
 
 
 def _argument(api: object, call: CallExpr, child: Node) -> str:
@@ -94,49 +110,49 @@ def _unnamed(api: object, call: CallExpr) -> str:
     return "" if isinstance(owner, TypedDictType) else UNNAMED.get(call.callee.name, "")
 
 
-def _item(parent: Node, child: Node) -> str:
+def _item(parent: Node, child: Node) -> Place:
     assert isinstance(parent, (ListExpr, TupleExpr))
-    return next((f"[{number}]" for number, one in enumerate(parent.items) if one is child), "[...]")
+    return (next((number for number, one in enumerate(parent.items) if one is child), ...),)
 
 
-def _key(parent: Node, child: Node) -> str:
+def _key(parent: Node, child: Node) -> Place:
     assert isinstance(parent, DictExpr)
     key = next((key for key, value in parent.items if value is child), None)
-    if not isinstance(key, StrExpr):
-        return ""
-    step = sentences.key_path("", key.value)
-    return step if step.startswith("[") else f".{step}"
+    return (key.value,) if isinstance(key, StrExpr) else ()
 
 
-def _target(parent: Node, child: Node) -> str:
+def _target(parent: Node, child: Node) -> Around:
     assert isinstance(parent, AssignmentStmt)
     target = parent.lvalues[0]
     if not isinstance(target, IndexExpr):
-        return target_name(target)
-    base, key = target_name(target.base), target.index
-    return sentences.key_path(base, key.value) if isinstance(key, StrExpr) else f"{base}[...]"
+        return Around(target_name(target))
+    key = target.index
+    return Around(target_name(target.base), (key.value if isinstance(key, StrExpr) else ...,))
 
 
-def _extended(parent: Node, child: Node) -> str:
+def _extended(parent: Node, child: Node) -> Around:
     assert isinstance(parent, OperatorAssignmentStmt)
-    return target_name(parent.lvalue)
+    return Around(target_name(parent.lvalue))
 
 
-def _default(parent: Node, child: Node) -> str:
+def _default(parent: Node, child: Node) -> Around:
     assert isinstance(parent, Argument)
-    return parent.variable.name
+    return Around(parent.variable.name)
 
 
-_STEPS: Final[Mapping[type[Node], Callable[[Node, Node], str]]] = {
+_STEPS: Final[Mapping[type[Node], Callable[[Node, Node], Place]]] = {
     ListExpr: _item,
     TupleExpr: _item,
     DictExpr: _key,
-    GeneratorExpr: lambda parent, child: "[...]",
+    GeneratorExpr: lambda parent, child: (...,),
 }
-_NAMES: Final[Mapping[type[Node], Callable[[Node, Node], str]]] = {
+"""The steps from a display to what is in it."""
+
+_STARTS: Final[Mapping[type[Node], Callable[[Node, Node], Around]]] = {
     AssignmentStmt: _target,
     OperatorAssignmentStmt: _extended,
     Argument: _default,
-    ReturnStmt: lambda parent, child: "return value",
-    YieldExpr: lambda parent, child: "yielded value",
+    ReturnStmt: lambda parent, child: Around("return value"),
+    YieldExpr: lambda parent, child: Around("yielded value"),
 }
+"""The places that a statement gives what is in it."""

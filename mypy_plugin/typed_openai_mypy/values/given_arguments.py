@@ -11,7 +11,8 @@ from typed_openai_mypy.api.description import Description
 from typed_openai_mypy.values.known_values import Known
 from typed_openai_spec.model import Operation
 from typed_openai_spec.option_tables import CALL_OPTION_TABLE, STREAM_TO
-from typed_openai_spec.validation.wording import UNKNOWN, PartialObject, join
+from typed_openai_spec.validation.value_places import Place
+from typed_openai_spec.validation.wording import UNKNOWN, PartialObject
 
 _HIDING = frozenset(one.name for one in CALL_OPTION_TABLE if one.kind in ("fields", "query", "headers"))
 """The options that may give an argument in another way."""
@@ -32,14 +33,13 @@ class Given:
     is_whole: bool
     layers: Mapping[str, str] = field(default_factory=dict)
 
-    def place_of(self, place: str) -> tuple[str, str]:
-        """Where a place in the arguments was read, and what to call it."""
-        for one in self.operation.arguments:
-            rest = place.removeprefix(one.name)
-            if one.name in self.layers and place.startswith(one.name) and rest[:1] in {"", ".", "["}:
-                read = f"{join('', one.wire)}{rest}"
-                return read, f"{self.layers[one.name]}{'' if read.startswith('[') else '.'}{read}"
-        return place, place
+    def place_of(self, place: Place) -> tuple[Place, Place]:
+        """The place where a part of an argument was read, and the one to show."""
+        argument = next((one for one in self.operation.arguments if place[:1] == (one.name,)), None)
+        if argument is None or argument.name not in self.layers:
+            return place, place
+        read: Place = (argument.wire, *place[1:])
+        return read, (self.layers[argument.name], *read)
 
     def body(self, names: tuple[str, ...], misfits: Collection[str] = ()) -> dict[str, object]:
         """The object that the arguments called ``names`` are sent as, by the names on the wire.
@@ -78,13 +78,13 @@ def given_by(
     ):
         by_place = kind is ArgKind.ARG_POS and is_whole and number < len(positional)
         name = positional[number] if by_place else keyword
-        if kind is ArgKind.ARG_STAR2 and isinstance(spread := known.value(argument, ""), dict):
+        if kind is ArgKind.ARG_STAR2 and isinstance(spread := known.value(argument, ()), dict):
             values |= {key: one for key, one in spread.items() if key in names}
             is_whole = is_whole and not isinstance(spread, PartialObject)
         elif kind.is_star() or name in _HIDING:
             is_whole = False
         elif name in names:
-            values[name] = known.value(argument, name)
+            values[name] = known.value(argument, (name,))
     values |= _implied(call, operation)
     return Given(description, operation, values, known, is_whole and not later and free is None)
 

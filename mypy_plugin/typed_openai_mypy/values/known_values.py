@@ -34,7 +34,8 @@ from mypy.nodes import (
 from mypy.types import Instance, LiteralType, NoneType, TypedDictType, get_proper_type
 
 from typed_openai_mypy.syntax.tree import display_of
-from typed_openai_spec.validation.wording import UNKNOWN, PartialArray, PartialObject, TypedObject, join
+from typed_openai_spec.validation.value_places import Place
+from typed_openai_spec.validation.wording import UNKNOWN, PartialArray, PartialObject, TypedObject
 
 _CONSTANTS: Final[Mapping[str, object]] = {
     "builtins.True": True,
@@ -52,17 +53,17 @@ class Known:
     """
 
     branches: Mapping[ConditionalExpr, Expression] = field(default_factory=dict)
-    nodes: dict[str, Expression] = field(default_factory=dict)
+    nodes: dict[Place, Expression] = field(default_factory=dict)
     undecided: list[ConditionalExpr] = field(default_factory=list)
 
-    def value(self, expression: Expression, place: str) -> object:
+    def value(self, expression: Expression, place: Place) -> object:
         """The JSON value of an expression at ``place``, as far as it is known."""
         expression = display_of(expression)
         self.nodes[place] = expression
         read = _READERS.get(type(expression))
         return UNKNOWN if read is None else read(self, expression, place)
 
-    def items(self, expressions: Sequence[Expression], place: str, start: int = 0) -> list[object]:
+    def items(self, expressions: Sequence[Expression], place: Place, start: int = 0) -> list[object]:
         """The values of an array's items, as far as they are known.
 
         What is unpacked may be of any length: the positions after it are not known.
@@ -71,14 +72,18 @@ class Known:
         for number, one in enumerate(expressions, start):
             if isinstance(one, StarExpr):
                 return PartialArray(items)
-            value = self.value(one, f"{place}[{number}]")
+            value = self.value(one, (*place, number))
             items.append(_by_type(one) if value is UNKNOWN else value)
         return items
 
-    def node_at(self, place: str) -> Expression | None:
-        """The expression at a place, or at the nearest place around it."""
-        around = [one for one in self.nodes if place == one or place.startswith((f"{one}.", f"{one}["))]
-        return self.nodes[max(around, key=len)] if around else None
+    def key(self, expression: Expression) -> object:
+        """The value of a key, which has no place of its own."""
+        return Known(self.branches, undecided=self.undecided).value(expression, ())
+
+    def node_at(self, place: Place) -> Expression | None:
+        """The expression at a place inside the whole, or at the nearest place around it."""
+        around = (place[:end] for end in range(len(place), 0, -1))
+        return next((self.nodes[one] for one in around if one in self.nodes), None)
 
 
 def readings() -> Iterator[Known]:
@@ -101,12 +106,12 @@ def readings() -> Iterator[Known]:
 _MOST_CONDITIONALS: Final = 16
 
 
-def _text(known: Known, node: Expression, place: str) -> object:
+def _text(known: Known, node: Expression, place: Place) -> object:
     assert isinstance(node, (StrExpr, IntExpr, FloatExpr))
     return node.value
 
 
-def _signed(known: Known, node: Expression, place: str) -> object:
+def _signed(known: Known, node: Expression, place: Place) -> object:
     assert isinstance(node, UnaryExpr)
     inner = known.value(node.expr, place)
     known.nodes[place] = node
@@ -115,7 +120,7 @@ def _signed(known: Known, node: Expression, place: str) -> object:
     return {"-": -inner, "+": inner}.get(node.op, UNKNOWN)
 
 
-def _joined(known: Known, node: Expression, place: str) -> object:
+def _joined(known: Known, node: Expression, place: Place) -> object:
     """``"a" + "b"``, ``"a" * 3``, ``24 * 3600``, ``[a] + [b]``, ``{**a} | {**b}``."""
     assert isinstance(node, OpExpr)
     if node.op not in _OPERATIONS:
@@ -172,7 +177,7 @@ _LONGEST: Final = 80_000_000
 """The longest text that is made of a repetition; the API's longest limits are shorter."""
 
 
-def _chosen(known: Known, node: Expression, place: str) -> object:
+def _chosen(known: Known, node: Expression, place: Place) -> object:
     assert isinstance(node, ConditionalExpr)
     branch = known.branches.get(node)
     if branch is None:
@@ -181,23 +186,23 @@ def _chosen(known: Known, node: Expression, place: str) -> object:
     return known.value(branch, place)
 
 
-def _assigned(known: Known, node: Expression, place: str) -> object:
+def _assigned(known: Known, node: Expression, place: Place) -> object:
     assert isinstance(node, AssignmentExpr)
     return known.value(node.value, place)
 
 
-def _array(known: Known, node: Expression, place: str) -> object:
+def _array(known: Known, node: Expression, place: Place) -> object:
     assert isinstance(node, (ListExpr, TupleExpr))
     return known.items(node.items, place)
 
 
-def _object(known: Known, node: Expression, place: str) -> object:
+def _object(known: Known, node: Expression, place: Place) -> object:
     assert isinstance(node, DictExpr)
     return read_object(known, node, node.items, place)
 
 
 def read_object(
-    known: Known, node: Expression, pairs: Iterable[tuple[Expression | None, Expression]], place: str
+    known: Known, node: Expression, pairs: Iterable[tuple[Expression | None, Expression]], place: Place
 ) -> dict[str, object]:
     """What keys and values give, unpacked ones (without a key) included; ``node`` holds them all."""
     made: dict[str, object] = {}
@@ -205,19 +210,19 @@ def read_object(
     for key, value in pairs:
         inner = known.value(value, place) if key is None else None
         known.nodes[place] = node
-        name = None if key is None else known.value(key, f"{place}.<key>")
+        name = None if key is None else known.key(key)
         if isinstance(inner, dict):
             made |= inner
             is_whole = is_whole and not isinstance(inner, PartialObject)
         elif isinstance(name, str):
-            made[name] = known.value(value, join(place, name))
+            made[name] = known.value(value, (*place, name))
         else:  # it may bring any keys, those before it among them
             made = dict.fromkeys(made, UNKNOWN)
             is_whole = False
     return made if is_whole else PartialObject(made)
 
 
-def _name(known: Known, node: Expression, place: str) -> object:
+def _name(known: Known, node: Expression, place: Place) -> object:
     assert isinstance(node, (NameExpr, MemberExpr))
     if node.fullname in _CONSTANTS:
         return _CONSTANTS[node.fullname]
@@ -257,7 +262,7 @@ def _of_variable(variable: Var) -> object:
 _JSON_LITERALS: Final = frozenset({"builtins.str", "builtins.int", "builtins.bool"})
 """The classes of literals that are JSON values: bytes and the members of enumerations are none."""
 
-_READERS: Final[Mapping[type[Expression], Callable[[Known, Expression, str], object]]] = {
+_READERS: Final[Mapping[type[Expression], Callable[[Known, Expression, Place], object]]] = {
     StrExpr: _text,
     IntExpr: _text,
     FloatExpr: _text,

@@ -14,6 +14,7 @@ from typed_openai_spec.index.path_matcher import Route
 from typed_openai_spec.model import Anything, Argument, Body, Component, Object, Operation
 from typed_openai_spec.model.media import FORM, bare, is_json
 from typed_openai_spec.validation.validator import Validator
+from typed_openai_spec.validation.value_places import Parameter, render
 from typed_openai_spec.validation.wording import Violation, unknown
 
 _SHOWN_VIOLATIONS: Final = 5
@@ -100,9 +101,9 @@ class Checker:
         for one in declared:
             if one.wire in sent:
                 into[one.name] = sent[one.wire]
-                yield from self._validator.violations(sent[one.wire], one.schema, one.wire)
+                yield from self._validator.violations(sent[one.wire], one.schema, (Parameter(one.wire),))
             elif one.required:
-                yield Violation(one.wire, "required, but missing", "missing_required_parameter")
+                yield Violation((Parameter(one.wire),), "required, but missing", "missing_required_parameter")
         names = [one.wire for one in declared]
         yield from (unknown(name, names) for name in sent if name not in names)
 
@@ -223,7 +224,9 @@ def _missing_headers(incoming: Incoming, operation: Operation) -> Iterator[Viola
     """Yield the missing headers that every call of the operation must carry."""
     for name, value in operation.headers:
         if value not in incoming.headers.get(name.lower(), ""):
-            yield Violation(name, f'the header "{name}: {value}" is required', "missing_required_parameter")
+            yield Violation(
+                (Parameter(name),), f'the header "{name}: {value}" is required', "missing_required_parameter"
+            )
 
 
 def _body_arguments(operation: Operation, body: Body, value: object) -> Iterator[tuple[str, object]]:
@@ -254,4 +257,4 @@ def _refusal(wrong: Sequence[Violation]) -> Refusal:
     lines = [str(one) for one in wrong[:_SHOWN_VIOLATIONS]]
     if more := len(wrong) - len(lines):
         lines.append(f"and {more} more")
-    return Refusal(400, "; ".join(lines), param=wrong[0].place or None, code=wrong[0].code)
+    return Refusal(400, "; ".join(lines), param=render(wrong[0].place) or None, code=wrong[0].code)

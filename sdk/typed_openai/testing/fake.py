@@ -90,7 +90,6 @@ _FORMATS: Final = {
     "uri": "https://example.com/{name}",
     "uuid": "00000000-0000-4000-8000-{seed:012d}",
 }
-_FIRST_STEP: Final = re.compile(r"[.\[]")
 _KIND_ORDER: Final = (Literals, Scalar, Object, Array, Anything, Null)
 
 
@@ -267,8 +266,8 @@ def _settled(made: dict[str, object], schema: Object) -> dict[str, object]:
             made.pop(rule.other, None)
         elif rule.needed:
             made[rule.other] = rule.needed[0]
-    for wrong in (*check_models(made, schema, ""), *check_choices(made, schema, "")):
-        name = _FIRST_STEP.split(wrong.place, maxsplit=1)[0]
+    for wrong in (*check_models(made, schema, ()), *check_choices(made, schema, ())):
+        name = str(wrong.place[0])  # every such requirement is about a field
         if name not in required:
             made.pop(name, None)
     return made

@@ -31,7 +31,7 @@ from typed_openai_spec.comparison.operation_changes import operations
 from typed_openai_spec.comparison.phrases import Place, moved
 from typed_openai_spec.comparison.schema_changes import schemas
 from typed_openai_spec.model import Api, Ref
-from typed_openai_spec.validation.wording import join
+from typed_openai_spec.validation.value_places import join
 
 __all__ = ["SEVERITIES", "Change", "Kind", "Severity", "Subject", "compare"]
 

@@ -18,7 +18,8 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
-from typed_openai_spec.validation.wording import join, show
+from typed_openai_spec.validation.value_places import join
+from typed_openai_spec.validation.wording import show
 
 _SHOWN: Final = 6
 _SCALARS: Final[dict[ScalarKind, str]] = {

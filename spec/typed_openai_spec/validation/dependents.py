@@ -11,6 +11,7 @@ from typed_openai_spec.validation.json_strings import check_texts
 from typed_openai_spec.validation.model_rules import check_models
 from typed_openai_spec.validation.strict_schemas import check_schemas
 from typed_openai_spec.validation.tool_choices import check_choices
+from typed_openai_spec.validation.value_places import Place
 from typed_openai_spec.validation.wording import (
     UNKNOWN,
     PartialArray,
@@ -18,59 +19,58 @@ from typed_openai_spec.validation.wording import (
     TypedObject,
     Violation,
     is_among,
-    join,
     list_literals,
     show,
 )
 
 
-def check_rules(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
+def check_rules(value: Mapping[str, object], schema: Object, place: Place) -> Iterator[Violation]:
     """Yield the requirements that an object breaks; one about unknown values counts as met."""
     for check in _CHECKS:
         yield from check(value, schema, place)
 
 
-def _check_fields(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
+def _check_fields(value: Mapping[str, object], schema: Object, place: Place) -> Iterator[Violation]:
     for rule in broken_rules(value, schema):
-        yield Violation(join(place, rule.field), _text(rule, value), "invalid_value", "dependent")
+        yield Violation((*place, rule.field), _text(rule, value), "invalid_value", "dependent")
 
 
-def _check_pairings(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
+def _check_pairings(value: Mapping[str, object], schema: Object, place: Place) -> Iterator[Violation]:
     """Yield the items that need an answer and get none, or else the answers to nothing."""
     for pairing in schema.pairings:
         items = value.get(pairing.field)
         if isinstance(items, list) and not isinstance(items, PartialArray):
-            here = join(place, pairing.field)
+            here = (*place, pairing.field)
             unanswered = [*_unanswered(items, pairing, here)]
             yield from unanswered or _unasked(items, pairing, value, here)
 
 
-def _unanswered(items: list[object], pairing: Pairing, place: str) -> Iterator[Violation]:
+def _unanswered(items: list[object], pairing: Pairing, place: Place) -> Iterator[Violation]:
     """Yield the ids that no later item answers; an unknown answer may be to any earlier id."""
     answers = [_answer(one, pairing) for one in items]
     last = {one: number for number, one in enumerate(answers) if isinstance(one, str)}
     first = max((number for number, one in enumerate(answers) if one is UNKNOWN), default=0)
     for number, item in enumerate(items[first:], first):
-        for here, asked in _asked(item, pairing, f"{place}[{number}]"):
+        for here, asked in _asked(item, pairing, (*place, number)):
             if isinstance(asked, str) and last.get(asked, -1) <= number:
                 text = f'no item after this one has the "{pairing.answer}" {show(asked)}'
                 yield Violation(here, text, "invalid_value", "dependent")
 
 
 def _unasked(
-    items: list[object], pairing: Pairing, value: Mapping[str, object], place: str
+    items: list[object], pairing: Pairing, value: Mapping[str, object], place: Place
 ) -> Iterator[Violation]:
     """Yield the answers to ids that nothing asks for, if all items that may ask are known."""
     is_open = isinstance(value, PartialObject) and bool(pairing.elsewhere)
     if is_open or any(value.get(one) is not None for one in pairing.elsewhere):
         return
-    asked = {one for item in items for _, one in _asked(item, pairing, "")}
+    asked = {one for item in items for _, one in _asked(item, pairing, ())}
     if UNKNOWN in asked or any(_may_stand_for_others(one, pairing) for one in items):
         return
     for number, item in enumerate(items):
         answer = _answer(item, pairing)
         if isinstance(answer, str) and answer not in asked:
-            here = join(f"{place}[{number}]", pairing.answer)
+            here = (*place, number, pairing.answer)
             text = f"answers {show(answer)}, which no item of {pairing.field} asks for"
             yield Violation(here, text, "invalid_value", "dependent")
 
@@ -85,7 +85,7 @@ def _may_stand_for_others(item: object, pairing: Pairing) -> bool:
     return not takes_part and any(key in item for key in pairing.hiding)
 
 
-def _asked(item: object, pairing: Pairing, place: str) -> Iterator[tuple[str, object]]:
+def _asked(item: object, pairing: Pairing, place: Place) -> Iterator[tuple[Place, object]]:
     """Yield the ids that an item asks for, with their places; an unknown one may be any id."""
     if not isinstance(item, dict):
         if item is UNKNOWN:
@@ -94,16 +94,16 @@ def _asked(item: object, pairing: Pairing, place: str) -> Iterator[tuple[str, ob
         yield from _at(item, pairing.asks, place)
 
 
-def _at(value: object, path: tuple[str, ...], place: str) -> Iterator[tuple[str, object]]:
+def _at(value: object, path: tuple[str, ...], place: Place) -> Iterator[tuple[Place, object]]:
     if value is UNKNOWN or (not path and isinstance(value, str)):
         yield place, value
     elif isinstance(value, list):
         for number, one in enumerate(value):
-            yield from _at(one, path, f"{place}[{number}]")
+            yield from _at(one, path, (*place, number))
         if isinstance(value, PartialArray):
             yield place, UNKNOWN
     elif path and isinstance(value, dict):
-        yield from _at(value.get(path[0], _lacking(value, path[0])), path[1:], join(place, path[0]))
+        yield from _at(value.get(path[0], _lacking(value, path[0])), path[1:], (*place, path[0]))
 
 
 def _lacking(item: Mapping[str, object], key: str) -> object:
@@ -177,7 +177,7 @@ def _text(rule: Rule, value: Mapping[str, object]) -> str:
     return f'{given}needs "{rule.other}"{needed}{got}'
 
 
-_CHECKS: Final[tuple[Callable[[Mapping[str, object], Object, str], Iterator[Violation]], ...]] = (
+_CHECKS: Final[tuple[Callable[[Mapping[str, object], Object, Place], Iterator[Violation]], ...]] = (
     _check_fields,
     _check_pairings,
     check_schemas,

@@ -11,7 +11,8 @@ from typing import Final
 
 from typed_openai_spec.model import Literals
 from typed_openai_spec.spelling import nearest
-from typed_openai_spec.validation.wording import UNKNOWN, Violation, check_literals, describe, join, kind_of
+from typed_openai_spec.validation.value_places import Place
+from typed_openai_spec.validation.wording import UNKNOWN, Violation, check_literals, describe, kind_of
 
 _TYPES: Final = Literals(("string", "number", "integer", "boolean", "object", "array", "null"))
 
@@ -52,17 +53,17 @@ _ALIKE: Final = 0.75
 """Any name may be an annotation, so only a likely misspelling is reported."""
 
 
-def check_form(schema: Mapping[str, object], place: str, *, spelling: bool) -> Iterator[Violation]:
+def check_form(schema: Mapping[str, object], place: Place, *, spelling: bool) -> Iterator[Violation]:
     """Yield errors of form in a schema, without nested ones; with ``spelling``, also misspelt keywords."""
     for keyword, value in schema.items():
-        here = join(place, keyword)
+        here = (*place, keyword)
         if keyword in _KINDS:
             yield from _check_value(keyword, value, here)
         elif spelling and keyword not in _OTHERS and (near := nearest(keyword, _KEYWORDS, _ALIKE)):
             yield _wrong(here, f'unknown keyword; did you mean "{near}"?')
 
 
-def _check_value(keyword: str, value: object, place: str) -> Iterator[Violation]:
+def _check_value(keyword: str, value: object, place: Place) -> Iterator[Violation]:
     if value is UNKNOWN:
         return
     if kind_of(value) not in _KINDS[keyword]:
@@ -76,28 +77,30 @@ def _check_value(keyword: str, value: object, place: str) -> Iterator[Violation]
     elif keyword in _LISTS_OF_SCHEMAS:
         yield from _check_kinds(_items(value, place), _A_SCHEMA)
     elif keyword in _MAPS_OF_SCHEMAS and isinstance(value, dict):
-        yield from _check_kinds(((one, join(place, name)) for name, one in value.items()), _A_SCHEMA)
+        yield from _check_kinds(((one, (*place, name)) for name, one in value.items()), _A_SCHEMA)
 
 
-def _check_kinds(found: Iterable[tuple[object, str]], kinds: frozenset[str]) -> Iterator[Violation]:
+def _check_kinds(found: Iterable[tuple[object, Place]], kinds: frozenset[str]) -> Iterator[Violation]:
     for value, place in found:
         if value is not UNKNOWN and kind_of(value) not in kinds:
             yield _wrong(place, f"expected {describe(kinds)}, got {kind_of(value)}")
 
 
-def _items(value: object, place: str) -> list[tuple[object, str]]:
+def _items(value: object, place: Place) -> list[tuple[object, Place]]:
     """Return the items of an array with their places."""
     listed = value if isinstance(value, list) else []
-    return [(one, f"{place}[{number}]") for number, one in enumerate(listed)]
+    return [(one, (*place, number)) for number, one in enumerate(listed)]
 
 
-def schemas_inside(schema: Mapping[str, object], place: str) -> Iterator[tuple[str, dict[str, object], str]]:
+def schemas_inside(
+    schema: Mapping[str, object], place: Place
+) -> Iterator[tuple[str, dict[str, object], Place]]:
     """Yield the schemas directly inside a schema, each with its keyword and its place."""
     for keyword, value in schema.items():
-        here = join(place, keyword)
-        found: list[tuple[object, str]] = []
+        here = (*place, keyword)
+        found: list[tuple[object, Place]] = []
         if keyword in _MAPS_OF_SCHEMAS and isinstance(value, dict):
-            found = [(one, join(here, name)) for name, one in value.items()]
+            found = [(one, (*here, name)) for name, one in value.items()]
         elif keyword in _LISTS_OF_SCHEMAS or (keyword == "items" and isinstance(value, list)):
             found = _items(value, here)
         elif keyword in _ONE_SCHEMA or keyword == "items":
@@ -105,5 +108,5 @@ def schemas_inside(schema: Mapping[str, object], place: str) -> Iterator[tuple[s
         yield from ((keyword, one, inner) for one, inner in found if isinstance(one, dict))
 
 
-def _wrong(place: str, text: str) -> Violation:
+def _wrong(place: Place, text: str) -> Violation:
     return Violation(place, text, "invalid_value", "schema")

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator, Mapping
 
 from typed_openai_spec.model import Object
-from typed_openai_spec.validation.wording import Violation, join, kind_of, show
+from typed_openai_spec.validation.value_places import Place
+from typed_openai_spec.validation.wording import Violation, kind_of, show
 
 
-def check_texts(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
+def check_texts(value: Mapping[str, object], schema: Object, place: Place) -> Iterator[Violation]:
     """Yield the strings that do not contain the JSON that their fields require.
 
     The API accepts such strings nevertheless. An empty string is allowed: streamed texts begin with it.
@@ -17,7 +18,7 @@ def check_texts(value: Mapping[str, object], schema: Object, place: str) -> Iter
     for field in schema.fields:
         text = value.get(field.name) if field.json else None
         if isinstance(text, str) and text and (wrong := _wrong(text, field.json)):
-            yield Violation(join(place, field.name), wrong, "invalid_value", "json", accepted=True)
+            yield Violation((*place, field.name), wrong, "invalid_value", "json", accepted=True)
 
 
 def _wrong(text: str, expected: str) -> str:

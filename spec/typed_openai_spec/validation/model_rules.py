@@ -8,13 +8,14 @@ from typing import Final
 
 from typed_openai_spec.model import Literals, Object
 from typed_openai_spec.model.relations import ModelRule
-from typed_openai_spec.validation.wording import UNKNOWN, Violation, is_among, join, list_literals, show
+from typed_openai_spec.validation.value_places import Place
+from typed_openai_spec.validation.wording import UNKNOWN, Violation, is_among, list_literals, show
 
 _SNAPSHOT: Final = re.compile(r"-\d{4}-\d{2}-\d{2}\Z")
 """The suffix of a snapshot's name: ``o3-2025-04-16`` is a snapshot of ``o3``."""
 
 
-def check_models(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
+def check_models(value: Mapping[str, object], schema: Object, place: Place) -> Iterator[Violation]:
     """Yield the fields that the model does not support; a model without rules supports all."""
     for rule in schema.model_rules:
         model = value.get(rule.by)
@@ -26,11 +27,13 @@ def _names_one_of(model: str, models: tuple[str, ...]) -> bool:
     return model in models or _SNAPSHOT.sub("", model) in models
 
 
-def _check_field(value: Mapping[str, object], rule: ModelRule, place: str, model: str) -> Iterator[Violation]:
+def _check_field(
+    value: Mapping[str, object], rule: ModelRule, place: Place, model: str
+) -> Iterator[Violation]:
     found: object = value
     for name in rule.field.split("."):
         found = found.get(name) if isinstance(found, dict) else None
-        place = join(place, name)
+        place = (*place, name)
     if found is None or found is UNKNOWN:
         return
     if not rule.values and rule.most is None:

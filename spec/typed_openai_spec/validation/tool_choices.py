@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 from typed_openai_spec.model import Object
 from typed_openai_spec.model.relations import ToolChoice
 from typed_openai_spec.spelling import hint
+from typed_openai_spec.validation.value_places import Place
 from typed_openai_spec.validation.wording import (
     UNKNOWN,
     PartialArray,
     PartialObject,
     Violation,
-    join,
     list_literals,
     show,
 )
@@ -26,7 +25,7 @@ class _Named:
 
     kind: object
     name: object
-    place: str
+    place: Place
 
     @property
     def is_known(self) -> bool:
@@ -34,24 +33,22 @@ class _Named:
         return isinstance(self.kind, str) and isinstance(self.name, str)
 
 
-def check_choices(value: Mapping[str, object], schema: Object, place: str) -> Iterator[Violation]:
+def check_choices(value: Mapping[str, object], schema: Object, place: Place) -> Iterator[Violation]:
     """Yield the chosen tools that the request lacks, and the names that several tools share."""
     for rule in schema.tool_choices:
         given = value.get(rule.among)
         items = given if isinstance(given, list) else []
-        tools = [
-            _named(one, rule, f"{join(place, rule.among)}[{number}]") for number, one in enumerate(items)
-        ]
+        tools = [_named(one, rule, (*place, rule.among, number)) for number, one in enumerate(items)]
         yield from _duplicates(tools, rule)
         if _are_all_known(value, rule, tools):
-            yield from _check_choice(value, rule, tools, join(place, rule.field))
+            yield from _check_choice(value, rule, tools, (*place, rule.field))
 
 
-def _named(tool: object, rule: ToolChoice, place: str) -> _Named:
+def _named(tool: object, rule: ToolChoice, place: Place) -> _Named:
     kinds = dict(rule.kinds)
     kind = "" if "" in kinds else _at(tool, ("type",))
     path = kinds.get(kind, ()) if isinstance(kind, str) else ()
-    return _Named(kind, _at(tool, path) if path else "", reduce(join, path, place))
+    return _Named(kind, _at(tool, path) if path else "", (*place, *path))
 
 
 def _at(value: object, path: Sequence[str]) -> object:
@@ -92,7 +89,7 @@ def _brings(items: object, rule: ToolChoice) -> bool:
 
 
 def _check_choice(
-    value: Mapping[str, object], rule: ToolChoice, tools: Sequence[_Named], place: str
+    value: Mapping[str, object], rule: ToolChoice, tools: Sequence[_Named], place: Place
 ) -> Iterator[Violation]:
     choice = value.get(rule.field)
     references = [*_references(choice, rule, place)]
@@ -107,12 +104,12 @@ def _check_choice(
             yield Violation(one.place, _lack(one, rule, tools), "invalid_value", "tools")
 
 
-def _references(choice: object, rule: ToolChoice, place: str) -> Iterator[_Named]:
+def _references(choice: object, rule: ToolChoice, place: Place) -> Iterator[_Named]:
     """Yield the tools that a choice names, if both kind and name are known."""
     listed = _at(choice, rule.allowed) if rule.allowed else None
-    here = reduce(join, rule.allowed, place)
+    here = (*place, *rule.allowed)
     items = enumerate(listed) if isinstance(listed, list) else ()
-    named = [_named(choice, rule, place), *(_named(one, rule, f"{here}[{number}]") for number, one in items)]
+    named = [_named(choice, rule, place), *(_named(one, rule, (*here, number)) for number, one in items)]
     yield from (one for one in named if one.is_known and one.kind in dict(rule.kinds))
 
 

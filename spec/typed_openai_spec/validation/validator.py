@@ -26,6 +26,7 @@ from typed_openai_spec.model import (
 )
 from typed_openai_spec.validation.dependents import check_rules
 from typed_openai_spec.validation.equality import all_differ
+from typed_openai_spec.validation.value_places import Place
 from typed_openai_spec.validation.wording import (
     ALL_KINDS,
     UNKNOWN,
@@ -39,7 +40,6 @@ from typed_openai_spec.validation.wording import (
     check_scalar,
     describe,
     is_among,
-    join,
     kind_of,
     list_literals,
     unknown,
@@ -55,7 +55,7 @@ class Occurrence:
     ``outdated`` is True if the enclosing union marks the component as deprecated.
     """
 
-    place: str
+    place: Place
     value: Mapping[str, object]
     schema: Object
     component: str
@@ -66,7 +66,7 @@ class Occurrence:
 class Constant:
     """A value whose schema is a set of constants, with its place."""
 
-    place: str
+    place: Place
     value: object
     schema: Literals
 
@@ -90,21 +90,21 @@ class Validator:
         self._leaves_of: dict[int, tuple[Schema, tuple[Schema, ...]]] = {}
         self._tags: dict[str, tuple[tuple[str, Literals], ...]] = {}
 
-    def violations(self, value: object, schema: Schema, place: str = "") -> list[Violation]:
-        """Return all problems with ``value``; ``place`` is its place (``messages[0]``)."""
+    def violations(self, value: object, schema: Schema, place: Place = ()) -> list[Violation]:
+        """Return all problems with ``value``; ``place`` is the place of the whole."""
         return list(self._check(value, schema, place))
 
     def fits(self, value: object, schema: Schema) -> bool:
         """Return True if ``value`` is valid."""
-        return next(self._check(value, schema, ""), None) is None
+        return next(self._check(value, schema, ()), None) is None
 
-    def occurrences(self, value: object, schema: Schema, place: str = "") -> Iterator[Occurrence]:
+    def occurrences(self, value: object, schema: Schema, place: Place = ()) -> Iterator[Occurrence]:
         """Yield the objects in ``value`` with their schemas, outermost first."""
         found = self.meanings(value, schema, place)
         return (one for one in found if isinstance(one, Occurrence))
 
     def meanings(
-        self, value: object, schema: Schema, place: str = "", outdated: frozenset[str] = frozenset()
+        self, value: object, schema: Schema, place: Place = (), outdated: frozenset[str] = frozenset()
     ) -> Iterator[Occurrence | Constant]:
         """Yield the objects and the constants in ``value`` with their schemas, outermost first.
 
@@ -121,16 +121,16 @@ class Validator:
             yield Constant(place, value, node)
         elif isinstance(node, Array) and isinstance(value, list):
             for number, item in enumerate(value):
-                yield from self.meanings(item, node.items, f"{place}[{number}]")
+                yield from self.meanings(item, node.items, (*place, number))
         elif isinstance(node, Object) and isinstance(value, dict):
             yield Occurrence(place, value, node, name, name in outdated)
             declared = {one.name: one.schema for one in node.fields}
             for key, one in value.items():
                 inner = declared.get(key, node.extra)
                 if inner is not None:
-                    yield from self.meanings(one, inner, join(place, key))
+                    yield from self.meanings(one, inner, (*place, key))
 
-    def _meant(self, value: object, union: Union, place: str) -> list[Schema]:
+    def _meant(self, value: object, union: Union, place: Place) -> list[Schema]:
         """Return the members that a value is meant to be; for constants, all that include it."""
         if not isinstance(value, (list, dict)):
             leaves = [self.resolve(one) for one in self.leaves(union)]
@@ -192,7 +192,7 @@ class Validator:
             case _:
                 return frozenset((_KIND_OF_NODE[type(schema)],))
 
-    def _check(self, value: object, schema: Schema, place: str) -> Iterator[Violation]:
+    def _check(self, value: object, schema: Schema, place: Place) -> Iterator[Violation]:
         schema = self.resolve(schema)
         if isinstance(schema, Anything) or value is UNKNOWN or isinstance(value, TypedObject):
             return
@@ -211,25 +211,25 @@ class Validator:
         elif isinstance(schema, Object) and isinstance(value, dict):
             yield from self._check_object(value, schema, place)
 
-    def _check_array(self, value: list[object], schema: Array, place: str) -> Iterator[Violation]:
+    def _check_array(self, value: list[object], schema: Array, place: Place) -> Iterator[Violation]:
         least = None if isinstance(value, PartialArray) else schema.min_items
         yield from check_count(len(value), least, schema.max_items, "item", place)
         if schema.unique and not all_differ(filter(_is_known, value)):
             yield Violation(place, "expected items that all differ", "invalid_value", "limit")
         for number, item in enumerate(value):
-            yield from self._check(item, schema.items, f"{place}[{number}]")
+            yield from self._check(item, schema.items, (*place, number))
 
-    def _check_object(self, value: dict[str, object], schema: Object, place: str) -> Iterator[Violation]:
+    def _check_object(self, value: dict[str, object], schema: Object, place: Place) -> Iterator[Violation]:
         is_whole = not isinstance(value, PartialObject)
         least = schema.min_properties if is_whole else None
         yield from check_count(len(value), least, schema.max_properties, "key", place)
         declared = {one.name: one for one in schema.fields}
         for name, field in declared.items():
             if name in value:
-                yield from self._check(value[name], field.schema, join(place, name))
+                yield from self._check(value[name], field.schema, (*place, name))
             elif field.required and is_whole:
                 text = f"required, but missing{self._expectation(field.schema)}"
-                yield Violation(join(place, name), text, "missing_required_parameter")
+                yield Violation((*place, name), text, "missing_required_parameter")
         for name, extra in value.items():
             if name not in declared:
                 yield from self._check_extra(name, extra, schema, place)
@@ -238,19 +238,19 @@ class Validator:
         broken = check_rules(value, schema, place)
         yield from (one for one in broken if not (self._strict and one.accepted))
 
-    def _check_extra(self, name: str, value: object, schema: Object, place: str) -> Iterator[Violation]:
+    def _check_extra(self, name: str, value: object, schema: Object, place: Place) -> Iterator[Violation]:
         if schema.key_schema is not None and (wrong := self.violations(name, schema.key_schema)):
-            yield Violation(join(place, name), f"bad key: {wrong[0].text}", "invalid_value", wrong[0].beyond)
+            yield Violation((*place, name), f"bad key: {wrong[0].text}", "invalid_value", wrong[0].beyond)
         if schema.extra is not None:
-            yield from self._check(value, schema.extra, join(place, name))
+            yield from self._check(value, schema.extra, (*place, name))
         elif schema.closed or (self._strict and schema.fields):
             yield unknown(name, [one.name for one in schema.fields], place)
 
-    def _check_union(self, value: object, schema: Union, place: str) -> Iterator[Violation]:
+    def _check_union(self, value: object, schema: Union, place: Place) -> Iterator[Violation]:
         members = self._candidates(value, schema, place)
         yield from (members,) if isinstance(members, Violation) else self._best(value, members, place)[1]
 
-    def _candidates(self, value: object, schema: Union, place: str) -> list[Schema] | Violation:
+    def _candidates(self, value: object, schema: Union, place: Place) -> list[Schema] | Violation:
         """Return the members that a value of this kind, with these constants, may be meant to be."""
         kind = kind_of(value)
         members = [one for one in self.leaves(schema) if kind in self.kinds(one)]
@@ -264,7 +264,7 @@ class Validator:
         return members
 
     def _best(
-        self, value: object, members: Iterable[Schema], place: str
+        self, value: object, members: Iterable[Schema], place: Place
     ) -> tuple[Schema | None, list[Violation]]:
         """Return the best-fitting member and its problems; a broken limit counts less than a wrong type."""
         best: tuple[Schema | None, list[Violation]] = None, []
@@ -279,7 +279,7 @@ class Validator:
         return best
 
     def _by_tag(
-        self, value: dict[str, object], members: list[Schema], discriminator: Discriminator, place: str
+        self, value: dict[str, object], members: list[Schema], discriminator: Discriminator, place: Place
     ) -> list[Schema] | Violation:
         """Return the members that the discriminator selects, or the problem with its property."""
         key = discriminator.property
@@ -293,13 +293,13 @@ class Validator:
             if untagged:
                 return untagged
             text = f"required, but missing; expected {list_literals(tuple(targets))}"
-            return Violation(join(place, key), text, "missing_required_parameter")
+            return Violation((*place, key), text, "missing_required_parameter")
         found = value[key]
         if isinstance(found, str) and found in targets:
             return targets[found]
         mapped = [one for several in targets.values() for one in several]
         others = [one for one in members if one not in mapped]
-        return others or next(check_literals(found, Literals(tuple(targets)), join(place, key)))
+        return others or next(check_literals(found, Literals(tuple(targets)), (*place, key)))
 
     def _requires(self, schema: Schema, key: str) -> bool:
         node = self.resolve(schema)
@@ -339,7 +339,7 @@ class Validator:
         return f"; expected {describe(self.kinds(node))}"
 
 
-def _check_required_sets(value: dict[str, object], schema: Object, place: str) -> Iterator[Violation]:
+def _check_required_sets(value: dict[str, object], schema: Object, place: Place) -> Iterator[Violation]:
     if not schema.required_sets:
         return
     met = sum(all(name in value for name in names) for names in schema.required_sets)

@@ -20,6 +20,7 @@ from typed_openai_spec.model import Literals, Scalar
 from typed_openai_spec.problems import printable
 from typed_openai_spec.spelling import hint
 from typed_openai_spec.validation.bounded_regex import matches
+from typed_openai_spec.validation.value_places import Place, render
 
 Code: TypeAlias = Literal[
     "invalid_type",
@@ -37,7 +38,6 @@ ALL_KINDS: Final = ("string", "number", "integer", "boolean", "array", "object",
 _SHOWN_LITERALS: Final = 12
 _LONGEST_SHOWN: Final = 80
 _LONGEST_PATTERN: Final = 200
-_IDENTIFIER: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,14 @@ class Violation:
     refuse.
     """
 
-    place: str
+    place: Place
     text: str
     code: Code
     beyond: Beyond = ""
     accepted: bool = False
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.text}" if self.place else self.text
+        return f"{render(self.place)}: {self.text}" if self.place else self.text
 
 
 class Unknown(Enum):
@@ -108,19 +108,12 @@ def kind_of(value: object) -> str:
             return getattr(value, "json_kind", type(value).__name__)
 
 
-def join(place: str, key: str) -> str:
-    """Return the place of ``key`` inside ``place``."""
-    if not _IDENTIFIER.match(key):
-        return f"{place}[{json.dumps(key)}]"
-    return f"{place}.{key}" if place else key
-
-
-def unknown(name: str, known: Iterable[str], place: str = "") -> Violation:
+def unknown(name: str, known: Iterable[str], place: Place = ()) -> Violation:
     """Return the violation for an unknown name, with the nearest known one as a hint."""
-    return Violation(join(place, name), f"unknown parameter{hint(name, known)}", "unknown_parameter")
+    return Violation((*place, name), f"unknown parameter{hint(name, known)}", "unknown_parameter")
 
 
-def check_literals(value: object, schema: Literals, place: str) -> Iterator[Violation]:
+def check_literals(value: object, schema: Literals, place: Place) -> Iterator[Violation]:
     """Yield the violation for a value that is none of the constants, with the nearest one as a hint."""
     if not is_among(value, schema):
         text = f"expected {list_literals(schema.values)}; got {show(value)}"
@@ -137,7 +130,7 @@ def is_among(value: object, schema: Literals) -> bool:
     )
 
 
-def check_scalar(value: object, schema: Scalar, place: str) -> Iterator[Violation]:
+def check_scalar(value: object, schema: Scalar, place: Place) -> Iterator[Violation]:
     """Yield the broken bounds, pattern or format of a value of the scalar's kind."""
     if isinstance(value, str):
         yield from _check_string(value, schema, place)
@@ -145,7 +138,7 @@ def check_scalar(value: object, schema: Scalar, place: str) -> Iterator[Violatio
         yield from _check_number(value, schema, place)
 
 
-def _check_number(value: float, schema: Scalar, place: str) -> Iterator[Violation]:
+def _check_number(value: float, schema: Scalar, place: Place) -> Iterator[Violation]:
     bounds: tuple[tuple[float | None, Callable[[float, float], bool], str], ...] = (
         (schema.minimum, lambda one, bound: one >= bound, "at least"),
         (schema.maximum, lambda one, bound: one <= bound, "at most"),
@@ -168,7 +161,7 @@ def _is_multiple(value: float, step: float) -> bool:
     return abs(quotient - round(quotient)) < 1e-9
 
 
-def _check_string(value: str, schema: Scalar, place: str) -> Iterator[Violation]:
+def _check_string(value: str, schema: Scalar, place: Place) -> Iterator[Violation]:
     yield from check_count(len(value), schema.min_length, schema.max_length, "character", place)
     if schema.pattern is not None and not matches(schema.pattern, value):
         text = f"expected a string that matches {_cut(printable(schema.pattern))}, got {show(value)}"
@@ -197,7 +190,7 @@ _FORMATS: Final[Mapping[str, Callable[[str], bool]]] = {
 
 
 def check_count(
-    found: int, least: int | None, most: int | None, unit: str, place: str
+    found: int, least: int | None, most: int | None, unit: str, place: Place
 ) -> Iterator[Violation]:
     """Yield the violation for too few or too many things; ``unit`` is their name."""
     for bound, wrong, words in (

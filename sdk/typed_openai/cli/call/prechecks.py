@@ -20,7 +20,7 @@ def problems(endpoint: Endpoint, values: Mapping[str, object], validator: Valida
     wrong = [
         one
         for name, value in shown.items()
-        for one in validator.violations(value, endpoint.arguments[name].schema, name)
+        for one in validator.violations(value, endpoint.arguments[name].schema, (name,))
     ]
     return [str(one) + _hint(one) for one in wrong] or _whole(endpoint, shown, validator)
 
