@@ -13,7 +13,7 @@ The packages are layers. From bottom to top; a module imports from its own packa
     api         names, types and the descriptions of the API;  program  the state of one run;
                 concern  whether an error is about the API
     cache_keys  digests that keep mypy's caches valid;  client_imports  the types that a file needs
-    messages    every printed sentence, and hints
+    messages    every printed message, by what it is about, and hints
     explain     checks an expression again, piece by piece, against the expected type
     values      what is known of values and displays before the program runs
     beyond      findings that types cannot express

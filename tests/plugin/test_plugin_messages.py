@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from typed_openai_mypy.api import fullnames
-from typed_openai_mypy.messages import sentences
+from typed_openai_mypy.messages import key_messages
+from typed_openai_mypy.messages.fragments import choice, key_path, literal
 from typed_openai_spec import spelling
 
 
 def test_a_message_stays_one_line_and_under_four_hundred_characters() -> None:
     path = "messages[0]" + ".content" * 60
-    text = sentences.unknown_key(path, "a\nb" * 300, "Owner" * 30, "near" * 40, None)
+    text = key_messages.unknown_key(path, "a\nb" * 300, "Owner" * 30, "near" * 40, None)
     assert len(text) < 400
     assert "\n" not in text
 
@@ -27,11 +28,11 @@ def test_a_message_stays_one_line_and_under_four_hundred_characters() -> None:
     ],
 )
 def test_a_choice_is_listed_in_order_and_cut_when_long(values: list[object], text: str) -> None:
-    assert sentences.choice(values) == text
+    assert choice(values) == text
 
 
 def test_a_long_value_is_cut_inside_its_quotes() -> None:
-    shown = sentences.literal("x" * 1000)
+    shown = literal("x" * 1000)
     assert shown.startswith("'xxx")
     assert shown.endswith("...'")
     assert len(shown) <= 64
@@ -52,7 +53,7 @@ def test_the_nearest_word_does_not_depend_on_the_order_of_the_known_ones() -> No
     ],
 )
 def test_a_path_is_written_as_code_would_be(path: str, key: str, inner: str) -> None:
-    assert sentences.key_path(path, key) == inner
+    assert key_path(path, key) == inner
 
 
 @pytest.mark.parametrize(

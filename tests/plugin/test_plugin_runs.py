@@ -162,7 +162,7 @@ def copied(folder: Path) -> Path:
 
 
 def change(plugin: Path) -> None:
-    messages = plugin / "messages" / "sentences.py"
+    messages = plugin / "messages" / "call_messages.py"
     messages.write_text(messages.read_text().replace("missing required", "lacking"))
 
 

@@ -8,7 +8,8 @@ from mypy.errorcodes import ErrorCode
 
 from typed_openai_mypy import codes
 from typed_openai_mypy.api.description import Description
-from typed_openai_mypy.messages import sentences
+from typed_openai_mypy.messages import value_messages
+from typed_openai_mypy.messages.fragments import literal
 from typed_openai_mypy.values.given_arguments import Given
 from typed_openai_spec.model import Schema
 from typed_openai_spec.validation.validator import Constant, Occurrence
@@ -19,12 +20,12 @@ def find(given: Given) -> Iterator[tuple[ErrorCode, Place, str]]:
     """What is deprecated in a call, the operation itself first."""
     operation = given.operation
     if operation.deprecated:
-        yield codes.DEPRECATED, (), sentences.outdated(operation.qualified_name, operation.replacement)
+        yield codes.DEPRECATED, (), value_messages.outdated(operation.qualified_name, operation.replacement)
     for argument in operation.arguments:
         if argument.name not in given.values:
             continue
         if argument.deprecated:
-            yield codes.DEPRECATED, (argument.name,), sentences.outdated("", argument.replacement)
+            yield codes.DEPRECATED, (argument.name,), value_messages.outdated("", argument.replacement)
         else:
             value = given.values[argument.name]
             yield from find_in(given.description, value, argument.schema, (argument.name,))
@@ -47,14 +48,14 @@ def find_in(
 def _constant(one: Constant) -> Iterator[tuple[Place, str]]:
     for value, replacement in one.schema.deprecated:
         if value == one.value:
-            yield one.place, sentences.outdated(sentences.literal(value), replacement)
+            yield one.place, value_messages.outdated(literal(value), replacement)
 
 
 def _object(description: Description, one: Occurrence) -> Iterator[tuple[Place, str]]:
     component = description.component(one.component)
     if component is not None and (component.deprecated or one.outdated):
-        yield one.place, sentences.outdated(component.name, component.replacement)
+        yield one.place, value_messages.outdated(component.name, component.replacement)
         return
     for field in one.schema.fields:
         if field.deprecated and field.name in one.value:
-            yield (*one.place, field.name), sentences.outdated("", field.replacement)
+            yield (*one.place, field.name), value_messages.outdated("", field.replacement)

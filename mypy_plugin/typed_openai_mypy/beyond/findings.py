@@ -20,7 +20,7 @@ from typed_openai_mypy import codes
 from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.beyond import bounds, deprecated
 from typed_openai_mypy.compat import hook_context
-from typed_openai_mypy.messages import sentences
+from typed_openai_mypy.messages.fragments import clipped, literal
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.values.given_arguments import Given
 from typed_openai_mypy.values.known_values import Known, readings
@@ -61,10 +61,10 @@ def finding(
     """
     node = known.node_at(place) if place else None
     name = render(place if shown is None else shown, start, _key_of_python)
-    return Finding(code, sentences.clipped(f"{name}: {text}" if name else text), node or whole)
+    return Finding(code, clipped(f"{name}: {text}" if name else text), node or whole)
 
 
-_key_of_python: Final = partial(join, quote=sentences.literal)
+_key_of_python: Final = partial(join, quote=literal)
 """Shows keys that are not names as Python writes them: the validator shows them as JSON does."""
 
 

@@ -26,7 +26,7 @@ from typed_openai_mypy.compat.checker import Checker
 from typed_openai_mypy.config import Config
 from typed_openai_mypy.explain.extra_fields import excused
 from typed_openai_mypy.explain.narrowing import narrow_arguments
-from typed_openai_mypy.messages import sentences
+from typed_openai_mypy.messages import call_messages
 from typed_openai_mypy.packages import canonical
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.values.given_arguments import given_by
@@ -133,7 +133,7 @@ def _named(
         operation = _operation(description.index, name)
     except UnknownOperation:
         near = _nearest(description.index, name)
-        return Meant(mistake=sentences.unknown_operation(name, near), place=call.args[0])
+        return Meant(mistake=call_messages.unknown_operation(name, near), place=call.args[0])
     signature = _signature(description, checker, operation, declared)
     rest = CallExpr(call.callee, call.args[1:], call.arg_kinds[1:], call.arg_names[1:])
     rest.set_line(call)

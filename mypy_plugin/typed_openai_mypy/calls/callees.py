@@ -37,7 +37,7 @@ from typed_openai_mypy.calls.handed_over import called
 from typed_openai_mypy.calls.overload_choice import formals, meant_overload, takes_all, telling_names
 from typed_openai_mypy.compat.expansion import with_bounds, without_variables
 from typed_openai_mypy.explain.explainer import Explainer
-from typed_openai_mypy.messages import sentences
+from typed_openai_mypy.messages.fragments import literal
 
 UNNAMED: Final = {
     **dict.fromkeys(("add", "append", "appendleft", "insert", "put", "__setitem__"), "item"),
@@ -82,7 +82,7 @@ class Callee:
         if call is None or not kind.is_star():
             return name if index in self.mapping[number][:1] else f"{name} (given again)"
         keyword = call.arg_names[index]
-        place = self.mapping[number].index(index) if keyword is None else sentences.literal(keyword)
+        place = self.mapping[number].index(index) if keyword is None else literal(keyword)
         return f"{name}[{place}]"
 
     def number(self, index: int) -> int | None:

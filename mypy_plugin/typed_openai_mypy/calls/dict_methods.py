@@ -11,7 +11,8 @@ from mypy.types import TypedDictType, get_proper_type
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.fullnames import is_ours
 from typed_openai_mypy.explain.explainer import Explainer, Problem
-from typed_openai_mypy.messages import replies, sentences
+from typed_openai_mypy.messages import key_messages, replies
+from typed_openai_mypy.messages.fragments import key_path
 from typed_openai_mypy.syntax.tree import display_of
 from typed_openai_mypy.values.entries import entries_of, literal_key
 from typed_openai_mypy.values.members import explain_items
@@ -57,7 +58,7 @@ def _key(explainer: Explainer, call: CallExpr, receiver: TypedDictType) -> list[
     if key is None or key in receiver.items:
         return None
     near = spelling.nearest(key, receiver.items)
-    return [Problem(call.args[0], sentences.unknown_key("", key, shapes.name_of(receiver), near, None))]
+    return [Problem(call.args[0], key_messages.unknown_key("", key, shapes.name_of(receiver), near, None))]
 
 
 def _default(explainer: Explainer, call: CallExpr, receiver: TypedDictType) -> list[Problem] | None:
@@ -65,7 +66,7 @@ def _default(explainer: Explainer, call: CallExpr, receiver: TypedDictType) -> l
     key = literal_key(explainer, call.args[0])
     if key not in receiver.items or len(call.args) != 2:
         return _key(explainer, call, receiver)
-    return explainer.check(call.args[1], receiver.items[key], sentences.key_path("", key))
+    return explainer.check(call.args[1], receiver.items[key], key_path("", key))
 
 
 _METHODS: Final[Mapping[str, Method]] = {"update": _update, "setdefault": _default, "pop": _key}

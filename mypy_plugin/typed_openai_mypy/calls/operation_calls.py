@@ -30,7 +30,8 @@ from typed_openai_mypy.calls.unpacked import explain_unpacked, whole_params
 from typed_openai_mypy.compat.expansion import with_result
 from typed_openai_mypy.explain.explainer import Anchor, Explainer, Problem, Rule
 from typed_openai_mypy.explain.extra_fields import is_extra
-from typed_openai_mypy.messages import sentences
+from typed_openai_mypy.messages import call_messages, value_messages
+from typed_openai_mypy.messages.fragments import written
 from typed_openai_mypy.syntax.tree import Site, display_of
 from typed_openai_mypy.values.entries import entries_of_call, with_keywords
 from typed_openai_mypy.values.meaning import argument_meant
@@ -82,12 +83,12 @@ def _of_whole(problems: Iterable[Problem]) -> list[Problem]:
 
 def _lost_keywords(call: CallExpr, meant: CallExpr) -> list[Problem]:
     """``run_in_executor`` takes arguments without names only."""
-    carrier = sentences.written(call.callee).rpartition(".")[2]
+    carrier = written(call.callee).rpartition(".")[2]
     pairs = zip(call.arg_names, call.args, strict=True)
     lost = ((name, one) for name, one in pairs if name is not None and one not in meant.args)
     if any(meant.arg_names) or (first := next(lost, None)) is None:
         return []
-    return [Problem(first[1], sentences.keyword_not_passed_on(first[0], carrier or "the call"))]
+    return [Problem(first[1], call_messages.keyword_not_passed_on(first[0], carrier or "the call"))]
 
 
 def _explain_arguments(explainer: Explainer, call: CallExpr, *, later: bool = False) -> list[Problem] | None:
@@ -162,16 +163,16 @@ def _surplus(
         if name is not None:
             explainer.skip(argument)
             if is_extra(explainer.program, callee.signature, name):
-                yield Problem(argument, sentences.beside_arguments(name, callee.label))
+                yield Problem(argument, call_messages.beside_arguments(name, callee.label))
                 continue
             near = argument_meant(explainer.program.descriptions, name, callee.signature, free)
             paired = _only_absent(explainer, call, callee) if near is None and not later else None
-            yield Problem(argument, sentences.unexpected_keyword(name, callee.label, near, paired))
+            yield Problem(argument, call_messages.unexpected_keyword(name, callee.label, near, paired))
         elif not is_reported:
             is_reported = True
             explainer.skip(argument)
             meant = absent[: len(_unplaced(call, callee))]
-            text = sentences.too_many_positionals(callee.label, _positionals(callee), meant)
+            text = call_messages.too_many_positionals(callee.label, _positionals(callee), meant)
             yield Problem(argument, text)
 
 
@@ -189,7 +190,7 @@ def _absent(explainer: Explainer, call: CallExpr, callee: Callee, absent: Sequen
     if len(absent) == len(unknown) == 1 and meant == {None}:
         return
     if left := [name for name in absent if name not in meant]:
-        yield Problem(call, sentences.missing_arguments(left, callee.label))
+        yield Problem(call, call_messages.missing_arguments(left, callee.label))
 
 
 def _only_absent(explainer: Explainer, call: CallExpr, callee: Callee) -> str | None:
@@ -215,7 +216,7 @@ def _repeated(explainer: Explainer, call: CallExpr, callee: Callee) -> Iterator[
     for name, kind, actuals in zip(signature.arg_names, signature.arg_kinds, callee.mapping, strict=True):
         certain = all(_gives_by_name(explainer, call, index) for index in actuals)
         if len(actuals) > 1 and not kind.is_star() and certain:
-            yield Problem(call.args[actuals[1]], sentences.repeated_argument(name or "...", callee.label))
+            yield Problem(call.args[actuals[1]], call_messages.repeated_argument(name or "...", callee.label))
 
 
 def _gives_by_name(explainer: Explainer, call: CallExpr, index: int) -> bool:
@@ -261,7 +262,7 @@ def _value(explainer: Explainer, call: CallExpr, callee: Callee, place: tuple[in
         found = explainer.checker.type_of(argument, wanted)
         taken = callee.taken(callee.signature.arg_names[number], callee.overloads)
         if any(explainer.checker.fits(found, one) for one in taken):
-            return [Problem(argument, sentences.limited(path, wanted, found, limiting))]
+            return [Problem(argument, value_messages.limited(path, wanted, found, limiting))]
     return problems
 
 

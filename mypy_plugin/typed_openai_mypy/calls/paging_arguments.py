@@ -18,7 +18,8 @@ from typed_openai_mypy.api.fullnames import PAGINATE
 from typed_openai_mypy.compat.callable_types import slot_of
 from typed_openai_mypy.compat.expansion import without_variables
 from typed_openai_mypy.explain.explainer import Explainer, Problem
-from typed_openai_mypy.messages import sentences
+from typed_openai_mypy.messages import call_messages
+from typed_openai_mypy.messages.fragments import written
 
 
 def explain_given(explainer: Explainer, call: CallExpr, meant: CallExpr) -> list[Problem]:
@@ -33,8 +34,10 @@ def explain_given(explainer: Explainer, call: CallExpr, meant: CallExpr) -> list
         return []
     label = explainer.program.descriptions.label(definition.fullname)
     if wanted[0] != PAGINATE:
-        return [Problem(meant.callee, sentences.other_result(label, wanted[1], results[0]))]
-    return [Problem(meant.callee, sentences.no_pages(label, results[0], _whole_list(wanted[1], results[0])))]
+        return [Problem(meant.callee, call_messages.other_result(label, wanted[1], results[0]))]
+    return [
+        Problem(meant.callee, call_messages.no_pages(label, results[0], _whole_list(wanted[1], results[0])))
+    ]
 
 
 def explain_result(explainer: Explainer, call: CallExpr) -> list[Problem]:
@@ -58,8 +61,8 @@ def explain_result(explainer: Explainer, call: CallExpr) -> list[Problem]:
         return []
     explainer.skip(made)
     label = descriptions.label(definition.fullname)
-    carrier, itself = sentences.written(call.callee).rpartition(".")[2], sentences.written(made.callee)
-    return [Problem(made, sentences.result_handed_over(label, carrier or "the call", itself))]
+    carrier, itself = written(call.callee).rpartition(".")[2], written(made.callee)
+    return [Problem(made, call_messages.result_handed_over(label, carrier or "the call", itself))]
 
 
 def _wanted(callee: Type) -> tuple[str, Type] | None:

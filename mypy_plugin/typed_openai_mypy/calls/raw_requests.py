@@ -13,7 +13,7 @@ from mypy.types import AnyType, CallableType, Instance, Type, TypedDictType, Typ
 from typed_openai_mypy.api.description import Description
 from typed_openai_mypy.api.fullnames import COMPONENTS, TYPES
 from typed_openai_mypy.compat.checker import Checker
-from typed_openai_mypy.messages import sentences
+from typed_openai_mypy.messages import call_messages
 from typed_openai_mypy.syntax.tree import display_of
 from typed_openai_mypy.values.given_arguments import Given
 from typed_openai_mypy.values.known_values import Known
@@ -59,11 +59,11 @@ def target_of(index: Index, call: CallExpr) -> Target | None:
         return Target(routes[0].operation)
     if methods := sorted({one.method for one in paths.operations(path)}):
         return Target(
-            mistake=sentences.other_methods(method, path.replace(_HOLE, "..."), methods), place=found
+            mistake=call_messages.other_methods(method, path.replace(_HOLE, "..."), methods), place=found
         )
     near = _nearest(index, method.upper(), path)
     return (
-        Target(mistake=sentences.unknown_path(method, path.replace(_HOLE, "..."), near), place=given)
+        Target(mistake=call_messages.unknown_path(method, path.replace(_HOLE, "..."), near), place=given)
         if near
         else Target()
     )
@@ -104,7 +104,7 @@ def surplus_body(checker: Checker, call: CallExpr, operation: Operation) -> Targ
         found = None if body is None else get_proper_type(checker.type_of(body))
         if isinstance(found, (Instance, TypedDictType)):
             is_asked = any(one.location == "query" for one in operation.arguments)
-            text = sentences.no_body(name, operation.method, operation.path, is_asked=is_asked)
+            text = call_messages.no_body(name, operation.method, operation.path, is_asked=is_asked)
             return Target(operation, text, body)
     return None
 

@@ -16,7 +16,7 @@ from typed_openai_mypy.api.description import Descriptions
 from typed_openai_mypy.api.fullnames import PARAMS
 from typed_openai_mypy.calls.callees import Callee
 from typed_openai_mypy.explain.explainer import Explainer, Problem
-from typed_openai_mypy.messages import sentences
+from typed_openai_mypy.messages import call_messages, value_messages
 from typed_openai_mypy.packages import canonical
 from typed_openai_mypy.syntax.tree import display_of
 from typed_openai_spec import spelling
@@ -41,7 +41,7 @@ def explain_unpacked(
     if not isinstance(found, TypedDictType):
         return list(_first_misfit(explainer, call, callee, index, found)), list(absent)
     if kind is ArgKind.ARG_STAR:
-        return [Problem(argument, sentences.keys_unpacked(shapes.name_of(found)))], []
+        return [Problem(argument, call_messages.keys_unpacked(shapes.name_of(found)))], []
     misfits = [*_surplus(found, callee), *_wrong_values(explainer, callee, index, found)]
     meant = {spelling.nearest(one.key, absent) for one in misfits if one.is_surplus}
     left = [name for name in absent if name not in meant]
@@ -67,7 +67,7 @@ def whole_params(
             found = get_proper_type(explainer.checker.type_of(call.args[index]))
             operation = _operation(descriptions, found) if isinstance(found, TypedDictType) else ""
             if isinstance(found, TypedDictType) and operation and not explainer.checker.fits(found, wanted):
-                text = sentences.whole_arguments(shapes.name_of(found), callee.label, operation)
+                text = call_messages.whole_arguments(shapes.name_of(found), callee.label, operation)
                 told[index] = Problem(call.args[index], text)
     return told
 
@@ -78,7 +78,7 @@ def _surplus(found: TypedDictType, callee: Callee) -> Iterator[Misfit]:
         return
     for key in sorted(set(found.items) - set(callee.names)):
         near = spelling.nearest(key, set(callee.names) - set(found.items))
-        yield Misfit(sentences.unexpected_keyword(key, callee.label, near, None), key, is_surplus=True)
+        yield Misfit(call_messages.unexpected_keyword(key, callee.label, near, None), key, is_surplus=True)
 
 
 def _wrong_values(explainer: Explainer, callee: Callee, index: int, found: TypedDictType) -> Iterator[Misfit]:
@@ -88,7 +88,7 @@ def _wrong_values(explainer: Explainer, callee: Callee, index: int, found: Typed
         if not name or given is None or has_type_vars(wanted):
             continue
         if not explainer.checker.fits(given, wanted):
-            yield Misfit(sentences.mismatch(name, wanted, given), name)
+            yield Misfit(value_messages.mismatch(name, wanted, given), name)
 
 
 def _not_its_arguments(
@@ -96,7 +96,9 @@ def _not_its_arguments(
 ) -> str:
     surplus = [one.key for one in misfits if one.is_surplus]
     wrong = [one.key for one in misfits if not one.is_surplus]
-    return sentences.other_arguments(shapes.name_of(found), callee.label, other, (missing, surplus, wrong))
+    return call_messages.other_arguments(
+        shapes.name_of(found), callee.label, other, (missing, surplus, wrong)
+    )
 
 
 def _other_operation(descriptions: Descriptions, found: TypedDictType, callee: Callee) -> str:
@@ -126,12 +128,12 @@ def _first_misfit(
         path = callee.path(number)
         if isinstance(found, TupleType):
             node = _item(argument, _order(callee, (index, number)))
-            yield Problem(node, sentences.mismatch(path, wanted, given))
+            yield Problem(node, value_messages.mismatch(path, wanted, given))
         elif mark == "**" and (params := _params_of(explainer.program.descriptions, callee)):
-            yield Problem(argument, sentences.untyped_arguments(found, callee.label, params))
+            yield Problem(argument, call_messages.untyped_arguments(found, callee.label, params))
             return
         else:
-            yield Problem(argument, sentences.unpacked_values(mark, path, wanted, given))
+            yield Problem(argument, call_messages.unpacked_values(mark, path, wanted, given))
             return
 
 

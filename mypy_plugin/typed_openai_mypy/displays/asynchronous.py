@@ -13,7 +13,9 @@ from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.fullnames import is_ours
 from typed_openai_mypy.compat.checker import Checker
 from typed_openai_mypy.explain.explainer import Anchor, Explainer, Problem
-from typed_openai_mypy.messages import replies, sentences
+from typed_openai_mypy.messages import replies
+from typed_openai_mypy.messages.fragments import written
+from typed_openai_mypy.messages.type_names import type_text
 from typed_openai_mypy.syntax.tree import Site
 
 
@@ -27,8 +29,8 @@ def explain_await(explainer: Explainer, site: Site) -> list[Problem] | None:
     explainer.skip(given)
     if any(_has(one, "__await__") for one in shapes.members(found)):
         return None
-    method = sentences.written(given.callee) if isinstance(given, CallExpr) else ""
-    text = replies.not_awaitable(sentences.type_text(found), method)
+    method = written(given.callee) if isinstance(given, CallExpr) else ""
+    text = replies.not_awaitable(type_text(found), method)
     return [Problem(site.node, text, code=codes.ASYNC)]
 
 
@@ -61,7 +63,7 @@ def _explain(
             _has(member, method) for member in shapes.members(found)
         ):
             explainer.skip(one)
-            text = replies.not_asynchronous(sentences.type_text(found), statement)
+            text = replies.not_asynchronous(type_text(found), statement)
             problems.append(Problem(one, text, code=codes.ASYNC))
     return problems or None
 

@@ -26,7 +26,8 @@ from typed_openai_mypy.api.containers import item_types, mapping_types
 from typed_openai_mypy.calls.dict_methods import partial
 from typed_openai_mypy.displays.literals import explain_appended
 from typed_openai_mypy.explain.explainer import Explainer, Problem, Rule
-from typed_openai_mypy.messages import sentences
+from typed_openai_mypy.messages import value_messages
+from typed_openai_mypy.messages.fragments import written
 from typed_openai_mypy.messages.shortening import place_of
 from typed_openai_mypy.syntax.tree import display_of
 
@@ -84,8 +85,8 @@ def _explain_sum(explainer: Explainer, total: OpExpr, expected: Type, path: str)
     found = explainer.checker.type_of(total.left)
     if not isinstance(total.left, ListExpr) or explainer.checker.fits(found, expected):
         return []
-    hint = f"; write [..., *{sentences.written(total.right)}], without the +"
-    return [Problem(total.left, sentences.mismatch(path, expected, found, hint))]
+    hint = f"; write [..., *{written(total.right)}], without the +"
+    return [Problem(total.left, value_messages.mismatch(path, expected, found, hint))]
 
 
 def explain_comprehension(
@@ -138,7 +139,7 @@ def _inside(explainer: Explainer, expression: Expression, expected: Type, path: 
     found = explainer.checker.errors_in(expression, expected)
     problems: list[Problem] = []
     for info in found[:1] if not own_errors else []:
-        problems.append(Problem(place_of(info), sentences.inside(path, info.message)))
+        problems.append(Problem(place_of(info), value_messages.inside(path, info.message)))
     return problems
 
 

@@ -25,7 +25,8 @@ from typed_openai_mypy.api import shapes
 from typed_openai_mypy.displays import operators
 from typed_openai_mypy.displays.indexing import is_part_of_ours, taken_from
 from typed_openai_mypy.explain.explainer import Anchor, Explainer, Problem
-from typed_openai_mypy.messages import sentences
+from typed_openai_mypy.messages import value_messages
+from typed_openai_mypy.messages.fragments import key_path
 from typed_openai_mypy.syntax.origins import origin_of
 from typed_openai_mypy.syntax.tree import Site
 
@@ -40,7 +41,7 @@ def explain_comparison(explainer: Explainer, site: Site) -> list[Problem] | None
         if values is None or not isinstance(found, LiteralType) or found.value in values:
             continue
         if _is_of_ours(explainer, site, operand):
-            return [Problem(value, sentences.not_one_of(_path(operand), values, found))]
+            return [Problem(value, value_messages.not_one_of(_path(operand), values, found))]
     return operators.explain_operation(explainer, site)
 
 
@@ -65,11 +66,11 @@ def _path(operand: Expression) -> str:
     if isinstance(operand, IndexExpr):
         base, index = _path(operand.base), operand.index
         if isinstance(index, StrExpr):
-            return sentences.key_path(base, index.value)
+            return key_path(base, index.value)
         return f"{base}[{index.value if isinstance(index, IntExpr) else '...'}]"
     owner = taken_from(operand)
     if isinstance(operand, CallExpr) and owner is not None and isinstance(operand.args[0], StrExpr):
-        return sentences.key_path(_path(owner), operand.args[0].value)
+        return key_path(_path(owner), operand.args[0].value)
     return operand.name if isinstance(operand, (NameExpr, MemberExpr)) else ""
 
 

@@ -22,7 +22,8 @@ from typed_openai_mypy.api.fullnames import STREAMS, is_ours
 from typed_openai_mypy.displays import json_fields
 from typed_openai_mypy.displays.operator_methods import explain_operands
 from typed_openai_mypy.explain.explainer import Anchor, Explainer, Problem
-from typed_openai_mypy.messages import replies, sentences
+from typed_openai_mypy.messages import key_messages, replies
+from typed_openai_mypy.messages.type_names import type_text
 from typed_openai_mypy.syntax.origins import origin_of
 from typed_openai_mypy.syntax.tree import Site
 from typed_openai_mypy.values.entries import literal_key
@@ -82,7 +83,7 @@ def _container_text(explainer: Explainer, expression: MemberExpr, owners: Sequen
     ours = any(map(shapes.mentions_ours, owners)) or is_part_of_ours(explainer, expression.expr)
     if not ours or len(instances) < len(owners):
         return None
-    name, found = expression.name, sentences.type_text(UnionType.make_union(list(owners)))
+    name, found = expression.name, type_text(UnionType.make_union(list(owners)))
     lacking = [one for one in instances if isinstance(one, NoneType) or one.type.get(name) is None]
     if len(owners) > 1:
         return _lacking_text(found, name, lacking)
@@ -103,7 +104,7 @@ def _lacking_text(found: str, name: str, lacking: Sequence[Instance | NoneType])
         return None
     if all(isinstance(one, NoneType) for one in lacking):
         return replies.none_by_key(found)
-    return replies.attribute_of_some(found, name, list(dict.fromkeys(map(sentences.type_text, lacking))))
+    return replies.attribute_of_some(found, name, list(dict.fromkeys(map(type_text, lacking))))
 
 
 def _name_in(expression: MemberExpr) -> Node:
@@ -121,7 +122,7 @@ def _explain_position(
     """``items[0]``, where there may be none to take from."""
     if not any(isinstance(one, NoneType) for one in owners) or not _is_of_ours(explainer, expression, owners):
         return None
-    found = sentences.type_text(UnionType.make_union(list(owners)))
+    found = type_text(UnionType.make_union(list(owners)))
     return [Problem(expression.index, replies.none_by_key(found))]
 
 
@@ -136,8 +137,8 @@ def _text(explainer: Explainer, owners: Sequence[TypedDictType], key: str) -> st
     near = key_meant(
         explainer.program.descriptions, key, owners, {name for one in owners for name in one.items}
     )
-    owner = sentences.type_text(UnionType.make_union(list(owners)))
-    return sentences.unknown_key("", key, owner, near, None)
+    owner = type_text(UnionType.make_union(list(owners)))
+    return key_messages.unknown_key("", key, owner, near, None)
 
 
 def _tag(owners: Sequence[TypedDictType]) -> str:
@@ -164,14 +165,12 @@ def _other_text(
     without = [one for one in owners if isinstance(one, (NoneType, Instance)) and not _has_keys(one)]
     if not without or not _is_of_ours(explainer, expression, owners):
         return None
-    found = sentences.type_text(UnionType.make_union(list(owners)))
+    found = type_text(UnionType.make_union(list(owners)))
     if any(isinstance(one, Instance) and one.type.fullname in STREAMS for one in without):
         return replies.stream_by_key(found, key, is_only=len(without) == len(owners))
     if len(without) < len(owners) and any(isinstance(one, NoneType) for one in without):
         return replies.none_by_key(found)
-    return replies.text_by_key(
-        found, sentences.type_text(without[0]), key, is_only=len(without) == len(owners)
-    )
+    return replies.text_by_key(found, type_text(without[0]), key, is_only=len(without) == len(owners))
 
 
 def _reply_text(explainer: Explainer, site: Site, key: str, owners: Sequence[ProperType]) -> str | None:

@@ -21,8 +21,10 @@ from mypy.types import TupleType, Type, UnionType
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.containers import item_types, mapping_types
 from typed_openai_mypy.explain.explainer import Explainer, Problem, Rule
-from typed_openai_mypy.messages import sentences
+from typed_openai_mypy.messages import value_messages
 from typed_openai_mypy.messages.enclosing import is_for_a_list
+from typed_openai_mypy.messages.fragments import literal
+from typed_openai_mypy.messages.type_names import type_text
 from typed_openai_mypy.syntax.tree import display_of
 from typed_openai_mypy.values.entries import entries_of, literal_key
 from typed_openai_mypy.values.members import explain_members
@@ -164,8 +166,8 @@ def _unpacked_displays(
     for one in (item.expr for item in items if isinstance(item, StarExpr)):
         hint = next((text for kinds, text in _HINTS.items() if isinstance(display_of(one), kinds)), None)
         if hint is not None and not checker.fits(found := checker.type_of(one), iterable):
-            told = hint.format(sentences.type_text(wanted))
-            problems.append(Problem(one, sentences.mismatch(f"*{path}", iterable, found, told)))
+            told = hint.format(type_text(wanted))
+            problems.append(Problem(one, value_messages.mismatch(f"*{path}", iterable, found, told)))
     return problems
 
 
@@ -177,7 +179,7 @@ def _mapping(explainer: Explainer, display: DictExpr, keys: Type, values: Type, 
             problems += explainer.check(value, wanted, path)
             continue
         name = literal_key(explainer, key)
-        inner = f"{path}[...]" if name is None else f"{path}[{sentences.literal(name)}]"
+        inner = f"{path}[...]" if name is None else f"{path}[{literal(name)}]"
         if key.line > 0:
             problems += explainer.check(key, keys, f"key of {path}" if path else "key")
         problems += explainer.check(value, values, inner)

@@ -14,7 +14,8 @@ from typed_openai_mypy.displays.indexing import is_part_of_ours
 from typed_openai_mypy.displays.literals import explain_appended
 from typed_openai_mypy.displays.operator_methods import explain_operands
 from typed_openai_mypy.explain.explainer import Anchor, Explainer, Problem
-from typed_openai_mypy.messages import replies, sentences
+from typed_openai_mypy.messages import replies
+from typed_openai_mypy.messages.type_names import type_text
 from typed_openai_mypy.syntax.tree import Site
 
 
@@ -63,7 +64,7 @@ def _explain_operands(explainer: Explainer, left: Expression, right: Expression)
         known = explainer.checker.known_type(other)
         fits = rest and explainer.checker.fits(known, UnionType.make_union(list(rest)))
         if fits and len(rest) < len(shapes.members(found)) and is_part_of_ours(explainer, operand):
-            problems.append(Problem(operand, replies.none_by_key(sentences.type_text(found))))
+            problems.append(Problem(operand, replies.none_by_key(type_text(found))))
     return problems
 
 

@@ -11,7 +11,7 @@ from mypy.types import CallableType, get_proper_type
 from typed_openai_mypy.api.fullnames import is_ours
 from typed_openai_mypy.compat.base_classes import inherited_method
 from typed_openai_mypy.explain.explainer import Anchor, Explainer, Problem
-from typed_openai_mypy.messages import sentences
+from typed_openai_mypy.messages import override_messages
 from typed_openai_mypy.syntax.tree import Site
 
 
@@ -31,7 +31,7 @@ def explain_override(explainer: Explainer, site: Site) -> list[Problem] | None:
     if own.arg_kinds != wanted.arg_kinds or own.arg_names[1:] != wanted.arg_names[1:]:
         missing = [name for name in wanted.arg_names if name is not None and name not in own.arg_names]
         names = [name for name in wanted.arg_names if name is not None]
-        return [Problem(method, sentences.other_parameters(method.name, base.name, missing or names))]
+        return [Problem(method, override_messages.other_parameters(method.name, base.name, missing or names))]
     return list(_misfits(explainer, method, own, wanted))
 
 
@@ -43,10 +43,10 @@ def _misfits(
     for argument, taken, given in pairs:
         if not explainer.checker.fits(given, taken):
             name = argument.variable.name
-            yield Problem(argument, sentences.parameter_of_override(method.name, name, given, taken))
+            yield Problem(argument, override_messages.parameter_of_override(method.name, name, given, taken))
     expected, found = wanted.ret_type, own.ret_type
     if not explainer.checker.fits(found, expected):
-        yield Problem(method, sentences.result_of_override(method.name, expected, found))
+        yield Problem(method, override_messages.result_of_override(method.name, expected, found))
 
 
 def _class_of(site: Site) -> TypeInfo | None:

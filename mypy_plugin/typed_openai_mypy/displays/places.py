@@ -28,7 +28,7 @@ from mypy.types import FunctionLike, Type, TypedDictType
 from typed_openai_mypy.calls.callees import UNNAMED
 from typed_openai_mypy.compat import hook_context
 from typed_openai_mypy.displays.statements import target_name
-from typed_openai_mypy.messages import sentences
+from typed_openai_mypy.messages.fragments import key_path
 from typed_openai_mypy.syntax.tree import display_of, index_of
 from typed_openai_spec.validation.value_places import Place, render
 
@@ -41,7 +41,7 @@ class Around:
     steps: Place = ()
 
     def __str__(self) -> str:
-        return render(self.steps, self.name, sentences.key_path)
+        return render(self.steps, self.name, key_path)
 
     def outside(self, key: str) -> Around:
         """The place without its last step, if that is ``key``."""

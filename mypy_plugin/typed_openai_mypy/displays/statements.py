@@ -34,7 +34,9 @@ from typed_openai_mypy.displays.indexing import is_part_of_ours
 from typed_openai_mypy.displays.literals import explain_appended
 from typed_openai_mypy.displays.operator_methods import explain_operand
 from typed_openai_mypy.explain.explainer import Anchor, Explainer, Problem
-from typed_openai_mypy.messages import replies, sentences
+from typed_openai_mypy.messages import replies, value_messages
+from typed_openai_mypy.messages.fragments import key_path
+from typed_openai_mypy.messages.type_names import type_text
 from typed_openai_mypy.syntax.tree import Site
 from typed_openai_mypy.values.entries import literal_key
 
@@ -121,7 +123,7 @@ def explain_yield_from(explainer: Explainer, site: Site) -> list[Problem] | None
     if explainer.checker.fits(found, wanted):
         return None
     hint = "; yield its items one by one" if isinstance(expression.expr, ListExpr) else ""
-    return [Problem(expression.expr, sentences.mismatch("yielded values", wanted, found, hint))]
+    return [Problem(expression.expr, value_messages.mismatch("yielded values", wanted, found, hint))]
 
 
 def _explain_value(
@@ -138,7 +140,7 @@ def _explain_item(explainer: Explainer, target: IndexExpr, value: Expression) ->
     if isinstance(owner, TypedDictType):
         key = literal_key(explainer, target.index)
         wanted = owner.items.get(key) if key is not None else None
-        inner = path if key is None else sentences.key_path(path, key)
+        inner = path if key is None else key_path(path, key)
         is_ours = shapes.mentions_ours(owner)
         return explainer.check(value, wanted, inner) if wanted is not None and is_ours else None
     if isinstance(owner, UnionType):
@@ -154,7 +156,7 @@ def _explain_item(explainer: Explainer, target: IndexExpr, value: Expression) ->
     if not shapes.mentions_ours(owner) and not is_part_of_ours(explainer, target.base):
         return None
     maker = "dict" if owner.type.has_base("typing.Mapping") else "list"
-    return [Problem(target.base, replies.not_assignable(sentences.type_text(owner), maker))]
+    return [Problem(target.base, replies.not_assignable(type_text(owner), maker))]
 
 
 def _explain_member_item(
@@ -167,7 +169,7 @@ def _explain_member_item(
         return None
     if not shapes.mentions_ours(owner):
         return None
-    inner = sentences.key_path(target_name(target.base), key)
+    inner = key_path(target_name(target.base), key)
     fields = [one.items[key] for one in members if isinstance(one, TypedDictType)]
     if problems := explainer.check(value, UnionType.make_union(fields), inner):
         return problems

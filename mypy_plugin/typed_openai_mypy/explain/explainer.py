@@ -20,7 +20,7 @@ from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.compat.checker import Checker, ErrorKey
 from typed_openai_mypy.explain import extra_fields
 from typed_openai_mypy.memo import Once
-from typed_openai_mypy.messages import hints, sentences
+from typed_openai_mypy.messages import hints, value_messages
 from typed_openai_mypy.syntax.tree import PLAIN, Site, display_of
 
 
@@ -139,4 +139,4 @@ class Explainer:
     def mismatch(self, expression: Expression, expected: Type, found: Type, path: str) -> Problem:
         """Return the problem of an expression whose type is not the expected one."""
         hint = hints.for_mismatch(self.checker, display_of(expression), expected, found)
-        return Problem(expression, sentences.mismatch(path, expected, found, hint))
+        return Problem(expression, value_messages.mismatch(path, expected, found, hint))

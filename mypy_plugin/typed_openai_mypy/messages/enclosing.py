@@ -13,7 +13,7 @@ from mypy.types import Instance, Type, TypedDictType, get_proper_type
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.containers import item_types, mapping_types
 from typed_openai_mypy.compat.checker import Checker
-from typed_openai_mypy.messages import sentences
+from typed_openai_mypy.messages.fragments import literal
 from typed_openai_mypy.syntax.tree import PLAIN
 
 _MOST_TRIED: Final = 80
@@ -80,8 +80,8 @@ def _keyed(checker: Checker, expression: Expression, members: list[TypedDictType
     if len(fitting) != 1:
         return ""
     shown = expression.value if isinstance(expression, StrExpr) else None
-    text = "..." if shown is None or len(shown) > _LONGEST_VALUE else sentences.literal(shown)
-    return f"{{{sentences.literal(next(iter(fitting)))}: {text}}}"
+    text = "..." if shown is None or len(shown) > _LONGEST_VALUE else literal(shown)
+    return f"{{{literal(next(iter(fitting)))}: {text}}}"
 
 
 def _keys(member: TypedDictType, expression: Expression) -> list[str]:

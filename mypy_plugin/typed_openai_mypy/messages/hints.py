@@ -21,8 +21,8 @@ from typed_openai_mypy.api.containers import item_types
 from typed_openai_mypy.api.fullnames import RECEIVER, STREAMS
 from typed_openai_mypy.compat.base_classes import as_base
 from typed_openai_mypy.compat.checker import Checker
-from typed_openai_mypy.messages import sentences
 from typed_openai_mypy.messages.enclosing import for_shape
+from typed_openai_mypy.messages.type_names import type_text
 
 _LONGEST = 80
 """Annotations of more characters than this are not worth repeating whole."""
@@ -47,12 +47,12 @@ def for_mismatch(checker: Checker, expression: Expression, expected: Type, found
     if not isinstance(proper, (Instance, TypedDictType)):
         return ""
     if isinstance(proper, Instance) and (receiver := as_base(proper, RECEIVER)) is not None:
-        return f'; it receives "{sentences.type_text(receiver.args[0])}"'
+        return f'; it receives "{type_text(receiver.args[0])}"'
     is_display = isinstance(expression, (DictExpr, ListExpr))
     is_container = isinstance(proper, Instance) and proper.type.fullname in _INVARIANT
     if isinstance(proper, Instance) and is_container and not is_display:
         if any(isinstance(one, LambdaExpr) for one in getattr(expression, "args", ())):
-            return f'; in place of the lambda, give a function that returns "{sentences.type_text(expected)}"'
+            return f'; in place of the lambda, give a function that returns "{type_text(expected)}"'
         return _annotate(checker, expected, proper) or for_shape(checker, expression, expected, proper)
     return for_shape(checker, expression, expected, proper)
 
@@ -64,9 +64,7 @@ def _literal(checker: Checker, expected: Type, values: Sequence[shapes.Value], f
     ):
         return ""
     named = expected if isinstance(expected, TypeAliasType) else None
-    return (
-        f'; annotate it as "{sentences.type_text(named)}"' if named else "; annotate it as a Literal of these"
-    )
+    return f'; annotate it as "{type_text(named)}"' if named else "; annotate it as a Literal of these"
 
 
 def _plain_reply(expected: Type) -> str:
@@ -109,10 +107,10 @@ def _annotate(checker: Checker, expected: Type, found: Instance) -> str:
         if _is_plain(wanted, found):
             return f'; annotate it as "{_annotation(expected, wanted, found)}"'
         if isinstance(wanted, Instance) and wanted.type is found.type and _covariant(checker, wanted, found):
-            return f'; "{found.type.name}" is invariant: annotate it as "{sentences.type_text(wanted)}"'
+            return f'; "{found.type.name}" is invariant: annotate it as "{type_text(wanted)}"'
     for item in item_types(checker, expected, "builtins.list"):
         if _is_plain(item, found) or any(_is_plain(one, found) for one in shapes.members(item)):
-            return f'; put it in a list, and annotate it as "{sentences.type_text(item)}"'
+            return f'; put it in a list, and annotate it as "{type_text(item)}"'
     return ""
 
 
@@ -120,9 +118,9 @@ def _annotation(expected: Type, wanted: Type, found: Instance) -> str:
     """What a variable is to be: a list of what is expected, where it is a list; else what is expected."""
     wanted = get_proper_type(wanted)
     if isinstance(wanted, Instance) and found.type.fullname == "builtins.list":
-        return f"list[{sentences.type_text(wanted.args[0])}]"
-    whole = sentences.type_text(expected)
-    return whole if len(whole) <= _LONGEST else sentences.type_text(wanted)
+        return f"list[{type_text(wanted.args[0])}]"
+    whole = type_text(expected)
+    return whole if len(whole) <= _LONGEST else type_text(wanted)
 
 
 def _is_plain(wanted: Type, found: Type) -> bool:

@@ -1,13 +1,11 @@
-"""The sentences about taking things out of what the API gave, and about changing them.
-
-One small function for each, as in :mod:`.sentences`.
-"""
+"""Messages about replies: taking things out of them, and changing them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from typed_openai_mypy.messages.sentences import MOST_MEMBERS, clipped, literal, quoted
+from typed_openai_mypy.messages.fragments import clipped, literal, quoted
+from typed_openai_mypy.messages.type_names import MOST_MEMBERS
 
 
 def key_of_some(key: str, having: Sequence[str], lacking: Sequence[str], tag: str) -> str:

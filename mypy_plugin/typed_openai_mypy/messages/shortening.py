@@ -12,7 +12,7 @@ from mypy.errors import ErrorInfo
 from mypy.nodes import NameExpr, Node
 
 from typed_openai_mypy.api.description import Descriptions
-from typed_openai_mypy.messages import sentences
+from typed_openai_mypy.messages.fragments import clipped
 
 _LONG_ENOUGH: Final = 200
 """Texts of at most so many characters can be read as they are."""
@@ -27,7 +27,7 @@ def shortened(info: ErrorInfo, descriptions: Descriptions) -> str | None:
     text = info.message
     if len(text) <= _LONG_ENOUGH or not any(map(descriptions.names_component, re.findall(r"\w+", text))):
         return None
-    return sentences.clipped(_QUOTED.sub(lambda found: f'"{_short(found[1])}"', text))
+    return clipped(_QUOTED.sub(lambda found: f'"{_short(found[1])}"', text))
 
 
 def place_of(info: ErrorInfo) -> Node:
@@ -46,4 +46,4 @@ def _short(text: str) -> str:
     first, *rest = text.split(" | ")
     if rest and "[" not in first:
         return f"{first} | ... ({len(rest)} more)"
-    return sentences.clipped(text, _LONGEST_QUOTED)
+    return clipped(text, _LONGEST_QUOTED)

@@ -10,7 +10,7 @@ from mypy.types import Instance, LiteralType, Type, TypedDictType, get_proper_ty
 
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.explain.explainer import Explainer, Problem
-from typed_openai_mypy.messages import sentences
+from typed_openai_mypy.messages import key_messages
 from typed_openai_mypy.syntax.tree import display_of
 
 
@@ -48,9 +48,9 @@ class Entries:
         return [
             Problem(
                 node,
-                sentences.key_not_literal(self.path, owner)
+                key_messages.key_not_literal(self.path, owner)
                 if found is None
-                else sentences.keys_unknown(self.path, found, owner),
+                else key_messages.keys_unknown(self.path, found, owner),
             )
             for node, found in self.unclear
         ]

@@ -11,7 +11,9 @@ from mypy.types import LiteralType, NoneType, Type, TypedDictType, UnionType
 
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.explain.explainer import Explainer, Problem
-from typed_openai_mypy.messages import sentences
+from typed_openai_mypy.messages import key_messages, value_messages
+from typed_openai_mypy.messages.fragments import key_path
+from typed_openai_mypy.messages.type_names import type_text
 from typed_openai_mypy.syntax.tree import PLAIN
 from typed_openai_mypy.values.choosing import narrowed, respelled, without_echoes
 from typed_openai_mypy.values.entries import Entries, Entry, entry_type
@@ -64,9 +66,9 @@ def explain_members(
     likely = [one for fit, one in ranked if _evidence(fit) == _evidence(best)]
     open_choice = [one for fit, one in ranked if _evidence(fit)[:3] == _evidence(best)[:3]]
     if len(open_choice) > 1 and (key := _missing_discriminator(open_choice, meant, weights)) is not None:
-        owner, values = sentences.type_text(expected), _values(open_choice, key)
-        return [Problem(given.node, sentences.missing_keys(given.path, [key], owner, values))]
-    owner = shapes.name_of(likely[0]) if len(likely) == 1 else sentences.type_text(expected)
+        owner, values = type_text(expected), _values(open_choice, key)
+        return [Problem(given.node, key_messages.missing_keys(given.path, [key], owner, values))]
+    owner = shapes.name_of(likely[0]) if len(likely) == 1 else type_text(expected)
     tried = [explain_items(explainer, given, one, owner) for one in likely[:_MOST_TRIED]]
     others = [one for fit, one in ranked if _keys(fit) == _keys(best) and one not in likely]
     tried += [explain_items(explainer, given, one, shapes.name_of(one)) for one in others[:_MOST_TRIED]]
@@ -165,24 +167,24 @@ def _explain_keys(explainer: Explainer, given: Entries, wanted: TypedDictType, o
     free = sorted(set(wanted.items) - given.keys)
     near = {one.key: key_meant(explainer.program.descriptions, one.key, [wanted], free) for one in unknown}
     if len(missing) == 1 and _belong_inside(unknown, near, wanted.items[missing[0]]):
-        text = sentences.keys_of_inner(given.path, missing[0], [one.key for one in unknown], owner)
+        text = key_messages.keys_of_inner(given.path, missing[0], [one.key for one in unknown], owner)
         return [Problem(unknown[0].node, text)]
     if len(missing) == len(unknown) == 1 and near[unknown[0].key] is None:
-        text = sentences.unknown_key(given.path, unknown[0].key, owner, None, missing[0])
+        text = key_messages.unknown_key(given.path, unknown[0].key, owner, None, missing[0])
         return [Problem(unknown[0].node, text)]
     missing = [one for one in missing if one not in near.values()]
     if missing and unknown:
-        return [Problem(unknown[0].node, sentences.other_keys(given.path, missing, near, owner))]
+        return [Problem(unknown[0].node, key_messages.other_keys(given.path, missing, near, owner))]
     if missing:
         values = shapes.literals(wanted.items[missing[0]]) if len(missing) == 1 else None
-        return [Problem(given.node, sentences.missing_keys(given.path, missing, owner, values or ()))]
+        return [Problem(given.node, key_messages.missing_keys(given.path, missing, owner, values or ()))]
     problems = [
-        Problem(one.node, sentences.unknown_key(given.path, one.key, owner, near[one.key], None))
+        Problem(one.node, key_messages.unknown_key(given.path, one.key, owner, near[one.key], None))
         for one in unknown
         if near[one.key] is not None
     ]
     if strange := [one for one in unknown if near[one.key] is None]:
-        text = sentences.unknown_keys(given.path, [one.key for one in strange], owner)
+        text = key_messages.unknown_keys(given.path, [one.key for one in strange], owner)
         problems.append(Problem(strange[0].node, text))
     return problems
 
@@ -195,13 +197,13 @@ def _belong_inside(unknown: Sequence[Entry], near: Mapping[str, str | None], inn
 
 
 def _explain_value(explainer: Explainer, entry: Entry, expected: Type, path: str) -> list[Problem]:
-    inner = sentences.key_path(path, entry.key)
+    inner = key_path(path, entry.key)
     if entry.value is not None:
         return explainer.check(entry.value, expected, inner)
     found = entry_type(explainer, entry)
     if explainer.checker.fits(found, expected):
         return []
-    return [Problem(entry.node, sentences.mismatch(inner, expected, found))]
+    return [Problem(entry.node, value_messages.mismatch(inner, expected, found))]
 
 
 def _fit(
@@ -241,7 +243,7 @@ def _wrong_discriminator(
     explainer: Explainer, entry: Entry, found: Type, candidates: Sequence[TypedDictType], path: str
 ) -> list[Problem]:
     values = _values(candidates, entry.key)
-    inner = sentences.key_path(path, entry.key)
+    inner = key_path(path, entry.key)
     if isinstance(entry.value, ConditionalExpr):
         wanted = UnionType.make_union([one.items[entry.key] for one in candidates if entry.key in one.items])
         if problems := explainer.check(entry.value, wanted, inner):
@@ -249,8 +251,8 @@ def _wrong_discriminator(
         found = explainer.checker.type_of(entry.value, wanted)
     given = shapes.literals(found)
     if given is not None and not isinstance(found, LiteralType) and set(given) <= set(values):
-        return [Problem(entry.value or entry.node, sentences.several_members(inner, found))]
-    return [Problem(entry.value or entry.node, sentences.not_one_of(inner, values, found))]
+        return [Problem(entry.value or entry.node, value_messages.several_members(inner, found))]
+    return [Problem(entry.value or entry.node, value_messages.not_one_of(inner, values, found))]
 
 
 def _missing_discriminator(
