@@ -1,8 +1,9 @@
-"""The client packages, whose use is explained: typed_openai, and the generated ones that the options name.
+"""The client packages whose use is explained: typed_openai, and the generated ones that the options name.
 
-A generated package has the modules of the client's own, and an API of its own. So most of the plugin speaks
-of the client's names alone: :func:`canonical` turns a generated package's name into the client's, and
-:func:`actual` one of the client's into that of the package :func:`at_hand`.
+A generated package has the same modules as typed_openai, for an API of its own. Most of the plugin
+therefore uses the names of typed_openai only: :func:`canonical` turns a generated package's name into one
+of typed_openai, and :func:`actual` turns a name of typed_openai into one of the current package, which
+:func:`at_hand` returns.
 """
 
 from __future__ import annotations
@@ -18,40 +19,40 @@ _AT_HAND: Final = [PACKAGE]
 
 
 def use(generated: Iterable[str]) -> None:
-    """Explain these packages beside the client's own."""
+    """Explain these packages in addition to typed_openai."""
     _GENERATED[:] = generated
 
 
 def explained() -> tuple[str, ...]:
-    """All packages whose use is explained, the client's own first."""
+    """All packages whose use is explained, typed_openai first."""
     return (PACKAGE, *_GENERATED)
 
 
 def package_of(fullname: str) -> str | None:
-    """The package that a module, class or function lives in, if its use is explained."""
+    """The package of a module, class or function, if its use is explained; else None."""
     package = fullname.partition(".")[0]
     return package if package == PACKAGE or package in _GENERATED else None
 
 
 def canonical(fullname: str) -> str:
-    """The client's name for what has this one in a generated package; any other name as it is."""
+    """The name in typed_openai for a name in a generated package; any other name unchanged."""
     package = package_of(fullname)
     return fullname if package is None else f"{PACKAGE}{fullname[len(package) :]}"
 
 
 def actual(fullname: str) -> str:
-    """The name that something of the client's has in the package at hand."""
+    """The name in the current package for a name in typed_openai."""
     return f"{_AT_HAND[-1]}{fullname[len(PACKAGE) :]}"
 
 
 def at_hand() -> str:
-    """The package that what is being judged belongs to."""
+    """The package of the code that is being checked."""
     return _AT_HAND[-1]
 
 
 @contextmanager
 def judging(fullname: str) -> Iterator[None]:
-    """Inside, the package at hand is the one that ``fullname`` lives in, if its use is explained."""
+    """Make the package of ``fullname`` the current one inside the block, if its use is explained."""
     _AT_HAND.append(package_of(fullname) or _AT_HAND[-1])
     try:
         yield

@@ -1,8 +1,8 @@
 """The plugin that mypy loads: ``plugins = ["typed_openai_mypy.plugin"]``.
 
-mypy asks for hooks at every call of a program. In a program without a client package, one look at its modules
-answers; in any other, the hooks of each name are cached. mypy stores a digest of the plugin, the API's index
-and the options with the stubs, so that mypy and its daemon notice a change of any of them.
+mypy asks for hooks at every call of a program. In a program without a client package, a look at its modules
+is enough; in any other, the hooks of each name are cached. mypy stores a digest of the plugin, the API's
+index and the options with the stubs, so that mypy and its daemon notice a change of any of them.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ if TYPE_CHECKING:
     from typed_openai_mypy.hooks.lookup import Hooks
 
 _AFTER_IMPORTS: Final = 10
-"""mypy's priority for a dependency that no import statement makes."""
+"""mypy's priority for a dependency without an import statement."""
 
 
 class TypedOpenAIPlugin(Plugin):
-    """Reports mistakes in using the API in one line each."""
+    """Reports each mistake in using the API in one line."""
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
@@ -72,8 +72,8 @@ class TypedOpenAIPlugin(Plugin):
     def get_additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
         """Let a file that imports a client package look up all types that its operations need.
 
-        There are as many types for the bodies of ``request``, so these are only added if a file has that
-        word.
+        The types of bodies for ``request`` are as many again, so they are only added for a file that
+        contains that word.
         """
         self._begin_file()
         if is_ours(file.fullname):
@@ -89,13 +89,13 @@ class TypedOpenAIPlugin(Plugin):
         return self._first_type
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
-        """Check displays of the API's TypedDicts, which are calls to mypy, and type ``functools.partial``."""
+        """Check displays of API TypedDicts, which mypy treats as calls, and type ``functools.partial``."""
         return self._hooks.function[fullname] if self._is_used or self._has_ours() else None
 
     def get_function_signature_hook(
         self, fullname: str
     ) -> Callable[[FunctionSigContext], FunctionLike] | None:
-        """Type calls that name an operation by a string, and those that are given an operation's method."""
+        """Type calls that name an operation by a string, and calls that pass on an operation's method."""
         return self._hooks.function_signature[fullname] if self._is_used or self._has_ours() else None
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
@@ -105,7 +105,7 @@ class TypedOpenAIPlugin(Plugin):
         return self._hooks.assigned_item
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
-        """Check calls of operations, and type calls of methods as those of functions."""
+        """Check calls of operations, and handle calls of methods like those of functions."""
         return self._hooks.method_signature[fullname] if self._is_used or self._has_ours() else None
 
     @cached_property
@@ -115,7 +115,7 @@ class TypedOpenAIPlugin(Plugin):
         return Hooks(self._config, self.lookup_fully_qualified)
 
     def _has_ours(self) -> bool:
-        """Return whether the program has the operations of a client package."""
+        """Return whether the program uses the operations of a client package."""
         modules = self._modules or {}
         if any(f"{one}{RESOURCES[len(PACKAGE) :]}" in modules for one in explained()):
             from typed_openai_mypy.compat.private_parts import is_usable  # noqa: PLC0415  only such a program needs it
@@ -149,7 +149,7 @@ def source_digest() -> str:
 
 
 def _check_descriptions(options: config.Config, mypy_options: Options) -> None:
-    """Read the descriptions that the options ask for, and report what in them was not understood."""
+    """Read the descriptions that the options name, and report their unsupported parts."""
     if options.spec is None and not options.extra_fields and not options.packages:
         return
     from typed_openai_mypy.api import description  # noqa: PLC0415  most have no such options
@@ -173,7 +173,7 @@ def _says(file: MypyFile, word: str) -> bool:
     """Return whether a word is in the text of a file, whose syntax tree may not exist yet."""
     try:
         text = Path(file.path).read_bytes()
-    except OSError:  # a program on the command line, perhaps
+    except OSError:  # for example, a program given with -c
         return True
     return re.search(rb"\b%b\b" % word.encode(), text) is not None
 
@@ -186,8 +186,8 @@ def plugin(version: str) -> type[Plugin]:
 def _stamp(options: config.Config) -> None:
     """Give this module a version, which the daemon compares at each run: it restarts after a change.
 
-    Only in the daemon: elsewhere, a changed version would invalidate the whole cache, while the digest of
-    :meth:`TypedOpenAIPlugin.report_config_data` invalidates that of the stubs.
+    Only the daemon needs it. Elsewhere, a changed version would invalidate the whole cache, while the
+    digest of :meth:`TypedOpenAIPlugin.report_config_data` invalidates only the stubs.
     """
     if "mypy.dmypy_server" in sys.modules:
         source_digest.cache_clear()
@@ -199,7 +199,7 @@ def _stamp(options: config.Config) -> None:
 def _packaged_digest() -> str | None:
     """The digest of the packaged index, and of the source that reads it, without loading either.
 
-    None if the index has no digest: loading it reports what is wrong.
+    None if the index has no digest: the error is reported when the index is loaded.
     """
     folder = Path(spelling.__file__).parent
     total = hashlib.sha256()

@@ -1,4 +1,4 @@
-"""The validators of descriptions, made when they are first asked for."""
+"""The validators of descriptions, created on first use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typed_openai_spec.validation.validator import Validator
 
 
 def validator() -> Validator:
-    """The judge of values against the API's schemas."""
+    """Return the validator of values against the API's schemas."""
     return _validator(described())
 
 

@@ -1,4 +1,4 @@
-"""Bounds, lengths, patterns, formats and counts, and what depends on something else."""
+"""Bounds, lengths, patterns, formats and counts, and rules across several values."""
 
 from __future__ import annotations
 
@@ -25,12 +25,15 @@ _CODES: Final[Mapping[str, ErrorCode]] = {
 
 
 def find(given: Given) -> Iterator[tuple[ErrorCode, str, str]]:
-    """What the given values break: of one argument each, and of arguments together."""
+    """Yield the rules that the given values break, of single arguments and of arguments together."""
     yield from beyond_types(_violations(given))
 
 
 def beyond_types(violations: Iterable[Violation]) -> Iterator[tuple[ErrorCode, str, str]]:
-    """Those that no type can tell, one of a kind at a place: a text that is empty need not also match."""
+    """Yield the violations that no type can express, one of each kind per place.
+
+    An empty string that is reported for its length is not reported for its pattern as well.
+    """
     told: set[tuple[ErrorCode, str]] = set()
     for one in violations:
         code = _CODES.get(one.beyond)

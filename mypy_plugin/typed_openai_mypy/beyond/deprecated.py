@@ -1,4 +1,4 @@
-"""Operations, arguments, fields, components and values that the API is about to drop, or has dropped."""
+"""Deprecated operations, arguments, fields, components and values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typed_openai_spec.validation.wording import join
 
 
 def find(given: Given) -> Iterator[tuple[ErrorCode, str, str]]:
-    """What is deprecated in a call, the operation itself first."""
+    """Yield the deprecated parts of a call, the operation itself first."""
     operation = given.operation
     if operation.deprecated:
         yield codes.DEPRECATED, "", sentences.outdated(operation.qualified_name, operation.replacement)
@@ -32,7 +32,7 @@ def find(given: Given) -> Iterator[tuple[ErrorCode, str, str]]:
 
 
 def find_in(value: object, schema: Schema, place: str) -> Iterator[tuple[ErrorCode, str, str]]:
-    """What is deprecated in a value; inside of what is deprecated nothing more is told."""
+    """Yield the deprecated parts of a value; nothing inside a deprecated part is reported."""
     told: list[str] = []
     for one in validator().meanings(value, schema, place):
         if any(one.place == above or one.place.startswith((f"{above}.", f"{above}[")) for above in told):

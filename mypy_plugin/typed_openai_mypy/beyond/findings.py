@@ -1,7 +1,6 @@
-"""Mistakes that no type can express, in a call of one of our operations: found, and told where they stand.
+"""Mistakes in calls of operations that no type can express, each with its place.
 
-Each finder names what is wrong in a call of one of our operations; displays elsewhere are the business
-of :mod:`.display_findings`.
+This module handles the displays inside such calls; :mod:`.display_findings` handles all other displays.
 """
 
 from __future__ import annotations
@@ -29,17 +28,17 @@ FINDERS: Final[Mapping[str, Callable[[Given], Iterator[tuple[ErrorCode, str, str
     "limits": bounds.find,
     "deprecated": deprecated.find,
 }
-"""Each gives the code, the place in the call (empty: the call itself) and what is wrong there."""
+"""Each finder yields the code, the place in the call (empty for the call itself) and the text."""
 
 Reader: TypeAlias = Callable[[Known], Given]
-"""Reads what a call gives."""
+"""Reads the arguments of a call."""
 
 _TEXT_KEY: Final = re.compile(r'\[("(?:[^"\\]|\\.)*")\]')
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One mistake: what to say, and where."""
+    """One mistake: its text and its place."""
 
     code: ErrorCode
     text: str
@@ -47,21 +46,24 @@ class Finding:
 
 
 def finding(code: ErrorCode, place: str, text: str, known: Known, whole: Node, *, name: str = "") -> Finding:
-    """A mistake at a place inside ``whole``, as ``known`` has read it; ``name`` is what to call the place."""
+    """Create a finding for a place inside ``whole``, as ``known`` has read it.
+
+    ``name`` is the place as it is printed.
+    """
     node = known.node_at(place) if place else None
     shown = _TEXT_KEY.sub(_python_key, name or place)
     return Finding(code, sentences.clipped(f"{shown}: {text}" if shown else text), node or whole)
 
 
 def _python_key(found: re.Match[str]) -> str:
-    """A key that is no name as Python writes it: the validator's places have it as JSON does."""
+    """Write a key that is not a name as Python does; places from the validator have it in JSON."""
     return f"[{sentences.literal(json.loads(found[1]))}]"
 
 
 class Calls:
     """Finds the mistakes in calls, and remembers the displays in them.
 
-    A signature hook runs once per overload: the mistakes of the call at hand are found for the first one.
+    A signature hook runs once per overload: the mistakes of the current call are searched for only once.
     """
 
     def __init__(self) -> None:
@@ -70,17 +72,17 @@ class Calls:
         self._last: tuple[CallExpr, object, list[Finding]] | None = None
 
     def has_read(self, display: Expression) -> bool:
-        """Whether a display was read as a part of a call."""
+        """Return whether a display was read as part of a call."""
         return display in self._read
 
     def note(self, api: object, known: Known) -> None:
-        """Remember what was read as a part of a call in the file at hand."""
+        """Remember the displays that were read as parts of a call in the current file."""
         if self._file is not (file := hook_context.current_tree(api)):
             self._file, self._read = file, set()
         self._read.update(known.nodes.values())
 
     def findings(self, context: MethodSigContext, call: CallExpr, read: Reader) -> list[Finding]:
-        """The mistakes of the call at hand that mypy cannot see."""
+        """The mistakes of the current call that mypy cannot see."""
         overload = context.default_signature.definition
         if self._last is not None and self._last[0] is call and self._last[1] is not overload:
             return self._last[2]
@@ -97,18 +99,18 @@ class Calls:
 
 
 def tell(context: MethodSigContext, read: Reader, wanted: frozenset[ErrorCode], calls: Calls) -> None:
-    """Print the mistakes of the call at hand whose codes are wanted. Never raises."""
+    """Report the mistakes of the current call whose codes are wanted. Never raises."""
     call = context.context
     if not isinstance(call, CallExpr):
         return
     try:
-        elsewhere = {codes.MODEL} if "base_url" in call.arg_names else set()  # other models, same names
+        elsewhere = {codes.MODEL} if "base_url" in call.arg_names else set()  # servers differ in models
         for one in chosen(calls.findings(context, call, read), wanted - elsewhere):
             is_whole = one.code is codes.DEPRECATED and one.node is call
             is_told = _is_told_by_mypy(context) if is_whole else _is_wrong(context, one)
             if not is_told:
                 hook_context.report_apart(context.api, one.text, one.node, one.code, call)
-    except Exception:  # mypy would crash; what it says itself stands
+    except Exception:  # mypy would crash otherwise; its own errors remain
         note_failure()
 
 
@@ -120,7 +122,7 @@ def chosen(found: Iterable[Finding], wanted: frozenset[ErrorCode]) -> list[Findi
 
 
 def _is_wrong(context: MethodSigContext, found: Finding) -> bool:
-    """Whether a deprecated argument has a value that mypy refuses: that is the mistake to mend first."""
+    """Return whether a deprecated argument also has a value of the wrong type, which must be fixed first."""
     checker = hook_context.checker_of(context.api) if found.code is codes.DEPRECATED else None
     formals = zip(context.default_signature.arg_types, context.args, strict=False)
     wanted = next((one for one, given in formals if checker is not None and found.node in given), None)
@@ -130,7 +132,7 @@ def _is_wrong(context: MethodSigContext, found: Finding) -> bool:
 
 
 def _is_told_by_mypy(context: MethodSigContext) -> bool:
-    """Whether mypy itself says that what is called is deprecated, and is asked to."""
+    """Return whether mypy itself reports the callee as deprecated, and that error is enabled."""
     definition = context.default_signature.definition
     marked = getattr(getattr(definition, "func", definition), "deprecated", None)
     return marked is not None and hook_context.is_enabled(context.api, NATIVE_DEPRECATED)

@@ -1,7 +1,8 @@
 """Calls that name an operation in text: ``client.call("chat.create_chat_completion", ...)`` and requests.
 
-The stubs give them ``Any``. Where the name, or the method and path, is known before the program runs, the
-call gets the types of the operation's own method, and mypy judges it by them; else it keeps ``Any``.
+The stubs declare their results as ``Any``. If the name, or the method and path, is known statically, the
+call gets the types of the operation's own method, and mypy checks it against them; otherwise it keeps
+``Any``.
 """
 
 from __future__ import annotations
@@ -38,9 +39,9 @@ SigContext: TypeAlias = MethodSigContext | FunctionSigContext
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What a call means: the operation and the signature to judge by; what is wrong, if anything, and where.
+    """The meaning of a call: the operation and its signature, and a mistake with its place, if there is one.
 
-    ``read`` reads what it gives to the operation.
+    ``read`` reads the arguments of the operation from the call.
     """
 
     operation: Operation | None = None
@@ -51,7 +52,7 @@ class Meant:
 
 
 def meant(checker: Checker, call: CallExpr, declared: CallableType) -> Meant | None:
-    """What a call of ``declared`` means; None where that is not one of ours, or cannot be told."""
+    """The meaning of a call of ``declared``; None if it is another function, or if the meaning is unknown."""
     definition = declared.definition
     reader = _READERS.get(canonical(definition.fullname)) if definition is not None else None
     if definition is None or reader is None:
@@ -61,7 +62,7 @@ def meant(checker: Checker, call: CallExpr, declared: CallableType) -> Meant | N
 
 
 def dynamic_signature(checker: Checker, call: CallExpr, declared: FunctionLike) -> FunctionLike:
-    """The signature that a call is judged by."""
+    """The signature against which a call is checked."""
     found = meant(checker, call, declared) if isinstance(declared, CallableType) else None
     return declared if found is None or found.signature is None else found.signature
 
@@ -69,9 +70,9 @@ def dynamic_signature(checker: Checker, call: CallExpr, declared: FunctionLike) 
 def hook(
     context: SigContext, look: Callable[[MethodSigContext, Reader], None], *, tells: bool
 ) -> FunctionLike:
-    """The signature hook. Never raises.
+    """Implement the signature hook. Never raises.
 
-    ``look`` prints the mistakes that no type can express; without ``tells`` a wrong name is let pass.
+    ``look`` reports the mistakes that no type can express; without ``tells``, a wrong name is accepted.
     """
     declared, call = context.default_signature, context.context
     try:
@@ -86,7 +87,7 @@ def hook(
         if found.read is not None:
             look(hook_context.call_context(context, call), found.read)
         return _narrowed(checker, call, found.signature) if found.signature is not None else declared
-    except Exception:  # mypy would crash; the call keeps ``Any``
+    except Exception:  # mypy would crash otherwise; the call keeps ``Any``
         note_failure()
         return declared
 
@@ -145,11 +146,11 @@ def _nearest(name: str) -> str | None:
 
 
 def _signature(checker: Checker, operation: Operation, declared: CallableType) -> FunctionLike | None:
-    """The operation's method with the operation's name in the place of ``self``."""
+    """The operation's method with a parameter for the operation's name instead of ``self``."""
     items = method_of(checker, operation)
     is_text = not isinstance(
         get_proper_type(declared.ret_type), AnyType
-    )  # a command line, whatever is called
+    )  # the text of a command, for every operation
     made = [
         one.copy_modified(
             arg_types=[declared.arg_types[0], *one.arg_types[1:]],
@@ -162,7 +163,7 @@ def _signature(checker: Checker, operation: Operation, declared: CallableType) -
 
 
 def method_of(checker: Checker, operation: Operation) -> Sequence[CallableType]:
-    """The overloads of an operation's own method, with ``self``; none where the stubs lack it."""
+    """The overloads of an operation's own method, with ``self``; empty if the stubs do not have it."""
     found = checker.method(RESOURCES, class_name(operation.group), operation.name)
     return () if found is None else found.items
 

@@ -1,10 +1,10 @@
-"""Mistakes that no type can express, in displays of our TypedDicts wherever they are written.
+"""Mistakes that no type can express, in displays of API TypedDicts anywhere in the code.
 
-Whenever mypy checks a dict display, or a constructor's call, against a TypedDict, it asks for the hook
-of a function of that name: for assignments, returns, items of lists, arguments of anybody's functions.
-So each display tells its own mistakes, and leaves those of the displays inside it to them. Of the
-members of a union mypy tries one after the other: only one that it takes is told about. What is part of
-a call of one of our operations has been told there.
+Whenever mypy checks a dict display, or a constructor's call, against a TypedDict, it asks for the hook of a
+function of that name. This covers assignments, returns, items of lists, and arguments of any function. Each
+display therefore reports its own mistakes, and not those of the displays inside it. mypy tries the members
+of a union one after the other: only an accepted member reports mistakes. Displays inside a call of an
+operation are reported with the call.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from typed_openai_spec.model import Field, Object, Operation, Ref, Schema
 from typed_openai_spec.validation.wording import PartialObject, join
 
 ANONYMOUS: Final = frozenset({"typing._TypedDict", "typing_extensions._TypedDict"})
-"""What mypy calls a TypedDict without a name: the argument of ``update`` is one."""
+"""mypy's names for a TypedDict without a name, such as the argument of ``update``."""
 
 
 def schema_called(fullname: str) -> Schema | None:
-    """The schema of the TypedDict that has that full name, if it is one that callers send."""
+    """The schema of the TypedDict with that full name, if it occurs in requests."""
     if package_of(fullname) != at_hand():
         return None
     module, _, name = canonical(fullname).rpartition(".")
@@ -53,7 +53,7 @@ def schema_called(fullname: str) -> Schema | None:
 
 
 def _arguments_of(operation: Operation) -> Object:
-    """An operation's arguments as one object, with what its bodies ask of several of them together."""
+    """An operation's arguments as one object, with the rules of its bodies across several arguments."""
     bodies = [validator().resolve(one.schema) for one in operation.bodies]
     objects = [one for one in bodies if isinstance(one, Object)]
     fields = (
@@ -71,9 +71,9 @@ def _arguments_of(operation: Operation) -> Object:
 
 
 def tell(context: FunctionContext, schema: Schema | None, wanted: frozenset[ErrorCode], calls: Calls) -> None:
-    """Print the mistakes of the display at hand whose codes are wanted. Never raises.
+    """Report the mistakes of the current display whose codes are wanted. Never raises.
 
-    Without a schema it is the argument of ``update``, which tells what it updates.
+    A display without a schema is the argument of ``update``, whose receiver determines the schema.
     """
     display = context.context
     try:
@@ -82,14 +82,14 @@ def tell(context: FunctionContext, schema: Schema | None, wanted: frozenset[Erro
         schema = schema or _updated(context.api, display)
         found = [] if schema is None else _findings(context, display, schema)
         _report(context.api, found, wanted, display)
-    except Exception:  # mypy would crash; what it says itself stands
+    except Exception:  # mypy would crash otherwise; its own errors remain
         note_failure()
 
 
 def tell_keywords(
     context: FunctionSigContext | MethodSigContext, wanted: frozenset[ErrorCode], calls: Calls
 ) -> None:
-    """Print the mistakes in a call of a function that takes ``**kwargs: Unpack[...]``. Never raises."""
+    """Report the mistakes in a call of a function that takes ``**kwargs: Unpack[...]``. Never raises."""
     call, signature = context.context, context.default_signature
     try:
         taken = get_proper_type(signature.arg_types[-1])
@@ -113,7 +113,7 @@ def tell_keywords(
 
 
 def tell_item(context: MethodContext, wanted: frozenset[ErrorCode]) -> None:
-    """Print the mistakes of ``typed_dict["key"] = value``. Never raises."""
+    """Report the mistakes of ``typed_dict["key"] = value``. Never raises."""
     try:
         key, value = (one[0] for one in context.args)
         owner = context.type
@@ -138,7 +138,7 @@ def _report(api: object, found: Iterable[Finding], wanted: frozenset[ErrorCode],
 
 
 def _updated(api: object, display: Expression) -> Schema | None:
-    """The schema of what ``update`` is called on with a display."""
+    """The schema of the receiver of ``update``, whose argument is a display."""
     around = trail_to(api, display)
     call = around[-2] if len(around) > 1 else None
     if not isinstance(call, CallExpr) or not isinstance(call.callee, MemberExpr):
@@ -152,7 +152,7 @@ def _fullname(typed_dict: TypedDictType) -> str:
 
 
 def _findings(context: FunctionContext, display: Expression, schema: Schema) -> list[Finding]:
-    """The mistakes in a display; the keys that it lacks may be given later, so none of them counts."""
+    """The mistakes in a display. Missing keys do not count: they may be set later."""
     found: dict[Finding, None] = {}
     for known in readings():
         value = _value(known, display)
@@ -174,9 +174,10 @@ def _placed(one: tuple[ErrorCode, str, str], base: str, known: Known, display: E
 
 
 def _own(value: dict[str, object], schema: Schema) -> Iterator[tuple[ErrorCode, str, str]]:
-    """What is wrong in a display, apart from what is wrong in the displays inside it.
+    """The mistakes in a display, without those of the displays inside it.
 
-    Where something is of a wrong type mypy tells it, or takes another member of the union.
+    If a value has the wrong type, mypy reports it or chooses another member of the union: nothing is
+    yielded.
     """
     violations = validator().violations(value, schema)
     if not all(one.beyond for one in violations):
@@ -194,7 +195,7 @@ def _own(value: dict[str, object], schema: Schema) -> Iterator[tuple[ErrorCode, 
 
 
 def _value(known: Known, display: Expression) -> dict[str, object] | None:
-    """What a display, or a TypedDict's call, gives."""
+    """The known value of a display, or of a call of a TypedDict."""
     shown = display_of(display)
     if isinstance(shown, CallExpr) and len(shown.args) == 1 and shown.arg_names[0] is None:
         shown = display_of(shown.args[0])
@@ -208,7 +209,7 @@ def _value(known: Known, display: Expression) -> dict[str, object] | None:
 
 
 def _is_taken(context: FunctionContext) -> bool:
-    """Whether the TypedDict takes the display: each value has the type of its key."""
+    """Return whether the TypedDict accepts the display: each value has the type of its key."""
     made = get_proper_type(context.default_return_type)
     if not isinstance(made, TypedDictType):
         return False

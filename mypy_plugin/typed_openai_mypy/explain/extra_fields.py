@@ -1,7 +1,7 @@
-"""Fields that the user's options allow beside those of the description, for servers that take more.
+"""Fields that the options allow in addition to the description's, for servers that accept more.
 
-A display is judged without such a key; mypy's own word about it is let fall only where nothing else is wrong
-there. A keyword of an operation is none of these: the client refuses what its description does not know.
+A display is checked without such keys. mypy's own error about a key is suppressed only if nothing else is
+wrong in the display. Keywords of operations are not included: the client rejects unknown ones.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from typed_openai_spec.model import Ref
 
 
 def is_extra(signature: CallableType, name: str) -> bool:
-    """Whether a keyword that an operation does not take is a field that its body may have beside them.
+    """Return whether an unexpected keyword of an operation is a field that the options allow in its body.
 
-    The client takes no keyword that the description does not know; such a field goes into ``extra_body``.
+    The client rejects keywords that are not in the description; such a field must be passed in
+    ``extra_body``.
     """
     definition = signature.definition
     operation = operation_called(definition.fullname) if definition is not None else None
@@ -31,7 +32,7 @@ def is_extra(signature: CallableType, name: str) -> bool:
 
 
 def excused(checker: Checker, signature: CallableType, args: Sequence[Sequence[Expression]]) -> CallableType:
-    """The signature with ``Any`` for each argument that has nothing wrong but keys that are allowed."""
+    """The signature with ``Any`` for each argument whose only mistakes are keys that the options allow."""
     if not in_force().extra_fields:
         return signature
     types: list[Type] = []
@@ -43,7 +44,7 @@ def excused(checker: Checker, signature: CallableType, args: Sequence[Sequence[E
 
 
 def lightened(display: Expression, expected: Type) -> Expression:
-    """A display without the keys that are allowed there; itself where there are none."""
+    """A copy of a display without the keys that the options allow; the display itself if it has none."""
     if not in_force().extra_fields:
         return display
     if isinstance(display, DictExpr):

@@ -1,9 +1,9 @@
-"""Leaves out of a big union what a display cannot be, before mypy tries every member.
+"""Removes the impossible members of a big union before mypy tries every member of it.
 
-mypy simplifies the unions that it meets in quadratic time, once per overload. A display says with
-its literal keys which members it can be; the others are taken out of the argument's type for that
-one call. Only displays are looked at and nothing is evaluated, so nothing that fitted stops to fit:
-a member goes only if it lacks a key of the display or has other literals there.
+mypy simplifies unions in quadratic time, once per overload. The literal keys and values of a display rule
+out most members of an argument's type; these are removed for that one call. Only displays are read and
+nothing is evaluated. The result of a check stays the same: a member is removed only if it lacks a key of
+the display or has other literals there.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ _NEVER_DISPLAYS: Final = {"builtins.str", "builtins.int", "builtins.float", "bui
 
 
 def narrow_signature(context: MethodSigContext) -> CallableType:
-    """The signature for one call, with the types of arguments that are displays narrowed. Never raises."""
+    """Return the signature for one call, with the types of display arguments narrowed. Never raises."""
     try:
         return _narrowed(context)
-    except Exception:  # mypy would crash; without narrowing it is only slower
+    except Exception:  # mypy would crash otherwise; without narrowing it is only slower
         note_failure()
         return context.default_signature
 
@@ -56,7 +56,8 @@ def _narrowed(context: MethodSigContext) -> CallableType:
 
 
 def narrow_arguments(signature: CallableType, args: Sequence[Sequence[Expression]]) -> CallableType:
-    """A signature with the types of arguments that are displays narrowed; ``args``: those of each formal."""
+    """Return the signature with the types of display arguments narrowed; ``args`` are the actuals
+    by formal."""
     types: list[Type] = []
     for wanted, actuals in zip(signature.arg_types, args, strict=True):
         narrowed = narrow(actuals[0], wanted) if len(actuals) == 1 else None
@@ -66,7 +67,7 @@ def narrow_arguments(signature: CallableType, args: Sequence[Sequence[Expression
 
 
 def narrow(display: Expression, wanted: Type) -> Type | None:
-    """What is left of ``wanted`` for a dict or list display; None where nothing is to be gained."""
+    """The narrowed type for a dict or list display; None if narrowing does not help."""
     if isinstance(display, DictExpr):
         return _union(_possible(display, shapes.members(wanted)), wanted)
     if not isinstance(display, ListExpr) or not display.items:
@@ -86,7 +87,7 @@ def narrow(display: Expression, wanted: Type) -> Type | None:
 
 
 def _possible(display: DictExpr, members: Sequence[ProperType]) -> list[TypedDictType] | None:
-    """The members that a dict display can be; None where that cannot be told, or where it can be none."""
+    """The members that a dict display may be; None if that is unknown, or if it is none of them."""
     candidates = [one for one in members if isinstance(one, TypedDictType)]
     if len(candidates) <= in_force().union_threshold or not all(
         isinstance(one, TypedDictType) or _never_a_dict(one) for one in members
@@ -106,7 +107,7 @@ def literals_of(display: DictExpr) -> dict[str, str | int | None]:
 
 
 def has_literals(given: Mapping[str, str | int | None], member: TypedDictType) -> bool:
-    """Whether the literals that are given are right for a member, as far as it has their keys."""
+    """Return whether the given literals are valid for a member, as far as it has their keys."""
     for key, value in given.items():
         known = shapes.literals(member.items[key]) if value is not None and key in member.items else None
         if known is not None and value not in known:

@@ -1,9 +1,9 @@
 """Replaces mypy's errors about the API by errors of one line.
 
 ``first_look`` passes on the errors that could be about the API. For each, the syntax that it belongs to is
-found (``owners``), and if the types there are the API's (``concern``), it is explained
-(``explainer``). mypy's text is replaced only if the explanation finds a mistake at the place of the error.
-If it finds none, or fails, mypy's text is printed.
+found (``owners``), and if the types there belong to the API (``concern``), it is explained (``explainer``).
+mypy's text is replaced only if the explanation finds a mistake at the place of the error. If it finds none,
+or fails, mypy's text is printed.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Scope:
     """The state while mypy checks one function, or the top level of a file.
 
     ``lines`` are those with errors about the API, ``rewritten`` the errors that were replaced, and
-    ``printed`` the problems that were reported in their place.
+    ``printed`` the problems that were reported instead of them.
     """
 
     checker: Checker
@@ -78,7 +78,7 @@ class Scope:
 
 
 class Watch:
-    """Decides about the errors that mypy is about to print. A call returns true to swallow one."""
+    """Decides about the errors that mypy is about to print. A call returns true to suppress one."""
 
     def __init__(self) -> None:
         self._busy = False
@@ -88,7 +88,7 @@ class Watch:
         self._left: set[tuple[str, ErrorKey]] = set()
 
     def __call__(self, file: str, info: ErrorInfo) -> bool:
-        """Report the explanation in place of an error, if there is one. Never raises."""
+        """Report the explanation of an error instead of it, if there is one. Never raises."""
         if self._last is not None and self._last[0] is info:
             return self._last[1]
         if self._busy or info.blocker:
@@ -111,7 +111,7 @@ class Watch:
         return self._scope is not None and info.line in self._scope.lines
 
     def _belongs_to_swallowed(self, info: ErrorInfo) -> bool:
-        """Return whether a note belongs to the swallowed error; one of ``reveal_type`` never does."""
+        """Return whether a note belongs to the suppressed error; one of ``reveal_type`` never does."""
         error = self._swallowed
         if error is None or info.message.startswith("Revealed"):
             return False
@@ -135,7 +135,7 @@ class Watch:
             return True
         self._left.add((checker.path, error_key(info)))
         if is_repeated:
-            checker.repeat(info)  # the iterator of its lines is used up
+            checker.repeat(info)  # the iterator of its lines is exhausted
         return is_repeated
 
     def _take_back(self, checker: Checker, info: ErrorInfo) -> None:
@@ -191,7 +191,7 @@ class Watch:
 
 
 def _concerned(checker: Checker, candidates: Iterable[Owner]) -> Iterator[Owner]:
-    """The owners that involve API types, innermost first; none from around a call that is not generic."""
+    """The owners that involve API types, innermost first; none beyond a call that is not generic."""
     for one in candidates:
         if is_concerned(checker, one):
             yield one
@@ -201,7 +201,7 @@ def _concerned(checker: Checker, candidates: Iterable[Owner]) -> Iterator[Owner]
 
 
 def _is_passing_on(owner: Owner) -> bool:
-    """Return whether an owner is a container's constructor, whose expected type the syntax around sets."""
+    """Return whether an owner constructs a container, whose expected type depends on the syntax around it."""
     call = owner.site.node
     return isinstance(call, CallExpr) and bool(owner.focus) and makes_container(call)
 
@@ -256,10 +256,10 @@ def _accounts_for(problem: Problem, owner: Owner, info: ErrorInfo) -> bool:
 
 
 def _whole(owner: Owner, info: ErrorInfo) -> Node | None:
-    """The syntax that an error is about where mypy's place is only a part of it.
+    """The syntax that an error is about, if mypy's place is only a part of it.
 
     Python's parser gives a lambda no end. An error at a TypedDict that is unpacked into a display may be
-    about any key of the display: old versions of mypy report what other members of a union lack there.
+    about any key of the display: old versions of mypy report keys that other members of a union lack.
     """
     around, innermost = (None, *owner.focus)[-2:] if owner.focus else (None, None)
     if isinstance(innermost, LambdaExpr) and innermost.end_line is None:
@@ -270,7 +270,7 @@ def _whole(owner: Owner, info: ErrorInfo) -> Node | None:
 
 
 def _is_inside_display(blamed: Node, owner: Owner, info: ErrorInfo) -> bool:
-    """Return whether mypy found its way to a TypedDict's display that is only a part of what is blamed."""
+    """Return whether mypy reports a display of a TypedDict that is only a part of the blamed node."""
     if info.code not in {TYPEDDICT_ITEM, TYPEDDICT_UNKNOWN_KEY}:
         return False
     display = next((one for one in reversed(owner.focus) if isinstance(one, DictExpr)), None)
@@ -289,9 +289,10 @@ def _is_let_pass(explanation: Explanation, info: ErrorInfo) -> bool:
 
 
 def _only_follows(scope: Scope, explanation: Explanation, info: ErrorInfo) -> bool:
-    """Return whether an error only follows from another one, inside an expression at its place.
+    """Return whether an error is only a consequence of another one, inside an expression at its place.
 
-    For example, mypy also reports that a sum with a wrong operand does not fit, or that no overload takes it.
+    For example, mypy also reports that a sum with a wrong operand does not fit, or that no overload accepts
+    it.
     """
     causes = [keys for one, keys in explanation.broken if _is_at(one, info)]
     if info.code is CALL_OVERLOAD and not explanation.problems:
@@ -305,7 +306,7 @@ def _is_reported(scope: Scope, errors: frozenset[ErrorKey]) -> bool:
 
 
 def _shorten(checker: Checker, info: ErrorInfo) -> bool:
-    """Report an error with mypy's text shortened, if too long; not of overloads, which need their notes."""
+    """Report an error with mypy's text shortened, if it is too long. Errors of overloads need their notes."""
     text = shortened(info) if info.code is not CALL_OVERLOAD else None
     if text is None:
         return False
