@@ -1,7 +1,7 @@
-"""What calls are held against: the packaged description of the API, or the one that the options name.
+"""The descriptions that calls are checked against: the packaged one, or those that the options name.
 
-A generated package has an index of its own. What is asked here is told of the package at hand, unless a full
-name says which package is meant.
+A generated package has an index of its own. The functions refer to the current package, unless a full name
+belongs to another one.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from typed_openai_spec.problems import DescriptionError
 from typed_openai_spec.spelling import nearest
 
 _CHOSEN: Final[dict[str, Index]] = {}
-"""The index of each package but those that go by the packaged one."""
+"""The index of each package, except those that use the packaged one."""
 
 
 def use(config: Config, search_path: Sequence[Path] = ()) -> tuple[str, ...]:
-    """Use the descriptions that the options ask for; generated packages are looked for in ``search_path``.
+    """Use the descriptions that the options name; generated packages are searched for in ``search_path``.
 
-    Gives what in the one that is no package's was not understood. Raises :class:`ConfigError` where one
-    cannot be used, or lacks a component that the options name.
+    Returns the unsupported parts of the description in ``spec``. Raises :class:`ConfigError` if one cannot
+    be used, or lacks a component that the options name.
     """
     from typed_openai_spec.loading import load  # noqa: PLC0415  most go by the packaged description
 
@@ -63,7 +63,7 @@ def _index_of(package: str, config: Config, search_path: Sequence[Path]) -> Inde
 
 
 def described() -> Index:
-    """The description of the package at hand."""
+    """The description of the current package."""
     return _of_package(packages.at_hand())
 
 
@@ -72,14 +72,14 @@ def _of_package(package: str) -> Index:
 
 
 def names_component(word: str) -> bool:
-    """Whether a component of any package whose use is explained has that name."""
+    """Return whether a component of any package whose use is explained has that name."""
     return word[:1].isupper() and any(word in _of_package(one).components for one in packages.explained())
 
 
 def digest(package: str = packages.PACKAGE) -> str:
-    """The digest of a package's description, and of the source that reads it and judges by it.
+    """The digest of a package's description, and of the source that reads it.
 
-    Raises :class:`ConfigError` where it cannot be read.
+    Raises :class:`ConfigError` if it cannot be read.
     """
     total = hashlib.sha256()
     for path in sorted(PACKAGED.parent.rglob("*.py")):
@@ -94,7 +94,7 @@ def digest(package: str = packages.PACKAGE) -> str:
 
 @cache
 def operation_called(fullname: str) -> Operation | None:
-    """The operation whose method has that full name; None for what is no operation's."""
+    """The operation whose method has that full name; None if there is none."""
     owner, name = _owner_and_name(fullname)
     package = packages.package_of(fullname) or packages.PACKAGE
     group, index = _groups(package).get(owner), _of_package(package)
@@ -102,7 +102,7 @@ def operation_called(fullname: str) -> Operation | None:
 
 
 def _owner_and_name(fullname: str) -> tuple[str, str]:
-    """The last two parts of a full name, the first empty if there is only one: that of a nested function."""
+    """The last two parts of a full name; a single part, as of a nested function, is the second."""
     owner, _, name = fullname.rpartition(".")
     return owner.rpartition(".")[2], name
 
@@ -114,7 +114,7 @@ def component_called(fullname: str) -> Component | None:
 
 
 def operation_of_params(fullname: str) -> Operation | None:
-    """The operation whose arguments the TypedDict of that full name holds; None where there is none."""
+    """The operation whose arguments are in the TypedDict of that full name; None if there is none."""
     return _operation_of_params(
         packages.package_of(fullname) or packages.at_hand(), fullname.rpartition(".")[2]
     )
@@ -131,7 +131,7 @@ def _operation_of_params(package: str, name: str) -> Operation | None:
 
 
 def params_called(fullname: str) -> str:
-    """The name of the TypedDict of the arguments of the operation of that full name; empty without one."""
+    """The name of the TypedDict with the arguments of an operation; empty if there is none."""
     owner, name = _owner_and_name(fullname)
     operation, place = operation_called(fullname), (groups(fullname).get(owner), name)
     known = _stems(packages.package_of(fullname) or packages.at_hand())
@@ -141,7 +141,7 @@ def params_called(fullname: str) -> str:
 
 
 def groups(fullname: str = "") -> Mapping[str, str]:
-    """The group of each resource class of the package that ``fullname`` lives in, or of the one at hand."""
+    """The group of each resource class in the package of ``fullname``, or in the current one."""
     return _groups(packages.package_of(fullname) or packages.at_hand())
 
 

@@ -133,8 +133,7 @@ def explain_lambda(
 
 
 def _inside(explainer: Explainer, expression: Expression, expected: Type, path: str) -> list[Problem]:
-    """The mistakes inside a function because of its parameters' types, in mypy's wording and at its
-    places."""
+    """The mistakes in a function that result from its parameters' types, in mypy's wording and places."""
     own_errors = explainer.checker.own_errors(expression)
     found = explainer.checker.errors_in(expression, expected)
     problems: list[Problem] = []

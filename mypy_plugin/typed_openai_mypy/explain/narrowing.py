@@ -56,8 +56,7 @@ def _narrowed(context: MethodSigContext) -> CallableType:
 
 
 def narrow_arguments(signature: CallableType, args: Sequence[Sequence[Expression]]) -> CallableType:
-    """Return the signature with the types of display arguments narrowed; ``args`` are the actuals
-    by formal."""
+    """Return the signature with the types of display arguments narrowed; ``args`` are the actuals."""
     types: list[Type] = []
     for wanted, actuals in zip(signature.arg_types, args, strict=True):
         narrowed = narrow(actuals[0], wanted) if len(actuals) == 1 else None

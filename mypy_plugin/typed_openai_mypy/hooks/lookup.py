@@ -119,8 +119,7 @@ class Hooks:
         return self._special(fullname)
 
     def _is_variable(self, fullname: str) -> bool:
-        """Return whether a name belongs to a variable, which may hold a method. Local names have no
-        module."""
+        """Return whether a name is a variable's, which may hold a method. Local names have no module."""
         found = self._find(fullname) if "." in fullname else None
         return "." not in fullname or (found is not None and isinstance(found.node, Var))
 

@@ -1,7 +1,7 @@
-"""Every sentence that is printed: one small function for each, one line each.
+"""The sentences that the plugin prints: one small function and one line each.
 
-Names and values come from the code at hand and from the API's description; both are clipped, so
-that a line stays a line. Nothing here depends on the order of a set or of a TypedDict's keys.
+Names and values come from the user's code and from the API's description. Both are clipped, so that a
+message remains one line. No sentence depends on the order of a set or of a TypedDict's keys.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from typed_openai_spec import spelling
 from typed_openai_spec.problems import printable
 
 LONGEST: Final = 380
-"""The most characters that a message may have, mypy's own addition of the code left out."""
+"""The maximum length of a message, without the code that mypy appends."""
 
 _READABLE: Final = {"_SequenceNotStr": "Sequence"}
-"""What the stubs' own protocols stand for."""
+"""The standard names of the stubs' own protocols."""
 
 _ELLIPSIS: Final = "..."
 _LONGEST_NAME: Final = 64
@@ -51,7 +51,7 @@ def unexpected_keyword(name: str, label: str, near: str | None, missing: str | N
 
 
 def beside_arguments(name: str, label: str) -> str:
-    """About a field that the options allow beside those of the description, given as a keyword."""
+    """A field that the options allow in addition to the description's, passed as a keyword."""
     beside = f"extra_body={{{quoted(name)}: ...}}"
     return clipped(f"unexpected keyword {quoted(name)} for {label}; give it in {beside}")
 
@@ -68,14 +68,14 @@ def too_many_positionals(label: str, taken: Sequence[str], absent: Sequence[str]
 
 
 def keyword_not_passed_on(name: str, carrier: str) -> str:
-    """Keywords for a method that is handed to what passes none on."""
+    """A keyword for a method that is passed to a function which does not pass it on."""
     return clipped(
         f"{carrier} passes no keyword on, so not {quoted(name)} either; bind it by functools.partial"
     )
 
 
 def result_handed_over(label: str, carrier: str, method: str) -> str:
-    """A call stands where the method itself belongs."""
+    """A method is called where the method itself is expected."""
     return clipped(f"{carrier} calls {label} itself: write {carrier}({method}, ...), the arguments after it")
 
 
@@ -90,7 +90,7 @@ def unpacked_values(mark: str, name: str, expected: Type, found: Type) -> str:
 
 
 def untyped_arguments(found: Type, label: str, params: str) -> str:
-    """A mapping of any keys is unpacked; ``params`` is the TypedDict that has them one by one."""
+    """A mapping of unknown keys is unpacked; ``params`` is the TypedDict with a type for each key."""
     rest = f'; give all arguments in one "{params}", or each by its name'
     return clipped(f'"{type_text(found)}" has one type for all arguments of {label}{rest}')
 
@@ -98,7 +98,7 @@ def untyped_arguments(found: Type, label: str, params: str) -> str:
 def other_arguments(name: str, label: str, other: str, misfits: Sequence[Sequence[str]]) -> str:
     """An unpacked TypedDict that does not fit; ``other`` is the operation whose arguments it holds.
 
-    ``misfits`` are the arguments that it lacks, that it has too much, and that have another type there.
+    ``misfits`` are the missing arguments, the unexpected ones, and those of another type.
     """
     whose = f"holds the arguments of {other}, not of" if other else "does not fit"
     kinds = zip(("missing", "unexpected", "of another type"), misfits, strict=True)
@@ -107,7 +107,7 @@ def other_arguments(name: str, label: str, other: str, misfits: Sequence[Sequenc
 
 
 def whole_arguments(name: str, label: str, operation: str) -> str:
-    """The params of an operation as one argument."""
+    """The params of an operation passed as one argument."""
     rest = "; unpack it with **" if operation == label else f", not of {label}"
     return clipped(f"{quoted(name)} holds the arguments of {operation}{rest}")
 
@@ -129,13 +129,13 @@ def result_of_override(method: str, expected: Type, found: Type) -> str:
 
 
 def inside(path: str, text: str) -> str:
-    """What mypy itself says of a part of the value at ``path``."""
+    """The text of mypy's own error about a part of the value at ``path``."""
     short = re.sub(r'"([^"]+)"', lambda found: f'"{clipped(found[1], _LONGEST_NAME)}"', text)
     return clipped(f"{_at(path)}{short}")
 
 
 def no_pages(label: str, result: Type, whole: str) -> str:
-    """What is no list in pages; ``whole`` is the key under which it gives its items at once."""
+    """An operation that is not paginated; ``whole`` is the key of its complete list."""
     rest = f'all at once: iterate over ["{whole}"]' if whole else f'"{type_text(result)}"'
     return clipped(f"{label} has no pages; it gives {rest}")
 
@@ -154,13 +154,13 @@ def unknown_keys(path: str, keys: Sequence[str], owner: str) -> str:
 
 
 def missing_keys(path: str, keys: Sequence[str], owner: str, values: Sequence[shapes.Value] = ()) -> str:
-    """``values`` are those that the one missing key may have, where they are known."""
+    """``values`` are the valid values of the only missing key, if they are known."""
     expected = f"; expected {choice(values)}" if values else ""
     return clipped(f"{_at(path)}missing {_several('key', keys)} for {owner}{expected}")
 
 
 def other_keys(path: str, missing: Sequence[str], unknown: Mapping[str, str | None], owner: str) -> str:
-    """Keys are missing and others are given in their place, each with the key that it may misspell."""
+    """Keys are missing and others are given instead, each with the key that it may misspell."""
     given = [f"{quoted(key)}{f' (for {quoted(near)}?)' if near else ''}" for key, near in unknown.items()]
     return clipped(
         f"{_at(path)}missing {_several('key', missing)} for {owner};"
@@ -169,7 +169,7 @@ def other_keys(path: str, missing: Sequence[str], unknown: Mapping[str, str | No
 
 
 def keys_of_inner(path: str, missing: str, keys: Sequence[str], owner: str) -> str:
-    """Keys are given beside the place of the object that they belong into."""
+    """Keys are given next to the object that they belong to."""
     inner = ", ".join(f"{literal(key)}: ..." for key in keys[:_MOST_VALUES])
     given = f"write {{{literal(missing)}: {{{inner}}}}}"
     return clipped(f"{_at(path)}missing {_several('key', [missing])} for {owner}; {given}")
@@ -184,7 +184,7 @@ def keys_unknown(path: str, found: Type, owner: str) -> str:
 
 
 def not_one_of(path: str, values: Sequence[shapes.Value], found: Type, others: Sequence[Type] = ()) -> str:
-    """A value that is none of the listed ones (nor fits one of the ``others``)."""
+    """A value that is not one of ``values`` and does not fit one of the ``others``."""
     got = shapes.exact(found)
     rest = f" or {_type_text(others[0])}" if others else ""
     rest += f", ... ({len(others) - 1} more)" if len(others) > 1 else ""
@@ -220,12 +220,12 @@ def mismatch(path: str, expected: Type, found: Type, hint: str = "") -> str:
 
 
 def limited(path: str, expected: Type, found: Type, other: str) -> str:
-    """A value that would fit, were it not for the keyword ``other``."""
+    """A value that would fit without the keyword ``other``."""
     return f'{mismatch(path, expected, found)}; with "{other}" leave "{path}" out'
 
 
 def outdated(name: str, replacement: str) -> str:
-    """What is deprecated, and what to use instead where that is known; ``name`` is empty for a field."""
+    """A deprecated name and its replacement, if known; ``name`` is empty for a field."""
     verb = "" if replacement.startswith("no ") else "use "
     told = f"{name} is deprecated" if name else "deprecated"
     return clipped(f"{told}; {verb}{replacement}" if replacement else told)
@@ -240,12 +240,12 @@ def unknown_path(method: str, path: str, near: str | None) -> str:
 
 
 def other_methods(method: str, path: str, methods: Sequence[str]) -> str:
-    """A path that takes other methods only."""
+    """A path that only has other methods."""
     return clipped(f"the API has no {quoted(f'{method} {path}')}; that path takes {', '.join(methods)}")
 
 
 def no_body(name: str, method: str, path: str, *, is_asked: bool) -> str:
-    """A body for what takes none; ``is_asked``: it takes a query."""
+    """A body for an operation that takes none; ``is_asked``: it takes a query."""
     hint = "; its query goes into params" if is_asked else ""
     return clipped(f"{name}: {method} {path} takes no body{hint}")
 
@@ -264,7 +264,7 @@ def literal(value: shapes.Value) -> str:
 
 
 def choice(values: Sequence[shapes.Value]) -> str:
-    """``'a'`` or ``one of 'a', 'b', ... (7 more)``: as many as there is room for."""
+    """``'a'`` or ``one of 'a', 'b', ... (7 more)``: as many values as fit."""
     distinct = list(dict.fromkeys(map(literal, values)))
     if len(distinct) == 1:
         return distinct[0]
@@ -276,7 +276,7 @@ def choice(values: Sequence[shapes.Value]) -> str:
 
 
 def written(expression: Expression) -> str:
-    """A name, or attributes of one, as it is written in code; of anything else, dots."""
+    """A name, or attributes of one, as written in code; dots for any other expression."""
     if isinstance(expression, NameExpr):
         return expression.name
     if isinstance(expression, MemberExpr) and (owner := written(expression.expr)) != _ELLIPSIS:
@@ -285,7 +285,7 @@ def written(expression: Expression) -> str:
 
 
 def type_text(shown: Type) -> str:
-    """A short name of a type: our aliases and TypedDicts by name, long unions cut."""
+    """A short name of a type: API aliases and TypedDicts by name, long unions cut."""
     text = _type_text(shown)
     if len(text) > _LONGEST_TYPE:
         text = re.sub(r"(?<=\w)\[[^\[\]]{20,}\]", "[...]", text)
@@ -293,7 +293,7 @@ def type_text(shown: Type) -> str:
 
 
 def clipped(text: str, longest: int = LONGEST) -> str:
-    """The text on one line, cut where it is too long; what a description brings is not to be trusted."""
+    """The text on one line, cut if it is too long. Texts from a description may contain any character."""
     text = " ".join(text.split("\n"))
     text = text if text.isprintable() else printable(text)
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
@@ -322,14 +322,14 @@ def _type_text(shown: Type) -> str:
 
 
 def _union_text(union: UnionType) -> str:
-    """Members that are aliases of ours keep their names; literals come together."""
+    """API aliases among the members keep their names; literals are combined."""
     parts: list[str] = []
     values: list[shapes.Value] = []
     plain = {one.type.fullname for one in map(get_proper_type, union.items) if isinstance(one, Instance)}
     for item in union.items:
         proper = get_proper_type(item)
         if isinstance(proper, LiteralType) and proper.fallback.type.fullname in plain:
-            continue  # any string will do, so the known ones are no news
+            continue  # any string is accepted, so the known ones add nothing
         if isinstance(proper, LiteralType) and not isinstance(item, TypeAliasType):
             values.append(proper.value)
         else:
@@ -341,7 +341,7 @@ def _union_text(union: UnionType) -> str:
 
 
 def _cut_union(parts: Sequence[str]) -> str:
-    """As many members as there is room for, and how many more there are."""
+    """As many members as fit, and the number of the others."""
     shown = len(parts) if len(parts) <= MOST_MEMBERS else MOST_MEMBERS - 1
     while shown > 2 and sum(len(one) + 3 for one in parts[:shown]) > _LONGEST_TYPE - 10:
         shown -= 1
@@ -371,7 +371,7 @@ def _several(what: str, names: Sequence[str]) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    """As many names as a line has room for."""
+    """As many names as fit on a line."""
     shown = names if len(names) <= _MOST_VALUES else names[: _MOST_VALUES - 1]
     more = f", ... ({len(names) - len(shown)} more)" if len(shown) < len(names) else ""
     return f"{', '.join(map(quoted, shown))}{more}"

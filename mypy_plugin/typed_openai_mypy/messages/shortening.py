@@ -1,6 +1,6 @@
-"""mypy's own words where nothing better is found, with our types by the shortest names.
+"""Shortens mypy's own text, for errors without a better explanation.
 
-A union of forty members, or the signature of an operation, fills a screen: its beginning says enough.
+A union of forty members, or the signature of an operation, fills a screen: its beginning is enough.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typed_openai_mypy.api.description import names_component
 from typed_openai_mypy.messages import sentences
 
 _LONG_ENOUGH: Final = 200
-"""Texts of at most so many characters can be read as they are."""
+"""Texts of at most this length are easy to read in full."""
 
 _LONGEST_QUOTED: Final = 80
 _QUOTED: Final = re.compile(r'"([^"]*)"')
@@ -23,7 +23,7 @@ _SIGNATURE: Final = re.compile(r"def (?:\[[^\]]*\] )?(\w+)\(")
 
 
 def shortened(info: ErrorInfo) -> str | None:
-    """The text of an error about our types, shortened; None where it is short or of something else."""
+    """The text of an error about API types, shortened; None if it is short or about something else."""
     text = info.message
     if len(text) <= _LONG_ENOUGH or not any(map(names_component, re.findall(r"\w+", text))):
         return None
@@ -31,7 +31,7 @@ def shortened(info: ErrorInfo) -> str | None:
 
 
 def place_of(info: ErrorInfo) -> Node:
-    """Where an error is."""
+    """The place of an error."""
     place = NameExpr("")
     place.line, place.column = info.line, info.column
     place.end_line, place.end_column = info.end_line, info.end_column
