@@ -1,4 +1,4 @@
-"""What the tests of several rooms share."""
+"""Fixtures and hooks that several test folders share."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ LONGEST: Final = (
     "plugin/test_plugin_limits.py",
     "generate/test_generated_checking.py",
 )
-"""The files whose tests run longest together, most of it in checkers; the longest first."""
+"""The files whose tests take longest, most of it in checkers; the longest first."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where workers share the tests, by the file, the long ones go first: none is left over at the end."""
+    """Let workers that share the tests by file start with the longest files, so that none is left last."""
     if hasattr(config, "workerinput"):
         here = Path(__file__).parent
         first = {here / name: position for position, name in enumerate(LONGEST)}
@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session", autouse=True)
 def plain_output() -> Iterator[None]:
-    """Programs print plain text, also where CI forces colours: argparse has had them since Python 3.14."""
+    """Let programs print plain text, even if CI forces colours: argparse has them since Python 3.14."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("FORCE_COLOR", "PYTHON_COLORS"):
             patch.delenv(name, raising=False)
@@ -51,9 +51,9 @@ def plain_output() -> Iterator[None]:
 
 @pytest.fixture
 def interruptible() -> Iterator[None]:
-    """Programs started by the test can be interrupted, also where the tests run in the background.
+    """Let the programs that a test starts receive SIGINT, even if the tests run in the background.
 
-    A shell has what runs in the background ignore SIGINT, and children inherit that.
+    A shell makes background processes ignore SIGINT, and their children inherit that.
     """
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield

@@ -38,7 +38,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / ".git").mkdir()  # no configuration is looked for above
+    (tmp_path / ".git").mkdir()  # git looks for no configuration above
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "app.py").write_text(OLD)
     return tmp_path
@@ -56,7 +56,7 @@ def check(folder: Path, cache: Path) -> Check:
 
 @pytest.fixture
 def known(check: Check) -> Check:
-    """The command with a baseline of what the old program has."""
+    """The command with a baseline of the findings in the old program."""
     assert check("--baseline", "known.json", "--update-baseline").returncode == 0
     return partial(check, "--baseline", "known.json")
 
@@ -245,7 +245,7 @@ def test_a_known_error_stays_known_as_a_warning(known: Check, folder: Path) -> N
 
 
 def said(**fields: object) -> str:
-    """A line of mypy's JSON."""
+    """Return a line of mypy's JSON."""
     plain = {"file": "a.py", "line": 1, "column": 4, "message": "wrong", "hint": None, "code": "misc"}
     return json.dumps({**plain, "severity": "error", **fields}) + "\n"
 

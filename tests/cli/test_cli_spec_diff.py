@@ -1,4 +1,4 @@
-"""``typed-openai spec diff``: the forms in which changes are printed, and the exit status."""
+"""``typed-openai spec diff``: the output formats of changes, and the exit status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A description is read from wherever it is: files, folders, indexes, and URLs with what goes wrong there."""
+"""A description is read from files, folders, indexes and URLs; errors of URLs are reported."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ YAML: Final = {"content-type": "application/yaml"}
 
 @dataclass
 class Site:
-    """A server with a page for each path: status, headers and body. ``seen`` is what it was asked."""
+    """A server with a page for each path: status, headers and body. ``seen`` are the received requests."""
 
     address: str = ""
     pages: dict[str, tuple[int, Mapping[str, str], bytes]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""A name that was changed goes on to work under its alias, in the stubs and at run time, and says so."""
+"""A renamed API name still works under its alias, in the stubs and at run time, and is deprecated."""
 
 from __future__ import annotations
 

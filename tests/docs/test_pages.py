@@ -37,7 +37,7 @@ class Block:
 
     @property
     def file(self) -> str:
-        """The file that it is the content of, or nothing."""
+        """The name of the file that the block shows; empty if it is not a file."""
         found = re.match(r"# file: (\S+)\n", self.text)
         return found[1] if found else ""
 
@@ -56,7 +56,7 @@ def write_files(page: str, folder: Path) -> None:
 
 
 def run(command: str, folder: Path) -> str:
-    """What a command of a page prints, on both streams; its exit status is what the page says, or 0."""
+    """Return the output of a page's command, on both streams. It must exit as documented, or with 0."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "PYTHONPATH": str(folder / "shop"), "NO_COLOR": "1"}
     done = subprocess.run(
@@ -85,7 +85,7 @@ OVERRIDES = f"""\
 
 
 def few_operations() -> dict[str, Any]:
-    """The part of the project's own description that some operations need: commands are quicker with it."""
+    """Return a part of the project's own description, with which commands are faster."""
     whole = read(ROOT / "spec" / "openai")
     paths = {path: item for path, item in whole["paths"].items() if path in ("/models", CHECKS)}
     schemas: dict[str, Any] = {}
@@ -101,7 +101,7 @@ def few_operations() -> dict[str, Any]:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Iterator[Path]:
-    """A checkout with newer descriptions beside; the newest one is published by a server."""
+    """A checkout next to newer descriptions; a server publishes the newest one."""
     (tmp_path / "spec" / "openai").mkdir(parents=True)
     shutil.copy(ROOT / "spec" / "openai" / "SOURCE", tmp_path / "spec" / "openai")
     (tmp_path / "spec" / "overrides").mkdir()
@@ -191,7 +191,7 @@ def test_the_commands_and_programs_of_the_page_on_servers_run(tmp_path: Path) ->
 
 
 def test_the_page_on_compatibility_shows_what_its_commands_print_and_find(tmp_path: Path) -> None:
-    (tmp_path / ".git").mkdir()  # no configuration is looked for above
+    (tmp_path / ".git").mkdir()  # git looks for no configuration above
     said, shown = "", 0
     for block in blocks("compatibility.md"):
         if block.file:

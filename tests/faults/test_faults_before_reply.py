@@ -1,4 +1,4 @@
-"""Faults before a reply is there: connecting, TLS, the status line, the headers."""
+"""Faults before the reply: connecting, TLS, the status line, the headers."""
 
 from __future__ import annotations
 

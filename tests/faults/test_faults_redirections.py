@@ -1,4 +1,4 @@
-"""Redirections that lead nowhere, in circles, or to strangers, who must not get the key."""
+"""Redirects without a target, in circles, or to other hosts, which must not receive the key."""
 
 from __future__ import annotations
 

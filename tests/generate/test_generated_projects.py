@@ -1,4 +1,4 @@
-"""The project that ``typed-openai generate`` writes: what installs it, and whose files are whose."""
+"""The project that ``typed-openai generate`` writes: its installation, and the files users may change."""
 
 from __future__ import annotations
 

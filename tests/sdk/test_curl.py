@@ -1,4 +1,4 @@
-"""A call as a command of curl: it reads well, shows no credential, and sends what the call would send."""
+"""A call as a curl command: it is readable, shows no credential, and sends the same request."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def client(server: Any) -> Client:
 
 
 def run(command: str, cwd: Path | None = None) -> str:
-    """What the command prints, run by a shell that has the key."""
+    """Return the output of the command, run by a shell that has the key."""
     environment = {"PATH": os.environ["PATH"], "OPENAI_API_KEY": KEY, "OPENAI_ADMIN_KEY": "admin-" + KEY}
     done = subprocess.run(
         ["sh", "-c", f"{command} --silent --show-error --noproxy '*'"],

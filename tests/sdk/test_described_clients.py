@@ -1,4 +1,4 @@
-"""Clients of other APIs: made from a description that is given as a file, with nothing generated."""
+"""Clients of other APIs, created from a description file, without any generated code."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def small(folder: Path, **changes: Any) -> Path:
 
 
 def folder_of(folder: Path, form: str) -> Path:
-    """The small description in one of the forms that there are."""
+    """Return the small description in one of the accepted forms."""
     file = small(folder)
     if form == "canonical folder":
         canonical = folder / "canonical"

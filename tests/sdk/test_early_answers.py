@@ -1,4 +1,4 @@
-"""Servers that answer before they have the whole request, and sources that are slower than the server."""
+"""Servers that answer before the whole request has arrived, and sources that are slower than the server."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def listening() -> Iterator[socket.socket]:
 
 
 def answered(listening: socket.socket, reply: bytes, rest: bytes = b"") -> threading.Event:
-    """Answer a request as soon as it begins; with ``rest`` only when it has all come. The event ends it."""
+    """Answer a request as soon as it begins; with ``rest``, only after all of it. The event ends it."""
     over = threading.Event()
 
     def serve() -> None:

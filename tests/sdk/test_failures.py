@@ -1,4 +1,4 @@
-"""Replies and connections that fail: which error, what it says, what is tried again."""
+"""Replies and connections that fail: the error, its message, and the retries."""
 
 from __future__ import annotations
 
@@ -311,7 +311,7 @@ def test_every_error_pickles(error: OpenAIError) -> None:
 
 def test_every_error_is_public_and_under_one_base() -> None:
     for name in errors.__all__:
-        # A warning ends no call.
+        # A warning does not end a call.
         assert issubclass(getattr(typed_openai, name), (OpenAIError, Warning))
 
 

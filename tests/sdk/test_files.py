@@ -1,4 +1,4 @@
-"""Files on their way to the server and back."""
+"""Uploads and downloads of files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def client(server: Any) -> Client:
 
 
 def parts(seen: Any) -> list[Any]:
-    """Name, file name, content type and content of each part, as the standard library reads the form."""
+    """Return the name, file name, content type and content of each part, by the standard library."""
     head = f"Content-Type: {seen.headers['content-type']}\r\n\r\n".encode()
     message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + seen.body)
     return [
@@ -80,7 +80,7 @@ def test_an_open_file_is_sent_from_where_it_stands_at_each_try(
 
 
 class Pipe(io.RawIOBase):
-    """A file that can neither seek nor tell its size."""
+    """A file that can neither seek nor report its size."""
 
     def __init__(self, content: bytes) -> None:
         self._content = io.BytesIO(content)

@@ -1,4 +1,4 @@
-"""``paginate``: all items of every list that comes in pages, fetched as they are needed."""
+"""``paginate``: all items of every paginated list, fetched as they are needed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ IDS = [one for page in PAGES for one in page]
 
 
 def page(number: int, operation: Operation) -> dict[str, Any]:
-    """One of :data:`PAGES`, as the operation would give it. An empty one still has its cursor."""
+    """Return one of :data:`PAGES` as the operation returns it. An empty one still has its cursor."""
     assert operation.paging is not None
     more = number + 1 < len(PAGES)
     reply: dict[str, Any] = {"data": [{"id": one} for one in PAGES[number]], "has_more": more}

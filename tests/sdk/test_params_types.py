@@ -1,4 +1,4 @@
-"""``typed_openai.params`` at run time: TypedDicts that agree with the operations, and serve pydantic."""
+"""``typed_openai.params`` at run time: TypedDicts that agree with the operations, and work with pydantic."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Redirections: what is followed, what with, and what is an error instead."""
+"""Redirects: those that are followed, the headers that are sent, and those that raise an error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is tried again and what is not, over real sockets."""
+"""Retries and their conditions, over real sockets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys, tokens and passwords: where they must not go, and where they must not be seen."""
+"""Keys, tokens and passwords: the hosts that must not receive them, and the texts that must not show them."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def client_of(server: Any, **settings: Any) -> Client:
 
 
 def shown(error: BaseException) -> str:
-    """All that a tool may show of an error: its texts, and the variables of the frames it passed."""
+    """Return all that a tool may show of an error: its texts, and the variables of its frames."""
     told = traceback.TracebackException.from_exception(error, capture_locals=True)
     frames = [str(frame.locals) for frame in told.stack if "/tests/" not in frame.filename]
     parts = [repr(error), str(error), repr(vars(error)), repr(pickle.dumps(error)), *frames]

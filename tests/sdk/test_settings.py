@@ -1,4 +1,4 @@
-"""A client's settings: fixed, changed in a copy, refused with the nearest right name; and import *."""
+"""A client's settings: fixed, changed in a copy, rejected with the nearest valid name; and import *."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Streams over real sockets: what is given, when it is closed, and how it may end."""
+"""Streams over real sockets: their events, their closing, and their possible ends."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_what_lives_on_a_connection_cannot_be_pickled(server: Any, client: Clien
 
 
 class Forgetful(StreamingClient[Any, int]):
-    """Handles events alone."""
+    """Handles only events."""
 
     def handle_data(self, data: Any, state: int) -> int:
         return state + 1

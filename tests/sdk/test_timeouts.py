@@ -1,4 +1,4 @@
-"""Time-outs over real sockets: no server outlives the limits of a call, however it spends the time."""
+"""Timeouts over real sockets: no server outlasts the limits of a call, however it spends the time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MESSAGES = [{"role": "user", "content": "Hello"}]
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
 BOUND = 10.0
-"""Seconds within which a call must be over whose limits are far below a second."""
+"""The seconds within which a call must end whose limits are far below a second."""
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def bounded() -> Iterator[None]:
 
 
 def trickle(first: bytes, again: bytes) -> Callable[[Any], None]:
-    """An answer that begins, and goes on for ever with a few bytes now and then."""
+    """Return an answer that begins, and continues without end with a few bytes at a time."""
 
     def answer(handler: Any) -> None:
         handler.wfile.write(first)
@@ -166,7 +166,7 @@ def test_an_upload_byte_by_byte_does_not_outlive_the_total() -> None:
 
 
 def never_accepting() -> tuple[list[socket.socket], str]:
-    """Sockets that keep a full queue, so that the next connection is never made; and its address."""
+    """Return sockets that keep a queue full, so that the next connection never succeeds, and its URL."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     listening.listen(0)

@@ -1,4 +1,4 @@
-"""TLS, certificates and proxies, as in requests; and none of their credentials told."""
+"""TLS, certificates and proxies, as in requests, without showing their credentials."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class _Server(ThreadingHTTPServer):
 
 @pytest.fixture
 def secure() -> Iterator[str]:
-    """The address of a server on localhost whose certificate nobody trusts beforehand."""
+    """The URL of a server on localhost whose certificate is not trusted by default."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATE)
     server = _Server(("127.0.0.1", 0), _Handler)

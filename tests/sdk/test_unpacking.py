@@ -1,4 +1,4 @@
-"""Replies out of their wrappings: chunks and compression, however they are cut, and bounded in memory."""
+"""Decoding of replies: chunks and compression, split at any place, and bounded in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be given as a file, and files that change while they are sent."""
+"""The accepted kinds of files, and files that change during the upload."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known to be wrong is refused before anything is sent, with its place and what is right."""
+"""Known mistakes are rejected before anything is sent, with their place and a correction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the comparison of two descriptions says, and how severe it finds it."""
+"""The changes between two descriptions, and their severity."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PETS = "Pet:\n      oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/compon
 EVENTS = PETS.replace("Pet:", "Event:")
 
 CASES = {
-    # What callers give.
+    # Values that callers send.
     "an argument that is required breaks": (
         "required: [name]",
         "required: [name, note]",
@@ -111,7 +111,7 @@ CASES = {
         "{name: limit, in: header,",
         "breaking changed request things.make_thing(limit): sent as query limit became header limit",
     ),
-    # What callers get.
+    # Values that callers receive.
     "a reply that loses a field breaks": (COUNT, "", "breaking removed field Thing.count: int removed"),
     "a reply that gains a field does not": (
         COUNT,
@@ -185,7 +185,7 @@ CASES = {
         "{$ref: '#/components/schemas/Thing'}",
         "breaking changed type things.list_things(): list[Thing] became Thing",
     ),
-    # What callers both give and get.
+    # Values that callers both send and receive.
     "a field that is required on both sides breaks requests": (
         "required: [code]",
         "required: [code, inner]",
@@ -296,7 +296,7 @@ def test_equal_descriptions_have_no_changes(described: Described, base: Api) -> 
 def test_a_component_is_told_once_with_the_operations_that_it_reaches(
     described: Described, base: Api
 ) -> None:
-    """``Part`` holds itself, and is reached by two operations in three places."""
+    """``Part`` contains itself, and two operations refer to it in three places."""
     (change,) = compare(base, read(described, BASE.replace(CODE, "code: {type: boolean}")))
     assert change.place == "Part.code"
     assert change.operations == ("things.list_things", "things.make_thing")

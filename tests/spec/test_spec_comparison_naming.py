@@ -1,4 +1,4 @@
-"""What is called otherwise in another description is told as renamed, not as removed and added."""
+"""A changed name is reported as renamed, not as removed and added."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What other APIs' descriptions do and OpenAI's does not: groups, names, servers, sides, forms, security."""
+"""Features of other APIs' descriptions: groups, names, servers, sides, forms, security."""
 
 from __future__ import annotations
 

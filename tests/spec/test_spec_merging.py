@@ -1,4 +1,4 @@
-"""``allOf`` is a real merge: what a value must satisfy is the sum of the parts."""
+"""``allOf`` is a real merge: a value must satisfy all parts."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ def test_what_a_merge_has_used_up_is_no_component(schemas: Reader) -> None:
 
 
 def test_a_part_may_refer_back_to_what_extends_it(schemas: Reader) -> None:
-    """Order of names must not matter: the child is read first here, while its parent is being read."""
+    """The order of names must not matter: the child is read first here, while its parent is being read."""
     for parent, child in (("Parent", "Child"), ("A", "B"), ("B", "A")):
         api, problems = schemas(
             f"""

@@ -1,4 +1,4 @@
-"""Operations: names and groups, paths, security, servers, webhooks, and what is reported."""
+"""Operations: names and groups, paths, security, servers, webhooks, and the reported problems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""YAML and JSON texts are read as YAML 1.2 has it, strictly, and written so that they read the same."""
+"""YAML and JSON texts are read strictly, by YAML 1.2, and written so that they read the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The validator on values that are known in part, and what it tells of the objects in a value."""
+"""The validator with partly known values, and its list of the objects in a value."""
 
 from __future__ import annotations
 

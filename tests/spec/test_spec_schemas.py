@@ -1,4 +1,4 @@
-"""Each keyword of JSON Schema as OpenAPI 3.0 and 3.1 write it becomes the right node of the model."""
+"""Each keyword of JSON Schema, in OpenAPI 3.0 and 3.1, becomes the right node of the model."""
 
 from __future__ import annotations
 
@@ -398,7 +398,7 @@ def test_keywords_beside_a_reference_that_contradict_it_are_reported(schemas: Re
     assert api.components["X"].schema == Ref("Word")
 
 
-# What is not understood
+# Unsupported schemas
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Descriptions and overrides as files: what is refused, what a patch does, which patch is dead."""
+"""Descriptions and overrides as files: rejected content, the effect of patches, and dead patches."""
 
 from __future__ import annotations
 

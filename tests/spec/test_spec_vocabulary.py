@@ -1,4 +1,4 @@
-"""What overrides say under ``x-typed`` is read, or reported with its place and what may be meant."""
+"""Every key under ``x-typed`` in overrides is read, or reported with its place and a suggestion."""
 
 from __future__ import annotations
 

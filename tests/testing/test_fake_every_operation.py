@@ -1,4 +1,4 @@
-"""For each operation of the API: a request that fits gets a reply that fits, one that does not is refused."""
+"""For each operation of the API: a valid request gets a valid reply, an invalid one is rejected."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Problems = Callable[[Schema, object], list[str]]
 
 @dataclass(frozen=True)
 class Request:
-    """A request made by the test, before it is put into words."""
+    """A request made by the test, before it is encoded."""
 
     method: str
     path: str
@@ -112,7 +112,7 @@ def error_of(content: bytes) -> dict[str, str]:
 
 
 def sendable_bodies(operation: Operation) -> list[Body | None]:
-    """The bodies that can carry what they must: JSON cannot carry a file."""
+    """Return the bodies that can hold the required values: JSON cannot hold a file."""
     if not operation.bodies:
         return [None]
     sendable = [one for one in operation.bodies if one.is_multipart or not _needs_file(one)]
@@ -179,7 +179,7 @@ def test_a_stream_is_events_that_fit_and_an_end(
         assert isinstance(request.body, dict)
         assert body is not None
         request.body[argument.wire] = value
-        # Not every model can stream; of one that the description does not know, nothing is known.
+        # Not every model can stream; an unknown model has no restrictions.
         if any(check_models(request.body, body_object(body) or Object(), "")):
             request.body["model"] = "another"
     status, content_type, content = send(shared_server, request)

@@ -1,4 +1,4 @@
-"""The validator: what it says, where, and that it agrees with jsonschema about what fits."""
+"""The validator: its messages, their places, and its agreement with jsonschema."""
 
 from __future__ import annotations
 
