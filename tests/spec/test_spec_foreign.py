@@ -83,7 +83,7 @@ def test_groups_that_would_share_a_class_are_kept_apart(described: Reader) -> No
     api, problems = described("paths: {/a1: {get: {}}, /a_1: {get: {}, put: {}}}")
     assert [one.group for one in api.operations] == ["a1", "a_1_2", "a_1_2"]
     assert len(problems) == 1
-    assert "a_1 would have another group's class (it is called a_1_2)" in problems[0]
+    assert "the class name of a_1 is taken (it is renamed to a_1_2)" in problems[0]
 
 
 @pytest.mark.parametrize(
@@ -227,5 +227,5 @@ def test_a_whole_body_that_is_renamed_is_told_in_words(described: Reader) -> Non
     """)
     assert {one.name for one in api.operations[0].arguments} == {"body", "body_body"}
     assert problems == [
-        'warning: /paths/~1a/put: two arguments are called "body" (the whole body is body_body)',
+        'warning: /paths/~1a/put: two arguments have the name "body" (the whole body is renamed to body_body)',
     ]

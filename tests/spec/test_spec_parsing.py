@@ -48,7 +48,7 @@ def test_keys_are_strings_as_they_are_written() -> None:
     "text", ["a: 1\nb: 2\na: 3", "200: a\n'200': b", '{"a": 1, "a": 2}', "x: {a: 1, a: 1}"]
 )
 def test_a_repeated_key_is_refused(text: str) -> None:
-    with pytest.raises(DescriptionError, match="given twice"):
+    with pytest.raises(DescriptionError, match="duplicate key"):
         parse_yaml(text.encode(), "text")
 
 

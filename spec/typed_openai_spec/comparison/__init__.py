@@ -101,7 +101,9 @@ def _heads(context: Context) -> Iterator[Change]:
         yield spot.plain("risky", "changed", "api", text, "calls go to another server")
     if old.query_style != new.query_style:
         text = f"arrays in queries {moved(old.query_style, new.query_style)}"
-        yield spot.plain("risky", "changed", "api", text, "requests by method and path serialize them differently")
+        yield spot.plain(
+            "risky", "changed", "api", text, "requests by method and path serialize them differently"
+        )
     before, after = old.security_schemes, new.security_schemes
     for name in dict.fromkeys([*before, *after]):
         if name not in after:
@@ -120,7 +122,9 @@ def _webhooks(context: Context) -> Iterator[Change]:
     for name in dict.fromkeys([*before, *after]):
         spot = Spot(context, Place(f"webhook {name}"), GOT)
         if name not in after:
-            yield spot.plain("breaking", "removed", "webhook", "removed", "code that waits for it never receives it")
+            yield spot.plain(
+                "breaking", "removed", "webhook", "removed", "code that waits for it never receives it"
+            )
         elif name not in before:
             yield spot.plain("compatible", "added", "webhook", "added")
         else:

@@ -121,7 +121,8 @@ _RULES: Final[Mapping[Subject, _Rule]] = {
     "value": _Rule(("breaking", "requests with it are rejected"), gets_less=_LESS, gets_more=_MORE),
     "member": _Rule(("breaking", "requests with it are rejected"), gets_less=_LESS, gets_more=_MORE),
     "nullable": _Rule(
-        ("breaking", "requests can no longer contain null"), gets_more=("breaking", "replies may contain null")
+        ("breaking", "requests can no longer contain null"),
+        gets_more=("breaking", "replies may contain null"),
     ),
     "required": _Rule(
         ("breaking", "requests must contain it now"), gets_more=("breaking", "replies may omit it")

@@ -110,7 +110,9 @@ def _opened(spot: Spot, old: Object, new: Object) -> Change:
     if effect is NARROWS and old.extra is None and old.fields:
         # Type checkers rejected undeclared fields before, too, but the server may have accepted them.
         if spot.sides.given:
-            return spot.plain("risky", kind, "undeclared", text, "undeclared fields that were sent are rejected")
+            return spot.plain(
+                "risky", kind, "undeclared", text, "undeclared fields that were sent are rejected"
+            )
         effect = NEITHER
     return spot.told(kind, "undeclared", text, effect)
 

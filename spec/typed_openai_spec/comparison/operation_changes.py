@@ -218,7 +218,11 @@ def _body(spot: Spot, old: Body, new: Body) -> Iterator[Change]:
         yield spot.plain("risky" if new.required else "compatible", "changed", "body", text, why)
     if old.styles != new.styles:
         yield spot.plain(
-            "risky", "changed", "body", "the styles of its fields changed", "the same call sends something different"
+            "risky",
+            "changed",
+            "body",
+            "the styles of its fields changed",
+            "the same call sends something different",
         )
     yield from spot.rest(old, new, _OF_BODIES)
     yield from schemas(spot, old.schema, new.schema)

@@ -101,7 +101,9 @@ def _paging(spot: Spot, old: Paging | None, new: Paging | None) -> Iterator[Chan
     elif old is None and new is not None:
         yield spot.plain("compatible", "added", "paging", f"paginated now, by {new.argument}")
     elif old != new and new is not None:
-        yield spot.plain("compatible", "changed", "paging", f"pagination uses {new.argument} and {new.items} now")
+        yield spot.plain(
+            "compatible", "changed", "paging", f"pagination uses {new.argument} and {new.items} now"
+        )
 
 
 def _replies(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:

@@ -216,7 +216,7 @@ class Validator:
         yield from check_count(len(value), least, schema.max_items, "item", place)
         known = [canonical(one) for one in value if schema.unique and _is_known(one)]
         if len(set(known)) < len(known):
-            yield Violation(place, "expected items that all differ", "invalid_value", "limit")
+            yield Violation(place, "expected unique items", "invalid_value", "limit")
         for number, item in enumerate(value):
             yield from self._check(item, schema.items, f"{place}[{number}]")
 
