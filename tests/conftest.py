@@ -1,43 +1,70 @@
-"""Fixtures and hooks that several test folders share."""
+"""Order, distribution and randomness of all tests.
+
+Tests marked ``slow`` are left out of the fast loop. ``seconds`` of the mark is roughly the CPU time that a
+file or test takes: with workers, the longest start first, so that none is left over at the end.
+
+The gate is deterministic. With ``--explore``, property tests and generated programs are made from new seeds.
+"""
 
 from __future__ import annotations
 
+import os
+import random
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import pytest
+from hypothesis import settings
 
-LONGEST: Final = (
-    "proof/test_proof_requests.py",
-    "proof/test_proof_replies.py",
-    "plugin/test_plugin_cases.py",
-    "plugin/test_plugin_differential.py",
-    "plugin/test_plugin_corpus.py",
-    "plugin/test_plugin_ignore_fuzz.py",
-    "proof/test_proof_cases.py",
-    "plugin/test_plugin_runs.py",
-    "plugin/test_plugin_disabled_fuzz.py",
-    "plugin/test_plugin_edits.py",
-    "plugin/test_plugin_stability.py",
-    "plugin/test_plugin_realistic.py",
-    "proof/test_proof_round_trips.py",
-    "gates/test_gates.py",
-    "stubs/test_stub_checkers.py",
-    "plugin/test_plugin_codes.py",
-    "plugin/test_plugin_limits.py",
-    "generate/test_generated_checking.py",
-)
-"""The files whose tests take longest, most of it in checkers; the longest first."""
+SEEDS: Final = ("FUZZ_SEED", "PROOF_SEED", "LIMITS_SEED")
+"""The environment variables that generated programs take their seeds from."""
+
+settings.register_profile("gate", derandomize=True, database=None, deadline=None, print_blob=True)
+settings.register_profile("explore", deadline=None, print_blob=True)
+settings.load_profile("gate")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that makes a run random."""
+    parser.addoption("--explore", action="store_true", help="make random values and programs from new seeds")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Give whole files to workers, as the tests of one share runs of checkers.
+
+    This is no option in the configuration, which pytest without xdist would not understand.
+    """
+    if config.pluginmanager.hasplugin("xdist") and config.option.dist == "no":
+        config.option.dist = "loadfile"
+        config.option.loadscopereorder = False
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the seeds, before the modules that read them are imported; workers inherit them."""
+    if config.getoption("explore"):
+        settings.load_profile("explore")
+        for name in SEEDS:
+            os.environ.setdefault(name, str(random.SystemRandom().randrange(1_000_000)))
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Show how to make the same programs again."""
+    if not config.getoption("explore"):
+        return []
+    return ["exploring with " + " ".join(f"{name}={os.environ[name]}" for name in SEEDS)]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let workers that share the tests by file start with the longest files, so that none is left last."""
+    """Start the longest first where workers share the tests."""
     if hasattr(config, "workerinput"):
-        here = Path(__file__).parent
-        first = {here / name: position for position, name in enumerate(LONGEST)}
-        items.sort(key=lambda one: first.get(one.path, len(LONGEST)))
+        items.sort(key=_seconds, reverse=True)
+
+
+def _seconds(item: pytest.Item) -> int:
+    mark = item.get_closest_marker("slow")
+    return int(mark.kwargs["seconds"]) if mark else 0
 
 
 @pytest.fixture(scope="session", autouse=True)

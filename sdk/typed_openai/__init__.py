@@ -14,10 +14,11 @@ Map::
 Every module is imported only when it is used.
 """
 
-from __future__ import annotations
+# Private, because a public name here would hide a group of operations of that name.
+from __future__ import annotations as _annotations
 
-from importlib import import_module
-from typing import Any
+from importlib import import_module as _import_module
+from typing import Any as _Any
 
 __version__ = "0.1.0"
 
@@ -70,15 +71,15 @@ __all__ = [name for names in _HOMES.values() for name in names]
 """The names of ``import *``: the classes and functions, without the groups."""
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> _Any:
     if name in _HOME_OF:
-        value = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+        value = getattr(_import_module(f"{__name__}.{_HOME_OF[name]}"), name)
     elif name in _MODULES:
-        value = import_module(f"{__name__}.{name}")
+        value = _import_module(f"{__name__}.{name}")
     elif name.startswith("_") or name not in _groups():
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}{_hint(name)}")
     else:
-        value = getattr(import_module(f"{__name__}.default_client").default_client(), name)
+        value = getattr(_import_module(f"{__name__}.default_client").default_client(), name)
     return globals().setdefault(name, value)
 
 
@@ -86,12 +87,12 @@ def __dir__() -> list[str]:
     return sorted({*(name for name in globals() if name.startswith("__")), *_HOME_OF, *_MODULES, *_groups()})
 
 
-def _groups() -> Any:
-    return import_module("typed_openai_spec.index.reader").packaged().groups
+def _groups() -> _Any:
+    return _import_module("typed_openai_spec.index.reader").packaged().groups
 
 
 def _hint(name: str) -> str:
     if name.startswith("_"):
         return ""
-    spelling = import_module("typed_openai_spec.spelling")
+    spelling = _import_module("typed_openai_spec.spelling")
     return str(spelling.hint(name, [*_groups(), *_HOME_OF, *_MODULES], written=repr))

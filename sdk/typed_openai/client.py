@@ -3,50 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from functools import partial
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Protocol, Self, Unpack
 
 from typed_openai._calls import raw
 from typed_openai._calls.bind import bind
-from typed_openai._calls.build import build, checked_base_url
+from typed_openai._calls.build import build
 from typed_openai._calls.curl import curl_command
 from typed_openai._calls.descriptions import described, variables_of
 from typed_openai._calls.endpoints import Endpoint, Endpoints, packaged
 from typed_openai._calls.send import Sending
 from typed_openai._dynamic.methods import Resource, resource_class
-from typed_openai._encoding.headers import merged_headers
+from typed_openai._dynamic.option_typed_dicts import typed_dict_of
+from typed_openai._dynamic.signatures import show_settings
 from typed_openai._security.credentials import (
     hidden_headers,
     hide_credentials,
     hide_settings,
-    is_secret_name,
-    secret,
     shown_url,
-    without_secrets,
 )
-from typed_openai._settings.checks import check_names, checking
-from typed_openai._settings.http_options import checked_options, picklable_options
+from typed_openai._settings.checks import (
+    ALL,
+    CHANGEABLE,
+    check_names,
+    given_settings,
+    name_settings,
+    pickled_settings,
+    settings_of,
+)
 from typed_openai._settings.settings import (
     DEFAULT_MAX_RETRIES,
     OPENAI_VARIABLES,
     Settings,
-    checked_flag,
-    checked_http_client,
-    checked_name,
-    checked_retries,
     environment,
-    mapping_of,
 )
 from typed_openai.errors import CallError
-from typed_openai.observing import Hooks, RequestInfo, ResponseInfo, RetryInfo
-from typed_openai.progress import Progress
-from typed_openai.streaming import StreamingClient, StreamMessage, receive
-from typed_openai.timeouts import DEFAULT_TIMEOUT, Timeout, checked_timeout
+from typed_openai.observing import RequestInfo, ResponseInfo, RetryInfo
+from typed_openai.streaming import receive
+from typed_openai.timeouts import DEFAULT_TIMEOUT, Timeout
 from typed_openai_spec import spelling
+from typed_openai_spec.option_tables import call_options_type, client_options_type
 
 __all__ = ["CallOptions", "Client", "ClientOptions", "HttpClient"]
 
@@ -59,38 +58,9 @@ class HttpClient(Protocol):
         """``request(method, url, **options)`` sends a request and returns a ``requests.Response``."""
 
 
-class CallOptions(TypedDict, total=False):
-    """The options of every call, for :meth:`Client.request`."""
+CallOptions: Any = typed_dict_of(call_options_type(), __name__)
 
-    openai_api_key: str
-    openai_organization_key: str
-    base_url: str
-    timeout: float | Timeout | None
-    max_retries: int
-    extra_headers: Mapping[str, str]
-    extra_query: Mapping[str, object]
-    extra_body: Mapping[str, object]
-    stream_to: Callable[[StreamMessage[Any]], object] | StreamingClient[Any, Any]
-    on_progress: Callable[[Progress], object]
-
-
-class ClientOptions(TypedDict, total=False):
-    """The settings of a :class:`Client`, for :meth:`Client.with_options`."""
-
-    api_key: str | None
-    admin_api_key: str | None
-    organization: str | None
-    project: str | None
-    base_url: str | None
-    http_options: Mapping[str, Any] | None
-    http_headers: Mapping[str, str] | None
-    http_client: HttpClient | None
-    timeout: float | Timeout | None
-    max_retries: int
-    retry_timeouts: bool
-    on_request: Callable[[RequestInfo], object] | None
-    on_response: Callable[[ResponseInfo], object] | None
-    on_retry: Callable[[RetryInfo], object] | None
+ClientOptions: Any = typed_dict_of(client_options_type(), __name__)
 
 
 class Client:
@@ -134,50 +104,44 @@ class Client:
     _bound: Endpoints | None = None
     """The description of all clients of the class, unless it is OpenAI's."""
 
-    def __init__(  # noqa: PLR0917  # the order is public
-        self,
-        api_key: str | None = None,
-        admin_api_key: str | None = None,
-        organization: str | None = None,
-        project: str | None = None,
-        base_url: str | None = None,
-        http_options: Mapping[str, Any] | None = None,
-        http_headers: Mapping[str, str] | None = None,
-        http_client: HttpClient | None = None,
-        timeout: float | Timeout | None = DEFAULT_TIMEOUT,
-        max_retries: int = DEFAULT_MAX_RETRIES,
-        *,
-        spec: str | PathLike[str] | None = None,
-        retry_timeouts: bool = False,
-        on_request: Callable[[RequestInfo], object] | None = None,
-        on_response: Callable[[ResponseInfo], object] | None = None,
-        on_retry: Callable[[RetryInfo], object] | None = None,
-    ) -> None:
-        # If a setting is rejected, a traceback may show the variables: ``checking`` has hidden the keys.
+    if TYPE_CHECKING:
+        # The signature for checkers and readers; a test compares it with the table of settings.
+        def __init__(  # noqa: PLR0917  # the order is public
+            self,
+            api_key: str | None = None,
+            admin_api_key: str | None = None,
+            organization: str | None = None,
+            project: str | None = None,
+            base_url: str | None = None,
+            http_options: Mapping[str, Any] | None = None,
+            http_headers: Mapping[str, str] | None = None,
+            http_client: HttpClient | None = None,
+            timeout: float | Timeout | None = DEFAULT_TIMEOUT,
+            max_retries: int = DEFAULT_MAX_RETRIES,
+            *,
+            spec: str | PathLike[str] | None = None,
+            retry_timeouts: bool = False,
+            on_request: Callable[[RequestInfo], object] | None = None,
+            on_response: Callable[[ResponseInfo], object] | None = None,
+            on_retry: Callable[[RetryInfo], object] | None = None,
+        ) -> None: ...
+
+    else:
+
+        def __init__(self, /, *args, **settings):
+            mistake = name_settings(args, settings)
+            del args  # a traceback may show them
+            self._configure(settings, mistake)
+
+    def _configure(self, settings: dict[str, Any], mistake: str) -> None:
+        # If a setting is rejected, a traceback may show the variables: the keys are hidden by now.
+        if mistake:
+            raise CallError(mistake)
+        check_names(settings, CHANGEABLE if self._bound else ALL, "Client")
+        spec = settings.pop("spec", None)
         endpoints = self._bound or described(spec)
         variables = self._variables if endpoints in (self._bound, packaged()) else variables_of(endpoints)
-        # Other APIs have keys with spaces: passwords, and values of headers.
-        key = secret(api_key, "api_key", spaces=variables is not OPENAI_VARIABLES)
-        admin_key = secret(admin_api_key, "admin_api_key")
-        options = checked_options(http_options)
-        option = options.pop("timeout", timeout)
-        more_headers = options.pop("headers", None) or {}
-        headers = merged_headers(more_headers, mapping_of(http_headers, "http_headers"))
-        self._settings = Settings(
-            api_key=key,
-            admin_api_key=admin_key,
-            organization=checked_name(organization, "organization"),
-            project=checked_name(project, "project"),
-            base_url=checked_base_url(base_url),
-            http_headers=headers,
-            http_options=options,
-            timeout=checked_timeout(option if timeout is DEFAULT_TIMEOUT else timeout),
-            max_retries=checked_retries(max_retries),
-            retry_timeouts=checked_flag(retry_timeouts, "retry_timeouts"),
-            hooks=Hooks(on_request, on_response, on_retry),
-            variables=variables,
-        )
-        self._http_client = checked_http_client(http_client)
+        self._settings, self._http_client = settings_of(settings, variables)
         if not isinstance(spec, Endpoints):
             self._spec = None if spec is None else Path(spec).absolute()
         self._begin(endpoints)
@@ -206,7 +170,7 @@ class Client:
         files: Mapping[str, object] | None = None,
         headers: Mapping[str, str] | None = None,
         stream: bool = False,
-        **options: Unpack[CallOptions],
+        **options: Unpack[CallOptions],  # type: ignore[misc]  # made from the table, as in the stub
     ) -> Any:
         """Send a request to a path of the API, which the description need not contain.
 
@@ -239,22 +203,18 @@ class Client:
         call = bind(self._endpoint(operation_id, "as_curl"), args, kwargs)
         return curl_command(call, self._settings, self._endpoints.index.base_url)
 
-    def with_options(self, **settings: Unpack[ClientOptions]) -> Self:
+    def with_options(
+        self,
+        **settings: Unpack[ClientOptions],  # type: ignore[misc]  # as above
+    ) -> Self:
         """Return a client with some other settings; all others, including the keys, are kept.
 
         The new client has its own connections, unless there is an ``http_client``, which both use. Raises
         ``CallError`` like the constructor.
         """
         hide_settings(settings)
-        ours = self._settings
-        given: dict[str, Any] = {
-            one.name: getattr(ours, one.name)
-            for one in fields(ours)
-            if one.name not in ("hooks", "variables")
-        }
-        given |= {one.name: getattr(ours.hooks, one.name) for one in fields(ours.hooks)}
-        check_names(settings, _SETTINGS, "with_options")
-        given |= {"http_client": self._http_client, **settings}
+        check_names(settings, CHANGEABLE, "with_options")
+        given = {**given_settings(self._settings), "http_client": self._http_client, **settings}
         if self._bound is None:
             given["spec"] = self._endpoints
         if "timeout" in (settings.get("http_options") or ()) and "timeout" not in settings:
@@ -286,7 +246,7 @@ class Client:
     if not TYPE_CHECKING:  # checkers would allow any attribute to be set
 
         def __setattr__(self, name: str, value: object) -> None:
-            if name in _SETTINGS or name == _SPEC:
+            if name in ALL:
                 del value  # a traceback may show it
                 raise AttributeError(
                     f"the settings of a client cannot be changed; with_options({name}=...) gives another"
@@ -306,19 +266,7 @@ class Client:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the settings without any key; an unpickled client takes its keys from the environment."""
-        settings = self._settings
-        headers = {name: one for name, one in settings.http_headers.items() if not is_secret_name(name)}
-        return {
-            "spec": self._spec,
-            "organization": settings.organization,
-            "project": settings.project,
-            "base_url": settings.base_url and without_secrets(settings.base_url),
-            "http_options": picklable_options(settings.http_options),
-            "http_headers": headers,
-            "timeout": settings.timeout,
-            "max_retries": settings.max_retries,
-            "retry_timeouts": settings.retry_timeouts,
-        }
+        return {"spec": self._spec, **pickled_settings(self._settings)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._spec = state.pop("spec", None)
@@ -357,16 +305,7 @@ class Client:
         return send()
 
 
-_SETTINGS: Final = frozenset(ClientOptions.__annotations__)
-_SPEC: Final = "spec"
-
-
-def _expected_settings(client: Client) -> frozenset[str]:
-    return _SETTINGS if client._bound else _SETTINGS | {_SPEC}
-
-
-# Not as a decorator: checkers should see the constructor as it is written.
-Client.__init__ = checking(Client.__init__, _expected_settings)  # type: ignore[method-assign]
+show_settings(Client.__init__)
 
 
 def _no_attribute(name: str, endpoints: Endpoints | None) -> str:

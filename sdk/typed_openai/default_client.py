@@ -7,6 +7,7 @@ from typing import Any, Unpack
 
 from typed_openai._security.credentials import hidden_headers, hide_credentials, hide_unexpected
 from typed_openai.client import CallOptions, Client
+from typed_openai_spec.option_tables import ALL_CALL_OPTIONS
 
 __all__ = ["as_curl", "call", "request"]
 
@@ -41,12 +42,12 @@ def request(
     files: Mapping[str, object] | None = None,
     headers: Mapping[str, str] | None = None,
     stream: bool = False,
-    **options: Unpack[CallOptions],
+    **options: Unpack[CallOptions],  # type: ignore[misc]  # made from a table, as in the stub
 ) -> Any:
     """Send a request to a path of the API with the default client, like :meth:`Client.request`."""
     headers = hidden_headers(headers)
     hide_credentials(options)
-    hide_unexpected(options, CallOptions.__annotations__)
+    hide_unexpected(options, ALL_CALL_OPTIONS)
     return default_client().request(
         method,
         path,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from inspect import signature
 from types import FunctionType
 from typing import Any
 
@@ -16,6 +15,7 @@ from typed_openai._calls.endpoints import Endpoints
 from typed_openai._dynamic.lazy_modules import param_attributes, type_attributes
 from typed_openai._dynamic.methods import resource_attributes
 from typed_openai._dynamic.namespaces import Attributes, Namespace
+from typed_openai._dynamic.signatures import show_settings
 from typed_openai._settings.settings import Variables
 from typed_openai.client import Client
 from typed_openai.generated import FUNCTIONS, index_of
@@ -78,10 +78,7 @@ def _constructor() -> Any:
     """
     init: Any = Client.__init__
     made = FunctionType(init.__code__, init.__globals__, init.__name__, init.__defaults__, init.__closure__)
-    shown = signature(init)
-    kept = [one for one in shown.parameters.values() if one.name != "spec"]
-    made.__signature__ = shown.replace(parameters=kept)  # type: ignore[attr-defined]  # inspect reads it
-    made.__doc__ = init.__doc__
+    show_settings(made, fixed=False)
     return made
 
 

@@ -6,7 +6,7 @@ The nodes are changed in place: they come from a tree that was parsed for this p
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from typed_openai_spec.problems import DescriptionError
@@ -15,6 +15,7 @@ Function: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 
 # Calls whose value is a type or a type variable; a stub contains them unchanged.
 _TYPE_MAKERS = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple", "NewType", "NamedTuple", "TypedDict"})
+_TYPE_CHECKING = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 _ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"})
 
 
@@ -30,6 +31,15 @@ def is_public(name: str) -> bool:
 def names_used(node: ast.AST) -> Iterator[str]:
     """Yield the names in a declaration."""
     return (one.id for one in ast.walk(node) if isinstance(one, ast.Name))
+
+
+def flat(body: list[ast.stmt]) -> Iterable[ast.stmt]:
+    """Yield the statements, including those under ``if TYPE_CHECKING``."""
+    for node in body:
+        if isinstance(node, ast.If) and ast.unparse(node.test) in _TYPE_CHECKING:
+            yield from node.body
+        else:
+            yield node
 
 
 def declaration(node: ast.stmt) -> list[ast.stmt]:
@@ -71,7 +81,7 @@ def _class(node: ast.ClassDef) -> ast.ClassDef:
     all_members = "Protocol" in bases or "NamedTuple" in bases or "dataclass" in decorators
     attributes = [] if all_members else list(_own_attributes(node))
     body: list[ast.stmt] = []
-    for member in node.body:
+    for member in flat(node.body):
         body += _member(
             member, all_members, is_enum=bool(bases & _ENUMS), is_dataclass="dataclass" in decorators
         )

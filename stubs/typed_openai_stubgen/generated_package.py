@@ -9,14 +9,16 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from typed_openai_spec.index.generated_packages import variable_prefix
 from typed_openai_spec.model import Api
+from typed_openai_spec.option_tables import CLIENT_SETTINGS
 from typed_openai_stubgen import component_stubs as components
 from typed_openai_stubgen import resources_stub as resources
 from typed_openai_stubgen.handwritten_stub import handwritten_stub
+from typed_openai_stubgen.option_types import option_types
 from typed_openai_stubgen.safe_text import docstring, header, one_line
 from typed_openai_stubgen.scope import Scope
 from typed_openai_stubgen.stub_package import (
@@ -100,12 +102,12 @@ def _client_module(api: Api, package: str) -> str:
 
 def _client_stub(api: Api, package: str, sources: Mapping[str, str]) -> str:
     place = f"{PACKAGE}.client"
-    source = _redocumented(sources[place], "\n".join(_client_doc(api, package)), set(api.groups))
-    stub = handwritten_stub(source, place, group_attributes(api, package), _OWN["client"])
+    source = _redocumented(sources[place], "\n".join(_client_doc(api, package)))
+    stub = handwritten_stub(source, place, group_attributes(api, package), _OWN["client"], option_types())
     return f"{header(api)}\n{stub.text}"
 
 
-def _redocumented(source: str, doc: str, groups: set[str]) -> str:
+def _redocumented(source: str, doc: str) -> str:
     """Return the client's module with another docstring, and without the argument for the description."""
     tree = ast.parse(source)
     tree.body[0] = ast.Expr(ast.Constant(_MODULE_DOC))
@@ -113,38 +115,22 @@ def _redocumented(source: str, doc: str, groups: set[str]) -> str:
         if isinstance(node, ast.ClassDef) and node.name == "Client":
             # Indented like a docstring in a class.
             node.body[0] = ast.Expr(ast.Constant(re.sub(r"\n(?!\n)", "\n    ", doc) + "\n    "))
-            for member in node.body:
+            for member in ast.walk(node):
                 if isinstance(member, ast.FunctionDef):
                     _drop(member.args, _SETTLED)
-            _Hidden(groups).visit(node)
-    tree.body.insert(1, ast.Import([ast.alias("builtins", "_builtins")]))
     return ast.unparse(ast.fix_missing_locations(tree))
 
 
-_SETTLED: Final = "spec"
+_SETTLED: Final = frozenset(one.name for one in CLIENT_SETTINGS if one.fixed)
 _MODULE_DOC: Final = "The client: every operation as ``client.<group>.<operation>(...)``."
 
 
-def _drop(arguments: ast.arguments, name: str) -> None:
-    """Remove an argument with a default from a signature."""
-    for position, one in enumerate(arguments.kwonlyargs):
-        if one.arg == name:
-            del arguments.kwonlyargs[position], arguments.kw_defaults[position]
-    for position, one in enumerate(arguments.args):
-        if one.arg == name:
-            del arguments.defaults[position - len(arguments.args)], arguments.args[position]
-
-
-class _Hidden(ast.NodeTransformer):
-    """Qualifies builtins that a group of the same name would shadow inside the class."""
-
-    def __init__(self, groups: set[str]) -> None:
-        self._groups = groups
-
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        if node.id not in self._groups:
-            return node
-        return ast.Attribute(ast.Name("_builtins", ast.Load()), node.id, ast.Load())
+def _drop(arguments: ast.arguments, names: Collection[str]) -> None:
+    """Remove keyword-only arguments from a signature."""
+    pairs = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    kept = [(one, default) for one, default in pairs if one.arg not in names]
+    arguments.kwonlyargs = [one for one, _ in kept]
+    arguments.kw_defaults = [default for _, default in kept]
 
 
 def _default_client_module(api: Api, package: str) -> str:
@@ -177,7 +163,6 @@ def _package_module(api: Api, package: str) -> str:
 
 
 def _package_stub(api: Api, package: str, homes: Mapping[str, tuple[str, ...]]) -> str:
-    # A group with one of these names is available only as an attribute of a client.
     own = {*_OWN, *_MODULES, *(one for names in homes.values() for one in names)}
     scope = Scope(package, taken={*api.groups, *own})
     imports = [f"from {package} import client as client, resources as _resources"]
@@ -185,6 +170,6 @@ def _package_stub(api: Api, package: str, homes: Mapping[str, tuple[str, ...]]) 
         home = package if module in _OWN else PACKAGE
         imports.append(f"from {home}.{module} import {', '.join(f'{one} as {one}' for one in names)}")
     public = json.dumps([name for names in homes.values() for name in names])
-    body = [f"__all__ = {public}", *resources.default_groups(api, own), components.dir_stub(scope), ""]
+    body = [f"__all__ = {public}", *resources.default_groups(api), components.dir_stub(scope), ""]
     doc = docstring(_package_doc(api, package), "")
     return "\n".join([header(api), *doc, *scope.imports(), *imports, "", *body])

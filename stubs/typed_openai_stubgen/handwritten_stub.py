@@ -11,11 +11,10 @@ import ast
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
-from typed_openai_stubgen.declarations import Untyped, declaration, is_public, names_used
+from typed_openai_stubgen.declarations import Untyped, declaration, flat, is_public, names_used
 from typed_openai_stubgen.safe_text import docstring
-
-_TYPE_CHECKING = ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +60,39 @@ class _Source:
 
 
 def handwritten_stub(
-    source: str, place: str, added: Iterable[Attribute] = (), own: Collection[str] | None = None
+    source: str,
+    place: str,
+    added: Iterable[Attribute] = (),
+    own: Collection[str] | None = None,
+    made: str = "",
 ) -> HandwrittenStub:
     """Return the stub of the module whose text is ``source``; ``place`` is its full name.
+
+    ``made`` is Python text with the definitions, and the imports that they need, of those names that the
+    module makes at run time.
 
     With ``own``, the stub is for another module, which declares only these names and imports the others
     from ``place``. Raises :class:`Untyped` if the type of a public name is not clear.
     """
     module = _read(ast.parse(source, place))
+    others = _read(ast.parse(made))
+    module.definitions |= {
+        name: one for name, one in others.definitions.items() if name in module.definitions
+    }
+    module.imports = {**others.imports, **module.imports}
     if own is not None:
         _import_others(module, place, own)
     extra = tuple(added)
-    declared = _declarations(module, place, extra)
-    used = {name for nodes in declared.values() for node in nodes for name in names_used(node)}
+    declared = _declarations(module, place)
+    for name, nodes in declared.items():
+        _add_members(nodes, [one for one in extra if one.owner == name])
+    added_names = {one.name for one in extra}
+    used = {name for nodes in declared.values() for node in nodes for name in names_used(node)} - added_names
     kept = {name for name in module.imports if name in used or _is_exported(name, module)}
     # The added types get a private name: public ones may be the description's.
     origins = {module.imports[name] for name in kept}
     origins |= {_Import(one.package, one.module, f"_{one.module}") for one in extra}
+    origins |= {_Import("builtins", alias=_BUILTINS)} if _BUILTINS in used else set()
     exported = [] if module.public is None else [f"__all__ = {list(module.public)!r}".replace("'", '"')]
     body = [_text(node) for nodes in declared.values() for node in nodes]
     parts = [*docstring(module.doc, ""), *_import_lines(origins, module.public or ()), *exported, "", *body]
@@ -86,7 +101,7 @@ def handwritten_stub(
 
 def _read(tree: ast.Module) -> _Source:
     module = _Source(doc=tuple((ast.get_docstring(tree) or "").splitlines()))
-    for node in _flat(tree.body):
+    for node in flat(tree.body):
         match node:
             case ast.ImportFrom(module="__future__"):
                 pass
@@ -120,16 +135,7 @@ def _import_others(module: _Source, place: str, own: Collection[str]) -> None:
     module.public = tuple(sorted(own))
 
 
-def _flat(body: list[ast.stmt]) -> Iterable[ast.stmt]:
-    """Yield the statements, including those under ``if TYPE_CHECKING``."""
-    for node in body:
-        if isinstance(node, ast.If) and ast.unparse(node.test) in _TYPE_CHECKING:
-            yield from node.body
-        else:
-            yield node
-
-
-def _declarations(module: _Source, place: str, added: tuple[Attribute, ...]) -> Mapping[str, list[ast.stmt]]:
+def _declarations(module: _Source, place: str) -> Mapping[str, list[ast.stmt]]:
     """Return the stubs of the public definitions and of the private ones that they need, in source order."""
     public = module.definitions if module.public is None else module.public
     pending = [name for name in public if name in module.definitions and is_public(name)]
@@ -140,7 +146,6 @@ def _declarations(module: _Source, place: str, added: tuple[Attribute, ...]) -> 
             continue
         declared[name] = _declared(module.definitions[name], place)
         for node in declared[name]:
-            _add_members(node, [one for one in added if one.owner == name])
             pending += [used for used in names_used(node) if used in module.definitions]
     return {name: declared[name] for name in module.definitions if name in declared}
 
@@ -152,20 +157,38 @@ def _declared(nodes: list[ast.stmt], place: str) -> list[ast.stmt]:
         raise Untyped(f"{place}:{nodes[0].lineno}: {error}") from None
 
 
-def _add_members(node: ast.stmt, added: list[Attribute]) -> None:
+def _add_members(nodes: list[ast.stmt], added: list[Attribute]) -> None:
     """Declare attributes in a class, in place of the ``__getattr__`` that provides them at run time.
 
     A name that the class defines itself is kept, as at run time.
     """
-    if not added or not isinstance(node, ast.ClassDef):
-        return
-    doc, rest = node.body[:1], node.body[1:]
-    if ast.get_docstring(node) is None:
-        doc, rest = [], node.body
-    own = {one.name for one in rest if isinstance(one, ast.FunctionDef)}
-    lines = "\n".join(line for one in added if one.name not in own for line in _attribute_lines(one))
-    kept = [one for one in rest if not (isinstance(one, ast.FunctionDef) and one.name == "__getattr__")]
-    node.body = [*doc, *ast.parse(lines).body, *kept]
+    for node in nodes:
+        if not added or not isinstance(node, ast.ClassDef):
+            continue
+        doc, rest = node.body[:1], node.body[1:]
+        if ast.get_docstring(node) is None:
+            doc, rest = [], node.body
+        own = {one.name for one in rest if isinstance(one, ast.FunctionDef)}
+        free = [one for one in added if one.name not in own]
+        _Hidden({one.name for one in free}).visit(node)
+        lines = "\n".join(line for one in free for line in _attribute_lines(one))
+        kept = [one for one in rest if not (isinstance(one, ast.FunctionDef) and one.name == "__getattr__")]
+        node.body = [*doc, *ast.parse(lines).body, *kept]
+
+
+_BUILTINS: Final = "_builtins"
+
+
+class _Hidden(ast.NodeTransformer):
+    """Qualifies builtins that an added attribute of the same name would shadow inside the class."""
+
+    def __init__(self, hiding: set[str]) -> None:
+        self._hiding = hiding
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        if node.id not in self._hiding:
+            return node
+        return ast.Attribute(ast.Name(_BUILTINS, ast.Load()), node.id, ast.Load())
 
 
 def _attribute_lines(attribute: Attribute) -> list[str]:

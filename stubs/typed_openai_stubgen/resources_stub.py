@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
 from typed_openai_spec.model import (
-    CALL_OPTIONS,
     Anything,
     Api,
     Argument,
@@ -18,6 +17,7 @@ from typed_openai_spec.model import (
     class_name,
 )
 from typed_openai_spec.model.media import is_json
+from typed_openai_spec.option_tables import CALL_OPTION_TABLE, ON_PROGRESS, STREAM_TO, with_names
 from typed_openai_stubgen.annotations import Annotator, sequence_not_str_stub
 from typed_openai_stubgen.call_forms import Form, forms
 from typed_openai_stubgen.component_stubs import dir_stub
@@ -37,27 +37,16 @@ _GIVES: Final[dict[ResultKind, tuple[str, str]]] = {
     "none": ("", "None"),
 }
 
-_OPTION_TYPES: Final = {
-    "openai_api_key": "{str}",
-    "openai_organization_key": "{str}",
-    "base_url": "{str}",
-    "timeout": "{float} | {Timeout} | None",
-    "max_retries": "{int}",
-    "extra_headers": "{Mapping}[{str}, {str}]",
-    "extra_query": "{Mapping}[{str}, {object}]",
-    "extra_body": "{Mapping}[{str}, {object}]",
-}
-
 _BASE = "Resource"
 
 # The state of a stream's receiver. Callbacks have none: the default saves an overload for them.
 _STATE = "_State"
 
+# The options that not every operation takes.
+_OWN_OPTIONS: Final = {one.name: one for one in CALL_OPTION_TABLE if one.taken_by != "all"}
+
 # Number of operations in the documentation of a group.
 _SHOWN = 8
-
-_ON_PROGRESS_DOC = "Called with the bytes done and their total as the request is sent."
-_STREAM_TO_DOC = "Called with each message from a background thread; implies streaming."
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +92,17 @@ def _state_stub(scope: Scope) -> list[str]:
 
 
 def _options(scope: Scope) -> tuple[str, ...]:
-    builtins = {one: scope.use(f"builtins.{one}") for one in ("str", "int", "float", "object")}
-    names = {
-        **builtins,
-        "Mapping": scope.use("collections.abc.Mapping"),
-        "Timeout": scope.use("typed_openai.timeouts.Timeout"),
-    }
-    return tuple(f"{option}: {_OPTION_TYPES[option].format_map(names)} = ..." for option in CALL_OPTIONS)
+    taken = (one for one in CALL_OPTION_TABLE if one.taken_by == "all")
+    return tuple(f"{one.name}: {_option_type(one.type, scope, {})} = ..." for one in taken)
+
+
+def _option_type(annotation: str, scope: Scope, names: Mapping[str, str]) -> str:
+    """Return the type of a call's option; ``names`` are replacements for some of its names."""
+
+    def local(name: str) -> str:
+        return names.get(name) or scope.use(name if "." in name else f"builtins.{name}")
+
+    return with_names(annotation, local)
 
 
 def _resource(group: str, operations: tuple[Operation, ...], module: _Module) -> Iterator[str]:
@@ -130,12 +123,11 @@ def group_docs(api: Api) -> dict[str, str]:
     return {group: _group_doc(group, found) for group, found in names.items()}
 
 
-def default_groups(api: Api, taken: Collection[str]) -> list[str]:
-    """Return the groups of a package's default client as stub lines, except for ``taken`` names."""
+def default_groups(api: Api) -> list[str]:
+    """Return the groups of a package's default client as stub lines."""
     return [
         line
         for group, doc in group_docs(api).items()
-        if group not in taken
         for line in (f"{group}: _resources.{class_name(group)}", *docstring([doc], ""))
     ]
 
@@ -147,9 +139,7 @@ def _group_doc(group: str, names: list[str]) -> str:
 
 def _operation(operation: Operation, module: _Module) -> Iterator[str]:
     ways = forms(operation, module.api)
-    # JSON is encoded before it is sent, so that an iterator is sufficient. This is not true for forms.
-    readable = all(is_json(one.media_type) for one in operation.bodies)
-    annotator = replace(module.annotator, iterable=readable)
+    annotator = for_arguments(operation, module.annotator)
     for way in ways:
         if len(ways) > 1:
             yield f"    @{module.scope.use('typing.overload')}"
@@ -165,6 +155,14 @@ def _operation(operation: Operation, module: _Module) -> Iterator[str]:
         yield ""
 
 
+def for_arguments(operation: Operation, annotator: Annotator) -> Annotator:
+    """The annotator for the arguments of an operation.
+
+    JSON is encoded before it is sent, so that an iterator is sufficient. This is not true for forms.
+    """
+    return replace(annotator, iterable=all(is_json(one.media_type) for one in operation.bodies))
+
+
 def _parameters(operation: Operation, form: Form, module: _Module, annotator: Annotator) -> Iterator[str]:
     positional = [one for one in form.arguments if one.positional]
     keywords = [one for one in form.arguments if not one.positional]
@@ -172,9 +170,9 @@ def _parameters(operation: Operation, form: Form, module: _Module, annotator: An
     yield "*"
     yield from (_parameter(one, annotator) for one in keywords)
     if form.stream is not None:
-        yield f"stream_to: {_stream_to(form.stream, module)}"
+        yield f"{STREAM_TO}: {_stream_to(form.stream, module)}"
     if operation.sends_files:
-        yield f"on_progress: {_on_progress(module)} = ..."
+        yield f"{ON_PROGRESS}: {_on_progress(module)} = ..."
     yield from module.options
 
 
@@ -184,33 +182,29 @@ def _parameter(argument: Argument, annotator: Annotator) -> str:
 
 
 def _stream_to(stream: Result, module: _Module) -> str:
-    use = module.scope.use
-    event = _schema_text(stream, module)
-    message = f"{use('typed_openai.streaming.StreamMessage')}[{event}]"
-    callback = f"{use('collections.abc.Callable')}[[{message}], {use('builtins.object')}]"
-    return f"{callback} | {use('typed_openai.streaming.StreamingClient')}[{event}, {module.state()}]"
+    names = {"Event": _schema_text(stream, module.annotator), "State": module.state()}
+    return _option_type(_OWN_OPTIONS[STREAM_TO].type, module.scope, names)
 
 
 def _on_progress(module: _Module) -> str:
-    use = module.scope.use
-    progress = use("typed_openai.progress.Progress")
-    return f"{use('collections.abc.Callable')}[[{progress}], {use('builtins.object')}]"
+    return _option_type(_OWN_OPTIONS[ON_PROGRESS].type, module.scope, {})
 
 
 def _returns(form: Form, module: _Module) -> str:
     if form.stream is not None:
         return f"{module.scope.use('typed_openai.streaming.StreamHandle')}[{module.state()}]"
-    return " | ".join(dict.fromkeys(_gives(one, module) for one in form.results))
+    return " | ".join(dict.fromkeys(result_text(one, module.annotator) for one in form.results))
 
 
-def _gives(result: Result, module: _Module) -> str:
+def result_text(result: Result, annotator: Annotator) -> str:
+    """The annotation of a result: that of its JSON, or the class that its kind is given as."""
     origin, rest = _GIVES[result.kind]
-    schema = _schema_text(result, module) if "{}" in rest else ""
-    return (module.scope.use(origin) if origin else "") + rest.format(schema)
+    schema = _schema_text(result, annotator) if "{}" in rest else ""
+    return (annotator.scope.use(origin) if origin else "") + rest.format(schema)
 
 
-def _schema_text(result: Result, module: _Module) -> str:
-    return module.annotator.text(result.schema or Anything(), sent=False)
+def _schema_text(result: Result, annotator: Annotator) -> str:
+    return annotator.text(result.schema or Anything(), sent=False)
 
 
 def _doc_of_way(operation: Operation, position: int, count: int) -> list[str]:
@@ -227,9 +221,9 @@ def _doc_lines(operation: Operation, *, brief: bool) -> list[str]:
     paragraphs += [[f"Deprecated: {operation.deprecation}."]] if operation.deprecated else []
     arguments = [f"    {one.name}: {one.doc}" for one in operation.arguments if one.doc]
     if operation.can_stream:
-        arguments.append(f"    stream_to: {_STREAM_TO_DOC}")
+        arguments.append(f"    {STREAM_TO}: {_OWN_OPTIONS[STREAM_TO].doc}")
     if operation.sends_files:
-        arguments.append(f"    on_progress: {_ON_PROGRESS_DOC}")
+        arguments.append(f"    {ON_PROGRESS}: {_OWN_OPTIONS[ON_PROGRESS].doc}")
     paragraphs += [["Args:", *arguments]] if arguments and not brief else []
     paragraphs += [[operation.doc_url]] if operation.doc_url else []
     lines = [line for paragraph in paragraphs if paragraph for line in ["", *paragraph]]

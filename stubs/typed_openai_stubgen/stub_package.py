@@ -12,7 +12,7 @@ from typing import Any
 from typed_openai_spec.model import Api, class_name
 from typed_openai_spec.problems import DescriptionError
 from typed_openai_stubgen import component_stubs as components
-from typed_openai_stubgen import layers
+from typed_openai_stubgen import layers, option_types
 from typed_openai_stubgen import params_stub as params
 from typed_openai_stubgen import resources_stub as resources
 from typed_openai_stubgen.handwritten_stub import Attribute, HandwrittenStub, handwritten_stub
@@ -127,8 +127,9 @@ def _handwritten(api: Api, sources: Mapping[str, str], roots: Iterable[str]) -> 
             continue
         if module not in sources:
             raise StubError(f"{module}: no such module; the table of public modules names it")
-        added = groups if module == f"{PACKAGE}.client" else ()
-        stubs[module] = handwritten_stub(sources[module], module, added)
+        is_client = module == option_types.PLACE
+        made = option_types.option_types() if is_client else ""
+        stubs[module] = handwritten_stub(sources[module], module, groups if is_client else (), made=made)
         pending += [one for one in stubs[module].modules if one in sources and one != PACKAGE]
     return stubs
 
@@ -145,7 +146,7 @@ def _package(api: Api, source: str, homes: Mapping[str, tuple[str, ...]], module
         imports.append(f"from {PACKAGE}.{module} import {', '.join(f'{one} as {one}' for one in names)}")
     public = [name for names in homes.values() for name in names]
     header_lines = [f"__all__ = {json.dumps(public)}", f"__version__: {scope.use('builtins.str')}"]
-    body = [*header_lines, *resources.default_groups(api, own), components.dir_stub(scope), ""]
+    body = [*header_lines, *resources.default_groups(api), components.dir_stub(scope), ""]
     return "\n".join([header(api), *docstring(doc, ""), *scope.imports(), *imports, "", *body])
 
 

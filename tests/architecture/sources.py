@@ -13,6 +13,7 @@ PACKAGES = {
     "typed_openai_spec": ROOT / "spec" / "typed_openai_spec",
     "typed_openai": ROOT / "sdk" / "typed_openai",
     "typed_openai_stubgen": ROOT / "stubs" / "typed_openai_stubgen",
+    "typed_openai_docs": ROOT / "docs" / "tooling" / "typed_openai_docs",
     "typed_openai_mypy": ROOT / "mypy_plugin" / "typed_openai_mypy",
 }
 

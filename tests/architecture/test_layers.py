@@ -14,7 +14,7 @@ Layers = tuple[tuple[str, ...], ...]
 # The layers of each package, from bottom to top. Parts of one line do not import each other.
 LAYERS: Final[Mapping[str, Layers]] = {
     "typed_openai_spec": (
-        ("problems", "spelling"),
+        ("option_tables", "problems", "spelling"),
         ("model",),
         ("index",),
         ("validation",),
@@ -28,7 +28,7 @@ LAYERS: Final[Mapping[str, Layers]] = {
     ),
     "typed_openai_stubgen": (
         ("call_forms", "declarations", "order", "safe_text", "scope", "uses"),
-        ("annotations", "handwritten_stub", "layers"),
+        ("annotations", "handwritten_stub", "layers", "option_types"),
         ("component_stubs",),
         ("params_stub", "resources_stub"),
         ("stub_package",),
@@ -49,6 +49,13 @@ LAYERS: Final[Mapping[str, Layers]] = {
         ("watching",),
         ("hooks",),
         ("plugin",),
+    ),
+    "typed_openai_docs": (
+        ("families", "markup"),
+        ("annotation_links", "api_entries", "site_places"),
+        ("operation_pages", "component_pages", "migration"),
+        ("reference",),
+        ("mkdocs_events",),
     ),
     "typed_openai": (
         ("errors",),
@@ -73,7 +80,7 @@ COMMANDS: Final = "typed_openai.cli"
 
 SHARED: Final = tuple(
     f"typed_openai_spec.{part}"
-    for part in ("model", "index", "validation", "spelling", "problems", "loading")
+    for part in ("model", "index", "validation", "spelling", "problems", "option_tables", "loading")
 )
 """The parts of the specification's package that the client and the plugin use at run time."""
 
@@ -83,12 +90,14 @@ MAY_IMPORT: Final[Mapping[str, tuple[str, ...]]] = {
     "typed_openai": SHARED,
     "typed_openai_mypy": SHARED,
     "typed_openai_stubgen": ("typed_openai_spec",),
+    "typed_openai_docs": ("typed_openai_spec", "typed_openai_stubgen", f"{COMMANDS}.explain"),
 }
 
 # Libraries, and the only parts of the project that may import them.
 ONLY_IN: Final[Mapping[str, tuple[str, ...]]] = {
     "requests": ("typed_openai._transport",),
     "urllib3": ("typed_openai._transport",),
+    "mkdocs": ("typed_openai_docs.mkdocs_events",),
     "yaml": ("typed_openai_spec.files.yaml_texts",),
     # Only one module makes suggestions; a baseline finds lines that have moved.
     "difflib": ("typed_openai_spec.spelling", "typed_openai.cli.baseline"),

@@ -18,6 +18,20 @@ COMMAND = Path(sys.executable).with_name("typed-openai")
 Run: TypeAlias = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 
+@pytest.fixture(scope="session")
+def mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cache of all projects, so that mypy reads the stubs once."""
+    return tmp_path_factory.mktemp("mypy-cache")
+
+
+@pytest.fixture
+def project(tmp_path: Path, mypy_cache: Path) -> Path:
+    """A folder whose cache of mypy is that of all projects. No configuration is looked for above it."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".mypy_cache").symlink_to(mypy_cache)
+    return tmp_path
+
+
 @pytest.fixture
 def server() -> Iterator[Server]:
     with serve() as running:

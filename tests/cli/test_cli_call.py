@@ -23,7 +23,7 @@ from typed_openai.cli.call.output import Output
 from typed_openai.testing import Server, UploadedFile, serve
 from typed_openai_spec.index.reader import packaged
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "command-line.md"
 COMMAND = Path(sys.executable).with_name("typed-openai")
 Run: TypeAlias = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
@@ -406,9 +406,9 @@ def test_ctrl_c_closes_a_stream_and_ends_in_130(environment: dict[str, str]) -> 
             assert running.stderr.read() == b""
 
 
-def test_what_the_readme_shows_works(here: Server, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_the_page_on_commands_shows_works(here: Server, capsys: pytest.CaptureFixture[str]) -> None:
     Path("data.jsonl").write_text("{}\n")
-    shown = re.findall(r"^typed-openai (call .*)$", README.read_text(), flags=re.MULTILINE)
+    shown = re.findall(r"^typed-openai (call .*)$", PAGE.read_text(), flags=re.MULTILINE)
     assert len(shown) >= 5
     for line in shown:
         assert cli.main(shlex.split(line)) == 0, line

@@ -85,17 +85,15 @@ SARIF = {
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / ".git").mkdir()  # git looks for no configuration above
-    (tmp_path / "bad.py").write_text(BAD)
-    (tmp_path / "good.py").write_text("import typed_openai\n")
-    return tmp_path
+def folder(project: Path) -> Path:
+    (project / "bad.py").write_text(BAD)
+    (project / "good.py").write_text("import typed_openai\n")
+    return project
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "MYPY_CACHE_DIR": str(folder / "cache")}
     command = [str(COMMAND), "check", *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
 def test_text_is_mypy_s_own_and_so_is_the_exit_status(folder: Path) -> None:
@@ -113,6 +111,7 @@ def test_options_of_mypy_follow_two_dashes(folder: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
+@pytest.mark.slow(seconds=20)
 @pytest.mark.parametrize(
     ("name", "text"),
     [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,6 +14,8 @@ import pytest
 
 from typed_openai.cli import reports
 from typed_openai.cli.spec.verdict import judged
+
+pytestmark = pytest.mark.slow(seconds=35)
 
 COMMAND = Path(sys.executable).with_name("typed-openai")
 OLD = """\
@@ -31,25 +32,18 @@ NEW_TEXT = "temperature: expected at most 2, got 3"
 Check: TypeAlias = "Callable[..., subprocess.CompletedProcess[str]]"
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
+@pytest.fixture
+def folder(project: Path) -> Path:
+    (project / "src").mkdir()
+    (project / "src" / "app.py").write_text(OLD)
+    return project
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / ".git").mkdir()  # git looks for no configuration above
-    (tmp_path / "src").mkdir()
-    (tmp_path / "src" / "app.py").write_text(OLD)
-    return tmp_path
-
-
-@pytest.fixture
-def check(folder: Path, cache: Path) -> Check:
+def check(folder: Path) -> Check:
     def run(*words: str, at: Path = folder) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "MYPY_CACHE_DIR": str(cache)}
         command = [str(COMMAND), "check", *words]
-        return subprocess.run(command, cwd=at, env=environment, capture_output=True, text=True, check=False)
+        return subprocess.run(command, cwd=at, capture_output=True, text=True, check=False)
 
     return run
 

@@ -248,9 +248,9 @@ def test_a_description_that_is_not_there_is_one_clear_error(explain: Explain, tm
     assert "nowhere.yaml" in explain("--spec", str(tmp_path / "nowhere.yaml"), status=2)
 
 
-def test_what_the_readme_asks_is_answered(explain: Explain) -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    asked = re.findall(r"^typed-openai explain (.*)$", readme, re.MULTILINE)
+def test_what_the_page_on_the_command_line_asks_is_answered(explain: Explain) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text(encoding="utf-8")
+    asked = re.findall(r"^typed-openai explain (.*)$", page, re.MULTILINE)
     assert len(asked) >= 5
     for words in asked:
         assert explain(*shlex.split(words))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from typed_openai_spec.model import CALL_OPTIONS
+from typed_openai_spec.option_tables import CALL_OPTIONS
 
 Promises: TypeAlias = dict[str, dict[str, list[str]]]
 """For each file, by its path without suffix, its public names and the lines of each."""
@@ -270,7 +270,6 @@ def _members_of(annotation: str) -> set[str]:
     return set(_union(ast.parse(annotation, mode="eval").body))
 
 
-def acknowledged(one: Broken, changelog: str) -> bool:
-    """Return whether the changelog's newest section names the broken promise in backticks."""
-    newest = re.split(r"^## ", changelog, flags=re.MULTILINE)[1]
-    return f"`{one.name}`" in newest
+def acknowledged(one: Broken, changes: str) -> bool:
+    """Whether the text of the changes since the last release names what is broken, in backticks."""
+    return f"`{one.name}`" in changes

@@ -1,8 +1,8 @@
-"""Public names are kept: the stubs, the plugin and the command line keep their promises.
+"""Public names are kept: what the stubs, the plugin and the command line promised, they still promise.
 
-The promises are in ``listed``. ``UPDATE_GOLDEN=1 pytest tests/contract`` adds the new ones. A broken
-promise has to be settled before: keep the name with an alias (``aliases`` in
-``spec/overrides/names.yaml``), or announce it in backticks in the newest section of CHANGELOG.md.
+The promises are in ``listed``. ``UPDATE_GOLDEN=1 pytest tests/contract`` takes up what is new. What is
+broken has to be settled before: keep a name with an alias (``aliases`` in ``spec/overrides/names.yaml``), or
+tell users by naming it in backticks in a file of ``changelog.d``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typed_openai_spec.index.reader import packaged
 
 ROOT = Path(__file__).parents[2]
 LISTED = Path(__file__).with_name("listed")
-CHANGELOG = (ROOT / "CHANGELOG.md").read_text()
+CHANGES = "\n".join(one.read_text() for one in sorted((ROOT / "changelog.d").glob("+*.md")))
 HOW_TO = (__doc__ or "").partition("\n\n")[2]
 
 ORDER, JOBS = "order?: Literal['asc']", "-> types.Jobs"
@@ -43,7 +43,7 @@ def current() -> Promises:
 
 
 def unsettled(current: Promises) -> list[str]:
-    return [str(one) for one in broken(read(LISTED), current) if not acknowledged(one, CHANGELOG)]
+    return [str(one) for one in broken(read(LISTED), current) if not acknowledged(one, CHANGES)]
 
 
 def test_no_promise_is_broken_without_an_acknowledgement(current: Promises) -> None:
@@ -100,8 +100,8 @@ def test_a_code_an_option_or_a_command_that_is_gone_breaks_a_promise(
 ) -> None:
     (found,) = broken(read(LISTED), without(current, file, name, line))
     assert str(found) == expected
-    assert not acknowledged(found, CHANGELOG)
-    assert acknowledged(found, f"# Changelog\n\n## 2.0\n\n- `{found.name}` is gone.\n")
+    assert not acknowledged(found, CHANGES)
+    assert acknowledged(found, f"- `{found.name}` is gone.\n")
 
 
 def changed(name: str, *lines: str) -> Promises:
@@ -166,11 +166,11 @@ def test_promise_is_broken_where(now: Promises, expected: str) -> None:
     assert [str(one) for one in broken(OLD, now)] == [expected]
 
 
-def test_a_change_is_acknowledged_by_naming_it_in_the_newest_section() -> None:
+def test_a_change_is_acknowledged_by_naming_it_in_a_fragment() -> None:
     one = Broken("types.Job", "it is gone")
-    assert acknowledged(one, "# Changelog\n\n## 2.0\n\n- `types.Job` is gone.\n\n## 1.0\n\n- First.\n")
-    assert not acknowledged(one, "# Changelog\n\n## 2.0\n\n- More.\n\n## 1.0\n\n- `types.Job` is new.\n")
-    assert not acknowledged(one, "# Changelog\n\n## 2.0\n\n- `types.Jobs` is gone.\n")
+    assert acknowledged(one, "- More.\n- `types.Job` is gone.\n")
+    assert not acknowledged(one, "- types.Job is gone.\n")
+    assert not acknowledged(one, "- `types.Jobs` is gone.\n")
 
 
 def test_promises_are_read_as_they_were_written(tmp_path: Path) -> None:

@@ -1,76 +1,25 @@
-"""The commands and programs of the pages in ``docs`` run, and print what the pages show."""
+"""The pages on descriptions and other APIs: their commands run, and print what the pages show."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 import pytest
+from tests.docs.pages import ROOT, blocks, commands, run, write_files
 
 from typed_openai_spec.compile import build, index_files
 from typed_openai_spec.files.source import read
 from typed_openai_spec.files.texts import parse_yaml, to_yaml
 from typed_openai_spec.openapi import document
-
-ROOT = Path(__file__).parents[2]
-DOCS = ROOT / "docs"
-
-
-@dataclass(frozen=True)
-class Block:
-    """A fenced block of a page: its language, and its text."""
-
-    language: str
-    text: str
-
-    @property
-    def file(self) -> str:
-        """The name of the file that the block shows; empty if it is not a file."""
-        found = re.match(r"# file: (\S+)\n", self.text)
-        return found[1] if found else ""
-
-
-def blocks(page: str) -> list[Block]:
-    text = (DOCS / page).read_text(encoding="utf-8")
-    found = re.findall(r"(?ms)^( *)```(\w+)\n(.*?)^\1```", text)
-    return [Block(language, dedent(inside)) for _, language, inside in found]
-
-
-def write_files(page: str, folder: Path) -> None:
-    for one in blocks(page):
-        if one.file:
-            (folder / one.file).parent.mkdir(parents=True, exist_ok=True)
-            (folder / one.file).write_text(one.text, encoding="utf-8")
-
-
-def run(command: str, folder: Path) -> str:
-    """Return the output of a page's command, on both streams. It must exit as documented, or with 0."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(folder / "shop"), "NO_COLOR": "1"}
-    done = subprocess.run(
-        ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
-    expected = re.search(r"# exit status (\d)", command)
-    said = f"{done.stdout}{done.stderr}"
-    assert done.returncode == (int(expected[1]) if expected else 0), said
-    return said
-
-
-def commands(page: str) -> list[str]:
-    return [line for one in blocks(page) if one.language == "sh" for line in one.text.splitlines()]
-
 
 # Updates
 
@@ -185,21 +134,3 @@ def test_the_commands_and_programs_of_the_page_on_servers_run(tmp_path: Path) ->
         elif block.language == "python" and not block.file:
             (tmp_path / "example.py").write_text(block.text)
             assert "https://shop.test/v1/books?" in run(f"{sys.executable} example.py", tmp_path)
-
-
-# Compatibility
-
-
-def test_the_page_on_compatibility_shows_what_its_commands_print_and_find(tmp_path: Path) -> None:
-    (tmp_path / ".git").mkdir()  # git looks for no configuration above
-    said, shown = "", 0
-    for block in blocks("compatibility.md"):
-        if block.file:
-            (tmp_path / block.file).write_text(block.text)
-        elif block.language == "sh":
-            for command in block.text.splitlines():
-                said = run(command, tmp_path)
-        elif block.language == "text":
-            assert block.text in said
-            shown += 1
-    assert shown == 4

@@ -22,6 +22,7 @@ client.chat.create_chat_completion([{"role": "user", "content": [PART]}], "gpt-4
 """.replace(
     "PART", '{"type": "image_url", "image_url": {"url": "https://example.com/sky.png", "detail": "hi"}}'
 )
+MOST_LINES = 160
 
 
 def block_after(mark: str) -> str:
@@ -62,3 +63,23 @@ def test_example_is_strictly_typed(text: str, tmp_path: Path) -> None:
 def test_the_mistake_reads_as_shown_without_and_with_the_plugin(tmp_path: Path) -> None:
     assert mypy(tmp_path, MISTAKE, "--config-file=") == block_after("before")
     assert mypy(tmp_path, MISTAKE, config(tmp_path)) == block_after("after")
+
+
+def test_the_readme_is_short() -> None:
+    assert len(README.read_text().splitlines()) <= MOST_LINES
+
+
+def test_every_link_of_the_readme_leads_somewhere() -> None:
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", README.read_text())
+    assert len(links) > 15
+    assert [one for one in links if not (README.parent / one).exists()] == []
+
+
+def test_every_figure_of_the_readme_names_the_benchmark_that_measures_it() -> None:
+    table = re.search(r"\| measured by \|\n.*?\n\n", README.read_text(), flags=re.DOTALL)
+    assert table
+    rows = table[0].strip().splitlines()[2:]
+    assert len(rows) > 5
+    for row in rows:
+        named = row.strip("| ").rpartition("|")[2].strip(" `")
+        assert (README.parent / named).is_file(), row

@@ -1,4 +1,4 @@
-"""The scenes of the README's pictures: a source, a question, and the shown part of the real answer."""
+"""The scenes that the documentation has pictures of: a source, a question, the part of the answer."""
 
 from __future__ import annotations
 

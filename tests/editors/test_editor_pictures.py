@@ -1,4 +1,4 @@
-"""The README's pictures are made from the real answers of pyright's language server.
+"""The pictures of the documentation are made from the real answers of pyright's language server.
 
 ``UPDATE_GOLDEN=1 pytest tests/editors`` draws them again. Another version of pyright may list or word
 things differently: a picture is valid as long as the server's answer contains everything that it shows.
@@ -43,9 +43,19 @@ def test_there_is_no_picture_without_a_scene() -> None:
     assert {one.stem for one in PICTURES.glob("*.svg")} == {one.name for one in SCENES}
 
 
-def test_the_readme_shows_every_picture_with_what_it_says() -> None:
-    shown = dict(re.findall(r"!\[([^\]]+)\]\(docs/pictures/(\w+)\.svg\)", (ROOT / "README.md").read_text()))
-    assert {name: title for title, name in shown.items()} == {one.name: one.title for one in SCENES}
+def pictures_of(page: str) -> dict[str, str]:
+    """The pictures that a page shows, and what it says of each."""
+    found = re.findall(r"!\[([^\]]+)\]\((?:docs/)?pictures/(\w+)\.svg\)", (ROOT / page).read_text())
+    return {name: title for title, name in found}
+
+
+def test_the_page_on_editors_shows_every_picture_with_what_it_says() -> None:
+    assert pictures_of("docs/types.md") == {one.name: one.title for one in SCENES}
+
+
+def test_the_readme_shows_one_of_them() -> None:
+    (shown,) = pictures_of("README.md").items()
+    assert shown in {(one.name, one.title) for one in SCENES}
 
 
 def test_text_of_an_answer_is_only_text() -> None:

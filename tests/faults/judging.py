@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from tests.faults.faulty import Faulty, Script
-from tests.faults.kinds import ALL, BOUND, KEY, UPLOADED, Kind
+from tests.faults.kinds import ALL, BOUND, KEY, QUICK, UPLOADED, Kind
 
 from typed_openai import APIConnectionError, APIError, Client
 
@@ -58,10 +58,21 @@ class Odd:
     tries: int = 1
 
 
+SLOW: Final = pytest.mark.slow(seconds=20)
+
+
 def on_each_kind(*tables: tuple[Any, ...]) -> pytest.MarkDecorator:
-    """Parametrize a test by each case of the tables and each kind of call that it applies to."""
+    """Parametrize a test by each case of the tables and each kind of call that it concerns.
+
+    The fast loop has one kind of each sort of result.
+    """
     cases = [
-        pytest.param(case, name, id=f"{case.name}-{name}".replace(" ", "_"))
+        pytest.param(
+            case,
+            name,
+            id=f"{case.name}-{name}".replace(" ", "_"),
+            marks=() if name in QUICK or not set(QUICK) & set(case.kinds) else SLOW,
+        )
         for table in tables
         for case in table
         for name in case.kinds

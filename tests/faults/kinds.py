@@ -110,3 +110,5 @@ STREAMS = ("stream", "stream_to")
 BINARY = ("read", "iterate", "save")
 FEW = ("get", "post", "stream_to", "save", "upload")
 """One of each, for faults that take some time."""
+QUICK = ("get", "stream_to", "save")
+"""One for each sort of result, for the fast loop."""

@@ -16,6 +16,8 @@ from typed_openai.cli import main
 if TYPE_CHECKING:
     from tests.generate.conftest import RunTool
 
+pytestmark = pytest.mark.slow(seconds=25)
+
 INI = """\
 [mypy]
 strict = True

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -40,7 +41,10 @@ class Run:
 
 @dataclass(frozen=True)
 class RunMypy:
-    """Runs mypy; calls without a cache of their own share one, so that the stubs are read once."""
+    """Runs mypy; calls without a cache of their own share one, so that the stubs are read once.
+
+    There is one for each set of options, because mypy checks the stubs again when options change.
+    """
 
     shared: Path
 
@@ -55,7 +59,7 @@ class RunMypy:
         environment: Mapping[str, str] | None = None,
     ) -> Run:
         """Run mypy; ``options`` are more lines of mypy.ini, which is written into ``folder``."""
-        cache = cache or self.shared / ("with" if plugin else "without")
+        cache = cache or self.shared / f"{'with' if plugin else 'without'}-{crc32(options.encode()):08x}"
         config = self.configure(folder, plugin, options)
         command = ["--config-file", str(config), "--cache-dir", str(cache), *arguments, *map(str, paths)]
         return self.bare("mypy", *command, folder=folder, environment=environment)

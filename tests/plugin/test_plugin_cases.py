@@ -23,7 +23,7 @@ from mypy.version import __version__
 from typed_openai_mypy import codes
 
 if TYPE_CHECKING:
-    from tests.plugin.conftest import RunMypy
+    from tests.plugin.conftest import Run, RunMypy
 
 CASES = Path(__file__).parents[1] / "cases"
 BAD = sorted((CASES / "bad").glob("*.py"))
@@ -81,6 +81,11 @@ def without_plugin(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) 
     return run_mypy(BAD, plugin=None, folder=tmp_path_factory.mktemp("bad")).diagnostics
 
 
+@pytest.fixture(scope="module")
+def good_run(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return run_mypy(GOOD, folder=tmp_path_factory.mktemp("good"))
+
+
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
 def test_each_mistake_gives_exactly_its_line(path: Path, with_plugin: list[str]) -> None:
     errors = sorted(parsed(with_plugin, path))
@@ -131,10 +136,13 @@ def test_messages_are_short(with_plugin: list[str]) -> None:
 
 
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
-def test_correct_code_is_silent(path: Path, run_mypy: RunMypy, tmp_path: Path) -> None:
-    run = run_mypy([path], folder=tmp_path)
-    assert run.diagnostics == []
-    assert run.status == 0
+def test_correct_code_is_silent(path: Path, good_run: Run) -> None:
+    printed = [line for line in good_run.diagnostics if Path(line.partition(":")[0]).name == path.name]
+    assert printed == []
+
+
+def test_mypy_succeeds_on_correct_code(good_run: Run) -> None:
+    assert (good_run.status, good_run.diagnostics) == (0, [])
 
 
 UNCERTAIN = """\

@@ -21,6 +21,8 @@ from tests.plugin import corpus
 if TYPE_CHECKING:
     from tests.plugin.conftest import Run, RunMypy
 
+pytestmark = pytest.mark.slow(seconds=60)
+
 PLUGIN: Final = "typed_openai_mypy.plugin"
 CRASHED: Final = 2
 SHOWN: Final = 10

@@ -27,6 +27,8 @@ from typed_openai_spec.index.reader import packaged
 if TYPE_CHECKING:
     from tests.plugin.conftest import Run, RunMypy
 
+pytestmark = [pytest.mark.slow(seconds=60), pytest.mark.explored]
+
 SEED: Final = int(os.environ.get("FUZZ_SEED", "20"))
 PROGRAMS: Final = int(os.environ.get("FUZZ_PROGRAMS", "2000"))
 PLUGIN: Final = "typed_openai_mypy.plugin"

@@ -18,6 +18,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
 
+pytestmark = pytest.mark.slow(seconds=25)
+
 INJECTING = """\
 import inspect
 import sys

@@ -34,6 +34,8 @@ from typed_openai_spec.validation.validator import Validator
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
 
+pytestmark = [pytest.mark.slow(seconds=25), pytest.mark.explored]
+
 SEED = int(os.environ.get("LIMITS_SEED", "5"))
 CALLS = int(os.environ.get("LIMITS_CALLS", "150"))
 DEEPEST = 7

@@ -15,6 +15,8 @@ import typed_openai_mypy
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
 
+pytestmark = pytest.mark.slow(seconds=50)
+
 SOURCE = """\
 from typed_openai import Client
 
@@ -28,6 +30,22 @@ client.embeddings.create_embedding("hello", "m", dimensions=0)
 """
 
 
+@pytest.fixture(scope="module")
+def plain(run_mypy: RunMypy, cold: Path) -> list[str]:
+    """What a run from scratch prints. It leaves its cache in ``cold``."""
+    found = run_mypy(["example.py"], folder=cold, cache=cold / "cold").diagnostics
+    assert len(found) == 7
+    assert all("[openai-" in line for line in found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def cold(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("from scratch")
+    (folder / "example.py").write_text(SOURCE)
+    return folder
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "example.py").write_text(SOURCE)
@@ -35,24 +53,22 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def plain(folder: Path, run_mypy: RunMypy) -> list[str]:
-    """The output of a run from scratch."""
-    found = run_mypy(["example.py"], folder=folder, cache=folder / "cold").diagnostics
-    assert len(found) == 7
-    assert all("[openai-" in line for line in found)
-    return found
+def warm(folder: Path, cold: Path, plain: list[str]) -> Path:
+    """A folder with the cache of a run that printed what ``plain`` has."""
+    shutil.copytree(cold / "cold", folder / "cold")
+    return folder
 
 
-def test_a_warm_run_prints_the_same(folder: Path, plain: list[str], run_mypy: RunMypy) -> None:
-    warm = run_mypy(["example.py"], folder=folder, cache=folder / "cold")
-    assert warm.diagnostics == plain
+def test_a_warm_run_prints_the_same(warm: Path, plain: list[str], run_mypy: RunMypy) -> None:
+    again = run_mypy(["example.py"], folder=warm, cache=warm / "cold")
+    assert again.diagnostics == plain
 
 
 def test_an_edit_with_the_stubs_from_the_cache_prints_the_same(
-    folder: Path, plain: list[str], run_mypy: RunMypy
+    warm: Path, plain: list[str], run_mypy: RunMypy
 ) -> None:
-    (folder / "example.py").write_text(SOURCE + "# edited\n")
-    edited = run_mypy(["example.py"], folder=folder, cache=folder / "cold")
+    (warm / "example.py").write_text(SOURCE + "# edited\n")
+    edited = run_mypy(["example.py"], folder=warm, cache=warm / "cold")
     assert edited.diagnostics == plain
 
 
@@ -122,18 +138,18 @@ def test_the_daemon_prints_the_same_at_every_run(folder: Path, plain: list[str],
 
 
 def test_switching_the_code_off_reaches_files_that_did_not_change(
-    folder: Path, plain: list[str], run_mypy: RunMypy
+    warm: Path, plain: list[str], run_mypy: RunMypy
 ) -> None:
     off = run_mypy(
         ["example.py"],
-        folder=folder,
-        cache=folder / "cold",
+        folder=warm,
+        cache=warm / "cold",
         options="[typed_openai_mypy]\ndisable = openai-arg",
     )
-    native = run_mypy(["example.py"], folder=folder, cache=folder / "native", plugin=None)
+    native = run_mypy(["example.py"], folder=warm, cache=warm / "native", plugin=None)
     assert set(native.diagnostics) <= set(off.diagnostics)
     assert not any(line.endswith("[openai-arg]") for line in off.diagnostics)
-    again = run_mypy(["example.py"], folder=folder, cache=folder / "cold")
+    again = run_mypy(["example.py"], folder=warm, cache=warm / "cold")
     assert again.diagnostics == plain
 
 
@@ -146,18 +162,18 @@ def copied(folder: Path) -> Path:
 
 
 def change(plugin: Path) -> None:
-    messages = plugin / "messages.py"
+    messages = plugin / "messages" / "sentences.py"
     messages.write_text(messages.read_text().replace("missing required", "lacking"))
 
 
 def test_a_change_of_the_plugin_reaches_files_that_did_not_change(
-    folder: Path, plain: list[str], copied: Path, run_mypy: RunMypy
+    warm: Path, plain: list[str], copied: Path, run_mypy: RunMypy
 ) -> None:
     change(copied)
     run = run_mypy(
         ["example.py"],
-        folder=folder,
-        cache=folder / "cold",
+        folder=warm,
+        cache=warm / "cold",
         environment={"PYTHONPATH": str(copied.parent)},
     )
     assert len(run.diagnostics) == len(plain)

@@ -21,6 +21,8 @@ from typed_openai_spec.index.reader import packaged
 if TYPE_CHECKING:
     from tests.plugin.conftest import Run, RunMypy
 
+pytestmark = pytest.mark.slow(seconds=40)
+
 EXAMPLES: Final = 12
 _IN_A_MODULE: Final = 6
 

@@ -10,15 +10,18 @@ import ast
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from shutil import copytree
+from shutil import copy
 
 import pytest
-from tests.proof.checkers import ALL, Checker
+from tests.proof.checkers import ALL, Checker, Lines
 from tests.proof.differences import CASES
 
 from typed_openai_mypy import codes
 
+pytestmark = pytest.mark.slow(seconds=40)
+
 ROOT = Path(__file__).parents[1] / "cases"
+CASE_FILES = sorted(path for folder in ("good", "bad") for path in (ROOT / folder).glob("*.py"))
 ANNOUNCED = re.compile(r"\s*# E:\d+: ")
 BEYOND_TYPES = tuple(f"[{one.code}]" for one in codes.BEYOND)
 
@@ -45,18 +48,31 @@ def wrong_statements(source: str) -> set[int]:
     return found
 
 
-@pytest.mark.parametrize("checker", ALL, ids=lambda one: one.name)
+@pytest.fixture(scope="module", params=ALL, ids=lambda one: one.name)
+def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Checker, Lines]:
+    """A checker, and the lines of all cases that it complains about, in files called as ``name_of`` says."""
+    checker: Checker = request.param
+    folder = tmp_path_factory.mktemp(checker.name)
+    for path in CASE_FILES:
+        copy(path, folder / name_of(path))
+    return checker, checker.lines(folder)
+
+
+def name_of(path: Path) -> str:
+    """The name of a case beside those of the other folder."""
+    return f"{path.parent.name}_{path.name}"
+
+
 @pytest.mark.parametrize("folder", ["good", "bad"])
 def test_the_checker_refuses_what_is_wrong_and_nothing_else(
-    checker: Checker, folder: str, tmp_path: Path
+    judged: tuple[Checker, Lines], folder: str
 ) -> None:
-    copytree(ROOT / folder, tmp_path, dirs_exist_ok=True)
-    said = checker.lines(tmp_path)
+    checker, said = judged
     found = set()
     for path in sorted((ROOT / folder).glob("*.py")):
         source = path.read_text()
         first = first_lines(source)
-        refused = {first[line] for line in said.get(path.name, {})}
+        refused = {first[line] for line in said.get(name_of(path), {})}
         lines = source.splitlines()
         for line in refused ^ wrong_statements(source):
             found.add((f"{folder}/{path.name}", lines[line - 1].strip()))

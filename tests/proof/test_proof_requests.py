@@ -19,6 +19,8 @@ from tests.proof.requests import RIGHT, programs
 
 from typed_openai_spec.index.reader import packaged
 
+pytestmark = [pytest.mark.slow(seconds=90), pytest.mark.explored]
+
 
 @pytest.fixture(scope="module")
 def program() -> tuple[Program, Program]:

@@ -15,6 +15,8 @@ from tests.proof.round_trips import BARE, RETURNED, TUPLE, program
 from typed_openai_spec.files.source import patched, read, read_overrides
 from typed_openai_spec.index.reader import packaged
 
+pytestmark = pytest.mark.slow(seconds=40)
+
 
 @pytest.fixture(scope="module")
 def written() -> Program:

@@ -183,5 +183,5 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         pauses.append(seconds)
         return cancelled is not None and cancelled.is_set()
 
-    monkeypatch.setattr("typed_openai._calls.retry.pause", pause)
+    monkeypatch.setattr("typed_openai._calls.send.pause", pause)
     return pauses

@@ -16,9 +16,10 @@ from typing_extensions import is_typeddict
 
 import typed_openai
 from typed_openai import Client, resources, types
-from typed_openai._calls.bind import OMITTED
+from typed_openai._calls.option_values import OMITTED
 from typed_openai_spec.index.reader import packaged
-from typed_openai_spec.model import CALL_OPTIONS, class_name
+from typed_openai_spec.model import class_name
+from typed_openai_spec.option_tables import CALL_OPTIONS
 
 OPERATIONS = [(group, name) for group, names in packaged().groups.items() for name in names]
 
@@ -125,7 +126,7 @@ def test_groups_of_the_module_are_those_of_one_default_client() -> None:
 def test_no_module_takes_the_place_of_a_public_name_or_group() -> None:
     names = {*packaged().groups, *(one for names in typed_openai._HOMES.values() for one in names)}
     modules = {one.name for one in pkgutil.iter_modules(typed_openai.__path__)}
-    assert "building" in modules
+    assert "_calls" in modules
     assert modules & names == set()
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from typed_openai._calls import retry
+from typed_openai._calls import send
 from typed_openai._transport.deadlines import Cancellation
 from typed_openai.client import Client
 from typed_openai.errors import (
@@ -495,7 +495,7 @@ def test_cancelling_ends_the_tries_at_once(server: Any, client: Client, monkeypa
         waiting.set()
         return cancelled.wait(seconds)
 
-    monkeypatch.setattr("typed_openai._calls.retry.pause", pause)
+    monkeypatch.setattr("typed_openai._calls.send.pause", pause)
     server.reply({}, status=500, Retry_After="50")
     messages: list[Any] = []
     before = set(threading.enumerate())
@@ -510,10 +510,10 @@ def test_cancelling_ends_the_tries_at_once(server: Any, client: Client, monkeypa
 
 def test_a_pause_lasts_until_it_is_cancelled() -> None:
     cancelled = Cancellation()
-    assert not retry.pause(0, cancelled)
-    assert not retry.pause(0, None)
+    assert not send.pause(0, cancelled)
+    assert not send.pause(0, None)
     cancelled.set()
-    assert retry.pause(50, cancelled)
+    assert send.pause(50, cancelled)
 
 
 def test_what_the_receiver_raises_is_logged_with_its_traceback(

@@ -9,10 +9,12 @@ from shutil import copy
 from typing import Final
 
 import pytest
-from tests.proof.checkers import MYPY, PYRIGHT, Checker
+from tests.proof.checkers import MYPY, PYRIGHT, Checker, Lines
 
 from typed_openai_spec.model import Api
 from typed_openai_stubgen import generate
+
+pytestmark = pytest.mark.slow(seconds=20)
 
 ROOT = Path(__file__).parents[2]
 GOOD = ROOT / "tests" / "cases" / "good"
@@ -110,28 +112,30 @@ counted: int = client.chat.create_chat_completion(hello, "gpt-4o", stream_to=Any
 """.lstrip()
 
 
-both = pytest.mark.parametrize(
-    "checker",
-    [MYPY, replace(PYRIGHT, files={"pyrightconfig.json": json.dumps(STRICT)})],
-    ids=lambda one: one.name,
-)
+CHECKERS: Final = [MYPY, replace(PYRIGHT, files={"pyrightconfig.json": json.dumps(STRICT)})]
+both = pytest.mark.parametrize("checker", CHECKERS, ids=lambda one: one.name)
 
 
-@both
-def test_good_cases_pass(checker: Checker, tmp_path: Path) -> None:
+@pytest.fixture(scope="module", params=CHECKERS, ids=lambda one: one.name)
+def said(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Lines:
+    """The lines that a checker complains about in the good cases and in ``bad.py``."""
+    checker: Checker = request.param
+    folder = tmp_path_factory.mktemp(checker.name)
     cases = [path for path in GOOD.glob("*.py") if not path.name.startswith("plugin_")]
     assert cases
     for path in cases:
-        copy(path, tmp_path)
-    assert checker.lines(tmp_path) == {}
+        copy(path, folder)
+    (folder / "bad.py").write_text(BAD)
+    return checker.lines(folder)
 
 
-@both
-def test_bad_lines_are_refused_and_no_others(checker: Checker, tmp_path: Path) -> None:
-    (tmp_path / "bad.py").write_text(BAD)
+def test_good_cases_pass(said: Lines) -> None:
+    assert said.keys() <= {"bad.py"}
+
+
+def test_bad_lines_are_refused_and_no_others(said: Lines) -> None:
     refused = {number for number, line in enumerate(BAD.splitlines(), 1) if line.endswith("# refused")}
-    found = checker.lines(tmp_path)
-    assert {name: set(lines) for name, lines in found.items()} == {"bad.py": refused}
+    assert set(said["bad.py"]) == refused
 
 
 @both

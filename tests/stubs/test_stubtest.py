@@ -8,8 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from typed_openai_stubgen.layers import BELOW, PUBLIC
 from typed_openai_stubgen.stub_package import client_sources
+
+pytestmark = pytest.mark.slow(seconds=15)
 
 STUBS = Path(__file__).parents[2] / "stubs" / "typed_openai-stubs"
 

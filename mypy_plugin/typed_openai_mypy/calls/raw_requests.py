@@ -19,8 +19,9 @@ from typed_openai_mypy.values.given_arguments import Given
 from typed_openai_mypy.values.known_values import Known
 from typed_openai_spec import spelling
 from typed_openai_spec.index.path_matcher import shape_of
-from typed_openai_spec.model import STREAM_TO, Operation, Ref
+from typed_openai_spec.model import Operation, Ref
 from typed_openai_spec.model.media import is_json
+from typed_openai_spec.option_tables import STREAM_TO
 from typed_openai_spec.validation.wording import UNKNOWN, PartialObject
 
 _HOLE: Final = "\0"

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from mypy.nodes import ArgKind, CallExpr
 
 from typed_openai_mypy.values.known_values import Known
-from typed_openai_spec.model import STREAM_TO, Operation
+from typed_openai_spec.model import Operation
+from typed_openai_spec.option_tables import CALL_OPTION_TABLE, STREAM_TO
 from typed_openai_spec.validation.wording import UNKNOWN, PartialObject, join
 
-_HIDING = frozenset({"extra_body", "extra_query", "extra_headers"})
+_HIDING = frozenset(one.name for one in CALL_OPTION_TABLE if one.kind in ("fields", "query", "headers"))
 """The options that may set an argument in another way."""
 
 

@@ -6,51 +6,16 @@ their types: this is left to the type checker, and compatible servers accept mor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from enum import Enum
-from typing import Any, Final
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from typed_openai._calls.endpoints import Endpoint
-from typed_openai._security.credentials import Secret, hide_unexpected, secret
-from typed_openai._settings.settings import checked_name, checked_retries, mapping_of
+from typed_openai._calls.option_values import OMITTED, Options, bound_options
+from typed_openai._security.credentials import hide_unexpected
 from typed_openai.errors import CallError
-from typed_openai.progress import Progress
-from typed_openai.timeouts import Timeout, checked_timeout
 from typed_openai_spec import spelling
-from typed_openai_spec.model import CALL_OPTIONS, ON_PROGRESS, STREAM_TO, Result
-
-
-class Omitted(Enum):
-    """The type of :data:`OMITTED`."""
-
-    OMITTED = "..."
-
-    def __repr__(self) -> str:
-        return "..."
-
-
-OMITTED: Final = Omitted.OMITTED
-"""The default of an optional argument: nothing is sent for it."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """The options of one call; :data:`OMITTED` or None means the client's own setting."""
-
-    api_key: Secret | None = None
-    organization: str | None = None
-    base_url: str | None = None
-    timeout: Timeout | Omitted = OMITTED
-    max_retries: int | Omitted = OMITTED
-    headers: Mapping[str, object] = field(default_factory=dict, repr=False)
-    query: Mapping[str, object] = field(default_factory=dict)
-    body: Mapping[str, object] = field(default_factory=dict)
-    stream_to: Any = None
-    on_progress: Callable[[Progress], object] | None = None
-
-
-_NO_OPTIONS: Final = Options()
+from typed_openai_spec.model import Result
+from typed_openai_spec.option_tables import STREAM_TO
 
 
 @dataclass(frozen=True)
@@ -86,11 +51,11 @@ def bind(endpoint: Endpoint, args: tuple[object, ...], kwargs: Mapping[str, obje
         listed = ", ".join(f'"{name}"' for name in missing)
         plural = "s" if len(missing) > 1 else ""
         raise CallError(f"missing required argument{plural} {listed} for {endpoint.name}")
-    checked = bound_options(options, endpoint.name)
+    checked = bound_options(options)
     if checked.stream_to is not None:
         _imply_streaming(endpoint, values)
     sent = {endpoint.arguments[name].wire: value for name, value in values.items()}
-    result = selected_result(endpoint, sent, checked.query, checked.body)
+    result = selected_result(endpoint, sent, checked.extra_query, checked.extra_body)
     if checked.stream_to is not None and result.kind != "stream":
         raise CallError(
             f'{endpoint.name}: "{STREAM_TO}" needs a stream, but the other arguments ask for none'
@@ -128,69 +93,3 @@ def _imply_streaming(endpoint: Endpoint, values: dict[str, object]) -> None:
     """Request a stream: ``stream_to=`` implies it."""
     if endpoint.stream is not None:
         values.setdefault(endpoint.stream.argument, endpoint.stream.values[0])
-
-
-def bound_options(given: Mapping[str, object], operation: str) -> Options:
-    """Return the checked options of a call. Raises :class:`CallError` for an invalid one."""
-    if not given:
-        return _NO_OPTIONS
-    return Options(**{_FIELDS[name][0]: _FIELDS[name][1](value, name) for name, value in given.items()})
-
-
-def _text(value: object, name: str) -> str | None:
-    if value is None or (isinstance(value, str) and value):
-        return value
-    raise CallError(f'{name}: expected a non-empty "str", got {value!r}')
-
-
-def _secret(value: Any, name: str) -> Secret | None:
-    return secret(value, name)
-
-
-def _times(value: object, name: str) -> int:
-    return checked_retries(value)
-
-
-def _receiver(value: object, name: str) -> object:
-    """Return ``value`` if it can receive a stream: a callable, or an object like StreamingClient."""
-    if value is None or (callable(value) and not hasattr(value, "handle_data")):
-        return value
-    if isinstance(value, type):
-        raise CallError(f"{name}: expected an instance of {value.__name__}, got the class itself")
-    kind = type(value).__name__
-    missing = [one for one in _RECEIVER_METHODS if not callable(getattr(value, one, None))]
-    if len(missing) == len(_RECEIVER_METHODS):
-        raise CallError(f'{name}: expected a callable or a StreamingClient, got "{kind}"')
-    if missing:
-        raise CallError(f'{name}: "{kind}" has no method {" nor ".join(missing)}')
-    if not hasattr(value, "state"):
-        raise CallError(f'{name}: "{kind}" has no state; call super().__init__(state) in its __init__')
-    return value
-
-
-def _callback(value: object, name: str) -> object:
-    if value is None or callable(value):
-        return value
-    raise CallError(f'{name}: expected a callable, got "{type(value).__name__}"')
-
-
-_RECEIVER_METHODS = ("handle_data", "handle_error", "handle_finish")
-
-_FIELDS: Mapping[str, tuple[str, Callable[[Any, str], Any]]] = dict(
-    zip(
-        (*CALL_OPTIONS, STREAM_TO, ON_PROGRESS),
-        (
-            ("api_key", _secret),
-            ("organization", checked_name),
-            ("base_url", _text),
-            ("timeout", checked_timeout),
-            ("max_retries", _times),
-            ("headers", mapping_of),
-            ("query", mapping_of),
-            ("body", mapping_of),
-            ("stream_to", _receiver),
-            ("on_progress", _callback),
-        ),
-        strict=True,
-    )
-)

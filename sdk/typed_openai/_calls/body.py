@@ -35,7 +35,7 @@ def payload_of(call: Call, fields: Mapping[str, object]) -> Payload:
     Raises :class:`CallError` if there is none, or for a value that it cannot hold.
     """
     bodies = call.endpoint.body_fields
-    extra = call.options.body
+    extra = call.options.extra_body
     if not bodies:
         if extra:
             raise CallError(f"{call.endpoint.name} sends no body, so extra_body cannot be added")
@@ -157,7 +157,7 @@ def _takes_text(schema: Schema) -> bool:
 
 def _raw(call: Call, body: Body, fields: Mapping[str, Any]) -> Payload:
     """Return the single field as the body itself."""
-    if call.options.body:
+    if call.options.extra_body:
         raise CallError(f"{call.endpoint.name}: extra_body cannot be added to a body of {body.media_type}")
     value = next(iter(fields.values()), b"")
     if isinstance(value, str):

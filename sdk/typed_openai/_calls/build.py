@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from urllib.parse import parse_qsl, urlsplit
 
 from typed_openai import __version__
 from typed_openai._calls.authorize import authorization
-from typed_openai._calls.bind import Call, Omitted, Options
+from typed_openai._calls.bind import Call
 from typed_openai._calls.body import Payload, payload_of
+from typed_openai._calls.option_values import Omitted, Options
 from typed_openai._encoding.counting import reported
 from typed_openai._encoding.headers import merged_headers
 from typed_openai._encoding.styles import cookies, header_text, styled_pairs, styled_segment
 from typed_openai._encoding.urls import encoded_query
-from typed_openai._security.credentials import Secret, hidden_url, shown_url
+from typed_openai._security.credentials import Secret
 from typed_openai._security.key_places import KeyPlace
+from typed_openai._settings.base_urls import base_url_of_environment, split_base
 from typed_openai._settings.settings import Settings, name_of_environment
 from typed_openai._transport.seam import HttpRequest
 from typed_openai.errors import CallError
@@ -61,7 +61,7 @@ def build(call: Call, settings: Settings, default_url: str) -> HttpRequest:
         headers=[dict(operation.headers), headers],
         payload=payload_of(call, fields),
         result=call.result,
-        key=authorization(call.endpoint, call.options.api_key, call.options.headers, settings),
+        key=authorization(call.endpoint, call.options.openai_api_key, call.options.extra_headers, settings),
         options=call.options,
         settings=settings,
         default_url=default_url,
@@ -91,16 +91,16 @@ def assemble(
         "User-Agent": _user_agent(),
         "Accept": _accept(result),
         "Content-Type": payload.content_type,
-        "OpenAI-Organization": options.organization
+        "OpenAI-Organization": options.openai_organization_key
         or settings.organization
         or name_of_environment(settings.variables.organization),
         "OpenAI-Project": settings.project or name_of_environment(settings.variables.project),
         "Idempotency-Key": f"typed-openai-{secrets.token_hex(16)}" if method in _CREATING else None,
     }
     # Headers of an operation or a call override those that the user sets for all requests.
-    merged = merged_headers(own, settings.http_headers, *headers, options.headers)
+    merged = merged_headers(own, settings.http_headers, *headers, options.extra_headers)
     base_url = _base_url(options, settings, default_url, own_url)
-    for name, value in options.query.items():
+    for name, value in options.extra_query.items():
         pairs = [pair for pair in pairs if pair[0].partition("[")[0] != name]
         pairs += styled_pairs(name, value, query_style(name))
     return HttpRequest(
@@ -128,7 +128,7 @@ def _base_url(options: Options, settings: Settings, default_url: str, own_url: s
     A base URL given by the caller applies to every operation. If it is the API's default, however, an
     operation with a server of its own keeps that server.
     """
-    given = options.base_url or settings.base_url or _base_url_of_environment(settings.variables.base_url)
+    given = options.base_url or settings.base_url or base_url_of_environment(settings.variables.base_url)
     if given and not (own_url and given.rstrip("/") == default_url):
         return given
     url = own_url or default_url
@@ -156,56 +156,10 @@ def _url(base_url: str, path: str, pairs: list[tuple[str, str]]) -> str:
     return f"{base}{path}?{query}" if query else base + path
 
 
-def checked_base_url(base_url: object) -> str | None:
-    """Return ``base_url`` or None. Raises :class:`CallError` if it is not an http or https URL."""
-    if base_url is None:
-        return None
-    if not isinstance(base_url, str):
-        raise CallError(f'base_url: expected "str", got "{type(base_url).__name__}"')
-    split_base(base_url)
-    return base_url
-
-
-def _base_url_of_environment(variables: tuple[str, ...]) -> str | None:
-    """Return the base URL of the environment; errors name the variable."""
-    for name in variables:
-        url: str | None = hidden_url(os.environ.get(name))
-        if url:
-            split_base(url, name)
-            return url
-    return None
-
-
-@cache
-def split_base(base_url: str, place: str = "base_url") -> tuple[str, tuple[tuple[str, str], ...]]:
-    """Return a base URL without its last slash, and the query that some gateways need in every request.
-
-    Raises :class:`CallError` if it is not an http or https URL.
-    """
-    # Before it is split: a traceback may show the variables.
-    if "@" in base_url.partition("?")[0]:
-        raise CallError(f"{place}: an address cannot carry credentials; give them in http_headers")
-    if "#" in base_url:
-        raise CallError(f"{place}: an address of a server has no fragment (#...)")
-    if not _is_address(base_url):
-        raise CallError(f"{place}: expected an http or https address, got {shown_url(base_url)!r}")
-    parts = urlsplit(base_url)
-    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}", tuple(parse_qsl(parts.query))
-
-
 def _accept(result: Result) -> str:
     if result.kind == "json" and result.media_type.endswith("+json"):
         return result.media_type
     return _ACCEPT.get(result.kind) or "*/*"
-
-
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-    return usable and not any(char <= " " for char in url)
 
 
 @cache

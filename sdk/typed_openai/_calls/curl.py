@@ -38,11 +38,11 @@ def curl_command(call: Call, settings: Settings, default_url: str) -> str:
     """
     ways = call.endpoint.ways
     needed = call.endpoint.needs_key and bool(ways)
-    needed = needed or bool(call.options.api_key) or any(settings.known_key(one.key) for one in ways)
+    needed = needed or bool(call.options.openai_api_key) or any(settings.known_key(one.key) for one in ways)
     variable = f"${settings.variables.key(ways[0].key if ways else 'api_key') or 'API_KEY'}"
     # The variable stands in place of the key: the request never contains the key itself.
     options = replace(
-        call.options, api_key=Secret(variable) if needed else None, stream_to=None, on_progress=None
+        call.options, openai_api_key=Secret(variable) if needed else None, stream_to=None, on_progress=None
     )
     keyless = settings if needed else replace(settings, api_key=None, admin_api_key=None)
     request = build(replace(call, options=options), keyless, default_url)

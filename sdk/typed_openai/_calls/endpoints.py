@@ -13,9 +13,6 @@ from typed_openai_spec.index.path_matcher import Query
 from typed_openai_spec.index.reader import Index, UnknownOperation
 from typed_openai_spec.index.reader import packaged as packaged_index
 from typed_openai_spec.model import (
-    CALL_OPTIONS,
-    ON_PROGRESS,
-    STREAM_TO,
     Argument,
     Array,
     Body,
@@ -26,6 +23,7 @@ from typed_openai_spec.model import (
     Union,
     Variant,
 )
+from typed_openai_spec.option_tables import CALL_OPTION_TABLE, CALL_OPTIONS
 
 
 class Way(NamedTuple):
@@ -118,8 +116,8 @@ class Endpoint:
 
 def own_options(operation: Operation) -> tuple[str, ...]:
     """Return the options that only some calls accept, in signature order."""
-    streaming = (STREAM_TO,) if operation.can_stream else ()
-    return (*streaming, ON_PROGRESS) if operation.sends_files else streaming
+    groups = {"streams": operation.can_stream, "uploads": operation.sends_files}
+    return tuple(one.name for one in CALL_OPTION_TABLE if groups.get(one.taken_by))
 
 
 class Endpoints:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
 from typed_openai._calls.authorize import authorization, authorization_of_path
-from typed_openai._calls.bind import Options, bound_options, selected_result
+from typed_openai._calls.bind import selected_result
 from typed_openai._calls.body import Payload, form_payload, form_style, is_form, urlencoded
 from typed_openai._calls.build import assemble
 from typed_openai._calls.endpoints import Endpoint, Endpoints
+from typed_openai._calls.option_values import Options, bound_options
 from typed_openai._encoding import json_text
 from typed_openai._encoding.form_data import multipart_body
 from typed_openai._encoding.plain_text import encoded_text
@@ -22,8 +23,9 @@ from typed_openai._settings.settings import Settings, mapping_of
 from typed_openai._transport.seam import HttpRequest
 from typed_openai.errors import CallError
 from typed_openai_spec import spelling
-from typed_openai_spec.model import CALL_OPTIONS, ON_PROGRESS, STREAM_TO, Location, Result
+from typed_openai_spec.model import Location, Result
 from typed_openai_spec.model.media import FORM
+from typed_openai_spec.option_tables import ALL_CALL_OPTIONS
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
@@ -59,14 +61,14 @@ class Prepared:
 
 def prepare(raw: Raw, given: Mapping[str, object], endpoints: Endpoints, settings: Settings) -> Prepared:
     """Return the request for ``raw``. Raises :class:`CallError` if it is invalid."""
-    if unknown := [name for name in given if name not in (*CALL_OPTIONS, STREAM_TO, ON_PROGRESS)]:
-        hide_unexpected(given, CALL_OPTIONS)
-        hint = spelling.hint(unknown[0], (*CALL_OPTIONS, STREAM_TO, ON_PROGRESS))
+    if unknown := [name for name in given if name not in ALL_CALL_OPTIONS]:
+        hide_unexpected(given, ALL_CALL_OPTIONS)
+        hint = spelling.hint(unknown[0], ALL_CALL_OPTIONS)
         raise CallError(f'unexpected keyword "{unknown[0]}" for request{hint}')
     method = raw.method.upper() if isinstance(raw.method, str) else ""
     if method not in _METHODS:
         raise CallError(f"request: {raw.method!r} is not a method of HTTP")
-    options = bound_options(given, "request")
+    options = bound_options(given)
     path, fixed = _path(raw.path)
     params = mapping_of(raw.params, "params")
     given_headers = mapping_of(raw.headers, "headers")
@@ -79,13 +81,13 @@ def prepare(raw: Raw, given: Mapping[str, object], endpoints: Endpoints, setting
     payload = _payload(raw, options, endpoint, streams)
     result = _result(raw, endpoint, streams, options)
     operation = endpoint.name if endpoint else f"{method} {path}"
-    all_headers = {**given_headers, **options.headers}
+    all_headers = {**given_headers, **options.extra_headers}
     if endpoint is not None and endpoint.operation.base_url:
         settings = settings.elsewhere
     if endpoint is not None:
-        key = authorization(endpoint, options.api_key, all_headers, settings)
+        key = authorization(endpoint, options.openai_api_key, all_headers, settings)
     else:
-        key = authorization_of_path(endpoints, options.api_key, all_headers, settings, operation)
+        key = authorization_of_path(endpoints, options.openai_api_key, all_headers, settings, operation)
     request = assemble(
         operation=operation,
         method=method,
@@ -134,12 +136,12 @@ def _payload(raw: Raw, options: Options, endpoint: Endpoint | None, streams: boo
     if raw.data is not None:
         content = encoded_text(raw.data, "data") if isinstance(raw.data, str) else raw.data
         return Payload(content, _raw_type(raw, endpoint))
-    if raw.json is None and not options.body:
+    if raw.json is None and not options.extra_body:
         return Payload()
     body = raw.json
-    if isinstance(body, Mapping) or (body is None and options.body):
-        body = _streaming_field(endpoint, streams, "body") | dict(body or {}) | dict(options.body)
-    elif options.body:
+    if isinstance(body, Mapping) or (body is None and options.extra_body):
+        body = _streaming_field(endpoint, streams, "body") | dict(body or {}) | dict(options.extra_body)
+    elif options.extra_body:
         raise CallError("request: extra_body can only be merged over an object")
     return Payload(json_text.encoded(body), "application/json")
 
@@ -156,7 +158,7 @@ def _streaming_field(endpoint: Endpoint | None, streams: bool, location: Locatio
 
 def _form(raw: Raw, options: Options, endpoint: Endpoint | None) -> Payload:
     fields = dict(raw.data) if isinstance(raw.data, Mapping) else {}
-    fields |= options.body
+    fields |= options.extra_body
     if raw.files is None:
         pairs = [pair for name, value in fields.items() for pair in bracketed(name, value)]
         if any(is_file(value) for _, value in pairs):
@@ -187,5 +189,5 @@ def _result(raw: Raw, endpoint: Endpoint | None, streams: bool, options: Options
         return next((one for one in results if one.kind == "stream"), Result("stream"))
     if endpoint is None:
         return Result("json")
-    layers = (raw.params, raw.data, raw.json, options.query, options.body)
+    layers = (raw.params, raw.data, raw.json, options.extra_query, options.extra_body)
     return selected_result(endpoint, *(one for one in layers if isinstance(one, Mapping)))

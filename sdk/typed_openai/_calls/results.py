@@ -1,26 +1,28 @@
-"""Read a reply as the result of the call: parsed JSON, text, a ``BinaryReply``, a ``Stream``, or an error."""
+"""Decisions about a reply: how to read its body, and the value or error of the call. Nothing here reads one.
+
+:func:`plan` decides by the status, the headers and the result that the description states;
+:mod:`typed_openai._calls.body_reading` carries the plan out.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from itertools import chain
-from typing import Any, NoReturn
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, NamedTuple, NoReturn, Protocol, TypeAlias
 
 from typed_openai._calls.facts import shown_headers
 from typed_openai._calls.status_errors import status_error
 from typed_openai._streams.event_reader import EventReader, is_error_body
-from typed_openai._transport.seam import HttpReply, HttpRequest
-from typed_openai.binary import BinaryReply
-from typed_openai.errors import APIError, APIStatusError, InvalidReplyError
-from typed_openai.streaming import Stream
+from typed_openai._transport.seam import HttpRequest
+from typed_openai.errors import APIStatusError, InvalidReplyError
 from typed_openai_spec.model import Result
 from typed_openai_spec.model.media import EVENT_STREAM, bare, is_json, is_json_lines
 
 _PREVIEW = 200
 
-_LARGEST_ERROR = 1 << 16
-"""In bytes."""
+LARGEST_ERROR = 1 << 16
+"""In bytes; the limit for an error, and for the beginning of a file that may be one."""
 
 _LARGEST_PAGE = 1 << 20
 """In bytes; the limit for a reply that is most likely not the expected one."""
@@ -41,185 +43,214 @@ _EXPECTED = {
 }
 
 
-def failure(reply: HttpReply, request: HttpRequest) -> APIStatusError:
-    """Return the error of a reply with an error status; read the body as far as possible, and close it."""
-    pieces: list[bytes] = []
-    size = 0
-    try:
-        for piece in reply.chunks():
-            pieces.append(piece)
-            size += len(piece)
-            if size >= _LARGEST_ERROR:
-                break
-    except APIError:
-        # The status is more important than a truncated explanation.
-        pass
-    finally:
-        reply.close()
-    return _reported(reply, request, b"".join(pieces))
+class Head(Protocol):
+    """The head of a reply; names of headers are in lower case."""
+
+    @property
+    def status(self) -> int: ...
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
 
 
-def _reported(reply: HttpReply, request: HttpRequest, content: bytes) -> APIStatusError:
-    """Return the error that a reply's body describes."""
+class Whole(NamedTuple):
+    """A body that is read at once, or its first ``limit`` bytes, and converted by ``value``."""
+
+    value: Callable[[bytes], Any]
+    limit: int | None = None
+
+
+class File(NamedTuple):
+    """A body that the caller reads.
+
+    ``check``, if any, is called with the beginning of the body, and True if that is the whole body. It raises
+    the error if the body is one, and returns False if there is no file.
+    """
+
+    media_type: str
+    size: int | None
+    check: Callable[[bytes, bool], bool] | None = None
+
+
+class Events(NamedTuple):
+    """A body that is a stream of events, parsed by ``reader``."""
+
+    reader: EventReader
+
+
+Plan: TypeAlias = Whole | File | Events
+
+
+class _Exchange(NamedTuple):
+    """A request, the head of its reply, and the result that the description states."""
+
+    request: HttpRequest
+    head: Head
+    result: Result
+    media_type: str
+
+    @property
+    def is_page(self) -> bool:
+        """True if the reply is an unexpected web page: a proxy or a gateway has answered."""
+        return self.media_type in _PAGES and bare(self.result.media_type) not in _PAGES
+
+    @property
+    def is_attachment(self) -> bool:
+        """True if the server says that the body is a file."""
+        return "content-disposition" in self.head.headers
+
+
+def plan(head: Head, request: HttpRequest, result: Result, names_events: Callable[[], bool]) -> Plan:
+    """Return the plan for a successful reply. Raises ``InvalidReplyError`` if its head is wrong."""
+    media_type = bare(head.headers.get("content-type", ""))
+    exchange = _Exchange(request, head, result, media_type)
+    if head.status < 200:
+        # Another protocol, which was not requested.
+        _refuse(exchange, b"")
+    if result.kind == "stream":
+        return _stream(exchange, result, names_events)
+    if result.kind == "any":
+        return _undeclared(exchange)
+    if result.kind == "binary":
+        return _file(exchange)
+    return Whole(partial(_VALUES[result.kind], exchange), _LARGEST_PAGE if exchange.is_page else None)
+
+
+def failure(head: Head, request: HttpRequest, content: bytes) -> APIStatusError:
+    """Return the error of a reply with an error status and the body ``content``."""
     text = _text(content, request)
     try:
         body: object = json.loads(text)
     except (ValueError, RecursionError):
         # A page of a proxy or a gateway: its beginning is sufficient.
         body = text[:_LONGEST_TEXT]
-    headers = shown_headers(reply.headers, request.redacted)
-    return status_error(reply.status, body or None, headers, request.operation)
+    headers = shown_headers(head.headers, request.redacted)
+    return status_error(head.status, body or None, headers, request.operation)
 
 
-def read(reply: HttpReply, request: HttpRequest, result: Result, names_events: Callable[[], bool]) -> Any:
-    """Return the value of a successful reply. Raises ``InvalidReplyError`` if it is not as expected."""
-    content_type = bare(reply.headers.get("content-type", ""))
-    expects_page = bare(result.media_type) in _PAGES
-    if reply.status < 200:
-        # Another protocol, which was not requested.
-        _refuse(reply, request, result, b"")
-    if result.kind == "stream":
-        return _stream(reply, request, result, content_type, names_events)
-    if result.kind == "any":
-        return _undeclared(reply, request, result, content_type)
-    if result.kind == "binary":
-        if content_type in _PAGES and "content-disposition" not in reply.headers and not expects_page:
-            _refuse(reply, request, result, reply.read(_LARGEST_PAGE))
-        if is_json(content_type) and "content-disposition" not in reply.headers:
-            peeked = _without_error(reply, request)
-            return BinaryReply(peeked, content_type, _size(reply), request.operation)
-        return BinaryReply(reply, content_type, _size(reply), request.operation)
-    body = reply.read(_LARGEST_PAGE if content_type in _PAGES and not expects_page else None)
-    if result.kind == "none":
-        return None
-    if result.kind == "text":
-        if content_type in _PAGES and not expects_page:
-            _refuse(reply, request, result, body)
-        return body.decode("utf-8", "replace")
-    return _json(reply, request, result, body)
+def _nothing(exchange: _Exchange, body: bytes) -> None:
+    del exchange, body
 
 
-def _json(reply: HttpReply, request: HttpRequest, result: Result, body: bytes) -> Any:
+def _decoded(exchange: _Exchange, body: bytes) -> str:
+    if exchange.is_page:
+        _refuse(exchange, body)
+    return _plain(exchange, body)
+
+
+def _plain(exchange: _Exchange, body: bytes) -> str:
+    del exchange
+    return body.decode("utf-8", "replace")
+
+
+def _json(exchange: _Exchange, body: bytes) -> Any:
+    result = exchange.result
     # 204 and 205 have no content by definition; if no result was expected, none is fine.
-    if not body and (result.empty or (reply.status in (204, 205) and result.schema is None)):
+    if not body and (result.empty or (exchange.head.status in (204, 205) and result.schema is None)):
         return None
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
-        _refuse(reply, request, result, body)
+        _refuse(exchange, body)
     if result.schema is not None and not result.scalar and not isinstance(value, (dict, list)):
-        _refuse(reply, request, result, body, "a JSON object")
+        _refuse(exchange, body, "a JSON object")
     return value
 
 
-def _undeclared(reply: HttpReply, request: HttpRequest, result: Result, content_type: str) -> Any:
-    """Return the value of a reply whose kind the description does not specify."""
-    if "content-disposition" not in reply.headers:
-        if is_json(content_type):
-            body = reply.read()
-            return _json(reply, request, result, body) if body else None
-        if content_type == EVENT_STREAM:
-            return _stream(reply, request, Result("stream"), content_type, lambda: False)
-        if content_type.startswith("text/") or content_type.endswith("xml"):
-            return reply.read().decode("utf-8", "replace")
-    begin, peeked, _ = _begun(reply)
-    return BinaryReply(peeked, content_type, _size(reply), request.operation) if any(begin) else None
+_VALUES: Mapping[str, Callable[[_Exchange, bytes], Any]] = {
+    "json": _json,
+    "text": _decoded,
+    "none": _nothing,
+}
+"""The value of a body that is read at once, by the kind of the result."""
 
 
-def _size(reply: HttpReply) -> int | None:
+def _file(exchange: _Exchange) -> Plan:
+    if exchange.is_page and not exchange.is_attachment:
+        return Whole(partial(_refuse, exchange), _LARGEST_PAGE)
+    may_be_error = is_json(exchange.media_type) and not exchange.is_attachment
+    check = partial(_is_no_error, exchange) if may_be_error else None
+    return File(exchange.media_type, _size(exchange.head), check)
+
+
+def _undeclared(exchange: _Exchange) -> Plan:
+    """Return the plan for a reply whose kind the description does not specify."""
+    media_type = exchange.media_type
+    if not exchange.is_attachment:
+        if is_json(media_type):
+            return Whole(partial(_json_if_any, exchange))
+        if media_type == EVENT_STREAM:
+            return _stream(exchange, Result("stream"), lambda: False)
+        if media_type.startswith("text/") or media_type.endswith("xml"):
+            return Whole(partial(_plain, exchange))
+    return File(media_type, _size(exchange.head), lambda beginning, _: bool(beginning))
+
+
+def _json_if_any(exchange: _Exchange, body: bytes) -> Any:
+    return _json(exchange, body) if body else None
+
+
+def _size(head: Head) -> int | None:
     """Return the size of the decoded body if the reply states it (RFC 9110, section 8.6)."""
-    length = reply.headers.get("content-length", "")
-    encoded = reply.headers.get("content-encoding", "identity").strip().lower() != "identity"
+    length = head.headers.get("content-length", "")
+    encoded = head.headers.get("content-encoding", "identity").strip().lower() != "identity"
     # Python refuses to parse numbers of thousands of digits.
     is_number = length.isascii() and length.isdecimal() and len(length) < _MOST_DIGITS
-    unsure = encoded or "transfer-encoding" in reply.headers or not is_number
+    unsure = encoded or "transfer-encoding" in head.headers or not is_number
     return None if unsure else int(length)
 
 
-class _Peeked:
-    """A reply whose first pieces have been read."""
-
-    def __init__(self, reply: HttpReply, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self.close = reply.close
-        self.abort = reply.abort
-
-    def chunks(self) -> Iterator[bytes]:
-        return self._pieces
-
-    def read(self) -> bytes:
-        return b"".join(self._pieces)
+def _is_no_error(exchange: _Exchange, beginning: bytes, is_whole: bool) -> bool:
+    """Return True, or raise the error if the body is an error object in place of a file: those are small."""
+    if is_whole:
+        _raise_error_body(exchange, beginning)
+    return True
 
 
-def _begun(reply: HttpReply) -> tuple[list[bytes], _Peeked, bool]:
-    """Return the first pieces of a reply, the reply including them, and True if they are all of it."""
-    pieces = reply.chunks()
-    begin: list[bytes] = []
-    size = 0
-    for piece in pieces:
-        begin.append(piece)
-        size += len(piece)
-        if size > _LARGEST_ERROR:
-            return begin, _Peeked(reply, chain(begin, pieces)), False
-    return begin, _Peeked(reply, iter(begin)), True
-
-
-def _without_error(reply: HttpReply, request: HttpRequest) -> _Peeked:
-    """Return the reply, unless it is an error object in place of the file: those are small."""
-    begin, peeked, whole = _begun(reply)
-    if whole:
-        _raise_error_body(reply, request, b"".join(begin))
-    return peeked
-
-
-def _raise_error_body(reply: HttpReply, request: HttpRequest, body: bytes) -> None:
+def _raise_error_body(exchange: _Exchange, body: bytes) -> None:
     """Raise the error of a reply that is the API's error object, whatever its status is."""
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
         return
     if is_error_body(value):
-        reply.close()
-        raise _reported(reply, request, body)
+        raise failure(exchange.head, exchange.request, body)
 
 
-def _stream(
-    reply: HttpReply,
-    request: HttpRequest,
-    result: Result,
-    content_type: str,
-    names_events: Callable[[], bool],
-) -> Stream[Any]:
-    if content_type in _PAGES or is_json(content_type) or is_json_lines(content_type):
-        body = reply.read(_LARGEST_PAGE)
-        _raise_error_body(reply, request, body)
-        _refuse(reply, request, result, body)
+def _stream(exchange: _Exchange, result: Result, names_events: Callable[[], bool]) -> Plan:
+    media_type = exchange.media_type
+    if media_type in _PAGES or is_json(media_type) or is_json_lines(media_type):
+        return Whole(partial(_refuse_stream, exchange), _LARGEST_PAGE)
+    request, head = exchange.request, exchange.head
     reader = EventReader(
         request.operation,
         names_events,
-        request_id=reply.headers.get("x-request-id"),
+        request_id=head.headers.get("x-request-id"),
         redacted=request.redacted,
         terminal=result.terminal,
-        status=reply.status,
+        status=head.status,
     )
-    return Stream(reply, reader, request.operation)
+    return Events(reader)
 
 
-def _refuse(
-    reply: HttpReply, request: HttpRequest, result: Result, body: bytes, expected: str = ""
-) -> NoReturn:
+def _refuse_stream(exchange: _Exchange, body: bytes) -> NoReturn:
+    _raise_error_body(exchange, body)
+    _refuse(exchange, body)
+
+
+def _refuse(exchange: _Exchange, body: bytes, expected: str = "") -> NoReturn:
     """Raise the error for a reply of the wrong kind, with its beginning."""
-    reply.close()
+    request, head = exchange.request, exchange.head
     preview = _text(body[: _PREVIEW * 4], request)[:_PREVIEW]
-    media_type = request.redacted(reply.headers.get("content-type", "no content type")[:_PREVIEW])
+    media_type = request.redacted(head.headers.get("content-type", "no content type")[:_PREVIEW])
     found = f"{media_type}: {preview!r}" if preview else "an empty reply"
-    expected = expected or _EXPECTED[result.kind]
+    expected = expected or _EXPECTED[exchange.result.kind]
     raise InvalidReplyError(
-        f"{request.operation}: expected {expected}, got {found} (status {reply.status})",
+        f"{request.operation}: expected {expected}, got {found} (status {head.status})",
         operation=request.operation,
-        status=reply.status,
+        status=head.status,
         preview=preview,
-        request_id=reply.headers.get("x-request-id"),
+        request_id=head.headers.get("x-request-id"),
     )
 
 

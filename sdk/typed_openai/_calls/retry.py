@@ -1,4 +1,4 @@
-"""The decision to retry a failed request, and the delay before it.
+"""The decision to retry a failed request, and the delay before it. Nothing here waits.
 
 Delays grow exponentially with full jitter, so that clients that failed together do not return together. The
 server's headers about retrying take precedence.
@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
-from typed_openai._transport.deadlines import Cancellation, Limits
-from typed_openai._transport.seam import SAFE_METHODS, HttpRequest
-from typed_openai.errors import APIConnectionError, APIError, APIStatusError, APITimeoutError
+from typed_openai._transport.seam import SAFE_METHODS
+from typed_openai.errors import APIConnectionError, APIError, APIStatusError, APITimeoutError, CallError
 
 FIRST_DELAY = 0.5
 MAX_DELAY = 8.0
@@ -36,34 +36,81 @@ class Policy:
     timeouts: bool = False
 
 
-def pause_after(error: APIError, tries: int, request: HttpRequest, limits: Limits, policy: Policy) -> float:
-    """Return the seconds to wait before another try, after ``tries`` of which the last failed with ``error``.
+class Clock(NamedTuple):
+    """The time that is left for a call and its limit, in seconds or None; the date; the jitter."""
 
-    Raises ``error`` if another try is not worthwhile or not possible, with a note unless the reason is
-    obvious.
-    """
-    if not is_worth_retrying(error, request.method, policy.timeouts):
-        if tries <= policy.retries and (reason := _why_not(error, request.method)):
-            error.add_note(f"Not tried again: {reason}.")
-        raise error
-    if not request.replayable:
-        error.add_note("Not tried again: the body was read from a source that cannot be read twice.")
-        raise error
-    if tries > policy.retries:
-        raise error
+    left: float | None = None
+    total: float | None = None
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    jitter: Callable[[], float] = random.random
+
+
+class GiveUp(NamedTuple):
+    """No further try is made. ``note`` is the reason unless the error explains it."""
+
+    note: str = ""
+
+
+class TryAgain(NamedTuple):
+    """Another try is made after a pause of ``seconds``."""
+
+    seconds: float
+
+
+class Tries:
+    """The tries of one call; decides after each failure whether another one follows."""
+
+    def __init__(self, method: str, policy: Policy, *, replayable: bool = True) -> None:
+        self.count = 0
+        self.error: APIError | None = None
+        self._method = method
+        self._policy = policy
+        self._replayable = replayable
+
+    def begin(self) -> int:
+        """Begin a try and return its number, starting at 1."""
+        self.count += 1
+        return self.count
+
+    def failed(self, error: APIError, clock: Clock, *, cancelled: bool = False) -> TryAgain | GiveUp:
+        """Return the decision after a try that failed with ``error``."""
+        self.error = error
+        if cancelled:
+            return GiveUp()
+        if not is_worth_retrying(error, self._method, self._policy.timeouts):
+            reason = _why_not(error, self._method) if self.count <= self._policy.retries else ""
+            return GiveUp(f"{reason}." if reason else "")
+        if not self._replayable:
+            return GiveUp("the body was read from a source that cannot be read twice.")
+        if self.count > self._policy.retries:
+            return GiveUp()
+        return _after_pause(error, self.count, clock)
+
+    def unsendable(self, mistake: CallError) -> APIError | None:
+        """Return the error to raise if a try cannot be sent: that of the try before it, None for the first.
+
+        A file that no longer exists must not hide the server's error.
+        """
+        if self.error is not None:
+            annotate(self.error, str(mistake))
+        return self.error
+
+
+def annotate(error: APIError, reason: str) -> None:
+    """Add the reason why there is no further try to the error, unless it is empty."""
+    if reason:
+        error.add_note(f"Not tried again: {reason}")
+
+
+def _after_pause(error: APIError, tries: int, clock: Clock) -> TryAgain | GiveUp:
+    """Return the decision for another try after a pause, which may be too long."""
     headers = error.headers if isinstance(error, APIStatusError) else {}
-    seconds = delay(tries, headers, datetime.now(UTC), random.random)
+    seconds = delay(tries, headers, clock.now(), clock.jitter)
     if seconds > MAX_RETRY_AFTER:
-        error.add_note(f"Not tried again: the server asks for a pause of {seconds:g} seconds.")
-        raise error
-    left = limits.remaining
-    if left is not None and seconds >= left:
-        total = limits.timeout.total
-        error.add_note(
-            f"Not tried again: a pause of {seconds:.3g} seconds would outlast total={total:g} seconds."
-        )
-        raise error
-    return seconds
+        return GiveUp(f"the server asks for a pause of {seconds:g} seconds.")
+    if clock.left is not None and seconds >= clock.left:
+        return GiveUp(f"a pause of {seconds:.3g} seconds would outlast total={clock.total:g} seconds.")
+    return TryAgain(seconds)
 
 
 def is_worth_retrying(error: APIError, method: str, timeouts: bool = False) -> bool:
@@ -97,11 +144,6 @@ def _why_not(error: APIError, method: str) -> str:
 
 def _may_help(status: int) -> bool:
     return status in _STATUSES or status >= 500
-
-
-def pause(seconds: float, cancelled: Cancellation | None) -> bool:
-    """Wait before another try; return True if that was cancelled, which ends the wait at once."""
-    return (cancelled or Cancellation()).wait(seconds)
 
 
 def delay(tries: int, headers: Mapping[str, str], now: datetime, jitter: Callable[[], float]) -> float:

@@ -1,4 +1,7 @@
-"""Send the request of a call, retry it if that may help, and read the reply."""
+"""Send the request of a call, retry it if that may help, and read the reply.
+
+:mod:`typed_openai._calls.retry` and :mod:`typed_openai._calls.results` decide; the I/O is done here.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from typed_openai._calls import results, retry
-from typed_openai._calls.bind import Omitted, Options
+from typed_openai._calls import body_reading, retry
 from typed_openai._calls.facts import ExchangeFacts, observed, request_info
+from typed_openai._calls.option_values import Omitted, Options
 from typed_openai._encoding.counting import Stopped
 from typed_openai._settings.settings import Settings
 from typed_openai._transport.deadlines import Cancellation, Limits
@@ -20,6 +23,11 @@ from typed_openai.observing import RetryInfo
 from typed_openai_spec.model import Result
 
 _log = logging.getLogger("typed_openai")
+
+
+def pause(seconds: float, cancelled: Cancellation | None) -> bool:
+    """Wait before another try; return True if that was cancelled, which ends the wait at once."""
+    return (cancelled or Cancellation()).wait(seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +72,27 @@ class Sending:
 
     def _tried(self, call: _Call, policy: retry.Policy) -> Any:
         """Return the value of the first successful reply within the tries that the policy allows."""
-        request, limits = call.request, call.limits
-        tries = 0
-        error: APIError | None = None
+        tries = retry.Tries(call.request.method, policy, replayable=call.request.replayable)
         while True:
-            tries += 1
             try:
-                value = self._try(call, tries)
+                value = self._try(call, tries.begin())
             except CallError as mistake:
-                if error is None:
+                if (error := tries.unsendable(mistake)) is None:
                     raise
-                # A file that no longer exists must not hide the server's error.
-                error.add_note(f"Not tried again: {mistake}")
                 raise error from None
             if not isinstance(value, APIError):
                 return value
-            error = value
-            if limits.cancellation is not None and limits.cancellation.is_set():
-                raise error
-            pause = retry.pause_after(error, tries, request, limits, policy)
-            _log.info("%s: try %d failed, next in %.2f s: %s", request.operation, tries, pause, error)
-            if (on_retry := self._settings.hooks.on_retry) is not None:
-                on_retry(RetryInfo(request.operation, tries, pause, error))
-            if retry.pause(pause, limits.cancellation):
-                raise error
+            limits = call.limits
+            cancelled = limits.cancellation is not None and limits.cancellation.is_set()
+            next_step = tries.failed(
+                value, retry.Clock(limits.remaining, limits.timeout.total), cancelled=cancelled
+            )
+            if isinstance(next_step, retry.GiveUp):
+                retry.annotate(value, next_step.note)
+                raise value
+            self._tell_of_retry(RetryInfo(call.request.operation, tries.count, next_step.seconds, value))
+            if pause(next_step.seconds, limits.cancellation):
+                raise value
 
     def _try(self, call: _Call, tries: int) -> Any:
         """Return the result of one try, or its error."""
@@ -100,8 +105,8 @@ class Sending:
         self._tell_of_reply(request, reply, tries, call.begun)
         try:
             if reply.status >= 300:
-                return results.failure(reply, request)
-            value = results.read(reply, request, call.result, call.names_events)
+                return body_reading.failure(reply, request)
+            value = body_reading.read(reply, request, call.result, call.names_events)
         except APIError as error:
             reply.close()
             # The frames that read the reply hold the server's data, which may repeat the key.
@@ -118,6 +123,11 @@ class Sending:
             _log.debug("%s: %s %s (try %d)", request.operation, request.method, place, tries)
         if (on_request := self._settings.hooks.on_request) is not None:
             on_request(request_info(request, tries))
+
+    def _tell_of_retry(self, info: RetryInfo) -> None:
+        _log.info("%s: try %d failed, next in %.2f s: %s", info.operation, info.tries, info.delay, info.error)
+        if (on_retry := self._settings.hooks.on_retry) is not None:
+            on_retry(info)
 
     def _tell_of_reply(self, request: HttpRequest, reply: HttpReply, tries: int, begun: float) -> None:
         on_response = self._settings.hooks.on_response

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import MISSING as FIELD_MISSING
+from dataclasses import fields
 from inspect import Parameter, Signature, cleandoc
 from textwrap import fill
 from typing import Any
 
-from typed_openai._calls.bind import OMITTED
 from typed_openai._calls.endpoints import own_options
-from typed_openai_spec.model import CALL_OPTIONS, MISSING, ON_PROGRESS, STREAM_TO, Argument, Operation
+from typed_openai._calls.option_values import OMITTED
+from typed_openai._settings.settings import Settings
+from typed_openai_spec.model import MISSING, Argument, Operation
+from typed_openai_spec.option_tables import (
+    CALL_OPTION_TABLE,
+    CALL_OPTIONS,
+    CLIENT_SETTINGS,
+    short_type,
+)
 
-_OPTION_DOCS = {
-    "openai_api_key": "The key for this call, instead of the client's.",
-    "openai_organization_key": "The organization that this call is counted for.",
-    "base_url": "The server's address for this call.",
-    "timeout": "A Timeout, or seconds for each of its limits, the whole call among them; None for ever.",
-    "max_retries": "How often a failed try is repeated.",
-    "extra_headers": "Headers that are sent too, or instead of the client's own.",
-    "extra_query": "Query parameters that are sent too.",
-    "extra_body": "Fields that are merged over the body.",
-    STREAM_TO: "A callable or a StreamingClient that receives the stream in the background.",
-    ON_PROGRESS: "Called with a Progress as the request's body is sent, in bytes.",
-}
-
+_OPTION_DOCS = {one.name: one.doc for one in CALL_OPTION_TABLE}
 _OPTION_PARAMETERS = [Parameter(name, Parameter.KEYWORD_ONLY, default=OMITTED) for name in CALL_OPTIONS]
 _SELF = Parameter("self", Parameter.POSITIONAL_OR_KEYWORD)
 
@@ -59,6 +56,32 @@ def docstring_of(operation: Operation) -> str:
     if operation.doc_url:
         lines += ["", f"Reference: {operation.doc_url}"]
     return cleandoc("\n".join(lines))
+
+
+def client_signature(*, fixed: bool) -> Signature:
+    """Return the signature of a client's constructor, with ``fixed`` settings or without them."""
+    # The defaults are those of ``Settings``; settings without one there have None.
+    defaults = {one.name: one.default for one in fields(Settings) if one.default is not FIELD_MISSING}
+    parameters = [
+        Parameter(
+            one.name,
+            Parameter.KEYWORD_ONLY if one.keyword_only else Parameter.POSITIONAL_OR_KEYWORD,
+            default=defaults.get(one.name),
+            annotation=short_type(one.type),
+        )
+        for one in CLIENT_SETTINGS
+        if fixed or not one.fixed
+    ]
+    return Signature([_SELF, *parameters], return_annotation="None")
+
+
+def show_settings(constructor: Any, *, fixed: bool = True) -> None:
+    """Give a client's constructor the signature, annotations and documentation that ``help`` shows."""
+    signature = client_signature(fixed=fixed)
+    shown = [one for one in CLIENT_SETTINGS if one.name in signature.parameters]
+    constructor.__signature__ = signature
+    constructor.__annotations__ = {one.name: short_type(one.type) for one in shown} | {"return": "None"}
+    constructor.__doc__ = "\n".join(["Settings:", *(_entry(one.name, one.doc) for one in shown)])
 
 
 def _argument_doc(argument: Argument) -> str:

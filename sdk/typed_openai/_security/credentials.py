@@ -12,6 +12,7 @@ from typing import Any, Final, NoReturn
 from urllib.parse import quote, quote_plus, unquote_plus
 
 from typed_openai.errors import CallError
+from typed_openai_spec.option_tables import CALL_OPTION_TABLE, CLIENT_SETTINGS, OptionKind
 
 # Words in names of headers or parameters that mark credentials: "X-Goog-Api-Key", "access_token", "sig".
 _SECRET_WORD: Final = re.compile(
@@ -214,22 +215,18 @@ def hidden_headers(headers: Any) -> Any:
 
 
 def hide_credentials(options: Any) -> None:
-    """Replace the key and the headers in a call's keywords, in place, by values that hide them."""
-    # A member of an enumeration marks an omitted argument.
-    if "openai_api_key" in options and not isinstance(options["openai_api_key"], Enum):
-        options["openai_api_key"] = sealed(options["openai_api_key"])
-    if "base_url" in options:
-        options["base_url"] = hidden_url(options["base_url"])
-    if "extra_headers" in options:
-        options["extra_headers"] = hidden_headers(options["extra_headers"])
-    if "extra_query" in options:
-        options["extra_query"] = hidden_headers(options["extra_query"])
+    """Replace credentials in a call's keywords, in place, by values that hide them."""
+    for name, hidden in _HIDDEN_OPTIONS:
+        # A member of an enumeration marks an omitted argument.
+        if name in options and not isinstance(options[name], Enum):
+            options[name] = hidden(options[name])
 
 
 def hide_settings(settings: Any) -> None:
     """Replace possible credentials in a client's settings, in place, by values that hide them."""
-    for name, given in settings.items():
-        settings[name] = _HIDING.get(name, _as_it_is)(given)
+    for name, hidden in _HIDDEN_SETTINGS:
+        if name in settings:
+            settings[name] = hidden(settings[name])
 
 
 def hide_unexpected(options: Any, expected: Container[str]) -> None:
@@ -238,17 +235,18 @@ def hide_unexpected(options: Any, expected: Container[str]) -> None:
         options.update({name: Sealed(None) for name in options if name not in expected})
 
 
-def _as_it_is(given: Any) -> Any:
-    return given
-
-
-_HIDING: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "api_key": sealed,
-    "admin_api_key": sealed,
-    "base_url": hidden_url,
-    "http_headers": hidden_headers,
+_HIDING: Final[Mapping[OptionKind, Callable[[Any], Any]]] = {
+    "headers": hidden_headers,
     "http_options": hidden_options,
+    "key": sealed,
+    "password": sealed,
+    "query": hidden_headers,
+    "url": hidden_url,
 }
+"""Converts a value to one that hides credentials, for each kind of options that may contain some."""
+
+_HIDDEN_OPTIONS: Final = [(one.name, _HIDING[one.kind]) for one in CALL_OPTION_TABLE if one.kind in _HIDING]
+_HIDDEN_SETTINGS: Final = [(one.name, _HIDING[one.kind]) for one in CLIENT_SETTINGS if one.kind in _HIDING]
 
 
 def secret(key: str | Secret | Sealed | None, argument: str, *, spaces: bool = False) -> Secret | None:

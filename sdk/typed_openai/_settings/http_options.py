@@ -20,13 +20,13 @@ _NOT_OPTIONS: Final = frozenset({"method", "url", "params", "data", "json", "fil
 _PROXY_SCHEMES: Final = frozenset({"http", "https", "socks4", "socks4a", "socks5", "socks5h"})
 
 
-def checked_options(http_options: object) -> dict[str, Any]:
+def checked_http_options(http_options: object, place: str) -> dict[str, Any]:
     """Return ``http_options`` as a dict whose repr hides credentials.
 
     Raises :class:`CallError` for an argument that a call sets itself, for one that requests does not have,
     and for an invalid value. No message quotes a value that may be a credential.
     """
-    options = mapping_of(http_options, "http_options")
+    options = mapping_of(http_options, place)
     for name in sorted(options):
         if name in _NOT_OPTIONS:
             raise CallError(f'http_options: "{name}" is decided by each call and cannot be an option')

@@ -127,20 +127,20 @@ def checked_flag(value: object, name: str) -> bool:
     return value
 
 
-def checked_http_client(http_client: Any) -> Any:
-    """Return ``http_client``. Raises :class:`CallError` if it cannot send requests."""
-    if isinstance(http_client, type):
-        raise CallError(f"http_client: expected a session, got the class {http_client.__name__} itself")
-    if http_client is not None and not callable(getattr(http_client, "request", None)):
+def checked_http_client(value: Any, name: str) -> Any:
+    """Return ``value``. Raises :class:`CallError` if it cannot send requests."""
+    if isinstance(value, type):
+        raise CallError(f"{name}: expected a session, got the class {value.__name__} itself")
+    if value is not None and not callable(getattr(value, "request", None)):
         raise CallError(
-            "http_client: expected an object with the interface of requests.Session, got "
-            f'"{type(http_client).__name__}", which has no method "request"'
+            f"{name}: expected an object with the interface of requests.Session, got "
+            f'"{type(value).__name__}", which has no method "request"'
         )
-    return http_client
+    return value
 
 
-def checked_retries(max_retries: object) -> int:
-    """Return ``max_retries``. Raises :class:`CallError` if it is not a number of retries."""
-    if isinstance(max_retries, bool) or not isinstance(max_retries, int) or max_retries < 0:
-        raise CallError(f"max_retries: expected 0 or more, got {max_retries!r}")
-    return max_retries
+def checked_retries(value: object, name: str) -> int:
+    """Return ``value``. Raises :class:`CallError` if it is not a number of retries."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise CallError(f"{name}: expected 0 or more, got {value!r}")
+    return value

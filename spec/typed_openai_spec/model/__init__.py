@@ -27,10 +27,7 @@ A ``doc`` is a single sentence. ``text`` is the description's prose, where it co
 from __future__ import annotations
 
 from typed_openai_spec.model.api_model import (
-    CALL_OPTIONS,
-    ON_PROGRESS,
     PLACEHOLDER,
-    STREAM_TO,
     Api,
     Argument,
     Body,
@@ -64,11 +61,8 @@ from typed_openai_spec.model.nodes import (
 )
 
 __all__ = [
-    "CALL_OPTIONS",
     "MISSING",
-    "ON_PROGRESS",
     "PLACEHOLDER",
-    "STREAM_TO",
     "Anything",
     "Api",
     "Argument",

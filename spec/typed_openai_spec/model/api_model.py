@@ -13,24 +13,6 @@ from typed_openai_spec.model.nodes import MISSING, Json, Missing, Ref, Schema
 Location: TypeAlias = Literal["path", "query", "header", "cookie", "body"]
 ResultKind: TypeAlias = Literal["json", "text", "binary", "stream", "any", "none"]
 
-CALL_OPTIONS: Final = (
-    "openai_api_key",
-    "openai_organization_key",
-    "base_url",
-    "timeout",
-    "max_retries",
-    "extra_headers",
-    "extra_query",
-    "extra_body",
-)
-"""The keywords that every operation accepts in addition to its arguments, in signature order."""
-
-STREAM_TO: Final = "stream_to"
-"""The additional keyword of streaming operations."""
-
-ON_PROGRESS: Final = "on_progress"
-"""The additional keyword of operations that send files."""
-
 PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 """Matches the placeholders of a path and their names (``/files/{file_id}``)."""
 

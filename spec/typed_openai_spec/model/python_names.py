@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from itertools import chain, count
 from typing import Final, NewType
 
-from typed_openai_spec.model import CALL_OPTIONS, ON_PROGRESS, STREAM_TO
+from typed_openai_spec.option_tables import ALL_CALL_OPTIONS
 
 Identifier = NewType("Identifier", str)
 """A string that is a Python identifier and not a keyword."""
 
-RESERVED_ARGUMENTS: Final = frozenset({"self", STREAM_TO, ON_PROGRESS, *CALL_OPTIONS})
+RESERVED_ARGUMENTS: Final = frozenset({"self", *ALL_CALL_OPTIONS})
 """Names that an operation's own argument cannot have."""
 
 _DEVICES: Final = (
@@ -23,19 +23,26 @@ _DEVICES: Final = (
 )
 """Device names of Windows, where no file can have such a name, whatever its extension."""
 
+PUBLIC_NAMES: Final = (
+    # Modules of the client's package. Importing one makes it an attribute of the package.
+    *("binary", "cli", "client", "default_client", "errors", "generated", "generated_modules", "observing"),
+    *("pagination", "params", "progress", "resources", "streaming", "testing", "timeouts", "types"),
+    # Its functions.
+    *("as_curl", "call", "paginate", "request", "response_info"),
+    # Methods of ``Client``.
+    *("as_curl", "call", "close", "request", "with_options"),
+)
+"""Public names of the client's package and of ``Client`` that a group could have otherwise."""
+
 RENAMED_GROUPS: Final = {
-    "as_curl": "as_curl_",
-    "call": "call_",
-    "close": "close_",
-    "request": "request_",
+    **{name: f"{name}_" for name in (*PUBLIC_NAMES, *_DEVICES)},
+    # ``resource_`` would have the class ``Resource``, which is the base of all groups.
     "resource": "resource_group",
-    "with_options": "with_options_",
-    **{name: f"{name}_" for name in _DEVICES},
 }
 """Replacements for group names that are taken.
 
-They are taken by methods of the client, by the groups' base class, or by device names, as each group has
-files of its own.
+They are taken by public names, by the groups' base class, or by device names, as each group has files of
+its own.
 """
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+|[0-9]+")

@@ -25,6 +25,7 @@ from typed_openai_spec.model import (
     Union,
 )
 from typed_openai_spec.validation.dependents import check_rules
+from typed_openai_spec.validation.equality import all_differ
 from typed_openai_spec.validation.wording import (
     ALL_KINDS,
     UNKNOWN,
@@ -33,7 +34,6 @@ from typed_openai_spec.validation.wording import (
     PartialObject,
     TypedObject,
     Violation,
-    canonical,
     check_count,
     check_literals,
     check_scalar,
@@ -214,8 +214,7 @@ class Validator:
     def _check_array(self, value: list[object], schema: Array, place: str) -> Iterator[Violation]:
         least = None if isinstance(value, PartialArray) else schema.min_items
         yield from check_count(len(value), least, schema.max_items, "item", place)
-        known = [canonical(one) for one in value if schema.unique and _is_known(one)]
-        if len(set(known)) < len(known):
+        if schema.unique and not all_differ(filter(_is_known, value)):
             yield Violation(place, "expected unique items", "invalid_value", "limit")
         for number, item in enumerate(value):
             yield from self._check(item, schema.items, f"{place}[{number}]")

@@ -234,8 +234,3 @@ def show(value: object) -> str:
 
 def _cut(text: str, longest: int = _LONGEST_PATTERN) -> str:
     return text if len(text) <= longest else text[: longest - 3] + "..."
-
-
-def canonical(value: object) -> str:
-    """Return a text that is the same for equal JSON values, whatever the order of their keys."""
-    return json.dumps(value, sort_keys=True)

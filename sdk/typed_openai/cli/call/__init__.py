@@ -28,7 +28,8 @@ from typed_openai.cli.progress_bar import progress_bar
 from typed_openai.client import Client
 from typed_openai.errors import CallError, MissingKeyError
 from typed_openai_spec import spelling
-from typed_openai_spec.model import ON_PROGRESS, Anything
+from typed_openai_spec.model import Anything
+from typed_openai_spec.option_tables import ON_PROGRESS
 
 _WRONG_USAGE: Final = 2
 

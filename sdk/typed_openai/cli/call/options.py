@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from typed_openai.timeouts import LONGEST
+from typed_openai_spec.option_tables import CALL_OPTION_TABLE, CallOption, OptionKind
 
 
 def _seconds(text: str) -> float:
@@ -42,6 +43,22 @@ class Option:
         return self.name.replace("-", "_")
 
 
+_READING: Final[Mapping[OptionKind, tuple[str, Callable[[str], object]]]] = {
+    "count": ("N", _times),
+    "fields": ("JSON", json.loads),
+    "headers": ("JSON", json.loads),
+    "query": ("JSON", json.loads),
+    "timeout": ("SECONDS", _seconds),
+    "url": ("URL", str),
+}
+"""The placeholder and the parser for the value of a call's option, by the option's kind."""
+
+
+def _of_calls(option: CallOption) -> Option:
+    metavar, read = _READING[option.kind]
+    return Option(option.name.replace("_", "-"), metavar, option.help, read)
+
+
 OPTIONS: Final[Mapping[str, Option]] = {
     one.name: one
     for one in (
@@ -51,16 +68,11 @@ OPTIONS: Final[Mapping[str, Option]] = {
         Option("only-text", "", "stream, and print nothing but the text as it comes"),
         Option("dry-run", "", "print the request as a curl command, and send nothing"),
         Option("no-check", "", "send what the description does not know, too"),
-        Option("base-url", "URL", "the server's address, with its path"),
-        Option("timeout", "SECONDS", "how long to wait, more than 0", _seconds),
-        Option("max-retries", "N", "how often a failed try is repeated, 0 or more", _times),
-        Option("extra-headers", "JSON", "headers that are sent too", json.loads),
-        Option("extra-query", "JSON", "query parameters that are sent too", json.loads),
-        Option("extra-body", "JSON", "fields that are merged over the body", json.loads),
+        *(_of_calls(one) for one in CALL_OPTION_TABLE if one.help),
         Option("help", "", "show this, or an operation's arguments"),
     )
 }
 """The options of the command, by name. No operation has an argument of such a name."""
 
-CALL_KEYWORDS: Final = ("base_url", "timeout", "max_retries", "extra_headers", "extra_query", "extra_body")
+CALL_KEYWORDS: Final = tuple(one.name for one in CALL_OPTION_TABLE if one.help)
 """The options that are passed to the client's call."""

@@ -1,0 +1,56 @@
+"""Base URLs of servers, given by the caller or by the environment."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from urllib.parse import parse_qsl, urlsplit
+
+from typed_openai._security.credentials import hidden_url, shown_url
+from typed_openai.errors import CallError
+
+
+def checked_base_url(base_url: object, name: str) -> str | None:
+    """Return ``base_url`` or None. Raises :class:`CallError` if it is not an http or https URL."""
+    if base_url is None:
+        return None
+    if not isinstance(base_url, str):
+        raise CallError(f'{name}: expected "str", got "{type(base_url).__name__}"')
+    split_base(base_url, name)
+    return base_url
+
+
+def base_url_of_environment(variables: tuple[str, ...]) -> str | None:
+    """Return the base URL of the environment; errors name the variable."""
+    for name in variables:
+        url: str | None = hidden_url(os.environ.get(name))
+        if url:
+            split_base(url, name)
+            return url
+    return None
+
+
+@cache
+def split_base(base_url: str, place: str = "base_url") -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return a base URL without its last slash, and the query that some gateways need in every request.
+
+    Raises :class:`CallError` if it is not an http or https URL.
+    """
+    # Before it is split: a traceback may show the variables.
+    if "@" in base_url.partition("?")[0]:
+        raise CallError(f"{place}: an address cannot carry credentials; give them in http_headers")
+    if "#" in base_url:
+        raise CallError(f"{place}: an address of a server has no fragment (#...)")
+    if not _is_address(base_url):
+        raise CallError(f"{place}: expected an http or https address, got {shown_url(base_url)!r}")
+    parts = urlsplit(base_url)
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}", tuple(parse_qsl(parts.query))
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return usable and not any(char <= " " for char in url)
