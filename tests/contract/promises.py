@@ -271,5 +271,5 @@ def _members_of(annotation: str) -> set[str]:
 
 
 def acknowledged(one: Broken, changes: str) -> bool:
-    """Whether the text of the changes since the last release names what is broken, in backticks."""
+    """Return whether the text of the changes since the last release names the broken promise in backticks."""
     return f"`{one.name}`" in changes

@@ -1,8 +1,8 @@
-"""Public names are kept: what the stubs, the plugin and the command line promised, they still promise.
+"""Public names are kept: the stubs, the plugin and the command line keep their promises.
 
-The promises are in ``listed``. ``UPDATE_GOLDEN=1 pytest tests/contract`` takes up what is new. What is
-broken has to be settled before: keep a name with an alias (``aliases`` in ``spec/overrides/names.yaml``), or
-tell users by naming it in backticks in a file of ``changelog.d``.
+The promises are in ``listed``. ``UPDATE_GOLDEN=1 pytest tests/contract`` adds the new ones. A broken
+promise has to be settled before: keep the name with an alias (``aliases`` in ``spec/overrides/names.yaml``), or
+announce it in backticks in a file of ``changelog.d``.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ client.embeddings.create_embedding("hello", "m", dimensions=0)
 
 @pytest.fixture(scope="module")
 def plain(run_mypy: RunMypy, cold: Path) -> list[str]:
-    """What a run from scratch prints. It leaves its cache in ``cold``."""
+    """The output of a run from scratch, which leaves its cache in ``cold``."""
     found = run_mypy(["example.py"], folder=cold, cache=cold / "cold").diagnostics
     assert len(found) == 7
     assert all("[openai-" in line for line in found)

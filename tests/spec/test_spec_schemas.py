@@ -313,9 +313,7 @@ def test_a_reference_is_a_name(schema: SchemaReader) -> None:
         ("Cat", "points to another file: {}; bundle the description into one file first"),
     ],
 )
-def test_a_reference_without_a_target_costs_that_one_schema(
-    schemas: Reader, target: str, said: str
-) -> None:
+def test_a_reference_without_a_target_costs_that_one_schema(schemas: Reader, target: str, said: str) -> None:
     api, problems = schemas(
         f"X: {{type: object, properties: {{a: {{$ref: '{target}'}}, b: {{type: string}}}}}}"
     )

@@ -70,7 +70,8 @@ def test_what_is_right_says_nothing(described: Callable[[str], tuple[Api, list[s
         (
             "root",
             "{query_stile: plain}",
-            '/x-typed/query_stile: unknown key "query_stile" for the description; did you mean "query_style"?',
+            '/x-typed/query_stile: unknown key "query_stile" for the description; '
+            'did you mean "query_style"?',
         ),
         ("root", "{query_style: square}", "/x-typed/query_style: expected brackets or plain, found 'square'"),
         (
@@ -163,9 +164,7 @@ def test_a_file_of_overrides_that_nothing_reads_is_an_error(tmp_path: Path, name
 
 def test_a_file_of_documentation_that_nothing_reads_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "component.yaml").write_text("{}")
-    with pytest.raises(
-        DescriptionError, match=r'component.yaml: unknown file.*mean "components.yaml"\?'
-    ):
+    with pytest.raises(DescriptionError, match=r'component.yaml: unknown file.*mean "components.yaml"\?'):
         read_docs(tmp_path)
 
 
