@@ -1,8 +1,8 @@
 """Public names are kept: the stubs, the plugin and the command line keep their promises.
 
 The promises are in ``listed``. ``UPDATE_GOLDEN=1 pytest tests/contract`` adds the new ones. A broken
-promise has to be settled before: keep the name with an alias (``aliases`` in ``spec/overrides/names.yaml``), or
-announce it in backticks in a file of ``changelog.d``.
+promise has to be settled before: keep the name with an alias (``aliases`` in
+``spec/overrides/names.yaml``), or announce it in backticks in a file of ``changelog.d``.
 """
 
 from __future__ import annotations

@@ -1,5 +1,4 @@
-"""The pages that a reader can follow from top to bottom: their examples run, type-check and print
-as shown."""
+"""The pages that a reader follows from top to bottom: their examples run, type-check and print as shown."""
 
 from __future__ import annotations
 

@@ -181,5 +181,5 @@ def test_a_body_that_is_made_while_it_is_sent_is_refused() -> None:
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
         for content in (iter([b"a"]), pipe):
-            with pytest.raises(CallError, match="a body that is made while it is sent"):
+            with pytest.raises(CallError, match="a streamed request body cannot be shown"):
                 Client().as_curl("createFile", ("a.txt", content), "batch")

@@ -166,7 +166,7 @@ def test_a_refused_connection_names_the_operation_and_the_address() -> None:
     ("answer", "said"),
     [
         (b"", r"/v1/models closed the connection: Remote end closed connection without response$"),
-        (b"garbage\x00\r\nmore\r\n\r\n", r"/v1/models does not answer in HTTP: garbage\x00$"),
+        (b"garbage\x00\r\nmore\r\n\r\n", r"/v1/models did not answer with HTTP: garbage\x00$"),
     ],
 )
 def test_a_server_that_was_reached_is_not_said_to_be_without_connection(

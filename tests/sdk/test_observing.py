@@ -79,7 +79,7 @@ def test_lists_streams_and_files_tell_of_their_call_too(server: Any, client: Cli
 
 @pytest.mark.parametrize("value", [{}, [], None, "text", 1, {"_facts": 1}], ids=repr)
 def test_what_comes_from_no_call_has_no_info(value: object) -> None:
-    with pytest.raises(TypeError, match="comes from no call"):
+    with pytest.raises(TypeError, match="an unrelated"):
         response_info(value)
 
 

@@ -66,7 +66,7 @@ def test_events_arrive_before_the_reply_is_over(server: Any, client: Client) -> 
     stream.close()
     assert server.disconnected.wait(5)
     for again in (iter, next, stream.__class__.__enter__):
-        with pytest.raises(ValueError, match="read to its end, left or closed already"):
+        with pytest.raises(ValueError, match="the stream is finished or closed"):
             again(stream)
 
 
@@ -78,7 +78,7 @@ def test_leaving_the_loop_closes_the_connection_even_if_the_stream_is_kept(
     for _ in stream:
         break
     assert server.disconnected.wait(5)
-    with pytest.raises(ValueError, match="read to its end, left or closed already"):
+    with pytest.raises(ValueError, match="the stream is finished or closed"):
         list(stream)
 
 
@@ -88,7 +88,7 @@ def test_a_stream_that_was_read_is_over(server: Any, client: Client) -> None:
     assert list(stream) == [1]
     with pytest.raises(StopIteration):
         next(stream)
-    with pytest.raises(ValueError, match="it can be iterated over once"):
+    with pytest.raises(ValueError, match="it can be iterated over only once"):
         iter(stream)
 
 
