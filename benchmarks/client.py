@@ -1,13 +1,13 @@
-"""What calls and streams cost beside the official client and bare requests, as ratios measured in one run.
+"""The cost of calls and streams compared with the official client and bare requests.
 
 Needs both clients in this Python's environment::
 
     pip install -e . openai
     python benchmarks/client.py [--rounds 7]
 
-Each subject is a process of its own, and a server in another one answers them. Counted is the CPU time
-of the subject alone; its rounds alternate with the others', so that drift hits all alike. Printed are
-medians, and the ratios that the project holds itself to.
+Each subject is a process of its own, and a server in another one answers them. Only the CPU time of the
+subject counts. Its rounds alternate with the others', so that drift affects all of them equally. The output
+has medians, and the ratios for which the project has bounds.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ PAYLOADS = [payload(number) for number in range(EVENTS)]
 
 
 def serve(listener: socket.socket) -> None:
-    """Answer requests for ever: with a stream where the body asks for one, else with the small reply."""
+    """Answer requests without end: with a stream if the body requests one, else with the small reply."""
     body = json.dumps(REPLY).encode()
     small = (
         b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nx-request-id: req_1\r\n"
@@ -111,8 +111,8 @@ def answer(connection: socket.socket, small: bytes, stream: bytes) -> None:
 
 
 def typed_openai_work(url: str) -> dict[str, Callable[[], object]]:
-    """Calls and streams of this project's client."""
-    from typed_openai import Client  # noqa: PLC0415  # nobody pays for another subject's import
+    """Return the calls and streams of this project's client."""
+    from typed_openai import Client  # noqa: PLC0415  # no subject pays for another one's import
 
     create: Any = Client(api_key="sk-benchmark-key", base_url=url).chat.create_chat_completion
     return {
@@ -122,8 +122,8 @@ def typed_openai_work(url: str) -> dict[str, Callable[[], object]]:
 
 
 def openai_work(url: str) -> dict[str, Callable[[], object]]:
-    """Calls and streams of the official client."""
-    from openai import OpenAI  # noqa: PLC0415  # nobody pays for another subject's import
+    """Return the calls and streams of the official client."""
+    from openai import OpenAI  # noqa: PLC0415  # no subject pays for another one's import
 
     create: Any = OpenAI(api_key="sk-benchmark-key", base_url=url).chat.completions.create
     return {
@@ -133,8 +133,8 @@ def openai_work(url: str) -> dict[str, Callable[[], object]]:
 
 
 def bare_work(url: str) -> dict[str, Callable[[], object]]:
-    """Calls of plain requests, and json.loads over the data of the events."""
-    import requests  # noqa: PLC0415  # nobody pays for another subject's import
+    """Return calls with plain requests, and json.loads over the data of the events."""
+    import requests  # noqa: PLC0415  # no subject pays for another one's import
 
     session, body = requests.Session(), {"messages": MESSAGES, "model": MODEL}
     session.headers["Authorization"] = "Bearer sk-benchmark-key"
@@ -149,11 +149,11 @@ TIMES = {
     "call": dict.fromkeys(SUBJECTS, CALLS),
     "stream": {"typed-openai": 5, "openai": 1, "bare": 5},
 }
-"""How often a subject does each work in a round: about as long as the others."""
+"""The number of repetitions of each kind of work in a round, so that all take about as long."""
 
 
 def subject(name: str, url: str, commands: Connection) -> None:
-    """Do what is asked for, and tell the CPU seconds of one time."""
+    """Do the requested work, and report the CPU seconds of one repetition."""
     work = SUBJECTS[name](url)
     assert work["stream"]() == EVENTS
     while (kind := commands.recv()) is not None:
@@ -179,7 +179,7 @@ class Process:
 
 @contextmanager
 def running(target: Callable[..., None], *arguments: Any) -> Iterator[Process]:
-    """A process that runs ``target`` with the other end of a connection."""
+    """Run ``target`` in a process, with the other end of a connection."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=target, args=(*arguments, theirs), daemon=True)
@@ -192,17 +192,17 @@ def running(target: Callable[..., None], *arguments: Any) -> Iterator[Process]:
 
 
 def serving(ready: Connection) -> None:
-    """Serve on a port of the system's choice, and tell it."""
+    """Serve on a port that the system chooses, and report its number."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
     ready.send(listener.getsockname()[1])
     serve(listener)
 
 
 def work_costs(rounds: int) -> dict[str, dict[str, float]]:
-    """The median CPU seconds of each kind of work for each subject."""
+    """Return the median CPU seconds of each kind of work for each subject."""
     with running(serving) as server:
         url = f"http://127.0.0.1:{server.commands.recv()}/v1"
-        # Each subject is measured in a process of its own: nobody pays for another one's imports.
+        # Each subject has a process of its own, so that it does not pay for another one's imports.
         with (
             running(partial(subject, "typed-openai", url)) as ours,
             running(partial(subject, "openai", url)) as theirs,
@@ -223,7 +223,7 @@ def work_costs(rounds: int) -> dict[str, dict[str, float]]:
 
 
 def import_costs(rounds: int) -> dict[str, Cost]:
-    """The median cost of importing each subject's package."""
+    """Return the median cost of importing each subject's package."""
     modules = {"typed-openai": "typed_openai", "openai": "openai", "bare": "requests"}
     with tempfile.TemporaryDirectory() as folder:
         imports = {name: partial(measure_import, one, Path(folder)) for name, one in modules.items()}
@@ -231,13 +231,13 @@ def import_costs(rounds: int) -> dict[str, Cost]:
 
 
 def judged(what: str, ratio: float, bound: float, at_most: bool) -> str:
-    """A line with a ratio and the bound it is held to."""
+    """Return a line with a ratio and its bound."""
     fits = ratio <= bound if at_most else ratio >= bound
     return f"  {what:<42} {ratio:7.2f}  ({'<=' if at_most else '>='} {bound:g}{'' if fits else ', MISSED'})"
 
 
 def report(work: dict[str, dict[str, float]], imports: dict[str, Cost]) -> Iterator[str]:
-    """The figures and their ratios, line by line."""
+    """Yield the figures and their ratios, line by line."""
     call, stream = work["call"], work["stream"]
     yield "CPU of one small call, microseconds: " + _listed(call, 1e6)
     yield judged("ours / openai", call["typed-openai"] / call["openai"], 0.45, at_most=True)

@@ -1,13 +1,13 @@
-"""What checking with typed-openai costs beside the official client, measured in one run.
+"""The cost of checking with typed-openai compared with the official client.
 
 Needs both clients, mypy and pyright in this Python's environment::
 
     pip install -e ".[dev]" openai
     python benchmarks/cost.py [--rounds 5] [PART ...]
 
-Prints medians: an import; mypy over four lines, without cache, with it, and after a line was added,
-without and with our plugin; mypy's daemon and mypy after a line was added to 300 calls; pyright; and
-the generation of the index and the stubs. Each limit that is not kept is named; then the exit status is 1.
+Prints medians for: an import; mypy over four lines, without cache, with it, and after a line was added,
+without and with the plugin; mypy's daemon and mypy after a line was added to 300 calls; pyright; and the
+generation of the index and the stubs. Each exceeded limit is named; the exit status is then 1.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ ROOT: Final = Path(__file__).parents[1]
 
 
 class Limit(NamedTuple):
-    """A figure that is held to a limit."""
+    """A figure with a limit."""
 
     name: str
     found: float
@@ -48,14 +48,14 @@ Part = Callable[[int, Path], list[Limit]]
 
 
 def imports(rounds: int, folder: Path) -> list[Limit]:
-    """Starting Python and importing each client."""
+    """Measure the start of Python with an import of each client."""
     commands = {name: (sys.executable, "-c", text) for name, text in IMPORTS.items()}
     costs = in_turn({name: partial(measure, one, folder) for name, one in commands.items()}, rounds)
     return report("import, interpreter start included", costs)
 
 
 def cold(rounds: int, folder: Path) -> list[Limit]:
-    """Without a cache: mypy a cache over four lines."""
+    """Measure mypy over four lines without a cache."""
     command = (*MYPY, "--cache-dir", "/dev/null")
     with_plugin = (*command, "--config-file", written(folder / "plugin.ini", PLUGIN))
     subjects = four_lines(command, folder)
@@ -72,17 +72,17 @@ def cold(rounds: int, folder: Path) -> list[Limit]:
 
 
 def warm(rounds: int, folder: Path) -> list[Limit]:
-    """With its cache: mypy over the same four lines."""
+    """Measure mypy over the same four lines with its cache."""
     return with_cache("mypy --strict over four lines, warm", rounds, folder, edited=False)
 
 
 def edit(rounds: int, folder: Path) -> list[Limit]:
-    """With its cache: mypy after a line was added to four."""
+    """Measure mypy with its cache after a line was added to four."""
     return with_cache("mypy --strict over four lines, after an edit", rounds, folder, edited=True)
 
 
 def with_cache(title: str, rounds: int, folder: Path, *, edited: bool) -> list[Limit]:
-    """The time of mypy with a cache of its own for each client."""
+    """Measure mypy with a separate cache for each client."""
     subjects = {}
     for name, text in FOUR_LINES.items():
         file = folder / f"{name}_lines.py"
@@ -95,14 +95,14 @@ def with_cache(title: str, rounds: int, folder: Path, *, edited: bool) -> list[L
 
 
 def rerun(command: tuple[str, ...], file: Path, *, edited: bool) -> Cost:
-    """The cost of a command, after a line was added to a file if so told."""
+    """Measure a command; with ``edited``, a line is added to the file before."""
     if edited:
         file.write_text(file.read_text() + EDIT)
     return measure(command, file.parent)
 
 
 def pyright(rounds: int, folder: Path) -> list[Limit]:
-    """The checking of four lines by pyright."""
+    """Measure pyright over four lines."""
     python = ("--pythonpath", sys.executable)
     costs = in_turn(four_lines((sys.executable, "-m", "pyright", *python), folder), rounds)
     ratio = costs["typed-openai"].processor / costs["openai"].processor
@@ -110,7 +110,7 @@ def pyright(rounds: int, folder: Path) -> list[Limit]:
 
 
 def calls(rounds: int, folder: Path) -> list[Limit]:
-    """An edit of 300 mixed calls, with mypy's cache, and with its daemon."""
+    """Measure an edit of 300 mixed calls, with mypy's cache, and with its daemon."""
     subjects: dict[str, Callable[[], Cost]] = {}
     for name, config in (("mypy", "[mypy]\n"), ("mypy, plugin", PLUGIN)):
         kept = (*MYPY, "--cache-dir", str(folder / f"{name}.cache"))
@@ -133,7 +133,7 @@ def calls(rounds: int, folder: Path) -> list[Limit]:
 
 
 def edit_in_daemon(rounds: int, folder: Path, config: str) -> float:
-    """The median of the seconds that a mypy daemon and its client take for 300 calls and a line more."""
+    """Return the median seconds that a mypy daemon and its client take for 300 calls and an added line."""
     folder.mkdir()
     status = folder / "daemon.json"
     file = folder / "daemon.py"
@@ -154,7 +154,7 @@ def edit_in_daemon(rounds: int, folder: Path, config: str) -> float:
 
 
 def generation(rounds: int, folder: Path) -> list[Limit]:
-    """Everything that is generated, from the description's YAML."""
+    """Measure the generation of all files from the description's YAML."""
     program = "import sys; from typed_openai.cli import main; sys.exit(main(sys.argv[1:]))"
     command = (sys.executable, "-c", program, "spec", "build", "--check", "--root", str(ROOT))
     costs = in_turn({"spec build": partial(measure, command, folder)}, rounds)
@@ -168,7 +168,7 @@ PARTS: Final[Mapping[str, Part]] = {
 
 
 def four_lines(command: tuple[str, ...], folder: Path) -> dict[str, Callable[[], Cost]]:
-    """The checking of four lines with each client, and of an empty file."""
+    """Return commands that check four lines with each client, and an empty file."""
     return {
         name: partial(measure, (*command, written(folder / f"{name}_lines.py", text)), folder)
         for name, text in FOUR_LINES.items()
@@ -176,13 +176,13 @@ def four_lines(command: tuple[str, ...], folder: Path) -> dict[str, Callable[[],
 
 
 def written(path: Path, text: str) -> str:
-    """A file's path, once the text is in it."""
+    """Write a text to a file and return the file's path."""
     path.write_text(text)
     return str(path)
 
 
 def report(title: str, costs: Mapping[str, Cost]) -> list[Limit]:
-    """Print the costs beside each other. Holds nothing to a limit."""
+    """Print the costs side by side, without any limit."""
     print(f"{title}  ({load()})")
     for name, cost in costs.items():
         figures = f"{cost.processor:7.3f} s of processor  {cost.passed:7.3f} s passed"

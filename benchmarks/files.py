@@ -1,12 +1,12 @@
-"""What big files cost: the memory that an upload and a download add to a process, and their time.
+"""The cost of big files: the time of an upload and a download, and the memory that they add to a process.
 
-Linux only: the peak is read from ``/proc/self/status``. Without openai installed its rows are left out::
+Linux only: the peak is read from ``/proc/self/status``. Without openai installed, its rows are skipped::
 
     pip install -e . openai
     python benchmarks/files.py [--mebibytes 1024] [--json]
 
-Each transfer is a process of its own; a server in another one takes what is sent and gives zeros. The
-file that is sent is sparse, so that the disk takes no part.
+Each transfer is a process of its own. A server in another process reads uploads and sends zeros. The
+uploaded file is sparse, so that the disk does not affect the result.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def upload_ours(base_url: str, path: Path, size: int) -> None:
 
 
 def progress_ours(base_url: str, path: Path, size: int) -> None:
-    """Send the file with typed-openai and be told how far it is."""
+    """Send the file with typed-openai and report the progress."""
     from typed_openai import Client  # noqa: PLC0415
 
     seen: list[Any] = [None]
@@ -47,7 +47,7 @@ def progress_ours(base_url: str, path: Path, size: int) -> None:
 
 
 def save_ours(base_url: str, path: Path, size: int) -> None:
-    """Save a download with typed-openai; the server takes the file's id for its size."""
+    """Save a download with typed-openai; the file's id is the size that the server sends."""
     from typed_openai import Client  # noqa: PLC0415
 
     Client(api_key="k", base_url=base_url).files.download_file(str(size)).save("/dev/null")
@@ -89,7 +89,7 @@ TRANSFERS = {
 
 
 def peak() -> float:
-    """The most memory that this process has had, in MiB."""
+    """Return the peak memory of this process, in MiB."""
     found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     if found is None:
         raise SystemExit("expected VmHWM in /proc/self/status")
@@ -97,7 +97,7 @@ def peak() -> float:
 
 
 def transfer(name: str, base_url: str, path: Path) -> None:
-    """Make one transfer, after a small one of its kind, and print what it added."""
+    """Make one transfer, after a small one of its kind, and print what it added to the process."""
     small = path.with_name("small.bin")
     TRANSFERS[name](base_url, small, small.stat().st_size)
     before, start = peak(), time.perf_counter()
@@ -106,7 +106,7 @@ def transfer(name: str, base_url: str, path: Path) -> None:
 
 
 def serve() -> None:
-    """Swallow what is sent, and give as many zeros as the path says."""
+    """Discard what is received, and send as many zeros as the path says."""
     listener = socket.create_server(("127.0.0.1", 0))
     print(listener.getsockname()[1], flush=True)
     while True:
@@ -137,7 +137,7 @@ def answer_all(connection: socket.socket) -> None:
 
 
 def receive_head(connection: socket.socket) -> bytes:
-    """A request up to the end of its head, and what came with it; empty at the connection's end."""
+    """Read a request up to the end of its head, with any bytes after it; empty at the connection's end."""
     head = b""
     while b"\r\n\r\n" not in head and (more := connection.recv(SMALL)):
         head += more
@@ -145,14 +145,14 @@ def receive_head(connection: socket.socket) -> bytes:
 
 
 def read_through(path: Path) -> None:
-    """Have the system's cache filled, or the first transfer would pay for it."""
+    """Read a file once, so that the first transfer does not pay for filling the system's cache."""
     with path.open("rb") as file:
         while file.read(MEBIBYTE):
             pass
 
 
 def measure(mebibytes: int) -> dict[str, tuple[float, float]]:
-    """For each transfer its seconds and the MiB that it added to its process."""
+    """Return the seconds and the added MiB of each transfer."""
     theirs = importlib.util.find_spec("openai")
     names = [one for one in TRANSFERS if "openai" not in one or (theirs and theirs.origin)]
     server = subprocess.Popen([sys.executable, __file__, "--serve"], stdout=subprocess.PIPE, text=True)
@@ -177,7 +177,7 @@ def measure(mebibytes: int) -> dict[str, tuple[float, float]]:
 
 
 def main() -> None:
-    """Measure and print, or be one of the processes."""
+    """Measure and print, or act as one of the processes."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--mebibytes", type=int, default=1024)
     parser.add_argument("--json", action="store_true")

@@ -1,9 +1,9 @@
-"""Makes a description of the size and kind that a vendor publishes: our facts with filler around them.
+"""Make a description of the size and kind that a vendor publishes: the project's own with filler text.
 
     python benchmarks/full_description.py FILE.yaml|FILE.json
 
-Every operation, parameter, reply, schema and field gets a paragraph, operations get code samples in a vendor
-extension, and fields get examples: about three million bytes.
+Every operation, parameter, reply, schema and field gets a paragraph, operations get code samples in a
+vendor extension, and fields get examples: about three million bytes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ curl https://api.test/v1{path} \\
 
 
 def full_description() -> dict[str, Any]:
-    """The description, the same each time."""
+    """Return the description, the same each time."""
     document = read(FACTS)
     filler = random.Random(3)
     document["info"]["description"] = _prose(filler, 60)

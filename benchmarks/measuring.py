@@ -1,7 +1,7 @@
-"""What a command costs: its processor time, the time that passed, and its peak memory.
+"""The cost of a command: its processor time, the elapsed time, and its peak memory.
 
-Processor time hardly depends on what else the machine does, so it is what is compared. Commands
-that are compared run in turn, round by round: a drift of the machine hits all of them alike.
+Processor time hardly depends on the load of the machine, so it is the figure that is compared. The compared
+commands alternate, round by round: a drift of the machine affects all of them equally.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-# Starts a command and waits for it, so that the memory of the measuring process itself never counts.
-# The first argument is the limit on its processor time, 0 for none.
+# Starts a command and waits for it, so that the memory of the measuring process itself never counts. The
+# first argument is the limit on its processor time, 0 for none.
 _CHILD = """
 import json, os, resource, subprocess, sys, time
 if limit := int(sys.argv[1]):
@@ -31,8 +31,8 @@ processor = used.ru_utime + used.ru_stime
 print(json.dumps([processor, took, used.ru_maxrss / 1024, os.waitstatus_to_exitcode(status), output]))
 """
 
-# Imports a module and reports what that alone took, and the memory that the process has then: the most
-# that it had would be its parent's as well, from before it became a program of its own.
+# Imports a module and reports its own cost, and the memory of the process afterwards. The peak would
+# include that of the parent, because the process starts as its copy.
 _IMPORT = """
 import json, resource, sys, time
 start, passed = time.process_time(), time.perf_counter()
@@ -47,7 +47,7 @@ print(json.dumps([*took, memory / (1 << 20)]))
 
 
 class Cost(NamedTuple):
-    """Seconds of processor time, seconds that passed, and MiB at most."""
+    """Seconds of processor time, elapsed seconds, and the peak memory in MiB."""
 
     processor: float
     passed: float
@@ -55,11 +55,11 @@ class Cost(NamedTuple):
 
 
 class Failed(Exception):
-    """A command that was measured failed: what it cost says nothing."""
+    """A measured command failed, so that its cost is meaningless."""
 
 
 class Stopped(Failed):
-    """A command took more processor time than it may."""
+    """A command exceeded its limit of processor time."""
 
 
 def measure(
@@ -108,5 +108,5 @@ def processor_time(process: int) -> float:
 
 
 def load() -> str:
-    """How busy the machine is, for the reader of figures: seconds passed are only good on a quiet one."""
+    """Return the load of the machine for the reader: elapsed seconds are only reliable without other load."""
     return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"

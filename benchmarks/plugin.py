@@ -1,4 +1,4 @@
-"""CPU time of mypy with the plugin beside mypy without it, each row with its bound.
+"""CPU time of mypy with the plugin and without it, each row with its bound.
 
 Needs mypy in the environment of this Python::
 
@@ -16,9 +16,9 @@ Rows::
     cold, warm, edit, ...    300 right calls
 
 A row prints the medians of several rounds, in which runs without and with the plugin alternate. Except for
-``cold`` and ``warm``, the modules at hand have changed and all others come from the cache. "growth" is the
-time of four times as many items over the time of as many, an empty program's time deducted: 4 is linear, 16
-is quadratic. The exit status is 1 where a bound is not kept.
+``cold`` and ``warm``, the measured modules have changed and all others come from the cache. "growth" is the
+ratio of the times for four times as many items and for as many, both without the time of an empty program:
+4 is linear, 16 is quadratic. The exit status is 1 if a bound is exceeded.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def seconds(time: float) -> str:
 
 
 def grown(result: Result, previous: Sequence[Result]) -> str:
-    """Return the growth with and without the plugin, where there is a smaller size to compare with."""
+    """Return the growth with and without the plugin; empty without a smaller size to compare with."""
     if len(previous) < 2:
         return ""
     empty, smaller = previous[0], previous[-1]

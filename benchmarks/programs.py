@@ -1,4 +1,4 @@
-"""The programs whose checking is measured."""
+"""The programs for the measurements of checkers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _BIGGEST: Final = frozenset({"chat", "responses"})
 
 
 def many_calls(count: int = 300) -> str:
-    """A program of so many right calls: of all operations in turn, and as many of the biggest ones again."""
+    """Return a program with that many correct calls: half of all operations, half of the biggest ones."""
     return "\n".join(["from typed_openai import Client", "", "client = Client()", *_calls(count)]) + "\n"
 
 

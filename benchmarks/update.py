@@ -1,8 +1,9 @@
-"""What taking a new description costs: ``spec update`` of a full one, beside reading the same file.
+"""The cost of updating to a new description: ``spec update`` of a full one, compared with reading its file.
 
 Makes a description of three million bytes with :mod:`full_description`, once as YAML and once as JSON, and
-prints the processor time of the command (median of rounds that alternate) beside that of PyYAML's own reader
-over the YAML file, and the seconds that passed. The bounds hold on a quiet machine of two processors::
+prints the processor time of the command (median of rounds that alternate), the time that PyYAML's own
+reader takes for the YAML file, and the elapsed seconds. The bounds apply to a machine of two processors
+without other load::
 
     python benchmarks/update.py [--rounds 5]
 """
@@ -25,7 +26,7 @@ from typed_openai_spec.files.texts import to_yaml
 ROOT = Path(__file__).parents[1]
 MOST_SECONDS = 10
 MOST_RATIO = 5
-"""The bounds: seconds that an update may take, and how many times what reading alone takes."""
+"""The bounds: the seconds of an update, and its ratio to the time of reading alone."""
 
 _READ = "import sys, yaml; yaml.load(open(sys.argv[1], 'rb'), getattr(yaml, 'CSafeLoader', yaml.SafeLoader))"
 _COMMAND = (
@@ -67,7 +68,7 @@ def _costs(folder: Path, rounds: int) -> dict[str, Cost]:
 
 
 def main() -> None:
-    """Measure and print; fail where a bound is not kept."""
+    """Measure and print; fail if a bound is exceeded."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds

@@ -69,7 +69,7 @@ def _seconds(item: pytest.Item) -> int:
 
 @pytest.fixture(scope="session", autouse=True)
 def plain_output() -> Iterator[None]:
-    """Programs print plain text, also where CI forces colours: argparse has had them since Python 3.14."""
+    """Let programs print plain text, even if CI forces colours: argparse has them since Python 3.14."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("FORCE_COLOR", "PYTHON_COLORS"):
             patch.delenv(name, raising=False)
@@ -78,9 +78,9 @@ def plain_output() -> Iterator[None]:
 
 @pytest.fixture
 def interruptible() -> Iterator[None]:
-    """Programs started by the test can be interrupted, also where the tests run in the background.
+    """Let the programs that a test starts receive SIGINT, even if the tests run in the background.
 
-    A shell has what runs in the background ignore SIGINT, and children inherit that.
+    A shell makes background processes ignore SIGINT, and their children inherit that.
     """
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield

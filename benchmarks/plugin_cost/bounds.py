@@ -1,4 +1,4 @@
-"""Bounds on the CPU time with the plugin, by the time without it."""
+"""Bounds on the CPU time with the plugin, relative to the time without it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One row measured without and with the plugin, and how the time grows with the size."""
+"""Measurements of one row without and with the plugin, and the growth of the time with the size."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from plugin_cost.rows import Row
 from plugin_cost.runs import Seconds
 
 _LEAST: Final = 0.02
-"""Seconds, above those of an empty program, that a growth needs to mean something."""
+"""The seconds, in addition to those of an empty program, that a meaningful growth needs."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """Median seconds of CPU time without and with the plugin; infinite where a run was stopped."""
+    """Median seconds of CPU time without and with the plugin; infinite if a run was stopped."""
 
     size: int
     without: float

@@ -16,7 +16,7 @@ _PLUGIN: Final = "plugins = typed_openai_mypy.plugin\n"
 
 @dataclass(frozen=True)
 class Program:
-    """The files of a program and what mypy is expected to say about it.
+    """The files of a program and the errors that mypy is expected to report.
 
     ``cached`` are the files that fill the cache before the first measured run (default: ``files``).
     ``edited`` are the names of the files that change before each run (default: all).

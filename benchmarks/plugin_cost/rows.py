@@ -31,7 +31,7 @@ Text: TypeAlias = Callable[[int], str]
 
 @dataclass(frozen=True)
 class Row:
-    """A program of a given size, a kind of run and a bound. ``sizes`` is empty where the size is fixed."""
+    """A program of a given size, a kind of run and a bound. ``sizes`` is empty if the size is fixed."""
 
     program: Callable[[int], Program]
     bound: Bound

@@ -41,7 +41,7 @@ def unchanged(project: Project) -> Seconds:
 
 
 def edited(project: Project) -> Seconds:
-    """Check after an edit, with all else from the cache."""
+    """Check after an edit, with all other modules from the cache."""
     project.fill_cache()
     while True:
         project.edit()

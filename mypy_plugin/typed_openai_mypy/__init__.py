@@ -1,12 +1,13 @@
 """A mypy plugin that reports each mistake in using the API in one line, at its exact place.
 
-Enable it with ``plugins = ["typed_openai_mypy.plugin"]`` in mypy's configuration. mypy remains the judge of
-types: the plugin replaces the text of mypy's errors about the API, and adds findings that types cannot
+Enable it with ``plugins = ["typed_openai_mypy.plugin"]`` in mypy's configuration. mypy still does all type
+checking: the plugin rewrites the text of mypy's errors about the API, and adds findings that types cannot
 express.
 
-The packages are layers. From bottom to top; a module imports from its own package and from lower ones only::
+The packages are layers. From bottom to top; a module imports from its own package and from lower ones
+only::
 
-    config      the user's options;  codes  error codes;  packages  the client packages
+    config    the user's options;  codes  error codes;  packages  the client packages
     visibility  modules that can see a client package;  swallowed  failures of the plugin itself
     syntax      from a place in a file to the syntax around it
     compat      all uses of mypy's private parts

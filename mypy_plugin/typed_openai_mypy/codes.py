@@ -1,4 +1,4 @@
-"""The error codes that the plugin adds to mypy's, and the ones whose text it may replace."""
+"""The error codes that the plugin adds to mypy's."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ JSON: Final = ErrorCode("openai-json", "String that should hold JSON and does no
 ASYNC: Final = ErrorCode("openai-async", "Asynchronous use of the synchronous client", "OpenAI")
 
 BEYOND: Final = (LIMIT, DEPRECATED, DEPENDENT, SCHEMA, MODEL, TOOLS, JSON)
-"""What the plugin finds by itself: mistakes that no type can express."""
+"""The codes of the plugin's own findings: mistakes that no type can express."""
 
 ALL: Final = (ARGUMENT, *BEYOND, ASYNC)
 """``openai-arg`` and ``openai-async`` replace the text of mypy's own errors."""

@@ -1,6 +1,6 @@
 """The user's options: ``[tool.typed_openai_mypy]`` in pyproject.toml, ``[typed_openai_mypy]`` in mypy.ini.
 
-Read from the file that mypy itself reads, or else from pyproject.toml beside it.
+They are read from mypy's own configuration file, or else from the pyproject.toml beside it.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ SECTION: Final = "typed_openai_mypy"
 _ORIGINAL: Final = "TYPED_OPENAI_MYPY_CONFIG"
 
 _INSTEAD: Final = "TYPED_OPENAI_MYPY_SPEC"
-"""The environment variable that names a description to check against instead of the one in the options."""
+"""The environment variable that names a description to use instead of the one in the options."""
 
 _SAME_NAME: Final = 0.9
-"""How alike two names of sections are of which one is meant for the other."""
+"""The minimum similarity at which a section's name counts as a misspelling."""
 
 UNION_THRESHOLD: Final = 6
-"""Unions of at most so many TypedDicts are not worth the work of narrowing them."""
+"""Unions of at most this many TypedDicts are not narrowed: it would save nothing."""
 
 
 class ConfigError(Exception):
-    """A mistake in the options. The message names the file, what was found and what is expected."""
+    """A mistake in the options. The message names the file, the value found and the expected one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,10 @@ class Config:
     """The options.
 
     ``disable`` holds the plugin's codes that are not checked, ``warn`` those that are reported as warnings.
-    ``spec`` is the description to check against (None: the packaged one). ``extra_fields`` gives, for a
-    component, the fields that a compatible server takes beside those of the description. Unions of more than
+    ``spec`` is the description to check against (None: the packaged one). ``extra_fields`` maps a component
+    to the fields that a compatible server accepts in addition to the description's. Unions of more than
     ``union_threshold`` TypedDicts are narrowed. ``packages`` are generated packages whose use is explained
-    too. ``path`` is the file that says so.
+    as well. ``path`` is the file that contains the options.
     """
 
     disable: frozenset[str] = frozenset()
@@ -55,17 +55,17 @@ class Config:
     path: Path = Path("pyproject.toml")
 
     def fingerprint(self) -> str:
-        """A text that differs where the options differ; descriptions have digests of their own."""
+        """A text that differs if the options differ; descriptions have digests of their own."""
         extra = {name: sorted(fields) for name, fields in sorted(self.extra_fields.items())}
         rest = f"threshold={self.union_threshold} packages={sorted(self.packages)}"
         return f"disable={sorted(self.disable)} warn={sorted(self.warn)} extra={extra} {rest}"
 
 
 def read(config_file: str | None) -> Config:
-    """The options for a run of mypy that was configured by ``config_file``.
+    """Return the options for a run of mypy that was configured by ``config_file``.
 
-    Where that is a copy, the environment tells what it is a copy of; it may name another description, too.
-    Raises :class:`ConfigError`.
+    If the file is a copy, an environment variable names the original; another one may name another
+    description. Raises :class:`ConfigError`.
     """
     options = _read(config_file)
     instead = os.environ.get(_INSTEAD)
@@ -99,7 +99,7 @@ def _section(path: Path) -> Mapping[str, object] | None:
 
 
 def _check_names(path: Path, names: Iterable[str], expected: str) -> None:
-    """Nobody else would tell that a section is misspelt: it would count for nothing."""
+    """Reject a misspelt section: mypy would ignore it without an error."""
     plain = {re.sub(r"\W", "_", name.lower()).removeprefix("tool_"): name for name in names}
     if near := spelling.nearest(SECTION, plain, alike=_SAME_NAME):
         raise ConfigError(f"{path}: [{plain[near]}]: nothing reads it; expected: {expected}")
@@ -143,12 +143,12 @@ def _check_codes(path: Path, known: Mapping[str, frozenset[str]]) -> None:
 
 
 def mistake(path: Path, name: str, text: str) -> ConfigError:
-    """The error for a mistake in an option of that file: what is wrong, and what is expected."""
+    """The error for a mistake in an option: the file, the mistake and an example of what is expected."""
     return ConfigError(f"{path}: {SECTION}: {name}: {text}; expected: {_form(path, name)}")
 
 
 def _form(path: Path, name: str | None) -> str:
-    """An example of an option, as it is written in that file; of all of them, where ``name`` is None."""
+    """An example of an option in the syntax of that file; of all options if ``name`` is None."""
     is_toml = path.suffix == ".toml"
     examples = {one: option.toml if is_toml else option.ini for one, option in OPTIONS.items()}
     shown = [name] if name is not None else sorted(examples)

@@ -9,13 +9,13 @@ T = TypeVar("T")
 
 
 class Once:
-    """Values by key, each made once."""
+    """Values by key, each computed once."""
 
     def __init__(self) -> None:
         self._known: dict[Hashable, object] = {}
 
     def __call__(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return the value of ``make``, which is called the first time for each key."""
+        """Return the value of ``make``, which is called only the first time for each key."""
         if key not in self._known:
             self._known[key] = make()
         return self._known[key]  # type: ignore[return-value]  # each key is used with one function

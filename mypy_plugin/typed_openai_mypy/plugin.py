@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 class TypedOpenAIPlugin(Plugin):
-    """Reports mistakes in using the API in one line each."""
+    """Reports each mistake in using the API in one line."""
 
     def __init__(self, options: Options) -> None:
         super().__init__(options)
@@ -72,13 +72,13 @@ class TypedOpenAIPlugin(Plugin):
         return None if self._tap is None or self._tap.is_attached() else self._first_type
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
-        """Check displays of the API's TypedDicts, which are calls to mypy, and type ``functools.partial``."""
+        """Check displays of API TypedDicts, which mypy treats as calls, and type ``functools.partial``."""
         return self._hooks.function[fullname] if self._is_used or self._has_ours() else None
 
     def get_function_signature_hook(
         self, fullname: str
     ) -> Callable[[FunctionSigContext], FunctionLike] | None:
-        """Type calls that name an operation by a string, and those that are given an operation's method."""
+        """Type calls that name an operation by a string, and calls that pass on an operation's method."""
         return self._hooks.function_signature[fullname] if self._is_used or self._has_ours() else None
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
@@ -87,7 +87,7 @@ class TypedOpenAIPlugin(Plugin):
         return self._hooks.assigned_item if is_assignment else None
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
-        """Check calls of operations, and type calls of methods as those of functions."""
+        """Check calls of operations, and handle calls of methods like those of functions."""
         return self._hooks.method_signature[fullname] if self._is_used or self._has_ours() else None
 
     @cached_property
@@ -97,7 +97,7 @@ class TypedOpenAIPlugin(Plugin):
         return Hooks(self._program, self.lookup_fully_qualified)
 
     def _has_ours(self) -> bool:
-        """Return whether the program has the operations of a client package."""
+        """Return whether the program uses the operations of a client package."""
         modules = self._modules or {}
         if any(f"{one}{RESOURCES[len(PACKAGE) :]}" in modules for one in explained()):
             from typed_openai_mypy.compat.private_parts import is_usable  # noqa: PLC0415  only such a program needs it

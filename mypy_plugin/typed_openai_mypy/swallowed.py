@@ -1,4 +1,4 @@
-"""Handles failures of the plugin itself: silent, unless the environment asks for tracebacks."""
+"""Handles failures of the plugin itself: silently, unless an environment variable asks for tracebacks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ _DEBUG: Final = "TYPED_OPENAI_DEBUG"
 
 
 def note_failure() -> None:
-    """Print the exception under way to standard error, if the environment asks for it."""
+    """Print the current exception to standard error, if the environment variable is set."""
     if os.environ.get(_DEBUG) == "1":
         traceback.print_exc(file=sys.stderr)

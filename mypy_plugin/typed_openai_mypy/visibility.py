@@ -1,6 +1,6 @@
 """Modules that can see a client package through their imports, directly or through other modules.
 
-A module that cannot see one has no value of an API type, whatever its own classes are called.
+A module that cannot see one has no value of an API type, whatever the names of its own classes.
 """
 
 from __future__ import annotations

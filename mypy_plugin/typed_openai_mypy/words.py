@@ -1,7 +1,7 @@
 """Words in the text of an error that show that it may be about the API.
 
-An error without any of them is not about the API, which is the cheapest answer for the errors of a file that
-hardly uses it. An error with one still may not be: a class of the user's may have the same name.
+An error without any of them is not about the API; this is the cheapest answer for a file that hardly uses
+it. An error with one may still not be: a class of the user's own may have the same name.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NAMED: Final = re.compile(r' (?:for|to) (?:overloaded function )?"')
 _STRING_AS_DICT: Final = re.compile(
     r'"str" has no attribute "(?:get|items|keys|pop|setdefault|update|values)"'
 )
-"""mypy's text where a string with JSON is used as the object in it."""
+"""mypy's text if a string with JSON is used as the object in it."""
 
 _ALWAYS: Final = frozenset(
     {"call-overload", "dict-item", "index", "list-item", "typeddict-item", "typeddict-unknown-key"}
@@ -36,7 +36,7 @@ _OPTIONAL: Final = frozenset({"operator", "union-attr"})
 """Codes of errors about parts of replies that may be None."""
 
 _TELLING: Final = frozenset({"Literal", "Mapping", "Sequence", "dict"})
-"""Words for types of the API where mypy does not print their names."""
+"""Words for types of the API whose names mypy does not print."""
 
 
 class Words:

@@ -162,7 +162,7 @@ class BinaryReply:
     def _take(self) -> None:
         """Start reading the content: a second reader would miss the part that the first one has."""
         if self._taken:
-            raise ValueError("the content was read already, wholly or in part, or the reply is closed")
+            raise ValueError("the content has already been read, wholly or in part, or the reply is closed")
         self._taken = True
 
     def _check_open(self) -> None:

@@ -249,7 +249,7 @@ class Client:
             if name in ALL:
                 del value  # a traceback may show it
                 raise AttributeError(
-                    f"the settings of a client cannot be changed; with_options({name}=...) gives another"
+                    f"client settings are read-only; with_options({name}=...) returns a new client"
                 )
             super().__setattr__(name, value)
 

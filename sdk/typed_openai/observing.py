@@ -117,8 +117,8 @@ def response_info(reply: object) -> ResponseInfo:
     facts = getattr(reply, "_facts", None)
     if not isinstance(facts, CallFacts):
         raise TypeError(
-            "response_info: expected the dict, list, Stream or BinaryReply that a call gave, got "
-            f'"{type(reply).__name__}" that comes from no call'
+            "response_info: expected the dict, list, Stream or BinaryReply that a call returned, got "
+            f'an unrelated "{type(reply).__name__}"'
         )
     return facts.info()
 

@@ -44,7 +44,7 @@ def paginate(
         raise CallError(f"paginate: expected a method of a client, as client.files.list_files; got {name}")
     paging = endpoint.operation.paging
     if paging is None:
-        raise CallError(f"paginate: {endpoint.name} does not give a list in pages")
+        raise CallError(f"paginate: {endpoint.name} is not paginated")
     if deprecation := endpoint.operation.deprecation:
         warnings.warn(deprecation, DeprecationWarning, stacklevel=2)
     return _items(endpoint.name, paging, call_of(method), args, kwargs)
@@ -64,7 +64,7 @@ def _items(
             return
         if cursor in seen:
             raise InvalidReplyError(
-                f"{name}: the list would never end: the server gave the cursor {cursor!r} before",
+                f"{name}: endless pagination: the server repeated the cursor {cursor!r}",
                 operation=name,
             )
         seen.add(cursor)
@@ -89,7 +89,7 @@ def _next(name: str, paging: Paging, page: dict[str, Any], items: list[Any]) -> 
         cursor = items[-1].get("id")
     if not isinstance(cursor, str) or not cursor:
         raise InvalidReplyError(
-            f'{name}: there is more, but no cursor leads to it: expected "{paging.cursor or "id"}"',
+            f'{name}: there are more pages, but no cursor: expected "{paging.cursor or "id"}"',
             operation=name,
         )
     return cursor

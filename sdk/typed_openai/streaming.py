@@ -140,14 +140,14 @@ class Stream(Generic[Event_co]):
         return _events(self._source, self._reader, self._operation)
 
 
-_OVER = "the stream was read to its end, left or closed already; it can be iterated over once"
+_OVER = "the stream is finished or closed; it can be iterated over only once"
 
 
 def _misread(error: ValueError) -> Exception:
     """Return the error for a generator that two threads run at once; others unchanged."""
     if "already executing" not in str(error):
         return error
-    return RuntimeError("another thread is reading this stream; give each event to the one that needs it")
+    return RuntimeError("another thread is reading this stream; pass each event to the thread that needs it")
 
 
 def _events(source: StreamSource, reader: StreamReader, operation: str) -> Generator[Any, None, None]:

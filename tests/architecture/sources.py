@@ -1,4 +1,4 @@
-"""The hand-written modules of the project, and what each of them imports."""
+"""The hand-written modules of the project, and their imports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The layers of each package, and what one package may import of another, read from the sources."""
+"""The layers of each package, and the imports between packages, read from the sources."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ ONLY_IN: Final[Mapping[str, tuple[str, ...]]] = {
     "urllib3": ("typed_openai._transport",),
     "mkdocs": ("typed_openai_docs.mkdocs_events",),
     "yaml": ("typed_openai_spec.files.yaml_texts",),
-    # Suggestions are made in one place; a baseline finds lines that have moved.
+    # Only one module makes suggestions; a baseline finds lines that have moved.
     "difflib": ("typed_openai_spec.spelling", "typed_openai.cli.baseline"),
     "mypy": ("typed_openai_mypy", COMMANDS),
 }
@@ -133,7 +133,7 @@ def _upward(module: Module) -> set[str]:
 
 @pytest.mark.parametrize("package", sorted(LAYERS))
 def test_a_module_imports_from_its_own_layer_or_lower_ones(package: str) -> None:
-    # The root of a package is its public surface: it may import everything that does not import it.
+    # The root of a package is its public surface: it may import every module that does not import it.
     own = [one for one in modules().values() if is_within(one.name, package) and one.name != package]
     assert {one.name: found for one in own if (found := _upward(one))} == {}
 

@@ -12,7 +12,7 @@ from typing import Final
 import pytest
 from tests.architecture.sources import modules
 
-REVIEWED: Final = ("typed_openai_spec", "typed_openai", "typed_openai_stubgen")
+REVIEWED: Final = ("typed_openai_spec", "typed_openai", "typed_openai_stubgen", "typed_openai_mypy")
 """The packages that keep these rules."""
 
 QUESTION_WORDS: Final = re.compile(

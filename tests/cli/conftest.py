@@ -45,7 +45,7 @@ def environment(server: Server) -> dict[str, str]:
 
 @pytest.fixture
 def call(environment: dict[str, str], tmp_path: Path) -> Run:
-    """Runs ``typed-openai call`` in a folder of its own; gives what it wrote, as bytes."""
+    """Return a function that runs ``typed-openai call`` in a folder and returns its output as bytes."""
 
     def run(*words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         command = [str(COMMAND), "call", *words]

@@ -1,4 +1,4 @@
-"""Baselines: what identifies a finding, what an update keeps, and what a wrong file is answered with."""
+"""Baselines: the identity of a finding, the effect of an update, and the errors for an invalid file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def write(path: Path | str, text: str) -> Path:
-    """Write a file, which Python's cache of source lines may know already."""
+    """Write a file, even if Python's cache of source lines already has it."""
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).write_text(text, encoding="utf-8")
     linecache.clearcache()
@@ -37,7 +37,7 @@ def finding(file: str = "a.py", line: int = 1, message: str = "wrong", code: str
 
 
 def recorded(*found: Finding, path: str = "baseline.json") -> Baseline:
-    """A baseline of these findings, written and read."""
+    """Return a baseline of these findings, written and read."""
     Baseline(Path(path)).updated(found, EVERYTHING).write()
     return baseline.read(Path(path))
 
@@ -46,7 +46,7 @@ def new(known: Baseline, *found: Finding) -> list[Finding]:
     return [*known.difference(found, EVERYTHING).new]
 
 
-# What identifies a finding
+# The identity of a finding
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ CHAT = ("chat.create_chat_completion", "--messages", HELLO, "--model", "gpt-4o-m
 def here(
     server: Server, environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Server:
-    """The server that commands in this process talk to, in a folder of their own."""
+    """The server that commands in this process use, in a folder of their own."""
     monkeypatch.chdir(tmp_path)
     for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY"):
         monkeypatch.setenv(name, environment[name])
@@ -330,7 +330,7 @@ def test_no_argument_is_called_as_an_option_of_the_command() -> None:
 
 
 def on_terminal(words: tuple[str, ...], environment: dict[str, str]) -> tuple[int, str]:
-    """The exit status and what a terminal shows, standard output and standard error together."""
+    """Return the exit status and the output in a terminal, of standard output and standard error together."""
     ours, theirs = pty.openpty()
     from_command = subprocess.Popen(
         [COMMAND, "call", *words], stdout=theirs, stderr=theirs, stdin=theirs, env=environment
@@ -340,7 +340,7 @@ def on_terminal(words: tuple[str, ...], environment: dict[str, str]) -> tuple[in
     while True:
         try:
             piece = os.read(ours, 1 << 16)
-        except OSError:  # how Linux says that nobody writes any more
+        except OSError:  # raised by Linux when the other side is closed
             break
         if not piece:
             break

@@ -1,4 +1,4 @@
-"""``typed-openai check``: mypy with the plugin, without configuration, in the forms that CI reads."""
+"""``typed-openai check``: mypy with the plugin, without configuration, in the output formats for CI."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ x: int = "a"
 """
 OURS = 'unexpected keyword "colour" for models.list_models'
 
-# The parts of the schema of SARIF 2.1.0 (OASIS) that every reader of it relies on.
+# The parts of the schema of SARIF 2.1.0 (OASIS) that every reader relies on.
 SARIF = {
     "type": "object",
     "required": ["version", "runs"],
@@ -328,6 +328,6 @@ def test_the_hook_of_pre_commit_runs_this_command(folder: Path) -> None:
     (hook,) = yaml.safe_load(HOOKS.read_text())
     assert hook["entry"].split()[1] in cli.COMMANDS
     assert hook["language"] == "python"
-    done = run(folder, *hook["args"], "good.py")  # as pre-commit gives the files
+    done = run(folder, *hook["args"], "good.py")  # as pre-commit passes the files
     assert (done.returncode, done.stderr) == (0, "")
     assert any(one.startswith("mypy") for one in hook["additional_dependencies"])

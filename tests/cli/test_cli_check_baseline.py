@@ -50,7 +50,7 @@ def check(folder: Path) -> Check:
 
 @pytest.fixture
 def known(check: Check) -> Check:
-    """The command with a baseline of what the old program has."""
+    """The command with a baseline of the findings in the old program."""
     assert check("--baseline", "known.json", "--update-baseline").returncode == 0
     return partial(check, "--baseline", "known.json")
 
@@ -239,7 +239,7 @@ def test_a_known_error_stays_known_as_a_warning(known: Check, folder: Path) -> N
 
 
 def said(**fields: object) -> str:
-    """A line of mypy's JSON."""
+    """Return a line of mypy's JSON."""
     plain = {"file": "a.py", "line": 1, "column": 4, "message": "wrong", "hint": None, "code": "misc"}
     return json.dumps({**plain, "severity": "error", **fields}) + "\n"
 

@@ -1,4 +1,4 @@
-"""``typed-openai completion``: bash itself, with the script, completes what is typed."""
+"""``typed-openai completion``: bash and zsh complete command lines with the script."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from typed_openai_spec.index.reader import packaged
 
 COMMAND = Path(sys.executable).with_name("typed-openai")
 
-# What readline tells a completion function: the line, the cursor, the word there as bash divides it.
+# The input of a completion function from readline: the line, the cursor, and bash's word there.
 ASK = """\
 eval "$(typed-openai completion bash)"
 ask() {
@@ -116,7 +116,7 @@ def test_bash_takes_the_script_as_its_own() -> None:
     assert done.stdout == "complete -o default -F _typed_openai typed-openai\n"
 
 
-# What is typed, and what zsh makes of it at the tab key.
+# A typed text, and zsh's completion of it.
 TYPED = {
     "call files.create_fi": "call files.create_file ",
     "call createChatCompletion --verbosity=h": "call createChatCompletion --verbosity=high ",
@@ -166,7 +166,7 @@ def test_zsh_completes_what_is_typed(typed: str, tmp_path: Path) -> None:
 
 
 def _read(terminal: int, until: str, seconds: float = 30.0) -> str:
-    """What comes from a terminal until a text is among it, or the time is over."""
+    """Read from a terminal until a text appears, or the time is over."""
     shown, end = "", time.monotonic() + seconds
     while until not in shown and time.monotonic() < end:
         ready, _, _ = select.select([terminal], [], [], 0.1)

@@ -1,4 +1,4 @@
-"""``typed-openai demo``: all of it works, and its exit status says whether it did."""
+"""``typed-openai demo``: all parts work, and the exit status reports failures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``typed-openai explain``: what it finds, and how it shows it to people, pipes and machines."""
+"""``typed-openai explain``: its search results, and its output for people, pipes and programs."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ Explain = Callable[..., str]
 
 @pytest.fixture
 def explain(capsys: pytest.CaptureFixture[str]) -> Explain:
-    """Runs the command in this process and gives what it printed; its status must be ``status``."""
+    """Return a function that runs the command and returns its output; it must exit with ``status``."""
 
     def run(*words: str, status: int = 0) -> str:
         assert cli.main(["explain", *words]) == status
@@ -180,7 +180,7 @@ def test_words_that_are_no_name_are_searched_in_names_paths_and_sentences(explai
     assert shown == explain("--search", "vector", "STORE", "batch")
     assert "files.create_file POST /files" in explain("--search", "upload a file for later")
     assert "chat.create_chat_completion POST" in explain("--search", "chat/completions")
-    # In another case it is a name nevertheless.
+    # A name is also found in another case.
     assert explain("createchatcompletionrequest").startswith("CreateChatCompletionRequest  ")
 
 
@@ -276,7 +276,7 @@ def test_a_pipe_that_is_closed_early_ends_it_quietly() -> None:
 
 
 def on_terminal(columns: int, **environment: str) -> str:
-    """What a terminal of so many columns shows of a page."""
+    """Return a page as a terminal with that many columns shows it."""
     ours, theirs = pty.openpty()
     kept = {name: text for name, text in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
     explaining = subprocess.Popen(
@@ -291,7 +291,7 @@ def on_terminal(columns: int, **environment: str) -> str:
     while select.select([ours], [], [], 60)[0]:
         try:
             piece = os.read(ours, 65536)
-        except OSError:  # Linux says so when the other side has hung up
+        except OSError:  # raised by Linux when the other side is closed
             break
         if not piece:
             break

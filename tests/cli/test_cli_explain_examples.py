@@ -1,4 +1,4 @@
-"""The example of every operation that ``typed-openai explain`` shows: it runs, in Python and in the shell."""
+"""The example of every operation in ``typed-openai explain`` runs, in Python and in the shell."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def user(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
-    """The server that a program in this process talks to, in a folder with files to send."""
+    """The server that a program in this process uses, in a folder with files to upload."""
     monkeypatch.chdir(tmp_path)
     for name in FILES:
         Path(name).write_bytes(b"content")

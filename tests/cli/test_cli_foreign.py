@@ -88,7 +88,7 @@ def test_a_folder_of_other_things_is_no_description(tmp_path: Path, words: tuple
     (tmp_path / "values.yaml").write_text("[not: {a description")
     done = run(*words, "--spec", str(tmp_path))
     assert done.returncode == 2
-    assert f"{tmp_path} is no folder of a description" in done.stderr
+    assert f"{tmp_path}: expected an OpenAPI file" in done.stderr
     assert "values" not in done.stderr
 
 

@@ -1,4 +1,4 @@
-"""What a description says reaches a terminal as text, never as a command to it."""
+"""Texts of a description reach a terminal as text, never as control sequences."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NASTY = "\x1b]0;x\x07\x1b[2J\u202e\r\n::error::x `$(id)` ``x`` <script> \x9b"
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A description with a nasty text in each place."""
+    """A description with a hostile text in each place."""
     path = tmp_path_factory.mktemp("nasty") / "nasty.json"
     path.write_text(json.dumps(description(lambda place: f"{place} {NASTY}")))
     return str(path)

@@ -1,4 +1,4 @@
-"""The progress bar: what it says, in terminals of any width, and that it is nowhere else."""
+"""The progress bar: its text, in terminals of any width, and its absence elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``typed-openai spec build``: building from the description, and noticing what was not built."""
+"""``typed-openai spec build``: building from the description, and detecting outdated files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the project's sources of generation, and of what was generated."""
+    """A copy of the project's sources of generation, and of the generated files."""
     for name in (
         "spec/openai",
         "spec/overrides",

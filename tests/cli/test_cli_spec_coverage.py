@@ -1,4 +1,4 @@
-"""``typed-openai spec coverage``: what is documented, and that our own description stays so."""
+"""``typed-openai spec coverage``: the documented parts, and floors for the project's own description."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typed_openai_spec.index.reader import PACKAGED
 
 ROOT = Path(__file__).parents[2]
 
-# How many of a hundred must have a sentence of ours. No number here may be made smaller.
+# The percentage that must have a sentence of the project's own. No number here may be lowered.
 FLOORS = {"operations": 100.0, "arguments": 100.0, "components": 100.0, "fields": 100.0}
 
 DESCRIPTION = """
@@ -34,7 +34,7 @@ components:
 
 @pytest.fixture
 def small(tmp_path: Path) -> list[str]:
-    """The words that ask for the coverage of a small description."""
+    """The arguments that request the coverage of a small description."""
     (tmp_path / "api.yaml").write_text(DESCRIPTION, encoding="utf-8")
     docs = tmp_path / "overrides" / "docs"
     docs.mkdir(parents=True)
@@ -47,7 +47,7 @@ def small(tmp_path: Path) -> list[str]:
 def test_what_is_documented_does_not_become_less(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["spec", "coverage", "--root", str(ROOT), "--json", "--fail-under", "100"]) == 0
     found = json.loads(capsys.readouterr().out)["coverage"]
-    # What the description itself says is not ours to keep.
+    # The description's own prose does not count.
     ours = {kind: one["total"] - one["none"] - one["description"] for kind, one in found.items()}
     assert {kind: 100 * ours[kind] / one["total"] for kind, one in found.items()} == FLOORS
 

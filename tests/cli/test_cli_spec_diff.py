@@ -1,4 +1,4 @@
-"""``typed-openai spec diff``: the forms in which changes are printed, and the exit status."""
+"""``typed-openai spec diff``: the output formats of changes, and the exit status."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_text_has_headings_and_the_worst_first(
     assert cli.main(["spec", "diff", *files]) == 0
     assert capsys.readouterr().out == dedent("""\
         Breaking:
-          things.list_things(limit): at most 9 became 5: requests may be refused that were taken
+          things.list_things(limit): at most 9 became 5: requests that were accepted may be rejected
 
         Compatible:
           things.list_things(colour): 'green' added
@@ -88,7 +88,7 @@ def test_markdown_is_a_list_under_headings(
     assert capsys.readouterr().out.splitlines()[:3] == [
         "## Breaking",
         "",
-        "- `things.list_things(limit)`: at most 9 became 5: requests may be refused that were taken",
+        "- `things.list_things(limit)`: at most 9 became 5: requests that were accepted may be rejected",
     ]
 
 

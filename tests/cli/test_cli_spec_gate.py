@@ -1,4 +1,4 @@
-"""``typed-openai spec gate``: exactly the lines that an update breaks, in a project as its users have it.
+"""``typed-openai spec gate``: exactly the lines that an update breaks, in a user's project.
 
 mypy runs twice for each call, so a few calls serve all cases.
 """
@@ -91,7 +91,7 @@ def _with_maximum(argument: Argument, maximum: float) -> Argument:
 
 
 def _updated(api: Api) -> Api:
-    """The API in which most of what the code uses is gone, narrower or deprecated."""
+    """Return the API with most of the used parts removed, narrower or deprecated."""
     kept = tuple(one for one in api.operations if one.qualified_name != "models.delete_model")
     api = replace(api, operations=kept)
     api = _changed(api, "models.list_models", lambda one: replace(one, deprecated=True))
@@ -123,7 +123,7 @@ DELTA = "response.output_text.delta"
 
 
 def _with_another_delta(component: Component) -> Component:
-    """The component; the event of a stream that brings text is one of another type."""
+    """Return the component with another type for the stream event that contains text."""
     schema = component.schema
     if isinstance(schema, Object):
         fields = tuple(
@@ -142,7 +142,7 @@ def _with_another_delta(component: Component) -> Component:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project, and the index of the updated API in ``new``."""
     folder = tmp_path_factory.mktemp("project")
-    (folder / ".git").mkdir()  # no configuration is looked for above
+    (folder / ".git").mkdir()  # git looks for no configuration above
     (folder / "code.py").write_text(CODE)
     for name, text in index_files(_updated(packaged().api())).items():
         (folder / "new" / name).parent.mkdir(parents=True, exist_ok=True)
@@ -179,7 +179,7 @@ def test_the_lines_that_break_are_printed_and_no_others(folder: Path) -> None:
 
 
 def _ours(printed: str, place: str, named: str) -> list[str]:
-    """The one line about a place, in the plugin's words, which name something."""
+    """Return the only line about a place, which must be the plugin's and contain a name."""
     (line,) = [one for one in printed.splitlines() if one.startswith(place)]
     assert line.endswith("[openai-arg]")
     assert named in line
@@ -195,7 +195,7 @@ def test_findings_are_written_for_those_who_read_them(folder: Path) -> None:
 
 
 def test_an_update_that_changes_nothing_breaks_nothing(folder: Path) -> None:
-    """The old description is given, and a configuration that has the plugin."""
+    """Pass the old description, and a configuration that has the plugin."""
     (folder / "mypy.ini").write_text("[mypy]\nplugins = typed_openai_mypy.plugin\nfiles = code.py\n")
     try:
         done = run(folder, "new", "--old", "new", "--output", "sarif")

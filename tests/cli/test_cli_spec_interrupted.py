@@ -1,4 +1,4 @@
-"""``typed-openai spec update`` interrupted, or unable to write: nothing of anyone's is lost, all is told."""
+"""``typed-openai spec update`` interrupted, or unable to write: no user's change is lost, all is reported."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def described(root: Path) -> str:
-    """The path of its second version, beside the checkout."""
+    """Write the second version of the description next to the checkout and return its path."""
     path = root.parent / "second.yaml"
     path.write_text(DESCRIPTION.replace('"1.0"', '"2.0"') + MORE)
     return str(path)
@@ -70,7 +70,7 @@ def contents(root: Path) -> dict[str, bytes]:
 
 
 def disturbed(root: Path, name: str) -> subprocess.CompletedProcess[str]:
-    """An update of the checkout that gets a signal when some of the files are written."""
+    """Update the checkout, with a signal when some of the files are written."""
     words = ["spec", "update", described(root), "--facts-only", "--root", str(root)]
     command = [sys.executable, "-c", PROGRAM, name, *words]
     return subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
@@ -96,7 +96,7 @@ def test_edits_after_an_interrupted_update_are_never_rolled_back(
     before = contents(checkout)
     killed(checkout)
     source_of_things = checkout / "spec" / "openai" / "SOURCE"
-    for name, content in before.items():  # as "git checkout ." does
+    for name, content in before.items():  # like "git checkout ."
         (checkout / name).write_bytes(content)
     source_of_things.write_text("credit: Somebody else\n")
     edited = next(path for path in (checkout / "spec" / "openai").rglob("*.yaml"))

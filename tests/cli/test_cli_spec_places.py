@@ -1,4 +1,4 @@
-"""A description is read from wherever it is: files, folders, indexes, and URLs with what goes wrong there."""
+"""A description is read from files, folders, indexes and URLs; errors of URLs are reported."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ YAML: Final = {"content-type": "application/yaml"}
 
 @dataclass
 class Site:
-    """A server with a page for each path: status, headers and body. ``seen`` is what it was asked."""
+    """A server with a page for each path: status, headers and body. ``seen`` are the received requests."""
 
     address: str = ""
     pages: dict[str, tuple[int, Mapping[str, str], bytes]] = field(default_factory=dict)
@@ -151,7 +151,7 @@ def test_a_redirection_is_followed(site: Site) -> None:
 
 def test_redirections_without_end_are_left(site: Site) -> None:
     site.pages["/round"] = (302, {"location": "/round"}, b"")
-    assert "more than 10 redirections" in failure(f"{site.address}/round")
+    assert "more than 10 redirects" in failure(f"{site.address}/round")
     assert len(site.seen) == 11
 
 
@@ -211,7 +211,7 @@ def test_https_is_not_left_for_http(monkeypatch: pytest.MonkeyPatch) -> None:
             pass
 
     monkeypatch.setattr("typed_openai._transport.session_transport.RequestsTransport", Away)
-    assert "the redirection to http://api.test/api.yaml leaves https" in failure("https://api.test/api.yaml")
+    assert "the redirect to http://api.test/api.yaml leaves https" in failure("https://api.test/api.yaml")
     assert len(asked) == 1
 
 

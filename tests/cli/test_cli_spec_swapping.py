@@ -1,4 +1,4 @@
-"""An update changes all files or none, wherever it is interrupted."""
+"""An update changes all files or none, even if it is interrupted."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BEFORE = {
 AFTER = {"a/kept.txt": b"kept", "a/changed.txt": b"after", "b/changed.txt": b"after", "c/d/new.txt": b"new"}
 CHANGES = {name: AFTER.get(name) for name in ("a/gone.txt", "a/changed.txt", "c/d/new.txt", "b/changed.txt")}
 
-# Swaps the files of a folder, and does something else before the rename of that number: to kill itself, say.
+# Swaps the files of a folder, with an action before the rename of that number, such as killing itself.
 PROGRAM = """\
 import os, pathlib, signal, sys, resource
 from typed_openai.cli.spec.statuses import WorkFailed
@@ -111,7 +111,7 @@ def test_what_somebody_has_brought_back_is_no_longer_undone(
     assert capsys.readouterr().err == "an interrupted update was undone: 1 file\n"
 
 
-# One that was changed, one that was to be changed, one that was removed, one that was made.
+# A changed file, one that was to be changed, a removed one, and a new one.
 @pytest.mark.parametrize("name", ["a/changed.txt", "b/changed.txt", "a/gone.txt", "c/d/new.txt"])
 def test_what_was_edited_after_an_interrupted_swap_is_never_lost(root: Path, name: str) -> None:
     swap(root, 3, "os.kill(os.getpid(), signal.SIGKILL)")
@@ -122,7 +122,7 @@ def test_what_was_edited_after_an_interrupted_swap_is_never_lost(root: Path, nam
     ) as no:
         recover(root)
     assert contents(root) == left
-    # Both ways out that it tells.
+    # Both solutions that the message suggests.
     former = BEFORE.get(name)
     if former is None:
         assert "before the update there was no such file" in str(no.value)
@@ -235,7 +235,7 @@ def test_a_folder_in_the_place_of_a_file_is_an_error_that_leaves_all_as_it_was(r
 
 
 def test_a_full_disk_leaves_all_as_it_was(root: Path) -> None:
-    # No file may grow beyond this: the nearest thing to a full disk that any user can have.
+    # No file may grow beyond this, which any user can set: it resembles a full disk.
     full = "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))"
     program = PROGRAM.format(changes={**CHANGES, "b/large.txt": bytes(2000)}, act="pass")
     program = program.replace(

@@ -1,4 +1,4 @@
-"""``typed-openai spec update``: what it takes, what it makes of it, and what stops it."""
+"""``typed-openai spec update``: its input, its output, and its errors."""
 
 from __future__ import annotations
 
@@ -76,12 +76,12 @@ def checkout(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def take(checkout: Path) -> Run:
-    """Runs the update in the checkout."""
+    """Return a function that runs the update in the checkout."""
     return lambda *words: cli.main(["spec", "update", *words, "--root", str(checkout)])
 
 
 def described(folder: Path, edit: Callable[[Any], object] = lambda _: None) -> str:
-    """The path of the small description after ``edit``, beside the checkout."""
+    """Write the small description after ``edit`` next to the checkout and return its path."""
     document = copy.deepcopy(DESCRIPTION)
     edit(document)
     path = folder.parent / "description.yaml"
@@ -100,14 +100,14 @@ def index(root: Path) -> Index:
 
 
 def more(document: Any) -> None:
-    """A second version: an operation more, and a field that is gone."""
+    """Make a second version: another operation, and a field removed."""
     document["info"]["version"] = "2.0"
     document["paths"]["/things"] = {"get": {**OPERATION, "operationId": "listThings", "parameters": []}}
     del document["components"]["schemas"]["Thing"]["properties"]["size"]
 
 
 def renamed(document: Any) -> None:
-    """What an override and a sentence were about is called otherwise."""
+    """Rename the parts that an override and a sentence are about."""
     operation = document["paths"].pop("/things/{thing_id}")
     operation["get"]["parameters"][0]["name"] = "id"
     document["paths"]["/things/{id}"] = operation
@@ -137,13 +137,13 @@ def test_of_the_whole_api_with_prose_the_facts_alone_change_nothing_but_source(
     said = capsys.readouterr().out
     assert "no changes" in said
     assert "288 operations" in said
-    # With its prose it documents more, and is otherwise the same API.
+    # With its prose it documents more; otherwise the API is the same.
     assert cli.main([*words, "--dry-run", "--format", "json"]) == 0
     changes = json.loads(capsys.readouterr().out)["changes"]
     assert {one["subject"] for one in changes} == {"documentation"}
 
 
-# What it makes
+# Output
 
 
 def test_a_new_description_reaches_index_and_stubs_and_is_what_build_makes(
@@ -244,7 +244,7 @@ def test_in_another_format_standard_output_has_the_changes_alone(
     assert "changed: " in said.err
 
 
-# What stops it
+# Errors
 
 
 def test_where_what_changes_is_not_read_nothing_is_changed(checkout: Path) -> None:
@@ -420,7 +420,7 @@ def test_two_at_once_are_refused(checkout: Path, take: Run, capsys: pytest.Captu
     assert take(described(checkout, more)) == 0
 
 
-# Where it is from
+# Sources
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Types in a few words, also where components hold themselves or are reached in very many ways."""
+"""Short texts of types, even for recursive components or those with a huge number of references."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""What the stubs promise to users, as short lines of text, and what a new set of stubs breaks of it.
+"""The promises of the stubs to users, as short lines of text, and the promises that new stubs break.
 
 A promise is a public name (``chat.create_chat_completion``, ``types.Reply``, ``errors.APIError``) with
-lines that say what holds of it: each argument, what a call gives, each key, each member of an alias. A line
-that is gone breaks the promise, unless an argument takes more than it did; so does a new required argument
-or key in what users write.
+lines of facts about it: each argument, the result of a call, each key, each member of an alias. A missing
+line breaks the promise, unless an argument accepts more than before. A new required argument, or a new
+required key of a type that users write, breaks it too.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _Function: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 
 @dataclass(frozen=True, order=True)
 class Broken:
-    """A public name, and what no longer holds of it."""
+    """A public name, and its broken promises."""
 
     name: str
     what: str
@@ -42,13 +42,13 @@ class Broken:
 
 
 def promised(stubs: Path, sent: Collection[str]) -> Promises:
-    """What the stub package in a folder promises. ``sent`` are the components that users only ever write."""
+    """Return the promises of the stubs in a folder. ``sent`` are the components that only requests have."""
     found: Promises = {}
     for path in sorted(stubs.rglob("*.pyi")):
         module = ".".join(path.relative_to(stubs).with_suffix("").parts).removesuffix(".__init__")
         body = list(_body(path))
         if module.startswith("_") and module != "__init__":
-            continue  # what it holds is public where it is handed on
+            continue  # it is public where it is re-exported
         if module == "resources":
             found |= _operations(body)
         elif module in GENERATED:
@@ -59,7 +59,7 @@ def promised(stubs: Path, sent: Collection[str]) -> Promises:
 
 
 def _body(path: Path) -> Iterator[ast.stmt]:
-    """A module's statements, those of the modules that it hands on as a whole among them."""
+    """Yield a module's statements, including those of modules that it re-exports as a whole."""
     for node in ast.parse(path.read_text()).body:
         match node:
             case ast.ImportFrom(module=str(module), names=[ast.alias(name="*")]):
@@ -87,7 +87,7 @@ def _operations(body: Iterable[ast.stmt]) -> Promises:
 
 
 def _members(body: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, list[str]]]:
-    """The public names of a module or class, those of its classes after it."""
+    """Yield the public names of a module or class, followed by those of its classes."""
     overloads: dict[str, list[str]] = {}
     for node in body:
         match node:
@@ -107,7 +107,7 @@ def _members(body: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, list[
 
 
 def _components(body: Iterable[ast.stmt], sent: Collection[str]) -> Iterator[tuple[str, list[str]]]:
-    """The public names of ``types`` or ``params``: keys without their types, members of unions."""
+    """Yield the public names of ``types`` or ``params``: keys without their types, members of unions."""
     for node in body:
         match node:
             case ast.ClassDef(name=name) if _is_public(name):
@@ -132,7 +132,7 @@ def _keys(keys: Iterable[tuple[str, ast.expr]], are_sent: bool) -> list[str]:
 
 
 def _union(node: ast.expr) -> list[str]:
-    """The members of a union, each constant of a ``Literal`` for itself."""
+    """Return the members of a union, with each constant of a ``Literal`` as a member."""
     match node:
         case ast.BinOp(left=left, right=right):
             return [*_union(left), *_union(right)]
@@ -148,9 +148,9 @@ def _decorators(node: _Function) -> list[str]:
 
 
 def _called(node: _Function) -> Iterator[str]:
-    """A function's arguments, those by position with their place, and what it gives.
+    """Yield a function's arguments, positional ones with their place, and its result.
 
-    The options that every call takes are left out: they are listed with the client.
+    The options that every call has are skipped: they are listed with the client.
     """
     args = node.args
     positional = [one for one in (*args.posonlyargs, *args.args) if one.arg != "self"]
@@ -178,13 +178,13 @@ def _is_public(name: str) -> bool:
 
 
 def text_of(names: Mapping[str, list[str]]) -> str:
-    """The text of one file: each name, its lines below it."""
+    """Return the text of one file: each name, with its lines below it."""
     lines = [line for name, told in names.items() for line in (name, *(f"    {one}" for one in told))]
     return "\n".join(lines) + "\n"
 
 
 def read(folder: Path) -> Promises:
-    """The promises that are written in a folder."""
+    """Read the promises in a folder."""
     found: Promises = {}
     for path in sorted(folder.rglob("*.txt")):
         names = found.setdefault(path.relative_to(folder).with_suffix("").as_posix(), {})
@@ -198,7 +198,7 @@ def read(folder: Path) -> Promises:
 
 
 def write(folder: Path, promises: Promises) -> None:
-    """Make a folder hold these promises and no others."""
+    """Replace the promises in a folder."""
     for path in folder.rglob("*.txt"):
         path.unlink()
     for name, names in promises.items():
@@ -211,7 +211,7 @@ def write(folder: Path, promises: Promises) -> None:
 
 
 def broken(old: Promises, new: Promises) -> list[Broken]:
-    """What of the old promises the new ones break. A component under an alias is the same component."""
+    """Return the old promises that the new ones break. A component under an alias is the same component."""
     found: list[Broken] = []
     renamed = _renamed(new.get("types", {}))
     for file, names in old.items():
@@ -229,7 +229,7 @@ def broken(old: Promises, new: Promises) -> list[Broken]:
 
 
 def _renamed(components: Mapping[str, list[str]]) -> dict[str, str]:
-    """The components that are nothing but another name of one."""
+    """Return the components that are only another name of a component."""
     single = {name: lines[0].removeprefix("is ") for name, lines in components.items() if len(lines) == 1}
     return {
         name: now for name, now in single.items() if f"is {now}" in components[name] and now in components
@@ -249,13 +249,13 @@ def _broken_lines(name: str, old: list[str], new: list[str]) -> Iterator[Broken]
 
 
 def _name(line: str) -> str:
-    """The argument or key that a line is about."""
+    """Return the argument or key that a line is about."""
     found = _ARGUMENT.fullmatch(line)
     return found["name"] if found else line.removeprefix("requires ").removesuffix("?")
 
 
 def _keeps(old: str, new: str) -> bool:
-    """Whether the new line promises all that the old one did: whoever relied on that may go on to."""
+    """Return whether the new line promises at least as much as the old one."""
     if old == new or (old.startswith("requires ") and new == f"{_name(old)}?"):
         return True
     was, now = _ARGUMENT.fullmatch(old), _ARGUMENT.fullmatch(new)
@@ -271,5 +271,5 @@ def _members_of(annotation: str) -> set[str]:
 
 
 def acknowledged(one: Broken, changes: str) -> bool:
-    """Whether the text of the changes since the last release names what is broken, in backticks."""
+    """Return whether the text of the changes since the last release names the broken promise in backticks."""
     return f"`{one.name}`" in changes

@@ -1,4 +1,4 @@
-"""A name that was changed goes on to work under its alias, in the stubs and at run time, and says so."""
+"""A renamed API name still works under its alias, in the stubs and at run time, and is deprecated."""
 
 from __future__ import annotations
 
@@ -114,4 +114,4 @@ def test_an_alias_that_is_no_name_or_taken_is_reported() -> None:
     api, problems = described(AFTER, "[make-part]", "[Piece]")
     assert (api.operations[0].aliases, api.components["Piece"].aliases) == ((), ())
     assert "/paths/~1parts/post/x-typed/aliases: expected a list of Python names" in problems[0]
-    assert "an alias that is the name of something else" in problems[1]
+    assert "the alias is already a name" in problems[1]

@@ -1,8 +1,8 @@
-"""Public names are kept: what the stubs, the plugin and the command line promised, they still promise.
+"""Public names are kept: the stubs, the plugin and the command line keep their promises.
 
-The promises are in ``listed``. ``UPDATE_GOLDEN=1 pytest tests/contract`` takes up what is new. What is
-broken has to be settled before: keep a name with an alias (``aliases`` in ``spec/overrides/names.yaml``), or
-tell users by naming it in backticks in a file of ``changelog.d``.
+The promises are in ``listed``. ``UPDATE_GOLDEN=1 pytest tests/contract`` adds the new ones. A broken
+promise has to be settled before: keep the name with an alias (``aliases`` in
+``spec/overrides/names.yaml``), or announce it in backticks in a file of ``changelog.d``.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def test_every_code_and_option_of_the_plugin_and_every_command_is_listed(current
 
 
 def without(promises: Promises, file: str, name: str, line: str = "") -> Promises:
-    """The promises without a name of a file, or without one of its lines."""
+    """Return the promises without a name of a file, or without one of its lines."""
     names = {one: [*lines] for one, lines in promises[file].items() if one != name or line}
     if line:
         names[name].remove(line)
@@ -105,7 +105,7 @@ def test_a_code_an_option_or_a_command_that_is_gone_breaks_a_promise(
 
 
 def changed(name: str, *lines: str) -> Promises:
-    """The old promises, one of them with other lines; without any, it is gone."""
+    """Return the old promises with other lines for one name; without lines, the name is removed."""
     file = "types" if name in OLD["types"] else "operations/tuning"
     names = {one: told for one, told in OLD[file].items() if one != name}
     return {**OLD, file: {**names, name: list(lines)} if lines else names}

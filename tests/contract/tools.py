@@ -16,7 +16,7 @@ from typed_openai_mypy import codes, config
 
 
 def promised_by_tools() -> Promises:
-    """The promises of the plugin and of the command line, as :func:`promised` gives those of the stubs."""
+    """Return the promises of the plugin and of the command line, in the form of :func:`promised`."""
     return {
         "plugin/codes": {one.code: [] for one in codes.ALL},
         "plugin/options": {name: [f"is {_kind(one.toml)}"] for name, one in config.OPTIONS.items()},
@@ -32,7 +32,7 @@ def _kind(toml: str) -> str:
 def _commands() -> Iterator[tuple[str, list[str]]]:
     places = {**cli.COMMANDS, **{f"spec {name}": place for name, place in spec.COMMANDS.items()}}
     for name, place in places.items():
-        if name == "call":  # its parser is made for the operation
+        if name == "call":  # its parser depends on the operation
             yield name, [f"--{one}" for one in options.OPTIONS]
         else:
             yield name, [*_options(_parser(place, name.rpartition(" ")[2]))]
@@ -50,7 +50,7 @@ def _parser(place: str, name: str) -> argparse.ArgumentParser:
 
 
 def _options(parser: argparse.ArgumentParser) -> Iterator[str]:
-    """Each option, and each of its values where they are a choice."""
+    """Yield each option, and each of its values if they are a choice."""
     for action in parser._actions:
         for name in action.option_strings:
             yield name

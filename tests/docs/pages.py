@@ -1,4 +1,4 @@
-"""The pages in ``docs``: their fenced blocks, and the running of what is in them."""
+"""The pages in ``docs``: their fenced blocks, and running these."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Block:
 
     @property
     def file(self) -> str:
-        """The path of the file whose content it is, or an empty text."""
+        """The path of the file that the block shows; empty if it is not a file."""
         found = _FILE.match(self.text)
         return found[1] if found else ""
 
@@ -86,6 +86,6 @@ def run(command: str, folder: Path, more: Mapping[str, str] | None = None) -> st
 
 
 def programs(page: str) -> Iterator[tuple[str, str]]:
-    """The programs of a page with a name for each: its Python blocks that are no files."""
+    """The programs of a page with a name for each: its Python blocks that are not files."""
     found = (one.text for one in blocks(page) if one.language == "python" and not one.file)
     return ((f"{Path(page).stem.replace('-', '_')}_{number}", text) for number, text in enumerate(found))

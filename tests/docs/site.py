@@ -18,7 +18,7 @@ _NOT_LOADED: Final = {"canonical", "prev", "next"}
 
 @dataclass
 class Html(HTMLParser):
-    """What a page links to, what it loads, and what can be linked to in it."""
+    """The links of a page, the files that it loads, and the anchors in it."""
 
     links: list[str] = field(default_factory=list)
     loaded: list[str] = field(default_factory=list)
@@ -55,7 +55,7 @@ class Site:
         return found
 
     def broken(self, page: str) -> list[str]:
-        """The links of a page, and what it loads, that lead to no file or anchor of the site."""
+        """The links of a page, and its loaded files, whose target is not in the site."""
         html = self.pages[page]
         here = [one for one in (*html.links, *html.loaded) if not urlsplit(one).netloc]
         return [one for one in dict.fromkeys(here) if not self._exists(page, one)]

@@ -1,4 +1,4 @@
-"""The good cases are not only well typed: they run, and the embedded server finds nothing wrong with them."""
+"""The good cases run without errors, and the embedded server accepts them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages that a reader can follow from top to bottom: what they show runs, type-checks and is printed."""
+"""The pages that a reader follows from top to bottom: their examples run, type-check and print as shown."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LANGUAGES = {"python", "sh", "text", "toml", "yaml", "console", "py"}
 """``console`` is a session that needs the network or the reader's shell, ``py`` code for another package."""
 
 WIDEST = 88
-"""The most characters of a line of Python."""
+"""The maximum number of characters in a line of Python."""
 
 SHOWN_ONLY = {"pip install", "eval"}
 """The commands that a console shows and nothing runs."""
@@ -39,13 +39,13 @@ PLUGIN = '[tool.mypy]\nplugins = ["typed_openai_mypy.plugin"]\n'
 
 @pytest.fixture(scope="module")
 def checkers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The environment in which all pages share what mypy remembers of the stubs."""
+    """The environment in which all pages share mypy's cache of the stubs."""
     return {"MYPY_CACHE_DIR": str(tmp_path_factory.mktemp("mypy"))}
 
 
 @pytest.mark.parametrize("page", FOLLOWED)
 def test_the_page_can_be_followed(page: str, checkers: dict[str, str], tmp_path: Path) -> None:
-    (tmp_path / ".git").mkdir()  # no configuration is looked for above
+    (tmp_path / ".git").mkdir()  # git looks for no configuration above
     with serve() as server:
         environment = {**checkers, "OPENAI_API_KEY": "test", "OPENAI_BASE_URL": server.base_url}
         printed = ""
@@ -60,7 +60,7 @@ def test_the_page_can_be_followed(page: str, checkers: dict[str, str], tmp_path:
 
 
 def follow(block: Block, folder: Path, environment: Mapping[str, str], printed: str) -> str:
-    """Do what a block says, and return what its last command prints."""
+    """Run a block, and return the output of its last command."""
     if block.language == "python":
         done = subprocess.run(
             [sys.executable, "-c", block.text],
@@ -111,7 +111,7 @@ def test_the_programs_of_all_pages_are_strictly_typed(checkers: dict[str, str], 
     assert done.stdout == ""
 
 
-# What the pages list
+# The lists in the pages
 
 
 def test_the_page_on_errors_draws_the_tree_of_the_classes() -> None:

@@ -34,7 +34,7 @@ OVERRIDES = f"""\
 
 
 def few_operations() -> dict[str, Any]:
-    """The part of the project's own description that some operations need: commands are quicker with it."""
+    """Return a part of the project's own description, with which commands are faster."""
     whole = read(ROOT / "spec" / "openai")
     paths = {path: item for path, item in whole["paths"].items() if path in ("/models", CHECKS)}
     schemas: dict[str, Any] = {}
@@ -50,7 +50,7 @@ def few_operations() -> dict[str, Any]:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Iterator[Path]:
-    """A checkout with newer descriptions beside; the newest one is published by a server."""
+    """A checkout next to newer descriptions; a server publishes the newest one."""
     (tmp_path / "spec" / "openai").mkdir(parents=True)
     shutil.copy(ROOT / "spec" / "openai" / "SOURCE", tmp_path / "spec" / "openai")
     (tmp_path / "spec" / "overrides").mkdir()

@@ -1,4 +1,4 @@
-"""What the README shows is true: its examples run, type-check and print what it says."""
+"""The README's examples run, type-check and print what it shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The documentation site: it builds without a warning, its links lead somewhere, and it is quick to load."""
+"""The documentation site: it builds without a warning, its links have targets, and it loads quickly."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ REGISTRIES = re.compile(r"pypi\.org|files\.pythonhosted|npmjs|unpkg|jsdelivr|fon
 
 @dataclass(frozen=True)
 class Built:
-    """A site, and the processor time that its building took."""
+    """A site, and the processor time of its build."""
 
     site: Site
     seconds: float

@@ -1,4 +1,4 @@
-"""What an editor makes of a language server's answers: labels in the order shown, text, places."""
+"""A language server's answers as an editor shows them: labels in order, texts, places."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from tests.editors.language_server import CURSOR, LanguageServer
 
 HEAD: Final = "from typed_openai import Client, types\n\nclient = Client()\n"
-"""What every example begins with."""
+"""The beginning of every example."""
 
 _BY_REQUEST: Final = {"triggerKind": 1}
 
@@ -21,16 +21,17 @@ Answer = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Target:
-    """Where a definition is: its file's name, and the line that it begins with."""
+    """The place of a definition: its file's name and its first line."""
 
     file: str
     line: str
 
 
 def completions(server: LanguageServer, source: str) -> list[str]:
-    """The labels of a completion list, in the order in which an editor shows them.
+    """Return the labels of a completion list, in the order in which an editor shows them.
 
-    A server offers whatever has the letters typed so far in it; an editor shows what begins with them first.
+    A server offers all names that contain the typed letters; an editor shows those that begin with them
+    first.
     """
     answer = server.ask("completion", HEAD + source, context=_BY_REQUEST) or {"items": []}
     typed = re.findall(r"\w*", source.partition(CURSOR)[0])[-2]
@@ -42,7 +43,7 @@ def completions(server: LanguageServer, source: str) -> list[str]:
 
 
 def hover(server: LanguageServer, source: str) -> str:
-    """What an editor shows of the name under the mouse, as plain text."""
+    """Return the text that an editor shows for the name under the mouse."""
     answer = server.ask("hover", HEAD + source)
     return plain(answer["contents"]["value"]) if answer else ""
 
@@ -65,7 +66,7 @@ def active_parameter(signature: Answer) -> str:
 
 
 def definitions(server: LanguageServer, source: str) -> list[Target]:
-    """Where the name under the cursor is defined."""
+    """Return the places where the name under the cursor is defined."""
     return [_target(one) for one in server.ask("definition", HEAD + source) or ()]
 
 

@@ -1,7 +1,7 @@
-"""Draws a scene as an editor would show it: a panel of code, and beside the cursor what the editor tells.
+"""Draws a scene as an editor shows it: a panel of code, and the editor's answer next to the cursor.
 
-The pictures are SVG made of text and boxes, so that they stay sharp and small; equal input gives equal bytes.
-Each piece of text has its place and its length, so that it fits whatever monospaced font there is.
+The pictures are SVG made of text and boxes, so that they stay sharp and small; equal input gives equal
+bytes. Each piece of text has its place and its length, so that it fits in any monospaced font.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _TOKEN = re.compile(
 
 
 def picture(scene: Scene, shown: list[str]) -> str:
-    """The SVG of a scene in which the server's answer has these lines."""
+    """Return the SVG of a scene whose answer has these lines."""
     where = place(scene.source)
     lines = where.text.splitlines()
     top = _BAR + _PADDING
@@ -57,7 +57,7 @@ def picture(scene: Scene, shown: list[str]) -> str:
 
 
 def shown_in(svg: str) -> list[str]:
-    """The lines of the answer that a picture was drawn from."""
+    """Return the lines of the answer that a picture was drawn from."""
     found = re.search(r"<desc>(.*?)</desc>", svg, re.DOTALL)
     entities = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#x27;", "'"), ("&amp;", "&"))
     text = found[1] if found else ""
@@ -101,11 +101,11 @@ def _code(line: str, x: float, y: float) -> Iterator[str]:
         yield from _text(found[0], x + found.start() * _CHARACTER, y, color)
 
 
-# What pops up: its parts, and where it ends
+# The pop-up: its parts, and its lower edge
 
 
 def _popup(x: float, y: float, columns: int, rows: int) -> tuple[str, float, float, float]:
-    """An empty box that stays inside the panel; then where its text begins, and where it ends below."""
+    """Return an empty box inside the panel, the position of its text, and its lower edge."""
     width, height = columns * _CHARACTER + 24, rows * _LINE + 12
     left = max(_PADDING, min(x - 12, _WIDTH - _PADDING - width))
     return _box(left, y, width, height, _POPUP, _POPUP_EDGE, 6), left + 12, y + 6, y + height
@@ -144,7 +144,7 @@ def _definition(scene: Scene, shown: list[str], x: float, y: float) -> tuple[lis
 
 
 def _panel(lines: list[str], x: float, y: float, *, prose_first: bool = False) -> tuple[list[str], float]:
-    """Code and prose in one box, a rule between them."""
+    """Draw code and prose in one box, separated by a rule."""
     split = lines.index(RULE) if RULE in lines else len(lines)
     columns = max(len(_clipped(one)) for one in lines)
     box, left, top, bottom = _popup(x, y, columns, len(lines))
@@ -180,13 +180,13 @@ def _signature(scene: Scene, shown: list[str], x: float, y: float) -> tuple[list
 
 
 def _wrapped(line: str) -> list[str]:
-    """Prose that fits a box; what is indented stays so."""
+    """Wrap prose to the width of a box; indentation is kept."""
     indent = " " * (len(line) - len(line.lstrip()))
     return wrap(line, _COLUMNS, subsequent_indent=indent + "  ", break_on_hyphens=False) or [""]
 
 
 def _wrapped_code(lines: list[str]) -> list[str]:
-    """Code that fits a box, broken after commas and before bars."""
+    """Wrap code to the width of a box, after commas and before bars."""
     return [
         part
         for line in lines

@@ -1,6 +1,6 @@
-"""A client of language servers, as far as the tests need one: the protocol's frames, requests and answers.
+"""A client of language servers, with what the tests need: the protocol's frames, requests and answers.
 
-Speaks the Language Server Protocol 3.17 with a server's standard input and output.
+It speaks the Language Server Protocol 3.17 over a server's standard input and output.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from threading import Thread
 from typing import IO, Any, Final
 
 CURSOR: Final = "|"
-"""Marks where the cursor is in a source."""
+"""Marks the position of the cursor in a source."""
 
 _ANSWER_TIMEOUT = 120.0
 _MARKDOWN: Final = ["markdown", "plaintext"]
@@ -36,7 +36,7 @@ CAPABILITIES: Final[dict[str, Any]] = {
         },
     },
 }
-"""What an editor tells the server that it can show."""
+"""The capabilities that an editor announces to the server."""
 
 
 class ServerError(Exception):
@@ -53,7 +53,7 @@ class Place:
 
 
 def place(source: str) -> Place:
-    """The source without its cursor mark, and where the mark was."""
+    """Remove the cursor mark from a source and return its position."""
     before, _, after = source.partition(CURSOR)
     line = before.count("\n")
     return Place(before + after, line, len(before) - (before.rfind("\n") + 1))
@@ -63,7 +63,7 @@ def place(source: str) -> Place:
 class LanguageServer:
     """One running server and one open file, whose text each question replaces.
 
-    ``settings`` are what the server gets when it asks for a section of the user's configuration.
+    ``settings`` are the answer when the server asks for a section of the user's configuration.
     """
 
     process: subprocess.Popen[bytes]
@@ -94,11 +94,11 @@ class LanguageServer:
                 return message.get("result")
 
     def notify(self, method: str, **params: Any) -> None:
-        """Tell the server something that it does not answer."""
+        """Send the server a notification, which it does not answer."""
         self._send({"method": method, "params": params})
 
     def _show(self, text: str) -> str:
-        """Open the file with this text, or change it; its URI."""
+        """Open the file with this text, or change it, and return its URI."""
         self._version += 1
         uri = (self.folder / "example.py").as_uri()
         if self._version == 1:
@@ -110,7 +110,7 @@ class LanguageServer:
         return uri
 
     def _serve(self, message: dict[str, Any]) -> None:
-        """Answer what the server asks of an editor; notifications need no answer."""
+        """Answer the server's own requests; notifications need no answer."""
         if "id" not in message:
             return
         result: Any = None
@@ -134,14 +134,14 @@ class LanguageServer:
         return message
 
     def listen(self, pipe: IO[bytes]) -> None:
-        """Take in all that the server sends; for a thread of its own."""
+        """Read all messages of the server; for a thread of its own."""
         while (length := _content_length(pipe)) is not None:
             self._answers.put(json.loads(pipe.read(length)))
         self._answers.put(None)
 
 
 def _content_length(pipe: IO[bytes]) -> int | None:
-    """Read the head of a message: how long its body is; None where there is no further message."""
+    """Read the head of a message and return the length of its body; None if there is no further message."""
     length = None
     while line := pipe.readline():
         name, _, value = line.partition(b":")
@@ -154,7 +154,7 @@ def _content_length(pipe: IO[bytes]) -> int | None:
 
 @contextmanager
 def running(command: Sequence[str], folder: Path, settings: Mapping[str, Any]) -> Iterator[LanguageServer]:
-    """Run a language server for the files of a folder; it is ended with the block."""
+    """Run a language server for the files of a folder, until the block ends."""
     with subprocess.Popen(
         command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:

@@ -18,7 +18,7 @@ from tests.editors.answers import (
 from tests.editors.language_server import LanguageServer
 
 RULE: Final = "---"
-"""Parts the code of an answer from the text below it."""
+"""Separates the code of an answer from the text below it."""
 ELLIPSIS: Final = "..."
 
 _LABELS_SHOWN = 8
@@ -26,9 +26,9 @@ _LABELS_SHOWN = 8
 
 @dataclass(frozen=True)
 class Scene:
-    """One picture: its file's ``name``, what it says, the question, and the source, below the usual head.
+    """One picture: its file's ``name``, its caption, the question, and the source below the usual head.
 
-    ``lines`` is how many lines of an answer's code are shown before an ellipsis.
+    ``lines`` is the number of lines of code that are shown before an ellipsis.
     """
 
     name: str
@@ -112,7 +112,7 @@ class Answer:
 
 
 def answer(server: LanguageServer, scene: Scene) -> Answer:
-    """Ask the server what the scene asks."""
+    """Ask the server the question of a scene."""
     return _ASK[scene.kind](server, scene)
 
 
@@ -147,7 +147,7 @@ def _definition(server: LanguageServer, scene: Scene) -> Answer:
 
 
 def cut(lines: list[str], count: int) -> list[str]:
-    """The first lines and the last one, as many as are to be shown."""
+    """Return the first lines and the last one, at most ``count`` in all."""
     return lines if len(lines) <= count else [*lines[: count - 2], ELLIPSIS, lines[-1]]
 
 

@@ -1,7 +1,7 @@
 """The pictures of the documentation are made from the real answers of pyright's language server.
 
-``UPDATE_GOLDEN=1 pytest tests/editors`` draws them anew. Another version of pyright may list or word things
-a little differently: a picture is true as long as the server says all that it shows.
+``UPDATE_GOLDEN=1 pytest tests/editors`` draws them again. Another version of pyright may list or word
+things differently: a picture is valid as long as the server's answer contains everything that it shows.
 """
 
 from __future__ import annotations

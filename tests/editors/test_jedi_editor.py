@@ -1,4 +1,4 @@
-"""What somebody who types sees in an editor that asks jedi, as far as jedi goes."""
+"""The completions, signatures and texts that jedi shows in an editor, within jedi's limits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> jedi.Project:
 
 
 def ask(project: jedi.Project, method: str, source: str) -> list[jedi.api.classes.BaseName]:
-    """What jedi answers to one of its ``Script`` methods at the source's cursor mark."""
+    """Return the answer of one of jedi's ``Script`` methods at the source's cursor mark."""
     where = place(HEAD + source)
     script = jedi.Script(where.text, path=Path(project.path) / "example.py", project=project)
     found: list[jedi.api.classes.BaseName] = getattr(script, method)(where.line + 1, where.character)
@@ -38,7 +38,7 @@ COMPLETIONS = {
     "keys of a reply": ('client.files.list_files()["|"]', ('"data', '"has_more')),
     "keys deep inside a reply": ('client.files.list_files()["data"][0]["|"]', ('"filename', '"id')),
 }
-# What jedi cannot do, what should be among the completions, and what should not.
+# The limits of jedi: names that should be among the completions, and names that should not.
 LIMITS = {
     "jedi completes no constants of Literal types": (f'{CHAT}([], "|")', {'"gpt-4o'}, set()),
     "jedi does not tell the type that a dict is written for": (f'{CHAT}([{{"ro|"}}])', {'"role'}, set()),

@@ -1,4 +1,4 @@
-"""What somebody who types sees in an editor that asks pyright: completion, hover, signatures, definitions."""
+"""The completions, hover texts, signatures and definitions that pyright shows in an editor."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ IF_DELTA = f'{STREAM}if event["type"] == "response.output_text.delta":\n        
 
 @dataclass(frozen=True)
 class Completion:
-    """A source, what comes ``first`` in the list, in this order, what else is there, and what is not."""
+    """A source, the ``first`` completions in order, others that must be present, and absent ones."""
 
     source: str
     first: tuple[str, ...] = ()
@@ -130,7 +130,7 @@ COMPLETIONS = {
     ),
 }
 
-# What pyright cannot show, and why the stubs cannot help. A newer pyright may.
+# The limits of pyright, which the stubs cannot remove. A newer pyright may.
 LIMITS = {
     "a key of another role is offered too: pyright takes the keys of all members of a union": Completion(
         f'{CHAT}([{{"role": "user", "|"}}], "gpt-4o")', absent=quoted("tool_call_id")
@@ -209,7 +209,7 @@ def test_hover_shows(pyright_server: LanguageServer, source: str, expected: tupl
     assert [one for one in expected if one not in shown] == [], shown
 
 
-# Where the cursor is, the parameters before "*", and the one that the cursor is at.
+# A source with a cursor, the parameters before "*", and the parameter at the cursor.
 SIGNATURES = {
     "required ones by name": (
         "client.audio.create_speech(|)",

@@ -1,4 +1,4 @@
-"""Every test of this folder ends with as many threads and open files as it began with, and no key told."""
+"""Every test of this folder ends with as many threads and open files as it began with, and shows no key."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _VARIABLES = (
 
 @pytest.fixture(scope="session", autouse=True)
 def small_garbage() -> Iterator[None]:
-    """What is there before the first test is no garbage of any: each collection looks at little."""
+    """Exclude existing objects from garbage collections, so that each one has little to search."""
     gc.collect()
     gc.freeze()
     yield
@@ -30,7 +30,7 @@ def small_garbage() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Nothing of the machine's own settings reaches a test; ``~/.netrc`` has credentials for everybody."""
+    """Keep the machine's own settings away from the tests; ``~/.netrc`` has credentials for every host."""
     for name in _VARIABLES:
         monkeypatch.delenv(name, raising=False)
     netrc = tmp_path_factory.mktemp("home") / "netrc"
@@ -42,7 +42,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pauses between tries are real and short."""
+    """Shorten the pauses between tries, which are real."""
     monkeypatch.setattr("typed_openai._calls.retry.FIRST_DELAY", 0.01)
 
 

@@ -1,8 +1,8 @@
 """A server on a real loopback socket that breaks HTTP as its scripts say.
 
-A script is a tuple of steps, one script for each connection; the last one serves all further ones.
-In what is sent, ``%PORT%`` stands for the server's port, ``%TYPE%``, ``%BODY%``, ``%HALF%`` and ``%SIZE%``
-for the media type, the body, its first half and its length that suit the call which is tried.
+A script is a tuple of steps, one script for each connection; the last one serves all further connections.
+In sent data, ``%PORT%`` is replaced by the server's port, and ``%TYPE%``, ``%BODY%``, ``%HALF%`` and
+``%SIZE%`` by the media type, the body, its first half and its length for the call under test.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
-"""A certificate for localhost that nobody trusts, and its key, which protects nothing."""
+"""An untrusted certificate for localhost, with its key, which protects nothing."""
 
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 _FOR_EVER = 60.0
@@ -34,7 +34,7 @@ Script = tuple[Step, ...]
 
 @dataclass(frozen=True)
 class Seen:
-    """A request as it came, header names in lower case, with the number of its connection."""
+    """A received request, with header names in lower case and the number of its connection."""
 
     method: str
     target: str
@@ -46,7 +46,7 @@ class Seen:
 
 @dataclass
 class Link:
-    """One connection of the server: its socket, and what was received and not used."""
+    """One connection of the server: its socket, and received bytes that are not used yet."""
 
     server: Faulty
     sock: socket.socket
@@ -54,7 +54,7 @@ class Link:
     received: bytearray = field(default_factory=bytearray)
 
     def more(self) -> bool:
-        """Receive a little; whether anything came."""
+        """Receive some bytes; return false at the end of the connection."""
         piece = self.sock.recv(1 << 16)
         self.received += piece
         self.server.heard += piece[:4096]
@@ -104,7 +104,7 @@ class Read:
 
 @dataclass(frozen=True)
 class Send:
-    """Send bytes; ``times`` over, for ever where that is None; byte by byte with a ``pause`` between."""
+    """Send bytes, repeated ``times`` (None: without end); with a ``pause``, byte by byte."""
 
     data: bytes = field(repr=False)
     times: int | None = 1
@@ -143,7 +143,7 @@ class WaitFor:
 
 @dataclass(frozen=True)
 class Stall:
-    """Do nothing until the client leaves, which sets the server's ``left``; take what it sends, or not."""
+    """Do nothing until the client disconnects, which sets the server's ``left``; optionally read its data."""
 
     taking: bool = True
 
@@ -162,7 +162,7 @@ class Stall:
 
 @dataclass(frozen=True)
 class Shut:
-    """Say that nothing more will be sent, and go on reading."""
+    """Close the sending side of the connection, and go on reading."""
 
     def do(self, link: Link) -> None:
         link.sock.shutdown(socket.SHUT_WR)
@@ -170,7 +170,7 @@ class Shut:
 
 @dataclass(frozen=True)
 class Close:
-    """Close the connection in order."""
+    """Close the connection properly."""
 
     def do(self, link: Link) -> None:
         link.sock.close()
@@ -187,7 +187,7 @@ class Reset:
 
 @dataclass(frozen=True)
 class Tls:
-    """Go on in TLS, with a certificate that nobody trusts."""
+    """Go on in TLS, with an untrusted certificate."""
 
     def do(self, link: Link) -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -197,7 +197,7 @@ class Tls:
 
 @dataclass(frozen=True)
 class Refuse:
-    """As the only step: nobody listens at the port."""
+    """The only step of its script: no server listens at the port."""
 
     def do(self, link: Link) -> None:
         raise AssertionError("nobody can have connected")
@@ -205,14 +205,14 @@ class Refuse:
 
 @dataclass(frozen=True)
 class NeverAccept:
-    """As the only step: the port's queue is full, so that connecting takes for ever."""
+    """The only step of its script: the port's queue is full, so that connecting never succeeds."""
 
     def do(self, link: Link) -> None:
         raise AssertionError("nobody can have connected")
 
 
 class Faulty:
-    """Serves its scripts while it is entered; ``connections`` and ``seen`` tell what came."""
+    """Serves its scripts while it is entered; ``connections`` and ``seen`` record what it received."""
 
     def __init__(
         self, *scripts: Script, media_type: bytes = b"application/json", body: bytes = b"{}"
@@ -220,9 +220,9 @@ class Faulty:
         self.seen: list[Seen] = []
         self.connections = 0
         self.heard = bytearray()
-        """The beginnings of all that was received, whether it was a request or not."""
+        """The beginnings of all received data, including data that is not a request."""
         self.said = bytearray()
-        """The beginnings of all that was sent."""
+        """The beginnings of all sent data."""
         self.left = threading.Event()
         self.go_on = threading.Event()
         self.stopped = threading.Event()
@@ -240,7 +240,7 @@ class Faulty:
         return f"{scheme}://127.0.0.1:{self.port}/v1"
 
     def filled(self, data: bytes) -> bytes:
-        """``data`` with this server's and call's own values in it."""
+        """Return ``data`` with the values of this server and call filled in."""
         if b"%" not in data[:4096]:
             return data
         values = {
@@ -255,7 +255,7 @@ class Faulty:
         return data
 
     def keep(self, sock: socket.socket) -> socket.socket:
-        """Note a socket that is closed with the server."""
+        """Record a socket that is closed with the server."""
         with self._lock:
             self._sockets.append(sock)
         return sock
@@ -314,7 +314,7 @@ class Faulty:
             self._start(self._serve, script, Link(self, self.keep(sock), self.connections))
 
     def _serve(self, script: Script, link: Link) -> None:
-        # A client that leaves, or does not want to talk to such a server, is what the tests are about.
+        # The tests are about clients that disconnect or reject such a server.
         with suppress(OSError):
             for step in script:
                 step.do(link)

@@ -1,4 +1,4 @@
-"""What every case is held to, whatever goes wrong: the error, its words, the key, the time, what is left."""
+"""The rules for every case: the error, its text, the key, the time, and the resources that are left."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ _DESCRIPTORS = Path("/proc/self/fd")
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault and how each kind of call must end in it.
+    """A fault, and the error that each kind of call must raise for it.
 
-    ``tries`` is how many connections the server sees, None where that may differ; ``again`` are the kinds
-    that try twice, because they change nothing. ``streams`` is the error of streams where it is another one.
+    ``tries`` is the number of connections that the server sees, None if it may vary. ``again`` are the
+    kinds that are tried twice, because they change nothing. ``streams`` is the error of streams if it is a
+    different one.
     """
 
     name: str
@@ -43,12 +44,12 @@ class Fault:
     streams: tuple[type[APIError], tuple[str, ...]] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     was_sent: bool | None = True
-    """What a connection error says of it, None where that may differ."""
+    """The attribute of a connection error; None if it may vary."""
 
 
 @dataclass(frozen=True)
 class Odd:
-    """A reply that is odd and must be taken as it is: each kind gives its value, or ``value``."""
+    """An unusual reply that must be accepted: each kind returns its value, or ``value``."""
 
     name: str
     scripts: tuple[Script, ...]
@@ -80,13 +81,13 @@ def on_each_kind(*tables: tuple[Any, ...]) -> pytest.MarkDecorator:
 
 
 def client_of(server: Faulty, *, scheme: str = "http", **options: Any) -> Client:
-    """A client of the server that tries twice."""
+    """Return a client of the server with one retry."""
     given: dict[str, Any] = {"base_url": server.url(scheme), "max_retries": 1, "timeout": 5.0, **options}
     return Client(api_key=KEY, **given)
 
 
 def failure(call: Callable[[], object]) -> APIError:
-    """The error that the call ends in, within the bound."""
+    """Return the error of a call, which must be raised within the time bound."""
     began = time.monotonic()
     with pytest.raises(APIError) as caught:
         call()
@@ -95,7 +96,7 @@ def failure(call: Callable[[], object]) -> APIError:
 
 
 def judge(fault: Fault, kind: Kind, folder: Path) -> APIError:
-    """Make the call; hold its error and what is left to all rules. Gives the error."""
+    """Make the call, check its error and its remaining resources against all rules, and return the error."""
     before = snapshot()
     (folder / UPLOADED).write_bytes(bytes(300_000))
     with Faulty(*fault.scripts, media_type=kind.media_type, body=kind.body) as server:
@@ -112,20 +113,20 @@ def judge(fault: Fault, kind: Kind, folder: Path) -> APIError:
     assert sorted(path.name for path in folder.iterdir()) == [UPLOADED]
     if isinstance(error, APIConnectionError) and fault.was_sent is not None:
         assert error.was_sent is fault.was_sent, repr(error)
-    # The bytes of a reply may lie in a frame as they came.
+    # The bytes of a reply may be in a frame unchanged.
     hold_no_key(error, also_in_frames=KEY.encode() not in server.said)
     client.close()
     if "http_client" in fault.options:
-        # It closes its idle connections when nobody knows their replies any more.
+        # The session closes its idle connections once nothing refers to their replies.
         fault.options["http_client"].close()
     else:
-        # The error is still there, and with it the frames of its traceback.
+        # The error still exists, and with it the frames of its traceback.
         hold_nothing_left(before)
     return error
 
 
 def hold_no_key(error: APIError, *, also_in_frames: bool = True) -> None:
-    """Neither the error's texts nor the frames that it passed show the key, and it pickles as it is."""
+    """Check that neither the error's texts nor its frames show the key, and that it can be pickled."""
     shown = ["".join(traceback.format_exception(error)), repr(vars(error))]
     inner: BaseException | None = error
     while inner is not None:
@@ -140,7 +141,7 @@ def hold_no_key(error: APIError, *, also_in_frames: bool = True) -> None:
 
 
 def _frames(error: BaseException) -> Iterator[str]:
-    """The local variables of each frame of the traceback, as tools show them; this suite's own aside."""
+    """Yield the local variables of each frame of the traceback, without this suite's own frames."""
     told = traceback.TracebackException.from_exception(error, capture_locals=True, lookup_lines=False)
     for frame in told.stack:
         if f"{os.sep}faults{os.sep}" not in frame.filename:
@@ -148,7 +149,7 @@ def _frames(error: BaseException) -> Iterator[str]:
 
 
 def snapshot() -> frozenset[str]:
-    """The threads and the open files of this process."""
+    """Return the threads and the open files of this process."""
     threads = {f"{thread.name} {thread.ident}" for thread in threading.enumerate()}
     return frozenset(threads | set(_open_files()))
 
@@ -158,13 +159,13 @@ def _open_files() -> Iterator[str]:
         yield from (f"descriptor {name}" for name in Path("/dev/fd").iterdir())
         return
     for path in list(_DESCRIPTORS.iterdir()):
-        # The listing's own descriptor is gone by now.
+        # The listing's own descriptor has been closed.
         with suppress(OSError):
             yield f"descriptor {path.name} of {path.readlink()}"
 
 
 def hold_nothing_left(before: frozenset[str]) -> None:
-    """No thread and no file is there that was not before, without the help of a garbage collection."""
+    """Check that no new thread or file exists, without a garbage collection."""
     deadline = time.monotonic() + 2
     while (left := snapshot() - before) and time.monotonic() < deadline:
         time.sleep(0.005)
@@ -173,7 +174,7 @@ def hold_nothing_left(before: frozenset[str]) -> None:
 
 @contextmanager
 def without_collection() -> Iterator[None]:
-    """No garbage collection tidies up meanwhile."""
+    """Disable garbage collection inside the block."""
     gc.collect()
     gc.disable()
     try:

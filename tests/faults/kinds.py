@@ -1,4 +1,4 @@
-"""The kinds of call that a fault is tried on, and what each gives where nothing is wrong."""
+"""The kinds of call that each fault is tried on, with the result of each without a fault."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 from typed_openai import Client, StreamData, StreamError, StreamFinish
 
 KEY = "sk-faulty-0123456789-abcdefghij"
-"""The key of every client of this suite; no text may show it."""
+"""The key of every client of this suite; it must not appear in any text."""
 
 BOUND = 10.0
-"""Seconds. No call of this suite may take longer: its time-outs are far below."""
+"""Seconds. No call of this suite may take longer: its timeouts are much shorter."""
 
 MESSAGES = [{"role": "user", "content": "Hello"}]
 UPLOADED = "uploaded.bin"
@@ -22,7 +22,7 @@ SAVED = "saved.mp3"
 
 @dataclass(frozen=True)
 class Kind:
-    """A way to make a call and take its reply. ``run`` gets a folder, in which it finds and leaves files."""
+    """A way to make a call and use its reply. ``run`` gets a folder, in which it finds and leaves files."""
 
     name: str
     operation: str
@@ -109,6 +109,6 @@ JSON = ("get", "post", "raw", "upload")
 STREAMS = ("stream", "stream_to")
 BINARY = ("read", "iterate", "save")
 FEW = ("get", "post", "stream_to", "save", "upload")
-"""One of each, for faults that take their time."""
+"""One of each, for faults that take some time."""
 QUICK = ("get", "stream_to", "save")
 """One for each sort of result, for the fast loop."""

@@ -1,4 +1,4 @@
-"""Faults before a reply is there: connecting, TLS, the status line, the headers."""
+"""Faults before the reply: connecting, TLS, the status line, the headers."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ TLS = (
         "an alert of TLS in answer to plain HTTP",
         ((Read(), Send(b"\x15\x03\x01\x00\x02\x02\x46")),),
         APIConnectionError,
-        ("does not answer in HTTP",),
+        ("did not answer with HTTP",),
     ),
     Fault(
         "an untrusted certificate",
@@ -146,7 +146,7 @@ BROKEN_HEADERS = (
 )
 
 NO_HTTP = tuple(
-    Fault(name, ((Read(), Send(answer), Close()),), APIConnectionError, ("does not answer in HTTP",))
+    Fault(name, ((Read(), Send(answer), Close()),), APIConnectionError, ("did not answer with HTTP",))
     for name, answer in (
         ("the greeting of another protocol", b"220 mail.example.com ESMTP ready\r\n"),
         ("a reply without status line", b"<html><body>Welcome to HTTP/0.9</body></html>\n"),
@@ -186,7 +186,7 @@ TOO_SLOW = tuple(
         ("stalled inside the headers", (OK, Send(b"Content-Type: appl"), Stall())),
         ("headers byte by byte", (OK, Send(b"X-Slow: " + b"a" * 5000, pause=0.01), Stall())),
         ("many short headers byte by byte", (OK, Send(b"X-S: a\r\n", times=None, pause=0.01))),
-        ("interim replies without end", (Send(b"HTTP/1.1 100 Continue\r\n\r\n", times=None, pause=0.002),)),
+        ("too many interim replies", (Send(b"HTTP/1.1 100 Continue\r\n\r\n", times=None, pause=0.002),)),
         ("early hints without end", (Send(b"HTTP/1.1 103 Early Hints\r\n\r\n", times=None, pause=0.002),)),
     )
 )

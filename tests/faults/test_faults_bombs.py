@@ -1,4 +1,4 @@
-"""Replies that unpack to, or go on for, more than any memory holds: the client's own stays bounded."""
+"""Replies that decompress to more than any memory, or never end: the client's memory stays bounded."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ print(peak() - before, result)
 
 @cache
 def bomb() -> Script:
-    """Gzip of a GiB of zeros, a megabyte long: the same block over and over."""
+    """Return a GiB of zeros as gzip, a megabyte long: the same block repeatedly."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     head = packer.flush(zlib.Z_FULL_FLUSH)
     block = packer.compress(bytes(MEGABYTE)) + packer.flush(zlib.Z_FULL_FLUSH)

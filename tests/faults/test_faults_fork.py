@@ -1,4 +1,4 @@
-"""What was used before ``os.fork()`` works in parent and child, and neither disturbs the other."""
+"""Clients that were used before ``os.fork()`` work in parent and child, independently of each other."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ STREAM: Script = (
 
 def in_a_child(run: Callable[[], object]) -> None:
     """Run in a forked child, which must end well within the test's time."""
-    # The child must not end what the parent's test goes on with.
+    # The child must not close resources that the parent's test still uses.
     child = os.fork()
     if child == 0:
         code = 1

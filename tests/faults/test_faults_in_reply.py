@@ -30,7 +30,7 @@ PLACE = ("the connection to http://127.0.0.1",)
 
 
 def reply(*steps: Step, head: bytes = b"", start: bytes = TYPE) -> tuple[Script, ...]:
-    """One script: a request, the start of a reply with more headers, and what follows."""
+    """Return one script: a request, the start of a reply with more headers, and further steps."""
     return ((Read(), Send(start + head + b"\r\n"), *steps),)
 
 
@@ -38,7 +38,7 @@ def chunk(data: bytes, size: bytes = b"") -> bytes:
     return (size or b"%x" % len(data)) + b"\r\n" + data + b"\r\n"
 
 
-# urllib3 unpacks Zstandard where Python can, which is so from 3.14 on.
+# urllib3 decompresses Zstandard if Python can, which is the case from 3.14 on.
 NO_ZSTANDARD = ("Zstandard",) if "zstd" in HTTPResponse.CONTENT_DECODERS else ("zstd",)
 LONGER = b"Content-Length: 100000\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n"
@@ -317,7 +317,7 @@ def test_a_bad_reply_ends_in_its_error(case: Fault, kind_name: str, tmp_path: Pa
 
 def test_a_truncated_stream_keeps_what_came(tmp_path: Path) -> None:
     for case in BROKEN:
-        # What was not read yet when a connection is reset is lost with it.
+        # Unread data is lost when a connection is reset.
         if "reset" not in case.name:
             error = judge(case, KINDS["stream"], tmp_path)
             assert isinstance(error, StreamTruncatedError)

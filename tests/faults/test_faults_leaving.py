@@ -1,4 +1,4 @@
-"""Whoever leaves a stream or a file, in whatever way, leaves at once: the server sees it within a second."""
+"""Leaving a stream or a file in any way disconnects immediately: the server sees it within a second."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def chat(client: Client, **options: Any) -> Any:
 
 
 def leaves(server: Faulty, script: Script) -> bool:
-    """Whether the client is seen to go within a second: by its end of the connection, or by a failed send."""
+    """Return whether the server sees the client disconnect within a second."""
     if isinstance(script[-1], Stall):
         return server.left.wait(1.0)
     deadline = time.monotonic() + 1.0
@@ -44,7 +44,7 @@ def leaves(server: Faulty, script: Script) -> bool:
 
 
 def _senders() -> list[threading.Thread]:
-    """The server's threads that still serve a connection; one more accepts them."""
+    """Return the server's threads that still serve a connection, without the one that accepts them."""
     return [thread for thread in threading.enumerate() if thread.name == "faulty"][1:]
 
 
@@ -118,7 +118,7 @@ def by_a_closed_generator(stream: Stream[Any]) -> Any:
 
 
 def by_another_thread(stream: Stream[Any]) -> Any:
-    """Another thread closes while this one waits for an event."""
+    """Let another thread close the stream while this one waits for an event."""
     closing = threading.Timer(0.1, stream.close)
     closing.start()
     for _ in stream:
@@ -229,7 +229,7 @@ def test_a_cancelled_receiver_waits_for_nothing(name: str) -> None:
         assert handle.done
         assert messages == []
         assert server.connections == 1
-        # The thread of the receiver is gone, and the server's is.
+        # The threads of the receiver and of the server have ended.
         hold_nothing_left(before)
 
 
@@ -288,7 +288,7 @@ def file_by_losing_it(reply: BinaryReply) -> None:
 @pytest.mark.parametrize("leave", [file_by_break, file_by_close, file_by_the_end_of_with, file_by_losing_it])
 def test_the_server_sees_that_a_file_is_left(leave: Callable[[Any], Any]) -> None:
     with Faulty(FILE) as server, client_of(server) as client:
-        # No reference is held while it is left, but by what leaves it.
+        # The only reference is the one that leaves it.
         kept = leave(client.audio.create_speech("Hello", "m", "alloy", timeout=60))
         assert server.left.wait(1.0)
         del kept

@@ -1,4 +1,4 @@
-"""Odd replies that are none the worse for it: compatible servers and gateways send them, and they pass."""
+"""Unusual but acceptable replies, as compatible servers and gateways send them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Redirections that lead nowhere, in circles, or to strangers, who must not get the key."""
+"""Redirects without a target, in circles, or to other hosts, which must not receive the key."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CIRCLES = (
         "a circle",
         (moved(b"/v1/again"),),
         APIConnectionError,
-        ("redirects without end",),
+        ("too many redirects",),
         tries=None,
         kinds=("get", "save"),
     ),
@@ -36,7 +36,7 @@ CIRCLES = (
         "a redirection to no host",
         (moved(b"http://"),),
         APIConnectionError,
-        ("redirects without end",),
+        ("too many redirects",),
         tries=None,
         kinds=("get", "save"),
     ),
@@ -44,7 +44,7 @@ CIRCLES = (
         "a circle that keeps the method",
         (moved(b"/v1/again", b"307 Temporary Redirect"),),
         APIConnectionError,
-        ("redirects without end",),
+        ("too many redirects",),
         tries=None,
         kinds=CHANGING,
     ),
@@ -52,7 +52,7 @@ CIRCLES = (
 
 NOT_FOLLOWED = (
     tuple(
-        Fault(f"a redirection to {name}", (moved(location),), APIStatusError, ("302", "is not followed"))
+        Fault(f"a redirection to {name}", (moved(location),), APIStatusError, ("302", "was not followed"))
         for name, location in (
             ("another protocol", b"ftp://127.0.0.1:%PORT%/v1/models"),
             ("a file", b"file:///etc/passwd"),
@@ -71,9 +71,9 @@ NOT_FOLLOWED = (
             kinds=CHANGING,
         )
         for status, words in (
-            (b"301 Moved Permanently", ("301", "/v1/again is not followed")),
-            (b"302 Found", ("302", "/v1/again is not followed")),
-            (b"303 See Other", ("303", "/v1/again is not followed")),
+            (b"301 Moved Permanently", ("301", "/v1/again was not followed")),
+            (b"302 Found", ("302", "/v1/again was not followed")),
+            (b"303 See Other", ("303", "/v1/again was not followed")),
         )
     )
     + (
@@ -81,7 +81,7 @@ NOT_FOLLOWED = (
             "a change sent on to a stranger",
             (moved(b"http://localhost:%PORT%/v1/again", b"307 Temporary Redirect"),),
             APIStatusError,
-            ("307", "localhost is not followed"),
+            ("307", "localhost was not followed"),
             kinds=CHANGING,
         ),
         Fault(

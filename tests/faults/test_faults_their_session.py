@@ -1,4 +1,4 @@
-"""The same faults over a session of the user's own: the errors are ours, the key stays where it belongs."""
+"""The same faults over a session of the user's own: the same errors, and the key is sent to no other host."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.faults.kinds import KINDS
 
 pytestmark = pytest.mark.timeout(8)
 
-# What requests takes as a good reply: http.client's headers, for one, end where the connection does.
+# Faults that requests accepts: for http.client, for example, headers may end with the connection.
 _BEYOND = frozenset(
     {
         "closed inside the status line",
@@ -50,7 +50,7 @@ def test_a_fault_over_their_session_ends_in_its_error(fault: Fault, tmp_path: Pa
     wanted = ("get", "stream", "save")
     for name in [one for one in wanted if one in fault.kinds]:
         with requests.Session() as session:
-            # How often, and in which words, depends on what their session tells.
+            # The number of tries and the wording depend on the session's own errors.
             case = replace(fault, tries=None, again=(), words=(), options={"http_client": session})
             if case.streams is not None:
                 case = replace(case, streams=(case.streams[0], ()))

@@ -1,4 +1,4 @@
-"""Storms of refusals, connections that die between calls, uploads that nobody wants, proxies that refuse."""
+"""Repeated refusals, connections that break between calls, rejected uploads, proxies that refuse."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_a_dead_connection_is_replaced_silently(name: str, kind_name: str, tmp_p
     kind = KINDS[kind_name]
     (tmp_path / UPLOADED).write_bytes(bytes(300_000))
     with Faulty(DEAD[name], OK, media_type=kind.media_type, body=kind.body) as server:
-        # A stream_to call has a thread, and with it connections, of its own.
+        # A stream_to call has its own thread, and therefore its own connections.
         with client_of(server, max_retries=0) as client:
             assert kind.run(client, tmp_path) == kind.value
             time.sleep(0.05)
@@ -208,7 +208,7 @@ def test_an_upload_that_cannot_be_read_twice_is_tried_once_and_says_so(tmp_path:
     (tmp_path / UPLOADED).write_bytes(bytes(1000))
 
     class Pipe:
-        """A file that cannot go back."""
+        """A file that is not seekable."""
 
         def __init__(self) -> None:
             self._left = 3

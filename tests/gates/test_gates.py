@@ -1,4 +1,4 @@
-"""The gates that are commands of their own, run as a user of the project would run them."""
+"""Checks that are commands of their own, run as a user of the project would run them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Generated packages of several APIs, made once for all tests of the room."""
+"""Generated packages of several APIs, made once for all tests of this folder."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PACKAGES = {
     "odd": "odd_names.yaml",
     "filters": "filters.yaml",
 }
-"""Each package, and the description that it is made from."""
+"""Each package, and the description that it is generated from."""
 
 RunTool: TypeAlias = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -38,13 +38,13 @@ def projects(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def paths(projects: Path) -> str:
-    """The folders to import the packages from, as MYPYPATH and PYTHONPATH have them."""
+    """Return the folders to import the packages from, in the form of MYPYPATH and PYTHONPATH."""
     return os.pathsep.join(str(projects / one) for one in PACKAGES)
 
 
 @pytest.fixture(scope="session")
 def run_tool(paths: str) -> RunTool:
-    """Runs a module of the interpreter's in a folder, where the packages can be imported."""
+    """Return a function that runs a module in a folder in which the packages can be imported."""
 
     def run(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

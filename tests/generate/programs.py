@@ -1,4 +1,4 @@
-"""Programs that use generated packages: what checkers must accept, and mistakes with the line each gets."""
+"""Programs that use generated packages: correct ones, and mistakes with the expected message of each."""
 
 from __future__ import annotations
 
@@ -143,4 +143,4 @@ TOLD = """\
     'users.users_create; missing: "role", "username"; '
     'unexpected: "color", "name", "pet", "price", "tags", "x_token"',
 )
-"""What mypy says of ``BAD`` with the plugin."""
+"""The output of mypy for ``BAD`` with the plugin."""

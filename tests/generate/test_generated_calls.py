@@ -1,4 +1,4 @@
-"""A generated package at run time: calls reach its server, its types are real, no key of OpenAI's leaks."""
+"""A generated package at run time: calls reach its server, its types work, and no OpenAI key leaks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Type checkers accept what was generated; the plugin tells the mistakes in using it, API by API."""
+"""Type checkers accept generated packages; the plugin reports the mistakes in using each API."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ plugins = typed_openai_mypy.plugin
 [typed_openai_mypy]
 """
 
-# What a TypedDict made by typing_extensions has beside one made by typing, and what pydantic reads.
+# The additional attributes of a TypedDict from typing_extensions, and the one that pydantic reads.
 _TYPED_DICT_PARTS = (
     r"\w+\.(types|params)\.\w+\.__(closed|extra_items|mutable_keys|readonly_keys|pydantic_config)__"
 )
@@ -40,7 +40,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def told(printed: str) -> list[str]:
-    """The errors in ``bad.py`` as ``line: text``; any other line as it is."""
+    """Return the errors in ``bad.py`` as ``line: text``; any other line unchanged."""
     lines = [one for one in printed.splitlines() if not one.startswith(("Found ", "Success: "))]
     return [one.removeprefix("bad.py:").replace(" error:", "") for one in lines]
 

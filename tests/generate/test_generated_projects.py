@@ -1,4 +1,4 @@
-"""The project that ``typed-openai generate`` writes: what installs it, and whose files are whose."""
+"""The project that ``typed-openai generate`` writes: its installation, and the files users may change."""
 
 from __future__ import annotations
 
@@ -200,7 +200,10 @@ def test_problems_are_listed_with_their_place_and_cost_no_more_than_that(
     assert not (tmp_path / "out").exists()
     assert generate(tmp_path / "out", spec=spec) == 0
     told = capsys.readouterr().err
-    assert "warning: /components/schemas/foo-bar: FooBar is called FooBar too (it is left out)\n" in told
+    assert (
+        "warning: /components/schemas/foo-bar: FooBar also has the Python name FooBar (it is ignored)\n"
+        in told
+    )
     assert told.endswith("problems in the description; the rest works\n")
 
 

@@ -1,4 +1,4 @@
-"""Runs mypy as people run it, in a process of its own, with and without the plugin."""
+"""Runs mypy in a process of its own, as users do, with and without the plugin."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PLUGIN = "typed_openai_mypy.plugin"
 
 @dataclass(frozen=True)
 class Run:
-    """What mypy printed."""
+    """The output of mypy."""
 
     status: int
     lines: tuple[str, ...]
@@ -30,7 +30,7 @@ class Run:
         return [line for line in self.lines if ": error: " in line or ": note: " in line]
 
     def by_line(self, header: str) -> dict[int, list[str]]:
-        """What is said in ``example.py``, by the number of its line after ``header``, which counts from 0."""
+        """Return the messages in ``example.py`` by the line number after ``header``, counted from 0."""
         found: dict[int, list[str]] = {}
         for one in self.diagnostics:
             match = re.match(r"example\.py:(\d+):(.*)", one)
@@ -58,7 +58,7 @@ class RunMypy:
         cache: Path | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> Run:
-        """``options`` are more lines of mypy.ini, which is written into ``folder``."""
+        """Run mypy; ``options`` are more lines of mypy.ini, which is written into ``folder``."""
         cache = cache or self.shared / f"{'with' if plugin else 'without'}-{crc32(options.encode()):08x}"
         config = self.configure(folder, plugin, options)
         command = ["--config-file", str(config), "--cache-dir", str(cache), *arguments, *map(str, paths)]
@@ -79,7 +79,7 @@ class RunMypy:
     def bare(
         self, module: str, *arguments: str, folder: Path, environment: Mapping[str, str] | None = None
     ) -> Run:
-        """Run a module of mypy's with these arguments alone."""
+        """Run a module of mypy's with only these arguments."""
         done = subprocess.run(
             [sys.executable, "-m", module, *arguments],
             cwd=folder,

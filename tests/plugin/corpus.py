@@ -19,7 +19,7 @@ STANDARD: Final[Sequence[str]] = """\
 """Modules and packages of the standard library with many errors under ``--strict``."""
 
 INSTALLED: Final[Sequence[str]] = ("iniconfig", "packaging", "parso", "pluggy", "tomlkit")
-"""Packages that the development environment has."""
+"""Packages in the development environment."""
 
 WRITTEN: Final = sorted((Path(__file__).parents[1] / "cases" / "foreign").glob("*.py"))
 """Files with many errors of all kinds, written for this comparison."""

@@ -1,19 +1,19 @@
-"""Judges what is left of an example's errors under a comment, or where some code is disabled.
+"""Checks which of an example's errors remain under a comment, or with a disabled code.
 
-mypy without the plugin is the judge, under the same comment:
+mypy without the plugin, under the same comment, is the oracle:
 
-- *Companions.* A native error that the right form of the example has, too, has nothing to do with the
-  mistake. Where it is left without the plugin, it is left with it: word for word, or, if the plugin rewrites
-  it in the right form, in the words that it has there.
+- *Companions.* A native error that the right form of the example also has is unrelated to the mistake. If it
+  remains without the plugin, it remains with it: unchanged, or, if the plugin rewrites it in the right form,
+  with the text that it has there.
 - *Mistakes.* All other errors are about the mistake. A statement has one with the plugin exactly if it has
-  one without. So a mistake whose native errors are all silenced is silent, and one of whose native errors at
-  least one is left is still reported. Where the plugin rewrites companions, all errors of a statement count.
-- *Unused comments.* The same comments are reported as unused, in the same words.
-- *openai-arg.* Natively this code silences nothing. It has to silence what a bare comment silences natively,
-  where all errors of the example have this code. Where a bare comment silences some errors but not all, the
-  code may be unused. Functions that are handed a method are left out: their native errors stand elsewhere.
+  one without. A mistake is therefore silent if all its native errors are silenced, and reported if at least
+  one remains. If the plugin rewrites companions, all errors of a statement count.
+- *Unused comments.* The same comments are reported as unused, with the same text.
+- *openai-arg.* mypy alone does not know this code. If all errors of the example have it, it must silence what
+  a bare comment silences natively. If a bare comment silences only some errors, the code may be unused.
+  Functions that take a method are left out: their native errors are in other places.
 
-The plugin's findings beyond types have no native counterpart; they are switched off here.
+The plugin's findings beyond types have no native counterpart; they are disabled here.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Said: TypeAlias = tuple[str, str, str]
 OURS: Final = "openai-arg"
 BARE: Final = "# type: ignore"
 UNRELATED: Final = ("no-untyped-def", "index")
-"""Codes that a mistake does not have: one that the plugin never touches, and one that it may rewrite."""
+"""Codes that a mistake does not have: one that the plugin never changes, and one that it may rewrite."""
 
 LOST: Final = "mistake lost"
 INVENTED: Final = "silenced mistake reported"
@@ -41,7 +41,7 @@ UNUSED_DIFFERS: Final = "unused comments differ"
 
 @dataclass(frozen=True)
 class Plain:
-    """An example, and what is printed about it without any comment."""
+    """An example, and the messages about it without any comment."""
 
     example: Example
     right: Sequence[Message]
@@ -65,7 +65,7 @@ class Plain:
         return sorted({one.code for one in self.wrong if one.is_error})
 
     def is_ours(self) -> bool:
-        """Return whether the plugin reports all of the example under its own code, on mypy's lines."""
+        """Return whether the plugin reports all errors of the example under its own code, on mypy's lines."""
         errors = [one for one in self.wrong_with_plugin if one.is_error]
         return self.example.place not in CARRIERS and all(one.code == OURS for one in errors)
 
@@ -86,7 +86,7 @@ def commented(block: Block, line: int, comment: str) -> Block:
 def differences(
     plain: Plain, block: Block, native: Sequence[Message], plugin: Sequence[Message]
 ) -> list[str]:
-    """Return the differences from what must be printed about the wrong form under a comment."""
+    """Return the differences from the expected messages about the wrong form under a comment."""
     known = _told(plain.example.right, plain.right)
     kept = _told(plain.example.right, plain.right_with_plugin)
     found = list(_of_companions(block, native, plugin, known, kept))
@@ -98,7 +98,7 @@ def differences(
 def differences_of_ours(
     plain: Plain, block: Block, bare: Sequence[Message], plugin: Sequence[Message]
 ) -> list[str]:
-    """As :func:`differences`, for our code in the comment: ``bare`` is mypy's output under a bare comment."""
+    """Do the same for the plugin's code in the comment: ``bare`` is mypy's output under a bare comment."""
     found = list(of_statements(block, bare, plugin))
     left = sum(one.is_error for one in bare)
     if 0 < left < sum(one.is_error for one in plain.wrong):

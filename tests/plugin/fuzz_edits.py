@@ -21,7 +21,7 @@ MODULES: Final = ("first", "second")
 
 _BLOCKS: Final = 15
 _NOT_AGAIN: Final = re.compile(r"\blazy|later_client|client = None|self\.late|LATE")
-"""Code of which the daemon prints something else after an edit, without the plugin, too."""
+"""Code for which the daemon prints something else after an edit, even without the plugin."""
 
 _HEAD: Final = f"{SITE_HEAD}\nfrom shared import Given, send, shared_client\n"
 _USE: Final = (
@@ -57,7 +57,7 @@ _SHARED_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class Step:
-    """The texts of all files after an edit, and what was edited."""
+    """The texts of all files after an edit, and the edited part."""
 
     edited: str
     texts: Mapping[str, str]
@@ -83,7 +83,7 @@ class Edits:
         self._noise = list(NOISE)
 
     def steps(self, count: int) -> Iterator[Step]:
-        """The project as it is at first, and after each of so many edits."""
+        """Yield the initial project, and the project after each of ``count`` edits."""
         yield self._step("nothing")
         edits = (self._toggle, self._toggle, self._toggle, self._change_shared, self._change_noise)
         for _ in range(count):

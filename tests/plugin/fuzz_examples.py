@@ -1,4 +1,4 @@
-"""Calls and values in a right and in a wrong form, at all places where a program may have them."""
+"""Calls and values in a right and in a wrong form, in all places where a program may have them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def take_number(value: int) -> int: raise NotImplementedError
 """
 
 LONGEST: Final = 12
-"""The most lines of a call or value."""
+"""The maximum number of lines of a call or value."""
 
 _ON_ONE_LINE: Final = frozenset({"called in an f-string"})
 """Places that cannot be spread over lines, or take no comment."""
@@ -54,12 +54,12 @@ class Example:
 
     @property
     def has_companion(self) -> bool:
-        """True if the right form has an error, too, which is not about the mistake."""
+        """True if the right form also has an error, which is not about the mistake."""
         return self.place in COMPANIONS or self.place.startswith("big union")
 
 
 def _with_call(form: str) -> Place:
-    """A place for the whole call, which needs a result."""
+    """Return a place for the whole call, which needs a result."""
 
     def made(one: Given) -> Lines:
         if one.operation.result.kind == "none":
@@ -92,11 +92,11 @@ COMPANIONS: Final[Mapping[str, Place]] = {
     ),
     "value in a tuple": _with_value("value{n}: tuple[{t}, int] = (\n    {v},\n    'text',\n)"),
 }
-"""Places where the statement has an error of its own, whether the call or value is right or wrong."""
+"""Places where the statement has an error of its own, even if the call or value is right."""
 
 
 def _handed(callee: str) -> Place:
-    """A place where the method is handed over with its arguments."""
+    """Return a place where the method is passed on with its arguments."""
     name, _, first = callee.partition("|")
 
     def made(one: Given) -> Lines:
@@ -108,7 +108,7 @@ def _handed(callee: str) -> Place:
 
 
 def _handed_in_order(callee: str) -> Place:
-    """As :func:`_handed`, for functions that take no keywords."""
+    """Return a place like :func:`_handed`, for functions that take no keywords."""
     name, _, first = callee.partition("|")
 
     def made(one: Given) -> Lines:
@@ -122,7 +122,7 @@ def _handed_in_order(callee: str) -> Place:
 
 
 def _wrapped(lines: str, place: Place) -> Place:
-    """A place inside a block."""
+    """Return a place inside a block."""
 
     def made(one: Given) -> Lines:
         inner = place(one)
@@ -145,7 +145,7 @@ CARRIERS: Final[Mapping[str, Place]] = {
     "own carrier": _handed("later"),
     "call of an own carrier": _handed_in_order("later"),
 }
-"""Places where a method is handed to a function that calls it."""
+"""Places where a method is passed to a function that calls it."""
 
 PLACES: Final[Mapping[str, Place]] = {
     **{name: place for name, place in {**CALLS, **VALUES}.items() if name not in _ON_ONE_LINE | HANDED},

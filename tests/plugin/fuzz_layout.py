@@ -31,7 +31,7 @@ def _enclosed(opening: str, items: Iterable[str], closing: str) -> str:
 
 @dataclass(frozen=True)
 class SpreadGiven(Given):
-    """The filling of a place, written over many lines if the place allows it."""
+    """A value for a place, written over many lines if the place allows it."""
 
     @property
     def call(self) -> str:

@@ -1,4 +1,4 @@
-"""Mistakes of the kinds that people make, one at a time. Whether each is one is for mypy to say."""
+"""Typical mistakes, one at a time. mypy decides whether a change is a mistake."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tests.proof.programs import Code
 
 Path: TypeAlias = tuple[str | int, ...]
 Change: TypeAlias = Callable[["Mistakes", dict[str, Any]], bool]
-"""Changes a value in place; False where there is nothing to change in that way."""
+"""Changes a value in place; returns false if there is nothing to change in that way."""
 
 BROKEN: Final = "broken"
 
 _NAMED: Final = tuple(
     map(Code, ("a_text()", "maybe_text()", "a_number()", "texts()", "maybe_texts()", "an_object()"))
 )
-"""What a program may have in hand: calls of the functions of :data:`FUNCTIONS`."""
+"""Expressions that a program may use: calls of the functions of :data:`FUNCTIONS`."""
 
 FUNCTIONS: Final = """\
 def a_text() -> str: raise NotImplementedError
@@ -33,7 +33,7 @@ def an_object() -> dict[str, object]: raise NotImplementedError
 """
 
 _BROKEN: Final = tuple(map(Code, ("unknown_name", "len(3)", "'text'.uper()", "a_text(3)")))
-"""Expressions that are wrong wherever they stand: mypy tells so in its own words."""
+"""Expressions that are wrong in any context: mypy reports them with its own text."""
 
 _OF_BROKEN: Final = re.compile(
     r"""
@@ -66,7 +66,7 @@ class Mistakes:
         return True
 
     def misspelt_key(self, value: dict[str, Any]) -> bool:
-        """A key with a letter less, in its old place."""
+        """Remove a letter from a key, without moving it."""
         if not (found := [one for one in _objects(value) if one]):
             return False
         chosen = self.chance.choice(found)
@@ -96,23 +96,23 @@ class Mistakes:
         return bool(found) and self._put(value, *self._with(found, lambda _: None))
 
     def in_list(self, value: dict[str, Any]) -> bool:
-        """One thing where a list belongs, or the reverse."""
+        """Wrap a value in a list, or take one out of its list."""
         found = [(path, one) for path, one in places(value) if path]
         return bool(found) and self._put(value, *self._with(found, _enclosed))
 
     def of_another(self, value: dict[str, Any]) -> bool:
-        """An object of one place at another place."""
+        """Move an object to another place."""
         found = [(path, one) for path, one in places(value) if isinstance(one, dict) and path]
         other = deepcopy(self.chance.choice(found)[1]) if len(found) > 1 else {}
         return bool(other) and self._put(value, *self._with(found, lambda _: other))
 
     def in_hand(self, value: dict[str, Any]) -> bool:
-        """What some function gives."""
+        """Replace a value by the result of a function."""
         found = [(path, one) for path, one in places(value) if path]
         return bool(found) and self._put(value, *self._with(found, lambda _: self.chance.choice(_NAMED)))
 
     def broken(self, value: dict[str, Any]) -> bool:
-        """An expression that is wrong in itself."""
+        """Replace a value by an expression that is wrong in itself."""
         found = [(path, one) for path, one in places(value) if path]
         return bool(found) and self._put(value, *self._with(found, lambda _: self.chance.choice(_BROKEN)))
 
@@ -136,7 +136,7 @@ class Mistakes:
 
 
 def is_about_broken(text: str) -> bool:
-    """Whether mypy says that of an expression that is wrong in itself."""
+    """Return whether a message of mypy is about an expression that is wrong in itself."""
     return _OF_BROKEN.search(text) is not None
 
 

@@ -1,7 +1,7 @@
-"""The places where a program gives a value to the API, or to something of ours: a table of small programs.
+"""The places where a program passes a value to the API or to an API type: a table of small programs.
 
-A call's place takes an operation's arguments, the others a value of one of our types. In a place
-that is ``sound`` whatever fits the types is right to mypy; elsewhere mypy has to be asked.
+A place for calls takes an operation's arguments, the others take a value of an API type. In a place that is
+``sound``, mypy accepts every value that fits the types; in the others, mypy decides.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ anything: Any = object()
 
 @dataclass(frozen=True)
 class Given:
-    """What a place is filled with.
+    """The filling of a place.
 
-    ``type`` is the name of the value's type, ``is_class`` whether it is a TypedDict that can be called.
-    ``right`` is the value without its mistakes. For a call the value is the arguments.
+    ``type`` is the name of the value's type, ``is_class`` is true for a TypedDict that can be called.
+    ``right`` is the value without its mistakes. For a call, the value is the arguments.
     """
 
     number: int
@@ -52,7 +52,7 @@ class Given:
 
     @property
     def method(self) -> str:
-        """What is called."""
+        """The called method."""
         return f"client.{self.operation.qualified_name}"
 
     @property
@@ -76,7 +76,7 @@ class Given:
         )
 
     def positional(self) -> tuple[list[Any], dict[str, Any]]:
-        """The arguments that can be given without their names, as far as they go, and the rest."""
+        """Return the arguments that can be positional, up to the first one that cannot, and the others."""
         rest = dict(self.value)
         first = []
         for one in self.operation.arguments:
@@ -87,7 +87,7 @@ class Given:
 
 
 Lines: TypeAlias = list[str] | None
-"""A program; None where the place cannot take what is given."""
+"""A program; None if the place cannot take the value."""
 
 Place: TypeAlias = Callable[[Given], Lines]
 
@@ -122,7 +122,7 @@ def _unpacked_display(one: Given) -> Lines:
 
 
 def _of_another_operation(one: Given) -> Lines:
-    """The params of some operation, unpacked into a call of another one, beside arguments of its own."""
+    """The params of some operation, unpacked into a call of another one, next to arguments of its own."""
     if one.value == one.right or one.operation.name == "delete_file":
         return None
     beside = {name: value for name, value in one.right.items() if name != "file_id"}
@@ -139,7 +139,7 @@ def _overloads(one: Given) -> Lines:
 
 
 def _undecided(one: Given) -> Lines:
-    """The argument that decides about the result is a variable."""
+    """The argument that determines the result is a variable."""
     found = next((each for each in one.operation.variants if True in each.values), None)
     if found is None:
         return None
@@ -159,7 +159,7 @@ def _either(one: Given) -> Lines:
 
 
 def _written_in_call(how: Callable[[Any], str]) -> Place:
-    """The arguments, each written in another way."""
+    """Return a place for arguments that are written in another way."""
 
     def made(one: Given) -> Lines:
         pairs = [f"{name}={how(value)}" for name, value in one.value.items()]
@@ -169,7 +169,7 @@ def _written_in_call(how: Callable[[Any], str]) -> Place:
 
 
 def _variable(one: Given) -> Lines:
-    """One argument has a variable, of the type that mypy infers: it can infer none of what is empty."""
+    """One argument is a variable, of the type that mypy infers; it infers none for an empty value."""
     full = [
         key
         for key in [*one.changed, *one.value]
@@ -194,12 +194,12 @@ def _params(one: Given) -> Lines:
 
 
 def _call_form(form: str) -> Place:
-    """A place that holds the whole call."""
+    """Return a place that holds the whole call."""
     return lambda one: [line.format(n=one.number, call=one.call) for line in form.split("\n")]
 
 
 def _result_form(form: str) -> Place:
-    """A place for what a call gives: it has to give something."""
+    """Return a place for the result of a call, which must have one."""
     made = _call_form(form)
     return lambda one: made(one) if one.operation.result.kind != "none" else None
 
@@ -249,22 +249,24 @@ CALLS: Final[Mapping[str, Place]] = {
 
 
 HANDED: Final = frozenset({"partial", "submit", "to_thread"})
-"""The places where a method is handed over. mypy itself takes it for its first overload there, so the judge
-of such a program is the plain call."""
+"""The places where a method is passed on.
+
+mypy itself uses the method's first overload there, so the plain call decides what is right.
+"""
 
 
 def _form(form: str) -> Place:
-    """A place that holds the value: ``t`` is its type, ``v`` the value and ``n`` a number."""
+    """Return a place that holds the value: ``t`` is its type, ``v`` the value and ``n`` a number."""
     return lambda one: [line.format(t=one.type, v=one.text, n=one.number) for line in form.split("\n")]
 
 
 def _function(signature: str, body: str) -> Place:
-    """A place in a function's body."""
+    """Return a place in a function's body."""
     return _form(f"def part{{n}}({signature}) -> None:\n    {body}")
 
 
 def _key(form: str) -> Place:
-    """A place that takes one of a TypedDict's keys and its value."""
+    """Return a place that takes one of a TypedDict's keys and its value."""
 
     def made(one: Given) -> Lines:
         if not one.is_class or not isinstance(one.value, dict) or not one.value:
@@ -287,7 +289,7 @@ def _constructor_of_display(one: Given) -> Lines:
 
 
 def _unpack(form: str) -> Place:
-    """A function of the user's that takes the keys as keywords."""
+    """Return a place with a user's function that takes the keys as keywords."""
 
     def made(one: Given) -> Lines:
         if not one.is_class or not isinstance(one.value, dict) or not all(map(is_name, one.value)):
@@ -415,4 +417,4 @@ UNSOUND: Final = frozenset(
         "update by keyword",
     }
 )
-"""The places where mypy refuses some values that fit: it reads displays there as plain dicts or lists."""
+"""The places where mypy rejects some values that fit: it infers plain dicts or lists for displays there."""

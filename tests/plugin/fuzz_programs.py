@@ -1,4 +1,4 @@
-"""Small programs in a few modules: each is one place filled with a value, right or with a mistake or two."""
+"""Small programs in a few modules: each is one place with a right value, or one with a mistake or two."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _BUSY: Final = frozenset({"chat", "responses", "beta"})
 
 @dataclass(frozen=True)
 class Program:
-    """Some lines about an operation, filled with a value that has so many mistakes, of these kinds."""
+    """Some lines about an operation, with a value that has this number and these kinds of mistakes."""
 
     lines: tuple[str, ...]
     judged: tuple[str, ...]
-    """The lines for mypy without the plugin: as many, and nearly always the same."""
+    """The lines for mypy without the plugin: as many, and nearly always equal."""
     place: str
     operation: str
     mistakes: int
@@ -36,14 +36,14 @@ class Program:
 
     @property
     def is_right(self) -> bool:
-        """Whether mypy has to accept it."""
+        """True if mypy must accept the program."""
         return self.mistakes == RIGHT and self.place not in UNSOUND
 
     @property
     def most_errors(self) -> int:
-        """The most errors that a line of it may have: one for each mistake, including the place's own.
+        """The maximum number of errors on a line: one for each mistake, including the place's own.
 
-        A call that is broken in itself may have a result that is wrong as well.
+        The result of a call that is broken in itself may be wrong as well.
         """
         broken = self.kinds.count(BROKEN)
         return max(1, self.mistakes + broken + (self.place in UNSOUND and self.mistakes > 0))
@@ -56,7 +56,7 @@ class Module:
     name: str
     programs: tuple[Program, ...]
     at: Mapping[int, Program] = field(compare=False)
-    """What stands on each line, counted from 1."""
+    """The program on each line, counted from 1."""
 
     def write(self, folder: Path, *, judged: bool = False) -> None:
         """Write the file; with ``judged`` the one for mypy without the plugin."""
@@ -78,13 +78,13 @@ class Source:
         self._stems = {place: stem for stem, place in stems(groups).items()}
 
     def modules(self, count: int) -> list[Module]:
-        """Modules of so many programs altogether."""
+        """Return modules with this number of programs in all."""
         programs = list(self._programs(count))
         parts = [programs[at : at + _IN_A_MODULE] for at in range(0, count, _IN_A_MODULE)]
         return [_module(f"part{number}.py", part) for number, part in enumerate(parts)]
 
     def _programs(self, count: int) -> Iterator[Program]:
-        """A valid call of every operation, then all places in turn, with those operations that fit there."""
+        """Yield a valid call of every operation, then all places in turn, with operations that fit there."""
         every, busy = self._api.operations, [one for one in self._api.operations if one.group in _BUSY]
         for number, operation in enumerate(every[:count]):
             if (made := self._program(number, operation, "keywords", RIGHT)) is not None:
@@ -117,7 +117,7 @@ class Source:
         return Program(tuple(lines), tuple(judged), place, operation.id, mistakes, kinds)
 
     def _typed(self, operation: Operation) -> tuple[str, bool, Any] | None:
-        """A type of ours that the operation takes, whether it is a class, and a value of it."""
+        """Return an API type that the operation takes, whether it is a class, and a value of it."""
         name = self._values.component(operation) if self._chance.random() < 0.6 else None
         if name is not None:
             schema = self._api.components[name].schema

@@ -33,7 +33,7 @@ _A_RECEIVER: Final = 4
 """One in this number of programs has another client."""
 
 _STUB: Final = re.compile(r"(def [^\n]*\) -> (?!None)[^\n]*): \.\.\.$", re.MULTILINE)
-"""Functions with a result but no body, which mypy refuses."""
+"""Functions with a result but no body, which mypy rejects."""
 
 
 class _Filling(NamedTuple):
@@ -50,7 +50,7 @@ class RealisticSource(Source):
     """Makes programs from a seed, each in its right form and in one with a mistake."""
 
     def programs(self, number: int) -> Iterator[Example]:
-        """``number`` programs, with all sites in turn, and all clients at other sites."""
+        """Yield ``number`` programs, with all sites in turn, and all clients at other sites."""
         sites, receivers = cycle(SITES), cycle(RECEIVERS.values())
         for turn in range(number):
             if turn % _A_RECEIVER:
@@ -67,7 +67,7 @@ class RealisticSource(Source):
         return Example(f"{name} in {', '.join(names)}", filling.kind, *blocks)
 
     def _around(self, site: Site) -> tuple[list[str], list[str]]:
-        """The code around the site's statement: names, and lines with ``$BODY``."""
+        """Return the code around the site's statement: names, and lines with ``$BODY``."""
         functions = COROUTINES if site.is_async else FUNCTIONS
         outer = [functions] if site.is_async or self._chance.random() < 0.7 else []
         tables: Sequence[Mapping[str, str]] = [*[FLOW] * self._chance.choice([0, 1, 1, 2]), *outer]
@@ -118,7 +118,7 @@ _CALL_NAMES: Final = tuple(f"{name} (call)" for name in CALLS)
 
 
 def _block(site: Site, around: Sequence[str], filling: _Filling, text: str) -> Block:
-    """The site with ``text`` in it, after what has to be defined."""
+    """Return the site with ``text`` in it, after the definitions that it needs."""
     statement = "\n".join(wrap("\n".join(around), site.statement.split("\n")))
     parts = (filling.receiver.setup, site.setup, statement, filling.receiver.after)
     whole = "\n".join(filter(None, parts))

@@ -1,4 +1,4 @@
-"""The clients that programs use, and what they read from results, in right and in wrong forms.
+"""The clients of programs, and the parts of results that they read, in right and in wrong forms.
 
 ``$N`` stands for a number that makes names unique.
 """

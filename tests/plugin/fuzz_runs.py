@@ -23,7 +23,7 @@ PLUGIN: Final = "typed_openai_mypy.plugin"
 SEED: Final = int(os.environ.get("FUZZ_SEED", "20"))
 EXAMPLES: Final = int(os.environ.get("FUZZ_EXAMPLES", str(len(PLACES))))
 TYPES_ALONE: Final = f"[typed_openai_mypy]\ndisable = {', '.join(one.code for one in codes.BEYOND)}"
-"""Options that switch off what has no counterpart in mypy."""
+"""Options that disable the findings without a counterpart in mypy."""
 
 _IN_A_MODULE: Final = 300
 
@@ -36,7 +36,7 @@ class Both:
     plugin: Mapping[Place, Sequence[Message]]
 
     def at(self, place: Place) -> tuple[Sequence[Message], Sequence[Message]]:
-        """The messages about one block."""
+        """Return the messages about one block."""
         return self.native.get(place, ()), self.plugin.get(place, ())
 
 
@@ -47,7 +47,7 @@ def both(
     options: str = TYPES_ALONE,
     native: Sequence[Module] | None = None,
 ) -> Both:
-    """Check modules without and with the plugin; without it, ``native`` in their place."""
+    """Check modules without and with the plugin; without it, ``native`` are checked instead."""
     printed = []
     for plugin in (None, PLUGIN):
         inner = folder / ("with" if plugin else "without")
@@ -83,7 +83,7 @@ def places_of(modules: Iterable[Module]) -> list[Place]:
 
 @cache
 def judged_examples(run_mypy: RunMypy) -> tuple[Plain, ...]:
-    """The examples of which mypy sees the mistake."""
+    """The examples whose mistake mypy reports."""
     examples = [*ExampleSource(packaged().api(), SEED).examples(EXAMPLES)]
     plain = plain_examples(run_mypy, run_mypy.shared / "examples", examples)
     return tuple(one for one in plain if one.is_judged)
@@ -92,7 +92,7 @@ def judged_examples(run_mypy: RunMypy) -> tuple[Plain, ...]:
 def plain_examples(
     run_mypy: RunMypy, folder: Path, examples: Sequence[Example], head: str = EXAMPLE_HEAD
 ) -> list[Plain]:
-    """Return what mypy prints about both forms of each example."""
+    """Return mypy's output for both forms of each example."""
     right = modules_of("right", [one.right for one in examples], head)
     wrong = modules_of("wrong", [one.wrong for one in examples], head)
     found = both(run_mypy, folder, [*right, *wrong])

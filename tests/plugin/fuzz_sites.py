@@ -88,7 +88,7 @@ def given_client(function: Callable[Concatenate[Client, P], R]) -> Callable[P, R
 
 
 class Site(NamedTuple):
-    """Definitions on the top level, and a statement that may stand anywhere, in a coroutine if need be."""
+    """Top-level definitions, and a statement that may be anywhere, or in any coroutine if it needs one."""
 
     setup: str
     statement: str

@@ -1,4 +1,4 @@
-"""Values drawn at random that fit the model's schemas, and how they are written as expressions."""
+"""Random values that fit the model's schemas, and their forms as expressions."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from typed_openai_spec.model import (
 
 _SAMPLES: Final[dict[str, object]] = {"string": "text", "integer": 3, "number": 0.5, "boolean": True}
 _DEEP: Final = 5
-"""From here on, unions are given by their members that need nothing inside."""
+"""From this depth on, unions are drawn from the members that need no inner values."""
 
 _WIDE: Final = 3
-"""So many levels of objects have fields that are not required."""
+"""The number of levels of objects that have optional fields."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,12 @@ class Values:
     chance: random.Random
 
     def arguments(self, operation: Operation) -> dict[str, Any]:
-        """Arguments of a call: those required, and some of the others."""
+        """Return the arguments of a call: the required ones, and some of the others."""
         wanted = [one for one in operation.arguments if one.required or self.chance.random() < 0.25]
         return {one.name: self.of(one.schema) for one in wanted}
 
     def of(self, schema: Schema, depth: int = 0) -> Any:
-        """A value."""
+        """Return a value that fits."""
         match self.api.resolve(schema):
             case Anything():
                 return self.chance.choice(["text", 1, {"key": 1}])
@@ -63,7 +63,7 @@ class Values:
                 raise TypeError(other)
 
     def component(self, operation: Operation) -> str | None:
-        """The name of a component that the operation's arguments hold; None where they hold none."""
+        """Return the name of a component in the operation's arguments; None if there is none."""
         found = [
             name
             for argument in operation.arguments
@@ -100,7 +100,7 @@ class Values:
 
 
 def is_name(text: object) -> bool:
-    """Whether a key can be written as a keyword."""
+    """Return whether a key can be written as a keyword."""
     return isinstance(text, str) and text.isidentifier() and not iskeyword(text)
 
 
@@ -114,7 +114,7 @@ def _spelled(
     of_items: Callable[[list[str]], str] | None = None,
     of_fields: Callable[[dict[str, str]], str] | None = None,
 ) -> str:
-    """The value as an expression, with ways of its own to write a list of items, or an object of fields."""
+    """Return the value as an expression, with custom forms for lists of items and for objects of fields."""
     if isinstance(value, list):
         items = [_spelled(one, of_items, of_fields) for one in value]
         return of_items(items) if of_items else f"[{', '.join(items)}]"
@@ -129,7 +129,7 @@ def _display(fields: dict[str, str]) -> str:
 
 
 def called_dicts(value: Any) -> str:
-    """The value with ``dict(key=value)`` for every object whose keys are names."""
+    """Return the value with ``dict(key=value)`` for every object whose keys are names."""
 
     def called(fields: dict[str, str]) -> str:
         if not fields or not all(map(is_name, fields)):
@@ -140,22 +140,22 @@ def called_dicts(value: Any) -> str:
 
 
 def unpacked(value: Any) -> str:
-    """The value with every object unpacked into another one."""
+    """Return the value with every object unpacked into another one."""
     return _spelled(value, of_fields=lambda fields: f"{{**{_display(fields)}}}")
 
 
 def tupled(value: Any) -> str:
-    """The value with a tuple for every list."""
+    """Return the value with a tuple for every list."""
     return _spelled(value, of_items=lambda items: f"({''.join(f'{one}, ' for one in items)})")
 
 
 def chosen(value: Any) -> str:
-    """The value with a conditional expression for every object in it."""
+    """Return the value with a conditional expression for every object in it."""
     return _spelled(value, of_fields=lambda fields: f"({_display(fields)} if flag else anything)")
 
 
 def looped(value: Any) -> str:
-    """The value with a comprehension for every list of one item."""
+    """Return the value with a comprehension for every list of one item."""
 
     def loop(items: list[str]) -> str:
         return f"[{items[0]} for _ in range(2)]" if len(items) == 1 else f"[{', '.join(items)}]"

@@ -104,11 +104,11 @@ NOISE: Final[Sequence[str]] = (
     "class Derived$N(Readable):\n"
     "    def read(self, size: str = '') -> bytes:  # type: ignore[override]\n        raise ValueError",
 )
-"""Statements with errors that have nothing to do with the API, some of them silenced."""
+"""Statements with errors that are unrelated to the API, some of them silenced."""
 
 
 def wrap(wrapper: str, lines: Sequence[str]) -> list[str]:
-    """Put lines in the place of ``$BODY``."""
+    """Replace ``$BODY`` by lines."""
     found = []
     for line in wrapper.split("\n"):
         indent = line[: len(line) - len(line.lstrip())]

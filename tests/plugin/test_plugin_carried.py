@@ -1,4 +1,4 @@
-"""Methods that are handed to somebody who calls them keep their types, and mistakes are told in one line."""
+"""Methods that are passed to other functions keep their types, and each mistake is reported in one line."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""The typing cases: what mypy with the plugin says of each file under tests/cases.
+"""The typing cases: the output of mypy with the plugin for each file under tests/cases.
 
-In a bad case the expected errors stand as comments under the line they are about, one line each::
+In a bad case the expected errors are comments under the line they are about, one line each::
 
     chat.create_chat_completion(hello, "gpt-4o", temprature=0.5)
     # E:57: unexpected keyword "temprature" for ...  [openai-arg]
 
-``UPDATE_CASES=1 pytest tests/plugin/test_plugin_cases.py`` writes them anew; read the difference.
+``UPDATE_CASES=1 pytest tests/plugin/test_plugin_cases.py`` rewrites them; review the difference.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ BEYOND = tuple(f"[{one.code}]" for one in codes.BEYOND)
 """The ends of errors that mypy alone does not have."""
 
 HOOKS_FOR_DISPLAYS = tuple(map(int, __version__.split(".")[:2])) >= (2, 2)
-"""Whether mypy asks plugins about each display that it checks against a TypedDict."""
+"""True if mypy asks plugins about each display that it checks against a TypedDict."""
 
 
 def parsed(lines: list[str], path: Path) -> Iterator[tuple[int, int, str]]:
@@ -46,7 +46,7 @@ def parsed(lines: list[str], path: Path) -> Iterator[tuple[int, int, str]]:
 
 
 def expected(path: Path) -> list[tuple[int, int, str]]:
-    """The errors that the comments announce: each belongs to the code line above it."""
+    """Return the errors in the comments: each belongs to the code line above it."""
     found: list[tuple[int, int, str]] = []
     code = 0
     for number, line in enumerate(path.read_text().splitlines(), 1):
@@ -59,7 +59,7 @@ def expected(path: Path) -> list[tuple[int, int, str]]:
 
 
 def rewrite(path: Path, errors: list[tuple[int, int, str]]) -> None:
-    """Put the errors found under their lines, in place of the comments there."""
+    """Replace the comments by the found errors, each under its line."""
     lines = []
     for number, line in enumerate(path.read_text().splitlines(), 1):
         if EXPECTED.fullmatch(line):
@@ -89,7 +89,7 @@ def good_run(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> Run
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
 def test_each_mistake_gives_exactly_its_line(path: Path, with_plugin: list[str]) -> None:
     errors = sorted(parsed(with_plugin, path))
-    if not HOOKS_FOR_DISPLAYS:  # mistakes outside of calls of the API are not seen then
+    if not HOOKS_FOR_DISPLAYS:  # mistakes outside API calls are not found
         assert set(errors) <= set(expected(path))
         assert [one for one in expected(path) if one[2].endswith(OURS)] == [
             one for one in errors if one[2].endswith(OURS)
@@ -116,10 +116,10 @@ def test_errors_are_where_mypy_alone_has_them(
 
 
 def statements_of(path: Path) -> Mapping[int, int]:
-    """For each line, the first line of the innermost statement it is part of."""
+    """Return, for each line, the first line of the innermost statement that contains it."""
     source = path.read_text()
     first = {number: number for number in range(1, source.count("\n") + 2)}
-    for node in ast.walk(ast.parse(source)):  # outer statements come before inner ones
+    for node in ast.walk(ast.parse(source)):  # outer statements come first
         if isinstance(node, ast.stmt):
             first.update(dict.fromkeys(range(node.lineno, (node.end_lineno or 0) + 1), node.lineno))
     return first

@@ -1,4 +1,4 @@
-"""The plugin's error codes: the documented examples, and the ways to switch each code off."""
+"""The plugin's error codes: the documented examples, and the ways to disable each code."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OWN = [one.code for one in codes.BEYOND]
 
 
 class Example(NamedTuple):
-    """A wrong program, what mypy prints of it, and the right program."""
+    """A wrong program, mypy's output for it, and the right program."""
 
     wrong: str
     printed: str
@@ -46,7 +46,7 @@ def documented() -> dict[str, Example]:
 
 @dataclass(frozen=True)
 class Check:
-    """Says what mypy prints of a program; its file gets a new name, as mypy goes by size and second."""
+    """Returns mypy's output for a program in a new file, as mypy compares sizes and whole seconds."""
 
     run_mypy: RunMypy
     folder: Path
@@ -66,7 +66,7 @@ def check(run_mypy: RunMypy, tmp_path: Path) -> Check:
 
 @pytest.fixture(scope="module")
 def printed(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """What mypy prints of all examples, by the names of their files."""
+    """The output of mypy for all examples, by the names of their files."""
     folder = tmp_path_factory.mktemp("examples")
     programs = {
         f"{kind}_{code.replace('-', '_')}.py": source

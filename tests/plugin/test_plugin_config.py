@@ -1,4 +1,4 @@
-"""The user's options, and the words that a mistake in them gets."""
+"""The user's options, and the error messages for mistakes in them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """mypy prints the same with and without the plugin about code that never uses the API.
 
-By hand, it prints the lines gone and the lines new for installed packages: ``CORPUS_SITE`` names the folder
-that they are in, ``CORPUS_PACKAGES`` some of them (all otherwise), separated by commas.
+Started by hand, it prints the removed and the new lines for installed packages: ``CORPUS_SITE`` names their
+folder, ``CORPUS_PACKAGES`` some of them (default: all), separated by commas.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PACKAGES: Final = [one for one in os.environ.get("CORPUS_PACKAGES", "").split(",
 
 
 def _leave(folder: Path) -> None:
-    """Leave the modules alone: the package is not part of the build."""
+    """Leave the modules unchanged: the package is not part of the build."""
 
 
 def _add_user(folder: Path) -> None:
@@ -46,7 +46,7 @@ PROGRAMS: Final[Mapping[str, Callable[[Path], None]]] = {
     "package imported by a sibling": _add_user,
     "package imported by each module": corpus.append_imports,
 }
-"""Programs made of the same modules, by what they have to do with the package."""
+"""Programs made of the same modules, by their relation to the package."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
-"""Generated programs, right ones and ones with a mistake or two, in all places that take our types.
+"""Generated programs, right ones and ones with a mistake or two, in all places that take API types.
 
-mypy alone is the judge: with the plugin the same lines are wrong, and each mistake is one line of ours.
-``FUZZ_SEED`` and ``FUZZ_PROGRAMS`` make it another or a longer run; programs are shown where a test fails.
+mypy alone is the oracle: with the plugin the same lines are wrong, and each mistake is one line of the
+plugin. ``FUZZ_SEED`` and ``FUZZ_PROGRAMS`` select another or a longer run; a failed test shows the
+programs.
 """
 
 from __future__ import annotations
@@ -32,19 +33,19 @@ SEED: Final = int(os.environ.get("FUZZ_SEED", "20"))
 PROGRAMS: Final = int(os.environ.get("FUZZ_PROGRAMS", "2000"))
 PLUGIN: Final = "typed_openai_mypy.plugin"
 OPTIONS: Final = "warn_return_any = False"
-"""What is wrong in itself may be ``Any`` to mypy: that it is returned is not the mistake."""
+"""mypy may infer ``Any`` for a wrong expression; returning it is not the mistake."""
 
 BEYOND: Final = frozenset(one.code for one in codes.BEYOND)
 PRINTED: Final = re.compile(r"(\w+\.py):(\d+):(\d+): (error|note): (.*?)(?:  \[([\w-]+)\])?")
 
 LEFT_TO_MYPY: Final = frozenset({("data class", BROKEN)})
-"""Places and kinds of mistakes whose errors may keep mypy's own words, beside those of broken expressions.
+"""Places and kinds of mistakes whose errors may keep mypy's text, besides those of broken expressions.
 
-Of a broken lambda in ``field(...)`` mypy tells first what follows: the type that it gives is not the field's.
+For a broken lambda in ``field(...)``, mypy first reports a consequence: its type does not fit the field.
 """
 
 LEFT_TO_MYPY_1: Final = frozenset({"unpacked displays", "unpacked displays in a call"})
-"""Places that mypy 1 gets wrong: it finds no member of a union in ``{**{...}}``, and says so of each."""
+"""Places that mypy 1 gets wrong: it finds no member of a union in ``{**{...}}``, and reports each."""
 
 IS_MYPY_1: Final = __version__.startswith("1.")
 
@@ -63,7 +64,7 @@ class Message:
 
     @property
     def is_ours(self) -> bool:
-        """Whether it is in our words."""
+        """True if the message is the plugin's."""
         return self.code == codes.ARGUMENT.code
 
 
@@ -72,7 +73,7 @@ Told: TypeAlias = Mapping[Place, list[Message]]
 
 @dataclass(frozen=True)
 class Found:
-    """The programs, and what mypy says of each line with and without the plugin."""
+    """The programs, and mypy's messages about each line with and without the plugin."""
 
     programs: tuple[Program, ...]
     at: Mapping[Place, Program]
@@ -85,7 +86,7 @@ class Found:
         yield from ((self.at[place], said) for place, said in self.ours.items())
 
     def shown(self, places: Iterable[Place]) -> list[str]:
-        """Programs and what is said of them, to be read where a test fails."""
+        """Return programs with their messages, for the report of a failed test."""
         return [
             "\n".join(
                 [
@@ -128,7 +129,7 @@ def found(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> Found:
 
 
 def _told(run: Run) -> Told:
-    """What types can tell, by line."""
+    """Return the errors of types, by line."""
     told: dict[Place, list[Message]] = {}
     for found in filter(None, map(PRINTED.fullmatch, run.diagnostics)):
         name, number, column, severity, text, code = found.groups()

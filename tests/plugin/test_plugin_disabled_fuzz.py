@@ -1,8 +1,8 @@
-"""A disabled error code changes nothing but what is printed.
+"""A disabled error code changes only the output.
 
-Without the plugin, errors of a disabled code are not printed. With it, a statement has an error exactly if it
-has one without; a mistake that has no error of the disabled code is printed as before; companions stay
-(:mod:`tests.plugin.fuzz_comments`). Where the plugin's own code is disabled, mypy's errors stand.
+Without the plugin, errors of a disabled code are not printed. With it, a statement has an error exactly if
+it has one without; a mistake that has no error of the disabled code is printed as before; companions stay
+(:mod:`tests.plugin.fuzz_comments`). If the plugin's own code is disabled, mypy's errors are printed.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ pytestmark = [pytest.mark.slow(seconds=50), pytest.mark.explored]
 
 CONCERNED: Final = int(os.environ.get("FUZZ_CONCERNED", "3"))
 UNCONCERNED: Final = CONCERNED // 2 + 1
-"""How many examples there are for each code: with an error of that code, and without."""
+"""The number of examples for each code without an error of that code; twice as many have one."""
 
 COMMENTED: Final = 3
-"""One of so many examples is checked with a comment, too."""
+"""One in this number of examples is checked with a comment, too."""
 
 PLAIN_UNION: Final = "big union: {}"
 """Examples whose native errors may have other codes with the plugin, as it narrows unions."""
 
 PLAIN_HEAD: Final = f"# Nothing disabled.\n{EXAMPLE_HEAD}"
-"""The head for mypy without the plugin, which stops at a code that it does not know."""
+"""The head for mypy without the plugin, which stops at an unknown code."""
 
 SHOWN: Final = 5
 CHANGED: Final = "other mistake printed in another way"
@@ -53,7 +53,7 @@ REWORDED: Final = "mypy's own errors do not stand"
 
 @dataclass(frozen=True)
 class Disabled:
-    """An example where a code is disabled, in the configuration or in a comment of its file."""
+    """An example with a disabled code, in the configuration or in a comment of its file."""
 
     code: str
     plain: Plain
@@ -62,7 +62,7 @@ class Disabled:
 
     @property
     def differences(self) -> list[str]:
-        """The differences from what must be printed."""
+        """The differences from the expected output."""
         return [*self._found()]
 
     def _found(self) -> Iterator[str]:
@@ -77,7 +77,7 @@ class Disabled:
             yield CHANGED
 
     def shown(self) -> str:
-        """The code and what is printed about it."""
+        """Return the code and the messages about it."""
         printed = {"native": self.native, "plugin": self.plugin, "enabled": self.plain.wrong_with_plugin}
         title = f"without {self.code}, {self.plain.example.place}: {', '.join(self.differences)}"
         return f"{title}\n{shown(self.plain.example.wrong, **printed)}"

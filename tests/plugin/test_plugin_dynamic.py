@@ -1,4 +1,4 @@
-"""Calls that name an operation in text are typed as the operation's own method is."""
+"""Calls that name an operation in text have the types of the operation's own method."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ typed: CreateChatCompletionRequest = {"model": "m", "messages": [{"role": "user"
 HELLO = '[{"role": "user", "content": "x"}]'
 CHAT = f'{{"model": "m", "messages": {HELLO}}}'
 
-# What is written, and what mypy reveals of it.
+# An expression, and the type that mypy reveals for it.
 TYPES = {
     'client.call("createEmbedding", "text", "m")["model"]': "str",
     'client.call("embeddings.create_embedding", "text", "m")["object"]': "Literal['list']",
@@ -65,7 +65,7 @@ TYPES = {
     'client.request("GET", "/models", json=None)["object"]': "Literal['list']",
 }
 
-# What is written, and what is told: the column of the mistake is that of the mark.
+# An expression, and the message: the column of the mistake is that of the mark.
 MISTAKES = {
     'client.call(@"createChatCompletions")': (
         'the API has no operation "createChatCompletions"; did you mean "createChatCompletion"?'
@@ -140,7 +140,7 @@ MISTAKES = {
 
 @pytest.fixture(scope="module")
 def printed(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> dict[int, list[str]]:
-    """What mypy prints, by line: first the types, then the mistakes."""
+    """The output of mypy, by line: first the types, then the mistakes."""
     folder = tmp_path_factory.mktemp("dynamic")
     lines = [f"reveal_type({one})" for one in TYPES] + [one.replace("@", "") for one in MISTAKES]
     (folder / "example.py").write_text(HEADER + "\n".join(lines) + "\n")

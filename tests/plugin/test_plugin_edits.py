@@ -1,7 +1,7 @@
-"""The daemon, a cache and parallel workers print what a run from scratch prints, after every edit.
+"""The daemon, a cache and parallel workers print the same as a run from scratch, after every edit.
 
-If the ways differ without the plugin, the step is skipped. ``FUZZ_SEED`` and
-``FUZZ_EDITS`` make it another or a longer run.
+If their output differs even without the plugin, the step is skipped. ``FUZZ_SEED`` and ``FUZZ_EDITS``
+select another or a longer run.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.slow(seconds=45), pytest.mark.explored]
 EDITS: Final = int(os.environ.get("FUZZ_EDITS", "3"))
 NAMES: Final = ("first.py", "second.py", "foreign.py", "shared.py")
 OPTIONS: Final = "local_partial_types = True"
-"""An option that the daemon always switches on."""
+"""An option that the daemon always enables."""
 
 WORKERS: Final = ("--num-workers", "2")
 

@@ -1,4 +1,4 @@
-"""Whatever goes wrong inside the plugin, the user still has mypy's own words."""
+"""If anything fails inside the plugin, the user still gets mypy's own messages."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """An ignore comment on any line of a statement silences the same mistakes as without the plugin.
 
-:mod:`tests.plugin.fuzz_comments` defines what has to be the same. ``FUZZ_SEED`` and ``FUZZ_EXAMPLES`` make it
-another or a longer run; the code is shown where a test fails.
+:mod:`tests.plugin.fuzz_comments` defines the equalities. ``FUZZ_SEED`` and ``FUZZ_EXAMPLES`` select another
+or a longer run; a failed test shows the code.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow(seconds=50), pytest.mark.explored]
 
 VARIANTS: Final = int(os.environ.get("FUZZ_VARIANTS", "3"))
-"""How many of its commented forms each example is checked in."""
+"""The number of commented forms in which each example is checked."""
 
 SHOWN: Final = 5
 
@@ -63,9 +63,10 @@ class Variant:
 
 @dataclass(frozen=True)
 class Judged:
-    """A variant, what is printed about it, and what is not as it has to be.
+    """A variant, the messages about it, and the differences from the expected ones.
 
-    ``native`` is printed under the same comment, or under a bare one where the comment has the plugin's code.
+    ``native`` is the output under the same comment, or under a bare one if the comment has the plugin's
+    code.
     """
 
     variant: Variant
@@ -74,14 +75,14 @@ class Judged:
 
     @property
     def differences(self) -> list[str]:
-        """The differences from what must be printed."""
+        """The differences from the expected messages."""
         plain, block = self.variant.plain, self.variant.block
         if not self.variant.is_ours:
             return differences(plain, block, self.native, self.plugin)
         return differences_of_ours(plain, block, self.native, self.plugin) if plain.is_ours() else []
 
     def shown(self) -> str:
-        """The code and what is printed about it."""
+        """Return the code and the messages about it."""
         plain, printed = self.variant.plain, {"native": self.native, "plugin": self.plugin}
         title = f"{plain.example.place}, {plain.example.kind}: {', '.join(self.differences)}"
         return f"{title}\n{shown(self.variant.block, **printed, uncommented=plain.wrong_with_plugin)}"

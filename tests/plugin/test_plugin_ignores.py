@@ -1,4 +1,4 @@
-"""``# type: ignore`` works with our code and with mypy's, and unused ones are still reported."""
+"""``# type: ignore`` works with the plugin's code and with mypy's, and unused ones are still reported."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def check(tmp_path: Path, run_mypy: RunMypy) -> Check:
 
 
 def written(folder: Path, source: str) -> str:
-    """The name of a new file; mypy takes a file of the same name, size and second for the same."""
+    """Write a new file and return its name; to mypy, an equal name, size and second mean the same file."""
     name = f"{folder.name.replace('-', '_')}.py"
     (folder / name).write_text(source)
     return name

@@ -1,9 +1,9 @@
-"""An exception anywhere inside the plugin leaves mypy's own lines, and mypy's checker as it was.
+"""An exception anywhere inside the plugin leaves mypy's own lines, and mypy's checker, unchanged.
 
-Each function of the program below has one mistake. While the plugin is at work on the mistake of function
-number ``k``, an exception is raised at the k-th step of its work. A step is a call of one of the plugin's
-functions, so that one run drives as many failure points as there are functions. What ``reveal_type`` prints
-after each mistake shows what is left behind in the checker.
+Each function of the program below has one mistake. While the plugin handles the mistake of function number
+``k``, an exception is raised at the k-th step of its work. A step is a call of one of the plugin's
+functions, so that one run covers as many failure points as there are functions. The output of
+``reveal_type`` after each mistake shows whether the checker has changed.
 """
 
 from __future__ import annotations

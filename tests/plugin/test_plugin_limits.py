@@ -1,7 +1,7 @@
-"""Every limit of the API that a call with literals can reach: at the limit silence, beyond it one line.
+"""Every limit of the API that a call with literals can reach: no message at the limit, one line beyond it.
 
 The calls are generated from the index, one place with a limit in each; ``LIMITS_SEED`` and ``LIMITS_CALLS``
-make it another or a longer run.
+select another or a longer run.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ Steps = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Long:
-    """A text of so many characters, which a program writes as a repetition."""
+    """A string of that many characters, which a program writes as a repetition."""
 
     length: int
 
@@ -75,7 +75,7 @@ def minimal(schema: Schema) -> Any:
 
 
 def _with_contents(value: Any) -> Any:
-    """The value with the content of each file in its place, as a program writes it."""
+    """Return the value with the content of each file in its place, as a program writes it."""
     if isinstance(value, dict):
         return {key: _with_contents(one) for key, one in value.items()}
     if isinstance(value, list):
@@ -114,7 +114,7 @@ def cases(schema: Schema, depth: int = 0, seen: frozenset[str] = frozenset()) ->
 
 
 def _without_rivals(made: Mapping[str, Any], record: Object, name: str) -> dict[str, Any]:
-    """The object without what only those of its required sets have that lack the field ``name``."""
+    """Return the object without the fields that only the required sets without the field ``name`` have."""
     with_it = [names for names in record.required_sets if name in names]
     rivals = {one for names in record.required_sets for one in names} if with_it else set()
     return {key: value for key, value in made.items() if key not in rivals.difference(*with_it)}
@@ -143,7 +143,7 @@ def _of_array(array: Array) -> Iterator[Case]:
 
 
 def plain(value: Any) -> Any:
-    """The value as the API would see it."""
+    """Return the value as the API receives it."""
     if isinstance(value, dict):
         return {key: plain(one) for key, one in value.items()}
     if isinstance(value, list):
@@ -152,7 +152,7 @@ def plain(value: Any) -> Any:
 
 
 def written(value: Any, steps: Steps | None) -> tuple[str, int | None]:
-    """A value as Python text, and where in it the place ``steps`` begins (None: not in it)."""
+    """Return a value as Python text, and the start of the place ``steps`` in it (None: not in it)."""
     if isinstance(value, Long):
         return f'"x" * {value.length}', None if steps is None else 0
     if not isinstance(value, (dict, list)):
@@ -176,7 +176,7 @@ class Written:
 
 
 def call(operation: Operation, argument: Argument, value: Any, steps: Steps) -> Written:
-    """A call that gives an argument, and the required ones."""
+    """Return a call with an argument, and the required ones."""
     text, column = f"client.{operation.qualified_name}(", 0
     for one in operation.arguments:
         if one.required or one is argument:
@@ -189,7 +189,7 @@ def call(operation: Operation, argument: Argument, value: Any, steps: Steps) -> 
 
 
 def reachable() -> Iterator[tuple[Written, Written]]:
-    """Pairs of a call at a limit and one beyond it, of which the API would say nothing but that."""
+    """Yield pairs of a call at a limit and one beyond it, both otherwise valid."""
     for operation in packaged().operations():
         for argument in operation.arguments:
             for one in cases(argument.schema):
@@ -211,7 +211,7 @@ def pairs() -> list[tuple[Written, Written]]:
 def found(
     pairs: list[tuple[Written, Written]], run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory
 ) -> Mapping[int, list[tuple[int, str]]]:
-    """The errors by line: the pairs' calls stand one after the other from the third line on."""
+    """The errors by line: the pairs' calls are one after the other from the third line on."""
     folder = tmp_path_factory.mktemp("limits")
     head = ["from typed_openai import Client", "client = Client()"]
     (folder / "calls.py").write_text("\n".join([*head, *(one.text for pair in pairs for one in pair)]) + "\n")

@@ -1,4 +1,4 @@
-"""The words of the messages, whatever the names and values in them."""
+"""The text of the messages, with any names and values in them."""
 
 from __future__ import annotations
 

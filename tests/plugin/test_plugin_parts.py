@@ -21,7 +21,7 @@ from typed_openai_mypy.syntax.tree import children
 FOLDER = Path(typed_openai_mypy.__file__).parent
 MODULES = sorted(one for one in (FOLDER / "compat").glob("*.py") if one.name != "__init__.py")
 PUBLIC = frozenset({"mypy", "mypy.errorcodes", "mypy.nodes", "mypy.options", "mypy.plugin", "mypy.types"})
-"""The modules that mypy makes for plugins."""
+"""mypy's modules for plugins."""
 
 
 def is_private(module: str) -> bool:
@@ -29,7 +29,7 @@ def is_private(module: str) -> bool:
 
 
 def imported(path: Path) -> Iterator[tuple[str, str]]:
-    """The private names that a module cannot do without: those imported inside ``try`` it can."""
+    """Yield the private names that a module requires, unlike those imported inside ``try``."""
     for statement in ast.parse(path.read_text()).body:
         if isinstance(statement, ast.ImportFrom) and is_private(statement.module or ""):
             yield from ((statement.module or "", one.name) for one in statement.names)

@@ -1,4 +1,4 @@
-"""What no type can tell is told at every pass: cold, warm, after an edit, by the daemon, in deferred code."""
+"""Findings beyond types are reported in every run: cold, warm, edited, by the daemon, in deferred code."""
 
 from __future__ import annotations
 

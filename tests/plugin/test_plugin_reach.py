@@ -1,4 +1,4 @@
-"""What no type can tell is told wherever an operation's arguments are written, once and where it stands."""
+"""Findings beyond types are reported in every form of an operation's arguments, exactly once."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ DEPRECATED = "assistants.list_assistants is deprecated; use the Responses API"
 LOGPROBS = 'needs "logprobs" to be True, which is not given'
 STRICT = '"name": "n", "strict": True, "schema": @{"type": "array"}'
 
-# What is written, and what is told: the column of the mistake is that of the mark.
+# An expression, and the message: the column of the mistake is that of the mark.
 MISTAKES = {
     # Constants, of this module and of another.
     'create(hello, "m", temperature=@HOT)': f"{HOT} 3",
@@ -74,7 +74,7 @@ MISTAKES = {
     'create(hello, "m", temperature=@HOTTEST)': f"{HOT} 5",
     'create(hello, "m", temperature=@constants.WARM)': f"{HOT} 2.5",
     'create(hello, "m", n=@-constants.HOT)': "n: expected at least 1, got -3",
-    # Other clients, and the client that the package makes itself.
+    # Other clients, and the package's default client.
     'client.with_options(timeout=3).chat.create_chat_completion(hello, "m", temperature=@3)': f"{HOT} 3",
     'typed_openai.chat.create_chat_completion(hello, "m", temperature=@3)': f"{HOT} 3",
     # Operations named in text.
@@ -97,7 +97,7 @@ MISTAKES = {
     'client.request("POST", "/chat/completions", json={"model": "m", "messages": @[]})': (
         "json.messages: expected at least 1 item, got 0"
     ),
-    # Methods that somebody else calls.
+    # Methods that another function calls.
     'pool.submit(create, hello, "m", temperature=@3)': f"{HOT} 3",
     "paginate(members, limit=@101)": f"limit: {LIMIT}",
     "@paginate(client.assistants.list_assistants)": DEPRECATED,
@@ -110,7 +110,7 @@ MISTAKES = {
     "@partial(client.assistants.list_assistants)()": DEPRECATED,
     'retry(create, hello, "m", temperature=@3)': f"{HOT} 3",
     'Mine("a", **both).run(members, limit=@101)': f"limit: {LIMIT}",
-    # Functions of anybody's that take an operation's arguments.
+    # Functions of the user's own that take an operation's arguments.
     'ask(messages=hello, model="m", temperature=@3)': f"{HOT} 3",
     'ask(messages=hello, model="m", max_tokens=@3)': "max_tokens: deprecated; use max_completion_tokens",
     'ask(messages=[{"role": "user", "content": @[]}], model="m")': (
@@ -121,7 +121,7 @@ MISTAKES = {
     'Agent.make(messages=hello, model="m", temperature=@3)': f"{HOT} 3",
     'both["temperature"] = @3': f"both.{HOT} 3",
 }
-# The same in displays of TypedDicts, which older versions of mypy ask no plugin about.
+# The same in displays of TypedDicts, about which older versions of mypy ask no plugin.
 DISPLAYED = {
     f'one: Params = {{{CHAT}, "temperature": @3}}': f"one.{HOT} 3",
     f'many: list[Params] = [{{{CHAT}, "temperature": @HOT}}]': f"many[0].{HOT} 3",
@@ -137,7 +137,7 @@ DISPLAYED = {
         "both.response_format.json_schema.schema"
     ),
 }
-# What may be right, for all that is known.
+# Code that may be right, as far as is known.
 SILENT = [
     'ask(messages=hello, model="m", top_logprobs=3)',
     f'six: Params = {{{CHAT}, "top_logprobs": 3}}',

@@ -4,9 +4,9 @@ Each program has a right form, and one with a mistake (:mod:`tests.plugin.fuzz_r
 
 - the same statements have errors with the plugin as without it;
 - none of them has more errors, as there is one mistake at most;
-- what mypy prints in both forms about a statement without the mistake stays as it is, notes included.
+- messages that mypy prints in both forms about a statement without the mistake are unchanged, notes included.
 
-``FUZZ_SEED`` and ``FUZZ_REALISTIC`` make it another or a longer run; the code is shown where a test fails.
+``FUZZ_SEED`` and ``FUZZ_REALISTIC`` select another or a longer run; a failed test shows the code.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def forms(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> list[F
 def _noise(
     example: Example, block: Block, messages: Sequence[Message], others: Sequence[Message]
 ) -> Iterator[Message]:
-    """Messages of both forms about statements without the mistake; the forms have as many lines."""
+    """Yield messages of both forms about statements without the mistake; the forms have as many lines."""
     pairs = zip(example.right, example.wrong, strict=True)
     changed = {statement_at(block, line) for line, (one, two) in enumerate(pairs) if one != two}
     for message in messages:

@@ -1,4 +1,4 @@
-"""Calls that are written alike are explained once, and each gets its lines at its own place."""
+"""Calls that are written alike are explained once, and each gets its messages at its own place."""
 
 from __future__ import annotations
 

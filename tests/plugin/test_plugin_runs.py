@@ -1,4 +1,4 @@
-"""However mypy is run, the messages are the same, and a change of what they depend on is noticed."""
+"""The messages are the same in every kind of run, and a change of their sources is noticed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ client.embeddings.create_embedding("hello", "m", dimensions=0)
 
 @pytest.fixture(scope="module")
 def plain(run_mypy: RunMypy, cold: Path) -> list[str]:
-    """What a run from scratch prints. It leaves its cache in ``cold``."""
+    """The output of a run from scratch, which leaves its cache in ``cold``."""
     found = run_mypy(["example.py"], folder=cold, cache=cold / "cold").diagnostics
     assert len(found) == 7
     assert all("[openai-" in line for line in found)
@@ -86,7 +86,7 @@ WAYS = {
 
 @pytest.fixture(scope="module")
 def known_options(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """What the tested mypy has to say about its options."""
+    """The help text of the tested mypy."""
     return "\n".join(run_mypy.bare("mypy", "--help", folder=tmp_path_factory.mktemp("help")).lines)
 
 
@@ -103,7 +103,7 @@ def test_other_ways_to_run_find_the_same_cold_and_after_an_edit(
 
 
 def is_known(option: str, known_options: str) -> bool:
-    """Whether mypy's help has an option, or the one that undoes it."""
+    """Return whether mypy's help has an option, or the one that it negates."""
     positive = option.replace("--no-", "--")
     return option in known_options or positive in known_options
 
@@ -155,7 +155,7 @@ def test_switching_the_code_off_reaches_files_that_did_not_change(
 
 @pytest.fixture
 def copied(folder: Path) -> Path:
-    """A copy of the plugin, to be found before the installed one."""
+    """A copy of the plugin that is found before the installed one."""
     copy = folder / "changed" / "typed_openai_mypy"
     shutil.copytree(Path(typed_openai_mypy.__file__).parent, copy)
     return copy
@@ -199,7 +199,7 @@ def test_the_daemon_restarts_when_the_plugin_changes(folder: Path, copied: Path,
 
 @pytest.fixture
 def dmypy(folder: Path, run_mypy: RunMypy) -> Iterator[Callable[..., list[str]]]:
-    """A daemon of one's own; gives what it says."""
+    """A separate daemon; the fixture is a function that returns its output."""
 
     def run(*arguments: str) -> list[str]:
         command = ["--status-file", str(folder / "dmypy.json"), *arguments]

@@ -1,4 +1,4 @@
-"""Neither the seed of hashes nor the order of the files changes what is printed."""
+"""Neither the hash seed nor the order of the files changes the output."""
 
 from __future__ import annotations
 

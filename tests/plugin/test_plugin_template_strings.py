@@ -37,7 +37,7 @@ MISTAKES = {
 
 
 def _mypy_reads_them() -> bool:
-    """Whether this mypy knows template strings, and can parse them on this Python."""
+    """Return whether this mypy knows template strings, and can parse them on this Python."""
     parses = sys.version_info >= (3, 14) or getattr(Options(), "native_parser", False)
     return hasattr(nodes, "TemplateStrExpr") and bool(parses)
 

@@ -1,4 +1,4 @@
-"""Findings beyond types are reported where mypy reports its own errors, and nowhere else."""
+"""Findings beyond types are reported exactly where mypy reports its own errors."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ STATEMENTS = {
 
 
 def findings(forms: dict[str, str], call: str, folder: Path, run_mypy: RunMypy) -> set[str]:
-    """The names of the forms in which a call at their place has an error."""
+    """Return the names of the forms in which a call has an error."""
     text = HEADER
     lines: dict[str, range] = {}
     for name, form in forms.items():

@@ -1,4 +1,4 @@
-"""The checkers that the stubs are for: how each is run, and which lines it complains about."""
+"""The type checkers that the stubs support: the command of each, and the lines that it reports."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 Lines: TypeAlias = dict[str, dict[int, str]]
-"""The first thing that a checker says of each line it complains about, by file name and line number."""
+"""The first message of a checker for each reported line, by file name and line number."""
 
 Found: TypeAlias = Iterator[tuple[str, int, str]]
 
 
 @dataclass(frozen=True)
 class Checker:
-    """A checker: the module or program to run on the folder it is run in, and how to read what it prints.
+    """A checker: the module or program to run in a folder, and the way to read its output.
 
-    ``files`` are configuration files that it needs. It exits with 0, or with 1 where it found something.
+    ``files`` are configuration files that it needs. Its exit status is 0, or 1 if it found something.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Checker:
     files: Mapping[str, str] = field(default_factory=dict)
 
     def lines(self, folder: Path, *arguments: str) -> Lines:
-        """The lines that it complains about in the Python files of a folder."""
+        """Return the reported lines in the Python files of a folder."""
         for name, text in self.files.items():
             (folder / name).write_text(text)
         run = subprocess.run(
@@ -77,7 +77,7 @@ PYRIGHT: Final = Checker(
     "pyright",
     (sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable),
     _pyright,
-    # Strict, but for what is about the programs' form and not about types.
+    # Strict, except for rules about the form of programs.
     {
         "pyrightconfig.json": json.dumps(
             {"typeCheckingMode": "strict", "reportDeprecated": False, "reportUnusedFunction": False}

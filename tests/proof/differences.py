@@ -1,4 +1,4 @@
-"""Where a checker cannot say what the description says: data, each with its reason."""
+"""Known differences between checkers and the description: data, each with its reason."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ EVERY: Final = frozenset({"mypy", "pyright", "ty", "pyrefly", "pydantic"})
 
 @dataclass(frozen=True)
 class Difference:
-    """A known difference: statements about ``of`` (none: about anything), judged to fit or not.
+    """A known difference: statements about ``of`` (none: about anything) that are valid or invalid.
 
-    ``kind`` and ``text``, where given, tell more of them: what was done to the statement, and a pattern
-    that it matches. ``checkers`` are those that say otherwise than the judge.
+    ``kind`` and ``text`` restrict it further: the change that was made to the statement, and a pattern that
+    it matches. ``checkers`` are those that disagree with the description.
     """
 
     of: frozenset[str]
@@ -28,7 +28,7 @@ class Difference:
     checkers: Collection[str] = EVERY
 
     def covers(self, one: Statement) -> bool:
-        """Whether this is the reason for what is said of that statement."""
+        """Return whether this difference applies to a statement."""
         return (
             one.fits is self.fits
             and (not self.of or one.of in self.of)
@@ -40,7 +40,7 @@ class Difference:
 def unexplained(
     found: Iterable[Statement], known: Sequence[Difference], checker: str
 ) -> tuple[list[str], list[str]]:
-    """The differences found that are not known, and the reasons of those that are known but gone."""
+    """Return the unknown differences, and the reasons of known ones that no longer occur."""
     mine = [one for one in known if checker in one.checkers]
     met: set[str] = set()
     new = []
@@ -76,7 +76,7 @@ REPLIES: Final = (
         "without extra_items (PEP 728), which the stubs do not use.",
     ),
 )
-"""Values of replies, written out."""
+"""Written-out values of replies."""
 
 WIRE: Final = (
     Difference(
@@ -92,7 +92,7 @@ WIRE: Final = (
         why="They are closed, and no key of theirs is required: to an open TypedDict any object is one.",
     ),
 )
-"""Values of replies as they come over the wire."""
+"""Values of replies as JSON from the server."""
 
 ROUND_TRIPS: Final = (
     Difference(
@@ -104,12 +104,12 @@ ROUND_TRIPS: Final = (
         why="In many places they read a dict written out inside a tuple as a plain dict.",
     ),
 )
-"""What a caller has in hand."""
+"""Values that a caller already has."""
 
 
 @dataclass(frozen=True)
 class CaseDifference:
-    """A statement of ``tests/cases`` that a checker takes otherwise than the case says: its first line."""
+    """A statement of ``tests/cases`` that a checker judges differently than the case: its first line."""
 
     checker: str
     file: str

@@ -1,11 +1,11 @@
-"""The independent judge: ``jsonschema`` over the description says which values an operation takes.
+"""An independent oracle: ``jsonschema`` over the description decides which values an operation accepts.
 
-It reads the description itself, not the model that the stubs are made from. Two things are said
-otherwise than the description says them, for types and written-out values to be judged:
+It reads the description itself, not the model that the stubs are generated from. Two things differ from the
+description, so that types and written-out values can be judged:
 
-- Limits (lengths, ranges, patterns, formats, counts) are left out: a type cannot say them.
-- For values written out, ``closed`` refuses keys that an object does not declare, unless it says what others
-  may hold; each alternative for itself, so that no value is part one of them and part another.
+- Limits (lengths, ranges, patterns, formats, counts) are left out: a type cannot express them.
+- For written-out values, ``closed`` rejects undeclared keys unless the object declares additional ones. Each
+  alternative is closed separately, so that no value is partly one of them and partly another.
 """
 
 from __future__ import annotations
@@ -36,26 +36,26 @@ _ALTERNATIVES: Final = ("anyOf", "oneOf")
 
 @dataclass(frozen=True)
 class Judge:
-    """Judges values by the description; ``closed`` ones written out, others as they come over the wire."""
+    """Judges values by the description: ``closed`` for written-out values, open for JSON from the server."""
 
     closed: bool
 
     @cached_property
     def document(self) -> Mapping[str, Any]:
-        """The description with our overrides."""
+        """The description with the project's overrides."""
         return patched(read(SPEC / "openai"), read_overrides(SPEC / "overrides"))
 
     def component(self, source: str) -> Validator:
-        """What judges values of the component that the description calls ``source``."""
+        """Return the validator of the component that the description calls ``source``."""
         return self._validator({"$ref": f"#/components/schemas/{source}"})
 
     def result(self, operation: Operation, status: str, media_type: str) -> Validator:
-        """What judges one of the operation's replies."""
+        """Return the validator of one of the operation's replies."""
         raw = self._shared(self._operations[operation.id]["responses"][status], "responses")
         return self._validator(self._read(raw["content"][media_type]["schema"]))
 
     def takes(self, operation: Operation, arguments: Mapping[str, Any]) -> bool:
-        """Whether the operation takes these arguments, given by their Python names."""
+        """Return whether the operation accepts these arguments, given by their Python names."""
         known = {one.name: one for one in operation.arguments}
         if not arguments.keys() <= known.keys():
             return False
@@ -85,7 +85,7 @@ class Judge:
         return self._known[key]
 
     def _bodies(self, operation: Operation) -> list[Validator]:
-        """One judge for each way to send the body, of objects whose keys are the arguments."""
+        """Return one validator for each form of the body, for objects whose keys are the arguments."""
         key = (operation.id, "bodies")
         if key not in self._several:
             self._several[key] = list(self._read_bodies(operation))
@@ -135,7 +135,7 @@ class Judge:
 
     @cached_property
     def _whole(self) -> Validator:
-        """A judge of nothing, with all components to refer to."""
+        """An empty validator that holds all components for references."""
         raw = self.document["components"]["schemas"]
         schemas = {name: self._read(one, name) for name, one in raw.items()}
         parts = {name: _without_limits(translated(one, name)) for name, one in raw.items()}
@@ -147,7 +147,7 @@ class Judge:
 
 
 def _without_limits(raw: Any, *, names: bool = False) -> Any:
-    """``raw`` without the keywords that types cannot say; ``names`` where its keys are fields' names."""
+    """Return ``raw`` without the keywords that types cannot express; ``names`` if its keys are fields."""
     if isinstance(raw, list):
         return [_without_limits(one) for one in raw]
     if not isinstance(raw, Mapping):
@@ -161,7 +161,7 @@ def _without_limits(raw: Any, *, names: bool = False) -> Any:
 
 
 def closed(schema: Any, *, part: bool = False) -> Any:
-    """The schema with its objects closed; as a ``part`` of another, it leaves that to the whole."""
+    """Return the schema with its objects closed; a ``part`` of another schema leaves that to the whole."""
     if not isinstance(schema, Mapping):
         return schema
     if part and "$ref" in schema:
@@ -176,7 +176,7 @@ def closed(schema: Any, *, part: bool = False) -> Any:
         result["allOf"] = [closed(one, part=part or not only) for one in schema["allOf"]]
         alone = only
     if isinstance(fields := schema.get("properties"), Mapping):
-        required = dict.fromkeys(schema.get("required", ()), True)  # declared by that alone, too
+        required = dict.fromkeys(schema.get("required", ()), True)  # required alone declares it, too
         result["properties"] = required | {name: closed(one) for name, one in fields.items()}
     for key in ("items", "additionalProperties"):
         if key in schema:

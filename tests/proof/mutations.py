@@ -1,4 +1,4 @@
-"""Single changes of a value, each at a random place. Whether one makes the value wrong is for the judge."""
+"""Single changes of a value, each at a random place. The oracle decides whether the result is wrong."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from typing import Any, Final, TypeAlias
 
 Path: TypeAlias = tuple[str | int, ...]
 Change: TypeAlias = Callable[["Mutator", Any], bool]
-"""Changes a value in place; False where there is nothing to change in that way."""
+"""Changes a value in place; returns false if there is nothing to change in that way."""
 
 UNKNOWN: Final = "unknown_key"
-# No bool: to Python one is a number, to JSON it is none, and no checker can tell the difference.
+# No bool: in Python it is a number, in JSON it is not, and no checker can see the difference.
 _OTHERS: Final[Sequence[object]] = (7, "wrong", ["wrong"], {"wrong": 1}, None, 0.5)
 
 
 @dataclass(frozen=True)
 class Mutator:
-    """Changes values; ``pool`` are the objects that may take the place of others."""
+    """Changes values; ``pool`` are the objects that may replace others."""
 
     chance: random.Random
     pool: Sequence[Mapping[str, Any]]
 
     def mutated(self, value: Mapping[str, Any], kind: str) -> dict[str, Any] | None:
-        """The value with one change of that kind; None where there is no place for it."""
+        """Return the value with one change of that kind; None if there is no place for it."""
         changed = deepcopy(dict(value))
         return changed if KINDS[kind](self, changed) else None
 
     def unknown(self, value: Any) -> bool:
-        """A key, or keyword, that nothing declares."""
+        """Add an undeclared key or keyword."""
         self.chance.choice([one for _, one in places(value) if isinstance(one, dict)])[UNKNOWN] = 1
         return True
 
     def missing(self, value: Any) -> bool:
-        """A key, or argument, less."""
+        """Remove a key or argument."""
         found = [one for _, one in places(value) if isinstance(one, dict) and one]
         if found:
             chosen = self.chance.choice(found)
@@ -43,7 +43,7 @@ class Mutator:
         return bool(found)
 
     def kind(self, value: Any) -> bool:
-        """A value of another kind."""
+        """Replace a value by one of another kind."""
         found = [(path, one) for path, one in places(value) if path]
         if not found:
             return False
@@ -53,7 +53,7 @@ class Mutator:
         return True
 
     def literal(self, value: Any) -> bool:
-        """Another text."""
+        """Replace a string by another one."""
         found = [(path, one) for path, one in places(value) if isinstance(one, str) and path]
         if found:
             path, old = self.chance.choice(found)
@@ -61,7 +61,7 @@ class Mutator:
         return bool(found)
 
     def member(self, value: Any) -> bool:
-        """An object of another place."""
+        """Replace an object by one from another place."""
         found = [path for path, one in places(value) if isinstance(one, dict) and path]
         if found:
             put(value, self.chance.choice(found), deepcopy(dict(self.chance.choice(self.pool))))
@@ -78,7 +78,7 @@ KINDS: Final[Mapping[str, Change]] = {
 
 
 def places(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """The value and every value inside it, each with the way to it."""
+    """Yield the value and every value inside it, each with its path."""
     yield path, value
     inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, one in inside:

@@ -1,4 +1,4 @@
-"""Programs of many statements, one a line, that remember what stands on each line."""
+"""Programs of many statements, one per line, that remember the statement of each line."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any, Final
 from tests.proof.checkers import Lines
 
 _A_FUNCTION: Final = 40
-"""So many statements stand in one function: checkers follow the flow through each."""
+"""The number of statements per function: checkers analyze the flow through each function."""
 
 _HEAD: Final = "from typed_openai import Client{}\n"
 
 
 class Code(str):
-    """Text that stands in a program as it is."""
+    """Text that is written to a program as it is."""
 
     __slots__ = ()
     __repr__ = str.__str__
@@ -26,8 +26,8 @@ class Code(str):
 class Statement:
     """One line of a program.
 
-    ``of`` is the operation or component that it is about, ``kind`` what was done to it. ``fits`` is
-    the judge's word: whether checkers should accept it. ``value`` is what was judged.
+    ``of`` is the operation or component that it is about, ``kind`` the change that was made to it. ``fits``
+    is the oracle's verdict: true if checkers should accept it. ``value`` is the judged value.
     """
 
     text: str
@@ -39,7 +39,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Program:
-    """One file of statements, in functions that take a client and, as ``parameters`` say, more."""
+    """One file of statements, in functions that take a client and the additional ``parameters``."""
 
     name: str
     statements: tuple[Statement, ...]
@@ -51,7 +51,7 @@ class Program:
         return "\n".join([_HEAD.format(used), *(line for line, _ in self._lines())]) + "\n"
 
     def statement(self, line: int) -> Statement | None:
-        """What stands on a line, counted from 1."""
+        """Return the statement on a line, counted from 1."""
         return self._by_line().get(line)
 
     def write(self, folder: Path) -> None:
@@ -69,7 +69,7 @@ class Program:
         return {number: one for number, (_, one) in enumerate(self._lines(), first) if one is not None}
 
     def wrong(self, lines: Lines) -> list[Statement]:
-        """The statements of which a checker says otherwise than the judge; its complaints about ``lines``."""
+        """Return the statements on which a checker, by its reports in ``lines``, and the oracle disagree."""
         found = lines.get(self.name, {})
         known = self._by_line()
         strays = [f"{line}: {text}" for line, text in found.items() if line not in known]

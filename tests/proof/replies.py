@@ -1,4 +1,4 @@
-"""The program of the proof for what the API gives: each component of a reply, right and changed."""
+"""The program of the proof for replies: each component of a reply, right and changed."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from typed_openai_spec.model import Api, Component
 
 WHOLE: Final = "whole"
 DEPTH: Final = 2
-"""How many levels of a whole reply have all their fields."""
+"""The number of levels of a complete reply that have all their fields."""
 
 
 def reply_components(api: Api) -> list[Component]:
-    """The description's own components that replies hold; what is inside them is judged with them."""
+    """Return the description's own components in replies; the schemas inside them are judged with them."""
     return [one for one in api.components.values() if one.output and one.source]
 
 
 def drawn(api: Api) -> Mapping[str, list[Value]]:
-    """For each of those components the least of it, all of it, and each thing that others do not have."""
+    """Return, for each of those components, the smallest value, a complete one, and one for each variant."""
     values = Values(api)
     coverage = Coverage(values)
     found: dict[str, list[Value]] = {}
@@ -38,7 +38,7 @@ def drawn(api: Api) -> Mapping[str, list[Value]]:
 
 
 def statements(api: Api, judge: Judge) -> Iterator[Statement]:
-    """Assignments to variables of each component: the values drawn, and one change of each kind."""
+    """Yield assignments to variables of each component: the generated values, and one change of each kind."""
     chance = random.Random(SEED)
     every = drawn(api)
     objects = [found for several in every.values() for one in several for _, found in places(one)]
@@ -46,7 +46,7 @@ def statements(api: Api, judge: Judge) -> Iterator[Statement]:
     for name, several in every.items():
         judged = judge.component(api.components[name].source)
         made: list[tuple[str, Value]] = [(RIGHT, one) for one in several]
-        # Changed as the one field of a whole, so that the value itself can be replaced too.
+        # The value is the only field of an object, so that it can be replaced as a whole.
         changes = ((kind, mutator.mutated({WHOLE: chance.choice(several)}, kind)) for kind in KINDS)
         made += [("unknown key", one | {UNKNOWN: 1}) for one in several[1:2] if isinstance(one, dict)]
         made += [(kind, one[WHOLE]) for kind, one in changes if one is not None and one.keys() == {WHOLE}]
@@ -56,5 +56,5 @@ def statements(api: Api, judge: Judge) -> Iterator[Statement]:
 
 
 def program(api: Api) -> Program:
-    """The assignments, judged as values that are written out."""
+    """Return the assignments, judged as written-out values."""
     return Program("replies.py", tuple(statements(api, Judge(closed=True))))

@@ -1,4 +1,4 @@
-"""The program of the proof: calls of every operation, right ones and ones that were changed in one place."""
+"""The programs of the proof for requests: calls of every operation, right ones and ones with one change."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ from typed_openai_spec.model import Api, Operation
 
 SEED: Final = int(os.environ.get("PROOF_SEED", "7"))
 MUTATIONS: Final = int(os.environ.get("PROOF_MUTATIONS", "1000"))
-"""How many calls are changed at random, and half as many again in the rarer ways,
-beside one change of each kind in a call of each operation."""
+"""The number of calls with random changes.
+
+Half as many again have the rarer changes, and each operation has one call with each kind of change.
+"""
 
 RIGHT: Final = "right"
 RARE: Final = ("wrong literal", "wrong member")
 
 
 def programs(api: Api) -> tuple[Program, Program]:
-    """The calls as they should be, and those that were changed."""
+    """Return the program of correct calls, and that of changed ones."""
     judge = Judge(closed=True)
     drawer = Calls(api)
     drawn = [(operation, drawer.of(operation)) for operation in api.operations]
@@ -39,11 +41,11 @@ def _changed(drawn: list[tuple[Operation, list[Arguments]]]) -> Iterator[tuple[O
     objects = [found for _, one in everything for path, found in places(one) if path]
     mutator = Mutator(chance, [one for one in objects if isinstance(one, dict) and "type" in one])
     wanted = [(operation, chance.choice(several), kind) for operation, several in drawn for kind in KINDS]
-    # Most calls are of the few operations with the largest unions, which take a checker longest.
+    # Most calls use the few operations with the largest unions, which take a checker longest.
     for _ in range(MUTATIONS):
         operation, several = chance.choice(drawn)
         wanted.append((operation, chance.choice(several), chance.choice([*KINDS])))
-    # Those that not every call has room for are looked for in all calls.
+    # The changes that only some calls allow are tried on all calls.
     wanted += [(*chance.choice(everything), chance.choice(RARE)) for _ in range(MUTATIONS // 2)]
     for operation, several in drawn:
         least = several[0]
@@ -61,7 +63,7 @@ def call(operation: Operation, arguments: Arguments) -> str:
 
 
 def statement(judge: Judge, operation: Operation, kind: str, arguments: Arguments) -> Statement:
-    """A call, judged."""
+    """Return a call with its verdict."""
     return Statement(call(operation, arguments), operation.id, kind, judge.takes(operation, arguments))
 
 

@@ -1,4 +1,4 @@
-"""The program of the proof for what a caller has in hand: what a reply gave, tuples, bare texts."""
+"""The program of the proof for values that a caller has: parts of replies, tuples, plain strings."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ TUPLE: Final = "tuple"
 BARE: Final = "bare str"
 
 Place: TypeAlias = tuple[Operation, Schema, Wrap]
-"""A schema inside an operation's arguments, and the way to the least arguments with a value there."""
+"""A schema inside an operation's arguments, and a function that wraps a value in minimal arguments."""
 
 
 @dataclass
 class Places(Coverage):
-    """Walks an operation's arguments; what was met in an operation before is met, but not entered again."""
+    """Walks an operation's arguments; a component of an earlier operation is not entered again."""
 
     def walk(self, schema: Schema, wrap: Wrap) -> Iterator[tuple[Schema, Wrap]]:
-        """Every schema inside ``schema``, itself included."""
+        """Yield every schema inside ``schema``, including itself."""
         pending = [(schema, wrap)]
         while pending:
             node, around = pending.pop(0)
@@ -40,7 +40,7 @@ class Places(Coverage):
 
 
 def places(api: Api) -> Iterator[Place]:
-    """Every place in the arguments of every operation; those inside a component once for all."""
+    """Yield every place in the arguments of every operation; those inside a component only once."""
     calls = Calls(api)
     walker = Places(calls.values)
     for operation in api.operations:
@@ -50,7 +50,7 @@ def places(api: Api) -> Iterator[Place]:
 
 
 def returned(api: Api, found: Iterator[Place]) -> Iterator[Statement]:
-    """For each component that is in replies and in arguments: a variable of its type, passed in its place."""
+    """Yield, for each component in replies and arguments, a variable of its type as an argument."""
     done = set()
     for operation, node, around in found:
         if isinstance(node, Ref) and api.components[node.name].output and node.name not in done:
@@ -60,14 +60,14 @@ def returned(api: Api, found: Iterator[Place]) -> Iterator[Statement]:
 
 
 def texts(judge: Judge, found: Iterator[Place]) -> Iterator[Statement]:
-    """A bare text in the place of every array of texts: right only where the API takes a text too."""
+    """Yield a plain string for every array of strings: valid only if the API accepts a string too."""
     for operation, node, around in found:
         if isinstance(node, Array) and judge.takes(operation, around(["text"])):
             yield statement(judge, operation, BARE, around("text"))
 
 
 def tuples(api: Api) -> Iterator[Statement]:
-    """A tuple for each argument that is an array."""
+    """Yield a tuple for each argument that is an array."""
     calls = Calls(api)
     for operation in api.operations:
         for schema, around in calls.arguments(operation):
@@ -77,7 +77,7 @@ def tuples(api: Api) -> Iterator[Statement]:
 
 
 def program(api: Api) -> Program:
-    """All of them."""
+    """Return all of them."""
     judge = Judge(closed=True)
     made = [*returned(api, places(api)), *texts(judge, places(api)), *tuples(api)]
     return Program("round_trips.py", tuple({one.text: one for one in made}.values()))

@@ -1,7 +1,7 @@
-"""The typing cases before every checker: good lines pass, bad ones are refused, but for what is known.
+"""The typing cases in every checker: good lines pass and bad ones are rejected, except for known differences.
 
-The bad cases say what mypy with our plugin prints; here it only counts which statements are wrong, and
-not by what no type can express.
+The bad cases contain the output of mypy with the plugin. Here only the wrong statements count, without
+those that no type can express.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ BEYOND_TYPES = tuple(f"[{one.code}]" for one in codes.BEYOND)
 
 
 def first_lines(source: str) -> Mapping[int, int]:
-    """For each line, the first line of the innermost statement it is part of."""
+    """Return, for each line, the first line of the innermost statement that contains it."""
     first = {number: number for number in range(1, source.count("\n") + 2)}
-    for node in ast.walk(ast.parse(source)):  # outer statements come before inner ones
+    for node in ast.walk(ast.parse(source)):  # outer statements come first
         if isinstance(node, ast.stmt):
             first.update(dict.fromkeys(range(node.lineno, (node.end_lineno or 0) + 1), node.lineno))
     return first
 
 
 def wrong_statements(source: str) -> set[int]:
-    """The first lines of the statements under which an error of types is announced."""
+    """Return the first lines of the statements with an announced type error."""
     lines = source.splitlines()
     code, found = 0, set()
     for number, line in enumerate(lines, 1):

@@ -1,7 +1,7 @@
-"""What the API gives, both ways: checkers and pydantic are of the description's mind about each component.
+"""Values of replies, both ways: checkers and pydantic agree with the description about each component.
 
-Checkers judge values that are written out, in which a key that nothing declares is a mistake;
-pydantic judges what comes over the wire, in which it is not.
+Checkers judge written-out values, in which an undeclared key is a mistake; pydantic judges JSON from the
+server, in which it is not.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Every operation, both ways: what its description takes the checkers accept, what it refuses they refuse.
+"""Every operation, both ways: checkers accept the calls that the description allows, and reject the others.
 
-``jsonschema`` over the description is the judge of each call; mypy without the plugin and pyright,
-both strict, must be of its mind about every line. ``PROOF_SEED`` and ``PROOF_MUTATIONS`` make it
-another or a longer run.
+``jsonschema`` over the description is the oracle for each call. mypy without the plugin and pyright, both
+strict, must agree with it about every line. ``PROOF_SEED`` and ``PROOF_MUTATIONS`` select another or a
+longer run.
 """
 
 from __future__ import annotations

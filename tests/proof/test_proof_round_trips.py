@@ -1,4 +1,4 @@
-"""What a caller has in hand goes in: what replies gave, and tuples; but no bare str for a list of texts."""
+"""Values from replies, and tuples, are accepted as arguments, but no plain str for a list of strings."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_no_override_takes_an_alternative_away() -> None:
 
 
 def _says_all(schema: Any, other: Any) -> bool:
-    """Whether a schema has all keywords of another one; it may have limits beside them."""
+    """Return whether a schema has all keywords of another one; it may have additional limits."""
     if not isinstance(schema, dict) or not isinstance(other, dict):
         return bool(schema == other)
     return all(key in schema and _says_all(schema[key], value) for key, value in other.items())

@@ -1,8 +1,8 @@
-"""Values drawn from the model's schemas, so that between them everything a schema says is said once.
+"""Values drawn from the model's schemas, which together cover everything in a schema once.
 
-For an operation: the least that it takes; all that it takes; and, for each member of each union and
-each object that is reached from its arguments, the least call that has that one in it, with all its
-fields. What is shared is drawn once for the whole API.
+For an operation these are: the smallest call; the complete call; and, for each member of each union and
+each object in its arguments, the smallest call that contains this one with all its fields. Shared
+components are drawn once for the whole API.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ from typed_openai_spec.model import (
 Value: TypeAlias = Any
 Arguments: TypeAlias = dict[str, Value]
 Wrap: TypeAlias = Callable[[Value], Value]
-"""Puts a value where it belongs in the least value around it."""
+"""Inserts a value in its place in the smallest value around it."""
 
 ALL: Final = 3
-"""How many levels of a call with all arguments have all their fields; below, only those required."""
+"""The number of levels of a complete call with all their fields; deeper ones have the required fields."""
 
 _SCALARS: Final[dict[str, Value]] = {"string": "text", "integer": 3, "number": 0.5, "boolean": True}
 
 
 @dataclass(frozen=True)
 class Values:
-    """Draws values that fit the schemas of one API; of several constants each time another one."""
+    """Draws values that fit the schemas of one API; of several constants, another one each time."""
 
     api: Api
     _turns: Counter[Literals] = field(default_factory=Counter)
@@ -50,7 +50,7 @@ class Values:
         return self.filled(schema, 0)
 
     def filled(self, schema: Schema, depth: int) -> Value:
-        """A value with all fields down to ``depth`` levels of objects; with the least of them below."""
+        """Return a value with all fields down to ``depth`` levels of objects, and the smallest below."""
         match schema:
             case Ref(name=name):
                 return self.filled(self.api.components[name].schema, depth)
@@ -71,7 +71,7 @@ class Values:
                 return "anything"
 
     def _member(self, members: tuple[Schema, ...], depth: int) -> Schema:
-        """The member that needs least; of those with room for more, the first object."""
+        """Return the smallest member, or the first object if there are levels left."""
         if depth > 0:
             several = [one for one in members if isinstance(self.api.resolve(one), (Object, Array))]
             if several:
@@ -90,7 +90,7 @@ class Values:
             made["key"] = self.filled(schema.extra, depth - 1)
         return made
 
-    # Heights lead out of recursion: the least value is one of least height.
+    # The heights end recursion: the smallest value is one of the smallest height.
 
     def _height(self, schema: Schema) -> float:
         return _height(schema, self._heights)
@@ -122,16 +122,16 @@ def _height(schema: Schema, heights: dict[str, float]) -> float:
 
 @dataclass
 class Coverage:
-    """Walks schemas and draws a value for each union member and each object met for the first time."""
+    """Walks schemas and draws a value for each union member and each object that is new."""
 
     values: Values
     seen: set[str] = field(default_factory=set)
-    """The components that were drawn from already."""
+    """The components that have been drawn from."""
 
     def of(self, schema: Schema, wrap: Wrap) -> Iterator[Value]:
-        """Values of the whole, one for each thing in ``schema`` that was not drawn before."""
+        """Yield values of the whole, one for each part of ``schema`` that has not been drawn before."""
         pending: list[tuple[Schema, Wrap]] = [(schema, wrap)]
-        while pending:  # breadth first: what is near the top is drawn there
+        while pending:  # breadth first: parts near the top are drawn there
             node, around = pending.pop(0)
             if isinstance(node, Ref):
                 if node.name not in self.seen:
@@ -145,7 +145,7 @@ class Coverage:
             pending += self.inside(node, around)
 
     def inside(self, node: Schema, around: Wrap) -> Iterator[tuple[Schema, Wrap]]:
-        """The schemas directly inside one that is no reference, and the way from each to the whole."""
+        """Yield the schemas directly inside a schema, each with a function that wraps it in the whole."""
         yield from ((inner, _inside(around, step)) for inner, step in self._inner(node))
 
     def _inner(self, node: Schema) -> Iterator[tuple[Schema, Wrap]]:
@@ -188,7 +188,7 @@ class Calls:
         self._coverage = Coverage(self.values)
 
     def drawn(self, operation: Operation, depth: int) -> Iterator[Arguments]:
-        """The arguments of one call for each way to send a body: all, or for depth 0 the required ones."""
+        """Yield the arguments of one call for each form of the body; at depth 0, only the required ones."""
         outside = {
             one.name: self.values.filled(one.schema, depth - 1)
             for one in operation.arguments
@@ -203,12 +203,12 @@ class Calls:
             yield outside
 
     def members(self, operation: Operation) -> Iterator[Arguments]:
-        """A call for each thing in the arguments that no call drawn before has in it."""
+        """Yield a call for each part of the arguments that no earlier call contains."""
         for schema, wrap in self.arguments(operation):
             yield from self._coverage.of(schema, wrap)
 
     def arguments(self, operation: Operation) -> Iterator[tuple[Schema, Wrap]]:
-        """The schema of each argument, and the way from it to the least call that has it."""
+        """Yield the schema of each argument, with a function that wraps it in the smallest call."""
         ways = list(self.drawn(operation, 0))
         carried = [one.fields for one in operation.bodies] or [()]
         for argument in operation.arguments:
@@ -217,7 +217,7 @@ class Calls:
             yield argument.schema, _as_key(least, argument.name)
 
     def of(self, operation: Operation) -> list[Arguments]:
-        """The calls to make of one operation, each once."""
+        """Return the calls of one operation, each once."""
         least, most = self.drawn(operation, 0), self.drawn(operation, ALL)
         drawn = [*least, *most, *self.members(operation)]
         return list({repr(one): one for one in drawn}.values())

@@ -1,4 +1,4 @@
-"""A server on a real loopback socket that answers as each test tells it to."""
+"""A server on a real loopback socket that answers as each test configures it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 @dataclass
 class Seen:
-    """A request as it came over the socket; header names in lower case."""
+    """A request as received over the socket; header names in lower case."""
 
     method: str
     path: str
@@ -44,7 +44,7 @@ class Seen:
 
 @dataclass
 class Loopback:
-    """What the server answers, in order, and what it was asked. The last answer is used again and again."""
+    """The server's answers, in order, and the received requests. The last answer is repeated."""
 
     base_url: str = ""
     seen: list[Seen] = field(default_factory=list)
@@ -90,7 +90,7 @@ class Loopback:
         self.answer(answer)
 
     def endless(self, *chunks: bytes) -> None:
-        """Answer with a stream that says ``chunks``, then waits for the client to go."""
+        """Answer with a stream that sends ``chunks``, then waits for the client to disconnect."""
 
         def answer(handler: BaseHTTPRequestHandler) -> None:
             handler.send_response(200)
@@ -151,12 +151,12 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Clients that leave early are what some tests are about."""
+        """Ignore clients that disconnect early, as some tests make them do."""
 
 
 @pytest.fixture
 def server() -> Iterator[Loopback]:
-    """A server that answers with an empty JSON object until it is told otherwise."""
+    """A server that answers with an empty JSON object unless configured otherwise."""
     loopback = Loopback()
     http = _Server(("127.0.0.1", 0), _handler(loopback))
     loopback.base_url = f"http://127.0.0.1:{http.server_address[1]}/v1"
@@ -169,14 +169,14 @@ def server() -> Iterator[Loopback]:
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No key or address of the machine's own environment reaches a test."""
+    """Remove keys and URLs of the machine's own environment."""
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Retries do not wait; the pauses they would have made are listed."""
+    """Let retries run without delay; the skipped delays are listed."""
     pauses: list[float] = []
 
     def pause(seconds: float, cancelled: Cancellation | None) -> bool:

@@ -1,4 +1,4 @@
-"""The memory that big files take, as the benchmark of files measures it, with a smaller file."""
+"""The memory for big files, measured by the benchmark of files with a smaller file."""
 
 from __future__ import annotations
 

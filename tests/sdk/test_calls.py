@@ -1,4 +1,4 @@
-"""Calls as users write them, seen from the other end of the socket."""
+"""Calls as users write them, seen from the server's side of the socket."""
 
 from __future__ import annotations
 

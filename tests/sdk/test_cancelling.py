@@ -1,4 +1,4 @@
-"""Streams that are given up: the server sees it at once, and a connection that is done serves again."""
+"""Streams that are abandoned: the server notices immediately, and a finished connection is reused."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MESSAGES = [{"role": "user", "content": "Hello"}]
 EVENT = b'data: {"n": 1}\n\n'
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
 SOON = 1.0
-"""Seconds within which a server must see that its client has gone."""
+"""The seconds within which a server must notice that its client has disconnected."""
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def streamed(client: Client) -> Any:
 
 
 def silent(server: Any) -> threading.Event:
-    """Let the server take a request and never answer; the event is set when it has the request."""
+    """Let the server receive a request and never answer; the event is set when it has the request."""
     asked = threading.Event()
 
     def answer(handler: Any) -> None:
@@ -237,7 +237,7 @@ def chunked(*pieces: bytes, end: bytes = b"0\r\n\r\n") -> bytes:
 
 
 def connections_of(server: Any) -> list[tuple[str, int]]:
-    """Note the client's address of each request."""
+    """Record the host and port of the client for each request."""
     seen: list[tuple[str, int]] = []
 
     def noting(answer: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Servers that speak the API in their own way: whatever JSON they give is given on, untouched."""
+"""Servers with their own variant of the API: any JSON in a reply is returned unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No key is shown: not by an error, its cause or its traceback, whatever the server says."""
+"""No key is shown: not by an error, its cause or its traceback, whatever the server sends."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 import typed_openai
 from typed_openai import APIConnectionError, APIError, CallError, Client, InvalidReplyError, OpenAIError
 
-# Put together here, so that no frame of this file holds it in a constant that a traceback shows.
+# Joined here, so that no frame of this file has a constant that a traceback shows.
 KEY = "-".join(("sk", "very", "secret", "key"))
 MESSAGES = [{"role": "user", "content": "Hello"}]
 
@@ -19,7 +19,7 @@ Call = Callable[[str], Any]
 
 
 def walked(value: object, depth: int = 6) -> Iterator[str]:
-    """The texts of all that an object leads to by its attributes and items."""
+    """Yield the texts of everything that an object refers to by its attributes and items."""
     if isinstance(value, (str, bytes)):
         yield str(value)
     elif depth and isinstance(value, dict):
@@ -36,7 +36,7 @@ def walked(value: object, depth: int = 6) -> Iterator[str]:
 
 
 def shown(error: BaseException) -> str:
-    """The error with all its causes, as a tool that shows local variables would show them."""
+    """Return the error with all its causes, as a tool that shows local variables would show them."""
     text = "".join(
         line
         for one in causes(error)

@@ -1,4 +1,4 @@
-"""A call as a command of curl: it reads well, shows no credential, and sends what the call would send."""
+"""A call as a curl command: it is readable, shows no credential, and sends the same request."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def client(server: Any) -> Client:
 
 
 def run(command: str, cwd: Path | None = None) -> str:
-    """What the command prints, run by a shell that has the key."""
+    """Return the output of the command, run by a shell that has the key."""
     environment = {"PATH": os.environ["PATH"], "OPENAI_API_KEY": KEY, "OPENAI_ADMIN_KEY": "admin-" + KEY}
     done = subprocess.run(
         ["sh", "-c", f"{command} --silent --show-error --noproxy '*'"],
@@ -181,5 +181,5 @@ def test_a_body_that_is_made_while_it_is_sent_is_refused() -> None:
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
         for content in (iter([b"a"]), pipe):
-            with pytest.raises(CallError, match="a body that is made while it is sent"):
+            with pytest.raises(CallError, match="a streamed request body cannot be shown"):
                 Client().as_curl("createFile", ("a.txt", content), "batch")

@@ -72,7 +72,7 @@ def clock(left: float | None = None, total: float | None = None) -> Clock:
 
 TIMEOUT = APITimeoutError("late", operation="a.b")
 OUTLASTS = "a pause of 0.5 seconds would outlast total=9 seconds."
-LATE = "the request may be running, and billed, already; Client(retry_timeouts=True) allows it."
+LATE = "the request may already be running and billed; Client(retry_timeouts=True) allows retries."
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_try_that_cannot_be_sent_does_not_hide_the_error_before_it() -> None:
     tries.failed(error, clock())
     tries.begin()
     assert tries.unsendable(CallError("no such file")) is error
-    assert error.__notes__ == ["Not tried again: no such file"]
+    assert error.__notes__ == ["Not retried: no such file"]
 
 
 def plan(result: Result, media_type: str = "", code: int = 200, **headers: str) -> results.Plan:

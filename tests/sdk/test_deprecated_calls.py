@@ -1,4 +1,4 @@
-"""Deprecated operations say so where they are called, and in what is shown of them."""
+"""Deprecated operations warn at the call, and are marked in their documentation."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_what_is_said_to_be_used_instead_exists_and_is_not_deprecated() -> None:
 def test_a_call_warns_once_where_it_is_written(server: Any) -> None:
     server.reply({})
     client = Client(api_key="k", base_url=server.base_url)
-    client.models.list_models()  # what sending imports changes the filters, after which all is told again
+    client.models.list_models()  # imports during the first request reset the warning filters
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("default")
         for _ in range(2):

@@ -1,4 +1,4 @@
-"""Clients of other APIs: made from a description that is given as a file, with nothing generated."""
+"""Clients of other APIs, created from a description file, without any generated code."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def small(folder: Path, **changes: Any) -> Path:
 
 
 def folder_of(folder: Path, form: str) -> Path:
-    """The small description in one of the forms that there are."""
+    """Return the small description in one of the accepted forms."""
     file = small(folder)
     if form == "canonical folder":
         canonical = folder / "canonical"
@@ -134,7 +134,7 @@ def test_a_description_without_an_address_needs_one(
     server: Any, tmp_path: Path, servers: list[Any], found: str
 ) -> None:
     client = Client(spec=small(tmp_path, servers=servers))
-    with pytest.raises(CallError, match="base_url: the description tells no address") as caught:
+    with pytest.raises(CallError, match="base_url: the description has no server URL") as caught:
         client.things.things_list()
     assert found in str(caught.value)
     server.reply({})
@@ -167,7 +167,7 @@ def test_what_is_not_there_names_the_api(tmp_path: Path) -> None:
     ("spec", "message"),
     [
         ("missing.yaml", "spec: missing.yaml: cannot be read"),
-        ("https://a.example/openapi.json", "expected a file, got the address"),
+        ("https://a.example/openapi.json", "expected a file, got the URL"),
         (5, 'spec: expected the path of a description, got "int"'),
         (b"a.yaml", 'spec: expected the path of a description, got "bytes"'),
     ],
@@ -187,7 +187,7 @@ def test_other_settings_do_not_lead_to_another_api(tmp_path: Path) -> None:
     client = Client("key-of-openai")
     with pytest.raises(CallError, match='unexpected keyword "spec" for with_options'):
         client.with_options(spec=small(tmp_path))
-    with pytest.raises(AttributeError, match="settings of a client cannot be changed"):
+    with pytest.raises(AttributeError, match="client settings are read-only"):
         client.spec = small(tmp_path)
 
 

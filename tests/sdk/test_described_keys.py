@@ -1,4 +1,4 @@
-"""Keys for other APIs: where the description wants them, never the environment's, and never shown."""
+"""Keys for other APIs: placed as the description says, never from the environment, and never shown."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_nothing_of_the_environment_reaches_another_api(server: Any, monkeypatch
 
 
 def openais(folder: Path, **operation: Any) -> Path:
-    """A description that says its server is OpenAI's, as anybody may write one."""
+    """A description whose server is OpenAI's, as anyone may write one."""
     path = folder / "openai.json"
     get = {"operationId": "listModels", "responses": {}, **operation}
     path.write_text(
@@ -169,7 +169,7 @@ def test_an_api_without_schemes_gets_a_key_that_is_given_and_no_other(server: An
 
 
 def frames(error: BaseException) -> list[str]:
-    """What a traceback shows of the frames of an error and of those behind it, but for the test's own."""
+    """Return a traceback's view of the frames of an error and of its causes, without the test's own."""
     told = traceback.TracebackException.from_exception(error, capture_locals=True)
     found = []
     while told is not None:
@@ -291,7 +291,7 @@ AZURE: dict[str, Any] = {
 
 
 def several(folder: Path, address: str, *names: str, **changes: Any) -> Client:
-    """A client of an operation that any one of these security schemes authorizes."""
+    """Return a client of an operation that any one of these security schemes authorizes."""
     document = {
         "openapi": "3.0.3",
         "info": {"title": "Several", "version": "1"},

@@ -1,4 +1,4 @@
-"""What other APIs' descriptions say of arrays, objects, forms and replies is what goes over the wire."""
+"""Arrays, objects, forms and replies are sent and read as other APIs' descriptions define them."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ def test_a_download_follows_its_redirection_without_the_key(server: Any, client:
 
 
 def undeclared(folder: Path, address: str) -> Client:
-    """A client of an operation of whose reply the description tells nothing."""
+    """Return a client of an operation whose reply is not described."""
     get = {"operationId": "fetch", "responses": {"200": {"description": "Successful Response"}}}
     document = {
         "openapi": "3.1.0",

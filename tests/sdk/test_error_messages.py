@@ -1,4 +1,4 @@
-"""Each error of a call tells the operation, the status, what the API says, the request id, and pickles."""
+"""Each error of a call has the operation, the status, the API's message and the request id, and pickles."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BROKEN = b'data: {"n": 1}\n\n'
 
 @dataclass(frozen=True)
 class Case:
-    """A reply, the call it is for, and the error that it ends in with what its message must hold."""
+    """A reply, its call, and the resulting error with the required parts of its message."""
 
     kind: type[errors.APIError]
     status: int = 200
@@ -106,7 +106,7 @@ def test_every_class_of_error_that_a_reply_ends_in_is_here() -> None:
     kinds = {
         one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.APIError)
     }
-    # A time-out has no reply, and so no request id.
+    # A timeout has no reply, and therefore no request id.
     assert kinds - {one.kind for one in CASES} == {errors.APITimeoutError}
 
 

@@ -1,4 +1,4 @@
-"""Each event reaches the user as soon as its bytes arrive: the server sends the next one only when it did."""
+"""Each event reaches the user as soon as its bytes arrive: the server waits for that before the next one."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ENDS = {"LF": "\n", "CRLF": "\r\n", "CR": "\r"}
 
 
 def framed(text: bytes, framing: str) -> Iterator[bytes]:
-    """What goes over the wire for a piece of the body; in pieces, each is a chunk and a write of its own."""
+    """Yield the bytes for a piece of the body; each chunk is a separate write."""
     if framing == "close":
         yield text
         return
@@ -47,7 +47,7 @@ def framed(text: bytes, framing: str) -> Iterator[bytes]:
 
 @pytest.fixture
 def confirmed(server: Any) -> Callable[..., Any]:
-    """Lets the server answer in a way, and gives what the client must call for each event."""
+    """Return a function that starts an answer; the client must call its result for each event."""
 
     def prepare(coding: str, framing: str, end: str) -> Any:
         code, arrivals, late = CODINGS[coding](), threading.Semaphore(0), []

@@ -1,4 +1,4 @@
-"""Replies and connections that fail: which error, what it says, what is tried again."""
+"""Replies and connections that fail: the error, its message, and the retries."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def test_a_refused_connection_names_the_operation_and_the_address() -> None:
     ("answer", "said"),
     [
         (b"", r"/v1/models closed the connection: Remote end closed connection without response$"),
-        (b"garbage\x00\r\nmore\r\n\r\n", r"/v1/models does not answer in HTTP: garbage\x00$"),
+        (b"garbage\x00\r\nmore\r\n\r\n", r"/v1/models did not answer with HTTP: garbage\x00$"),
     ],
 )
 def test_a_server_that_was_reached_is_not_said_to_be_without_connection(
@@ -311,7 +311,7 @@ def test_every_error_pickles(error: OpenAIError) -> None:
 
 def test_every_error_is_public_and_under_one_base() -> None:
     for name in errors.__all__:
-        # A warning ends no call.
+        # A warning does not end a call.
         assert issubclass(getattr(typed_openai, name), (OpenAIError, Warning))
 
 

@@ -1,4 +1,4 @@
-"""Files on their way to the server and back."""
+"""Uploads and downloads of files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def client(server: Any) -> Client:
 
 
 def parts(seen: Any) -> list[Any]:
-    """Name, file name, content type and content of each part, as the standard library reads the form."""
+    """Return the name, file name, content type and content of each part, by the standard library."""
     head = f"Content-Type: {seen.headers['content-type']}\r\n\r\n".encode()
     message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + seen.body)
     return [
@@ -80,7 +80,7 @@ def test_an_open_file_is_sent_from_where_it_stands_at_each_try(
 
 
 class Pipe(io.RawIOBase):
-    """A file that can neither seek nor tell its size."""
+    """A file that can neither seek nor report its size."""
 
     def __init__(self, content: bytes) -> None:
         self._content = io.BytesIO(content)
@@ -102,7 +102,7 @@ def test_a_pipe_is_sent_in_chunks_and_never_again(server: Any, client: Client) -
     ]
     assert server.seen[0].headers["transfer-encoding"] == "chunked"
     assert caught.value.__notes__ == [
-        "Not tried again: the body was read from a source that cannot be read twice."
+        "Not retried: the body was read from a source that cannot be read twice."
     ]
 
 
@@ -142,9 +142,7 @@ def test_a_file_that_shrinks_while_it_is_sent_is_an_error(tmp_path: Path) -> Non
     path.write_bytes(b"0123456789")
     form = multipart_body({"file": path}, frozenset({"file"}))
     path.write_bytes(b"0123")
-    with pytest.raises(
-        CallError, match=r"log\.txt: .* while it is sent: it became shorter, 6 bytes are missing"
-    ):
+    with pytest.raises(CallError, match=r"log\.txt: .* while it is sent: the file became 6 bytes shorter"):
         list(form)
 
 
@@ -163,7 +161,7 @@ def test_a_file_that_fails_while_it_is_sent_is_not_taken_for_the_connection(
 @pytest.mark.parametrize(
     ("file", "said"),
     [
-        ("long text " * 600, r"file: no such file: '.{100}\.\.\.'; a text is a path, a content is bytes"),
+        ("long text " * 600, r"file: no such file: '.{100}\.\.\.'; a str is a path, pass content as bytes"),
         (("n", b"x", 5), 'file: expected a content type as "str", got "int"'),
     ],
 )
@@ -207,7 +205,7 @@ def test_a_binary_reply_is_read_once(server: Any, client: Client) -> None:
     reply = client.audio.create_speech("x", "m", "v")
     assert reply.content_type == "audio/mpeg"
     assert reply.read() == PNG
-    with pytest.raises(ValueError, match="read already"):
+    with pytest.raises(ValueError, match="has already been read"):
         reply.read()
     with client.files.download_file("f") as reply:
         assert b"".join(reply) == PNG

@@ -1,4 +1,4 @@
-"""``http_client``: anything with the interface of ``requests.Session``, fakes of the user's among them."""
+"""``http_client``: any object with the interface of ``requests.Session``, including the user's fakes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def with_content(content: bytes, content_type: str) -> Any:
 
 
 class Fake:
-    """Only what a reader of streams needs: no ``raw``, no ``content``, nothing to close."""
+    """Only the interface that a reader of streams needs: no ``raw``, no ``content``, nothing to close."""
 
     status_code = 200
 

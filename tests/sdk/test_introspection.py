@@ -1,4 +1,4 @@
-"""The client as ``dir``, ``help`` and ``inspect`` see it, and what importing it costs."""
+"""The client in ``dir``, ``help`` and ``inspect``, and the cost of importing it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_every_operation_is_a_function_with_its_exact_signature(group: str) -> N
         assert method.__qualname__ == f"{owner.__name__}.{name}"
         operation = packaged().operation(group, name)
         given = inspect.signature(method)
-        # Built unchecked; the standard library's own checks must hold all the same.
+        # It is built without checks, so the standard library's own checks must pass.
         assert inspect.Signature(list(given.parameters.values())) == given
         expected = [
             ("self", False, True),

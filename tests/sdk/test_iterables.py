@@ -1,4 +1,4 @@
-"""Arrays given as anything that can be iterated over, read once, and sent again where a try failed."""
+"""Arrays passed as any iterable, read once, and sent again for a retry."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HELLO = {"role": "user", "content": "hello"}
 
 
 class Rows:
-    """What a database gives: nothing but iterable."""
+    """Rows of a database, which can only be iterated over."""
 
     def __iter__(self) -> Iterator[dict[str, str]]:
         yield HELLO

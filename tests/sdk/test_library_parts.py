@@ -1,4 +1,4 @@
-"""The undocumented parts of libraries that the transport uses are listed and looked up."""
+"""The undocumented parts of libraries that the transport uses are listed and probed."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _imported(tree: ast.Module) -> Iterator[str]:
 
 
 def _private(tree: ast.Module) -> Iterator[str]:
-    """The private names that are read of an object, also as a text that is given to ``getattr``."""
+    """Yield the private names that are read from objects, including those passed to ``getattr`` as text."""
     for node in ast.walk(tree):
         name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "value", None)
         if isinstance(name, str) and re.fullmatch(r"_[^_]\w*(?<!_)", name):

@@ -30,7 +30,7 @@ from typed_openai_spec.option_tables import (
 TABLES = "typed_openai_spec.option_tables"
 NAMES = {*ALL_CALL_OPTIONS, *(one.name for one in CLIENT_SETTINGS)}
 
-# What a program sees once each table has one entry more: nothing else has changed.
+# A program that runs with one more entry in each table, and no other change.
 PROGRAM = '''
 import sys, types
 from pathlib import Path

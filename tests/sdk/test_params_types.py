@@ -1,4 +1,4 @@
-"""``typed_openai.params`` at run time: TypedDicts that agree with the operations, and serve pydantic."""
+"""``typed_openai.params`` at run time: TypedDicts that agree with the operations, and work with pydantic."""
 
 from __future__ import annotations
 
@@ -79,9 +79,7 @@ def test_params_say_which_operation_takes_them() -> None:
 def test_an_unknown_name_hints_at_the_nearest_one() -> None:
     with pytest.raises(AttributeError, match="did you mean 'ListFilesParams'"):
         _ = params.ListFileParams
-    with pytest.raises(
-        AttributeError, match="no operation has params called 'CreateChatCompletionFooParams'"
-    ):
+    with pytest.raises(AttributeError, match="no operation has params named 'CreateChatCompletionFooParams'"):
         _ = params.CreateChatCompletionFooParams
     with pytest.raises(AttributeError):
         _ = params._private

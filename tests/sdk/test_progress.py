@@ -1,4 +1,4 @@
-"""How far a transfer has come: uploads, their tries, and downloads."""
+"""The progress of transfers: uploads, their retries, and downloads."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def test_what_the_callback_raises_ends_the_download_and_nothing_is_saved(
 
 
 def cut(*, chunked: bool) -> Any:
-    """An answer that ends before it said it would."""
+    """Return an answer that ends before its announced end."""
 
     def answer(handler: Any) -> None:
         handler.send_response(200)

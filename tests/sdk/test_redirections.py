@@ -1,4 +1,4 @@
-"""Redirections: what is followed, what with, and what is an error instead."""
+"""Redirects: those that are followed, the headers that are sent, and those that raise an error."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_post_never_becomes_a_get(server: Any, status: int, own: bool) -> None
     client = Client(api_key="k", base_url=server.base_url, http_client=None if own else requests.Session())
     redirect(server, status, server.base_url + "/elsewhere")
     server.reply({"ok": 1})
-    with pytest.raises(APIStatusError, match=rf"{status} .*the redirection to 127\.0\.0\.1 is not") as caught:
+    with pytest.raises(APIStatusError, match=rf"{status} .*the redirect to 127\.0\.0\.1 was not") as caught:
         client.chat.create_chat_completion(MESSAGES, "m")
     assert caught.value.status == status
     assert not own or len(server.seen) == 1
@@ -46,7 +46,7 @@ def test_a_post_is_repeated_as_it_was_at_the_same_host(server: Any, client: Clie
 
 def test_a_post_is_not_repeated_at_another_host(server: Any, client: Client) -> None:
     redirect(server, 307, server.base_url.replace("127.0.0.1", "localhost") + "/elsewhere")
-    with pytest.raises(APIStatusError, match="the redirection to localhost is not followed"):
+    with pytest.raises(APIStatusError, match="the redirect to localhost was not followed"):
         client.chat.create_chat_completion(MESSAGES, "m")
     assert len(server.seen) == 1
 
@@ -69,6 +69,8 @@ def test_a_redirection_to_nowhere_is_an_error(server: Any, client: Client, statu
 
 def test_endless_redirections_are_called_so(server: Any, client: Client) -> None:
     redirect(server, 302, "/v1/models")
-    with pytest.raises(APIConnectionError, match="/v1/models redirects without end: Exceeded 30") as caught:
+    with pytest.raises(
+        APIConnectionError, match=r"too many redirects from .*/v1/models: Exceeded 30"
+    ) as caught:
         client.models.list_models()
     assert caught.value.was_sent

@@ -1,4 +1,4 @@
-"""What is tried again and what is not, over real sockets."""
+"""Retries and their conditions, over real sockets."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_a_body_that_cannot_be_sent_again_is_not_and_the_error_says_so(server: A
         with pytest.raises(InternalServerError) as caught:
             upload(client, max_retries=retries)
         assert caught.value.__notes__ == [
-            "Not tried again: the body was read from a source that cannot be read twice."
+            "Not retried: the body was read from a source that cannot be read twice."
         ]
     assert len(server.seen) == 2
 
@@ -117,7 +117,7 @@ def test_a_file_that_is_gone_by_the_next_try_does_not_hide_the_first_error(
     with pytest.raises(InternalServerError, match="503") as caught:
         client.files.create_file(path, "batch")
     (note,) = caught.value.__notes__
-    assert note.startswith("Not tried again: data.jsonl: the file cannot be read")
+    assert note.startswith("Not retried: data.jsonl: the file cannot be read")
 
 
 def test_a_create_operation_that_timed_out_is_sent_again_only_where_that_is_asked_for(server: Any) -> None:
@@ -152,7 +152,7 @@ def test_a_reply_that_breaks_off_is_asked_for_again_where_that_changes_nothing(
 
 def test_a_create_operation_whose_reply_breaks_off_is_not_sent_again(server: Any, client: Client) -> None:
     server.answer(cut)
-    with pytest.raises(APIConnectionError, match="the reply lacks 99 bytes") as caught:
+    with pytest.raises(APIConnectionError, match="the reply is missing 99 bytes") as caught:
         completion(client)
     assert (len(server.seen), caught.value.was_sent, caught.value.retryable) == (1, True, False)
 
@@ -161,7 +161,7 @@ def test_a_long_pause_is_left_to_the_caller_and_the_error_says_so(server: Any, c
     server.reply({}, status=429, Retry_After="3600")
     with pytest.raises(APIStatusError) as caught:
         completion(client)
-    assert caught.value.__notes__ == ["Not tried again: the server asks for a pause of 3600 seconds."]
+    assert caught.value.__notes__ == ["Not retried: the server asks for a pause of 3600 seconds."]
     assert len(server.seen) == 1
 
 
@@ -195,7 +195,7 @@ def test_why_a_call_was_not_tried_again_is_noted(server: Any) -> None:
     server.answer(cut, silent)
     with pytest.raises(APIConnectionError) as broken:
         client.embeddings.create_embedding("a", "m")
-    assert "the request may have done its work" in noted(broken.value)
+    assert "the request may have been processed" in noted(broken.value)
     with pytest.raises(APITimeoutError) as late:
         client.embeddings.create_embedding("a", "m", timeout=0.3)
     assert "Client(retry_timeouts=True)" in noted(late.value)

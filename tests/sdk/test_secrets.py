@@ -1,4 +1,4 @@
-"""Keys, tokens and passwords: where they must not go, and where they must not be seen."""
+"""Keys, tokens and passwords: the hosts that must not receive them, and the texts that must not show them."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def client_of(server: Any, **settings: Any) -> Client:
 
 
 def shown(error: BaseException) -> str:
-    """All that a tool may show of an error: its texts, and the variables of the frames it passed."""
+    """Return all that a tool may show of an error: its texts, and the variables of its frames."""
     told = traceback.TracebackException.from_exception(error, capture_locals=True)
     frames = [str(frame.locals) for frame in told.stack if "/tests/" not in frame.filename]
     parts = [repr(error), str(error), repr(vars(error)), repr(pickle.dumps(error)), *frames]
@@ -133,7 +133,7 @@ def test_a_setting_that_is_refused_shows_no_other_setting() -> None:
 
 @pytest.mark.parametrize("base_url", ["https://a.invalid/v1#part", "https://a.invalid/v1?x=1#part"])
 def test_an_address_with_a_fragment_is_refused(base_url: str) -> None:
-    with pytest.raises(CallError, match="base_url: an address of a server has no fragment"):
+    with pytest.raises(CallError, match="base_url: expected a URL without a fragment"):
         Client(base_url=base_url)
 
 

@@ -1,4 +1,4 @@
-"""A client's settings: fixed, changed in a copy, refused with the nearest right name; and import *."""
+"""A client's settings: fixed, changed in a copy, rejected with the nearest valid name; and import *."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_wrong_setting_is_named_with_the_nearest_right_one() -> None:
     client: Any = Client
     with pytest.raises(CallError, match='unexpected keyword "api_kye" for Client; did you mean "api_key"'):
         client(api_kye="k")
-    with pytest.raises(CallError, match='"api_key" for Client is given twice'):
+    with pytest.raises(CallError, match='"api_key" for Client is passed twice'):
         client("k", api_key="k")
     with pytest.raises(CallError, match="Client takes 10 positional arguments, got 11"):
         client(*[None] * 11)
@@ -81,9 +81,9 @@ def test_a_bad_value_of_the_environment_names_its_variable(
 
 @pytest.mark.parametrize("name", ["Transfer-Encoding", "content-length"])
 def test_a_header_that_the_body_decides_is_refused(server: Any, name: str) -> None:
-    with pytest.raises(CallError, match=f"header {name}: it cannot be given"):
+    with pytest.raises(CallError, match=f"header {name}: cannot be set"):
         Client(http_headers={name: "1"})
-    with pytest.raises(CallError, match=f"header {name}: it cannot be given"):
+    with pytest.raises(CallError, match=f"header {name}: cannot be set"):
         Client(api_key="k", base_url=server.base_url).models.list_models(extra_headers={name: "1"})
     assert server.seen == []
 
@@ -94,7 +94,7 @@ class Rubbish:
 
 
 def test_a_session_that_gives_no_response_is_told_so() -> None:
-    with pytest.raises(CallError, match=r'to give a requests\.Response, got "NoneType"'):
+    with pytest.raises(CallError, match=r'to return a requests\.Response, got "NoneType"'):
         Client(api_key="k", http_client=Rubbish()).models.list_models()
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from typed_openai._streams.sse import EventStreamParser, ServerSentEvent
 
-# Streams, and the (event, data, id) that the standard's algorithm gives for each.
+# Streams, and the (event, data, id) that the standard's algorithm produces for each.
 CORPUS: list[tuple[str, bytes, list[tuple[str, str, str]]]] = [
     ("one event", b"data: a\n\n", [("", "a", "")]),
     ("carriage returns", b"data: a\r\rdata: b\r\r", [("", "a", ""), ("", "b", "")]),
@@ -125,7 +125,7 @@ def streams(ends: st.SearchStrategy[bytes]) -> st.SearchStrategy[bytes]:
     return lines.map(lambda lines: b"".join(line + end for line, end in lines))
 
 
-# Servers keep to one line end, and LF most of all.
+# Servers use the same line end throughout, most often LF.
 STREAMS = streams(st.just(b"\n")) | st.sampled_from(ENDS).flatmap(lambda end: streams(st.just(end)))
 STREAMS |= streams(st.sampled_from(ENDS))
 

@@ -1,4 +1,4 @@
-"""When a stream is complete: at the events that its description names; if none, at a clean end."""
+"""The end of a complete stream: the events that its description names, or else a clean end."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def client(server: Any) -> Client:
 
 
 def stream(client: Client, operation: str) -> Any:
-    """The stream of an operation whose required arguments are anything."""
+    """Return the stream of an operation with any required arguments."""
     found = next(one for one in STREAMS if one.qualified_name == operation)
     assert found.stream is not None
     required = {
@@ -72,7 +72,7 @@ def test_no_other_event_ends_a_stream_of_the_api(server: Any, client: Client, op
 
 
 def raw(server: Any, client: Client, body: bytes, **headers: str) -> list[Any]:
-    """The events of a stream that no description knows."""
+    """Return the events of a stream without a description."""
 
     def answer(handler: Any) -> None:
         handler.send_response(200)

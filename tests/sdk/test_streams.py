@@ -1,4 +1,4 @@
-"""Streams over real sockets: what is given, when it is closed, and how it may end."""
+"""Streams over real sockets: their events, their closing, and their possible ends."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_events_arrive_before_the_reply_is_over(server: Any, client: Client) -> 
     stream.close()
     assert server.disconnected.wait(5)
     for again in (iter, next, stream.__class__.__enter__):
-        with pytest.raises(ValueError, match="read to its end, left or closed already"):
+        with pytest.raises(ValueError, match="the stream is finished or closed"):
             again(stream)
 
 
@@ -78,7 +78,7 @@ def test_leaving_the_loop_closes_the_connection_even_if_the_stream_is_kept(
     for _ in stream:
         break
     assert server.disconnected.wait(5)
-    with pytest.raises(ValueError, match="read to its end, left or closed already"):
+    with pytest.raises(ValueError, match="the stream is finished or closed"):
         list(stream)
 
 
@@ -88,7 +88,7 @@ def test_a_stream_that_was_read_is_over(server: Any, client: Client) -> None:
     assert list(stream) == [1]
     with pytest.raises(StopIteration):
         next(stream)
-    with pytest.raises(ValueError, match="it can be iterated over once"):
+    with pytest.raises(ValueError, match="it can be iterated over only once"):
         iter(stream)
 
 
@@ -125,7 +125,7 @@ def test_what_lives_on_a_connection_cannot_be_pickled(server: Any, client: Clien
 
 
 class Forgetful(StreamingClient[Any, int]):
-    """Handles events alone."""
+    """Handles only events."""
 
     def handle_data(self, data: Any, state: int) -> int:
         return state + 1

@@ -27,7 +27,7 @@ MESSAGES = [{"role": "user", "content": "Hello"}]
 
 
 def sockets() -> int:
-    """How many sockets this process has open."""
+    """Return the number of open sockets of this process."""
     count = 0
     for one in Path("/proc/self/fd").iterdir():
         try:
@@ -38,7 +38,7 @@ def sockets() -> int:
 
 
 class Echo:
-    """A server that answers each request with the marker that is in it, over as many connections as come."""
+    """A server that answers each request with the marker in it, over any number of connections."""
 
     def __init__(self) -> None:
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=256)
@@ -104,7 +104,7 @@ def test_ten_thousand_calls_of_many_threads_lose_and_mix_nothing() -> None:
         assert wrong == []
         asked = [one.arguments["model"] for one in server.requests]
         assert len(asked) == len(set(asked)) == THREADS * CALLS
-        # The sessions of threads that ended are closed, though the client is not.
+        # The sessions of finished threads are closed, although the client is not.
         wait_for(lambda: (sockets(), threading.active_count()) <= before)
 
 
@@ -181,7 +181,7 @@ if __name__ == "__main__":
 def test_a_method_of_a_client_that_was_used_is_called_in_other_processes(
     echo: Echo, tmp_path: Path, method: str
 ) -> None:
-    # In a program, as processes that are not forked import the module that started them.
+    # In a program, because processes that are not forked import the module that started them.
     program = tmp_path / "program.py"
     program.write_text(IN_PROCESSES)
     # A pickle leaves the key out, so each process reads it from the environment.

@@ -1,4 +1,4 @@
-"""Time-outs over real sockets: no server outlives the limits of a call, however it spends the time."""
+"""Timeouts over real sockets: no server outlasts the limits of a call, however it spends the time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MESSAGES = [{"role": "user", "content": "Hello"}]
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
 BOUND = 10.0
-"""Seconds within which a call must be over whose limits are far below a second."""
+"""The seconds within which a call must end whose limits are far below a second."""
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def bounded() -> Iterator[None]:
 
 
 def trickle(first: bytes, again: bytes) -> Callable[[Any], None]:
-    """An answer that begins, and goes on for ever with a few bytes now and then."""
+    """Return an answer that begins, and continues without end with a few bytes at a time."""
 
     def answer(handler: Any) -> None:
         handler.wfile.write(first)
@@ -106,7 +106,7 @@ def test_a_body_byte_by_byte_does_not_outlive_the_total(
     server: Any, client: Client, head: bytes, piece: bytes
 ) -> None:
     server.answer(trickle(HEAD + head, piece))
-    with pytest.raises(APITimeoutError, match=r"nothing more of the answer .* within total=0\.3 seconds"):
+    with pytest.raises(APITimeoutError, match=r"no more data .* within total=0\.3 seconds"):
         completion(client, timeout=Timeout(total=0.3))
 
 
@@ -128,7 +128,7 @@ def test_a_stalled_stream_ends_after_the_idle_time_and_keeps_what_came(server: A
     server.endless(b'data: {"n": 1}\n\n')
     stream = completion(client, stream=True, timeout=Timeout(idle=0.3))
     assert next(stream) == {"n": 1}
-    with pytest.raises(APITimeoutError, match=r"nothing more of the answer from .* within idle=0\.3 seconds"):
+    with pytest.raises(APITimeoutError, match=r"no more data from .* within idle=0\.3 seconds"):
         next(stream)
     assert server.disconnected.wait(5)
 
@@ -150,9 +150,7 @@ def test_an_upload_that_nobody_takes_ends_after_the_idle_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         client = Client(api_key="k", base_url=url, max_retries=0, timeout=Timeout(idle=0.3))
-        with pytest.raises(
-            APITimeoutError, match=r"took nothing more of the request within idle=0\.3 seconds"
-        ):
+        with pytest.raises(APITimeoutError, match=r"stopped reading the request within idle=0\.3 seconds"):
             client.files.create_file(("big.bin", bytes(30_000_000)), "user_data")
 
 
@@ -166,7 +164,7 @@ def test_an_upload_byte_by_byte_does_not_outlive_the_total() -> None:
 
 
 def never_accepting() -> tuple[list[socket.socket], str]:
-    """Sockets that keep a full queue, so that the next connection is never made; and its address."""
+    """Return sockets that keep a queue full, so that the next connection never succeeds, and its URL."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     listening.listen(0)
@@ -221,7 +219,7 @@ def test_the_total_spans_tries_and_no_pause_outlasts_it(
     server.reply({"error": {"message": "busy"}}, status=503, Retry_After="30")
     with pytest.raises(APIStatusError, match="busy") as caught:
         completion(client, max_retries=5, timeout=Timeout(total=5))
-    assert caught.value.__notes__ == ["Not tried again: a pause of 30 seconds would outlast total=5 seconds."]
+    assert caught.value.__notes__ == ["Not retried: a pause of 30 seconds would outlast total=5 seconds."]
     assert (len(server.seen), no_pauses) == (1, [])
 
 

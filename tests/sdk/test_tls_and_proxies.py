@@ -1,4 +1,4 @@
-"""TLS, certificates and proxies, as in requests; and none of their credentials told."""
+"""TLS, certificates and proxies, as in requests, without showing their credentials."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class _Server(ThreadingHTTPServer):
 
 @pytest.fixture
 def secure() -> Iterator[str]:
-    """The address of a server on localhost whose certificate nobody trusts beforehand."""
+    """The URL of a server on localhost whose certificate is not trusted by default."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATE)
     server = _Server(("127.0.0.1", 0), _Handler)
@@ -231,9 +231,9 @@ def test_the_credentials_of_a_proxy_and_of_cookies_are_not_told(proxy: Proxy) ->
         ({"cert": ("a.pem",)}, "http_options: cert: expected the path of a certificate or a"),
         (
             {"proxies": {"http": 1}},
-            'http_options: proxies: "http": expected the address of a proxy, got "int"',
+            'http_options: proxies: "http": expected the URL of a proxy, got "int"',
         ),
-        ({"proxies": {"http": "ftp://a:pass-word@b"}}, '"http" is not the address of a proxy'),
+        ({"proxies": {"http": "ftp://a:pass-word@b"}}, '"http" is not the URL of a proxy'),
         ({"proxies": "http://a"}, 'http_options: proxies: expected a mapping of "str" keys, got "str"'),
         ({"cookies": {"a": 1}}, 'http_options: cookies: "a": expected "str", got "int"'),
         ({"auth": "a:b"}, 'http_options: auth: expected a (user, password) pair or a callable, got "str"'),

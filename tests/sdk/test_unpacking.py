@@ -1,4 +1,4 @@
-"""Replies out of their wrappings: chunks and compression, however they are cut, and bounded in memory."""
+"""Decoding of replies: chunks and compression, split at any place, and bounded in memory."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_what_came_before_a_bad_chunk_is_given() -> None:
 
 @pytest.mark.parametrize("wire", [b"1" * 100_000, b"0\r\n" + b"X: 1\r\n" * 100_000])
 def test_lines_of_chunks_without_end_are_refused(wire: bytes) -> None:
-    with pytest.raises(BadFraming, match="no end"):
+    with pytest.raises(BadFraming, match="too long"):
         ChunkedBody().feed(wire)
 
 
@@ -80,7 +80,7 @@ def test_the_last_coding_is_undone_first() -> None:
     wire = gzip.compress(zlib.compress(TEXT))
     assert codings_of("Deflate, identity, GZIP") == ["deflate", "gzip"]
     assert b"".join(unpacked(iter([wire]), ["deflate", "gzip"], kept=True)) == TEXT
-    with pytest.raises(BadCoding, match="'br', which was not asked for"):
+    with pytest.raises(BadCoding, match="'br', which was not requested"):
         list(unpacked(iter([wire]), ["br"], kept=True))
 
 
@@ -94,7 +94,7 @@ def test_a_bomb_in_a_bomb_is_measured_by_what_came_over_the_wire() -> None:
         for piece in unpacked(iter([wire]), ["deflate", "gzip"], kept=True):
             size += len(piece)
     assert size <= 1 << 24
-    with pytest.raises(BadCoding, match="in 3000 codings"):
+    with pytest.raises(BadCoding, match="3000 nested codings"):
         unpacked(iter([wire]), ["gzip"] * 3000, kept=False)
 
 
@@ -113,7 +113,7 @@ def client(server: Any) -> Client:
 
 def test_a_bomb_of_gzip_is_an_error(server: Any, client: Client) -> None:
     server.reply(gzip.compress(b" " * (1 << 27)), Content_Encoding="gzip")
-    with pytest.raises(InvalidReplyError, match="unpacks to more than 100 times its size"):
+    with pytest.raises(InvalidReplyError, match="decompresses to more than 100 times its size"):
         client.models.list_models()
 
 

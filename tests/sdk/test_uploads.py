@@ -1,4 +1,4 @@
-"""What may be given as a file, and files that change while they are sent."""
+"""The accepted kinds of files, and files that change during the upload."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from typed_openai._encoding.uploads import CHUNK
 RECORDED_TYPES = Path(__file__).parents[1] / "fixtures" / "content_types.tsv"
 """The content type of every extension that a supported Python knows, as uploads send it."""
 
-NOT_AGAIN = ["Not tried again: the body was read from a source that cannot be read twice."]
+NOT_AGAIN = ["Not retried: the body was read from a source that cannot be read twice."]
 
 
 @pytest.fixture
@@ -101,8 +101,8 @@ def test_a_file_open_in_text_mode_is_refused(
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (lambda: "text", 'it gave "str" instead of bytes'),
-        (lambda: None, "it is not blocking, and has nothing to read yet"),
+        (lambda: "text", 'expected bytes, got "str"'),
+        (lambda: None, "the file is non-blocking and has no data yet"),
     ],
 )
 def test_a_source_that_gives_no_bytes_is_an_error_of_its_own(
@@ -135,7 +135,7 @@ def test_a_file_that_grows_while_it_is_sent_is_an_error(server: Any, client: Cli
             with path.open("ab") as file:
                 file.write(b"more")
 
-    said = rf"log\.txt: .* while it is sent: it became longer than the {2 * CHUNK} bytes that were announced"
+    said = rf"log\.txt: .* while it is sent: the file became longer than the announced {2 * CHUNK} bytes"
     with pytest.raises(CallError, match=said):
         client.files.create_file(path, "batch", on_progress=grow)
     with path.open("rb") as file:
@@ -162,7 +162,7 @@ def test_a_file_that_is_gone_at_the_second_try_does_not_hide_what_the_server_sai
     with pytest.raises(InternalServerError) as caught:
         client.files.create_file(path, "batch")
     said = "log.txt: the file cannot be read while it is sent: No such file or directory"
-    assert caught.value.__notes__ == [f"Not tried again: {said}"]
+    assert caught.value.__notes__ == [f"Not retried: {said}"]
 
 
 def test_big_bytes_are_handed_on_in_pieces() -> None:

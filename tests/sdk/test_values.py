@@ -1,4 +1,4 @@
-"""Values on their way into JSON, paths, queries, headers and forms, whatever they contain."""
+"""Values in JSON, paths, queries, headers and forms, with any content."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 
 
 def frozen(value: Any) -> Any:
-    """The same value of other types that stand for arrays."""
+    """Return the same value with other types for its arrays."""
     if isinstance(value, list):
         return (frozen(one) for one in value) if len(value) % 2 else tuple(map(frozen, value))
     return {key: frozen(one) for key, one in value.items()} if isinstance(value, dict) else value

@@ -1,4 +1,4 @@
-"""What is known to be wrong is refused before anything is sent, with its place and what is right."""
+"""Known mistakes are rejected before anything is sent, with their place and a correction."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ WRONG: list[tuple[Call, str]] = [
     (lambda ai: ai.models.list_models("x"), "models.list_models takes 0 positional arguments, got 1"),
     (
         lambda ai: ai.chat.create_chat_completion(MESSAGES, "m", model="n"),
-        'argument "model" for chat.create_chat_completion is given twice: by position and by keyword',
+        'argument "model" for chat.create_chat_completion is passed twice: by position and by keyword',
     ),
     (lambda ai: ai.models.retrieve_model(""), "model: a path parameter cannot be empty"),
     (
@@ -118,7 +118,7 @@ WRONG: list[tuple[Call, str]] = [
     (lambda ai: ai.files.create_file(b"x", None), "purpose: expected a value, got None"),
     (lambda ai: ai.files.create_file(closed_file(), "batch"), "file: the file is closed"),
     (lambda ai: ai.call(5), 'call: expected an operation\'s name, got "int"'),
-    (lambda ai: ai.request(5, "/files"), "5 is not a method of HTTP"),
+    (lambda ai: ai.request(5, "/files"), "expected an HTTP method, got 5"),
     (lambda ai: ai.request("GET", 5), 'expected a path such as "/chat/completions", got 5'),
     (lambda ai: ai.models.list_models(timeout=math.inf), "timeout: expected a Timeout, a positive number"),
     (lambda ai: ai.models.list_models(openai_organization_key="a\nb"), "openai_organization_key: expected"),
@@ -130,7 +130,7 @@ WRONG: list[tuple[Call, str]] = [
     (lambda ai: ai.models.list_models(max_retries=-1), "max_retries: expected 0 or more, got -1"),
     (
         lambda ai: ai.models.list_models(base_url="localhost:80"),
-        "base_url: expected an http or https address",
+        "base_url: expected an http or https URL",
     ),
     (
         lambda ai: ai.models.list_models(extra_headers={"X": "a\r\nY: b"}),
@@ -160,7 +160,7 @@ WRONG: list[tuple[Call, str]] = [
     ),
     (
         lambda ai: ai.chat.create_chat_completion(MESSAGES, "m", stream=False, stream_to=print),
-        'chat.create_chat_completion: "stream_to" needs a stream, but the other arguments ask for none',
+        'chat.create_chat_completion: "stream_to" requires a stream, but the other arguments disable it',
     ),
     (
         lambda ai: ai.call("createChatCompletio"),
@@ -173,8 +173,8 @@ WRONG: list[tuple[Call, str]] = [
     (lambda ai: ai.request("POST", "chat/completions"), 'expected a path such as "/chat/completions"'),
     (lambda ai: ai.request("POST", "//evil.example/x"), 'expected a path such as "/chat/completions"'),
     (lambda ai: ai.request("POST", "https://evil.example/x"), 'expected a path such as "/chat/completions"'),
-    (lambda ai: ai.request("GET", "/files/../models"), "is not a path that can be sent as it is"),
-    (lambda ai: ai.request("GTE", "/files"), "'GTE' is not a method of HTTP"),
+    (lambda ai: ai.request("GET", "/files/../models"), "cannot be sent as it is"),
+    (lambda ai: ai.request("GTE", "/files"), "expected an HTTP method, got 'GTE'"),
     (lambda ai: ai.request("GET", "/files", jsn={}), 'unexpected keyword "jsn" for request'),
 ]
 
@@ -206,7 +206,7 @@ def test_credentials_in_an_address_are_refused_without_being_quoted() -> None:
 
 
 def test_http_options_cannot_take_over_what_a_call_decides() -> None:
-    with pytest.raises(CallError, match='http_options: "data" is decided by each call'):
+    with pytest.raises(CallError, match='http_options: "data" is set by each call'):
         Client(http_options={"data": b""})
 
 

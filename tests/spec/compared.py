@@ -1,4 +1,4 @@
-"""A small API whose changes are compared, and the words in which tests tell them."""
+"""A small API whose changes are compared, and their texts in tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Builders of small descriptions, given as the YAML text of what matters in them."""
+"""Builders of small descriptions from the YAML text of their relevant parts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _document(text: str) -> dict[str, object]:
 
 @pytest.fixture
 def described() -> Callable[[str], tuple[Api, list[str]]]:
-    """Reads a description, its usual head left out: the API and the problems' texts."""
+    """Return a function that reads a description without its usual head: the API and the problems' texts."""
 
     def read(text: str) -> tuple[Api, list[str]]:
         api, problems = read_api(_document(text))
@@ -30,7 +30,7 @@ def described() -> Callable[[str], tuple[Api, list[str]]]:
 
 @pytest.fixture
 def schemas(described: Callable[[str], tuple[Api, list[str]]]) -> Callable[[str], tuple[Api, list[str]]]:
-    """Reads a description of which only ``components/schemas`` is given."""
+    """Return a function that reads a description of which only ``components/schemas`` is given."""
 
     def read(text: str) -> tuple[Api, list[str]]:
         return described("components:\n  schemas:\n" + indent(dedent(text), "    "))
@@ -40,7 +40,7 @@ def schemas(described: Callable[[str], tuple[Api, list[str]]]) -> Callable[[str]
 
 @pytest.fixture
 def schema(schemas: Callable[[str], tuple[Api, list[str]]]) -> Callable[[str], Schema]:
-    """Reads one schema that must not raise problems. ``Cat`` and ``Dog`` are there to refer to."""
+    """Return a function that reads one schema without problems. It may refer to ``Cat`` and ``Dog``."""
 
     def read(text: str) -> Schema:
         animals = """
@@ -56,7 +56,7 @@ def schema(schemas: Callable[[str], tuple[Api, list[str]]]) -> Callable[[str], S
 
 @pytest.fixture
 def operation(described: Callable[[str], tuple[Api, list[str]]]) -> Callable[[str], Operation]:
-    """Reads ``POST /things/{id}``, of which the text gives all but the path parameter; no problems."""
+    """Return a function that reads ``POST /things/{id}`` without its path parameter, without problems."""
 
     def read(text: str) -> Operation:
         head = """

@@ -1,4 +1,4 @@
-"""A small, complete description with a text of anybody's in every place that has one, and such texts."""
+"""A small, complete description with an arbitrary text in every place that has one, and such texts."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ PIECES = (
     *("a-b", "a_b", " ", "", ".", "x" * 300, "1", "-", "~1", "%2e%2e%2f", "😀", "\U0010ffff", "\ue000"),
     *("\n__import__('os').system('false')\n", '"""\nimport os\n"""', "x = 1", "@", "*", "**", "->", ": int"),
 )
-"""What texts of descriptions are made of here: all that means something to a reader of what is written."""
+"""The parts of the texts: everything with a special meaning in a generated file."""
 
 texts = st.one_of(
     st.lists(st.sampled_from(PIECES), min_size=1, max_size=3).map("".join),
@@ -144,23 +144,23 @@ PROSE = (
     ),
     *("license", "external", "extension", "replacement", "version"),
 )
-"""Places of texts that name nothing."""
+"""Places of texts that are not names."""
 
 NAMES = (
     *("segment", "operation", "path argument", "query argument", "header argument", "cookie argument"),
     *("component", "other component", "field", "other field", "form field", "scheme", "media", "webhook"),
     *("response", "constant", "schema title", "kind", "event"),
 )
-"""Places of texts that something is called by."""
+"""Places of texts that are names."""
 
 
 def tame(place: str) -> str:
-    """A text that means nothing to anyone, another one for each place."""
+    """Return a text without any special meaning, another one for each place."""
     return place.replace(" ", "_")
 
 
 def description(say: Callable[[str], str]) -> dict[str, Any]:
-    """A description in which each place has the text that ``say`` gives for it."""
+    """Return a description in which each place has the text that ``say`` returns for it."""
     field, form = say("field"), say("form field")
     component, other = say("component"), say("other component")
     prose = {"description": say("about component"), "title": say("schema title")}
@@ -264,22 +264,22 @@ def description(say: Callable[[str], str]) -> dict[str, Any]:
 
 
 def as_text(document: Mapping[str, Any]) -> bytes:
-    """The description as a file has it."""
+    """Return the description as the content of a file."""
     return json.dumps(document).encode()
 
 
 def _step(name: str) -> str:
-    """A name as a step of a JSON pointer in a URI (RFC 6901, sections 3 and 6)."""
+    """Return a name as a step of a JSON pointer in a URI (RFC 6901, sections 3 and 6)."""
     return name.replace("~", "~0").replace("/", "~1").replace("%", "%25")
 
 
 def hostile(places: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
-    """Descriptions whose texts in these places are anybody's, and tame in all others."""
+    """Return descriptions with arbitrary texts in these places, and harmless ones in all others."""
     return st.fixed_dictionaries(dict.fromkeys(places, texts)).map(_filled)
 
 
 def _filled(said: Mapping[str, str]) -> dict[str, Any]:
-    # Prose begins with a word: where there is none, there is no docstring either.
+    # Prose begins with a word: without one, there is no docstring either.
     return description(
         lambda place: (
             f"Word{said[place]}" if place in said and place in PROSE else said.get(place, tame(place))

@@ -1,4 +1,4 @@
-"""The description's schemas in the words of JSON Schema, for ``jsonschema`` to judge by."""
+"""The description's schemas as JSON Schema, for ``jsonschema``."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 
 def translated(raw: Any, component: str) -> Any:
-    """OpenAPI 3.0's words in the words of JSON Schema 2020-12, and what the description leaves unsaid.
+    """Translate OpenAPI 3.0 to JSON Schema 2020-12, with the conventions of the description.
 
-    Alternatives overlap in places, so ``oneOf`` is taken as ``anyOf``; fields are those of an
-    object, and items those of an array, also where the type is not given.
+    Alternatives overlap in places, so ``oneOf`` is treated as ``anyOf``. Fields imply an object and items
+    an array, even if the type is missing.
     """
     if isinstance(raw, list):
         return [translated(one, component) for one in raw]
@@ -29,5 +29,5 @@ def translated(raw: Any, component: str) -> Any:
     parts = result.get("allOf")
     nullable = result.pop("nullable", False) is True
     if isinstance(parts, list) and {} in parts and len(parts) > 1:
-        nullable = True  # what is left of a part that said no more than "nullable: true"
+        nullable = True  # a part that only had "nullable: true"
     return {"anyOf": [result, {"type": "null"}]} if nullable and result else result

@@ -1,4 +1,4 @@
-"""Every single change of a record of the model: an attribute is something else, an item dropped or moved."""
+"""Every single change of a record of the model: an attribute is replaced, an item dropped or moved."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OTHER_TEXTS: Final[Mapping[str, str]] = {
     "method": "PUT",
     "name": "CreateModerationRequest",
 }
-"""What an attribute of that name can be instead, where not any text will do; ``name`` is a reference's."""
+"""The replacement for an attribute of that name that cannot be any text; ``name`` is a reference's."""
 
 GIVEN_TO_NONE: Final[Mapping[str, Any]] = {
     "minimum": 3.0,
@@ -34,14 +34,14 @@ GIVEN_TO_NONE: Final[Mapping[str, Any]] = {
     "extra": Scalar("string"),
     "key_schema": Scalar("string", max_length=9),
 }
-"""What is set where an attribute is None; an attribute of any other name is left so."""
+"""The replacement for an attribute that is None; attributes of other names stay None."""
 
-# The name of a component or an operation is what it is found by; these are not told apart from no change.
+# Components and operations are looked up by name, so changes of these names are not visible.
 _KEYS: Final = {"Component": ("name",), "Operation": ("name", "group")}
 
 
 def mutations(record: Any) -> Iterator[Any]:
-    """Copies of a record of the model (a dataclass), each with one thing changed, at any depth."""
+    """Yield copies of a record of the model (a dataclass), each with one change, at any depth."""
     for attribute in fields(record):
         if attribute.name in _KEYS.get(type(record).__name__, ()):
             continue
@@ -77,7 +77,7 @@ def _others(name: str, value: Any, *, is_ref: bool = False) -> Iterator[Any]:
 
 
 def _tuples(name: str, value: tuple[Any, ...]) -> Iterator[Any]:
-    """Without one item, in another order, with one item changed. Unions keep at least two members."""
+    """Yield tuples without one item, in another order, with one item changed. Unions keep two members."""
     least = 2 if name == "members" else 1 if name in ("values", "mapping") else 0
     for number, item in enumerate(value):
         before, after = value[:number], value[number + 1 :]

@@ -1,4 +1,4 @@
-"""Values that fit a schema of the model, chosen at random: bounds, alternatives, optional fields."""
+"""Random values that fit a schema of the model: bounds, alternatives, optional fields."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _SIMPLE: tuple[object, ...] = (None, True, 3, "x", [], {})
 
 
 class Values:
-    """Makes values. They may still break a limit or a rule: who needs valid ones asks the validator."""
+    """Creates values. They may break a limit or a rule; the validator finds the valid ones."""
 
     def __init__(self, components: Mapping[str, Component], random: Random) -> None:
         self._components = components
         self._random = random
 
     def value(self, schema: Schema, depth: int = 5) -> object:
-        """A value; below ``depth`` levels with what is required alone."""
+        """Return a value; below ``depth`` levels it has only required fields."""
         match schema:
             case Ref(name=name):
                 return self.value(self._components[name].schema, depth)

@@ -110,7 +110,7 @@ def test_styles(described: Reader, parameter: str, style: str) -> None:
     api, problems = described(
         f"paths: {{'/x/{{a}}': {{get: {{parameters: [{{{parameter}, schema: {{type: array}}}}]}}}}}}"
     )
-    assert [one for one in problems if "no declared parameter" not in one] == []
+    assert [one for one in problems if "not declared as a parameter" not in one] == []
     (argument,) = api.operations[0].arguments
     assert (argument.name, argument.wire, argument.style) == ("a", "a", style)
 
@@ -151,8 +151,8 @@ def test_shared_parameters_bodies_and_responses_are_followed(described: Reader) 
 @pytest.mark.parametrize(
     ("text", "place", "said"),
     [
-        ("parameters: [{$ref: '#/components/parameters/No'}]", "/parameters/0", '"$ref" leads nowhere'),
-        ("parameters: [{$ref: 'other.yaml'}]", "/parameters/0", '"$ref" leads to another file'),
+        ("parameters: [{$ref: '#/components/parameters/No'}]", "/parameters/0", '"$ref" has no target'),
+        ("parameters: [{$ref: 'other.yaml'}]", "/parameters/0", '"$ref" points to another file'),
         ("parameters: [{name: c, in: body}]", "/parameters/0", 'a parameter in "body"'),
         ("parameters: [{name: c}]", "/parameters/0", 'a parameter in "None"'),
         ("parameters: [{in: query}]", "/parameters/0", "a parameter without a name"),
@@ -166,7 +166,7 @@ def test_shared_parameters_bodies_and_responses_are_followed(described: Reader) 
             "/parameters/0/content/application~1xml",
             "a parameter as application/xml",
         ),
-        ("requestBody: {$ref: '#/components/requestBodies/No'}", "/requestBody", '"$ref" leads nowhere'),
+        ("requestBody: {$ref: '#/components/requestBodies/No'}", "/requestBody", '"$ref" has no target'),
         ("requestBody: text", "/requestBody", "expected a mapping"),
         ("requestBody: {content: [a]}", "/requestBody/content", "expected a mapping of media types"),
         ("x-typed: {positional: [no]}", "/x-typed/positional", "no argument no"),
@@ -189,7 +189,7 @@ def test_what_is_not_understood_is_reported_with_its_place(
 def test_a_place_in_the_path_without_a_parameter_is_reported(described: Reader) -> None:
     _, problems = described("paths: {'/a/{b}': {get: {operationId: x}}}")
     assert problems == [
-        "warning: /paths/~1a~1{b}/get: the path's {b} is no declared parameter (calls cannot fill it in)"
+        "warning: /paths/~1a~1{b}/get: {b} in the path is not declared as a parameter (calls cannot set it)"
     ]
 
 
@@ -242,10 +242,10 @@ def test_a_field_called_like_a_parameter_keeps_apart(described: Reader) -> None:
                     encoding: {id: {contentType: image/png}}
         """
     )
-    place = "warning: /paths/~1a~1{id}/post: two arguments are called"
+    place = "warning: /paths/~1a~1{id}/post: two arguments have the name"
     assert problems == [
-        f"""{place} "id" (the body's "id" is body_id)""",
-        f"""{place} "id" (the query's "id" is query_id)""",
+        f"""{place} "id" (the body's "id" is renamed to body_id)""",
+        f"""{place} "id" (the query's "id" is renamed to query_id)""",
     ]
     (operation,) = api.operations
     found = _arguments(operation)

@@ -1,4 +1,4 @@
-"""The canonical form says the same as the description, in one order, and without prose if asked."""
+"""The canonical form is equivalent to the description, in a fixed order, and optionally without prose."""
 
 from __future__ import annotations
 

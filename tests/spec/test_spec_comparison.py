@@ -1,4 +1,4 @@
-"""What the comparison of two descriptions says, and how severe it finds it."""
+"""The changes between two descriptions, and their severity."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PETS = "Pet:\n      oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/compon
 EVENTS = PETS.replace("Pet:", "Event:")
 
 CASES = {
-    # What callers give.
+    # Values that callers send.
     "an argument that is required breaks": (
         "required: [name]",
         "required: [name, note]",
@@ -56,12 +56,12 @@ CASES = {
     "a new bound breaks": (
         "minimum: 1, maximum: 9",
         "minimum: 1, maximum: 9, multipleOf: 2",
-        "breaking added bound things.make_thing(limit): a multiple of 2 is asked for now",
+        "breaking added bound things.make_thing(limit): a multiple of 2 is required now",
     ),
     "a format that is asked for breaks": (
         NOTE,
         "note: {type: string, format: uuid}",
-        "breaking added format things.make_thing(note): format 'uuid' is asked for now",
+        "breaking added format things.make_thing(note): format 'uuid' is required now",
     ),
     "a value that is not taken any more breaks": (
         "enum: [small, large]",
@@ -101,17 +101,17 @@ CASES = {
     "an alternative that is not taken any more breaks": (
         PETS,
         PETS.replace(", {$ref: '#/components/schemas/Dog'}", ", {$ref: '#/components/schemas/Bird'}"),
-        "breaking removed member Pet: Dog is no alternative any more",
-        "compatible added member Pet: Bird is an alternative now",
-        "compatible added component Bird: occurs in requests now",
-        "compatible removed component Dog: occurs in requests no more",
+        "breaking removed member Pet: Dog was removed from the alternatives",
+        "compatible added member Pet: Bird was added to the alternatives",
+        "compatible added component Bird: now occurs in requests",
+        "compatible removed component Dog: no longer occurs in requests",
     ),
     "an argument sent elsewhere breaks requests by path": (
         "{name: limit, in: query,",
         "{name: limit, in: header,",
         "breaking changed request things.make_thing(limit): sent as query limit became header limit",
     ),
-    # What callers get.
+    # Values that callers receive.
     "a reply that loses a field breaks": (COUNT, "", "breaking removed field Thing.count: int removed"),
     "a reply that gains a field does not": (
         COUNT,
@@ -141,23 +141,23 @@ CASES = {
     "a value that never comes is nothing where any text may come": (
         STATE,
         "state: {anyOf: [{type: string, enum: [new, done]}, {type: string}]}",
-        "breaking added type Thing.state: str is an alternative now",
+        "breaking added type Thing.state: str was added to the alternatives",
     ),
     "an event that never comes breaks what waits for it": (
         EVENTS,
         EVENTS.replace(", {$ref: '#/components/schemas/Dog'}", ", {$ref: '#/components/schemas/Bird'}"),
-        "breaking removed member Event: Dog is no alternative any more",
-        "compatible added component Bird: occurs in replies now",
-        "compatible removed component Dog: occurs in replies no more",
-        "risky added member Event: Bird is an alternative now",
+        "breaking removed member Event: Dog was removed from the alternatives",
+        "compatible added component Bird: now occurs in replies",
+        "compatible removed component Dog: no longer occurs in replies",
+        "risky added member Event: Bird was added to the alternatives",
     ),
     "an event of another type breaks what waits for it": (
         "Cat: {type: object, required: [kind], properties: {kind: {const: cat}}}",
         "Cat: {type: object, required: [kind], properties: {kind: {const: feline}}}",
         "breaking removed value Cat.kind: 'cat' removed",
         "risky added value Cat.kind: 'feline' added",
-        "risky changed member Pet: 'kind' tells the alternatives apart by other values",
-        "compatible changed member Event: 'kind' tells the alternatives apart by other values",
+        "risky changed member Pet: the values of the discriminator 'kind' changed",
+        "compatible changed member Event: the values of the discriminator 'kind' changed",
     ),
     "null that comes breaks": (
         COUNT,
@@ -177,15 +177,15 @@ CASES = {
     "an event that comes anew is risky": (
         EVENTS,
         EVENTS.replace("Dog'}]", "Dog'}, {$ref: '#/components/schemas/Bird'}]"),
-        "risky added member Event: Bird is an alternative now",
-        "compatible added component Bird: occurs in replies now",
+        "risky added member Event: Bird was added to the alternatives",
+        "compatible added component Bird: now occurs in replies",
     ),
     "another result breaks": (
         "{type: array, items: {$ref: '#/components/schemas/Thing'}}",
         "{$ref: '#/components/schemas/Thing'}",
         "breaking changed type things.list_things(): list[Thing] became Thing",
     ),
-    # What callers both give and get.
+    # Values that callers both send and receive.
     "a field that is required on both sides breaks requests": (
         "required: [code]",
         "required: [code, inner]",
@@ -199,7 +199,7 @@ CASES = {
     "a wider type on both sides breaks replies": (
         CODE,
         "code: {anyOf: [{type: string}, {type: integer}]}",
-        "breaking added type Part.code: int is an alternative now",
+        "breaking added type Part.code: int was added to the alternatives",
     ),
     # Operations.
     "an operation that is gone breaks": (
@@ -210,7 +210,7 @@ CASES = {
     "another name breaks, and is told as one": (
         "operationId: listThings",
         "operationId: allThings",
-        "breaking renamed operation things.list_things: called things.all_things now",
+        "breaking renamed operation things.list_things: renamed to things.all_things",
         "breaking changed name things.list_things: operationId listThings became allThings",
     ),
     "another path breaks requests by path": (
@@ -226,12 +226,12 @@ CASES = {
     "another name of a path's parameter is told of the argument alone": (
         MADE,
         MADE.replace("{id}", "{no}").replace("name: id", "name: no"),
-        "breaking renamed argument things.make_thing(id): called no now",
+        "breaking renamed argument things.make_thing(id): renamed to no",
     ),
     "an operation that moves under its operationId is no other one": (
         "  /things:\n    get:\n      operationId: listThings",
         "  /goods:\n    get:\n      operationId: listThings",
-        "breaking renamed operation things.list_things: called goods.list_things now",
+        "breaking renamed operation things.list_things: renamed to goods.list_things",
         "breaking changed request things.list_things: GET /things became GET /goods",
     ),
     "a deprecated operation deprecates": (
@@ -269,8 +269,8 @@ CASES = {
     "another type's name breaks, and is told as one": (
         "Bird:",
         "Sparrow:",
-        "breaking renamed component Bird: called Sparrow now",
-        "compatible changed name Bird: stands in the description as Sparrow now",
+        "breaking renamed component Bird: renamed to Sparrow",
+        "compatible changed name Bird: the description calls it Sparrow now",
     ),
 }
 
@@ -296,7 +296,7 @@ def test_equal_descriptions_have_no_changes(described: Described, base: Api) -> 
 def test_a_component_is_told_once_with_the_operations_that_it_reaches(
     described: Described, base: Api
 ) -> None:
-    """``Part`` holds itself, and is reached by two operations in three places."""
+    """``Part`` contains itself, and two operations refer to it in three places."""
     (change,) = compare(base, read(described, BASE.replace(CODE, "code: {type: boolean}")))
     assert change.place == "Part.code"
     assert change.operations == ("things.list_things", "things.make_thing")
@@ -327,7 +327,7 @@ def test_a_request_that_refuses_undeclared_fields_now_is_risky(described: Descri
     closed = BASE.replace(start, f"{start}\n      additionalProperties: false")
     found = [one for one in compare(base, read(described, closed)) if one.subject == "undeclared"]
     assert [(one.severity, one.place, one.why) for one in found] == [
-        ("risky", "MakeThing", "what was sent undeclared is refused")
+        ("risky", "MakeThing", "undeclared fields that were sent are rejected")
     ]
 
 
@@ -364,7 +364,7 @@ def test_a_call_that_gives_something_else_for_an_argument_s_value_breaks() -> No
     (operation,) = [one for one in api.operations if one.qualified_name == "chat.create_chat_completion"]
     (change,) = compare(_only(api, operation), _only(api, replace(operation, variants=())))
     place = "chat.create_chat_completion(stream=True)"
-    text = "gives stream of CreateChatCompletionStreamResponse no more"
+    text = "no longer returns stream of CreateChatCompletionStreamResponse"
     assert told(change) == f"breaking removed result {place}: {text}"
 
 

@@ -1,4 +1,4 @@
-"""What is called otherwise in another description is told as renamed, not as removed and added."""
+"""A changed name is reported as renamed, not as removed and added."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def test_what_keeps_its_former_name_is_deprecated_only(base: Api) -> None:
     new = replace(base, operations=(renamed, *others), components={**components, "Sparrow": bird})
     names = [told(one) for one in compare(base, new) if one.kind == "renamed"]
     assert names == [
-        "deprecating renamed operation things.list_things: called things.all_things now; "
-        "the former name is kept",
-        "deprecating renamed component Bird: called Sparrow now; the former name is kept",
+        "deprecating renamed operation things.list_things: renamed to things.all_things; "
+        "the former name still works",
+        "deprecating renamed component Bird: renamed to Sparrow; the former name still works",
     ]
 
 
@@ -66,7 +66,7 @@ def test_a_type_that_is_renamed_and_changed_is_told_as_one(base: Api) -> None:
     old = replace(base, components={**base.components, "Box": Component("Box", before, output=True)})
     new = replace(base, components={**base.components, "Crate": Component("Crate", after, output=True)})
     assert [told(one) for one in compare(old, new) if one.severity == "breaking"] == [
-        "breaking renamed component Box: called Crate now",
+        "breaking renamed component Box: renamed to Crate",
         "breaking changed type Box.state: str became int",
     ]
     assert {one.place for one in compare(old, new)} == {"Box", "Box.state"}

@@ -1,4 +1,4 @@
-"""What must hold of comparing any two descriptions: nothing is passed over, and the verdicts are right."""
+"""Properties of every comparison of two descriptions: no change is missed, and the verdicts are right."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MIRRORED = {"added": "removed", "removed": "added"}
 
 
 def _reached(names: Iterator[str]) -> dict[str, Component]:
-    """The components that these lead to; and the one that mutations refer to."""
+    """Return the components that these names lead to, and the one that mutations refer to."""
     found: dict[str, Component] = {}
     waiting = [*names, OTHER_TEXTS["name"]]
     while waiting:
@@ -40,7 +40,7 @@ def _reached(names: Iterator[str]) -> dict[str, Component]:
 
 
 def _small(operations: tuple[Operation, ...], *names: str) -> Api:
-    """A part of the API that is whole in itself, and quick to compare."""
+    """Return a self-contained part of the API, which is quick to compare."""
     held = [name for one in operations for schema in schemas_of(one) for name in references(schema)]
     return replace(API, operations=operations, components=_reached(iter([*names, *held])), webhooks=())
 
@@ -56,7 +56,7 @@ def _mutated(data: st.DataObject, record: Any) -> Any:
 
 
 def _kinds(changes: tuple[Change, ...]) -> list[str]:
-    """The kinds of changes. Arguments in another order break in one direction alone, so they do not count."""
+    """Return the kinds of changes, without a changed order of arguments: it breaks one direction only."""
     return sorted(one.kind for one in changes if one.subject != "order")
 
 
@@ -156,7 +156,7 @@ def test_where_a_bound_breaks_there_is_a_request_that_it_refuses(kind: Any, data
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:
-    """Encoded records in which other names are used."""
+    """Return encoded records with other names."""
     if isinstance(value, dict):
         return {key: _renamed(one, names) for key, one in value.items()}
     if isinstance(value, list):
@@ -166,7 +166,7 @@ def _renamed(value: Any, names: Mapping[str, str]) -> Any:
 
 @pytest.mark.parametrize("operation_id", ["createResponse", "createEval", "Getinputtokencounts"])
 def test_recursive_components_end_where_nothing_has_its_name(operation_id: str) -> None:
-    """All names are others: what refers to them is followed to the end, and found to be the same."""
+    """Rename everything: references are followed to the end, and found to be equal."""
     (operation,) = [one for one in API.operations if one.id.lower() == operation_id.lower()]
     old = _small((operation,))
     names = {one: f"{one}New" for one in old.components}

@@ -1,4 +1,4 @@
-"""What our overrides say is to be used instead of what is deprecated, and what the validator tells of it."""
+"""Replacements of deprecated parts in the overrides, and the validator's reports about them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ENUM = {"anyOf": [TEXT, {**TEXT, "enum": ["new", "old"]}], "x-typed": {"deprecat
 
 
 def read(raw: dict[str, Any]) -> tuple[Component, list[str]]:
-    """The component, and the problems met."""
+    """Return the component, and the problems."""
     schemas = Schemas({"Thing": raw})
     schemas.read_all()
     return schemas.components["Thing"], [str(one) for one in schemas.problems]

@@ -1,4 +1,4 @@
-"""What is documented by what: our sentences, the glossary, what is inherited, the description's own prose."""
+"""The sources of documentation: own sentences, the glossary, inheritance, the description's prose."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_our_own_sentence_goes_before_all_others(tmp_path: Path) -> None:
     ).api
     assert (api.components["Thing"].doc, api.components["BetaThing"].doc) == ("Ours.", "Its own.")
     assert (_field(api, "Thing", "name"), _field(api, "BetaThing", "name")) == ("This name.", "That.")
-    # The whole text stays, for who wants to read it.
+    # The whole text is kept for interested readers.
     assert api.components["Thing"].text == "A thing.\n\nThere are many."
 
 
@@ -123,7 +123,7 @@ def test_a_field_that_is_an_argument_has_the_arguments_sentence(tmp_path: Path) 
     ).api
     assert _field(api, "NewThing", "name") == "The new name."
     assert _field(api, "Thing", "name") == "Any name."
-    # And so has the object without a name that the argument is.
+    # The unnamed object of the argument has it, too.
     assert api.components["NewThingSize"].doc == "How big it is."
 
 

@@ -1,4 +1,4 @@
-"""What other APIs' descriptions do and OpenAI's does not: groups, names, servers, sides, forms, security."""
+"""Features of other APIs' descriptions: groups, names, servers, sides, forms, security."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_groups_that_would_share_a_class_are_kept_apart(described: Reader) -> No
     api, problems = described("paths: {/a1: {get: {}}, /a_1: {get: {}, put: {}}}")
     assert [one.group for one in api.operations] == ["a1", "a_1_2", "a_1_2"]
     assert len(problems) == 1
-    assert "a_1 would have another group's class (it is called a_1_2)" in problems[0]
+    assert "the class name of a_1 is taken (it is renamed to a_1_2)" in problems[0]
 
 
 @pytest.mark.parametrize(
@@ -226,6 +226,7 @@ def test_a_whole_body_that_is_renamed_is_told_in_words(described: Reader) -> Non
               requestBody: {content: {application/json: {schema: {type: array, items: {type: string}}}}}
     """)
     assert {one.name for one in api.operations[0].arguments} == {"body", "body_body"}
+    place = "warning: /paths/~1a/put"
     assert problems == [
-        'warning: /paths/~1a/put: two arguments are called "body" (the whole body is body_body)',
+        f'{place}: two arguments have the name "body" (the whole body is renamed to body_body)',
     ]

@@ -1,4 +1,4 @@
-"""Descriptions are untrusted: whatever stands in one is refused with an error of ours, or harmless."""
+"""Descriptions are untrusted: any content is harmless, or rejected with one of the project's errors."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_a_reference_to_anywhere_else_is_a_problem_and_nothing_is_read(reference
 
 
 def _diamonds(depth: int) -> dict[str, Any]:
-    """Unions of the same two unions, level by level: there are 2^depth ways to the bottom."""
+    """Return unions of the same two unions, level by level, with 2^depth paths to the bottom."""
     found: dict[str, Any] = {f"A{depth}": {"type": "string"}, f"B{depth}": {"properties": {"x": {}}}}
     for level in range(depth):
         below = [{"$ref": f"#/components/schemas/{one}{level + 1}"} for one in "AB"]

@@ -1,4 +1,4 @@
-"""The index files give the model back, are read as late as possible, and fail with one clear error."""
+"""The index files restore the model, are read as late as possible, and fail with one clear error."""
 
 from __future__ import annotations
 

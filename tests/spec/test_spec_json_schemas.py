@@ -1,4 +1,4 @@
-"""What is no JSON Schema is told, strict or not; what may be one is let pass."""
+"""Invalid JSON Schemas are reported, strict or not; unknown ones are accepted."""
 
 from __future__ import annotations
 

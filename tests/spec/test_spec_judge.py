@@ -1,8 +1,8 @@
-"""An independent judge: values made from the model fit the raw description, as ``jsonschema`` reads it.
+"""An independent oracle: values made from the model fit the raw description, according to ``jsonschema``.
 
-For each component a few values are made from the model alone: the least that it allows, and one
-with every field. jsonschema, reading the description itself, must accept them; and must refuse
-them once a required field is taken away or a field's value is of a kind that the model forbids.
+For each component, a few values are made from the model alone: the smallest one, and one with every field.
+jsonschema, reading the description itself, must accept them. It must reject them if a required field is
+missing or a field's value is of a kind that the model forbids.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ from typed_openai_spec.model import (
 
 SPEC = Path(__file__).parents[2] / "spec"
 DEPTH = 4
-"""How deep optional fields are filled in; below, only what is required is."""
+"""The number of levels with optional fields; deeper ones have only the required fields."""
 
-# Texts that fit the patterns of the description; a pattern without one here fails the test.
+# Texts that match the patterns of the description; a pattern without one here fails the test.
 TEXTS = (
     "a",
     "ab12",
@@ -53,7 +53,7 @@ TEXTS = (
 EXPLAINED = {
     "TranscriptionChunkingStrategy": 'is "auto" or an object, but called an object: the alternatives count'
 }
-"""Components in which the description contradicts itself, and what is made of it."""
+"""Components in which the description contradicts itself, and the values that they get."""
 
 WRONG: dict[str, object] = {
     "string": "a text", "boolean": True, "number": 0.5, "null": None, "array": [], "object": {},
@@ -67,7 +67,7 @@ class Maker:
         self.api = api
 
     def value(self, schema: Schema, depth: int, seen: frozenset[str] = frozenset()) -> Any:
-        """A value with all optional fields down to ``depth`` levels; with the least of them below."""
+        """Return a value with all optional fields down to ``depth`` levels, and the required ones below."""
         match schema:
             case Ref(name=name):
                 return self.value(
@@ -90,7 +90,7 @@ class Maker:
                 return "anything"
 
     def _simplest(self, members: tuple[Schema, ...], seen: frozenset[str]) -> Schema:
-        """A member that leads out of recursion."""
+        """Return a member that ends recursion."""
         known = [one for one in members if not (isinstance(one, Ref) and one.name in seen)]
         return next((one for one in known if not isinstance(one, (Ref, Array))), (known or members)[0])
 

@@ -1,4 +1,4 @@
-"""The one door for a description that is given as a file: compiled once, kept, and read as an index."""
+"""Loading a description from a file: compiled once, cached, and read as an index."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_a_kept_index_that_is_damaged_is_made_anew(
     whole = path.read_bytes()
     if damage == "gone":
         path.unlink()
-    elif name != "problems.txt":  # of which any part is as good as the whole
+    elif name != "problems.txt":  # any part of it is a valid file
         path.write_bytes(whole[: len(whole) // 2])
     loaded = load(description, tmp_path / "cache")
     assert path.read_bytes() == whole
@@ -103,7 +103,7 @@ def test_a_damaged_index_is_refused_when_it_is_loaded(tmp_path: Path, name: str,
 
 @pytest.fixture
 def other_version(tmp_path: Path) -> Path:
-    """The API that ships, without some operations and components that its overrides are about."""
+    """The packaged API without some operations and components that its overrides are about."""
     facts = read(ROOT / "spec" / "openai")
     del facts["paths"]["/models"]
     for name in ("ProgramItemParam", "ProgramOutputItemParam"):
@@ -123,7 +123,7 @@ def test_another_version_of_the_api_that_ships_has_its_overrides(tmp_path: Path,
 
 
 def test_what_the_overrides_that_ship_say_in_vain_is_no_problem(tmp_path: Path, other_version: Path) -> None:
-    """An override gives ``InputItem`` alternatives that this version has not: it has the others."""
+    """An override adds alternatives to ``InputItem`` that this version does not have; it has the others."""
     loaded = load(other_version, tmp_path / "cache")
     assert not [one for one in loaded.problems if "InputItem/" in one or "x-typed" in one]
     schema = loaded.index.components["InputItem"].schema

@@ -1,4 +1,4 @@
-"""``allOf`` is a real merge: what a value must satisfy is the sum of the parts."""
+"""``allOf`` is a real merge: a value must satisfy all parts."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ def test_what_a_merge_has_used_up_is_no_component(schemas: Reader) -> None:
 
 
 def test_a_part_may_refer_back_to_what_extends_it(schemas: Reader) -> None:
-    """Order of names must not matter: the child is read first here, while its parent is being read."""
+    """The order of names must not matter: the child is read first here, while its parent is being read."""
     for parent, child in (("Parent", "Child"), ("A", "B"), ("B", "A")):
         api, problems = schemas(
             f"""
@@ -300,15 +300,15 @@ def test_required_leaves_null_alone(schema: SchemaReader) -> None:
 @pytest.mark.parametrize(
     ("parts", "said"),
     [
-        ("[{type: string}, {type: integer}]", "nothing is both string and integer"),
-        ("[{enum: [a]}, {enum: [b]}]", "nothing is both literals and literals"),
-        ("[{enum: [a]}, {type: integer}]", "nothing is both literals and scalar"),
-        ("[{type: array}, {type: object}]", "nothing is both array and object"),
+        ("[{type: string}, {type: integer}]", "no value is both string and integer"),
+        ("[{enum: [a]}, {enum: [b]}]", "no value is both literals and literals"),
+        ("[{enum: [a]}, {type: integer}]", "no value is both literals and scalar"),
+        ("[{type: array}, {type: object}]", "no value is both array and object"),
         ("[{properties: {a: {type: string}}}, {properties: {a: {type: array}}}]",
-         '"a": nothing is both scalar and array'),
+         '"a": no value is both scalar and array'),
         ("[{anyOf: [{type: string}, {type: integer}]}, {type: boolean}]", "no alternative fits"),
         ("[{$ref: '#/components/schemas/X'}, {properties: {a: {}}}]", "a part refers to the schema"),
-        ("[{type: string}, {type: string, minLength: 1}], required: [a]", "required a beside"),
+        ("[{type: string}, {type: string, minLength: 1}], required: [a]", "required a, but the"),
         ("[{type: number, multipleOf: 0.3}, {multipleOf: 0.2}]", "multiples of both 0.3 and 0.2"),
     ],
 )  # fmt: skip

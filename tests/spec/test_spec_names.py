@@ -1,4 +1,4 @@
-"""Whatever a description calls things, Python names come out, and the usual spellings read well."""
+"""Every name in a description becomes a valid Python name, and the usual spellings are readable."""
 
 from __future__ import annotations
 

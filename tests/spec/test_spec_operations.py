@@ -1,4 +1,4 @@
-"""Operations: names and groups, paths, security, servers, webhooks, and what is reported."""
+"""Operations: names and groups, paths, security, servers, webhooks, and the reported problems."""
 
 from __future__ import annotations
 
@@ -83,8 +83,8 @@ def test_a_second_operation_of_one_name_or_id_is_reported(described: Reader) -> 
     )
     assert [one.id for one in api.operations] == ["getThing"]
     assert problems == [
-        "warning: /paths/~1a~1c/get: a second a.get_thing (get-thing) (it is left out)",
-        "warning: /paths/~1d/get: a second d.get_thing (getThing) (it is left out)",
+        "warning: /paths/~1a~1c/get: duplicate operation a.get_thing (get-thing) (it is ignored)",
+        "warning: /paths/~1d/get: duplicate operation d.get_thing (getThing) (it is ignored)",
     ]
 
 
@@ -140,7 +140,7 @@ def test_security_is_the_operations_own_or_the_apis(
 
 def test_schemes_needed_at_once_are_reported(described: Reader) -> None:
     _, problems = described("paths: {/a: {get: {operationId: x, security: [{A: [], B: []}]}}}")
-    assert problems == ["warning: /paths/~1a/get/security: A and B at once (one of them is sent)"]
+    assert problems == ["warning: /paths/~1a/get/security: A and B together (only one of them is sent)"]
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_a_path_item_may_be_shared(described: Reader) -> None:
         ("paths: {/a: {get: {callbacks: {}}}}", '/paths/~1a/get/callbacks: unknown keyword "callbacks"'),
         ("paths: {/a: text}", "/paths/~1a: expected a mapping, found 'text'"),
         ("paths: {/a: {get: text}}", "/paths/~1a/get: expected a mapping, found 'text'"),
-        ("paths: {/a: {$ref: './a.yaml'}}", '/paths/~1a: "$ref" leads to another file: ./a.yaml'),
+        ("paths: {/a: {$ref: './a.yaml'}}", '/paths/~1a: "$ref" points to another file: ./a.yaml'),
     ],
 )
 def test_what_is_not_understood_is_reported_with_its_place(

@@ -1,4 +1,4 @@
-"""How a list goes on: told from its arguments and its reply, or by an override."""
+"""Pagination: inferred from the arguments and the reply of a list, or defined by an override."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Described = Callable[[str], tuple[Api, list[str]]]
 def operation(
     described: Described, arguments: str, reply: str, typed: str = ""
 ) -> tuple[Operation, list[str]]:
-    """The one operation of a description, from the names of its query arguments and of its reply's fields."""
+    """Return the only operation of a description, from the names of its query arguments and reply fields."""
     parameters = "".join(
         f"- {{name: {one}, in: query, schema: {{type: string}}}}\n" for one in arguments.split()
     )

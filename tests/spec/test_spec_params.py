@@ -1,4 +1,4 @@
-"""What the params of an operation are called, and what is in each."""
+"""The names of an operation's params, and their contents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""YAML and JSON texts are read as YAML 1.2 has it, strictly, and written so that they read the same."""
+"""YAML and JSON texts are read strictly, by YAML 1.2, and written so that they read the same."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_keys_are_strings_as_they_are_written() -> None:
     "text", ["a: 1\nb: 2\na: 3", "200: a\n'200': b", '{"a": 1, "a": 2}', "x: {a: 1, a: 1}"]
 )
 def test_a_repeated_key_is_refused(text: str) -> None:
-    with pytest.raises(DescriptionError, match="given twice"):
+    with pytest.raises(DescriptionError, match="duplicate key"):
         parse_yaml(text.encode(), "text")
 
 

@@ -1,4 +1,4 @@
-"""The validator on values that are known in part, and what it tells of the objects in a value."""
+"""The validator with partly known values, and its list of the objects in a value."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_what_is_not_known_is_taken_to_fit(value: object, component: str) -> Non
         (PartialObject({"type": "text", "text": "a"}), "Part", "text: expected at least 2 characters, got 1"),
         (PartialObject({"type": "image", "size": 10}), "Part", "size: expected at most 9, got 10"),
         (PartialArray(["a", "b", "c", "d"]), "Tags", "expected at most 3 items, got 4"),
-        (["a", UNKNOWN, "a"], "Tags", "expected items that all differ"),
+        (["a", UNKNOWN, "a"], "Tags", "expected unique items"),
         ("ab", "Short", "expected at most 1 character, got 2"),
         (["a"], "Short", "[0]: expected at least 2 characters, got 1"),
     ],

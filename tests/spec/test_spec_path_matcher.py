@@ -26,7 +26,7 @@ def operation(
 def reached(
     paths: Sequence[str], path: str, method: str = "GET", query: Pairs = ()
 ) -> dict[str, dict[str, str]]:
-    """The paths of the routes, each with its values."""
+    """Return the paths of the routes, each with its values."""
     routes = PathMatcher(operation(one, one) for one in paths).routes(method, path, query)
     return {one.operation.path: dict(one.values) for one in routes}
 

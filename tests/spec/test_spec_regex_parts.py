@@ -1,4 +1,4 @@
-"""The private parser of ``re`` is looked up before it is used."""
+"""The private parser of ``re`` is probed before it is used."""
 
 from __future__ import annotations
 

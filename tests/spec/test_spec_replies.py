@@ -160,7 +160,7 @@ def test_a_variant_that_is_not_understood_is_reported(described: Reader, entry: 
     api, problems = described(
         f"paths: {{/a: {{post: {{x-typed: {{variants: [{entry}]}}, requestBody: {body}}}}}}}"
     )
-    assert problems == [f"warning: /paths/~1a/post/x-typed/variants/0: {said} (it is left out)"]
+    assert problems == [f"warning: /paths/~1a/post/x-typed/variants/0: {said} (it is ignored)"]
     assert api.operations[0].variants == ()
 
 
@@ -199,8 +199,7 @@ def test_a_stream_that_no_argument_asks_for_is_reported(described: Reader) -> No
         "paths: {/a: {get: {responses: {'200': {content: {application/json: {}, text/event-stream: {}}}}}}}"
     )
     assert problems == [
-        "warning: /paths/~1a/get: an event stream, but no argument that asks for it"
-        " (the stream cannot be asked for)"
+        "warning: /paths/~1a/get: an event stream, but no argument that requests it (calls cannot stream)"
     ]
     assert api.operations[0].variants == ()
 

@@ -1,4 +1,4 @@
-"""Requirements of models, choices of tools and strings with JSON: how they are read and what they refuse."""
+"""Requirements of models, choices of tools and strings with JSON: their parsing and their violations."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PROPERTIES = {
 
 
 def read(word: str, *requirements: object) -> tuple[Object, list[str]]:
-    """The object with these requirements, and the problems met."""
+    """Return the object with these requirements, and the problems."""
     raw = {"type": "object", "properties": PROPERTIES, "x-typed": {word: list(requirements)}}
     schemas = Schemas({"Thing": raw})
     schemas.read_all()
@@ -256,7 +256,7 @@ def test_a_string_that_should_hold_json_is_parsed(value: object, expected: list[
     assert said(thing, value, strict=True) == []
 
 
-# The API's own
+# The packaged API
 
 
 def of_the_api() -> Iterator[tuple[Object, ModelRule | ToolChoice]]:
@@ -319,7 +319,7 @@ def at(validator: Validator, schema: Schema, path: list[str] | tuple[str, ...]) 
 
 
 def names(schema: Schema) -> set[object]:
-    """The constants of a schema, at any depth of references and unions."""
+    """Return the constants of a schema, at any depth of references and unions."""
     node = packaged().components[schema.name].schema if isinstance(schema, Ref) else schema
     if isinstance(node, Union):
         return {value for one in node.members for value in names(one)}

@@ -1,4 +1,4 @@
-"""Rules between the fields of an object: how they are read, and what the validator says by them."""
+"""Rules between the fields of an object: their parsing, and their violations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PROPERTIES = {"a": TEXT, "b": FLAG, "c": {"type": "string", "default": "x"}}
 
 
 def read(*rules: object, **more: Any) -> tuple[Object, list[str]]:
-    """The object that has these rules, and the problems met."""
+    """Return the object that has these rules, and the problems."""
     raw = {"type": "object", "properties": PROPERTIES, "x-typed": {"rules": list(rules)}, **more}
     schemas = Schemas({"Thing": raw})
     schemas.read_all()

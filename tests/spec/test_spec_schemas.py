@@ -1,4 +1,4 @@
-"""Each keyword of JSON Schema as OpenAPI 3.0 and 3.1 write it becomes the right node of the model."""
+"""Each keyword of JSON Schema, in OpenAPI 3.0 and 3.1, becomes the right node of the model."""
 
 from __future__ import annotations
 
@@ -305,21 +305,19 @@ def test_a_reference_is_a_name(schema: SchemaReader) -> None:
 @pytest.mark.parametrize(
     ("target", "said"),
     [
-        ("#/components/schemas/Nothing", "nowhere: {}"),
-        ("#/components/parameters/Cat", "nowhere: {}"),
-        ("other.yaml#/Cat", "to another file: {}; bundle the description into one file first"),
-        ("https://x.test/a", "to another file: {}; bundle the description into one file first"),
-        ("", "nowhere: {}"),
-        ("Cat", "to another file: {}; bundle the description into one file first"),
+        ("#/components/schemas/Nothing", "has no target: {}"),
+        ("#/components/parameters/Cat", "has no target: {}"),
+        ("other.yaml#/Cat", "points to another file: {}; bundle the description into one file first"),
+        ("https://x.test/a", "points to another file: {}; bundle the description into one file first"),
+        ("", "has no target: {}"),
+        ("Cat", "points to another file: {}; bundle the description into one file first"),
     ],
 )
-def test_a_reference_that_leads_nowhere_costs_that_one_schema(
-    schemas: Reader, target: str, said: str
-) -> None:
+def test_a_reference_without_a_target_costs_that_one_schema(schemas: Reader, target: str, said: str) -> None:
     api, problems = schemas(
         f"X: {{type: object, properties: {{a: {{$ref: '{target}'}}, b: {{type: string}}}}}}"
     )
-    told = f'"$ref" leads {said.format(target)} (XA accepts any value)'
+    told = f'"$ref" {said.format(target)} (XA accepts any value)'
     assert problems == [f"warning: /components/schemas/X/properties/a: {told}"]
     assert {name: one.schema for name, one in _fields(api.components["X"].schema).items()} == {
         "a": Anything(),
@@ -352,10 +350,7 @@ def test_recursion_through_fields_and_arrays_is_kept(schemas: Reader) -> None:
 )
 def test_a_component_that_is_only_itself_is_reported(schemas: Reader, text: str) -> None:
     api, problems = schemas(text)
-    assert (
-        "warning: /components/schemas/A: is nothing but a reference to itself (A accepts any value)"
-        in problems
-    )
+    assert "warning: /components/schemas/A: refers only to itself (A accepts any value)" in problems
     assert api.components["A"].schema == Anything()
     assert api.resolve(Ref("A")) == Anything()
 
@@ -382,7 +377,7 @@ def test_recursive_ref_outside_any_component_is_reported(described: Reader) -> N
         "paths: {/a: {get: {parameters: [{name: a, in: query, schema: {$recursiveRef: '#'}}]}}}"
     )
     assert len(problems) == 1
-    assert '/paths/~1a/get/parameters/0/schema: "$recursiveRef" leads nowhere: #' in problems[0]
+    assert '/paths/~1a/get/parameters/0/schema: "$recursiveRef" has no target: #' in problems[0]
 
 
 def test_keywords_beside_a_reference_hold_too(schema: SchemaReader) -> None:
@@ -393,12 +388,12 @@ def test_keywords_beside_a_reference_hold_too(schema: SchemaReader) -> None:
 def test_keywords_beside_a_reference_that_contradict_it_are_reported(schemas: Reader) -> None:
     api, problems = schemas("Word: {type: string}\nX: {$ref: '#/components/schemas/Word', minimum: 5}")
     assert problems == [
-        "warning: /components/schemas/X: nothing is both string and number (minimum of X is ignored)"
+        "warning: /components/schemas/X: no value is both string and number (minimum of X is ignored)"
     ]
     assert api.components["X"].schema == Ref("Word")
 
 
-# What is not understood
+# Unsupported schemas
 
 
 @pytest.mark.parametrize(
@@ -492,7 +487,7 @@ def test_a_component_gets_a_name_that_python_allows(schemas: Reader, source: str
 def test_two_components_of_one_name_are_reported(schemas: Reader) -> None:
     api, problems = schemas("pet-store: {type: string}\npet.store: {type: integer}")
     assert problems == [
-        "warning: /components/schemas/pet.store: pet-store is called PetStore too (it is left out)"
+        "warning: /components/schemas/pet.store: pet-store also has the Python name PetStore (it is ignored)"
     ]
     assert api.components["PetStore"].schema == STRING
 

@@ -1,4 +1,4 @@
-"""Descriptions and overrides as files: what is refused, what a patch does, which patch is dead."""
+"""Descriptions and overrides as files: rejected content, the effect of patches, and dead patches."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_a_missing_description_is_named(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_is_no_description(tmp_path: Path) -> None:
-    with pytest.raises(DescriptionError, match=r"is no folder of a description: there is no api\.yaml"):
+    with pytest.raises(DescriptionError, match=r"an OpenAPI file, or a folder that contains api\.yaml"):
         read(tmp_path)
 
 
@@ -84,7 +84,7 @@ def test_a_folder_is_read_as_one_document(tmp_path: Path) -> None:
 def test_what_two_files_of_a_folder_give_is_refused(tmp_path: Path) -> None:
     _written(tmp_path / "api.yaml", SMALL)
     _written(tmp_path / "b.yaml", "openapi: 3.0.0")
-    with pytest.raises(DescriptionError, match=r"b\.yaml: 'openapi' is given in another file too"):
+    with pytest.raises(DescriptionError, match=r"b\.yaml: 'openapi' is also defined in another file"):
         read(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""Suggestions: one for a slip of the pen, none for another word."""
+"""Suggestions: one for a typing mistake, none for another word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever stands in a description, reading it ends: with an API and problems, never with a crash."""
+"""Reading any description ends with an API and problems, never with a crash."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ PLACES = _places(FULL)
 
 
 def _sound(api: Api) -> None:
-    """Every reference leads somewhere, objects are components, and names are Python's."""
+    """Check that every reference has a target, that objects are components, and that names are Python's."""
     for component in api.components.values():
         assert component.name.isidentifier()
         assert all(name in api.components for name in references(component.schema))
@@ -134,8 +134,8 @@ def test_the_full_description_is_understood() -> None:
     _sound(api)
     assert [(one.place, one.text) for one in problems] == [
         ("/components/schemas/Tree/not", '"not" other than "not all of the alternatives"'),
-        ("/components/securitySchemes/Key", '"digest" takes more than a key'),
-        ("/paths/~1things~1{id}?beta=true/post", "an event stream, but no argument that asks for it"),
+        ("/components/securitySchemes/Key", '"digest" needs more than a key'),
+        ("/paths/~1things~1{id}?beta=true/post", "an event stream, but no argument that requests it"),
     ]
 
 
@@ -148,7 +148,7 @@ def test_junk_in_any_place_costs_no_more_than_that_place(place: tuple[Any, ...],
         holder = holder[step]
     holder[place[-1]] = junk
     if not isinstance(document["paths"], dict):
-        return  # refused by the reader of files
+        return  # rejected by the reader of files
     api, problems = read_api(document)
     _sound(api)
     assert all(one.place.startswith("/") for one in problems)

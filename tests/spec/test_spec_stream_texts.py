@@ -1,4 +1,4 @@
-"""Where the text of a stream is: what an override says of it, and that it is true of the whole API."""
+"""The place of a stream's text: overrides define it, and it is right for the whole API."""
 
 from __future__ import annotations
 

@@ -185,7 +185,7 @@ def test_a_declared_discriminator_that_members_do_not_have_is_reported(schemas: 
         """
     )
     assert problems == [
-        'warning: /components/schemas/X: the discriminator "kind" does not tell the alternatives apart'
+        'warning: /components/schemas/X: the discriminator "kind" does not distinguish the alternatives'
         " (it is ignored)"
     ]
     assert _discriminator(api.components["X"].schema) is None

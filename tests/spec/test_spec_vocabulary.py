@@ -1,4 +1,4 @@
-"""What overrides say under ``x-typed`` is read, or reported with its place and what may be meant."""
+"""Every key under ``x-typed`` in overrides is read, or reported with its place and a suggestion."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ def test_what_is_right_says_nothing(described: Callable[[str], tuple[Api, list[s
         (
             "root",
             "{query_stile: plain}",
-            '/x-typed/query_stile: the description has no word "query_stile"; did you mean "query_style"?',
+            '/x-typed/query_stile: unknown key "query_stile" for the description; '
+            'did you mean "query_style"?',
         ),
         ("root", "{query_style: square}", "/x-typed/query_style: expected brackets or plain, found 'square'"),
         (
@@ -81,16 +82,20 @@ def test_what_is_right_says_nothing(described: Callable[[str], tuple[Api, list[s
         (
             "root",
             "{groups: {chat: {betta: true}}}",
-            '/x-typed/groups/chat/betta: a group has no word "betta"; did you mean "beta"?',
+            '/x-typed/groups/chat/betta: unknown key "betta" for a group; did you mean "beta"?',
         ),
         ("root", "{groups: {chat: {beta: 1}}}", "/x-typed/groups/chat/beta: expected true or false, found 1"),
         ("root", "[groups]", "/x-typed: expected a mapping, found ['groups']"),
         (
             "operation",
             "{alias: [ask]}",
-            f'{OF_CHAT}/alias: an operation has no word "alias"; did you mean "aliases"?',
+            f'{OF_CHAT}/alias: unknown key "alias" for an operation; did you mean "aliases"?',
         ),
-        ("operation", "{nme: foo}", f'{OF_CHAT}/nme: an operation has no word "nme"; did you mean "name"?'),
+        (
+            "operation",
+            "{nme: foo}",
+            f'{OF_CHAT}/nme: unknown key "nme" for an operation; did you mean "name"?',
+        ),
         ("operation", '{beta: "yes"}', f"{OF_CHAT}/beta: expected true or false, found 'yes'"),
         (
             "operation",
@@ -105,14 +110,14 @@ def test_what_is_right_says_nothing(described: Callable[[str], tuple[Api, list[s
         (
             "parameter",
             "{replacment: no}",
-            "/paths/~1chat/get/parameters/0/x-typed/replacment: a parameter has no word",
+            "/paths/~1chat/get/parameters/0/x-typed/replacment: unknown key",
         ),
         (
             "media",
             "{argument: 3}",
             "/content/application~1json/x-typed/argument: expected a Python name, found 3",
         ),
-        ("path", "{name: foo}", "/paths/~1chat/x-typed: x-typed where nothing reads it"),
+        ("path", "{name: foo}", "/paths/~1chat/x-typed: x-typed is not supported here"),
         (
             "scheme",
             "{key: user}",
@@ -121,7 +126,7 @@ def test_what_is_right_says_nothing(described: Callable[[str], tuple[Api, list[s
         (
             "component",
             "{replacments: {old: x}}",
-            f'{THING}/x-typed/replacments: a component has no word "replacments"; '
+            f'{THING}/x-typed/replacments: unknown key "replacments" for a component; '
             'did you mean "replacements"?',
         ),
         (
@@ -132,12 +137,12 @@ def test_what_is_right_says_nothing(described: Callable[[str], tuple[Api, list[s
         (
             "field",
             "{aliases: [older]}",
-            f'{THING}/properties/old/x-typed/aliases: a schema has no word "aliases"',
+            f'{THING}/properties/old/x-typed/aliases: unknown key "aliases" for a schema',
         ),
         (
             "fresh",
             "{replacement: x}",
-            f"{THING}/properties/content/x-typed/replacement: of what is not deprecated",
+            f'{THING}/properties/content/x-typed/replacement: expected "deprecated: true" beside it',
         ),
     ],
 )
@@ -153,15 +158,13 @@ def test_what_nothing_reads_is_a_problem_with_its_place(
 def test_a_file_of_overrides_that_nothing_reads_is_an_error(tmp_path: Path, name: str) -> None:
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("[]")
-    with pytest.raises(DescriptionError, match="nothing reads this; expected files that end in "):
+    with pytest.raises(DescriptionError, match="unknown file; expected files that end in "):
         read_overrides(tmp_path)
 
 
 def test_a_file_of_documentation_that_nothing_reads_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "component.yaml").write_text("{}")
-    with pytest.raises(
-        DescriptionError, match=r'component.yaml: nothing reads this.*mean "components.yaml"\?'
-    ):
+    with pytest.raises(DescriptionError, match=r'component.yaml: unknown file.*mean "components.yaml"\?'):
         read_docs(tmp_path)
 
 

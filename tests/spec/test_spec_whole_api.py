@@ -1,4 +1,4 @@
-"""What holds for the whole of OpenAI's API: nothing unread, every name usable, everything documented."""
+"""Properties of OpenAI's whole API: nothing unread, every name usable, everything documented."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _schemas(operation: Operation) -> Iterator[Schema]:
 
 
 def _all_schemas(api: Api) -> Iterator[Schema]:
-    """Every schema that stands on its own; none of these may be an object with fields but components."""
+    """Yield every top-level schema; only components may be objects with fields."""
     for operation in api.operations:
         yield from _schemas(operation)
     yield from (one.schema for one in api.webhooks)
@@ -215,7 +215,7 @@ def test_the_calls_everyone_writes_take_their_arguments_in_order(
 
 
 def test_fields_said_nullable_in_a_part_of_their_own_are_nullable(api: Api) -> None:
-    """``allOf: [$ref, {nullable: true}]``: five fields of the description are written so."""
+    """Five fields of the description are written as ``allOf: [$ref, {nullable: true}]``."""
     upload = api.components["Upload"].schema
     assert isinstance(upload, Object)
     file = upload.field("file")

@@ -1,4 +1,4 @@
-"""A small API with everything that a stub has to say differently."""
+"""A small API with one example of every form in the stubs."""
 
 import pytest
 

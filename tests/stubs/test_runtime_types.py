@@ -25,7 +25,7 @@ NODES = [node for module in BELOW for node in ast.parse((STUBS / f"{module}.pyi"
 
 
 class _Names(dict[str, Any]):
-    """The names that the stub's annotations use, as the objects that stand for them at run time."""
+    """The names in the stub's annotations, with their objects at run time."""
 
     def __missing__(self, name: str) -> Any:
         return getattr(types, name)
@@ -44,7 +44,7 @@ NAMES = _Names(
 
 
 def _stub_fields() -> dict[str, dict[str, str]]:
-    """The annotation of each field of each TypedDict in the stub."""
+    """Return the annotation of each field of each TypedDict in the stub."""
     found: dict[str, dict[str, str]] = {}
     for node in NODES:
         match node:
@@ -61,7 +61,7 @@ def _stub_fields() -> dict[str, dict[str, str]]:
     return found
 
 
-# Components with a field whose type the stub widens for mypy's sake; at run time it stays exact.
+# Components with a field whose type is wider in the stub because of mypy; at run time it is exact.
 LESS_EXACT_IN_THE_STUB = {"CreateModerationRequest": "input: a list of text or a list of objects is one list"}
 
 

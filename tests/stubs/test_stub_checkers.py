@@ -1,4 +1,4 @@
-"""mypy and pyright, both strict, on the installed stubs: good cases pass, bad lines are refused."""
+"""mypy and pyright, both strict, on the installed stubs: good cases pass, bad lines are rejected."""
 
 from __future__ import annotations
 

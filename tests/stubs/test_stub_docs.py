@@ -1,4 +1,4 @@
-"""The sentences of components and fields: in the stubs, and in what ``help`` shows of a type."""
+"""The sentences of components and fields: in the stubs, and in ``help`` of a type."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HOSTILE = (
 
 
 def _documented(module: ast.Module) -> dict[str, tuple[str, dict[str, str]]]:
-    """Each TypedDict's docstring, and the text under each of its fields."""
+    """Return each TypedDict's docstring, and the text under each of its fields."""
     found = {}
     for node in module.body:
         if isinstance(node, ast.ClassDef):

@@ -1,4 +1,4 @@
-"""The ways to call an operation: overloads only where a value changes the result, as few as that takes."""
+"""The overloads of operations: only for values that change the result, and as few as possible."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ def _argument(form: Form, name: str) -> Argument | None:
 
 
 def _with_format(api: Api, schema: Literals | Union | Scalar, *, required: bool = False) -> Operation:
-    """An operation whose ``format="text"`` gives text."""
+    """Return an operation that returns text for ``format="text"``."""
     argument = Argument("format", "format", "body", schema, required=required)
     variant = Variant("format", ("text",), Result("text"))
     return replace(api.operations[0], arguments=(argument,), result=Result("json", TEXT), variants=(variant,))

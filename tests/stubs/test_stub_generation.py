@@ -22,7 +22,7 @@ COMMITTED = Path(__file__).parents[2] / "stubs" / "typed_openai-stubs"
 PACKAGE = "typed_openai"
 STUB_MODULES = {f"{PACKAGE}.{one.stem}" for one in COMMITTED.glob("*") if one.suffix != ".typed"} | {PACKAGE}
 
-# The mean number of components that one pulls in: what a checker pays follows it.
+# The mean number of components that one imports: the cost for a checker depends on it.
 REACH_BUDGET = 15.0
 
 
@@ -125,7 +125,7 @@ def test_a_component_comes_after_all_it_refers_to() -> None:
 
 
 def test_only_recursive_components_refer_to_what_comes_later() -> None:
-    """mypy analyses a module twice for one such reference, and all of it."""
+    """mypy analyses a whole module twice because of one such reference."""
     seen: set[str] = set()
     for module, own in layers.layers(packaged().api()).items():
         for one in own:
@@ -141,7 +141,7 @@ def test_what_everybody_reads_leaves_out_what_no_operation_needs() -> None:
 
 
 def _imported(module: str, seen: frozenset[str] = frozenset()) -> set[str]:
-    """The modules of the package that the stub of one imports, directly or not."""
+    """Return the modules of the package that the stub of one imports, directly or not."""
     path = COMMITTED / "/".join(module.split(".")[1:])
     text = (path / "__init__.pyi" if path.is_dir() else path.with_suffix(".pyi")).read_text()
     found: set[str] = set()

@@ -1,4 +1,4 @@
-"""Whatever a description says, what is generated is Python with nothing in it that is not ours."""
+"""The generated Python contains no code from a description, whatever its texts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _stubs(document: dict[str, Any]) -> dict[str, str]:
 
 
 def _shape(text: str) -> str:
-    """The syntax tree of a text, whatever its strings say."""
+    """Return the syntax tree of a text without the contents of its strings."""
     tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):

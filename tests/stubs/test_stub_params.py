@@ -1,4 +1,4 @@
-"""The stub of the operations' params costs only those who import it."""
+"""Only programs that import the stub of the operations' params pay for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 
 def modules_read(code: str, folder: Path) -> set[str]:
-    """Which modules mypy reads to check a program."""
+    """Return the modules that mypy reads to check a program."""
     (folder / "program.py").write_text(code)
     options = ["--config-file=", "--cache-dir=", "--verbose"]
     command = [sys.executable, "-m", "mypy", *options, "program.py"]

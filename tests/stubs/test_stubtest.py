@@ -1,4 +1,4 @@
-"""stubtest: the stubs say what is there at run time, down to each argument of each operation."""
+"""stubtest: the stubs match the run time, down to each argument of each operation."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ pytestmark = pytest.mark.slow(seconds=15)
 
 STUBS = Path(__file__).parents[2] / "stubs" / "typed_openai-stubs"
 
-# What a TypedDict made by typing_extensions has beside one made by typing, and what pydantic reads.
+# The additional attributes of a TypedDict from typing_extensions, and the one that pydantic reads.
 _TYPED_DICT_PARTS = (
     r"typed_openai\.(types|params)\.\w+\.__(closed|extra_items|mutable_keys|readonly_keys|pydantic_config)__"
 )
 
 
 def _without_stub() -> list[str]:
-    """The client's inner modules: checkers are not meant to see them."""
+    """Return the client's inner modules, which checkers should not see."""
     stubs = {
         ".".join(["typed_openai", *path.relative_to(STUBS).with_suffix("").parts]).removesuffix(".__init__")
         for path in STUBS.rglob("*.pyi")
@@ -33,16 +33,19 @@ def _without_stub() -> list[str]:
 
 
 def _without_source() -> list[str]:
-    """The parts of ``types``, which is one module at run time: what they hold is judged there."""
+    """Return the parts of ``types``, which is one module at run time: their contents are checked there."""
     return [rf"typed_openai\.{module}" for module in BELOW if module != PUBLIC]
 
 
 _LAZY_LISTS = r"typed_openai\.(types|params)\.__all__"
-"""A star import takes from a stub whatever is public there; the run time must list what it can make."""
+"""A star import reads the public names of a stub; the run time must list what it can create."""
 
 
 def _unjudged() -> list[str]:
-    """Aliases of literals, or of one component: stubtest knows no such alias. Another test compares them."""
+    """Return aliases of literals, or of one component, which stubtest does not know.
+
+    Another test compares them.
+    """
     files = [STUBS / f"{module}.pyi" for module in BELOW]
     return [
         rf"typed_openai\.types\.{node.target.id}"

@@ -1,4 +1,4 @@
-"""What the embedded server's tests share: a running server and a second opinion on what fits a schema."""
+"""Fixtures for the embedded server: a running server, and an independent check of values."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from typed_openai_spec.model import (
 
 @pytest.fixture(scope="module")
 def shared_server() -> Iterator[Server]:
-    """One server for the tests of a module, which leave nothing behind in it but requests."""
+    """One server for the tests of a module, which change nothing in it except the recorded requests."""
     with serve() as server:
         yield server
 
@@ -42,7 +42,7 @@ Judge = Callable[[Schema, object], list[str]]
 
 @pytest.fixture(scope="session")
 def judge_of() -> Callable[[Mapping[str, Component]], Judge]:
-    """Makes judges that say by jsonschema what in a value does not fit a schema of an API."""
+    """Return a function that creates checks of values against the schemas of an API, by jsonschema."""
 
     def make(components: Mapping[str, Component]) -> Judge:
         definitions = {name: json_schema(one.schema) for name, one in components.items()}
@@ -58,7 +58,7 @@ def judge_of() -> Callable[[Mapping[str, Component]], Judge]:
 
 @pytest.fixture(scope="session")
 def api_judge(judge_of: Callable[[Mapping[str, Component]], Judge]) -> Judge:
-    """The judge of the packaged API."""
+    """The check of values against the packaged API."""
     return judge_of(packaged().components)
 
 
@@ -75,7 +75,7 @@ _SCALAR_KEYWORDS = {
 
 
 def json_schema(schema: Schema) -> dict[str, Any]:
-    """The model's schema in JSON Schema's own words (draft 2020-12)."""
+    """Return the model's schema as JSON Schema (draft 2020-12)."""
     match schema:
         case Ref(name=name):
             return {"$ref": f"#/$defs/{name}"}

@@ -1,4 +1,4 @@
-"""The command line: ``serve`` as a process of its own, and what the command says when it is used wrongly."""
+"""The command line: ``serve`` as a process of its own, and the messages for wrong usage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Made-up streams: the order of events follows from the schema's tags alone."""
+"""Generated streams: the order of events follows from the schema's tags alone."""
 
 from __future__ import annotations
 

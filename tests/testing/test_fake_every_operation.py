@@ -1,4 +1,4 @@
-"""For each operation of the API: a request that fits gets a reply that fits, one that does not is refused."""
+"""For each operation of the API: a valid request gets a valid reply, an invalid one is rejected."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Problems = Callable[[Schema, object], list[str]]
 
 @dataclass(frozen=True)
 class Request:
-    """A request made by the test, before it is put into words."""
+    """A request made by the test, before it is encoded."""
 
     method: str
     path: str
@@ -112,7 +112,7 @@ def error_of(content: bytes) -> dict[str, str]:
 
 
 def sendable_bodies(operation: Operation) -> list[Body | None]:
-    """The bodies that can carry what they must: JSON cannot carry a file."""
+    """Return the bodies that can hold the required values: JSON cannot hold a file."""
     if not operation.bodies:
         return [None]
     sendable = [one for one in operation.bodies if one.is_multipart or not _needs_file(one)]

@@ -20,7 +20,7 @@ CHAT = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Why is the 
 KEY = {"Authorization": "Bearer sk-secret"}
 JSON = {**KEY, "Content-Type": "application/json"}
 
-# A connection's thread must end quietly, whatever its client does.
+# A connection's thread must end without an exception, whatever its client does.
 pytestmark = pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
 
 

@@ -1,7 +1,7 @@
 """Every operation of other APIs: a client and an embedded server of one description understand each other.
 
-``fastapi_shop.json`` and ``django_library.json`` are what FastAPI and drf-spectacular made of two small
-applications; ``traits.yaml`` has each trait that OpenAI's description has not.
+``fastapi_shop.json`` and ``django_library.json`` were written by FastAPI and drf-spectacular for two small
+applications; ``traits.yaml`` has each feature that OpenAI's description does not have.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def running(name: str) -> Iterator[tuple[Server, Client]]:
 def arguments_of(operation: Operation, api: Api, *, optional: bool) -> dict[str, Any]:
     faker = Faker(api.components)
     body = next(iter(operation.bodies), None)
-    # The fields of alternatives are not all for one call.
+    # The fields of all alternatives cannot be in one call.
     optional = optional and not (body is not None and isinstance(api.resolve(body.schema), Union))
     fields = set(body.fields) if body else set()
     files = set(body.files) if body else set()

@@ -1,4 +1,4 @@
-"""The validator: what it says, where, and that it agrees with jsonschema about what fits."""
+"""The validator: its messages, their places, and its agreement with jsonschema."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ OPEN, STRICT = Validator(COMPONENTS), Validator(COMPONENTS, strict=True)
         (Ref("Name"), "", ["x: expected at least 1 character, got 0", "x: expected a string that matches"]),
         (Ref("Name"), "abcde", ["x: expected at most 4 characters, got 5"]),
         (Ref("Set"), [], ["x: expected at least 1 item, got 0"]),
-        (Ref("Set"), [1, 1], ["x: expected items that all differ"]),
+        (Ref("Set"), [1, 1], ["x: expected unique items"]),
         (Ref("Part"), {"type": "text"}, ["x.text: required, but missing; expected string"]),
         (Ref("Part"), {"text": "a"}, ["x.type: required, but missing; expected one of 'image', 'text'"]),
         (Ref("Part"), {"type": "txt"}, ["x.type: expected one of 'image', 'text'; got 'txt'; did you mean"]),

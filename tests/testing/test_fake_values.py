@@ -1,4 +1,4 @@
-"""Made-up values: they fit whatever the schema asks for, they are the same each time, they are believable."""
+"""Generated values: they fit every schema, they are the same each time, they are plausible."""
 
 from __future__ import annotations
 

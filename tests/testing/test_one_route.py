@@ -73,7 +73,7 @@ def test_a_request_is_one_operation_for_every_reader(
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_path_is_explained_as_it_is_described(spec: Path, path: str) -> None:
-    if " " not in path:  # explain takes a path up to the first space
+    if " " not in path:  # explain reads a path up to the first space
         found = find(load(spec).index, f"GET {path}")
         assert isinstance(found, Operation)
         assert found.path == path

@@ -1,8 +1,8 @@
 """Decides whether an error is about the API by the types at its place, without evaluating anything.
 
-This is the last of three questions. The first two are cheaper: can the file see a client package through its
-imports (``visibility``), and could the text of the error be about types of the API (``words``)? Only an error
-that passes all three is explained.
+This is the last of three questions. The first two are cheaper: can the file see a client package through
+its imports (``visibility``), and can the text of the error be about types of the API (``words``)? Only an
+error that passes all three is explained.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ from typed_openai_mypy.syntax.special_methods import special_calls
 
 
 def is_concerned(checker: Checker, owner: Owner) -> bool:
-    """Return whether the types that mypy found at the owner of an error are the API's."""
+    """Return whether the types that mypy found at the owner of an error belong to the API."""
     types = _TYPES.get(type(owner.site.node))
     return types is not None and any(map(_concerns, types(checker, owner)))
 
@@ -159,7 +159,7 @@ def _called(callee: Type) -> Iterator[Type | None]:
 
 
 def _bounded(found: Type | None) -> Type | None:
-    """A type; of a type variable such as ``Self``, what it stands for at least."""
+    """The type itself, or the upper bound of a type variable such as ``Self``."""
     proper = get_proper_type(found)
     return get_proper_type(proper.upper_bound) if isinstance(proper, TypeVarType) else proper
 
@@ -249,7 +249,7 @@ def _of_target(checker: Checker, target: Expression) -> Iterator[Type | None]:
 
 
 def _of_result(checker: Checker, owner: Owner) -> Iterator[Type | None]:
-    """The declared result of the function around."""
+    """The declared result of the enclosing function."""
     function = owner.site.function
     declared = function.type if isinstance(function, FuncDef) else None
     yield declared.ret_type if isinstance(declared, CallableType) else None
@@ -271,7 +271,7 @@ def _of_method(checker: Checker, owner: Owner) -> Iterator[Type | None]:
 
 
 def _of_given(checker: Checker, owner: Owner) -> Iterator[Type | None]:
-    """The types of what ``await``, ``for`` and ``with`` take."""
+    """The types of the operands of ``await``, ``for`` and ``with``."""
     node = owner.site.node
     expression = node.sequences if isinstance(node, GeneratorExpr) else getattr(node, "expr", None)
     for one in expression if isinstance(expression, list) else [expression]:

@@ -1,4 +1,4 @@
-"""What the members of an expected type hold: items of sequences, keys and values of mappings."""
+"""Item, key and value types of the containers among the members of an expected type."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typed_openai_mypy.compat.checker import Checker
 
 
 def item_types(checker: Checker, expected: Type, fullname: str) -> list[Type]:
-    """What the members that a value of a class (a list, a generator) could be hold as items."""
+    """The item types of the members that an instance of a class (a list, a generator) fits."""
     return [one.args[0] for one in _fitting(checker, expected, fullname, 1)]
 
 
 def mapping_types(checker: Checker, expected: Type) -> list[tuple[Type, Type]]:
-    """The keys and values of the members that a dict could be."""
+    """The key and value types of the members that a dict fits."""
     return [(one.args[0], one.args[1]) for one in _fitting(checker, expected, "builtins.dict", 2)]
 
 
 def _fitting(checker: Checker, expected: Type, fullname: str, arguments: int) -> list[Instance]:
-    """The base classes of a class, and the protocols that it keeps, with as many type arguments."""
+    """The members that are bases of a class, or protocols that it implements, with as many type arguments."""
     like = checker.instance(fullname)
     return [
         one

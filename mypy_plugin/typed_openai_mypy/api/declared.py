@@ -1,7 +1,7 @@
-"""Types as the code declares them, read without asking mypy's checker.
+"""Declared types, read from the code without mypy's checker.
 
-mypy stores the types of a statement's parts when it is done with the statement. For an error that it reports
-earlier, the declarations of the names involved decide whether it may be about the API.
+mypy stores the types of a statement's parts after it has checked the statement. For an error that it
+reports earlier, the declarations of the names involved decide whether the error may be about the API.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def _of_instance_or_class(owner: ProperType, name: str) -> Type | None:
 
 
 def _inherited(expression: Expression) -> Type | None:
-    """``super().name``: what the first of the other classes has under the name."""
+    """``super().name``: the member of the first class after the current one that has the name."""
     assert isinstance(expression, SuperExpr)
     bases = expression.info.mro[1:] if expression.info else ()
     return next((member_type(one, expression.name) for one in bases if expression.name in one.names), None)

@@ -1,4 +1,4 @@
-"""The full names by which mypy knows our package, and the names that people know instead."""
+"""The full names of the client package in mypy, and the names that users know."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ CLIENT: Final = "typed_openai.client.Client"
 DEFAULT_CLIENT: Final = "typed_openai.default_client"
 
 DYNAMIC: Final = frozenset({"as_curl", "call", "request"})
-"""The methods of a client, or of a subclass, that are told in text what to call."""
+"""The methods of a client that take an operation, or a method and path, as text."""
 
 STREAMS: Final = frozenset({"typed_openai.streaming.Stream", "typed_openai.streaming.StreamHandle"})
-"""What stands for a reply that comes event by event."""
+"""The types that represent a streamed reply."""
 
 RECEIVER: Final = "typed_openai.streaming.StreamingClient"
 PAGINATE: Final = "typed_openai.pagination.paginate"
@@ -33,20 +33,20 @@ CLONING: Final = frozenset({"attr.evolve", "attrs.evolve", "dataclasses.replace"
 """Functions that copy an object with new values for some of its constructor's arguments."""
 
 ANONYMOUS: Final = frozenset({"typing._TypedDict", "typing_extensions._TypedDict"})
-"""What mypy calls a TypedDict without a name: the argument of ``update`` is one."""
+"""mypy's names for a TypedDict without a name, such as the argument of ``update``."""
 
 
 def is_ours(fullname: str) -> bool:
-    """Whether a module, class or function lives in a package whose use is explained."""
+    """Return whether a module, class or function belongs to a client package."""
     return package_of(fullname) is not None
 
 
 def call_label(fullname: str, groups: Mapping[str, str]) -> str:
-    """What people call a function of ours.
+    """Return the name that users know for a function of the API.
 
     A resource's method is ``group.operation``, a class's constructor the class, another method
-    ``Class.method``. ``groups`` gives the group of each resource class; a class that is not in it
-    gets the group that its name spells.
+    ``Class.method``. ``groups`` maps each resource class to its group; the group of any other class is
+    derived from the class name.
     """
     *owner, name = canonical(fullname).split(".")
     if name in {"__init__", "__new__"}:
@@ -57,5 +57,5 @@ def call_label(fullname: str, groups: Mapping[str, str]) -> str:
 
 
 def snake_case(name: str) -> str:
-    """The group that a resource class's name spells: ``FineTuning`` -> ``fine_tuning``."""
+    """The group that a resource class's name stands for: ``FineTuning`` -> ``fine_tuning``."""
     return re.sub(r"(?<=.)(?=[A-Z])", "_", name).lower()

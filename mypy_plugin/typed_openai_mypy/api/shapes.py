@@ -29,11 +29,11 @@ Value: TypeAlias = object
 """A literal's value: a string, a number, a boolean, or None for the type ``None``."""
 
 _DEEPEST = 6
-"""How many levels of nested types are searched for one of ours; deeper ones are not worth the time."""
+"""The number of levels of nested types that are searched for an API type; deeper ones take too much time."""
 
 
 def members(expected: Type) -> list[ProperType]:
-    """The members of a union, nested unions and aliases opened; of any other type, itself."""
+    """The members of a union, with those of nested unions and aliases; any other type as the only member."""
     proper = get_proper_type(expected)
     if not isinstance(proper, UnionType):
         return [proper]
@@ -56,7 +56,7 @@ def literals(expected: Type) -> tuple[Value, ...] | None:
 
 
 _literals: Final[dict[int, tuple[Type, tuple[Value, ...] | None]]] = {}
-"""The literals of types, by identity: the fields of a TypedDict are asked for theirs again and again."""
+"""The literals of types, by identity: those of a TypedDict's fields are needed again and again."""
 
 _MOST_REMEMBERED: Final = 10_000
 
@@ -81,9 +81,10 @@ def literal_members(expected: Type) -> tuple[tuple[Value, ...], list[ProperType]
 
 
 def exact(found: Type) -> ProperType:
-    """The type with what is known of its value: ``Literal['a']`` for the ``str`` of ``"a"``.
+    """The most precise type: ``Literal['a']`` for the ``str`` of ``"a"``.
 
-    Of a member of an enum mypy knows the name, which is no value that the API could take.
+    For a member of an enum, mypy knows only the name, which is not a value of the API: the enum is
+    returned.
     """
     proper = get_proper_type(found)
     if isinstance(proper, Instance) and proper.last_known_value is not None:
@@ -94,7 +95,7 @@ def exact(found: Type) -> ProperType:
 
 
 def name_of(typed_dict: TypedDictType) -> str:
-    """The name under which a TypedDict was declared; the one that has none is a request's query."""
+    """The name under which a TypedDict was declared; one without a name is the query of a request."""
     declared = typed_dict.fallback.type
     return "the query" if declared.fullname in ANONYMOUS else declared.name
 
@@ -105,13 +106,13 @@ def shared_keys(candidates: Sequence[TypedDictType]) -> Mapping[str, int]:
 
 
 Known: TypeAlias = "dict[Hashable, tuple[Sequence[Type], T]]"
-"""What is known of sequences of types, by identity; the types are kept alive."""
+"""Cached facts about sequences of types, by identity; the types are kept alive."""
 
 _shared: Final[Known[Mapping[str, int]]] = {}
 
 
 def remembered(known: Known[T], types: Sequence[Type], make: Callable[[], T], *more: Hashable) -> T:
-    """Return the value of ``make`` for a sequence of types (and ``more``), made once in ``known``."""
+    """Return the value of ``make`` for a sequence of types (and ``more``), computed once per ``known``."""
     key = (*map(id, types), *more)
     found = known.get(key)
     if found is None:
@@ -131,7 +132,7 @@ def _counted(candidates: Sequence[TypedDictType]) -> dict[str, int]:
 
 
 def mentions_ours(tested: Type, depth: int = 0) -> bool:
-    """Whether a type is, contains or gives one of our types."""
+    """Return whether a type is, contains or returns an API type."""
     if depth > _DEEPEST:
         return False
     if isinstance(tested, TypeAliasType) and tested.alias is not None and is_ours(tested.alias.fullname):
@@ -160,5 +161,5 @@ def _parts(proper: ProperType) -> Iterator[Type]:
 
 
 def is_unknown(tested: Type) -> bool:
-    """Whether nothing is known of a type (``Any``)."""
+    """Return whether a type is ``Any``."""
     return isinstance(get_proper_type(tested), AnyType)

@@ -1,4 +1,4 @@
-"""Bounds, lengths, patterns, formats and counts, and what depends on something else."""
+"""Bounds, lengths, patterns, formats and counts, and rules across several values."""
 
 from __future__ import annotations
 

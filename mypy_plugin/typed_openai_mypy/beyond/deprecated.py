@@ -1,4 +1,4 @@
-"""Operations, arguments, fields, components and values that the API is about to drop, or has dropped."""
+"""Deprecated operations, arguments, fields, components and values."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""Mistakes that no type can express, in a call of one of our operations: found, and told where they stand.
+"""Mistakes in calls of operations that no type can express, each with its place.
 
-Each finder names what is wrong in a call of one of our operations; displays elsewhere are the business
-of :mod:`.display_findings`.
+This module handles the displays inside such calls; :mod:`.display_findings` handles all other displays.
 """
 
 from __future__ import annotations
@@ -30,15 +29,15 @@ FINDERS: Final[Mapping[str, Callable[[Given], Iterator[tuple[ErrorCode, Place, s
     "limits": bounds.find,
     "deprecated": deprecated.find,
 }
-"""Each gives the code, the place in the call (empty: the call itself) and what is wrong there."""
+"""Each finder yields the code, the place in the call (empty for the call itself) and the text."""
 
 Reader: TypeAlias = Callable[[Known], Given]
-"""Reads what a call gives."""
+"""Reads the arguments of a call."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One mistake: what to say, and where."""
+    """One mistake: its text and its place."""
 
     code: ErrorCode
     text: str
@@ -83,11 +82,11 @@ class Calls:
         self._last: tuple[CallExpr, object, list[Finding]] | None = None
 
     def has_read(self, display: Expression) -> bool:
-        """Whether a display was read as a part of a call."""
+        """Return whether a display was read as part of a call."""
         return display in self._read
 
     def note(self, api: object, known: Known) -> None:
-        """Remember what was read as a part of a call in the file at hand."""
+        """Remember the displays that were read as parts of a call in the current file."""
         if self._file is not (file := hook_context.current_tree(api)):
             self._file, self._read = file, set()
         self._read.update(known.nodes.values())
@@ -97,7 +96,7 @@ class Calls:
         hook_context.report_apart(self._reporter, api, one.text, one.node, one.code, around=around)
 
     def findings(self, context: MethodSigContext, call: CallExpr, read: Reader) -> list[Finding]:
-        """The mistakes of the call at hand that mypy cannot see."""
+        """The mistakes of the current call that mypy cannot see."""
         overload = context.default_signature.definition
         if self._last is not None and self._last[0] is call and self._last[1] is not overload:
             return self._last[2]
@@ -137,7 +136,7 @@ def chosen(found: Iterable[Finding], wanted: frozenset[ErrorCode]) -> list[Findi
 
 
 def _is_wrong(context: MethodSigContext, found: Finding) -> bool:
-    """Whether a deprecated argument has a value that mypy refuses: that is the mistake to mend first."""
+    """Return whether a deprecated argument also has a value of the wrong type, which must be fixed first."""
     checker = hook_context.checker_of(context.api) if found.code is codes.DEPRECATED else None
     formals = zip(context.default_signature.arg_types, context.args, strict=False)
     wanted = next((one for one, given in formals if checker is not None and found.node in given), None)
@@ -147,7 +146,7 @@ def _is_wrong(context: MethodSigContext, found: Finding) -> bool:
 
 
 def _is_told_by_mypy(context: MethodSigContext) -> bool:
-    """Whether mypy itself says that what is called is deprecated, and is asked to."""
+    """Return whether mypy itself reports the callee as deprecated, and that error is enabled."""
     definition = context.default_signature.definition
     marked = getattr(getattr(definition, "func", definition), "deprecated", None)
     return marked is not None and hook_context.is_enabled(context.api, NATIVE_DEPRECATED)

@@ -1,7 +1,8 @@
 """Calls that name an operation in text: ``client.call("chat.create_chat_completion", ...)`` and requests.
 
-The stubs give them ``Any``. Where the name, or the method and path, is known before the program runs, the
-call gets the types of the operation's own method, and mypy judges it by them; else it keeps ``Any``.
+The stubs declare their results as ``Any``. If the name, or the method and path, is known statically, the
+call gets the types of the operation's own method, and mypy checks it against them; otherwise it keeps
+``Any``.
 """
 
 from __future__ import annotations
@@ -40,9 +41,9 @@ SigContext: TypeAlias = MethodSigContext | FunctionSigContext
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What a call means: the operation and the signature to judge by; what is wrong, if anything, and where.
+    """The meaning of a call: the operation and its signature, and a mistake with its place, if there is one.
 
-    ``read`` reads what it gives to the operation.
+    ``read`` reads the arguments of the operation from the call.
     """
 
     operation: Operation | None = None
@@ -162,7 +163,7 @@ def _signature(
     items = _method_of(description, checker, operation)
     is_text = not isinstance(
         get_proper_type(declared.ret_type), AnyType
-    )  # a command line, whatever is called
+    )  # the text of a command, for every operation
     made = [
         one.copy_modified(
             arg_types=[declared.arg_types[0], *one.arg_types[1:]],

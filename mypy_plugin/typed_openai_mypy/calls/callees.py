@@ -1,4 +1,4 @@
-"""Finds the callee of a call: its name in messages, and the signature that the arguments mean."""
+"""Finds the callee of a call: its name in messages, and the signature that the arguments suggest."""
 
 from __future__ import annotations
 
@@ -50,10 +50,9 @@ UNNAMED: Final = {
 class Callee:
     """A signature and its name in messages.
 
-    ``mapping`` gives, for each formal, the actuals that go there. ``overloads`` are all signatures;
-    ``meant`` are those with the keywords that the call names, the chosen one among them. With ``is_open``,
-    no overload takes the arguments: a mistake is only what none of those that are meant takes.
-
+    ``mapping`` lists, for each formal, the actuals that are passed to it. ``overloads`` are all signatures;
+    ``meant`` are those with the keywords of the call, including the chosen one. With ``is_open``, no
+    overload accepts the arguments: only an argument that none of the meant overloads accepts is a mistake.
     ``others`` are the callees of a union's other members, if they take other arguments.
     """
 
@@ -67,7 +66,7 @@ class Callee:
 
     @property
     def names(self) -> list[str]:
-        """The arguments that can be given by name."""
+        """The arguments that can be passed by name."""
         pairs = zip(self.signature.arg_names, self.signature.arg_kinds, strict=True)
         return [name for name, kind in pairs if name is not None and not kind.is_star()]
 
@@ -86,16 +85,16 @@ class Callee:
         return f"{name}[{place}]"
 
     def number(self, index: int) -> int | None:
-        """The number of the formal that an argument goes to."""
+        """The number of the formal that an argument is passed to."""
         return next((number for number, actuals in enumerate(self.mapping) if index in actuals), None)
 
     @property
     def names_anywhere(self) -> frozenset[str]:
-        """The arguments that some overload takes by name."""
+        """The arguments that at least one overload accepts by name."""
         return frozenset(name for one in self.overloads for name in formals(one))
 
     def taken(self, name: str | None, signatures: Sequence[CallableType]) -> list[Type]:
-        """The types that the given overloads take for an argument."""
+        """The types that the given overloads accept for an argument."""
         having = (one for one in signatures if name in one.arg_names) if name else ()
         return [one.arg_types[one.arg_names.index(name)] for one in having]
 
@@ -107,7 +106,7 @@ class Callee:
 
 
 def callee_of(explainer: Explainer, call: CallExpr) -> Callee | None:
-    """The callee of ``call``, if it is certain and of the API or takes one of its types."""
+    """The callee of ``call``, if it is certain and belongs to the API or takes one of its types."""
     found = _constructor_of_cloned(explainer, call) or called(explainer.checker, call)
     functions = explainer.checker.callables(found, call)
     ours = [made for one in functions if (made := _callee(explainer, call, one)) is not None]
@@ -120,7 +119,7 @@ def callee_of(explainer: Explainer, call: CallExpr) -> Callee | None:
 
 
 def _with_class(callee: Callee) -> Callee:
-    """The callee of one member of a union, named by its class too."""
+    """The callee of one member of a union, with its class in its name."""
     definition = callee.signature.definition
     owner = definition.info if isinstance(definition, (FuncDef, OverloadedFuncDef)) else None
     if not owner:
@@ -130,7 +129,7 @@ def _with_class(callee: Callee) -> Callee:
 
 
 def _takes_the_same(one: Callee, other: Callee) -> bool:
-    """Return whether the members of a union take the same arguments, so that a mistake is one to all."""
+    """Return whether two members of a union take the same arguments, so that they share each mistake."""
     first, second = one.signature, other.signature
     return (first.arg_types, first.arg_kinds, first.arg_names) == (
         second.arg_types,
@@ -140,7 +139,7 @@ def _takes_the_same(one: Callee, other: Callee) -> bool:
 
 
 def _generic(explainer: Explainer, call: CallExpr, function: FunctionLike) -> Callee | None:
-    """The callee, if only what its type variables stand for is of the API."""
+    """The callee, if only its type variables stand for types of the API."""
     bounded = _bounded(explainer, call, function)
     if bounded is not None and (callee := _callee(explainer, call, bounded)) is not None:
         return callee
@@ -151,7 +150,7 @@ def _generic(explainer: Explainer, call: CallExpr, function: FunctionLike) -> Ca
 def _applied(explainer: Explainer, call: CallExpr, function: FunctionLike) -> CallableType | None:
     """The only signature with a place for each argument, its variables replaced by what mypy infers."""
     if not any(isinstance(one, LambdaExpr) for one in call.args):
-        return None  # what any other argument is wrong about, mypy says in the terms of the declaration
+        return None  # for any other wrong argument, mypy reports the declared types
     items = [one for one in function.items if one.variables]
     whole = [one for one in items if takes_all(call, one, explainer.checker.arguments(call, one))]
     applied = explainer.checker.applied(whole[0], call) if len(whole) == 1 else None
@@ -193,7 +192,7 @@ def _callee(explainer: Explainer, call: CallExpr, function: FunctionLike) -> Cal
 def _overloaded(
     explainer: Explainer, call: CallExpr, items: Sequence[CallableType], meant: Sequence[CallableType]
 ) -> Callee | None:
-    """A function of the user's own with overloads, if the arguments that are wrong are certain."""
+    """A function of the user's own with overloads, if the wrong arguments are certain."""
     candidates = _candidates(explainer, call, meant)
     if not candidates:
         return None
@@ -267,7 +266,7 @@ def _candidates(explainer: Explainer, call: CallExpr, items: Sequence[CallableTy
 def _misplaced(
     call: CallExpr, signature: CallableType, mapping: Sequence[Sequence[int]]
 ) -> tuple[frozenset[str | None], frozenset[int]]:
-    """The names of the arguments that a call lacks, and the arguments that a signature has no place for."""
+    """The names of the arguments that a call lacks, and the arguments that do not fit into a signature."""
     formals_given = zip(signature.arg_names, signature.arg_kinds, mapping, strict=True)
     missing = frozenset(name for name, kind, given in formals_given if kind.is_required() and not given)
     placed = {index for actuals in mapping for index in actuals}
@@ -277,9 +276,10 @@ def _misplaced(
 def _choose(
     explainer: Explainer, call: CallExpr, items: Sequence[CallableType]
 ) -> tuple[CallableType, tuple[tuple[int, ...], ...], int]:
-    """The overload that the arguments mean: the first that they fit, else the last with the fewest misfits.
+    """The overload that the arguments suggest: the first that they fit, or the last with the fewest misfits.
 
-    Only the arguments in which the overloads differ count. The number of misfits is the last of the results.
+    Only the arguments in which the overloads differ count. The number of misfits is the last of the
+    results.
     """
     mapped = [explainer.checker.arguments(call, one) for one in items]
     telling = telling_names([formals(one) for one in items])
@@ -300,7 +300,7 @@ def _objections(
     mapping: Sequence[Sequence[int]],
     telling: frozenset[str],
 ) -> int:
-    """The number of telling arguments that do not fit a signature."""
+    """The number of distinguishing arguments that do not fit a signature."""
     count = 0
     filled = any(may_fill(explainer, call, index) for index in range(len(call.args)))
     for name, wanted, kind, actuals in zip(
@@ -322,7 +322,7 @@ def _accepts(explainer: Explainer, call: CallExpr, index: int, name: str, wanted
 
 
 def may_fill(explainer: Explainer, call: CallExpr, index: int) -> bool:
-    """Return whether an unpacked argument may give any argument that is missing."""
+    """Return whether an unpacked argument may provide any missing argument."""
     if not call.arg_kinds[index].is_star():
         return False
     found = get_proper_type(explainer.checker.type_of(call.args[index]))

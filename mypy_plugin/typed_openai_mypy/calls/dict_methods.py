@@ -1,4 +1,4 @@
-"""The methods of our TypedDicts that take keys and values: ``update``, ``setdefault``, ``pop``."""
+"""The methods of API TypedDicts that take keys and values: ``update``, ``setdefault``, ``pop``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Method: TypeAlias = Callable[[Explainer, CallExpr, TypedDictType], list[Problem]
 
 
 def explain_method(explainer: Explainer, call: CallExpr) -> list[Problem] | None:
-    """The mistakes in a call of such a method; None for another call."""
+    """The mistakes in a call of such a method; None for any other call."""
     if not isinstance(call.callee, MemberExpr) or call.callee.name not in _METHODS or not call.args:
         return None
     is_update = call.callee.name == "update"
@@ -35,7 +35,7 @@ def explain_method(explainer: Explainer, call: CallExpr) -> list[Problem] | None
 
 
 def partial(whole: TypedDictType) -> TypedDictType:
-    """A TypedDict of which any key may be left out."""
+    """A copy of a TypedDict in which every key is optional."""
     return whole.copy_modified(required_keys=set())
 
 

@@ -1,6 +1,6 @@
-"""Methods of the API that are handed to a function that calls them: ``submit``, ``to_thread``, ``partial``.
+"""Methods of the API that are passed to a function that calls them: ``submit``, ``to_thread``, ``partial``.
 
-The call that is meant is that of the method, with the arguments that are handed over with it.
+The call that is checked is that of the method, with the arguments that are passed along with it.
 """
 
 from __future__ import annotations
@@ -39,16 +39,16 @@ from typed_openai_spec.model import Operation
 
 SigContext: TypeAlias = MethodSigContext | FunctionSigContext
 Look: TypeAlias = Callable[[MethodSigContext, Reader], None]
-"""Prints the mistakes that no type can express in what is read at the call of the context."""
+"""Reports the mistakes that no type can express in the call of a hook's context."""
 
 
 def is_partial(call: CallExpr) -> bool:
-    """Whether a call makes a ``functools.partial``: arguments may follow later."""
+    """Return whether a call creates a ``functools.partial``, whose other arguments may follow later."""
     return isinstance(call.callee, RefExpr) and call.callee.fullname == PARTIAL
 
 
 def called(checker: Checker, call: CallExpr) -> Type:
-    """The type of what is called, of what a ``functools.partial`` was made of where it is one."""
+    """The type of the callee; for a ``functools.partial``, the signature of the function that it wraps."""
     declared = get_proper_type(declared_type(call.callee))
     found = checker.callee_type(call, anew=isinstance(declared, UnionType))
     definition = found.definition if isinstance(found, CallableType) else None
@@ -60,11 +60,11 @@ def called(checker: Checker, call: CallExpr) -> Type:
 
 
 def carried(checker: Checker, call: CallExpr, declared: Type | None = None) -> CallExpr | None:
-    """The call of a method of ours that a call hands over; None where it does not.
+    """The call of an API method that another call passes on; None if it passes none.
 
-    ``declared`` is the signature of what is called, where it is known. The type that mypy found for the
-    call has the parameters of what was handed over. A ``functools.partial`` may be of any function that
-    takes a type of ours.
+    ``declared`` is the signature of the callee, if known. The type that mypy found for the call already has
+    the parameters of the passed function. A ``functools.partial`` may wrap any function that takes an API
+    type.
     """
     if is_partial(call) and call.arg_kinds[:1] == [ArgKind.ARG_POS]:
         given = checker.type_of(call.args[0])
@@ -85,7 +85,7 @@ def carried(checker: Checker, call: CallExpr, declared: Type | None = None) -> C
 
 
 def own_arguments(checker: Checker, call: CallExpr) -> Iterator[tuple[Expression, Type, str]]:
-    """The arguments of a call that are not handed over, with what is expected there and its name."""
+    """The arguments that a call does not pass on, with their expected types and their names."""
     callee = get_proper_type(checker.type_of(call.callee))
     slot = slot_of(callee) if isinstance(callee, CallableType) else None
     if slot is None or not isinstance(callee, CallableType):
@@ -99,7 +99,7 @@ def own_arguments(checker: Checker, call: CallExpr) -> Iterator[tuple[Expression
 
 
 def _given(call: CallExpr) -> Iterator[tuple[Expression, ArgKind]]:
-    """The arguments that may be functions, which are not displays, with how they are given."""
+    """The arguments that may be functions (displays may not), with their kinds."""
     pairs = zip(call.args, call.arg_kinds, strict=True)
     return (pair for pair in pairs if isinstance(pair[0], (RefExpr, CallExpr, ConditionalExpr, IndexExpr)))
 
@@ -120,8 +120,9 @@ def _made(call: CallExpr, function: int, indexes: Iterable[int]) -> CallExpr:
 def signature_hook(program: Program, context: SigContext, look: Look) -> FunctionLike:
     """The signature of what hands over a method of ours: the method's own arguments after it. Never raises.
 
-    mypy itself looks at the arguments before it knows what takes them: no display fits a TypedDict then.
-    ``look`` prints the mistakes that no type can express in what is handed over.
+    Never raises. mypy itself evaluates the arguments before it knows what takes them, so that no display
+    would fit a TypedDict. ``look`` reports the mistakes that no type can express in the arguments that are
+    passed on.
     """
     declared, call = context.default_signature, context.context
     try:
@@ -145,10 +146,10 @@ def signature_hook(program: Program, context: SigContext, look: Look) -> Functio
         known = [one for one in made if one is not None]
         if len(known) < 2:
             return known[0] if known else declared
-        # Of what has overloads itself, mypy asks for one at a time.
+        # mypy asks for one overload at a time if the callee itself is overloaded.
         is_one = isinstance(get_proper_type(checker.type_of(call.callee)), CallableType)
         return Overloaded(known) if is_one else declared
-    except Exception:  # mypy would crash; it has an answer of its own
+    except Exception:  # mypy would crash otherwise; it has a signature of its own
         note_failure()
         return declared
 
@@ -173,7 +174,7 @@ def bound_hook(program: Program, context: MethodSigContext, look: Look) -> Funct
 def partial_hook(program: Program, context: FunctionContext) -> Type:
     """What ``functools.partial`` gives, overloads of ours kept. Never raises.
 
-    mypy itself forgets all but the first overload: ``stream=True`` would be taken for a plain call.
+    mypy itself keeps only the first overload: ``stream=True`` would be taken for a plain call.
     """
     try:
         found = get_proper_type(context.arg_types[0][0])
@@ -201,7 +202,8 @@ def _bound(program: Program, context: FunctionContext, function: FunctionLike) -
 def _mistaken(program: Program, context: FunctionContext, overloads: Sequence[CallableType]) -> Type:
     """A partial of an operation of which no overload takes what is given.
 
-    mypy reports the mistakes for one overload. The result keeps those that the literal arguments allow.
+    mypy reports the mistakes for one overload. The result keeps the overloads that the literal arguments
+    allow.
     """
     checker, call = hook_context.checker_of(context.api), context.context
     meant = carried(checker, call) if checker is not None and isinstance(call, CallExpr) else None
@@ -219,7 +221,7 @@ def _without_misspelt(
 ) -> Type:
     """A partial that no longer requires the arguments that misspelt keywords mean.
 
-    Otherwise each call of it would lack an argument, for a mistake that is reported already.
+    Otherwise each call of it would lack an argument, although the mistake has already been reported.
     """
     call = context.context
     if not isinstance(call, CallExpr) or hook_context.wants_native_errors(program.options, context.api, call):

@@ -57,7 +57,7 @@ def explain_call(explainer: Explainer, site: Site) -> list[Problem] | None:
 
 
 def _explain_carried(explainer: Explainer, call: CallExpr, meant: CallExpr) -> list[Problem]:
-    """The mistakes of a call that is given an operation's method, and of the call ``meant`` by that."""
+    """The mistakes of a call that passes on an operation's method, and of the call ``meant`` by it."""
     own = [one for given in own_arguments(explainer.checker, call) for one in explainer.check(*given)]
     if told := explain_given(explainer, call, meant) or _lost_keywords(call, meant):
         return [*own, *_of_whole(told)]
@@ -99,7 +99,7 @@ def _explain_arguments(explainer: Explainer, call: CallExpr, *, later: bool = Fa
     only = explainer.focused(call, call.args)
     if only is not None and not call.arg_kinds[only].is_star():
         every = (_explain_argument(explainer, call, one, only) for one in (callee, *callee.others))
-        return next((one for one in every if one), [])  # the same value is one mistake to all
+        return next((one for one in every if one), [])  # all members of a union have the same mistake
     if callee.others:
         return _explain_members(explainer, call, callee)
     whole = whole_params(explainer, call, callee, range(len(call.args)))
@@ -108,7 +108,7 @@ def _explain_arguments(explainer: Explainer, call: CallExpr, *, later: bool = Fa
 
 
 def _explain_members(explainer: Explainer, call: CallExpr, callee: Callee) -> list[Problem]:
-    """The arguments that some members of a union lack or do not take; their values are judged one by one."""
+    """The arguments that some members of a union lack or do not take; values are checked elsewhere."""
     every = (_arity(explainer, call, one, {}) for one in (callee, *callee.others))
     return _of_whole(dict.fromkeys(problem for problems in every for problem in problems))
 
@@ -274,7 +274,7 @@ def _widened(explainer: Explainer, callee: Callee, number: int) -> Type | None:
 
 
 def _widest(explainer: Explainer, types: Sequence[Type]) -> Type:
-    """The type that takes all that any of the types takes."""
+    """The type that accepts everything that one of the types accepts."""
     fits = explainer.checker.fits
     widest = (one for one in types if all(fits(other, one) for other in types))
     return next(widest, None) or UnionType.make_union(list(types))

@@ -1,7 +1,7 @@
 """Chooses the overload of an operation by a call's literal arguments, such as ``stream=True``.
 
 mypy tries one overload after another. The plugin excludes those that a literal argument rules out, so that
-mypy need not try them. If the call does not fit the remaining one, the result still has its type.
+mypy need not try them. Even if the call does not fit the remaining one, the result has its type.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ from typed_openai_spec.validation.wording import UNKNOWN
 class Plan:
     """The overload that a call means. If the call ``is_wrong``, mypy sees it with any arguments allowed.
 
-    ``unlike`` has the types of arguments that fit, although mypy alone finds them unlike what is expected, by
-    the numbers of their formals: a ``bool`` is unlike ``Literal[True]``.
+    ``unlike`` maps the numbers of formals to the types of arguments that fit although mypy's quick check
+    rejects them: a ``bool`` for ``Literal[True]``.
     """
 
     meant: CallableType
@@ -56,7 +56,7 @@ class Plan:
         return kept_results.loosened(overload) if self.is_wrong else overload
 
     def eased(self, narrowed: CallableType) -> CallableType:
-        """The overload that is meant, narrowed, in a form that mypy does not give up for another mistake."""
+        """The meant overload, narrowed, in a form that mypy does not reject because of another mistake."""
         if not self.unlike:
             return narrowed
         wanted = [*narrowed.arg_types]
@@ -70,7 +70,7 @@ Formals: TypeAlias = Mapping[str, tuple[Type, bool]]
 
 
 class Plans:
-    """Makes the plan of a call once, although mypy asks for each overload."""
+    """Makes the plan of a call only once, although mypy asks for every overload."""
 
     def __init__(self) -> None:
         self._last: tuple[CallExpr, Overloaded, Plan | None] | None = None
@@ -107,10 +107,10 @@ def _plan(checker: Checker, api: object, call: CallExpr, found: Overloaded) -> P
 
 
 def meant_overload(checker: Checker, call: CallExpr, overloads: Sequence[CallableType]) -> int | None:
-    """The number of the first overload that takes the literal arguments; None if an argument is not known.
+    """The number of the first overload that accepts the literal arguments; None if one of these is unknown.
 
-    If no overload takes them, it is the last one that has all of these arguments, as it takes the most
-    values.
+    If no overload accepts them, it is the last one that has all of these arguments, because the last one
+    accepts the most values.
     """
     if any(kind.is_star() for kind in call.arg_kinds):
         return None
@@ -126,7 +126,7 @@ def meant_overload(checker: Checker, call: CallExpr, overloads: Sequence[Callabl
 def allowed_overloads(
     checker: Checker, call: CallExpr, overloads: Sequence[CallableType]
 ) -> Sequence[CallableType]:
-    """The overloads that take the literal arguments given so far: others may follow, as in ``partial``."""
+    """The overloads that accept the literal arguments so far; others may follow, as in ``partial``."""
     telling = _telling(overloads)
     known = _literals(call, telling) or {}
     pairs = zip(overloads, telling, strict=True)
@@ -135,7 +135,7 @@ def allowed_overloads(
 
 
 def _literals(call: CallExpr, telling: Sequence[Formals]) -> dict[str, object] | None:
-    """The values of the arguments in which overloads differ; None if one of them is not known."""
+    """The values of the arguments in which overloads differ; None if one of them is unknown."""
     names = {name for one in telling for name in one}
     given = {name: one for name, one in zip(call.arg_names, call.args, strict=True) if name in names}
     known = {name: Known().value(one, ()) for name, one in given.items() if name is not None}
@@ -202,9 +202,9 @@ def _fits(checker: Checker, meant: CallableType, number: int, argument: Expressi
 def _unlike(
     checker: Checker, call: CallExpr, meant: CallableType, mapping: Sequence[Sequence[int]]
 ) -> Iterator[tuple[int, Expression]]:
-    """The arguments whose shape makes mypy reject an overload, with the numbers of their formals.
+    """The arguments that mypy's quick check rejects for an overload, with the numbers of their formals.
 
-    Arguments whose types would take long to find are left out.
+    Arguments whose types would take long to find are skipped.
     """
     for number, (wanted, actuals) in enumerate(zip(meant.arg_types, mapping, strict=True)):
         for index in actuals:
@@ -220,7 +220,7 @@ def takes_all(call: CallExpr, signature: CallableType, mapping: Sequence[Sequenc
 
 
 def _is_unlike(checker: Checker, argument: Expression, wanted: Type) -> bool:
-    """Return whether mypy finds an argument unlike what is expected, going by its shape alone."""
+    """Return whether mypy's quick check rejects an argument by its shape alone."""
     if isinstance(argument, StrExpr):
         return not kept_results.is_similar(checker.instance("builtins.str"), wanted)
     if isinstance(argument, DictExpr):
@@ -233,14 +233,14 @@ def _is_unlike(checker: Checker, argument: Expression, wanted: Type) -> bool:
 
 
 def _is_attribute(expression: Expression) -> bool:
-    """Return whether an expression is an attribute of a variable, of an attribute of one, and so on."""
+    """Return whether an expression is a chain of attributes that starts at a variable."""
     while isinstance(expression, MemberExpr):
         expression = expression.expr
     return isinstance(expression, NameExpr)
 
 
 _LISTS: Final = (ListComprehension, ListExpr)
-"""Expressions that are lists, whatever they hold."""
+"""Expressions that are lists, whatever their items."""
 
 _PLAIN: Final = (BytesExpr, FloatExpr, IntExpr, NameExpr)
-"""Expressions whose types are known at once."""
+"""Expressions whose types are found quickly."""

@@ -1,4 +1,4 @@
-"""A method of ours that is handed to what cannot use its result: ``paginate`` needs pages."""
+"""API methods passed to a function that cannot use their results: ``paginate`` needs pages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from typed_openai_mypy.messages.fragments import written
 
 
 def explain_given(explainer: Explainer, call: CallExpr, meant: CallExpr) -> list[Problem]:
-    """The mistake of a call that hands over a method whose result is not what is to be given."""
+    """The mistake of a call that passes on a method with a result of the wrong type."""
     function = get_proper_type(explainer.checker.type_of(meant.callee))
     wanted = _wanted(get_proper_type(explainer.checker.callee_type(call)))
     if wanted is None or not isinstance(function, FunctionLike):
@@ -41,7 +41,7 @@ def explain_given(explainer: Explainer, call: CallExpr, meant: CallExpr) -> list
 
 
 def explain_result(explainer: Explainer, call: CallExpr) -> list[Problem]:
-    """``submit(method())``: a call of a method of ours stands where the method itself belongs."""
+    """``submit(method())``: a method of the API is called where the method itself is expected."""
     if not any(isinstance(one, CallExpr) for one in call.args):
         return []
     callee = get_proper_type(explainer.checker.type_of(call.callee))
@@ -66,7 +66,7 @@ def explain_result(explainer: Explainer, call: CallExpr) -> list[Problem]:
 
 
 def _wanted(callee: Type) -> tuple[str, Type] | None:
-    """The full name of what takes a function, and what that function is to give."""
+    """The full name of the callee, and the result type that it expects of the function it takes."""
     definition = callee.definition if isinstance(callee, CallableType) else None
     declared = definition.type if isinstance(definition, FuncDef) else None
     if definition is None or not isinstance(declared, CallableType) or not declared.arg_types:
@@ -77,7 +77,7 @@ def _wanted(callee: Type) -> tuple[str, Type] | None:
 
 
 def _whole_list(page: Type, reply: Type) -> str:
-    """The key under which a reply has a list at once that a page has too; or nothing."""
+    """The key of a list that both a page and a reply have; empty if there is none."""
     page, reply = get_proper_type(page), get_proper_type(reply)
     if not isinstance(page, TypedDictType) or not isinstance(reply, TypedDictType):
         return ""

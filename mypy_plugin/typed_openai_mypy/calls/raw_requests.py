@@ -1,4 +1,4 @@
-"""``client.request(method, path, json=..., params=...)``: which operation it means, and with what types."""
+"""``client.request(method, path, json=..., params=...)``: its operation and the types of its arguments."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ from typed_openai_spec.option_tables import STREAM_TO
 from typed_openai_spec.validation.wording import UNKNOWN, PartialObject
 
 _HOLE: Final = "\0"
-"""What stands in a path for a part that is not known."""
+"""The placeholder for an unknown part of a path."""
 
 _ELSEWHERE: Final = frozenset({"data", "files", "extra_body", "extra_query"})
-"""The arguments that may bring more than ``params`` and ``json`` do."""
+"""The arguments that may add to ``params`` and ``json``."""
 
 _NEAR: Final = 0.8
-"""A server may well have more paths than the description: only a likely slip is a mistake."""
+"""A server may have more paths than the description: only a likely typing mistake is reported."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The operation that a method and a path lead to, if any, and what is wrong, if anything, and where."""
+    """The operation that a method and a path refer to, if any, and a mistake with its place, if any."""
 
     operation: Operation | None = None
     mistake: str = ""
@@ -78,7 +78,7 @@ def signature(
     operation: Operation,
     overloads: Sequence[CallableType],
 ) -> CallableType:
-    """The signature of ``request`` for one operation: its body, its query and what it gives."""
+    """The signature of ``request`` for one operation: its body, its query and its result."""
     types, kinds = list(declared.arg_types), list(declared.arg_kinds)
     for name, wanted in (
         ("json", _body(description, checker, operation)),
@@ -96,7 +96,7 @@ def signature(
 
 
 def surplus_body(checker: Checker, call: CallExpr, operation: Operation) -> Target | None:
-    """What is wrong with a body that is certainly given, where the operation takes none."""
+    """The mistake of passing a body to an operation that takes none; None if no body is certainly passed."""
     if operation.bodies:
         return None
     for name in ("json", "data", "files"):
@@ -127,7 +127,7 @@ def given(description: Description, call: CallExpr, operation: Operation, known:
 
 
 def _argument(call: CallExpr, name: str, place: int | None) -> Expression | None:
-    """The argument given by name, or at a place."""
+    """The argument passed by name, or at a position."""
     for index, (argument, kind, keyword) in enumerate(
         zip(call.args, call.arg_kinds, call.arg_names, strict=True)
     ):
@@ -139,7 +139,7 @@ def _argument(call: CallExpr, name: str, place: int | None) -> Expression | None
 
 
 def _path_text(path: Expression) -> str | None:
-    """A path's text, with holes for what is not known; None where nothing is."""
+    """The text of a path, with placeholders for unknown parts; None if nothing is known."""
     pieces = path.args[0] if _is_call_of(path, "join") and isinstance(path, CallExpr) else None
     if not isinstance(pieces, ListExpr):
         text = Known().value(path, ())
@@ -148,7 +148,7 @@ def _path_text(path: Expression) -> str | None:
 
 
 def _is_call_of(path: Expression, name: str) -> bool:
-    """Whether an expression is what mypy makes of an f-string: ``"".join([...])``."""
+    """Return whether an expression is mypy's form of an f-string: ``"".join([...])``."""
     if not isinstance(path, CallExpr) or not isinstance(path.callee, MemberExpr) or len(path.args) != 1:
         return False
     return path.callee.name == name and isinstance(path.callee.expr, StrExpr) and not path.callee.expr.value
@@ -169,7 +169,7 @@ def _nearest(index: Index, method: str, path: str) -> str | None:
 
 
 def _nearest_filled(path: str, known: set[str]) -> str | None:
-    """The same for a path whose placeholders are filled."""
+    """The same for a path whose parameters are filled in."""
     given = path.split("/")
     filled: dict[str, str] = {}
     for template in sorted(known, reverse=True):
@@ -204,7 +204,7 @@ def _query(checker: Checker, operation: Operation, overloads: Sequence[CallableT
 
 
 def _is_typed(checker: Checker, given: Expression) -> bool:
-    """Whether an argument says what its keys are: anything else is let pass, as without the plugin."""
+    """Return whether the keys of an argument are known; other arguments are not checked."""
     shown = display_of(given)
     if not isinstance(shown, DictExpr):
         return isinstance(get_proper_type(checker.type_of(given)), TypedDictType)
@@ -218,7 +218,7 @@ def _is_typed(checker: Checker, given: Expression) -> bool:
 
 
 def _lacks_body(call: CallExpr, operation: Operation) -> bool:
-    """Whether a body that must be sent cannot come from anywhere but ``json``."""
+    """Return whether ``json`` is the only possible source of a required body."""
     takes_json = len(operation.bodies) == 1 and is_json(operation.bodies[0].media_type)
     elsewhere = {"data", "files", "extra_body"} & set(call.arg_names)
     unpacked = any(kind.is_star() for kind in call.arg_kinds)
@@ -228,7 +228,7 @@ def _lacks_body(call: CallExpr, operation: Operation) -> bool:
 def _result(
     checker: Checker, call: CallExpr, operation: Operation, overloads: Sequence[CallableType]
 ) -> Type:
-    """What the method gives for what is sent; ``Any`` where that depends on what is not known."""
+    """The result type of the method for the arguments; ``Any`` if it depends on unknown values."""
     unknown = AnyType(TypeOfAny.special_form)
     asked = {one.argument for one in operation.variants}
     given = _given(call, operation)
@@ -255,7 +255,7 @@ def _takes(checker: Checker, overload: CallableType, told: Mapping[str, object],
 
 
 def _given(call: CallExpr, operation: Operation) -> dict[str, object] | None:
-    """What is sent, by the arguments' names; None where there may be more."""
+    """The arguments of the request by name; None if there may be more."""
     if {"extra_body", "extra_query"} & set(call.arg_names) or any(kind.is_star() for kind in call.arg_kinds):
         return None
     names = {one.wire: one.name for one in operation.arguments}
@@ -271,7 +271,7 @@ def _given(call: CallExpr, operation: Operation) -> dict[str, object] | None:
 
 
 def _streamed(call: CallExpr, operation: Operation) -> dict[str, object]:
-    """What ``stream=True`` and ``stream_to=`` ask for."""
+    """The value that ``stream=True`` and ``stream_to=`` set for the operation's streaming argument."""
     stream, asked = operation.stream, _argument(call, "stream", None)
     if stream is None:
         return {}
@@ -284,7 +284,7 @@ def _streamed(call: CallExpr, operation: Operation) -> dict[str, object]:
 
 
 def _values(call: CallExpr, name: str) -> dict[str, object]:
-    """What is known of an argument that is a mapping."""
+    """The known items of an argument that is a mapping."""
     argument = _argument(call, name, None)
     if argument is None:
         return {}

@@ -1,4 +1,4 @@
-"""What ``*argument`` and ``**argument`` give to a call.
+"""The values that ``*argument`` and ``**argument`` pass to a call.
 
 A TypedDict that has several mistakes, or that holds the arguments of another operation, is one mistake.
 """
@@ -24,7 +24,7 @@ from typed_openai_spec import spelling
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """What is wrong with a key of an unpacked TypedDict, or with the keys that it lacks."""
+    """A mistake in a key of an unpacked TypedDict, or in the set of its keys."""
 
     text: str
     key: str = ""
@@ -34,7 +34,7 @@ class Misfit:
 def explain_unpacked(
     explainer: Explainer, call: CallExpr, callee: Callee, index: int, absent: Sequence[str]
 ) -> tuple[list[Problem], list[str]]:
-    """The mistakes of one unpacked argument, and those of the absent arguments that they do not explain."""
+    """The mistakes of one unpacked argument, and the absent arguments that these mistakes do not explain."""
     argument, kind = call.args[index], call.arg_kinds[index]
     explainer.skip(argument)
     found = get_proper_type(explainer.checker.type_of(argument))
@@ -61,7 +61,7 @@ def whole_params(
     descriptions = explainer.program.descriptions
     for wanted, actuals in zip(callee.signature.arg_types, callee.mapping, strict=True):
         for index in actuals:
-            may_hold = isinstance(call.args[index], (RefExpr, CallExpr, IndexExpr))  # no display has a name
+            may_hold = isinstance(call.args[index], (RefExpr, CallExpr, IndexExpr))  # displays are unnamed
             if index not in indexes or call.arg_kinds[index].is_star() or not may_hold:
                 continue
             found = get_proper_type(explainer.checker.type_of(call.args[index]))
@@ -73,7 +73,7 @@ def whole_params(
 
 
 def _surplus(found: TypedDictType, callee: Callee) -> Iterator[Misfit]:
-    """Keys that are no argument's name."""
+    """Yield the keys that are not the name of an argument."""
     if any(kind is ArgKind.ARG_STAR2 for kind in callee.signature.arg_kinds):
         return
     for key in sorted(set(found.items) - set(callee.names)):
@@ -118,7 +118,10 @@ def _operation(descriptions: Descriptions, found: TypedDictType) -> str:
 def _first_misfit(
     explainer: Explainer, call: CallExpr, callee: Callee, index: int, found: ProperType
 ) -> Iterator[Problem]:
-    """Of an unpacked list or mapping, the first misfit stands for all; of a tuple, each is one."""
+    """Yield the mistakes of an unpacked list, mapping or tuple.
+
+    Only the first misfit of a list or mapping is reported; each one of a tuple is.
+    """
     argument, signature = call.args[index], callee.signature
     mark = "**" if call.arg_kinds[index] is ArgKind.ARG_STAR2 else "*"
     for number, (wanted, actuals) in enumerate(zip(signature.arg_types, callee.mapping, strict=True)):
@@ -146,7 +149,7 @@ def _params_of(descriptions: Descriptions, callee: Callee) -> str:
 
 
 def _item(argument: Expression, order: int) -> Expression:
-    """The item of an unpacked tuple that is written out; of another one, the whole."""
+    """The item of an unpacked tuple display; any other argument as a whole."""
     display = display_of(argument)
     if not isinstance(display, TupleExpr) or any(isinstance(one, StarExpr) for one in display.items):
         return argument
@@ -154,13 +157,13 @@ def _item(argument: Expression, order: int) -> Expression:
 
 
 def _order(callee: Callee, place: tuple[int, int]) -> int:
-    """Which item of an unpacked tuple goes to a formal."""
+    """The index of the item in an unpacked tuple that is passed to a formal."""
     index, number = place
     return [one for one, actuals in enumerate(callee.mapping) if index in actuals].index(number)
 
 
 def _given(found: ProperType, callee: Callee, place: tuple[int, int]) -> Type | None:
-    """What an unpacked argument gives to a formal, where that is known."""
+    """The type that an unpacked argument passes to a formal; None if it is unknown."""
     if isinstance(found, TupleType):
         order = _order(callee, place)
         return found.items[order] if order < len(found.items) else None

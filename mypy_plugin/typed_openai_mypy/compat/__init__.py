@@ -1,1 +1,1 @@
-"""All that the plugin uses of mypy's private parts."""
+"""All uses of mypy's private parts."""

@@ -13,7 +13,7 @@ from mypy.typevars import fill_typevars
 
 
 def inherited_method(owner: TypeInfo, base: TypeInfo, name: str) -> types.CallableType | None:
-    """The type of a plain method that ``owner`` inherits from ``base``, with ``self``; None of any other."""
+    """The type of a plain method that ``owner`` inherits from ``base``, with ``self``; otherwise None."""
     symbol = base.names.get(name)
     node = symbol.node if symbol is not None else None
     declared = types.get_proper_type(node.type) if isinstance(node, FuncDef) else None
@@ -25,6 +25,6 @@ def inherited_method(owner: TypeInfo, base: TypeInfo, name: str) -> types.Callab
 
 
 def as_base(found: types.Instance, fullname: str) -> types.Instance | None:
-    """An instance as one of a class that it inherits from, with that class's type arguments."""
+    """View an instance as one of a base class, with the type arguments of that class."""
     base = next((one for one in found.type.mro if one.fullname == fullname), None)
     return None if base is None else map_instance_to_supertype(found, base)

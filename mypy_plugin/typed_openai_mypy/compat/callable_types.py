@@ -1,7 +1,7 @@
 """Questions about signatures that need no evaluation of a call.
 
-The module is loaded for every program that has a client package, so it imports only what loads fast. Private
-part used: a hook's ``api`` is the checker, whose ``tree`` and ``modules`` are read.
+The module is loaded for every program that uses a client package, so it imports only modules that load
+fast. Private part used: a hook's ``api`` is the checker, whose ``tree`` and ``modules`` are read.
 """
 
 from __future__ import annotations

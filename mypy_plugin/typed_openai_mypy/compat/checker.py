@@ -1,7 +1,7 @@
-"""mypy's checker as the explanations use it, by parts of mypy that are not made for plugins.
+"""mypy's checker as the explanations use it.
 
-Private parts of mypy are used only in this module and the others named ``compat_...``, which list theirs.
-Here:
+Only the modules of this package use private parts of mypy, those that are not made for plugins. Each lists
+its own. Here:
 
 - ``checker_state.type_checker``: the checker that is at work;
 - ``TypeChecker.lookup_type_or_none``, ``.lookup_typeinfo``, ``.modules``: stored types and symbols;
@@ -11,14 +11,14 @@ Here:
   classes and types of members;
 - ``TypeChecker.find_isinstance_check``, ``.push_type_map`` and ``ExpressionChecker.check_for_comp``: entering
   a branch or a comprehension again, to see its variables as mypy saw them;
-- ``argmap``, ``constraints``, ``expandtype`` and ``subtypes``: mypy's judgement, which the plugin's follows;
+- ``argmap``, ``constraints``, ``expandtype`` and ``subtypes``: mypy's decisions, which the plugin follows;
 - ``Errors.error_info_map``, ``.ignored_lines``, ``.used_ignored_lines``, ``.ignored_files``,
   ``.is_ignored_error``, ``.is_error_code_enabled``: recorded errors and ignore comments.
 
 ``mypy.types`` is imported first, or mypy's own import cycles break.
 
-:mod:`.private_parts` lists all of them and checks once that they exist. If one is missing, mypy is left
-alone.
+:mod:`.private_parts` lists all of them and checks once that they exist. If one is missing, the plugin
+leaves mypy's errors unchanged.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ from typed_openai_mypy.compat.reporting import Reporter
 from typed_openai_mypy.compat.state import allows_evaluation, note_evaluated, untouched
 
 ErrorKey: Alias = tuple[int, int, str]
-"""What identifies an error inside a file: line, column and text."""
+"""The identity of an error inside a file: line, column and text."""
 
 
 def error_key(info: ErrorInfo) -> ErrorKey:
@@ -69,8 +69,8 @@ def error_key(info: ErrorInfo) -> ErrorKey:
 def has_fixed_lines(info: ErrorInfo) -> bool:
     """Return whether the ``origin_span`` of an error can be read more than once.
 
-    That of a wrong override is an iterator that mypy has not read yet. After reading it, report the error
-    anew.
+    For an incompatible override it is an iterator that mypy has not read yet. After reading it, report the
+    error anew.
     """
     return iter(info.origin_span) is not info.origin_span
 
@@ -82,7 +82,7 @@ def ignore_lines(info: ErrorInfo) -> list[int]:
 
 
 def parent_of(info: ErrorInfo) -> ErrorInfo | None:
-    """The error that a note belongs to, where mypy says so."""
+    """The error that a note belongs to, if mypy records it."""
     return getattr(info, "parent_error", None)
 
 
@@ -153,16 +153,16 @@ class Checker:
         return self._evaluate(expression, context)[0]
 
     def own_errors(self, expression: Expression) -> frozenset[ErrorKey]:
-        """The errors that an expression has wherever it stands."""
+        """The errors that an expression has in any context."""
         return self._evaluate(expression, None)[1]
 
     def known_type(self, expression: Expression) -> types.Type:
-        """The type that mypy found for an expression (of a target, say), or finds now."""
+        """The type that mypy has stored for an expression (a target, for example), or that it finds now."""
         known = self.stored_type(expression)
         return known if known is not None else self.type_of(expression)
 
     def callee_type(self, call: CallExpr, *, anew: bool = False) -> types.ProperType:
-        """The type of what is called. Of a union, mypy stores the last member alone: then look ``anew``."""
+        """The type of the callee. mypy stores only the last member of a union; ``anew`` finds all of them."""
         known = None if anew else self.stored_type(call.callee)
         if known is None:
             with self._quietly(call.callee):
@@ -177,7 +177,7 @@ class Checker:
         return types.get_proper_type(inferred)
 
     def callables(self, found: types.Type, context: Expression) -> list[types.FunctionLike]:
-        """The functions behind what is called: those of instances, classes and the members of a union too."""
+        """The functions behind a callee, including those of instances, classes and the members of a union."""
         proper = types.get_proper_type(found)
         if isinstance(proper, types.UnionType):
             return [one for item in proper.items for one in self.callables(item, context)]
@@ -208,7 +208,7 @@ class Checker:
             return None if watcher.has_new_errors() else types.get_proper_type(found)
 
     def fits(self, found: types.Type, expected: types.Type) -> bool:
-        """Whether mypy accepts one type for the other in this file."""
+        """Return whether mypy accepts one type for the other in this file."""
         return is_subtype(found, expected, options=self._checker.options)
 
     def instance(self, fullname: str, arguments: Sequence[types.Type] = ()) -> types.Instance:
@@ -218,9 +218,9 @@ class Checker:
         return types.Instance(info, [*arguments, *[unknown] * (len(info.defn.type_vars) - len(arguments))])
 
     def arguments(self, call: CallExpr, callee: types.CallableType) -> list[list[int]]:
-        """For each formal, the indexes of the actuals that go there.
+        """For each formal, the indexes of the actuals that are passed to it.
 
-        mypy's mapper also puts surplus positional actuals into keyword-only formals: not here.
+        Unlike mypy's mapper, this does not put surplus positional actuals into keyword-only formals.
         """
         mapped = map_actuals_to_formals(
             call.arg_kinds,
@@ -236,7 +236,7 @@ class Checker:
 
     @contextmanager
     def branch(self, condition: Expression, truth: bool) -> Iterator[None]:
-        """Inside: variables are narrowed by the condition's truth."""
+        """Enter a branch: variables are narrowed by the condition's truth."""
         checker = self._checker
         with checker.binder.frame_context(can_skip=True, fall_through=0):
             checker.push_type_map(self._narrowed(condition, truth))
@@ -244,7 +244,7 @@ class Checker:
 
     @contextmanager
     def comprehension(self, loops: GeneratorExpr | DictionaryComprehension) -> Iterator[None]:
-        """Inside: the loop variables have their types and the conditions hold."""
+        """Enter a comprehension: the loop variables have their types and the conditions hold."""
         checker = self._checker
         with checker.binder.frame_context(can_skip=True, fall_through=0):
             with self._quietly(loops):
@@ -253,10 +253,10 @@ class Checker:
 
     @contextmanager
     def inside(self, trail: Sequence[Node]) -> Iterator[None]:
-        """Inside: variables are as they are at the end of the trail of enclosing syntax.
+        """Enter a trail of enclosing syntax: variables are as they are at its end.
 
-        mypy remembers the errors of an expression and may print them after it has left the branch
-        or comprehension around it; entering one twice changes nothing.
+        mypy remembers the errors of an expression and may print them after it has left the branch or
+        comprehension around it. Entering one twice changes nothing.
         """
         with ExitStack() as stack:
             for parent, child in pairwise(trail):
@@ -277,14 +277,14 @@ class Checker:
         return not any(is_unreachable_map(self._narrowed(*one)) for one in chosen)
 
     def _narrowed(self, condition: Expression, truth: bool) -> TypeMap:
-        """The types of variables where a condition has a truth."""
+        """The types of variables if a condition has a truth value."""
         checker = self._checker
         with self._quietly(condition):
             checker.expr_checker.accept(condition)
             return checker.find_isinstance_check(condition)[0 if truth else 1]
 
     def method(self, module: str, owner: str, name: str) -> types.FunctionLike | None:
-        """The type of a class's method, with ``self``; None where the package at hand has none."""
+        """The type of a class's method, with ``self``; None if the current client package lacks it."""
         found = self._symbol(module, owner)
         symbol = found.names.get(name) if isinstance(found, TypeInfo) else None
         node = symbol.node if symbol is not None else None
@@ -296,7 +296,7 @@ class Checker:
         return proper if isinstance(proper, types.FunctionLike) else None
 
     def declared_type(self, modules: Sequence[str], name: str) -> types.Type | None:
-        """The TypedDict or alias that the first of the modules has under a name; None where none has one."""
+        """The TypedDict or alias of a name in the first of the modules that has one, or None."""
         found = (self._symbol(module, name) for module in modules)
         node = next((one for one in found if one is not None), None)
         if isinstance(node, TypeAlias):
@@ -322,11 +322,11 @@ class Checker:
         return self.fits(found, wanted)
 
     def is_enabled(self, code: ErrorCode) -> bool:
-        """Whether errors of that code are wanted in this file."""
+        """Return whether errors of that code are enabled in this file."""
         return self._checker.errors.is_error_code_enabled(code)
 
     def is_ignored(self, info: ErrorInfo) -> bool:
-        """Whether the user's comments or configuration silence that error anyway."""
+        """Return whether the user's comments or configuration silence an error."""
         errors = self._checker.errors
         if self.path in errors.ignored_files:
             return True
@@ -334,7 +334,7 @@ class Checker:
         return any(errors.is_ignored_error(line, info, ignored) for line in ignore_lines(info))
 
     def is_recorded(self, keys: frozenset[ErrorKey]) -> bool:
-        """Whether one of these errors is among those that will be printed for the file."""
+        """Return whether one of these errors is among those that will be printed for the file."""
         return any(error_key(info) in keys for info in self._checker.errors.error_info_map.get(self.path, ()))
 
     def ignored_codes(self, line: int) -> Sequence[str]:
@@ -342,7 +342,7 @@ class Checker:
         return self._checker.errors.ignored_lines.get(self.path, {}).get(line, ())
 
     def mark_used(self, line: int, code: ErrorCode) -> None:
-        """Count a code of an ignore comment as one that silenced something."""
+        """Record that a code of an ignore comment has silenced an error."""
         self._checker.errors.used_ignored_lines[self.path][line].append(code.code)
 
     def withdraw(self, info: ErrorInfo) -> None:
@@ -351,7 +351,7 @@ class Checker:
         recorded[:] = [one for one in recorded if error_key(one) != error_key(info)]
 
     def errors_in(self, expression: Expression, context: types.Type | None) -> list[ErrorInfo]:
-        """The errors that an expression gives in a type context."""
+        """The errors that an expression causes in a type context."""
         return [info for info in self._evaluate_fully(expression, context)[1] if _counts(info)]
 
     def report(
@@ -373,7 +373,7 @@ class Checker:
         )
 
     def stored_type(self, expression: Expression) -> types.Type | None:
-        """The type that mypy found for an expression, if it has."""
+        """The type that mypy has stored for an expression, if any."""
         return self._checker.lookup_type_or_none(expression)
 
     def _evaluate(
@@ -391,7 +391,7 @@ class Checker:
 
     @contextmanager
     def _quietly(self, *evaluated: Expression) -> Iterator[ErrorWatcher]:
-        """Keep what is evaluated inside from being reported or stored."""
+        """Neither report nor store the results of evaluations inside the block."""
         checker = self._checker
         with untouched(checker):
             for one in evaluated:
@@ -409,7 +409,7 @@ class Checker:
 
 
 def _chosen(parent: Node, child: Node) -> tuple[Expression, bool] | None:
-    """The condition, and its truth, under which an expression evaluates a part of it; None if it has none."""
+    """The condition, and its truth, under which an expression evaluates a part of it, or None."""
     if isinstance(parent, ConditionalExpr) and child is not parent.cond:
         return parent.cond, child is parent.if_expr
     if isinstance(parent, OpExpr) and parent.op in {"and", "or"} and child is parent.right:

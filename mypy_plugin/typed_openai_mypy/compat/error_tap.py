@@ -1,7 +1,7 @@
 """Listens to the errors that mypy is about to record.
 
 Private part used: ``Errors._watchers``. An ``ErrorWatcher`` at the bottom of this stack sees exactly the
-errors that are about to be printed, and may swallow them.
+errors that are about to be printed, and can suppress them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ours: list[ErrorWatcher] = []
 
 @contextmanager
 def without_other_watchers(errors: Errors) -> Iterator[None]:
-    """Inside, errors reach the plugin and mypy's record even while mypy tries out alternatives."""
+    """Let errors reach the plugin and mypy's record, even while mypy tries out alternatives."""
     watchers = list(errors._watchers)
     errors._watchers[:] = [one for one in watchers if one in _ours]
     try:
@@ -38,10 +38,10 @@ def without_other_watchers(errors: Errors) -> Iterator[None]:
 
 
 def are_dropped(errors: Errors) -> bool:
-    """Return whether mypy drops what is reported now and may not check it again.
+    """Return whether mypy drops the errors that are reported now and may not check the code again.
 
-    So it does in a branch that is never reached. Where it tries out an overload, it marks the trial; where it
-    may need what it finds, it saves that.
+    mypy does so in an unreachable branch. When it tries out an overload, it marks the trial; when it may
+    need the errors later, it saves them.
     """
     return any(
         one not in _ours and one._filter is True and one._filtered is None and not one.filter_revealed_type
@@ -50,7 +50,7 @@ def are_dropped(errors: Errors) -> bool:
 
 
 class Tap:
-    """Shows each error that mypy is about to record to ``on_error``, which swallows it by returning true."""
+    """Passes each error that mypy is about to record to ``on_error``, which returns true to suppress it."""
 
     def __init__(self, on_error: OnError) -> None:
         self._on_error = on_error
@@ -80,7 +80,7 @@ class Tap:
         return True
 
     def attach_to_analyzer(self, context: AnalyzeTypeContext) -> None:
-        """Listen to the collector of the semantic analyzer at work."""
+        """Listen to the collector of the active semantic analyzer."""
         api = context.api
         errors = getattr(api.api, "errors", None) if isinstance(api, TypeAnalyser) else None
         if isinstance(errors, Errors):
@@ -101,7 +101,7 @@ def fatal(message: str) -> Exception:
 
 
 def watchers_work() -> bool:
-    """Return whether a watcher at the bottom of the stack sees an error and can swallow it."""
+    """Return whether a watcher at the bottom of the stack sees an error and can suppress it."""
     seen: list[str] = []
 
     def swallow(_file: str, info: ErrorInfo) -> bool:
@@ -113,6 +113,6 @@ def watchers_work() -> bool:
         errors.set_file("probe.py", "probe", Options())
         Tap(swallow).attach(errors)
         errors.report(1, 0, "probe")
-    except Exception:  # whatever goes wrong in a private part means that it is not as expected
+    except Exception:  # any failure of a private part means that it is not as expected
         return False
     return seen == ["probe"] and not errors.is_errors()

@@ -1,7 +1,7 @@
 """Questions of a hook to the checker that calls it.
 
-mypy gives a hook an ``api`` with few methods. Private part used: it is the checker itself, whose ``tree``,
-``modules``, ``errors`` (and the ``options`` of those) and ``options`` are read. For any other ``api``, the
+mypy passes a hook an ``api`` with few methods. Private part used: it is the checker itself, whose ``tree``,
+``modules``, ``errors`` (with their ``options``) and ``options`` are read. For any other ``api``, the
 functions return an empty result.
 """
 
@@ -40,7 +40,7 @@ _NATIVE: Final = sorted(REWRITABLE & mypy_error_codes.keys())
 def call_context(
     context: MethodSigContext | FunctionSigContext, call: CallExpr, called: types.CallableType | None = None
 ) -> MethodSigContext:
-    """The context of a hook as if another call were at hand, of ``called`` perhaps."""
+    """Return a hook's context for another call, and optionally for another signature."""
     declared = called or context.default_signature
     return MethodSigContext(
         types.get_proper_type(declared.ret_type), context.args, declared, call, context.api
@@ -48,22 +48,22 @@ def call_context(
 
 
 def current_tree(api: object) -> MypyFile | None:
-    """The syntax tree of the file that the checker of a hook is at work on."""
+    """The syntax tree of the file that a hook's checker is checking."""
     return api.tree if isinstance(api, TypeChecker) else None
 
 
 def is_enabled(api: object, code: ErrorCode) -> bool:
-    """Whether errors of that code are wanted in the file that the checker of a hook is at work on."""
+    """Return whether errors of that code are enabled in the file that a hook's checker is checking."""
     return isinstance(api, TypeChecker) and api.errors.is_error_code_enabled(code)
 
 
 def is_accepted(api: object, found: types.Type, expected: types.Type) -> bool:
-    """Whether the checker of a hook accepts one type for the other."""
+    """Return whether a hook's checker accepts one type for the other."""
     return isinstance(api, TypeChecker) and is_subtype(found, expected, options=api.options)
 
 
 def type_of_expression(api: object, expression: Expression) -> types.ProperType | None:
-    """The type that the checker of a hook has found for an expression, if it has."""
+    """The type that a hook's checker has stored for an expression, if any."""
     found = api.lookup_type_or_none(expression) if isinstance(api, TypeChecker) else None
     return None if found is None else types.get_proper_type(found)
 
@@ -71,7 +71,7 @@ def type_of_expression(api: object, expression: Expression) -> types.ProperType 
 def wants_native_errors(options: Config, api: object, call: CallExpr) -> bool:
     """Return whether mypy's errors about a call must be exactly those that it has without the plugin.
 
-    That is so if an ignore comment on one of the call's lines may be about them, or if the configuration
+    They must be if an ignore comment on one of the call's lines may be about them, or if the configuration
     disables one of their codes or the plugin's.
     """
     if not isinstance(api, TypeChecker):
@@ -88,11 +88,11 @@ def wants_native_errors(options: Config, api: object, call: CallExpr) -> bool:
 
 
 _judged: list[tuple[Options, bool]] = []
-"""The options of the file at hand, and whether they disable one of mypy's codes: each call asks for that."""
+"""The options of the current file, and whether they disable one of mypy's codes; every call needs this."""
 
 
 def _lacks_native_code(errors: Errors) -> bool:
-    """Return whether the options of the file at hand disable a code of mypy's that is rewritten."""
+    """Return whether the options of the current file disable a code of mypy's that is rewritten."""
     if not _judged or _judged[0][0] is not errors.options:
         found = any(not errors.is_error_code_enabled(mypy_error_codes[one]) for one in _NATIVE)
         _judged[:] = [(errors.options, found)]
@@ -109,9 +109,9 @@ def report_apart(
 ) -> None:
     """Report a finding of the plugin's own at ``node``, even while mypy tries out alternatives around it.
 
-    An error makes mypy reject the overload that it tries; a finding that is not about types must not. In a
-    branch that is never reached, mypy reports no errors, and nothing is reported here either. An ignore
-    comment on a line of ``node``, or on the first line of ``around``, silences the finding.
+    An error makes mypy reject the overload that it tries; a finding that is not about types must not. In an
+    unreachable branch mypy reports no errors, and nothing is reported here either. An ignore comment on a
+    line of ``node``, or on the first line of ``around``, silences the finding.
     """
     errors = getattr(api, "errors", None)
     if is_explaining() or not isinstance(errors, Errors):
@@ -124,7 +124,7 @@ def report_apart(
 
 
 def _is_reached(api: object, around: Node) -> bool:
-    """Return whether mypy finds reachable what is being checked."""
+    """Return whether mypy considers the current code reachable."""
     checker = checker_of(api)
     if checker is None:
         return True

@@ -1,10 +1,10 @@
 """Signatures that keep the result type of a wrong call of an overloaded operation.
 
-If no overload fits, mypy takes the result for ``Any`` and finds no errors in its use. A literal argument such
-as ``stream=True`` identifies the overload whatever else is wrong, so the result type is known.
+If no overload fits, mypy infers ``Any`` for the result and finds no errors in its use. A literal argument
+such as ``stream=True`` identifies the overload despite other mistakes, so the result type is known.
 
-Private parts used: ``arg_approximate_similarity``, by which mypy decides whether an overload is a candidate,
-and ``MessageBuilder.no_variant_matches_arguments``, which reports that no overload fits.
+Private parts used: ``arg_approximate_similarity``, by which mypy decides whether an overload is a
+candidate, and ``MessageBuilder.no_variant_matches_arguments``, which reports that no overload fits.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typed_openai_mypy.compat.expansion import without_variables
 from typed_openai_mypy.compat.state import is_explaining
 
 _NEVER_GIVEN: Final = "\0"
-"""The name of an argument that no call can give."""
+"""The name of an argument that no call can pass."""
 
 
 def is_similar(found: types.Type, wanted: types.Type) -> bool:
@@ -32,7 +32,7 @@ def is_similar(found: types.Type, wanted: types.Type) -> bool:
 
 
 def excluded(overload: types.CallableType) -> types.CallableType:
-    """Return the overload with a required argument that no call can give, so that mypy skips it."""
+    """Return the overload with a required argument that no call can pass, so that mypy skips it."""
     return overload.copy_modified(
         arg_types=[*overload.arg_types, types.AnyType(types.TypeOfAny.special_form)],
         arg_kinds=[*overload.arg_kinds, ArgKind.ARG_NAMED],
@@ -55,7 +55,7 @@ def loosened(overload: types.CallableType) -> types.CallableType:
 def report_no_overload(api: object, overloaded: types.Overloaded, call: CallExpr) -> None:
     """Report that no overload fits, even while mypy tries out alternatives around the call.
 
-    The result of the call is known, so the error must not make mypy reject the alternative. Inside a lambda,
+    The result of the call is known, so the error must not make mypy reject the alternative. Inside a lambda
     it must: mypy tries lambdas with several parameter types, and drops the errors of those that it rejects.
     """
     if not isinstance(api, TypeChecker) or is_explaining():
@@ -75,5 +75,5 @@ def _report(
     report: Callable[..., None] = api.msg.no_variant_matches_arguments
     try:
         report(overloaded, list(found), call, arg_names=call.arg_names, arg_kinds=call.arg_kinds)
-    except TypeError:  # before mypy 2.3, it takes no names and kinds
+    except TypeError:  # before mypy 2.3, it takes neither names nor kinds
         report(overloaded, list(found), call)

@@ -1,6 +1,6 @@
-"""Types functions that are handed to other functions, such as ``functools.partial``.
+"""Types of functions that are passed to other functions, such as ``functools.partial``.
 
-Private parts used: ``partial_new_callback`` and the signature that it keeps in the type of a partial, the
+Private parts used: ``partial_new_callback`` and the signature that it stores in the type of a partial, the
 checker's ``msg``, ``expand_type``, ``infer_constraints`` and ``solve_constraints``. Without the first,
 partials have the types that mypy gives them.
 """
@@ -28,11 +28,11 @@ except ImportError:
     partial_new_callback = None
 
 _BOUND: Final = "__mypy_partial"
-"""Where mypy keeps the signature of what ``functools.partial`` made."""
+"""The attribute in which mypy stores the signature of a ``functools.partial``."""
 
 
 def handed_over(declared: types.CallableType, function: types.CallableType) -> types.CallableType | None:
-    """A signature that takes a function and any arguments for it, as it is for that function."""
+    """Specialize a signature that takes a function and any arguments for it, to one function."""
     slot = slot_of(declared)
     taken = types.get_proper_type(declared.arg_types[slot.function]) if slot is not None else None
     if slot is None or not isinstance(taken, types.CallableType):
@@ -50,7 +50,7 @@ def handed_over(declared: types.CallableType, function: types.CallableType) -> t
     for index, (wanted, kind, name) in enumerate(every):
         if index == slot.arguments[0]:
             formals += zip(given.arg_types, given.arg_kinds, given.arg_names, strict=True)
-        elif index not in slot.arguments:  # any function will do: it is known already
+        elif index not in slot.arguments:  # any function is accepted: the checks for this one are done
             formals.append((function.fallback if index == slot.function else wanted, kind, name))
     return declared.copy_modified(
         arg_types=[one for one, _, _ in formals],
@@ -62,9 +62,9 @@ def handed_over(declared: types.CallableType, function: types.CallableType) -> t
 
 
 def _passed_on(function: types.CallableType, slot: Slot, taken: Sequence[str]) -> types.Parameters | None:
-    """The arguments of a function as others take them for it, but for those whose names are ``taken``.
+    """The arguments of a function that can be passed on, except those whose names are ``taken``.
 
-    None where it needs one that cannot be passed on.
+    Returns None if the function requires one that cannot be passed on.
     """
     formals: list[tuple[types.Type, ArgKind, str | None]] = []
     for wanted, kind, name in zip(function.arg_types, function.arg_kinds, function.arg_names, strict=True):
@@ -83,9 +83,10 @@ def _passed_on(function: types.CallableType, slot: Slot, taken: Sequence[str]) -
 def _found(
     wanted: types.Type, given: types.Type, variables: Sequence[types.TypeVarLikeType]
 ) -> dict[types.TypeVarId, types.Type] | None:
-    """What the variables stand for in what a function is to give; None where that is not given.
+    """The values of the type variables in the expected result of a function; None if the result is different.
 
-    A variable for all that is wanted, or for a page's items (``{"data": list[Item]}``), keeps our names.
+    A variable for the whole result, or for a page's items (``{"data": list[Item]}``), keeps the API's type
+    names.
     """
     wanted, given = types.get_proper_type(wanted), types.get_proper_type(given)
     found: dict[types.TypeVarId, types.Type] = {}
@@ -115,7 +116,7 @@ def _items(field: types.Type | None) -> types.Type | None:
 
 
 def made_partial(context: FunctionContext, function: types.CallableType | None = None) -> types.Type:
-    """What mypy makes of a call of ``functools.partial``, with ``function`` in place of what is given."""
+    """Return mypy's type for a call of ``functools.partial``, optionally for another ``function``."""
     if function is not None:
         context = context._replace(arg_types=[[function], *context.arg_types[1:]])
     return context.default_return_type if partial_new_callback is None else partial_new_callback(context)
@@ -124,7 +125,7 @@ def made_partial(context: FunctionContext, function: types.CallableType | None =
 def tried_partial(
     context: FunctionContext, function: types.CallableType, *, is_strict: bool = True
 ) -> types.Instance | None:
-    """The same, without reporting errors; None if there are any, if ``is_strict``."""
+    """The same, without reporting errors; with ``is_strict``, None if there are any."""
     if not isinstance(context.api, TypeChecker):
         return None
     with context.api.msg.filter_errors() as watcher:
@@ -135,14 +136,14 @@ def tried_partial(
 
 
 def joined_partials(made: Sequence[types.Instance]) -> types.Instance:
-    """One that takes what any of them takes, and that gives what the first one does where that is open."""
+    """A partial that accepts the calls of all of them; if ambiguous, it returns the result of the first."""
     signatures = [one for one in map(partial_signature, made) if one is not None]
     items = [item for one in signatures for item in one.items]
     return made[0].copy_with_extra_attr(_BOUND, types.Overloaded(items)) if len(items) > 1 else made[0]
 
 
 def with_optional(made: types.Type, names: Collection[str]) -> types.Type:
-    """One that does not require the arguments with these names."""
+    """A copy of a partial that does not require the arguments with these names."""
     signature, found = partial_signature(made), types.get_proper_type(made)
     if signature is None or not isinstance(found, types.Instance):
         return made
@@ -160,11 +161,11 @@ _OPTIONAL: Final[Mapping[ArgKind, ArgKind]] = {
     ArgKind.ARG_POS: ArgKind.ARG_OPT,
     ArgKind.ARG_NAMED: ArgKind.ARG_NAMED_OPT,
 }
-"""For each kind of argument that must be given, the kind that may be."""
+"""For each kind of required argument, the optional kind."""
 
 
 def partial_signature(found: types.Type | None) -> types.FunctionLike | None:
-    """The signature of what ``functools.partial`` made; None of anything else."""
+    """The signature of a ``functools.partial``; None for any other type."""
     proper = types.get_proper_type(found)
     if not isinstance(proper, types.Instance) or proper.extra_attrs is None:
         return None

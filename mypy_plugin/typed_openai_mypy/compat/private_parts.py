@@ -1,8 +1,8 @@
 """The private parts of mypy that the plugin uses, and a check that this mypy has them.
 
-Private is what mypy does not make for plugins: everything outside of ``mypy.nodes``, ``mypy.types``,
-``mypy.options``, ``mypy.plugin`` and ``mypy.errorcodes``. A part that some supported version lacks, and that
-the plugin does without, is not listed; the module that uses it asks for it with ``getattr`` or ``try``.
+Everything outside of ``mypy.nodes``, ``mypy.types``, ``mypy.options``, ``mypy.plugin`` and
+``mypy.errorcodes`` counts as private. A part that some supported version lacks, and that the plugin can do
+without, is not listed; the module that uses it reads it with ``getattr`` or in a ``try``.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
 
 @cache
 def is_usable() -> bool:
-    """Return whether mypy has all parts that the plugin needs; if not, say so once."""
+    """Return whether mypy has all parts that the plugin needs; if not, print a message once."""
     missing = missing_parts()
     if missing:
         lacking = ", ".join(missing)

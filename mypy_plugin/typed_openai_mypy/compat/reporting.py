@@ -1,13 +1,12 @@
 """Reports the plugin's findings through mypy, as errors or as warnings.
 
 mypy has two severities, ``error`` and ``note``, and a note does not fail a run. A warning is a note whose
-message says so and ends with its code, which mypy prints for errors only::
+message begins with "warning" and ends with its code, which mypy prints only for errors::
 
     example.py:3:95: note: warning: temperature: expected at most 2, got 3  [openai-limit]
 
-``hide_error_codes`` does not apply to that code: mypy's cache keeps messages whatever that option is.
-
-Private part used: ``Errors.report``, with its ``origin_span``.
+``hide_error_codes`` does not apply to that code, because mypy's cache stores messages regardless of the
+option. Private part used: ``Errors.report``, with its ``origin_span``.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from typed_openai_mypy.config import Config
 
 @dataclass(frozen=True, slots=True)
 class Severity:
-    """A severity by mypy's name, and the form of its messages."""
+    """A severity: mypy's name for it, and the form of its messages."""
 
     name: str
     form: str

@@ -16,7 +16,7 @@ from mypy.options import Options
 
 
 def search_path(options: Options) -> list[Path]:
-    """The folders in which mypy finds packages, in its order; nothing is imported from them."""
+    """The folders in which mypy finds packages, in its order. Nothing is imported from them."""
     return [Path(one) for one in dict.fromkeys(_folders(options))]
 
 
@@ -32,5 +32,5 @@ def _folders(options: Options) -> Iterator[str]:
 
         for folders in get_search_dirs(options.python_executable):
             yield from folders
-    except Exception:  # whatever goes wrong in a private part: the configuration's own path is left
+    except Exception:  # if a private part fails, the configured path remains
         return

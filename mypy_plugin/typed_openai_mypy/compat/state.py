@@ -1,6 +1,6 @@
 """Evaluation without a trace: the state of mypy's checker is restored after each explanation.
 
-To explain an error, the plugin has mypy evaluate parts of the code again. An evaluation writes to the
+To explain an error, the plugin lets mypy evaluate parts of the code again. An evaluation writes to the
 checker: narrowed types, partial types, deferred nodes, and the inferred types of lambda parameters and
 comprehension variables. :func:`untouched` saves all of it and restores it, even if an exception is raised.
 

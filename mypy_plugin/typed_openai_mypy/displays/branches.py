@@ -1,4 +1,4 @@
-"""Expressions that pass on what is expected: conditionals, comprehensions, lambdas, operators."""
+"""Expressions that pass on the expected type: conditionals, comprehensions, lambdas, operators."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def explain_conditional(
 def explain_operator(
     explainer: Explainer, expression: Expression, expected: Type, path: str
 ) -> list[Problem] | None:
-    """``a or b``, ``a and b``, lists added or repeated, dicts merged: the operands are passed on."""
+    """``a or b``, ``a and b``, lists added or repeated, dicts merged: each operand has the expected type."""
     assert isinstance(expression, OpExpr)
     if expression.op == "*" and isinstance(expression.left, ListExpr):
         return explainer.check(expression.left, expected, path)
@@ -81,7 +81,7 @@ def _explain_merged(explainer: Explainer, merged: OpExpr, expected: Type, path: 
 
 
 def _explain_sum(explainer: Explainer, total: OpExpr, expected: Type, path: str) -> list[Problem]:
-    """``[{...}] + items``: mypy reads the left operand without regard to what is expected."""
+    """``[{...}] + items``: mypy evaluates the left operand without the expected type."""
     found = explainer.checker.type_of(total.left)
     if not isinstance(total.left, ListExpr) or explainer.checker.fits(found, expected):
         return []
@@ -92,7 +92,7 @@ def _explain_sum(explainer: Explainer, total: OpExpr, expected: Type, path: str)
 def explain_comprehension(
     explainer: Explainer, expression: Expression, expected: Type, path: str
 ) -> list[Problem] | None:
-    """A list comprehension or generator: its element, with the loop's variables as they are inside."""
+    """A list comprehension or generator: its element, with the types of the loop's variables inside."""
     if isinstance(expression, ListComprehension):
         loops, fullname = expression.generator, "builtins.list"
     else:
@@ -123,7 +123,7 @@ def explain_dict_comprehension(
 def explain_lambda(
     explainer: Explainer, expression: Expression, expected: Type, path: str
 ) -> list[Problem] | None:
-    """A lambda: its body, held against what the expected function gives back."""
+    """A lambda: its body against the result type of the expected function."""
     assert isinstance(expression, LambdaExpr)
     functions = [one for one in shapes.members(expected) if isinstance(one, CallableType)]
     body = expression.body.body
@@ -134,7 +134,7 @@ def explain_lambda(
 
 
 def _inside(explainer: Explainer, expression: Expression, expected: Type, path: str) -> list[Problem]:
-    """What is wrong in a function because of what it is given: in mypy's words, at their place."""
+    """The mistakes in a function that result from its parameters' types, in mypy's wording and places."""
     own_errors = explainer.checker.own_errors(expression)
     found = explainer.checker.errors_in(expression, expected)
     problems: list[Problem] = []

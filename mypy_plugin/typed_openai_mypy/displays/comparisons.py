@@ -1,4 +1,4 @@
-"""``event["type"] == "response.output_text.dleta"``: a value that what is compared never has."""
+"""``event["type"] == "response.output_text.dleta"``: a comparison with a value that never occurs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from typed_openai_mypy.syntax.tree import Site
 
 
 def explain_comparison(explainer: Explainer, site: Site) -> list[Problem] | None:
-    """The first value that a part of ours is compared with in vain; else an operand that may be None."""
+    """The first comparison of an API value that is never true, or else an operand that may be None."""
     expression = site.node
     assert isinstance(expression, ComparisonExpr)
     for operand, value in _pairs(expression):
@@ -52,7 +52,7 @@ def _is_of_ours(explainer: Explainer, site: Site, operand: Expression) -> bool:
 
 
 def _pairs(expression: ComparisonExpr) -> Iterator[tuple[Expression, Expression]]:
-    """What is compared, either way round; with ``in``, what is looked for with each item."""
+    """The operands of each comparison, in both orders; with ``in``, the left one with each item."""
     operands = zip(expression.operators, expression.operands, expression.operands[1:], strict=False)
     for operator, left, right in operands:
         if operator in {"in", "not in"} and isinstance(right, (TupleExpr, ListExpr, SetExpr)):
@@ -62,7 +62,7 @@ def _pairs(expression: ComparisonExpr) -> Iterator[tuple[Expression, Expression]
 
 
 def _path(operand: Expression) -> str:
-    """What an operand is called: ``event.type``."""
+    """The path of an operand in messages: ``event.type``."""
     if isinstance(operand, IndexExpr):
         base, index = _path(operand.base), operand.index
         if isinstance(index, StrExpr):

@@ -1,10 +1,10 @@
-"""Mistakes that no type can express, in displays of our TypedDicts wherever they are written.
+"""Mistakes that no type can express, in displays of API TypedDicts anywhere in the code.
 
-Whenever mypy checks a dict display, or a constructor's call, against a TypedDict, it asks for the hook
-of a function of that name: for assignments, returns, items of lists, arguments of anybody's functions.
-So each display tells its own mistakes, and leaves those of the displays inside it to them. Of the
-members of a union mypy tries one after the other: only one that it takes is told about. What is part of
-a call of one of our operations has been told there.
+Whenever mypy checks a dict display, or a constructor's call, against a TypedDict, it asks for the hook of a
+function of that name. This covers assignments, returns, items of lists, and arguments of any function. Each
+display therefore reports its own mistakes, and not those of the displays inside it. mypy tries the members
+of a union one after the other: only an accepted member reports mistakes. Displays inside a call of an
+operation are reported with the call.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _arguments_of(description: Description, operation: Operation) -> Object:
 def tell(description: Description, context: FunctionContext, schema: Schema | None, calls: Calls) -> None:
     """Print the mistakes of the display at hand whose codes are wanted. Never raises.
 
-    Without a schema it is the argument of ``update``, which tells what it updates.
+    A display without a schema is the argument of ``update``, whose receiver determines the schema.
     """
     display = context.context
     try:
@@ -84,7 +84,7 @@ def tell(description: Description, context: FunctionContext, schema: Schema | No
 def tell_keywords(
     description: Description, context: FunctionSigContext | MethodSigContext, calls: Calls
 ) -> None:
-    """Print the mistakes in a call of a function that takes ``**kwargs: Unpack[...]``. Never raises."""
+    """Report the mistakes in a call of a function that takes ``**kwargs: Unpack[...]``. Never raises."""
     call, signature = context.context, context.default_signature
     try:
         taken = get_proper_type(signature.arg_types[-1])
@@ -166,7 +166,8 @@ def _own(
 ) -> Iterator[tuple[ErrorCode, Place, str]]:
     """What is wrong in a display, apart from what is wrong in the displays inside it.
 
-    Where something is of a wrong type mypy tells it, or takes another member of the union.
+    If a value has the wrong type, mypy reports it or chooses another member of the union: nothing is
+    yielded.
     """
     validator = description.validator
     violations = validator.violations(value, schema)
@@ -185,7 +186,7 @@ def _own(
 
 
 def _value(known: Known, display: Expression) -> dict[str, object] | None:
-    """What a display, or a TypedDict's call, gives."""
+    """The known value of a display, or of a call of a TypedDict."""
     shown = display_of(display)
     if isinstance(shown, CallExpr) and len(shown.args) == 1 and shown.arg_names[0] is None:
         shown = display_of(shown.args[0])
@@ -199,7 +200,7 @@ def _value(known: Known, display: Expression) -> dict[str, object] | None:
 
 
 def _is_taken(context: FunctionContext) -> bool:
-    """Whether the TypedDict takes the display: each value has the type of its key."""
+    """Return whether the TypedDict accepts the display: each value has the type of its key."""
     made = get_proper_type(context.default_return_type)
     if not isinstance(made, TypedDictType):
         return False

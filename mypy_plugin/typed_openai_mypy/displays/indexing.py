@@ -1,4 +1,4 @@
-"""``message["rol"]``: a key that a TypedDict of ours, or some member of a union, does not have."""
+"""``message["rol"]``: a key that an API TypedDict, or some member of a union, does not have."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ from typed_openai_spec import spelling
 
 
 def explain_index(explainer: Explainer, site: Site) -> list[Problem] | None:
-    """The mistake of an index with a literal key, or of what the user's ``__getitem__`` is given."""
+    """The mistake of an index with a literal key, or of the argument of the user's ``__getitem__``."""
     expression = site.node
     assert isinstance(expression, IndexExpr)
     if problems := explain_operands(explainer, site):
         return problems
     every = shapes.members(explainer.checker.known_type(expression.base))
-    owners = [one for one in every if not isinstance(one, AnyType)]  # Any is what another mistake left
+    owners = [one for one in every if not isinstance(one, AnyType)]  # Any is left by another mistake
     explainer.skip(expression.base)
     explainer.skip(expression.index)
     key = literal_key(explainer, expression.index)
@@ -51,14 +51,14 @@ def explain_index(explainer: Explainer, site: Site) -> list[Problem] | None:
         or _list_text(owners, key)
         or _other_text(explainer, expression, owners, key)
     )
-    # That some members have no keys is one mistake; a key that none of the others has is another.
+    # Members without keys are one mistake; a key that none of the others has is another.
     is_unknown = not any(key in one.items for one in dicts)
     texts = [text, _text(explainer, dicts, key) if text is None or is_unknown else None]
     return [Problem(expression.index, one) for one in texts if one is not None] or None
 
 
 def explain_attribute(explainer: Explainer, site: Site) -> list[Problem] | None:
-    """``reply.choices``: what is a dict has keys, not attributes."""
+    """``reply.choices``: a dict has keys, not attributes."""
     expression = site.node
     assert isinstance(expression, MemberExpr)
     owners = shapes.members(explainer.checker.known_type(expression.expr))
@@ -78,7 +78,10 @@ def explain_attribute(explainer: Explainer, site: Site) -> list[Problem] | None:
 
 
 def _container_text(explainer: Explainer, expression: MemberExpr, owners: Sequence[ProperType]) -> str | None:
-    """What is taken out of ours, or holds ours, lacks an attribute: a sequence has no ``append``."""
+    """The message about a missing attribute of a value that contains, or is part of, an API type.
+
+    A ``Sequence``, for example, has no ``append``.
+    """
     instances = [one for one in owners if isinstance(one, (Instance, NoneType))]
     ours = any(map(shapes.mentions_ours, owners)) or is_part_of_ours(explainer, expression.expr)
     if not ours or len(instances) < len(owners):
@@ -119,7 +122,7 @@ def _name_in(expression: MemberExpr) -> Node:
 def _explain_position(
     explainer: Explainer, expression: IndexExpr, owners: Sequence[ProperType]
 ) -> list[Problem] | None:
-    """``items[0]``, where there may be none to take from."""
+    """``items[0]``, if the value may be None."""
     if not any(isinstance(one, NoneType) for one in owners) or not _is_of_ours(explainer, expression, owners):
         return None
     found = type_text(UnionType.make_union(list(owners)))
@@ -142,7 +145,7 @@ def _text(explainer: Explainer, owners: Sequence[TypedDictType], key: str) -> st
 
 
 def _tag(owners: Sequence[TypedDictType]) -> str:
-    """The key by which all members are told apart; or nothing."""
+    """The key that distinguishes all members; empty if there is none."""
     counts = shapes.shared_keys(owners)
     common = [key for key, count in counts.items() if count == len(owners)]
     values = {key: {shapes.literals(one.items[key]) for one in owners} for key in common}
@@ -150,7 +153,7 @@ def _tag(owners: Sequence[TypedDictType]) -> str:
 
 
 def _list_text(owners: Sequence[ProperType], key: str) -> str | None:
-    """The items of a list of ours have the key, not the list."""
+    """The message about a key of a list's items that is used on the list."""
     if len(owners) != 1 or not isinstance(owners[0], Instance) or owners[0].type.fullname != "builtins.list":
         return None
     items = shapes.typed_dicts(owners[0].args[0])
@@ -161,7 +164,7 @@ def _list_text(owners: Sequence[ProperType], key: str) -> str | None:
 def _other_text(
     explainer: Explainer, expression: IndexExpr, owners: Sequence[ProperType], key: str
 ) -> str | None:
-    """Some of what is indexed has no keys: None, a stream, a text."""
+    """The message about members without keys: None, a stream, a string."""
     without = [one for one in owners if isinstance(one, (NoneType, Instance)) and not _has_keys(one)]
     if not without or not _is_of_ours(explainer, expression, owners):
         return None
@@ -174,7 +177,7 @@ def _other_text(
 
 
 def _reply_text(explainer: Explainer, site: Site, key: str, owners: Sequence[ProperType]) -> str | None:
-    """What is indexed by a key is a text: a key of a reply that was iterated over, or a reply itself."""
+    """The message about a string that is indexed: an item of an iterated reply, or a reply itself."""
     assert isinstance(site.node, IndexExpr)
     if not all(isinstance(one, Instance) and one.type.fullname == "builtins.str" for one in owners):
         return None
@@ -213,12 +216,12 @@ def _has_keys(member: Instance | NoneType) -> bool:
 
 
 def _is_of_ours(explainer: Explainer, expression: IndexExpr, owners: Sequence[ProperType]) -> bool:
-    """Whether what is indexed is ours, or is a part of something that is."""
+    """Return whether an indexed value has an API type, or is part of one that has."""
     return any(map(shapes.mentions_ours, owners)) or is_part_of_ours(explainer, expression.base)
 
 
 def is_part_of_ours(explainer: Explainer, part: Expression) -> bool:
-    """Whether an expression takes something out of what is ours, key by key."""
+    """Return whether an expression takes a part of a value of an API type, key by key."""
     while (part_of := taken_from(part)) is not None:
         part = part_of
         if shapes.mentions_ours(explainer.checker.known_type(part)):

@@ -1,4 +1,4 @@
-"""Dict, list, set and tuple displays: descends to the key, value or item that is wrong."""
+"""Dict, list, set and tuple displays: descends to the wrong key, value or item."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _HINTS: Final[Mapping[tuple[type[Node], ...], str]] = {
     (ListExpr, TupleExpr): "; leave out the *[...] around the items",
     (ListComprehension, GeneratorExpr): '; give it a name before, annotated as "list[{}]"',
 }
-"""What helps where a display or a comprehension is unpacked into a list; ``{}`` is the items' type."""
+"""Hints for a display or a comprehension that is unpacked into a list; ``{}`` is the items' type."""
 
 
 def explain_dict(
@@ -93,7 +93,7 @@ def explain_tuple(
 def explain_appended(
     explainer: Explainer, expression: Expression, expected: Type, path: str
 ) -> list[Problem]:
-    """What is added to the end of a list: the items' indexes are not known."""
+    """Items that are added to a list: their indexes are unknown."""
     if isinstance(expression, ListExpr):
         return _explain_sequence(explainer, expression, expected, path, first=None) or []
     return explainer.check(expression, expected, path)
@@ -109,7 +109,7 @@ def _explain_sequence(
 ) -> list[Problem] | None:
     """Check the items against the union of all fitting containers' item types, then against each alone.
 
-    ``first`` is the index of the first item, None if it is not known.
+    ``first`` is the index of the first item, None if it is unknown.
     """
     fullname = "builtins.list" if isinstance(display, ListExpr) else "builtins.tuple"
     _, wanted, union = explainer.once(
@@ -160,7 +160,7 @@ def _first_star(items: Sequence[Expression]) -> int:
 def _unpacked_displays(
     explainer: Explainer, items: Sequence[Expression], wanted: Type, path: str
 ) -> list[Problem]:
-    """``[*[item]]``: mypy reads what is unpacked without regard to what is expected of its items."""
+    """``[*[item]]``: mypy evaluates the unpacked display without the expected type of the items."""
     checker, problems = explainer.checker, list[Problem]()
     iterable = checker.instance("typing.Iterable", [wanted])
     for one in (item.expr for item in items if isinstance(item, StarExpr)):

@@ -1,4 +1,4 @@
-"""``text + chunk["choices"][0]["delta"]["content"]``: an operand of ours that may be None."""
+"""``text + chunk["choices"][0]["delta"]["content"]``: an operand of an API type that may be None."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def explain_operation(explainer: Explainer, site: Site) -> list[Problem] | None:
 
 
 def _explain_added(explainer: Explainer, total: OpExpr) -> list[Problem]:
-    """``items + [item]`` in a lambda, whose result is only inferred: more of the same is expected."""
+    """``items + [item]`` in a lambda: the right list must have the type of the left one."""
     if total.op != "+":
         return []
     wanted = get_proper_type(explainer.checker.known_type(total.left))
@@ -46,7 +46,7 @@ def _explain_added(explainer: Explainer, total: OpExpr) -> list[Problem]:
 
 
 def explain_augmented(explainer: Explainer, site: Site) -> list[Problem] | None:
-    """``a += b``: of our lists, more of the same is added; else it is an operation."""
+    """``a += b``: the items that are added to a list of an API type, or else the operands."""
     statement = site.node
     assert isinstance(statement, OperatorAssignmentStmt)
     problems = statements.explain_augmented(explainer, site) or explain_operands(explainer, site)

@@ -1,4 +1,4 @@
-"""A subclass of one of our classes: a method that does not take or give what its callers rely on."""
+"""Methods that override one of the API's with incompatible parameters or results."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typed_openai_mypy.syntax.tree import Site
 
 
 def explain_override(explainer: Explainer, site: Site) -> list[Problem] | None:
-    """The mistakes of a method that overrides one of ours."""
+    """The mistakes of a method that overrides one of a client package's class."""
     method = site.node
     assert isinstance(method, FuncDef)
     owner = _class_of(site)
@@ -38,7 +38,7 @@ def explain_override(explainer: Explainer, site: Site) -> list[Problem] | None:
 def _misfits(
     explainer: Explainer, method: FuncDef, own: CallableType, wanted: CallableType
 ) -> Iterator[Problem]:
-    """The parameters that take less than they are given, and a result that is not what is expected."""
+    """The parameters that accept too little, and a result of the wrong type."""
     pairs = zip(method.arguments[1:], own.arg_types[1:], wanted.arg_types[1:], strict=False)
     for argument, taken, given in pairs:
         if not explainer.checker.fits(given, taken):
@@ -58,7 +58,7 @@ def _class_of(site: Site) -> TypeInfo | None:
 
 
 def _overridden(owner: TypeInfo, name: str) -> TypeInfo | None:
-    """The class of ours from which a method of that name is inherited."""
+    """The class of a client package from which a method of that name is inherited."""
     bases = (one for one in owner.mro[1:] if name in one.names)
     first = next(bases, None)
     return first if first is not None and is_ours(first.fullname) else None

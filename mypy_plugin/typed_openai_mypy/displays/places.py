@@ -55,7 +55,7 @@ def place_of(api: object, display: Expression) -> Around:
 
 
 def trail_to(api: object, display: Expression) -> tuple[Node, ...]:
-    """The syntax around an expression, outermost first, itself last; empty where it is not found."""
+    """The syntax around an expression, outermost first, including itself; empty if it is not found."""
     tree = hook_context.current_tree(api)
     if tree is None:
         return ()
@@ -86,7 +86,7 @@ def _named(api: object, trail: tuple[Node, ...]) -> Around:
 
 
 def _argument(api: object, call: CallExpr, child: Node) -> str:
-    """The name of the argument that a part of a call is, in the call or in the signature."""
+    """The name of the argument that an expression is, in the call or in the signature."""
     for index, (argument, name) in enumerate(zip(call.args, call.arg_names, strict=True)):
         if argument is child and not call.arg_kinds[index].is_star():
             callee = hook_context.type_of_expression(api, call.callee)
@@ -95,7 +95,7 @@ def _argument(api: object, call: CallExpr, child: Node) -> str:
 
 
 def _formal(callee: Type | None, index: int) -> str:
-    """The name of a positional formal; empty where it cannot be given by name."""
+    """The name of a positional formal; empty if it has none."""
     signature = callee.items[0] if isinstance(callee, FunctionLike) else None
     if signature is None or index >= len(signature.arg_names):
         return ""
@@ -103,7 +103,7 @@ def _formal(callee: Type | None, index: int) -> str:
 
 
 def _unnamed(api: object, call: CallExpr) -> str:
-    """What to call an argument without a name; the keys that a TypedDict is given are its own."""
+    """The path of an argument without a name; empty for methods of TypedDicts, which take keys."""
     if not isinstance(call.callee, MemberExpr):
         return ""
     owner = hook_context.type_of_expression(api, call.callee.expr)

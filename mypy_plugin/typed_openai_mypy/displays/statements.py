@@ -1,4 +1,4 @@
-"""Statements that say what type a value must have: assignments, returns, yields, default arguments."""
+"""Statements that set an expected type: assignments, returns, yields, default arguments."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _explain_target(
 
 
 def explain_augmented(explainer: Explainer, site: Site) -> list[Problem] | None:
-    """``name += value``: for our lists, more of the same. ``name |= value``: some keys of our TypedDicts."""
+    """``name += value`` with a list of an API type, and ``name |= value`` with an API TypedDict."""
     statement = site.node
     assert isinstance(statement, OperatorAssignmentStmt)
     target = statement.lvalue
@@ -111,7 +111,7 @@ def explain_yield(explainer: Explainer, site: Site) -> list[Problem] | None:
 
 
 def explain_yield_from(explainer: Explainer, site: Site) -> list[Problem] | None:
-    """``yield from values``: mypy reads them without regard to what is expected."""
+    """``yield from values``: mypy evaluates the values without the expected type."""
     expression = site.node
     assert isinstance(expression, YieldFromExpr)
     declared = _declared_result(site)
@@ -162,7 +162,7 @@ def _explain_item(explainer: Explainer, target: IndexExpr, value: Expression) ->
 def _explain_member_item(
     explainer: Explainer, target: IndexExpr, value: Expression, owner: UnionType
 ) -> list[Problem] | None:
-    """``message["content"] = value``, where it may be one of several TypedDicts: all must take it."""
+    """``message["content"] = value`` for a union of TypedDicts: all members must accept the value."""
     key = literal_key(explainer, target.index)
     members = shapes.members(owner)
     if key is None or not all(isinstance(one, TypedDictType) and key in one.items for one in members):
@@ -193,14 +193,14 @@ def _target_type(explainer: Explainer, target: Expression, annotation: Type | No
 
 
 def _declared_type(explainer: Explainer, target: MemberExpr) -> Type | None:
-    """The type of an attribute as its class spells it: an alias of ours by its name."""
+    """The type of an attribute as its class declares it, with the names of aliases."""
     owner = get_proper_type(explainer.checker.known_type(target.expr))
     found = owner.type.get(target.name) if isinstance(owner, Instance) else None
     return found.node.type if found is not None and isinstance(found.node, Var) else None
 
 
 def target_name(target: Expression) -> str:
-    """What the target of an assignment is called."""
+    """The name of the target of an assignment."""
     if isinstance(target, IndexExpr):
         return f"{target_name(target.base)}[...]"
     return target.name if isinstance(target, (NameExpr, MemberExpr)) else "value"
@@ -214,7 +214,7 @@ def _declared_result(site: Site) -> Type | None:
 
 
 def _returned(site: Site) -> Type | None:
-    """What ``return`` must give: the last argument of a coroutine's or generator's declared type."""
+    """The expected type of ``return``: in a coroutine or generator, the last argument of its type."""
     function = site.function
     if not isinstance(function, FuncDef) or not isinstance(function.type, CallableType):
         return None

@@ -1,1 +1,1 @@
-"""Checks expressions again, piece by piece, with mypy as the judge."""
+"""Checks expressions again, piece by piece, with mypy's own checks."""

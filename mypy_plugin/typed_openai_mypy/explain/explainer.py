@@ -1,7 +1,8 @@
-"""Checks an expression again, piece by piece, against the type that is expected of it.
+"""Checks an expression again, piece by piece, against its expected type.
 
-mypy is the judge: a piece is wrong only if mypy finds an error when it evaluates that piece alone. The rules
-for the kinds of pieces (displays, branches, ...) are in ``features``; this module has what they share.
+mypy decides: a piece is wrong only if mypy finds an error when it evaluates that piece alone. The rules for
+the kinds of pieces (displays, branches, ...) are in ``displays`` and ``calls``; this module has the parts
+that they share.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ class Problem:
     """One mistake: its text and its place.
 
     ``scope`` is the syntax whose errors the problem explains, if that is more than ``node``: a wrong
-    discriminator explains every error in its object. ``carried`` is the method that is handed over with its
-    arguments: an error at the method may be about any of them. ``is_arity`` marks a problem of all arguments
-    of a call together, such as a missing one, not of the value of one.
+    discriminator explains every error in its object. ``carried`` is the method that is passed on with its
+    arguments: an error at the method may be about any of them. ``is_arity`` marks a problem of all
+    arguments of a call together, such as a missing one, not of the value of one.
     """
 
     node: Node
@@ -43,19 +44,19 @@ class Problem:
 
 
 Rule: TypeAlias = "Callable[[Explainer, Expression, Type, str], list[Problem] | None]"
-"""Explains one kind of expression: the expression, the expected type, the path to it. None: cannot."""
+"""Explains one kind of expression, with its expected type and its path; None if it cannot."""
 
 Anchor: TypeAlias = "Callable[[Explainer, Site], list[Problem] | None]"
-"""Explains one kind of statement or expression that sets an expected type. None: not about the API."""
+"""Explains one kind of syntax that sets an expected type; None if it is not about the API."""
 
 
 class Explainer:
     """The explanation of one call or statement.
 
-    ``own_errors`` collects the errors that pieces have whatever type is expected of them: mypy reports those.
+    ``own_errors`` collects the errors that pieces have under any expected type: mypy reports those.
     ``excused`` are errors about keys that the options allow, and ``cleared`` the places of displays without
-    any other error. ``broken`` are expressions whose type means nothing because of errors inside them. A call
-    is not one: it has a result type even if an argument is wrong.
+    any other error. ``broken`` are expressions whose type is meaningless because of errors inside them. A
+    call is not one: it has a result type even if an argument is wrong.
 
     The focus, set by :meth:`look_at`, is the syntax on the way down to the error; it is empty if the error is
     about the whole. Syntax beside it is skipped, so that each item of a long list is checked once.
@@ -94,7 +95,7 @@ class Explainer:
             return []
         lighter = extra_fields.lightened(self.program.options.extra_fields, expression, expected)
         if lighter is expression and id(expression) in self._focus:
-            return self._explain(expression, expected, path)  # the error says that it does not fit
+            return self._explain(expression, expected, path)  # the error itself shows that it does not fit
         if (attempt := self.checker.attempt(expression, expected)).good:
             return []
         if lighter is not expression:
@@ -126,13 +127,13 @@ class Explainer:
         own_errors = self.checker.own_errors(expression)
         found = attempt.type
         if attempt.fits and isinstance(expression, CallExpr) and not own_errors:
-            found = self.checker.type_of(expression)  # only with the expected type does the call have errors
+            found = self.checker.type_of(expression)  # the call has errors only with the expected type
         if attempt.fits and self.checker.fits(found, expected):
             self.own_errors |= attempt.errors
             return []
         self.own_errors |= own_errors
         if own_errors & attempt.errors and not isinstance(expression, CallExpr):
-            self.broken.append((expression, own_errors))  # its type means nothing
+            self.broken.append((expression, own_errors))  # its type is meaningless
             return []
         return [self.mismatch(expression, expected, found, path)]
 

@@ -1,7 +1,7 @@
-"""Fields that the user's options allow beside those of the description, for servers that take more.
+"""Fields that the options allow in addition to the description's, for servers that accept more.
 
-A display is judged without such a key; mypy's own word about it is let fall only where nothing else is wrong
-there. A keyword of an operation is none of these: the client refuses what its description does not know.
+A display is checked without such keys. mypy's own error about a key is suppressed only if nothing else is
+wrong in the display. Keywords of operations are not included: the client rejects unknown ones.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ Allowed: TypeAlias = Mapping[str, frozenset[str]]
 def is_extra(program: Program, signature: CallableType, name: str) -> bool:
     """Whether a keyword that an operation does not take is a field that its body may have beside them.
 
-    The client takes no keyword that the description does not know; such a field goes into ``extra_body``.
+    The client rejects keywords that are not in the description; such a field must be passed in
+    ``extra_body``.
     """
     definition = signature.definition
     operation = program.descriptions.operation_called(definition.fullname) if definition is not None else None

@@ -1,9 +1,9 @@
-"""Leaves out of a big union what a display cannot be, before mypy tries every member.
+"""Removes the impossible members of a big union before mypy tries every member of it.
 
-mypy simplifies the unions that it meets in quadratic time, once per overload. A display says with
-its literal keys which members it can be; the others are taken out of the argument's type for that
-one call. Only displays are looked at and nothing is evaluated, so nothing that fitted stops to fit:
-a member goes only if it lacks a key of the display or has other literals there.
+mypy simplifies unions in quadratic time, once per overload. The literal keys and values of a display rule
+out most members of an argument's type; these are removed for that one call. Only displays are read and
+nothing is evaluated. The result of a check stays the same: a member is removed only if it lacks a key of
+the display or has other literals there.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def literals_of(display: DictExpr) -> dict[str, str | int | None]:
 
 
 def has_literals(given: Mapping[str, str | int | None], member: TypedDictType) -> bool:
-    """Whether the literals that are given are right for a member, as far as it has their keys."""
+    """Return whether the given literals are valid for a member, as far as it has their keys."""
     for key, value in given.items():
         known = shapes.literals(member.items[key]) if value is not None and key in member.items else None
         if known is not None and value not in known:

@@ -1,9 +1,9 @@
 """Explanations, and their reuse for calls that are written alike.
 
-If all arguments of a call are literals or displays of literals, its mistakes follow from the method and from
-what is written, not from its place. Such a call is explained once; for an equal one, each problem moves to
-the same part of that call. Everything that depends on the place (ignore comments, positions, the errors that
-a problem accounts for) is decided for each call anew.
+If all arguments of a call are literals or displays of literals, its mistakes follow from the method and the
+source text alone, not from the call's place. Such a call is explained once; for an equal one, each problem
+moves to the same part of that call. Everything that depends on the place (ignore comments, positions, the
+errors that a problem accounts for) is decided anew for each call.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from typed_openai_mypy.explain.explainer import Problem
 from typed_openai_mypy.syntax.owners import Owner
 
 _MOST_PARTS: Final = 100
-"""Calls of more parts are rarely repeated, and would take long to compare."""
+"""Calls with more parts are rarely repeated, and would take long to compare."""
 
 _CONSTANTS: Final = frozenset({"builtins.True", "builtins.False", "builtins.None"})
 
@@ -65,7 +65,7 @@ class Written:
 
 
 class Explanations:
-    """The explanations of one file that hold for equal calls."""
+    """The explanations in one file that can be reused for equal calls."""
 
     def __init__(self) -> None:
         self._forms: dict[Hashable, int] = {}
@@ -75,7 +75,7 @@ class Explanations:
     def of(
         self, checker: Checker, owner: Owner, part: Node, explain: Callable[[], Explanation]
     ) -> Explanation:
-        """Return the explanation of a part of an owner, by that of an equal call if there is one."""
+        """Return the explanation of a part of an owner, taken from an equal call if there is one."""
         call = owner.site.node
         written = self._read(call) if isinstance(call, CallExpr) else None
         callee = _callee(checker, call) if written is not None and isinstance(call, CallExpr) else None
@@ -93,7 +93,7 @@ class Explanations:
         return explanation
 
     def _read(self, call: CallExpr) -> Written | None:
-        """What is written in a call; None unless all of its arguments consist of literals."""
+        """The literals of a call; None unless all of its arguments consist of literals."""
         if id(call) not in self._written:
             self._written[id(call)] = call, self._made(call)
         return self._written[id(call)][1]
@@ -116,10 +116,10 @@ class Explanations:
 
 
 def _callee(checker: Checker, call: CallExpr) -> Hashable | None:
-    """The identity of an operation's method as mypy sees it now; None for anything else.
+    """The identity of an operation's method as mypy sees it now; None for any other callee.
 
-    While mypy checks a call, it replaces the type of the callee by that of the overload it chose, which the
-    plugin may have loosened: the signatures differ in the number of their arguments then.
+    While mypy checks a call, it replaces the type of the callee by that of the chosen overload, which the
+    plugin may have loosened. The signatures then differ in the number of their arguments.
     """
     if not isinstance(call.callee, MemberExpr):
         return None

@@ -1,6 +1,6 @@
 """The work of the hooks in calls that may be about the API; :mod:`.lookup` loads it at the first such call.
 
-Features that right calls do not need are loaded when they are first used.
+Features that correct calls do not need are loaded on first use.
 """
 
 from __future__ import annotations
@@ -61,10 +61,10 @@ class Calling:
         return by_text.with_extras(self._options, context, signature)
 
     def _planned(self, context: MethodSigContext, call: CallExpr) -> Plan | None:
-        """Return the plan of a call; None where its literal arguments do not decide. Never raises."""
+        """Return the plan of a call; None if its literal arguments do not determine it. Never raises."""
         try:
             return self._plans.plan(context.api, call, context.default_signature)
-        except Exception:  # mypy would crash; without a plan it tries each overload
+        except Exception:  # mypy would crash otherwise; without a plan it tries each overload
             note_failure()
             return None
 
@@ -75,7 +75,7 @@ class Calling:
         return by_text.hook(self._program, context, self._look)
 
     def handed_over(self, context: SigContext) -> FunctionLike:
-        """Handle a call that may be given an operation's method to call."""
+        """Handle a call that may pass on an operation's method."""
         from typed_openai_mypy.calls import handed_over  # noqa: PLC0415  only calls that hand over a method need it
 
         return handed_over.signature_hook(self._program, context, self._look)

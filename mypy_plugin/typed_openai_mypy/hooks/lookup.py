@@ -1,4 +1,4 @@
-"""The hooks for a program that has a client package, by the full name of the called function.
+"""The hooks for a program that uses a client package, by the full name of the called function.
 
 A module that cannot see a client package gets mypy's own result. :mod:`.calls` needs the description of the
 API, which takes long to load: it is loaded at the first call that is about the API.
@@ -41,7 +41,7 @@ SigContext: TypeAlias = MethodSigContext | FunctionSigContext
 SignatureHook: TypeAlias = Callable[[SigContext], FunctionLike]
 
 _NEVER_SPECIAL: Final = ("builtins.", "typing.", f"{PACKAGE}.")
-"""Prefixes of most names that a program calls; none takes an operation's arguments in ``**kwargs``."""
+"""Prefixes of most called names; no such function takes an operation's arguments in ``**kwargs``."""
 
 _TYPED_DICTS: Final = frozenset({COMPONENTS, PARAMS, RECURSIVE, TYPES})
 """The modules of the API's TypedDicts."""
@@ -118,7 +118,7 @@ class Hooks:
         return self._special(fullname)
 
     def _is_variable(self, fullname: str) -> bool:
-        """Return whether a name is a variable's, which may hold a method; local names have no module."""
+        """Return whether a name is a variable's, which may hold a method. Local names have no module."""
         found = self._find(fullname) if "." in fullname else None
         return "." not in fullname or (found is not None and isinstance(found.node, Var))
 

@@ -1,6 +1,6 @@
-"""What would fit in place of an expression: the same in a list, without its list, or under a key.
+"""Hints about the shape of a value: put it in a list, take it out of one, or put it under a key.
 
-Each guess is shown to mypy first: only what it would take is suggested.
+mypy checks each guess first: only a change that it accepts is suggested.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from typed_openai_mypy.messages.fragments import literal
 from typed_openai_mypy.syntax.tree import PLAIN
 
 _MOST_TRIED: Final = 80
-"""How many members are tried as the one that a plain value stands for."""
+"""The number of members that are tried for a plain value."""
 
 _LONGEST_VALUE: Final = 40
 
 
 def for_shape(checker: Checker, expression: Expression, expected: Type, found: Type) -> str:
-    """The words that say so; empty where nothing of the kind fits."""
+    """The hint about the shape of an expression; empty if no change of shape helps."""
     if _listed(checker, expression, expected, found):
         return "; put it in a list"
     if isinstance(expression, ListExpr):
@@ -39,14 +39,14 @@ def for_shape(checker: Checker, expression: Expression, expected: Type, found: T
 
 
 def is_for_a_list(checker: Checker, display: DictExpr, expected: Type) -> bool:
-    """Whether a dict display stands where a list of objects belongs."""
+    """Return whether a dict display is used where a list of objects is expected."""
     if shapes.typed_dicts(expected) or mapping_types(checker, expected):
         return False
     return any(map(shapes.typed_dicts, item_types(checker, expected, "builtins.list")))
 
 
 def _listed(checker: Checker, expression: Expression, expected: Type, found: Type) -> bool:
-    """Whether one item stands for a list of them: it fits then, or is an object that has other mistakes."""
+    """Return whether a value fits as the item of a list, or is an object that has other mistakes."""
     proper = get_proper_type(found)
     in_list = checker.instance("builtins.list", [proper])
     if checker.fits(in_list, expected):
@@ -65,9 +65,9 @@ def _unlisted(checker: Checker, display: ListExpr, expected: Type) -> str:
 
 
 def _keyed(checker: Checker, expression: Expression, members: list[TypedDictType], found: Type) -> str:
-    """``{"type": "text"}``, where the one key that an object needs has the value that stands for it.
+    """A display such as ``{"type": "text"}``, if an expression fits as the only required key of an object.
 
-    Where several members take it so, none of them is named.
+    If it fits several keys, none of them is suggested.
     """
     fitting: dict[str, None] = {}
     for member in members[:_MOST_TRIED]:
@@ -85,7 +85,7 @@ def _keyed(checker: Checker, expression: Expression, members: list[TypedDictType
 
 
 def _keys(member: TypedDictType, expression: Expression) -> list[str]:
-    """The one required key of a member; of one that requires none, those that take a literal."""
+    """The only required key of a member; if it requires none, the keys that accept the literal."""
     if member.required_keys:
         return sorted(member.required_keys) if len(member.required_keys) == 1 else []
     if not isinstance(expression, StrExpr):
@@ -96,7 +96,7 @@ def _keys(member: TypedDictType, expression: Expression) -> list[str]:
 
 
 def _gathered(checker: Checker, expected: Type, found: Type) -> str:
-    """A set, an iterator or a view stands for a list."""
+    """The hint for a set, an iterator or a view that is used as a list."""
     proper = get_proper_type(found)
     if not isinstance(proper, Instance) or proper.type.fullname == "builtins.list":
         return ""

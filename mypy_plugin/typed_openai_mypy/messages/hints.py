@@ -1,4 +1,4 @@
-"""The words after a type error that say what helps."""
+"""Hints after a type error."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from typed_openai_mypy.messages.enclosing import for_shape
 from typed_openai_mypy.messages.type_names import type_text
 
 _LONGEST = 80
-"""Annotations of more characters than this are not worth repeating whole."""
+"""Longer annotations are not repeated in full."""
 
 _INVARIANT = {"builtins.list", "builtins.dict"}
 _BINARY = '; open it in binary mode: open(path, "rb")'
 
 
 def for_mismatch(checker: Checker, expression: Expression, expected: Type, found: Type) -> str:
-    """What helps where an expression of type ``found`` stands for one of type ``expected``, or nothing."""
+    """The hint for an expression of type ``found`` where ``expected`` is expected; empty if there is none."""
     proper = get_proper_type(found)
     if isinstance(proper, UnionType):
         return _narrow(checker, expected, proper)
@@ -58,7 +58,7 @@ def for_mismatch(checker: Checker, expression: Expression, expected: Type, found
 
 
 def _literal(checker: Checker, expected: Type, values: Sequence[shapes.Value], found: Instance) -> str:
-    """Any text stands where only some values may."""
+    """The hint for a plain string (or number) where literals are expected."""
     if found.last_known_value is not None or not any(
         checker.takes_value(found, one) for one in values if one is not None
     ):
@@ -68,7 +68,7 @@ def _literal(checker: Checker, expected: Type, values: Sequence[shapes.Value], f
 
 
 def _plain_reply(expected: Type) -> str:
-    """A stream stands for the whole reply."""
+    """The hint for a stream where the whole reply is expected."""
     return "; iterate over it, or do not stream" if shapes.typed_dicts(expected) else ""
 
 
@@ -86,7 +86,7 @@ def _takes_files(expected: Type) -> bool:
 
 
 def _narrow(checker: Checker, expected: Type, found: UnionType) -> str:
-    """Some members of a union fit: ``None`` does not, or a stream does not."""
+    """The hint for a union of which only some members fit: ``None`` does not, or a stream does not."""
     rest = [one for one in found.items if not isinstance(get_proper_type(one), NoneType)]
     if rest and len(rest) < len(found.items) and checker.fits(UnionType.make_union(rest), expected):
         return "; exclude None first"
@@ -102,7 +102,7 @@ def _is_stream(member: Type) -> bool:
 
 
 def _annotate(checker: Checker, expected: Type, found: Instance) -> str:
-    """An inferred ``dict[str, str]`` or ``list[Member]`` fits once it is annotated."""
+    """The hint for an inferred ``dict[str, str]`` or ``list[Member]``, which fits if it is annotated."""
     for wanted in shapes.members(expected):
         if _is_plain(wanted, found):
             return f'; annotate it as "{_annotation(expected, wanted, found)}"'
@@ -115,7 +115,7 @@ def _annotate(checker: Checker, expected: Type, found: Instance) -> str:
 
 
 def _annotation(expected: Type, wanted: Type, found: Instance) -> str:
-    """What a variable is to be: a list of what is expected, where it is a list; else what is expected."""
+    """The annotation for a variable: a list of the expected items for a list, or else the expected type."""
     wanted = get_proper_type(wanted)
     if isinstance(wanted, Instance) and found.type.fullname == "builtins.list":
         return f"list[{type_text(wanted.args[0])}]"
@@ -124,7 +124,7 @@ def _annotation(expected: Type, wanted: Type, found: Instance) -> str:
 
 
 def _is_plain(wanted: Type, found: Type) -> bool:
-    """Whether a plain dict, or a list of them, stands for a TypedDict, or a list of them."""
+    """Return whether a plain dict is used as a TypedDict, or a list of dicts as a list of TypedDicts."""
     wanted, found = get_proper_type(wanted), get_proper_type(found)
     if not isinstance(found, Instance):
         return False

@@ -9,7 +9,7 @@ from typed_openai_mypy.messages.type_names import MOST_MEMBERS
 
 
 def key_of_some(key: str, having: Sequence[str], lacking: Sequence[str], tag: str) -> str:
-    """A key that only some members have; ``tag`` is the key that tells the members apart, where one does."""
+    """A key that only some members have; ``tag`` is the discriminator, empty if there is none."""
     count = len(having) + len(lacking)
     few, verb = (having, "have") if len(having) <= len(lacking) else (lacking, "lack")
     shown = few if len(few) <= MOST_MEMBERS else few[: MOST_MEMBERS - 1]
@@ -31,7 +31,7 @@ def attribute_of_some(found: str, name: str, lacking: Sequence[str]) -> str:
 
 
 def attribute_of_dict(owners: Sequence[str], name: str, near: str | None) -> str:
-    """Dicts of ours are used as objects; ``near`` is the key that is meant, where one is."""
+    """A dict is used as an object; ``near`` is the key that is meant, if known."""
     more = f" and {len(owners) - 1} more are dicts" if len(owners) > 1 else " is a dict"
     if near is None:
         return clipped(f'"{owners[0]}"{more}: no attribute or key {quoted(name)}')
@@ -40,7 +40,7 @@ def attribute_of_dict(owners: Sequence[str], name: str, near: str | None) -> str
 
 
 def attribute_of_container(found: str, name: str, *, in_list: bool) -> str:
-    """What is only to be read is to be changed; ``in_list``: a list could be."""
+    """A read-only container is to be changed; ``in_list``: a list could be."""
     hint = "; make a list of it first: list(...)" if in_list else ""
     return clipped(f'"{found}" has no attribute {quoted(name)}{hint}')
 
@@ -60,7 +60,7 @@ def list_by_key(key: str) -> str:
 
 
 def keys_of_reply(owner: str, key: str, lists: Sequence[str], *, streams: bool) -> str:
-    """A whole reply was iterated over; ``lists`` are the keys of those whose items have the key."""
+    """A whole reply was iterated over; ``lists`` are the keys of its lists whose items have the key."""
     hints = [*(["give stream=True"] if streams else []), *(f'iterate over ["{one}"]' for one in lists)]
     hint = f"; {' or '.join(hints)}" if hints else ""
     return clipped(f'iterating over "{owner}" gives its keys, which have no key {quoted(key)}{hint}')

@@ -1,6 +1,6 @@
-"""mypy's own words where nothing better is found, with our types by the shortest names.
+"""Shortens mypy's own text, for errors without a better explanation.
 
-A union of forty members, or the signature of an operation, fills a screen: its beginning says enough.
+A union of forty members, or the signature of an operation, fills a screen: its beginning is enough.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typed_openai_mypy.api.description import Descriptions
 from typed_openai_mypy.messages.fragments import clipped
 
 _LONG_ENOUGH: Final = 200
-"""Texts of at most so many characters can be read as they are."""
+"""Texts of at most this length are easy to read in full."""
 
 _LONGEST_QUOTED: Final = 80
 _QUOTED: Final = re.compile(r'"([^"]*)"')
@@ -31,7 +31,7 @@ def shortened(info: ErrorInfo, descriptions: Descriptions) -> str | None:
 
 
 def place_of(info: ErrorInfo) -> Node:
-    """Where an error is."""
+    """The place of an error."""
     place = NameExpr("")
     place.line, place.column = info.line, info.column
     place.end_line, place.end_column = info.end_line, info.end_column

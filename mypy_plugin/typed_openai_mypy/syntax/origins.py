@@ -1,4 +1,4 @@
-"""Finds the origin of a variable's value: the assignment, loop or comprehension that gave it."""
+"""Finds the origin of a variable's value: its assignment, loop or comprehension."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Origin:
 
 
 def origin_of(tree: MypyFile, site: Site, value: Expression) -> Origin | None:
-    """The last origin of a value before its place; None if the code has none."""
+    """The last origin of a value before its place; None if there is none."""
     if not isinstance(value, NameExpr):
         return Origin(value)
     scope = site.function or site.trail[0]

@@ -2,7 +2,8 @@
 
 An error has a place and a code, and the owner follows from these and the syntax alone: an ``arg-type``
 belongs to the call around the argument, an ``assignment`` to the statement around the value, an
-``attr-defined`` to the access itself. So an error of a statement is never taken for one of a call inside it.
+``attr-defined`` to the access itself. An error of a statement is therefore never assigned to a call inside
+it.
 """
 
 from __future__ import annotations
@@ -139,10 +140,10 @@ _TRANSPARENT: Final[Mapping[type[Node], tuple[str, ...]]] = {
 """The parts of expressions whose expected type follows from that of the whole or of its items."""
 
 _NOT_CALLABLE: Final = '"None" not callable'
-"""What mypy says, without a code of its own, of a call of what may be None: no argument answers for it."""
+"""mypy's text, without a code of its own, for a call of a value that may be None; not about any argument."""
 
 REWRITABLE: Final = frozenset[str]().union(*(one.own | one.inside for one in _CLAIMS.values()))
-"""Errors with any other code are never touched."""
+"""Errors with any other code are left unchanged."""
 
 
 @dataclass(frozen=True, slots=True)

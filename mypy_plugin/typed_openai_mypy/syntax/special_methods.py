@@ -76,7 +76,7 @@ def _of_index(site: Site) -> Iterator[SpecialCall]:
 
 
 def _index_method(site: Site) -> str:
-    """The method that an index calls where it stands: as a target, as what is deleted, or as a value."""
+    """The method that an index calls in its context: as a target, in ``del``, or as a value."""
     for parent, child in zip(site.trail[-2::-1], site.trail[:0:-1], strict=True):
         if isinstance(parent, DelStmt):
             return "__delitem__"

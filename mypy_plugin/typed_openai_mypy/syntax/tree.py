@@ -1,8 +1,8 @@
 """From a position in a file to the syntax around it.
 
-mypy's visitors cannot be subclassed from outside its compiled code, so the walk follows a table of the
-attributes that hold a node's children. Long lists of children are searched by bisection and the list is
-remembered, so that a position costs the same in a file of ten lines and in one of ten thousand.
+mypy's visitors cannot be subclassed outside its compiled code, so the walk follows a table of the
+attributes that hold a node's children. Long lists of children are searched by bisection and cached, so that
+a look-up takes as long in a file of ten thousand lines as in one of ten.
 """
 
 from __future__ import annotations
@@ -86,10 +86,10 @@ _CHILDREN: Final[dict[str, tuple[str, ...]]] = {
 }
 
 _WITHOUT_PLACE: Final = (MypyFile, Block, ClassDef, Decorator, OverloadedFuncDef, FuncDef, Argument)
-"""Nodes whose own position says less than their children's (a decorator stands before its function)."""
+"""Nodes whose children have more exact positions (a decorator is before its function)."""
 
 PLAIN: Final = (BytesExpr, FloatExpr, IntExpr, StrExpr)
-"""Expressions that are never wrong in themselves."""
+"""Expressions that have no errors of their own."""
 
 _LONG: Final = 16
 """Lists of more children than this are searched by bisection."""
@@ -139,7 +139,7 @@ def start_of(node: Node) -> Position:
 
 def end_of(node: Node) -> Position:
     """The position after a node's last character."""
-    if node.end_line is None and isinstance(node, LambdaExpr):  # Python's parser gives it no end
+    if node.end_line is None and isinstance(node, LambdaExpr):  # Python's parser sets no end
         return end_of(node.expr())
     return node.end_line or node.line, node.end_column or node.column
 
@@ -148,7 +148,7 @@ def end_of(node: Node) -> Position:
 class Index:
     """Finds the syntax at positions of one file; lists of children are read once.
 
-    ``once`` keeps what others find out about the file.
+    ``once`` caches what other modules compute about the file.
     """
 
     tree: MypyFile
@@ -165,7 +165,7 @@ class Index:
         return self.tree.defs is self._of
 
     def site(self, start: Position, end: Position) -> Site:
-        """Return the innermost piece of syntax around what starts and ends there.
+        """Return the innermost piece of syntax around these positions.
 
         In an f-string, several calls may start at the same position: then the end decides.
         """
@@ -225,7 +225,7 @@ def _first_position(node: Node) -> Position:
 
 
 def _before(node: Node) -> Sequence[Node]:
-    """The nodes that may stand before a node's own position."""
+    """The nodes that may be before a node's own position."""
     if isinstance(node, (Decorator, ClassDef)):
         return node.decorators
     if isinstance(node, OverloadedFuncDef):
@@ -239,7 +239,7 @@ def parts_of(node: Node) -> tuple[str, ...]:
 
 
 def display_of(expression: Expression) -> Expression:
-    """Return the display that a call such as ``dict(a=1)`` is to mypy, or the expression itself."""
+    """Return mypy's display for a call such as ``dict(a=1)``; any other expression as it is."""
     if isinstance(expression, CallExpr) and isinstance(expression.analyzed, (DictExpr, TupleExpr)):
         return expression.analyzed
     return expression
@@ -278,5 +278,5 @@ def _may_contain(node: Node, position: Position) -> bool:
 
 
 def _has_place(node: Node) -> bool:
-    """Return whether a node's own position bounds what is inside it: a lambda's ``return`` has no end."""
+    """Return whether a node's own position bounds its children: a lambda's ``return`` has no end."""
     return not isinstance(node, _WITHOUT_PLACE) and node.line > 0 and node.end_column is not None

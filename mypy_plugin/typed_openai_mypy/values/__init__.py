@@ -1,1 +1,1 @@
-"""Values, dict displays and arguments as far as they are known before the program runs."""
+"""Static knowledge of values, dict displays and arguments."""

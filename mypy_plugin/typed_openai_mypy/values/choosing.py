@@ -1,4 +1,4 @@
-"""Which members of a union a dict display may mean, by its literal keys, one after the other."""
+"""Selects the members of a union that a dict display may mean, by one literal key after the other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typed_openai_spec import spelling
 
 
 def respelled(given: Entries, candidates: Sequence[TypedDictType]) -> Entries:
-    """The entries by the keys that they misspell, where no candidate has the key that is written."""
+    """Correct the misspelt keys among the entries: those that no candidate has."""
     known = {key for one in candidates for key in one.items}
     free = known - given.keys
     items: list[Entry] = []
@@ -32,9 +32,10 @@ def narrowed(
     candidates: Sequence[TypedDictType],
     chooses: Callable[[Entry, TypedDictType], bool],
 ) -> tuple[Sequence[TypedDictType], Entry | None]:
-    """The candidates that are left by the literals given, and the entry whose value leaves none.
+    """The candidates that the literals leave, and the entry whose value rules out the last ones, if any.
 
-    Only a key that most of those that are left have as a literal decides: the heaviest comes first.
+    A key counts only if it is a literal in most of the remaining candidates. The key with the greatest
+    weight comes first.
     """
     members = candidates
     left = {one.key: one for one in given.items if one.key in types}
@@ -57,8 +58,9 @@ def without_echoes(
 ) -> Sequence[TypedDictType]:
     """The members without those that a caller has no reason to write.
 
-    Of two members with the same discriminator (the weightiest key), the one that requires all that the
-    other does and more (an ``id``, a ``status``) is what the server gave, unless the display has some of it.
+    Of two members with the same discriminator (the key with the greatest weight), one may require the keys
+    of the other and more, such as an ``id`` or a ``status``. That one is what the server returns, and it is
+    dropped unless the display has some of the additional keys.
     """
     tag = max(sorted(weights), key=lambda key: weights[key], default="")
     echoes = shapes.remembered(_echoes, members, lambda: _echoes_of(members, tag), tag)

@@ -1,4 +1,4 @@
-"""What a dict display gives, key by key, whether written out or unpacked."""
+"""The entries of a dict display, whether written out or unpacked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typed_openai_mypy.syntax.tree import display_of
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One key. ``value`` is None where it comes from an unpacked TypedDict; ``type`` is set only then."""
+    """One key. ``value`` is None if it comes from an unpacked TypedDict; only then is ``type`` set."""
 
     key: str
     node: Node
@@ -28,8 +28,8 @@ class Entry:
 class Entries:
     """The keys of the display ``node`` at ``path``.
 
-    ``open`` tells that there may be more; ``unclear`` holds what hides them: keys that are not
-    literals, and unpacked values without known keys.
+    With ``open``, there may be more keys. ``unclear`` lists the causes: keys that are not literals, and
+    unpacked values without known keys.
     """
 
     node: Node
@@ -57,7 +57,7 @@ class Entries:
 
 
 def entries_of(explainer: Explainer, display: DictExpr, path: str) -> Entries:
-    """The entries of a display, those of displays and TypedDicts unpacked into it included."""
+    """The entries of a display, including those of displays and TypedDicts that are unpacked into it."""
     items: list[Entry] = []
     unclear: list[tuple[Node, Type | None]] = []
     is_open = False
@@ -76,7 +76,7 @@ def entries_of(explainer: Explainer, display: DictExpr, path: str) -> Entries:
 
 
 def entries_of_call(call: CallExpr) -> Entries | None:
-    """The entries of a TypedDict's constructor called with keywords only; None for another call."""
+    """The entries of a call of a TypedDict with keywords only; None for any other call."""
     if not all(call.arg_names):
         return None
     pairs = zip(call.arg_names, call.args, strict=True)
@@ -84,7 +84,7 @@ def entries_of_call(call: CallExpr) -> Entries | None:
 
 
 def with_keywords(explainer: Explainer, call: CallExpr) -> CallExpr:
-    """The call with the entries of displays unpacked into it as arguments; itself where there are none."""
+    """The call with the entries of unpacked displays as arguments; the call itself if there are none."""
     arguments: list[tuple[Expression, ArgKind, str | None]] = []
     for argument, kind, name in zip(call.args, call.arg_kinds, call.arg_names, strict=True):
         display = display_of(argument)
@@ -102,9 +102,9 @@ def with_keywords(explainer: Explainer, call: CallExpr) -> CallExpr:
 def _spelled_out(
     explainer: Explainer, display: Expression
 ) -> list[tuple[Expression, ArgKind, str | None]] | None:
-    """The entries of an unpacked display as arguments; None where not all of its keys are known.
+    """The entries of an unpacked display as arguments; None if some of its keys are unknown.
 
-    A key that an unpacked TypedDict has as well would be given twice.
+    The result is also None if two entries have the same key, because a call cannot repeat an argument.
     """
     assert isinstance(display, DictExpr)
     made: list[tuple[Expression, ArgKind, str | None]] = []
@@ -123,7 +123,7 @@ def _spelled_out(
 
 
 def literal_key(explainer: Explainer, key: Expression) -> str | None:
-    """The string that a key is known to be, or None."""
+    """The known value of a string key, or None."""
     if isinstance(key, StrExpr):
         return key.value
     known = shapes.exact(explainer.checker.type_of(key))
@@ -131,7 +131,7 @@ def literal_key(explainer: Explainer, key: Expression) -> str | None:
 
 
 def entry_type(explainer: Explainer, entry: Entry) -> Type:
-    """The type of an entry's value, as exactly as it is known."""
+    """The most precise known type of an entry's value."""
     if entry.type is not None:
         return entry.type
     assert entry.value is not None, "an entry has a value or a type"

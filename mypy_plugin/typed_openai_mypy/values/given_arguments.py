@@ -1,4 +1,4 @@
-"""What a call of one of our operations gives, argument by argument, as far as it is known."""
+"""The known arguments of a call of an operation."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from typed_openai_spec.validation.value_places import Place
 from typed_openai_spec.validation.wording import UNKNOWN, PartialObject
 
 _HIDING = frozenset(one.name for one in CALL_OPTION_TABLE if one.kind in ("fields", "query", "headers"))
-"""The options that may give an argument in another way."""
+"""The options that may set an argument in another way."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
     """A call of an operation of a description: the values by argument, and the expressions they come from.
 
-    ``is_whole`` is false where there may be more arguments than those that are seen. ``layers`` tells of
-    arguments that are keys of a display which of the call's own arguments holds them.
+    ``is_whole`` is false if there may be more arguments. ``layers`` maps an argument that is a key of a
+    display to the call's own argument that contains the display.
     """
 
     description: Description
@@ -42,9 +42,9 @@ class Given:
         return read, (self.layers[argument.name], *read)
 
     def body(self, names: tuple[str, ...], misfits: Collection[str] = ()) -> dict[str, object]:
-        """The object that the arguments called ``names`` are sent as, by the names on the wire.
+        """The object that is sent for the arguments called ``names``, with the names used in requests.
 
-        What is given for the ``misfits`` is of no use, and so not known.
+        The values of the ``misfits`` have the wrong type, so they count as unknown.
         """
         sent = {
             one.wire: UNKNOWN if one.name in misfits else self.values[one.name]
@@ -63,10 +63,10 @@ def given_by(
     free: Sequence[str] | None = None,
     later: bool = False,
 ) -> Given:
-    """What a call gives, as ``known`` reads it.
+    """The arguments of a call, as ``known`` reads it.
 
-    ``free`` are the arguments that can be given by place, where some of them have been given before;
-    with ``later`` there may be more of them.
+    ``free`` are the arguments that can be positional, if some of them have been bound before; with
+    ``later`` more of them may follow.
     """
     everywhere = [one.name for one in operation.arguments if one.positional or one.required]
     positional = everywhere if free is None else free
@@ -90,7 +90,7 @@ def given_by(
 
 
 def _implied(call: CallExpr, operation: Operation) -> dict[str, object]:
-    """What the client adds itself: a call with ``stream_to`` asks for a stream."""
+    """The arguments that the client adds itself: a call with ``stream_to`` requests a stream."""
     stream = operation.stream
     if stream is None or STREAM_TO not in call.arg_names:
         return {}

@@ -1,8 +1,8 @@
-"""What is known of an expression's value before the program runs, and where each part of it stands.
+"""Static values of expressions, and the place of each of their parts.
 
-Literals, displays of them, and names of ``Final`` and ``Literal`` type are known; all else is
-``UNKNOWN``. Nothing is evaluated: what the syntax tree and the declared types say is enough, and
-cannot change what mypy thinks.
+Literals, displays of them, and names of ``Final`` and ``Literal`` type are known; everything else is
+``UNKNOWN``. Nothing is evaluated: the syntax tree and the declared types suffice, and reading them cannot
+change mypy's results.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ _CONSTANTS: Final[Mapping[str, object]] = {
 
 @dataclass(slots=True)
 class Known:
-    """Reads expressions; ``nodes`` is the expression at each place that was read.
+    """Reads expressions; ``nodes`` has the expression at each place that was read.
 
-    ``branches`` says which branch of a conditional expression is taken; one that it does not name is
-    not known, and noted in ``undecided``.
+    ``branches`` maps a conditional expression to the branch that is taken. One that is not in it is
+    unknown, and is recorded in ``undecided``.
     """
 
     branches: Mapping[ConditionalExpr, Expression] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class Known:
     def items(self, expressions: Sequence[Expression], place: Place, start: int = 0) -> list[object]:
         """The values of an array's items, as far as they are known.
 
-        What is unpacked may be of any length: the positions after it are not known.
+        An unpacked value may have any length: the positions after it are unknown.
         """
         items: list[object] = []
         for number, one in enumerate(expressions, start):
@@ -87,10 +87,10 @@ class Known:
 
 
 def readings() -> Iterator[Known]:
-    """Readers for each way in which the conditional expressions that they meet may turn out.
+    """Yield a reading for each branch of the conditional expressions that are met.
 
-    Whoever reads with one must be done before the next is asked for. The first decides none; the others
-    decide one after the other, not each with each.
+    Finish one reading before the next is requested. The first one decides no condition; the others decide
+    one condition each, not all combinations.
     """
     waiting: list[dict[ConditionalExpr, Expression]] = [{}]
     met: set[ConditionalExpr] = set()
@@ -174,7 +174,7 @@ _OPERATIONS: Final[Mapping[str, Callable[[object, object], object]]] = {
     "|": _merged,
 }
 _LONGEST: Final = 80_000_000
-"""The longest text that is made of a repetition; the API's longest limits are shorter."""
+"""The maximum length of repeated text; the API's longest limits are shorter."""
 
 
 def _chosen(known: Known, node: Expression, place: Place) -> object:
@@ -204,7 +204,7 @@ def _object(known: Known, node: Expression, place: Place) -> object:
 def read_object(
     known: Known, node: Expression, pairs: Iterable[tuple[Expression | None, Expression]], place: Place
 ) -> dict[str, object]:
-    """What keys and values give, unpacked ones (without a key) included; ``node`` holds them all."""
+    """The object of some keys and values (unpacked values have no key); ``node`` contains them all."""
     made: dict[str, object] = {}
     is_whole = True
     for key, value in pairs:
@@ -231,7 +231,7 @@ def _name(known: Known, node: Expression, place: Place) -> object:
 
 
 def _attribute(node: MemberExpr) -> SymbolNode | None:
-    """What a class, or the class of an object, has under that name."""
+    """The member of that name in a class, or in the class of an object."""
     owner = node.expr.node if isinstance(node.expr, RefExpr) else None
     if isinstance(owner, Var):
         declared = get_proper_type(owner.type)
@@ -241,14 +241,14 @@ def _attribute(node: MemberExpr) -> SymbolNode | None:
 
 
 def _by_type(item: Expression) -> object:
-    """What the declared type of an array's item tells of it: the keys that it may have."""
+    """The known keys of an array's item according to its declared type."""
     variable = item.node if isinstance(item, NameExpr) else None
     declared = get_proper_type(variable.type) if isinstance(variable, Var) else None
     return TypedObject(declared.items) if isinstance(declared, TypedDictType) else UNKNOWN
 
 
 def _of_variable(variable: Var) -> object:
-    """The value of a variable that cannot have another one."""
+    """The value of a variable that is constant by its declaration."""
     if variable.is_final and variable.final_value is not None:
         return variable.final_value
     declared = get_proper_type(variable.type)
@@ -260,7 +260,7 @@ def _of_variable(variable: Var) -> object:
 
 
 _JSON_LITERALS: Final = frozenset({"builtins.str", "builtins.int", "builtins.bool"})
-"""The classes of literals that are JSON values: bytes and the members of enumerations are none."""
+"""The classes of literals that are JSON values, unlike bytes and members of enumerations."""
 
 _READERS: Final[Mapping[type[Expression], Callable[[Known, Expression, Place], object]]] = {
     StrExpr: _text,

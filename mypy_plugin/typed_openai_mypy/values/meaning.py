@@ -1,4 +1,4 @@
-"""Which name of ours a wrong one is meant to be: the nearest, or the one that it is known to stand for."""
+"""The API name that a wrong name most likely means: a known replacement, or the most similar name."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _fields(description: Description, schema: Schema) -> tuple[Field, ...]:
 
 
 def _meant(name: str, fields: Sequence[Field], free: Collection[str]) -> str | None:
-    """What is deprecated is told by no hint, where its replacement can be."""
+    """A deprecated name is not suggested if its replacement can be."""
     for one in fields:
         if name in one.mistaken and one.name in free:
             return one.name

@@ -21,19 +21,19 @@ from typed_openai_mypy.values.meaning import key_meant
 from typed_openai_spec import spelling
 
 _MOST_TRIED: Final = 4
-"""How many equally likely members are explained to find the one with the fewest problems."""
+"""The number of equally likely members that are explained to find the one with the fewest problems."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fit:
-    """How badly a display fits a member, the weightiest evidence first.
+    """A measure of how badly a display fits a member, the strongest evidence first.
 
-    A literal key weighs as many points as there are members in which it is one: the discriminator
-    of the union outweighs a status that a few of them happen to share.
+    A literal key has as many points as there are members in which it is a literal: the discriminator of the
+    union outweighs a status that a few of them share.
     """
 
     hits: int
-    """Weight of the literal keys whose value is right, negated."""
+    """Weight of the literal keys with a valid value, negated."""
     misses: int
     unknown: int
     missing: int
@@ -43,7 +43,7 @@ class Fit:
 def explain_members(
     explainer: Explainer, given: Entries, candidates: Sequence[TypedDictType], expected: Type
 ) -> list[Problem]:
-    """The mistakes of a display where one of several TypedDicts is expected."""
+    """The mistakes of a display for a union of several TypedDicts."""
     if len(candidates) == 1:
         return explain_items(explainer, given, candidates[0], shapes.name_of(candidates[0]))
     meant = respelled(given, candidates)
@@ -78,11 +78,11 @@ def explain_members(
 def _explain_discriminator(
     explainer: Explainer, given: Entries, wrong: Entry, found: Type, members: Sequence[TypedDictType]
 ) -> list[Problem]:
-    """The mistakes of a display with a wrong discriminator: no other, as they depend on it."""
+    """The mistakes of a display with a wrong discriminator, without others, which depend on it."""
     _skip_values(explainer, given)
     is_plain = isinstance(wrong.value, PLAIN)
     if wrong.value is not None and not is_plain and explainer.checker.own_errors(wrong.value):
-        return []  # mypy reports the error inside; the intended value is not known
+        return []  # mypy reports the error inside; the intended value is unknown
     problems = _wrong_discriminator(explainer, wrong, found, members, given.path)
     return [replace(one, scope=given.node) for one in problems]
 
@@ -94,7 +94,7 @@ def _skip_values(explainer: Explainer, given: Entries) -> None:
 
 
 def _bluntness(given: Entries, problems: Sequence[Problem]) -> tuple[int, int]:
-    """How many problems there are, and how many of them blame a whole display inside this one."""
+    """The number of problems, and of those that concern a whole display inside this one."""
     displays = (DictExpr, ListExpr, TupleExpr)
     values = {id(entry.value) for entry in given.items if isinstance(entry.value, displays)}
     return len(problems), sum(id(problem.node) in values for problem in problems)
@@ -106,7 +106,7 @@ def _hopeless(
     weights: Mapping[str, int],
     ranked: Sequence[tuple[Fit, TypedDictType]],
 ) -> Entry | None:
-    """The weightiest of the literal keys given, where none of them is right in any member."""
+    """The literal key with the greatest weight, if no literal key has a valid value in any member."""
     entries = sorted((one for one in given.items if one.key in types), key=lambda one: -weights[one.key])
     hopeless = ranked[0][0].hits == 0 and all(fit.misses for fit, _ in ranked)
     return entries[0] if entries and hopeless else None
@@ -120,7 +120,7 @@ def _chooses(explainer: Explainer, given: Entries, key: str, found: Type, member
 
 
 def explain_items(explainer: Explainer, given: Entries, wanted: TypedDictType, owner: str) -> list[Problem]:
-    """The mistakes of a display where one TypedDict is expected; ``owner`` is its name in messages."""
+    """The mistakes of a display for one TypedDict; ``owner`` is its name in messages."""
     if (telling := _of_another(explainer, given, wanted)) is not None:
         _skip_values(explainer, given)
         told = _explain_value(explainer, telling, wanted.items[telling.key], given.path)
@@ -144,7 +144,7 @@ def explain_items(explainer: Explainer, given: Entries, wanted: TypedDictType, o
 def _of_another(explainer: Explainer, given: Entries, wanted: TypedDictType) -> Entry | None:
     """The literal that shows that the display is meant for another TypedDict, if it also has unknown keys.
 
-    None if a key or the literal looks misspelt: then each of them is a mistake by itself.
+    None if a key or the literal looks misspelt: each of them is then a separate mistake.
     """
     free = set(wanted.items) - given.keys
     strange = given.keys - set(wanted.items)
@@ -190,7 +190,7 @@ def _explain_keys(explainer: Explainer, given: Entries, wanted: TypedDictType, o
 
 
 def _belong_inside(unknown: Sequence[Entry], near: Mapping[str, str | None], inner: Type) -> bool:
-    """Whether all the unknown keys are those of an object that is missing; one that is misspelt is not."""
+    """Return whether all unknown keys belong to a missing object and none is merely misspelt."""
     if not unknown or (len(unknown) == 1 and near[unknown[0].key] is not None):
         return False
     return any(all(entry.key in one.items for entry in unknown) for one in shapes.typed_dicts(inner))
@@ -258,7 +258,7 @@ def _wrong_discriminator(
 def _missing_discriminator(
     likely: Sequence[TypedDictType], given: Entries, weights: Mapping[str, int]
 ) -> str | None:
-    """The heaviest literal key that the likely members, the first above all, require and a display lacks."""
+    """The literal key that most likely members require and a display lacks, with the greatest weight."""
     if given.open:
         return None
     requiring = {

@@ -1,1 +1,1 @@
-"""Finds the errors of mypy that are about the API, and replaces them."""
+"""Finds mypy's errors about the API, and replaces them."""

@@ -1,8 +1,8 @@
 """Skips the errors that cannot be about the API, at almost no cost.
 
 The gate sees every error that mypy is about to print. It looks only at the imports of the file
-(``visibility``) and at the text of the error (``words``). The modules that explain errors are loaded for the
-first one that passes.
+(``visibility``) and at the text of the error (``words``). The modules that explain errors are loaded for
+the first one that passes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Decide: TypeAlias = Callable[[str, ErrorInfo], bool]
 
 
 class Gate:
-    """Passes on the errors that could be about the API. Calls return true to swallow one."""
+    """Passes on the errors that could be about the API. Calls return true to suppress one."""
 
     def __init__(self, program: Program) -> None:
         self._program = program

@@ -1,9 +1,9 @@
 """Replaces mypy's errors about the API by errors of one line.
 
 ``first_look`` passes on the errors that could be about the API. For each, the syntax that it belongs to is
-found (``owners``), and if the types there are the API's (``concern``), it is explained
-(``explainer``). mypy's text is replaced only if the explanation finds a mistake at the place of the error.
-If it finds none, or fails, mypy's text is printed.
+found (``owners``), and if the types there belong to the API (``concern``), it is explained (``explainer``).
+mypy's text is replaced only if the explanation finds a mistake at the place of the error. If it finds none,
+or fails, mypy's text is printed.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Scope:
     """The state while mypy checks one function, or the top level of a file.
 
     ``lines`` are those with errors about the API, ``rewritten`` the errors that were replaced, and
-    ``printed`` the problems that were reported in their place.
+    ``printed`` the problems that were reported instead of them.
     """
 
     checker: Checker
@@ -80,7 +80,7 @@ class Scope:
 
 
 class Watch:
-    """Decides about the errors that mypy is about to print. A call returns true to swallow one."""
+    """Decides about the errors that mypy is about to print. A call returns true to suppress one."""
 
     def __init__(self, program: Program) -> None:
         self._program = program
@@ -91,7 +91,7 @@ class Watch:
         self._left: set[tuple[str, ErrorKey]] = set()
 
     def __call__(self, file: str, info: ErrorInfo) -> bool:
-        """Report the explanation in place of an error, if there is one. Never raises."""
+        """Report the explanation of an error instead of it, if there is one. Never raises."""
         if self._last is not None and self._last[0] is info:
             return self._last[1]
         if self._busy or info.blocker:
@@ -114,7 +114,7 @@ class Watch:
         return self._scope is not None and info.line in self._scope.lines
 
     def _belongs_to_swallowed(self, info: ErrorInfo) -> bool:
-        """Return whether a note belongs to the swallowed error; one of ``reveal_type`` never does."""
+        """Return whether a note belongs to the suppressed error; one of ``reveal_type`` never does."""
         error = self._swallowed
         if error is None or info.message.startswith("Revealed"):
             return False
@@ -138,7 +138,7 @@ class Watch:
             return True
         self._left.add((checker.path, error_key(info)))
         if is_repeated:
-            checker.repeat(info)  # the iterator of its lines is used up
+            checker.repeat(info)  # the iterator of its lines is exhausted
         return is_repeated
 
     def _take_back(self, checker: Checker, info: ErrorInfo) -> None:
@@ -202,7 +202,7 @@ class Watch:
 
 
 def _concerned(checker: Checker, candidates: Iterable[Owner]) -> Iterator[Owner]:
-    """The owners that involve API types, innermost first; none from around a call that is not generic."""
+    """The owners that involve API types, innermost first; none beyond a call that is not generic."""
     for one in candidates:
         if is_concerned(checker, one):
             yield one
@@ -212,7 +212,7 @@ def _concerned(checker: Checker, candidates: Iterable[Owner]) -> Iterator[Owner]
 
 
 def _is_passing_on(owner: Owner) -> bool:
-    """Return whether an owner is a container's constructor, whose expected type the syntax around sets."""
+    """Return whether an owner constructs a container, whose expected type depends on the syntax around it."""
     call = owner.site.node
     return isinstance(call, CallExpr) and bool(owner.focus) and makes_container(call)
 
@@ -269,10 +269,10 @@ def _accounts_for(problem: Problem, owner: Owner, info: ErrorInfo) -> bool:
 
 
 def _whole(owner: Owner, info: ErrorInfo) -> Node | None:
-    """The syntax that an error is about where mypy's place is only a part of it.
+    """The syntax that an error is about, if mypy's place is only a part of it.
 
     Python's parser gives a lambda no end. An error at a TypedDict that is unpacked into a display may be
-    about any key of the display: old versions of mypy report what other members of a union lack there.
+    about any key of the display: old versions of mypy report keys that other members of a union lack.
     """
     around, innermost = (None, *owner.focus)[-2:] if owner.focus else (None, None)
     if isinstance(innermost, LambdaExpr) and innermost.end_line is None:
@@ -283,7 +283,7 @@ def _whole(owner: Owner, info: ErrorInfo) -> Node | None:
 
 
 def _is_inside_display(blamed: Node, owner: Owner, info: ErrorInfo) -> bool:
-    """Return whether mypy found its way to a TypedDict's display that is only a part of what is blamed."""
+    """Return whether mypy reports a display of a TypedDict that is only a part of the blamed node."""
     if info.code not in {TYPEDDICT_ITEM, TYPEDDICT_UNKNOWN_KEY}:
         return False
     display = next((one for one in reversed(owner.focus) if isinstance(one, DictExpr)), None)
@@ -302,9 +302,10 @@ def _is_let_pass(explanation: Explanation, info: ErrorInfo) -> bool:
 
 
 def _only_follows(scope: Scope, explanation: Explanation, info: ErrorInfo) -> bool:
-    """Return whether an error only follows from another one, inside an expression at its place.
+    """Return whether an error is only a consequence of another one, inside an expression at its place.
 
-    For example, mypy also reports that a sum with a wrong operand does not fit, or that no overload takes it.
+    For example, mypy also reports that a sum with a wrong operand does not fit, or that no overload accepts
+    it.
     """
     causes = [keys for one, keys in explanation.broken if _is_at(one, info)]
     if info.code is CALL_OVERLOAD and not explanation.problems:

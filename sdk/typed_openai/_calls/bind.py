@@ -38,7 +38,7 @@ def bind(endpoint: Endpoint, args: tuple[object, ...], kwargs: Mapping[str, obje
         if name in endpoint.arguments:
             if name in values:
                 raise CallError(
-                    f'argument "{name}" for {endpoint.name} is given twice: by position and by keyword'
+                    f'argument "{name}" for {endpoint.name} is passed twice: by position and by keyword'
                 )
             values[name] = value
         elif name in endpoint.keywords:
@@ -58,7 +58,7 @@ def bind(endpoint: Endpoint, args: tuple[object, ...], kwargs: Mapping[str, obje
     result = selected_result(endpoint, sent, checked.extra_query, checked.extra_body)
     if checked.stream_to is not None and result.kind != "stream":
         raise CallError(
-            f'{endpoint.name}: "{STREAM_TO}" needs a stream, but the other arguments ask for none'
+            f'{endpoint.name}: "{STREAM_TO}" requires a stream, but the other arguments disable it'
         )
     return Call(endpoint, values, checked, result)
 

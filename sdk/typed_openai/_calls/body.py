@@ -131,7 +131,7 @@ def _no_body(call: Call, given: set[str], with_files: set[str]) -> str:
     if wrong := sorted(with_files - takers):
         return f"{wrong[0]}: a file cannot be sent here ({name})"
     listed = ", ".join(f'"{one}"' for one in sorted(given))
-    return f"{name}: no kind of body carries all of {listed} together"
+    return f"{name}: no request body can contain all of {listed}"
 
 
 def _holds_file(value: object) -> bool:

@@ -135,7 +135,7 @@ def _base_url(options: Options, settings: Settings, default_url: str, own_url: s
     if not url.startswith(("http://", "https://")):
         found = f'its first server is "{url}"' if url else "it lists none"
         raise CallError(
-            f"base_url: the description tells no address of a server ({found}); give the address, with its "
+            f"base_url: the description has no server URL ({found}); give the address, with its "
             f'path: Client(..., base_url="https://...{url}")'
         )
     return url

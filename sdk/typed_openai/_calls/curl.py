@@ -164,7 +164,7 @@ def _pretty(text: str) -> str:
 
 
 def _not_shown(operation: str) -> CallError:
-    return CallError(f"{operation}: a body that is made while it is sent cannot be shown as a command")
+    return CallError(f"{operation}: a streamed request body cannot be shown as a curl command")
 
 
 def _form(form: MultipartBody, operation: str) -> Iterator[str]:

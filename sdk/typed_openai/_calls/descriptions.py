@@ -62,5 +62,5 @@ def _path(spec: Any) -> Path:
         raise CallError(f'spec: expected the path of a description, got "{type(spec).__name__}"')
     text = os.fspath(spec)
     if "://" in text:
-        raise CallError(f"spec: expected a file, got the address {text.partition('?')[0]!r}; save it first")
+        raise CallError(f"spec: expected a file, got the URL {text.partition('?')[0]!r}; download it first")
     return Path(text)

@@ -67,7 +67,7 @@ def prepare(raw: Raw, given: Mapping[str, object], endpoints: Endpoints, setting
         raise CallError(f'unexpected keyword "{unknown[0]}" for request{hint}')
     method = raw.method.upper() if isinstance(raw.method, str) else ""
     if method not in _METHODS:
-        raise CallError(f"request: {raw.method!r} is not a method of HTTP")
+        raise CallError(f"request: expected an HTTP method, got {raw.method!r}")
     options = bound_options(given)
     path, fixed = _path(raw.path)
     params = mapping_of(raw.params, "params")
@@ -124,7 +124,7 @@ def _path(path: str) -> tuple[str, list[tuple[str, str]]]:
         or any(char <= " " for char in path)
         or {".", ".."} & set(segments)
     ):
-        raise CallError(f"request: {path!r} is not a path that can be sent as it is; quote its parts")
+        raise CallError(f"request: the path {path!r} cannot be sent as it is; quote its parts")
     return parts.path, parse_qsl(parts.query, keep_blank_values=True)
 
 
@@ -162,7 +162,7 @@ def _form(raw: Raw, options: Options, endpoint: Endpoint | None) -> Payload:
     if raw.files is None:
         pairs = [pair for name, value in fields.items() for pair in bracketed(name, value)]
         if any(is_file(value) for _, value in pairs):
-            raise CallError("request: give files as files=..., not in data")
+            raise CallError("request: pass files as files=..., not in data")
         return Payload(urlencoded(fields, _form_style(endpoint, is_form)), FORM)
     style = _form_style(endpoint, lambda media_type: media_type.startswith("multipart/"))
     form = multipart_body({**fields, **raw.files}, frozenset(raw.files), style)

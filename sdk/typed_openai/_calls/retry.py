@@ -99,7 +99,7 @@ class Tries:
 def annotate(error: APIError, reason: str) -> None:
     """Add the reason why there is no further try to the error, unless it is empty."""
     if reason:
-        error.add_note(f"Not tried again: {reason}")
+        error.add_note(f"Not retried: {reason}")
 
 
 def _after_pause(error: APIError, tries: int, clock: Clock) -> TryAgain | GiveUp:
@@ -134,9 +134,9 @@ def is_worth_retrying(error: APIError, method: str, timeouts: bool = False) -> b
 def _why_not(error: APIError, method: str) -> str:
     """Return the reason why a retryable error is not retried; empty if the error explains it."""
     if isinstance(error, APITimeoutError):
-        return "the request may be running, and billed, already; Client(retry_timeouts=True) allows it"
+        return "the request may already be running and billed; Client(retry_timeouts=True) allows retries"
     if isinstance(error, APIConnectionError) and error.was_sent and method not in SAFE_METHODS:
-        return "the server had begun to answer, so that the request may have done its work"
+        return "the server had started to answer, so the request may have been processed"
     if isinstance(error, APIStatusError) and _may_help(error.status):
         return "the server asks for that (x-should-retry: false)"
     return ""

@@ -18,7 +18,7 @@ def status_error(status: int, body: object, headers: Mapping[str, str], operatio
     if details["message"]:
         parts.append(details["message"])
     if 300 <= status < 400:
-        parts.append(f"the redirection to {_target(headers)} is not followed")
+        parts.append(f"the redirect to {_target(headers)} was not followed")
     return status_error_class(status)(
         ": ".join(parts),
         status=status,
@@ -38,7 +38,7 @@ def _target(headers: Mapping[str, str]) -> str:
     try:
         parts = urlsplit(location)
     except ValueError:
-        return "an address that is none"
+        return "an invalid URL"
     return parts.hostname or parts.path or "nowhere"
 
 

@@ -73,7 +73,7 @@ def param_attributes(
         if (current := former().get(name)) is not None:
             return attribute(current)
         hint = spelling.hint(name, [f"{stem}{SUFFIX}" for stem in known()], written=repr)
-        raise AttributeError(f"no operation has params called {name!r}{hint}", name=name)
+        raise AttributeError(f"no operation has params named {name!r}{hint}", name=name)
 
     def listed() -> list[str]:
         return sorted(one.name for stem in known() for one in of_stem(stem))

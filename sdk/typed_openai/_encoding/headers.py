@@ -48,7 +48,7 @@ def merged_headers(*layers: Mapping[str, object]) -> Headers:
             if not isinstance(name, str) or not _is_token(name):
                 raise CallError(f"{name!r} is not a header name")
             if name.lower() in _OF_THE_BODY:
-                raise CallError(f"header {name}: it cannot be given, the body that is sent decides it")
+                raise CallError(f"header {name}: cannot be set; it depends on the body")
             merged[name.lower()] = (name, header_value(name, layer[name]))
     return Headers(merged.values())
 

@@ -98,9 +98,9 @@ class FilePart:
                 left -= len(data)
             yield data
         if left:
-            raise OSError(f"it became shorter, {left} bytes are missing")
+            raise OSError(f"the file became {left} bytes shorter")
         if left == 0 and file.read(1):
-            raise OSError(f"it became longer than the {self.size} bytes that were announced")
+            raise OSError(f"the file became longer than the announced {self.size} bytes")
 
 
 def _checked(piece: Any) -> bytes:
@@ -110,8 +110,8 @@ def _checked(piece: Any) -> bytes:
     if isinstance(piece, (bytearray, memoryview)):
         return bytes(piece)
     if piece is None:
-        raise OSError("it is not blocking, and has nothing to read yet")
-    raise OSError(f'it gave "{type(piece).__name__}" instead of bytes')
+        raise OSError("the file is non-blocking and has no data yet")
+    raise OSError(f'expected bytes, got "{type(piece).__name__}"')
 
 
 def is_file(value: object) -> bool:
@@ -177,7 +177,7 @@ def _from_path(path: Path, name: str | None, content_type: str | None, place: st
         found = None
     shown = str(path) if len(str(path)) <= _LONGEST_SHOWN else f"{str(path)[:_LONGEST_SHOWN]}..."
     if found is None:
-        raise CallError(f"{place}: no such file: {shown!r}; a text is a path, a content is bytes")
+        raise CallError(f"{place}: no such file: {shown!r}; a str is a path, pass content as bytes")
     if stat.S_ISDIR(found.st_mode):
         raise CallError(f"{place}: expected a file, {shown!r} is a directory")
     name = name or path.name

@@ -38,11 +38,11 @@ def split_base(base_url: str, place: str = "base_url") -> tuple[str, tuple[tuple
     """
     # Before it is split: a traceback may show the variables.
     if "@" in base_url.partition("?")[0]:
-        raise CallError(f"{place}: an address cannot carry credentials; give them in http_headers")
+        raise CallError(f"{place}: expected a URL without credentials; pass them in http_headers")
     if "#" in base_url:
-        raise CallError(f"{place}: an address of a server has no fragment (#...)")
+        raise CallError(f"{place}: expected a URL without a fragment (#...)")
     if not _is_address(base_url):
-        raise CallError(f"{place}: expected an http or https address, got {shown_url(base_url)!r}")
+        raise CallError(f"{place}: expected an http or https URL, got {shown_url(base_url)!r}")
     parts = urlsplit(base_url)
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}", tuple(parse_qsl(parts.query))
 

@@ -60,7 +60,7 @@ def name_settings(args: tuple[Any, ...], settings: dict[str, Any]) -> str:
     if len(args) > len(_POSITIONAL):
         return f"Client takes {len(_POSITIONAL)} positional arguments, got {len(args)}"
     if twice:
-        return f'argument "{twice[0]}" for Client is given twice: by position and by keyword'
+        return f'argument "{twice[0]}" for Client is passed twice: by position and by keyword'
     return ""
 
 

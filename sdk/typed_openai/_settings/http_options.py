@@ -29,7 +29,7 @@ def checked_http_options(http_options: object, place: str) -> dict[str, Any]:
     options = mapping_of(http_options, place)
     for name in sorted(options):
         if name in _NOT_OPTIONS:
-            raise CallError(f'http_options: "{name}" is decided by each call and cannot be an option')
+            raise CallError(f'http_options: "{name}" is set by each call and cannot be an option')
         if name not in _CHECKS:
             raise CallError(f'http_options: requests has no option "{name}"{spelling.hint(name, _CHECKS)}')
     checked: dict[str, Any] = hidden_options({})
@@ -96,9 +96,9 @@ def _proxies(value: Any) -> dict[str, str | None]:
     proxies = mapping_of(value, "http_options: proxies")
     for scheme, url in proxies.items():
         if url is not None and not isinstance(url, str):
-            raise _wrong(f'proxies: "{scheme}"', "the address of a proxy", url)
+            raise _wrong(f'proxies: "{scheme}"', "the URL of a proxy", url)
         if url and not _is_proxy(url):
-            raise CallError(f'http_options: proxies: "{scheme}" is not the address of a proxy')
+            raise CallError(f'http_options: proxies: "{scheme}" is not the URL of a proxy')
     return dict(proxies)
 
 

@@ -132,7 +132,7 @@ class EventReader:
         """Count bytes without a complete event: the part that is kept must not exhaust the memory."""
         self._unfinished = self._unfinished + size if self._parser.is_inside_event else 0
         if self._unfinished > _LONGEST_EVENT:
-            raise self._invalid(f"an event of the stream has no end within {_LONGEST_EVENT >> 20} MiB", "")
+            raise self._invalid(f"an event of the stream exceeds {_LONGEST_EVENT >> 20} MiB", "")
 
     def _keep_plain(self, chunk: bytes) -> None:
         assert self._plain is not None

@@ -102,7 +102,7 @@ class _Timed(HTTPConnection):
             addresses = socket.getaddrinfo(host, self.port, 0, socket.SOCK_STREAM)
         except UnicodeError:
             raise LocationParseError(f"{host!r}, label empty or too long") from None
-        failure: OSError = OSError("the host has no address")
+        failure: OSError = OSError("the host name has no IP address")
         for tried, (family, kind, protocol, _, address) in enumerate(addresses):
             sock = None
             try:
@@ -193,7 +193,7 @@ class _Timed(HTTPConnection):
             raise passed
         exchange.unfinished, exchange.missed = True, passed
         # urllib3 continues with the reply then.
-        raise BrokenPipeError(errno.EPIPE, "the server takes no more of the request")
+        raise BrokenPipeError(errno.EPIPE, "the server stopped reading the request")
 
     def getresponse(self) -> Any:
         exchange = self._exchange

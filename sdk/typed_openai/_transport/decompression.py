@@ -57,7 +57,7 @@ class Unpacker:
             piece = self._unpacked(data)
             self._given += len(piece)
             if kept and self._given > max(_SMALL_REPLY, _BIGGEST_RATIO * self._arrived):
-                raise TooBig(f"the reply unpacks to more than {_BIGGEST_RATIO} times its size")
+                raise TooBig(f"the reply decompresses to more than {_BIGGEST_RATIO} times its size")
             if piece:
                 yield piece
             data = self._zlib.unconsumed_tail
@@ -108,11 +108,11 @@ def codings_of(content_encoding: str) -> list[str]:
 def unpacked(pieces: Iterator[bytes], codings: list[str], *, kept: bool) -> Iterator[bytes]:
     """Yield the pieces without their codings, the last one first; see :meth:`Unpacker.feed`."""
     if len(codings) > _MOST_CODINGS:
-        raise BadCoding(f"the reply is in {len(codings)} codings, one around the other")
+        raise BadCoding(f"the reply has {len(codings)} nested codings")
     unpacker: Unpacker | None = None
     for coding in reversed(codings):
         if coding not in UNPACKED:
-            raise BadCoding(f"the reply is in the coding {coding[:20]!r}, which was not asked for")
+            raise BadCoding(f"the reply has the coding {coding[:20]!r}, which was not requested")
         unpacker = Unpacker(coding, unpacker)
         pieces = _out_of(unpacker, pieces, kept)
     return pieces

@@ -67,21 +67,21 @@ _BROKE = "the connection to {place} broke"
 
 # The text for an error, or for one nested in it, and the text for all others.
 _WHAT: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
-    (requests.exceptions.TooManyRedirects, "{place} redirects without end"),
+    (requests.exceptions.TooManyRedirects, "too many redirects from {place}"),
     (_UNSENT, _NO_CONNECTION),
     (http.client.RemoteDisconnected, "{place} closed the connection"),
     (http.client.LineTooLong, "the headers from {place} are too long"),
-    ((http.client.BadStatusLine, http.client.UnknownProtocol), "{place} does not answer in HTTP"),
+    ((http.client.BadStatusLine, http.client.UnknownProtocol), "{place} did not answer with HTTP"),
 )
 _LONGEST_CAUSE = 300
 
 # The event that did not happen in time, by phase.
 _MISSED: Final[Mapping[PhaseName, str]] = {
     "connect": "no connection to {place}",
-    "sending": "{place} took nothing more of the request",
+    "sending": "{place} stopped reading the request",
     "source": "the body to be sent was not ready",
     "first_byte": "no answer from {place}",
-    "idle": "nothing more of the answer from {place}",
+    "idle": "no more data from {place}",
 }
 
 

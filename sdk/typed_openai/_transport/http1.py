@@ -65,8 +65,8 @@ class Truncated(IncompleteRead):
     """Raised if the connection ended before the body did."""
 
     def __str__(self) -> str:
-        missing = "its end" if self.expected is None else f"{self.expected} bytes"
-        return f"the reply lacks {missing}"
+        missing = "incomplete" if self.expected is None else f"missing {self.expected} bytes"
+        return f"the reply is {missing}"
 
 
 class Reply(HTTPResponse):
@@ -89,7 +89,7 @@ class Reply(HTTPResponse):
             if status >= 200 or status == HTTPStatus.SWITCHING_PROTOCOLS:
                 break
         else:
-            raise BadFraming("interim replies without end")
+            raise BadFraming("too many interim replies")
         if not version.startswith("HTTP/1."):
             raise UnknownProtocol(version)
         self.version = 10 if version == "HTTP/1.0" else 11
@@ -101,7 +101,7 @@ class Reply(HTTPResponse):
     def _begin_body(self) -> None:
         coding = (self.headers.get("transfer-encoding") or "identity").lower()
         if coding not in ("chunked", "identity"):
-            raise BadFraming(f"the transfer coding {coding[:20]!r}, which was not asked for")
+            raise BadFraming(f"the transfer coding {coding[:20]!r} was not requested")
         self.chunked = coding == "chunked"
         # Not reusable: a connection with another protocol, or with contradictory lengths of a reply (RFC
         # 9112, section 6.3).
@@ -293,14 +293,14 @@ class ChunkedBody:
 
     def _keep(self, rest: bytes) -> None:
         if len(rest) > _LONGEST_LINE:
-            raise BadFraming("a line of the chunked body has no end")
+            raise BadFraming("a line of the chunked body is too long")
         self._rest = rest
 
     def _line(self, line: bytes) -> None:
         if self._trailer is not None:
             self._trailer += len(line)
             if self._trailer > _LONGEST_TRAILER:
-                raise BadFraming("the trailer of the chunked body has no end")
+                raise BadFraming("the trailer of the chunked body is too long")
             self.finished = not line
         elif self._left < 0:
             if line:

@@ -148,7 +148,7 @@ class RequestsTransport:
             raise our_error(error, request, limits) from error
         found = type(response).__name__
         if not isinstance(getattr(response, "status_code", None), int) or not hasattr(response, "headers"):
-            raise CallError(f'http_client: expected its "request" to give a requests.Response, got "{found}"')
+            raise CallError(f'http_client: expected "request" to return a requests.Response, got "{found}"')
         return RequestsReply(response, request, limits)
 
     def _session(self) -> Session:

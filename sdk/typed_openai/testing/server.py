@@ -95,7 +95,7 @@ class Server:
         status or number of requests.
         """
         if isinstance(status, bool) or not isinstance(status, int) or not 100 <= status <= 599:
-            raise ValueError(f"status: expected a status of HTTP, from 100 to 599, got {status!r}")
+            raise ValueError(f"status: expected an HTTP status from 100 to 599, got {status!r}")
         if isinstance(times, bool) or not isinstance(times, int) or times < 0:
             raise ValueError(f"times: expected a number of requests, got {times!r}")
         if body is None:

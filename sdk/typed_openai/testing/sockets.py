@@ -112,7 +112,7 @@ class _Connection(BaseHTTPRequestHandler):
             return self._read_chunks()
         length = self.headers.get("Content-Length", "0")
         if not length.isdecimal():
-            self.send_error(400, "Content-Length is no number")
+            self.send_error(400, "Content-Length is not a number")
             return None
         return self.rfile.read(int(length))
 

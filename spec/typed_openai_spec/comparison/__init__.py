@@ -101,17 +101,19 @@ def _heads(context: Context) -> Iterator[Change]:
         yield spot.plain("risky", "changed", "api", text, "calls go to another server")
     if old.query_style != new.query_style:
         text = f"arrays in queries {moved(old.query_style, new.query_style)}"
-        yield spot.plain("risky", "changed", "api", text, "requests by method and path write them otherwise")
+        yield spot.plain(
+            "risky", "changed", "api", text, "requests by method and path serialize them differently"
+        )
     before, after = old.security_schemes, new.security_schemes
     for name in dict.fromkeys([*before, *after]):
         if name not in after:
-            text = f"{name} is no way to sign in any more"
-            yield spot.plain("risky", "removed", "security", text, "keys of it may be refused")
+            text = f"the security scheme {name} was removed"
+            yield spot.plain("risky", "removed", "security", text, "its keys may be rejected")
         elif name not in before:
-            yield spot.plain("compatible", "added", "security", f"{name} is a way to sign in now")
+            yield spot.plain("compatible", "added", "security", f"the security scheme {name} was added")
         elif before[name] != after[name]:
-            text = f"{name} is given in another way"
-            yield spot.plain("risky", "changed", "security", text, "the same key is sent otherwise")
+            text = f"the security scheme {name} changed"
+            yield spot.plain("risky", "changed", "security", text, "the same key is sent differently")
 
 
 def _webhooks(context: Context) -> Iterator[Change]:
@@ -120,7 +122,9 @@ def _webhooks(context: Context) -> Iterator[Change]:
     for name in dict.fromkeys([*before, *after]):
         spot = Spot(context, Place(f"webhook {name}"), GOT)
         if name not in after:
-            yield spot.plain("breaking", "removed", "webhook", "removed", "what waits for it waits in vain")
+            yield spot.plain(
+                "breaking", "removed", "webhook", "removed", "code that waits for it never receives it"
+            )
         elif name not in before:
             yield spot.plain("compatible", "added", "webhook", "added")
         else:
@@ -128,4 +132,4 @@ def _webhooks(context: Context) -> Iterator[Change]:
             yield from spot.deprecated((before[name].deprecated, ""), (after[name].deprecated, ""))
     if set(before) == set(after) and list(before) != list(after):
         spot = Spot(context, Place("API"), Sides())
-        yield spot.plain("compatible", "changed", "order", "the webhooks stand in another order")
+        yield spot.plain("compatible", "changed", "order", "the webhooks are in a different order")

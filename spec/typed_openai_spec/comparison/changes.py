@@ -110,43 +110,44 @@ class _Rule:
     gets_more: Verdict = _FINE
 
 
-_MORE: Final[Verdict] = ("risky", "code that handles every case does not know this one")
-_LESS: Final[Verdict] = ("breaking", "code that compares with it never finds it")
+_MORE: Final[Verdict] = ("risky", "exhaustive code does not handle it")
+_LESS: Final[Verdict] = ("breaking", "comparisons with it are never true")
 
 _RULES: Final[Mapping[Subject, _Rule]] = {
     "type": _Rule(
-        ("breaking", "what was given before is refused"),
-        gets_more=("breaking", "replies may hold another type"),
+        ("breaking", "values that were accepted are rejected"),
+        gets_more=("breaking", "replies may contain another type"),
     ),
-    "value": _Rule(("breaking", "requests with it are refused"), gets_less=_LESS, gets_more=_MORE),
-    "member": _Rule(("breaking", "requests with it are refused"), gets_less=_LESS, gets_more=_MORE),
+    "value": _Rule(("breaking", "requests with it are rejected"), gets_less=_LESS, gets_more=_MORE),
+    "member": _Rule(("breaking", "requests with it are rejected"), gets_less=_LESS, gets_more=_MORE),
     "nullable": _Rule(
-        ("breaking", "requests may not hold null any more"), gets_more=("breaking", "replies may hold null")
+        ("breaking", "requests can no longer contain null"),
+        gets_more=("breaking", "replies may contain null"),
     ),
     "required": _Rule(
-        ("breaking", "requests must hold it now"), gets_more=("breaking", "replies may lack it")
+        ("breaking", "requests must contain it now"), gets_more=("breaking", "replies may omit it")
     ),
     "field": _Rule(
-        ("breaking", "requests may not hold it any more"),
-        gets_more=("breaking", "replies are not known to hold it any more"),
+        ("breaking", "requests can no longer contain it"),
+        gets_more=("breaking", "replies no longer declare it"),
     ),
     "bound": _Rule(
-        ("breaking", "requests may be refused that were taken"),
-        gets_more=("risky", "replies may be outside of what was promised"),
+        ("breaking", "requests that were accepted may be rejected"),
+        gets_more=("risky", "replies may exceed the former bounds"),
     ),
     "format": _Rule(
-        ("breaking", "requests may be refused that were taken"),
-        gets_more=("risky", "replies may be written in another way"),
+        ("breaking", "requests that were accepted may be rejected"),
+        gets_more=("risky", "replies may have another format"),
     ),
     "undeclared": _Rule(
-        ("breaking", "requests that hold such fields are refused"),
-        gets_more=("risky", "replies may hold other undeclared fields"),
+        ("breaking", "requests with such fields are rejected"),
+        gets_more=("risky", "replies may contain other undeclared fields"),
     ),
     "rule": _Rule(
-        ("breaking", "requests may be refused that were taken"),
-        gets_more=("risky", "replies may hold what was ruled out"),
+        ("breaking", "requests that were accepted may be rejected"),
+        gets_more=("risky", "replies may break the former rule"),
     ),
-    "default": _Rule(("risky", "requests that leave it out mean something else")),
+    "default": _Rule(("risky", "requests without it mean something else")),
     "order": _Rule(("breaking", "positional arguments mean something else; pass them by keyword")),
 }
 

@@ -33,7 +33,7 @@ def _spot(context: Context, component: Component, sides: Sides | None = None) ->
 
 
 def _gone(context: Context, component: Component) -> Change:
-    why = "the type of this name is gone"
+    why = "the type no longer exists"
     return _spot(context, component).plain("breaking", "removed", "component", "removed", why)
 
 
@@ -52,7 +52,7 @@ def _pair(context: Context, old: Component, new: Component) -> Iterator[Change]:
     yield from spot.documented((old.doc, old.text), (new.doc, new.text))
     yield from _sides(spot, old, new)
     if old.beta != new.beta:
-        yield spot.plain("compatible", "changed", "beta", "beta now" if new.beta else "beta no more")
+        yield spot.plain("compatible", "changed", "beta", "beta now" if new.beta else "no longer beta")
     yield from spot.rest(old, new, _COMPARED)
 
 
@@ -72,24 +72,24 @@ def _sides(spot: Spot, old: Component, new: Component) -> Iterator[Change]:
     """
     for was, is_now, where in ((old.input, new.input, "requests"), (old.output, new.output, "replies")):
         if was != is_now:
-            text = f"occurs in {where} {'now' if is_now else 'no more'}"
+            text = f"{'now' if is_now else 'no longer'} occurs in {where}"
             is_risky = where == "replies" and is_now and old.input
-            why = "its arrays and maps are to be lists and dicts" if is_risky else ""
+            why = "its arrays and maps must be lists and dicts" if is_risky else ""
             severity: Severity = "risky" if is_risky else "compatible"
             yield spot.plain(severity, "added" if is_now else "removed", "component", text, why)
 
 
 def _names(spot: Spot, old: Component, new: Component) -> Iterator[Change]:
     if old.name != new.name and old.name in new.aliases:
-        text = f"called {new.name} now; the former name is kept"
+        text = f"renamed to {new.name}; the former name still works"
         yield spot.plain("deprecating", "renamed", "component", text)
     elif old.name != new.name:
-        text = f"called {new.name} now"
-        why = f'an override with "{old.name}" as a former name keeps the type'
+        text = f"renamed to {new.name}"
+        why = f'add "{old.name}" as an alias in the overrides to keep it'
         yield spot.plain("breaking", "renamed", "component", text, why)
     yield from former_names(spot, (old.name, *old.aliases), (new.name, *new.aliases))
     if (old.source, old.owner) != (new.source, new.owner):
-        text = f"stands in the description as {new.source or new.owner} now"
+        text = f"the description calls it {new.source or new.owner} now"
         yield spot.plain("compatible", "changed", "name", text)
 
 
@@ -97,13 +97,13 @@ def former_names(spot: Spot, old: tuple[str, ...], new: tuple[str, ...]) -> Iter
     """Yield the changes of former names; each of the two tuples starts with the current name."""
     for name in old[1:]:
         if name not in new:
-            text = f"the former name {name} is gone"
-            yield spot.plain("breaking", "removed", "name", text, "code that still uses it is refused")
+            text = f"the alias {name} was removed"
+            yield spot.plain("breaking", "removed", "name", text, "code that still uses it fails")
     for name in new[1:]:
         if name not in old:
-            yield spot.plain("compatible", "added", "name", f"has the former name {name} now")
+            yield spot.plain("compatible", "added", "name", f"the alias {name} was added")
     if set(old[1:]) == set(new[1:]) and old[1:] != new[1:]:
-        yield spot.plain("compatible", "changed", "order", "the former names stand in another order")
+        yield spot.plain("compatible", "changed", "order", "the aliases are in a different order")
 
 
 def schemas_of(operation: Operation) -> Iterator[Schema]:

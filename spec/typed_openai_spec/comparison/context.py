@@ -111,9 +111,9 @@ class Spot:
         if new[0] and not old[0]:
             yield self.plain("deprecating", "added", "deprecation", f"deprecated now{hint}")
         elif old[0] and not new[0]:
-            yield self.plain("compatible", "removed", "deprecation", "not deprecated any more")
+            yield self.plain("compatible", "removed", "deprecation", "no longer deprecated")
         elif old != new:
-            yield self.plain("compatible", "changed", "deprecation", f"what to use instead is another{hint}")
+            yield self.plain("compatible", "changed", "deprecation", f"the replacement changed{hint}")
 
     def documented(self, old: object, new: object) -> Iterator[Change]:
         """Yield the change of a documentation text."""
@@ -132,9 +132,9 @@ class Spot:
         if identical(old, new):
             return
         if old is MISSING:
-            yield self.told("added", "default", f"default {show(new)} is known now", WIDENS)
+            yield self.told("added", "default", f"default {show(new)} is documented now", WIDENS)
         elif new is MISSING:
-            text = f"default {show(old)} is not promised any more"
+            text = f"default {show(old)} is no longer documented"
             yield self.told("removed", "default", text, NARROWS)
         else:
             yield self.told("changed", "default", f"default {moved(show(old), show(new))}", NARROWS)
@@ -148,4 +148,4 @@ class Spot:
             name = attribute.name
             if name not in compared and not identical(getattr(old, name), getattr(new, name)):
                 text = f"{name.replace('_', ' ')} {moved(show(getattr(old, name)), show(getattr(new, name)))}"
-                yield self.plain("risky", "changed", "request", text, "what it means is not known")
+                yield self.plain("risky", "changed", "request", text, "the effect is unknown")

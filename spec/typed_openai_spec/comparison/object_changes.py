@@ -30,7 +30,7 @@ def objects(spot: Spot, old: Object, new: Object, descend: Descend) -> Iterator[
         if name not in before:
             yield _added(spot.key(name), field, old)
     if before.keys() == after.keys() and list(before) != list(after):
-        yield spot.plain("compatible", "changed", "order", "the fields stand in another order")
+        yield spot.plain("compatible", "changed", "order", "the fields are in a different order")
     yield from _undeclared(spot, old, new, descend)
     yield from bounds(spot, old, new)
     yield from _rules(spot, old, new)
@@ -47,7 +47,7 @@ def _added(spot: Spot, field: Field, old: Object) -> Change:
         return replace(spot.told("added", "required", text, NARROWS), subject="field")
     loose = old.extra or (None if old.closed or old.fields else Anything())
     if spot.sides.given and loose is not None and not spot.context.is_taken(loose, field.schema):
-        return spot.plain("risky", "added", "field", text, "what was sent undeclared may not fit")
+        return spot.plain("risky", "added", "field", text, "undeclared values that were sent may be invalid")
     return spot.told("added", "field", text, NEITHER)
 
 
@@ -78,7 +78,7 @@ def _one_sided(spot: Spot, old: Field, new: Field) -> Iterator[Change]:
         (old.write_only, new.write_only, "requests", replace(spot.sides, given=False)),
     ):
         if was != is_now:
-            text = f"{where} alone have it{'' if is_now else ' no more'}"
+            text = f"{'only' if is_now else 'no longer only'} {where} contain it"
             effect = OTHERS if is_now else NEITHER
             kind: Kind = "removed" if is_now else "added"
             yield replace(spot, sides=side).told(kind, "field", text, effect)
@@ -93,9 +93,9 @@ def _undeclared(spot: Spot, old: Object, new: Object, descend: Descend) -> Itera
     if old.key_schema is not None and new.key_schema is not None:
         yield from descend(spot.inside("[key]"), old.key_schema, new.key_schema)
     elif old.key_schema is not None:
-        yield spot.told("removed", "bound", "keys may be any text now", WIDENS)
+        yield spot.told("removed", "bound", "keys are unrestricted now", WIDENS)
     elif new.key_schema is not None:
-        yield spot.told("added", "bound", "keys may not be any text any more", NARROWS)
+        yield spot.told("added", "bound", "keys are restricted now", NARROWS)
 
 
 def _opened(spot: Spot, old: Object, new: Object) -> Change:
@@ -110,7 +110,9 @@ def _opened(spot: Spot, old: Object, new: Object) -> Change:
     if effect is NARROWS and old.extra is None and old.fields:
         # Type checkers rejected undeclared fields before, too, but the server may have accepted them.
         if spot.sides.given:
-            return spot.plain("risky", kind, "undeclared", text, "what was sent undeclared is refused")
+            return spot.plain(
+                "risky", kind, "undeclared", text, "undeclared fields that were sent are rejected"
+            )
         effect = NEITHER
     return spot.told(kind, "undeclared", text, effect)
 
@@ -132,14 +134,14 @@ def _rules(spot: Spot, old: Object, new: Object) -> Iterator[Change]:
     before, after = _asked(old), _asked(new)
     for key, text in before.items():
         if key not in after:
-            yield spot.told("removed", "rule", f"{text}: not asked for any more", WIDENS)
+            yield spot.told("removed", "rule", f"{text}: no longer required", WIDENS)
     for key, text in after.items():
         if key not in before:
-            yield spot.told("added", "rule", f"{text}: asked for now", NARROWS)
+            yield spot.told("added", "rule", f"{text}: required now", NARROWS)
     if set(before) == set(after) and list(before) != list(after):
-        yield spot.plain("compatible", "changed", "order", "the rules stand in another order")
+        yield spot.plain("compatible", "changed", "order", "the rules are in a different order")
     elif set(before) == set(after) and not _same_rules(old, new):
-        yield spot.plain("compatible", "changed", "rule", "the rules are written in another way")
+        yield spot.plain("compatible", "changed", "rule", "the rules are phrased differently")
 
 
 def _same_rules(old: Object, new: Object) -> bool:
@@ -177,13 +179,13 @@ def _pairing(pairing: Pairing) -> str:
 
 def _strict(schema: StrictSchema) -> str:
     without = f" without {list_literals(schema.unsupported)}" if schema.unsupported else ""
-    return f"a strict schema in {show(schema.field)} where {show(schema.flag)} is true{without}"
+    return f"a strict schema in {show(schema.field)} if {show(schema.flag)} is true{without}"
 
 
 def _of_models(rule: ModelRule) -> str:
     most = "" if rule.most is None else f" of at most {rule.most:g}"
     what = f"{show(rule.field)}{f' as {listed(rule.values)}' if rule.values else most}"
-    verb = "take" if rule.values or most else "take no"
+    verb = "support" if rule.values or most else "do not support"
     return f"the models {listed(rule.models)} {verb} {what}"
 
 

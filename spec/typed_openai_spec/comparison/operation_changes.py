@@ -22,7 +22,7 @@ def operations(context: Context) -> Iterator[Change]:
     """Yield the changes of all operations."""
     pairs, gone, come = paired_operations(context.old, context.new)
     for one in gone:
-        text, why = f"{request_text(one)} removed", "calls of it are refused"
+        text, why = f"{request_text(one)} removed", "calls fail"
         yield _spot(context, one).plain("breaking", "removed", "operation", text, why)
     for one in come:
         yield _spot(context, one).plain("compatible", "added", "operation", f"{request_text(one)} added")
@@ -56,19 +56,19 @@ def _spot(context: Context, operation: Operation) -> Spot:
 
 def _names(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
     if old.qualified_name != new.qualified_name:
-        text = f"called {new.qualified_name} now"
+        text = f"renamed to {new.qualified_name}"
         if old.group == new.group and old.name in new.aliases:
-            yield spot.plain("deprecating", "renamed", "operation", f"{text}; the former name is kept")
+            yield spot.plain("deprecating", "renamed", "operation", f"{text}; the former name still works")
         else:
-            why = f'an override with "{old.name}" as a former name keeps the calls'
+            why = f'add "{old.name}" as an alias in the overrides to keep it'
             yield spot.plain("breaking", "renamed", "operation", text, why)
     yield from former_names(spot, (old.name, *old.aliases), (new.name, *new.aliases))
     if old.id != new.id:
         text = f"operationId {moved(old.id, new.id)}"
-        yield spot.plain("breaking", "changed", "name", text, "calls by its id do not find it")
+        yield spot.plain("breaking", "changed", "name", text, "calls by its former id fail")
     yield from spot.deprecated((old.deprecated, old.replacement), (new.deprecated, new.replacement))
     if old.beta != new.beta:
-        yield spot.plain("compatible", "changed", "beta", "beta now" if new.beta else "beta no more")
+        yield spot.plain("compatible", "changed", "beta", "beta now" if new.beta else "no longer beta")
     yield from spot.documented((old.doc, old.doc_url, old.text), (new.doc, new.doc_url, new.text))
 
 
@@ -122,14 +122,14 @@ def _argument(spot: Spot, old: Argument, new: Argument) -> Iterator[Change]:
     if identical(old, new):
         return
     if old.name != new.name:
-        text = f"called {new.name} now"
-        yield spot.plain("breaking", "renamed", "argument", text, "calls that pass it by name are refused")
+        text = f"renamed to {new.name}"
+        yield spot.plain("breaking", "renamed", "argument", text, "calls that pass it by name fail")
     yield from spot.required(old.required, new.required)
     if old.positional and not new.positional:
-        why = "calls that pass it by position are refused"
-        yield spot.plain("breaking", "changed", "order", "is passed by name only now", why)
+        why = "calls that pass it by position fail"
+        yield spot.plain("breaking", "changed", "order", "keyword-only now", why)
     elif new.positional and not old.positional and not (new.required and not old.required):
-        yield spot.plain("compatible", "changed", "order", "may be passed by position now")
+        yield spot.plain("compatible", "changed", "order", "positional now")
     yield from schemas(spot, old.schema, new.schema)
     yield from spot.defaults(old.default, new.default)
     yield from spot.deprecated((old.deprecated, old.replacement), (new.deprecated, new.replacement))
@@ -142,13 +142,13 @@ def _request_of(spot: Spot, old: Argument, new: Argument) -> Iterator[Change]:
     """Yield the change of an argument's location and style; the style only affects arrays and objects."""
     sent = [f"{one.location} {one.wire}" for one in (old, new)]
     if sent[0] != sent[1]:
-        why = "requests by method and path give it elsewhere"
+        why = "requests by method and path send it elsewhere"
         yield spot.plain("breaking", "changed", "request", f"sent as {moved(*sent)}", why)
     elif old.style != new.style:
         sent = [f"{one.location} {one.wire} ({one.style})" for one in (old, new)]
         kinds = Validator(spot.context.old.components).kinds(old.schema)
         severity: Severity = "risky" if not kinds.isdisjoint({"array", "object"}) else "compatible"
-        why = "the same call sends others" if severity == "risky" else ""
+        why = "the same call sends something different" if severity == "risky" else ""
         yield spot.plain(severity, "changed", "request", f"sent as {moved(*sent)}", why)
 
 
@@ -164,7 +164,7 @@ def _order(spot: Spot, old: Operation, new: Operation, names: dict[str, str]) ->
         text = f"positional arguments ({moved(', '.join(before), ', '.join(after))})"
         yield replace(spot, sides=GIVEN).told("changed", "order", text, NARROWS)
     elif _places(old) != _places(new) and sorted(_places(old)) == sorted(_places(new)):
-        yield spot.plain("compatible", "changed", "order", "the arguments stand in another order")
+        yield spot.plain("compatible", "changed", "order", "the arguments are in a different order")
 
 
 def _places(operation: Operation) -> list[tuple[str, bool]]:
@@ -178,7 +178,7 @@ def _bodies(context: Context, old: Operation, new: Operation) -> Iterator[Change
     for name, one in before.items():
         if name not in after:
             is_sent = name == next(iter(before)) or bool(one.files)
-            why = "the same call sends another" if is_sent else ""
+            why = "the same call sends something different" if is_sent else ""
             yield spot.plain("risky" if is_sent else "compatible", "removed", "body", f"{name} removed", why)
         else:
             yield from _body(replace(spot, sides=GIVEN), one, after[name])
@@ -187,17 +187,17 @@ def _bodies(context: Context, old: Operation, new: Operation) -> Iterator[Change
                 for body in (one, after[name])
             ]
             if kept[0] != kept[1]:
-                text = f"{name} carries other arguments, or in another order"
+                text = f"the fields of {name} changed"
                 yield spot.plain("compatible", "changed", "body", text)
     for name in after:
         if name not in before:
             # If the body that was sent before is gone, its removal is already reported.
             is_sent = name == next(iter(after)) and (not before or next(iter(before)) in after)
-            why = "the same call sends another" if is_sent else ""
+            why = "the same call sends something different" if is_sent else ""
             yield spot.plain("risky" if is_sent else "compatible", "added", "body", f"{name} added", why)
     if set(before) == set(after) and list(before) != list(after):
         yield spot.plain(
-            "risky", "changed", "order", "the media types stand in another order", "the first is sent"
+            "risky", "changed", "order", "the media types are in a different order", "the first one is sent"
         )
 
 
@@ -205,20 +205,24 @@ def _body(spot: Spot, old: Body, new: Body) -> Iterator[Change]:
     """Yield the changes of one body; its arguments are compared separately."""
     for name in old.files:
         if name not in new.files:
-            why = "files are refused"
-            yield spot.plain("breaking", "removed", "body", f"{name} is no file any more", why)
+            why = "files are rejected"
+            yield spot.plain("breaking", "removed", "body", f"{name} is no longer a file", why)
     for name in new.files:
         if name not in old.files:
-            yield spot.plain("risky", "added", "body", f"{name} is a file now", "text is not what it expects")
+            yield spot.plain("risky", "added", "body", f"{name} is a file now", "text is no longer accepted")
     if set(old.files) == set(new.files) and old.files != new.files:
-        yield spot.plain("compatible", "changed", "order", "the files stand in another order")
+        yield spot.plain("compatible", "changed", "order", "the files are in a different order")
     if old.required != new.required:
-        text = "a body is required now" if new.required else "a body is not required any more"
-        why = "requests without one may be refused" if new.required else ""
+        text = "a body is required now" if new.required else "a body is no longer required"
+        why = "requests without one may be rejected" if new.required else ""
         yield spot.plain("risky" if new.required else "compatible", "changed", "body", text, why)
     if old.styles != new.styles:
         yield spot.plain(
-            "risky", "changed", "body", "the styles of its fields changed", "the same call sends another"
+            "risky",
+            "changed",
+            "body",
+            "the styles of its fields changed",
+            "the same call sends something different",
         )
     yield from spot.rest(old, new, _OF_BODIES)
     yield from schemas(spot, old.schema, new.schema)

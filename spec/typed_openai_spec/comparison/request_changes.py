@@ -24,7 +24,7 @@ def requests(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
     if old.headers != new.headers:
         shown = [", ".join(f"{name}: {value}" for name, value in one.headers) for one in (old, new)]
         text = f"headers {moved(shown[0] or 'none', shown[1] or 'none')}"
-        yield spot.plain("risky", "changed", "request", text, "the same call sends others")
+        yield spot.plain("risky", "changed", "request", text, "the same call sends something different")
     yield from _security(spot, old, new)
 
 
@@ -42,12 +42,12 @@ def same_place(left: Operation, right: Operation) -> bool:
 
 def _judged(old: Operation, new: Operation) -> Verdict:
     if not same_place(old, new):
-        return "breaking", f'requests of "{old.method} {old.path}" do not reach it'
+        return "breaking", f'requests to "{old.method} {old.path}" do not reach it'
     before, after = _placeholders(old), _placeholders(new)
     is_shuffled = any(before[one] != after[one] for one in before.keys() & after.keys())
     if old.base_url != new.base_url or is_shuffled:
-        return "risky", "the same call goes elsewhere"
-    return "compatible", "the path's parameters alone are called otherwise"
+        return "risky", "the same call goes to another URL"
+    return "compatible", "only the names of path parameters changed"
 
 
 def _placeholders(operation: Operation) -> dict[str, int]:
@@ -82,7 +82,7 @@ def _security(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
     if (old.security, old.optional_security) != (new.security, new.optional_security):
         text = f"keys {moved(_keys(old), _keys(new))}"
         serves = before <= after and (bool(old.security) or not is_needed)
-        why = "" if serves else "the key that served may not serve any more"
+        why = "" if serves else "the key used so far may be rejected"
         yield spot.plain("compatible" if serves else "breaking", "changed", "security", text, why)
 
 

@@ -27,22 +27,22 @@ def _result(spot: Spot, old: Result, new: Result) -> Iterator[Change]:
         return
     if old.kind != new.kind:
         text = moved(_text(old), _text(new))
-        yield spot.plain("breaking", "changed", "result", text, "the call gives something else")
+        yield spot.plain("breaking", "changed", "result", text, "the call returns something else")
         return
     yield from schemas(spot, old.schema or Anything(), new.schema or Anything())
     if old.media_type != new.media_type:
         text = moved(old.media_type or "no media type", new.media_type or "no media type")
-        yield spot.plain("risky", "changed", "result", text, "the same reply is written in another way")
+        yield spot.plain("risky", "changed", "result", text, "the same reply has another format")
     if new.empty and not old.empty:
-        yield spot.plain("breaking", "added", "nullable", "may give None now", "there may be no content")
+        yield spot.plain("breaking", "added", "nullable", "may return None now", "there may be no content")
     elif old.empty and not new.empty:
-        yield spot.plain("compatible", "removed", "nullable", "does not give None any more")
+        yield spot.plain("compatible", "removed", "nullable", "no longer returns None")
     yield from spot.rest(old, new, _COMPARED)
     if old.terminal != new.terminal:
-        text = f"the stream ends with {listed(new.terminal) or 'nothing that is known'}"
+        text = f"the stream ends with {listed(new.terminal) or 'no known event'}"
         yield spot.plain("compatible", "changed", "result", text)
     if old.text != new.text:
-        yield spot.plain("compatible", "changed", "result", "the stream's text stands elsewhere")
+        yield spot.plain("compatible", "changed", "result", "the stream's text is in another field")
 
 
 _COMPARED: Final = frozenset(("kind", "schema", "media_type", "terminal", "text", "empty"))
@@ -59,22 +59,22 @@ def _variants(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
     for key, one in before.items():
         here = _at(spot, one)
         if key not in after:
-            text = f"gives {_text(one.result)} no more"
-            yield here.plain("breaking", "removed", "result", text, "the call gives something else")
+            text = f"no longer returns {_text(one.result)}"
+            yield here.plain("breaking", "removed", "result", text, "the call returns something else")
             continue
         other = after[key]
         if not identical(one.values, other.values):
             text = f"{_text(one.result)} for {moved(listed(one.values), listed(other.values))}"
-            yield here.plain("breaking", "changed", "result", text, "the call gives something else")
+            yield here.plain("breaking", "changed", "result", text, "the call returns something else")
         yield from _result(here, one.result, other.result)
     for key, one in after.items():
         if key not in before:
             is_free = old.argument(one.argument) is None
-            why = "" if is_free else "the call gives something else"
+            why = "" if is_free else "the call returns something else"
             severity = SEVERITIES[-1] if is_free else SEVERITIES[0]
-            yield _at(spot, one).plain(severity, "added", "result", f"gives {_text(one.result)} now", why)
+            yield _at(spot, one).plain(severity, "added", "result", f"returns {_text(one.result)} now", why)
     if set(before) == set(after) and list(before) != list(after):
-        yield spot.plain("compatible", "changed", "order", "the variants stand in another order")
+        yield spot.plain("compatible", "changed", "order", "the variants are in a different order")
 
 
 def _keyed(variants: tuple[Variant, ...], others: tuple[Variant, ...]) -> dict[object, Variant]:
@@ -96,12 +96,14 @@ def _at(spot: Spot, variant: Variant) -> Spot:
 
 def _paging(spot: Spot, old: Paging | None, new: Paging | None) -> Iterator[Change]:
     if old is not None and new is None:
-        why = "what goes through all pages is gone"
-        yield spot.plain("breaking", "removed", "paging", "does not come in pages any more", why)
+        why = "paginate() no longer works"
+        yield spot.plain("breaking", "removed", "paging", "no longer paginated", why)
     elif old is None and new is not None:
-        yield spot.plain("compatible", "added", "paging", f"comes in pages now, by {new.argument}")
+        yield spot.plain("compatible", "added", "paging", f"paginated now, by {new.argument}")
     elif old != new and new is not None:
-        yield spot.plain("compatible", "changed", "paging", f"pages go on by {new.argument}, {new.items}")
+        yield spot.plain(
+            "compatible", "changed", "paging", f"pagination uses {new.argument} and {new.items} now"
+        )
 
 
 def _replies(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
@@ -110,14 +112,14 @@ def _replies(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
     told = list(_results(old, new))
     for key, one in before.items():
         if key not in after:
-            yield spot.plain("compatible", "removed", "reply", f"{_status(one)} is not listed any more")
+            yield spot.plain("compatible", "removed", "reply", f"{_status(one)} is no longer documented")
         elif (one.schema, after[key].schema) not in told:
             yield from _reply(spot, one, after[key])
     for key, one in after.items():
         if key not in before:
-            yield spot.plain("compatible", "added", "reply", f"{_status(one)} is listed now")
+            yield spot.plain("compatible", "added", "reply", f"{_status(one)} is documented now")
     if set(before) == set(after) and list(before) != list(after):
-        yield spot.plain("compatible", "changed", "order", "the replies stand in another order")
+        yield spot.plain("compatible", "changed", "order", "the replies are in a different order")
 
 
 def _results(old: Operation, new: Operation) -> Iterator[tuple[Schema | None, Schema | None]]:

@@ -84,7 +84,7 @@ def kind_of(before: object, after: object) -> Kind:
 
 def _moved(words: str, before: str | None, after: str | None) -> str:
     if before is None:
-        return f"{words} {after} is asked for now"
+        return f"{words} {after} is required now"
     if after is None:
-        return f"{words} {before} is not asked for any more"
+        return f"{words} {before} is no longer required"
     return f"{words} {moved(before, after)}"

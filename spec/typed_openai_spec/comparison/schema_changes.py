@@ -80,7 +80,7 @@ class _Pair:
         if is_now and not was:
             yield self._told("added", "nullable", "may be null now", WIDENS, Null())
         elif was and not is_now:
-            yield self._told("removed", "nullable", "may not be null any more", NARROWS, Null())
+            yield self._told("removed", "nullable", "can no longer be null", NARROWS, Null())
 
     def _matched(
         self, old: list[Schema], new: list[Schema]
@@ -104,11 +104,11 @@ class _Pair:
         return [pairs[number] for number in sorted(pairs)], waiting, come
 
     def _removed(self, member: Schema) -> Change:
-        text = f"{type_text(member)} is no alternative any more"
+        text = f"{type_text(member)} was removed from the alternatives"
         return self._told("removed", self._subject(member, self.old), text, NARROWS, member)
 
     def _added(self, member: Schema) -> Change:
-        text = f"{type_text(member)} is an alternative now"
+        text = f"{type_text(member)} was added to the alternatives"
         return self._told("added", self._subject(member, self.old), text, WIDENS, member)
 
     def _subject(self, member: Schema, before: Schema) -> Subject:
@@ -136,9 +136,9 @@ class _Pair:
     def _arrays(self, old: Array, new: Array) -> Iterator[Change]:
         yield from bounds(self.spot, old, new)
         if new.unique and not old.unique:
-            yield self.spot.told("added", "bound", "items must all differ now", NARROWS)
+            yield self.spot.told("added", "bound", "items must be unique now", NARROWS)
         elif old.unique and not new.unique:
-            yield self.spot.told("removed", "bound", "items need not differ any more", WIDENS)
+            yield self.spot.told("removed", "bound", "items need not be unique now", WIDENS)
         yield from schemas(self.spot.inside(), old.items, new.items)
 
     def _literals(self, old: Literals, new: Literals) -> Iterator[Change]:
@@ -163,10 +163,10 @@ class _Pair:
                 text = f"{listed([name])} is deprecated now{hint}"
                 yield self.spot.plain(severity, "added", "deprecation", text)
             elif name not in new:
-                text = f"{listed([name])} is not deprecated any more"
+                text = f"{listed([name])} is no longer deprecated"
                 yield self.spot.plain("compatible", "removed", "deprecation", text)
             elif old[name] != new[name]:
-                text = f"what to use instead of {listed([name])} is another; use {new[name]}"
+                text = f"the replacement of {listed([name])} changed; use {new[name]}"
                 yield self.spot.plain("compatible", "changed", "deprecation", text)
 
     def _unions(
@@ -185,7 +185,7 @@ class _Pair:
     def _discriminators(self, old: Discriminator | None, new: Discriminator | None) -> Iterator[Change]:
         """Yield the change of the discriminator: new tags may reject values that were accepted before."""
         if old is None and new is not None:
-            text = f"{show(new.property)} tells the alternatives apart now"
+            text = f"{show(new.property)} is the discriminator now"
             effect: Effect = NARROWS
         elif old is not None and new is not None:
             names = self.spot.context.names
@@ -195,16 +195,16 @@ class _Pair:
                     yield self._rearranged("the tags")
                 return
             effect = NARROWS if old.property != new.property or before - set(new.mapping) else WIDENS
-            text = f"{show(new.property)} tells the alternatives apart by other values"
+            text = f"the values of the discriminator {show(new.property)} changed"
         else:
-            text, effect = "nothing tells the alternatives apart any more", WIDENS
+            text, effect = "there is no discriminator any longer", WIDENS
         is_risky = effect is NARROWS and self.spot.sides.given
         severity: Severity = "risky" if is_risky else "compatible"
-        why = "requests with another one are refused" if is_risky else ""
+        why = "requests with other values are rejected" if is_risky else ""
         yield self.spot.plain(severity, "changed", "member", text, why)
 
     def _rearranged(self, what: str) -> Change:
-        return self.spot.plain("compatible", "changed", "order", f"{what} stand in another order")
+        return self.spot.plain("compatible", "changed", "order", f"{what} are in a different order")
 
     def _told(
         self, kind: Kind, subject: Subject, text: str, effect: Effect, member: Schema | None = None

@@ -19,8 +19,5 @@ def description_files(description: Path) -> list[Path]:
     if not description.is_dir():
         return [description]
     if not (description / HEAD).is_file():
-        raise DescriptionError(
-            f"{description} is no folder of a description: there is no {HEAD} in it; "
-            "expected an OpenAPI file, or such a folder"
-        )
+        raise DescriptionError(f"{description}: expected an OpenAPI file, or a folder that contains {HEAD}")
     return sorted(description.rglob("*.yaml"))

@@ -103,7 +103,7 @@ def _join(into: Document, part: Document, name: str) -> None:
         elif isinstance(value, dict) and isinstance(into[key], dict):
             _join(into[key], value, name)
         else:
-            raise DescriptionError(f"{name}: {key!r} is given in another file too")
+            raise DescriptionError(f"{name}: {key!r} is also defined in another file")
 
 
 def folder_files(folder: Path) -> list[Path]:
@@ -185,7 +185,7 @@ def refuse_unread(folder: Path, names: Iterable[str] = ()) -> None:
             fits = path.name == "docs" if path.is_dir() else path.suffix == ".yaml"
             expected = "files that end in .yaml, and the folder docs"
         if not fits and not path.name.startswith(".") and path.suffix != ".md":
-            raise DescriptionError(f"{path}: nothing reads this; expected {expected}")
+            raise DescriptionError(f"{path}: unknown file; expected {expected}")
 
 
 def _override(entry: Any, path: Path, line: int) -> Override:

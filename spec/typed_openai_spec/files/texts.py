@@ -136,14 +136,14 @@ def _parse_json(text: bytes) -> Any:
 
 
 def _refused(constant: str) -> Any:
-    raise ValueError(f"{constant} is no JSON value")
+    raise ValueError(f"{constant} is not a JSON value")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     mapping: dict[str, Any] = {}
     for key, value in pairs:
         if key in mapping:
-            raise ValueError(f"key {key!r} is given twice")
+            raise ValueError(f"duplicate key {key!r}")
         mapping[key] = value
     return mapping
 
@@ -160,7 +160,7 @@ def _excess(value: Any) -> str | None:
                 if count + len(deeper) > MAX_NODES:
                     return f"holds more than {MAX_NODES} values"
             elif isinstance(one, float) and not isfinite(one):
-                return "holds a number beyond what can be told from infinity"
+                return "contains a number that is too large"
             elif one is not None and not isinstance(one, (str, int, float)):
                 return f"expected plain JSON values, found a {type(one).__name__}"
         if not deeper:

@@ -35,13 +35,13 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 raise yaml.constructor.ConstructorError(
-                    "while reading a mapping", node.start_mark, "a key is no scalar", key_node.start_mark
+                    "while reading a mapping", node.start_mark, "a key is not a scalar", key_node.start_mark
                 )
             if key_node.value in mapping:
                 raise yaml.constructor.ConstructorError(
                     "while reading a mapping",
                     node.start_mark,
-                    f"key {key_node.value!r} is given twice",
+                    f"duplicate key {key_node.value!r}",
                     key_node.start_mark,
                 )
             mapping[key_node.value] = self.construct_object(value_node, deep=True)

@@ -59,7 +59,7 @@ def params_of(operation: Operation, stem: str) -> tuple[Params, ...]:
     name = operation.qualified_name
     varying = list(dict.fromkeys(one.argument for one in operation.variants))
     plain = tuple(one for one in operation.arguments if one.name not in varying)
-    beside = f" Give {' or '.join(varying)} beside them, or take another of its params." if varying else ""
+    beside = f" Pass {' or '.join(varying)} separately, or use another of its params." if varying else ""
     base = Params(stem + SUFFIX, plain, doc=f"The arguments of ``{name}``.{beside}")
     return (base, *_variants(operation, stem, varying, base.name))
 
@@ -85,7 +85,7 @@ def _variants(operation: Operation, stem: str, varying: list[str], base: str) ->
     deciding = [one for one in operation.arguments if one.name in varying]
     for variant in operation.variants:
         name = _free(f"{stem}{_word(variant)}{SUFFIX}", taken)
-        doc = f"The arguments of ``{operation.qualified_name}`` where {_values(variant)}."
+        doc = f"The arguments of ``{operation.qualified_name}`` if {_values(variant)}."
         chosen = tuple(
             replace(one, schema=Literals(variant.values), required=True)
             for one in deciding
@@ -93,7 +93,7 @@ def _variants(operation: Operation, stem: str, varying: list[str], base: str) ->
         )
         yield Params(name, chosen, base, doc)
     if deciding:
-        doc = f"All arguments of ``{operation.qualified_name}``: it may give any of its results."
+        doc = f"All arguments of ``{operation.qualified_name}``: the call may return any of its results."
         yield Params(_free(f"{stem}Any{SUFFIX}", taken), tuple(deciding), base, doc)
 
 

@@ -80,7 +80,7 @@ class ArgumentReader:
         for name in PLACEHOLDER.findall(path):
             if not any(one.wire == name and one.location == "path" for one in ordered):
                 self._problem(
-                    place, f"the path's {{{name}}} is no declared parameter", "calls cannot fill it in"
+                    place, f"{{{name}}} in the path is not declared as a parameter", "calls cannot set it"
                 )
         return ordered, bodies
 
@@ -107,9 +107,9 @@ class ArgumentReader:
         names = unique_names((one.name, one.location) for one in arguments)
         for one, name in zip(arguments, names, strict=True):
             if one.name != name:
-                text = f'two arguments are called "{one.name}"'
+                text = f'two arguments have the name "{one.name}"'
                 whose = f'the {one.location}\'s "{one.wire}"' if one.wire else f"the whole {one.location}"
-                self._problem(place, text, f"{whose} is {name}")
+                self._problem(place, text, f"{whose} is renamed to {name}")
         new = dict(zip(fields, names[len(parameters) :], strict=True))
         renamed = [replace(one, name=name) for one, name in zip(arguments, names, strict=True)]
         return renamed, tuple(_with_names(one, new) for one in bodies)
@@ -128,14 +128,14 @@ class ArgumentReader:
                 if isinstance(one.get("name"), str):
                     found[(one["name"], str(one.get("in")))] = (here, one)
                 elif one:
-                    self._problem(here, "a parameter without a name", "it is left out")
+                    self._problem(here, "a parameter without a name", "it is ignored")
         for (wire, location), (here, one) in found.items():
             if location == "header" and wire.lower() in _DESCRIBED_ELSEWHERE:
                 continue
             if location in _LOCATIONS:
                 yield self._parameter(wire, _LOCATIONS[location], one, here, owner)
             else:
-                self._problem(here, f'a parameter in "{location}"', "it is left out")
+                self._problem(here, f'a parameter in "{location}"', "it is ignored")
 
     def _parameter(
         self, wire: str, location: Location, raw: Mapping[str, Any], place: str, owner: str

@@ -151,18 +151,18 @@ class _Reader:
             told = next((one for one in kinds if str(one).lower() in _MORE_THAN_A_KEY), None)
             if told is not None:
                 place = pointer("/components/securitySchemes", name)
-                self._problem(place, f'"{told}" takes more than a key', "nothing is sent for it")
+                self._problem(place, f'"{told}" needs more than a key', "it is not supported")
 
     def _shared(self, raw: Any, kind: str, place: str) -> Mapping[str, Any]:
         """Return ``raw``, or the target of its reference to ``#/components/<kind>``."""
         if raw is not None and not isinstance(raw, Mapping):
-            self._problem(place, f"expected a mapping, found {raw!r:.60}", "it is left out")
+            self._problem(place, f"expected a mapping, found {raw!r:.60}", "it is ignored")
         here, seen = mapping(raw), set()
         shared = mapping(self.components.get(kind))
         while "$ref" in here:
             prefix, name = last_step(here["$ref"])
             if prefix != f"#/components/{kind}" or name not in shared or name in seen:
-                self._problem(place, astray(here["$ref"]), "it is left out")
+                self._problem(place, astray(here["$ref"]), "it is ignored")
                 return {}
             seen.add(name)
             here = mapping(shared[name])
@@ -176,7 +176,7 @@ class _Reader:
         operations, renamed = with_classes_apart(with_names_apart(one for one, _ in found))
         for group, name in renamed.items():
             place = next(place for one, place in found if one.group == group)
-            self._problem(place, f"{group} would have another group's class", f"it is called {name}")
+            self._problem(place, f"the class name of {group} is taken", f"it is renamed to {name}")
         yield from zip(operations, (place for _, place in found), strict=True)
 
     def _operations(self) -> Iterator[tuple[Operation, str]]:
@@ -194,7 +194,7 @@ class _Reader:
                         yield self._operation(path, method, item[method], item, here), here
                     else:
                         text = f"expected a mapping, found {item[method]!r:.60}"
-                        self._problem(here, text, "it is left out")
+                        self._problem(here, text, "it is ignored")
 
     def _operation(
         self, path: str, method: str, raw: Mapping[str, Any], item: Mapping[str, Any], place: str
@@ -262,7 +262,7 @@ class _Reader:
         for one in schemes:
             if len(one) > 1:
                 where = "/security" if own is None else pointer(place, "security")
-                self._problem(where, f"{' and '.join(sorted(one))} at once", "one of them is sent")
+                self._problem(where, f"{' and '.join(sorted(one))} together", "only one of them is sent")
         return tuple(dict.fromkeys(name for one in schemes for name in one or ("",)))
 
     @property
@@ -281,7 +281,7 @@ class _Reader:
         ids: set[str] = set()
         for one, place in operations:
             if one.qualified_name in names or one.id in ids:
-                self._problem(place, f"a second {one.qualified_name} ({one.id})", "it is left out")
+                self._problem(place, f"duplicate operation {one.qualified_name} ({one.id})", "it is ignored")
             else:
                 names.add(one.qualified_name)
                 ids.add(one.id)

@@ -110,7 +110,7 @@ def check_words(document: Mapping[str, Any], groups: Collection[str], report: Re
         if not _check(said, level, here, report):
             continue
         if "replacement" in said and not _is_deprecated(holder):
-            report(pointer(here, "replacement"), "of what is not deprecated", "it is ignored")
+            report(pointer(here, "replacement"), 'expected "deprecated: true" beside it', "it is ignored")
         listed = mapping(said.get("groups")) if level == "the description" else {}
         for name, one in listed.items():
             where = pointer(here, "groups", name)
@@ -125,15 +125,15 @@ def _check(said: Any, level: str, place: str, report: Report) -> bool:
         report(place, f"expected a mapping, found {said!r:.60}", "it is ignored")
         return False
     if level not in VOCABULARY:
-        report(place, f"{_WORD} where nothing reads it", "it is ignored")
+        report(place, f"{_WORD} is not supported here", "it is ignored")
         return False
     known = VOCABULARY[level]
     for word, value in said.items():
         here = pointer(place, word)
         if word not in known:
-            report(here, f'{level} has no word "{word}"{hint(word, known)}', "it is ignored")
+            report(here, f'unknown key "{word}" for {level}{hint(word, known)}', "it is ignored")
         elif not known[word][1](value):
-            report(here, f"expected {known[word][0]}, found {value!r:.60}", "it has no use")
+            report(here, f"expected {known[word][0]}, found {value!r:.60}", "it is ignored")
     return True
 
 

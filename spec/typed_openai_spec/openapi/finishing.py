@@ -39,7 +39,7 @@ def finished(api: Api, report: Report) -> Api:
         schema, useless = with_discriminators(component.schema, raw)
         for prop in useless:
             place = component.owner or pointer("/components/schemas", component.source)
-            text = f'the discriminator "{prop}" does not tell the alternatives apart'
+            text = f'the discriminator "{prop}" does not distinguish the alternatives'
             report(place, text, "it is ignored")
         components[name] = replace(component, schema=schema, input=name in inputs, output=name in outputs)
     return replace(

@@ -66,8 +66,8 @@ class ReplyReader:
         if event is None or streams:
             return
         if operation.argument("stream") is None:
-            text = "an event stream, but no argument that asks for it"
-            self.schemas.report(place, text, "the stream cannot be asked for")
+            text = "an event stream, but no argument that requests it"
+            self.schemas.report(place, text, "calls cannot stream")
             return
         yield Variant("stream", (True,), self.ending(Result("stream", event.schema, EVENT_STREAM)))
 
@@ -125,10 +125,10 @@ class ReplyReader:
             case {"argument": str(argument), "values": [*values], "kind": kind} if kind in _KINDS and values:
                 pass
             case _:
-                self.schemas.report(place, "expected argument, values and kind", "it is left out")
+                self.schemas.report(place, "expected argument, values and kind", "it is ignored")
                 return None
         if operation.argument(argument) is None:
-            self.schemas.report(place, f"no argument {argument}", "it is left out")
+            self.schemas.report(place, f"no argument {argument}", "it is ignored")
             return None
         schema = event.schema if kind == "stream" and event else None
         if "schema" in raw:

@@ -215,7 +215,7 @@ class Validator:
         least = None if isinstance(value, PartialArray) else schema.min_items
         yield from check_count(len(value), least, schema.max_items, "item", place)
         if schema.unique and not all_differ(filter(_is_known, value)):
-            yield Violation(place, "expected items that all differ", "invalid_value", "limit")
+            yield Violation(place, "expected unique items", "invalid_value", "limit")
         for number, item in enumerate(value):
             yield from self._check(item, schema.items, (*place, number))
 

@@ -21,19 +21,19 @@ class MakePartParams(TypedDict):
     stop: NotRequired[types.Stop]
 
 class MakePartsParams(TypedDict):
-    """The arguments of ``parts.make_parts``. Give stream or format beside them, or take another of its params."""
+    """The arguments of ``parts.make_parts``. Pass stream or format separately, or use another of its params."""
     parts: types.Parts
 
 class MakePartsStreamingParams(MakePartsParams):
-    """The arguments of ``parts.make_parts`` where ``stream`` is True."""
+    """The arguments of ``parts.make_parts`` if ``stream`` is True."""
     stream: Literal[True]
 
 class MakePartsTextParams(MakePartsParams):
-    """The arguments of ``parts.make_parts`` where ``format`` is 'text'."""
+    """The arguments of ``parts.make_parts`` if ``format`` is 'text'."""
     format: Literal["text"]
 
 class MakePartsAnyParams(MakePartsParams):
-    """All arguments of ``parts.make_parts``: it may give any of its results."""
+    """All arguments of ``parts.make_parts``: the call may return any of its results."""
     format: NotRequired[Literal["json", "text"]]
     stream: NotRequired[bool | None]
 

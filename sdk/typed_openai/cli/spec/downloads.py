@@ -52,14 +52,14 @@ def fetch(url: str) -> bytes:
                 return _body(reply, shown)
             reply.close()
             if hop.url.startswith("https:") and onward.startswith("http:"):
-                raise DescriptionError(f"{shown}: the redirection to {shown_url(onward)} leaves https")
+                raise DescriptionError(f"{shown}: the redirect to {shown_url(onward)} leaves https")
             hop = hop.to(onward)
     except OpenAIError as error:
         text = str(error)
         raise DescriptionError(text if shown in text else f"{shown}: {text}") from error
     finally:
         transport.close()
-    raise DescriptionError(f"{shown}: more than {_MOST_REDIRECTIONS} redirections")
+    raise DescriptionError(f"{shown}: more than {_MOST_REDIRECTIONS} redirects")
 
 
 def _request(url: str, shown: str) -> HttpRequest:

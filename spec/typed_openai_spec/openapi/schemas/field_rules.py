@@ -190,7 +190,8 @@ def _with_mistaken(node: Object, typed: Raw, place: str, report: Report) -> Obje
     names = {one.name for one in node.fields}
     for wrong, right in listed.items():
         if right not in names or wrong in names:
-            report(pointer(place, "x-typed", "mistaken", wrong), f"no field {right} alone", "it is ignored")
+            text = f"expected a name that is not a field, for the field {right}"
+            report(pointer(place, "x-typed", "mistaken", wrong), text, "it is ignored")
     if not listed:
         return node
     wrong_names = {name: tuple(wrong for wrong, right in listed.items() if right == name) for name in names}

@@ -46,7 +46,7 @@ def _free(aliases: tuple[str, ...], taken: set[str], prefix: str, report: Report
     kept: list[str] = []
     for alias in aliases:
         if prefix + alias in taken:
-            report(f"{prefix}{alias}", "an alias that is the name of something else", "it is left out")
+            report(f"{prefix}{alias}", "the alias is already a name", "it is ignored")
         else:
             taken.add(prefix + alias)
             kept.append(alias)

@@ -66,7 +66,7 @@ def _with_required(schema: Schema, required: frozenset[str], resolve: Resolve) -
     if isinstance(schema, Anything):
         schema = Object()
     if not isinstance(schema, Object):
-        raise Conflict(f"required {', '.join(sorted(required))} beside what is no object")
+        raise Conflict(f"required {', '.join(sorted(required))}, but the schema is not an object")
     declared = {one.name for one in schema.fields}
     fields = [replace(one, required=one.required or one.name in required) for one in schema.fields]
     fields += [Field(name, Anything(), required=True) for name in sorted(required - declared)]
@@ -199,7 +199,7 @@ def _narrower(left: Schema, right: Schema, resolve: Resolve) -> Schema:
             return Array(items, shortest, longest, left.unique or right.unique)
         case Null(), Null():
             return left
-    raise Conflict(f"nothing is both {type(left).__name__.lower()} and {type(right).__name__.lower()}")
+    raise Conflict(f"no value is both {type(left).__name__.lower()} and {type(right).__name__.lower()}")
 
 
 def _of_literals(values: tuple[str | int | float | bool, ...], *parts: Literals) -> Literals:
@@ -219,7 +219,7 @@ def _is_kind(value: str | float, kind: str) -> bool:
 def _scalars(left: Scalar, right: Scalar) -> Scalar:
     kinds = {left.kind, right.kind}
     if len(kinds) > 1 and kinds != {"integer", "number"}:
-        raise Conflict(f"nothing is both {left.kind} and {right.kind}")
+        raise Conflict(f"no value is both {left.kind} and {right.kind}")
     values: dict[str, Any] = {}
     for attribute in dataclass_fields(Scalar):
         mine, theirs = getattr(left, attribute.name), getattr(right, attribute.name)

@@ -69,8 +69,8 @@ def astray(reference: Any) -> str:
     """Return the problem text for a reference without a target."""
     shown = str(reference)[:80]
     if shown and not shown.startswith("#"):
-        return f'"$ref" leads to another file: {shown}; bundle the description into one file first'
-    return f'"$ref" leads nowhere: {shown}'
+        return f'"$ref" points to another file: {shown}; bundle the description into one file first'
+    return f'"$ref" has no target: {shown}'
 
 
 @dataclass
@@ -91,8 +91,8 @@ class Schemas:
             if name in self._sources:
                 self.report(
                     pointer("/components/schemas", source),
-                    f"{self._sources[name]} is called {name} too",
-                    "it is left out",
+                    f"{self._sources[name]} also has the Python name {name}",
+                    "it is ignored",
                 )
                 continue
             self._names[source] = name
@@ -104,7 +104,7 @@ class Schemas:
             self.component(source)
         for name in aliases_of_themselves(self.components):
             place = pointer("/components/schemas", self._sources[name])
-            self.report(place, "is nothing but a reference to itself", f"{name} accepts any value")
+            self.report(place, "refers only to itself", f"{name} accepts any value")
             self.components[name] = replace(self.components[name], schema=Anything())
 
     def component(self, source: str) -> None:
@@ -222,7 +222,7 @@ class Schemas:
         """Return the target of a "$recursiveRef" (JSON Schema 2019-09): the enclosing root schema."""
         if target == "#" and self._root:
             return Ref(self._root)
-        text = f'"$recursiveRef" leads nowhere: {target[:80]}'
+        text = f'"$recursiveRef" has no target: {target[:80]}'
         self.report(place, text, f"{name} accepts any value")
         return Anything()
 
