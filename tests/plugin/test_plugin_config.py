@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from typed_openai_mypy import config
-from typed_openai_mypy.api import description
+from typed_openai_mypy import cache_keys, config
+from typed_openai_mypy.cache_keys import CacheKeys
 from typed_openai_spec.index.reader import PACKAGED
 
 if TYPE_CHECKING:
@@ -310,15 +310,15 @@ def test_a_path_is_the_operation_that_the_client_sends_it_as(tmp_path: Path, run
     ]
 
 
-def test_the_digest_of_a_description_covers_every_module_that_judges_by_it(
+def test_the_cache_key_covers_every_module_that_judges_by_a_description(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index, module = tmp_path / "packaged", tmp_path / "validation" / "rules.py"
     for folder in (index, module.parent):
         folder.mkdir()
     (index / "api.json").write_bytes((PACKAGED / "api.json").read_bytes())
-    monkeypatch.setattr(description, "PACKAGED", index)
+    monkeypatch.setattr(cache_keys, "_SPEC", tmp_path)
     module.write_text("LIMIT = 1")
-    before = description.digest()
+    before = CacheKeys(config.Config(), {}).of_package("typed_openai")
     module.write_text("LIMIT = 2")
-    assert description.digest() != before
+    assert CacheKeys(config.Config(), {}).of_package("typed_openai") != before
