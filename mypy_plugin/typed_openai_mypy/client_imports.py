@@ -40,6 +40,6 @@ def _contains(file: MypyFile, word: str) -> bool:
     """Return whether a word is in the text of a file, whose syntax tree may not exist yet."""
     try:
         text = Path(file.path).read_bytes()
-    except OSError:  # a program on the command line, perhaps
+    except OSError:  # for example a program on the command line
         return True
     return re.search(rb"\b%b\b" % word.encode(), text) is not None

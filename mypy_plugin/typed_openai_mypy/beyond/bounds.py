@@ -25,12 +25,12 @@ _CODES: Final[Mapping[str, ErrorCode]] = {
 
 
 def find(given: Given) -> Iterator[tuple[ErrorCode, Place, str]]:
-    """What the given values break: of one argument each, and of arguments together."""
+    """Yield the rules that the given values break, of single arguments and of arguments together."""
     yield from beyond_types(_violations(given))
 
 
 def beyond_types(violations: Iterable[Violation]) -> Iterator[tuple[ErrorCode, Place, str]]:
-    """Those that no type can tell, one of a kind at a place: a text that is empty need not also match."""
+    """Violations that no type can express, one of a kind at a place: an empty text need not match as well."""
     told: set[tuple[ErrorCode, Place]] = set()
     for one in violations:
         code = _CODES.get(one.beyond)

@@ -17,7 +17,7 @@ from typed_openai_spec.validation.value_places import Place, is_within
 
 
 def find(given: Given) -> Iterator[tuple[ErrorCode, Place, str]]:
-    """What is deprecated in a call, the operation itself first."""
+    """Yield the deprecated parts of a call, the operation itself first."""
     operation = given.operation
     if operation.deprecated:
         yield codes.DEPRECATED, (), value_messages.outdated(operation.qualified_name, operation.replacement)
@@ -34,7 +34,7 @@ def find(given: Given) -> Iterator[tuple[ErrorCode, Place, str]]:
 def find_in(
     description: Description, value: object, schema: Schema, place: Place
 ) -> Iterator[tuple[ErrorCode, Place, str]]:
-    """What is deprecated in a value; inside of what is deprecated nothing more is told."""
+    """Yield the deprecated parts of a value, without the parts inside them."""
     told: list[Place] = []
     for one in description.validator.meanings(value, schema, place):
         if any(is_within(one.place, above) for above in told):

@@ -70,7 +70,7 @@ _key_of_python: Final = partial(join, quote=literal)
 class Calls:
     """Finds the mistakes in calls, and remembers the displays in them.
 
-    A signature hook runs once per overload: the mistakes of the call at hand are found for the first one.
+    A signature hook runs once per overload: the mistakes of the current call are found for the first one.
     ``wanted`` are the codes of the mistakes to report.
     """
 
@@ -113,7 +113,7 @@ class Calls:
 
 
 def tell(context: MethodSigContext, read: Reader, calls: Calls) -> None:
-    """Print the mistakes of the call at hand whose codes are wanted. Never raises."""
+    """Print the mistakes of the current call whose codes are wanted. Never raises."""
     call = context.context
     if not isinstance(call, CallExpr):
         return

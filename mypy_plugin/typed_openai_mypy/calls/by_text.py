@@ -56,7 +56,7 @@ class Meant:
 def meant(
     descriptions: Descriptions, checker: Checker, call: CallExpr, declared: CallableType
 ) -> Meant | None:
-    """What a call of ``declared`` means; None where that is not one of ours, or cannot be told."""
+    """The meaning of a call of ``declared``; None if that is no function of the client, or unknown."""
     definition = declared.definition
     reader = _READERS.get(canonical(definition.fullname)) if definition is not None else None
     if definition is None or reader is None:
@@ -159,7 +159,7 @@ def _nearest(index: Index, name: str) -> str | None:
 def _signature(
     description: Description, checker: Checker, operation: Operation, declared: CallableType
 ) -> FunctionLike | None:
-    """The operation's method with the operation's name in the place of ``self``."""
+    """The operation's method with the operation's name instead of ``self``."""
     items = _method_of(description, checker, operation)
     is_text = not isinstance(
         get_proper_type(declared.ret_type), AnyType

@@ -118,7 +118,7 @@ def _made(call: CallExpr, function: int, indexes: Iterable[int]) -> CallExpr:
 
 
 def signature_hook(program: Program, context: SigContext, look: Look) -> FunctionLike:
-    """The signature of what hands over a method of ours: the method's own arguments after it. Never raises.
+    """The signature of a call that hands over an operation's method: that method's arguments follow it.
 
     Never raises. mypy itself evaluates the arguments before it knows what takes them, so that no display
     would fit a TypedDict. ``look`` reports the mistakes that no type can express in the arguments that are
@@ -164,7 +164,7 @@ def bound_hook(program: Program, context: MethodSigContext, look: Look) -> Funct
         if operation is not None:
             formals = zip(signature.items[0].arg_names, signature.items[0].arg_kinds, strict=True)
             free = [name for name, kind in formals if name is not None and kind.is_positional()]
-            known_of = replace(operation, deprecated=False)  # told where the partial was made
+            known_of = replace(operation, deprecated=False)  # reported where the partial was made
             look(context, partial(given_by, description, call, known_of, free=free))
     except Exception:  # as above
         note_failure()
@@ -172,7 +172,7 @@ def bound_hook(program: Program, context: MethodSigContext, look: Look) -> Funct
 
 
 def partial_hook(program: Program, context: FunctionContext) -> Type:
-    """What ``functools.partial`` gives, overloads of ours kept. Never raises.
+    """Type the result of ``functools.partial`` and keep an operation's overloads. Never raises.
 
     mypy itself keeps only the first overload: ``stream=True`` would be taken for a plain call.
     """
@@ -186,7 +186,7 @@ def partial_hook(program: Program, context: FunctionContext) -> Type:
 
 
 def _bound(program: Program, context: FunctionContext, function: FunctionLike) -> Type:
-    """A partial of a function of ours, or of one that takes types of ours."""
+    """A partial of an operation, or of a function that takes types of the API."""
     definition = function.items[0].definition
     if definition is not None:
         program.words.add_carrying(definition.name)

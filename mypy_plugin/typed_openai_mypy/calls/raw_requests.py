@@ -45,7 +45,7 @@ class Target:
 
 
 def target_of(index: Index, call: CallExpr) -> Target | None:
-    """What a request is sent to, as far as that is known."""
+    """The operation that a request is sent to, as far as it is known."""
     found, given = _argument(call, "method", 0), _argument(call, "path", 1)
     if found is None or given is None:
         return None
@@ -110,7 +110,7 @@ def surplus_body(checker: Checker, call: CallExpr, operation: Operation) -> Targ
 
 
 def given(description: Description, call: CallExpr, operation: Operation, known: Known) -> Given:
-    """What a request gives of the operation's query and body, as ``known`` reads it."""
+    """The values for the operation's query and body in a request, as ``known`` reads them."""
     names = {one.wire: one.name for one in operation.arguments}
     values: dict[str, object] = {}
     layers: dict[str, str] = {}

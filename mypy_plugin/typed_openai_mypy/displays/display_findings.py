@@ -66,7 +66,7 @@ def _arguments_of(description: Description, operation: Operation) -> Object:
 
 
 def tell(description: Description, context: FunctionContext, schema: Schema | None, calls: Calls) -> None:
-    """Print the mistakes of the display at hand whose codes are wanted. Never raises.
+    """Print the mistakes of the current display whose codes are wanted. Never raises.
 
     A display without a schema is the argument of ``update``, whose receiver determines the schema.
     """
@@ -164,7 +164,7 @@ def _findings(
 def _own(
     description: Description, value: dict[str, object], schema: Schema
 ) -> Iterator[tuple[ErrorCode, Place, str]]:
-    """What is wrong in a display, apart from what is wrong in the displays inside it.
+    """Yield the mistakes in a display, without those of the displays inside it.
 
     If a value has the wrong type, mypy reports it or chooses another member of the union: nothing is
     yielded.

@@ -130,7 +130,7 @@ def _explain_position(
 
 
 def _text(explainer: Explainer, owners: Sequence[TypedDictType], key: str) -> str | None:
-    """What is wrong with a key of one of several TypedDicts."""
+    """The mistake in a key of one of several TypedDicts."""
     lacking = [one for one in owners if key not in one.items]
     if not lacking or not all(map(_is_ours, lacking)):
         return None

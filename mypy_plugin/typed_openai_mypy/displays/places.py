@@ -49,7 +49,7 @@ class Around:
 
 
 def place_of(api: object, display: Expression) -> Around:
-    """The place of an expression in its statement; empty where nothing around it has a name."""
+    """The place of an expression in its statement; empty if no part around it has a name."""
     trail = trail_to(api, display)
     return _named(api, trail) if trail else Around()
 

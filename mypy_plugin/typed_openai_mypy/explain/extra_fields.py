@@ -23,7 +23,7 @@ Allowed: TypeAlias = Mapping[str, frozenset[str]]
 
 
 def is_extra(program: Program, signature: CallableType, name: str) -> bool:
-    """Whether a keyword that an operation does not take is a field that its body may have beside them.
+    """Return True if a keyword that an operation does not take is an extra field that its body may have.
 
     The client rejects keywords that are not in the description; such a field must be passed in
     ``extra_body``.

@@ -66,7 +66,7 @@ def narrow_arguments(
 
 
 def _narrow(display: Expression, wanted: Type, threshold: int) -> Type | None:
-    """What is left of ``wanted`` for a dict or list display; None where nothing is to be gained."""
+    """The members of ``wanted`` that a dict or list display can be; None if that excludes none."""
     if isinstance(display, DictExpr):
         return _union(_possible(display, shapes.members(wanted), threshold), wanted)
     if not isinstance(display, ListExpr) or not display.items:
@@ -86,7 +86,7 @@ def _narrow(display: Expression, wanted: Type, threshold: int) -> Type | None:
 
 
 def _possible(display: DictExpr, members: Sequence[ProperType], threshold: int) -> list[TypedDictType] | None:
-    """The members that a dict display can be; None where that cannot be told, or where it can be none."""
+    """The members that a dict display can be; None if that is unknown, or if it can be none of them."""
     candidates = [one for one in members if isinstance(one, TypedDictType)]
     if len(candidates) <= threshold or not all(
         isinstance(one, TypedDictType) or _never_a_dict(one) for one in members

@@ -81,7 +81,7 @@ def keys_unpacked(name: str) -> str:
 
 
 def no_pages(label: str, result: Type, whole: str) -> str:
-    """What is no list in pages; ``whole`` is the key under which it gives its items at once."""
+    """An operation without pages; ``whole`` is the key of its reply that has all items."""
     rest = f'all at once: iterate over ["{whole}"]' if whole else f'"{type_text(result)}"'
     return clipped(f"{label} has no pages; it gives {rest}")
 

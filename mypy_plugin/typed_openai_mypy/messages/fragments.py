@@ -34,7 +34,7 @@ def literal(value: shapes.Value) -> str:
 
 
 def choice(values: Sequence[shapes.Value]) -> str:
-    """``'a'`` or ``one of 'a', 'b', ... (7 more)``: as many as there is room for."""
+    """``'a'`` or ``one of 'a', 'b', ... (7 more)``: as many as fit."""
     distinct = list(dict.fromkeys(map(literal, values)))
     if len(distinct) == 1:
         return distinct[0]
@@ -72,7 +72,7 @@ def several(what: str, names: Sequence[str]) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """As many names as a line has room for."""
+    """As many names as fit in a line."""
     shown = names if len(names) <= MOST_VALUES else names[: MOST_VALUES - 1]
     more = f", ... ({len(names) - len(shown)} more)" if len(shown) < len(names) else ""
     return f"{', '.join(map(quoted, shown))}{more}"

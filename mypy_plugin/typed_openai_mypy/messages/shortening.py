@@ -23,7 +23,7 @@ _SIGNATURE: Final = re.compile(r"def (?:\[[^\]]*\] )?(\w+)\(")
 
 
 def shortened(info: ErrorInfo, descriptions: Descriptions) -> str | None:
-    """The text of an error about our types, shortened; None where it is short or of something else."""
+    """The shortened text of an error about the API's types; None if it is short, or about anything else."""
     text = info.message
     if len(text) <= _LONG_ENOUGH or not any(map(descriptions.names_component, re.findall(r"\w+", text))):
         return None

@@ -25,14 +25,14 @@ from typed_openai_mypy.api.fullnames import is_ours
 from typed_openai_mypy.messages.fragments import choice, clipped
 
 _READABLE: Final = {"_SequenceNotStr": "Sequence"}
-"""What the stubs' own protocols stand for."""
+"""The types that the stubs' own protocols stand for."""
 
 _LONGEST_TYPE: Final = 120
 MOST_MEMBERS: Final = 4
 
 
 def type_text(shown: Type) -> str:
-    """A short name of a type: our aliases and TypedDicts by name, long unions cut."""
+    """A short name of a type: the API's aliases and TypedDicts by name, long unions cut."""
     text = uncut_type_text(shown)
     if len(text) > _LONGEST_TYPE:
         text = re.sub(r"(?<=\w)\[[^\[\]]{20,}\]", "[...]", text)
@@ -63,7 +63,7 @@ def uncut_type_text(shown: Type) -> str:
 
 
 def _union_text(union: UnionType) -> str:
-    """Members that are aliases of ours keep their names; literals come together."""
+    """Keep the names of members that are aliases of the API, and group literals."""
     parts: list[str] = []
     values: list[shapes.Value] = []
     plain = {one.type.fullname for one in map(get_proper_type, union.items) if isinstance(one, Instance)}
@@ -82,7 +82,7 @@ def _union_text(union: UnionType) -> str:
 
 
 def _cut_union(parts: Sequence[str]) -> str:
-    """As many members as there is room for, and how many more there are."""
+    """As many members as fit, and the number of the others."""
     shown = len(parts) if len(parts) <= MOST_MEMBERS else MOST_MEMBERS - 1
     while shown > 2 and sum(len(one) + 3 for one in parts[:shown]) > _LONGEST_TYPE - 10:
         shown -= 1

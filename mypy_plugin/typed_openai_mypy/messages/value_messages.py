@@ -14,7 +14,7 @@ from typed_openai_spec import spelling
 
 
 def inside(path: str, text: str) -> str:
-    """What mypy itself says of a part of the value at ``path``."""
+    """Text of mypy about a part of the value at ``path``."""
     short = re.sub(r'"([^"]+)"', lambda found: f'"{clipped(found[1], LONGEST_NAME)}"', text)
     return clipped(f"{at(path)}{short}")
 
@@ -61,7 +61,7 @@ def limited(path: str, expected: Type, found: Type, other: str) -> str:
 
 
 def outdated(name: str, replacement: str) -> str:
-    """What is deprecated, and what to use instead where that is known; ``name`` is empty for a field."""
+    """A deprecation, with the replacement if it is known; ``name`` is empty for a field."""
     verb = "" if replacement.startswith("no ") else "use "
     told = f"{name} is deprecated" if name else "deprecated"
     return clipped(f"{told}; {verb}{replacement}" if replacement else told)
