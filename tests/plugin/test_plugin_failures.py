@@ -101,12 +101,12 @@ def test_a_crash_in_a_hook_leaves_the_call_as_mypy_alone_has_it(folder: Path, ru
     assert "crashed inside" in run_with(CRASHES_IN_HOOKS, folder, run_mypy, TYPED_OPENAI_DEBUG="1").stderr
 
 
-def test_what_the_hooks_type_needs_no_part_that_the_rewriter_lacks(folder: Path, run_mypy: RunMypy) -> None:
+def test_the_hooks_of_a_mypy_that_lacks_a_part_leave_calls_alone(folder: Path, run_mypy: RunMypy) -> None:
     (folder / "example.py").write_text(DYNAMIC)
+    native = run_mypy(["example.py"], folder=folder, plugin=None)
     run = run_with(LACKS, folder, run_mypy)
+    assert run.lines == native.lines
     assert run.stderr.count("this mypy lacks Errors._watchers") == 1
-    assert "[openai-arg]" in run.diagnostics[0]
-    assert '"modl"' in "".join(run.diagnostics)
 
 
 def test_debugging_shows_why(folder: Path, native: tuple[str, ...], run_mypy: RunMypy) -> None:

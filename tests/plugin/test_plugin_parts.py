@@ -19,7 +19,7 @@ from typed_openai_mypy.compat import private_parts
 from typed_openai_mypy.syntax.tree import children
 
 FOLDER = Path(typed_openai_mypy.__file__).parent
-MODULES = sorted((FOLDER / "compat").glob("*.py"))
+MODULES = sorted(one for one in (FOLDER / "compat").glob("*.py") if one.name != "__init__.py")
 PUBLIC = frozenset({"mypy", "mypy.errorcodes", "mypy.nodes", "mypy.options", "mypy.plugin", "mypy.types"})
 """mypy's modules for plugins."""
 

@@ -196,9 +196,9 @@ def _overloaded(
     candidates = _candidates(explainer, call, meant)
     if not candidates:
         return None
-    ours = [one for one in candidates if any(map(shapes.mentions_ours, one.arg_types))]
-    signature, places, misfits = _choose(explainer, call, ours or candidates)
-    is_open = misfits > 0 or not takes_all(call, signature, places)
+    ours = [one for one in candidates if any(map(shapes.mentions_ours, one.arg_types))] or candidates
+    signature, places, misfits = _choose(explainer, call, ours)
+    is_open = misfits > 0 or len(ours) < len(candidates) or not takes_all(call, signature, places)
     name = _written_name(call.callee)
     return Callee(name, signature, places, tuple(items), tuple(candidates), is_open=is_open)
 

@@ -113,6 +113,7 @@ ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
         "is_error_code_enabled",
         "is_errors",
         "is_ignored_error",
+        "options",
         "report",
         "set_file",
         "used_ignored_lines",
