@@ -102,7 +102,7 @@ def _check_names(path: Path, names: Iterable[str], expected: str) -> None:
     """Reject a misspelt section: mypy would ignore it without an error."""
     plain = {re.sub(r"\W", "_", name.lower()).removeprefix("tool_"): name for name in names}
     if near := spelling.nearest(SECTION, plain, alike=_SAME_NAME):
-        raise ConfigError(f"{path}: [{plain[near]}]: nothing reads it; expected: {expected}")
+        raise ConfigError(f"{path}: [{plain[near]}]: unknown section; expected: {expected}")
 
 
 def _toml_section(path: Path) -> Mapping[str, object] | None:
@@ -207,7 +207,7 @@ def _packages(value: object, _folder: Path) -> tuple[str, ...]:
         raise ValueError(f"{value!r} is not a list of generated packages")
     for one in listed:
         if not isinstance(one, str) or not one.isidentifier():
-            raise ValueError(f"{one!r} is no name of a package")
+            raise ValueError(f"{one!r} is not a valid package name")
     return tuple(dict.fromkeys(map(str, listed)))
 
 

@@ -86,7 +86,7 @@ class ModifyAssistantParams(TypedDict):
     """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
 
 class CreateSpeechParams(TypedDict):
-    """The arguments of ``audio.create_speech``. Give stream_format beside them, or take another of its params."""
+    """The arguments of ``audio.create_speech``. Pass stream_format separately, or use another of its params."""
     input: str
     """Text to speak, at most 4096 characters."""
     model: str | Literal["tts-1", "tts-1-hd", "gpt-4o-mini-tts", "gpt-4o-mini-tts-2025-12-15"]
@@ -101,17 +101,17 @@ class CreateSpeechParams(TypedDict):
     """Speed of the speech from 0.25 to 4; 1 is normal."""
 
 class CreateSpeechStreamingParams(CreateSpeechParams):
-    """The arguments of ``audio.create_speech`` where ``stream_format`` is 'sse'."""
+    """The arguments of ``audio.create_speech`` if ``stream_format`` is 'sse'."""
     stream_format: Literal["sse"]
     """audio for raw audio or sse for server-sent events; tts-1 and tts-1-hd support audio only."""
 
 class CreateSpeechAnyParams(CreateSpeechParams):
-    """All arguments of ``audio.create_speech``: it may give any of its results."""
+    """All arguments of ``audio.create_speech``: the call may return any of its results."""
     stream_format: NotRequired[Literal["sse", "audio"]]
     """audio for raw audio or sse for server-sent events; tts-1 and tts-1-hd support audio only."""
 
 class CreateTranscriptionParams(TypedDict):
-    """The arguments of ``audio.create_transcription``. Give stream or response_format beside them, or take another of its params."""
+    """The arguments of ``audio.create_transcription``. Pass stream or response_format separately, or use another of its params."""
     file: FileInput
     """Recording to transcribe, as an audio file."""
     model: str | Literal["whisper-1", "gpt-transcribe", "gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-4o-mini-transcribe-2025-12-15", "gpt-4o-transcribe-diarize"]
@@ -138,34 +138,34 @@ class CreateTranscriptionParams(TypedDict):
     """Level of timestamps, word or segment; only with response_format verbose_json."""
 
 class CreateTranscriptionStreamingParams(CreateTranscriptionParams):
-    """The arguments of ``audio.create_transcription`` where ``stream`` is True."""
+    """The arguments of ``audio.create_transcription`` if ``stream`` is True."""
     stream: Literal[True]
     """True to receive the text as a stream of events; whisper-1 ignores this."""
 
 class CreateTranscriptionTextParams(CreateTranscriptionParams):
-    """The arguments of ``audio.create_transcription`` where ``response_format`` is 'text' or 'srt' or 'vtt'."""
+    """The arguments of ``audio.create_transcription`` if ``response_format`` is 'text' or 'srt' or 'vtt'."""
     response_format: Literal["text", "srt", "vtt"]
     """json, text, srt, verbose_json, vtt or diarized_json; some models support only some of them."""
 
 class CreateTranscriptionVerboseJsonParams(CreateTranscriptionParams):
-    """The arguments of ``audio.create_transcription`` where ``response_format`` is 'verbose_json'."""
+    """The arguments of ``audio.create_transcription`` if ``response_format`` is 'verbose_json'."""
     response_format: Literal["verbose_json"]
     """json, text, srt, verbose_json, vtt or diarized_json; some models support only some of them."""
 
 class CreateTranscriptionDiarizedJsonParams(CreateTranscriptionParams):
-    """The arguments of ``audio.create_transcription`` where ``response_format`` is 'diarized_json'."""
+    """The arguments of ``audio.create_transcription`` if ``response_format`` is 'diarized_json'."""
     response_format: Literal["diarized_json"]
     """json, text, srt, verbose_json, vtt or diarized_json; some models support only some of them."""
 
 class CreateTranscriptionAnyParams(CreateTranscriptionParams):
-    """All arguments of ``audio.create_transcription``: it may give any of its results."""
+    """All arguments of ``audio.create_transcription``: the call may return any of its results."""
     response_format: NotRequired[types.AudioResponseFormat]
     """json, text, srt, verbose_json, vtt or diarized_json; some models support only some of them."""
     stream: NotRequired[bool | None]
     """True to receive the text as a stream of events; whisper-1 ignores this."""
 
 class CreateTranslationParams(TypedDict):
-    """The arguments of ``audio.create_translation``. Give response_format beside them, or take another of its params."""
+    """The arguments of ``audio.create_translation``. Pass response_format separately, or use another of its params."""
     file: FileInput
     """Recording to translate into English, as an audio file."""
     model: str | Literal["whisper-1"]
@@ -176,17 +176,17 @@ class CreateTranslationParams(TypedDict):
     """Randomness of sampling from 0 to 1; at 0 the value is raised automatically where needed."""
 
 class CreateTranslationTextParams(CreateTranslationParams):
-    """The arguments of ``audio.create_translation`` where ``response_format`` is 'text' or 'srt' or 'vtt'."""
+    """The arguments of ``audio.create_translation`` if ``response_format`` is 'text' or 'srt' or 'vtt'."""
     response_format: Literal["text", "srt", "vtt"]
     """Format of the result: json, text, srt, verbose_json or vtt."""
 
 class CreateTranslationVerboseJsonParams(CreateTranslationParams):
-    """The arguments of ``audio.create_translation`` where ``response_format`` is 'verbose_json'."""
+    """The arguments of ``audio.create_translation`` if ``response_format`` is 'verbose_json'."""
     response_format: Literal["verbose_json"]
     """Format of the result: json, text, srt, verbose_json or vtt."""
 
 class CreateTranslationAnyParams(CreateTranslationParams):
-    """All arguments of ``audio.create_translation``: it may give any of its results."""
+    """All arguments of ``audio.create_translation``: the call may return any of its results."""
     response_format: NotRequired[Literal["json", "text", "srt", "verbose_json", "vtt"]]
     """Format of the result: json, text, srt, verbose_json or vtt."""
 
@@ -263,7 +263,7 @@ class RetrieveBatchParams(TypedDict):
     """Id of the batch."""
 
 class CreateChatCompletionParams(TypedDict):
-    """The arguments of ``chat.create_chat_completion``. Give stream beside them, or take another of its params."""
+    """The arguments of ``chat.create_chat_completion``. Pass stream separately, or use another of its params."""
     messages: Sequence[types.ChatCompletionRequestMessage]
     """Messages of the conversation so far, oldest first: system, developer, user, assistant and tool messages."""
     model: types.ModelIdsShared
@@ -338,12 +338,12 @@ class CreateChatCompletionParams(TypedDict):
     """Settings of web search: the rough location of the user and the context size."""
 
 class CreateChatCompletionStreamingParams(CreateChatCompletionParams):
-    """The arguments of ``chat.create_chat_completion`` where ``stream`` is True."""
+    """The arguments of ``chat.create_chat_completion`` if ``stream`` is True."""
     stream: Literal[True]
     """True to receive the answer as a stream of chunks, each with the next piece of the message."""
 
 class CreateChatCompletionAnyParams(CreateChatCompletionParams):
-    """All arguments of ``chat.create_chat_completion``: it may give any of its results."""
+    """All arguments of ``chat.create_chat_completion``: the call may return any of its results."""
     stream: NotRequired[bool | None]
     """True to receive the answer as a stream of chunks, each with the next piece of the message."""
 
@@ -443,7 +443,7 @@ class ListThreadsMethodParams(TypedDict):
     """Only threads of this end user."""
 
 class CreateCompletionParams(TypedDict):
-    """The arguments of ``completions.create_completion``. Give stream beside them, or take another of its params."""
+    """The arguments of ``completions.create_completion``. Pass stream separately, or use another of its params."""
     model: str | Literal["gpt-3.5-turbo-instruct", "davinci-002", "babbage-002"]
     """Id of a legacy completion model, such as gpt-3.5-turbo-instruct."""
     prompt: str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]] | None
@@ -480,12 +480,12 @@ class CreateCompletionParams(TypedDict):
     """Stable id of the end user, which helps to detect abuse."""
 
 class CreateCompletionStreamingParams(CreateCompletionParams):
-    """The arguments of ``completions.create_completion`` where ``stream`` is True."""
+    """The arguments of ``completions.create_completion`` if ``stream`` is True."""
     stream: Literal[True]
     """True to receive the completion as a stream of chunks."""
 
 class CreateCompletionAnyParams(CreateCompletionParams):
-    """All arguments of ``completions.create_completion``: it may give any of its results."""
+    """All arguments of ``completions.create_completion``: the call may return any of its results."""
     stream: NotRequired[bool | None]
     """True to receive the completion as a stream of chunks."""
 
@@ -634,7 +634,7 @@ class UpdateConversationParams(TypedDict):
     """Up to 16 text pairs that replace the metadata of the conversation."""
 
 class CreateEmbeddingParams(TypedDict):
-    """The arguments of ``embeddings.create_embedding``. Give encoding_format beside them, or take another of its params."""
+    """The arguments of ``embeddings.create_embedding``. Pass encoding_format separately, or use another of its params."""
     input: str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]]
     """Text or token ids to embed: one, or a list of up to 2048; none may be empty."""
     model: str | Literal["text-embedding-ada-002", "text-embedding-3-small", "text-embedding-3-large"]
@@ -645,12 +645,12 @@ class CreateEmbeddingParams(TypedDict):
     """Stable id of the end user, which helps to detect abuse."""
 
 class CreateEmbeddingBase64Params(CreateEmbeddingParams):
-    """The arguments of ``embeddings.create_embedding`` where ``encoding_format`` is 'base64'."""
+    """The arguments of ``embeddings.create_embedding`` if ``encoding_format`` is 'base64'."""
     encoding_format: Literal["base64"]
     """Form of each vector in the reply: a list of floats, or base64 text."""
 
 class CreateEmbeddingAnyParams(CreateEmbeddingParams):
-    """All arguments of ``embeddings.create_embedding``: it may give any of its results."""
+    """All arguments of ``embeddings.create_embedding``: the call may return any of its results."""
     encoding_format: NotRequired[Literal["float", "base64"]]
     """Form of each vector in the reply: a list of floats, or base64 text."""
 
@@ -909,7 +909,7 @@ class ValidateGraderParams(TypedDict):
     """Definition of the grader to check."""
 
 class CreateImageParams(TypedDict):
-    """The arguments of ``images.create_image``. Give stream beside them, or take another of its params."""
+    """The arguments of ``images.create_image``. Pass stream separately, or use another of its params."""
     prompt: str
     """Description of the wanted image; its greatest length depends on the model."""
     background: NotRequired[Literal["transparent", "opaque", "auto"] | None]
@@ -938,17 +938,17 @@ class CreateImageParams(TypedDict):
     """Stable id of the end user, which helps to detect abuse."""
 
 class CreateImageStreamingParams(CreateImageParams):
-    """The arguments of ``images.create_image`` where ``stream`` is True."""
+    """The arguments of ``images.create_image`` if ``stream`` is True."""
     stream: Literal[True]
     """True to receive images, partial ones included, as a stream of events."""
 
 class CreateImageAnyParams(CreateImageParams):
-    """All arguments of ``images.create_image``: it may give any of its results."""
+    """All arguments of ``images.create_image``: the call may return any of its results."""
     stream: NotRequired[bool | None]
     """True to receive images, partial ones included, as a stream of events."""
 
 class CreateImageEditParams(TypedDict):
-    """The arguments of ``images.create_image_edit``. Give stream beside them, or take another of its params."""
+    """The arguments of ``images.create_image_edit``. Pass stream separately, or use another of its params."""
     prompt: str
     """Description of the wanted result."""
     background: NotRequired[Literal["transparent", "opaque", "auto"] | None]
@@ -983,12 +983,12 @@ class CreateImageEditParams(TypedDict):
     """Stable id of the end user, which helps to detect abuse."""
 
 class CreateImageEditStreamingParams(CreateImageEditParams):
-    """The arguments of ``images.create_image_edit`` where ``stream`` is True."""
+    """The arguments of ``images.create_image_edit`` if ``stream`` is True."""
     stream: Literal[True]
     """True to receive images, partial ones included, as a stream of events."""
 
 class CreateImageEditAnyParams(CreateImageEditParams):
-    """All arguments of ``images.create_image_edit``: it may give any of its results."""
+    """All arguments of ``images.create_image_edit``: the call may return any of its results."""
     stream: NotRequired[bool | None]
     """True to receive images, partial ones included, as a stream of events."""
 
@@ -2302,7 +2302,7 @@ class BetaCompactConversationParams(TypedDict):
     """Class of service, in price and speed, that processes the request."""
 
 class BetaCreateResponseParams(TypedDict):
-    """The arguments of ``responses.beta_create_response``. Give stream beside them, or take another of its params."""
+    """The arguments of ``responses.beta_create_response``. Pass stream separately, or use another of its params."""
     input: NotRequired[types.BetaInputParam]
     """Text, or a list of items: messages, files, images, tool results and items of earlier responses."""
     model: NotRequired[types.BetaModelIdsResponses]
@@ -2369,12 +2369,12 @@ class BetaCreateResponseParams(TypedDict):
     """Stable id of the end user. Deprecated: use safety_identifier and prompt_cache_key."""
 
 class BetaCreateResponseStreamingParams(BetaCreateResponseParams):
-    """The arguments of ``responses.beta_create_response`` where ``stream`` is True."""
+    """The arguments of ``responses.beta_create_response`` if ``stream`` is True."""
     stream: Literal[True]
     """True to receive the response as a stream of typed events."""
 
 class BetaCreateResponseAnyParams(BetaCreateResponseParams):
-    """All arguments of ``responses.beta_create_response``: it may give any of its results."""
+    """All arguments of ``responses.beta_create_response``: the call may return any of its results."""
     stream: NotRequired[bool | None]
     """True to receive the response as a stream of typed events."""
 
@@ -2415,7 +2415,7 @@ class BetaGetInputTokenCountsParams(TypedDict):
     """auto drops old items when the context window is full; disabled makes the request fail. Deprecated."""
 
 class BetaGetResponseParams(TypedDict):
-    """The arguments of ``responses.beta_get_response``. Give stream beside them, or take another of its params."""
+    """The arguments of ``responses.beta_get_response``. Pass stream separately, or use another of its params."""
     response_id: str
     """Id of the response."""
     include: NotRequired[Sequence[types.BetaIncludeEnum]]
@@ -2428,12 +2428,12 @@ class BetaGetResponseParams(TypedDict):
     """Sequence number of the stream event after which the stream begins."""
 
 class BetaGetResponseStreamingParams(BetaGetResponseParams):
-    """The arguments of ``responses.beta_get_response`` where ``stream`` is True."""
+    """The arguments of ``responses.beta_get_response`` if ``stream`` is True."""
     stream: Literal[True]
     """True to receive the stored response again as a stream of events."""
 
 class BetaGetResponseAnyParams(BetaGetResponseParams):
-    """All arguments of ``responses.beta_get_response``: it may give any of its results."""
+    """All arguments of ``responses.beta_get_response``: the call may return any of its results."""
     stream: NotRequired[bool]
     """True to receive the stored response again as a stream of events."""
 
@@ -2477,7 +2477,7 @@ class CompactConversationParams(TypedDict):
     """Class of service, in price and speed, that processes the request."""
 
 class CreateResponseParams(TypedDict):
-    """The arguments of ``responses.create_response``. Give stream beside them, or take another of its params."""
+    """The arguments of ``responses.create_response``. Pass stream separately, or use another of its params."""
     input: NotRequired[types.InputParam]
     """Text, or a list of items: messages, files, images, tool results and items of earlier responses."""
     model: NotRequired[types.ModelIdsResponses]
@@ -2540,12 +2540,12 @@ class CreateResponseParams(TypedDict):
     """Stable id of the end user. Deprecated: use safety_identifier and prompt_cache_key."""
 
 class CreateResponseStreamingParams(CreateResponseParams):
-    """The arguments of ``responses.create_response`` where ``stream`` is True."""
+    """The arguments of ``responses.create_response`` if ``stream`` is True."""
     stream: Literal[True]
     """True to receive the response as a stream of typed events."""
 
 class CreateResponseAnyParams(CreateResponseParams):
-    """All arguments of ``responses.create_response``: it may give any of its results."""
+    """All arguments of ``responses.create_response``: the call may return any of its results."""
     stream: NotRequired[bool | None]
     """True to receive the response as a stream of typed events."""
 
@@ -2582,7 +2582,7 @@ class GetInputTokenCountsParams(TypedDict):
     """auto drops old items when the context window is full; disabled makes the request fail. Deprecated."""
 
 class GetResponseParams(TypedDict):
-    """The arguments of ``responses.get_response``. Give stream beside them, or take another of its params."""
+    """The arguments of ``responses.get_response``. Pass stream separately, or use another of its params."""
     response_id: str
     """Id of the response."""
     include: NotRequired[Sequence[types.IncludeEnum]]
@@ -2593,12 +2593,12 @@ class GetResponseParams(TypedDict):
     """Sequence number of the stream event after which the stream begins."""
 
 class GetResponseStreamingParams(GetResponseParams):
-    """The arguments of ``responses.get_response`` where ``stream`` is True."""
+    """The arguments of ``responses.get_response`` if ``stream`` is True."""
     stream: Literal[True]
     """True to receive the stored response again as a stream of events."""
 
 class GetResponseAnyParams(GetResponseParams):
-    """All arguments of ``responses.get_response``: it may give any of its results."""
+    """All arguments of ``responses.get_response``: the call may return any of its results."""
     stream: NotRequired[bool]
     """True to receive the stored response again as a stream of events."""
 
@@ -2713,7 +2713,7 @@ class CreateMessageParams(TypedDict):
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
 
 class CreateRunParams(TypedDict):
-    """The arguments of ``threads.create_run``. Give stream beside them, or take another of its params."""
+    """The arguments of ``threads.create_run``. Pass stream separately, or use another of its params."""
     thread_id: str
     """Id of the thread."""
     assistant_id: str
@@ -2752,12 +2752,12 @@ class CreateRunParams(TypedDict):
     """How the thread is shortened to fit the context window: auto, or the last messages only."""
 
 class CreateRunStreamingParams(CreateRunParams):
-    """The arguments of ``threads.create_run`` where ``stream`` is True."""
+    """The arguments of ``threads.create_run`` if ``stream`` is True."""
     stream: Literal[True]
     """True to receive the events of the run as a stream until it reaches an end state."""
 
 class CreateRunAnyParams(CreateRunParams):
-    """All arguments of ``threads.create_run``: it may give any of its results."""
+    """All arguments of ``threads.create_run``: the call may return any of its results."""
     stream: NotRequired[bool | None]
     """True to receive the events of the run as a stream until it reaches an end state."""
 
@@ -2771,7 +2771,7 @@ class CreateThreadParams(TypedDict):
     """Files and vector stores that the code interpreter and file search tools may use."""
 
 class CreateThreadAndRunParams(TypedDict):
-    """The arguments of ``threads.create_thread_and_run``. Give stream beside them, or take another of its params."""
+    """The arguments of ``threads.create_thread_and_run``. Pass stream separately, or use another of its params."""
     assistant_id: str
     """Id of the assistant that carries out the run."""
     instructions: NotRequired[str | None]
@@ -2804,12 +2804,12 @@ class CreateThreadAndRunParams(TypedDict):
     """How the thread is shortened to fit the context window: auto, or the last messages only."""
 
 class CreateThreadAndRunStreamingParams(CreateThreadAndRunParams):
-    """The arguments of ``threads.create_thread_and_run`` where ``stream`` is True."""
+    """The arguments of ``threads.create_thread_and_run`` if ``stream`` is True."""
     stream: Literal[True]
     """True to receive the events of the run as a stream until it reaches an end state."""
 
 class CreateThreadAndRunAnyParams(CreateThreadAndRunParams):
-    """All arguments of ``threads.create_thread_and_run``: it may give any of its results."""
+    """All arguments of ``threads.create_thread_and_run``: the call may return any of its results."""
     stream: NotRequired[bool | None]
     """True to receive the events of the run as a stream until it reaches an end state."""
 
@@ -2928,7 +2928,7 @@ class ModifyThreadParams(TypedDict):
     """Files and vector stores that the code interpreter and file search tools may use."""
 
 class SubmitToolOuputsToRunParams(TypedDict):
-    """The arguments of ``threads.submit_tool_ouputs_to_run``. Give stream beside them, or take another of its params."""
+    """The arguments of ``threads.submit_tool_ouputs_to_run``. Pass stream separately, or use another of its params."""
     thread_id: str
     """Id of the thread."""
     run_id: str
@@ -2937,12 +2937,12 @@ class SubmitToolOuputsToRunParams(TypedDict):
     """Results of the tool calls, each with the id of the call it answers."""
 
 class SubmitToolOuputsToRunStreamingParams(SubmitToolOuputsToRunParams):
-    """The arguments of ``threads.submit_tool_ouputs_to_run`` where ``stream`` is True."""
+    """The arguments of ``threads.submit_tool_ouputs_to_run`` if ``stream`` is True."""
     stream: Literal[True]
     """True to receive the further events of the run as a stream."""
 
 class SubmitToolOuputsToRunAnyParams(SubmitToolOuputsToRunParams):
-    """All arguments of ``threads.submit_tool_ouputs_to_run``: it may give any of its results."""
+    """All arguments of ``threads.submit_tool_ouputs_to_run``: the call may return any of its results."""
     stream: NotRequired[bool | None]
     """True to receive the further events of the run as a stream."""
 

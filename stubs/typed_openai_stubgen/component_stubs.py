@@ -56,7 +56,7 @@ def _component(component: Component, annotator: Annotator, doc: list[str]) -> It
     yield from _declared(component, annotator, doc)
     for alias in component.aliases:
         yield f"{alias}: {annotator.scope.use('typing.TypeAlias')} = {component.name}"
-        yield from docstring([f"Deprecated: it is called ``{component.name}`` now."], "")
+        yield from docstring([f"Deprecated: renamed to ``{component.name}``."], "")
         yield ""
 
 

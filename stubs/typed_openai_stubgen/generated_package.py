@@ -49,10 +49,10 @@ _PACKAGE: Final = "package"
 _CLIENT_DOC: Final = """\
 A client of {title}. Safe to share between threads and to use after ``os.fork()``.
 
-What is not given is taken from the environment when a call needs it: ``api_key`` from ``{prefix}_API_KEY``,
-``admin_api_key`` from ``{prefix}_ADMIN_KEY`` and ``base_url`` from ``{prefix}_BASE_URL``, else from the
-description{url}. The other arguments, and what is raised, are those of
-``typed_openai.Client``."""
+Settings that are not given are taken from the environment when a call needs them: ``api_key`` from
+``{prefix}_API_KEY``, ``admin_api_key`` from ``{prefix}_ADMIN_KEY`` and ``base_url`` from
+``{prefix}_BASE_URL``, or else from the description{url}. See ``typed_openai.Client`` for the other arguments
+and the errors."""
 
 
 def generate_package(api: Api, package: str, sources: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -126,7 +126,7 @@ def _handwritten(api: Api, sources: Mapping[str, str], roots: Iterable[str]) -> 
         if module in stubs or module in _GENERATED:
             continue
         if module not in sources:
-            raise StubError(f"{module}: no such module; the table of public modules names it")
+            raise StubError(f"{module}: no such module, although the table of public modules lists it")
         is_client = module == option_types.PLACE
         made = option_types.option_types() if is_client else ""
         stubs[module] = handwritten_stub(sources[module], module, groups if is_client else (), made=made)

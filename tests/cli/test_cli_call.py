@@ -192,7 +192,7 @@ def test_a_file_that_comes_is_saved_or_passed_on(call: Run, tmp_path: Path) -> N
         (("models.list_models", "--dry-run=yes"), "--dry-run: takes no value"),
         (("models.list_models", "--openai-api-key", "sk-1"), "others can see a command's arguments"),
         (("models.list_models", "--api-key=sk-1"), "others can see a command's arguments"),
-        (("models.list_models", "--only-text"), "--only-text: models.list_models gives no stream"),
+        (("models.list_models", "--only-text"), "--only-text: models.list_models does not stream"),
         (("audio.create_speech", "a", "b", "alloy", "--only-text"), "streams no text with these arguments"),
         (("audio.create_transcription", "@-", "m", "--on-progress", "x"), 'unexpected keyword "on_progress"'),
     ],

@@ -163,9 +163,9 @@ def test_a_field_is_found_as_deep_as_it_lies(explain: Explain, path: str, said: 
         (("chat.creat_chat_completion",), 'did you mean "chat.create_chat_completion"?'),
         (("creat_chat_completion",), "did you mean chat.create_chat_completion?"),
         (("CreateChatCompletionReqest",), "did you mean CreateChatCompletionRequest?"),
-        (("qqqqqqqqqq",), 'the API has nothing called "qqqqqqqqqq"'),
-        (("--search", "files", "qqqqqqqqqq"), 'the API has nothing called "files qqqqqqqqqq"'),
-        (("GET", "/no/such/path"), 'the API has nothing called "GET /no/such/path"'),
+        (("qqqqqqqqqq",), 'nothing in the API is named "qqqqqqqqqq"'),
+        (("--search", "files", "qqqqqqqqqq"), 'nothing in the API is named "files qqqqqqqqqq"'),
+        (("GET", "/no/such/path"), 'nothing in the API is named "GET /no/such/path"'),
     ],
 )
 def test_what_is_not_there_is_told_with_what_is_nearest(

@@ -54,7 +54,7 @@ def test_serve_fakes_another_api() -> None:
         try:
             assert process.stdout is not None
             introduction = process.stdout.readline()
-            assert introduction.startswith('A fake of "Traits" 1 is at http://127.0.0.1:')
+            assert introduction.startswith('A fake of "Traits" 1 is running at http://127.0.0.1:')
             url = introduction.split()[7]
             done = run("call", "--spec", TRAITS, "--base-url", url, "keys.openly")
             assert (done.returncode, done.stderr) == (0, "")

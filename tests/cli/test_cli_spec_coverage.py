@@ -96,4 +96,4 @@ def test_too_little_fails(small: list[str], least: str, kind: str | None, status
 
 def test_a_compiled_index_does_not_tell(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["spec", "coverage", str(PACKAGED)]) == 2
-    assert "does not tell where its sentences are from" in capsys.readouterr().err
+    assert "does not record the origin of its sentences" in capsys.readouterr().err

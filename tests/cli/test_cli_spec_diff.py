@@ -149,7 +149,7 @@ def test_overrides_can_be_given_and_are_missed_aloud(
 ) -> None:
     old, _ = files
     assert cli.main(["spec", "diff", "packaged", old, "--breaking-only"]) == 0
-    said = f"{old}: no overrides are applied to it, as they are to packaged: "
+    said = f"{old}: no overrides are applied, unlike to packaged; "
     assert capsys.readouterr().err.startswith(said)
     entry = "- {why: w, patch: {paths: {/things: {get: {x-typed: {name: every}}}}}}\n"
     (tmp_path / "overrides").mkdir()

@@ -102,7 +102,7 @@ def test_edits_after_an_interrupted_update_are_never_rolled_back(
     edited = next(path for path in (checkout / "spec" / "openai").rglob("*.yaml"))
     edited.write_text(f"# Edited.\n{edited.read_text()}")
     assert cli.main(["spec", "build", "--check", "--root", str(checkout)]) == 1
-    assert "an interrupted update left files half changed" in capsys.readouterr().err
+    assert "an interrupted update left changed files here" in capsys.readouterr().err
     assert cli.main(["spec", "build", "--root", str(checkout)]) == 1
     assert "changed since: " in capsys.readouterr().err
     assert edited.read_text().startswith("# Edited.")
@@ -117,7 +117,7 @@ def test_an_interrupted_update_is_undone_by_the_next_one_and_told(
     before = contents(checkout)
     killed(checkout)
     assert take(checkout, described(checkout), "--facts-only", "--dry-run") == 0
-    assert "an interrupted update left files half changed" in capsys.readouterr().err
+    assert "an interrupted update left changed files here" in capsys.readouterr().err
     assert cli.main(["spec", "build", "--root", str(checkout)]) == 0
     assert "an interrupted update was undone: 2 files" in capsys.readouterr().err
     assert contents(checkout) == before

@@ -92,7 +92,7 @@ def test_a_swap_that_was_killed_is_undone_by_the_next_command(root: Path, number
 def test_what_was_undone_is_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     swap(root, 2, "os.kill(os.getpid(), signal.SIGKILL)")
     tell_interrupted(root)
-    assert "left files half changed" in capsys.readouterr().err
+    assert "left changed files here" in capsys.readouterr().err
     recover(root)
     assert capsys.readouterr().err == "an interrupted update was undone: 2 files\n"
     tell_interrupted(root)
@@ -125,7 +125,7 @@ def test_what_was_edited_after_an_interrupted_swap_is_never_lost(root: Path, nam
     # Both solutions that the message suggests.
     former = BEFORE.get(name)
     if former is None:
-        assert "before the update there was no such file" in str(no.value)
+        assert "it did not exist before the update" in str(no.value)
         (root / name).rename(root / "moved.txt")
     else:
         kept = Path(str(no.value).rpartition(" is in ")[2])
@@ -155,7 +155,7 @@ def test_without_the_journal_all_files_stay_as_they_are(root: Path) -> None:
 def test_a_journal_of_another_kind_undoes_nothing(root: Path, said: str) -> None:
     (root / STAGE).mkdir()
     (root / STAGE / "journal.json").write_text(said)
-    with pytest.raises(WorkFailed, match="not what an interrupted update leaves"):
+    with pytest.raises(WorkFailed, match="not a valid journal"):
         recover(root)
 
 

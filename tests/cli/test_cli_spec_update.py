@@ -257,7 +257,7 @@ def test_where_what_changes_is_not_read_nothing_is_changed(checkout: Path) -> No
     done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False, timeout=60)
     os.close(writing)
     assert done.returncode == 141
-    assert b"nothing was changed: what changes was not read to its end" in done.stderr
+    assert b"nothing was changed: the output was closed early" in done.stderr
     assert contents(checkout) == before
 
 
@@ -450,7 +450,7 @@ def test_without_a_place_the_published_address_is_taken(
     checkout: Path, take: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert take() == 2
-    assert 'SOURCE: no "published" address; give a PATH-OR-URL' in capsys.readouterr().err
+    assert 'SOURCE: no "published" URL; pass a PATH-OR-URL' in capsys.readouterr().err
     note = checkout / "spec" / "openai" / "SOURCE"
     note.write_text(note.read_text() + "published: https://api.example.org/openapi.yaml\n")
     text = Path(described(checkout)).read_bytes()

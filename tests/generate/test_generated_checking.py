@@ -96,7 +96,7 @@ def test_a_package_that_was_generated_anew_is_noticed(tmp_path: Path, run_tool: 
     [
         ("packages = shopp", 'packages: mypy finds no package "shopp"; expected: packages = my_api'),
         ("packages = pytest", "was not made by typed-openai generate: it has no index of an API; expected:"),
-        ("packages = a.b", "packages: 'a.b' is no name of a package; expected: packages = my_api"),
+        ("packages = a.b", "packages: 'a.b' is not a valid package name; expected: packages = my_api"),
         ("packages =", "packages: '' is not a list of generated packages; expected: packages = my_api"),
         ("packages = shop\nextra_fields = Itm.x", 'the API has no component "Itm"; did you mean "Item"?'),
     ],

@@ -109,7 +109,7 @@ def test_a_changed_readme_is_kept_and_one_in_the_package_stops_it(
 ) -> None:
     (made / "README.md").write_text("mine")
     assert generate(made) == 0
-    assert f"kept as you have changed it: {made / 'README.md'}" in capsys.readouterr().out
+    assert f"kept because you changed it: {made / 'README.md'}" in capsys.readouterr().out
     assert generate(made, spec=FIXTURES / "library.yaml") == 0
     assert (made / "README.md").read_text() == "mine"
     (made / "my_api" / "client.py").write_text("mine")
@@ -157,7 +157,7 @@ def test_a_list_of_files_that_leads_out_of_the_folder_is_refused(
 ) -> None:
     (made / folder.MANIFEST).write_text(json.dumps({"package": "my_api", "files": {name: "0" * 64}}))
     assert generate(made) == 1
-    assert "is no file in this folder" in capsys.readouterr().err
+    assert "is not a file in this folder" in capsys.readouterr().err
 
 
 def test_a_link_is_not_followed(made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -172,10 +172,10 @@ def test_a_link_is_not_followed(made: Path, tmp_path: Path, capsys: pytest.Captu
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("my-api", "is no name of a package"),
-        ("class", "is no name of a package"),
-        ("match", "is no name of a package"),
-        ("ä", "is no name of a package"),
+        ("my-api", "is not a valid package name"),
+        ("class", "is not a valid package name"),
+        ("match", "is not a valid package name"),
+        ("ä", "is not a valid package name"),
         ("_api", "the first of them a letter"),
         ("a" * 61, "at most 60 characters"),
         ("json", "would hide the module of that name"),

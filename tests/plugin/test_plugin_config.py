@@ -141,7 +141,7 @@ def test_a_misspelt_section_is_a_mistake(tmp_path: Path, name: str, text: str, e
     path = write(tmp_path / name, f"{text}\ndisable = []\n")
     with pytest.raises(config.ConfigError) as caught:
         config.read(path)
-    assert str(caught.value) == f"{path}: {text}: nothing reads it; expected: {expected}"
+    assert str(caught.value) == f"{path}: {text}: unknown section; expected: {expected}"
 
 
 @pytest.mark.parametrize("section", ["typed_openai", "mypy", "pydantic-mypy", "mypy-typed_openai_mypy"])

@@ -13,9 +13,7 @@ from typed_openai.testing import RecordedRequest, serve
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``serve``."""
-    parser = subparsers.add_parser(
-        "serve", help="start a fake OpenAI server, made from the API's description"
-    )
+    parser = subparsers.add_parser("serve", help="start a fake OpenAI server based on the API's description")
     parser.add_argument("--port", type=_port, default=8000, help="0 takes a free one (default: 8000)")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
     parser.add_argument(
@@ -48,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 _INTRODUCTION = """\
-A fake OpenAI API {version} is at {base_url} (any key will do; Ctrl-C ends it). For example:
+A fake OpenAI API {version} is running at {base_url} (any key works; press Ctrl-C to stop). For example:
 
     export OPENAI_BASE_URL={base_url} OPENAI_API_KEY=test
     python -c 'import typed_openai as ai; print(ai.models.list_models())'
@@ -56,7 +54,7 @@ A fake OpenAI API {version} is at {base_url} (any key will do; Ctrl-C ends it). 
 
 
 _INTRODUCTION_OF_ANOTHER = """\
-A fake of "{title}" {version} is at {base_url} (any key will do; Ctrl-C ends it). For example:
+A fake of "{title}" {version} is running at {base_url} (any key works; press Ctrl-C to stop). For example:
 
     typed-openai call --spec {spec} --base-url {base_url} --help
 """

@@ -65,9 +65,9 @@ OPTIONS: Final[Mapping[str, Option]] = {
         Option("spec", "FILE", "the description of another API: an OpenAPI file, or a compiled index"),
         Option("key-from", "VARIABLE", "with --spec: the environment variable that holds the key"),
         Option("output", "FILE", "write the result to FILE; - is standard output"),
-        Option("only-text", "", "stream, and print nothing but the text as it comes"),
+        Option("only-text", "", "stream, and print only the text as it arrives"),
         Option("dry-run", "", "print the request as a curl command, and send nothing"),
-        Option("no-check", "", "send what the description does not know, too"),
+        Option("no-check", "", "also send arguments that are not in the description"),
         *(_of_calls(one) for one in CALL_OPTION_TABLE if one.help),
         Option("help", "", "show this, or an operation's arguments"),
     )

@@ -20,13 +20,13 @@ _PAPER: Final = Paper(_WIDTH)
 _USAGE: Final = """\
 usage: typed-openai call OPERATION [VALUE ...] [--ARGUMENT VALUE ...] [OPTION ...]
 
-Call an operation of the API and print what it gives: JSON, indented on a terminal and on one line
+Call an operation of the API and print its result: JSON, indented on a terminal and on one line
 elsewhere; the events of a stream as lines of JSON.
 
 An operation is named as in Python (chat.create_chat_completion) or by its operationId. Its required
-arguments may be given by position, all by name. A value is what its type says: text as it is, numbers,
+arguments may be given by position, all by name. Values are read by their types: text as it is, numbers,
 true and false, arrays and objects as JSON; a list also by repeating its name. @PATH is a file, or
-the content of one where the argument takes none; @- is standard input; @@ begins a text with @;
+its content if the argument takes no file; @- is standard input; @@ begins a text with @;
 --NAME:=JSON takes any value as JSON. The key comes from OPENAI_API_KEY; that of another API (--spec)
 from the variable that --key-from names.
 
@@ -34,7 +34,7 @@ from the variable that --key-from names.
         --messages '[{"role": "user", "content": "Say hello."}]'
     typed-openai call files.create_file @data.jsonl --purpose batch
 
-Exit status: 0, 1 where the call fails, 2 where the command line is wrong.
+Exit status: 0, 1 if the call fails, 2 if the command line is wrong.
 """
 
 

@@ -23,7 +23,7 @@ _MOST_FOUND: Final = 40
 _HELP: Final = """\
 NAME is a group (chat), an operation (chat.create_chat_completion, createChatCompletion or "POST
 /chat/completions"), a component (CreateChatCompletionRequest), or an argument or field of one, as deep as
-there are any (chat.create_chat_completion.response_format.json_schema). Words that are no name are searched.
+there are any (chat.create_chat_completion.response_format.json_schema). Other words are searched.
 """
 
 
@@ -61,7 +61,7 @@ def _explain(args: argparse.Namespace) -> int:
         _suggest(str(error))
         return 1
     if page is None:
-        _suggest(f'the API has nothing called "{name}"', nearest(index, name))
+        _suggest(f'nothing in the API is named "{name}"', nearest(index, name))
         return 1
     _print(page, as_json=args.json)
     if problems and not args.name:

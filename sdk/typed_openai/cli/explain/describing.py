@@ -25,7 +25,7 @@ from typed_openai_spec.model import (
 _KINDS_OF_RESULT: Final = {
     "text": "text",
     "binary": "a file (BinaryReply)",
-    "any": "whatever comes: JSON, text, a file (BinaryReply) or nothing",
+    "any": "unspecified: JSON, text, a file (BinaryReply) or nothing",
     "none": "nothing",
 }
 _SIDES: Final = {
@@ -126,7 +126,7 @@ class Describer:
             yield "It needs an admin key."
         if operation.paging is not None:
             yield (
-                f"Its list comes in pages: paginate(client.{operation.qualified_name}) gives all items; "
+                f"The list is paginated: paginate(client.{operation.qualified_name}) yields all items; "
                 f"{operation.paging.argument} is the cursor."
             )
 

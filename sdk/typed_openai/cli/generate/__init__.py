@@ -24,14 +24,14 @@ from typed_openai.cli.spec.statuses import with_errors_as_two
 from typed_openai_spec.compile import Built
 
 _EXIT: Final = """\
-What in the description cannot be understood is listed with its place on standard error and left out; the
-rest works; an entry of --overrides without effect is listed too. The package is written whole or not at all.
+Parts of the description that are not supported are listed with their places on standard error and ignored.
+Entries of --overrides without effect are listed too. The package is written whole or not at all.
 A later run over the same folder replaces what this command has written, removes what is no longer needed,
 and touches no other file. A pyproject.toml or README.md that you have changed is kept.
 
-Exit status: 0 where the package was written, also where there were problems (with --strict 1, and nothing is
-written); 1 where it could not be written, and with --check where it would change; 2 where the command line
-is wrong or the description or the overrides cannot be read.
+Exit status: 0 if the package was written, even if there were problems (with --strict 1, and nothing is
+written); 1 if it could not be written, and with --check if it would change; 2 if the command line is wrong,
+or the description or the overrides cannot be read.
 """
 
 _OURS: Final = frozenset({"typed_openai", "typed_openai_mypy", "typed_openai_spec", "typed_openai_stubgen"})
@@ -50,21 +50,21 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--spec", required=True, metavar="FILE", help=PLACE_HELP)
     parser.add_argument(
-        "--package", required=True, type=package_name, metavar="NAME", help="what to import: my_api"
+        "--package", required=True, type=package_name, metavar="NAME", help="the name to import: my_api"
     )
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="the project's folder")
     parser.add_argument("--overrides", type=Path, metavar="DIR", help="departures from the description")
     parser.add_argument(
         "--force", action="store_true", help="overwrite files of the same names that are not this command's"
     )
-    parser.add_argument("--check", action="store_true", help="write nothing; fail where a file would change")
-    parser.add_argument("--strict", action="store_true", help="fail where there are problems")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if a file would change")
+    parser.add_argument("--strict", action="store_true", help="fail if there are problems")
 
 
 def package_name(text: str) -> str:
     """Check the name of a package; an argument's type. Raises ``argparse.ArgumentTypeError``."""
     if not (text.isidentifier() and text.isascii()) or keyword.iskeyword(text) or keyword.issoftkeyword(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no name of a package; expected one like my_api")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a valid package name; expected one like my_api")
     if text.startswith("_") or len(text) > _LONGEST_NAME:
         raise argparse.ArgumentTypeError(
             f"{text!r}: expected at most {_LONGEST_NAME} characters, the first of them a letter"
@@ -91,7 +91,7 @@ def _generate(args: argparse.Namespace) -> int:
     if not args.check:
         write(args.out, changes)
     for name in changes.kept:
-        print(f"kept as you have changed it: {args.out / name}")
+        print(f"kept because you changed it: {args.out / name}")
     return _summary(built, args, changes)
 
 
@@ -103,7 +103,7 @@ def _report(built: Built, args: argparse.Namespace) -> int:
         print(problem, file=sys.stderr)
     if built.dead and not mistakes:
         text = f"{counted(len(built.dead), 'entry', 'entries')} of the overrides that ship with typed-openai"
-        print(f"{text} had no effect: another version of the API has what they are about", file=sys.stderr)
+        print(f"{text} had no effect: they apply to another version of the API", file=sys.stderr)
     if problems:
         where = "the description and the overrides" if mistakes else "the description"
         tail = "nothing is written" if args.strict else "the rest works"
@@ -117,7 +117,7 @@ def _summary(built: Built, args: argparse.Namespace, changes: Change) -> int:
             print(f"differs: {path}")
     api = built.api
     if not api.operations:
-        print("the description has no operations: the package has types alone", file=sys.stderr)
+        print("the description has no operations: the package contains only types", file=sys.stderr)
     removed = sum(content is None for content in changes.files.values())
     written = len(changes.files) - removed
     counts = f"{len(api.operations)} operations, {len(api.components)} types"

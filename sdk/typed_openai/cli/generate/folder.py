@@ -94,7 +94,7 @@ def _written(folder: Path) -> dict[str, str]:
     for name in listed:
         parts = PurePosixPath(name).parts
         if not parts or PurePosixPath(name).is_absolute() or ".." in parts or "\\" in name or ":" in name:
-            raise WorkFailed(f"{path}: {name!r} is no file in this folder")
+            raise WorkFailed(f"{path}: {name!r} is not a file in this folder")
     return listed
 
 

@@ -25,7 +25,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
             two="a source",
         ),
     )
-    make.add_argument("--check", action="store_true", help="write nothing; fail where a file would change")
+    make.add_argument("--check", action="store_true", help="write nothing; fail if a file would change")
     make.add_argument("--root", type=Path, default=Path(), help="the project's folder (default: this one)")
 
 

@@ -28,7 +28,7 @@ def in_cases(findings: Iterable[Finding]) -> Iterator[Finding]:
             yield one
         elif (pattern := _patterns(one.file).get(one.line)) is not None:
             line, column = pattern
-            yield replace(one, line=line, column=column, text="nothing comes to this case")
+            yield replace(one, line=line, column=column, text="unreachable case")
 
 
 @cache

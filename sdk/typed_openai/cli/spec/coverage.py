@@ -39,7 +39,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add ``coverage``."""
     cover = commands.add_parser(
         "coverage",
-        help="tell how much of a description is documented, and by what",
+        help="show how much of a description is documented, and from which source",
         epilog=STATUSES.format(one="--fail-under is not reached", two="the place"),
     )
     cover.add_argument(
@@ -47,15 +47,13 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     cover.add_argument("--overrides", type=Path, help="the overrides of the place")
     cover.add_argument("--root", type=Path, default=Path(), help="the project's folder (default: this one)")
-    cover.add_argument(
-        "--missing", action="store_true", help="list what has no sentence, what is used most first"
-    )
+    cover.add_argument("--missing", action="store_true", help="list undocumented items, the most used first")
     cover.add_argument("--kind", choices=KINDS, action="append", help="only these; may be repeated")
     cover.add_argument(
         "--fail-under",
         type=float,
         metavar="PERCENT",
-        help="exit with 1 where less than this of any kind has one",
+        help="exit with 1 if the coverage of any kind is lower",
     )
     cover.add_argument("--json", action="store_true", help="print JSON")
 
@@ -95,7 +93,8 @@ def _built(args: argparse.Namespace) -> Built:
     built = read_place(args.place, args.overrides)
     if not built.sources:
         raise DescriptionError(
-            f"{args.place}: a compiled index does not tell where its sentences are from; give its description"
+            f"{args.place}: a compiled index does not record the origin of its sentences; "
+            "pass the description"
         )
     return built
 

@@ -15,28 +15,28 @@ from typed_openai_spec.comparison import compare
 from typed_openai_spec.compile import Built
 
 _ABOUT: Final = """\
-Prints what has changed from OLD to NEW, judged from the side of whoever calls the API:
+Prints what has changed from OLD to NEW, from the point of view of its callers:
 
-  breaking     calls (by name, by operationId, by method and path) are refused or mean something else, or a
-               type checker refuses the code, as where it waits for an event that never comes
-  risky        calls and types hold, but code may meet what is new to it: a value that a reply did not
-               have, one more event of a stream, another default, another server
-  deprecating  the code works, and is told to use something else
-  compatible   nothing that callers have to heed
+  breaking     calls (by name, by operationId, by method and path) fail or mean something else, or a type
+               checker rejects the code, for example because it waits for an event that no longer exists
+  risky        calls and types still work, but code may meet something new: another value in a reply,
+               one more event of a stream, another default, another server
+  deprecating  the code works, but should use something else
+  compatible   nothing to do for callers
 
-What callers give and what they get are judged in opposite directions. A component is told once, with the
-operations that it reaches. To see which lines of your own code an update breaks: typed-openai spec gate.
+Requests and replies are judged in opposite directions. Each component is listed once, with the operations
+that use it. To see which lines of your own code an update breaks: typed-openai spec gate.
 """
 
 _NONE: Final = "none"
 
 _FORM: Final = """\
---format json prints an object: for each severity how many changes there are, and "changes", a list of
+--format json prints an object: the number of changes of each severity, and "changes", a list of
 objects with "severity", "kind" (added, removed, renamed, changed), "subject" (operation, argument, component,
 field, value, bound, ...), "place", "text", "why" and "operations".
 
-Exit status: 0; with --exit-code 1 where something breaks; 2 where the command line is wrong or a description
-cannot be read.
+Exit status: 0; with --exit-code 1 if there are breaking changes; 2 if the command line is wrong or a
+description cannot be read.
 """
 
 
@@ -44,7 +44,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add ``diff``."""
     parser = commands.add_parser(
         "diff",
-        help="what has changed between two descriptions, breaking first",
+        help="the changes between two descriptions, breaking ones first",
         description=_ABOUT,
         epilog=_FORM,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -53,8 +53,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("new", help="the description that may take its place, likewise")
     add_overrides(parser)
     parser.add_argument("--format", choices=list(FORMATS), default="text", help="default: text")
-    parser.add_argument("--breaking-only", action="store_true", help="leave out what does not break")
-    parser.add_argument("--exit-code", action="store_true", help="exit with 1 where something breaks")
+    parser.add_argument("--breaking-only", action="store_true", help="show only breaking changes")
+    parser.add_argument("--exit-code", action="store_true", help="exit with 1 if there are breaking changes")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -96,7 +96,7 @@ def tell_uneven(read: Mapping[str, Built]) -> None:
     bare = [place for place, built in read.items() if built.overrides is None and not is_compiled(place)]
     if applied and bare:
         print(
-            f"{bare[0]}: no overrides are applied to it, as they are to {applied[0]}: what they say of names,"
-            " streams and pages is told as changed; --overrides DIR applies some",
+            f"{bare[0]}: no overrides are applied, unlike to {applied[0]}; names, streams and pagination"
+            " from overrides are reported as changed; use --overrides DIR",
             file=sys.stderr,
         )

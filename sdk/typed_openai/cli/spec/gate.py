@@ -42,10 +42,10 @@ _USAGE: Final = (
 )
 _HELP: Final = "the lines of your own code that an update would break"
 _ABOUT: Final = """\
-Checks your code, as typed-openai check does, against the description that is in use and against NEW, and
-prints exactly the lines that the update would break, and those that it would deprecate. What mypy finds with
-both is counted, not printed. Of several mistakes in one call the first may hide the others: correct it, and
-run this again. Without paths those of mypy's configuration are checked, else this folder.
+Checks your code, as typed-openai check does, against the current description and against NEW, and prints
+exactly the lines that the update would break, and those that it would deprecate. Findings with both
+descriptions are counted, not printed. The first of several mistakes in a call may hide the others: fix it and
+run this again. Without paths, those of mypy's configuration are checked, or else this folder.
 """
 _CACHE: Final = "typed-openai-gate"
 """A separate cache: mypy would drop its cache because of the other options."""
@@ -54,8 +54,8 @@ _STRICTER: Final = ("--strict-equality", OPTION)
 """Options of mypy in both runs, in addition to the project's."""
 
 _STATUSES: Final = """\
-Exit status: 0, also where there are deprecations alone; 1 where a line breaks; 2 where the command line is
-wrong, a description cannot be read or mypy cannot run.
+Exit status: 0, also if there are only deprecations; 1 if a line breaks; 2 if the command line is wrong,
+a description cannot be read or mypy cannot run.
 """
 
 
@@ -83,7 +83,7 @@ def own_parser() -> argparse.ArgumentParser:
         epilog=_STATUSES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("new", metavar="NEW", help=f"the description that may come: {PLACE_HELP}")
+    parser.add_argument("new", metavar="NEW", help=f"the new description: {PLACE_HELP}")
     parser.add_argument(
         "paths",
         nargs="*",
@@ -93,7 +93,7 @@ def own_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--old",
         metavar="OLD",
-        help="the description that is in use, likewise (default: what is installed and configured)",
+        help="the current description, likewise (default: what is installed and configured)",
     )
     add_overrides(parser)
     parser.add_argument(

@@ -130,8 +130,8 @@ def tell_interrupted(root: Path) -> None:
     """Report an interrupted change on stderr, for commands that write nothing themselves."""
     if has_journal(root):
         print(
-            f"an interrupted update left files half changed here ({root / STAGE} has what they were); "
-            "the next command that writes undoes it",
+            f"an interrupted update left changed files here (backups in {root / STAGE}); "
+            "the next command that writes will undo it",
             file=sys.stderr,
         )
 
@@ -143,9 +143,7 @@ def _read_journal(root: Path) -> Any:
         list(_steps(root, said["files"]))
         [_inside(root, str(name)) for name in said["folders"]]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise WorkFailed(
-            f"{path}: not what an interrupted update leaves; expected its list of files, or no {path.parent}"
-        ) from error
+        raise WorkFailed(f"{path}: not a valid journal; repair it or delete {path.parent}") from error
     return said
 
 
@@ -157,7 +155,7 @@ def _steps(root: Path, files: Mapping[str, Mapping[str, str | None]]) -> Iterato
 def _inside(root: Path, name: str) -> Path:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
-        raise ValueError(f"{name!r} is no path in the folder")
+        raise ValueError(f"{name!r} is not a path in the folder")
     return root / name
 
 
@@ -175,5 +173,5 @@ def _refusal(root: Path, steps: list[_Step], foreign: list[_Step]) -> str:
 
 def _former(step: _Step) -> str:
     if step.old is None:
-        return "another name: before the update there was no such file"
+        return "another name, because it did not exist before the update"
     return f"its former content, which is in {step.kept}"

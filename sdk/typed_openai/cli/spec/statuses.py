@@ -22,7 +22,7 @@ class WorkFailed(DescriptionError):
     exit_status = 1
 
 
-STATUSES: Final = "Exit status: 0; 1 where {one}; 2 where the command line is wrong or {two} cannot be read."
+STATUSES: Final = "Exit status: 0; 1 if {one}; 2 if the command line is wrong or {two} cannot be read."
 """The last sentence of a ``--help``, with placeholders."""
 
 

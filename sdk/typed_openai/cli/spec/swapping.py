@@ -41,7 +41,7 @@ def refuse_unwritable(root: Path, paths: Iterable[Path]) -> None:
         if path.is_dir() and path != root / STAGE:
             raise _failed(path, "a folder has its name")
         if not folder.is_dir():
-            raise _failed(path, f"{folder} is no folder")
+            raise _failed(path, f"{folder} is not a folder")
         if not os.access(folder, os.W_OK | os.X_OK):
             raise _failed(path, f"{folder} may not be written")
 
@@ -104,8 +104,8 @@ def _swap(root: Path, stage: Path, changes: Mapping[Path, bytes | None]) -> None
             undo(root)
         except OSError as worse:
             raise WorkFailed(
-                f"cannot write {path}: {why}; not all could be undone ({worse.strerror or worse}): "
-                "what is left is undone by the next command"
+                f"cannot write {path}: {why}; not everything could be undone ({worse.strerror or worse}); "
+                "the next command will undo the rest"
             ) from error
         raise _failed(path, why) from error
     except BaseException:

@@ -45,7 +45,7 @@ from typed_openai_spec.index.reader import Index
 from typed_openai_spec.model import Api
 from typed_openai_spec.problems import DescriptionError
 
-_HELP: Final = "take a new description into spec/openai, build from it, and tell what it changes"
+_HELP: Final = "update spec/openai to a new description, build from it, and report the changes"
 
 _PRIVATE_NAMES: Final = (".local", ".localhost", ".internal", ".lan", ".home", ".corp", ".test", ".invalid")
 
@@ -57,7 +57,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help=_HELP,
         description=f"{_HELP[0].upper()}{_HELP[1:]}.",
         epilog=STATUSES.format(
-            one="the update is refused, for what it lists, or cannot be written", two="what is to be taken"
+            one="the update is refused, for the listed reasons, or cannot be written",
+            two="the new description",
         ),
     )
     take.add_argument(
@@ -74,7 +75,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--prune-docs", action="store_true", help="delete the entries of overrides/docs that document nothing"
     )
     take.add_argument(
-        "--dry-run", action="store_true", help="write nothing, tell what would change, and what stops it"
+        "--dry-run", action="store_true", help="write nothing, and report the changes and problems"
     )
     take.add_argument(
         "--format", choices=tuple(FORMATS), default="text", help="how changes are printed (default: text)"
@@ -111,7 +112,7 @@ def run(args: argparse.Namespace) -> int:
         try:
             _tell_changes(args, update)
         except BrokenPipeError:
-            print("nothing was changed: what changes was not read to its end", file=sys.stderr)
+            print("nothing was changed: the output was closed early", file=sys.stderr)
             raise
         # An interruption here does not suppress the report.
         with undisturbed():
@@ -134,7 +135,7 @@ def _prepared(args: argparse.Namespace, folder: Path) -> _Update:
     known = Provenance.read(folder)
     place = args.description or known.published
     if not place:
-        raise DescriptionError(f'{folder / provenance.NAME}: no "published" address; give a PATH-OR-URL')
+        raise DescriptionError(f'{folder / provenance.NAME}: no "published" URL; pass a PATH-OR-URL')
     read_document, texts = _read(place, is_default=args.description is None)
     document = canonical.canonical(read_document, facts_only=args.facts_only)
     parts = canonical.parts(document)
@@ -196,8 +197,8 @@ def _refuse_unsettled(update: _Update) -> None:
         refuse_unsettled(update.built)
     except WorkFailed as error:
         raise WorkFailed(
-            f"{error}; nothing was changed (--dry-run tells what the update brings, "
-            "--prune-docs deletes what documents nothing)"
+            f"{error}; nothing was changed (--dry-run shows the changes, "
+            "--prune-docs deletes dead documentation)"
         ) from error
 
 
@@ -250,5 +251,5 @@ def _tell_files(args: argparse.Namespace, update: _Update, changed: Iterable[Pat
     for folder, count in counted.items():
         print(f"{'would change' if args.dry_run else 'changed'}: {folder} ({count} files)", file=aside)
     if not counted:
-        print("nothing to change: the checkout is made from this already", file=aside)
+        print("nothing to change: the checkout is up to date", file=aside)
     aside.flush()
