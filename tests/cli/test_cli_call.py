@@ -18,8 +18,8 @@ from typing import Any, TypeAlias
 import pytest
 
 from typed_openai import StreamTruncatedError, cli
-from typed_openai.cli.call.options import OPTIONS
 from typed_openai.cli.call.output import Output
+from typed_openai.cli.call_options import OPTIONS
 from typed_openai.testing import Server, UploadedFile, serve
 from typed_openai_spec.index.reader import packaged
 

@@ -13,6 +13,8 @@ import pytest
 
 from typed_openai.testing import serve
 
+pytestmark = pytest.mark.filterwarnings("ignore::typed_openai.DescriptionWarning")
+
 COMMAND = str(Path(sys.executable).with_name("typed-openai"))
 TRAITS = str(Path(__file__).parents[1] / "fixtures" / "traits.yaml")
 

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from tests.contract.promises import Promises
 
 from typed_openai import cli
-from typed_openai.cli import spec
-from typed_openai.cli.call import options
+from typed_openai.cli import call_options, spec
 from typed_openai_mypy import codes, config
 
 
@@ -33,7 +32,7 @@ def _commands() -> Iterator[tuple[str, list[str]]]:
     places = {**cli.COMMANDS, **{f"spec {name}": place for name, place in spec.COMMANDS.items()}}
     for name, place in places.items():
         if name == "call":  # its parser depends on the operation
-            yield name, [f"--{one}" for one in options.OPTIONS]
+            yield name, [f"--{one}" for one in call_options.OPTIONS]
         else:
             yield name, [*_options(_parser(place, name.rpartition(" ")[2]))]
 

@@ -155,7 +155,31 @@ _REPLIES: Final = "bad/replies.py"
 _AFTER: Final = "It does not know the result of a wrong call of overloads, so it accepts any key of it."
 _REPLACED: Final = "It accepts any arguments of dataclasses.replace."
 
+_LAMBDAS: Final = "It infers the type of a lambda's parameters from the lambda, and accepts what it returns."
+
 CASES: Final = (
+    *(
+        CaseDifference(checker, "bad/rare_forms.py", line, _LAMBDAS)
+        for checkers, line in (
+            (
+                ("pyright", "ty", "pyrefly"),
+                'longer = reduce(lambda a, b: a + [{"role": "usr", "content": b}], ["hello"], several)',
+            ),
+            (
+                ("ty", "pyrefly"),
+                'print(reduce(lambda a, b: [*a, {"role": "usr", "content": b}], ["hello"], several))',
+            ),
+            (
+                ("ty", "pyrefly"),
+                'print(reduce(lambda a, b: {"role": "usr", "content": b}, ["hello"], one))',
+            ),
+            (
+                ("ty", "pyrefly"),
+                'print(fold(lambda a, b: [*a, {"role": "user", "content": b, "nme": "Ann"}], several))',
+            ),
+        )
+        for checker in checkers
+    ),
     *(
         CaseDifference(checker, file, line, why)
         for checker in ("pyright", "ty", "pyrefly")

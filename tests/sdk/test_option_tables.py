@@ -53,7 +53,7 @@ import inspect
 from typing import get_type_hints
 from typed_openai import CallError
 from typed_openai._settings.checks import checked_settings
-from typed_openai.cli.call.options import CALL_KEYWORDS, OPTIONS
+from typed_openai.cli.call_options import CALL_KEYWORDS, OPTIONS
 from typed_openai.cli.completing import completions
 from typed_openai.client import CallOptions, Client, ClientOptions
 from typed_openai_spec.compile import build

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from typed_openai.cli import COMMANDS
-from typed_openai.cli.call.options import OPTIONS
+from typed_openai.cli.call_options import OPTIONS
 from typed_openai.cli.explain.finding import names
 from typed_openai.cli.spec import COMMANDS as SPEC_COMMANDS
 from typed_openai.cli.spec.completion_words import of_spec

@@ -20,10 +20,10 @@ from typed_openai._calls.endpoints import Endpoint, Endpoints
 from typed_openai.cli.call import overview
 from typed_openai.cli.call.argument_values import ValueReader
 from typed_openai.cli.call.command_line import Given, UsageError, Words, divided, text_of
-from typed_openai.cli.call.options import CALL_KEYWORDS
 from typed_openai.cli.call.output import Output
 from typed_openai.cli.call.prechecks import problems
 from typed_openai.cli.call.stream_text import texts
+from typed_openai.cli.call_options import CALL_KEYWORDS
 from typed_openai.cli.progress_bar import progress_bar
 from typed_openai.client import Client
 from typed_openai.errors import CallError, MissingKeyError

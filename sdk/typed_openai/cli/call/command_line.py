@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from typed_openai.cli.call.options import OPTIONS, Option
+from typed_openai.cli.call_options import OPTIONS, Option
 from typed_openai_spec import spelling
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from textwrap import fill
 from typing import Final
 
-from typed_openai.cli.call.options import OPTIONS
+from typed_openai.cli.call_options import OPTIONS
 from typed_openai.cli.explain.describing import property_entry
 from typed_openai.cli.explain.pages import Entry, entry_lines
 from typed_openai.cli.printing import Paper
