@@ -57,7 +57,7 @@ def test_serve_fakes_another_api() -> None:
             assert process.stdout is not None
             introduction = process.stdout.readline()
             assert introduction.startswith('A fake of "Traits" 1 is running at http://127.0.0.1:')
-            url = introduction.split()[7]
+            url = next(one for one in introduction.split() if one.startswith("http"))
             done = run("call", "--spec", TRAITS, "--base-url", url, "keys.openly")
             assert (done.returncode, done.stderr) == (0, "")
             process.send_signal(signal.SIGINT)
