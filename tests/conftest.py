@@ -20,6 +20,9 @@ from hypothesis import settings
 SEEDS: Final = ("FUZZ_SEED", "PROOF_SEED", "LIMITS_SEED")
 """The environment variables that generated programs take their seeds from."""
 
+# Tests start thousands of processes: each would compile the project's modules again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 settings.register_profile("gate", derandomize=True, database=None, deadline=None, print_blob=True)
 settings.register_profile("explore", deadline=None, print_blob=True)
 settings.load_profile("gate")
