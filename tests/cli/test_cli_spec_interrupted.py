@@ -148,4 +148,4 @@ def test_a_folder_in_canonical_form_is_taken(
     assert "found the index that was compiled from one" in capsys.readouterr().err
     (tmp_path / "empty").mkdir()
     assert take(checkout, str(tmp_path / "empty")) == 2
-    assert "there is no api.yaml in it" in capsys.readouterr().err
+    assert "a folder that contains api.yaml" in capsys.readouterr().err

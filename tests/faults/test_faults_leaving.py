@@ -82,14 +82,14 @@ def by_close(stream: Stream[Any]) -> Any:
     next(iter(stream))
     stream.close()
     stream.close()
-    with pytest.raises(ValueError, match="closed already"):
+    with pytest.raises(ValueError, match="finished or closed"):
         list(stream)
     return stream
 
 
 def by_close_before_the_first_event(stream: Stream[Any]) -> Any:
     stream.close()
-    with pytest.raises(ValueError, match="closed already"):
+    with pytest.raises(ValueError, match="finished or closed"):
         list(stream)
     return stream
 
