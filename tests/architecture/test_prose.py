@@ -12,7 +12,9 @@ from typing import Final
 import pytest
 from tests.architecture.sources import modules
 
-REVIEWED: Final = ("typed_openai_spec", "typed_openai", "typed_openai_stubgen", "typed_openai_mypy")
+REVIEWED: Final = (
+    *("typed_openai_spec", "typed_openai", "typed_openai_stubgen", "typed_openai_mypy", "typed_openai_docs"),
+)
 """The packages that keep these rules."""
 
 QUESTION_WORDS: Final = re.compile(

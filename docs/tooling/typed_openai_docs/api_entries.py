@@ -1,4 +1,4 @@
-"""What ``typed-openai explain`` says about the API -> HTML."""
+"""The entries of ``typed-openai explain`` as HTML."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _sentence(entry: Entry) -> str:
 
 
 def deprecation(replacement: str) -> str:
-    """What to use instead of something that is deprecated."""
+    """The sentence about a deprecation, with its replacement if there is one."""
     if not replacement:
         return "Deprecated."
     return f"Deprecated: {'' if replacement.startswith('no ') else 'use '}{replacement}."

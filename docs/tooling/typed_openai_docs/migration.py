@@ -14,7 +14,7 @@ from typed_openai_spec.index.reader import Index
 from typed_openai_spec.model import PLACEHOLDER, Operation
 
 MARK: Final = "<!-- table of method names -->"
-"""Where the page on migrating has the table."""
+"""The place of the table on the page about migrating."""
 
 _NAMES: Final = Path(__file__).with_name("official_names.tsv")
 _HELPER: Final = "helper"

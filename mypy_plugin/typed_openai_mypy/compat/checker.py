@@ -69,8 +69,8 @@ def error_key(info: ErrorInfo) -> ErrorKey:
 def has_fixed_lines(info: ErrorInfo) -> bool:
     """Return whether the ``origin_span`` of an error can be read more than once.
 
-    For an incompatible override it is an iterator that mypy has not read yet. After reading it, report the
-    error anew.
+    The span of an incompatible override is an iterator, which mypy reads when it prints the error. Code that
+    reads it first has to report the error again.
     """
     return iter(info.origin_span) is not info.origin_span
 

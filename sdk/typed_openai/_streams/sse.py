@@ -41,7 +41,7 @@ class EventStreamParser:
 
     @property
     def pending(self) -> ServerSentEvent | None:
-        """The event whose blank line has not arrived yet, including an unfinished last line; or None.
+        """The incomplete event, whose blank line has not arrived, including a partial last line; or None.
 
         The standard drops such an event at the end of the stream. A reader may use it to distinguish a
         stream that lacks its last line breaks from one that was cut off.

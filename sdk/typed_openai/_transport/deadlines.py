@@ -153,7 +153,7 @@ class Exchange:
         self.unfinished = False
         """True if sending the request was stopped early."""
         self.missed: LimitPassed | None = None
-        """The limit that stopped the sending, in case the server has not answered."""
+        """The limit that stopped sending, to be reported if no reply arrives."""
         self.sock: socket.socket | None = None
         self._process = os.getpid()
         self._phase: PhaseName = "connect"

@@ -203,7 +203,7 @@ def _refuse_unsettled(update: _Update) -> None:
 
 
 def _source(known: Provenance, version: str, sha256: str, place: str, args: argparse.Namespace) -> Provenance:
-    """Return the new content of SOURCE. A description that has not changed keeps its date."""
+    """Return the new content of the file SOURCE; the date changes only with the description."""
     today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     return Provenance(
         version=version,
