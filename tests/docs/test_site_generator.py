@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from typed_openai.cli.explain.pages import Entry
-from typed_openai_docs.api_entries import deprecation, item
+from typed_openai.cli.explain.pages import Entry, deprecation
+from typed_openai_docs.api_entries import item
 from typed_openai_docs.families import OTHERS, families
 from typed_openai_docs.markup import Item, annotation, dotted, items, prose
 from typed_openai_docs.migration import Method, table

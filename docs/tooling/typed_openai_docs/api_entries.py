@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from typed_openai.cli.explain.pages import Entry, Page
+from typed_openai.cli.explain.pages import Entry, Page, deprecation
 from typed_openai_docs.markup import Item, prose
 
 
@@ -20,13 +20,6 @@ def _sentence(entry: Entry) -> str:
     if not entry.deprecated or "deprecated" in entry.doc.casefold():
         return entry.doc
     return f"{entry.doc} {deprecation(entry.deprecated)}".strip()
-
-
-def deprecation(replacement: str) -> str:
-    """The sentence about a deprecation, with its replacement if there is one."""
-    if not replacement:
-        return "Deprecated."
-    return f"Deprecated: {'' if replacement.startswith('no ') else 'use '}{replacement}."
 
 
 def notices(page: Page) -> Iterator[str]:

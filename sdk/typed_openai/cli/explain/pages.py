@@ -113,7 +113,7 @@ def page_lines(page: Page, paper: Paper) -> Iterator[str]:
     if page.text:
         yield from ("", *paper.prose(page.text))
     if page.deprecated is not None:
-        yield from ("", paper.filled(_deprecation(page.deprecated), style="warning"))
+        yield from ("", paper.filled(deprecation(page.deprecated), style="warning"))
     for note in page.notes:
         yield from ("", paper.filled(note))
     for section in page.sections:
@@ -136,7 +136,7 @@ def entry_lines(entry: Entry, paper: Paper) -> Iterator[str]:
     if len(entry.values) > _TYPE_SAYS:
         yield paper.filled(_values(entry), 10)
     if entry.deprecated is not None and "deprecated" not in entry.doc.casefold():
-        yield paper.filled(_deprecation(entry.deprecated), 10, style="warning")
+        yield paper.filled(deprecation(entry.deprecated), 10, style="warning")
 
 
 def _with_name(paper: Paper, name: str, type: str) -> str:
@@ -153,6 +153,7 @@ def _values(entry: Entry) -> str:
     return f"One of {shown}" + (f" and {more} more: typed-openai explain {entry.path}" if more > 0 else "")
 
 
-def _deprecation(replacement: str) -> str:
+def deprecation(replacement: str) -> str:
+    """Return the sentence about a deprecation, with its replacement if there is one."""
     verb = "" if not replacement or replacement.startswith("no ") else "use "
     return f"Deprecated: {verb}{replacement}." if replacement else "Deprecated."
