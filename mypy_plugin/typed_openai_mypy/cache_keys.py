@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from typed_openai_mypy.config import Config, ConfigError
+from typed_openai_mypy.memo import Lookup
 from typed_openai_mypy.packages import explained
 from typed_openai_spec import spelling
 
@@ -29,13 +30,14 @@ class CacheKeys:
     def __init__(self, options: Config, indexes: Mapping[str, Index]) -> None:
         self._options = options
         self._indexes = indexes
-        self._known: dict[str, str] = {}
+        self._keys = Lookup(self._key)
 
     def of_package(self, package: str) -> str:
         """The key for the modules of one client package."""
-        if package not in self._known:
-            self._known[package] = f"{self._sources} {self._digest(package)} {self._options.fingerprint()}"
-        return self._known[package]
+        return self._keys[package]
+
+    def _key(self, package: str) -> str:
+        return f"{self._sources} {self._digest(package)} {self._options.fingerprint()}"
 
     def of_all(self) -> str:
         """The key for all client packages together."""

@@ -1,4 +1,4 @@
-"""A small cache of values by key."""
+"""Small caches of values by key or name."""
 
 from __future__ import annotations
 
@@ -19,3 +19,15 @@ class Once:
         if key not in self._known:
             self._known[key] = make()
         return self._known[key]  # type: ignore[return-value]  # each key is used with one function
+
+
+class Lookup(dict[str, T]):
+    """Values by name, each computed once."""
+
+    def __init__(self, make: Callable[[str], T]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, name: str) -> T:
+        made = self[name] = self._make(name)
+        return made

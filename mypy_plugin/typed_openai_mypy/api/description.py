@@ -12,6 +12,7 @@ from pathlib import Path
 
 from typed_openai_mypy.api.fullnames import call_label
 from typed_openai_mypy.config import Config, ConfigError, mistake
+from typed_openai_mypy.memo import Lookup
 from typed_openai_mypy.packages import PACKAGE, explained, package_of
 from typed_openai_spec.index.generated_packages import INDEX
 from typed_openai_spec.index.reader import Index, packaged
@@ -28,8 +29,8 @@ class Description:
     def __init__(self, package: str, index: Index | None = None) -> None:
         self.package = package
         self._chosen = index
-        self._operations: dict[str, Operation | None] = {}
-        self._operations_of_params: dict[str, Operation | None] = {}
+        self._operations = Lookup(self._found_by_method)
+        self._operations_of_params = Lookup(self._found_by_params)
 
     @cached_property
     def index(self) -> Index:
@@ -60,19 +61,17 @@ class Description:
 
     def operation_called(self, fullname: str) -> Operation | None:
         """The operation whose method has that full name; None for any other name."""
-        if fullname not in self._operations:
-            owner, name = _owner_and_name(fullname)
-            group = self.groups.get(owner)
-            is_known = group is not None and name in self.index.groups[group]
-            self._operations[fullname] = self.index.operation(group, name) if group and is_known else None
         return self._operations[fullname]
+
+    def _found_by_method(self, fullname: str) -> Operation | None:
+        owner, name = _owner_and_name(fullname)
+        group = self.groups.get(owner)
+        is_known = group is not None and name in self.index.groups[group]
+        return self.index.operation(group, name) if group and is_known else None
 
     def operation_of_params(self, fullname: str) -> Operation | None:
         """The operation whose arguments the TypedDict of that full name holds; None if there is none."""
-        name = fullname.rpartition(".")[2]
-        if name not in self._operations_of_params:
-            self._operations_of_params[name] = self._found_by_params(name)
-        return self._operations_of_params[name]
+        return self._operations_of_params[fullname.rpartition(".")[2]]
 
     def _found_by_params(self, name: str) -> Operation | None:
         for stem in sorted(filter(name.startswith, self._stems), key=len, reverse=True):

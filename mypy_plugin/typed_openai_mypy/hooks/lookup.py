@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from mypy.nodes import SymbolTableNode, TypeInfo, Var
 from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
@@ -30,12 +30,11 @@ from typed_openai_mypy.api.fullnames import (
 )
 from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.compat.callable_types import is_visible, signatures_of, slot_of
+from typed_openai_mypy.memo import Lookup
 from typed_openai_mypy.packages import PACKAGE, canonical
 
 if TYPE_CHECKING:
     from typed_openai_mypy.hooks.calls import Calling
-
-T = TypeVar("T")
 
 SigContext: TypeAlias = MethodSigContext | FunctionSigContext
 SignatureHook: TypeAlias = Callable[[SigContext], FunctionLike]
@@ -45,18 +44,6 @@ _NEVER_SPECIAL: Final = ("builtins.", "typing.", f"{PACKAGE}.")
 
 _TYPED_DICTS: Final = frozenset({COMPONENTS, PARAMS, RECURSIVE, TYPES})
 """The modules of the API's TypedDicts."""
-
-
-class Lookup(dict[str, T]):
-    """Values by name, each computed once."""
-
-    def __init__(self, make: Callable[[str], T]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, name: str) -> T:
-        made = self[name] = self._make(name)
-        return made
 
 
 class Hooks:
