@@ -25,7 +25,7 @@ def generate(out: Path, *more: str, package: str = "my_api", spec: Path = SPEC) 
 
 
 def contents(root: Path) -> dict[str, bytes]:
-    files = sorted(one for one in root.rglob("*") if one.is_file())
+    files = sorted(one for one in root.rglob("*") if one.is_file() and one.suffix != ".pyc")
     return {one.relative_to(root).as_posix(): one.read_bytes() for one in files}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import combinations
 
 import jsonschema
@@ -11,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from typed_openai_spec.model import Anything, Array
-from typed_openai_spec.validation.equality import all_differ
+from typed_openai_spec.validation.equality import all_differ, equality_key
 from typed_openai_spec.validation.validator import Validator
 from typed_openai_spec.validation.wording import UNKNOWN, PartialArray, PartialObject, TypedObject
 
@@ -121,8 +120,8 @@ def are_equal(one: object, other: object) -> bool:
     ],
     ids=["integers", "numbers", "objects", "colliding integers", "colliding arrays"],
 )
-def test_ten_thousand_items_take_a_fraction_of_a_second(items: list[object]) -> None:
-    start = time.process_time()
+def test_keys_of_items_that_differ_rarely_collide(items: list[object]) -> None:
+    """The time grows linearly as long as each key has a hash of its own."""
     assert all_differ(items)
     assert not all_differ([*items, items[0]])
-    assert time.process_time() - start < 1
+    assert len({hash(equality_key(item)) for item in items}) > 0.99 * len(items)
