@@ -16,6 +16,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+# Commands are measured with their compiled modules, as users have them.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # Starts a command and waits for it, so that the memory of the measuring process itself never counts. The
 # first argument is the limit on its processor time, 0 for none.
 _CHILD = """
