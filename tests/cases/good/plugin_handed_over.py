@@ -45,8 +45,8 @@ class Runner:
         return method(*args, **kwargs)
 
 
-class Counter(StreamingClient[ResponseStreamEvent, int]):
-    def handle_data(self, data: ResponseStreamEvent, state: int) -> int:
+class Counter(StreamingClient[CreateChatCompletionStreamResponse, int]):
+    def handle_data(self, data: CreateChatCompletionStreamResponse, state: int) -> int:
         return state + 1
 
 
@@ -55,7 +55,7 @@ async def soon(pool: ThreadPoolExecutor) -> None:
     assert_type(whole, Future[CreateChatCompletionResponse])
     stream = pool.submit(create, [{"role": "user", "content": "hi"}], "gpt-4o", stream=True)
     assert_type(stream, Future[Stream[CreateChatCompletionStreamResponse]])
-    handle = pool.submit(client.responses.create_response, "hi", "gpt-4o", stream_to=Counter(0))
+    handle = pool.submit(create, [{"role": "user", "content": "hi"}], "gpt-4o", stream_to=Counter(0))
     assert_type(handle, Future[StreamHandle[int]])
     reply = await asyncio.to_thread(create, [{"role": "user", "content": "hi"}], "gpt-4o")
     assert_type(reply, CreateChatCompletionResponse)
