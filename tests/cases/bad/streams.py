@@ -5,11 +5,17 @@ from typed_openai.types import CreateChatCompletionStreamResponse, Response, Res
 
 client = Client()
 responses = client.responses
+chat = client.chat
 
 
 class Counter(StreamingClient[ResponseStreamEvent, int]):
     def handle_data(self, data: ResponseStreamEvent, state: int) -> int:
         return state + 1
+
+
+class Chunks(StreamingClient[CreateChatCompletionStreamResponse, int]):
+    def handle_data(self, data: CreateChatCompletionStreamResponse, state: int) -> int:
+        return state + len(data["choices"])
 
 
 class OfOtherEvents(StreamingClient[CreateChatCompletionStreamResponse, int]):
@@ -36,7 +42,7 @@ def received(event: int) -> None:
     """Takes no message."""
 
 
-wrong_state: StreamHandle[str] = responses.create_response("hi", "m", stream_to=Counter(0))
+wrong_state: StreamHandle[str] = chat.create_chat_completion([{"role": "user", "content": "hi"}], "m", stream_to=Chunks(0))
 # E:34: wrong_state: expected "StreamHandle[str]", got "StreamHandle[int]"  [openai-arg]
 responses.create_response("hi", "m", stream_to=OfOtherEvents(0))
 # E:48: stream_to: expected "Callable[[StreamMessage[ResponseStreamEvent]], object] | StreamingClient[ResponseStreamEvent, Any]", got "OfOtherEvents"; it receives "CreateChatCompletionStreamResponse"  [openai-arg]
@@ -58,5 +64,5 @@ def either(flag: bool) -> Response:
 
 
 def handle() -> StreamHandle[str]:
-    return responses.create_response("hi", "m", stream_to=Counter(0))
+    return chat.create_chat_completion([{"role": "user", "content": "hi"}], "m", stream_to=Chunks(0))
     # E:12: return value: expected "StreamHandle[str]", got "StreamHandle[int]"  [openai-arg]
