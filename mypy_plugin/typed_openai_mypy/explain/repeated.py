@@ -9,7 +9,7 @@ errors that a problem accounts for) is decided anew for each call.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from mypy.nodes import (
@@ -33,9 +33,13 @@ from typed_openai_mypy.api.fullnames import is_ours
 from typed_openai_mypy.compat.checker import Checker, ErrorKey
 from typed_openai_mypy.explain.explainer import Problem
 from typed_openai_mypy.syntax.owners import Owner
+from typed_openai_mypy.syntax.tree import end_of
 
 _MOST_PARTS: Final = 100
 """Calls with more parts are rarely repeated, and would take long to compare."""
+
+_FEW: Final = 8
+"""As many problems are compared with each error; more are found by their lines."""
 
 _CONSTANTS: Final = frozenset({"builtins.True", "builtins.False", "builtins.None"})
 
@@ -49,11 +53,28 @@ class Explanation:
     broken: Sequence[tuple[Expression, frozenset[ErrorKey]]]
     excused: frozenset[ErrorKey]
     cleared: frozenset[tuple[int, int]]
+    _numbers: dict[int, list[int]] = field(default_factory=dict)
+    """The problems by the lines that they begin on; 0 stands for all that take several lines."""
+
+    def near(self, first: int, last: int) -> Sequence[Problem]:
+        """Return the problems that may overlap these lines: a call may have thousands on other lines."""
+        if len(self.problems) <= max(_FEW, last - first):
+            return self.problems
+        if not self._numbers:
+            for number, one in enumerate(self.problems):
+                for line in {_line(node) for node in (one.node, one.scope, one.carried) if node is not None}:
+                    self._numbers.setdefault(line, []).append(number)
+        found = {number for line in (0, *range(first, last + 1)) for number in self._numbers.get(line, ())}
+        return [self.problems[number] for number in sorted(found)]
 
     @property
     def has_only_problems(self) -> bool:
         """True if nothing in the explanation but the nodes of the problems has a place."""
         return not (self.own_errors or self.broken or self.excused or self.cleared)
+
+
+def _line(node: Node) -> int:
+    return node.line if end_of(node)[0] == node.line else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +170,7 @@ def _moved(parts: Sequence[Node], explanation: Explanation, others: Sequence[Nod
         carried = None if one.carried is None else there(one.carried)
         return replace(one, node=there(one.node), scope=scope, carried=carried)
 
-    return replace(explanation, problems=[moved(one) for one in explanation.problems])
+    return replace(explanation, problems=[moved(one) for one in explanation.problems], _numbers={})
 
 
 _Form = tuple[Hashable, Sequence[Expression]]

@@ -183,7 +183,7 @@ class Watch:
         """Report the mistakes at the place of an error, if the explanation of an owner finds any."""
         for owner in found:
             for explanation in _explanations(scope, owner):
-                if problems := [one for one in explanation.problems if _accounts_for(one, owner, info)]:
+                if problems := _accounting(explanation, owner, info):
                     self._print(scope, problems, info)
                     return True
                 if _is_let_pass(explanation, info) or _only_follows(scope, explanation, info):
@@ -249,7 +249,16 @@ def _explained(scope: Scope, owner: Owner) -> Explanation:
     )
 
 
-def _accounts_for(problem: Problem, owner: Owner, info: ErrorInfo) -> bool:
+def _accounting(explanation: Explanation, owner: Owner, info: ErrorInfo) -> list[Problem]:
+    """The problems that explain an error."""
+    whole = _whole(owner, info)
+    is_anywhere = info.code is OPERATOR or whole is not None
+    place = place_of(info)
+    near = explanation.problems if is_anywhere else explanation.near(info.line, info.end_line or info.line)
+    return [one for one in near if _accounts_for(one, owner, info, place, whole)]
+
+
+def _accounts_for(problem: Problem, owner: Owner, info: ErrorInfo, place: Node, whole: Node | None) -> bool:
     """Return whether a problem explains an error: one of the two places contains the other.
 
     For a wrong operator, mypy's place is the left operand; the problem may be anywhere in the operation.
@@ -258,12 +267,11 @@ def _accounts_for(problem: Problem, owner: Owner, info: ErrorInfo) -> bool:
         return contains(owner.site.node, problem.node)
     if info.code is not None and info.code.code in owners.ARITY and not problem.is_arity:
         return False
-    if problem.carried is not None and contains(problem.carried, place_of(info)):
+    if problem.carried is not None and contains(problem.carried, place):
         return True
     if problem.scope is None and _is_inside_display(problem.node, owner, info):
         return False
-    whole = _whole(owner, info)
-    return _is_at(problem.scope or problem.node, info) or (
+    return _overlap(problem.scope or problem.node, place) or (
         whole is not None and contains(whole, problem.node)
     )
 
@@ -290,9 +298,8 @@ def _is_inside_display(blamed: Node, owner: Owner, info: ErrorInfo) -> bool:
     return display is not None and blamed is not display and contains(blamed, display)
 
 
-def _is_at(node: Node, info: ErrorInfo) -> bool:
-    """Return whether the place of an error contains a node, or lies inside it."""
-    place = place_of(info)
+def _overlap(node: Node, place: Node) -> bool:
+    """Return whether one of two places contains the other."""
     return contains(place, node) or contains(node, place)
 
 
@@ -307,7 +314,8 @@ def _only_follows(scope: Scope, explanation: Explanation, info: ErrorInfo) -> bo
     For example, mypy also reports that a sum with a wrong operand does not fit, or that no overload accepts
     it.
     """
-    causes = [keys for one, keys in explanation.broken if _is_at(one, info)]
+    place = place_of(info)
+    causes = [keys for one, keys in explanation.broken if _overlap(one, place)]
     if info.code is CALL_OVERLOAD and not explanation.problems:
         causes.append(explanation.own_errors)
     return any(_is_reported(scope, one - {error_key(info)}) for one in causes)
