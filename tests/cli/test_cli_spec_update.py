@@ -407,7 +407,7 @@ def test_a_broken_or_missing_description_is_one_clear_error(
 
 def test_outside_a_checkout_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["spec", "update", "any.yaml", "--root", str(tmp_path)]) == 2
-    assert "run this in a checkout of the project, or give --root" in capsys.readouterr().err
+    assert "run this in a checkout of the project, or pass --root" in capsys.readouterr().err
 
 
 def test_two_at_once_are_refused(checkout: Path, take: Run, capsys: pytest.CaptureFixture[str]) -> None:

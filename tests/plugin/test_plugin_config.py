@@ -211,7 +211,7 @@ user = {"role": "user", "content": 3, "cache_control": {}}
 """
 TOLD = [
     'unexpected keyword "top_kk" for chat.create_chat_completion; did you mean "top_p"?',
-    *['unexpected keyword "top_k" for chat.create_chat_completion; give it in extra_body={"top_k": ...}'] * 2,
+    *['unexpected keyword "top_k" for chat.create_chat_completion; pass it in extra_body={"top_k": ...}'] * 2,
     'messages[0]: unknown key "cache_control" for ChatCompletionRequestSystemMessage',
     'messages[0]: unknown key "contnt" for ChatCompletionRequestUserMessage; did you mean "content"?',
     'user.content: expected "str | Sequence[ChatCompletionRequestUserMessageContentPart]", got "int"',

@@ -79,7 +79,7 @@ class Callee:
             is_last = number == len(self.signature.arg_names) - 1
             return UNNAMED.get(self.label if is_last else "", f"argument {number + 1}")
         if call is None or not kind.is_star():
-            return name if index in self.mapping[number][:1] else f"{name} (given again)"
+            return name if index in self.mapping[number][:1] else f"{name} (passed again)"
         keyword = call.arg_names[index]
         place = self.mapping[number].index(index) if keyword is None else literal(keyword)
         return f"{name}[{place}]"

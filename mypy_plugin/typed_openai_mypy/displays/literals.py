@@ -31,7 +31,7 @@ from typed_openai_mypy.values.members import explain_members
 
 _HINTS: Final[Mapping[tuple[type[Node], ...], str]] = {
     (ListExpr, TupleExpr): "; leave out the *[...] around the items",
-    (ListComprehension, GeneratorExpr): '; give it a name before, annotated as "list[{}]"',
+    (ListComprehension, GeneratorExpr): '; assign it first to a variable annotated as "list[{}]"',
 }
 """Hints for a display or a comprehension that is unpacked into a list; ``{}`` is the items' type."""
 

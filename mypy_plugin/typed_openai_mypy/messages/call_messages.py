@@ -17,7 +17,7 @@ def unexpected_keyword(name: str, label: str, near: str | None, missing: str | N
 def beside_arguments(name: str, label: str) -> str:
     """About a field that the options allow beside those of the description, given as a keyword."""
     beside = f"extra_body={{{quoted(name)}: ...}}"
-    return clipped(f"unexpected keyword {quoted(name)} for {label}; give it in {beside}")
+    return clipped(f"unexpected keyword {quoted(name)} for {label}; pass it in {beside}")
 
 
 def missing_arguments(names: Sequence[str], label: str) -> str:
@@ -27,7 +27,7 @@ def missing_arguments(names: Sequence[str], label: str) -> str:
 def too_many_positionals(label: str, taken: Sequence[str], absent: Sequence[str]) -> str:
     """``absent`` are the required arguments that may be meant."""
     names = f": {', '.join(taken)}" if any(one != "..." for one in taken) else ""
-    by_name = f"; give {listed(absent)} by name" if absent else ""
+    by_name = f"; pass {listed(absent)} by name" if absent else ""
     return clipped(f"too many positional arguments for {label}; it takes {len(taken)}{names}{by_name}")
 
 
@@ -44,7 +44,7 @@ def result_handed_over(label: str, carrier: str, method: str) -> str:
 
 
 def repeated_argument(name: str, label: str) -> str:
-    return clipped(f"argument {quoted(name)} is given twice for {label}")
+    return clipped(f"argument {quoted(name)} is passed twice for {label}")
 
 
 def unpacked_values(mark: str, name: str, expected: Type, found: Type) -> str:
@@ -55,7 +55,7 @@ def unpacked_values(mark: str, name: str, expected: Type, found: Type) -> str:
 
 def untyped_arguments(found: Type, label: str, params: str) -> str:
     """A mapping of any keys is unpacked; ``params`` is the TypedDict that has them one by one."""
-    rest = f'; give all arguments in one "{params}", or each by its name'
+    rest = f'; pass all arguments in one "{params}", or each by its name'
     return clipped(f'"{type_text(found)}" has one type for all arguments of {label}{rest}')
 
 
@@ -77,18 +77,18 @@ def whole_arguments(name: str, label: str, operation: str) -> str:
 
 
 def keys_unpacked(name: str) -> str:
-    return clipped(f"* gives the keys of {quoted(name)} as text; ** gives its values as arguments")
+    return clipped(f"* passes the keys of {quoted(name)} as text; ** passes its values as arguments")
 
 
 def no_pages(label: str, result: Type, whole: str) -> str:
     """An operation without pages; ``whole`` is the key of its reply that has all items."""
-    rest = f'all at once: iterate over ["{whole}"]' if whole else f'"{type_text(result)}"'
-    return clipped(f"{label} has no pages; it gives {rest}")
+    rest = f'everything at once: iterate over ["{whole}"]' if whole else f'"{type_text(result)}"'
+    return clipped(f"{label} is not paginated; it returns {rest}")
 
 
 def other_result(label: str, expected: Type, result: Type) -> str:
-    wanted = f'expected a function that gives "{type_text(expected)}"'
-    return clipped(f'{wanted}; {label} gives "{type_text(result)}"')
+    wanted = f'expected a function that returns "{type_text(expected)}"'
+    return clipped(f'{wanted}; {label} returns "{type_text(result)}"')
 
 
 def unknown_operation(name: str, near: str | None) -> str:

@@ -60,7 +60,7 @@ def _listed(checker: Checker, expression: Expression, expected: Type, found: Typ
 
 def _unlisted(checker: Checker, display: ListExpr, expected: Type) -> str:
     if len(display.items) == 1 and _fits(checker, display.items[0], expected):
-        return "; give the item itself, not a list"
+        return "; use the item itself, not a list"
     return ""
 
 

@@ -39,7 +39,7 @@ def for_mismatch(checker: Checker, expression: Expression, expected: Type, found
     if isinstance(proper, Instance) and proper.type.fullname in STREAMS:
         return _plain_reply(expected)
     if isinstance(proper, Instance) and _is_file(proper, "builtins.str") and _takes_files(expected):
-        return _BINARY if proper.type.name != "StringIO" else "; give bytes: getvalue().encode()"
+        return _BINARY if proper.type.name != "StringIO" else "; pass bytes: getvalue().encode()"
     if (values := shapes.literals(expected)) is not None and isinstance(proper, Instance):
         return _literal(checker, expected, values, proper)
     if isinstance(proper, CallableType) and checker.fits(proper.ret_type, expected):
@@ -52,7 +52,7 @@ def for_mismatch(checker: Checker, expression: Expression, expected: Type, found
     is_container = isinstance(proper, Instance) and proper.type.fullname in _INVARIANT
     if isinstance(proper, Instance) and is_container and not is_display:
         if any(isinstance(one, LambdaExpr) for one in getattr(expression, "args", ())):
-            return f'; in place of the lambda, give a function that returns "{type_text(expected)}"'
+            return f'; instead of the lambda, use a function that returns "{type_text(expected)}"'
         return _annotate(checker, expected, proper) or for_shape(checker, expression, expected, proper)
     return for_shape(checker, expression, expected, proper)
 
@@ -92,7 +92,7 @@ def _narrow(checker: Checker, expected: Type, found: UnionType) -> str:
         return "; exclude None first"
     streams = [one for one in shapes.members(found) if _is_stream(one)]
     if streams and any(checker.fits(one, expected) for one in found.items):
-        return "; give stream as a literal, or narrow the result first"
+        return "; pass stream as a literal, or narrow the result first"
     return ""
 
 

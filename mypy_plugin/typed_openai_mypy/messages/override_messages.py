@@ -19,4 +19,4 @@ def parameter_of_override(method: str, name: str, given: Type, taken: Type) -> s
 
 
 def result_of_override(method: str, expected: Type, found: Type) -> str:
-    return clipped(f'{method} must give "{type_text(expected)}", not "{type_text(found)}"')
+    return clipped(f'{method} must return "{type_text(expected)}", not "{type_text(found)}"')

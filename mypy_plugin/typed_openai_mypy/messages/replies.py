@@ -61,9 +61,9 @@ def list_by_key(key: str) -> str:
 
 def keys_of_reply(owner: str, key: str, lists: Sequence[str], *, streams: bool) -> str:
     """A whole reply was iterated over; ``lists`` are the keys of its lists whose items have the key."""
-    hints = [*(["give stream=True"] if streams else []), *(f'iterate over ["{one}"]' for one in lists)]
+    hints = [*(["pass stream=True"] if streams else []), *(f'iterate over ["{one}"]' for one in lists)]
     hint = f"; {' or '.join(hints)}" if hints else ""
-    return clipped(f'iterating over "{owner}" gives its keys, which have no key {quoted(key)}{hint}')
+    return clipped(f'iterating over "{owner}" yields its keys, which have no key {quoted(key)}{hint}')
 
 
 def text_reply(key: str) -> str:
@@ -71,7 +71,7 @@ def text_reply(key: str) -> str:
 
 
 def stream_by_key(found: str, key: str, *, is_only: bool) -> str:
-    hint = "iterate over it" if is_only else "give stream as a literal, or narrow it first"
+    hint = "iterate over it" if is_only else "pass stream as a literal, or narrow it first"
     verb = "is" if is_only else "may be"
     return clipped(f'"{found}" {verb} a stream, without the key {quoted(key)}; {hint}')
 

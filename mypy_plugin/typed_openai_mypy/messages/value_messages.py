@@ -57,7 +57,7 @@ def mismatch(path: str, expected: Type, found: Type, hint: str = "") -> str:
 
 def limited(path: str, expected: Type, found: Type, other: str) -> str:
     """A value that would fit, were it not for the keyword ``other``."""
-    return f'{mismatch(path, expected, found)}; with "{other}" leave "{path}" out'
+    return f'{mismatch(path, expected, found)}; with "{other}", leave out "{path}"'
 
 
 def outdated(name: str, replacement: str) -> str:

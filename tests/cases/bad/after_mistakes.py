@@ -21,7 +21,7 @@ next(client.chat.create_chat_completion([{"role": "user", "content": "x"}], Sett
 # E:77: model: expected "ModelIdsShared", got "int"  [openai-arg]
 # E:107: unknown key "chices" for CreateChatCompletionStreamResponse; did you mean "choices"?  [openai-arg]
 next(client.chat.create_chat_completion([{"role": "user", "content": "x"}], ["m"], stream=True))["chices"]
-# E:77: model: expected "ModelIdsShared", got "list[str]"; give the item itself, not a list  [openai-arg]
+# E:77: model: expected "ModelIdsShared", got "list[str]"; use the item itself, not a list  [openai-arg]
 # E:98: unknown key "chices" for CreateChatCompletionStreamResponse; did you mean "choices"?  [openai-arg]
 
 

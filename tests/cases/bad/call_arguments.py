@@ -64,7 +64,7 @@ chat.create_chat_completion(hello, "gpt-4o", True)
 chat.create_chat_completion(hello, "gpt-4o", 0.5, 1.0)
 # E:46: too many positional arguments for chat.create_chat_completion; it takes 2: messages, model  [openai-arg]
 chat.create_chat_completion(hello, "gpt-4o", model="o3")
-# E:52: argument "model" is given twice for chat.create_chat_completion  [openai-arg]
+# E:52: argument "model" is passed twice for chat.create_chat_completion  [openai-arg]
 
 # wrong values
 chat.create_chat_completion(hello, "gpt-4o", temperature="hot")
@@ -117,7 +117,7 @@ class OfResponses(StreamingClient[ResponseStreamEvent, int]): ...
 
 def either(which: bool) -> None:
     chat.create_chat_completion(hello, "gpt-4o", stream=which, stream_to=print)
-    # E:57: stream: expected True; got "bool"; with "stream_to" leave "stream" out  [openai-arg]
+    # E:57: stream: expected True; got "bool"; with "stream_to", leave out "stream"  [openai-arg]
 
 
 chat.create_chat_completion(hello, "gpt-4o", stream_to=takes_a_number)
@@ -131,16 +131,16 @@ chat.create_chat_completion(hello, "gpt-4o", stream_to=5)
 chat.create_chat_completion(hello, "gpt-4o", strem_to=print)
 # E:55: unexpected keyword "strem_to" for chat.create_chat_completion; did you mean "stream_to"?  [openai-arg]
 chat.create_chat_completion(hello, "gpt-4o", stream=False, stream_to=print)
-# E:53: stream: expected True; got False; with "stream_to" leave "stream" out  [openai-arg]
+# E:53: stream: expected True; got False; with "stream_to", leave out "stream"  [openai-arg]
 chat.create_chat_completion(hello, "gpt-4o", stream=False, stream_to=takes_a_number)
-# E:53: stream: expected True; got False; with "stream_to" leave "stream" out  [openai-arg]
+# E:53: stream: expected True; got False; with "stream_to", leave out "stream"  [openai-arg]
 # E:70: stream_to: expected "Callable[[StreamMessage[...]], object] | StreamingClient[...]", got "Callable[[int], None]"  [openai-arg]
 chat.create_chat_completion(hello, "gpt-4o", stream="yes", stream_to=print)
 # E:53: stream: expected True; got 'yes'  [openai-arg]
 client.responses.create_response("hello", "gpt-4o", stream_to=takes_a_number)
 # E:63: stream_to: expected "Callable[[StreamMessage[ResponseStreamEvent]], object] | StreamingClient[ResponseStreamEvent, Any]", got "Callable[[int], None]"  [openai-arg]
 client.responses.create_response("hello", "gpt-4o", stream=False, stream_to=print)
-# E:60: stream: expected True; got False; with "stream_to" leave "stream" out  [openai-arg]
+# E:60: stream: expected True; got False; with "stream_to", leave out "stream"  [openai-arg]
 
 # literals that are spread over overloads
 client.audio.create_translation(b"", "whisper-1", response_format="vttx")
@@ -178,7 +178,7 @@ def unpacked(
     request: CreateChatCompletionRequest,
 ) -> None:
     chat.create_chat_completion(hello, "gpt-4o", **numbers)
-    # E:52: "dict[str, int]" has one type for all arguments of chat.create_chat_completion; give all arguments in one "CreateChatCompletionParams", or each by its name  [openai-arg]
+    # E:52: "dict[str, int]" has one type for all arguments of chat.create_chat_completion; pass all arguments in one "CreateChatCompletionParams", or each by its name  [openai-arg]
     chat.create_chat_completion(hello, "gpt-4o", **options)
     # E:52: temperature: expected "float | None", got "str"  [openai-arg]
     chat.create_chat_completion(hello, "gpt-4o", **options, temprature=0.5)
@@ -199,7 +199,7 @@ def unpacked(
     chat.create_chat_completion(hello, **{"modle": "gpt-4o"})
     # E:52: unexpected keyword "modle" for chat.create_chat_completion; did you mean "model"?  [openai-arg]
     chat.create_chat_completion(hello, "gpt-4o", **{"temperature": 0.5})
-    # E:52: "dict[str, float]" has one type for all arguments of chat.create_chat_completion; give all arguments in one "CreateChatCompletionParams", or each by its name  [openai-arg]
+    # E:52: "dict[str, float]" has one type for all arguments of chat.create_chat_completion; pass all arguments in one "CreateChatCompletionParams", or each by its name  [openai-arg]
 
 
 # inside other calls

@@ -17,7 +17,7 @@ def uploads(path: Path, text: TextIO) -> None:
     client.files.create_file(text, "batch")
     # E:30: file: expected "FileInput", got "TextIO"; open it in binary mode: open(path, "rb")  [openai-arg]
     client.files.create_file(io.StringIO("hello"), "batch")
-    # E:30: file: expected "FileInput", got "StringIO"; give bytes: getvalue().encode()  [openai-arg]
+    # E:30: file: expected "FileInput", got "StringIO"; pass bytes: getvalue().encode()  [openai-arg]
     client.files.create_file(("example.jsonl", open("example.jsonl", "r")), "batch")
     # E:48: file[1]: expected "bytes | IO[bytes] | Iterator[bytes] | PathLike[str]", got "TextIOWrapper[_WrappedBuffer]"; open it in binary mode: open(path, "rb")  [openai-arg]
     client.images.create_image_edit("a cat", image=[open("cat.png"), open("dog.png", "rb")])

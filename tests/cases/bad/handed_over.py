@@ -28,9 +28,9 @@ def again_of_any(
 
 # lists that do not come in pages
 paginate(client.files.retrieve_file, "f")
-# E:10: files.retrieve_file has no pages; it gives "OpenAIFile"  [openai-arg]
+# E:10: files.retrieve_file is not paginated; it returns "OpenAIFile"  [openai-arg]
 paginate(models.list_models)
-# E:10: models.list_models has no pages; it gives all at once: iterate over ["data"]  [openai-arg]
+# E:10: models.list_models is not paginated; it returns everything at once: iterate over ["data"]  [openai-arg]
 paginate(client.files.list_files, limt=3)
 # E:40: unexpected keyword "limt" for files.list_files; did you mean "limit"?  [openai-arg]
 for item in paginate(client.files.list_files, limit=3):
@@ -43,7 +43,7 @@ for item in paginate(client.files.list_files()):
 
 # what they give
 again(client.files.retrieve_file, "f")
-# E:7: expected a function that gives "Response"; files.retrieve_file gives "OpenAIFile"  [openai-arg]
+# E:7: expected a function that returns "Response"; files.retrieve_file returns "OpenAIFile"  [openai-arg]
 again(client.responses.create_response, "hi", modle="m")
 # E:53: unexpected keyword "modle" for responses.create_response; did you mean "model"?  [openai-arg]
 list(map(client.files.retrieve_file, [1, 2]))

@@ -42,13 +42,13 @@ def use(
     client.chat.create_chat_completion(**params, temprature=1)
     # E:61: unexpected keyword "temprature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
     client.chat.create_chat_completion(**params, model="gpt-4o")
-    # E:56: argument "model" is given twice for chat.create_chat_completion  [openai-arg]
+    # E:56: argument "model" is passed twice for chat.create_chat_completion  [openai-arg]
     client.chat.create_chat_completion(**params, stream="yes")
     # E:57: stream: expected "bool | None", got "str"  [openai-arg]
     client.chat.create_chat_completion(**loose)
     # E:42: messages: expected "Iterable[ChatCompletionRequestMessage]", got "int"  [openai-arg]
     client.chat.create_chat_completion(**kwargs, stream=True)
-    # E:57: argument "stream" is given twice for chat.create_chat_completion  [openai-arg]
+    # E:57: argument "stream" is passed twice for chat.create_chat_completion  [openai-arg]
     client.embeddings.create_embedding("text", "text-embedding-3-small", encoding_format="base46")
     # E:90: encoding_format: expected one of 'float', 'base64'; got 'base46'; did you mean 'base64'?  [openai-arg]
 
@@ -68,7 +68,7 @@ def misuse(params: CreateChatCompletionParams, embedding: CreateEmbeddingParams,
     client.chat.create_chat_completion(embedding)
     # E:40: "CreateEmbeddingParams" holds the arguments of embeddings.create_embedding, not of chat.create_chat_completion  [openai-arg]
     client.chat.create_chat_completion(*params)
-    # E:41: * gives the keys of "CreateChatCompletionParams" as text; ** gives its values as arguments  [openai-arg]
+    # E:41: * passes the keys of "CreateChatCompletionParams" as text; ** passes its values as arguments  [openai-arg]
     params["messages"].append({"role": "user", "content": "hi"})
     # E:24: "Sequence[ChatCompletionRequestMessage]" has no attribute "append"; make a list of it first: list(...)  [openai-arg]
     params["messages"][0] = {"role": "user", "content": "hi"}

@@ -180,12 +180,12 @@ def take(message: Message, times: int = 1) -> None: ...
 
 take({"role": "usr", "content": "hello"}, message={"role": "usr", "content": "hello"})
 # E:15: message.role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
-# E:51: argument "message" is given twice for take  [openai-arg]
-# E:60: message (given again).role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
+# E:51: argument "message" is passed twice for take  [openai-arg]
+# E:60: message (passed again).role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
 client.models.retrieve_model(3, model=4)
 # E:30: model: expected "str", got "int"  [openai-arg]
-# E:39: argument "model" is given twice for models.retrieve_model  [openai-arg]
-# E:39: model (given again): expected "str", got "int"  [openai-arg]
+# E:39: argument "model" is passed twice for models.retrieve_model  [openai-arg]
+# E:39: model (passed again): expected "str", got "int"  [openai-arg]
 print(client.models.retrieve_model(3), client.models.delete_model(3))
 # E:36: model: expected "str", got "int"  [openai-arg]
 # E:67: model: expected "str", got "int" (again in column 67)  [openai-arg]

@@ -69,15 +69,15 @@ def read_stream(client: Client, flag: bool) -> None:
     print(client.responses.create_response("hi", "m", stream=True)["output"])
     # E:68: "Stream[ResponseStreamEvent]" is a stream, without the key "output"; iterate over it  [openai-arg]
     print(client.responses.create_response("hi", "m", stream=flag)["output"])
-    # E:68: "Response | Stream[ResponseStreamEvent]" may be a stream, without the key "output"; give stream as a literal, or narrow it first  [openai-arg]
+    # E:68: "Response | Stream[ResponseStreamEvent]" may be a stream, without the key "output"; pass stream as a literal, or narrow it first  [openai-arg]
 
 
 def iterated(client: Client, messages: list[ChatCompletionRequestMessage]) -> None:
     for chunk in client.chat.create_chat_completion(messages, "m"):
         print(chunk["choices"])
-        # E:21: iterating over "CreateChatCompletionResponse" gives its keys, which have no key "choices"; give stream=True  [openai-arg]
+        # E:21: iterating over "CreateChatCompletionResponse" yields its keys, which have no key "choices"; pass stream=True  [openai-arg]
     print([one["id"] for one in client.files.list_files()])
-    # E:16: iterating over "ListFilesResponse" gives its keys, which have no key "id"; iterate over ["data"]  [openai-arg]
+    # E:16: iterating over "ListFilesResponse" yields its keys, which have no key "id"; iterate over ["data"]  [openai-arg]
     text = client.audio.create_transcription("a.mp3", "whisper-1", response_format="text")
     print(text["text"])
     # E:16: the reply is a text, without the key "text"  [openai-arg]

@@ -26,7 +26,7 @@ class OfOtherEvents(StreamingClient[CreateChatCompletionStreamResponse, int]):
 
 class OfNothing(StreamingClient[ResponseStreamEvent, int]):
     def handle_data(self, data: ResponseStreamEvent, state: int) -> None:
-    # E:5: handle_data must give "int", not "None"  [openai-arg]
+    # E:5: handle_data must return "int", not "None"  [openai-arg]
         """Forgets the state."""
 
     def handle_error(self, error: ValueError, state: int) -> int:
@@ -51,7 +51,7 @@ responses.create_response("hi", "m", stream_to=Counter)
 responses.create_response("hi", "m", stream_to=received)
 # E:48: stream_to: expected "Callable[[StreamMessage[ResponseStreamEvent]], object] | StreamingClient[ResponseStreamEvent, Any]", got "Callable[[int], None]"  [openai-arg]
 responses.create_response("hi", "m", stream=False, stream_to=print)
-# E:45: stream: expected True; got False; with "stream_to" leave "stream" out  [openai-arg]
+# E:45: stream: expected True; got False; with "stream_to", leave out "stream"  [openai-arg]
 whole: Response = responses.create_response("hi", "m", stream=True)
 # E:19: whole: expected "Response", got "Stream[ResponseStreamEvent]"; iterate over it, or do not stream  [openai-arg]
 other: Stream[Response] = responses.create_response("hi", "m", stream=True)
@@ -60,7 +60,7 @@ other: Stream[Response] = responses.create_response("hi", "m", stream=True)
 
 def either(flag: bool) -> Response:
     return responses.create_response("hi", "m", stream=flag)
-    # E:12: return value: expected "Response", got "Response | Stream[ResponseStreamEvent]"; give stream as a literal, or narrow the result first  [openai-arg]
+    # E:12: return value: expected "Response", got "Response | Stream[ResponseStreamEvent]"; pass stream as a literal, or narrow the result first  [openai-arg]
 
 
 def handle() -> StreamHandle[str]:

@@ -41,7 +41,7 @@ def spec_folder(root: Path) -> Path:
     for name in ("openai", "overrides"):
         if not (spec / name).is_dir():
             raise DescriptionError(
-                f"{spec / name}: no such folder; run this in a checkout of the project, or give --root"
+                f"{spec / name}: no such folder; run this in a checkout of the project, or pass --root"
             )
     return spec
 
