@@ -15,6 +15,7 @@ from typed_openai._calls.build import build
 from typed_openai._calls.curl import curl_command
 from typed_openai._calls.descriptions import described, variables_of
 from typed_openai._calls.endpoints import Endpoint, Endpoints, packaged
+from typed_openai._calls.receiving import receive
 from typed_openai._calls.send import Sending
 from typed_openai._dynamic.methods import Resource, resource_class
 from typed_openai._dynamic.option_typed_dicts import typed_dict_of
@@ -42,7 +43,6 @@ from typed_openai._settings.settings import (
 )
 from typed_openai.errors import CallError
 from typed_openai.observing import RequestInfo, ResponseInfo, RetryInfo
-from typed_openai.streaming import receive
 from typed_openai.timeouts import DEFAULT_TIMEOUT, Timeout
 from typed_openai_spec import spelling
 from typed_openai_spec.option_tables import call_options_type, client_options_type

@@ -355,36 +355,5 @@ class StreamHandle(Generic[State]):
                 self._state = receiver.handle_data(event, self._state)
 
 
-class _Callback(StreamingClient[Any, None]):
-    """A plain callable as a receiver."""
-
-    def __init__(self, callback: Callable[[StreamMessage[Any]], object]) -> None:
-        super().__init__(None)
-        self._callback = callback
-
-    def handle_data(self, data: Any, state: None) -> None:
-        self._callback(StreamData(data))
-
-    def handle_error(self, error: OpenAIError, state: None) -> None:
-        self._callback(StreamError(error))
-
-    def handle_finish(self, state: None) -> None:
-        self._callback(StreamFinish())
-
-
 OpenStream: TypeAlias = Callable[[Cancellation], Stream[Any]]
 """Makes the call whose reply is the stream; stops when the argument is cancelled."""
-
-
-def receive(open_stream: OpenStream, receiver: Any) -> StreamHandle[Any]:
-    """Open the stream and deliver its events to ``receiver`` in a separate thread."""
-    if not isinstance(receiver, StreamingClient) and not hasattr(receiver, "handle_data"):
-        receiver = _Callback(receiver)
-    handle = StreamHandle(receiver.state)
-    threading.Thread(
-        target=handle._receive,
-        args=(open_stream, receiver),
-        name="typed-openai-stream",
-        daemon=True,
-    ).start()
-    return handle
