@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -243,6 +244,30 @@ def test_a_receiver_that_is_cancelled_while_connecting_ends() -> None:
         handle.wait(1)
         hold_nothing_left(before)
         assert messages == []
+
+
+def test_a_receiver_that_is_cancelled_as_it_connects_closes_its_socket(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    handles: list[Any] = []
+    sockets: list[socket.socket] = []
+    ready = threading.Event()
+    connect = socket.socket.connect
+
+    def connect_and_cancel(sock: socket.socket, address: Any) -> None:
+        connect(sock, address)
+        sockets.append(sock)
+        assert ready.wait(5)
+        handles[0].cancel()
+
+    with Faulty(STREAMS["chunked"]) as server, client_of(server) as client:
+        before = snapshot()
+        monkeypatch.setattr(socket.socket, "connect", connect_and_cancel)
+        handles.append(chat(client, stream_to=lambda message: None))
+        ready.set()
+        handles[0].wait(5)
+        hold_nothing_left(before)
+        assert [one.fileno() for one in sockets] == [-1]
 
 
 def test_a_receiver_that_is_cancelled_between_tries_ends() -> None:

@@ -84,8 +84,6 @@ class _Timed(HTTPConnection):
             return super()._new_conn()
         try:
             exchange.sock = sock = self._connected(exchange)
-            # TLS and a proxy's tunnel share the rest of the limit.
-            sock.settimeout(exchange.wait())
         except LimitPassed:
             raise
         except OSError as error:
@@ -115,6 +113,8 @@ class _Timed(HTTPConnection):
                 if self.source_address:
                     sock.bind(self.source_address)
                 sock.connect(address)
+                # TLS and a proxy's tunnel share the rest of the limit.
+                sock.settimeout(exchange.wait())
             except TimeoutError:
                 failure = exchange.passed()
             except OSError as error:
