@@ -32,6 +32,10 @@ Files and paths are read while they are sent, and never loaded as a whole. An op
 current position. A pipe, or an iterator of bytes in a pair, can be sent only once: the call is not retried
 then. The name and content type are inferred from the file's name, or from the content's first bytes if it
 has none.
+
+>>> client = Client()
+>>> client.files.create_file(("notes.txt", b"Hello"), "assistants")["bytes"]
+5
 """
 
 
@@ -53,6 +57,12 @@ class BinaryReply:
     The content can be read only once, and reading it to the end closes the connection. A reply is a context
     manager and cannot be pickled. Reading raises ``APIConnectionError`` if the connection breaks,
     ``APITimeoutError`` if it stalls, and ``ValueError`` if the reply is closed in the meantime.
+
+    >>> client = Client()
+    >>> with client.audio.create_speech("Hello!", "tts-1", "alloy") as reply:
+    ...     print(f"{reply.size} bytes")
+    ...     reply.save("hello.mp3")
+    4096 bytes
     """
 
     def __init__(
@@ -70,7 +80,13 @@ class BinaryReply:
         self._done = False
 
     def read(self) -> bytes:
-        """Return the whole content. Raises ``ValueError`` if it was read before, or the reply is closed."""
+        """Return the whole content. Raises ``ValueError`` if it was read before, or the reply is closed.
+
+        >>> client = Client()
+        >>> content = client.files.download_file("file-abc").read()
+        >>> len(content)
+        4096
+        """
         self._take()
         try:
             return b"".join(self._whole(self._at_once()))
@@ -89,6 +105,10 @@ class BinaryReply:
         ``on_progress`` is called as pieces arrive. If it raises, the iteration ends and the connection is
         closed. Raises the same errors as :meth:`read`, ``TypeError`` for a ``size`` that is not an integer,
         and ``ValueError`` for a size below 1.
+
+        >>> reply = Client().files.download_file("file-abc")
+        >>> [len(piece) for piece in reply.iterate(1500)]
+        [1500, 1500, 1096]
         """
         if size is not None and (isinstance(size, bool) or not isinstance(size, int)):
             raise TypeError(f'size: expected a number of bytes, got "{type(size).__name__}"')
@@ -144,6 +164,9 @@ class BinaryReply:
         is written to directly. ``on_progress`` is called as pieces are written. If it raises, the download
         ends and nothing is saved. Raises the same errors as :meth:`read`, and ``OSError`` with ``path`` if
         the file cannot be written.
+
+        >>> client = Client()
+        >>> client.audio.create_speech("Hello!", "tts-1", "alloy").save("hello.mp3")
         """
         with closing(self._iterate(None, on_progress)) as pieces:
             save(pieces, path)
@@ -152,6 +175,11 @@ class BinaryReply:
         """Close the connection. May be called repeatedly, and from any thread.
 
         A read in another thread then raises ``ValueError``, unless everything was read.
+
+        >>> reply = Client().files.download_file("file-abc")
+        >>> if reply.size > 1_000_000:
+        ...     reply.save("large.jsonl")
+        >>> reply.close()
         """
         begun, self._taken, self._closed = self._taken, True, True
         if begun and not self._done:

@@ -98,6 +98,12 @@ class Client:
 
     Raises ``CallError`` for an invalid or unknown setting. A missing key is reported by the call that needs
     it.
+
+    >>> client = Client(timeout=60, max_retries=3)
+    >>> messages = [{"role": "user", "content": "Say hello."}]
+    >>> reply = client.chat.create_chat_completion(messages, "gpt-4o-mini")
+    >>> reply["choices"][0]["message"]["content"]
+    'Hello!...'
     """
 
     _variables = OPENAI_VARIABLES
@@ -153,8 +159,12 @@ class Client:
     def call(self, operation_id: str, /, *args: Any, **kwargs: Any) -> Any:
         """Call the operation with that operationId, or qualified name (``chat.create_chat_completion``).
 
-        Arguments and result are those of the operation's method. Raises ``CallError`` if there is no such
-        operation, with the nearest one in the message.
+        Arguments, result and errors are those of the operation's method. Raises ``CallError`` if there is
+        no such operation, with the nearest one in the message.
+
+        >>> client = Client()
+        >>> client.call("retrieveModel", "gpt-4o-mini")["object"]
+        'model'
         """
         hide_credentials(kwargs)
         return self._call(self._endpoint(operation_id, "call"), args, kwargs)
@@ -177,6 +187,13 @@ class Client:
         If it does, the operation's key, fixed headers and kind of result apply; otherwise the plain key and
         a JSON result. ``params`` is the query; ``json`` is the body, or ``data`` with ``files`` a form.
         With ``stream`` the result is a ``Stream``. ``options`` are the options of every call.
+
+        Raises ``CallError`` if the request cannot be built, and ``APIError`` if the call fails.
+
+        >>> client = Client()
+        >>> body = {"model": "text-embedding-3-small", "input": "Hello"}
+        >>> client.request("POST", "/embeddings", json=body, timeout=30)["model"]
+        'text-embedding-3-small'
         """
         headers = hidden_headers(headers)
         hide_credentials(options)
@@ -187,7 +204,7 @@ class Client:
         return self._sending.send(*prepared.sending)
 
     def as_curl(self, operation_id: str, /, *args: Any, **kwargs: Any) -> str:
-        """Return the ``curl`` command that sends the same request as :meth:`call`; send nothing.
+        r"""Return the ``curl`` command that sends the same request as :meth:`call`; send nothing.
 
         The shell reads the key from its environment variable; other credentials are ``***``. A file that
         was given by its path is read from there, and one whose content was given from the current folder.
@@ -195,6 +212,12 @@ class Client:
         ``CallError`` if the body is produced while it is sent (from an iterator or a pipe; standard input
         is ``@-``). Proxies and certificates of ``http_options`` are shown, those of the environment are
         not.
+
+        >>> client = Client(base_url="https://api.openai.com/v1")
+        >>> print(client.as_curl("listFiles", limit=10))
+        curl 'https://api.openai.com/v1/files?limit=10' \
+          --header "Authorization: Bearer $OPENAI_API_KEY" \
+          --header 'Accept: application/json'
         """
         return self._as_curl(operation_id, args, kwargs)
 
@@ -211,6 +234,11 @@ class Client:
 
         The new client has its own connections, unless there is an ``http_client``, which both use. Raises
         ``CallError`` like the constructor.
+
+        >>> client = Client()
+        >>> patient = client.with_options(timeout=Timeout(total=300), max_retries=10)
+        >>> patient.models.list_models()["object"]
+        'list'
         """
         hide_settings(settings)
         check_names(settings, CHANGEABLE, "with_options")
@@ -224,7 +252,14 @@ class Client:
         return changed
 
     def close(self) -> None:
-        """Close the idle connections. The client can still be used, and opens new ones then."""
+        """Close the idle connections. The client can still be used, and opens new ones then.
+
+        A ``with`` block does this at its end.
+
+        >>> with Client() as client:
+        ...     model = client.models.retrieve_model("gpt-4o-mini")
+        >>> client.close()  # may be called repeatedly
+        """
         self._sending.close()
 
     def __enter__(self) -> Client:

@@ -21,14 +21,24 @@ def default_client() -> Client:
 
 
 def call(operation_id: str, /, *args: Any, **kwargs: Any) -> Any:
-    """Call an operation with the default client, like :meth:`Client.call`."""
+    """Call an operation with the default client, like :meth:`Client.call`, with the same errors.
+
+    >>> call("models.retrieve_model", "gpt-4o-mini")["object"]
+    'model'
+    """
     client = default_client()
     # The same dict all the way: values that are hidden in it are hidden in this frame, too.
     return client._call(client._endpoint(operation_id, "call"), args, kwargs)
 
 
 def as_curl(operation_id: str, /, *args: Any, **kwargs: Any) -> str:
-    """Return the ``curl`` command for a call of the default client, like :meth:`Client.as_curl`."""
+    r"""Return the ``curl`` command for a call of the default client, like :meth:`Client.as_curl`.
+
+    >>> print(as_curl("listModels", base_url="https://api.openai.com/v1"))
+    curl https://api.openai.com/v1/models \
+      --header "Authorization: Bearer $OPENAI_API_KEY" \
+      --header 'Accept: application/json'
+    """
     return default_client()._as_curl(operation_id, args, kwargs)
 
 
@@ -44,7 +54,11 @@ def request(
     stream: bool = False,
     **options: Unpack[CallOptions],  # type: ignore[misc]  # made from a table, as in the stub
 ) -> Any:
-    """Send a request to a path of the API with the default client, like :meth:`Client.request`."""
+    """Send a request to a path of the API with the default client, like :meth:`Client.request`.
+
+    >>> request("GET", "/models/gpt-4o-mini")["object"]
+    'model'
+    """
     headers = hidden_headers(headers)
     hide_credentials(options)
     hide_unexpected(options, ALL_CALL_OPTIONS)

@@ -37,6 +37,11 @@ def paginate(
     Raises ``CallError`` at once if ``method`` is not such a method. Iterating raises the method's errors.
     It raises ``InvalidReplyError`` if a reply is not a page, if there is more but no cursor, or if a cursor
     is repeated, because such a list would never end.
+
+    >>> client = Client()
+    >>> for file in paginate(client.files.list_files, limit=100):
+    ...     print(file["filename"])
+    example.txt
     """
     endpoint = getattr(method, ENDPOINT, None)
     if not isinstance(endpoint, Endpoint):

@@ -23,13 +23,25 @@ class BinaryReply:
     The content can be read only once, and reading it to the end closes the connection. A reply is a context
     manager and cannot be pickled. Reading raises ``APIConnectionError`` if the connection breaks,
     ``APITimeoutError`` if it stalls, and ``ValueError`` if the reply is closed in the meantime.
+
+    >>> client = Client()
+    >>> with client.audio.create_speech("Hello!", "tts-1", "alloy") as reply:
+    ...     print(f"{reply.size} bytes")
+    ...     reply.save("hello.mp3")
+    4096 bytes
     """
     content_type: str
     size: int | None
 
     def __init__(self, source: ByteSource, content_type: str, size: int | None=None, operation: str='') -> None: ...
     def read(self) -> bytes:
-        """Return the whole content. Raises ``ValueError`` if it was read before, or the reply is closed."""
+        """Return the whole content. Raises ``ValueError`` if it was read before, or the reply is closed.
+
+        >>> client = Client()
+        >>> content = client.files.download_file("file-abc").read()
+        >>> len(content)
+        4096
+        """
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield the content in pieces as they arrive. Raises the same errors as :meth:`read`."""
@@ -40,6 +52,10 @@ class BinaryReply:
         ``on_progress`` is called as pieces arrive. If it raises, the iteration ends and the connection is
         closed. Raises the same errors as :meth:`read`, ``TypeError`` for a ``size`` that is not an integer,
         and ``ValueError`` for a size below 1.
+
+        >>> reply = Client().files.download_file("file-abc")
+        >>> [len(piece) for piece in reply.iterate(1500)]
+        [1500, 1500, 1096]
         """
 
     def save(self, path: str | os.PathLike[str], *, on_progress: Callable[[Progress], object] | None=None) -> None:
@@ -49,12 +65,20 @@ class BinaryReply:
         is written to directly. ``on_progress`` is called as pieces are written. If it raises, the download
         ends and nothing is saved. Raises the same errors as :meth:`read`, and ``OSError`` with ``path`` if
         the file cannot be written.
+
+        >>> client = Client()
+        >>> client.audio.create_speech("Hello!", "tts-1", "alloy").save("hello.mp3")
         """
 
     def close(self) -> None:
         """Close the connection. May be called repeatedly, and from any thread.
 
         A read in another thread then raises ``ValueError``, unless everything was read.
+
+        >>> reply = Client().files.download_file("file-abc")
+        >>> if reply.size > 1_000_000:
+        ...     reply.save("large.jsonl")
+        >>> reply.close()
         """
 
     def __enter__(self) -> BinaryReply: ...

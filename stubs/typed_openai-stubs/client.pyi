@@ -83,6 +83,12 @@ class Client:
 
     Raises ``CallError`` for an invalid or unknown setting. A missing key is reported by the call that needs
     it.
+
+    >>> client = Client(timeout=60, max_retries=3)
+    >>> messages = [{"role": "user", "content": "Say hello."}]
+    >>> reply = client.chat.create_chat_completion(messages, "gpt-4o-mini")
+    >>> reply["choices"][0]["message"]["content"]
+    'Hello!...'
     """
     assistants: _resources.Assistants
     'The operations under ``client.assistants``: create_assistant, delete_assistant, get_assistant, list_assistants, modify_assistant.'
@@ -140,8 +146,12 @@ class Client:
     def call(self, operation_id: str, /, *args: Any, **kwargs: Any) -> Any:
         """Call the operation with that operationId, or qualified name (``chat.create_chat_completion``).
 
-        Arguments and result are those of the operation's method. Raises ``CallError`` if there is no such
-        operation, with the nearest one in the message.
+        Arguments, result and errors are those of the operation's method. Raises ``CallError`` if there is
+        no such operation, with the nearest one in the message.
+
+        >>> client = Client()
+        >>> client.call("retrieveModel", "gpt-4o-mini")["object"]
+        'model'
         """
 
     def request(self, method: str, path: str, *, json: object=None, params: Mapping[str, object] | None=None, data: Mapping[str, object] | bytes | str | None=None, files: Mapping[str, object] | None=None, headers: Mapping[str, str] | None=None, stream: bool=False, **options: Unpack[CallOptions]) -> Any:
@@ -150,6 +160,13 @@ class Client:
         If it does, the operation's key, fixed headers and kind of result apply; otherwise the plain key and
         a JSON result. ``params`` is the query; ``json`` is the body, or ``data`` with ``files`` a form.
         With ``stream`` the result is a ``Stream``. ``options`` are the options of every call.
+
+        Raises ``CallError`` if the request cannot be built, and ``APIError`` if the call fails.
+
+        >>> client = Client()
+        >>> body = {"model": "text-embedding-3-small", "input": "Hello"}
+        >>> client.request("POST", "/embeddings", json=body, timeout=30)["model"]
+        'text-embedding-3-small'
         """
 
     def as_curl(self, operation_id: str, /, *args: Any, **kwargs: Any) -> str:
@@ -161,6 +178,12 @@ class Client:
         ``CallError`` if the body is produced while it is sent (from an iterator or a pipe; standard input
         is ``@-``). Proxies and certificates of ``http_options`` are shown, those of the environment are
         not.
+
+        >>> client = Client(base_url="https://api.openai.com/v1")
+        >>> print(client.as_curl("listFiles", limit=10))
+        curl 'https://api.openai.com/v1/files?limit=10' \\
+          --header "Authorization: Bearer $OPENAI_API_KEY" \\
+          --header 'Accept: application/json'
         """
 
     def with_options(self, **settings: Unpack[ClientOptions]) -> Self:
@@ -168,10 +191,22 @@ class Client:
 
         The new client has its own connections, unless there is an ``http_client``, which both use. Raises
         ``CallError`` like the constructor.
+
+        >>> client = Client()
+        >>> patient = client.with_options(timeout=Timeout(total=300), max_retries=10)
+        >>> patient.models.list_models()["object"]
+        'list'
         """
 
     def close(self) -> None:
-        """Close the idle connections. The client can still be used, and opens new ones then."""
+        """Close the idle connections. The client can still be used, and opens new ones then.
+
+        A ``with`` block does this at its end.
+
+        >>> with Client() as client:
+        ...     model = client.models.retrieve_model("gpt-4o-mini")
+        >>> client.close()  # may be called repeatedly
+        """
 
     def __enter__(self) -> Client: ...
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...

@@ -6,11 +6,25 @@ from typing import Any, Unpack
 __all__ = ["as_curl", "call", "request"]
 
 def call(operation_id: str, /, *args: Any, **kwargs: Any) -> Any:
-    """Call an operation with the default client, like :meth:`Client.call`."""
+    """Call an operation with the default client, like :meth:`Client.call`, with the same errors.
+
+    >>> call("models.retrieve_model", "gpt-4o-mini")["object"]
+    'model'
+    """
 
 def as_curl(operation_id: str, /, *args: Any, **kwargs: Any) -> str:
-    """Return the ``curl`` command for a call of the default client, like :meth:`Client.as_curl`."""
+    """Return the ``curl`` command for a call of the default client, like :meth:`Client.as_curl`.
+
+    >>> print(as_curl("listModels", base_url="https://api.openai.com/v1"))
+    curl https://api.openai.com/v1/models \\
+      --header "Authorization: Bearer $OPENAI_API_KEY" \\
+      --header 'Accept: application/json'
+    """
 
 def request(method: str, path: str, *, json: object=None, params: Mapping[str, object] | None=None, data: Mapping[str, object] | bytes | str | None=None, files: Mapping[str, object] | None=None, headers: Mapping[str, str] | None=None, stream: bool=False, **options: Unpack[CallOptions]) -> Any:
-    """Send a request to a path of the API with the default client, like :meth:`Client.request`."""
+    """Send a request to a path of the API with the default client, like :meth:`Client.request`.
+
+    >>> request("GET", "/models/gpt-4o-mini")["object"]
+    'model'
+    """
 

@@ -22,12 +22,23 @@ from typing import Any
 __all__ = ["APIConnectionError", "APIError", "APIStatusError", "APITimeoutError", "AuthenticationError", "BadRequestError", "CallError", "ConflictError", "DescriptionWarning", "InternalServerError", "InvalidReplyError", "MissingKeyError", "NotFoundError", "OpenAIError", "PermissionDeniedError", "RateLimitError", "StreamTruncatedError", "UnprocessableEntityError"]
 
 class OpenAIError(Exception):
-    """The base class of every error that this package raises."""
+    """The base class of every error that this package raises.
+
+    >>> try:
+    ...     Client().models.retrieve_model()
+    ... except OpenAIError as error:
+    ...     print(error)
+    missing required argument "model" for models.retrieve_model
+    """
 
     def __reduce__(self) -> tuple[Any, ...]: ...
 
 class DescriptionWarning(UserWarning):
-    """A part of the description of ``Client(spec=...)`` was not understood: its place and the consequence."""
+    """A part of the description of ``Client(spec=...)`` was not understood: its place and the consequence.
+
+    >>> import warnings
+    >>> warnings.simplefilter("error", DescriptionWarning)  # make it an exception
+    """
 
 class CallError(OpenAIError, TypeError):
     """The call is wrong: an unknown keyword, a missing argument, a value that cannot be sent.
@@ -36,6 +47,10 @@ class CallError(OpenAIError, TypeError):
     (it became shorter, it yields something other than bytes), the request is aborted, and the server has
     received nothing complete. The message names the operation or the place inside an argument
     (``messages[0].content``), the value found, and the nearest valid alternative if there is one.
+
+    >>> Client().models.retrieve_model(modl="gpt-4o-mini")
+    Traceback (most recent call last): ...
+    typed_openai.errors.CallError: unexpected keyword "modl" for ...; did you mean "model"?
     """
 
 class MissingKeyError(OpenAIError):
@@ -43,6 +58,12 @@ class MissingKeyError(OpenAIError):
 
     ``argument`` is the argument of ``Client`` for the key, and ``variable`` the environment variable; the
     latter is empty if the environment is not used.
+
+    >>> try:
+    ...     Client().organization.list_users()
+    ... except MissingKeyError as error:
+    ...     print(error.operation, "needs", error.variable)
+    organization.list_users needs OPENAI_ADMIN_KEY
     """
     operation: str
     argument: str
@@ -57,6 +78,12 @@ class APIError(OpenAIError):
     error object. ``body`` is that object, or the reply as far as it was understood. ``request_id`` is the
     server's id of the request. Each of them is None if the server did not provide it. ``message`` contains
     the operation, the status of a reply, the API's message and the request id.
+
+    >>> try:
+    ...     Client().request("GET", "/no/such/path")
+    ... except APIError as error:
+    ...     print(error.code, error.request_id)
+    unknown_url req_...
     """
     message: str
     operation: str
@@ -73,6 +100,12 @@ class APIConnectionError(APIError):
 
     ``was_sent`` is True if the request may have reached the server. ``retryable`` is True if another try
     could succeed (unlike after an invalid certificate, for example).
+
+    >>> try:
+    ...     Client(base_url="http://127.0.0.1:9", max_retries=0).models.list_models()
+    ... except APIConnectionError as error:
+    ...     print(error.was_sent, error.retryable)
+    False True
     """
     was_sent: bool
     retryable: bool
@@ -80,12 +113,27 @@ class APIConnectionError(APIError):
     def __init__(self, message: str, *, operation: str='', was_sent: bool=True, retryable: bool=True, request_id: str | None=None) -> None: ...
 
 class APITimeoutError(APIConnectionError):
-    """The server did not accept the connection, or stopped answering, within the time-out."""
+    """The server did not accept the connection, or stopped answering, within the time-out.
+
+    >>> with serve(delay=60) as server:
+    ...     client = Client(base_url=server.base_url, timeout=Timeout(idle=0.1))
+    ...     list(client.responses.create_response("Hi", "gpt-4o", stream=True))
+    Traceback (most recent call last): ...
+    typed_openai.errors.APITimeoutError: responses.create_response: ...
+    """
 
 class InvalidReplyError(APIError):
     """The reply does not match the operation: not JSON, an HTML page, not a stream.
 
     ``status`` is the reply's status, ``preview`` its beginning.
+
+    >>> with serve() as server:
+    ...     server.fail_next(200, body=b"<html>Please log in</html>")
+    ...     try:
+    ...         Client(base_url=server.base_url).models.list_models()
+    ...     except InvalidReplyError as error:
+    ...         print(error.status, error.preview)
+    200 <html>Please log in</html>
     """
     status: int
     preview: str
@@ -97,6 +145,16 @@ class StreamTruncatedError(APIError):
 
     ``events`` holds the received events; of a long stream the last ones, about a MiB of them. ``dropped``
     is the number of events before those.
+
+    >>> with serve(delay=60) as server:
+    ...     client = Client(base_url=server.base_url)
+    ...     stream = client.responses.create_response("Hi", "gpt-4o", stream=True)
+    ...     event = next(stream)  # the first one; the server ends before the second one
+    >>> try:
+    ...     event = next(stream)
+    ... except StreamTruncatedError as error:
+    ...     print([one["type"] for one in error.events])
+    ['response.created']
     """
     events: list[Any]
     dropped: int
@@ -106,7 +164,14 @@ class StreamTruncatedError(APIError):
 class APIStatusError(APIError):
     """The server answered with an error status.
 
-    ``headers`` are the reply's headers with names in lower case, without credentials.
+    ``status`` is the reply's HTTP status. ``headers`` are its headers with names in lower case, without
+    credentials. The subclasses, one for each common status, have the same attributes.
+
+    >>> try:
+    ...     Client().request("GET", "/no/such/path")
+    ... except NotFoundError as error:
+    ...     print(error.status, error.headers["x-request-id"])
+    404 req_...
     """
     status: int
     headers: dict[str, str]
@@ -132,7 +197,16 @@ class UnprocessableEntityError(APIStatusError):
     """422: the request is well-formed but cannot be processed."""
 
 class RateLimitError(APIStatusError):
-    """429: too many requests, or the quota is exhausted."""
+    """429: too many requests, or the quota is exhausted.
+
+    >>> with serve() as server:
+    ...     server.fail_next(429, headers={"retry-after": "20"})
+    ...     try:
+    ...         Client(base_url=server.base_url, max_retries=0).models.list_models()
+    ...     except RateLimitError as error:
+    ...         print(f"wait {error.headers['retry-after']} s")
+    wait 20 s
+    """
 
 class InternalServerError(APIStatusError):
     """5xx: the server failed."""

@@ -14,6 +14,11 @@ class RateLimit:
     """The rate limits of the key, from the reply's ``x-ratelimit-*`` headers; None if one is absent.
 
     ``reset_requests`` and ``reset_tokens`` are the seconds until the full limit is available again.
+
+    >>> models = Client().models.list_models()
+    >>> limit = response_info(models).rate_limit
+    >>> f"{limit.remaining_requests} of {limit.limit_requests} requests are left"
+    '9999 of 10000 requests are left'
     """
     limit_requests: int | None = None
     limit_tokens: int | None = None
@@ -29,6 +34,11 @@ class RequestInfo:
     ``tries`` counts from 1. The names of ``headers`` are in lower case; headers that the HTTP library adds
     (``accept-encoding``, ``content-length``) are not included. ``body`` is None if there is none, or if it
     is produced while it is sent, as for forms with files.
+
+    >>> def show(request: RequestInfo) -> None:
+    ...     print(request.operation, request.method, request.headers["authorization"])
+    >>> models = Client(on_request=show).models.list_models()
+    models.list_models GET ***
     """
     operation: str
     method: str
@@ -45,6 +55,11 @@ class ResponseInfo:
     ``tries`` is the number of requests that the call took. ``elapsed`` is the time in seconds since the
     first one was about to be sent, including pauses. It ends when the reply was read; for a stream or a
     file, and in ``on_response``, it ends when the headers had arrived.
+
+    >>> def show(response: ResponseInfo) -> None:
+    ...     print(response.operation, response.status, response.request_id)
+    >>> models = Client(on_response=show).models.list_models()
+    models.list_models 200 req_...
     """
     operation: str
     status: int
@@ -59,6 +74,13 @@ class RetryInfo:
     """A try that failed with ``error`` and will be followed by another one in ``delay`` seconds.
 
     ``tries`` is the number of requests that were sent so far.
+
+    >>> def show(retry: RetryInfo) -> None:
+    ...     print(f"try {retry.tries} failed, next in {retry.delay} s: {retry.error}")
+    >>> with serve() as server:
+    ...     server.fail_next(503, headers={"retry-after": "0"})
+    ...     models = Client(base_url=server.base_url, on_retry=show).models.list_models()
+    try 1 failed, next in 0.0 s: models.list_models: 503 Service Unavailable...
     """
     operation: str
     tries: int
@@ -70,6 +92,11 @@ def response_info(reply: object) -> ResponseInfo:
 
     ``reply`` is the same dict, list, ``Stream`` or ``BinaryReply`` object that a call returned: copies of
     it are plain values without a connection to a call. Raises ``TypeError`` for anything else.
+
+    >>> models = Client().models.list_models()
+    >>> info = response_info(models)
+    >>> info.status, info.request_id, info.tries
+    (200, 'req_...', 1)
     """
 
 def rate_limit(headers: Mapping[str, str]) -> RateLimit:

@@ -24,5 +24,10 @@ def paginate(method: Callable[Given, _Page[Item]], /, *args: Given.args, **kwarg
     Raises ``CallError`` at once if ``method`` is not such a method. Iterating raises the method's errors.
     It raises ``InvalidReplyError`` if a reply is not a page, if there is more but no cursor, or if a cursor
     is repeated, because such a list would never end.
+
+    >>> client = Client()
+    >>> for file in paginate(client.files.list_files, limit=100):
+    ...     print(file["filename"])
+    example.txt
     """
 

@@ -45,6 +45,12 @@ class Stream(Generic[Event_co]):
     Iterating raises ``StreamTruncatedError`` if the connection ends before the stream's terminal event,
     ``APITimeoutError`` if nothing arrives within the time-out, ``APIError`` if the stream reports an error,
     and ``InvalidReplyError`` if an event is not JSON.
+
+    >>> with Client().responses.create_response("Hi", "gpt-4o", stream=True) as events:
+    ...     for event in events:
+    ...         if event["type"] == "response.output_text.delta":
+    ...             print(event["delta"], end="")
+    Hello!...
     """
 
     def __init__(self, source: StreamSource, reader: StreamReader, operation: str='') -> None: ...
@@ -54,6 +60,10 @@ class Stream(Generic[Event_co]):
         """Close the connection. May be called repeatedly, and from any thread.
 
         An iteration in another thread then ends.
+
+        >>> stream = Client().completions.create_completion("babbage-002", "Hi", stream=True)
+        >>> first = next(stream)
+        >>> stream.close()
         """
 
     def __enter__(self) -> Stream[Event_co]: ...
@@ -64,17 +74,39 @@ class Stream(Generic[Event_co]):
 
 @dataclass(frozen=True, slots=True)
 class StreamData(Generic[Event_co]):
-    """An event of the stream."""
+    """An event of the stream, as ``data``.
+
+    >>> def show(message: StreamMessage[types.ResponseStreamEvent]) -> None:
+    ...     if isinstance(message, StreamData):
+    ...         print(message.data["type"])
+    >>> Client().responses.create_response("Hi", "gpt-4o", stream_to=show).wait()
+    response.created
+    ...
+    """
     data: Event_co
 
 @dataclass(frozen=True, slots=True)
 class StreamError:
-    """The call or its stream failed; nothing follows."""
+    """The call or its stream failed with ``error``; nothing follows.
+
+    >>> def show(message: StreamMessage[object]) -> None:
+    ...     if isinstance(message, StreamError):
+    ...         print(message.error.code)
+    >>> Client().request("POST", "/no/such/path", stream_to=show).wait()
+    unknown_url
+    """
     error: OpenAIError
 
 @dataclass(frozen=True, slots=True)
 class StreamFinish:
-    """The stream is complete; nothing follows."""
+    """The stream is complete; nothing follows.
+
+    >>> def show(message: StreamMessage[object]) -> None:
+    ...     if isinstance(message, StreamFinish):
+    ...         print("complete")
+    >>> Client().responses.create_response("Hi", "gpt-4o", stream_to=show).wait()
+    complete
+    """
 
 StreamMessage: TypeAlias = StreamData[Event] | StreamError | StreamFinish
 
@@ -83,42 +115,93 @@ class StreamingClient(Generic[Event_contra, State]):
 
     Subclass it, override the methods, and pass an instance as ``stream_to=``. ``state`` is the initial
     state of each stream; one instance may receive several streams, each with its own state.
+
+    >>> class Text(StreamingClient[types.ResponseStreamEvent, str]):
+    ...     def handle_data(self, data, state):
+    ...         return state + (data.get("delta") or "")
+    >>> Client().responses.create_response("Hi", "gpt-4o", stream_to=Text("")).wait()
+    'Hello!...'
     """
     state: State
 
     def __init__(self, state: State) -> None: ...
     def handle_data(self, data: Event_contra, state: State) -> State:
-        """Handle an event. Returns the next state."""
+        """Handle an event. Returns the next state; by default the same one.
+
+        >>> class Count(StreamingClient[types.ResponseStreamEvent, int]):
+        ...     def handle_data(self, data, state):
+        ...         return state + 1
+        >>> Client().responses.create_response("Hi", "gpt-4o", stream_to=Count(0)).wait()
+        16
+        """
 
     def handle_error(self, error: OpenAIError, state: State) -> State:
         """Handle a failure of the call or its stream; nothing follows. Returns the final state.
 
         By default ``error`` is raised, and :meth:`StreamHandle.wait` raises it again.
+
+        >>> class Code(StreamingClient[types.ResponseStreamEvent, str | None]):
+        ...     def handle_error(self, error, state):
+        ...         return getattr(error, "code", None)
+        >>> Client().request("POST", "/no/such/path", stream_to=Code(None)).wait()
+        'unknown_url'
         """
 
     def handle_finish(self, state: State) -> State:
-        """Handle the end of a complete stream; nothing follows. Returns the final state."""
+        """Handle the end of a complete stream; nothing follows. Returns the final state.
+
+        >>> class Outcome(StreamingClient[types.ResponseStreamEvent, str]):
+        ...     def handle_finish(self, state):
+        ...         return "complete"
+        >>> Client().responses.create_response("Hi", "gpt-4o", stream_to=Outcome("")).wait()
+        'complete'
+        """
 
 class StreamHandle(Generic[State]):
     """A stream that is received in the background: wait for its end, or cancel it. It cannot be pickled.
 
     Its type parameter is the state that :meth:`wait` returns: ``StreamHandle[str]`` for a
     ``StreamingClient[Event, str]``, ``StreamHandle[None]`` for a callback.
+
+    >>> messages = []
+    >>> client = Client()
+    >>> handle = client.responses.create_response("Hi", "gpt-4o", stream_to=messages.append)
+    >>> handle.wait(timeout=60)
+    >>> messages[-1]
+    StreamFinish()
     """
 
     def __init__(self, state: State) -> None: ...
 
     @property
     def error(self) -> OpenAIError | None:
-        """The error that ended the call or its stream, even if the receiver handled it; None without one."""
+        """The error that ended the call or its stream, even if the receiver handled it; None without one.
+
+        >>> handle = Client().request("POST", "/no/such/path", stream_to=[].append)
+        >>> handle.wait()
+        >>> handle.error.status
+        404
+        """
 
     @property
     def cancelled(self) -> bool:
-        """True if :meth:`cancel` was called before the end."""
+        """True if :meth:`cancel` was called before the end.
+
+        >>> handle = Client().responses.create_response("Hi", "gpt-4o", stream_to=[].append)
+        >>> handle.wait()
+        >>> handle.cancelled
+        False
+        """
 
     @property
     def done(self) -> bool:
-        """True if nothing more will be delivered."""
+        """True if nothing more will be delivered.
+
+        >>> handle = Client().responses.create_response("Hi", "gpt-4o", stream_to=[].append)
+        >>> handle.wait()
+        >>> handle.done
+        True
+        """
 
     def wait(self, timeout: float | None=None) -> State:
         """Wait for the end, at most ``timeout`` seconds; return the final state, None for a callback.
@@ -129,6 +212,9 @@ class StreamHandle(Generic[State]):
 
         Raises the built-in ``TimeoutError`` if the stream is not over in time; it continues then. Raises
         ``RuntimeError`` if the receiver itself calls it, as it would wait for itself.
+
+        >>> handle = Client().responses.create_response("Hi", "gpt-4o", stream_to=[].append)
+        >>> handle.wait(timeout=60)
         """
 
     def cancel(self) -> None:
@@ -136,6 +222,10 @@ class StreamHandle(Generic[State]):
 
         The call is not retried. With the user's own ``http_client``, the connection is closed only when the
         server begins to answer.
+
+        >>> handle = Client().responses.create_response("Hi", "gpt-4o", stream_to=[].append)
+        >>> handle.cancel()
+        >>> handle.wait()
         """
 
     def __repr__(self) -> str: ...

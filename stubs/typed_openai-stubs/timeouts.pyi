@@ -15,6 +15,11 @@ class Timeout:
 
     A plain number in place of a ``Timeout`` sets all four limits. Raises ``CallError`` for anything but a
     positive number of seconds.
+
+    >>> Timeout(connect=5, total=120)
+    Timeout(connect=5.0, first_byte=600.0, idle=600.0, total=120.0)
+    >>> client = Client(timeout=Timeout(idle=30))
+    >>> model = client.models.retrieve_model("gpt-4o-mini", timeout=5)
     """
     connect: float | None = 10.0
     first_byte: float | None = 600.0

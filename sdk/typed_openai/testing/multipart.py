@@ -17,7 +17,14 @@ class MultipartError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class UploadedFile:
-    """A file in a request. Its content is not part of the repr."""
+    """A file in a request. Its content is not part of the repr.
+
+    >>> with serve() as server:
+    ...     client = Client(base_url=server.base_url)
+    ...     file = client.files.create_file(("notes.txt", b"Hello"), "assistants")
+    >>> server.requests[0].arguments["file"]
+    UploadedFile(filename='notes.txt', content_type='text/plain')
+    """
 
     json_kind: ClassVar[str] = "file"
     """The validator's name for its type."""
@@ -28,7 +35,11 @@ class UploadedFile:
 
     @property
     def size(self) -> int:
-        """The content's length in bytes."""
+        """The content's length in bytes.
+
+        >>> UploadedFile("notes.txt", b"Hello").size
+        5
+        """
         return len(self.content)
 
 

@@ -15,6 +15,13 @@ class RecordedRequest:
     ``body`` is the parsed body if it could be parsed: a JSON value, a form's fields (with
     :class:`~typed_openai.testing.UploadedFile` for files), text. ``operation`` is ``group.name``, or empty
     if none was found. ``message`` is the reason of an error.
+
+    >>> with serve() as server:
+    ...     client = Client(base_url=server.base_url)
+    ...     reply = client.embeddings.create_embedding("Hello", "text-embedding-3-small")
+    >>> (request,) = server.requests
+    >>> request.path, request.arguments["input"], request.status
+    ('/v1/embeddings', 'Hello', 200)
     """
 
     method: str

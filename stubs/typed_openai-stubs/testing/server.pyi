@@ -11,6 +11,11 @@ class Server:
 
     ``url`` is the server's root (``http://127.0.0.1:49152``), ``base_url`` is the URL for a client
     (``http://127.0.0.1:49152/v1``), and ``requests`` holds the requests so far.
+
+    >>> with serve() as server:
+    ...     model = Client(base_url=server.base_url).models.retrieve_model("gpt-4o-mini")
+    ...     print(server)
+    <Server http://127.0.0.1:.../v1 requests=1>
     """
     url: str
     base_url: str
@@ -20,14 +25,34 @@ class Server:
 
     @property
     def requests(self) -> Sequence[RecordedRequest]:
-        """The requests so far, in the order in which they were answered."""
+        """The requests so far, in the order in which they were answered.
+
+        >>> with serve() as server:
+        ...     models = Client(base_url=server.base_url).models.list_models()
+        >>> [request.operation for request in server.requests]
+        ['models.list_models']
+        """
 
     @property
     def open_streams(self) -> int:
-        """The number of event streams that are being sent."""
+        """The number of event streams that are being sent.
+
+        >>> with serve(delay=60) as server:
+        ...     client = Client(base_url=server.base_url)
+        ...     stream = client.responses.create_response("Hi", "gpt-4o", stream=True)
+        ...     next(stream)["type"], server.open_streams
+        ('response.created', 1)
+        """
 
     def clear(self) -> None:
-        """Forget the requests so far."""
+        """Forget the requests so far.
+
+        >>> with serve() as server:
+        ...     models = Client(base_url=server.base_url).models.list_models()
+        ...     server.clear()
+        >>> server.requests
+        ()
+        """
 
     def fail_next(self, status: int, times: int=1, headers: Mapping[str, str] | None=None, body: bytes | Mapping[str, object] | None=None) -> None:
         """Answer the next ``times`` requests with ``status``, whatever they are.
@@ -35,17 +60,27 @@ class Server:
         ``headers`` are sent too (``{"retry-after": "0"}``). ``body`` is a JSON object, or bytes that are
         sent as HTML; the default is the API's usual error object. Raises ``ValueError`` for an invalid
         status or number of requests.
+
+        >>> with serve() as server:
+        ...     server.fail_next(429, headers={"retry-after": "0"})
+        ...     models = Client(base_url=server.base_url).models.list_models()  # is tried again
+        >>> [request.status for request in server.requests]
+        [429, 200]
         """
 
     def close(self) -> None:
-        """End every connection and thread of the server, and free its port."""
+        """End every connection and thread of the server, and free its port. ``serve`` does this at its end.
+
+        >>> with serve() as server:
+        ...     server.close()  # as if it had crashed
+        ...     Client(base_url=server.base_url, max_retries=0).models.list_models()
+        Traceback (most recent call last): ...
+        typed_openai.errors.APIConnectionError: models.list_models: no connection to ...
+        """
 
 @contextmanager
 def serve(port: int=0, *, host: str='127.0.0.1', delay: float=0.0, api_key: str | None=None, index: Index | None=None, spec: str | PathLike[str] | None=None, on_request: Callable[[RecordedRequest], object] | None=None) -> Generator[Server, None, None]:
-    """Run a fake of the API on loopback for the duration of the context.
-
-        with serve() as server:
-            client = Client(api_key="test", base_url=server.base_url)
+    """Run a fake of the API on loopback for the duration of the context, as a :class:`Server`.
 
     It checks each request against the API's description and generates replies that fit it. ``port`` 0
     selects a free one. ``delay`` is the time between two events of a stream, in seconds. Any key is
@@ -54,5 +89,10 @@ def serve(port: int=0, *, host: str='127.0.0.1', delay: float=0.0, api_key: str 
     called with each answered request, in the connection's thread.
 
     Raises ``OSError`` if the port is not available, and ``CallError`` if the description cannot be used.
+
+    >>> with serve() as server:
+    ...     client = Client(api_key="test", base_url=server.base_url)
+    ...     client.models.retrieve_model("gpt-4o-mini")["object"]
+    'model'
     """
 
