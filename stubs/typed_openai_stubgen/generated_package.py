@@ -109,7 +109,7 @@ def _client_stub(api: Api, package: str, sources: Mapping[str, str]) -> str:
 
 def _redocumented(source: str, doc: str) -> str:
     """Return the client's module with another docstring, and without the argument for the description."""
-    tree = ast.parse(source)
+    tree = _without_examples(source)
     tree.body[0] = ast.Expr(ast.Constant(_MODULE_DOC))
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and node.name == "Client":
@@ -120,6 +120,22 @@ def _redocumented(source: str, doc: str) -> str:
                     _drop(member.args, _SETTLED)
     return ast.unparse(ast.fix_missing_locations(tree))
 
+
+def _without_examples(source: str) -> ast.Module:
+    """Return a module's tree whose docstrings have no examples: those call operations of OpenAI's API."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Expr(value=ast.Constant(value=str(text)) as doc) if _EXAMPLE.search(text):
+                rest = _EXAMPLE.sub("", text)
+                doc.value = rest if "\n" in rest.strip() else rest.strip()
+            case _:
+                pass
+    return tree
+
+
+_EXAMPLE: Final = re.compile(r"\n\n *>>> .+(?:\n *\S.*)*")
+"""A paragraph that begins with a prompt."""
 
 _SETTLED: Final = frozenset(one.name for one in CLIENT_SETTINGS if one.fixed)
 _MODULE_DOC: Final = "The client: every operation as ``client.<group>.<operation>(...)``."
@@ -143,7 +159,7 @@ _DEFAULT_DOC: Final = "The client behind the package's own groups, configured by
 
 def _default_client_stub(api: Api, sources: Mapping[str, str]) -> str:
     place = f"{PACKAGE}.default_client"
-    stub = handwritten_stub(sources[place], place)
+    stub = handwritten_stub(ast.unparse(_without_examples(sources[place])), place)
     return f"{header(api)}\n{stub.text}"
 
 

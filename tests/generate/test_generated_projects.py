@@ -72,6 +72,12 @@ def test_the_same_description_gives_the_same_bytes(tmp_path: Path, made: Path) -
     )
 
 
+def test_its_stubs_have_no_examples_with_operations_of_another_api(made: Path) -> None:
+    stubs = [one.read_text() for one in (made / "my_api").glob("*.pyi")]
+    assert [text for text in stubs if ">>>" in text] == []
+    assert "Arguments, result and errors are those of the operation's method." in "".join(stubs)
+
+
 def test_generating_again_changes_nothing_and_check_agrees(
     made: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
