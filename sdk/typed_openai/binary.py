@@ -54,6 +54,9 @@ class ByteSource(Protocol):
 class BinaryReply:
     """A reply that is a file: read it whole, iterate over its pieces, or save it.
 
+    ``content_type`` is the media type without parameters, as ``audio/mpeg``. ``size`` is the number of bytes;
+    it is None if the reply does not state it, or is compressed.
+
     The content can be read only once, and reading it to the end closes the connection. A reply is a context
     manager and cannot be pickled. Reading raises ``APIConnectionError`` if the connection breaks,
     ``APITimeoutError`` if it stalls, and ``ValueError`` if the reply is closed in the meantime.
@@ -69,9 +72,7 @@ class BinaryReply:
         self, source: ByteSource, content_type: str, size: int | None = None, operation: str = ""
     ) -> None:
         self.content_type = content_type
-        """The reply's media type, without parameters: ``audio/mpeg``."""
         self.size = size
-        """The content's size in bytes; None if the reply does not state it, or is compressed."""
         self._source = source
         self._operation = operation
         self._facts: object = None

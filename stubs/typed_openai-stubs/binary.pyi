@@ -20,6 +20,9 @@ class ByteSource(Protocol):
 class BinaryReply:
     """A reply that is a file: read it whole, iterate over its pieces, or save it.
 
+    ``content_type`` is the media type without parameters, as ``audio/mpeg``. ``size`` is the number of bytes;
+    it is None if the reply does not state it, or is compressed.
+
     The content can be read only once, and reading it to the end closes the connection. A reply is a context
     manager and cannot be pickled. Reading raises ``APIConnectionError`` if the connection breaks,
     ``APITimeoutError`` if it stalls, and ``ValueError`` if the reply is closed in the meantime.
