@@ -53,8 +53,8 @@ LAYERS: Final[Mapping[str, Layers]] = {
     ),
     "typed_openai_docs": (
         ("families", "markup"),
-        ("annotation_links", "api_entries", "site_places"),
-        ("operation_pages", "component_pages", "migration"),
+        ("annotation_links", "api_entries", "client_modules", "docstring_markup", "site_places"),
+        ("client_pages", "operation_pages", "component_pages", "migration"),
         ("reference",),
         ("mkdocs_events",),
     ),

@@ -109,6 +109,16 @@ def test_every_operation_and_argument_has_a_place(built: Built) -> None:
     assert count > 280
 
 
+def test_the_client_s_pages_show_examples_as_code(built: Built) -> None:
+    pages = [one for one in built.site.pages if one.startswith("reference/client/")]
+    html = "".join((built.site.folder / one).read_text(encoding="utf-8") for one in pages)
+    assert {"Client.call", "BinaryReply.save", "serve"} <= {
+        anchor for one in pages for anchor in built.site.pages[one].anchors
+    }
+    assert html.count('class="language-pycon') > 50
+    assert "<p>&gt;&gt;&gt;" not in html
+
+
 def test_every_sentence_of_an_argument_is_shown(built: Built) -> None:
     index = packaged()
     for group in index.groups:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import sys
 from pathlib import Path
 
 import pytest
 
+import typed_openai
+from typed_openai import testing
 from typed_openai.cli.explain.pages import Entry, deprecation
 from typed_openai_docs.api_entries import item
+from typed_openai_docs.client_pages import call, client_pages
+from typed_openai_docs.docstring_markup import inline, markdown
 from typed_openai_docs.families import OTHERS, families
 from typed_openai_docs.markup import Item, annotation, dotted, items, prose
 from typed_openai_docs.migration import Method, table
@@ -116,6 +123,57 @@ def test_a_deprecation_that_the_sentence_has_is_not_repeated() -> None:
 def test_a_deprecation_may_have_no_replacement() -> None:
     assert deprecation("") == "Deprecated."
     assert deprecation("no other field") == "Deprecated: no other field."
+
+
+# The client's docstrings
+
+
+def name_url(name: str) -> str:
+    return "#Book" if name == "Book" else ""
+
+
+def test_an_example_in_a_docstring_is_a_block_of_code() -> None:
+    doc = "Read a book.\n\n>>> book = Book(\"<b>\")\n>>> book.title\n'<b>'"
+    assert markdown(doc, name_url) == (
+        "<p>Read a book.</p>\n\n```pycon\n>>> book = Book(\"<b>\")\n>>> book.title\n'<b>'\n```"
+    )
+
+
+def test_indented_text_in_a_docstring_is_a_block_of_text() -> None:
+    assert markdown("Map::\n\n    a\n      b", name_url) == "<p>Map:</p>\n\n```text\na\n  b\n```"
+
+
+def test_a_name_in_a_docstring_is_a_link_with_and_without_a_role() -> None:
+    linked = '<a href="#Book"><code>Book</code></a>'
+    text = "A :class:`Book`, ``Book`` or :class:`~Book`, never `Bo<ok`."
+    assert inline(text, name_url) == f"A {linked}, {linked} or {linked}, never <code>Bo&lt;ok</code>."
+
+
+def test_a_short_signature_is_one_line_and_a_long_one_has_a_line_for_each_argument() -> None:
+    short, long = ast.parse(
+        f"def f(self, a: int, /, *b: str, c: int=1) -> str: ...\ndef g({'x' * 40}, *, {'y' * 40}=1): ..."
+    ).body
+    assert isinstance(short, ast.FunctionDef)
+    assert isinstance(long, ast.FunctionDef)
+    assert call("f", short, bound=True) == "f(a: int, /, *b: str, c: int = 1) -> str"
+    assert call("g", long) == f"g(\n    {'x' * 40},\n    *,\n    {'y' * 40} = 1,\n)"
+
+
+def test_the_client_s_pages_have_every_public_name() -> None:
+    text = "".join(page for _, page in client_pages())
+    names = [*typed_openai.__all__, *testing.__all__, "Client.call", "StreamHandle.error"]
+    assert [one for one in names if f"# {one} {{ #{one} }}" not in text] == []
+
+
+def test_the_client_s_pages_have_every_example_of_the_docstrings() -> None:
+    text = "".join(page for _, page in client_pages())
+    sources = [inspect.getsource(sys.modules[getattr(typed_openai, one).__module__]) for one in EXPORTED]
+    lines = {line.strip() for one in sources for line in one.splitlines() if line.strip().startswith(">>>")}
+    assert len(lines) > 60
+    assert {line for line in lines if f"\n{line}\n" not in text} == set()
+
+
+EXPORTED = ("Client", "Stream", "BinaryReply", "Timeout", "Progress", "RateLimit", "paginate", "APIError")
 
 
 # Operations

@@ -10,6 +10,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from typed_openai_docs import migration, reference
+from typed_openai_docs.client_pages import client_navigation, client_pages
 from typed_openai_spec.index.reader import packaged
 
 # Files of the repository that are pages of the site: links to them are those of a checkout.
@@ -20,13 +21,14 @@ _MIGRATING: Final = "migrating.md"
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Put the reference into the navigation."""
     assert config.nav is not None
-    config.nav.append({"API reference": reference.navigation(packaged())})
+    overview, *rest = reference.navigation(packaged())
+    config.nav.append({"API reference": [overview, {"Python": client_navigation()}, *rest]})
     return config
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages of the reference, and those that the repository has outside of ``docs``."""
-    for path, text in reference.pages(packaged()):
+    for path, text in (*client_pages(), *reference.pages(packaged())):
         files.append(File.generated(config, path, content=text))
     root = Path(config.docs_dir).parent
     for name, path in _OF_THE_REPOSITORY.items():
