@@ -24,9 +24,9 @@ bytes.
 
 from __future__ import annotations
 
-from typed_openai_stubgen.declarations import Untyped
 from typed_openai_stubgen.generated_package import generate_package
 from typed_openai_stubgen.order import mean_reach, reaches
+from typed_openai_stubgen.python_declarations import Untyped
 from typed_openai_stubgen.stub_package import StubError, generate
 
 __all__ = ["StubError", "Untyped", "generate", "generate_package", "mean_reach", "reaches"]

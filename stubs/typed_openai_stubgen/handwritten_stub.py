@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from typed_openai_stubgen.declarations import Untyped, declaration, flat, is_public, names_used
+from typed_openai_stubgen.python_declarations import Untyped, declaration, flat, is_public, names_used
 from typed_openai_stubgen.safe_text import docstring
 
 

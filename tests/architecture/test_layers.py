@@ -27,7 +27,7 @@ LAYERS: Final[Mapping[str, Layers]] = {
         ("loading",),
     ),
     "typed_openai_stubgen": (
-        ("call_forms", "declarations", "order", "safe_text", "scope", "uses"),
+        ("call_forms", "order", "python_declarations", "safe_text", "scope", "uses"),
         ("annotations", "handwritten_stub", "layers", "option_types"),
         ("component_stubs",),
         ("params_stub", "resources_stub"),

@@ -4,7 +4,7 @@ from textwrap import dedent
 
 import pytest
 
-from typed_openai_stubgen.declarations import Untyped
+from typed_openai_stubgen.python_declarations import Untyped
 from typed_openai_stubgen.handwritten_stub import Attribute, handwritten_stub
 
 

@@ -55,7 +55,7 @@ from typed_openai_spec.openapi.grouping import (
 )
 from typed_openai_spec.openapi.paging import paging
 from typed_openai_spec.openapi.responses import ReplyReader, result
-from typed_openai_spec.openapi.schemas.former_names import read_aliases, without_taken
+from typed_openai_spec.openapi.schemas.aliases import read_aliases, without_taken
 from typed_openai_spec.openapi.schemas.keywords import pointer
 from typed_openai_spec.openapi.schemas.parser import Schemas, astray, last_step
 from typed_openai_spec.openapi.servers import address
@@ -223,7 +223,7 @@ class _Reader:
             arguments=tuple(arguments),
             bodies=bodies,
             replies=replies,
-            result=self.replies.ending(result(replies, self._undeclared)),
+            result=self.replies.completed(result(replies, self._undeclared)),
             query=tuple(parse_qsl(query, keep_blank_values=True)),
             headers=self._headers(group, typed),
             security=() if "" in security else security,

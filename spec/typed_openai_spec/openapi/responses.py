@@ -26,6 +26,7 @@ from typed_openai_spec.model.python_names import pascal_case
 from typed_openai_spec.openapi.schemas.keywords import pointer
 from typed_openai_spec.openapi.schemas.parser import Schemas
 from typed_openai_spec.openapi.schemas.unions import flat_union
+from typed_openai_spec.openapi.stream_ends import with_end
 
 _KINDS: Final = get_args(ResultKind)
 _EMPTY: Final = frozenset({"204", "205"})
@@ -69,23 +70,13 @@ class ReplyReader:
             text = "an event stream, but no argument that requests it"
             self.schemas.report(place, text, "calls cannot stream")
             return
-        yield Variant("stream", (True,), self.ending(Result("stream", event.schema, EVENT_STREAM)))
+        yield Variant("stream", (True,), self.completed(Result("stream", event.schema, EVENT_STREAM)))
 
-    def ending(self, result: Result) -> Result:
+    def completed(self, result: Result) -> Result:
         """Complete the result with facts from its schema; ``x-typed`` describes a stream's end and text."""
         if result.kind == "json" and result.schema is not None and self._may_be_scalar(result.schema):
             return replace(result, scalar=True)
-        if result.kind != "stream" or not isinstance(result.schema, Ref):
-            return result
-        typed, place = self.schemas.typed(result.schema)
-        result = replace(result, text=self._text(typed.get("text", {}), pointer(place, "x-typed", "text")))
-        match typed.get("terminal_events", []):
-            case [*names] if all(isinstance(one, str) for one in names):
-                return replace(result, terminal=tuple(names))
-        self.schemas.report(
-            pointer(place, "x-typed", "terminal_events"), "expected a list of names", "it is ignored"
-        )
-        return result
+        return with_end(self.schemas, result)
 
     def _may_be_scalar(self, schema: Schema) -> bool:
         """Return True if a value of the schema may be neither an object nor an array."""
@@ -101,12 +92,6 @@ class ReplyReader:
             elif not isinstance(node, (Object, Array, Ref)):
                 return True
         return False
-
-    def _text(self, raw: Any, place: str) -> tuple[tuple[str, str], ...]:
-        if isinstance(raw, Mapping) and all(isinstance(path, str) for path in raw.values()):
-            return tuple((str(event), path) for event, path in raw.items())
-        self.schemas.report(place, "expected paths by the names of events", "it is ignored")
-        return ()
 
     def _declared(
         self, operation: Operation, listed: Any, event: Reply | None, place: str
@@ -135,7 +120,7 @@ class ReplyReader:
             name = pascal_case(f"{operation.name} {values[0]} response")
             schema = self.schemas.read(raw["schema"], pointer(place, "schema"), name)
         media = EVENT_STREAM if kind == "stream" else str(raw.get("media_type", ""))
-        return Variant(argument, tuple(values), self.ending(Result(kind, schema, media)))
+        return Variant(argument, tuple(values), self.completed(Result(kind, schema, media)))
 
 
 def result(replies: Iterable[Reply], undeclared: ResultKind = "any") -> Result:

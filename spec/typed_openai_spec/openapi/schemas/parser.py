@@ -31,9 +31,9 @@ from typed_openai_spec.model import (
     Union,
 )
 from typed_openai_spec.model.python_names import component_name, pascal_case
+from typed_openai_spec.openapi.schemas.aliases import read_aliases
 from typed_openai_spec.openapi.schemas.deprecations import replacement, with_deprecated_values
 from typed_openai_spec.openapi.schemas.field_rules import required_together, with_own_rules
-from typed_openai_spec.openapi.schemas.former_names import read_aliases
 from typed_openai_spec.openapi.schemas.inline_names import alternative_name, may_hold_objects, member_name
 from typed_openai_spec.openapi.schemas.keywords import (
     COMBINATIONS,

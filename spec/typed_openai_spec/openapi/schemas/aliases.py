@@ -1,4 +1,4 @@
-"""Former names that overrides keep: read, and checked against the names in use."""
+"""Aliases: the former names that overrides keep, read and checked against the names in use."""
 
 from __future__ import annotations
 
