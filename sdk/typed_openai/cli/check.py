@@ -36,6 +36,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "check",
         help="check code that uses the API: mypy with the plugin, without configuration",
+        description="Run mypy with the plugin; no configuration is needed.",
+        epilog="Exit status: 0; 1 for findings (with --baseline, new ones); 2 if the check cannot run.",
         usage="%(prog)s [-h] [--output {text,json,github,sarif}] [--baseline FILE] [--update-baseline]"
         " [paths ...] [-- mypy options ...]",
     )

@@ -38,7 +38,11 @@ SCRIPTS: Final = {"bash": _BASH, "zsh": _ZSH}
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``completion``."""
-    parser = subparsers.add_parser("completion", help="print a script that completes commands in a shell")
+    parser = subparsers.add_parser(
+        "completion",
+        help="print a script that completes commands in a shell",
+        description="Print a script that completes commands, operations, arguments and values in a shell.",
+    )
     parser.add_argument(
         "shell", choices=tuple(SCRIPTS), help='use it as: eval "$(typed-openai completion bash)"'
     )

@@ -57,7 +57,12 @@ _MISTAKES_MADE: Final = 5
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``demo``."""
-    subparsers.add_parser("demo", help="show the client and the plugin at work, offline and without a key")
+    subparsers.add_parser(
+        "demo",
+        help="show the client and the plugin at work, offline and without a key",
+        description="Show the client and the plugin at work, offline and without a key.",
+        epilog="Exit status: 0 if everything worked, else 1.",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

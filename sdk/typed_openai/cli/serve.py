@@ -13,7 +13,12 @@ from typed_openai.testing import RecordedRequest, serve
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``serve``."""
-    parser = subparsers.add_parser("serve", help="start a fake OpenAI server based on the API's description")
+    parser = subparsers.add_parser(
+        "serve",
+        help="start a fake OpenAI server based on the API's description",
+        description="Check requests against the API's description, and make up replies that fit it."
+        " The server runs until it is interrupted.",
+    )
     parser.add_argument("--port", type=_port, default=8000, help="0 takes a free one (default: 8000)")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
     parser.add_argument(

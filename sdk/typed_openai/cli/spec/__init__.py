@@ -26,7 +26,7 @@ COMMANDS: Final = {
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``spec`` and its commands."""
-    parser = subparsers.add_parser("spec", help="a description: take it, build from it, compare it")
+    parser = subparsers.add_parser("spec", help="compare, update and build from descriptions")
     commands = parser.add_subparsers(dest="spec_command", required=True, metavar="COMMAND")
     for place in COMMANDS.values():
         importlib.import_module(place).add_parser(commands)

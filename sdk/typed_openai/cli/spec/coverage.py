@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, get_args
 
 from typed_openai.cli.spec.checkout import spec_folder
-from typed_openai.cli.spec.locations import PLACE_HELP, read_place
+from typed_openai.cli.spec.locations import read_place
 from typed_openai.cli.spec.statuses import STATUSES
 from typed_openai.cli.type_words import type_text
 from typed_openai_spec.compile import Built, build
@@ -43,7 +43,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         epilog=STATUSES.format(one="--fail-under is not reached", two="the place"),
     )
     cover.add_argument(
-        "place", nargs="?", help=f"{PLACE_HELP}, but not compiled (default: the checkout's own)"
+        "place",
+        nargs="?",
+        help="an OpenAPI file or its URL, or a folder of one (default: the checkout's own)",
     )
     cover.add_argument("--overrides", type=Path, help="the overrides of the place")
     cover.add_argument("--root", type=Path, default=Path(), help="the project's folder (default: this one)")

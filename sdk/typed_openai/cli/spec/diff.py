@@ -15,7 +15,7 @@ from typed_openai_spec.comparison import compare
 from typed_openai_spec.compile import Built
 
 _ABOUT: Final = """\
-Prints what has changed from OLD to NEW, from the point of view of its callers:
+Print what has changed from old to new, from the point of view of its callers:
 
   breaking     calls (by name, by operationId, by method and path) fail or mean something else, or a type
                checker rejects the code, for example because it waits for an event that no longer exists
