@@ -39,6 +39,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "binary": ("BinaryReply", "FileInput"),
     "progress": ("Progress",),
     "observing": ("RateLimit", "RequestInfo", "ResponseInfo", "RetryInfo", "response_info"),
+    "omission": ("OMIT", "Omit"),
     "pagination": ("paginate",),
     "errors": (
         "APIConnectionError",

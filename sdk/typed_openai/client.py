@@ -43,6 +43,7 @@ from typed_openai._settings.settings import (
 )
 from typed_openai.errors import CallError
 from typed_openai.observing import RequestInfo, ResponseInfo, RetryInfo
+from typed_openai.omission import Omit
 from typed_openai.timeouts import DEFAULT_TIMEOUT, Timeout
 from typed_openai_spec import spelling
 from typed_openai_spec.option_tables import call_options_type, client_options_type
@@ -175,11 +176,11 @@ class Client:
         path: str,
         *,
         json: object = None,
-        params: Mapping[str, object] | None = None,
-        data: Mapping[str, object] | bytes | str | None = None,
-        files: Mapping[str, object] | None = None,
-        headers: Mapping[str, str] | None = None,
-        stream: bool = False,
+        params: Mapping[str, object] | Omit | None = None,
+        data: Mapping[str, object] | bytes | str | Omit | None = None,
+        files: Mapping[str, object] | Omit | None = None,
+        headers: Mapping[str, str] | Omit | None = None,
+        stream: bool | Omit = False,
         **options: Unpack[CallOptions],  # type: ignore[misc]  # made from the table, as in the stub
     ) -> Any:
         """Send a request to a path of the API, which the description need not contain.
@@ -197,7 +198,9 @@ class Client:
         """
         headers = hidden_headers(headers)
         hide_credentials(options)
-        sent = raw.Raw(method, path, json, params, data, files, headers, stream)
+        sent = raw.given(
+            method, path, json=json, params=params, data=data, files=files, headers=headers, stream=stream
+        )
         prepared = raw.prepare(sent, options, self._endpoints, self._settings)
         if prepared.options.stream_to is not None:
             return receive(partial(self._sending.send, *prepared.sending), prepared.options.stream_to)

@@ -7,6 +7,7 @@ from typing import Any, Unpack
 
 from typed_openai._security.credentials import hidden_headers, hide_credentials, hide_unexpected
 from typed_openai.client import CallOptions, Client
+from typed_openai.omission import Omit
 from typed_openai_spec.option_tables import ALL_CALL_OPTIONS
 
 __all__ = ["as_curl", "call", "request"]
@@ -47,11 +48,11 @@ def request(
     path: str,
     *,
     json: object = None,
-    params: Mapping[str, object] | None = None,
-    data: Mapping[str, object] | bytes | str | None = None,
-    files: Mapping[str, object] | None = None,
-    headers: Mapping[str, str] | None = None,
-    stream: bool = False,
+    params: Mapping[str, object] | Omit | None = None,
+    data: Mapping[str, object] | bytes | str | Omit | None = None,
+    files: Mapping[str, object] | Omit | None = None,
+    headers: Mapping[str, str] | Omit | None = None,
+    stream: bool | Omit = False,
     **options: Unpack[CallOptions],  # type: ignore[misc]  # made from a table, as in the stub
 ) -> Any:
     """Send a request to a path of the API with the default client, like :meth:`Client.request`.

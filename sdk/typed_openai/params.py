@@ -5,6 +5,9 @@ which selects the type of the result. Pass ``stream`` separately (``create_chat_
 stream=True)``), or use ``CreateChatCompletionStreamingParams``, which requires ``stream=True``, or
 ``CreateChatCompletionAnyParams``, with which the call may return any of its results.
 
+``CreateChatCompletionOptions`` holds the optional ones alone, for wrappers that name the others themselves:
+``def ask(prompt: str, **options: Unpack[CreateChatCompletionOptions])``.
+
 Each is created from the packaged index on first access.
 """
 

@@ -32,6 +32,10 @@ OptionKind: TypeAlias = Literal[
 ]
 
 
+OMIT_TYPE: Final = "typed_openai.omission.Omit"
+"""The type of the value that leaves an optional argument out."""
+
+
 class CallOption(NamedTuple):
     """A keyword that operations accept in addition to their arguments.
 
@@ -218,7 +222,7 @@ def call_options_type(table: tuple[CallOption, ...] = CALL_OPTION_TABLE) -> Opti
     doc = "The options of every call, for :meth:`Client.request`."
     any_event = {"Event": "typing.Any", "State": "typing.Any"}
     types = {one.name: with_names(one.type, lambda name: any_event.get(name, name)) for one in table}
-    return OptionType("CallOptions", doc, types)
+    return OptionType("CallOptions", doc, {name: f"{one} | {OMIT_TYPE}" for name, one in types.items()})
 
 
 def client_options_type(table: tuple[ClientSetting, ...] = CLIENT_SETTINGS) -> OptionType:

@@ -9409,7 +9409,7 @@ class ChatCompletionFunctions(TypedDict):
     """What the function does; by it the model decides when and how to call it."""
     name: str
     """Name by which the model calls the function."""
-    parameters: NotRequired[FunctionParameters]
+    parameters: NotRequired[Mapping[str, _object]]
     """JSON Schema of the function's parameters."""
 
 class ChatCompletionMessageCustomToolCall(TypedDict):
@@ -13825,7 +13825,7 @@ class CreateAssistantRequestToolResourcesFileSearchVectorStoresItem(TypedDict):
     """How the content is split into chunks before it is processed."""
     file_ids: NotRequired[_SequenceNotStr[str]]
     """Ids of uploaded files."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
 
 class CreateModerationResponse(TypedDict):
@@ -13849,7 +13849,7 @@ class CreateThreadRequestToolResourcesFileSearchVectorStoresItem(TypedDict):
     """How the content is split into chunks before it is processed."""
     file_ids: NotRequired[_SequenceNotStr[str]]
     """Ids of uploaded files."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
 
 class CreateTranscriptionResponseDiarizedJson(TypedDict):
@@ -14451,7 +14451,7 @@ class CreateVectorStoreFileRequest(TypedDict):
 
     Body of ``client.vector_stores.create_vector_store_file``. Argument of ``client.vector_stores.create_vector_store_file_batch(files=...)``.
     """
-    attributes: NotRequired[VectorStoreFileAttributes]
+    attributes: NotRequired[Mapping[str, str | float | bool] | None]
     """Up to 16 named text, number or boolean values to keep with the file and to filter on."""
     chunking_strategy: NotRequired[ChunkingStrategyRequestParam]
     """How files are split into chunks: auto, or static with chunk size and overlap in tokens."""
@@ -15719,7 +15719,7 @@ class CreateMessageRequest(TypedDict):
     """Files to attach to the message, each with the tools that may read it."""
     content: str | Sequence[MessageContentImageFileObject | MessageContentImageUrlObject | MessageRequestContentTextObject]
     """Content of the message: a text, or a list of text and image parts."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     role: Literal["user", "assistant"]
     """Author of the message: user, or assistant for a message put in on its behalf."""
@@ -16707,7 +16707,7 @@ class CreateThreadRequest(TypedDict):
     """
     messages: NotRequired[Sequence[CreateMessageRequest]]
     """Messages with which the thread begins."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     tool_resources: NotRequired[CreateThreadRequestToolResources | None]
     """Files and vector stores that the code interpreter and file search tools may use."""

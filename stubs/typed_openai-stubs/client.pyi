@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from os import PathLike
 from typed_openai import resources as _resources
 from typed_openai.observing import RequestInfo, ResponseInfo, RetryInfo
+from typed_openai.omission import Omit
 from typed_openai.progress import Progress
 from typed_openai.streaming import StreamMessage, StreamingClient
 from typed_openai.timeouts import Timeout
@@ -20,16 +21,16 @@ class HttpClient(Protocol):
 
 class CallOptions(TypedDict, total=False):
     """The options of every call, for :meth:`Client.request`."""
-    openai_api_key: str
-    openai_organization_key: str
-    base_url: str
-    timeout: float | Timeout | None
-    max_retries: int
-    extra_headers: Mapping[str, str]
-    extra_query: Mapping[str, object]
-    extra_body: Mapping[str, object]
-    stream_to: Callable[[StreamMessage[Any]], object] | StreamingClient[Any, Any]
-    on_progress: Callable[[Progress], object]
+    openai_api_key: str | Omit
+    openai_organization_key: str | Omit
+    base_url: str | Omit
+    timeout: float | Timeout | None | Omit
+    max_retries: int | Omit
+    extra_headers: Mapping[str, str] | Omit
+    extra_query: Mapping[str, object] | Omit
+    extra_body: Mapping[str, object] | Omit
+    stream_to: Callable[[StreamMessage[Any]], object] | StreamingClient[Any, Any] | Omit
+    on_progress: Callable[[Progress], object] | Omit
 
 class ClientOptions(TypedDict, total=False):
     """The settings of a :class:`Client`, for :meth:`Client.with_options`."""
@@ -154,7 +155,7 @@ class Client:
         'model'
         """
 
-    def request(self, method: str, path: str, *, json: object=None, params: Mapping[str, object] | None=None, data: Mapping[str, object] | bytes | str | None=None, files: Mapping[str, object] | None=None, headers: Mapping[str, str] | None=None, stream: bool=False, **options: Unpack[CallOptions]) -> Any:
+    def request(self, method: str, path: str, *, json: object=None, params: Mapping[str, object] | Omit | None=None, data: Mapping[str, object] | bytes | str | Omit | None=None, files: Mapping[str, object] | Omit | None=None, headers: Mapping[str, str] | Omit | None=None, stream: bool | Omit=False, **options: Unpack[CallOptions]) -> Any:
         """Send a request to a path of the API, which the description need not contain.
 
         If it does, the operation's key, fixed headers and kind of result apply; otherwise the plain key and

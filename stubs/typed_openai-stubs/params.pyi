@@ -2,6 +2,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typed_openai import _components as types
 from typed_openai.binary import FileInput
+from typed_openai.omission import Omit
 from typing import Literal, NotRequired, Protocol, TypeVar, TypedDict
 
 _Item = TypeVar("_Item", covariant=True)
@@ -12,30 +13,33 @@ class _SequenceNotStr(Protocol[_Item]):
     def __iter__(self) -> Iterator[_Item]: ...
     def __len__(self) -> int: ...
 
-class CreateAssistantParams(TypedDict):
+class CreateAssistantOptions(TypedDict):
+    """The optional arguments of ``assistants.create_assistant`` for ``**options: Unpack[...]``."""
+    description: NotRequired[str | None | Omit]
+    """What the assistant is for, at most 512 characters."""
+    instructions: NotRequired[str | None | Omit]
+    """System instructions of the assistant, at most 256000 characters."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    name: NotRequired[str | None | Omit]
+    """Name of the assistant, at most 256 characters."""
+    reasoning_effort: NotRequired[types.ReasoningEffort | Omit]
+    """How much the model reasons before it answers; less is faster and uses fewer tokens."""
+    response_format: NotRequired[types.AssistantsApiResponseFormatOption | None | Omit]
+    """Format of the output: auto, plain text, any JSON object, or JSON that follows a given schema."""
+    temperature: NotRequired[float | None | Omit]
+    """Randomness of sampling from 0 to 2, by default 1; change this or top_p, not both."""
+    tool_resources: NotRequired[types.CreateAssistantRequestToolResources | None | Omit]
+    """Files and vector stores that the code interpreter and file search tools may use."""
+    tools: NotRequired[Sequence[types.AssistantToolsCode | types.AssistantToolsFileSearch | types.AssistantToolsFunction] | Omit]
+    """Tools of the assistant, at most 128: code interpreter, file search and functions."""
+    top_p: NotRequired[float | None | Omit]
+    """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
+
+class CreateAssistantParams(CreateAssistantOptions):
     """The arguments of ``assistants.create_assistant``."""
     model: str | types.AssistantSupportedModels
     """Id of the model that the assistant uses."""
-    description: NotRequired[str | None]
-    """What the assistant is for, at most 512 characters."""
-    instructions: NotRequired[str | None]
-    """System instructions of the assistant, at most 256000 characters."""
-    metadata: NotRequired[types.Metadata]
-    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
-    name: NotRequired[str | None]
-    """Name of the assistant, at most 256 characters."""
-    reasoning_effort: NotRequired[types.ReasoningEffort]
-    """How much the model reasons before it answers; less is faster and uses fewer tokens."""
-    response_format: NotRequired[types.AssistantsApiResponseFormatOption | None]
-    """Format of the output: auto, plain text, any JSON object, or JSON that follows a given schema."""
-    temperature: NotRequired[float | None]
-    """Randomness of sampling from 0 to 2, by default 1; change this or top_p, not both."""
-    tool_resources: NotRequired[types.CreateAssistantRequestToolResources | None]
-    """Files and vector stores that the code interpreter and file search tools may use."""
-    tools: NotRequired[Sequence[types.AssistantToolsCode | types.AssistantToolsFileSearch | types.AssistantToolsFunction]]
-    """Tools of the assistant, at most 128: code interpreter, file search and functions."""
-    top_p: NotRequired[float | None]
-    """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
 
 class DeleteAssistantParams(TypedDict):
     """The arguments of ``assistants.delete_assistant``."""
@@ -47,45 +51,60 @@ class GetAssistantParams(TypedDict):
     assistant_id: str
     """Id of the assistant."""
 
-class ListAssistantsParams(TypedDict):
-    """The arguments of ``assistants.list_assistants``."""
-    after: NotRequired[str]
+class ListAssistantsOptions(TypedDict):
+    """The optional arguments of ``assistants.list_assistants`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    before: NotRequired[str]
+    before: NotRequired[str | Omit]
     """Cursor: the id of the first item of the page after; the list ends before it."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page, 1 to 100, by default 20."""
-    order: NotRequired[Literal["asc", "desc"]]
+    order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ModifyAssistantParams(TypedDict):
+class ListAssistantsParams(ListAssistantsOptions):
+    """The arguments of ``assistants.list_assistants``."""
+
+class ModifyAssistantOptions(TypedDict):
+    """The optional arguments of ``assistants.modify_assistant`` for ``**options: Unpack[...]``."""
+    description: NotRequired[str | None | Omit]
+    """What the assistant is for, at most 512 characters."""
+    instructions: NotRequired[str | None | Omit]
+    """System instructions of the assistant, at most 256000 characters."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    model: NotRequired[str | types.AssistantSupportedModels | Omit]
+    """Id of the model that the assistant is to use from now on."""
+    name: NotRequired[str | None | Omit]
+    """Name of the assistant, at most 256 characters."""
+    reasoning_effort: NotRequired[types.ReasoningEffort | Omit]
+    """How much the model reasons before it answers; less is faster and uses fewer tokens."""
+    response_format: NotRequired[types.AssistantsApiResponseFormatOption | None | Omit]
+    """Format of the output: auto, plain text, any JSON object, or JSON that follows a given schema."""
+    temperature: NotRequired[float | None | Omit]
+    """Randomness of sampling from 0 to 2, by default 1; change this or top_p, not both."""
+    tool_resources: NotRequired[types.ModifyAssistantRequestToolResources | None | Omit]
+    """Files and vector stores that the code interpreter and file search tools may use."""
+    tools: NotRequired[Sequence[types.AssistantToolsCode | types.AssistantToolsFileSearch | types.AssistantToolsFunction] | Omit]
+    """Tools of the assistant, at most 128: code interpreter, file search and functions."""
+    top_p: NotRequired[float | None | Omit]
+    """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
+
+class ModifyAssistantParams(ModifyAssistantOptions):
     """The arguments of ``assistants.modify_assistant``."""
     assistant_id: str
     """Id of the assistant."""
-    description: NotRequired[str | None]
-    """What the assistant is for, at most 512 characters."""
-    instructions: NotRequired[str | None]
-    """System instructions of the assistant, at most 256000 characters."""
-    metadata: NotRequired[types.Metadata]
-    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
-    model: NotRequired[str | types.AssistantSupportedModels]
-    """Id of the model that the assistant is to use from now on."""
-    name: NotRequired[str | None]
-    """Name of the assistant, at most 256 characters."""
-    reasoning_effort: NotRequired[types.ReasoningEffort]
-    """How much the model reasons before it answers; less is faster and uses fewer tokens."""
-    response_format: NotRequired[types.AssistantsApiResponseFormatOption | None]
-    """Format of the output: auto, plain text, any JSON object, or JSON that follows a given schema."""
-    temperature: NotRequired[float | None]
-    """Randomness of sampling from 0 to 2, by default 1; change this or top_p, not both."""
-    tool_resources: NotRequired[types.ModifyAssistantRequestToolResources | None]
-    """Files and vector stores that the code interpreter and file search tools may use."""
-    tools: NotRequired[Sequence[types.AssistantToolsCode | types.AssistantToolsFileSearch | types.AssistantToolsFunction]]
-    """Tools of the assistant, at most 128: code interpreter, file search and functions."""
-    top_p: NotRequired[float | None]
-    """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
 
-class CreateSpeechParams(TypedDict):
+class CreateSpeechOptions(TypedDict):
+    """The optional arguments of ``audio.create_speech`` for ``**options: Unpack[...]``."""
+    instructions: NotRequired[str | Omit]
+    """How the voice should sound, such as its tone; not for tts-1 and tts-1-hd."""
+    response_format: NotRequired[Literal["mp3", "opus", "aac", "flac", "wav", "pcm"] | Omit]
+    """Format of the audio: mp3, opus, aac, flac, wav or pcm."""
+    speed: NotRequired[float | Omit]
+    """Speed of the speech from 0.25 to 4; 1 is normal."""
+
+class CreateSpeechParams(CreateSpeechOptions):
     """The arguments of ``audio.create_speech``. Pass stream_format separately, or use another of its params."""
     input: str
     """Text to speak, at most 4096 characters."""
@@ -93,12 +112,6 @@ class CreateSpeechParams(TypedDict):
     """Id of the text-to-speech model, such as gpt-4o-mini-tts."""
     voice: types.VoiceIdsOrCustomVoice
     """Voice to speak with: the name of a built-in voice or the id of a custom one."""
-    instructions: NotRequired[str]
-    """How the voice should sound, such as its tone; not for tts-1 and tts-1-hd."""
-    response_format: NotRequired[Literal["mp3", "opus", "aac", "flac", "wav", "pcm"]]
-    """Format of the audio: mp3, opus, aac, flac, wav or pcm."""
-    speed: NotRequired[float]
-    """Speed of the speech from 0.25 to 4; 1 is normal."""
 
 class CreateSpeechStreamingParams(CreateSpeechParams):
     """The arguments of ``audio.create_speech`` if ``stream_format`` is 'sse'."""
@@ -107,35 +120,36 @@ class CreateSpeechStreamingParams(CreateSpeechParams):
 
 class CreateSpeechAnyParams(CreateSpeechParams):
     """All arguments of ``audio.create_speech``: the call may return any of its results."""
-    stream_format: NotRequired[Literal["sse", "audio"]]
+    stream_format: NotRequired[Literal["sse", "audio"] | Omit]
     """audio for raw audio or sse for server-sent events; tts-1 and tts-1-hd support audio only."""
 
-class CreateTranscriptionParams(TypedDict):
+class CreateTranscriptionOptions(TypedDict):
+    """The optional arguments of ``audio.create_transcription`` for ``**options: Unpack[...]``."""
+    chunking_strategy: NotRequired[Literal["auto"] | types.VadConfig | None | Omit]
+    """How the audio is cut: auto, or voice activity detection with given settings; none if left out."""
+    include: NotRequired[Sequence[types.TranscriptionInclude] | Omit]
+    """Extra data to return: logprobs gives log probabilities of the tokens."""
+    keywords: NotRequired[_SequenceNotStr[str] | Omit]
+    """Words or names that are likely to occur in the recording, to help spell them right."""
+    known_speaker_names: NotRequired[_SequenceNotStr[str] | Omit]
+    """Names for up to 4 known speakers, in the order of known_speaker_references."""
+    known_speaker_references: NotRequired[_SequenceNotStr[str] | Omit]
+    """Short audio samples of the known speakers, as data URLs, at most 4."""
+    language: NotRequired[str | Omit]
+    """Language that is spoken, as an ISO 639-1 code such as en; giving it makes the result better."""
+    languages: NotRequired[_SequenceNotStr[str] | Omit]
+    """Codes of the languages that may occur in the recording."""
+    prompt: NotRequired[str | Omit]
+    """Text that guides the style or continues an earlier part; in the language of the recording."""
+    temperature: NotRequired[float | Omit]
+    """Randomness of sampling from 0 to 1; at 0 the value is raised automatically where needed."""
+
+class CreateTranscriptionParams(CreateTranscriptionOptions):
     """The arguments of ``audio.create_transcription``. Pass stream or response_format separately, or use another of its params."""
     file: FileInput
     """Recording to transcribe, as an audio file."""
     model: str | Literal["whisper-1", "gpt-transcribe", "gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-4o-mini-transcribe-2025-12-15", "gpt-4o-transcribe-diarize"]
     """Id of the transcription model, such as gpt-4o-transcribe or whisper-1."""
-    chunking_strategy: NotRequired[Literal["auto"] | types.VadConfig | None]
-    """How the audio is cut: auto, or voice activity detection with given settings; none if left out."""
-    include: NotRequired[Sequence[types.TranscriptionInclude]]
-    """Extra data to return: logprobs gives log probabilities of the tokens."""
-    keywords: NotRequired[_SequenceNotStr[str]]
-    """Words or names that are likely to occur in the recording, to help spell them right."""
-    known_speaker_names: NotRequired[_SequenceNotStr[str]]
-    """Names for up to 4 known speakers, in the order of known_speaker_references."""
-    known_speaker_references: NotRequired[_SequenceNotStr[str]]
-    """Short audio samples of the known speakers, as data URLs, at most 4."""
-    language: NotRequired[str]
-    """Language that is spoken, as an ISO 639-1 code such as en; giving it makes the result better."""
-    languages: NotRequired[_SequenceNotStr[str]]
-    """Codes of the languages that may occur in the recording."""
-    prompt: NotRequired[str]
-    """Text that guides the style or continues an earlier part; in the language of the recording."""
-    temperature: NotRequired[float]
-    """Randomness of sampling from 0 to 1; at 0 the value is raised automatically where needed."""
-    timestamp_granularities: NotRequired[Sequence[Literal["word", "segment"]]]
-    """Level of timestamps, word or segment; only with response_format verbose_json."""
 
 class CreateTranscriptionStreamingParams(CreateTranscriptionParams):
     """The arguments of ``audio.create_transcription`` if ``stream`` is True."""
@@ -151,6 +165,8 @@ class CreateTranscriptionVerboseJsonParams(CreateTranscriptionParams):
     """The arguments of ``audio.create_transcription`` if ``response_format`` is 'verbose_json'."""
     response_format: Literal["verbose_json"]
     """json, text, srt, verbose_json, vtt or diarized_json; some models support only some of them."""
+    timestamp_granularities: NotRequired[Sequence[Literal["word", "segment"]] | Omit]
+    """Level of timestamps, word or segment; only with response_format verbose_json."""
 
 class CreateTranscriptionDiarizedJsonParams(CreateTranscriptionParams):
     """The arguments of ``audio.create_transcription`` if ``response_format`` is 'diarized_json'."""
@@ -159,21 +175,26 @@ class CreateTranscriptionDiarizedJsonParams(CreateTranscriptionParams):
 
 class CreateTranscriptionAnyParams(CreateTranscriptionParams):
     """All arguments of ``audio.create_transcription``: the call may return any of its results."""
-    response_format: NotRequired[types.AudioResponseFormat]
+    response_format: NotRequired[types.AudioResponseFormat | Omit]
     """json, text, srt, verbose_json, vtt or diarized_json; some models support only some of them."""
-    stream: NotRequired[bool | None]
+    stream: NotRequired[bool | None | Omit]
     """True to receive the text as a stream of events; whisper-1 ignores this."""
+    timestamp_granularities: NotRequired[Sequence[Literal["word", "segment"]] | Omit]
+    """Level of timestamps, word or segment; only with response_format verbose_json."""
 
-class CreateTranslationParams(TypedDict):
+class CreateTranslationOptions(TypedDict):
+    """The optional arguments of ``audio.create_translation`` for ``**options: Unpack[...]``."""
+    prompt: NotRequired[str | Omit]
+    """English text that guides the style or continues an earlier part."""
+    temperature: NotRequired[float | Omit]
+    """Randomness of sampling from 0 to 1; at 0 the value is raised automatically where needed."""
+
+class CreateTranslationParams(CreateTranslationOptions):
     """The arguments of ``audio.create_translation``. Pass response_format separately, or use another of its params."""
     file: FileInput
     """Recording to translate into English, as an audio file."""
     model: str | Literal["whisper-1"]
     """Id of the translation model; only whisper-1."""
-    prompt: NotRequired[str]
-    """English text that guides the style or continues an earlier part."""
-    temperature: NotRequired[float]
-    """Randomness of sampling from 0 to 1; at 0 the value is raised automatically where needed."""
 
 class CreateTranslationTextParams(CreateTranslationParams):
     """The arguments of ``audio.create_translation`` if ``response_format`` is 'text' or 'srt' or 'vtt'."""
@@ -187,7 +208,7 @@ class CreateTranslationVerboseJsonParams(CreateTranslationParams):
 
 class CreateTranslationAnyParams(CreateTranslationParams):
     """All arguments of ``audio.create_translation``: the call may return any of its results."""
-    response_format: NotRequired[Literal["json", "text", "srt", "verbose_json", "vtt"]]
+    response_format: NotRequired[Literal["json", "text", "srt", "verbose_json", "vtt"] | Omit]
     """Format of the result: json, text, srt, verbose_json or vtt."""
 
 class CreateVoiceParams(TypedDict):
@@ -218,12 +239,15 @@ class GetVoiceConsentParams(TypedDict):
     consent_id: str
     """Id of the voice consent."""
 
-class ListVoiceConsentsParams(TypedDict):
-    """The arguments of ``audio.list_voice_consents``."""
-    after: NotRequired[str]
+class ListVoiceConsentsOptions(TypedDict):
+    """The optional arguments of ``audio.list_voice_consents`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page."""
+
+class ListVoiceConsentsParams(ListVoiceConsentsOptions):
+    """The arguments of ``audio.list_voice_consents``."""
 
 class UpdateVoiceConsentParams(TypedDict):
     """The arguments of ``audio.update_voice_consent``."""
@@ -237,7 +261,14 @@ class CancelBatchParams(TypedDict):
     batch_id: str
     """Id of the batch."""
 
-class CreateBatchParams(TypedDict):
+class CreateBatchOptions(TypedDict):
+    """The optional arguments of ``batches.create_batch`` for ``**options: Unpack[...]``."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    output_expires_after: NotRequired[types.BatchFileExpirationAfter | Omit]
+    """Lifetime of the output and error files, in seconds after their creation."""
+
+class CreateBatchParams(CreateBatchOptions):
     """The arguments of ``batches.create_batch``."""
     completion_window: Literal["24h"]
     """Time within which the batch is to be processed; only 24h."""
@@ -245,107 +276,111 @@ class CreateBatchParams(TypedDict):
     """Path of the endpoint to which every request goes, such as /v1/responses."""
     input_file_id: str
     """Id of the JSONL file of requests, uploaded with purpose batch."""
-    metadata: NotRequired[types.Metadata]
-    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
-    output_expires_after: NotRequired[types.BatchFileExpirationAfter]
-    """Lifetime of the output and error files, in seconds after their creation."""
 
-class ListBatchesParams(TypedDict):
-    """The arguments of ``batches.list_batches``."""
-    after: NotRequired[str]
+class ListBatchesOptions(TypedDict):
+    """The optional arguments of ``batches.list_batches`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page, 1 to 100, by default 20."""
+
+class ListBatchesParams(ListBatchesOptions):
+    """The arguments of ``batches.list_batches``."""
 
 class RetrieveBatchParams(TypedDict):
     """The arguments of ``batches.retrieve_batch``."""
     batch_id: str
     """Id of the batch."""
 
-class CreateChatCompletionParams(TypedDict):
+class CreateChatCompletionOptions(TypedDict):
+    """The optional arguments of ``chat.create_chat_completion`` for ``**options: Unpack[...]``."""
+    audio: NotRequired[types.CreateChatCompletionRequestAudio | None | Omit]
+    """Voice and format of the spoken reply; required when modalities contains audio."""
+    frequency_penalty: NotRequired[float | None | Omit]
+    """From -2 to 2; above 0 makes a token less likely the more often it has occurred."""
+    function_call: NotRequired[Literal["none", "auto"] | types.ChatCompletionFunctionCallOption | Omit]
+    """Which function to call: none, auto, or one by name. Deprecated: use tool_choice."""
+    functions: NotRequired[Sequence[types.ChatCompletionFunctions] | Omit]
+    """Functions that the model may call. Deprecated: use tools."""
+    logit_bias: NotRequired[Mapping[str, int] | None | Omit]
+    """Map from token id to a bias from -100 to 100 that makes the token less or more likely."""
+    logprobs: NotRequired[bool | None | Omit]
+    """True to return the log probability of each output token."""
+    max_completion_tokens: NotRequired[int | None | Omit]
+    """Greatest number of tokens to generate, visible output and reasoning together."""
+    max_tokens: NotRequired[int | None | Omit]
+    """Greatest number of tokens to generate. Deprecated: use max_completion_tokens."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    modalities: NotRequired[types.ResponseModalities | Omit]
+    """Kinds of output that the model may produce: text, audio or both."""
+    moderation: NotRequired[types.ModerationParam | None | Omit]
+    """Moderation model, and how it treats the input and the output of this request."""
+    n: NotRequired[int | None | Omit]
+    """Number of answers to generate, 1 to 128; the tokens of all of them are charged."""
+    parallel_tool_calls: NotRequired[types.ParallelToolCalls | Omit]
+    """Whether the model may make several tool calls in one message; true by default."""
+    prediction: NotRequired[types.PredictionContent | None | Omit]
+    """Expected output, such as a file that is mostly unchanged; tokens that match are produced faster."""
+    presence_penalty: NotRequired[float | None | Omit]
+    """From -2 to 2; above 0 makes tokens that have already occurred less likely."""
+    prompt_cache_key: NotRequired[str | None | Omit]
+    """Key that groups similar requests so that they are more likely to share cached prompts."""
+    prompt_cache_options: NotRequired[types.PromptCacheOptionsParam | Omit]
+    """How the prompt is cached: the mode and the least time to live."""
+    prompt_cache_retention: NotRequired[Literal["in_memory", "24h"] | None | Omit]
+    """Greatest time for which a cached prompt is kept. Deprecated: use prompt_cache_options."""
+    reasoning_effort: NotRequired[types.ReasoningEffort | Omit]
+    """How much the model reasons before it answers; less is faster and uses fewer tokens."""
+    response_format: NotRequired[types.ResponseFormatText | types.ResponseFormatJsonSchema | types.ResponseFormatJsonObject | Omit]
+    """Format of the answer: plain text, any JSON object, or JSON that follows a given schema."""
+    safety_identifier: NotRequired[str | None | Omit]
+    """Stable, hashed id of the end user, for detecting breaches of the usage policies."""
+    seed: NotRequired[int | None | Omit]
+    """Number that makes sampling repeatable as far as possible. Deprecated, with no stated replacement."""
+    service_tier: NotRequired[types.ServiceTier | Omit]
+    """Class of service: auto, default, flex, scale, priority or fast."""
+    stop: NotRequired[types.StopConfiguration | Omit]
+    """Text, or up to 4 texts, at which generation stops; the text itself is not returned."""
+    store: NotRequired[bool | None | Omit]
+    """True to store the completion so that it can be listed, fetched and used for evals; false by default."""
+    temperature: NotRequired[float | None | Omit]
+    """Randomness of sampling from 0 to 2, by default 1; change this or top_p, not both."""
+    tool_choice: NotRequired[types.ChatCompletionToolChoiceOption | Omit]
+    """none, auto or required, or an object that names the one tool or the set of tools to use."""
+    tools: NotRequired[Sequence[types.ChatCompletionTool | types.CustomToolChatCompletions] | Omit]
+    """Tools that the model may call: functions with a JSON schema, or custom tools that take free text."""
+    top_logprobs: NotRequired[int | Omit]
+    """Number of most likely tokens, 0 to 20, to return at each position; logprobs must be true."""
+    top_p: NotRequired[float | None | Omit]
+    """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
+    user: NotRequired[str | Omit]
+    """Stable id of the end user. Deprecated: use safety_identifier and prompt_cache_key."""
+    verbosity: NotRequired[types.Verbosity | Omit]
+    """How long and detailed the answer is: low, medium or high."""
+    web_search_options: NotRequired[types.CreateChatCompletionRequestWebSearchOptions | Omit]
+    """Settings of web search: the rough location of the user and the context size."""
+
+class CreateChatCompletionParams(CreateChatCompletionOptions):
     """The arguments of ``chat.create_chat_completion``. Pass stream separately, or use another of its params."""
     messages: Sequence[types.ChatCompletionRequestMessage]
     """Messages of the conversation so far, oldest first: system, developer, user, assistant and tool messages."""
     model: types.ModelIdsShared
     """Id of the model to use, such as gpt-5.4."""
-    audio: NotRequired[types.CreateChatCompletionRequestAudio | None]
-    """Voice and format of the spoken reply; required when modalities contains audio."""
-    frequency_penalty: NotRequired[float | None]
-    """From -2 to 2; above 0 makes a token less likely the more often it has occurred."""
-    function_call: NotRequired[Literal["none", "auto"] | types.ChatCompletionFunctionCallOption]
-    """Which function to call: none, auto, or one by name. Deprecated: use tool_choice."""
-    functions: NotRequired[Sequence[types.ChatCompletionFunctions]]
-    """Functions that the model may call. Deprecated: use tools."""
-    logit_bias: NotRequired[Mapping[str, int] | None]
-    """Map from token id to a bias from -100 to 100 that makes the token less or more likely."""
-    logprobs: NotRequired[bool | None]
-    """True to return the log probability of each output token."""
-    max_completion_tokens: NotRequired[int | None]
-    """Greatest number of tokens to generate, visible output and reasoning together."""
-    max_tokens: NotRequired[int | None]
-    """Greatest number of tokens to generate. Deprecated: use max_completion_tokens."""
-    metadata: NotRequired[types.Metadata]
-    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
-    modalities: NotRequired[types.ResponseModalities]
-    """Kinds of output that the model may produce: text, audio or both."""
-    moderation: NotRequired[types.ModerationParam | None]
-    """Moderation model, and how it treats the input and the output of this request."""
-    n: NotRequired[int | None]
-    """Number of answers to generate, 1 to 128; the tokens of all of them are charged."""
-    parallel_tool_calls: NotRequired[types.ParallelToolCalls]
-    """Whether the model may make several tool calls in one message; true by default."""
-    prediction: NotRequired[types.PredictionContent | None]
-    """Expected output, such as a file that is mostly unchanged; tokens that match are produced faster."""
-    presence_penalty: NotRequired[float | None]
-    """From -2 to 2; above 0 makes tokens that have already occurred less likely."""
-    prompt_cache_key: NotRequired[str | None]
-    """Key that groups similar requests so that they are more likely to share cached prompts."""
-    prompt_cache_options: NotRequired[types.PromptCacheOptionsParam]
-    """How the prompt is cached: the mode and the least time to live."""
-    prompt_cache_retention: NotRequired[Literal["in_memory", "24h"] | None]
-    """Greatest time for which a cached prompt is kept. Deprecated: use prompt_cache_options."""
-    reasoning_effort: NotRequired[types.ReasoningEffort]
-    """How much the model reasons before it answers; less is faster and uses fewer tokens."""
-    response_format: NotRequired[types.ResponseFormatText | types.ResponseFormatJsonSchema | types.ResponseFormatJsonObject]
-    """Format of the answer: plain text, any JSON object, or JSON that follows a given schema."""
-    safety_identifier: NotRequired[str | None]
-    """Stable, hashed id of the end user, for detecting breaches of the usage policies."""
-    seed: NotRequired[int | None]
-    """Number that makes sampling repeatable as far as possible. Deprecated, with no stated replacement."""
-    service_tier: NotRequired[types.ServiceTier]
-    """Class of service: auto, default, flex, scale, priority or fast."""
-    stop: NotRequired[types.StopConfiguration]
-    """Text, or up to 4 texts, at which generation stops; the text itself is not returned."""
-    store: NotRequired[bool | None]
-    """True to store the completion so that it can be listed, fetched and used for evals; false by default."""
-    stream_options: NotRequired[types.ChatCompletionStreamOptions]
-    """Settings of the stream, such as a last chunk with token usage; only with `stream` set to true."""
-    temperature: NotRequired[float | None]
-    """Randomness of sampling from 0 to 2, by default 1; change this or top_p, not both."""
-    tool_choice: NotRequired[types.ChatCompletionToolChoiceOption]
-    """none, auto or required, or an object that names the one tool or the set of tools to use."""
-    tools: NotRequired[Sequence[types.ChatCompletionTool | types.CustomToolChatCompletions]]
-    """Tools that the model may call: functions with a JSON schema, or custom tools that take free text."""
-    top_logprobs: NotRequired[int]
-    """Number of most likely tokens, 0 to 20, to return at each position; logprobs must be true."""
-    top_p: NotRequired[float | None]
-    """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
-    user: NotRequired[str]
-    """Stable id of the end user. Deprecated: use safety_identifier and prompt_cache_key."""
-    verbosity: NotRequired[types.Verbosity]
-    """How long and detailed the answer is: low, medium or high."""
-    web_search_options: NotRequired[types.CreateChatCompletionRequestWebSearchOptions]
-    """Settings of web search: the rough location of the user and the context size."""
 
 class CreateChatCompletionStreamingParams(CreateChatCompletionParams):
     """The arguments of ``chat.create_chat_completion`` if ``stream`` is True."""
     stream: Literal[True]
     """True to receive the answer as a stream of chunks, each with the next piece of the message."""
+    stream_options: NotRequired[types.ChatCompletionStreamOptions | Omit]
+    """Settings of the stream, such as a last chunk with token usage; only with `stream` set to true."""
 
 class CreateChatCompletionAnyParams(CreateChatCompletionParams):
     """All arguments of ``chat.create_chat_completion``: the call may return any of its results."""
-    stream: NotRequired[bool | None]
+    stream: NotRequired[bool | None | Omit]
     """True to receive the answer as a stream of chunks, each with the next piece of the message."""
+    stream_options: NotRequired[types.ChatCompletionStreamOptions | Omit]
+    """Settings of the stream, such as a last chunk with token usage; only with `stream` set to true."""
 
 class DeleteChatCompletionParams(TypedDict):
     """The arguments of ``chat.delete_chat_completion``."""
@@ -357,35 +392,41 @@ class GetChatCompletionParams(TypedDict):
     completion_id: str
     """Id of the stored chat completion."""
 
-class GetChatCompletionMessagesParams(TypedDict):
+class GetChatCompletionMessagesOptions(TypedDict):
+    """The optional arguments of ``chat.get_chat_completion_messages`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last message of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, by default 20."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+
+class GetChatCompletionMessagesParams(GetChatCompletionMessagesOptions):
     """The arguments of ``chat.get_chat_completion_messages``."""
     completion_id: str
     """Id of the stored chat completion."""
-    after: NotRequired[str]
-    """Cursor: the id of the last message of the page before; the list continues after it."""
-    limit: NotRequired[int]
+
+class ListChatCompletionsOptions(TypedDict):
+    """The optional arguments of ``chat.list_chat_completions`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page, by default 20."""
-    order: NotRequired[Literal["asc", "desc"]]
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Only completions whose metadata contains these pairs."""
+    model: NotRequired[str | Omit]
+    """Only completions made with this model."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListChatCompletionsParams(TypedDict):
+class ListChatCompletionsParams(ListChatCompletionsOptions):
     """The arguments of ``chat.list_chat_completions``."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page, by default 20."""
-    metadata: NotRequired[types.Metadata]
-    """Only completions whose metadata contains these pairs."""
-    model: NotRequired[str]
-    """Only completions made with this model."""
-    order: NotRequired[Literal["asc", "desc"]]
-    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class UpdateChatCompletionParams(TypedDict):
     """The arguments of ``chat.update_chat_completion``."""
     completion_id: str
     """Id of the stored chat completion."""
-    metadata: types.Metadata
+    metadata: Mapping[str, str] | None
     """Up to 16 text pairs that replace the metadata of the completion; null removes it."""
 
 class CancelChatSessionMethodParams(TypedDict):
@@ -393,18 +434,21 @@ class CancelChatSessionMethodParams(TypedDict):
     session_id: str
     """Id of the ChatKit session."""
 
-class CreateChatSessionMethodParams(TypedDict):
+class CreateChatSessionMethodOptions(TypedDict):
+    """The optional arguments of ``chatkit.create_chat_session_method`` for ``**options: Unpack[...]``."""
+    chatkit_configuration: NotRequired[types.ChatkitConfigurationParam | Omit]
+    """Settings of ChatKit features: thread titles, file upload and history."""
+    expires_after: NotRequired[types.ExpiresAfterParam | Omit]
+    """Lifetime of the session in seconds after its creation, 1 to 600."""
+    rate_limits: NotRequired[types.RateLimitsParam | Omit]
+    """Request limit of the session: requests per minute."""
+
+class CreateChatSessionMethodParams(CreateChatSessionMethodOptions):
     """The arguments of ``chatkit.create_chat_session_method``."""
     user: str
     """Id of the end user; the session can reach only the threads of this user."""
     workflow: types.WorkflowParam
     """Workflow that drives the session: its id, version, state variables and tracing."""
-    chatkit_configuration: NotRequired[types.ChatkitConfigurationParam]
-    """Settings of ChatKit features: thread titles, file upload and history."""
-    expires_after: NotRequired[types.ExpiresAfterParam]
-    """Lifetime of the session in seconds after its creation, 1 to 600."""
-    rate_limits: NotRequired[types.RateLimitsParam]
-    """Request limit of the session: requests per minute."""
 
 class DeleteThreadMethodParams(TypedDict):
     """The arguments of ``chatkit.delete_thread_method``."""
@@ -416,102 +460,119 @@ class GetThreadMethodParams(TypedDict):
     thread_id: str
     """Id of the ChatKit thread."""
 
-class ListThreadItemsMethodParams(TypedDict):
+class ListThreadItemsMethodOptions(TypedDict):
+    """The optional arguments of ``chatkit.list_thread_items_method`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    before: NotRequired[str | Omit]
+    """Cursor: the id of the first item of the page after; the list ends before it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[types.OrderEnum | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+
+class ListThreadItemsMethodParams(ListThreadItemsMethodOptions):
     """The arguments of ``chatkit.list_thread_items_method``."""
     thread_id: str
     """Id of the ChatKit thread."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    before: NotRequired[str]
-    """Cursor: the id of the first item of the page after; the list ends before it."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page."""
-    order: NotRequired[types.OrderEnum]
-    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListThreadsMethodParams(TypedDict):
-    """The arguments of ``chatkit.list_threads_method``."""
-    after: NotRequired[str]
+class ListThreadsMethodOptions(TypedDict):
+    """The optional arguments of ``chatkit.list_threads_method`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    before: NotRequired[str]
+    before: NotRequired[str | Omit]
     """Cursor: the id of the first item of the page after; the list ends before it."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page."""
-    order: NotRequired[types.OrderEnum]
+    order: NotRequired[types.OrderEnum | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
-    user: NotRequired[str]
+    user: NotRequired[str | Omit]
     """Only threads of this end user."""
 
-class CreateCompletionParams(TypedDict):
+class ListThreadsMethodParams(ListThreadsMethodOptions):
+    """The arguments of ``chatkit.list_threads_method``."""
+
+class CreateCompletionOptions(TypedDict):
+    """The optional arguments of ``completions.create_completion`` for ``**options: Unpack[...]``."""
+    best_of: NotRequired[int | None | Omit]
+    """Number of completions to generate, of which the `n` most likely are returned."""
+    echo: NotRequired[bool | None | Omit]
+    """True to return the prompt in front of the completion."""
+    frequency_penalty: NotRequired[float | None | Omit]
+    """From -2 to 2; above 0 makes a token less likely the more often it has occurred."""
+    logit_bias: NotRequired[Mapping[str, int] | None | Omit]
+    """Map from token id to a bias from -100 to 100 that makes the token less or more likely."""
+    logprobs: NotRequired[int | None | Omit]
+    """Number of most likely tokens, 0 to 5, to return with log probabilities at each position."""
+    max_tokens: NotRequired[int | None | Omit]
+    """Greatest number of tokens to generate, by default 16."""
+    n: NotRequired[int | None | Omit]
+    """Number of completions to generate for each prompt, 1 to 128."""
+    presence_penalty: NotRequired[float | None | Omit]
+    """From -2 to 2; above 0 makes tokens that have already occurred less likely."""
+    seed: NotRequired[int | None | Omit]
+    """Number that makes sampling repeatable as far as possible."""
+    stop: NotRequired[types.StopConfiguration | Omit]
+    """Text, or up to 4 texts, at which generation stops; the text itself is not returned."""
+    suffix: NotRequired[str | None | Omit]
+    """Text that is to follow the completion, for filling a gap; only for gpt-3.5-turbo-instruct."""
+    temperature: NotRequired[float | None | Omit]
+    """Randomness of sampling from 0 to 2, by default 1; change this or top_p, not both."""
+    top_p: NotRequired[float | None | Omit]
+    """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
+    user: NotRequired[str | Omit]
+    """Stable id of the end user, which helps to detect abuse."""
+
+class CreateCompletionParams(CreateCompletionOptions):
     """The arguments of ``completions.create_completion``. Pass stream separately, or use another of its params."""
     model: str | Literal["gpt-3.5-turbo-instruct", "davinci-002", "babbage-002"]
     """Id of a legacy completion model, such as gpt-3.5-turbo-instruct."""
     prompt: str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]] | None
     """Text to continue: a string, a list of strings, a list of token ids, or a list of such lists."""
-    best_of: NotRequired[int | None]
-    """Number of completions to generate, of which the `n` most likely are returned."""
-    echo: NotRequired[bool | None]
-    """True to return the prompt in front of the completion."""
-    frequency_penalty: NotRequired[float | None]
-    """From -2 to 2; above 0 makes a token less likely the more often it has occurred."""
-    logit_bias: NotRequired[Mapping[str, int] | None]
-    """Map from token id to a bias from -100 to 100 that makes the token less or more likely."""
-    logprobs: NotRequired[int | None]
-    """Number of most likely tokens, 0 to 5, to return with log probabilities at each position."""
-    max_tokens: NotRequired[int | None]
-    """Greatest number of tokens to generate, by default 16."""
-    n: NotRequired[int | None]
-    """Number of completions to generate for each prompt, 1 to 128."""
-    presence_penalty: NotRequired[float | None]
-    """From -2 to 2; above 0 makes tokens that have already occurred less likely."""
-    seed: NotRequired[int | None]
-    """Number that makes sampling repeatable as far as possible."""
-    stop: NotRequired[types.StopConfiguration]
-    """Text, or up to 4 texts, at which generation stops; the text itself is not returned."""
-    stream_options: NotRequired[types.ChatCompletionStreamOptions]
-    """Settings of the stream, such as a last chunk with token usage; only with `stream` set to true."""
-    suffix: NotRequired[str | None]
-    """Text that is to follow the completion, for filling a gap; only for gpt-3.5-turbo-instruct."""
-    temperature: NotRequired[float | None]
-    """Randomness of sampling from 0 to 2, by default 1; change this or top_p, not both."""
-    top_p: NotRequired[float | None]
-    """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
-    user: NotRequired[str]
-    """Stable id of the end user, which helps to detect abuse."""
 
 class CreateCompletionStreamingParams(CreateCompletionParams):
     """The arguments of ``completions.create_completion`` if ``stream`` is True."""
     stream: Literal[True]
     """True to receive the completion as a stream of chunks."""
+    stream_options: NotRequired[types.ChatCompletionStreamOptions | Omit]
+    """Settings of the stream, such as a last chunk with token usage; only with `stream` set to true."""
 
 class CreateCompletionAnyParams(CreateCompletionParams):
     """All arguments of ``completions.create_completion``: the call may return any of its results."""
-    stream: NotRequired[bool | None]
+    stream: NotRequired[bool | None | Omit]
     """True to receive the completion as a stream of chunks."""
+    stream_options: NotRequired[types.ChatCompletionStreamOptions | Omit]
+    """Settings of the stream, such as a last chunk with token usage; only with `stream` set to true."""
 
-class CreateContainerParams(TypedDict):
+class CreateContainerOptions(TypedDict):
+    """The optional arguments of ``containers.create_container`` for ``**options: Unpack[...]``."""
+    expires_after: NotRequired[types.CreateContainerBodyExpiresAfter | Omit]
+    """Lifetime in minutes, counted from the last time the container was active."""
+    file_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Ids of uploaded files to copy into the container."""
+    memory_limit: NotRequired[Literal["1g", "4g", "16g", "64g"] | Omit]
+    """Memory of the container: 1g, 4g, 16g or 64g."""
+    network_policy: NotRequired[types.ContainerNetworkPolicyDisabledParam | types.ContainerNetworkPolicyAllowlistParam | Omit]
+    """Network access of the container: none, or only the listed domains."""
+    skills: NotRequired[Sequence[types.SkillReferenceParam | types.InlineSkillParam] | Omit]
+    """Skills to put into the container, by id or given inline."""
+
+class CreateContainerParams(CreateContainerOptions):
     """The arguments of ``containers.create_container``."""
     name: str
     """Name of the container."""
-    expires_after: NotRequired[types.CreateContainerBodyExpiresAfter]
-    """Lifetime in minutes, counted from the last time the container was active."""
-    file_ids: NotRequired[_SequenceNotStr[str]]
-    """Ids of uploaded files to copy into the container."""
-    memory_limit: NotRequired[Literal["1g", "4g", "16g", "64g"]]
-    """Memory of the container: 1g, 4g, 16g or 64g."""
-    network_policy: NotRequired[types.ContainerNetworkPolicyDisabledParam | types.ContainerNetworkPolicyAllowlistParam]
-    """Network access of the container: none, or only the listed domains."""
-    skills: NotRequired[Sequence[types.SkillReferenceParam | types.InlineSkillParam]]
-    """Skills to put into the container, by id or given inline."""
 
-class CreateContainerFileParams(TypedDict):
+class CreateContainerFileOptions(TypedDict):
+    """The optional arguments of ``containers.create_container_file`` for ``**options: Unpack[...]``."""
+    file: NotRequired[FileInput | Omit]
+    """File to put into the container; not to be used together with file_id."""
+    file_id: NotRequired[str | Omit]
+    """Id of an uploaded file to copy into the container."""
+
+class CreateContainerFileParams(CreateContainerFileOptions):
     """The arguments of ``containers.create_container_file``."""
     container_id: str
     """Id of the container."""
-    file: NotRequired[FileInput]
-    """File to put into the container; not to be used together with file_id."""
-    file_id: NotRequired[str]
-    """Id of an uploaded file to copy into the container."""
 
 class DeleteContainerParams(TypedDict):
     """The arguments of ``containers.delete_container``."""
@@ -525,27 +586,33 @@ class DeleteContainerFileParams(TypedDict):
     file_id: str
     """Id of the file in the container."""
 
-class ListContainerFilesParams(TypedDict):
+class ListContainerFilesOptions(TypedDict):
+    """The optional arguments of ``containers.list_container_files`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, 1 to 100, by default 20."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+
+class ListContainerFilesParams(ListContainerFilesOptions):
     """The arguments of ``containers.list_container_files``."""
     container_id: str
     """Id of the container."""
-    after: NotRequired[str]
+
+class ListContainersOptions(TypedDict):
+    """The optional arguments of ``containers.list_containers`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page, 1 to 100, by default 20."""
-    order: NotRequired[Literal["asc", "desc"]]
+    name: NotRequired[str | Omit]
+    """Only containers with this name."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListContainersParams(TypedDict):
+class ListContainersParams(ListContainersOptions):
     """The arguments of ``containers.list_containers``."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page, 1 to 100, by default 20."""
-    name: NotRequired[str]
-    """Only containers with this name."""
-    order: NotRequired[Literal["asc", "desc"]]
-    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class RetrieveContainerParams(TypedDict):
     """The arguments of ``containers.retrieve_container``."""
@@ -571,21 +638,27 @@ class CreateContentProvenanceCheckParams(TypedDict):
     file: FileInput
     """Image or audio file to check."""
 
-class CreateConversationParams(TypedDict):
-    """The arguments of ``conversations.create_conversation``."""
-    items: NotRequired[Sequence[types.InputItem] | None]
+class CreateConversationOptions(TypedDict):
+    """The optional arguments of ``conversations.create_conversation`` for ``**options: Unpack[...]``."""
+    items: NotRequired[Sequence[types.InputItem] | None | Omit]
     """Up to 20 items with which the conversation begins."""
-    metadata: NotRequired[types.Metadata | None]
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
 
-class CreateConversationItemsParams(TypedDict):
+class CreateConversationParams(CreateConversationOptions):
+    """The arguments of ``conversations.create_conversation``."""
+
+class CreateConversationItemsOptions(TypedDict):
+    """The optional arguments of ``conversations.create_conversation_items`` for ``**options: Unpack[...]``."""
+    include: NotRequired[Sequence[types.IncludeEnum] | Omit]
+    """Names of extra data to put into the items, such as search results or image URLs."""
+
+class CreateConversationItemsParams(CreateConversationItemsOptions):
     """The arguments of ``conversations.create_conversation_items``."""
     conversation_id: str
     """Id of the conversation."""
     items: Sequence[types.InputItem]
     """Up to 20 items to append to the conversation."""
-    include: NotRequired[Sequence[types.IncludeEnum]]
-    """Names of extra data to put into the items, such as search results or image URLs."""
 
 class DeleteConversationParams(TypedDict):
     """The arguments of ``conversations.delete_conversation``."""
@@ -604,45 +677,54 @@ class GetConversationParams(TypedDict):
     conversation_id: str
     """Id of the conversation."""
 
-class GetConversationItemParams(TypedDict):
+class GetConversationItemOptions(TypedDict):
+    """The optional arguments of ``conversations.get_conversation_item`` for ``**options: Unpack[...]``."""
+    include: NotRequired[Sequence[types.IncludeEnum] | Omit]
+    """Names of extra data to put into the items, such as search results or image URLs."""
+
+class GetConversationItemParams(GetConversationItemOptions):
     """The arguments of ``conversations.get_conversation_item``."""
     conversation_id: str
     """Id of the conversation."""
     item_id: str
     """Id of the conversation item."""
-    include: NotRequired[Sequence[types.IncludeEnum]]
-    """Names of extra data to put into the items, such as search results or image URLs."""
 
-class ListConversationItemsParams(TypedDict):
+class ListConversationItemsOptions(TypedDict):
+    """The optional arguments of ``conversations.list_conversation_items`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    include: NotRequired[Sequence[types.IncludeEnum] | Omit]
+    """Names of extra data to put into the items, such as search results or image URLs."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, 1 to 100, by default 20."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+
+class ListConversationItemsParams(ListConversationItemsOptions):
     """The arguments of ``conversations.list_conversation_items``."""
     conversation_id: str
     """Id of the conversation."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    include: NotRequired[Sequence[types.IncludeEnum]]
-    """Names of extra data to put into the items, such as search results or image URLs."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page, 1 to 100, by default 20."""
-    order: NotRequired[Literal["asc", "desc"]]
-    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class UpdateConversationParams(TypedDict):
     """The arguments of ``conversations.update_conversation``."""
     conversation_id: str
     """Id of the conversation."""
-    metadata: types.Metadata
+    metadata: Mapping[str, str] | None
     """Up to 16 text pairs that replace the metadata of the conversation."""
 
-class CreateEmbeddingParams(TypedDict):
+class CreateEmbeddingOptions(TypedDict):
+    """The optional arguments of ``embeddings.create_embedding`` for ``**options: Unpack[...]``."""
+    dimensions: NotRequired[int | Omit]
+    """Length of each output vector; only for text-embedding-3 and later models."""
+    user: NotRequired[str | Omit]
+    """Stable id of the end user, which helps to detect abuse."""
+
+class CreateEmbeddingParams(CreateEmbeddingOptions):
     """The arguments of ``embeddings.create_embedding``. Pass encoding_format separately, or use another of its params."""
     input: str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]]
     """Text or token ids to embed: one, or a list of up to 2048; none may be empty."""
     model: str | Literal["text-embedding-ada-002", "text-embedding-3-small", "text-embedding-3-large"]
     """Id of the embedding model, such as text-embedding-3-small."""
-    dimensions: NotRequired[int]
-    """Length of each output vector; only for text-embedding-3 and later models."""
-    user: NotRequired[str]
-    """Stable id of the end user, which helps to detect abuse."""
 
 class CreateEmbeddingBase64Params(CreateEmbeddingParams):
     """The arguments of ``embeddings.create_embedding`` if ``encoding_format`` is 'base64'."""
@@ -651,7 +733,7 @@ class CreateEmbeddingBase64Params(CreateEmbeddingParams):
 
 class CreateEmbeddingAnyParams(CreateEmbeddingParams):
     """All arguments of ``embeddings.create_embedding``: the call may return any of its results."""
-    encoding_format: NotRequired[Literal["float", "base64"]]
+    encoding_format: NotRequired[Literal["float", "base64"] | Omit]
     """Form of each vector in the reply: a list of floats, or base64 text."""
 
 class CancelEvalRunParams(TypedDict):
@@ -661,27 +743,33 @@ class CancelEvalRunParams(TypedDict):
     run_id: str
     """Id of the eval run."""
 
-class CreateEvalParams(TypedDict):
+class CreateEvalOptions(TypedDict):
+    """The optional arguments of ``evals.create_eval`` for ``**options: Unpack[...]``."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    name: NotRequired[str | Omit]
+    """Name of the eval."""
+
+class CreateEvalParams(CreateEvalOptions):
     """The arguments of ``evals.create_eval``."""
     data_source_config: types.CreateEvalCustomDataSourceConfig | types.CreateEvalLogsDataSourceConfig | types.CreateEvalStoredCompletionsDataSourceConfig
     """Shape of the data: a custom JSON schema, or logged completions selected by metadata."""
     testing_criteria: Sequence[types.CreateEvalLabelModelGrader | types.EvalGraderStringCheck | types.EvalGraderTextSimilarity | types.EvalGraderPython | types.EvalGraderScoreModel]
     """Graders that judge each sample."""
-    metadata: NotRequired[types.Metadata]
-    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
-    name: NotRequired[str]
-    """Name of the eval."""
 
-class CreateEvalRunParams(TypedDict):
+class CreateEvalRunOptions(TypedDict):
+    """The optional arguments of ``evals.create_eval_run`` for ``**options: Unpack[...]``."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    name: NotRequired[str | Omit]
+    """Name of the run."""
+
+class CreateEvalRunParams(CreateEvalRunOptions):
     """The arguments of ``evals.create_eval_run``."""
     eval_id: str
     """Id of the eval."""
     data_source: types.CreateEvalJsonlRunDataSource | types.CreateEvalCompletionsRunDataSource | types.CreateEvalResponsesRunDataSource
     """Where the samples of the run come from: a file, stored completions, or generated responses."""
-    metadata: NotRequired[types.Metadata]
-    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
-    name: NotRequired[str]
-    """Name of the run."""
 
 class DeleteEvalParams(TypedDict):
     """The arguments of ``evals.delete_eval``."""
@@ -716,62 +804,77 @@ class GetEvalRunOutputItemParams(TypedDict):
     output_item_id: str
     """Id of the output item."""
 
-class GetEvalRunOutputItemsParams(TypedDict):
+class GetEvalRunOutputItemsOptions(TypedDict):
+    """The optional arguments of ``evals.get_eval_run_output_items`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, by default 20."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+    status: NotRequired[Literal["fail", "pass"] | Omit]
+    """Only samples that passed (pass) or only those that failed (fail)."""
+
+class GetEvalRunOutputItemsParams(GetEvalRunOutputItemsOptions):
     """The arguments of ``evals.get_eval_run_output_items``."""
     eval_id: str
     """Id of the eval."""
     run_id: str
     """Id of the eval run."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page, by default 20."""
-    order: NotRequired[Literal["asc", "desc"]]
-    """Sort direction by creation time: asc for oldest first, desc for newest first."""
-    status: NotRequired[Literal["fail", "pass"]]
-    """Only samples that passed (pass) or only those that failed (fail)."""
 
-class GetEvalRunsParams(TypedDict):
+class GetEvalRunsOptions(TypedDict):
+    """The optional arguments of ``evals.get_eval_runs`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, by default 20."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+    status: NotRequired[Literal["queued", "in_progress", "completed", "canceled", "failed"] | Omit]
+    """Only runs with this status: queued, in_progress, completed, canceled or failed."""
+
+class GetEvalRunsParams(GetEvalRunsOptions):
     """The arguments of ``evals.get_eval_runs``."""
     eval_id: str
     """Id of the eval."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page, by default 20."""
-    order: NotRequired[Literal["asc", "desc"]]
-    """Sort direction by creation time: asc for oldest first, desc for newest first."""
-    status: NotRequired[Literal["queued", "in_progress", "completed", "canceled", "failed"]]
-    """Only runs with this status: queued, in_progress, completed, canceled or failed."""
 
-class ListEvalsParams(TypedDict):
-    """The arguments of ``evals.list_evals``."""
-    after: NotRequired[str]
+class ListEvalsOptions(TypedDict):
+    """The optional arguments of ``evals.list_evals`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page, by default 20."""
-    order: NotRequired[Literal["asc", "desc"]]
+    order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction of the time that order_by names: asc or desc."""
-    order_by: NotRequired[Literal["created_at", "updated_at"]]
+    order_by: NotRequired[Literal["created_at", "updated_at"] | Omit]
     """Time by which to sort: created_at or updated_at."""
 
-class UpdateEvalParams(TypedDict):
+class ListEvalsParams(ListEvalsOptions):
+    """The arguments of ``evals.list_evals``."""
+
+class UpdateEvalOptions(TypedDict):
+    """The optional arguments of ``evals.update_eval`` for ``**options: Unpack[...]``."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    name: NotRequired[str | Omit]
+    """New name of the eval."""
+
+class UpdateEvalParams(UpdateEvalOptions):
     """The arguments of ``evals.update_eval``."""
     eval_id: str
     """Id of the eval."""
-    metadata: NotRequired[types.Metadata]
-    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
-    name: NotRequired[str]
-    """New name of the eval."""
 
-class CreateFileParams(TypedDict):
+class CreateFileOptions(TypedDict):
+    """The optional arguments of ``files.create_file`` for ``**options: Unpack[...]``."""
+    expires_after: NotRequired[types.FileExpirationAfter | Omit]
+    """Lifetime in seconds after creation, 3600 (one hour) to 2592000 (30 days)."""
+
+class CreateFileParams(CreateFileOptions):
     """The arguments of ``files.create_file``."""
     file: FileInput
     """File to upload."""
     purpose: Literal["assistants", "batch", "fine-tune", "vision", "user_data", "evals"]
     """What the file is for: assistants, batch, fine-tune, vision, user_data or evals."""
-    expires_after: NotRequired[types.FileExpirationAfter]
-    """Lifetime in seconds after creation, 3600 (one hour) to 2592000 (30 days)."""
 
 class DeleteFileParams(TypedDict):
     """The arguments of ``files.delete_file``."""
@@ -783,16 +886,19 @@ class DownloadFileParams(TypedDict):
     file_id: str
     """Id of the file."""
 
-class ListFilesParams(TypedDict):
-    """The arguments of ``files.list_files``."""
-    after: NotRequired[str]
+class ListFilesOptions(TypedDict):
+    """The optional arguments of ``files.list_files`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of files to return on one page, 1 to 10000, by default 10000."""
-    order: NotRequired[Literal["asc", "desc"]]
+    order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
-    purpose: NotRequired[str]
+    purpose: NotRequired[str | Omit]
     """Only files that were uploaded for this purpose."""
+
+class ListFilesParams(ListFilesOptions):
+    """The arguments of ``files.list_files``."""
 
 class RetrieveFileParams(TypedDict):
     """The arguments of ``files.retrieve_file``."""
@@ -811,26 +917,29 @@ class CreateFineTuningCheckpointPermissionParams(TypedDict):
     project_ids: _SequenceNotStr[str]
     """Ids of the projects that may use the checkpoint."""
 
-class CreateFineTuningJobParams(TypedDict):
+class CreateFineTuningJobOptions(TypedDict):
+    """The optional arguments of ``fine_tuning.create_fine_tuning_job`` for ``**options: Unpack[...]``."""
+    hyperparameters: NotRequired[types.CreateFineTuningJobRequestHyperparameters | Omit]
+    """Training settings for supervised tuning. Deprecated: use method."""
+    integrations: NotRequired[Sequence[types.CreateFineTuningJobRequestIntegrationsItem] | None | Omit]
+    """Outside services that receive the job's metrics, such as Weights & Biases."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    method: NotRequired[types.FineTuneMethod | Omit]
+    """Training method with its settings: supervised, dpo or reinforcement."""
+    seed: NotRequired[int | None | Omit]
+    """Number that makes the job repeatable; one is chosen if it is left out."""
+    suffix: NotRequired[str | None | Omit]
+    """Text of up to 64 characters that becomes part of the name of the fine-tuned model."""
+    validation_file: NotRequired[str | None | Omit]
+    """Id of the JSONL file of validation data, on which metrics are computed during training."""
+
+class CreateFineTuningJobParams(CreateFineTuningJobOptions):
     """The arguments of ``fine_tuning.create_fine_tuning_job``."""
     model: str | Literal["babbage-002", "davinci-002", "gpt-3.5-turbo", "gpt-4o-mini"]
     """Id of the base model to fine-tune, or of a model that was fine-tuned before."""
     training_file: str
     """Id of the JSONL file of training data, uploaded with purpose fine-tune."""
-    hyperparameters: NotRequired[types.CreateFineTuningJobRequestHyperparameters]
-    """Training settings for supervised tuning. Deprecated: use method."""
-    integrations: NotRequired[Sequence[types.CreateFineTuningJobRequestIntegrationsItem] | None]
-    """Outside services that receive the job's metrics, such as Weights & Biases."""
-    metadata: NotRequired[types.Metadata]
-    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
-    method: NotRequired[types.FineTuneMethod]
-    """Training method with its settings: supervised, dpo or reinforcement."""
-    seed: NotRequired[int | None]
-    """Number that makes the job repeatable; one is chosen if it is left out."""
-    suffix: NotRequired[str | None]
-    """Text of up to 64 characters that becomes part of the name of the fine-tuned model."""
-    validation_file: NotRequired[str | None]
-    """Id of the JSONL file of validation data, on which metrics are computed during training."""
 
 class DeleteFineTuningCheckpointPermissionParams(TypedDict):
     """The arguments of ``fine_tuning.delete_fine_tuning_checkpoint_permission``."""
@@ -839,45 +948,57 @@ class DeleteFineTuningCheckpointPermissionParams(TypedDict):
     permission_id: str
     """Id of the permission to delete."""
 
-class ListFineTuningCheckpointPermissionsParams(TypedDict):
+class ListFineTuningCheckpointPermissionsOptions(TypedDict):
+    """The optional arguments of ``fine_tuning.list_fine_tuning_checkpoint_permissions`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, by default 10."""
+    order: NotRequired[Literal["ascending", "descending"] | Omit]
+    """Sort direction by creation time: ascending or descending."""
+    project_id: NotRequired[str | Omit]
+    """Only the permission of this project."""
+
+class ListFineTuningCheckpointPermissionsParams(ListFineTuningCheckpointPermissionsOptions):
     """The arguments of ``fine_tuning.list_fine_tuning_checkpoint_permissions``."""
     fine_tuned_model_checkpoint: str
     """Id of the checkpoint of a fine-tuned model."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page, by default 10."""
-    order: NotRequired[Literal["ascending", "descending"]]
-    """Sort direction by creation time: ascending or descending."""
-    project_id: NotRequired[str]
-    """Only the permission of this project."""
 
-class ListFineTuningEventsParams(TypedDict):
+class ListFineTuningEventsOptions(TypedDict):
+    """The optional arguments of ``fine_tuning.list_fine_tuning_events`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, by default 20."""
+
+class ListFineTuningEventsParams(ListFineTuningEventsOptions):
     """The arguments of ``fine_tuning.list_fine_tuning_events``."""
     fine_tuning_job_id: str
     """Id of the job that fine-tunes."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page, by default 20."""
 
-class ListFineTuningJobCheckpointsParams(TypedDict):
+class ListFineTuningJobCheckpointsOptions(TypedDict):
+    """The optional arguments of ``fine_tuning.list_fine_tuning_job_checkpoints`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, by default 10."""
+
+class ListFineTuningJobCheckpointsParams(ListFineTuningJobCheckpointsOptions):
     """The arguments of ``fine_tuning.list_fine_tuning_job_checkpoints``."""
     fine_tuning_job_id: str
     """Id of the job that fine-tunes."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page, by default 10."""
 
-class ListPaginatedFineTuningJobsParams(TypedDict):
-    """The arguments of ``fine_tuning.list_paginated_fine_tuning_jobs``."""
-    after: NotRequired[str]
+class ListPaginatedFineTuningJobsOptions(TypedDict):
+    """The optional arguments of ``fine_tuning.list_paginated_fine_tuning_jobs`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page, by default 20."""
-    metadata: NotRequired[Mapping[str, str] | None]
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
     """Only jobs whose metadata contains these pairs."""
+
+class ListPaginatedFineTuningJobsParams(ListPaginatedFineTuningJobsOptions):
+    """The arguments of ``fine_tuning.list_paginated_fine_tuning_jobs``."""
 
 class PauseFineTuningJobParams(TypedDict):
     """The arguments of ``fine_tuning.pause_fine_tuning_job``."""
@@ -894,48 +1015,54 @@ class RetrieveFineTuningJobParams(TypedDict):
     fine_tuning_job_id: str
     """Id of the job that fine-tunes."""
 
-class RunGraderParams(TypedDict):
+class RunGraderOptions(TypedDict):
+    """The optional arguments of ``fine_tuning.run_grader`` for ``**options: Unpack[...]``."""
+    item: NotRequired[Mapping[str, object] | Omit]
+    """Data of one sample, which the templates of the grader can refer to."""
+
+class RunGraderParams(RunGraderOptions):
     """The arguments of ``fine_tuning.run_grader``."""
     grader: types.GraderStringCheck | types.GraderTextSimilarity | types.GraderPython | types.GraderScoreModel | types.GraderMulti
     """Definition of the grader to run."""
     model_sample: str
     """Model output to grade; it may be text or JSON written as text."""
-    item: NotRequired[Mapping[str, object]]
-    """Data of one sample, which the templates of the grader can refer to."""
 
 class ValidateGraderParams(TypedDict):
     """The arguments of ``fine_tuning.validate_grader``."""
     grader: types.GraderStringCheck | types.GraderTextSimilarity | types.GraderPython | types.GraderScoreModel | types.GraderMulti
     """Definition of the grader to check."""
 
-class CreateImageParams(TypedDict):
+class CreateImageOptions(TypedDict):
+    """The optional arguments of ``images.create_image`` for ``**options: Unpack[...]``."""
+    background: NotRequired[Literal["transparent", "opaque", "auto"] | None | Omit]
+    """transparent, opaque or auto; only for GPT image models, and transparent needs png or webp."""
+    model: NotRequired[str | Literal["gpt-image-1.5", "gpt-image-2", "gpt-image-2-2026-04-21", "dall-e-2", "dall-e-3", "gpt-image-1", "gpt-image-1-mini"] | None | Omit]
+    """Id of the image model, such as gpt-image-1.5."""
+    moderation: NotRequired[Literal["low", "auto"] | None | Omit]
+    """How strictly images are moderated: auto or low; only for GPT image models."""
+    n: NotRequired[int | None | Omit]
+    """Number of images to generate, 1 to 10; only 1 for dall-e-3."""
+    output_compression: NotRequired[int | None | Omit]
+    """Compression level from 0 to 100 per cent, for jpeg and webp images."""
+    output_format: NotRequired[Literal["png", "jpeg", "webp"] | None | Omit]
+    """File format of the images: png, jpeg or webp."""
+    partial_images: NotRequired[types.PartialImages | Omit]
+    """Number of partial images, 0 to 3, to send while the final image is streamed."""
+    quality: NotRequired[Literal["standard", "hd", "low", "medium", "high", "auto"] | None | Omit]
+    """auto, low, medium or high; hd and standard are for dall-e-3."""
+    response_format: NotRequired[Literal["url", "b64_json"] | None | Omit]
+    """url or b64_json; only for dall-e models, since GPT image models always return base64."""
+    size: NotRequired[str | Literal["auto", "1024x1024", "1536x1024", "1024x1536", "256x256", "512x512", "1792x1024", "1024x1792"] | None | Omit]
+    """Size in pixels, as width x height, or auto; which sizes are valid depends on the model."""
+    style: NotRequired[Literal["vivid", "natural"] | None | Omit]
+    """Style of dall-e-3 images: vivid is dramatic, natural is plainer."""
+    user: NotRequired[str | Omit]
+    """Stable id of the end user, which helps to detect abuse."""
+
+class CreateImageParams(CreateImageOptions):
     """The arguments of ``images.create_image``. Pass stream separately, or use another of its params."""
     prompt: str
     """Description of the wanted image; its greatest length depends on the model."""
-    background: NotRequired[Literal["transparent", "opaque", "auto"] | None]
-    """transparent, opaque or auto; only for GPT image models, and transparent needs png or webp."""
-    model: NotRequired[str | Literal["gpt-image-1.5", "gpt-image-2", "gpt-image-2-2026-04-21", "dall-e-2", "dall-e-3", "gpt-image-1", "gpt-image-1-mini"] | None]
-    """Id of the image model, such as gpt-image-1.5."""
-    moderation: NotRequired[Literal["low", "auto"] | None]
-    """How strictly images are moderated: auto or low; only for GPT image models."""
-    n: NotRequired[int | None]
-    """Number of images to generate, 1 to 10; only 1 for dall-e-3."""
-    output_compression: NotRequired[int | None]
-    """Compression level from 0 to 100 per cent, for jpeg and webp images."""
-    output_format: NotRequired[Literal["png", "jpeg", "webp"] | None]
-    """File format of the images: png, jpeg or webp."""
-    partial_images: NotRequired[types.PartialImages]
-    """Number of partial images, 0 to 3, to send while the final image is streamed."""
-    quality: NotRequired[Literal["standard", "hd", "low", "medium", "high", "auto"] | None]
-    """auto, low, medium or high; hd and standard are for dall-e-3."""
-    response_format: NotRequired[Literal["url", "b64_json"] | None]
-    """url or b64_json; only for dall-e models, since GPT image models always return base64."""
-    size: NotRequired[str | Literal["auto", "1024x1024", "1536x1024", "1024x1536", "256x256", "512x512", "1792x1024", "1024x1792"] | None]
-    """Size in pixels, as width x height, or auto; which sizes are valid depends on the model."""
-    style: NotRequired[Literal["vivid", "natural"] | None]
-    """Style of dall-e-3 images: vivid is dramatic, natural is plainer."""
-    user: NotRequired[str]
-    """Stable id of the end user, which helps to detect abuse."""
 
 class CreateImageStreamingParams(CreateImageParams):
     """The arguments of ``images.create_image`` if ``stream`` is True."""
@@ -944,43 +1071,46 @@ class CreateImageStreamingParams(CreateImageParams):
 
 class CreateImageAnyParams(CreateImageParams):
     """All arguments of ``images.create_image``: the call may return any of its results."""
-    stream: NotRequired[bool | None]
+    stream: NotRequired[bool | None | Omit]
     """True to receive images, partial ones included, as a stream of events."""
 
-class CreateImageEditParams(TypedDict):
+class CreateImageEditOptions(TypedDict):
+    """The optional arguments of ``images.create_image_edit`` for ``**options: Unpack[...]``."""
+    background: NotRequired[Literal["transparent", "opaque", "auto"] | None | Omit]
+    """transparent, opaque or auto; only for GPT image models, and transparent needs png or webp."""
+    image: NotRequired[FileInput | Sequence[FileInput] | Omit]
+    """Source image file, or up to 16 of them for GPT image models."""
+    images: NotRequired[Sequence[types.ImageRefParam] | Omit]
+    """Source images, each given by file id or URL; 1 to 16 of them."""
+    input_fidelity: NotRequired[Literal["high", "low"] | types.InputFidelity | None | Omit]
+    """How closely the result keeps the style and features of the source images."""
+    mask: NotRequired[types.ImageRefParam | FileInput | Omit]
+    """Image whose fully transparent areas mark where the first source image is to be edited."""
+    model: NotRequired[str | Literal["gpt-image-1.5", "gpt-image-2", "gpt-image-2-2026-04-21", "gpt-image-1", "gpt-image-1-mini", "chatgpt-image-latest", "dall-e-2"] | None | Omit]
+    """Id of the image model, by default gpt-image-1.5."""
+    moderation: NotRequired[Literal["low", "auto"] | None | Omit]
+    """How strictly images are moderated: auto or low; only for GPT image models."""
+    n: NotRequired[int | None | Omit]
+    """Number of images to generate, 1 to 10."""
+    output_compression: NotRequired[int | None | Omit]
+    """Compression level from 0 to 100 per cent, for jpeg and webp images."""
+    output_format: NotRequired[Literal["png", "jpeg", "webp"] | None | Omit]
+    """File format of the images: png, jpeg or webp."""
+    partial_images: NotRequired[types.PartialImages | Omit]
+    """Number of partial images, 0 to 3, to send while the final image is streamed."""
+    quality: NotRequired[Literal["low", "medium", "high", "auto", "standard"] | None | Omit]
+    """auto, low, medium or high; standard is for dall-e-2."""
+    response_format: NotRequired[Literal["url", "b64_json"] | None | Omit]
+    """url or b64_json; only for dall-e models, since GPT image models always return base64."""
+    size: NotRequired[Literal["auto", "1024x1024", "1536x1024", "1024x1536", "256x256", "512x512"] | str | None | Omit]
+    """Size in pixels, as width x height, or auto; which sizes are valid depends on the model."""
+    user: NotRequired[str | Omit]
+    """Stable id of the end user, which helps to detect abuse."""
+
+class CreateImageEditParams(CreateImageEditOptions):
     """The arguments of ``images.create_image_edit``. Pass stream separately, or use another of its params."""
     prompt: str
     """Description of the wanted result."""
-    background: NotRequired[Literal["transparent", "opaque", "auto"] | None]
-    """transparent, opaque or auto; only for GPT image models, and transparent needs png or webp."""
-    image: NotRequired[FileInput | Sequence[FileInput]]
-    """Source image file, or up to 16 of them for GPT image models."""
-    images: NotRequired[Sequence[types.ImageRefParam]]
-    """Source images, each given by file id or URL; 1 to 16 of them."""
-    input_fidelity: NotRequired[Literal["high", "low"] | types.InputFidelity | None]
-    """How closely the result keeps the style and features of the source images."""
-    mask: NotRequired[types.ImageRefParam | FileInput]
-    """Image whose fully transparent areas mark where the first source image is to be edited."""
-    model: NotRequired[str | Literal["gpt-image-1.5", "gpt-image-2", "gpt-image-2-2026-04-21", "gpt-image-1", "gpt-image-1-mini", "chatgpt-image-latest", "dall-e-2"] | None]
-    """Id of the image model, by default gpt-image-1.5."""
-    moderation: NotRequired[Literal["low", "auto"] | None]
-    """How strictly images are moderated: auto or low; only for GPT image models."""
-    n: NotRequired[int | None]
-    """Number of images to generate, 1 to 10."""
-    output_compression: NotRequired[int | None]
-    """Compression level from 0 to 100 per cent, for jpeg and webp images."""
-    output_format: NotRequired[Literal["png", "jpeg", "webp"] | None]
-    """File format of the images: png, jpeg or webp."""
-    partial_images: NotRequired[types.PartialImages]
-    """Number of partial images, 0 to 3, to send while the final image is streamed."""
-    quality: NotRequired[Literal["low", "medium", "high", "auto", "standard"] | None]
-    """auto, low, medium or high; standard is for dall-e-2."""
-    response_format: NotRequired[Literal["url", "b64_json"] | None]
-    """url or b64_json; only for dall-e models, since GPT image models always return base64."""
-    size: NotRequired[Literal["auto", "1024x1024", "1536x1024", "1024x1536", "256x256", "512x512"] | str | None]
-    """Size in pixels, as width x height, or auto; which sizes are valid depends on the model."""
-    user: NotRequired[str]
-    """Stable id of the end user, which helps to detect abuse."""
 
 class CreateImageEditStreamingParams(CreateImageEditParams):
     """The arguments of ``images.create_image_edit`` if ``stream`` is True."""
@@ -989,23 +1119,26 @@ class CreateImageEditStreamingParams(CreateImageEditParams):
 
 class CreateImageEditAnyParams(CreateImageEditParams):
     """All arguments of ``images.create_image_edit``: the call may return any of its results."""
-    stream: NotRequired[bool | None]
+    stream: NotRequired[bool | None | Omit]
     """True to receive images, partial ones included, as a stream of events."""
 
-class CreateImageVariationParams(TypedDict):
+class CreateImageVariationOptions(TypedDict):
+    """The optional arguments of ``images.create_image_variation`` for ``**options: Unpack[...]``."""
+    model: NotRequired[str | Literal["dall-e-2"] | None | Omit]
+    """Id of the image model; only dall-e-2."""
+    n: NotRequired[int | None | Omit]
+    """Number of images to generate, 1 to 10."""
+    response_format: NotRequired[Literal["url", "b64_json"] | None | Omit]
+    """url or b64_json; only for dall-e models, since GPT image models always return base64."""
+    size: NotRequired[Literal["256x256", "512x512", "1024x1024"] | None | Omit]
+    """Size in pixels: 256x256, 512x512 or 1024x1024."""
+    user: NotRequired[str | Omit]
+    """Stable id of the end user, which helps to detect abuse."""
+
+class CreateImageVariationParams(CreateImageVariationOptions):
     """The arguments of ``images.create_image_variation``."""
     image: FileInput
     """Square PNG file to vary, smaller than 4 MB."""
-    model: NotRequired[str | Literal["dall-e-2"] | None]
-    """Id of the image model; only dall-e-2."""
-    n: NotRequired[int | None]
-    """Number of images to generate, 1 to 10."""
-    response_format: NotRequired[Literal["url", "b64_json"] | None]
-    """url or b64_json; only for dall-e models, since GPT image models always return base64."""
-    size: NotRequired[Literal["256x256", "512x512", "1024x1024"] | None]
-    """Size in pixels: 256x256, 512x512 or 1024x1024."""
-    user: NotRequired[str]
-    """Stable id of the end user, which helps to detect abuse."""
 
 class DeleteModelParams(TypedDict):
     """The arguments of ``models.delete_model``."""
@@ -1017,12 +1150,15 @@ class RetrieveModelParams(TypedDict):
     model: str
     """Id of the model to fetch."""
 
-class CreateModerationParams(TypedDict):
+class CreateModerationOptions(TypedDict):
+    """The optional arguments of ``moderations.create_moderation`` for ``**options: Unpack[...]``."""
+    model: NotRequired[str | Literal["omni-moderation-latest", "omni-moderation-2024-09-26", "text-moderation-latest", "text-moderation-stable"] | Omit]
+    """Id of the moderation model, by default omni-moderation-latest."""
+
+class CreateModerationParams(CreateModerationOptions):
     """The arguments of ``moderations.create_moderation``."""
     input: str | Sequence[str | types.CreateModerationRequestInputVariant3ItemImageUrl | types.CreateModerationRequestInputVariant3ItemText]
     """Text to classify, a list of texts, or a list of text and image parts."""
-    model: NotRequired[str | Literal["omni-moderation-latest", "omni-moderation-2024-09-26", "text-moderation-latest", "text-moderation-stable"]]
-    """Id of the moderation model, by default omni-moderation-latest."""
 
 class ActivateOrganizationCertificatesParams(TypedDict):
     """The arguments of ``organization.activate_organization_certificates``."""
@@ -1052,12 +1188,15 @@ class AddProjectGroupParams(TypedDict):
     role: str
     """Id of the project role to give to the group."""
 
-class AdminApiKeysCreateParams(TypedDict):
+class AdminApiKeysCreateOptions(TypedDict):
+    """The optional arguments of ``organization.admin_api_keys_create`` for ``**options: Unpack[...]``."""
+    expires_in_seconds: NotRequired[int | Omit]
+    """Lifetime of the key in seconds, from 1 to 31536000 (one year)."""
+
+class AdminApiKeysCreateParams(AdminApiKeysCreateOptions):
     """The arguments of ``organization.admin_api_keys_create``."""
     name: str
     """Name of the key, to tell it from others."""
-    expires_in_seconds: NotRequired[int]
-    """Lifetime of the key in seconds, from 1 to 31536000 (one year)."""
 
 class AdminApiKeysDeleteParams(TypedDict):
     """The arguments of ``organization.admin_api_keys_delete``."""
@@ -1069,14 +1208,17 @@ class AdminApiKeysGetParams(TypedDict):
     key_id: str
     """Id of the admin API key."""
 
-class AdminApiKeysListParams(TypedDict):
-    """The arguments of ``organization.admin_api_keys_list``."""
-    after: NotRequired[str | None]
+class AdminApiKeysListOptions(TypedDict):
+    """The optional arguments of ``organization.admin_api_keys_list`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | None | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page."""
-    order: NotRequired[Literal["asc", "desc"]]
+    order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
+
+class AdminApiKeysListParams(AdminApiKeysListOptions):
+    """The arguments of ``organization.admin_api_keys_list``."""
 
 class ArchiveProjectParams(TypedDict):
     """The arguments of ``organization.archive_project``."""
@@ -1097,16 +1239,19 @@ class AssignUserRoleParams(TypedDict):
     role_id: str
     """Id of the role to assign."""
 
-class CreateAnApiKeyForAServiceAccountParams(TypedDict):
+class CreateAnApiKeyForAServiceAccountOptions(TypedDict):
+    """The optional arguments of ``organization.create_an_api_key_for_a_service_account`` for ``**options: Unpack[...]``."""
+    name: NotRequired[str | Omit]
+    """Name of the key."""
+    scopes: NotRequired[_SequenceNotStr[str] | Omit]
+    """Permissions that the key is limited to."""
+
+class CreateAnApiKeyForAServiceAccountParams(CreateAnApiKeyForAServiceAccountOptions):
     """The arguments of ``organization.create_an_api_key_for_a_service_account``."""
     project_id: str
     """Id of the project."""
     service_account_id: str
     """Id of the service account."""
-    name: NotRequired[str]
-    """Name of the key."""
-    scopes: NotRequired[_SequenceNotStr[str]]
-    """Permissions that the key is limited to."""
 
 class CreateGroupParams(TypedDict):
     """The arguments of ``organization.create_group``."""
@@ -1124,23 +1269,29 @@ class CreateOrganizationSpendAlertParams(TypedDict):
     threshold_amount: int
     """Amount of monthly spending, in cents, at which the alert is sent."""
 
-class CreateProjectParams(TypedDict):
+class CreateProjectOptions(TypedDict):
+    """The optional arguments of ``organization.create_project`` for ``**options: Unpack[...]``."""
+    external_key_id: NotRequired[str | None | Omit]
+    """Id of an external encryption key that protects the project's data."""
+    residency: NotRequired[types.PublicProjectResidency | None | Omit]
+    """Region in which the project's data is stored, and for some regions processed."""
+
+class CreateProjectParams(CreateProjectOptions):
     """The arguments of ``organization.create_project``."""
     name: str
     """Name of the project, shown in reports."""
-    external_key_id: NotRequired[str | None]
-    """Id of an external encryption key that protects the project's data."""
-    residency: NotRequired[types.PublicProjectResidency | None]
-    """Region in which the project's data is stored, and for some regions processed."""
 
-class CreateProjectServiceAccountParams(TypedDict):
+class CreateProjectServiceAccountOptions(TypedDict):
+    """The optional arguments of ``organization.create_project_service_account`` for ``**options: Unpack[...]``."""
+    create_service_account_only: NotRequired[bool | None | Omit]
+    """True to create the service account without an API key."""
+
+class CreateProjectServiceAccountParams(CreateProjectServiceAccountOptions):
     """The arguments of ``organization.create_project_service_account``."""
     project_id: str
     """Id of the project."""
     name: str
     """Name of the service account."""
-    create_service_account_only: NotRequired[bool | None]
-    """True to create the service account without an API key."""
 
 class CreateProjectSpendAlertParams(TypedDict):
     """The arguments of ``organization.create_project_spend_alert``."""
@@ -1155,25 +1306,31 @@ class CreateProjectSpendAlertParams(TypedDict):
     threshold_amount: int
     """Amount of monthly spending, in cents, at which the alert is sent."""
 
-class CreateProjectUserParams(TypedDict):
+class CreateProjectUserOptions(TypedDict):
+    """The optional arguments of ``organization.create_project_user`` for ``**options: Unpack[...]``."""
+    email: NotRequired[str | None | Omit]
+    """E-mail address of the user to add; an alternative to user_id."""
+    user_id: NotRequired[str | None | Omit]
+    """Id of the user to add; an alternative to email."""
+
+class CreateProjectUserParams(CreateProjectUserOptions):
     """The arguments of ``organization.create_project_user``."""
     project_id: str
     """Id of the project."""
     role: str
     """Role of the user in the project, such as owner or member."""
-    email: NotRequired[str | None]
-    """E-mail address of the user to add; an alternative to user_id."""
-    user_id: NotRequired[str | None]
-    """Id of the user to add; an alternative to email."""
 
-class CreateRoleParams(TypedDict):
+class CreateRoleOptions(TypedDict):
+    """The optional arguments of ``organization.create_role`` for ``**options: Unpack[...]``."""
+    description: NotRequired[str | None | Omit]
+    """What the role is for."""
+
+class CreateRoleParams(CreateRoleOptions):
     """The arguments of ``organization.create_role``."""
     permissions: _SequenceNotStr[str]
     """Names of the permissions that the role grants."""
     role_name: str
     """Name of the role."""
-    description: NotRequired[str | None]
-    """What the role is for."""
 
 class DeactivateOrganizationCertificatesParams(TypedDict):
     """The arguments of ``organization.deactivate_organization_certificates``."""
@@ -1255,258 +1412,330 @@ class DeleteUserParams(TypedDict):
     user_id: str
     """Id of the user."""
 
-class GetCertificateParams(TypedDict):
+class GetCertificateOptions(TypedDict):
+    """The optional arguments of ``organization.get_certificate`` for ``**options: Unpack[...]``."""
+    include: NotRequired[Sequence[Literal["content"]] | Omit]
+    """Extra data to return: content gives the PEM text of the certificate."""
+
+class GetCertificateParams(GetCertificateOptions):
     """The arguments of ``organization.get_certificate``."""
     certificate_id: str
     """Id of the certificate."""
-    include: NotRequired[Sequence[Literal["content"]]]
-    """Extra data to return: content gives the PEM text of the certificate."""
 
 class GetProjectSpendLimitParams(TypedDict):
     """The arguments of ``organization.get_project_spend_limit``."""
     project_id: str
     """Id of the project."""
 
-class InviteUserParams(TypedDict):
+class InviteUserOptions(TypedDict):
+    """The optional arguments of ``organization.invite_user`` for ``**options: Unpack[...]``."""
+    projects: NotRequired[Sequence[types.InviteRequestProjectsItem] | Omit]
+    """Projects to which the person is added on acceptance, each with a role."""
+
+class InviteUserParams(InviteUserOptions):
     """The arguments of ``organization.invite_user``."""
     email: str
     """E-mail address to which the invitation is sent."""
     role: Literal["reader", "owner"]
     """Role of the person in the organisation: owner or reader."""
-    projects: NotRequired[Sequence[types.InviteRequestProjectsItem]]
-    """Projects to which the person is added on acceptance, each with a role."""
 
-class ListAuditLogsParams(TypedDict):
-    """The arguments of ``organization.list_audit_logs``."""
-    actor_emails: NotRequired[_SequenceNotStr[str]]
+class ListAuditLogsOptions(TypedDict):
+    """The optional arguments of ``organization.list_audit_logs`` for ``**options: Unpack[...]``."""
+    actor_emails: NotRequired[_SequenceNotStr[str] | Omit]
     """Only events caused by users with these e-mail addresses."""
-    actor_ids: NotRequired[_SequenceNotStr[str]]
+    actor_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only events caused by these actors: ids of users, service accounts or API key tracking ids."""
-    after: NotRequired[str]
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    before: NotRequired[str]
+    before: NotRequired[str | Omit]
     """Cursor: the id of the first item of the page after; the list ends before it."""
-    effective_at: NotRequired[types.ListAuditLogsEffectiveAt]
+    effective_at: NotRequired[types.ListAuditLogsEffectiveAt | Omit]
     """Only events within this range of time, in Unix seconds."""
-    event_types: NotRequired[Sequence[types.AuditLogEventType]]
+    event_types: NotRequired[Sequence[types.AuditLogEventType] | Omit]
     """Only events of these types."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page, 1 to 100, by default 20."""
-    project_ids: NotRequired[_SequenceNotStr[str]]
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only events in these projects."""
-    resource_ids: NotRequired[_SequenceNotStr[str]]
+    resource_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only events on these resources, such as projects."""
-    tenant_only: NotRequired[bool]
+    tenant_only: NotRequired[bool | Omit]
     """True for events of the tenant only."""
 
-class ListGroupRoleAssignmentsParams(TypedDict):
+class ListAuditLogsParams(ListAuditLogsOptions):
+    """The arguments of ``organization.list_audit_logs``."""
+
+class ListGroupRoleAssignmentsOptions(TypedDict):
+    """The optional arguments of ``organization.list_group_role_assignments`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction of the list, ascending or descending."""
+
+class ListGroupRoleAssignmentsParams(ListGroupRoleAssignmentsOptions):
     """The arguments of ``organization.list_group_role_assignments``."""
     group_id: str
     """Id of the group."""
-    after: NotRequired[str]
+
+class ListGroupUsersOptions(TypedDict):
+    """The optional arguments of ``organization.list_group_users`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page."""
-    order: NotRequired[Literal["asc", "desc"]]
+    order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction of the list, ascending or descending."""
 
-class ListGroupUsersParams(TypedDict):
+class ListGroupUsersParams(ListGroupUsersOptions):
     """The arguments of ``organization.list_group_users``."""
     group_id: str
     """Id of the group."""
-    after: NotRequired[str]
+
+class ListGroupsOptions(TypedDict):
+    """The optional arguments of ``organization.list_groups`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page."""
-    order: NotRequired[Literal["asc", "desc"]]
+    order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction of the list, ascending or descending."""
 
-class ListGroupsParams(TypedDict):
+class ListGroupsParams(ListGroupsOptions):
     """The arguments of ``organization.list_groups``."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page."""
-    order: NotRequired[Literal["asc", "desc"]]
-    """Sort direction of the list, ascending or descending."""
 
-class ListInvitesParams(TypedDict):
+class ListInvitesOptions(TypedDict):
+    """The optional arguments of ``organization.list_invites`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+
+class ListInvitesParams(ListInvitesOptions):
     """The arguments of ``organization.list_invites``."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page."""
 
-class ListOrganizationCertificatesParams(TypedDict):
-    """The arguments of ``organization.list_organization_certificates``."""
-    after: NotRequired[str]
+class ListOrganizationCertificatesOptions(TypedDict):
+    """The optional arguments of ``organization.list_organization_certificates`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page."""
-    order: NotRequired[Literal["asc", "desc"]]
+    order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListOrganizationSpendAlertsParams(TypedDict):
-    """The arguments of ``organization.list_organization_spend_alerts``."""
-    after: NotRequired[str]
+class ListOrganizationCertificatesParams(ListOrganizationCertificatesOptions):
+    """The arguments of ``organization.list_organization_certificates``."""
+
+class ListOrganizationSpendAlertsOptions(TypedDict):
+    """The optional arguments of ``organization.list_organization_spend_alerts`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    before: NotRequired[str]
+    before: NotRequired[str | Omit]
     """Cursor: the id of the first item of the page after; the list ends before it."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page."""
-    order: NotRequired[Literal["asc", "desc"]]
+    order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction of the list, ascending or descending."""
 
-class ListProjectApiKeysParams(TypedDict):
+class ListOrganizationSpendAlertsParams(ListOrganizationSpendAlertsOptions):
+    """The arguments of ``organization.list_organization_spend_alerts``."""
+
+class ListProjectApiKeysOptions(TypedDict):
+    """The optional arguments of ``organization.list_project_api_keys`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    owner_project_access: NotRequired[Literal["active", "inactive", "any"] | Omit]
+    """Only keys whose owner has (active) or lacks (inactive) access to the project, or any."""
+
+class ListProjectApiKeysParams(ListProjectApiKeysOptions):
     """The arguments of ``organization.list_project_api_keys``."""
     project_id: str
     """Id of the project."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page."""
-    owner_project_access: NotRequired[Literal["active", "inactive", "any"]]
-    """Only keys whose owner has (active) or lacks (inactive) access to the project, or any."""
 
-class ListProjectCertificatesParams(TypedDict):
+class ListProjectCertificatesOptions(TypedDict):
+    """The optional arguments of ``organization.list_project_certificates`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+
+class ListProjectCertificatesParams(ListProjectCertificatesOptions):
     """The arguments of ``organization.list_project_certificates``."""
     project_id: str
     """Id of the project."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page."""
-    order: NotRequired[Literal["asc", "desc"]]
-    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListProjectGroupsParams(TypedDict):
+class ListProjectGroupsOptions(TypedDict):
+    """The optional arguments of ``organization.list_project_groups`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction of the list, ascending or descending."""
+
+class ListProjectGroupsParams(ListProjectGroupsOptions):
     """The arguments of ``organization.list_project_groups``."""
     project_id: str
     """Id of the project."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page."""
-    order: NotRequired[Literal["asc", "desc"]]
-    """Sort direction of the list, ascending or descending."""
 
-class ListProjectRateLimitsParams(TypedDict):
+class ListProjectRateLimitsOptions(TypedDict):
+    """The optional arguments of ``organization.list_project_rate_limits`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    before: NotRequired[str | Omit]
+    """Cursor: the id of the first item of the page after; the list ends before it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+
+class ListProjectRateLimitsParams(ListProjectRateLimitsOptions):
     """The arguments of ``organization.list_project_rate_limits``."""
     project_id: str
     """Id of the project."""
-    after: NotRequired[str]
+
+class ListProjectServiceAccountsOptions(TypedDict):
+    """The optional arguments of ``organization.list_project_service_accounts`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    before: NotRequired[str]
-    """Cursor: the id of the first item of the page after; the list ends before it."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page."""
 
-class ListProjectServiceAccountsParams(TypedDict):
+class ListProjectServiceAccountsParams(ListProjectServiceAccountsOptions):
     """The arguments of ``organization.list_project_service_accounts``."""
     project_id: str
     """Id of the project."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page."""
 
-class ListProjectSpendAlertsParams(TypedDict):
+class ListProjectSpendAlertsOptions(TypedDict):
+    """The optional arguments of ``organization.list_project_spend_alerts`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    before: NotRequired[str | Omit]
+    """Cursor: the id of the first item of the page after; the list ends before it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction of the list, ascending or descending."""
+
+class ListProjectSpendAlertsParams(ListProjectSpendAlertsOptions):
     """The arguments of ``organization.list_project_spend_alerts``."""
     project_id: str
     """Id of the project."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    before: NotRequired[str]
-    """Cursor: the id of the first item of the page after; the list ends before it."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page."""
-    order: NotRequired[Literal["asc", "desc"]]
-    """Sort direction of the list, ascending or descending."""
 
-class ListProjectUsersParams(TypedDict):
+class ListProjectUsersOptions(TypedDict):
+    """The optional arguments of ``organization.list_project_users`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+
+class ListProjectUsersParams(ListProjectUsersOptions):
     """The arguments of ``organization.list_project_users``."""
     project_id: str
     """Id of the project."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page."""
 
-class ListProjectsParams(TypedDict):
-    """The arguments of ``organization.list_projects``."""
-    after: NotRequired[str]
+class ListProjectsOptions(TypedDict):
+    """The optional arguments of ``organization.list_projects`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    include_archived: NotRequired[bool]
+    include_archived: NotRequired[bool | Omit]
     """True to list archived projects too."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page."""
 
-class ListRolesParams(TypedDict):
-    """The arguments of ``organization.list_roles``."""
-    after: NotRequired[str]
+class ListProjectsParams(ListProjectsOptions):
+    """The arguments of ``organization.list_projects``."""
+
+class ListRolesOptions(TypedDict):
+    """The optional arguments of ``organization.list_roles`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page."""
-    order: NotRequired[Literal["asc", "desc"]]
+    order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction of the list, ascending or descending."""
 
-class ListUserRoleAssignmentsParams(TypedDict):
+class ListRolesParams(ListRolesOptions):
+    """The arguments of ``organization.list_roles``."""
+
+class ListUserRoleAssignmentsOptions(TypedDict):
+    """The optional arguments of ``organization.list_user_role_assignments`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction of the list, ascending or descending."""
+
+class ListUserRoleAssignmentsParams(ListUserRoleAssignmentsOptions):
     """The arguments of ``organization.list_user_role_assignments``."""
     user_id: str
     """Id of the user."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page."""
-    order: NotRequired[Literal["asc", "desc"]]
-    """Sort direction of the list, ascending or descending."""
 
-class ListUsersParams(TypedDict):
-    """The arguments of ``organization.list_users``."""
-    after: NotRequired[str]
+class ListUsersOptions(TypedDict):
+    """The optional arguments of ``organization.list_users`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    emails: NotRequired[_SequenceNotStr[str]]
+    emails: NotRequired[_SequenceNotStr[str] | Omit]
     """Only users with these e-mail addresses."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page."""
 
-class ModifyCertificateParams(TypedDict):
+class ListUsersParams(ListUsersOptions):
+    """The arguments of ``organization.list_users``."""
+
+class ModifyCertificateOptions(TypedDict):
+    """The optional arguments of ``organization.modify_certificate`` for ``**options: Unpack[...]``."""
+    name: NotRequired[str | Omit]
+    """New name of the certificate."""
+
+class ModifyCertificateParams(ModifyCertificateOptions):
     """The arguments of ``organization.modify_certificate``."""
     certificate_id: str
     """Id of the certificate."""
-    name: NotRequired[str]
-    """New name of the certificate."""
 
-class ModifyProjectParams(TypedDict):
+class ModifyProjectOptions(TypedDict):
+    """The optional arguments of ``organization.modify_project`` for ``**options: Unpack[...]``."""
+    external_key_id: NotRequired[str | None | Omit]
+    """Id of an external encryption key that protects the project's data."""
+    name: NotRequired[str | None | Omit]
+    """New name of the project, shown in reports."""
+
+class ModifyProjectParams(ModifyProjectOptions):
     """The arguments of ``organization.modify_project``."""
     project_id: str
     """Id of the project."""
-    external_key_id: NotRequired[str | None]
-    """Id of an external encryption key that protects the project's data."""
-    name: NotRequired[str | None]
-    """New name of the project, shown in reports."""
 
-class ModifyProjectUserParams(TypedDict):
+class ModifyProjectUserOptions(TypedDict):
+    """The optional arguments of ``organization.modify_project_user`` for ``**options: Unpack[...]``."""
+    role: NotRequired[str | None | Omit]
+    """Role of the user in the project, such as owner or member."""
+
+class ModifyProjectUserParams(ModifyProjectUserOptions):
     """The arguments of ``organization.modify_project_user``."""
     project_id: str
     """Id of the project."""
     user_id: str
     """Id of the user."""
-    role: NotRequired[str | None]
-    """Role of the user in the project, such as owner or member."""
 
-class ModifyUserParams(TypedDict):
+class ModifyUserOptions(TypedDict):
+    """The optional arguments of ``organization.modify_user`` for ``**options: Unpack[...]``."""
+    developer_persona: NotRequired[str | None | Omit]
+    """Kind of developer that the user is, as recorded in the profile."""
+    role: NotRequired[str | None | Omit]
+    """Role of the user in the organisation, such as owner or reader."""
+    role_id: NotRequired[str | None | Omit]
+    """Id of the role to give to the user."""
+    technical_level: NotRequired[str | None | Omit]
+    """Technical level of the user, as recorded in the profile."""
+
+class ModifyUserParams(ModifyUserOptions):
     """The arguments of ``organization.modify_user``."""
     user_id: str
     """Id of the user."""
-    developer_persona: NotRequired[str | None]
-    """Kind of developer that the user is, as recorded in the profile."""
-    role: NotRequired[str | None]
-    """Role of the user in the organisation, such as owner or reader."""
-    role_id: NotRequired[str | None]
-    """Id of the role to give to the user."""
-    technical_level: NotRequired[str | None]
-    """Technical level of the user, as recorded in the profile."""
 
 class RemoveGroupUserParams(TypedDict):
     """The arguments of ``organization.remove_group_user``."""
@@ -1568,14 +1797,17 @@ class RetrieveProjectDataRetentionParams(TypedDict):
     project_id: str
     """Id of the project."""
 
-class RetrieveProjectGroupParams(TypedDict):
+class RetrieveProjectGroupOptions(TypedDict):
+    """The optional arguments of ``organization.retrieve_project_group`` for ``**options: Unpack[...]``."""
+    group_type: NotRequired[Literal["group", "tenant_group"] | Omit]
+    """Whether the id names a group of the organisation or a group of the tenant."""
+
+class RetrieveProjectGroupParams(RetrieveProjectGroupOptions):
     """The arguments of ``organization.retrieve_project_group``."""
     project_id: str
     """Id of the project."""
     group_id: str
     """Id of the group."""
-    group_type: NotRequired[Literal["group", "tenant_group"]]
-    """Whether the id names a group of the organisation or a group of the tenant."""
 
 class RetrieveProjectHostedToolPermissionsParams(TypedDict):
     """The arguments of ``organization.retrieve_project_hosted_tool_permissions``."""
@@ -1680,20 +1912,23 @@ class UpdateProjectDataRetentionParams(TypedDict):
     retention_type: Literal["organization_default", "none", "zero_data_retention", "modified_abuse_monitoring", "enhanced_zero_data_retention", "enhanced_modified_abuse_monitoring"]
     """Data retention setting to use."""
 
-class UpdateProjectHostedToolPermissionsParams(TypedDict):
+class UpdateProjectHostedToolPermissionsOptions(TypedDict):
+    """The optional arguments of ``organization.update_project_hosted_tool_permissions`` for ``**options: Unpack[...]``."""
+    code_interpreter: NotRequired[types.HostedToolPermissionUpdate | None | Omit]
+    """Whether the project may use the code interpreter; null leaves the setting as it is."""
+    file_search: NotRequired[types.HostedToolPermissionUpdate | None | Omit]
+    """Whether the project may use file search; null leaves the setting as it is."""
+    image_generation: NotRequired[types.HostedToolPermissionUpdate | None | Omit]
+    """Whether the project may use image generation; null leaves the setting as it is."""
+    mcp: NotRequired[types.HostedToolPermissionUpdate | None | Omit]
+    """Whether the project may use remote MCP servers; null leaves the setting as it is."""
+    web_search: NotRequired[types.HostedToolPermissionUpdate | None | Omit]
+    """Whether the project may use web search; null leaves the setting as it is."""
+
+class UpdateProjectHostedToolPermissionsParams(UpdateProjectHostedToolPermissionsOptions):
     """The arguments of ``organization.update_project_hosted_tool_permissions``."""
     project_id: str
     """Id of the project."""
-    code_interpreter: NotRequired[types.HostedToolPermissionUpdate | None]
-    """Whether the project may use the code interpreter; null leaves the setting as it is."""
-    file_search: NotRequired[types.HostedToolPermissionUpdate | None]
-    """Whether the project may use file search; null leaves the setting as it is."""
-    image_generation: NotRequired[types.HostedToolPermissionUpdate | None]
-    """Whether the project may use image generation; null leaves the setting as it is."""
-    mcp: NotRequired[types.HostedToolPermissionUpdate | None]
-    """Whether the project may use remote MCP servers; null leaves the setting as it is."""
-    web_search: NotRequired[types.HostedToolPermissionUpdate | None]
-    """Whether the project may use web search; null leaves the setting as it is."""
 
 class UpdateProjectModelPermissionsParams(TypedDict):
     """The arguments of ``organization.update_project_model_permissions``."""
@@ -1704,35 +1939,41 @@ class UpdateProjectModelPermissionsParams(TypedDict):
     model_ids: _SequenceNotStr[str]
     """Ids of the models on the list."""
 
-class UpdateProjectRateLimitsParams(TypedDict):
+class UpdateProjectRateLimitsOptions(TypedDict):
+    """The optional arguments of ``organization.update_project_rate_limits`` for ``**options: Unpack[...]``."""
+    batch_1_day_max_input_tokens: NotRequired[int | Omit]
+    """Greatest number of input tokens in batches per day, for models that support batches."""
+    max_audio_megabytes_per_1_minute: NotRequired[int | Omit]
+    """Greatest number of megabytes of audio per minute, for audio models."""
+    max_images_per_1_minute: NotRequired[int | Omit]
+    """Greatest number of images per minute, for image models."""
+    max_requests_per_1_day: NotRequired[int | Omit]
+    """Greatest number of requests per day."""
+    max_requests_per_1_minute: NotRequired[int | Omit]
+    """Greatest number of requests per minute."""
+    max_tokens_per_1_minute: NotRequired[int | Omit]
+    """Greatest number of tokens per minute."""
+
+class UpdateProjectRateLimitsParams(UpdateProjectRateLimitsOptions):
     """The arguments of ``organization.update_project_rate_limits``."""
     project_id: str
     """Id of the project."""
     rate_limit_id: str
     """Id of the rate limit."""
-    batch_1_day_max_input_tokens: NotRequired[int]
-    """Greatest number of input tokens in batches per day, for models that support batches."""
-    max_audio_megabytes_per_1_minute: NotRequired[int]
-    """Greatest number of megabytes of audio per minute, for audio models."""
-    max_images_per_1_minute: NotRequired[int]
-    """Greatest number of images per minute, for image models."""
-    max_requests_per_1_day: NotRequired[int]
-    """Greatest number of requests per day."""
-    max_requests_per_1_minute: NotRequired[int]
-    """Greatest number of requests per minute."""
-    max_tokens_per_1_minute: NotRequired[int]
-    """Greatest number of tokens per minute."""
 
-class UpdateProjectServiceAccountParams(TypedDict):
+class UpdateProjectServiceAccountOptions(TypedDict):
+    """The optional arguments of ``organization.update_project_service_account`` for ``**options: Unpack[...]``."""
+    name: NotRequired[str | Omit]
+    """New name of the service account."""
+    role: NotRequired[Literal["member", "owner"] | Omit]
+    """Role of the service account in the project: member or owner."""
+
+class UpdateProjectServiceAccountParams(UpdateProjectServiceAccountOptions):
     """The arguments of ``organization.update_project_service_account``."""
     project_id: str
     """Id of the project."""
     service_account_id: str
     """Id of the service account."""
-    name: NotRequired[str]
-    """New name of the service account."""
-    role: NotRequired[Literal["member", "owner"]]
-    """Role of the service account in the project: member or owner."""
 
 class UpdateProjectSpendAlertParams(TypedDict):
     """The arguments of ``organization.update_project_spend_alert``."""
@@ -1760,268 +2001,307 @@ class UpdateProjectSpendLimitParams(TypedDict):
     threshold_amount: int
     """Greatest amount of monthly spending, in cents, at least 1."""
 
-class UpdateRoleParams(TypedDict):
+class UpdateRoleOptions(TypedDict):
+    """The optional arguments of ``organization.update_role`` for ``**options: Unpack[...]``."""
+    description: NotRequired[str | None | Omit]
+    """New text that says what the role is for."""
+    permissions: NotRequired[_SequenceNotStr[str] | None | Omit]
+    """Names of the permissions that the role is to grant from now on."""
+    role_name: NotRequired[str | None | Omit]
+    """New name of the role."""
+
+class UpdateRoleParams(UpdateRoleOptions):
     """The arguments of ``organization.update_role``."""
     role_id: str
     """Id of the role."""
-    description: NotRequired[str | None]
-    """New text that says what the role is for."""
-    permissions: NotRequired[_SequenceNotStr[str] | None]
-    """Names of the permissions that the role is to grant from now on."""
-    role_name: NotRequired[str | None]
-    """New name of the role."""
 
-class UploadCertificateParams(TypedDict):
+class UploadCertificateOptions(TypedDict):
+    """The optional arguments of ``organization.upload_certificate`` for ``**options: Unpack[...]``."""
+    name: NotRequired[str | Omit]
+    """Name of the certificate."""
+
+class UploadCertificateParams(UploadCertificateOptions):
     """The arguments of ``organization.upload_certificate``."""
     certificate: str
     """Certificate in PEM format."""
-    name: NotRequired[str]
-    """Name of the certificate."""
 
-class UsageAudioSpeechesParams(TypedDict):
+class UsageAudioSpeechesOptions(TypedDict):
+    """The optional arguments of ``organization.usage_audio_speeches`` for ``**options: Unpack[...]``."""
+    api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these API keys."""
+    bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
+    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
+    end_time: NotRequired[int | Omit]
+    """End of the period in Unix seconds, exclusive."""
+    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "model"]] | Omit]
+    """Fields by which the results in each bucket are split."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
+    models: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage of these models."""
+    page: NotRequired[str | Omit]
+    """Cursor for the next page, taken from next_page of the page before."""
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these projects."""
+    user_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these users."""
+
+class UsageAudioSpeechesParams(UsageAudioSpeechesOptions):
     """The arguments of ``organization.usage_audio_speeches``."""
     start_time: int
     """Start of the period in Unix seconds, inclusive."""
-    api_key_ids: NotRequired[_SequenceNotStr[str]]
+
+class UsageAudioTranscriptionsOptions(TypedDict):
+    """The optional arguments of ``organization.usage_audio_transcriptions`` for ``**options: Unpack[...]``."""
+    api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage by these API keys."""
-    bucket_width: NotRequired[Literal["1m", "1h", "1d"]]
+    bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
     """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
-    end_time: NotRequired[int]
+    end_time: NotRequired[int | Omit]
     """End of the period in Unix seconds, exclusive."""
-    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "model"]]]
+    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "model"]] | Omit]
     """Fields by which the results in each bucket are split."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
-    models: NotRequired[_SequenceNotStr[str]]
+    models: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage of these models."""
-    page: NotRequired[str]
+    page: NotRequired[str | Omit]
     """Cursor for the next page, taken from next_page of the page before."""
-    project_ids: NotRequired[_SequenceNotStr[str]]
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage by these projects."""
-    user_ids: NotRequired[_SequenceNotStr[str]]
+    user_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage by these users."""
 
-class UsageAudioTranscriptionsParams(TypedDict):
+class UsageAudioTranscriptionsParams(UsageAudioTranscriptionsOptions):
     """The arguments of ``organization.usage_audio_transcriptions``."""
     start_time: int
     """Start of the period in Unix seconds, inclusive."""
-    api_key_ids: NotRequired[_SequenceNotStr[str]]
-    """Only usage by these API keys."""
-    bucket_width: NotRequired[Literal["1m", "1h", "1d"]]
-    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
-    end_time: NotRequired[int]
-    """End of the period in Unix seconds, exclusive."""
-    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "model"]]]
-    """Fields by which the results in each bucket are split."""
-    limit: NotRequired[int]
-    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
-    models: NotRequired[_SequenceNotStr[str]]
-    """Only usage of these models."""
-    page: NotRequired[str]
-    """Cursor for the next page, taken from next_page of the page before."""
-    project_ids: NotRequired[_SequenceNotStr[str]]
-    """Only usage by these projects."""
-    user_ids: NotRequired[_SequenceNotStr[str]]
-    """Only usage by these users."""
 
-class UsageCodeInterpreterSessionsParams(TypedDict):
+class UsageCodeInterpreterSessionsOptions(TypedDict):
+    """The optional arguments of ``organization.usage_code_interpreter_sessions`` for ``**options: Unpack[...]``."""
+    bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
+    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
+    end_time: NotRequired[int | Omit]
+    """End of the period in Unix seconds, exclusive."""
+    group_by: NotRequired[Sequence[Literal["project_id"]] | Omit]
+    """Fields by which the results in each bucket are split."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
+    page: NotRequired[str | Omit]
+    """Cursor for the next page, taken from next_page of the page before."""
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these projects."""
+
+class UsageCodeInterpreterSessionsParams(UsageCodeInterpreterSessionsOptions):
     """The arguments of ``organization.usage_code_interpreter_sessions``."""
     start_time: int
     """Start of the period in Unix seconds, inclusive."""
-    bucket_width: NotRequired[Literal["1m", "1h", "1d"]]
-    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
-    end_time: NotRequired[int]
-    """End of the period in Unix seconds, exclusive."""
-    group_by: NotRequired[Sequence[Literal["project_id"]]]
-    """Fields by which the results in each bucket are split."""
-    limit: NotRequired[int]
-    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
-    page: NotRequired[str]
-    """Cursor for the next page, taken from next_page of the page before."""
-    project_ids: NotRequired[_SequenceNotStr[str]]
-    """Only usage by these projects."""
 
-class UsageCompletionsParams(TypedDict):
+class UsageCompletionsOptions(TypedDict):
+    """The optional arguments of ``organization.usage_completions`` for ``**options: Unpack[...]``."""
+    api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these API keys."""
+    batch: NotRequired[bool | Omit]
+    """True for usage by batch requests only, false for usage without them."""
+    bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
+    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
+    end_time: NotRequired[int | Omit]
+    """End of the period in Unix seconds, exclusive."""
+    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "model", "batch", "service_tier"]] | Omit]
+    """Fields by which the results in each bucket are split."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
+    models: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage of these models."""
+    page: NotRequired[str | Omit]
+    """Cursor for the next page, taken from next_page of the page before."""
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these projects."""
+    user_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these users."""
+
+class UsageCompletionsParams(UsageCompletionsOptions):
     """The arguments of ``organization.usage_completions``."""
     start_time: int
     """Start of the period in Unix seconds, inclusive."""
-    api_key_ids: NotRequired[_SequenceNotStr[str]]
-    """Only usage by these API keys."""
-    batch: NotRequired[bool]
-    """True for usage by batch requests only, false for usage without them."""
-    bucket_width: NotRequired[Literal["1m", "1h", "1d"]]
-    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
-    end_time: NotRequired[int]
-    """End of the period in Unix seconds, exclusive."""
-    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "model", "batch", "service_tier"]]]
-    """Fields by which the results in each bucket are split."""
-    limit: NotRequired[int]
-    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
-    models: NotRequired[_SequenceNotStr[str]]
-    """Only usage of these models."""
-    page: NotRequired[str]
-    """Cursor for the next page, taken from next_page of the page before."""
-    project_ids: NotRequired[_SequenceNotStr[str]]
-    """Only usage by these projects."""
-    user_ids: NotRequired[_SequenceNotStr[str]]
-    """Only usage by these users."""
 
-class UsageCostsParams(TypedDict):
+class UsageCostsOptions(TypedDict):
+    """The optional arguments of ``organization.usage_costs`` for ``**options: Unpack[...]``."""
+    api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only costs of these API keys."""
+    bucket_width: NotRequired[Literal["1d"] | Omit]
+    """Length of each time bucket; only one day (1d)."""
+    end_time: NotRequired[int | Omit]
+    """End of the period in Unix seconds, exclusive."""
+    group_by: NotRequired[Sequence[Literal["project_id", "line_item", "api_key_id"]] | Omit]
+    """Fields by which the results in each bucket are split."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of daily buckets to return, 1 to 180, by default 7."""
+    page: NotRequired[str | Omit]
+    """Cursor for the next page, taken from next_page of the page before."""
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only costs of these projects."""
+
+class UsageCostsParams(UsageCostsOptions):
     """The arguments of ``organization.usage_costs``."""
     start_time: int
     """Start of the period in Unix seconds, inclusive."""
-    api_key_ids: NotRequired[_SequenceNotStr[str]]
-    """Only costs of these API keys."""
-    bucket_width: NotRequired[Literal["1d"]]
-    """Length of each time bucket; only one day (1d)."""
-    end_time: NotRequired[int]
-    """End of the period in Unix seconds, exclusive."""
-    group_by: NotRequired[Sequence[Literal["project_id", "line_item", "api_key_id"]]]
-    """Fields by which the results in each bucket are split."""
-    limit: NotRequired[int]
-    """Greatest number of daily buckets to return, 1 to 180, by default 7."""
-    page: NotRequired[str]
-    """Cursor for the next page, taken from next_page of the page before."""
-    project_ids: NotRequired[_SequenceNotStr[str]]
-    """Only costs of these projects."""
 
-class UsageEmbeddingsParams(TypedDict):
+class UsageEmbeddingsOptions(TypedDict):
+    """The optional arguments of ``organization.usage_embeddings`` for ``**options: Unpack[...]``."""
+    api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these API keys."""
+    bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
+    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
+    end_time: NotRequired[int | Omit]
+    """End of the period in Unix seconds, exclusive."""
+    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "model"]] | Omit]
+    """Fields by which the results in each bucket are split."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
+    models: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage of these models."""
+    page: NotRequired[str | Omit]
+    """Cursor for the next page, taken from next_page of the page before."""
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these projects."""
+    user_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these users."""
+
+class UsageEmbeddingsParams(UsageEmbeddingsOptions):
     """The arguments of ``organization.usage_embeddings``."""
     start_time: int
     """Start of the period in Unix seconds, inclusive."""
-    api_key_ids: NotRequired[_SequenceNotStr[str]]
-    """Only usage by these API keys."""
-    bucket_width: NotRequired[Literal["1m", "1h", "1d"]]
-    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
-    end_time: NotRequired[int]
-    """End of the period in Unix seconds, exclusive."""
-    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "model"]]]
-    """Fields by which the results in each bucket are split."""
-    limit: NotRequired[int]
-    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
-    models: NotRequired[_SequenceNotStr[str]]
-    """Only usage of these models."""
-    page: NotRequired[str]
-    """Cursor for the next page, taken from next_page of the page before."""
-    project_ids: NotRequired[_SequenceNotStr[str]]
-    """Only usage by these projects."""
-    user_ids: NotRequired[_SequenceNotStr[str]]
-    """Only usage by these users."""
 
-class UsageFileSearchCallsParams(TypedDict):
+class UsageFileSearchCallsOptions(TypedDict):
+    """The optional arguments of ``organization.usage_file_search_calls`` for ``**options: Unpack[...]``."""
+    api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these API keys."""
+    bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
+    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
+    end_time: NotRequired[int | Omit]
+    """End of the period in Unix seconds, exclusive."""
+    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "vector_store_id"]] | Omit]
+    """Fields by which the results in each bucket are split."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
+    page: NotRequired[str | Omit]
+    """Cursor for the next page, taken from next_page of the page before."""
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these projects."""
+    user_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these users."""
+    vector_store_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage of these vector stores."""
+
+class UsageFileSearchCallsParams(UsageFileSearchCallsOptions):
     """The arguments of ``organization.usage_file_search_calls``."""
     start_time: int
     """Start of the period in Unix seconds, inclusive."""
-    api_key_ids: NotRequired[_SequenceNotStr[str]]
-    """Only usage by these API keys."""
-    bucket_width: NotRequired[Literal["1m", "1h", "1d"]]
-    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
-    end_time: NotRequired[int]
-    """End of the period in Unix seconds, exclusive."""
-    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "vector_store_id"]]]
-    """Fields by which the results in each bucket are split."""
-    limit: NotRequired[int]
-    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
-    page: NotRequired[str]
-    """Cursor for the next page, taken from next_page of the page before."""
-    project_ids: NotRequired[_SequenceNotStr[str]]
-    """Only usage by these projects."""
-    user_ids: NotRequired[_SequenceNotStr[str]]
-    """Only usage by these users."""
-    vector_store_ids: NotRequired[_SequenceNotStr[str]]
-    """Only usage of these vector stores."""
 
-class UsageImagesParams(TypedDict):
+class UsageImagesOptions(TypedDict):
+    """The optional arguments of ``organization.usage_images`` for ``**options: Unpack[...]``."""
+    api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these API keys."""
+    bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
+    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
+    end_time: NotRequired[int | Omit]
+    """End of the period in Unix seconds, exclusive."""
+    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "model", "size", "source"]] | Omit]
+    """Fields by which the results in each bucket are split."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
+    models: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage of these models."""
+    page: NotRequired[str | Omit]
+    """Cursor for the next page, taken from next_page of the page before."""
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these projects."""
+    sizes: NotRequired[Sequence[Literal["256x256", "512x512", "1024x1024", "1792x1792", "1024x1792"]] | Omit]
+    """Only images of these sizes, as width x height in pixels."""
+    sources: NotRequired[Sequence[Literal["image.generation", "image.edit", "image.variation"]] | Omit]
+    """Only images made by generation, by edit or by variation."""
+    user_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these users."""
+
+class UsageImagesParams(UsageImagesOptions):
     """The arguments of ``organization.usage_images``."""
     start_time: int
     """Start of the period in Unix seconds, inclusive."""
-    api_key_ids: NotRequired[_SequenceNotStr[str]]
+
+class UsageModerationsOptions(TypedDict):
+    """The optional arguments of ``organization.usage_moderations`` for ``**options: Unpack[...]``."""
+    api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage by these API keys."""
-    bucket_width: NotRequired[Literal["1m", "1h", "1d"]]
+    bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
     """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
-    end_time: NotRequired[int]
+    end_time: NotRequired[int | Omit]
     """End of the period in Unix seconds, exclusive."""
-    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "model", "size", "source"]]]
+    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "model"]] | Omit]
     """Fields by which the results in each bucket are split."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
-    models: NotRequired[_SequenceNotStr[str]]
+    models: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage of these models."""
-    page: NotRequired[str]
+    page: NotRequired[str | Omit]
     """Cursor for the next page, taken from next_page of the page before."""
-    project_ids: NotRequired[_SequenceNotStr[str]]
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage by these projects."""
-    sizes: NotRequired[Sequence[Literal["256x256", "512x512", "1024x1024", "1792x1792", "1024x1792"]]]
-    """Only images of these sizes, as width x height in pixels."""
-    sources: NotRequired[Sequence[Literal["image.generation", "image.edit", "image.variation"]]]
-    """Only images made by generation, by edit or by variation."""
-    user_ids: NotRequired[_SequenceNotStr[str]]
+    user_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage by these users."""
 
-class UsageModerationsParams(TypedDict):
+class UsageModerationsParams(UsageModerationsOptions):
     """The arguments of ``organization.usage_moderations``."""
     start_time: int
     """Start of the period in Unix seconds, inclusive."""
-    api_key_ids: NotRequired[_SequenceNotStr[str]]
-    """Only usage by these API keys."""
-    bucket_width: NotRequired[Literal["1m", "1h", "1d"]]
-    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
-    end_time: NotRequired[int]
-    """End of the period in Unix seconds, exclusive."""
-    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "model"]]]
-    """Fields by which the results in each bucket are split."""
-    limit: NotRequired[int]
-    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
-    models: NotRequired[_SequenceNotStr[str]]
-    """Only usage of these models."""
-    page: NotRequired[str]
-    """Cursor for the next page, taken from next_page of the page before."""
-    project_ids: NotRequired[_SequenceNotStr[str]]
-    """Only usage by these projects."""
-    user_ids: NotRequired[_SequenceNotStr[str]]
-    """Only usage by these users."""
 
-class UsageVectorStoresParams(TypedDict):
+class UsageVectorStoresOptions(TypedDict):
+    """The optional arguments of ``organization.usage_vector_stores`` for ``**options: Unpack[...]``."""
+    bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
+    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
+    end_time: NotRequired[int | Omit]
+    """End of the period in Unix seconds, exclusive."""
+    group_by: NotRequired[Sequence[Literal["project_id"]] | Omit]
+    """Fields by which the results in each bucket are split."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
+    page: NotRequired[str | Omit]
+    """Cursor for the next page, taken from next_page of the page before."""
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these projects."""
+
+class UsageVectorStoresParams(UsageVectorStoresOptions):
     """The arguments of ``organization.usage_vector_stores``."""
     start_time: int
     """Start of the period in Unix seconds, inclusive."""
-    bucket_width: NotRequired[Literal["1m", "1h", "1d"]]
-    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
-    end_time: NotRequired[int]
-    """End of the period in Unix seconds, exclusive."""
-    group_by: NotRequired[Sequence[Literal["project_id"]]]
-    """Fields by which the results in each bucket are split."""
-    limit: NotRequired[int]
-    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
-    page: NotRequired[str]
-    """Cursor for the next page, taken from next_page of the page before."""
-    project_ids: NotRequired[_SequenceNotStr[str]]
-    """Only usage by these projects."""
 
-class UsageWebSearchCallsParams(TypedDict):
+class UsageWebSearchCallsOptions(TypedDict):
+    """The optional arguments of ``organization.usage_web_search_calls`` for ``**options: Unpack[...]``."""
+    api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these API keys."""
+    bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
+    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
+    context_levels: NotRequired[Sequence[Literal["low", "medium", "high"]] | Omit]
+    """Only web searches with these search context sizes."""
+    end_time: NotRequired[int | Omit]
+    """End of the period in Unix seconds, exclusive."""
+    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "model", "context_level"]] | Omit]
+    """Fields by which the results in each bucket are split."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
+    models: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage of these models."""
+    page: NotRequired[str | Omit]
+    """Cursor for the next page, taken from next_page of the page before."""
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these projects."""
+    user_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these users."""
+
+class UsageWebSearchCallsParams(UsageWebSearchCallsOptions):
     """The arguments of ``organization.usage_web_search_calls``."""
     start_time: int
     """Start of the period in Unix seconds, inclusive."""
-    api_key_ids: NotRequired[_SequenceNotStr[str]]
-    """Only usage by these API keys."""
-    bucket_width: NotRequired[Literal["1m", "1h", "1d"]]
-    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
-    context_levels: NotRequired[Sequence[Literal["low", "medium", "high"]]]
-    """Only web searches with these search context sizes."""
-    end_time: NotRequired[int]
-    """End of the period in Unix seconds, exclusive."""
-    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "model", "context_level"]]]
-    """Fields by which the results in each bucket are split."""
-    limit: NotRequired[int]
-    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
-    models: NotRequired[_SequenceNotStr[str]]
-    """Only usage of these models."""
-    page: NotRequired[str]
-    """Cursor for the next page, taken from next_page of the page before."""
-    project_ids: NotRequired[_SequenceNotStr[str]]
-    """Only usage by these projects."""
-    user_ids: NotRequired[_SequenceNotStr[str]]
-    """Only usage by these users."""
 
 class AssignProjectGroupRoleParams(TypedDict):
     """The arguments of ``projects.assign_project_group_role``."""
@@ -2041,7 +2321,12 @@ class AssignProjectUserRoleParams(TypedDict):
     role_id: str
     """Id of the role to assign."""
 
-class CreateProjectRoleParams(TypedDict):
+class CreateProjectRoleOptions(TypedDict):
+    """The optional arguments of ``projects.create_project_role`` for ``**options: Unpack[...]``."""
+    description: NotRequired[str | None | Omit]
+    """What the role is for."""
+
+class CreateProjectRoleParams(CreateProjectRoleOptions):
     """The arguments of ``projects.create_project_role``."""
     project_id: str
     """Id of the project."""
@@ -2049,8 +2334,6 @@ class CreateProjectRoleParams(TypedDict):
     """Names of the permissions that the role grants."""
     role_name: str
     """Name of the role."""
-    description: NotRequired[str | None]
-    """What the role is for."""
 
 class DeleteProjectRoleParams(TypedDict):
     """The arguments of ``projects.delete_project_role``."""
@@ -2059,42 +2342,51 @@ class DeleteProjectRoleParams(TypedDict):
     role_id: str
     """Id of the role."""
 
-class ListProjectGroupRoleAssignmentsParams(TypedDict):
+class ListProjectGroupRoleAssignmentsOptions(TypedDict):
+    """The optional arguments of ``projects.list_project_group_role_assignments`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction of the list, ascending or descending."""
+
+class ListProjectGroupRoleAssignmentsParams(ListProjectGroupRoleAssignmentsOptions):
     """The arguments of ``projects.list_project_group_role_assignments``."""
     project_id: str
     """Id of the project."""
     group_id: str
     """Id of the group."""
-    after: NotRequired[str]
+
+class ListProjectRolesOptions(TypedDict):
+    """The optional arguments of ``projects.list_project_roles`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page."""
-    order: NotRequired[Literal["asc", "desc"]]
+    order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction of the list, ascending or descending."""
 
-class ListProjectRolesParams(TypedDict):
+class ListProjectRolesParams(ListProjectRolesOptions):
     """The arguments of ``projects.list_project_roles``."""
     project_id: str
     """Id of the project."""
-    after: NotRequired[str]
+
+class ListProjectUserRoleAssignmentsOptions(TypedDict):
+    """The optional arguments of ``projects.list_project_user_role_assignments`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page."""
-    order: NotRequired[Literal["asc", "desc"]]
+    order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction of the list, ascending or descending."""
 
-class ListProjectUserRoleAssignmentsParams(TypedDict):
+class ListProjectUserRoleAssignmentsParams(ListProjectUserRoleAssignmentsOptions):
     """The arguments of ``projects.list_project_user_role_assignments``."""
     project_id: str
     """Id of the project."""
     user_id: str
     """Id of the user."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page."""
-    order: NotRequired[Literal["asc", "desc"]]
-    """Sort direction of the list, ascending or descending."""
 
 class RetrieveProjectGroupRoleParams(TypedDict):
     """The arguments of ``projects.retrieve_project_group_role``."""
@@ -2139,120 +2431,141 @@ class UnassignProjectUserRoleParams(TypedDict):
     role_id: str
     """Id of the role."""
 
-class UpdateProjectRoleParams(TypedDict):
+class UpdateProjectRoleOptions(TypedDict):
+    """The optional arguments of ``projects.update_project_role`` for ``**options: Unpack[...]``."""
+    description: NotRequired[str | None | Omit]
+    """New text that says what the role is for."""
+    permissions: NotRequired[_SequenceNotStr[str] | None | Omit]
+    """Names of the permissions that the role is to grant from now on."""
+    role_name: NotRequired[str | None | Omit]
+    """New name of the role."""
+
+class UpdateProjectRoleParams(UpdateProjectRoleOptions):
     """The arguments of ``projects.update_project_role``."""
     project_id: str
     """Id of the project."""
     role_id: str
     """Id of the role."""
-    description: NotRequired[str | None]
-    """New text that says what the role is for."""
-    permissions: NotRequired[_SequenceNotStr[str] | None]
-    """Names of the permissions that the role is to grant from now on."""
-    role_name: NotRequired[str | None]
-    """New name of the role."""
 
-class AcceptRealtimeCallParams(TypedDict):
+class AcceptRealtimeCallOptions(TypedDict):
+    """The optional arguments of ``realtime.accept_realtime_call`` for ``**options: Unpack[...]``."""
+    audio: NotRequired[types.RealtimeSessionCreateRequestGAAudio | Omit]
+    """Settings of the incoming and the outgoing audio, such as format, turn detection and voice."""
+    include: NotRequired[Sequence[Literal["item.input_audio_transcription.logprobs"]] | Omit]
+    """Extra data in server events, such as log probabilities of the input transcription."""
+    instructions: NotRequired[str | Omit]
+    """System instructions that guide the content and the style of the model's replies."""
+    max_output_tokens: NotRequired[int | Literal["inf"] | Omit]
+    """Greatest number of output tokens for one response, or inf for no limit."""
+    model: NotRequired[str | Literal["gpt-realtime", "gpt-realtime-1.5", "gpt-realtime-2", "gpt-realtime-2.1", "gpt-realtime-2.1-mini", "gpt-realtime-2025-08-28", "gpt-4o-realtime-preview", "gpt-4o-realtime-preview-2024-10-01", "gpt-4o-realtime-preview-2024-12-17", "gpt-4o-realtime-preview-2025-06-03", "gpt-4o-mini-realtime-preview", "gpt-4o-mini-realtime-preview-2024-12-17", "gpt-realtime-mini", "gpt-realtime-mini-2025-10-06", "gpt-realtime-mini-2025-12-15", "gpt-audio-1.5", "gpt-audio-mini", "gpt-audio-mini-2025-10-06", "gpt-audio-mini-2025-12-15"] | Omit]
+    """Id of the realtime model, such as gpt-realtime."""
+    output_modalities: NotRequired[Sequence[Literal["text", "audio"]] | Omit]
+    """Kind of output that the model produces: audio or text."""
+    parallel_tool_calls: NotRequired[bool | Omit]
+    """Whether the model may call several tools at the same time."""
+    prompt: NotRequired[types.Prompt | Omit]
+    """Stored prompt template to use: its id, version and the values of its variables."""
+    reasoning: NotRequired[types.RealtimeReasoning | Omit]
+    """How much the model reasons before it answers, and related settings."""
+    tool_choice: NotRequired[types.ToolChoiceOptions | types.ToolChoiceFunction | types.ToolChoiceMCP | Omit]
+    """Whether the model may, must or must not call tools, or which tool it must call."""
+    tools: NotRequired[Sequence[types.RealtimeFunctionTool | types.MCPTool] | Omit]
+    """Tools that the model may call during the session."""
+    tracing: NotRequired[Literal["auto"] | types.RealtimeSessionCreateRequestGATracing | None | Omit]
+    """Whether the session is traced: auto, a set of trace names, or null for no tracing."""
+    truncation: NotRequired[types.RealtimeTruncation | Omit]
+    """How the conversation is shortened when it outgrows the model's context window."""
+
+class AcceptRealtimeCallParams(AcceptRealtimeCallOptions):
     """The arguments of ``realtime.accept_realtime_call``."""
     call_id: str
     """Id of the realtime call, as given by the call or its webhook event."""
     type: Literal["realtime"]
     """Kind of session to create; always realtime."""
-    audio: NotRequired[types.RealtimeSessionCreateRequestGAAudio]
-    """Settings of the incoming and the outgoing audio, such as format, turn detection and voice."""
-    include: NotRequired[Sequence[Literal["item.input_audio_transcription.logprobs"]]]
-    """Extra data in server events, such as log probabilities of the input transcription."""
-    instructions: NotRequired[str]
-    """System instructions that guide the content and the style of the model's replies."""
-    max_output_tokens: NotRequired[int | Literal["inf"]]
-    """Greatest number of output tokens for one response, or inf for no limit."""
-    model: NotRequired[str | Literal["gpt-realtime", "gpt-realtime-1.5", "gpt-realtime-2", "gpt-realtime-2.1", "gpt-realtime-2.1-mini", "gpt-realtime-2025-08-28", "gpt-4o-realtime-preview", "gpt-4o-realtime-preview-2024-10-01", "gpt-4o-realtime-preview-2024-12-17", "gpt-4o-realtime-preview-2025-06-03", "gpt-4o-mini-realtime-preview", "gpt-4o-mini-realtime-preview-2024-12-17", "gpt-realtime-mini", "gpt-realtime-mini-2025-10-06", "gpt-realtime-mini-2025-12-15", "gpt-audio-1.5", "gpt-audio-mini", "gpt-audio-mini-2025-10-06", "gpt-audio-mini-2025-12-15"]]
-    """Id of the realtime model, such as gpt-realtime."""
-    output_modalities: NotRequired[Sequence[Literal["text", "audio"]]]
-    """Kind of output that the model produces: audio or text."""
-    parallel_tool_calls: NotRequired[bool]
-    """Whether the model may call several tools at the same time."""
-    prompt: NotRequired[types.Prompt]
-    """Stored prompt template to use: its id, version and the values of its variables."""
-    reasoning: NotRequired[types.RealtimeReasoning]
-    """How much the model reasons before it answers, and related settings."""
-    tool_choice: NotRequired[types.ToolChoiceOptions | types.ToolChoiceFunction | types.ToolChoiceMCP]
-    """Whether the model may, must or must not call tools, or which tool it must call."""
-    tools: NotRequired[Sequence[types.RealtimeFunctionTool | types.MCPTool]]
-    """Tools that the model may call during the session."""
-    tracing: NotRequired[Literal["auto"] | types.RealtimeSessionCreateRequestGATracing | None]
-    """Whether the session is traced: auto, a set of trace names, or null for no tracing."""
-    truncation: NotRequired[types.RealtimeTruncation]
-    """How the conversation is shortened when it outgrows the model's context window."""
 
-class CreateRealtimeCallParams(TypedDict):
+class CreateRealtimeCallOptions(TypedDict):
+    """The optional arguments of ``realtime.create_realtime_call`` for ``**options: Unpack[...]``."""
+    session: NotRequired[types.RealtimeSessionCreateRequestGA | Omit]
+    """Settings of the realtime session that the call opens."""
+
+class CreateRealtimeCallParams(CreateRealtimeCallOptions):
     """The arguments of ``realtime.create_realtime_call``."""
     sdp: str
     """WebRTC session description (SDP) that the client offers."""
-    session: NotRequired[types.RealtimeSessionCreateRequestGA]
-    """Settings of the realtime session that the call opens."""
 
-class CreateRealtimeClientSecretParams(TypedDict):
-    """The arguments of ``realtime.create_realtime_client_secret``."""
-    expires_after: NotRequired[types.RealtimeCreateClientSecretRequestExpiresAfter]
+class CreateRealtimeClientSecretOptions(TypedDict):
+    """The optional arguments of ``realtime.create_realtime_client_secret`` for ``**options: Unpack[...]``."""
+    expires_after: NotRequired[types.RealtimeCreateClientSecretRequestExpiresAfter | Omit]
     """Lifetime of the secret in seconds after its creation, 10 to 7200."""
-    session: NotRequired[types.RealtimeSessionCreateRequestGA | types.RealtimeTranscriptionSessionCreateRequestGA]
+    session: NotRequired[types.RealtimeSessionCreateRequestGA | types.RealtimeTranscriptionSessionCreateRequestGA | Omit]
     """Settings of the realtime or transcription session that the secret opens."""
 
-class CreateRealtimeSessionParams(TypedDict):
-    """The arguments of ``realtime.create_realtime_session``."""
-    client_secret: NotRequired[types.RealtimeSessionCreateRequestClientSecret]
+class CreateRealtimeClientSecretParams(CreateRealtimeClientSecretOptions):
+    """The arguments of ``realtime.create_realtime_client_secret``."""
+
+class CreateRealtimeSessionOptions(TypedDict):
+    """The optional arguments of ``realtime.create_realtime_session`` for ``**options: Unpack[...]``."""
+    client_secret: NotRequired[types.RealtimeSessionCreateRequestClientSecret | Omit]
     """Short-lived key of the session and the Unix time in seconds at which it expires."""
-    input_audio_format: NotRequired[str]
+    input_audio_format: NotRequired[str | Omit]
     """Format of the audio that the client sends: pcm16, g711_ulaw or g711_alaw."""
-    input_audio_transcription: NotRequired[types.RealtimeSessionCreateRequestInputAudioTranscription]
+    input_audio_transcription: NotRequired[types.RealtimeSessionCreateRequestInputAudioTranscription | Omit]
     """Settings for transcribing the audio that the client sends, such as the model."""
-    instructions: NotRequired[str]
+    instructions: NotRequired[str | Omit]
     """System instructions that guide the content and the style of the model's replies."""
-    max_response_output_tokens: NotRequired[int | Literal["inf"]]
+    max_response_output_tokens: NotRequired[int | Literal["inf"] | Omit]
     """Greatest number of output tokens for one response, or inf for no limit."""
-    modalities: NotRequired[Sequence[Literal["text", "audio"]]]
+    modalities: NotRequired[Sequence[Literal["text", "audio"]] | Omit]
     """Kinds of output that the model may produce: text, audio or both."""
-    output_audio_format: NotRequired[str]
+    output_audio_format: NotRequired[str | Omit]
     """Format of the audio that the model sends: pcm16, g711_ulaw or g711_alaw."""
-    prompt: NotRequired[types.Prompt]
+    prompt: NotRequired[types.Prompt | Omit]
     """Stored prompt template to use: its id, version and the values of its variables."""
-    speed: NotRequired[float]
+    speed: NotRequired[float | Omit]
     """Speed of the spoken replies from 0.25 to 1.5; 1 is normal."""
-    temperature: NotRequired[float]
+    temperature: NotRequired[float | Omit]
     """Randomness of sampling, from 0.6 to 1.2 for audio models."""
-    tool_choice: NotRequired[str]
+    tool_choice: NotRequired[str | Omit]
     """Whether the model may, must or must not call tools, or which tool it must call."""
-    tools: NotRequired[Sequence[types.RealtimeSessionCreateRequestToolsItem]]
+    tools: NotRequired[Sequence[types.RealtimeSessionCreateRequestToolsItem] | Omit]
     """Tools that the model may call during the session."""
-    tracing: NotRequired[Literal["auto"] | types.RealtimeSessionCreateRequestTracing]
+    tracing: NotRequired[Literal["auto"] | types.RealtimeSessionCreateRequestTracing | Omit]
     """Whether the session is traced: auto, a set of trace names, or null for no tracing."""
-    truncation: NotRequired[types.RealtimeTruncation]
+    truncation: NotRequired[types.RealtimeTruncation | Omit]
     """How the conversation is shortened when it outgrows the model's context window."""
-    turn_detection: NotRequired[types.RealtimeSessionCreateRequestTurnDetection]
+    turn_detection: NotRequired[types.RealtimeSessionCreateRequestTurnDetection | Omit]
     """How the server finds the start and the end of speech, or null to turn this off."""
-    voice: NotRequired[types.VoiceIdsOrCustomVoice]
+    voice: NotRequired[types.VoiceIdsOrCustomVoice | Omit]
     """Voice to speak with: the name of a built-in voice or the id of a custom one."""
 
-class CreateRealtimeTranscriptionSessionParams(TypedDict):
-    """The arguments of ``realtime.create_realtime_transcription_session``."""
-    include: NotRequired[Sequence[Literal["item.input_audio_transcription.logprobs"]]]
+class CreateRealtimeSessionParams(CreateRealtimeSessionOptions):
+    """The arguments of ``realtime.create_realtime_session``."""
+
+class CreateRealtimeTranscriptionSessionOptions(TypedDict):
+    """The optional arguments of ``realtime.create_realtime_transcription_session`` for ``**options: Unpack[...]``."""
+    include: NotRequired[Sequence[Literal["item.input_audio_transcription.logprobs"]] | Omit]
     """Extra data in server events, such as log probabilities of the input transcription."""
-    input_audio_format: NotRequired[Literal["pcm16", "g711_ulaw", "g711_alaw"]]
+    input_audio_format: NotRequired[Literal["pcm16", "g711_ulaw", "g711_alaw"] | Omit]
     """Format of the audio that the client sends: pcm16, g711_ulaw or g711_alaw."""
-    input_audio_noise_reduction: NotRequired[types.RealtimeTranscriptionSessionCreateRequestInputAudioNoiseReduction]
+    input_audio_noise_reduction: NotRequired[types.RealtimeTranscriptionSessionCreateRequestInputAudioNoiseReduction | Omit]
     """Noise reduction for incoming audio; null turns it off."""
-    input_audio_transcription: NotRequired[types.AudioTranscription]
+    input_audio_transcription: NotRequired[types.AudioTranscription | Omit]
     """Settings for transcribing the audio that the client sends, such as the model."""
-    turn_detection: NotRequired[types.RealtimeTranscriptionSessionCreateRequestTurnDetection]
+    turn_detection: NotRequired[types.RealtimeTranscriptionSessionCreateRequestTurnDetection | Omit]
     """How the server finds the start and the end of speech, or null to turn this off."""
 
-class CreateRealtimeTranslationClientSecretParams(TypedDict):
+class CreateRealtimeTranscriptionSessionParams(CreateRealtimeTranscriptionSessionOptions):
+    """The arguments of ``realtime.create_realtime_transcription_session``."""
+
+class CreateRealtimeTranslationClientSecretOptions(TypedDict):
+    """The optional arguments of ``realtime.create_realtime_translation_client_secret`` for ``**options: Unpack[...]``."""
+    expires_after: NotRequired[types.RealtimeTranslationClientSecretCreateRequestExpiresAfter | Omit]
+    """Lifetime of the secret in seconds after its creation, 10 to 7200."""
+
+class CreateRealtimeTranslationClientSecretParams(CreateRealtimeTranslationClientSecretOptions):
     """The arguments of ``realtime.create_realtime_translation_client_secret``."""
     session: types.RealtimeTranslationSessionCreateRequest
     """Settings of the translation session that the secret opens."""
-    expires_after: NotRequired[types.RealtimeTranslationClientSecretCreateRequestExpiresAfter]
-    """Lifetime of the secret in seconds after its creation, 10 to 7200."""
 
 class HangupRealtimeCallParams(TypedDict):
     """The arguments of ``realtime.hangup_realtime_call``."""
@@ -2266,107 +2579,119 @@ class ReferRealtimeCallParams(TypedDict):
     target_uri: str
     """SIP Refer-To address of the new destination, such as a tel: or sip: URI."""
 
-class RejectRealtimeCallParams(TypedDict):
+class RejectRealtimeCallOptions(TypedDict):
+    """The optional arguments of ``realtime.reject_realtime_call`` for ``**options: Unpack[...]``."""
+    status_code: NotRequired[int | Omit]
+    """SIP status code to answer with, such as 486 for busy; 603 (decline) if left out."""
+
+class RejectRealtimeCallParams(RejectRealtimeCallOptions):
     """The arguments of ``realtime.reject_realtime_call``."""
     call_id: str
     """Id of the realtime call, as given by the call or its webhook event."""
-    status_code: NotRequired[int]
-    """SIP status code to answer with, such as 486 for busy; 603 (decline) if left out."""
 
-class BetaCancelResponseParams(TypedDict):
+class BetaCancelResponseOptions(TypedDict):
+    """The optional arguments of ``responses.beta_cancel_response`` for ``**options: Unpack[...]``."""
+    openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]] | Omit]
+    """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
+
+class BetaCancelResponseParams(BetaCancelResponseOptions):
     """The arguments of ``responses.beta_cancel_response``."""
     response_id: str
     """Id of the response."""
-    openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]]]
-    """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
 
-class BetaCompactConversationParams(TypedDict):
+class BetaCompactConversationOptions(TypedDict):
+    """The optional arguments of ``responses.beta_compact_conversation`` for ``**options: Unpack[...]``."""
+    input: NotRequired[str | Sequence[types.BetaInputItem] | None | Omit]
+    """Text or list of items of the conversation to compress."""
+    instructions: NotRequired[str | None | Omit]
+    """System or developer message put before the conversation."""
+    openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]] | Omit]
+    """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
+    previous_response_id: NotRequired[str | None | Omit]
+    """Id of the stored response whose conversation is to be compressed."""
+    prompt_cache_key: NotRequired[str | None | Omit]
+    """Key that groups similar requests so that they are more likely to share cached prompts."""
+    prompt_cache_options: NotRequired[types.BetaPromptCacheOptionsParam | None | Omit]
+    """How the prompt is cached: the mode and the least time to live."""
+    prompt_cache_retention: NotRequired[types.BetaPromptCacheRetentionEnum | None | Omit]
+    """Greatest time for which a cached prompt is kept. Deprecated: use prompt_cache_options."""
+    service_tier: NotRequired[types.BetaServiceTierEnum | None | Omit]
+    """Class of service, in price and speed, that processes the request."""
+
+class BetaCompactConversationParams(BetaCompactConversationOptions):
     """The arguments of ``responses.beta_compact_conversation``."""
     model: types.BetaModelIdsCompaction
     """Id of the model that compresses the conversation."""
-    input: NotRequired[str | Sequence[types.BetaInputItem] | None]
-    """Text or list of items of the conversation to compress."""
-    instructions: NotRequired[str | None]
-    """System or developer message put before the conversation."""
-    openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]]]
-    """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
-    previous_response_id: NotRequired[str | None]
-    """Id of the stored response whose conversation is to be compressed."""
-    prompt_cache_key: NotRequired[str | None]
-    """Key that groups similar requests so that they are more likely to share cached prompts."""
-    prompt_cache_options: NotRequired[types.BetaPromptCacheOptionsParam | None]
-    """How the prompt is cached: the mode and the least time to live."""
-    prompt_cache_retention: NotRequired[types.BetaPromptCacheRetentionEnum | None]
-    """Greatest time for which a cached prompt is kept. Deprecated: use prompt_cache_options."""
-    service_tier: NotRequired[types.BetaServiceTierEnum | None]
-    """Class of service, in price and speed, that processes the request."""
 
-class BetaCreateResponseParams(TypedDict):
-    """The arguments of ``responses.beta_create_response``. Pass stream separately, or use another of its params."""
-    input: NotRequired[types.BetaInputParam]
+class BetaCreateResponseOptions(TypedDict):
+    """The optional arguments of ``responses.beta_create_response`` for ``**options: Unpack[...]``."""
+    input: NotRequired[types.BetaInputParam | Omit]
     """Text, or a list of items: messages, files, images, tool results and items of earlier responses."""
-    model: NotRequired[types.BetaModelIdsResponses]
+    model: NotRequired[types.BetaModelIdsResponses | Omit]
     """Id of the model to use, such as gpt-5.4."""
-    background: NotRequired[bool | None]
+    background: NotRequired[bool | None | Omit]
     """True to run the response in the background and to fetch it later by its id."""
-    context_management: NotRequired[Sequence[types.BetaContextManagementParam] | None]
+    context_management: NotRequired[Sequence[types.BetaContextManagementParam] | None | Omit]
     """Rules for compacting the context, such as the number of tokens at which it happens."""
-    conversation: NotRequired[types.BetaConversationParam | None]
+    conversation: NotRequired[types.BetaConversationParam | None | Omit]
     """Conversation, or its id, that supplies earlier items and receives the input and the output."""
-    include: NotRequired[Sequence[types.BetaIncludeEnum] | None]
+    include: NotRequired[Sequence[types.BetaIncludeEnum] | None | Omit]
     """Names of extra data to put into the reply, such as search results or encrypted reasoning."""
-    instructions: NotRequired[str | None]
+    instructions: NotRequired[str | None | Omit]
     """System or developer message put before the input; it is not carried over by previous_response_id."""
-    max_output_tokens: NotRequired[int | None]
+    max_output_tokens: NotRequired[int | None | Omit]
     """Greatest number of tokens to generate, visible output and reasoning together; at least 16."""
-    max_tool_calls: NotRequired[int | None]
+    max_tool_calls: NotRequired[int | None | Omit]
     """Greatest number of built-in tool calls in one response, all tools together."""
-    metadata: NotRequired[types.BetaMetadata]
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
-    moderation: NotRequired[types.BetaModerationParam | None]
+    moderation: NotRequired[types.BetaModerationParam | None | Omit]
     """Moderation model, and how it treats the input and the output of this request."""
-    multi_agent: NotRequired[types.BetaMultiAgentParam | None]
+    multi_agent: NotRequired[types.BetaMultiAgentParam | None | Omit]
     """Whether the model may start subagents, and how many of them at once."""
-    openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]]]
+    openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]] | Omit]
     """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: NotRequired[bool | None | Omit]
     """Whether the model may call several tools at the same time; true by default."""
-    previous_response_id: NotRequired[str | None]
+    previous_response_id: NotRequired[str | None | Omit]
     """Id of the stored response to continue; not to be used together with conversation."""
-    prompt: NotRequired[types.BetaPrompt]
+    prompt: NotRequired[types.BetaPrompt | Omit]
     """Stored prompt template to use: its id, version and the values of its variables."""
-    prompt_cache_key: NotRequired[str | None]
+    prompt_cache_key: NotRequired[str | None | Omit]
     """Key that groups similar requests so that they are more likely to share cached prompts."""
-    prompt_cache_options: NotRequired[types.BetaPromptCacheOptionsParam]
+    prompt_cache_options: NotRequired[types.BetaPromptCacheOptionsParam | Omit]
     """How the prompt is cached: the mode and the least time to live."""
-    prompt_cache_retention: NotRequired[Literal["in_memory", "24h"] | None]
+    prompt_cache_retention: NotRequired[Literal["in_memory", "24h"] | None | Omit]
     """Greatest time for which a cached prompt is kept. Deprecated: use prompt_cache_options."""
-    reasoning: NotRequired[types.BetaReasoning | None]
+    reasoning: NotRequired[types.BetaReasoning | None | Omit]
     """Reasoning settings, for models that reason: the effort and whether a summary is returned."""
-    safety_identifier: NotRequired[str | None]
+    safety_identifier: NotRequired[str | None | Omit]
     """Stable, hashed id of the end user, for detecting breaches of the usage policies."""
-    service_tier: NotRequired[types.BetaServiceTierResponses]
+    service_tier: NotRequired[types.BetaServiceTierResponses | Omit]
     """Class of service: auto, default, flex, scale, priority, fast or ultrafast."""
-    store: NotRequired[bool | None]
+    store: NotRequired[bool | None | Omit]
     """Whether the response is stored so that it can be fetched and continued later; true by default."""
-    stream_options: NotRequired[types.BetaResponseStreamOptions]
+    stream_options: NotRequired[types.BetaResponseStreamOptions | Omit]
     """Settings of the stream, such as obfuscation; only with `stream` set to true."""
-    temperature: NotRequired[float | None]
+    temperature: NotRequired[float | None | Omit]
     """Randomness of sampling from 0 to 2, by default 1; change this or top_p, not both."""
-    text: NotRequired[types.BetaResponseTextParam]
+    text: NotRequired[types.BetaResponseTextParam | Omit]
     """Format of the text output (plain, JSON object or JSON schema) and how verbose it is."""
-    tool_choice: NotRequired[types.BetaToolChoiceParam]
+    tool_choice: NotRequired[types.BetaToolChoiceParam | Omit]
     """none, auto or required, or an object that names the tool or the set of tools to use."""
-    tools: NotRequired[types.BetaToolsArray]
+    tools: NotRequired[types.BetaToolsArray | Omit]
     """Tools that the model may call: built-in ones, MCP servers, functions and custom tools."""
-    top_logprobs: NotRequired[int]
+    top_logprobs: NotRequired[int | Omit]
     """Number of most likely tokens, 0 to 20, to return with log probabilities at each position."""
-    top_p: NotRequired[float | None]
+    top_p: NotRequired[float | None | Omit]
     """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
-    truncation: NotRequired[Literal["auto", "disabled"] | None]
+    truncation: NotRequired[Literal["auto", "disabled"] | None | Omit]
     """auto drops old items when the context window is full; disabled makes the request fail. Deprecated."""
-    user: NotRequired[str]
+    user: NotRequired[str | Omit]
     """Stable id of the end user. Deprecated: use safety_identifier and prompt_cache_key."""
+
+class BetaCreateResponseParams(BetaCreateResponseOptions):
+    """The arguments of ``responses.beta_create_response``. Pass stream separately, or use another of its params."""
 
 class BetaCreateResponseStreamingParams(BetaCreateResponseParams):
     """The arguments of ``responses.beta_create_response`` if ``stream`` is True."""
@@ -2375,57 +2700,66 @@ class BetaCreateResponseStreamingParams(BetaCreateResponseParams):
 
 class BetaCreateResponseAnyParams(BetaCreateResponseParams):
     """All arguments of ``responses.beta_create_response``: the call may return any of its results."""
-    stream: NotRequired[bool | None]
+    stream: NotRequired[bool | None | Omit]
     """True to receive the response as a stream of typed events."""
 
-class BetaDeleteResponseParams(TypedDict):
+class BetaDeleteResponseOptions(TypedDict):
+    """The optional arguments of ``responses.beta_delete_response`` for ``**options: Unpack[...]``."""
+    openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]] | Omit]
+    """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
+
+class BetaDeleteResponseParams(BetaDeleteResponseOptions):
     """The arguments of ``responses.beta_delete_response``."""
     response_id: str
     """Id of the response."""
-    openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]]]
-    """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
 
-class BetaGetInputTokenCountsParams(TypedDict):
-    """The arguments of ``responses.beta_get_input_token_counts``."""
-    conversation: NotRequired[types.BetaConversationParam | None]
+class BetaGetInputTokenCountsOptions(TypedDict):
+    """The optional arguments of ``responses.beta_get_input_token_counts`` for ``**options: Unpack[...]``."""
+    conversation: NotRequired[types.BetaConversationParam | None | Omit]
     """Conversation, or its id, whose items are counted with the input."""
-    input: NotRequired[str | Sequence[types.BetaInputItem] | None]
+    input: NotRequired[str | Sequence[types.BetaInputItem] | None | Omit]
     """Text or list of items whose tokens are to be counted."""
-    instructions: NotRequired[str | None]
+    instructions: NotRequired[str | None | Omit]
     """System or developer message to count with the input."""
-    model: NotRequired[str | None]
+    model: NotRequired[str | None | Omit]
     """Id of the model whose tokenizer and rules are used for the count."""
-    openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]]]
+    openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]] | Omit]
     """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: NotRequired[bool | None | Omit]
     """Whether the model may call several tools at the same time."""
-    personality: NotRequired[types.BetaPersonalityEnum]
+    personality: NotRequired[types.BetaPersonalityEnum | Omit]
     """Style of the model's replies, such as friendly or pragmatic."""
-    previous_response_id: NotRequired[str | None]
+    previous_response_id: NotRequired[str | None | Omit]
     """Id of the stored response whose conversation is counted with the input."""
-    reasoning: NotRequired[types.BetaReasoning | None]
+    reasoning: NotRequired[types.BetaReasoning | None | Omit]
     """How much the model reasons before it answers, and related settings."""
-    text: NotRequired[types.BetaResponseTextParam | None]
+    text: NotRequired[types.BetaResponseTextParam | None | Omit]
     """Format of the text output, such as plain text or JSON schema, and its verbosity."""
-    tool_choice: NotRequired[types.BetaToolChoiceParam | None]
+    tool_choice: NotRequired[types.BetaToolChoiceParam | None | Omit]
     """none, auto or required, or an object that names the tool or the set of tools to use."""
-    tools: NotRequired[Sequence[types.BetaTool] | None]
+    tools: NotRequired[Sequence[types.BetaTool] | None | Omit]
     """Tools whose definitions are counted with the input."""
-    truncation: NotRequired[types.BetaTruncationEnum]
+    truncation: NotRequired[types.BetaTruncationEnum | Omit]
     """auto drops old items when the context window is full; disabled makes the request fail. Deprecated."""
 
-class BetaGetResponseParams(TypedDict):
+class BetaGetInputTokenCountsParams(BetaGetInputTokenCountsOptions):
+    """The arguments of ``responses.beta_get_input_token_counts``."""
+
+class BetaGetResponseOptions(TypedDict):
+    """The optional arguments of ``responses.beta_get_response`` for ``**options: Unpack[...]``."""
+    include: NotRequired[Sequence[types.BetaIncludeEnum] | Omit]
+    """Names of extra data to put into the reply, such as search results or image URLs."""
+    include_obfuscation: NotRequired[bool | Omit]
+    """False to leave out the random padding that evens out the size of stream events."""
+    openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]] | Omit]
+    """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
+    starting_after: NotRequired[int | Omit]
+    """Sequence number of the stream event after which the stream begins."""
+
+class BetaGetResponseParams(BetaGetResponseOptions):
     """The arguments of ``responses.beta_get_response``. Pass stream separately, or use another of its params."""
     response_id: str
     """Id of the response."""
-    include: NotRequired[Sequence[types.BetaIncludeEnum]]
-    """Names of extra data to put into the reply, such as search results or image URLs."""
-    include_obfuscation: NotRequired[bool]
-    """False to leave out the random padding that evens out the size of stream events."""
-    openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]]]
-    """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
-    starting_after: NotRequired[int]
-    """Sequence number of the stream event after which the stream begins."""
 
 class BetaGetResponseStreamingParams(BetaGetResponseParams):
     """The arguments of ``responses.beta_get_response`` if ``stream`` is True."""
@@ -2434,163 +2768,180 @@ class BetaGetResponseStreamingParams(BetaGetResponseParams):
 
 class BetaGetResponseAnyParams(BetaGetResponseParams):
     """All arguments of ``responses.beta_get_response``: the call may return any of its results."""
-    stream: NotRequired[bool]
+    stream: NotRequired[bool | Omit]
     """True to receive the stored response again as a stream of events."""
 
-class BetaListInputItemsParams(TypedDict):
+class BetaListInputItemsOptions(TypedDict):
+    """The optional arguments of ``responses.beta_list_input_items`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    include: NotRequired[Sequence[types.BetaIncludeEnum] | Omit]
+    """Names of extra data to put into the reply, such as search results or image URLs."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, 1 to 100, by default 20."""
+    openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]] | Omit]
+    """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+
+class BetaListInputItemsParams(BetaListInputItemsOptions):
     """The arguments of ``responses.beta_list_input_items``."""
     response_id: str
     """Id of the response."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    include: NotRequired[Sequence[types.BetaIncludeEnum]]
-    """Names of extra data to put into the reply, such as search results or image URLs."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page, 1 to 100, by default 20."""
-    openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]]]
-    """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
-    order: NotRequired[Literal["asc", "desc"]]
-    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class CancelResponseParams(TypedDict):
     """The arguments of ``responses.cancel_response``."""
     response_id: str
     """Id of the response."""
 
-class CompactConversationParams(TypedDict):
+class CompactConversationOptions(TypedDict):
+    """The optional arguments of ``responses.compact_conversation`` for ``**options: Unpack[...]``."""
+    input: NotRequired[str | Sequence[types.InputItem] | None | Omit]
+    """Text or list of items of the conversation to compress."""
+    instructions: NotRequired[str | None | Omit]
+    """System or developer message put before the conversation."""
+    previous_response_id: NotRequired[str | None | Omit]
+    """Id of the stored response whose conversation is to be compressed."""
+    prompt_cache_key: NotRequired[str | None | Omit]
+    """Key that groups similar requests so that they are more likely to share cached prompts."""
+    prompt_cache_options: NotRequired[types.PromptCacheOptionsParam | None | Omit]
+    """How the prompt is cached: the mode and the least time to live."""
+    prompt_cache_retention: NotRequired[types.PromptCacheRetentionEnum | None | Omit]
+    """Greatest time for which a cached prompt is kept. Deprecated: use prompt_cache_options."""
+    service_tier: NotRequired[types.ServiceTierEnum | None | Omit]
+    """Class of service, in price and speed, that processes the request."""
+
+class CompactConversationParams(CompactConversationOptions):
     """The arguments of ``responses.compact_conversation``."""
     model: types.ModelIdsCompaction
     """Id of the model that compresses the conversation."""
-    input: NotRequired[str | Sequence[types.InputItem] | None]
-    """Text or list of items of the conversation to compress."""
-    instructions: NotRequired[str | None]
-    """System or developer message put before the conversation."""
-    previous_response_id: NotRequired[str | None]
-    """Id of the stored response whose conversation is to be compressed."""
-    prompt_cache_key: NotRequired[str | None]
-    """Key that groups similar requests so that they are more likely to share cached prompts."""
-    prompt_cache_options: NotRequired[types.PromptCacheOptionsParam | None]
-    """How the prompt is cached: the mode and the least time to live."""
-    prompt_cache_retention: NotRequired[types.PromptCacheRetentionEnum | None]
-    """Greatest time for which a cached prompt is kept. Deprecated: use prompt_cache_options."""
-    service_tier: NotRequired[types.ServiceTierEnum | None]
-    """Class of service, in price and speed, that processes the request."""
 
-class CreateResponseParams(TypedDict):
-    """The arguments of ``responses.create_response``. Pass stream separately, or use another of its params."""
-    input: NotRequired[types.InputParam]
+class CreateResponseOptions(TypedDict):
+    """The optional arguments of ``responses.create_response`` for ``**options: Unpack[...]``."""
+    input: NotRequired[types.InputParam | Omit]
     """Text, or a list of items: messages, files, images, tool results and items of earlier responses."""
-    model: NotRequired[types.ModelIdsResponses]
+    model: NotRequired[types.ModelIdsResponses | Omit]
     """Id of the model to use, such as gpt-5.4."""
-    background: NotRequired[bool | None]
+    background: NotRequired[bool | None | Omit]
     """True to run the response in the background and to fetch it later by its id."""
-    context_management: NotRequired[Sequence[types.ContextManagementParam] | None]
+    context_management: NotRequired[Sequence[types.ContextManagementParam] | None | Omit]
     """Rules for compacting the context, such as the number of tokens at which it happens."""
-    conversation: NotRequired[types.ConversationParam | None]
+    conversation: NotRequired[types.ConversationParam | None | Omit]
     """Conversation, or its id, that supplies earlier items and receives the input and the output."""
-    include: NotRequired[Sequence[types.IncludeEnum] | None]
+    include: NotRequired[Sequence[types.IncludeEnum] | None | Omit]
     """Names of extra data to put into the reply, such as search results or encrypted reasoning."""
-    instructions: NotRequired[str | None]
+    instructions: NotRequired[str | None | Omit]
     """System or developer message put before the input; it is not carried over by previous_response_id."""
-    max_output_tokens: NotRequired[int | None]
+    max_output_tokens: NotRequired[int | None | Omit]
     """Greatest number of tokens to generate, visible output and reasoning together; at least 16."""
-    max_tool_calls: NotRequired[int | None]
+    max_tool_calls: NotRequired[int | None | Omit]
     """Greatest number of built-in tool calls in one response, all tools together."""
-    metadata: NotRequired[types.Metadata]
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
-    moderation: NotRequired[types.ModerationParam | None]
+    moderation: NotRequired[types.ModerationParam | None | Omit]
     """Moderation model, and how it treats the input and the output of this request."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: NotRequired[bool | None | Omit]
     """Whether the model may call several tools at the same time; true by default."""
-    previous_response_id: NotRequired[str | None]
+    previous_response_id: NotRequired[str | None | Omit]
     """Id of the stored response to continue; not to be used together with conversation."""
-    prompt: NotRequired[types.Prompt]
+    prompt: NotRequired[types.Prompt | Omit]
     """Stored prompt template to use: its id, version and the values of its variables."""
-    prompt_cache_key: NotRequired[str | None]
+    prompt_cache_key: NotRequired[str | None | Omit]
     """Key that groups similar requests so that they are more likely to share cached prompts."""
-    prompt_cache_options: NotRequired[types.PromptCacheOptionsParam]
+    prompt_cache_options: NotRequired[types.PromptCacheOptionsParam | Omit]
     """How the prompt is cached: the mode and the least time to live."""
-    prompt_cache_retention: NotRequired[Literal["in_memory", "24h"] | None]
+    prompt_cache_retention: NotRequired[Literal["in_memory", "24h"] | None | Omit]
     """Greatest time for which a cached prompt is kept. Deprecated: use prompt_cache_options."""
-    reasoning: NotRequired[types.Reasoning | None]
+    reasoning: NotRequired[types.Reasoning | None | Omit]
     """Reasoning settings, for models that reason: the effort and whether a summary is returned."""
-    safety_identifier: NotRequired[str | None]
+    safety_identifier: NotRequired[str | None | Omit]
     """Stable, hashed id of the end user, for detecting breaches of the usage policies."""
-    service_tier: NotRequired[types.ServiceTierResponses]
+    service_tier: NotRequired[types.ServiceTierResponses | Omit]
     """Class of service: auto, default, flex, scale, priority, fast or ultrafast."""
-    store: NotRequired[bool | None]
+    store: NotRequired[bool | None | Omit]
     """Whether the response is stored so that it can be fetched and continued later; true by default."""
-    stream_options: NotRequired[types.ResponseStreamOptions]
-    """Settings of the stream, such as obfuscation; only with `stream` set to true."""
-    temperature: NotRequired[float | None]
+    temperature: NotRequired[float | None | Omit]
     """Randomness of sampling from 0 to 2, by default 1; change this or top_p, not both."""
-    text: NotRequired[types.ResponseTextParam]
+    text: NotRequired[types.ResponseTextParam | Omit]
     """Format of the text output (plain, JSON object or JSON schema) and how verbose it is."""
-    tool_choice: NotRequired[types.ToolChoiceParam]
+    tool_choice: NotRequired[types.ToolChoiceParam | Omit]
     """none, auto or required, or an object that names the tool or the set of tools to use."""
-    tools: NotRequired[types.ToolsArray]
+    tools: NotRequired[types.ToolsArray | Omit]
     """Tools that the model may call: built-in ones, MCP servers, functions and custom tools."""
-    top_logprobs: NotRequired[int]
+    top_logprobs: NotRequired[int | Omit]
     """Number of most likely tokens, 0 to 20, to return with log probabilities at each position."""
-    top_p: NotRequired[float | None]
+    top_p: NotRequired[float | None | Omit]
     """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
-    truncation: NotRequired[Literal["auto", "disabled"] | None]
+    truncation: NotRequired[Literal["auto", "disabled"] | None | Omit]
     """auto drops old items when the context window is full; disabled makes the request fail. Deprecated."""
-    user: NotRequired[str]
+    user: NotRequired[str | Omit]
     """Stable id of the end user. Deprecated: use safety_identifier and prompt_cache_key."""
+
+class CreateResponseParams(CreateResponseOptions):
+    """The arguments of ``responses.create_response``. Pass stream separately, or use another of its params."""
 
 class CreateResponseStreamingParams(CreateResponseParams):
     """The arguments of ``responses.create_response`` if ``stream`` is True."""
     stream: Literal[True]
     """True to receive the response as a stream of typed events."""
+    stream_options: NotRequired[types.ResponseStreamOptions | Omit]
+    """Settings of the stream, such as obfuscation; only with `stream` set to true."""
 
 class CreateResponseAnyParams(CreateResponseParams):
     """All arguments of ``responses.create_response``: the call may return any of its results."""
-    stream: NotRequired[bool | None]
+    stream: NotRequired[bool | None | Omit]
     """True to receive the response as a stream of typed events."""
+    stream_options: NotRequired[types.ResponseStreamOptions | Omit]
+    """Settings of the stream, such as obfuscation; only with `stream` set to true."""
 
 class DeleteResponseParams(TypedDict):
     """The arguments of ``responses.delete_response``."""
     response_id: str
     """Id of the response."""
 
-class GetInputTokenCountsParams(TypedDict):
-    """The arguments of ``responses.get_input_token_counts``."""
-    conversation: NotRequired[types.ConversationParam | None]
+class GetInputTokenCountsOptions(TypedDict):
+    """The optional arguments of ``responses.get_input_token_counts`` for ``**options: Unpack[...]``."""
+    conversation: NotRequired[types.ConversationParam | None | Omit]
     """Conversation, or its id, whose items are counted with the input."""
-    input: NotRequired[str | Sequence[types.InputItem] | None]
+    input: NotRequired[str | Sequence[types.InputItem] | None | Omit]
     """Text or list of items whose tokens are to be counted."""
-    instructions: NotRequired[str | None]
+    instructions: NotRequired[str | None | Omit]
     """System or developer message to count with the input."""
-    model: NotRequired[str | None]
+    model: NotRequired[str | None | Omit]
     """Id of the model whose tokenizer and rules are used for the count."""
-    parallel_tool_calls: NotRequired[bool | None]
+    parallel_tool_calls: NotRequired[bool | None | Omit]
     """Whether the model may call several tools at the same time."""
-    personality: NotRequired[types.PersonalityEnum]
+    personality: NotRequired[types.PersonalityEnum | Omit]
     """Style of the model's replies, such as friendly or pragmatic."""
-    previous_response_id: NotRequired[str | None]
+    previous_response_id: NotRequired[str | None | Omit]
     """Id of the stored response whose conversation is counted with the input."""
-    reasoning: NotRequired[types.Reasoning | None]
+    reasoning: NotRequired[types.Reasoning | None | Omit]
     """How much the model reasons before it answers, and related settings."""
-    text: NotRequired[types.ResponseTextParam | None]
+    text: NotRequired[types.ResponseTextParam | None | Omit]
     """Format of the text output, such as plain text or JSON schema, and its verbosity."""
-    tool_choice: NotRequired[types.ToolChoiceParam | None]
+    tool_choice: NotRequired[types.ToolChoiceParam | None | Omit]
     """none, auto or required, or an object that names the tool or the set of tools to use."""
-    tools: NotRequired[Sequence[types.Tool] | None]
+    tools: NotRequired[Sequence[types.Tool] | None | Omit]
     """Tools whose definitions are counted with the input."""
-    truncation: NotRequired[types.TruncationEnum]
+    truncation: NotRequired[types.TruncationEnum | Omit]
     """auto drops old items when the context window is full; disabled makes the request fail. Deprecated."""
 
-class GetResponseParams(TypedDict):
+class GetInputTokenCountsParams(GetInputTokenCountsOptions):
+    """The arguments of ``responses.get_input_token_counts``."""
+
+class GetResponseOptions(TypedDict):
+    """The optional arguments of ``responses.get_response`` for ``**options: Unpack[...]``."""
+    include: NotRequired[Sequence[types.IncludeEnum] | Omit]
+    """Names of extra data to put into the reply, such as search results or image URLs."""
+    include_obfuscation: NotRequired[bool | Omit]
+    """False to leave out the random padding that evens out the size of stream events."""
+    starting_after: NotRequired[int | Omit]
+    """Sequence number of the stream event after which the stream begins."""
+
+class GetResponseParams(GetResponseOptions):
     """The arguments of ``responses.get_response``. Pass stream separately, or use another of its params."""
     response_id: str
     """Id of the response."""
-    include: NotRequired[Sequence[types.IncludeEnum]]
-    """Names of extra data to put into the reply, such as search results or image URLs."""
-    include_obfuscation: NotRequired[bool]
-    """False to leave out the random padding that evens out the size of stream events."""
-    starting_after: NotRequired[int]
-    """Sequence number of the stream event after which the stream begins."""
 
 class GetResponseStreamingParams(GetResponseParams):
     """The arguments of ``responses.get_response`` if ``stream`` is True."""
@@ -2599,35 +2950,41 @@ class GetResponseStreamingParams(GetResponseParams):
 
 class GetResponseAnyParams(GetResponseParams):
     """All arguments of ``responses.get_response``: the call may return any of its results."""
-    stream: NotRequired[bool]
+    stream: NotRequired[bool | Omit]
     """True to receive the stored response again as a stream of events."""
 
-class ListInputItemsParams(TypedDict):
+class ListInputItemsOptions(TypedDict):
+    """The optional arguments of ``responses.list_input_items`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    include: NotRequired[Sequence[types.IncludeEnum] | Omit]
+    """Names of extra data to put into the reply, such as search results or image URLs."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, 1 to 100, by default 20."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+
+class ListInputItemsParams(ListInputItemsOptions):
     """The arguments of ``responses.list_input_items``."""
     response_id: str
     """Id of the response."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    include: NotRequired[Sequence[types.IncludeEnum]]
-    """Names of extra data to put into the reply, such as search results or image URLs."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page, 1 to 100, by default 20."""
-    order: NotRequired[Literal["asc", "desc"]]
-    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class CreateSkillParams(TypedDict):
     """The arguments of ``skills.create_skill``."""
     files: Sequence[FileInput] | FileInput
     """Files of the skill, at most 500, or one zip archive that holds them."""
 
-class CreateSkillVersionParams(TypedDict):
+class CreateSkillVersionOptions(TypedDict):
+    """The optional arguments of ``skills.create_skill_version`` for ``**options: Unpack[...]``."""
+    default: NotRequired[bool | Omit]
+    """True to make the new version the default version of the skill."""
+
+class CreateSkillVersionParams(CreateSkillVersionOptions):
     """The arguments of ``skills.create_skill_version``."""
     skill_id: str
     """Id of the skill."""
     files: Sequence[FileInput] | FileInput
     """Files of the skill, at most 500, or one zip archive that holds them."""
-    default: NotRequired[bool]
-    """True to make the new version the default version of the skill."""
 
 class DeleteSkillParams(TypedDict):
     """The arguments of ``skills.delete_skill``."""
@@ -2665,25 +3022,31 @@ class GetSkillVersionContentParams(TypedDict):
     version: str
     """Version number of the skill."""
 
-class ListSkillVersionsParams(TypedDict):
+class ListSkillVersionsOptions(TypedDict):
+    """The optional arguments of ``skills.list_skill_versions`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[types.OrderEnum | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+
+class ListSkillVersionsParams(ListSkillVersionsOptions):
     """The arguments of ``skills.list_skill_versions``."""
     skill_id: str
     """Id of the skill."""
-    after: NotRequired[str]
+
+class ListSkillsOptions(TypedDict):
+    """The optional arguments of ``skills.list_skills`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page."""
-    order: NotRequired[types.OrderEnum]
+    order: NotRequired[types.OrderEnum | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListSkillsParams(TypedDict):
+class ListSkillsParams(ListSkillsOptions):
     """The arguments of ``skills.list_skills``."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page."""
-    order: NotRequired[types.OrderEnum]
-    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class UpdateSkillDefaultVersionParams(TypedDict):
     """The arguments of ``skills.update_skill_default_version``."""
@@ -2699,7 +3062,14 @@ class CancelRunParams(TypedDict):
     run_id: str
     """Id of the run."""
 
-class CreateMessageParams(TypedDict):
+class CreateMessageOptions(TypedDict):
+    """The optional arguments of ``threads.create_message`` for ``**options: Unpack[...]``."""
+    attachments: NotRequired[Sequence[types.CreateMessageRequestAttachmentsItem] | None | Omit]
+    """Files to attach to the message, each with the tools that may read it."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+
+class CreateMessageParams(CreateMessageOptions):
     """The arguments of ``threads.create_message``."""
     thread_id: str
     """Id of the thread."""
@@ -2707,49 +3077,48 @@ class CreateMessageParams(TypedDict):
     """Content of the message: a text, or a list of text and image parts."""
     role: Literal["user", "assistant"]
     """Author of the message: user, or assistant for a message put in on its behalf."""
-    attachments: NotRequired[Sequence[types.CreateMessageRequestAttachmentsItem] | None]
-    """Files to attach to the message, each with the tools that may read it."""
-    metadata: NotRequired[types.Metadata]
-    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
 
-class CreateRunParams(TypedDict):
+class CreateRunOptions(TypedDict):
+    """The optional arguments of ``threads.create_run`` for ``**options: Unpack[...]``."""
+    additional_instructions: NotRequired[str | None | Omit]
+    """Text appended to the instructions, for this run only."""
+    additional_messages: NotRequired[Sequence[types.CreateMessageRequest] | None | Omit]
+    """Messages to append to the thread before the run starts."""
+    include: NotRequired[Sequence[Literal["step_details.tool_calls[*].file_search.results[*].content"]] | Omit]
+    """Extra data to return, such as the content of file search results in run steps."""
+    instructions: NotRequired[str | None | Omit]
+    """Instructions that replace those of the assistant, for this run only."""
+    max_completion_tokens: NotRequired[int | None | Omit]
+    """Greatest number of completion tokens to use over the whole run, at least 256."""
+    max_prompt_tokens: NotRequired[int | None | Omit]
+    """Greatest number of prompt tokens to use over the whole run, at least 256."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    model: NotRequired[str | types.AssistantSupportedModels | None | Omit]
+    """Id of the model that replaces the assistant's own, for this run only."""
+    parallel_tool_calls: NotRequired[types.ParallelToolCalls | Omit]
+    """Whether the model may call several tools at the same time."""
+    reasoning_effort: NotRequired[types.ReasoningEffort | Omit]
+    """How much the model reasons before it answers; less is faster and uses fewer tokens."""
+    response_format: NotRequired[types.AssistantsApiResponseFormatOption | None | Omit]
+    """Format of the output: auto, plain text, any JSON object, or JSON that follows a given schema."""
+    temperature: NotRequired[float | None | Omit]
+    """Randomness of sampling from 0 to 2, by default 1; change this or top_p, not both."""
+    tool_choice: NotRequired[types.AssistantsApiToolChoiceOption | None | Omit]
+    """none, auto or required, or an object that names the tool to call."""
+    tools: NotRequired[Sequence[types.AssistantToolsCode | types.AssistantToolsFileSearch | types.AssistantToolsFunction] | None | Omit]
+    """Tools that replace those of the assistant, for this run only; at most 20."""
+    top_p: NotRequired[float | None | Omit]
+    """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
+    truncation_strategy: NotRequired[types.TruncationObject | None | Omit]
+    """How the thread is shortened to fit the context window: auto, or the last messages only."""
+
+class CreateRunParams(CreateRunOptions):
     """The arguments of ``threads.create_run``. Pass stream separately, or use another of its params."""
     thread_id: str
     """Id of the thread."""
     assistant_id: str
     """Id of the assistant that carries out the run."""
-    additional_instructions: NotRequired[str | None]
-    """Text appended to the instructions, for this run only."""
-    additional_messages: NotRequired[Sequence[types.CreateMessageRequest] | None]
-    """Messages to append to the thread before the run starts."""
-    include: NotRequired[Sequence[Literal["step_details.tool_calls[*].file_search.results[*].content"]]]
-    """Extra data to return, such as the content of file search results in run steps."""
-    instructions: NotRequired[str | None]
-    """Instructions that replace those of the assistant, for this run only."""
-    max_completion_tokens: NotRequired[int | None]
-    """Greatest number of completion tokens to use over the whole run, at least 256."""
-    max_prompt_tokens: NotRequired[int | None]
-    """Greatest number of prompt tokens to use over the whole run, at least 256."""
-    metadata: NotRequired[types.Metadata]
-    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
-    model: NotRequired[str | types.AssistantSupportedModels | None]
-    """Id of the model that replaces the assistant's own, for this run only."""
-    parallel_tool_calls: NotRequired[types.ParallelToolCalls]
-    """Whether the model may call several tools at the same time."""
-    reasoning_effort: NotRequired[types.ReasoningEffort]
-    """How much the model reasons before it answers; less is faster and uses fewer tokens."""
-    response_format: NotRequired[types.AssistantsApiResponseFormatOption | None]
-    """Format of the output: auto, plain text, any JSON object, or JSON that follows a given schema."""
-    temperature: NotRequired[float | None]
-    """Randomness of sampling from 0 to 2, by default 1; change this or top_p, not both."""
-    tool_choice: NotRequired[types.AssistantsApiToolChoiceOption | None]
-    """none, auto or required, or an object that names the tool to call."""
-    tools: NotRequired[Sequence[types.AssistantToolsCode | types.AssistantToolsFileSearch | types.AssistantToolsFunction] | None]
-    """Tools that replace those of the assistant, for this run only; at most 20."""
-    top_p: NotRequired[float | None]
-    """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
-    truncation_strategy: NotRequired[types.TruncationObject | None]
-    """How the thread is shortened to fit the context window: auto, or the last messages only."""
 
 class CreateRunStreamingParams(CreateRunParams):
     """The arguments of ``threads.create_run`` if ``stream`` is True."""
@@ -2758,50 +3127,56 @@ class CreateRunStreamingParams(CreateRunParams):
 
 class CreateRunAnyParams(CreateRunParams):
     """All arguments of ``threads.create_run``: the call may return any of its results."""
-    stream: NotRequired[bool | None]
+    stream: NotRequired[bool | None | Omit]
     """True to receive the events of the run as a stream until it reaches an end state."""
 
-class CreateThreadParams(TypedDict):
-    """The arguments of ``threads.create_thread``."""
-    messages: NotRequired[Sequence[types.CreateMessageRequest]]
+class CreateThreadOptions(TypedDict):
+    """The optional arguments of ``threads.create_thread`` for ``**options: Unpack[...]``."""
+    messages: NotRequired[Sequence[types.CreateMessageRequest] | Omit]
     """Messages with which the thread begins."""
-    metadata: NotRequired[types.Metadata]
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
-    tool_resources: NotRequired[types.CreateThreadRequestToolResources | None]
+    tool_resources: NotRequired[types.CreateThreadRequestToolResources | None | Omit]
     """Files and vector stores that the code interpreter and file search tools may use."""
 
-class CreateThreadAndRunParams(TypedDict):
+class CreateThreadParams(CreateThreadOptions):
+    """The arguments of ``threads.create_thread``."""
+
+class CreateThreadAndRunOptions(TypedDict):
+    """The optional arguments of ``threads.create_thread_and_run`` for ``**options: Unpack[...]``."""
+    instructions: NotRequired[str | None | Omit]
+    """Instructions that replace those of the assistant, for this run only."""
+    max_completion_tokens: NotRequired[int | None | Omit]
+    """Greatest number of completion tokens to use over the whole run, at least 256."""
+    max_prompt_tokens: NotRequired[int | None | Omit]
+    """Greatest number of prompt tokens to use over the whole run, at least 256."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    model: NotRequired[str | Literal["gpt-5", "gpt-5-mini", "gpt-5-nano", "gpt-5-2025-08-07", "gpt-5-mini-2025-08-07", "gpt-5-nano-2025-08-07", "gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-4.1-2025-04-14", "gpt-4.1-mini-2025-04-14", "gpt-4.1-nano-2025-04-14", "gpt-4o", "gpt-4o-2024-11-20", "gpt-4o-2024-08-06", "gpt-4o-2024-05-13", "gpt-4o-mini", "gpt-4o-mini-2024-07-18", "gpt-4.5-preview", "gpt-4.5-preview-2025-02-27", "gpt-4-turbo", "gpt-4-turbo-2024-04-09", "gpt-4-0125-preview", "gpt-4-turbo-preview", "gpt-4-1106-preview", "gpt-4-vision-preview", "gpt-4", "gpt-4-0314", "gpt-4-0613", "gpt-4-32k", "gpt-4-32k-0314", "gpt-4-32k-0613", "gpt-3.5-turbo", "gpt-3.5-turbo-16k", "gpt-3.5-turbo-0613", "gpt-3.5-turbo-1106", "gpt-3.5-turbo-0125", "gpt-3.5-turbo-16k-0613"] | None | Omit]
+    """Id of the model that replaces the assistant's own, for this run only."""
+    parallel_tool_calls: NotRequired[types.ParallelToolCalls | Omit]
+    """Whether the model may call several tools at the same time."""
+    response_format: NotRequired[types.AssistantsApiResponseFormatOption | None | Omit]
+    """Format of the output: auto, plain text, any JSON object, or JSON that follows a given schema."""
+    temperature: NotRequired[float | None | Omit]
+    """Randomness of sampling from 0 to 2, by default 1; change this or top_p, not both."""
+    thread: NotRequired[types.CreateThreadRequest | Omit]
+    """Thread to create, with its messages and tool resources."""
+    tool_choice: NotRequired[types.AssistantsApiToolChoiceOption | None | Omit]
+    """none, auto or required, or an object that names the tool to call."""
+    tool_resources: NotRequired[types.CreateThreadAndRunRequestToolResources | None | Omit]
+    """Files and vector stores that the code interpreter and file search tools may use."""
+    tools: NotRequired[Sequence[types.AssistantToolsCode | types.AssistantToolsFileSearch | types.AssistantToolsFunction] | None | Omit]
+    """Tools that replace those of the assistant, for this run only; at most 20."""
+    top_p: NotRequired[float | None | Omit]
+    """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
+    truncation_strategy: NotRequired[types.TruncationObject | None | Omit]
+    """How the thread is shortened to fit the context window: auto, or the last messages only."""
+
+class CreateThreadAndRunParams(CreateThreadAndRunOptions):
     """The arguments of ``threads.create_thread_and_run``. Pass stream separately, or use another of its params."""
     assistant_id: str
     """Id of the assistant that carries out the run."""
-    instructions: NotRequired[str | None]
-    """Instructions that replace those of the assistant, for this run only."""
-    max_completion_tokens: NotRequired[int | None]
-    """Greatest number of completion tokens to use over the whole run, at least 256."""
-    max_prompt_tokens: NotRequired[int | None]
-    """Greatest number of prompt tokens to use over the whole run, at least 256."""
-    metadata: NotRequired[types.Metadata]
-    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
-    model: NotRequired[str | Literal["gpt-5", "gpt-5-mini", "gpt-5-nano", "gpt-5-2025-08-07", "gpt-5-mini-2025-08-07", "gpt-5-nano-2025-08-07", "gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-4.1-2025-04-14", "gpt-4.1-mini-2025-04-14", "gpt-4.1-nano-2025-04-14", "gpt-4o", "gpt-4o-2024-11-20", "gpt-4o-2024-08-06", "gpt-4o-2024-05-13", "gpt-4o-mini", "gpt-4o-mini-2024-07-18", "gpt-4.5-preview", "gpt-4.5-preview-2025-02-27", "gpt-4-turbo", "gpt-4-turbo-2024-04-09", "gpt-4-0125-preview", "gpt-4-turbo-preview", "gpt-4-1106-preview", "gpt-4-vision-preview", "gpt-4", "gpt-4-0314", "gpt-4-0613", "gpt-4-32k", "gpt-4-32k-0314", "gpt-4-32k-0613", "gpt-3.5-turbo", "gpt-3.5-turbo-16k", "gpt-3.5-turbo-0613", "gpt-3.5-turbo-1106", "gpt-3.5-turbo-0125", "gpt-3.5-turbo-16k-0613"] | None]
-    """Id of the model that replaces the assistant's own, for this run only."""
-    parallel_tool_calls: NotRequired[types.ParallelToolCalls]
-    """Whether the model may call several tools at the same time."""
-    response_format: NotRequired[types.AssistantsApiResponseFormatOption | None]
-    """Format of the output: auto, plain text, any JSON object, or JSON that follows a given schema."""
-    temperature: NotRequired[float | None]
-    """Randomness of sampling from 0 to 2, by default 1; change this or top_p, not both."""
-    thread: NotRequired[types.CreateThreadRequest]
-    """Thread to create, with its messages and tool resources."""
-    tool_choice: NotRequired[types.AssistantsApiToolChoiceOption | None]
-    """none, auto or required, or an object that names the tool to call."""
-    tool_resources: NotRequired[types.CreateThreadAndRunRequestToolResources | None]
-    """Files and vector stores that the code interpreter and file search tools may use."""
-    tools: NotRequired[Sequence[types.AssistantToolsCode | types.AssistantToolsFileSearch | types.AssistantToolsFunction] | None]
-    """Tools that replace those of the assistant, for this run only; at most 20."""
-    top_p: NotRequired[float | None]
-    """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
-    truncation_strategy: NotRequired[types.TruncationObject | None]
-    """How the thread is shortened to fit the context window: auto, or the last messages only."""
 
 class CreateThreadAndRunStreamingParams(CreateThreadAndRunParams):
     """The arguments of ``threads.create_thread_and_run`` if ``stream`` is True."""
@@ -2810,7 +3185,7 @@ class CreateThreadAndRunStreamingParams(CreateThreadAndRunParams):
 
 class CreateThreadAndRunAnyParams(CreateThreadAndRunParams):
     """All arguments of ``threads.create_thread_and_run``: the call may return any of its results."""
-    stream: NotRequired[bool | None]
+    stream: NotRequired[bool | None | Omit]
     """True to receive the events of the run as a stream until it reaches an end state."""
 
 class DeleteMessageParams(TypedDict):
@@ -2839,7 +3214,12 @@ class GetRunParams(TypedDict):
     run_id: str
     """Id of the run."""
 
-class GetRunStepParams(TypedDict):
+class GetRunStepOptions(TypedDict):
+    """The optional arguments of ``threads.get_run_step`` for ``**options: Unpack[...]``."""
+    include: NotRequired[Sequence[Literal["step_details.tool_calls[*].file_search.results[*].content"]] | Omit]
+    """Extra data to return, such as the content of file search results in run steps."""
+
+class GetRunStepParams(GetRunStepOptions):
     """The arguments of ``threads.get_run_step``."""
     thread_id: str
     """Id of the thread."""
@@ -2847,85 +3227,101 @@ class GetRunStepParams(TypedDict):
     """Id of the run."""
     step_id: str
     """Id of the run step."""
-    include: NotRequired[Sequence[Literal["step_details.tool_calls[*].file_search.results[*].content"]]]
-    """Extra data to return, such as the content of file search results in run steps."""
 
 class GetThreadParams(TypedDict):
     """The arguments of ``threads.get_thread``."""
     thread_id: str
     """Id of the thread."""
 
-class ListMessagesParams(TypedDict):
+class ListMessagesOptions(TypedDict):
+    """The optional arguments of ``threads.list_messages`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    before: NotRequired[str | Omit]
+    """Cursor: the id of the first item of the page after; the list ends before it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, 1 to 100, by default 20."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+    run_id: NotRequired[str | Omit]
+    """Only messages that this run produced."""
+
+class ListMessagesParams(ListMessagesOptions):
     """The arguments of ``threads.list_messages``."""
     thread_id: str
     """Id of the thread."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    before: NotRequired[str]
-    """Cursor: the id of the first item of the page after; the list ends before it."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page, 1 to 100, by default 20."""
-    order: NotRequired[Literal["asc", "desc"]]
-    """Sort direction by creation time: asc for oldest first, desc for newest first."""
-    run_id: NotRequired[str]
-    """Only messages that this run produced."""
 
-class ListRunStepsParams(TypedDict):
+class ListRunStepsOptions(TypedDict):
+    """The optional arguments of ``threads.list_run_steps`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    before: NotRequired[str | Omit]
+    """Cursor: the id of the first item of the page after; the list ends before it."""
+    include: NotRequired[Sequence[Literal["step_details.tool_calls[*].file_search.results[*].content"]] | Omit]
+    """Extra data to return, such as the content of file search results in run steps."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, 1 to 100, by default 20."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+
+class ListRunStepsParams(ListRunStepsOptions):
     """The arguments of ``threads.list_run_steps``."""
     thread_id: str
     """Id of the thread."""
     run_id: str
     """Id of the run."""
-    after: NotRequired[str]
+
+class ListRunsOptions(TypedDict):
+    """The optional arguments of ``threads.list_runs`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    before: NotRequired[str]
+    before: NotRequired[str | Omit]
     """Cursor: the id of the first item of the page after; the list ends before it."""
-    include: NotRequired[Sequence[Literal["step_details.tool_calls[*].file_search.results[*].content"]]]
-    """Extra data to return, such as the content of file search results in run steps."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page, 1 to 100, by default 20."""
-    order: NotRequired[Literal["asc", "desc"]]
+    order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListRunsParams(TypedDict):
+class ListRunsParams(ListRunsOptions):
     """The arguments of ``threads.list_runs``."""
     thread_id: str
     """Id of the thread."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    before: NotRequired[str]
-    """Cursor: the id of the first item of the page after; the list ends before it."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page, 1 to 100, by default 20."""
-    order: NotRequired[Literal["asc", "desc"]]
-    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ModifyMessageParams(TypedDict):
+class ModifyMessageOptions(TypedDict):
+    """The optional arguments of ``threads.modify_message`` for ``**options: Unpack[...]``."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs that replace the metadata of the message."""
+
+class ModifyMessageParams(ModifyMessageOptions):
     """The arguments of ``threads.modify_message``."""
     thread_id: str
     """Id of the thread."""
     message_id: str
     """Id of the message."""
-    metadata: NotRequired[types.Metadata]
-    """Up to 16 text pairs that replace the metadata of the message."""
 
-class ModifyRunParams(TypedDict):
+class ModifyRunOptions(TypedDict):
+    """The optional arguments of ``threads.modify_run`` for ``**options: Unpack[...]``."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs that replace the metadata of the run."""
+
+class ModifyRunParams(ModifyRunOptions):
     """The arguments of ``threads.modify_run``."""
     thread_id: str
     """Id of the thread."""
     run_id: str
     """Id of the run."""
-    metadata: NotRequired[types.Metadata]
-    """Up to 16 text pairs that replace the metadata of the run."""
 
-class ModifyThreadParams(TypedDict):
+class ModifyThreadOptions(TypedDict):
+    """The optional arguments of ``threads.modify_thread`` for ``**options: Unpack[...]``."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    tool_resources: NotRequired[types.ModifyThreadRequestToolResources | None | Omit]
+    """Files and vector stores that the code interpreter and file search tools may use."""
+
+class ModifyThreadParams(ModifyThreadOptions):
     """The arguments of ``threads.modify_thread``."""
     thread_id: str
     """Id of the thread."""
-    metadata: NotRequired[types.Metadata]
-    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
-    tool_resources: NotRequired[types.ModifyThreadRequestToolResources | None]
-    """Files and vector stores that the code interpreter and file search tools may use."""
 
 class SubmitToolOuputsToRunParams(TypedDict):
     """The arguments of ``threads.submit_tool_ouputs_to_run``. Pass stream separately, or use another of its params."""
@@ -2943,7 +3339,7 @@ class SubmitToolOuputsToRunStreamingParams(SubmitToolOuputsToRunParams):
 
 class SubmitToolOuputsToRunAnyParams(SubmitToolOuputsToRunParams):
     """All arguments of ``threads.submit_tool_ouputs_to_run``: the call may return any of its results."""
-    stream: NotRequired[bool | None]
+    stream: NotRequired[bool | None | Omit]
     """True to receive the further events of the run as a stream."""
 
 class AddUploadPartParams(TypedDict):
@@ -2958,16 +3354,24 @@ class CancelUploadParams(TypedDict):
     upload_id: str
     """Id of the upload."""
 
-class CompleteUploadParams(TypedDict):
+class CompleteUploadOptions(TypedDict):
+    """The optional arguments of ``uploads.complete_upload`` for ``**options: Unpack[...]``."""
+    md5: NotRequired[str | Omit]
+    """MD5 checksum of the whole file, to check that it arrived unchanged."""
+
+class CompleteUploadParams(CompleteUploadOptions):
     """The arguments of ``uploads.complete_upload``."""
     upload_id: str
     """Id of the upload."""
     part_ids: _SequenceNotStr[str]
     """Ids of the parts in the order in which they make up the file."""
-    md5: NotRequired[str]
-    """MD5 checksum of the whole file, to check that it arrived unchanged."""
 
-class CreateUploadParams(TypedDict):
+class CreateUploadOptions(TypedDict):
+    """The optional arguments of ``uploads.create_upload`` for ``**options: Unpack[...]``."""
+    expires_after: NotRequired[types.FileExpirationAfter | Omit]
+    """Lifetime of the file in seconds after creation, 3600 (one hour) to 2592000 (30 days)."""
+
+class CreateUploadParams(CreateUploadOptions):
     """The arguments of ``uploads.create_upload``."""
     bytes: int
     """Size of the whole file in bytes."""
@@ -2977,8 +3381,6 @@ class CreateUploadParams(TypedDict):
     """MIME type of the file; it must be one that the purpose allows."""
     purpose: Literal["assistants", "batch", "fine-tune", "vision"]
     """What the finished file is for: assistants, batch, fine-tune or vision."""
-    expires_after: NotRequired[types.FileExpirationAfter]
-    """Lifetime of the file in seconds after creation, 3600 (one hour) to 2592000 (30 days)."""
 
 class CancelVectorStoreFileBatchParams(TypedDict):
     """The arguments of ``vector_stores.cancel_vector_store_file_batch``."""
@@ -2987,44 +3389,53 @@ class CancelVectorStoreFileBatchParams(TypedDict):
     batch_id: str
     """Id of the file batch of the vector store."""
 
-class CreateVectorStoreParams(TypedDict):
-    """The arguments of ``vector_stores.create_vector_store``."""
-    chunking_strategy: NotRequired[types.AutoChunkingStrategyRequestParam | types.StaticChunkingStrategyRequestParam]
+class CreateVectorStoreOptions(TypedDict):
+    """The optional arguments of ``vector_stores.create_vector_store`` for ``**options: Unpack[...]``."""
+    chunking_strategy: NotRequired[types.AutoChunkingStrategyRequestParam | types.StaticChunkingStrategyRequestParam | Omit]
     """How files are split into chunks: auto, or static with chunk size and overlap in tokens."""
-    description: NotRequired[str]
+    description: NotRequired[str | Omit]
     """What the vector store is for."""
-    expires_after: NotRequired[types.VectorStoreExpirationAfter]
+    expires_after: NotRequired[types.VectorStoreExpirationAfter | Omit]
     """Lifetime in days, 1 to 365, counted from the last time the vector store was used."""
-    file_ids: NotRequired[_SequenceNotStr[str]]
+    file_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Ids of up to 500 uploaded files to index."""
-    metadata: NotRequired[types.Metadata]
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
-    name: NotRequired[str]
+    name: NotRequired[str | Omit]
     """Name of the vector store."""
 
-class CreateVectorStoreFileParams(TypedDict):
+class CreateVectorStoreParams(CreateVectorStoreOptions):
+    """The arguments of ``vector_stores.create_vector_store``."""
+
+class CreateVectorStoreFileOptions(TypedDict):
+    """The optional arguments of ``vector_stores.create_vector_store_file`` for ``**options: Unpack[...]``."""
+    attributes: NotRequired[Mapping[str, str | float | bool] | None | Omit]
+    """Up to 16 named text, number or boolean values to keep with the file and to filter on."""
+    chunking_strategy: NotRequired[types.ChunkingStrategyRequestParam | Omit]
+    """How files are split into chunks: auto, or static with chunk size and overlap in tokens."""
+
+class CreateVectorStoreFileParams(CreateVectorStoreFileOptions):
     """The arguments of ``vector_stores.create_vector_store_file``."""
     vector_store_id: str
     """Id of the vector store."""
     file_id: str
     """Id of the uploaded file to index."""
-    attributes: NotRequired[types.VectorStoreFileAttributes]
-    """Up to 16 named text, number or boolean values to keep with the file and to filter on."""
-    chunking_strategy: NotRequired[types.ChunkingStrategyRequestParam]
-    """How files are split into chunks: auto, or static with chunk size and overlap in tokens."""
 
-class CreateVectorStoreFileBatchParams(TypedDict):
+class CreateVectorStoreFileBatchOptions(TypedDict):
+    """The optional arguments of ``vector_stores.create_vector_store_file_batch`` for ``**options: Unpack[...]``."""
+    attributes: NotRequired[Mapping[str, str | float | bool] | None | Omit]
+    """Up to 16 named values to keep with every file of the batch and to filter on."""
+    chunking_strategy: NotRequired[types.ChunkingStrategyRequestParam | Omit]
+    """How files are split into chunks: auto, or static with chunk size and overlap in tokens."""
+    file_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Ids of up to 2000 uploaded files to index; not to be used together with files."""
+    files: NotRequired[Sequence[types.CreateVectorStoreFileRequest] | Omit]
+    """Up to 2000 files to index, each with its own attributes and chunking strategy."""
+
+class CreateVectorStoreFileBatchParams(CreateVectorStoreFileBatchOptions):
     """The arguments of ``vector_stores.create_vector_store_file_batch``."""
     vector_store_id: str
     """Id of the vector store."""
-    attributes: NotRequired[types.VectorStoreFileAttributes]
-    """Up to 16 named values to keep with every file of the batch and to filter on."""
-    chunking_strategy: NotRequired[types.ChunkingStrategyRequestParam]
-    """How files are split into chunks: auto, or static with chunk size and overlap in tokens."""
-    file_ids: NotRequired[_SequenceNotStr[str]]
-    """Ids of up to 2000 uploaded files to index; not to be used together with files."""
-    files: NotRequired[Sequence[types.CreateVectorStoreFileRequest]]
-    """Up to 2000 files to index, each with its own attributes and chunking strategy."""
 
 class DeleteVectorStoreParams(TypedDict):
     """The arguments of ``vector_stores.delete_vector_store``."""
@@ -3057,59 +3468,71 @@ class GetVectorStoreFileBatchParams(TypedDict):
     batch_id: str
     """Id of the file batch of the vector store."""
 
-class ListFilesInVectorStoreBatchParams(TypedDict):
+class ListFilesInVectorStoreBatchOptions(TypedDict):
+    """The optional arguments of ``vector_stores.list_files_in_vector_store_batch`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    before: NotRequired[str | Omit]
+    """Cursor: the id of the first item of the page after; the list ends before it."""
+    filter: NotRequired[Literal["in_progress", "completed", "failed", "cancelled"] | Omit]
+    """Only files with this status: in_progress, completed, failed or cancelled."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, 1 to 100, by default 20."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+
+class ListFilesInVectorStoreBatchParams(ListFilesInVectorStoreBatchOptions):
     """The arguments of ``vector_stores.list_files_in_vector_store_batch``."""
     vector_store_id: str
     """Id of the vector store."""
     batch_id: str
     """Id of the file batch of the vector store."""
-    after: NotRequired[str]
+
+class ListVectorStoreFilesOptions(TypedDict):
+    """The optional arguments of ``vector_stores.list_vector_store_files`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    before: NotRequired[str]
+    before: NotRequired[str | Omit]
     """Cursor: the id of the first item of the page after; the list ends before it."""
-    filter: NotRequired[Literal["in_progress", "completed", "failed", "cancelled"]]
+    filter: NotRequired[Literal["in_progress", "completed", "failed", "cancelled"] | Omit]
     """Only files with this status: in_progress, completed, failed or cancelled."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page, 1 to 100, by default 20."""
-    order: NotRequired[Literal["asc", "desc"]]
+    order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListVectorStoreFilesParams(TypedDict):
+class ListVectorStoreFilesParams(ListVectorStoreFilesOptions):
     """The arguments of ``vector_stores.list_vector_store_files``."""
     vector_store_id: str
     """Id of the vector store."""
-    after: NotRequired[str]
+
+class ListVectorStoresOptions(TypedDict):
+    """The optional arguments of ``vector_stores.list_vector_stores`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    before: NotRequired[str]
+    before: NotRequired[str | Omit]
     """Cursor: the id of the first item of the page after; the list ends before it."""
-    filter: NotRequired[Literal["in_progress", "completed", "failed", "cancelled"]]
-    """Only files with this status: in_progress, completed, failed or cancelled."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page, 1 to 100, by default 20."""
-    order: NotRequired[Literal["asc", "desc"]]
+    order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListVectorStoresParams(TypedDict):
+class ListVectorStoresParams(ListVectorStoresOptions):
     """The arguments of ``vector_stores.list_vector_stores``."""
-    after: NotRequired[str]
-    """Cursor: the id of the last item of the page before; the list continues after it."""
-    before: NotRequired[str]
-    """Cursor: the id of the first item of the page after; the list ends before it."""
-    limit: NotRequired[int]
-    """Greatest number of items to return on one page, 1 to 100, by default 20."""
-    order: NotRequired[Literal["asc", "desc"]]
-    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ModifyVectorStoreParams(TypedDict):
+class ModifyVectorStoreOptions(TypedDict):
+    """The optional arguments of ``vector_stores.modify_vector_store`` for ``**options: Unpack[...]``."""
+    expires_after: NotRequired[types.VectorStoreExpirationAfter | None | Omit]
+    """Lifetime in days, 1 to 365, counted from the last time the vector store was used."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    name: NotRequired[str | None | Omit]
+    """New name of the vector store."""
+
+class ModifyVectorStoreParams(ModifyVectorStoreOptions):
     """The arguments of ``vector_stores.modify_vector_store``."""
     vector_store_id: str
     """Id of the vector store."""
-    expires_after: NotRequired[types.VectorStoreExpirationAfter | None]
-    """Lifetime in days, 1 to 365, counted from the last time the vector store was used."""
-    metadata: NotRequired[types.Metadata]
-    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
-    name: NotRequired[str | None]
-    """New name of the vector store."""
 
 class RetrieveVectorStoreFileContentParams(TypedDict):
     """The arguments of ``vector_stores.retrieve_vector_store_file_content``."""
@@ -3118,20 +3541,23 @@ class RetrieveVectorStoreFileContentParams(TypedDict):
     file_id: str
     """Id of the file."""
 
-class SearchVectorStoreParams(TypedDict):
+class SearchVectorStoreOptions(TypedDict):
+    """The optional arguments of ``vector_stores.search_vector_store`` for ``**options: Unpack[...]``."""
+    filters: NotRequired[types.ComparisonFilter | types.CompoundFilter | Omit]
+    """Condition on file attributes: one comparison, or several joined by and/or."""
+    max_num_results: NotRequired[int | Omit]
+    """Greatest number of results to return, 1 to 50, by default 10."""
+    ranking_options: NotRequired[types.VectorStoreSearchRequestRankingOptions | Omit]
+    """How results are ranked, and the least score from 0 to 1 that a result must have."""
+    rewrite_query: NotRequired[bool | Omit]
+    """True to let the service reword the query to suit vector search."""
+
+class SearchVectorStoreParams(SearchVectorStoreOptions):
     """The arguments of ``vector_stores.search_vector_store``."""
     vector_store_id: str
     """Id of the vector store."""
     query: str | Sequence[str]
     """What to search for: a text or a list of texts."""
-    filters: NotRequired[types.ComparisonFilter | types.CompoundFilter]
-    """Condition on file attributes: one comparison, or several joined by and/or."""
-    max_num_results: NotRequired[int]
-    """Greatest number of results to return, 1 to 50, by default 10."""
-    ranking_options: NotRequired[types.VectorStoreSearchRequestRankingOptions]
-    """How results are ranked, and the least score from 0 to 1 that a result must have."""
-    rewrite_query: NotRequired[bool]
-    """True to let the service reword the query to suit vector search."""
 
 class UpdateVectorStoreFileAttributesParams(TypedDict):
     """The arguments of ``vector_stores.update_vector_store_file_attributes``."""
@@ -3139,21 +3565,24 @@ class UpdateVectorStoreFileAttributesParams(TypedDict):
     """Id of the vector store."""
     file_id: str
     """Id of the file."""
-    attributes: types.VectorStoreFileAttributes
+    attributes: Mapping[str, str | float | bool] | None
     """Up to 16 named values that replace the attributes of the file."""
 
-class CreateVideoParams(TypedDict):
+class CreateVideoOptions(TypedDict):
+    """The optional arguments of ``videos.create_video`` for ``**options: Unpack[...]``."""
+    input_reference: NotRequired[types.ImageRefParam2 | FileInput | Omit]
+    """Image that guides the first frame of the video, as a file or a reference."""
+    model: NotRequired[types.VideoModel | Omit]
+    """Id of the video model, such as sora-2."""
+    seconds: NotRequired[types.VideoSeconds | Omit]
+    """Length in seconds of the video to generate: 4, 8 or 12, written as text."""
+    size: NotRequired[types.VideoSize | Omit]
+    """Size in pixels, as width x height, such as 720x1280."""
+
+class CreateVideoParams(CreateVideoOptions):
     """The arguments of ``videos.create_video``."""
     prompt: str
     """Description of the wanted video, 1 to 32000 characters."""
-    input_reference: NotRequired[types.ImageRefParam2 | FileInput]
-    """Image that guides the first frame of the video, as a file or a reference."""
-    model: NotRequired[types.VideoModel]
-    """Id of the video model, such as sora-2."""
-    seconds: NotRequired[types.VideoSeconds]
-    """Length in seconds of the video to generate: 4, 8 or 12, written as text."""
-    size: NotRequired[types.VideoSize]
-    """Size in pixels, as width x height, such as 720x1280."""
 
 class CreateVideoCharacterParams(TypedDict):
     """The arguments of ``videos.create_video_character``."""
@@ -3200,20 +3629,26 @@ class GetVideoCharacterParams(TypedDict):
     character_id: str
     """Id of the video character."""
 
-class ListVideosParams(TypedDict):
-    """The arguments of ``videos.list_videos``."""
-    after: NotRequired[str]
+class ListVideosOptions(TypedDict):
+    """The optional arguments of ``videos.list_videos`` for ``**options: Unpack[...]``."""
+    after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
-    limit: NotRequired[int]
+    limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page."""
-    order: NotRequired[types.OrderEnum]
+    order: NotRequired[types.OrderEnum | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class RetrieveVideoContentParams(TypedDict):
+class ListVideosParams(ListVideosOptions):
+    """The arguments of ``videos.list_videos``."""
+
+class RetrieveVideoContentOptions(TypedDict):
+    """The optional arguments of ``videos.retrieve_video_content`` for ``**options: Unpack[...]``."""
+    variant: NotRequired[types.VideoContentVariant | Omit]
+    """What to download: the video, its thumbnail or its sprite sheet."""
+
+class RetrieveVideoContentParams(RetrieveVideoContentOptions):
     """The arguments of ``videos.retrieve_video_content``."""
     video_id: str
     """Id of the video job."""
-    variant: NotRequired[types.VideoContentVariant]
-    """What to download: the video, its thumbnail or its sprite sheet."""
 
 def __dir__() -> list[str]: ...

@@ -3612,7 +3612,7 @@ class BetaModelResponseProperties(TypedDict):
 
     No operation uses it.
     """
-    metadata: NotRequired[BetaMetadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     prompt_cache_key: NotRequired[str | None]
     """Key that groups similar requests so that they are more likely to share cached prompts."""
@@ -5300,7 +5300,7 @@ class ModelResponseProperties(TypedDict):
 
     No operation uses it.
     """
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     prompt_cache_key: NotRequired[str | None]
     """Key that groups similar requests so that they are more likely to share cached prompts."""
@@ -5319,12 +5319,12 @@ class ModelResponseProperties(TypedDict):
 
 class ModifyMessageRequest(TypedDict):
     """Body of a request to `threads.modify_message`."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs that replace the metadata of the message."""
 
 class ModifyRunRequest(TypedDict):
     """Body of a request to `threads.modify_run`."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs that replace the metadata of the run."""
 
 class ProjectCreateRequest(TypedDict):
@@ -5878,24 +5878,24 @@ No operation uses it.
 
 class UpdateChatCompletionRequest(TypedDict):
     """Body of a request to `chat.update_chat_completion`."""
-    metadata: Metadata
+    metadata: Mapping[str, str] | None
     """Up to 16 text pairs that replace the metadata of the completion; null removes it."""
 
 class UpdateConversationBody(TypedDict):
     """Body of a request to `conversations.update_conversation`."""
-    metadata: Metadata
+    metadata: Mapping[str, str] | None
     """Up to 16 text pairs that replace the metadata of the conversation."""
 
 class UpdateEvalRequest(TypedDict):
     """Body of a request to `evals.update_eval`."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     name: NotRequired[str]
     """New name of the eval."""
 
 class UpdateVectorStoreFileAttributesRequest(TypedDict):
     """Body of a request to `vector_stores.update_vector_store_file_attributes`."""
-    attributes: VectorStoreFileAttributes
+    attributes: Mapping[str, str | float | bool] | None
     """Up to 16 named values that replace the attributes of the file."""
 
 class WebhookBatchCancelled(TypedDict):
@@ -6322,7 +6322,7 @@ class CreateBatchRequest(TypedDict):
     """Path of the endpoint to which every request goes, such as /v1/responses."""
     input_file_id: str
     """Id of the JSONL file of requests, uploaded with purpose batch."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     output_expires_after: NotRequired[BatchFileExpirationAfter]
     """Lifetime of the output and error files, in seconds after their creation."""
@@ -6509,7 +6509,7 @@ class UpdateVectorStoreRequest(TypedDict):
     """Body of a request to `vector_stores.modify_vector_store`."""
     expires_after: NotRequired[VectorStoreExpirationAfter | None]
     """Lifetime in days, 1 to 365, counted from the last time the vector store was used."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     name: NotRequired[str | None]
     """New name of the vector store."""
@@ -6878,7 +6878,7 @@ class BetaCreateModelResponseProperties(TypedDict):
 
     No operation uses it.
     """
-    metadata: NotRequired[BetaMetadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     prompt_cache_key: NotRequired[str | None]
     """Key that groups similar requests so that they are more likely to share cached prompts."""
@@ -6946,7 +6946,7 @@ class CreateModelResponseProperties(TypedDict):
 
     No operation uses it.
     """
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     prompt_cache_key: NotRequired[str | None]
     """Key that groups similar requests so that they are more likely to share cached prompts."""
@@ -6993,7 +6993,7 @@ class CreateVideoMultipartBody(TypedDict):
 
 class ModifyThreadRequest(TypedDict):
     """Body of a request to `threads.modify_thread`."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     tool_resources: NotRequired[ModifyThreadRequestToolResources | None]
     """Files and vector stores that the code interpreter and file search tools may use."""
@@ -7060,7 +7060,7 @@ class CreateVectorStoreRequest(TypedDict):
     """Lifetime in days, 1 to 365, counted from the last time the vector store was used."""
     file_ids: NotRequired[_SequenceNotStr[str]]
     """Ids of up to 500 uploaded files to index."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     name: NotRequired[str]
     """Name of the vector store."""
@@ -7247,7 +7247,7 @@ class BetaResponsesWebSocketStreamEventResponseOutputTextAnnotationAdded(TypedDi
 
 class CreateVectorStoreFileBatchRequest(TypedDict):
     """Body of a request to `vector_stores.create_vector_store_file_batch`."""
-    attributes: NotRequired[VectorStoreFileAttributes]
+    attributes: NotRequired[Mapping[str, str | float | bool] | None]
     """Up to 16 named values to keep with every file of the batch and to filter on."""
     chunking_strategy: NotRequired[ChunkingStrategyRequestParam]
     """How files are split into chunks: auto, or static with chunk size and overlap in tokens."""
@@ -7843,7 +7843,7 @@ class ModifyAssistantRequest(TypedDict):
     """What the assistant is for, at most 512 characters."""
     instructions: NotRequired[str | None]
     """System instructions of the assistant, at most 256000 characters."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     model: NotRequired[str | AssistantSupportedModels]
     """Id of the model that the assistant is to use from now on."""
@@ -7918,7 +7918,7 @@ class CreateAssistantRequest(TypedDict):
     """What the assistant is for, at most 512 characters."""
     instructions: NotRequired[str | None]
     """System instructions of the assistant, at most 256000 characters."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     model: str | AssistantSupportedModels
     """Id of the model that the assistant uses."""
@@ -7941,7 +7941,7 @@ class CreateEvalRequest(TypedDict):
     """Body of a request to `evals.create_eval`."""
     data_source_config: CreateEvalCustomDataSourceConfig | CreateEvalLogsDataSourceConfig | CreateEvalStoredCompletionsDataSourceConfig
     """Shape of the data: a custom JSON schema, or logged completions selected by metadata."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     name: NotRequired[str]
     """Name of the eval."""
@@ -7959,7 +7959,7 @@ class RealtimeBetaResponse(TypedDict):
     """Id of the object."""
     max_output_tokens: NotRequired[int | Literal["inf"]]
     """Greatest number of tokens to generate."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     modalities: NotRequired[Sequence[Literal["text", "audio"]]]
     """Kinds of output: text, audio or both."""
@@ -8010,7 +8010,7 @@ class CreateFineTuningJobRequest(TypedDict):
     """Training settings for supervised tuning. Deprecated: use method."""
     integrations: NotRequired[Sequence[CreateFineTuningJobRequestIntegrationsItem] | None]
     """Outside services that receive the job's metrics, such as Weights & Biases."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     method: NotRequired[FineTuneMethod]
     """Training method with its settings: supervised, dpo or reinforcement."""
@@ -8039,7 +8039,7 @@ class CreateRunRequest(TypedDict):
     """Greatest number of completion tokens to use over the whole run, at least 256."""
     max_prompt_tokens: NotRequired[int | None]
     """Greatest number of prompt tokens to use over the whole run, at least 256."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     model: NotRequired[str | AssistantSupportedModels | None]
     """Id of the model that replaces the assistant's own, for this run only."""
@@ -8075,7 +8075,7 @@ class RealtimeResponse(TypedDict):
     """Id of the object."""
     max_output_tokens: NotRequired[int | Literal["inf"]]
     """Greatest number of tokens to generate."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     object: NotRequired[Literal["realtime.response"]]
     """Kind of object, the same for all of this component."""
@@ -8127,7 +8127,7 @@ class RealtimeBetaResponseCreateParams(TypedDict):
     """Directions that the model is to follow."""
     max_output_tokens: NotRequired[int | Literal["inf"]]
     """Greatest number of tokens to generate."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     modalities: NotRequired[Sequence[Literal["text", "audio"]]]
     """Kinds of output: text, audio or both."""
@@ -8166,7 +8166,7 @@ class CreateThreadAndRunRequest(TypedDict):
     """Greatest number of completion tokens to use over the whole run, at least 256."""
     max_prompt_tokens: NotRequired[int | None]
     """Greatest number of prompt tokens to use over the whole run, at least 256."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     model: NotRequired[str | Literal["gpt-5", "gpt-5-mini", "gpt-5-nano", "gpt-5-2025-08-07", "gpt-5-mini-2025-08-07", "gpt-5-nano-2025-08-07", "gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-4.1-2025-04-14", "gpt-4.1-mini-2025-04-14", "gpt-4.1-nano-2025-04-14", "gpt-4o", "gpt-4o-2024-11-20", "gpt-4o-2024-08-06", "gpt-4o-2024-05-13", "gpt-4o-mini", "gpt-4o-mini-2024-07-18", "gpt-4.5-preview", "gpt-4.5-preview-2025-02-27", "gpt-4-turbo", "gpt-4-turbo-2024-04-09", "gpt-4-0125-preview", "gpt-4-turbo-preview", "gpt-4-1106-preview", "gpt-4-vision-preview", "gpt-4", "gpt-4-0314", "gpt-4-0613", "gpt-4-32k", "gpt-4-32k-0314", "gpt-4-32k-0613", "gpt-3.5-turbo", "gpt-3.5-turbo-16k", "gpt-3.5-turbo-0613", "gpt-3.5-turbo-1106", "gpt-3.5-turbo-0125", "gpt-3.5-turbo-16k-0613"] | None]
     """Id of the model that replaces the assistant's own, for this run only."""
@@ -8256,7 +8256,7 @@ class RealtimeResponseCreateParams(TypedDict):
     """Directions that the model is to follow."""
     max_output_tokens: NotRequired[int | Literal["inf"]]
     """Greatest number of tokens to generate."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     output_modalities: NotRequired[Sequence[Literal["text", "audio"]]]
     """Kinds of output that the model produces: text or audio."""
@@ -8309,7 +8309,7 @@ class CreateChatCompletionRequest(TypedDict):
     """Greatest number of tokens to generate. Deprecated: use max_completion_tokens."""
     messages: Sequence[ChatCompletionRequestMessage]
     """Messages of the conversation so far, oldest first: system, developer, user, assistant and tool messages."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     modalities: NotRequired[ResponseModalities]
     """Kinds of output that the model may produce: text, audio or both."""
@@ -8414,7 +8414,7 @@ class CreateEvalRunRequest(TypedDict):
     """Body of a request to `evals.create_eval_run`."""
     data_source: CreateEvalJsonlRunDataSource | CreateEvalCompletionsRunDataSource | CreateEvalResponsesRunDataSource
     """Where the samples of the run come from: a file, stored completions, or generated responses."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     name: NotRequired[str]
     """Name of the run."""
@@ -8570,7 +8570,7 @@ class CreateConversationBody(TypedDict):
     """Body of a request to `conversations.create_conversation`."""
     items: NotRequired[Sequence[InputItem] | None]
     """Up to 20 items with which the conversation begins."""
-    metadata: NotRequired[Metadata | None]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
 
 class CompactResponseMethodPublicBody(TypedDict):
@@ -8719,7 +8719,7 @@ class CreateResponse(TypedDict):
     """Greatest number of tokens to generate, visible output and reasoning together; at least 16."""
     max_tool_calls: NotRequired[int | None]
     """Greatest number of built-in tool calls in one response, all tools together."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     model: NotRequired[ModelIdsResponses]
     """Id of the model to use, such as gpt-5.4."""
@@ -8787,7 +8787,7 @@ class ResponsesClientEventResponseCreate(TypedDict):
     """Greatest number of tokens to generate."""
     max_tool_calls: NotRequired[int | None]
     """Greatest number of built-in tool calls in one response, all tools together."""
-    metadata: NotRequired[Metadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     model: NotRequired[ModelIdsResponses]
     """Id of the model."""
@@ -9033,7 +9033,7 @@ class BetaCreateResponse(TypedDict):
     """Greatest number of tokens to generate, visible output and reasoning together; at least 16."""
     max_tool_calls: NotRequired[int | None]
     """Greatest number of built-in tool calls in one response, all tools together."""
-    metadata: NotRequired[BetaMetadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     model: NotRequired[BetaModelIdsResponses]
     """Id of the model to use, such as gpt-5.4."""
@@ -9103,7 +9103,7 @@ class BetaResponsesClientEventResponseCreate(TypedDict):
     """Greatest number of tokens to generate."""
     max_tool_calls: NotRequired[int | None]
     """Greatest number of built-in tool calls in one response, all tools together."""
-    metadata: NotRequired[BetaMetadata]
+    metadata: NotRequired[Mapping[str, str] | None]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     model: NotRequired[BetaModelIdsResponses]
     """Id of the model."""

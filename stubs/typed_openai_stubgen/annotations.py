@@ -26,6 +26,7 @@ from typed_openai_spec.model import (
     Union,
 )
 from typed_openai_spec.openapi.schemas.unions import flat_union, objects
+from typed_openai_spec.option_tables import OMIT_TYPE
 from typed_openai_stubgen.safe_text import is_plain, string_literal
 from typed_openai_stubgen.scope import Scope
 
@@ -37,6 +38,13 @@ _SCALARS: Final[dict[ScalarKind, str]] = {
     "number": "builtins.float",
     "boolean": "builtins.bool",
 }
+
+
+def omittable(annotation: str, scope: Scope) -> str:
+    """Return the annotation of an argument that may be omitted; an empty one accepts nothing else."""
+    if annotation == scope.use("builtins.object"):
+        return annotation
+    return " | ".join(one for one in (annotation, scope.use(OMIT_TYPE)) if one)
 
 
 def sequence_not_str(scope: Scope) -> str:
@@ -97,7 +105,8 @@ class Annotator:
                 return [self._mapping(schema, sent)]
             case Ref(name=name):
                 aliased = self.components[name].schema
-                if self.iterable and any(map(self._may_be_iterable, members_of(aliased))):
+                is_iterable = self.iterable and any(map(self._may_be_iterable, members_of(aliased)))
+                if is_iterable or (sent and _is_map(aliased)):  # in an alias that replies use, it is a dict
                     return self._alternatives(aliased, sent, str_fits)
                 return [f"{self.prefix}{name}"]
             case _:
@@ -193,6 +202,14 @@ class Annotator:
 def members_of(schema: Schema) -> tuple[Schema, ...]:
     """Return the members of a union, or the schema itself."""
     return schema.members if isinstance(schema, Union) else (schema,)
+
+
+def _is_map(schema: Schema) -> bool:
+    """Return True for an object of any keys, which may also be null."""
+    objects = [one for one in members_of(schema) if not isinstance(one, Null)]
+    return bool(objects) and all(
+        isinstance(one, Object) and not one.fields and not one.closed for one in objects
+    )
 
 
 def _constant(value: str | int | float | bool) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from typed_openai_spec.model import Api, Argument
 from typed_openai_spec.model.operation_params import Params, former_names, params_of, stems
-from typed_openai_stubgen.annotations import Annotator, sequence_not_str_stub
+from typed_openai_stubgen.annotations import Annotator, omittable, sequence_not_str_stub
 from typed_openai_stubgen.component_stubs import dir_stub
 from typed_openai_stubgen.layers import NEEDED
 from typed_openai_stubgen.safe_text import docstring, header
@@ -57,4 +57,6 @@ def _typed_dict(params: Params, annotator: Annotator) -> Iterator[str]:
 
 def _annotation(argument: Argument, annotator: Annotator) -> str:
     text = annotator.text(argument.schema, sent=True)
-    return text if argument.required else f"{annotator.scope.use('typing.NotRequired')}[{text}]"
+    if argument.required:
+        return text
+    return f"{annotator.scope.use('typing.NotRequired')}[{omittable(text, annotator.scope)}]"

@@ -18,7 +18,7 @@ from typed_openai_spec.model import (
 )
 from typed_openai_spec.model.media import is_json
 from typed_openai_spec.option_tables import CALL_OPTION_TABLE, ON_PROGRESS, STREAM_TO, with_names
-from typed_openai_stubgen.annotations import Annotator, sequence_not_str_stub
+from typed_openai_stubgen.annotations import Annotator, omittable, sequence_not_str_stub
 from typed_openai_stubgen.call_forms import Form, forms
 from typed_openai_stubgen.component_stubs import dir_stub
 from typed_openai_stubgen.layers import NEEDED
@@ -93,7 +93,7 @@ def _state_stub(scope: Scope) -> list[str]:
 
 def _options(scope: Scope) -> tuple[str, ...]:
     taken = (one for one in CALL_OPTION_TABLE if one.taken_by == "all")
-    return tuple(f"{one.name}: {_option_type(one.type, scope, {})} = ..." for one in taken)
+    return tuple(f"{one.name}: {omittable(_option_type(one.type, scope, {}), scope)} = ..." for one in taken)
 
 
 def _option_type(annotation: str, scope: Scope, names: Mapping[str, str]) -> str:
@@ -172,13 +172,15 @@ def _parameters(operation: Operation, form: Form, module: _Module, annotator: An
     if form.stream is not None:
         yield f"{STREAM_TO}: {_stream_to(form.stream, module)}"
     if operation.sends_files:
-        yield f"{ON_PROGRESS}: {_on_progress(module)} = ..."
+        yield f"{ON_PROGRESS}: {omittable(_on_progress(module), module.scope)} = ..."
     yield from module.options
 
 
 def _parameter(argument: Argument, annotator: Annotator) -> str:
     annotation = annotator.text(argument.schema, sent=True)
-    return f"{argument.name}: {annotation}" + ("" if argument.required else " = ...")
+    if argument.required:
+        return f"{argument.name}: {annotation}"
+    return f"{argument.name}: {omittable(annotation, annotator.scope)} = ..."
 
 
 def _stream_to(stream: Result, module: _Module) -> str:

@@ -60,7 +60,7 @@ LAYERS: Final[Mapping[str, Layers]] = {
     ),
     "typed_openai": (
         ("errors",),
-        ("timeouts", "progress", "observing"),
+        ("timeouts", "progress", "observing", "omission"),
         ("_security",),
         ("_encoding", "_streams"),
         ("_transport", "_settings"),

@@ -108,11 +108,14 @@ def _members(body: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, list[
 
 def _components(body: Iterable[ast.stmt], sent: Collection[str]) -> Iterator[tuple[str, list[str]]]:
     """Yield the public names of ``types`` or ``params``: keys without their types, members of unions."""
+    options: dict[str, list[ast.AnnAssign]] = {}  # whose keys are promised for the params below them, too
     for node in body:
         match node:
             case ast.ClassDef(name=name) if _is_public(name):
                 bases = [f"is {one}" for one in map(ast.unparse, node.bases) if one != "TypedDict"]
-                fields = [one for one in node.body if isinstance(one, ast.AnnAssign)]
+                fields = [one for base in node.bases for one in options.get(ast.unparse(base), [])]
+                fields += [one for one in node.body if isinstance(one, ast.AnnAssign)]
+                options |= {name: fields} if name.endswith("Options") else {}
                 keys = [(ast.unparse(one.target), one.annotation) for one in fields]
                 yield name, bases + _keys(keys, name in sent or name.endswith("Params"))
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(args=[_, ast.Dict() as table])):
@@ -213,7 +216,7 @@ def write(folder: Path, promises: Promises) -> None:
 def broken(old: Promises, new: Promises) -> list[Broken]:
     """Return the old promises that the new ones break. A component under an alias is the same component."""
     found: list[Broken] = []
-    renamed = _renamed(new.get("types", {}))
+    renamed, maps = _renamed(new.get("types", {})), _maps(new.get("types", {}))
     for file, names in old.items():
         for name, lines in names.items():
             full = f"{file.rpartition('/')[2]}.{name}"
@@ -224,7 +227,7 @@ def broken(old: Promises, new: Promises) -> list[Broken]:
             if now is None:
                 found.append(Broken(full, "it is gone"))
             else:
-                found += _broken_lines(full, _by_new_names(lines, renamed), _by_new_names(now, renamed))
+                found += _broken_lines(full, *(_spelled(one, renamed, maps) for one in (lines, now)))
     return sorted(found)
 
 
@@ -236,8 +239,20 @@ def _renamed(components: Mapping[str, list[str]]) -> dict[str, str]:
     }
 
 
-def _by_new_names(lines: list[str], renamed: Mapping[str, str]) -> list[str]:
-    return [re.sub(r"(?<=types\.)\w+", lambda found: renamed.get(found[0], found[0]), one) for one in lines]
+def _maps(components: Mapping[str, list[str]]) -> dict[str, str]:
+    """Return the aliases of free-form maps, as an argument may accept them: as any mapping."""
+    members = {name: [one.removeprefix("is ") for one in lines] for name, lines in components.items()}
+    return {
+        name: " | ".join(one.replace("dict[", "Mapping[", 1) for one in listed)
+        for name, listed in members.items()
+        if listed and all(one == "None" or one.startswith("dict[") for one in listed)
+    }
+
+
+def _spelled(lines: list[str], renamed: Mapping[str, str], maps: Mapping[str, str]) -> list[str]:
+    """Return the lines with current names, and with the aliases of maps written out."""
+    current = [re.sub(r"(?<=types\.)\w+", lambda one: renamed.get(one[0], one[0]), line) for line in lines]
+    return [re.sub(r"types\.(\w+)", lambda one: maps.get(one[1], one[0]), line) for line in current]
 
 
 def _broken_lines(name: str, old: list[str], new: list[str]) -> Iterator[Broken]:
@@ -256,7 +271,7 @@ def _name(line: str) -> str:
 
 def _keeps(old: str, new: str) -> bool:
     """Return whether the new line promises at least as much as the old one."""
-    if old == new or (old.startswith("requires ") and new == f"{_name(old)}?"):
+    if new in (old, f"{old} | Omit") or (old.startswith("requires ") and new == f"{_name(old)}?"):
         return True
     was, now = _ARGUMENT.fullmatch(old), _ARGUMENT.fullmatch(new)
     if not was or not now or was["name"] != now["name"]:

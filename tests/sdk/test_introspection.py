@@ -15,8 +15,7 @@ import pytest
 from typing_extensions import is_typeddict
 
 import typed_openai
-from typed_openai import Client, resources, types
-from typed_openai._calls.option_values import OMITTED
+from typed_openai import OMIT, Client, resources, types
 from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import class_name
 from typed_openai_spec.option_tables import CALL_OPTIONS
@@ -57,10 +56,10 @@ def test_every_operation_is_a_function_with_its_exact_signature(group: str) -> N
 def test_the_signature_of_a_call_reads_as_it_is_written() -> None:
     shown = str(inspect.signature(Client().models.retrieve_model))
     assert shown == (
-        "(model, *, openai_api_key=..., openai_organization_key=..., base_url=..., timeout=..., "
-        "max_retries=..., extra_headers=..., extra_query=..., extra_body=...)"
+        "(model, *, openai_api_key=OMIT, openai_organization_key=OMIT, base_url=OMIT, timeout=OMIT, "
+        "max_retries=OMIT, extra_headers=OMIT, extra_query=OMIT, extra_body=OMIT)"
     )
-    assert repr(OMITTED) == "..."
+    assert repr(OMIT) == "OMIT"
 
 
 def test_signatures_and_types_have_annotations_in_every_format() -> None:

@@ -51,7 +51,7 @@ exec(compile(text, str(path), "exec"), module.__dict__)
 
 import inspect
 from typing import get_type_hints
-from typed_openai import CallError
+from typed_openai import CallError, Omit
 from typed_openai._settings.checks import checked_settings
 from typed_openai.cli.call_options import CALL_KEYWORDS, OPTIONS
 from typed_openai.cli.completing import completions
@@ -76,7 +76,7 @@ assert refused(method, retry_budget=-1) == "retry_budget: expected 0 or more, go
 assert "did you mean \\"retry_budget\\"" in refused(method, retry_budgt=1)
 assert "did you mean \\"retry_budget\\"" in refused(client.request, "GET", "/models", retry_budgt=1)
 assert refused(client.request, "GET", "/", retry_budget=-1) == "retry_budget: expected 0 or more, got -1"
-assert get_type_hints(CallOptions)["retry_budget"] is int
+assert get_type_hints(CallOptions)["retry_budget"] == int | Omit
 assert argument_name("retry_budget") == "retry_budget_"
 assert OPTIONS["retry-budget"].read("3") == 3 and "retry_budget" in CALL_KEYWORDS
 offered = completions(["call", "models.list_models"], "--retry")
@@ -95,9 +95,9 @@ except AttributeError as error:
 
 api = build(Path(sys.argv[2])).api
 for made, resources in ((generate(api), "resources.pyi"), (generate_package(api, "shop"), "resources.pyi")):
-    assert "retry_budget: int = ..." in made[resources]
+    assert "retry_budget: int | Omit = ..." in made[resources]
 stubs = generate(api)["client.pyi"]
-assert "    retry_budget: int\\n" in stubs and "    audit: bool | None\\n" in stubs
+assert "    retry_budget: int | Omit\\n" in stubs and "    audit: bool | None\\n" in stubs
 print("made")
 '''
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NotRequired, get_args, get_type_hints
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 from typing_extensions import is_typeddict
 
-from typed_openai import params, types
+from typed_openai import Omit, params, types
 from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model.operation_params import params_of, stems
 
@@ -35,10 +35,29 @@ def test_every_operation_with_arguments_has_params_of_them_all() -> None:
             assert required <= made.__required_keys__
 
 
+def test_options_are_the_optional_arguments_that_decide_nothing() -> None:
+    options = params.CreateChatCompletionOptions
+    assert options.__required_keys__ == frozenset()
+    assert options.__optional_keys__ == params.CreateChatCompletionParams.__optional_keys__
+    assert options.__doc__ == (
+        "The optional arguments of ``chat.create_chat_completion`` for ``**options: Unpack[...]``."
+    )
+    with pytest.raises(AttributeError, match="RetrieveModelOptions"):  # all of its arguments are required
+        _ = params.RetrieveModelOptions
+
+
+def test_an_argument_that_needs_a_stream_is_only_in_the_params_of_streams() -> None:
+    assert "stream_options" not in params.CreateChatCompletionParams.__annotations__
+    assert "stream_options" in params.CreateChatCompletionStreamingParams.__optional_keys__
+    assert "stream_options" in params.CreateChatCompletionAnyParams.__optional_keys__
+    assert "timestamp_granularities" not in params.CreateTranscriptionTextParams.__annotations__
+    assert "timestamp_granularities" in params.CreateTranscriptionVerboseJsonParams.__annotations__
+
+
 def test_what_decides_the_result_is_in_none_of_the_plain_params() -> None:
     plain, streaming = params.CreateChatCompletionParams, params.CreateChatCompletionStreamingParams
     assert "stream" not in plain.__annotations__
-    assert set(streaming.__annotations__) == {*plain.__annotations__, "stream"}
+    assert set(streaming.__annotations__) == {*plain.__annotations__, "stream", "stream_options"}
     assert get_type_hints(streaming)["stream"] == Literal[True]
     assert streaming.__required_keys__ == {"messages", "model", "stream"}
     assert plain.__required_keys__ == {"messages", "model"}
@@ -47,7 +66,8 @@ def test_what_decides_the_result_is_in_none_of_the_plain_params() -> None:
 def test_components_are_those_of_the_types_module() -> None:
     hints = get_type_hints(params.CreateChatCompletionParams, include_extras=True)
     assert hints["messages"] == Sequence[types.ChatCompletionRequestMessage]
-    assert hints["tool_choice"] == NotRequired[types.ChatCompletionToolChoiceOption]
+    assert hints["tool_choice"] == NotRequired[types.ChatCompletionToolChoiceOption | Omit]
+    assert hints["metadata"] == NotRequired[Mapping[str, str] | None | Omit]
 
 
 def test_pydantic_makes_an_adapter_of_all_params() -> None:

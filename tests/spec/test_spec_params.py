@@ -26,8 +26,26 @@ def test_an_operation_without_arguments_has_no_params() -> None:
 
 
 def test_an_operation_with_one_result_has_one_of_all_its_arguments() -> None:
-    (only,) = params_of(made(), "DoIt")
-    assert (only.name, only.base, [one.name for one in only.arguments]) == ("DoItParams", "", ["a", "b"])
+    options, params = params_of(made(), "DoIt")
+    assert (options.name, options.base, [one.name for one in options.arguments]) == ("DoItOptions", "", ["b"])
+    assert (params.name, params.base, [one.name for one in params.arguments]) == (
+        "DoItParams",
+        "DoItOptions",
+        ["a"],
+    )
+
+
+def test_an_operation_whose_arguments_are_all_required_has_no_options() -> None:
+    (only,) = params_of(made(arguments=("a",)), "DoIt")
+    assert (only.name, only.base) == ("DoItParams", "")
+
+
+def test_an_argument_that_one_value_allows_is_in_the_params_of_that_value() -> None:
+    stream = Variant("stream", (True,), Result("stream"), only=("b",))
+    plain, streaming, whole = params_of(made(stream, arguments=("a", "b", "stream")), "DoIt")
+    assert [one.name for one in plain.arguments] == ["a"]
+    assert [one.name for one in streaming.arguments] == ["stream", "b"]
+    assert [one.name for one in whole.arguments] == ["stream", "b"]
 
 
 def test_each_result_that_a_value_decides_has_its_own() -> None:

@@ -17,7 +17,7 @@ from typed_openai_mypy.packages import PACKAGE, explained, package_of
 from typed_openai_spec.index.generated_packages import INDEX
 from typed_openai_spec.index.reader import Index, packaged
 from typed_openai_spec.model import Component, Operation, Ref, Union, class_name
-from typed_openai_spec.model.operation_params import params_of, stems
+from typed_openai_spec.model.operation_params import SUFFIX, params_of, stems
 from typed_openai_spec.problems import DescriptionError
 from typed_openai_spec.spelling import nearest
 from typed_openai_spec.validation.validator import Validator
@@ -85,8 +85,8 @@ class Description:
         owner, name = _owner_and_name(fullname)
         operation, place = self.operation_called(fullname), (self.groups.get(owner), name)
         stem = next((one for one, where in self._stems.items() if where == place), None)
-        params = params_of(operation, stem) if operation is not None and stem is not None else ()
-        return params[0].name if params else ""
+        is_known = operation is not None and stem is not None and operation.arguments
+        return f"{stem}{SUFFIX}" if is_known else ""
 
 
 def _owner_and_name(fullname: str) -> tuple[str, str]:

@@ -25,6 +25,9 @@ STREAMS: Final = frozenset({"typed_openai.streaming.Stream", "typed_openai.strea
 RECEIVER: Final = "typed_openai.streaming.StreamingClient"
 PAGINATE: Final = "typed_openai.pagination.paginate"
 
+OMIT: Final = "typed_openai.omission.Omit"
+"""The type of the value that leaves an optional argument out; each of them accepts it."""
+
 PARTIAL: Final = "functools.partial"
 CARRIERS: Final = frozenset({"paginate", "submit", "to_thread"})
 """The names of functions that call their first argument with the others."""

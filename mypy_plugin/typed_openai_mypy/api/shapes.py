@@ -21,7 +21,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from typed_openai_mypy.api.fullnames import ANONYMOUS, is_ours
+from typed_openai_mypy.api.fullnames import ANONYMOUS, OMIT, is_ours
 
 T = TypeVar("T")
 
@@ -33,11 +33,35 @@ _DEEPEST = 6
 
 
 def members(expected: Type) -> list[ProperType]:
-    """The members of a union, with those of nested unions and aliases; any other type as the only member."""
+    """The members of a union, with those of nested unions and aliases; any other type as the only member.
+
+    ``Omit`` is none of them: it is about the argument, not about its value.
+    """
     proper = get_proper_type(expected)
     if not isinstance(proper, UnionType):
         return [proper]
-    return [one for item in proper.items for one in members(item)]
+    return [one for item in proper.items for one in members(item) if not is_omit(one)]
+
+
+def is_omit(tested: Type) -> bool:
+    """Return whether a type is that of the value which leaves an argument out."""
+    proper = get_proper_type(tested)
+    proper = proper.fallback if isinstance(proper, LiteralType) else proper
+    return isinstance(proper, Instance) and proper.type.fullname == OMIT
+
+
+def may_be_omit(tested: Type) -> bool:
+    """Return whether a type is or contains that of the value which leaves an argument out."""
+    proper = get_proper_type(tested)
+    return any(map(is_omit, proper.items if isinstance(proper, UnionType) else [proper]))
+
+
+def without_omit(expected: Type) -> Type:
+    """The type of an argument's value: without ``Omit``, with the name of an alias that is left alone."""
+    proper = get_proper_type(expected)
+    if not isinstance(proper, UnionType) or not may_be_omit(proper):
+        return expected
+    return UnionType.make_union([one for one in proper.items if not is_omit(one)])
 
 
 def typed_dicts(expected: Type) -> list[TypedDictType]:
@@ -138,7 +162,7 @@ def mentions_ours(tested: Type, depth: int = 0) -> bool:
     if isinstance(tested, TypeAliasType) and tested.alias is not None and is_ours(tested.alias.fullname):
         return True
     proper = get_proper_type(tested)
-    if isinstance(proper, (TypedDictType, Instance)) and is_ours(_declared(proper)):
+    if isinstance(proper, (TypedDictType, Instance)) and is_ours(_declared(proper)) and not is_omit(proper):
         return True
     return any(mentions_ours(part, depth + 1) for part in _parts(proper))
 

@@ -8,10 +8,20 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from mypy.nodes import ARG_NAMED, CallExpr, DictExpr, Expression, ListExpr, MemberExpr, StrExpr
-from mypy.types import AnyType, CallableType, Instance, Type, TypedDictType, TypeOfAny, get_proper_type
+from mypy.types import (
+    AnyType,
+    CallableType,
+    Instance,
+    Type,
+    TypedDictType,
+    TypeOfAny,
+    UnionType,
+    get_proper_type,
+)
 
+from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.description import Description
-from typed_openai_mypy.api.fullnames import COMPONENTS, TYPES
+from typed_openai_mypy.api.fullnames import COMPONENTS, OMIT, TYPES
 from typed_openai_mypy.compat.checker import Checker
 from typed_openai_mypy.messages import call_messages
 from typed_openai_mypy.syntax.tree import display_of
@@ -87,7 +97,7 @@ def signature(
         given = _argument(call, name, None)
         place = declared.arg_names.index(name)
         if wanted is not None and given is not None and _is_typed(checker, given):
-            types[place] = wanted
+            types[place] = _with_omitted(checker, given, wanted)
         if name == "json" and given is None and _lacks_body(call, operation):
             kinds[place] = ARG_NAMED
     return declared.copy_modified(
@@ -102,7 +112,7 @@ def surplus_body(checker: Checker, call: CallExpr, operation: Operation) -> Targ
     for name in ("json", "data", "files"):
         body = _argument(call, name, None)
         found = None if body is None else get_proper_type(checker.type_of(body))
-        if isinstance(found, (Instance, TypedDictType)):
+        if isinstance(found, (Instance, TypedDictType)) and not shapes.is_omit(found):
             is_asked = any(one.location == "query" for one in operation.arguments)
             text = call_messages.no_body(name, operation.method, operation.path, is_asked=is_asked)
             return Target(operation, text, body)
@@ -201,6 +211,24 @@ def _query(checker: Checker, operation: Operation, overloads: Sequence[CallableT
     text = checker.instance("builtins.str")
     fixed: dict[str, Type] = {name: text for name, _ in operation.query}
     return checker.typed_dict({**fixed, **items}, {one.wire for one in asked if one.required})
+
+
+def _with_omitted(checker: Checker, given: Expression, wanted: Type) -> Type:
+    """The type of a body or query that accepts ``OMIT`` for the optional keys that may have it."""
+    shown, expected = display_of(given), get_proper_type(wanted)
+    if not isinstance(shown, DictExpr) or not isinstance(expected, TypedDictType):
+        return wanted
+    names = {
+        key.value
+        for key, value in shown.items
+        if isinstance(key, StrExpr) and shapes.may_be_omit(checker.type_of(value))
+    } - expected.required_keys
+    if not names:
+        return wanted
+    omit = checker.instance(OMIT)
+    every = expected.items.items()
+    items = [UnionType.make_union([one, omit]) if name in names else one for name, one in every]
+    return expected.copy_modified(item_types=items)
 
 
 def _is_typed(checker: Checker, given: Expression) -> bool:

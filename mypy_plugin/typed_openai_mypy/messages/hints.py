@@ -36,6 +36,8 @@ def for_mismatch(checker: Checker, expression: Expression, expected: Type, found
     proper = get_proper_type(found)
     if isinstance(proper, UnionType):
         return _narrow(checker, expected, proper)
+    if isinstance(proper, NoneType) and shapes.without_omit(expected) is not expected:
+        return "; give OMIT to leave it out"
     if isinstance(proper, Instance) and proper.type.fullname in STREAMS:
         return _plain_reply(expected)
     if isinstance(proper, Instance) and _is_file(proper, "builtins.str") and _takes_files(expected):
@@ -63,7 +65,8 @@ def _literal(checker: Checker, expected: Type, values: Sequence[shapes.Value], f
         checker.takes_value(found, one) for one in values if one is not None
     ):
         return ""
-    named = expected if isinstance(expected, TypeAliasType) else None
+    value = shapes.without_omit(expected)
+    named = value if isinstance(value, TypeAliasType) else None
     return f'; annotate it as "{type_text(named)}"' if named else "; annotate it as a Literal of these"
 
 
@@ -89,7 +92,8 @@ def _narrow(checker: Checker, expected: Type, found: UnionType) -> str:
     """The hint for a union of which only some members fit: ``None`` does not, or a stream does not."""
     rest = [one for one in found.items if not isinstance(get_proper_type(one), NoneType)]
     if rest and len(rest) < len(found.items) and checker.fits(UnionType.make_union(rest), expected):
-        return "; exclude None first"
+        is_optional = shapes.without_omit(expected) is not expected
+        return "; exclude None first" + (", or give OMIT in its place" if is_optional else "")
     streams = [one for one in shapes.members(found) if _is_stream(one)]
     if streams and any(checker.fits(one, expected) for one in found.items):
         return "; pass stream as a literal, or narrow the result first"

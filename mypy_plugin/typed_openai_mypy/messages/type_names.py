@@ -45,7 +45,8 @@ def uncut_type_text(shown: Type) -> str:
         return f"{shown.alias.name}[{_joined(shown.args)}]" if shown.args else shown.alias.name
     proper = get_proper_type(shown)
     if isinstance(proper, UnionType):
-        return _union_text(proper)
+        value = shapes.without_omit(shown)
+        return _union_text(proper) if value is shown else uncut_type_text(value)
     if isinstance(proper, TypedDictType):
         return shapes.name_of(proper)
     if isinstance(proper, Instance):

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from typed_openai._calls.endpoints import Endpoint
-from typed_openai._calls.option_values import OMITTED, Options, bound_options
+from typed_openai._calls.option_values import Options, bound_options
 from typed_openai._security.credentials import hide_unexpected
 from typed_openai.errors import CallError
+from typed_openai.omission import OMIT
 from typed_openai_spec import spelling
 from typed_openai_spec.model import Result
 from typed_openai_spec.option_tables import STREAM_TO
@@ -33,7 +34,7 @@ def bind(endpoint: Endpoint, args: tuple[object, ...], kwargs: Mapping[str, obje
     values = _positional(endpoint, args)
     options: dict[str, object] = {}
     for name, value in kwargs.items():
-        if value is OMITTED:
+        if value is OMIT:
             continue
         if name in endpoint.arguments:
             if name in values:
@@ -82,7 +83,7 @@ def _positional(endpoint: Endpoint, args: tuple[object, ...]) -> dict[str, objec
         takes = f"{count} positional argument{'' if count == 1 else 's'}" + (f" ({listed})" if listed else "")
         raise CallError(f"{endpoint.name} takes {takes}, got {len(args)}")
     pairs = zip(endpoint.positional, args, strict=False)  # the last ones may be omitted
-    return {name: value for name, value in pairs if value is not OMITTED}
+    return {name: value for name, value in pairs if value is not OMIT}
 
 
 def _unexpected(name: str, endpoint: Endpoint) -> str:

@@ -11,7 +11,7 @@ from typed_openai import __version__
 from typed_openai._calls.authorize import authorization
 from typed_openai._calls.bind import Call
 from typed_openai._calls.body import Payload, payload_of
-from typed_openai._calls.option_values import Omitted, Options
+from typed_openai._calls.option_values import Options
 from typed_openai._encoding.counting import reported
 from typed_openai._encoding.headers import merged_headers
 from typed_openai._encoding.styles import cookies, header_text, styled_pairs, styled_segment
@@ -22,6 +22,7 @@ from typed_openai._settings.base_urls import base_url_of_environment, split_base
 from typed_openai._settings.settings import Settings, name_of_environment
 from typed_openai._transport.seam import HttpRequest
 from typed_openai.errors import CallError
+from typed_openai.omission import Omit
 from typed_openai_spec.model import PLACEHOLDER, Argument, Result
 
 # The Accept header for each kind of result, if the description has no media type.
@@ -111,7 +112,7 @@ def assemble(
         body=_body(payload, options),
         key=key[0],
         key_place=key[1],
-        timeout=settings.timeout if isinstance(options.timeout, Omitted) else options.timeout,
+        timeout=settings.timeout if isinstance(options.timeout, Omit) else options.timeout,
         replayable=payload.replayable,
     )
 

@@ -7,39 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any, Final
 
 from typed_openai._security.credentials import Secret, secret
 from typed_openai._settings.settings import checked_name, checked_retries, mapping_of
 from typed_openai.errors import CallError
+from typed_openai.omission import OMIT, Omit, without_omitted
 from typed_openai.progress import Progress
 from typed_openai.timeouts import Timeout, checked_timeout
 from typed_openai_spec.option_tables import CALL_OPTION_TABLE, CallOption, OptionKind
 
 
-class Omitted(Enum):
-    """The type of :data:`OMITTED`."""
-
-    OMITTED = "..."
-
-    def __repr__(self) -> str:
-        return "..."
-
-
-OMITTED: Final = Omitted.OMITTED
-"""The default of an optional argument: nothing is sent for it."""
-
-
 @dataclass(frozen=True)
 class Options:
-    """The options of one call; :data:`OMITTED` or None means the client's own setting."""
+    """The options of one call; :data:`OMIT` or None means the client's own setting."""
 
     openai_api_key: Secret | None = None
     openai_organization_key: str | None = None
     base_url: str | None = None
-    timeout: Timeout | Omitted = OMITTED
-    max_retries: int | Omitted = OMITTED
+    timeout: Timeout | Omit = OMIT
+    max_retries: int | Omit = OMIT
     extra_headers: Mapping[str, object] = field(default_factory=dict, repr=False)
     extra_query: Mapping[str, object] = field(default_factory=dict)
     extra_body: Mapping[str, object] = field(default_factory=dict)
@@ -60,7 +47,11 @@ def checked_options(
 ) -> dict[str, Any]:
     """Return the values of options by name, each checked by its kind."""
     kinds = _KINDS if table is CALL_OPTION_TABLE else {one.name: one.kind for one in table}
-    return {name: _CHECKS[kinds[name]](value, name) for name, value in given.items()}
+    return {name: _CHECKS[kinds[name]](value, name) for name, value in without_omitted(given).items()}
+
+
+def _mapping(value: object, name: str) -> Mapping[str, Any]:
+    return without_omitted(mapping_of(value, name))
 
 
 def _text(value: object, name: str) -> str | None:
@@ -97,11 +88,11 @@ _RECEIVER_METHODS = ("handle_data", "handle_error", "handle_finish")
 _CHECKS: Final[Mapping[OptionKind, Callable[[Any, str], Any]]] = {
     "callback": _callback,
     "count": checked_retries,
-    "fields": mapping_of,
-    "headers": mapping_of,
+    "fields": _mapping,
+    "headers": _mapping,
     "key": secret,
     "name": checked_name,
-    "query": mapping_of,
+    "query": _mapping,
     "receiver": _receiver,
     "timeout": checked_timeout,
     "url": _text,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from typed_openai._calls.authorize import authorization, authorization_of_path
@@ -22,6 +23,7 @@ from typed_openai._security.credentials import hide_unexpected
 from typed_openai._settings.settings import Settings, mapping_of
 from typed_openai._transport.seam import HttpRequest
 from typed_openai.errors import CallError
+from typed_openai.omission import without_omitted
 from typed_openai_spec import spelling
 from typed_openai_spec.model import Location, Result
 from typed_openai_spec.model.media import FORM
@@ -42,6 +44,15 @@ class Raw:
     files: Mapping[str, object] | None = None
     headers: Mapping[str, str] | None = field(default=None, repr=False)
     stream: bool = False
+
+
+def given(method: str, path: str, **arguments: Any) -> Raw:
+    """Return the arguments of a request without those that are ``OMIT``, themselves or in a mapping."""
+    kept: dict[str, Any] = {
+        name: without_omitted(one) if isinstance(one, Mapping) else one
+        for name, one in without_omitted(arguments).items()
+    }
+    return Raw(method, path, **kept)
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,14 @@ from typing import Any
 
 from typed_openai._calls import body_reading, retry
 from typed_openai._calls.facts import ExchangeFacts, observed, request_info
-from typed_openai._calls.option_values import Omitted, Options
+from typed_openai._calls.option_values import Options
 from typed_openai._encoding.counting import Stopped
 from typed_openai._settings.settings import Settings
 from typed_openai._transport.deadlines import Cancellation, Limits
 from typed_openai._transport.seam import HttpReply, HttpRequest, Transport
 from typed_openai.errors import APIError, CallError
 from typed_openai.observing import RetryInfo
+from typed_openai.omission import Omit
 from typed_openai_spec.model import Result
 
 _log = logging.getLogger("typed_openai")
@@ -59,7 +60,7 @@ class Sending:
         """Return the value of the reply to a request. No try is made after ``cancelled``."""
         retries = options.max_retries
         settings = self._settings
-        allowed = settings.max_retries if isinstance(retries, Omitted) else retries
+        allowed = settings.max_retries if isinstance(retries, Omit) else retries
         limits = Limits(request.timeout, cancelled)
         call = _Call(request, result, names_events, limits, monotonic())
         return self._tried(call, retry.Policy(allowed, settings.retry_timeouts))

@@ -10,8 +10,8 @@ from textwrap import fill
 from typing import Any
 
 from typed_openai._calls.endpoints import own_options
-from typed_openai._calls.option_values import OMITTED
 from typed_openai._settings.settings import Settings
+from typed_openai.omission import OMIT
 from typed_openai_spec.model import MISSING, Argument, Operation
 from typed_openai_spec.option_tables import (
     CALL_OPTION_TABLE,
@@ -21,14 +21,14 @@ from typed_openai_spec.option_tables import (
 )
 
 _OPTION_DOCS = {one.name: one.doc for one in CALL_OPTION_TABLE}
-_OPTION_PARAMETERS = [Parameter(name, Parameter.KEYWORD_ONLY, default=OMITTED) for name in CALL_OPTIONS]
+_OPTION_PARAMETERS = [Parameter(name, Parameter.KEYWORD_ONLY, default=OMIT) for name in CALL_OPTIONS]
 _SELF = Parameter("self", Parameter.POSITIONAL_OR_KEYWORD)
 
 
 def signature_of(operation: Operation) -> Signature:
     """Return a method's signature: ``self``, the arguments, the operation's options, the common options."""
     own = [_parameter(one) for one in operation.arguments]
-    options = [Parameter(one, Parameter.KEYWORD_ONLY, default=OMITTED) for one in own_options(operation)]
+    options = [Parameter(one, Parameter.KEYWORD_ONLY, default=OMIT) for one in own_options(operation)]
     # The model guarantees the order; checking it again would be the most expensive step here.
     return Signature([_SELF, *own, *options, *_OPTION_PARAMETERS], __validate_parameters__=False)
 
@@ -38,7 +38,7 @@ def _parameter(argument: Argument) -> Parameter:
     return Parameter(
         argument.name,
         Parameter.POSITIONAL_OR_KEYWORD if by_position else Parameter.KEYWORD_ONLY,
-        default=Parameter.empty if argument.required else OMITTED,
+        default=Parameter.empty if argument.required else OMIT,
     )
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Mapping, MutableMapping, Sequence
-from typing import Any, Final, ForwardRef, Literal, NotRequired, Union
+from types import UnionType
+from typing import Any, Final, ForwardRef, Literal, NotRequired, Union, get_args, get_origin
 
 from typing_extensions import TypedDict
 
+from typed_openai.omission import Omit
 from typed_openai_spec import model
 from typed_openai_spec.model.operation_params import Params
 from typed_openai_spec.model.walking import references
@@ -70,8 +72,7 @@ def define_params(
         if name not in namespace:
             define(name, components, namespace, home)
     builder = _Builder(namespace, home, sent=True)
-    fields = tuple(model.Field(one.name, one.schema, one.required) for one in arguments)
-    return builder.typed_dict(params.name, fields, module, params.doc)
+    return builder.typed_dict(params.name, builder.arguments(arguments), module, params.doc)
 
 
 class _Builder:
@@ -88,12 +89,19 @@ class _Builder:
         schema = component.schema
         if not isinstance(schema, model.Object) or not (schema.fields or schema.closed):
             return self._type(schema)
-        return self.typed_dict(component.name, schema.fields, self._module, _doc(component, schema))
+        fields = {one.name: self._field(one) for one in schema.fields}
+        return self.typed_dict(component.name, fields, self._module, _doc(component, schema))
 
-    def typed_dict(self, name: str, fields: tuple[model.Field, ...], module: str, doc: str) -> Any:
+    def arguments(self, arguments: tuple[model.Argument, ...]) -> dict[str, Any]:
+        """Return the types of arguments; optional ones also accept ``OMIT``."""
+        types = {one.name: self._type(one.schema) for one in arguments}
+        optional = (one.name for one in arguments if not one.required)
+        return types | {name: NotRequired[Union[types[name], Omit]] for name in optional}  # noqa: UP007  as below
+
+    def typed_dict(self, name: str, types: dict[str, Any], module: str, doc: str) -> Any:
         """Return the TypedDict of that name, as a member of ``module``."""
         functional: Any = TypedDict  # checkers want a literal dict here
-        made = functional(name, {one.name: self._field(one) for one in fields})
+        made = functional(name, types)
         made.__module__ = module
         made.__doc__ = doc or None
         if self._takes_files:
@@ -108,8 +116,10 @@ class _Builder:
     def _type(self, schema: model.Schema) -> Any:
         match schema:
             case model.Ref(name=name):
-                known = name in self._namespace
-                return self._namespace[name] if known else ForwardRef(name, module=self._module)
+                if name not in self._namespace:
+                    return ForwardRef(name, module=self._module)
+                known = self._namespace[name]
+                return _read_only(known) if self._sent else known
             case model.Null():
                 return None
             case model.Scalar(is_binary=True) if self._sent:
@@ -135,6 +145,16 @@ class _Builder:
                 return Union[tuple(self._type(one) for one in members)]  # noqa: UP007
             case _:
                 return object
+
+
+def _read_only(known: Any) -> Any:
+    """Return the type of free-form maps as requests accept them; any other type unchanged."""
+    if get_origin(known) is dict:
+        mapping: Any = Mapping  # as above
+        return mapping[get_args(known)]
+    if get_origin(known) in (Union, UnionType):
+        return Union[tuple(map(_read_only, get_args(known)))]  # noqa: UP007  as above
+    return known
 
 
 def _doc(component: model.Component, schema: model.Object) -> str:

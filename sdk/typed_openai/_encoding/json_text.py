@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from typed_openai.errors import CallError
+from typed_openai.omission import OMIT
 
 # Iterables that are not arrays: bytes, and sets, which have no order.
 _NO_ARRAYS = (bytes, bytearray, memoryview, Set)
@@ -51,6 +52,8 @@ def _explain(
     value: object, place: str, read: Mapping[int, tuple[object, list[Any]]], outer: tuple[int, ...]
 ) -> None:
     """Raise :class:`CallError` for the first part of ``value`` that JSON cannot represent."""
+    if value is OMIT:
+        raise CallError(f"{place}: OMIT is only for whole arguments; leave the key out")
     if id(value) in outer:
         raise CallError(f"{place}: the value contains itself")
     inner = (*outer, id(value))

@@ -119,11 +119,15 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """The result of a call in which ``argument`` has one of ``values``: a stream for ``stream=True``."""
+    """The result of a call in which ``argument`` has one of ``values``: a stream for ``stream=True``.
+
+    ``only`` are the arguments that the API accepts for no other value.
+    """
 
     argument: str
     values: tuple[str | int | bool, ...]
     result: Result
+    only: tuple[str, ...] = ()
 
     def selects(self, value: object) -> bool:
         """Return True if the argument's value selects this result. ``1`` does not select ``True``."""

@@ -2,7 +2,11 @@
 
 The arguments that select the kind of a call's result are not in an operation's plain params. They are
 passed separately (``create(**params, stream=True)``), or as part of the params of that result. A type
-checker therefore always knows the type of the result.
+checker therefore always knows the type of the result. Arguments that only one such value allows are in its
+params alone.
+
+The options of an operation are its plain params without the required ones, for wrappers that name those
+themselves (``**options: Unpack[CreateChatCompletionOptions]``).
 """
 
 from __future__ import annotations
@@ -17,13 +21,14 @@ from typed_openai_spec.model.api_model import Argument, Operation, Variant, clas
 from typed_openai_spec.model.nodes import Literals
 
 SUFFIX: Final = "Params"
+OPTIONS: Final = "Options"
 
 _WORD: Final = re.compile(r"[A-Za-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """One TypedDict: its own ``arguments``, and those of ``base`` (the plain params), if it has one."""
+    """One TypedDict: its own ``arguments``, and those of its ``base``, if it has one."""
 
     name: str
     arguments: tuple[Argument, ...]
@@ -50,18 +55,25 @@ def stems(groups: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[str, str]]
 
 
 def params_of(operation: Operation, stem: str) -> tuple[Params, ...]:
-    """Return the params of an operation: the plain ones, then those of each result that a value selects.
+    """Return the params of an operation, each after its base.
 
-    The result is empty if the operation takes no arguments.
+    They are the options, unless all arguments are required, the plain params, and those of each result that
+    a value selects. The result is empty if the operation takes no arguments.
     """
     if not operation.arguments:
         return ()
     name = operation.qualified_name
     varying = list(dict.fromkeys(one.argument for one in operation.variants))
-    plain = tuple(one for one in operation.arguments if one.name not in varying)
+    later = {*varying, *(name for one in operation.variants for name in one.only)}
+    plain = [one for one in operation.arguments if one.name not in later]
     beside = f" Pass {' or '.join(varying)} separately, or use another of its params." if varying else ""
-    base = Params(stem + SUFFIX, plain, doc=f"The arguments of ``{name}``.{beside}")
-    return (base, *_variants(operation, stem, varying, base.name))
+    optional = tuple(one for one in plain if not one.required)
+    required = tuple(one for one in plain if one.required)
+    doc = f"The optional arguments of ``{name}`` for ``**options: Unpack[...]``."
+    options = (Params(stem + OPTIONS, optional, doc=doc),) if optional else ()
+    inherited = options[0].name if options else ""
+    base = Params(stem + SUFFIX, required, inherited, f"The arguments of ``{name}``.{beside}")
+    return (*options, base, *_variants(operation, stem, varying, base.name))
 
 
 def former_names(operations: Iterable[Operation], current: Mapping[str, tuple[str, str]]) -> dict[str, str]:
@@ -82,7 +94,9 @@ def former_names(operations: Iterable[Operation], current: Mapping[str, tuple[st
 
 def _variants(operation: Operation, stem: str, varying: list[str], base: str) -> Iterator[Params]:
     taken = {base}
+    only = {name for one in operation.variants for name in one.only}
     deciding = [one for one in operation.arguments if one.name in varying]
+    dependent = [one for one in operation.arguments if one.name in only]
     for variant in operation.variants:
         name = _free(f"{stem}{_word(variant)}{SUFFIX}", taken)
         doc = f"The arguments of ``{operation.qualified_name}`` if {_values(variant)}."
@@ -91,10 +105,11 @@ def _variants(operation: Operation, stem: str, varying: list[str], base: str) ->
             for one in deciding
             if one.name == variant.argument
         )
-        yield Params(name, chosen, base, doc)
+        allowed = tuple(one for one in dependent if one.name in variant.only)
+        yield Params(name, (*chosen, *allowed), base, doc)
     if deciding:
         doc = f"All arguments of ``{operation.qualified_name}``: the call may return any of its results."
-        yield Params(_free(f"{stem}Any{SUFFIX}", taken), tuple(deciding), base, doc)
+        yield Params(_free(f"{stem}Any{SUFFIX}", taken), (*deciding, *dependent), base, doc)
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -10,11 +10,14 @@ from typing import TypeVar
 from typed_openai_spec.model import (
     Api,
     Component,
+    Object,
     Operation,
     Reply,
     Result,
     Schema,
+    Variant,
 )
+from typed_openai_spec.model.relations import Rule
 from typed_openai_spec.model.walking import references
 from typed_openai_spec.openapi.schemas.keywords import Report, pointer
 from typed_openai_spec.openapi.schemas.sides import with_sides
@@ -63,9 +66,33 @@ def _operation(operation: Operation, components: Mapping[str, Component]) -> Ope
         arguments=tuple(replace(one, schema=_told(one.schema, components)) for one in operation.arguments),
         bodies=tuple(replace(one, schema=_told(one.schema, components)) for one in operation.bodies),
         result=_reply(operation.result, components),
-        variants=tuple(replace(one, result=_reply(one.result, components)) for one in operation.variants),
+        variants=tuple(_variant(one, operation, components) for one in operation.variants),
         replies=tuple(_reply(one, components) for one in operation.replies),
     )
+
+
+def _variant(variant: Variant, operation: Operation, components: Mapping[str, Component]) -> Variant:
+    """Return the variant with its result complete, and with the arguments that need one of its values."""
+    names = {one.wire: one.name for one in operation.arguments}
+    decided = {
+        names[rule.field]
+        for rule in _rules(operation, components)
+        if names.get(rule.other) == variant.argument and rule.field in names and _needs(rule, variant)
+    }
+    only = tuple(one.name for one in operation.arguments if one.name in decided)
+    return replace(variant, result=_reply(variant.result, components), only=only)
+
+
+def _rules(operation: Operation, components: Mapping[str, Component]) -> Iterator[Rule]:
+    for name in (name for body in operation.bodies for name in references(body.schema)):
+        schema = components[name].schema
+        yield from schema.rules if isinstance(schema, Object) else ()
+
+
+def _needs(rule: Rule, variant: Variant) -> bool:
+    """Return True if a field, whatever its value, is refused unless the variant is selected."""
+    is_unconditional = not rule.excludes and not rule.values and bool(rule.needed)
+    return is_unconditional and all(map(variant.selects, rule.needed))
 
 
 def _reply(one: T, components: Mapping[str, Component]) -> T:
