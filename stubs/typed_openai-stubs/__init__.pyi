@@ -7,6 +7,7 @@ Map::
     Client(spec=...)             the operations of another API, from its OpenAPI description
     chat, responses, files, ...  the same groups of a default client, configured by the environment
     call, request                operations by id, and by path; as_curl shows a call as a command
+    OMIT, Omit                   the value that leaves an argument out, and its type
     response_info                facts about a reply: headers, request id, rate limit, time
     errors  every error        streaming  Stream and its receivers    binary     files in and out
     types   every component    resources  the groups' classes         testing    a fake server

@@ -50,16 +50,16 @@ def is_omit(tested: Type) -> bool:
     return isinstance(proper, Instance) and proper.type.fullname == OMIT
 
 
-def may_be_omit(tested: Type) -> bool:
-    """Return whether a type is or contains that of the value which leaves an argument out."""
+def omit_in(tested: Type) -> Type | None:
+    """The member of a type that is the value which leaves an argument out, or None."""
     proper = get_proper_type(tested)
-    return any(map(is_omit, proper.items if isinstance(proper, UnionType) else [proper]))
+    return next(filter(is_omit, proper.items if isinstance(proper, UnionType) else [proper]), None)
 
 
 def without_omit(expected: Type) -> Type:
     """The type of an argument's value: without ``Omit``, with the name of an alias that is left alone."""
     proper = get_proper_type(expected)
-    if not isinstance(proper, UnionType) or not may_be_omit(proper):
+    if not isinstance(proper, UnionType) or omit_in(proper) is None:
         return expected
     return UnionType.make_union([one for one in proper.items if not is_omit(one)])
 

@@ -15,13 +15,12 @@ from mypy.types import (
     Type,
     TypedDictType,
     TypeOfAny,
-    UnionType,
     get_proper_type,
 )
 
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.description import Description
-from typed_openai_mypy.api.fullnames import COMPONENTS, OMIT, TYPES
+from typed_openai_mypy.api.fullnames import COMPONENTS, TYPES
 from typed_openai_mypy.compat.checker import Checker
 from typed_openai_mypy.messages import call_messages
 from typed_openai_mypy.syntax.tree import display_of
@@ -96,8 +95,8 @@ def signature(
     ):
         given = _argument(call, name, None)
         place = declared.arg_names.index(name)
-        if wanted is not None and given is not None and _is_typed(checker, given):
-            types[place] = _with_omitted(checker, given, wanted)
+        if wanted and given and _is_typed(checker, given) and not _has_omitted(checker, given):
+            types[place] = wanted
         if name == "json" and given is None and _lacks_body(call, operation):
             kinds[place] = ARG_NAMED
     return declared.copy_modified(
@@ -213,22 +212,11 @@ def _query(checker: Checker, operation: Operation, overloads: Sequence[CallableT
     return checker.typed_dict({**fixed, **items}, {one.wire for one in asked if one.required})
 
 
-def _with_omitted(checker: Checker, given: Expression, wanted: Type) -> Type:
-    """The type of a body or query that accepts ``OMIT`` for the optional keys that may have it."""
-    shown, expected = display_of(given), get_proper_type(wanted)
-    if not isinstance(shown, DictExpr) or not isinstance(expected, TypedDictType):
-        return wanted
-    names = {
-        key.value
-        for key, value in shown.items
-        if isinstance(key, StrExpr) and shapes.may_be_omit(checker.type_of(value))
-    } - expected.required_keys
-    if not names:
-        return wanted
-    omit = checker.instance(OMIT)
-    every = expected.items.items()
-    items = [UnionType.make_union([one, omit]) if name in names else one for name, one in every]
-    return expected.copy_modified(item_types=items)
+def _has_omitted(checker: Checker, given: Expression) -> bool:
+    """Return whether a value of a body may be ``OMIT``, which the client drops but no body's type has."""
+    shown = display_of(given)
+    values = [value for _, value in shown.items] if isinstance(shown, DictExpr) else []
+    return any(shapes.omit_in(checker.type_of(one)) is not None for one in values)
 
 
 def _is_typed(checker: Checker, given: Expression) -> bool:

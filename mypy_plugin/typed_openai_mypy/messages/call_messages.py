@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from mypy.types import Type
 
 from typed_openai_mypy.messages.fragments import clipped, listed, quoted, several, suggestion
-from typed_openai_mypy.messages.type_names import type_text
+from typed_openai_mypy.messages.type_names import expected_text, type_text
 
 
 def unexpected_keyword(name: str, label: str, near: str | None, missing: str | None) -> str:
@@ -49,7 +49,7 @@ def repeated_argument(name: str, label: str) -> str:
 
 def unpacked_values(mark: str, name: str, expected: Type, found: Type) -> str:
     return clipped(
-        f'values of "{mark}" for {name}: expected "{type_text(expected)}", got "{type_text(found)}"'
+        f'values of "{mark}" for {name}: expected "{expected_text(expected)}", got "{type_text(found)}"'
     )
 
 
@@ -87,7 +87,7 @@ def no_pages(label: str, result: Type, whole: str) -> str:
 
 
 def other_result(label: str, expected: Type, result: Type) -> str:
-    wanted = f'expected a function that returns "{type_text(expected)}"'
+    wanted = f'expected a function that returns "{expected_text(expected)}"'
     return clipped(f'{wanted}; {label} returns "{type_text(result)}"')
 
 

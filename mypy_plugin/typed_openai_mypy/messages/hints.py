@@ -22,7 +22,7 @@ from typed_openai_mypy.api.fullnames import RECEIVER, STREAMS
 from typed_openai_mypy.compat.base_classes import as_base
 from typed_openai_mypy.compat.checker import Checker
 from typed_openai_mypy.messages.enclosing import for_shape
-from typed_openai_mypy.messages.type_names import type_text
+from typed_openai_mypy.messages.type_names import expected_text, type_text
 
 _LONGEST = 80
 """Longer annotations are not repeated in full."""
@@ -54,7 +54,7 @@ def for_mismatch(checker: Checker, expression: Expression, expected: Type, found
     is_container = isinstance(proper, Instance) and proper.type.fullname in _INVARIANT
     if isinstance(proper, Instance) and is_container and not is_display:
         if any(isinstance(one, LambdaExpr) for one in getattr(expression, "args", ())):
-            return f'; instead of the lambda, use a function that returns "{type_text(expected)}"'
+            return f'; instead of the lambda, use a function that returns "{expected_text(expected)}"'
         return _annotate(checker, expected, proper) or for_shape(checker, expression, expected, proper)
     return for_shape(checker, expression, expected, proper)
 
@@ -90,6 +90,8 @@ def _takes_files(expected: Type) -> bool:
 
 def _narrow(checker: Checker, expected: Type, found: UnionType) -> str:
     """The hint for a union of which only some members fit: ``None`` does not, or a stream does not."""
+    if shapes.omit_in(found) is not None and checker.fits(shapes.without_omit(found), expected):
+        return "; exclude OMIT first"
     rest = [one for one in found.items if not isinstance(get_proper_type(one), NoneType)]
     if rest and len(rest) < len(found.items) and checker.fits(UnionType.make_union(rest), expected):
         is_optional = shapes.without_omit(expected) is not expected
@@ -123,7 +125,7 @@ def _annotation(expected: Type, wanted: Type, found: Instance) -> str:
     wanted = get_proper_type(wanted)
     if isinstance(wanted, Instance) and found.type.fullname == "builtins.list":
         return f"list[{type_text(wanted.args[0])}]"
-    whole = type_text(expected)
+    whole = expected_text(expected)
     return whole if len(whole) <= _LONGEST else type_text(wanted)
 
 

@@ -39,14 +39,18 @@ def type_text(shown: Type) -> str:
     return clipped(text, _LONGEST_TYPE)
 
 
+def expected_text(expected: Type) -> str:
+    """A short name of an expected type, without ``Omit``, which is no value."""
+    return type_text(shapes.without_omit(expected))
+
+
 def uncut_type_text(shown: Type) -> str:
     """A short name of a type, of any length."""
     if isinstance(shown, TypeAliasType) and shown.alias is not None and is_ours(shown.alias.fullname):
         return f"{shown.alias.name}[{_joined(shown.args)}]" if shown.args else shown.alias.name
     proper = get_proper_type(shown)
     if isinstance(proper, UnionType):
-        value = shapes.without_omit(shown)
-        return _union_text(proper) if value is shown else uncut_type_text(value)
+        return _union_text(proper)
     if isinstance(proper, TypedDictType):
         return shapes.name_of(proper)
     if isinstance(proper, Instance):

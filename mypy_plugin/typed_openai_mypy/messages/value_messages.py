@@ -9,7 +9,7 @@ from mypy.types import LiteralType, NoneType, Type, get_proper_type
 
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.messages.fragments import LONGEST_NAME, at, choice, clipped, literal
-from typed_openai_mypy.messages.type_names import type_text, uncut_type_text
+from typed_openai_mypy.messages.type_names import expected_text, type_text, uncut_type_text
 from typed_openai_spec import spelling
 
 
@@ -49,7 +49,7 @@ def mismatch(path: str, expected: Type, found: Type, hint: str = "") -> str:
     if isinstance(got, LiteralType) and any(type(one) is type(got.value) for one in values):
         return not_one_of(path, values, found, [one for one in others if not isinstance(one, NoneType)])
     found = got.fallback if isinstance(got, LiteralType) else found
-    wanted, given = type_text(expected), type_text(found)
+    wanted, given = expected_text(expected), type_text(found)
     if wanted == given:
         wanted, given = str(get_proper_type(expected)), str(get_proper_type(found))
     return clipped(f'{at(path)}expected "{wanted}", got "{given}"{hint}')

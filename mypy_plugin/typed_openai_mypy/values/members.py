@@ -13,7 +13,7 @@ from typed_openai_mypy.api import shapes
 from typed_openai_mypy.explain.explainer import Explainer, Problem
 from typed_openai_mypy.messages import key_messages, value_messages
 from typed_openai_mypy.messages.fragments import key_path
-from typed_openai_mypy.messages.type_names import type_text
+from typed_openai_mypy.messages.type_names import expected_text
 from typed_openai_mypy.syntax.tree import PLAIN
 from typed_openai_mypy.values.choosing import narrowed, respelled, without_echoes
 from typed_openai_mypy.values.entries import Entries, Entry, entry_type
@@ -66,9 +66,9 @@ def explain_members(
     likely = [one for fit, one in ranked if _evidence(fit) == _evidence(best)]
     open_choice = [one for fit, one in ranked if _evidence(fit)[:3] == _evidence(best)[:3]]
     if len(open_choice) > 1 and (key := _missing_discriminator(open_choice, meant, weights)) is not None:
-        owner, values = type_text(expected), _values(open_choice, key)
+        owner, values = expected_text(expected), _values(open_choice, key)
         return [Problem(given.node, key_messages.missing_keys(given.path, [key], owner, values))]
-    owner = shapes.name_of(likely[0]) if len(likely) == 1 else type_text(expected)
+    owner = shapes.name_of(likely[0]) if len(likely) == 1 else expected_text(expected)
     tried = [explain_items(explainer, given, one, owner) for one in likely[:_MOST_TRIED]]
     others = [one for fit, one in ranked if _keys(fit) == _keys(best) and one not in likely]
     tried += [explain_items(explainer, given, one, shapes.name_of(one)) for one in others[:_MOST_TRIED]]

@@ -2,7 +2,7 @@
 
 from typing import Unpack, assert_type
 
-from typed_openai import Client, Stream, types
+from typed_openai import OMIT, Client, Stream, types
 from typed_openai.params import (
     CreateChatCompletionAnyParams,
     CreateChatCompletionParams,
@@ -33,13 +33,13 @@ with client.chat.create_chat_completion(**params, stream=True) as stream:
     print(len(list(stream)))
 
 # or with the rest
-streaming: CreateChatCompletionStreamingParams = {**params, "stream": True}
+streaming: CreateChatCompletionStreamingParams = {**params, "stream": True, "stream_options": OMIT}
 with client.chat.create_chat_completion(**streaming) as stream:
     assert_type(stream, Stream[types.CreateChatCompletionStreamResponse])
 
 
 def either(flag: bool) -> None:
-    unknown: CreateChatCompletionAnyParams = {**params, "stream": flag}
+    unknown: CreateChatCompletionAnyParams = {**params, "stream": flag, "stream_options": OMIT}
     answer = client.chat.create_chat_completion(**unknown)
     assert_type(
         answer, types.CreateChatCompletionResponse | Stream[types.CreateChatCompletionStreamResponse]

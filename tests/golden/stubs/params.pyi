@@ -3,6 +3,7 @@ from builtins import list as _list
 from collections.abc import Iterator, Sequence
 from typed_openai import _components as types
 from typed_openai.binary import FileInput
+from typed_openai.omission import Omit
 from typing import Literal, NotRequired, Protocol, TypeVar, TypedDict
 
 _Item = TypeVar("_Item", covariant=True)
@@ -13,12 +14,15 @@ class _SequenceNotStr(Protocol[_Item]):
     def __iter__(self) -> Iterator[_Item]: ...
     def __len__(self) -> int: ...
 
-class MakePartParams(TypedDict):
+class MakePartOptions(TypedDict):
+    """The optional arguments of ``parts.make_part`` for ``**options: Unpack[...]``."""
+    file: NotRequired[FileInput | Sequence[FileInput] | Omit]
+    list: NotRequired[Sequence[types.Part] | Omit]
+    stop: NotRequired[types.Stop | Omit]
+
+class MakePartParams(MakePartOptions):
     """The arguments of ``parts.make_part``."""
     names: _SequenceNotStr[str]
-    file: NotRequired[FileInput | Sequence[FileInput]]
-    list: NotRequired[Sequence[types.Part]]
-    stop: NotRequired[types.Stop]
 
 class MakePartsParams(TypedDict):
     """The arguments of ``parts.make_parts``. Pass stream or format separately, or use another of its params."""
@@ -34,7 +38,7 @@ class MakePartsTextParams(MakePartsParams):
 
 class MakePartsAnyParams(MakePartsParams):
     """All arguments of ``parts.make_parts``: the call may return any of its results."""
-    format: NotRequired[Literal["json", "text"]]
-    stream: NotRequired[bool | None]
+    format: NotRequired[Literal["json", "text"] | Omit]
+    stream: NotRequired[bool | None | Omit]
 
 def __dir__() -> _list[str]: ...
