@@ -78,8 +78,11 @@ def __getattr__(name: str) -> _Any:
         value = getattr(_import_module(f"{__name__}.{_HOME_OF[name]}"), name)
     elif name in _MODULES:
         value = _import_module(f"{__name__}.{name}")
-    elif name.startswith("_") or name not in _groups():
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{_hint(name)}")
+    elif name.startswith("_"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    elif name not in _groups():
+        missing = _import_module(f"{__name__}._dynamic.missing_names")
+        raise missing.missing_name(__name__, name, [*_groups(), *_HOME_OF, *_MODULES], _index())
     else:
         value = getattr(_import_module(f"{__name__}.default_client").default_client(), name)
     return globals().setdefault(name, value)
@@ -89,12 +92,9 @@ def __dir__() -> list[str]:
     return sorted({*(name for name in globals() if name.startswith("__")), *_HOME_OF, *_MODULES, *_groups()})
 
 
+def _index() -> _Any:
+    return _import_module("typed_openai_spec.index.reader").packaged()
+
+
 def _groups() -> _Any:
-    return _import_module("typed_openai_spec.index.reader").packaged().groups
-
-
-def _hint(name: str) -> str:
-    if name.startswith("_"):
-        return ""
-    spelling = _import_module("typed_openai_spec.spelling")
-    return str(spelling.hint(name, [*_groups(), *_HOME_OF, *_MODULES], written=repr))
+    return _index().groups

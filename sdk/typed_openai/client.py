@@ -17,6 +17,8 @@ from typed_openai._calls.descriptions import described, variables_of
 from typed_openai._calls.endpoints import Endpoint, Endpoints, packaged
 from typed_openai._calls.receiving import receive
 from typed_openai._calls.send import Sending
+from typed_openai._dynamic import missing_names
+from typed_openai._dynamic.groups import declare_groups
 from typed_openai._dynamic.methods import Resource, resource_class
 from typed_openai._dynamic.option_typed_dicts import typed_dict_of
 from typed_openai._dynamic.signatures import show_settings
@@ -45,7 +47,6 @@ from typed_openai.errors import CallError
 from typed_openai.observing import RequestInfo, ResponseInfo, RetryInfo
 from typed_openai.omission import Omit
 from typed_openai.timeouts import DEFAULT_TIMEOUT, Timeout
-from typed_openai_spec import spelling
 from typed_openai_spec.option_tables import call_options_type, client_options_type
 
 __all__ = ["CallOptions", "Client", "ClientOptions", "HttpClient"]
@@ -292,7 +293,8 @@ class Client:
             super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *self._endpoints.index.groups})
+        # A client with another description has other groups than its class.
+        return sorted({*super().__dir__()} - {*packaged().index.groups} | {*self._endpoints.index.groups})
 
     def __repr__(self) -> str:
         settings: Settings | None = self.__dict__.get("_settings")
@@ -344,10 +346,11 @@ class Client:
 
 
 show_settings(Client.__init__)
+declare_groups(Client, packaged())
 
 
 def _no_attribute(name: str, endpoints: Endpoints | None) -> str:
-    hint = spelling.hint(name, endpoints.index.groups, written=repr) if endpoints else ""
+    hint = missing_names.hint(name, endpoints.index.groups, endpoints.index) if endpoints else ""
     foreign = endpoints is not None and endpoints is not packaged()
     owner = f"Client of {endpoints.index.spoken_title}" if endpoints is not None and foreign else "Client"
     return f"{owner} has no attribute {name!r}{hint}"

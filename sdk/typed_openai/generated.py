@@ -48,8 +48,11 @@ def package(module: Namespace) -> Attributes:
     def attribute(name: str) -> Any:
         if name in _OWN_MODULES:
             return import_module(f"{own}.{name}")
-        if name.startswith("_") or name not in {*module["__all__"], *index_of(module).groups}:
-            raise AttributeError(f"module {own!r} has no attribute {name!r}{hint(name)}")
+        if name.startswith("_"):
+            raise AttributeError(f"module {own!r} has no attribute {name!r}")
+        if name not in {*module["__all__"], *index_of(module).groups}:
+            missing = import_module("typed_openai._dynamic.missing_names")
+            raise missing.missing_name(own, name, listed(), index_of(module))
         return module.setdefault(name, value(name))
 
     def value(name: str) -> Any:
@@ -59,10 +62,6 @@ def package(module: Namespace) -> Attributes:
         if name in FUNCTIONS:
             return getattr(functions, name)
         return getattr(typed_openai if name in module["__all__"] else functions.default_client(), name)
-
-    def hint(name: str) -> str:
-        spelling = import_module("typed_openai_spec.spelling")
-        return "" if name.startswith("_") else str(spelling.hint(name, listed(), written=repr))
 
     def listed() -> list[str]:
         names = {*module["__all__"], *_OWN_MODULES, *index_of(module).groups}

@@ -12,6 +12,7 @@ from types import FunctionType
 from typing import Any
 
 from typed_openai._calls.endpoints import Endpoints
+from typed_openai._dynamic.groups import declare_groups
 from typed_openai._dynamic.lazy_modules import param_attributes, type_attributes
 from typed_openai._dynamic.methods import resource_attributes
 from typed_openai._dynamic.namespaces import Attributes, Namespace
@@ -64,6 +65,7 @@ def client(module: Namespace) -> type[Client]:
         )
         _bound = endpoints
 
+    declare_groups(Bound, endpoints)
     Bound.__init__ = _constructor()  # type: ignore[method-assign]  # it has another signature
     Bound.__name__ = Bound.__qualname__ = "Client"
     Bound.__module__ = module["__name__"]

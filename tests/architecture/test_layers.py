@@ -17,7 +17,7 @@ LAYERS: Final[Mapping[str, Layers]] = {
         ("option_tables", "problems", "spelling"),
         ("model",),
         ("index",),
-        ("validation",),
+        ("validation", "official_names"),
         ("files",),
         ("openapi.schemas",),
         ("openapi",),
@@ -81,7 +81,16 @@ COMMANDS: Final = "typed_openai.cli"
 
 SHARED: Final = tuple(
     f"typed_openai_spec.{part}"
-    for part in ("model", "index", "validation", "spelling", "problems", "option_tables", "loading")
+    for part in (
+        "model",
+        "index",
+        "validation",
+        "spelling",
+        "problems",
+        "option_tables",
+        "official_names",
+        "loading",
+    )
 )
 """The parts of the specification's package that the client and the plugin use at run time."""
 

@@ -17,9 +17,9 @@ from tests.docs.pages import PAGES, ROOT
 from tests.docs.site import Html, Site
 
 from typed_openai_docs.markup import dotted
-from typed_openai_docs.migration import official_methods
 from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Object
+from typed_openai_spec.official_names import official_methods
 
 pytestmark = pytest.mark.slow(seconds=60)
 

@@ -17,11 +17,12 @@ from typed_openai_docs.client_pages import call, client_pages
 from typed_openai_docs.docstring_markup import inline, markdown
 from typed_openai_docs.families import OTHERS, families
 from typed_openai_docs.markup import Item, annotation, dotted, items, prose
-from typed_openai_docs.migration import Method, table
+from typed_openai_docs.migration import table
 from typed_openai_docs.operation_pages import signature
 from typed_openai_docs.reference import navigation, pages
 from typed_openai_spec.compile import build, index_files
 from typed_openai_spec.index.reader import Index, packaged
+from typed_openai_spec.official_names import OfficialMethod
 
 # Families
 
@@ -208,9 +209,9 @@ def test_annotations_have_no_private_name_of_the_stubs() -> None:
 
 def test_methods_are_matched_by_their_requests_whatever_placeholders_are_called() -> None:
     methods = [
-        Method("models.retrieve", "GET", "/models/{id}"),
-        Method("models.improve", "POST", "/models/{id}"),
-        Method("models.poll", "helper", ""),
+        OfficialMethod("models.retrieve", "GET", "/models/{id}"),
+        OfficialMethod("models.improve", "POST", "/models/{id}"),
+        OfficialMethod("models.poll", "helper", ""),
     ]
     rows, missing = table(methods, packaged())
     place = "reference/operations/models.md#retrieve_model"

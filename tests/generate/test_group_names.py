@@ -17,7 +17,7 @@ from typed_openai import Client
 from typed_openai.cli import main
 from typed_openai.testing import Server, serve
 from typed_openai_spec.compile import build, index_files
-from typed_openai_spec.index.reader import Index
+from typed_openai_spec.index.reader import Index, packaged
 from typed_openai_spec.model.python_names import PUBLIC_NAMES
 from typed_openai_stubgen import generate
 
@@ -28,7 +28,7 @@ SUBMODULES = sorted(
 )
 PUBLIC_MODULES = {one.name for one in pkgutil.iter_modules(typed_openai.__path__) if one.name[0] != "_"}
 FUNCTIONS = {name for name in typed_openai.__all__ if name.islower()}
-CLIENT_ATTRIBUTES = {name for name in vars(Client) if name[0] != "_"}
+CLIENT_ATTRIBUTES = {name for name in vars(Client) if name[0] != "_"} - {*packaged().groups}
 
 # The last word of each module's name, and names that the package could have by its own imports.
 SEGMENTS = sorted(

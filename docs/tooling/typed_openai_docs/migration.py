@@ -2,44 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from typed_openai_docs.markup import dotted
 from typed_openai_spec.index.reader import Index
-from typed_openai_spec.model import PLACEHOLDER, Operation
+from typed_openai_spec.model import Operation
+from typed_openai_spec.official_names import OfficialMethod, counterpart, official_methods
 
 MARK: Final = "<!-- table of method names -->"
 """The place of the table on the page about migrating."""
 
-_NAMES: Final = Path(__file__).with_name("official_names.tsv")
-_HELPER: Final = "helper"
 _PLACE_OF: Final = "reference/operations/{}.md#{}"
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """A method of the official client, and the request that it sends."""
-
-    name: str
-    verb: str
-    path: str
-
-    @property
-    def is_helper(self) -> bool:
-        """True if it sends the requests of other methods."""
-        return self.verb == _HELPER
-
-
-def official_methods() -> Iterator[Method]:
-    """The methods of the official client, by name."""
-    for line in _NAMES.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            yield Method(*line.split("\t"))
 
 
 def with_table(page: str, index: Index) -> str:
@@ -47,13 +22,12 @@ def with_table(page: str, index: Index) -> str:
     return page.replace(MARK, "\n\n".join(table(official_methods(), index)))
 
 
-def table(methods: Iterable[Method], index: Index) -> Iterator[str]:
+def table(methods: Iterable[OfficialMethod], index: Index) -> Iterator[str]:
     """A table for each resource of the official client, and the methods that have no counterpart."""
-    ours = _by_request(index)
     rows: dict[str, list[str]] = defaultdict(list)
     missing: list[str] = []
     for one in methods:
-        operation = ours.get(_request(one.verb, one.path))
+        operation = counterpart(one, index)
         if operation is not None:
             rows[one.name.partition(".")[0]].append(_row(one.name, operation))
         elif not one.is_helper:
@@ -69,17 +43,3 @@ def table(methods: Iterable[Method], index: Index) -> Iterator[str]:
 def _row(name: str, operation: Operation) -> str:
     place = _PLACE_OF.format(operation.group, operation.name)
     return f"| {dotted(name)} | [{dotted(operation.qualified_name)}]({place}) |"
-
-
-def _by_request(index: Index) -> Mapping[tuple[str, str], Operation]:
-    return {_request(one.method, _with_query(one)): one for one in index.operations()}
-
-
-def _with_query(operation: Operation) -> str:
-    query = "&".join(f"{key}={value}" for key, value in operation.query)
-    return f"{operation.path}?{query}" if query else operation.path
-
-
-def _request(verb: str, path: str) -> tuple[str, str]:
-    """A request as both sides write it: the names of placeholders differ."""
-    return verb, re.sub(PLACEHOLDER, "{}", path)

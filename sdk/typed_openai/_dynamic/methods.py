@@ -13,7 +13,9 @@ from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 from typed_openai._calls.endpoints import Endpoint, Endpoints
+from typed_openai._dynamic import missing_names
 from typed_openai._dynamic.signatures import LazyText, docstring_of, signature_of
+from typed_openai_spec.index.reader import Index
 from typed_openai_spec.model import class_name
 
 
@@ -27,9 +29,19 @@ class Resource:
     """A group of operations of one client."""
 
     _group = ""
+    _index: Index | None = None
+    """The API that the group belongs to."""
 
     def __init__(self, client: Caller) -> None:
         self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        # Only called if the attribute does not exist: every operation is a method of the class.
+        error = f"{type(self).__name__!r} object has no attribute {name!r}"
+        if name.startswith("_") or (index := self._index) is None:
+            raise AttributeError(error)
+        end = missing_names.hint(name, index.groups[self._group], index, group=self._group)
+        raise AttributeError(error + end)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._client!r}>"
@@ -52,6 +64,7 @@ def _made(endpoints: Endpoints, group: str) -> type[Resource]:
         "__qualname__": name,
         "__doc__": f"The operations of the group ``{group}``.",
         "_group": group,
+        "_index": endpoints.index,
     }
     for operation in endpoints.index.groups[group]:
         endpoint = endpoints.get(group, operation)

@@ -26,7 +26,8 @@ _DEVICES: Final = (
 PUBLIC_NAMES: Final = (
     # Modules of the client's package. Importing one makes it an attribute of the package.
     *("binary", "cli", "client", "default_client", "errors", "generated", "generated_modules", "observing"),
-    *("pagination", "params", "progress", "resources", "streaming", "testing", "timeouts", "types"),
+    *("omission", "pagination", "params", "progress", "resources", "streaming", "testing", "timeouts"),
+    "types",
     # Its functions.
     *("as_curl", "call", "paginate", "request", "response_info"),
     # Methods of ``Client``.
