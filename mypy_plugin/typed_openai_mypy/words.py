@@ -22,10 +22,10 @@ _QUOTED: Final = re.compile(r'"([^"]*)"')
 _NAMED: Final = re.compile(r' (?:for|to) (?:overloaded function )?"')
 """The words before the name of the called function; the text has no name for a variable with a method."""
 
-_STRING_AS_DICT: Final = re.compile(
-    r'"str" has no attribute "(?:get|items|keys|pop|setdefault|update|values)"'
+_NO_NAMES: Final = re.compile(
+    r'Module has no attribute|"str" has no attribute "(?:get|items|keys|pop|setdefault|update|values)"'
 )
-"""mypy's text if a string with JSON is used as the object in it."""
+"""mypy's texts about an attribute of a package, and about JSON text that is used as the object in it."""
 
 _ALWAYS: Final = frozenset(
     {"call-overload", "dict-item", "index", "list-item", "typeddict-item", "typeddict-unknown-key"}
@@ -67,7 +67,7 @@ class Words:
             return True
         if code in {"arg-type", "call-arg"} and _NAMED.search(info.message) is None:
             return True
-        if code == "attr-defined" and _STRING_AS_DICT.match(info.message):
+        if code == "attr-defined" and _NO_NAMES.match(info.message):
             return True
         if info.module != self._module:  # more of the packages may have been analyzed since the last file
             self._module = info.module

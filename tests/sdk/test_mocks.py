@@ -47,7 +47,7 @@ def test_an_autospec_of_a_client_is_one_of_its_own_groups() -> None:
     assert "chat" not in own
     with pytest.raises(AttributeError, match="chat"):
         _ = client.chat
-    assert client.api.groups_list is not None
+    assert client.groups is not None
 
 
 def test_a_group_is_made_once_for_each_client() -> None:

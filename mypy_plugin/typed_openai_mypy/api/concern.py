@@ -26,6 +26,7 @@ from mypy.nodes import (
     IndexExpr,
     LambdaExpr,
     MemberExpr,
+    MypyFile,
     NameExpr,
     Node,
     OperatorAssignmentStmt,
@@ -65,7 +66,14 @@ from typed_openai_mypy.syntax.special_methods import special_calls
 def is_concerned(checker: Checker, owner: Owner) -> bool:
     """Return whether the types that mypy found at the owner of an error belong to the API."""
     types = _TYPES.get(type(owner.site.node))
-    return types is not None and any(map(_concerns, types(checker, owner)))
+    return types is not None and (_is_of_package(owner) or any(map(_concerns, types(checker, owner))))
+
+
+def _is_of_package(owner: Owner) -> bool:
+    """Return whether an error is about an attribute of a client package itself."""
+    node = owner.site.node
+    module = node.expr.node if isinstance(node, MemberExpr) and isinstance(node.expr, RefExpr) else None
+    return isinstance(module, MypyFile) and is_ours(module.fullname)
 
 
 def _known(checker: Checker, expression: Expression) -> Type | None:

@@ -19,7 +19,7 @@ from mypy.types import (
 
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.fullnames import STREAMS, is_ours
-from typed_openai_mypy.displays import json_fields
+from typed_openai_mypy.displays import json_fields, newcomers
 from typed_openai_mypy.displays.operator_methods import explain_operands
 from typed_openai_mypy.explain.explainer import Anchor, Explainer, Problem
 from typed_openai_mypy.messages import key_messages, replies
@@ -64,6 +64,8 @@ def explain_attribute(explainer: Explainer, site: Site) -> list[Problem] | None:
     owners = shapes.members(explainer.checker.known_type(expression.expr))
     explainer.skip(expression.expr)
     name, place = expression.name, _name_in(expression)
+    if text := newcomers.attribute_text(explainer, site):
+        return [Problem(place, text)]
     if text := _list_text(owners, name) or json_fields.attribute_text(explainer, site, expression.expr, name):
         return [Problem(place, text)]
     dicts = [one for one in owners if isinstance(one, TypedDictType)]

@@ -39,6 +39,11 @@ def attribute_of_dict(owners: Sequence[str], name: str, near: str | None) -> str
     return clipped(f'"{owners[0]}"{more}: no attribute {quoted(name)}; {hint}')
 
 
+def attribute_of_other_client(owner: str, name: str, hint: str) -> str:
+    """A name of the official client; ``hint`` is what to use instead."""
+    return clipped(f"{owner} has no attribute {quoted(name)}{hint}")
+
+
 def attribute_of_container(found: str, name: str, *, in_list: bool) -> str:
     """A read-only container is to be changed; ``in_list``: a list could be."""
     hint = "; make a list of it first: list(...)" if in_list else ""

@@ -1,0 +1,52 @@
+"""Names that only the official client has."""
+
+import typed_openai
+from typed_openai import NOT_GIVEN, Client
+# E:1: Module "typed_openai" has no attribute "NOT_GIVEN"; use OMIT  [attr-defined]
+from typed_openai import AsyncOpenAI as Asynchronous
+# E:1: Module "typed_openai" has no attribute "AsyncOpenAI"; use Client, in a thread: await asyncio.to_thread(client.chat.create_chat_completion, ...)  [attr-defined]
+
+client = Client()
+
+
+class Mine(Client):
+    pass
+
+
+# resources and methods
+client.chat.completions.create(model="gpt-4o", messages=[])
+# E:13: "Chat" has no attribute "completions"; use client.chat.create_chat_completion for chat.completions.create of openai  [openai-arg]
+client.beta.threads.create()
+# E:8: "Client" has no attribute "beta"; use client.threads.create_thread for beta.threads.create of openai  [openai-arg]
+client.responses.parse(model="gpt-4o", input="hi")
+# E:18: "Responses" has no attribute "parse"; use client.responses.create_response for responses.create of openai  [openai-arg]
+client.chat.completions.with_raw_response.create()
+# E:13: "Chat" has no attribute "completions"; use client.chat.create_chat_completion for chat.completions.create of openai  [openai-arg]
+Mine().audio.speech.create()
+# E:14: "Audio" has no attribute "speech"; use client.audio.create_speech for audio.speech.create of openai  [openai-arg]
+chat = client.chat
+chat.completions
+# E:6: "Chat" has no attribute "completions"; use client.chat.create_chat_completion for chat.completions.create of openai  [openai-arg]
+typed_openai.embeddings.create(input="x")
+# E:25: "Embeddings" has no attribute "create"; use client.embeddings.create_embedding for embeddings.create of openai  [openai-arg]
+typed_openai.beta.assistants
+# E:14: Module "typed_openai" has no attribute "beta"; use client.assistants.create_assistant for beta.assistants.create of openai  [openai-arg]
+
+# the package
+typed_openai.OpenAI()
+# E:14: Module "typed_openai" has no attribute "OpenAI"; use Client  [openai-arg]
+print(NOT_GIVEN, Asynchronous)
+
+
+def wrapped(given: Client) -> None:
+    given.files.content("id")
+    # E:17: "Files" has no attribute "content"; use client.files.download_file for files.content of openai  [openai-arg]
+    given.vector_stores.files.upload_and_poll(vector_store_id="x", file=b"")
+    # E:25: "VectorStores" has no attribute "files"; use client.vector_stores.create_vector_store_file for vector_stores.files.create of openai  [openai-arg]
+
+
+# names that neither has
+client.chatt
+# E:1: "Client" has no attribute "chatt"; maybe "chat" or "chatkit"?  [attr-defined]
+client.webhooks.unwrap("")
+# E:1: "Client" has no attribute "webhooks"  [attr-defined]
