@@ -9,12 +9,12 @@ import configparser
 import os
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from typed_openai_mypy import codes
+from typed_openai_mypy import codes, field_types
 from typed_openai_spec import spelling
 
 SECTION: Final = "typed_openai_mypy"
@@ -26,6 +26,9 @@ _INSTEAD: Final = "TYPED_OPENAI_MYPY_SPEC"
 
 _SAME_NAME: Final = 0.9
 """The minimum similarity at which a section's name counts as a misspelling."""
+
+_SEPARATOR: Final = re.compile(r",(?![^\[]*\])")
+"""A comma that is not inside the brackets of a type."""
 
 UNION_THRESHOLD: Final = 6
 """Unions of at most this many TypedDicts are not narrowed: it would save nothing."""
@@ -41,7 +44,8 @@ class Config:
 
     ``disable`` holds the plugin's codes that are not checked, ``warn`` those that are reported as warnings.
     ``spec`` is the description to check against (None: the packaged one). ``extra_fields`` maps a component
-    to the fields that a compatible server accepts in addition to the description's. Unions of more than
+    to the fields that a compatible server has in addition to the description's, and each of them to its
+    type, which may be empty. Unions of more than
     ``union_threshold`` TypedDicts are narrowed. ``packages`` are generated packages whose use is explained
     as well. ``path`` is the file that contains the options.
     """
@@ -49,14 +53,14 @@ class Config:
     disable: frozenset[str] = frozenset()
     warn: frozenset[str] = frozenset()
     spec: Path | None = None
-    extra_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    extra_fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     union_threshold: int = UNION_THRESHOLD
     packages: tuple[str, ...] = ()
     path: Path = Path("pyproject.toml")
 
     def fingerprint(self) -> str:
         """A text that differs if the options differ; descriptions have digests of their own."""
-        extra = {name: sorted(fields) for name, fields in sorted(self.extra_fields.items())}
+        extra = {name: sorted(fields.items()) for name, fields in sorted(self.extra_fields.items())}
         rest = f"threshold={self.union_threshold} packages={sorted(self.packages)}"
         return f"disable={sorted(self.disable)} warn={sorted(self.warn)} extra={extra} {rest}"
 
@@ -177,18 +181,16 @@ def _description(value: object, folder: Path) -> Path:
     return path
 
 
-def _fields(value: object, _folder: Path) -> Mapping[str, frozenset[str]]:
-    """A table of lists; in an ini file ``Component.field``, separated by commas."""
-    names: list[tuple[object, object]]
-    if isinstance(value, str):
-        pairs = [str(one).partition(".") for one in _listed(value) or ()]
-        names = [(owner, name) for owner, _, name in pairs]
-    elif isinstance(value, dict):
-        names = [(owner, one) for owner, listed in value.items() for one in _listed(listed) or [""]]
-    else:
+def _fields(value: object, _folder: Path) -> Mapping[str, Mapping[str, str]]:
+    """A table of lists, or of tables of types; in an ini file ``Component.field: type``, one a line.
+
+    Without a type, commas may separate them as well.
+    """
+    if not isinstance(value, (str, dict)):
         raise ValueError(f"{value!r} is not a table of fields by component")
-    allowed: dict[str, frozenset[str]] = {}
-    for owner, name in names:
+    rows = _rows_of_text(value) if isinstance(value, str) else _rows_of_table(value)
+    allowed: dict[str, dict[str, str]] = {}
+    for owner, name, kind in rows:
         if not (
             isinstance(owner, str)
             and owner.isidentifier()
@@ -196,8 +198,28 @@ def _fields(value: object, _folder: Path) -> Mapping[str, frozenset[str]]:
             and name.split() == [name]
         ):
             raise ValueError(f"{owner!r}, {name!r}: not a component and a field")
-        allowed[owner] = allowed.get(owner, frozenset()) | {name}
+        if not isinstance(kind, str):
+            raise ValueError(f"{owner}.{name}: {kind!r} is not a type")
+        field_types.parsed(kind)
+        allowed.setdefault(owner, {})[name] = kind.strip()
     return allowed
+
+
+def _rows_of_text(text: str) -> Iterator[tuple[object, object, object]]:
+    for line in text.splitlines():
+        for one in _SEPARATOR.split(line):
+            place, _, kind = one.partition(":")
+            owner, _, name = place.partition(".")
+            if one.strip():
+                yield owner.strip(), name.strip(), kind
+
+
+def _rows_of_table(table: Mapping[object, object]) -> Iterator[tuple[object, object, object]]:
+    for owner, listed in table.items():
+        if isinstance(listed, dict):
+            yield from ((owner, name, kind) for name, kind in listed.items())
+        else:
+            yield from ((owner, name, "") for name in _listed(listed) or [""])
 
 
 def _packages(value: object, _folder: Path) -> tuple[str, ...]:
@@ -238,7 +260,9 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "warn": Option(_codes, f'["{codes.LIMIT.code}"]', codes.LIMIT.code),
     "spec": Option(_description, '"openapi.yaml"', "openapi.yaml"),
     "extra_fields": Option(
-        _fields, '{CreateChatCompletionRequest = ["top_k"]}', "CreateChatCompletionRequest.top_k"
+        _fields,
+        '{ChatCompletionResponseMessage = {reasoning = "str"}}',
+        "ChatCompletionResponseMessage.reasoning: str",
     ),
     "packages": Option(_packages, '["my_api"]', "my_api"),
     "union_threshold": Option(_threshold, str(UNION_THRESHOLD), str(UNION_THRESHOLD)),

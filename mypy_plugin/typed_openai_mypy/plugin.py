@@ -34,6 +34,7 @@ from typed_openai_mypy.packages import PACKAGE, explained, package_of
 from typed_openai_mypy.watching.first_look import Gate
 
 if TYPE_CHECKING:
+    from typed_openai_mypy.hooks.extra_keys import ExtraKeys
     from typed_openai_mypy.hooks.lookup import Hooks
 
 
@@ -68,7 +69,9 @@ class TypedOpenAIPlugin(Plugin):
         return needed_modules(file)
 
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
-        """Listen again in each run of the daemon, which drops all listeners."""
+        """Add extra keys to the types of the API, and listen again in each run of the daemon."""
+        if self._program.options.extra_fields:
+            self._extra_keys.add_to(fullname)
         return None if self._tap is None or self._tap.is_attached() else self._first_type
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
@@ -79,6 +82,8 @@ class TypedOpenAIPlugin(Plugin):
         self, fullname: str
     ) -> Callable[[FunctionSigContext], FunctionLike] | None:
         """Type calls that name an operation by a string, and calls that pass on an operation's method."""
+        if self._program.options.extra_fields:
+            self._extra_keys.add_to_bodies(fullname)
         return self._hooks.function_signature[fullname] if self._is_used or self._has_ours() else None
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
@@ -88,6 +93,8 @@ class TypedOpenAIPlugin(Plugin):
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         """Check calls of operations, and handle calls of methods like those of functions."""
+        if self._program.options.extra_fields:
+            self._extra_keys.add_to_bodies(fullname)
         return self._hooks.method_signature[fullname] if self._is_used or self._has_ours() else None
 
     @cached_property
@@ -95,6 +102,12 @@ class TypedOpenAIPlugin(Plugin):
         from typed_openai_mypy.hooks.lookup import Hooks  # noqa: PLC0415  only a program that uses the API needs it
 
         return Hooks(self._program, self.lookup_fully_qualified)
+
+    @cached_property
+    def _extra_keys(self) -> ExtraKeys:
+        from typed_openai_mypy.hooks.extra_keys import ExtraKeys  # noqa: PLC0415  few have such options
+
+        return ExtraKeys(self._program.options.extra_fields, self.lookup_fully_qualified)
 
     def _has_ours(self) -> bool:
         """Return whether the program uses the operations of a client package."""

@@ -13,6 +13,31 @@ class _SequenceNotStr(Protocol[_Item]):
     def __iter__(self) -> Iterator[_Item]: ...
     def __len__(self) -> int: ...
 
+class CreateAssistantParams(TypedDict):
+    """The arguments of ``assistants.create_assistant``."""
+    model: str | types.AssistantSupportedModels
+    """Id of the model that the assistant uses."""
+    description: NotRequired[str | None | Omit]
+    """What the assistant is for, at most 512 characters."""
+    instructions: NotRequired[str | None | Omit]
+    """System instructions of the assistant, at most 256000 characters."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    name: NotRequired[str | None | Omit]
+    """Name of the assistant, at most 256 characters."""
+    reasoning_effort: NotRequired[types.ReasoningEffort | Omit]
+    """How much the model reasons before it answers; less is faster and uses fewer tokens."""
+    response_format: NotRequired[types.AssistantsApiResponseFormatOption | None | Omit]
+    """Format of the output: auto, plain text, any JSON object, or JSON that follows a given schema."""
+    temperature: NotRequired[float | None | Omit]
+    """Randomness of sampling from 0 to 2, by default 1; change this or top_p, not both."""
+    tool_resources: NotRequired[types.CreateAssistantRequestToolResources | None | Omit]
+    """Files and vector stores that the code interpreter and file search tools may use."""
+    tools: NotRequired[Sequence[types.AssistantToolsCode | types.AssistantToolsFileSearch | types.AssistantToolsFunction] | Omit]
+    """Tools of the assistant, at most 128: code interpreter, file search and functions."""
+    top_p: NotRequired[float | None | Omit]
+    """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
+
 class CreateAssistantOptions(TypedDict):
     """The optional arguments of ``assistants.create_assistant`` for ``**options: Unpack[...]``."""
     description: NotRequired[str | None | Omit]
@@ -36,11 +61,6 @@ class CreateAssistantOptions(TypedDict):
     top_p: NotRequired[float | None | Omit]
     """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
 
-class CreateAssistantParams(CreateAssistantOptions):
-    """The arguments of ``assistants.create_assistant``."""
-    model: str | types.AssistantSupportedModels
-    """Id of the model that the assistant uses."""
-
 class DeleteAssistantParams(TypedDict):
     """The arguments of ``assistants.delete_assistant``."""
     assistant_id: str
@@ -50,6 +70,17 @@ class GetAssistantParams(TypedDict):
     """The arguments of ``assistants.get_assistant``."""
     assistant_id: str
     """Id of the assistant."""
+
+class ListAssistantsParams(TypedDict):
+    """The arguments of ``assistants.list_assistants``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    before: NotRequired[str | Omit]
+    """Cursor: the id of the first item of the page after; the list ends before it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, 1 to 100, by default 20."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListAssistantsOptions(TypedDict):
     """The optional arguments of ``assistants.list_assistants`` for ``**options: Unpack[...]``."""
@@ -62,8 +93,32 @@ class ListAssistantsOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListAssistantsParams(ListAssistantsOptions):
-    """The arguments of ``assistants.list_assistants``."""
+class ModifyAssistantParams(TypedDict):
+    """The arguments of ``assistants.modify_assistant``."""
+    assistant_id: str
+    """Id of the assistant."""
+    description: NotRequired[str | None | Omit]
+    """What the assistant is for, at most 512 characters."""
+    instructions: NotRequired[str | None | Omit]
+    """System instructions of the assistant, at most 256000 characters."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    model: NotRequired[str | types.AssistantSupportedModels | Omit]
+    """Id of the model that the assistant is to use from now on."""
+    name: NotRequired[str | None | Omit]
+    """Name of the assistant, at most 256 characters."""
+    reasoning_effort: NotRequired[types.ReasoningEffort | Omit]
+    """How much the model reasons before it answers; less is faster and uses fewer tokens."""
+    response_format: NotRequired[types.AssistantsApiResponseFormatOption | None | Omit]
+    """Format of the output: auto, plain text, any JSON object, or JSON that follows a given schema."""
+    temperature: NotRequired[float | None | Omit]
+    """Randomness of sampling from 0 to 2, by default 1; change this or top_p, not both."""
+    tool_resources: NotRequired[types.ModifyAssistantRequestToolResources | None | Omit]
+    """Files and vector stores that the code interpreter and file search tools may use."""
+    tools: NotRequired[Sequence[types.AssistantToolsCode | types.AssistantToolsFileSearch | types.AssistantToolsFunction] | Omit]
+    """Tools of the assistant, at most 128: code interpreter, file search and functions."""
+    top_p: NotRequired[float | None | Omit]
+    """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
 
 class ModifyAssistantOptions(TypedDict):
     """The optional arguments of ``assistants.modify_assistant`` for ``**options: Unpack[...]``."""
@@ -90,21 +145,7 @@ class ModifyAssistantOptions(TypedDict):
     top_p: NotRequired[float | None | Omit]
     """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
 
-class ModifyAssistantParams(ModifyAssistantOptions):
-    """The arguments of ``assistants.modify_assistant``."""
-    assistant_id: str
-    """Id of the assistant."""
-
-class CreateSpeechOptions(TypedDict):
-    """The optional arguments of ``audio.create_speech`` for ``**options: Unpack[...]``."""
-    instructions: NotRequired[str | Omit]
-    """How the voice should sound, such as its tone; not for tts-1 and tts-1-hd."""
-    response_format: NotRequired[Literal["mp3", "opus", "aac", "flac", "wav", "pcm"] | Omit]
-    """Format of the audio: mp3, opus, aac, flac, wav or pcm."""
-    speed: NotRequired[float | Omit]
-    """Speed of the speech from 0.25 to 4; 1 is normal."""
-
-class CreateSpeechParams(CreateSpeechOptions):
+class CreateSpeechParams(TypedDict):
     """The arguments of ``audio.create_speech``. Pass stream_format separately, or use another of its params."""
     input: str
     """Text to speak, at most 4096 characters."""
@@ -112,6 +153,12 @@ class CreateSpeechParams(CreateSpeechOptions):
     """Id of the text-to-speech model, such as gpt-4o-mini-tts."""
     voice: types.VoiceIdsOrCustomVoice
     """Voice to speak with: the name of a built-in voice or the id of a custom one."""
+    instructions: NotRequired[str | Omit]
+    """How the voice should sound, such as its tone; not for tts-1 and tts-1-hd."""
+    response_format: NotRequired[Literal["mp3", "opus", "aac", "flac", "wav", "pcm"] | Omit]
+    """Format of the audio: mp3, opus, aac, flac, wav or pcm."""
+    speed: NotRequired[float | Omit]
+    """Speed of the speech from 0.25 to 4; 1 is normal."""
 
 class CreateSpeechStreamingParams(CreateSpeechParams):
     """The arguments of ``audio.create_speech`` if ``stream_format`` is 'sse'."""
@@ -123,8 +170,21 @@ class CreateSpeechAnyParams(CreateSpeechParams):
     stream_format: NotRequired[Literal["sse", "audio"] | Omit]
     """audio for raw audio or sse for server-sent events; tts-1 and tts-1-hd support audio only."""
 
-class CreateTranscriptionOptions(TypedDict):
-    """The optional arguments of ``audio.create_transcription`` for ``**options: Unpack[...]``."""
+class CreateSpeechOptions(TypedDict):
+    """The optional arguments of ``audio.create_speech`` for ``**options: Unpack[...]``."""
+    instructions: NotRequired[str | Omit]
+    """How the voice should sound, such as its tone; not for tts-1 and tts-1-hd."""
+    response_format: NotRequired[Literal["mp3", "opus", "aac", "flac", "wav", "pcm"] | Omit]
+    """Format of the audio: mp3, opus, aac, flac, wav or pcm."""
+    speed: NotRequired[float | Omit]
+    """Speed of the speech from 0.25 to 4; 1 is normal."""
+
+class CreateTranscriptionParams(TypedDict):
+    """The arguments of ``audio.create_transcription``. Pass stream or response_format separately, or use another of its params."""
+    file: FileInput
+    """Recording to transcribe, as an audio file."""
+    model: str | Literal["whisper-1", "gpt-transcribe", "gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-4o-mini-transcribe-2025-12-15", "gpt-4o-transcribe-diarize"]
+    """Id of the transcription model, such as gpt-4o-transcribe or whisper-1."""
     chunking_strategy: NotRequired[Literal["auto"] | types.VadConfig | None | Omit]
     """How the audio is cut: auto, or voice activity detection with given settings; none if left out."""
     include: NotRequired[Sequence[types.TranscriptionInclude] | Omit]
@@ -143,13 +203,6 @@ class CreateTranscriptionOptions(TypedDict):
     """Text that guides the style or continues an earlier part; in the language of the recording."""
     temperature: NotRequired[float | Omit]
     """Randomness of sampling from 0 to 1; at 0 the value is raised automatically where needed."""
-
-class CreateTranscriptionParams(CreateTranscriptionOptions):
-    """The arguments of ``audio.create_transcription``. Pass stream or response_format separately, or use another of its params."""
-    file: FileInput
-    """Recording to transcribe, as an audio file."""
-    model: str | Literal["whisper-1", "gpt-transcribe", "gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-4o-mini-transcribe-2025-12-15", "gpt-4o-transcribe-diarize"]
-    """Id of the transcription model, such as gpt-4o-transcribe or whisper-1."""
 
 class CreateTranscriptionStreamingParams(CreateTranscriptionParams):
     """The arguments of ``audio.create_transcription`` if ``stream`` is True."""
@@ -182,19 +235,37 @@ class CreateTranscriptionAnyParams(CreateTranscriptionParams):
     timestamp_granularities: NotRequired[Sequence[Literal["word", "segment"]] | Omit]
     """Level of timestamps, word or segment; only with response_format verbose_json."""
 
-class CreateTranslationOptions(TypedDict):
-    """The optional arguments of ``audio.create_translation`` for ``**options: Unpack[...]``."""
+class CreateTranscriptionOptions(TypedDict):
+    """The optional arguments of ``audio.create_transcription`` for ``**options: Unpack[...]``."""
+    chunking_strategy: NotRequired[Literal["auto"] | types.VadConfig | None | Omit]
+    """How the audio is cut: auto, or voice activity detection with given settings; none if left out."""
+    include: NotRequired[Sequence[types.TranscriptionInclude] | Omit]
+    """Extra data to return: logprobs gives log probabilities of the tokens."""
+    keywords: NotRequired[_SequenceNotStr[str] | Omit]
+    """Words or names that are likely to occur in the recording, to help spell them right."""
+    known_speaker_names: NotRequired[_SequenceNotStr[str] | Omit]
+    """Names for up to 4 known speakers, in the order of known_speaker_references."""
+    known_speaker_references: NotRequired[_SequenceNotStr[str] | Omit]
+    """Short audio samples of the known speakers, as data URLs, at most 4."""
+    language: NotRequired[str | Omit]
+    """Language that is spoken, as an ISO 639-1 code such as en; giving it makes the result better."""
+    languages: NotRequired[_SequenceNotStr[str] | Omit]
+    """Codes of the languages that may occur in the recording."""
     prompt: NotRequired[str | Omit]
-    """English text that guides the style or continues an earlier part."""
+    """Text that guides the style or continues an earlier part; in the language of the recording."""
     temperature: NotRequired[float | Omit]
     """Randomness of sampling from 0 to 1; at 0 the value is raised automatically where needed."""
 
-class CreateTranslationParams(CreateTranslationOptions):
+class CreateTranslationParams(TypedDict):
     """The arguments of ``audio.create_translation``. Pass response_format separately, or use another of its params."""
     file: FileInput
     """Recording to translate into English, as an audio file."""
     model: str | Literal["whisper-1"]
     """Id of the translation model; only whisper-1."""
+    prompt: NotRequired[str | Omit]
+    """English text that guides the style or continues an earlier part."""
+    temperature: NotRequired[float | Omit]
+    """Randomness of sampling from 0 to 1; at 0 the value is raised automatically where needed."""
 
 class CreateTranslationTextParams(CreateTranslationParams):
     """The arguments of ``audio.create_translation`` if ``response_format`` is 'text' or 'srt' or 'vtt'."""
@@ -210,6 +281,13 @@ class CreateTranslationAnyParams(CreateTranslationParams):
     """All arguments of ``audio.create_translation``: the call may return any of its results."""
     response_format: NotRequired[Literal["json", "text", "srt", "verbose_json", "vtt"] | Omit]
     """Format of the result: json, text, srt, verbose_json or vtt."""
+
+class CreateTranslationOptions(TypedDict):
+    """The optional arguments of ``audio.create_translation`` for ``**options: Unpack[...]``."""
+    prompt: NotRequired[str | Omit]
+    """English text that guides the style or continues an earlier part."""
+    temperature: NotRequired[float | Omit]
+    """Randomness of sampling from 0 to 1; at 0 the value is raised automatically where needed."""
 
 class CreateVoiceParams(TypedDict):
     """The arguments of ``audio.create_voice``."""
@@ -239,15 +317,19 @@ class GetVoiceConsentParams(TypedDict):
     consent_id: str
     """Id of the voice consent."""
 
+class ListVoiceConsentsParams(TypedDict):
+    """The arguments of ``audio.list_voice_consents``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+
 class ListVoiceConsentsOptions(TypedDict):
     """The optional arguments of ``audio.list_voice_consents`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page."""
-
-class ListVoiceConsentsParams(ListVoiceConsentsOptions):
-    """The arguments of ``audio.list_voice_consents``."""
 
 class UpdateVoiceConsentParams(TypedDict):
     """The arguments of ``audio.update_voice_consent``."""
@@ -261,14 +343,7 @@ class CancelBatchParams(TypedDict):
     batch_id: str
     """Id of the batch."""
 
-class CreateBatchOptions(TypedDict):
-    """The optional arguments of ``batches.create_batch`` for ``**options: Unpack[...]``."""
-    metadata: NotRequired[Mapping[str, str] | None | Omit]
-    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
-    output_expires_after: NotRequired[types.BatchFileExpirationAfter | Omit]
-    """Lifetime of the output and error files, in seconds after their creation."""
-
-class CreateBatchParams(CreateBatchOptions):
+class CreateBatchParams(TypedDict):
     """The arguments of ``batches.create_batch``."""
     completion_window: Literal["24h"]
     """Time within which the batch is to be processed; only 24h."""
@@ -276,6 +351,24 @@ class CreateBatchParams(CreateBatchOptions):
     """Path of the endpoint to which every request goes, such as /v1/responses."""
     input_file_id: str
     """Id of the JSONL file of requests, uploaded with purpose batch."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    output_expires_after: NotRequired[types.BatchFileExpirationAfter | Omit]
+    """Lifetime of the output and error files, in seconds after their creation."""
+
+class CreateBatchOptions(TypedDict):
+    """The optional arguments of ``batches.create_batch`` for ``**options: Unpack[...]``."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    output_expires_after: NotRequired[types.BatchFileExpirationAfter | Omit]
+    """Lifetime of the output and error files, in seconds after their creation."""
+
+class ListBatchesParams(TypedDict):
+    """The arguments of ``batches.list_batches``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, 1 to 100, by default 20."""
 
 class ListBatchesOptions(TypedDict):
     """The optional arguments of ``batches.list_batches`` for ``**options: Unpack[...]``."""
@@ -284,13 +377,97 @@ class ListBatchesOptions(TypedDict):
     limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page, 1 to 100, by default 20."""
 
-class ListBatchesParams(ListBatchesOptions):
-    """The arguments of ``batches.list_batches``."""
-
 class RetrieveBatchParams(TypedDict):
     """The arguments of ``batches.retrieve_batch``."""
     batch_id: str
     """Id of the batch."""
+
+class CreateChatCompletionParams(TypedDict):
+    """The arguments of ``chat.create_chat_completion``. Pass stream separately, or use another of its params."""
+    messages: Sequence[types.ChatCompletionRequestMessage]
+    """Messages of the conversation so far, oldest first: system, developer, user, assistant and tool messages."""
+    model: types.ModelIdsShared
+    """Id of the model to use, such as gpt-5.4."""
+    audio: NotRequired[types.CreateChatCompletionRequestAudio | None | Omit]
+    """Voice and format of the spoken reply; required when modalities contains audio."""
+    frequency_penalty: NotRequired[float | None | Omit]
+    """From -2 to 2; above 0 makes a token less likely the more often it has occurred."""
+    function_call: NotRequired[Literal["none", "auto"] | types.ChatCompletionFunctionCallOption | Omit]
+    """Which function to call: none, auto, or one by name. Deprecated: use tool_choice."""
+    functions: NotRequired[Sequence[types.ChatCompletionFunctions] | Omit]
+    """Functions that the model may call. Deprecated: use tools."""
+    logit_bias: NotRequired[Mapping[str, int] | None | Omit]
+    """Map from token id to a bias from -100 to 100 that makes the token less or more likely."""
+    logprobs: NotRequired[bool | None | Omit]
+    """True to return the log probability of each output token."""
+    max_completion_tokens: NotRequired[int | None | Omit]
+    """Greatest number of tokens to generate, visible output and reasoning together."""
+    max_tokens: NotRequired[int | None | Omit]
+    """Greatest number of tokens to generate. Deprecated: use max_completion_tokens."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    modalities: NotRequired[types.ResponseModalities | Omit]
+    """Kinds of output that the model may produce: text, audio or both."""
+    moderation: NotRequired[types.ModerationParam | None | Omit]
+    """Moderation model, and how it treats the input and the output of this request."""
+    n: NotRequired[int | None | Omit]
+    """Number of answers to generate, 1 to 128; the tokens of all of them are charged."""
+    parallel_tool_calls: NotRequired[types.ParallelToolCalls | Omit]
+    """Whether the model may make several tool calls in one message; true by default."""
+    prediction: NotRequired[types.PredictionContent | None | Omit]
+    """Expected output, such as a file that is mostly unchanged; tokens that match are produced faster."""
+    presence_penalty: NotRequired[float | None | Omit]
+    """From -2 to 2; above 0 makes tokens that have already occurred less likely."""
+    prompt_cache_key: NotRequired[str | None | Omit]
+    """Key that groups similar requests so that they are more likely to share cached prompts."""
+    prompt_cache_options: NotRequired[types.PromptCacheOptionsParam | Omit]
+    """How the prompt is cached: the mode and the least time to live."""
+    prompt_cache_retention: NotRequired[Literal["in_memory", "24h"] | None | Omit]
+    """Greatest time for which a cached prompt is kept. Deprecated: use prompt_cache_options."""
+    reasoning_effort: NotRequired[types.ReasoningEffort | Omit]
+    """How much the model reasons before it answers; less is faster and uses fewer tokens."""
+    response_format: NotRequired[types.ResponseFormatText | types.ResponseFormatJsonSchema | types.ResponseFormatJsonObject | Omit]
+    """Format of the answer: plain text, any JSON object, or JSON that follows a given schema."""
+    safety_identifier: NotRequired[str | None | Omit]
+    """Stable, hashed id of the end user, for detecting breaches of the usage policies."""
+    seed: NotRequired[int | None | Omit]
+    """Number that makes sampling repeatable as far as possible. Deprecated, with no stated replacement."""
+    service_tier: NotRequired[types.ServiceTier | Omit]
+    """Class of service: auto, default, flex, scale, priority or fast."""
+    stop: NotRequired[types.StopConfiguration | Omit]
+    """Text, or up to 4 texts, at which generation stops; the text itself is not returned."""
+    store: NotRequired[bool | None | Omit]
+    """True to store the completion so that it can be listed, fetched and used for evals; false by default."""
+    temperature: NotRequired[float | None | Omit]
+    """Randomness of sampling from 0 to 2, by default 1; change this or top_p, not both."""
+    tool_choice: NotRequired[types.ChatCompletionToolChoiceOption | Omit]
+    """none, auto or required, or an object that names the one tool or the set of tools to use."""
+    tools: NotRequired[Sequence[types.ChatCompletionTool | types.CustomToolChatCompletions] | Omit]
+    """Tools that the model may call: functions with a JSON schema, or custom tools that take free text."""
+    top_logprobs: NotRequired[int | Omit]
+    """Number of most likely tokens, 0 to 20, to return at each position; logprobs must be true."""
+    top_p: NotRequired[float | None | Omit]
+    """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
+    user: NotRequired[str | Omit]
+    """Stable id of the end user. Deprecated: use safety_identifier and prompt_cache_key."""
+    verbosity: NotRequired[types.Verbosity | Omit]
+    """How long and detailed the answer is: low, medium or high."""
+    web_search_options: NotRequired[types.CreateChatCompletionRequestWebSearchOptions | Omit]
+    """Settings of web search: the rough location of the user and the context size."""
+
+class CreateChatCompletionStreamingParams(CreateChatCompletionParams):
+    """The arguments of ``chat.create_chat_completion`` if ``stream`` is True."""
+    stream: Literal[True]
+    """True to receive the answer as a stream of chunks, each with the next piece of the message."""
+    stream_options: NotRequired[types.ChatCompletionStreamOptions | Omit]
+    """Settings of the stream, such as a last chunk with token usage; only with `stream` set to true."""
+
+class CreateChatCompletionAnyParams(CreateChatCompletionParams):
+    """All arguments of ``chat.create_chat_completion``: the call may return any of its results."""
+    stream: NotRequired[bool | None | Omit]
+    """True to receive the answer as a stream of chunks, each with the next piece of the message."""
+    stream_options: NotRequired[types.ChatCompletionStreamOptions | Omit]
+    """Settings of the stream, such as a last chunk with token usage; only with `stream` set to true."""
 
 class CreateChatCompletionOptions(TypedDict):
     """The optional arguments of ``chat.create_chat_completion`` for ``**options: Unpack[...]``."""
@@ -361,27 +538,6 @@ class CreateChatCompletionOptions(TypedDict):
     web_search_options: NotRequired[types.CreateChatCompletionRequestWebSearchOptions | Omit]
     """Settings of web search: the rough location of the user and the context size."""
 
-class CreateChatCompletionParams(CreateChatCompletionOptions):
-    """The arguments of ``chat.create_chat_completion``. Pass stream separately, or use another of its params."""
-    messages: Sequence[types.ChatCompletionRequestMessage]
-    """Messages of the conversation so far, oldest first: system, developer, user, assistant and tool messages."""
-    model: types.ModelIdsShared
-    """Id of the model to use, such as gpt-5.4."""
-
-class CreateChatCompletionStreamingParams(CreateChatCompletionParams):
-    """The arguments of ``chat.create_chat_completion`` if ``stream`` is True."""
-    stream: Literal[True]
-    """True to receive the answer as a stream of chunks, each with the next piece of the message."""
-    stream_options: NotRequired[types.ChatCompletionStreamOptions | Omit]
-    """Settings of the stream, such as a last chunk with token usage; only with `stream` set to true."""
-
-class CreateChatCompletionAnyParams(CreateChatCompletionParams):
-    """All arguments of ``chat.create_chat_completion``: the call may return any of its results."""
-    stream: NotRequired[bool | None | Omit]
-    """True to receive the answer as a stream of chunks, each with the next piece of the message."""
-    stream_options: NotRequired[types.ChatCompletionStreamOptions | Omit]
-    """Settings of the stream, such as a last chunk with token usage; only with `stream` set to true."""
-
 class DeleteChatCompletionParams(TypedDict):
     """The arguments of ``chat.delete_chat_completion``."""
     completion_id: str
@@ -392,6 +548,17 @@ class GetChatCompletionParams(TypedDict):
     completion_id: str
     """Id of the stored chat completion."""
 
+class GetChatCompletionMessagesParams(TypedDict):
+    """The arguments of ``chat.get_chat_completion_messages``."""
+    completion_id: str
+    """Id of the stored chat completion."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last message of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, by default 20."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+
 class GetChatCompletionMessagesOptions(TypedDict):
     """The optional arguments of ``chat.get_chat_completion_messages`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
@@ -401,10 +568,18 @@ class GetChatCompletionMessagesOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class GetChatCompletionMessagesParams(GetChatCompletionMessagesOptions):
-    """The arguments of ``chat.get_chat_completion_messages``."""
-    completion_id: str
-    """Id of the stored chat completion."""
+class ListChatCompletionsParams(TypedDict):
+    """The arguments of ``chat.list_chat_completions``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, by default 20."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Only completions whose metadata contains these pairs."""
+    model: NotRequired[str | Omit]
+    """Only completions made with this model."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListChatCompletionsOptions(TypedDict):
     """The optional arguments of ``chat.list_chat_completions`` for ``**options: Unpack[...]``."""
@@ -419,9 +594,6 @@ class ListChatCompletionsOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListChatCompletionsParams(ListChatCompletionsOptions):
-    """The arguments of ``chat.list_chat_completions``."""
-
 class UpdateChatCompletionParams(TypedDict):
     """The arguments of ``chat.update_chat_completion``."""
     completion_id: str
@@ -434,6 +606,19 @@ class CancelChatSessionMethodParams(TypedDict):
     session_id: str
     """Id of the ChatKit session."""
 
+class CreateChatSessionMethodParams(TypedDict):
+    """The arguments of ``chatkit.create_chat_session_method``."""
+    user: str
+    """Id of the end user; the session can reach only the threads of this user."""
+    workflow: types.WorkflowParam
+    """Workflow that drives the session: its id, version, state variables and tracing."""
+    chatkit_configuration: NotRequired[types.ChatkitConfigurationParam | Omit]
+    """Settings of ChatKit features: thread titles, file upload and history."""
+    expires_after: NotRequired[types.ExpiresAfterParam | Omit]
+    """Lifetime of the session in seconds after its creation, 1 to 600."""
+    rate_limits: NotRequired[types.RateLimitsParam | Omit]
+    """Request limit of the session: requests per minute."""
+
 class CreateChatSessionMethodOptions(TypedDict):
     """The optional arguments of ``chatkit.create_chat_session_method`` for ``**options: Unpack[...]``."""
     chatkit_configuration: NotRequired[types.ChatkitConfigurationParam | Omit]
@@ -442,13 +627,6 @@ class CreateChatSessionMethodOptions(TypedDict):
     """Lifetime of the session in seconds after its creation, 1 to 600."""
     rate_limits: NotRequired[types.RateLimitsParam | Omit]
     """Request limit of the session: requests per minute."""
-
-class CreateChatSessionMethodParams(CreateChatSessionMethodOptions):
-    """The arguments of ``chatkit.create_chat_session_method``."""
-    user: str
-    """Id of the end user; the session can reach only the threads of this user."""
-    workflow: types.WorkflowParam
-    """Workflow that drives the session: its id, version, state variables and tracing."""
 
 class DeleteThreadMethodParams(TypedDict):
     """The arguments of ``chatkit.delete_thread_method``."""
@@ -459,6 +637,19 @@ class GetThreadMethodParams(TypedDict):
     """The arguments of ``chatkit.get_thread_method``."""
     thread_id: str
     """Id of the ChatKit thread."""
+
+class ListThreadItemsMethodParams(TypedDict):
+    """The arguments of ``chatkit.list_thread_items_method``."""
+    thread_id: str
+    """Id of the ChatKit thread."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    before: NotRequired[str | Omit]
+    """Cursor: the id of the first item of the page after; the list ends before it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[types.OrderEnum | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListThreadItemsMethodOptions(TypedDict):
     """The optional arguments of ``chatkit.list_thread_items_method`` for ``**options: Unpack[...]``."""
@@ -471,10 +662,18 @@ class ListThreadItemsMethodOptions(TypedDict):
     order: NotRequired[types.OrderEnum | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListThreadItemsMethodParams(ListThreadItemsMethodOptions):
-    """The arguments of ``chatkit.list_thread_items_method``."""
-    thread_id: str
-    """Id of the ChatKit thread."""
+class ListThreadsMethodParams(TypedDict):
+    """The arguments of ``chatkit.list_threads_method``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    before: NotRequired[str | Omit]
+    """Cursor: the id of the first item of the page after; the list ends before it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[types.OrderEnum | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+    user: NotRequired[str | Omit]
+    """Only threads of this end user."""
 
 class ListThreadsMethodOptions(TypedDict):
     """The optional arguments of ``chatkit.list_threads_method`` for ``**options: Unpack[...]``."""
@@ -489,8 +688,54 @@ class ListThreadsMethodOptions(TypedDict):
     user: NotRequired[str | Omit]
     """Only threads of this end user."""
 
-class ListThreadsMethodParams(ListThreadsMethodOptions):
-    """The arguments of ``chatkit.list_threads_method``."""
+class CreateCompletionParams(TypedDict):
+    """The arguments of ``completions.create_completion``. Pass stream separately, or use another of its params."""
+    model: str | Literal["gpt-3.5-turbo-instruct", "davinci-002", "babbage-002"]
+    """Id of a legacy completion model, such as gpt-3.5-turbo-instruct."""
+    prompt: str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]] | None
+    """Text to continue: a string, a list of strings, a list of token ids, or a list of such lists."""
+    best_of: NotRequired[int | None | Omit]
+    """Number of completions to generate, of which the `n` most likely are returned."""
+    echo: NotRequired[bool | None | Omit]
+    """True to return the prompt in front of the completion."""
+    frequency_penalty: NotRequired[float | None | Omit]
+    """From -2 to 2; above 0 makes a token less likely the more often it has occurred."""
+    logit_bias: NotRequired[Mapping[str, int] | None | Omit]
+    """Map from token id to a bias from -100 to 100 that makes the token less or more likely."""
+    logprobs: NotRequired[int | None | Omit]
+    """Number of most likely tokens, 0 to 5, to return with log probabilities at each position."""
+    max_tokens: NotRequired[int | None | Omit]
+    """Greatest number of tokens to generate, by default 16."""
+    n: NotRequired[int | None | Omit]
+    """Number of completions to generate for each prompt, 1 to 128."""
+    presence_penalty: NotRequired[float | None | Omit]
+    """From -2 to 2; above 0 makes tokens that have already occurred less likely."""
+    seed: NotRequired[int | None | Omit]
+    """Number that makes sampling repeatable as far as possible."""
+    stop: NotRequired[types.StopConfiguration | Omit]
+    """Text, or up to 4 texts, at which generation stops; the text itself is not returned."""
+    suffix: NotRequired[str | None | Omit]
+    """Text that is to follow the completion, for filling a gap; only for gpt-3.5-turbo-instruct."""
+    temperature: NotRequired[float | None | Omit]
+    """Randomness of sampling from 0 to 2, by default 1; change this or top_p, not both."""
+    top_p: NotRequired[float | None | Omit]
+    """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
+    user: NotRequired[str | Omit]
+    """Stable id of the end user, which helps to detect abuse."""
+
+class CreateCompletionStreamingParams(CreateCompletionParams):
+    """The arguments of ``completions.create_completion`` if ``stream`` is True."""
+    stream: Literal[True]
+    """True to receive the completion as a stream of chunks."""
+    stream_options: NotRequired[types.ChatCompletionStreamOptions | Omit]
+    """Settings of the stream, such as a last chunk with token usage; only with `stream` set to true."""
+
+class CreateCompletionAnyParams(CreateCompletionParams):
+    """All arguments of ``completions.create_completion``: the call may return any of its results."""
+    stream: NotRequired[bool | None | Omit]
+    """True to receive the completion as a stream of chunks."""
+    stream_options: NotRequired[types.ChatCompletionStreamOptions | Omit]
+    """Settings of the stream, such as a last chunk with token usage; only with `stream` set to true."""
 
 class CreateCompletionOptions(TypedDict):
     """The optional arguments of ``completions.create_completion`` for ``**options: Unpack[...]``."""
@@ -523,26 +768,20 @@ class CreateCompletionOptions(TypedDict):
     user: NotRequired[str | Omit]
     """Stable id of the end user, which helps to detect abuse."""
 
-class CreateCompletionParams(CreateCompletionOptions):
-    """The arguments of ``completions.create_completion``. Pass stream separately, or use another of its params."""
-    model: str | Literal["gpt-3.5-turbo-instruct", "davinci-002", "babbage-002"]
-    """Id of a legacy completion model, such as gpt-3.5-turbo-instruct."""
-    prompt: str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]] | None
-    """Text to continue: a string, a list of strings, a list of token ids, or a list of such lists."""
-
-class CreateCompletionStreamingParams(CreateCompletionParams):
-    """The arguments of ``completions.create_completion`` if ``stream`` is True."""
-    stream: Literal[True]
-    """True to receive the completion as a stream of chunks."""
-    stream_options: NotRequired[types.ChatCompletionStreamOptions | Omit]
-    """Settings of the stream, such as a last chunk with token usage; only with `stream` set to true."""
-
-class CreateCompletionAnyParams(CreateCompletionParams):
-    """All arguments of ``completions.create_completion``: the call may return any of its results."""
-    stream: NotRequired[bool | None | Omit]
-    """True to receive the completion as a stream of chunks."""
-    stream_options: NotRequired[types.ChatCompletionStreamOptions | Omit]
-    """Settings of the stream, such as a last chunk with token usage; only with `stream` set to true."""
+class CreateContainerParams(TypedDict):
+    """The arguments of ``containers.create_container``."""
+    name: str
+    """Name of the container."""
+    expires_after: NotRequired[types.CreateContainerBodyExpiresAfter | Omit]
+    """Lifetime in minutes, counted from the last time the container was active."""
+    file_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Ids of uploaded files to copy into the container."""
+    memory_limit: NotRequired[Literal["1g", "4g", "16g", "64g"] | Omit]
+    """Memory of the container: 1g, 4g, 16g or 64g."""
+    network_policy: NotRequired[types.ContainerNetworkPolicyDisabledParam | types.ContainerNetworkPolicyAllowlistParam | Omit]
+    """Network access of the container: none, or only the listed domains."""
+    skills: NotRequired[Sequence[types.SkillReferenceParam | types.InlineSkillParam] | Omit]
+    """Skills to put into the container, by id or given inline."""
 
 class CreateContainerOptions(TypedDict):
     """The optional arguments of ``containers.create_container`` for ``**options: Unpack[...]``."""
@@ -557,10 +796,14 @@ class CreateContainerOptions(TypedDict):
     skills: NotRequired[Sequence[types.SkillReferenceParam | types.InlineSkillParam] | Omit]
     """Skills to put into the container, by id or given inline."""
 
-class CreateContainerParams(CreateContainerOptions):
-    """The arguments of ``containers.create_container``."""
-    name: str
-    """Name of the container."""
+class CreateContainerFileParams(TypedDict):
+    """The arguments of ``containers.create_container_file``."""
+    container_id: str
+    """Id of the container."""
+    file: NotRequired[FileInput | Omit]
+    """File to put into the container; not to be used together with file_id."""
+    file_id: NotRequired[str | Omit]
+    """Id of an uploaded file to copy into the container."""
 
 class CreateContainerFileOptions(TypedDict):
     """The optional arguments of ``containers.create_container_file`` for ``**options: Unpack[...]``."""
@@ -568,11 +811,6 @@ class CreateContainerFileOptions(TypedDict):
     """File to put into the container; not to be used together with file_id."""
     file_id: NotRequired[str | Omit]
     """Id of an uploaded file to copy into the container."""
-
-class CreateContainerFileParams(CreateContainerFileOptions):
-    """The arguments of ``containers.create_container_file``."""
-    container_id: str
-    """Id of the container."""
 
 class DeleteContainerParams(TypedDict):
     """The arguments of ``containers.delete_container``."""
@@ -586,6 +824,17 @@ class DeleteContainerFileParams(TypedDict):
     file_id: str
     """Id of the file in the container."""
 
+class ListContainerFilesParams(TypedDict):
+    """The arguments of ``containers.list_container_files``."""
+    container_id: str
+    """Id of the container."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, 1 to 100, by default 20."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+
 class ListContainerFilesOptions(TypedDict):
     """The optional arguments of ``containers.list_container_files`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
@@ -595,10 +844,16 @@ class ListContainerFilesOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListContainerFilesParams(ListContainerFilesOptions):
-    """The arguments of ``containers.list_container_files``."""
-    container_id: str
-    """Id of the container."""
+class ListContainersParams(TypedDict):
+    """The arguments of ``containers.list_containers``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, 1 to 100, by default 20."""
+    name: NotRequired[str | Omit]
+    """Only containers with this name."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListContainersOptions(TypedDict):
     """The optional arguments of ``containers.list_containers`` for ``**options: Unpack[...]``."""
@@ -610,9 +865,6 @@ class ListContainersOptions(TypedDict):
     """Only containers with this name."""
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
-
-class ListContainersParams(ListContainersOptions):
-    """The arguments of ``containers.list_containers``."""
 
 class RetrieveContainerParams(TypedDict):
     """The arguments of ``containers.retrieve_container``."""
@@ -638,6 +890,13 @@ class CreateContentProvenanceCheckParams(TypedDict):
     file: FileInput
     """Image or audio file to check."""
 
+class CreateConversationParams(TypedDict):
+    """The arguments of ``conversations.create_conversation``."""
+    items: NotRequired[Sequence[types.InputItem] | None | Omit]
+    """Up to 20 items with which the conversation begins."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+
 class CreateConversationOptions(TypedDict):
     """The optional arguments of ``conversations.create_conversation`` for ``**options: Unpack[...]``."""
     items: NotRequired[Sequence[types.InputItem] | None | Omit]
@@ -645,20 +904,19 @@ class CreateConversationOptions(TypedDict):
     metadata: NotRequired[Mapping[str, str] | None | Omit]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
 
-class CreateConversationParams(CreateConversationOptions):
-    """The arguments of ``conversations.create_conversation``."""
-
-class CreateConversationItemsOptions(TypedDict):
-    """The optional arguments of ``conversations.create_conversation_items`` for ``**options: Unpack[...]``."""
-    include: NotRequired[Sequence[types.IncludeEnum] | Omit]
-    """Names of extra data to put into the items, such as search results or image URLs."""
-
-class CreateConversationItemsParams(CreateConversationItemsOptions):
+class CreateConversationItemsParams(TypedDict):
     """The arguments of ``conversations.create_conversation_items``."""
     conversation_id: str
     """Id of the conversation."""
     items: Sequence[types.InputItem]
     """Up to 20 items to append to the conversation."""
+    include: NotRequired[Sequence[types.IncludeEnum] | Omit]
+    """Names of extra data to put into the items, such as search results or image URLs."""
+
+class CreateConversationItemsOptions(TypedDict):
+    """The optional arguments of ``conversations.create_conversation_items`` for ``**options: Unpack[...]``."""
+    include: NotRequired[Sequence[types.IncludeEnum] | Omit]
+    """Names of extra data to put into the items, such as search results or image URLs."""
 
 class DeleteConversationParams(TypedDict):
     """The arguments of ``conversations.delete_conversation``."""
@@ -677,17 +935,32 @@ class GetConversationParams(TypedDict):
     conversation_id: str
     """Id of the conversation."""
 
-class GetConversationItemOptions(TypedDict):
-    """The optional arguments of ``conversations.get_conversation_item`` for ``**options: Unpack[...]``."""
-    include: NotRequired[Sequence[types.IncludeEnum] | Omit]
-    """Names of extra data to put into the items, such as search results or image URLs."""
-
-class GetConversationItemParams(GetConversationItemOptions):
+class GetConversationItemParams(TypedDict):
     """The arguments of ``conversations.get_conversation_item``."""
     conversation_id: str
     """Id of the conversation."""
     item_id: str
     """Id of the conversation item."""
+    include: NotRequired[Sequence[types.IncludeEnum] | Omit]
+    """Names of extra data to put into the items, such as search results or image URLs."""
+
+class GetConversationItemOptions(TypedDict):
+    """The optional arguments of ``conversations.get_conversation_item`` for ``**options: Unpack[...]``."""
+    include: NotRequired[Sequence[types.IncludeEnum] | Omit]
+    """Names of extra data to put into the items, such as search results or image URLs."""
+
+class ListConversationItemsParams(TypedDict):
+    """The arguments of ``conversations.list_conversation_items``."""
+    conversation_id: str
+    """Id of the conversation."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    include: NotRequired[Sequence[types.IncludeEnum] | Omit]
+    """Names of extra data to put into the items, such as search results or image URLs."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, 1 to 100, by default 20."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListConversationItemsOptions(TypedDict):
     """The optional arguments of ``conversations.list_conversation_items`` for ``**options: Unpack[...]``."""
@@ -700,11 +973,6 @@ class ListConversationItemsOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListConversationItemsParams(ListConversationItemsOptions):
-    """The arguments of ``conversations.list_conversation_items``."""
-    conversation_id: str
-    """Id of the conversation."""
-
 class UpdateConversationParams(TypedDict):
     """The arguments of ``conversations.update_conversation``."""
     conversation_id: str
@@ -712,19 +980,16 @@ class UpdateConversationParams(TypedDict):
     metadata: Mapping[str, str] | None
     """Up to 16 text pairs that replace the metadata of the conversation."""
 
-class CreateEmbeddingOptions(TypedDict):
-    """The optional arguments of ``embeddings.create_embedding`` for ``**options: Unpack[...]``."""
-    dimensions: NotRequired[int | Omit]
-    """Length of each output vector; only for text-embedding-3 and later models."""
-    user: NotRequired[str | Omit]
-    """Stable id of the end user, which helps to detect abuse."""
-
-class CreateEmbeddingParams(CreateEmbeddingOptions):
+class CreateEmbeddingParams(TypedDict):
     """The arguments of ``embeddings.create_embedding``. Pass encoding_format separately, or use another of its params."""
     input: str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]]
     """Text or token ids to embed: one, or a list of up to 2048; none may be empty."""
     model: str | Literal["text-embedding-ada-002", "text-embedding-3-small", "text-embedding-3-large"]
     """Id of the embedding model, such as text-embedding-3-small."""
+    dimensions: NotRequired[int | Omit]
+    """Length of each output vector; only for text-embedding-3 and later models."""
+    user: NotRequired[str | Omit]
+    """Stable id of the end user, which helps to detect abuse."""
 
 class CreateEmbeddingBase64Params(CreateEmbeddingParams):
     """The arguments of ``embeddings.create_embedding`` if ``encoding_format`` is 'base64'."""
@@ -736,12 +1001,30 @@ class CreateEmbeddingAnyParams(CreateEmbeddingParams):
     encoding_format: NotRequired[Literal["float", "base64"] | Omit]
     """Form of each vector in the reply: a list of floats, or base64 text."""
 
+class CreateEmbeddingOptions(TypedDict):
+    """The optional arguments of ``embeddings.create_embedding`` for ``**options: Unpack[...]``."""
+    dimensions: NotRequired[int | Omit]
+    """Length of each output vector; only for text-embedding-3 and later models."""
+    user: NotRequired[str | Omit]
+    """Stable id of the end user, which helps to detect abuse."""
+
 class CancelEvalRunParams(TypedDict):
     """The arguments of ``evals.cancel_eval_run``."""
     eval_id: str
     """Id of the eval."""
     run_id: str
     """Id of the eval run."""
+
+class CreateEvalParams(TypedDict):
+    """The arguments of ``evals.create_eval``."""
+    data_source_config: types.CreateEvalCustomDataSourceConfig | types.CreateEvalLogsDataSourceConfig | types.CreateEvalStoredCompletionsDataSourceConfig
+    """Shape of the data: a custom JSON schema, or logged completions selected by metadata."""
+    testing_criteria: Sequence[types.CreateEvalLabelModelGrader | types.EvalGraderStringCheck | types.EvalGraderTextSimilarity | types.EvalGraderPython | types.EvalGraderScoreModel]
+    """Graders that judge each sample."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    name: NotRequired[str | Omit]
+    """Name of the eval."""
 
 class CreateEvalOptions(TypedDict):
     """The optional arguments of ``evals.create_eval`` for ``**options: Unpack[...]``."""
@@ -750,12 +1033,16 @@ class CreateEvalOptions(TypedDict):
     name: NotRequired[str | Omit]
     """Name of the eval."""
 
-class CreateEvalParams(CreateEvalOptions):
-    """The arguments of ``evals.create_eval``."""
-    data_source_config: types.CreateEvalCustomDataSourceConfig | types.CreateEvalLogsDataSourceConfig | types.CreateEvalStoredCompletionsDataSourceConfig
-    """Shape of the data: a custom JSON schema, or logged completions selected by metadata."""
-    testing_criteria: Sequence[types.CreateEvalLabelModelGrader | types.EvalGraderStringCheck | types.EvalGraderTextSimilarity | types.EvalGraderPython | types.EvalGraderScoreModel]
-    """Graders that judge each sample."""
+class CreateEvalRunParams(TypedDict):
+    """The arguments of ``evals.create_eval_run``."""
+    eval_id: str
+    """Id of the eval."""
+    data_source: types.CreateEvalJsonlRunDataSource | types.CreateEvalCompletionsRunDataSource | types.CreateEvalResponsesRunDataSource
+    """Where the samples of the run come from: a file, stored completions, or generated responses."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    name: NotRequired[str | Omit]
+    """Name of the run."""
 
 class CreateEvalRunOptions(TypedDict):
     """The optional arguments of ``evals.create_eval_run`` for ``**options: Unpack[...]``."""
@@ -763,13 +1050,6 @@ class CreateEvalRunOptions(TypedDict):
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     name: NotRequired[str | Omit]
     """Name of the run."""
-
-class CreateEvalRunParams(CreateEvalRunOptions):
-    """The arguments of ``evals.create_eval_run``."""
-    eval_id: str
-    """Id of the eval."""
-    data_source: types.CreateEvalJsonlRunDataSource | types.CreateEvalCompletionsRunDataSource | types.CreateEvalResponsesRunDataSource
-    """Where the samples of the run come from: a file, stored completions, or generated responses."""
 
 class DeleteEvalParams(TypedDict):
     """The arguments of ``evals.delete_eval``."""
@@ -804,6 +1084,21 @@ class GetEvalRunOutputItemParams(TypedDict):
     output_item_id: str
     """Id of the output item."""
 
+class GetEvalRunOutputItemsParams(TypedDict):
+    """The arguments of ``evals.get_eval_run_output_items``."""
+    eval_id: str
+    """Id of the eval."""
+    run_id: str
+    """Id of the eval run."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, by default 20."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+    status: NotRequired[Literal["fail", "pass"] | Omit]
+    """Only samples that passed (pass) or only those that failed (fail)."""
+
 class GetEvalRunOutputItemsOptions(TypedDict):
     """The optional arguments of ``evals.get_eval_run_output_items`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
@@ -815,12 +1110,18 @@ class GetEvalRunOutputItemsOptions(TypedDict):
     status: NotRequired[Literal["fail", "pass"] | Omit]
     """Only samples that passed (pass) or only those that failed (fail)."""
 
-class GetEvalRunOutputItemsParams(GetEvalRunOutputItemsOptions):
-    """The arguments of ``evals.get_eval_run_output_items``."""
+class GetEvalRunsParams(TypedDict):
+    """The arguments of ``evals.get_eval_runs``."""
     eval_id: str
     """Id of the eval."""
-    run_id: str
-    """Id of the eval run."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, by default 20."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+    status: NotRequired[Literal["queued", "in_progress", "completed", "canceled", "failed"] | Omit]
+    """Only runs with this status: queued, in_progress, completed, canceled or failed."""
 
 class GetEvalRunsOptions(TypedDict):
     """The optional arguments of ``evals.get_eval_runs`` for ``**options: Unpack[...]``."""
@@ -833,10 +1134,16 @@ class GetEvalRunsOptions(TypedDict):
     status: NotRequired[Literal["queued", "in_progress", "completed", "canceled", "failed"] | Omit]
     """Only runs with this status: queued, in_progress, completed, canceled or failed."""
 
-class GetEvalRunsParams(GetEvalRunsOptions):
-    """The arguments of ``evals.get_eval_runs``."""
-    eval_id: str
-    """Id of the eval."""
+class ListEvalsParams(TypedDict):
+    """The arguments of ``evals.list_evals``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, by default 20."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction of the time that order_by names: asc or desc."""
+    order_by: NotRequired[Literal["created_at", "updated_at"] | Omit]
+    """Time by which to sort: created_at or updated_at."""
 
 class ListEvalsOptions(TypedDict):
     """The optional arguments of ``evals.list_evals`` for ``**options: Unpack[...]``."""
@@ -849,8 +1156,14 @@ class ListEvalsOptions(TypedDict):
     order_by: NotRequired[Literal["created_at", "updated_at"] | Omit]
     """Time by which to sort: created_at or updated_at."""
 
-class ListEvalsParams(ListEvalsOptions):
-    """The arguments of ``evals.list_evals``."""
+class UpdateEvalParams(TypedDict):
+    """The arguments of ``evals.update_eval``."""
+    eval_id: str
+    """Id of the eval."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    name: NotRequired[str | Omit]
+    """New name of the eval."""
 
 class UpdateEvalOptions(TypedDict):
     """The optional arguments of ``evals.update_eval`` for ``**options: Unpack[...]``."""
@@ -859,22 +1172,19 @@ class UpdateEvalOptions(TypedDict):
     name: NotRequired[str | Omit]
     """New name of the eval."""
 
-class UpdateEvalParams(UpdateEvalOptions):
-    """The arguments of ``evals.update_eval``."""
-    eval_id: str
-    """Id of the eval."""
-
-class CreateFileOptions(TypedDict):
-    """The optional arguments of ``files.create_file`` for ``**options: Unpack[...]``."""
-    expires_after: NotRequired[types.FileExpirationAfter | Omit]
-    """Lifetime in seconds after creation, 3600 (one hour) to 2592000 (30 days)."""
-
-class CreateFileParams(CreateFileOptions):
+class CreateFileParams(TypedDict):
     """The arguments of ``files.create_file``."""
     file: FileInput
     """File to upload."""
     purpose: Literal["assistants", "batch", "fine-tune", "vision", "user_data", "evals"]
     """What the file is for: assistants, batch, fine-tune, vision, user_data or evals."""
+    expires_after: NotRequired[types.FileExpirationAfter | Omit]
+    """Lifetime in seconds after creation, 3600 (one hour) to 2592000 (30 days)."""
+
+class CreateFileOptions(TypedDict):
+    """The optional arguments of ``files.create_file`` for ``**options: Unpack[...]``."""
+    expires_after: NotRequired[types.FileExpirationAfter | Omit]
+    """Lifetime in seconds after creation, 3600 (one hour) to 2592000 (30 days)."""
 
 class DeleteFileParams(TypedDict):
     """The arguments of ``files.delete_file``."""
@@ -886,6 +1196,17 @@ class DownloadFileParams(TypedDict):
     file_id: str
     """Id of the file."""
 
+class ListFilesParams(TypedDict):
+    """The arguments of ``files.list_files``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of files to return on one page, 1 to 10000, by default 10000."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+    purpose: NotRequired[str | Omit]
+    """Only files that were uploaded for this purpose."""
+
 class ListFilesOptions(TypedDict):
     """The optional arguments of ``files.list_files`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
@@ -896,9 +1217,6 @@ class ListFilesOptions(TypedDict):
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
     purpose: NotRequired[str | Omit]
     """Only files that were uploaded for this purpose."""
-
-class ListFilesParams(ListFilesOptions):
-    """The arguments of ``files.list_files``."""
 
 class RetrieveFileParams(TypedDict):
     """The arguments of ``files.retrieve_file``."""
@@ -917,6 +1235,27 @@ class CreateFineTuningCheckpointPermissionParams(TypedDict):
     project_ids: _SequenceNotStr[str]
     """Ids of the projects that may use the checkpoint."""
 
+class CreateFineTuningJobParams(TypedDict):
+    """The arguments of ``fine_tuning.create_fine_tuning_job``."""
+    model: str | Literal["babbage-002", "davinci-002", "gpt-3.5-turbo", "gpt-4o-mini"]
+    """Id of the base model to fine-tune, or of a model that was fine-tuned before."""
+    training_file: str
+    """Id of the JSONL file of training data, uploaded with purpose fine-tune."""
+    hyperparameters: NotRequired[types.CreateFineTuningJobRequestHyperparameters | Omit]
+    """Training settings for supervised tuning. Deprecated: use method."""
+    integrations: NotRequired[Sequence[types.CreateFineTuningJobRequestIntegrationsItem] | None | Omit]
+    """Outside services that receive the job's metrics, such as Weights & Biases."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    method: NotRequired[types.FineTuneMethod | Omit]
+    """Training method with its settings: supervised, dpo or reinforcement."""
+    seed: NotRequired[int | None | Omit]
+    """Number that makes the job repeatable; one is chosen if it is left out."""
+    suffix: NotRequired[str | None | Omit]
+    """Text of up to 64 characters that becomes part of the name of the fine-tuned model."""
+    validation_file: NotRequired[str | None | Omit]
+    """Id of the JSONL file of validation data, on which metrics are computed during training."""
+
 class CreateFineTuningJobOptions(TypedDict):
     """The optional arguments of ``fine_tuning.create_fine_tuning_job`` for ``**options: Unpack[...]``."""
     hyperparameters: NotRequired[types.CreateFineTuningJobRequestHyperparameters | Omit]
@@ -934,19 +1273,25 @@ class CreateFineTuningJobOptions(TypedDict):
     validation_file: NotRequired[str | None | Omit]
     """Id of the JSONL file of validation data, on which metrics are computed during training."""
 
-class CreateFineTuningJobParams(CreateFineTuningJobOptions):
-    """The arguments of ``fine_tuning.create_fine_tuning_job``."""
-    model: str | Literal["babbage-002", "davinci-002", "gpt-3.5-turbo", "gpt-4o-mini"]
-    """Id of the base model to fine-tune, or of a model that was fine-tuned before."""
-    training_file: str
-    """Id of the JSONL file of training data, uploaded with purpose fine-tune."""
-
 class DeleteFineTuningCheckpointPermissionParams(TypedDict):
     """The arguments of ``fine_tuning.delete_fine_tuning_checkpoint_permission``."""
     fine_tuned_model_checkpoint: str
     """Id of the checkpoint of a fine-tuned model."""
     permission_id: str
     """Id of the permission to delete."""
+
+class ListFineTuningCheckpointPermissionsParams(TypedDict):
+    """The arguments of ``fine_tuning.list_fine_tuning_checkpoint_permissions``."""
+    fine_tuned_model_checkpoint: str
+    """Id of the checkpoint of a fine-tuned model."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, by default 10."""
+    order: NotRequired[Literal["ascending", "descending"] | Omit]
+    """Sort direction by creation time: ascending or descending."""
+    project_id: NotRequired[str | Omit]
+    """Only the permission of this project."""
 
 class ListFineTuningCheckpointPermissionsOptions(TypedDict):
     """The optional arguments of ``fine_tuning.list_fine_tuning_checkpoint_permissions`` for ``**options: Unpack[...]``."""
@@ -959,10 +1304,14 @@ class ListFineTuningCheckpointPermissionsOptions(TypedDict):
     project_id: NotRequired[str | Omit]
     """Only the permission of this project."""
 
-class ListFineTuningCheckpointPermissionsParams(ListFineTuningCheckpointPermissionsOptions):
-    """The arguments of ``fine_tuning.list_fine_tuning_checkpoint_permissions``."""
-    fine_tuned_model_checkpoint: str
-    """Id of the checkpoint of a fine-tuned model."""
+class ListFineTuningEventsParams(TypedDict):
+    """The arguments of ``fine_tuning.list_fine_tuning_events``."""
+    fine_tuning_job_id: str
+    """Id of the job that fine-tunes."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, by default 20."""
 
 class ListFineTuningEventsOptions(TypedDict):
     """The optional arguments of ``fine_tuning.list_fine_tuning_events`` for ``**options: Unpack[...]``."""
@@ -971,10 +1320,14 @@ class ListFineTuningEventsOptions(TypedDict):
     limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page, by default 20."""
 
-class ListFineTuningEventsParams(ListFineTuningEventsOptions):
-    """The arguments of ``fine_tuning.list_fine_tuning_events``."""
+class ListFineTuningJobCheckpointsParams(TypedDict):
+    """The arguments of ``fine_tuning.list_fine_tuning_job_checkpoints``."""
     fine_tuning_job_id: str
     """Id of the job that fine-tunes."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, by default 10."""
 
 class ListFineTuningJobCheckpointsOptions(TypedDict):
     """The optional arguments of ``fine_tuning.list_fine_tuning_job_checkpoints`` for ``**options: Unpack[...]``."""
@@ -983,10 +1336,14 @@ class ListFineTuningJobCheckpointsOptions(TypedDict):
     limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page, by default 10."""
 
-class ListFineTuningJobCheckpointsParams(ListFineTuningJobCheckpointsOptions):
-    """The arguments of ``fine_tuning.list_fine_tuning_job_checkpoints``."""
-    fine_tuning_job_id: str
-    """Id of the job that fine-tunes."""
+class ListPaginatedFineTuningJobsParams(TypedDict):
+    """The arguments of ``fine_tuning.list_paginated_fine_tuning_jobs``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, by default 20."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Only jobs whose metadata contains these pairs."""
 
 class ListPaginatedFineTuningJobsOptions(TypedDict):
     """The optional arguments of ``fine_tuning.list_paginated_fine_tuning_jobs`` for ``**options: Unpack[...]``."""
@@ -996,9 +1353,6 @@ class ListPaginatedFineTuningJobsOptions(TypedDict):
     """Greatest number of items to return on one page, by default 20."""
     metadata: NotRequired[Mapping[str, str] | None | Omit]
     """Only jobs whose metadata contains these pairs."""
-
-class ListPaginatedFineTuningJobsParams(ListPaginatedFineTuningJobsOptions):
-    """The arguments of ``fine_tuning.list_paginated_fine_tuning_jobs``."""
 
 class PauseFineTuningJobParams(TypedDict):
     """The arguments of ``fine_tuning.pause_fine_tuning_job``."""
@@ -1015,22 +1369,63 @@ class RetrieveFineTuningJobParams(TypedDict):
     fine_tuning_job_id: str
     """Id of the job that fine-tunes."""
 
-class RunGraderOptions(TypedDict):
-    """The optional arguments of ``fine_tuning.run_grader`` for ``**options: Unpack[...]``."""
-    item: NotRequired[Mapping[str, object] | Omit]
-    """Data of one sample, which the templates of the grader can refer to."""
-
-class RunGraderParams(RunGraderOptions):
+class RunGraderParams(TypedDict):
     """The arguments of ``fine_tuning.run_grader``."""
     grader: types.GraderStringCheck | types.GraderTextSimilarity | types.GraderPython | types.GraderScoreModel | types.GraderMulti
     """Definition of the grader to run."""
     model_sample: str
     """Model output to grade; it may be text or JSON written as text."""
+    item: NotRequired[Mapping[str, object] | Omit]
+    """Data of one sample, which the templates of the grader can refer to."""
+
+class RunGraderOptions(TypedDict):
+    """The optional arguments of ``fine_tuning.run_grader`` for ``**options: Unpack[...]``."""
+    item: NotRequired[Mapping[str, object] | Omit]
+    """Data of one sample, which the templates of the grader can refer to."""
 
 class ValidateGraderParams(TypedDict):
     """The arguments of ``fine_tuning.validate_grader``."""
     grader: types.GraderStringCheck | types.GraderTextSimilarity | types.GraderPython | types.GraderScoreModel | types.GraderMulti
     """Definition of the grader to check."""
+
+class CreateImageParams(TypedDict):
+    """The arguments of ``images.create_image``. Pass stream separately, or use another of its params."""
+    prompt: str
+    """Description of the wanted image; its greatest length depends on the model."""
+    background: NotRequired[Literal["transparent", "opaque", "auto"] | None | Omit]
+    """transparent, opaque or auto; only for GPT image models, and transparent needs png or webp."""
+    model: NotRequired[str | Literal["gpt-image-1.5", "gpt-image-2", "gpt-image-2-2026-04-21", "dall-e-2", "dall-e-3", "gpt-image-1", "gpt-image-1-mini"] | None | Omit]
+    """Id of the image model, such as gpt-image-1.5."""
+    moderation: NotRequired[Literal["low", "auto"] | None | Omit]
+    """How strictly images are moderated: auto or low; only for GPT image models."""
+    n: NotRequired[int | None | Omit]
+    """Number of images to generate, 1 to 10; only 1 for dall-e-3."""
+    output_compression: NotRequired[int | None | Omit]
+    """Compression level from 0 to 100 per cent, for jpeg and webp images."""
+    output_format: NotRequired[Literal["png", "jpeg", "webp"] | None | Omit]
+    """File format of the images: png, jpeg or webp."""
+    partial_images: NotRequired[types.PartialImages | Omit]
+    """Number of partial images, 0 to 3, to send while the final image is streamed."""
+    quality: NotRequired[Literal["standard", "hd", "low", "medium", "high", "auto"] | None | Omit]
+    """auto, low, medium or high; hd and standard are for dall-e-3."""
+    response_format: NotRequired[Literal["url", "b64_json"] | None | Omit]
+    """url or b64_json; only for dall-e models, since GPT image models always return base64."""
+    size: NotRequired[str | Literal["auto", "1024x1024", "1536x1024", "1024x1536", "256x256", "512x512", "1792x1024", "1024x1792"] | None | Omit]
+    """Size in pixels, as width x height, or auto; which sizes are valid depends on the model."""
+    style: NotRequired[Literal["vivid", "natural"] | None | Omit]
+    """Style of dall-e-3 images: vivid is dramatic, natural is plainer."""
+    user: NotRequired[str | Omit]
+    """Stable id of the end user, which helps to detect abuse."""
+
+class CreateImageStreamingParams(CreateImageParams):
+    """The arguments of ``images.create_image`` if ``stream`` is True."""
+    stream: Literal[True]
+    """True to receive images, partial ones included, as a stream of events."""
+
+class CreateImageAnyParams(CreateImageParams):
+    """All arguments of ``images.create_image``: the call may return any of its results."""
+    stream: NotRequired[bool | None | Omit]
+    """True to receive images, partial ones included, as a stream of events."""
 
 class CreateImageOptions(TypedDict):
     """The optional arguments of ``images.create_image`` for ``**options: Unpack[...]``."""
@@ -1059,18 +1454,48 @@ class CreateImageOptions(TypedDict):
     user: NotRequired[str | Omit]
     """Stable id of the end user, which helps to detect abuse."""
 
-class CreateImageParams(CreateImageOptions):
-    """The arguments of ``images.create_image``. Pass stream separately, or use another of its params."""
+class CreateImageEditParams(TypedDict):
+    """The arguments of ``images.create_image_edit``. Pass stream separately, or use another of its params."""
     prompt: str
-    """Description of the wanted image; its greatest length depends on the model."""
+    """Description of the wanted result."""
+    background: NotRequired[Literal["transparent", "opaque", "auto"] | None | Omit]
+    """transparent, opaque or auto; only for GPT image models, and transparent needs png or webp."""
+    image: NotRequired[FileInput | Sequence[FileInput] | Omit]
+    """Source image file, or up to 16 of them for GPT image models."""
+    images: NotRequired[Sequence[types.ImageRefParam] | Omit]
+    """Source images, each given by file id or URL; 1 to 16 of them."""
+    input_fidelity: NotRequired[Literal["high", "low"] | types.InputFidelity | None | Omit]
+    """How closely the result keeps the style and features of the source images."""
+    mask: NotRequired[types.ImageRefParam | FileInput | Omit]
+    """Image whose fully transparent areas mark where the first source image is to be edited."""
+    model: NotRequired[str | Literal["gpt-image-1.5", "gpt-image-2", "gpt-image-2-2026-04-21", "gpt-image-1", "gpt-image-1-mini", "chatgpt-image-latest", "dall-e-2"] | None | Omit]
+    """Id of the image model, by default gpt-image-1.5."""
+    moderation: NotRequired[Literal["low", "auto"] | None | Omit]
+    """How strictly images are moderated: auto or low; only for GPT image models."""
+    n: NotRequired[int | None | Omit]
+    """Number of images to generate, 1 to 10."""
+    output_compression: NotRequired[int | None | Omit]
+    """Compression level from 0 to 100 per cent, for jpeg and webp images."""
+    output_format: NotRequired[Literal["png", "jpeg", "webp"] | None | Omit]
+    """File format of the images: png, jpeg or webp."""
+    partial_images: NotRequired[types.PartialImages | Omit]
+    """Number of partial images, 0 to 3, to send while the final image is streamed."""
+    quality: NotRequired[Literal["low", "medium", "high", "auto", "standard"] | None | Omit]
+    """auto, low, medium or high; standard is for dall-e-2."""
+    response_format: NotRequired[Literal["url", "b64_json"] | None | Omit]
+    """url or b64_json; only for dall-e models, since GPT image models always return base64."""
+    size: NotRequired[Literal["auto", "1024x1024", "1536x1024", "1024x1536", "256x256", "512x512"] | str | None | Omit]
+    """Size in pixels, as width x height, or auto; which sizes are valid depends on the model."""
+    user: NotRequired[str | Omit]
+    """Stable id of the end user, which helps to detect abuse."""
 
-class CreateImageStreamingParams(CreateImageParams):
-    """The arguments of ``images.create_image`` if ``stream`` is True."""
+class CreateImageEditStreamingParams(CreateImageEditParams):
+    """The arguments of ``images.create_image_edit`` if ``stream`` is True."""
     stream: Literal[True]
     """True to receive images, partial ones included, as a stream of events."""
 
-class CreateImageAnyParams(CreateImageParams):
-    """All arguments of ``images.create_image``: the call may return any of its results."""
+class CreateImageEditAnyParams(CreateImageEditParams):
+    """All arguments of ``images.create_image_edit``: the call may return any of its results."""
     stream: NotRequired[bool | None | Omit]
     """True to receive images, partial ones included, as a stream of events."""
 
@@ -1107,20 +1532,20 @@ class CreateImageEditOptions(TypedDict):
     user: NotRequired[str | Omit]
     """Stable id of the end user, which helps to detect abuse."""
 
-class CreateImageEditParams(CreateImageEditOptions):
-    """The arguments of ``images.create_image_edit``. Pass stream separately, or use another of its params."""
-    prompt: str
-    """Description of the wanted result."""
-
-class CreateImageEditStreamingParams(CreateImageEditParams):
-    """The arguments of ``images.create_image_edit`` if ``stream`` is True."""
-    stream: Literal[True]
-    """True to receive images, partial ones included, as a stream of events."""
-
-class CreateImageEditAnyParams(CreateImageEditParams):
-    """All arguments of ``images.create_image_edit``: the call may return any of its results."""
-    stream: NotRequired[bool | None | Omit]
-    """True to receive images, partial ones included, as a stream of events."""
+class CreateImageVariationParams(TypedDict):
+    """The arguments of ``images.create_image_variation``."""
+    image: FileInput
+    """Square PNG file to vary, smaller than 4 MB."""
+    model: NotRequired[str | Literal["dall-e-2"] | None | Omit]
+    """Id of the image model; only dall-e-2."""
+    n: NotRequired[int | None | Omit]
+    """Number of images to generate, 1 to 10."""
+    response_format: NotRequired[Literal["url", "b64_json"] | None | Omit]
+    """url or b64_json; only for dall-e models, since GPT image models always return base64."""
+    size: NotRequired[Literal["256x256", "512x512", "1024x1024"] | None | Omit]
+    """Size in pixels: 256x256, 512x512 or 1024x1024."""
+    user: NotRequired[str | Omit]
+    """Stable id of the end user, which helps to detect abuse."""
 
 class CreateImageVariationOptions(TypedDict):
     """The optional arguments of ``images.create_image_variation`` for ``**options: Unpack[...]``."""
@@ -1135,11 +1560,6 @@ class CreateImageVariationOptions(TypedDict):
     user: NotRequired[str | Omit]
     """Stable id of the end user, which helps to detect abuse."""
 
-class CreateImageVariationParams(CreateImageVariationOptions):
-    """The arguments of ``images.create_image_variation``."""
-    image: FileInput
-    """Square PNG file to vary, smaller than 4 MB."""
-
 class DeleteModelParams(TypedDict):
     """The arguments of ``models.delete_model``."""
     model: str
@@ -1150,15 +1570,17 @@ class RetrieveModelParams(TypedDict):
     model: str
     """Id of the model to fetch."""
 
+class CreateModerationParams(TypedDict):
+    """The arguments of ``moderations.create_moderation``."""
+    input: str | Sequence[str | types.CreateModerationRequestInputVariant3ItemImageUrl | types.CreateModerationRequestInputVariant3ItemText]
+    """Text to classify, a list of texts, or a list of text and image parts."""
+    model: NotRequired[str | Literal["omni-moderation-latest", "omni-moderation-2024-09-26", "text-moderation-latest", "text-moderation-stable"] | Omit]
+    """Id of the moderation model, by default omni-moderation-latest."""
+
 class CreateModerationOptions(TypedDict):
     """The optional arguments of ``moderations.create_moderation`` for ``**options: Unpack[...]``."""
     model: NotRequired[str | Literal["omni-moderation-latest", "omni-moderation-2024-09-26", "text-moderation-latest", "text-moderation-stable"] | Omit]
     """Id of the moderation model, by default omni-moderation-latest."""
-
-class CreateModerationParams(CreateModerationOptions):
-    """The arguments of ``moderations.create_moderation``."""
-    input: str | Sequence[str | types.CreateModerationRequestInputVariant3ItemImageUrl | types.CreateModerationRequestInputVariant3ItemText]
-    """Text to classify, a list of texts, or a list of text and image parts."""
 
 class ActivateOrganizationCertificatesParams(TypedDict):
     """The arguments of ``organization.activate_organization_certificates``."""
@@ -1188,15 +1610,17 @@ class AddProjectGroupParams(TypedDict):
     role: str
     """Id of the project role to give to the group."""
 
+class AdminApiKeysCreateParams(TypedDict):
+    """The arguments of ``organization.admin_api_keys_create``."""
+    name: str
+    """Name of the key, to tell it from others."""
+    expires_in_seconds: NotRequired[int | Omit]
+    """Lifetime of the key in seconds, from 1 to 31536000 (one year)."""
+
 class AdminApiKeysCreateOptions(TypedDict):
     """The optional arguments of ``organization.admin_api_keys_create`` for ``**options: Unpack[...]``."""
     expires_in_seconds: NotRequired[int | Omit]
     """Lifetime of the key in seconds, from 1 to 31536000 (one year)."""
-
-class AdminApiKeysCreateParams(AdminApiKeysCreateOptions):
-    """The arguments of ``organization.admin_api_keys_create``."""
-    name: str
-    """Name of the key, to tell it from others."""
 
 class AdminApiKeysDeleteParams(TypedDict):
     """The arguments of ``organization.admin_api_keys_delete``."""
@@ -1208,6 +1632,15 @@ class AdminApiKeysGetParams(TypedDict):
     key_id: str
     """Id of the admin API key."""
 
+class AdminApiKeysListParams(TypedDict):
+    """The arguments of ``organization.admin_api_keys_list``."""
+    after: NotRequired[str | None | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+
 class AdminApiKeysListOptions(TypedDict):
     """The optional arguments of ``organization.admin_api_keys_list`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | None | Omit]
@@ -1216,9 +1649,6 @@ class AdminApiKeysListOptions(TypedDict):
     """Greatest number of items to return on one page."""
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
-
-class AdminApiKeysListParams(AdminApiKeysListOptions):
-    """The arguments of ``organization.admin_api_keys_list``."""
 
 class ArchiveProjectParams(TypedDict):
     """The arguments of ``organization.archive_project``."""
@@ -1239,19 +1669,23 @@ class AssignUserRoleParams(TypedDict):
     role_id: str
     """Id of the role to assign."""
 
+class CreateAnApiKeyForAServiceAccountParams(TypedDict):
+    """The arguments of ``organization.create_an_api_key_for_a_service_account``."""
+    project_id: str
+    """Id of the project."""
+    service_account_id: str
+    """Id of the service account."""
+    name: NotRequired[str | Omit]
+    """Name of the key."""
+    scopes: NotRequired[_SequenceNotStr[str] | Omit]
+    """Permissions that the key is limited to."""
+
 class CreateAnApiKeyForAServiceAccountOptions(TypedDict):
     """The optional arguments of ``organization.create_an_api_key_for_a_service_account`` for ``**options: Unpack[...]``."""
     name: NotRequired[str | Omit]
     """Name of the key."""
     scopes: NotRequired[_SequenceNotStr[str] | Omit]
     """Permissions that the key is limited to."""
-
-class CreateAnApiKeyForAServiceAccountParams(CreateAnApiKeyForAServiceAccountOptions):
-    """The arguments of ``organization.create_an_api_key_for_a_service_account``."""
-    project_id: str
-    """Id of the project."""
-    service_account_id: str
-    """Id of the service account."""
 
 class CreateGroupParams(TypedDict):
     """The arguments of ``organization.create_group``."""
@@ -1269,6 +1703,15 @@ class CreateOrganizationSpendAlertParams(TypedDict):
     threshold_amount: int
     """Amount of monthly spending, in cents, at which the alert is sent."""
 
+class CreateProjectParams(TypedDict):
+    """The arguments of ``organization.create_project``."""
+    name: str
+    """Name of the project, shown in reports."""
+    external_key_id: NotRequired[str | None | Omit]
+    """Id of an external encryption key that protects the project's data."""
+    residency: NotRequired[types.PublicProjectResidency | None | Omit]
+    """Region in which the project's data is stored, and for some regions processed."""
+
 class CreateProjectOptions(TypedDict):
     """The optional arguments of ``organization.create_project`` for ``**options: Unpack[...]``."""
     external_key_id: NotRequired[str | None | Omit]
@@ -1276,22 +1719,19 @@ class CreateProjectOptions(TypedDict):
     residency: NotRequired[types.PublicProjectResidency | None | Omit]
     """Region in which the project's data is stored, and for some regions processed."""
 
-class CreateProjectParams(CreateProjectOptions):
-    """The arguments of ``organization.create_project``."""
-    name: str
-    """Name of the project, shown in reports."""
-
-class CreateProjectServiceAccountOptions(TypedDict):
-    """The optional arguments of ``organization.create_project_service_account`` for ``**options: Unpack[...]``."""
-    create_service_account_only: NotRequired[bool | None | Omit]
-    """True to create the service account without an API key."""
-
-class CreateProjectServiceAccountParams(CreateProjectServiceAccountOptions):
+class CreateProjectServiceAccountParams(TypedDict):
     """The arguments of ``organization.create_project_service_account``."""
     project_id: str
     """Id of the project."""
     name: str
     """Name of the service account."""
+    create_service_account_only: NotRequired[bool | None | Omit]
+    """True to create the service account without an API key."""
+
+class CreateProjectServiceAccountOptions(TypedDict):
+    """The optional arguments of ``organization.create_project_service_account`` for ``**options: Unpack[...]``."""
+    create_service_account_only: NotRequired[bool | None | Omit]
+    """True to create the service account without an API key."""
 
 class CreateProjectSpendAlertParams(TypedDict):
     """The arguments of ``organization.create_project_spend_alert``."""
@@ -1306,6 +1746,17 @@ class CreateProjectSpendAlertParams(TypedDict):
     threshold_amount: int
     """Amount of monthly spending, in cents, at which the alert is sent."""
 
+class CreateProjectUserParams(TypedDict):
+    """The arguments of ``organization.create_project_user``."""
+    project_id: str
+    """Id of the project."""
+    role: str
+    """Role of the user in the project, such as owner or member."""
+    email: NotRequired[str | None | Omit]
+    """E-mail address of the user to add; an alternative to user_id."""
+    user_id: NotRequired[str | None | Omit]
+    """Id of the user to add; an alternative to email."""
+
 class CreateProjectUserOptions(TypedDict):
     """The optional arguments of ``organization.create_project_user`` for ``**options: Unpack[...]``."""
     email: NotRequired[str | None | Omit]
@@ -1313,24 +1764,19 @@ class CreateProjectUserOptions(TypedDict):
     user_id: NotRequired[str | None | Omit]
     """Id of the user to add; an alternative to email."""
 
-class CreateProjectUserParams(CreateProjectUserOptions):
-    """The arguments of ``organization.create_project_user``."""
-    project_id: str
-    """Id of the project."""
-    role: str
-    """Role of the user in the project, such as owner or member."""
-
-class CreateRoleOptions(TypedDict):
-    """The optional arguments of ``organization.create_role`` for ``**options: Unpack[...]``."""
-    description: NotRequired[str | None | Omit]
-    """What the role is for."""
-
-class CreateRoleParams(CreateRoleOptions):
+class CreateRoleParams(TypedDict):
     """The arguments of ``organization.create_role``."""
     permissions: _SequenceNotStr[str]
     """Names of the permissions that the role grants."""
     role_name: str
     """Name of the role."""
+    description: NotRequired[str | None | Omit]
+    """What the role is for."""
+
+class CreateRoleOptions(TypedDict):
+    """The optional arguments of ``organization.create_role`` for ``**options: Unpack[...]``."""
+    description: NotRequired[str | None | Omit]
+    """What the role is for."""
 
 class DeactivateOrganizationCertificatesParams(TypedDict):
     """The arguments of ``organization.deactivate_organization_certificates``."""
@@ -1412,32 +1858,59 @@ class DeleteUserParams(TypedDict):
     user_id: str
     """Id of the user."""
 
+class GetCertificateParams(TypedDict):
+    """The arguments of ``organization.get_certificate``."""
+    certificate_id: str
+    """Id of the certificate."""
+    include: NotRequired[Sequence[Literal["content"]] | Omit]
+    """Extra data to return: content gives the PEM text of the certificate."""
+
 class GetCertificateOptions(TypedDict):
     """The optional arguments of ``organization.get_certificate`` for ``**options: Unpack[...]``."""
     include: NotRequired[Sequence[Literal["content"]] | Omit]
     """Extra data to return: content gives the PEM text of the certificate."""
-
-class GetCertificateParams(GetCertificateOptions):
-    """The arguments of ``organization.get_certificate``."""
-    certificate_id: str
-    """Id of the certificate."""
 
 class GetProjectSpendLimitParams(TypedDict):
     """The arguments of ``organization.get_project_spend_limit``."""
     project_id: str
     """Id of the project."""
 
-class InviteUserOptions(TypedDict):
-    """The optional arguments of ``organization.invite_user`` for ``**options: Unpack[...]``."""
-    projects: NotRequired[Sequence[types.InviteRequestProjectsItem] | Omit]
-    """Projects to which the person is added on acceptance, each with a role."""
-
-class InviteUserParams(InviteUserOptions):
+class InviteUserParams(TypedDict):
     """The arguments of ``organization.invite_user``."""
     email: str
     """E-mail address to which the invitation is sent."""
     role: Literal["reader", "owner"]
     """Role of the person in the organisation: owner or reader."""
+    projects: NotRequired[Sequence[types.InviteRequestProjectsItem] | Omit]
+    """Projects to which the person is added on acceptance, each with a role."""
+
+class InviteUserOptions(TypedDict):
+    """The optional arguments of ``organization.invite_user`` for ``**options: Unpack[...]``."""
+    projects: NotRequired[Sequence[types.InviteRequestProjectsItem] | Omit]
+    """Projects to which the person is added on acceptance, each with a role."""
+
+class ListAuditLogsParams(TypedDict):
+    """The arguments of ``organization.list_audit_logs``."""
+    actor_emails: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only events caused by users with these e-mail addresses."""
+    actor_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only events caused by these actors: ids of users, service accounts or API key tracking ids."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    before: NotRequired[str | Omit]
+    """Cursor: the id of the first item of the page after; the list ends before it."""
+    effective_at: NotRequired[types.ListAuditLogsEffectiveAt | Omit]
+    """Only events within this range of time, in Unix seconds."""
+    event_types: NotRequired[Sequence[types.AuditLogEventType] | Omit]
+    """Only events of these types."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, 1 to 100, by default 20."""
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only events in these projects."""
+    resource_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only events on these resources, such as projects."""
+    tenant_only: NotRequired[bool | Omit]
+    """True for events of the tenant only."""
 
 class ListAuditLogsOptions(TypedDict):
     """The optional arguments of ``organization.list_audit_logs`` for ``**options: Unpack[...]``."""
@@ -1462,8 +1935,16 @@ class ListAuditLogsOptions(TypedDict):
     tenant_only: NotRequired[bool | Omit]
     """True for events of the tenant only."""
 
-class ListAuditLogsParams(ListAuditLogsOptions):
-    """The arguments of ``organization.list_audit_logs``."""
+class ListGroupRoleAssignmentsParams(TypedDict):
+    """The arguments of ``organization.list_group_role_assignments``."""
+    group_id: str
+    """Id of the group."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction of the list, ascending or descending."""
 
 class ListGroupRoleAssignmentsOptions(TypedDict):
     """The optional arguments of ``organization.list_group_role_assignments`` for ``**options: Unpack[...]``."""
@@ -1474,10 +1955,16 @@ class ListGroupRoleAssignmentsOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction of the list, ascending or descending."""
 
-class ListGroupRoleAssignmentsParams(ListGroupRoleAssignmentsOptions):
-    """The arguments of ``organization.list_group_role_assignments``."""
+class ListGroupUsersParams(TypedDict):
+    """The arguments of ``organization.list_group_users``."""
     group_id: str
     """Id of the group."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction of the list, ascending or descending."""
 
 class ListGroupUsersOptions(TypedDict):
     """The optional arguments of ``organization.list_group_users`` for ``**options: Unpack[...]``."""
@@ -1488,10 +1975,14 @@ class ListGroupUsersOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction of the list, ascending or descending."""
 
-class ListGroupUsersParams(ListGroupUsersOptions):
-    """The arguments of ``organization.list_group_users``."""
-    group_id: str
-    """Id of the group."""
+class ListGroupsParams(TypedDict):
+    """The arguments of ``organization.list_groups``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction of the list, ascending or descending."""
 
 class ListGroupsOptions(TypedDict):
     """The optional arguments of ``organization.list_groups`` for ``**options: Unpack[...]``."""
@@ -1502,8 +1993,12 @@ class ListGroupsOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction of the list, ascending or descending."""
 
-class ListGroupsParams(ListGroupsOptions):
-    """The arguments of ``organization.list_groups``."""
+class ListInvitesParams(TypedDict):
+    """The arguments of ``organization.list_invites``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
 
 class ListInvitesOptions(TypedDict):
     """The optional arguments of ``organization.list_invites`` for ``**options: Unpack[...]``."""
@@ -1512,8 +2007,14 @@ class ListInvitesOptions(TypedDict):
     limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page."""
 
-class ListInvitesParams(ListInvitesOptions):
-    """The arguments of ``organization.list_invites``."""
+class ListOrganizationCertificatesParams(TypedDict):
+    """The arguments of ``organization.list_organization_certificates``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListOrganizationCertificatesOptions(TypedDict):
     """The optional arguments of ``organization.list_organization_certificates`` for ``**options: Unpack[...]``."""
@@ -1524,8 +2025,16 @@ class ListOrganizationCertificatesOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListOrganizationCertificatesParams(ListOrganizationCertificatesOptions):
-    """The arguments of ``organization.list_organization_certificates``."""
+class ListOrganizationSpendAlertsParams(TypedDict):
+    """The arguments of ``organization.list_organization_spend_alerts``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    before: NotRequired[str | Omit]
+    """Cursor: the id of the first item of the page after; the list ends before it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction of the list, ascending or descending."""
 
 class ListOrganizationSpendAlertsOptions(TypedDict):
     """The optional arguments of ``organization.list_organization_spend_alerts`` for ``**options: Unpack[...]``."""
@@ -1538,8 +2047,16 @@ class ListOrganizationSpendAlertsOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction of the list, ascending or descending."""
 
-class ListOrganizationSpendAlertsParams(ListOrganizationSpendAlertsOptions):
-    """The arguments of ``organization.list_organization_spend_alerts``."""
+class ListProjectApiKeysParams(TypedDict):
+    """The arguments of ``organization.list_project_api_keys``."""
+    project_id: str
+    """Id of the project."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    owner_project_access: NotRequired[Literal["active", "inactive", "any"] | Omit]
+    """Only keys whose owner has (active) or lacks (inactive) access to the project, or any."""
 
 class ListProjectApiKeysOptions(TypedDict):
     """The optional arguments of ``organization.list_project_api_keys`` for ``**options: Unpack[...]``."""
@@ -1550,10 +2067,16 @@ class ListProjectApiKeysOptions(TypedDict):
     owner_project_access: NotRequired[Literal["active", "inactive", "any"] | Omit]
     """Only keys whose owner has (active) or lacks (inactive) access to the project, or any."""
 
-class ListProjectApiKeysParams(ListProjectApiKeysOptions):
-    """The arguments of ``organization.list_project_api_keys``."""
+class ListProjectCertificatesParams(TypedDict):
+    """The arguments of ``organization.list_project_certificates``."""
     project_id: str
     """Id of the project."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListProjectCertificatesOptions(TypedDict):
     """The optional arguments of ``organization.list_project_certificates`` for ``**options: Unpack[...]``."""
@@ -1564,10 +2087,16 @@ class ListProjectCertificatesOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListProjectCertificatesParams(ListProjectCertificatesOptions):
-    """The arguments of ``organization.list_project_certificates``."""
+class ListProjectGroupsParams(TypedDict):
+    """The arguments of ``organization.list_project_groups``."""
     project_id: str
     """Id of the project."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction of the list, ascending or descending."""
 
 class ListProjectGroupsOptions(TypedDict):
     """The optional arguments of ``organization.list_project_groups`` for ``**options: Unpack[...]``."""
@@ -1578,10 +2107,16 @@ class ListProjectGroupsOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction of the list, ascending or descending."""
 
-class ListProjectGroupsParams(ListProjectGroupsOptions):
-    """The arguments of ``organization.list_project_groups``."""
+class ListProjectRateLimitsParams(TypedDict):
+    """The arguments of ``organization.list_project_rate_limits``."""
     project_id: str
     """Id of the project."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    before: NotRequired[str | Omit]
+    """Cursor: the id of the first item of the page after; the list ends before it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
 
 class ListProjectRateLimitsOptions(TypedDict):
     """The optional arguments of ``organization.list_project_rate_limits`` for ``**options: Unpack[...]``."""
@@ -1592,10 +2127,14 @@ class ListProjectRateLimitsOptions(TypedDict):
     limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page."""
 
-class ListProjectRateLimitsParams(ListProjectRateLimitsOptions):
-    """The arguments of ``organization.list_project_rate_limits``."""
+class ListProjectServiceAccountsParams(TypedDict):
+    """The arguments of ``organization.list_project_service_accounts``."""
     project_id: str
     """Id of the project."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
 
 class ListProjectServiceAccountsOptions(TypedDict):
     """The optional arguments of ``organization.list_project_service_accounts`` for ``**options: Unpack[...]``."""
@@ -1604,10 +2143,18 @@ class ListProjectServiceAccountsOptions(TypedDict):
     limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page."""
 
-class ListProjectServiceAccountsParams(ListProjectServiceAccountsOptions):
-    """The arguments of ``organization.list_project_service_accounts``."""
+class ListProjectSpendAlertsParams(TypedDict):
+    """The arguments of ``organization.list_project_spend_alerts``."""
     project_id: str
     """Id of the project."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    before: NotRequired[str | Omit]
+    """Cursor: the id of the first item of the page after; the list ends before it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction of the list, ascending or descending."""
 
 class ListProjectSpendAlertsOptions(TypedDict):
     """The optional arguments of ``organization.list_project_spend_alerts`` for ``**options: Unpack[...]``."""
@@ -1620,10 +2167,14 @@ class ListProjectSpendAlertsOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction of the list, ascending or descending."""
 
-class ListProjectSpendAlertsParams(ListProjectSpendAlertsOptions):
-    """The arguments of ``organization.list_project_spend_alerts``."""
+class ListProjectUsersParams(TypedDict):
+    """The arguments of ``organization.list_project_users``."""
     project_id: str
     """Id of the project."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
 
 class ListProjectUsersOptions(TypedDict):
     """The optional arguments of ``organization.list_project_users`` for ``**options: Unpack[...]``."""
@@ -1632,10 +2183,14 @@ class ListProjectUsersOptions(TypedDict):
     limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page."""
 
-class ListProjectUsersParams(ListProjectUsersOptions):
-    """The arguments of ``organization.list_project_users``."""
-    project_id: str
-    """Id of the project."""
+class ListProjectsParams(TypedDict):
+    """The arguments of ``organization.list_projects``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    include_archived: NotRequired[bool | Omit]
+    """True to list archived projects too."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
 
 class ListProjectsOptions(TypedDict):
     """The optional arguments of ``organization.list_projects`` for ``**options: Unpack[...]``."""
@@ -1646,8 +2201,14 @@ class ListProjectsOptions(TypedDict):
     limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page."""
 
-class ListProjectsParams(ListProjectsOptions):
-    """The arguments of ``organization.list_projects``."""
+class ListRolesParams(TypedDict):
+    """The arguments of ``organization.list_roles``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction of the list, ascending or descending."""
 
 class ListRolesOptions(TypedDict):
     """The optional arguments of ``organization.list_roles`` for ``**options: Unpack[...]``."""
@@ -1658,8 +2219,16 @@ class ListRolesOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction of the list, ascending or descending."""
 
-class ListRolesParams(ListRolesOptions):
-    """The arguments of ``organization.list_roles``."""
+class ListUserRoleAssignmentsParams(TypedDict):
+    """The arguments of ``organization.list_user_role_assignments``."""
+    user_id: str
+    """Id of the user."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction of the list, ascending or descending."""
 
 class ListUserRoleAssignmentsOptions(TypedDict):
     """The optional arguments of ``organization.list_user_role_assignments`` for ``**options: Unpack[...]``."""
@@ -1670,10 +2239,14 @@ class ListUserRoleAssignmentsOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction of the list, ascending or descending."""
 
-class ListUserRoleAssignmentsParams(ListUserRoleAssignmentsOptions):
-    """The arguments of ``organization.list_user_role_assignments``."""
-    user_id: str
-    """Id of the user."""
+class ListUsersParams(TypedDict):
+    """The arguments of ``organization.list_users``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    emails: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only users with these e-mail addresses."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
 
 class ListUsersOptions(TypedDict):
     """The optional arguments of ``organization.list_users`` for ``**options: Unpack[...]``."""
@@ -1684,18 +2257,26 @@ class ListUsersOptions(TypedDict):
     limit: NotRequired[int | Omit]
     """Greatest number of items to return on one page."""
 
-class ListUsersParams(ListUsersOptions):
-    """The arguments of ``organization.list_users``."""
+class ModifyCertificateParams(TypedDict):
+    """The arguments of ``organization.modify_certificate``."""
+    certificate_id: str
+    """Id of the certificate."""
+    name: NotRequired[str | Omit]
+    """New name of the certificate."""
 
 class ModifyCertificateOptions(TypedDict):
     """The optional arguments of ``organization.modify_certificate`` for ``**options: Unpack[...]``."""
     name: NotRequired[str | Omit]
     """New name of the certificate."""
 
-class ModifyCertificateParams(ModifyCertificateOptions):
-    """The arguments of ``organization.modify_certificate``."""
-    certificate_id: str
-    """Id of the certificate."""
+class ModifyProjectParams(TypedDict):
+    """The arguments of ``organization.modify_project``."""
+    project_id: str
+    """Id of the project."""
+    external_key_id: NotRequired[str | None | Omit]
+    """Id of an external encryption key that protects the project's data."""
+    name: NotRequired[str | None | Omit]
+    """New name of the project, shown in reports."""
 
 class ModifyProjectOptions(TypedDict):
     """The optional arguments of ``organization.modify_project`` for ``**options: Unpack[...]``."""
@@ -1704,22 +2285,32 @@ class ModifyProjectOptions(TypedDict):
     name: NotRequired[str | None | Omit]
     """New name of the project, shown in reports."""
 
-class ModifyProjectParams(ModifyProjectOptions):
-    """The arguments of ``organization.modify_project``."""
+class ModifyProjectUserParams(TypedDict):
+    """The arguments of ``organization.modify_project_user``."""
     project_id: str
     """Id of the project."""
+    user_id: str
+    """Id of the user."""
+    role: NotRequired[str | None | Omit]
+    """Role of the user in the project, such as owner or member."""
 
 class ModifyProjectUserOptions(TypedDict):
     """The optional arguments of ``organization.modify_project_user`` for ``**options: Unpack[...]``."""
     role: NotRequired[str | None | Omit]
     """Role of the user in the project, such as owner or member."""
 
-class ModifyProjectUserParams(ModifyProjectUserOptions):
-    """The arguments of ``organization.modify_project_user``."""
-    project_id: str
-    """Id of the project."""
+class ModifyUserParams(TypedDict):
+    """The arguments of ``organization.modify_user``."""
     user_id: str
     """Id of the user."""
+    developer_persona: NotRequired[str | None | Omit]
+    """Kind of developer that the user is, as recorded in the profile."""
+    role: NotRequired[str | None | Omit]
+    """Role of the user in the organisation, such as owner or reader."""
+    role_id: NotRequired[str | None | Omit]
+    """Id of the role to give to the user."""
+    technical_level: NotRequired[str | None | Omit]
+    """Technical level of the user, as recorded in the profile."""
 
 class ModifyUserOptions(TypedDict):
     """The optional arguments of ``organization.modify_user`` for ``**options: Unpack[...]``."""
@@ -1731,11 +2322,6 @@ class ModifyUserOptions(TypedDict):
     """Id of the role to give to the user."""
     technical_level: NotRequired[str | None | Omit]
     """Technical level of the user, as recorded in the profile."""
-
-class ModifyUserParams(ModifyUserOptions):
-    """The arguments of ``organization.modify_user``."""
-    user_id: str
-    """Id of the user."""
 
 class RemoveGroupUserParams(TypedDict):
     """The arguments of ``organization.remove_group_user``."""
@@ -1797,17 +2383,19 @@ class RetrieveProjectDataRetentionParams(TypedDict):
     project_id: str
     """Id of the project."""
 
-class RetrieveProjectGroupOptions(TypedDict):
-    """The optional arguments of ``organization.retrieve_project_group`` for ``**options: Unpack[...]``."""
-    group_type: NotRequired[Literal["group", "tenant_group"] | Omit]
-    """Whether the id names a group of the organisation or a group of the tenant."""
-
-class RetrieveProjectGroupParams(RetrieveProjectGroupOptions):
+class RetrieveProjectGroupParams(TypedDict):
     """The arguments of ``organization.retrieve_project_group``."""
     project_id: str
     """Id of the project."""
     group_id: str
     """Id of the group."""
+    group_type: NotRequired[Literal["group", "tenant_group"] | Omit]
+    """Whether the id names a group of the organisation or a group of the tenant."""
+
+class RetrieveProjectGroupOptions(TypedDict):
+    """The optional arguments of ``organization.retrieve_project_group`` for ``**options: Unpack[...]``."""
+    group_type: NotRequired[Literal["group", "tenant_group"] | Omit]
+    """Whether the id names a group of the organisation or a group of the tenant."""
 
 class RetrieveProjectHostedToolPermissionsParams(TypedDict):
     """The arguments of ``organization.retrieve_project_hosted_tool_permissions``."""
@@ -1912,6 +2500,21 @@ class UpdateProjectDataRetentionParams(TypedDict):
     retention_type: Literal["organization_default", "none", "zero_data_retention", "modified_abuse_monitoring", "enhanced_zero_data_retention", "enhanced_modified_abuse_monitoring"]
     """Data retention setting to use."""
 
+class UpdateProjectHostedToolPermissionsParams(TypedDict):
+    """The arguments of ``organization.update_project_hosted_tool_permissions``."""
+    project_id: str
+    """Id of the project."""
+    code_interpreter: NotRequired[types.HostedToolPermissionUpdate | None | Omit]
+    """Whether the project may use the code interpreter; null leaves the setting as it is."""
+    file_search: NotRequired[types.HostedToolPermissionUpdate | None | Omit]
+    """Whether the project may use file search; null leaves the setting as it is."""
+    image_generation: NotRequired[types.HostedToolPermissionUpdate | None | Omit]
+    """Whether the project may use image generation; null leaves the setting as it is."""
+    mcp: NotRequired[types.HostedToolPermissionUpdate | None | Omit]
+    """Whether the project may use remote MCP servers; null leaves the setting as it is."""
+    web_search: NotRequired[types.HostedToolPermissionUpdate | None | Omit]
+    """Whether the project may use web search; null leaves the setting as it is."""
+
 class UpdateProjectHostedToolPermissionsOptions(TypedDict):
     """The optional arguments of ``organization.update_project_hosted_tool_permissions`` for ``**options: Unpack[...]``."""
     code_interpreter: NotRequired[types.HostedToolPermissionUpdate | None | Omit]
@@ -1925,11 +2528,6 @@ class UpdateProjectHostedToolPermissionsOptions(TypedDict):
     web_search: NotRequired[types.HostedToolPermissionUpdate | None | Omit]
     """Whether the project may use web search; null leaves the setting as it is."""
 
-class UpdateProjectHostedToolPermissionsParams(UpdateProjectHostedToolPermissionsOptions):
-    """The arguments of ``organization.update_project_hosted_tool_permissions``."""
-    project_id: str
-    """Id of the project."""
-
 class UpdateProjectModelPermissionsParams(TypedDict):
     """The arguments of ``organization.update_project_model_permissions``."""
     project_id: str
@@ -1938,6 +2536,25 @@ class UpdateProjectModelPermissionsParams(TypedDict):
     """Whether model_ids lists the allowed models or the forbidden ones."""
     model_ids: _SequenceNotStr[str]
     """Ids of the models on the list."""
+
+class UpdateProjectRateLimitsParams(TypedDict):
+    """The arguments of ``organization.update_project_rate_limits``."""
+    project_id: str
+    """Id of the project."""
+    rate_limit_id: str
+    """Id of the rate limit."""
+    batch_1_day_max_input_tokens: NotRequired[int | Omit]
+    """Greatest number of input tokens in batches per day, for models that support batches."""
+    max_audio_megabytes_per_1_minute: NotRequired[int | Omit]
+    """Greatest number of megabytes of audio per minute, for audio models."""
+    max_images_per_1_minute: NotRequired[int | Omit]
+    """Greatest number of images per minute, for image models."""
+    max_requests_per_1_day: NotRequired[int | Omit]
+    """Greatest number of requests per day."""
+    max_requests_per_1_minute: NotRequired[int | Omit]
+    """Greatest number of requests per minute."""
+    max_tokens_per_1_minute: NotRequired[int | Omit]
+    """Greatest number of tokens per minute."""
 
 class UpdateProjectRateLimitsOptions(TypedDict):
     """The optional arguments of ``organization.update_project_rate_limits`` for ``**options: Unpack[...]``."""
@@ -1954,12 +2571,16 @@ class UpdateProjectRateLimitsOptions(TypedDict):
     max_tokens_per_1_minute: NotRequired[int | Omit]
     """Greatest number of tokens per minute."""
 
-class UpdateProjectRateLimitsParams(UpdateProjectRateLimitsOptions):
-    """The arguments of ``organization.update_project_rate_limits``."""
+class UpdateProjectServiceAccountParams(TypedDict):
+    """The arguments of ``organization.update_project_service_account``."""
     project_id: str
     """Id of the project."""
-    rate_limit_id: str
-    """Id of the rate limit."""
+    service_account_id: str
+    """Id of the service account."""
+    name: NotRequired[str | Omit]
+    """New name of the service account."""
+    role: NotRequired[Literal["member", "owner"] | Omit]
+    """Role of the service account in the project: member or owner."""
 
 class UpdateProjectServiceAccountOptions(TypedDict):
     """The optional arguments of ``organization.update_project_service_account`` for ``**options: Unpack[...]``."""
@@ -1967,13 +2588,6 @@ class UpdateProjectServiceAccountOptions(TypedDict):
     """New name of the service account."""
     role: NotRequired[Literal["member", "owner"] | Omit]
     """Role of the service account in the project: member or owner."""
-
-class UpdateProjectServiceAccountParams(UpdateProjectServiceAccountOptions):
-    """The arguments of ``organization.update_project_service_account``."""
-    project_id: str
-    """Id of the project."""
-    service_account_id: str
-    """Id of the service account."""
 
 class UpdateProjectSpendAlertParams(TypedDict):
     """The arguments of ``organization.update_project_spend_alert``."""
@@ -2001,6 +2615,17 @@ class UpdateProjectSpendLimitParams(TypedDict):
     threshold_amount: int
     """Greatest amount of monthly spending, in cents, at least 1."""
 
+class UpdateRoleParams(TypedDict):
+    """The arguments of ``organization.update_role``."""
+    role_id: str
+    """Id of the role."""
+    description: NotRequired[str | None | Omit]
+    """New text that says what the role is for."""
+    permissions: NotRequired[_SequenceNotStr[str] | None | Omit]
+    """Names of the permissions that the role is to grant from now on."""
+    role_name: NotRequired[str | None | Omit]
+    """New name of the role."""
+
 class UpdateRoleOptions(TypedDict):
     """The optional arguments of ``organization.update_role`` for ``**options: Unpack[...]``."""
     description: NotRequired[str | None | Omit]
@@ -2010,20 +2635,40 @@ class UpdateRoleOptions(TypedDict):
     role_name: NotRequired[str | None | Omit]
     """New name of the role."""
 
-class UpdateRoleParams(UpdateRoleOptions):
-    """The arguments of ``organization.update_role``."""
-    role_id: str
-    """Id of the role."""
+class UploadCertificateParams(TypedDict):
+    """The arguments of ``organization.upload_certificate``."""
+    certificate: str
+    """Certificate in PEM format."""
+    name: NotRequired[str | Omit]
+    """Name of the certificate."""
 
 class UploadCertificateOptions(TypedDict):
     """The optional arguments of ``organization.upload_certificate`` for ``**options: Unpack[...]``."""
     name: NotRequired[str | Omit]
     """Name of the certificate."""
 
-class UploadCertificateParams(UploadCertificateOptions):
-    """The arguments of ``organization.upload_certificate``."""
-    certificate: str
-    """Certificate in PEM format."""
+class UsageAudioSpeechesParams(TypedDict):
+    """The arguments of ``organization.usage_audio_speeches``."""
+    start_time: int
+    """Start of the period in Unix seconds, inclusive."""
+    api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these API keys."""
+    bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
+    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
+    end_time: NotRequired[int | Omit]
+    """End of the period in Unix seconds, exclusive."""
+    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "model"]] | Omit]
+    """Fields by which the results in each bucket are split."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
+    models: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage of these models."""
+    page: NotRequired[str | Omit]
+    """Cursor for the next page, taken from next_page of the page before."""
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these projects."""
+    user_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these users."""
 
 class UsageAudioSpeechesOptions(TypedDict):
     """The optional arguments of ``organization.usage_audio_speeches`` for ``**options: Unpack[...]``."""
@@ -2046,10 +2691,28 @@ class UsageAudioSpeechesOptions(TypedDict):
     user_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage by these users."""
 
-class UsageAudioSpeechesParams(UsageAudioSpeechesOptions):
-    """The arguments of ``organization.usage_audio_speeches``."""
+class UsageAudioTranscriptionsParams(TypedDict):
+    """The arguments of ``organization.usage_audio_transcriptions``."""
     start_time: int
     """Start of the period in Unix seconds, inclusive."""
+    api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these API keys."""
+    bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
+    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
+    end_time: NotRequired[int | Omit]
+    """End of the period in Unix seconds, exclusive."""
+    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "model"]] | Omit]
+    """Fields by which the results in each bucket are split."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
+    models: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage of these models."""
+    page: NotRequired[str | Omit]
+    """Cursor for the next page, taken from next_page of the page before."""
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these projects."""
+    user_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these users."""
 
 class UsageAudioTranscriptionsOptions(TypedDict):
     """The optional arguments of ``organization.usage_audio_transcriptions`` for ``**options: Unpack[...]``."""
@@ -2072,10 +2735,22 @@ class UsageAudioTranscriptionsOptions(TypedDict):
     user_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage by these users."""
 
-class UsageAudioTranscriptionsParams(UsageAudioTranscriptionsOptions):
-    """The arguments of ``organization.usage_audio_transcriptions``."""
+class UsageCodeInterpreterSessionsParams(TypedDict):
+    """The arguments of ``organization.usage_code_interpreter_sessions``."""
     start_time: int
     """Start of the period in Unix seconds, inclusive."""
+    bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
+    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
+    end_time: NotRequired[int | Omit]
+    """End of the period in Unix seconds, exclusive."""
+    group_by: NotRequired[Sequence[Literal["project_id"]] | Omit]
+    """Fields by which the results in each bucket are split."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
+    page: NotRequired[str | Omit]
+    """Cursor for the next page, taken from next_page of the page before."""
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these projects."""
 
 class UsageCodeInterpreterSessionsOptions(TypedDict):
     """The optional arguments of ``organization.usage_code_interpreter_sessions`` for ``**options: Unpack[...]``."""
@@ -2092,10 +2767,30 @@ class UsageCodeInterpreterSessionsOptions(TypedDict):
     project_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage by these projects."""
 
-class UsageCodeInterpreterSessionsParams(UsageCodeInterpreterSessionsOptions):
-    """The arguments of ``organization.usage_code_interpreter_sessions``."""
+class UsageCompletionsParams(TypedDict):
+    """The arguments of ``organization.usage_completions``."""
     start_time: int
     """Start of the period in Unix seconds, inclusive."""
+    api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these API keys."""
+    batch: NotRequired[bool | Omit]
+    """True for usage by batch requests only, false for usage without them."""
+    bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
+    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
+    end_time: NotRequired[int | Omit]
+    """End of the period in Unix seconds, exclusive."""
+    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "model", "batch", "service_tier"]] | Omit]
+    """Fields by which the results in each bucket are split."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
+    models: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage of these models."""
+    page: NotRequired[str | Omit]
+    """Cursor for the next page, taken from next_page of the page before."""
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these projects."""
+    user_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these users."""
 
 class UsageCompletionsOptions(TypedDict):
     """The optional arguments of ``organization.usage_completions`` for ``**options: Unpack[...]``."""
@@ -2120,10 +2815,24 @@ class UsageCompletionsOptions(TypedDict):
     user_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage by these users."""
 
-class UsageCompletionsParams(UsageCompletionsOptions):
-    """The arguments of ``organization.usage_completions``."""
+class UsageCostsParams(TypedDict):
+    """The arguments of ``organization.usage_costs``."""
     start_time: int
     """Start of the period in Unix seconds, inclusive."""
+    api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only costs of these API keys."""
+    bucket_width: NotRequired[Literal["1d"] | Omit]
+    """Length of each time bucket; only one day (1d)."""
+    end_time: NotRequired[int | Omit]
+    """End of the period in Unix seconds, exclusive."""
+    group_by: NotRequired[Sequence[Literal["project_id", "line_item", "api_key_id"]] | Omit]
+    """Fields by which the results in each bucket are split."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of daily buckets to return, 1 to 180, by default 7."""
+    page: NotRequired[str | Omit]
+    """Cursor for the next page, taken from next_page of the page before."""
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only costs of these projects."""
 
 class UsageCostsOptions(TypedDict):
     """The optional arguments of ``organization.usage_costs`` for ``**options: Unpack[...]``."""
@@ -2142,10 +2851,28 @@ class UsageCostsOptions(TypedDict):
     project_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only costs of these projects."""
 
-class UsageCostsParams(UsageCostsOptions):
-    """The arguments of ``organization.usage_costs``."""
+class UsageEmbeddingsParams(TypedDict):
+    """The arguments of ``organization.usage_embeddings``."""
     start_time: int
     """Start of the period in Unix seconds, inclusive."""
+    api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these API keys."""
+    bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
+    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
+    end_time: NotRequired[int | Omit]
+    """End of the period in Unix seconds, exclusive."""
+    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "model"]] | Omit]
+    """Fields by which the results in each bucket are split."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
+    models: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage of these models."""
+    page: NotRequired[str | Omit]
+    """Cursor for the next page, taken from next_page of the page before."""
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these projects."""
+    user_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these users."""
 
 class UsageEmbeddingsOptions(TypedDict):
     """The optional arguments of ``organization.usage_embeddings`` for ``**options: Unpack[...]``."""
@@ -2168,10 +2895,28 @@ class UsageEmbeddingsOptions(TypedDict):
     user_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage by these users."""
 
-class UsageEmbeddingsParams(UsageEmbeddingsOptions):
-    """The arguments of ``organization.usage_embeddings``."""
+class UsageFileSearchCallsParams(TypedDict):
+    """The arguments of ``organization.usage_file_search_calls``."""
     start_time: int
     """Start of the period in Unix seconds, inclusive."""
+    api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these API keys."""
+    bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
+    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
+    end_time: NotRequired[int | Omit]
+    """End of the period in Unix seconds, exclusive."""
+    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "vector_store_id"]] | Omit]
+    """Fields by which the results in each bucket are split."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
+    page: NotRequired[str | Omit]
+    """Cursor for the next page, taken from next_page of the page before."""
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these projects."""
+    user_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these users."""
+    vector_store_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage of these vector stores."""
 
 class UsageFileSearchCallsOptions(TypedDict):
     """The optional arguments of ``organization.usage_file_search_calls`` for ``**options: Unpack[...]``."""
@@ -2194,10 +2939,32 @@ class UsageFileSearchCallsOptions(TypedDict):
     vector_store_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage of these vector stores."""
 
-class UsageFileSearchCallsParams(UsageFileSearchCallsOptions):
-    """The arguments of ``organization.usage_file_search_calls``."""
+class UsageImagesParams(TypedDict):
+    """The arguments of ``organization.usage_images``."""
     start_time: int
     """Start of the period in Unix seconds, inclusive."""
+    api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these API keys."""
+    bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
+    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
+    end_time: NotRequired[int | Omit]
+    """End of the period in Unix seconds, exclusive."""
+    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "model", "size", "source"]] | Omit]
+    """Fields by which the results in each bucket are split."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
+    models: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage of these models."""
+    page: NotRequired[str | Omit]
+    """Cursor for the next page, taken from next_page of the page before."""
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these projects."""
+    sizes: NotRequired[Sequence[Literal["256x256", "512x512", "1024x1024", "1792x1792", "1024x1792"]] | Omit]
+    """Only images of these sizes, as width x height in pixels."""
+    sources: NotRequired[Sequence[Literal["image.generation", "image.edit", "image.variation"]] | Omit]
+    """Only images made by generation, by edit or by variation."""
+    user_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these users."""
 
 class UsageImagesOptions(TypedDict):
     """The optional arguments of ``organization.usage_images`` for ``**options: Unpack[...]``."""
@@ -2224,10 +2991,28 @@ class UsageImagesOptions(TypedDict):
     user_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage by these users."""
 
-class UsageImagesParams(UsageImagesOptions):
-    """The arguments of ``organization.usage_images``."""
+class UsageModerationsParams(TypedDict):
+    """The arguments of ``organization.usage_moderations``."""
     start_time: int
     """Start of the period in Unix seconds, inclusive."""
+    api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these API keys."""
+    bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
+    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
+    end_time: NotRequired[int | Omit]
+    """End of the period in Unix seconds, exclusive."""
+    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "model"]] | Omit]
+    """Fields by which the results in each bucket are split."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
+    models: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage of these models."""
+    page: NotRequired[str | Omit]
+    """Cursor for the next page, taken from next_page of the page before."""
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these projects."""
+    user_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these users."""
 
 class UsageModerationsOptions(TypedDict):
     """The optional arguments of ``organization.usage_moderations`` for ``**options: Unpack[...]``."""
@@ -2250,10 +3035,22 @@ class UsageModerationsOptions(TypedDict):
     user_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage by these users."""
 
-class UsageModerationsParams(UsageModerationsOptions):
-    """The arguments of ``organization.usage_moderations``."""
+class UsageVectorStoresParams(TypedDict):
+    """The arguments of ``organization.usage_vector_stores``."""
     start_time: int
     """Start of the period in Unix seconds, inclusive."""
+    bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
+    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
+    end_time: NotRequired[int | Omit]
+    """End of the period in Unix seconds, exclusive."""
+    group_by: NotRequired[Sequence[Literal["project_id"]] | Omit]
+    """Fields by which the results in each bucket are split."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
+    page: NotRequired[str | Omit]
+    """Cursor for the next page, taken from next_page of the page before."""
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these projects."""
 
 class UsageVectorStoresOptions(TypedDict):
     """The optional arguments of ``organization.usage_vector_stores`` for ``**options: Unpack[...]``."""
@@ -2270,10 +3067,30 @@ class UsageVectorStoresOptions(TypedDict):
     project_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage by these projects."""
 
-class UsageVectorStoresParams(UsageVectorStoresOptions):
-    """The arguments of ``organization.usage_vector_stores``."""
+class UsageWebSearchCallsParams(TypedDict):
+    """The arguments of ``organization.usage_web_search_calls``."""
     start_time: int
     """Start of the period in Unix seconds, inclusive."""
+    api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these API keys."""
+    bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
+    """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
+    context_levels: NotRequired[Sequence[Literal["low", "medium", "high"]] | Omit]
+    """Only web searches with these search context sizes."""
+    end_time: NotRequired[int | Omit]
+    """End of the period in Unix seconds, exclusive."""
+    group_by: NotRequired[Sequence[Literal["project_id", "user_id", "api_key_id", "model", "context_level"]] | Omit]
+    """Fields by which the results in each bucket are split."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of time buckets to return; default and maximum depend on bucket_width."""
+    models: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage of these models."""
+    page: NotRequired[str | Omit]
+    """Cursor for the next page, taken from next_page of the page before."""
+    project_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these projects."""
+    user_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Only usage by these users."""
 
 class UsageWebSearchCallsOptions(TypedDict):
     """The optional arguments of ``organization.usage_web_search_calls`` for ``**options: Unpack[...]``."""
@@ -2298,11 +3115,6 @@ class UsageWebSearchCallsOptions(TypedDict):
     user_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage by these users."""
 
-class UsageWebSearchCallsParams(UsageWebSearchCallsOptions):
-    """The arguments of ``organization.usage_web_search_calls``."""
-    start_time: int
-    """Start of the period in Unix seconds, inclusive."""
-
 class AssignProjectGroupRoleParams(TypedDict):
     """The arguments of ``projects.assign_project_group_role``."""
     project_id: str
@@ -2321,12 +3133,7 @@ class AssignProjectUserRoleParams(TypedDict):
     role_id: str
     """Id of the role to assign."""
 
-class CreateProjectRoleOptions(TypedDict):
-    """The optional arguments of ``projects.create_project_role`` for ``**options: Unpack[...]``."""
-    description: NotRequired[str | None | Omit]
-    """What the role is for."""
-
-class CreateProjectRoleParams(CreateProjectRoleOptions):
+class CreateProjectRoleParams(TypedDict):
     """The arguments of ``projects.create_project_role``."""
     project_id: str
     """Id of the project."""
@@ -2334,6 +3141,13 @@ class CreateProjectRoleParams(CreateProjectRoleOptions):
     """Names of the permissions that the role grants."""
     role_name: str
     """Name of the role."""
+    description: NotRequired[str | None | Omit]
+    """What the role is for."""
+
+class CreateProjectRoleOptions(TypedDict):
+    """The optional arguments of ``projects.create_project_role`` for ``**options: Unpack[...]``."""
+    description: NotRequired[str | None | Omit]
+    """What the role is for."""
 
 class DeleteProjectRoleParams(TypedDict):
     """The arguments of ``projects.delete_project_role``."""
@@ -2341,6 +3155,19 @@ class DeleteProjectRoleParams(TypedDict):
     """Id of the project."""
     role_id: str
     """Id of the role."""
+
+class ListProjectGroupRoleAssignmentsParams(TypedDict):
+    """The arguments of ``projects.list_project_group_role_assignments``."""
+    project_id: str
+    """Id of the project."""
+    group_id: str
+    """Id of the group."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction of the list, ascending or descending."""
 
 class ListProjectGroupRoleAssignmentsOptions(TypedDict):
     """The optional arguments of ``projects.list_project_group_role_assignments`` for ``**options: Unpack[...]``."""
@@ -2351,12 +3178,16 @@ class ListProjectGroupRoleAssignmentsOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction of the list, ascending or descending."""
 
-class ListProjectGroupRoleAssignmentsParams(ListProjectGroupRoleAssignmentsOptions):
-    """The arguments of ``projects.list_project_group_role_assignments``."""
+class ListProjectRolesParams(TypedDict):
+    """The arguments of ``projects.list_project_roles``."""
     project_id: str
     """Id of the project."""
-    group_id: str
-    """Id of the group."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction of the list, ascending or descending."""
 
 class ListProjectRolesOptions(TypedDict):
     """The optional arguments of ``projects.list_project_roles`` for ``**options: Unpack[...]``."""
@@ -2367,10 +3198,18 @@ class ListProjectRolesOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction of the list, ascending or descending."""
 
-class ListProjectRolesParams(ListProjectRolesOptions):
-    """The arguments of ``projects.list_project_roles``."""
+class ListProjectUserRoleAssignmentsParams(TypedDict):
+    """The arguments of ``projects.list_project_user_role_assignments``."""
     project_id: str
     """Id of the project."""
+    user_id: str
+    """Id of the user."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction of the list, ascending or descending."""
 
 class ListProjectUserRoleAssignmentsOptions(TypedDict):
     """The optional arguments of ``projects.list_project_user_role_assignments`` for ``**options: Unpack[...]``."""
@@ -2380,13 +3219,6 @@ class ListProjectUserRoleAssignmentsOptions(TypedDict):
     """Greatest number of items to return on one page."""
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction of the list, ascending or descending."""
-
-class ListProjectUserRoleAssignmentsParams(ListProjectUserRoleAssignmentsOptions):
-    """The arguments of ``projects.list_project_user_role_assignments``."""
-    project_id: str
-    """Id of the project."""
-    user_id: str
-    """Id of the user."""
 
 class RetrieveProjectGroupRoleParams(TypedDict):
     """The arguments of ``projects.retrieve_project_group_role``."""
@@ -2431,6 +3263,19 @@ class UnassignProjectUserRoleParams(TypedDict):
     role_id: str
     """Id of the role."""
 
+class UpdateProjectRoleParams(TypedDict):
+    """The arguments of ``projects.update_project_role``."""
+    project_id: str
+    """Id of the project."""
+    role_id: str
+    """Id of the role."""
+    description: NotRequired[str | None | Omit]
+    """New text that says what the role is for."""
+    permissions: NotRequired[_SequenceNotStr[str] | None | Omit]
+    """Names of the permissions that the role is to grant from now on."""
+    role_name: NotRequired[str | None | Omit]
+    """New name of the role."""
+
 class UpdateProjectRoleOptions(TypedDict):
     """The optional arguments of ``projects.update_project_role`` for ``**options: Unpack[...]``."""
     description: NotRequired[str | None | Omit]
@@ -2440,12 +3285,38 @@ class UpdateProjectRoleOptions(TypedDict):
     role_name: NotRequired[str | None | Omit]
     """New name of the role."""
 
-class UpdateProjectRoleParams(UpdateProjectRoleOptions):
-    """The arguments of ``projects.update_project_role``."""
-    project_id: str
-    """Id of the project."""
-    role_id: str
-    """Id of the role."""
+class AcceptRealtimeCallParams(TypedDict):
+    """The arguments of ``realtime.accept_realtime_call``."""
+    call_id: str
+    """Id of the realtime call, as given by the call or its webhook event."""
+    type: Literal["realtime"]
+    """Kind of session to create; always realtime."""
+    audio: NotRequired[types.RealtimeSessionCreateRequestGAAudio | Omit]
+    """Settings of the incoming and the outgoing audio, such as format, turn detection and voice."""
+    include: NotRequired[Sequence[Literal["item.input_audio_transcription.logprobs"]] | Omit]
+    """Extra data in server events, such as log probabilities of the input transcription."""
+    instructions: NotRequired[str | Omit]
+    """System instructions that guide the content and the style of the model's replies."""
+    max_output_tokens: NotRequired[int | Literal["inf"] | Omit]
+    """Greatest number of output tokens for one response, or inf for no limit."""
+    model: NotRequired[str | Literal["gpt-realtime", "gpt-realtime-1.5", "gpt-realtime-2", "gpt-realtime-2.1", "gpt-realtime-2.1-mini", "gpt-realtime-2025-08-28", "gpt-4o-realtime-preview", "gpt-4o-realtime-preview-2024-10-01", "gpt-4o-realtime-preview-2024-12-17", "gpt-4o-realtime-preview-2025-06-03", "gpt-4o-mini-realtime-preview", "gpt-4o-mini-realtime-preview-2024-12-17", "gpt-realtime-mini", "gpt-realtime-mini-2025-10-06", "gpt-realtime-mini-2025-12-15", "gpt-audio-1.5", "gpt-audio-mini", "gpt-audio-mini-2025-10-06", "gpt-audio-mini-2025-12-15"] | Omit]
+    """Id of the realtime model, such as gpt-realtime."""
+    output_modalities: NotRequired[Sequence[Literal["text", "audio"]] | Omit]
+    """Kind of output that the model produces: audio or text."""
+    parallel_tool_calls: NotRequired[bool | Omit]
+    """Whether the model may call several tools at the same time."""
+    prompt: NotRequired[types.Prompt | Omit]
+    """Stored prompt template to use: its id, version and the values of its variables."""
+    reasoning: NotRequired[types.RealtimeReasoning | Omit]
+    """How much the model reasons before it answers, and related settings."""
+    tool_choice: NotRequired[types.ToolChoiceOptions | types.ToolChoiceFunction | types.ToolChoiceMCP | Omit]
+    """Whether the model may, must or must not call tools, or which tool it must call."""
+    tools: NotRequired[Sequence[types.RealtimeFunctionTool | types.MCPTool] | Omit]
+    """Tools that the model may call during the session."""
+    tracing: NotRequired[Literal["auto"] | types.RealtimeSessionCreateRequestGATracing | None | Omit]
+    """Whether the session is traced: auto, a set of trace names, or null for no tracing."""
+    truncation: NotRequired[types.RealtimeTruncation | Omit]
+    """How the conversation is shortened when it outgrows the model's context window."""
 
 class AcceptRealtimeCallOptions(TypedDict):
     """The optional arguments of ``realtime.accept_realtime_call`` for ``**options: Unpack[...]``."""
@@ -2476,22 +3347,24 @@ class AcceptRealtimeCallOptions(TypedDict):
     truncation: NotRequired[types.RealtimeTruncation | Omit]
     """How the conversation is shortened when it outgrows the model's context window."""
 
-class AcceptRealtimeCallParams(AcceptRealtimeCallOptions):
-    """The arguments of ``realtime.accept_realtime_call``."""
-    call_id: str
-    """Id of the realtime call, as given by the call or its webhook event."""
-    type: Literal["realtime"]
-    """Kind of session to create; always realtime."""
+class CreateRealtimeCallParams(TypedDict):
+    """The arguments of ``realtime.create_realtime_call``."""
+    sdp: str
+    """WebRTC session description (SDP) that the client offers."""
+    session: NotRequired[types.RealtimeSessionCreateRequestGA | Omit]
+    """Settings of the realtime session that the call opens."""
 
 class CreateRealtimeCallOptions(TypedDict):
     """The optional arguments of ``realtime.create_realtime_call`` for ``**options: Unpack[...]``."""
     session: NotRequired[types.RealtimeSessionCreateRequestGA | Omit]
     """Settings of the realtime session that the call opens."""
 
-class CreateRealtimeCallParams(CreateRealtimeCallOptions):
-    """The arguments of ``realtime.create_realtime_call``."""
-    sdp: str
-    """WebRTC session description (SDP) that the client offers."""
+class CreateRealtimeClientSecretParams(TypedDict):
+    """The arguments of ``realtime.create_realtime_client_secret``."""
+    expires_after: NotRequired[types.RealtimeCreateClientSecretRequestExpiresAfter | Omit]
+    """Lifetime of the secret in seconds after its creation, 10 to 7200."""
+    session: NotRequired[types.RealtimeSessionCreateRequestGA | types.RealtimeTranscriptionSessionCreateRequestGA | Omit]
+    """Settings of the realtime or transcription session that the secret opens."""
 
 class CreateRealtimeClientSecretOptions(TypedDict):
     """The optional arguments of ``realtime.create_realtime_client_secret`` for ``**options: Unpack[...]``."""
@@ -2500,8 +3373,40 @@ class CreateRealtimeClientSecretOptions(TypedDict):
     session: NotRequired[types.RealtimeSessionCreateRequestGA | types.RealtimeTranscriptionSessionCreateRequestGA | Omit]
     """Settings of the realtime or transcription session that the secret opens."""
 
-class CreateRealtimeClientSecretParams(CreateRealtimeClientSecretOptions):
-    """The arguments of ``realtime.create_realtime_client_secret``."""
+class CreateRealtimeSessionParams(TypedDict):
+    """The arguments of ``realtime.create_realtime_session``."""
+    client_secret: NotRequired[types.RealtimeSessionCreateRequestClientSecret | Omit]
+    """Short-lived key of the session and the Unix time in seconds at which it expires."""
+    input_audio_format: NotRequired[str | Omit]
+    """Format of the audio that the client sends: pcm16, g711_ulaw or g711_alaw."""
+    input_audio_transcription: NotRequired[types.RealtimeSessionCreateRequestInputAudioTranscription | Omit]
+    """Settings for transcribing the audio that the client sends, such as the model."""
+    instructions: NotRequired[str | Omit]
+    """System instructions that guide the content and the style of the model's replies."""
+    max_response_output_tokens: NotRequired[int | Literal["inf"] | Omit]
+    """Greatest number of output tokens for one response, or inf for no limit."""
+    modalities: NotRequired[Sequence[Literal["text", "audio"]] | Omit]
+    """Kinds of output that the model may produce: text, audio or both."""
+    output_audio_format: NotRequired[str | Omit]
+    """Format of the audio that the model sends: pcm16, g711_ulaw or g711_alaw."""
+    prompt: NotRequired[types.Prompt | Omit]
+    """Stored prompt template to use: its id, version and the values of its variables."""
+    speed: NotRequired[float | Omit]
+    """Speed of the spoken replies from 0.25 to 1.5; 1 is normal."""
+    temperature: NotRequired[float | Omit]
+    """Randomness of sampling, from 0.6 to 1.2 for audio models."""
+    tool_choice: NotRequired[str | Omit]
+    """Whether the model may, must or must not call tools, or which tool it must call."""
+    tools: NotRequired[Sequence[types.RealtimeSessionCreateRequestToolsItem] | Omit]
+    """Tools that the model may call during the session."""
+    tracing: NotRequired[Literal["auto"] | types.RealtimeSessionCreateRequestTracing | Omit]
+    """Whether the session is traced: auto, a set of trace names, or null for no tracing."""
+    truncation: NotRequired[types.RealtimeTruncation | Omit]
+    """How the conversation is shortened when it outgrows the model's context window."""
+    turn_detection: NotRequired[types.RealtimeSessionCreateRequestTurnDetection | Omit]
+    """How the server finds the start and the end of speech, or null to turn this off."""
+    voice: NotRequired[types.VoiceIdsOrCustomVoice | Omit]
+    """Voice to speak with: the name of a built-in voice or the id of a custom one."""
 
 class CreateRealtimeSessionOptions(TypedDict):
     """The optional arguments of ``realtime.create_realtime_session`` for ``**options: Unpack[...]``."""
@@ -2538,8 +3443,18 @@ class CreateRealtimeSessionOptions(TypedDict):
     voice: NotRequired[types.VoiceIdsOrCustomVoice | Omit]
     """Voice to speak with: the name of a built-in voice or the id of a custom one."""
 
-class CreateRealtimeSessionParams(CreateRealtimeSessionOptions):
-    """The arguments of ``realtime.create_realtime_session``."""
+class CreateRealtimeTranscriptionSessionParams(TypedDict):
+    """The arguments of ``realtime.create_realtime_transcription_session``."""
+    include: NotRequired[Sequence[Literal["item.input_audio_transcription.logprobs"]] | Omit]
+    """Extra data in server events, such as log probabilities of the input transcription."""
+    input_audio_format: NotRequired[Literal["pcm16", "g711_ulaw", "g711_alaw"] | Omit]
+    """Format of the audio that the client sends: pcm16, g711_ulaw or g711_alaw."""
+    input_audio_noise_reduction: NotRequired[types.RealtimeTranscriptionSessionCreateRequestInputAudioNoiseReduction | Omit]
+    """Noise reduction for incoming audio; null turns it off."""
+    input_audio_transcription: NotRequired[types.AudioTranscription | Omit]
+    """Settings for transcribing the audio that the client sends, such as the model."""
+    turn_detection: NotRequired[types.RealtimeTranscriptionSessionCreateRequestTurnDetection | Omit]
+    """How the server finds the start and the end of speech, or null to turn this off."""
 
 class CreateRealtimeTranscriptionSessionOptions(TypedDict):
     """The optional arguments of ``realtime.create_realtime_transcription_session`` for ``**options: Unpack[...]``."""
@@ -2554,18 +3469,17 @@ class CreateRealtimeTranscriptionSessionOptions(TypedDict):
     turn_detection: NotRequired[types.RealtimeTranscriptionSessionCreateRequestTurnDetection | Omit]
     """How the server finds the start and the end of speech, or null to turn this off."""
 
-class CreateRealtimeTranscriptionSessionParams(CreateRealtimeTranscriptionSessionOptions):
-    """The arguments of ``realtime.create_realtime_transcription_session``."""
+class CreateRealtimeTranslationClientSecretParams(TypedDict):
+    """The arguments of ``realtime.create_realtime_translation_client_secret``."""
+    session: types.RealtimeTranslationSessionCreateRequest
+    """Settings of the translation session that the secret opens."""
+    expires_after: NotRequired[types.RealtimeTranslationClientSecretCreateRequestExpiresAfter | Omit]
+    """Lifetime of the secret in seconds after its creation, 10 to 7200."""
 
 class CreateRealtimeTranslationClientSecretOptions(TypedDict):
     """The optional arguments of ``realtime.create_realtime_translation_client_secret`` for ``**options: Unpack[...]``."""
     expires_after: NotRequired[types.RealtimeTranslationClientSecretCreateRequestExpiresAfter | Omit]
     """Lifetime of the secret in seconds after its creation, 10 to 7200."""
-
-class CreateRealtimeTranslationClientSecretParams(CreateRealtimeTranslationClientSecretOptions):
-    """The arguments of ``realtime.create_realtime_translation_client_secret``."""
-    session: types.RealtimeTranslationSessionCreateRequest
-    """Settings of the translation session that the secret opens."""
 
 class HangupRealtimeCallParams(TypedDict):
     """The arguments of ``realtime.hangup_realtime_call``."""
@@ -2579,25 +3493,50 @@ class ReferRealtimeCallParams(TypedDict):
     target_uri: str
     """SIP Refer-To address of the new destination, such as a tel: or sip: URI."""
 
+class RejectRealtimeCallParams(TypedDict):
+    """The arguments of ``realtime.reject_realtime_call``."""
+    call_id: str
+    """Id of the realtime call, as given by the call or its webhook event."""
+    status_code: NotRequired[int | Omit]
+    """SIP status code to answer with, such as 486 for busy; 603 (decline) if left out."""
+
 class RejectRealtimeCallOptions(TypedDict):
     """The optional arguments of ``realtime.reject_realtime_call`` for ``**options: Unpack[...]``."""
     status_code: NotRequired[int | Omit]
     """SIP status code to answer with, such as 486 for busy; 603 (decline) if left out."""
 
-class RejectRealtimeCallParams(RejectRealtimeCallOptions):
-    """The arguments of ``realtime.reject_realtime_call``."""
-    call_id: str
-    """Id of the realtime call, as given by the call or its webhook event."""
+class BetaCancelResponseParams(TypedDict):
+    """The arguments of ``responses.beta_cancel_response``."""
+    response_id: str
+    """Id of the response."""
+    openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]] | Omit]
+    """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
 
 class BetaCancelResponseOptions(TypedDict):
     """The optional arguments of ``responses.beta_cancel_response`` for ``**options: Unpack[...]``."""
     openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]] | Omit]
     """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
 
-class BetaCancelResponseParams(BetaCancelResponseOptions):
-    """The arguments of ``responses.beta_cancel_response``."""
-    response_id: str
-    """Id of the response."""
+class BetaCompactConversationParams(TypedDict):
+    """The arguments of ``responses.beta_compact_conversation``."""
+    model: types.BetaModelIdsCompaction
+    """Id of the model that compresses the conversation."""
+    input: NotRequired[str | Sequence[types.BetaInputItem] | None | Omit]
+    """Text or list of items of the conversation to compress."""
+    instructions: NotRequired[str | None | Omit]
+    """System or developer message put before the conversation."""
+    openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]] | Omit]
+    """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
+    previous_response_id: NotRequired[str | None | Omit]
+    """Id of the stored response whose conversation is to be compressed."""
+    prompt_cache_key: NotRequired[str | None | Omit]
+    """Key that groups similar requests so that they are more likely to share cached prompts."""
+    prompt_cache_options: NotRequired[types.BetaPromptCacheOptionsParam | None | Omit]
+    """How the prompt is cached: the mode and the least time to live."""
+    prompt_cache_retention: NotRequired[types.BetaPromptCacheRetentionEnum | None | Omit]
+    """Greatest time for which a cached prompt is kept. Deprecated: use prompt_cache_options."""
+    service_tier: NotRequired[types.BetaServiceTierEnum | None | Omit]
+    """Class of service, in price and speed, that processes the request."""
 
 class BetaCompactConversationOptions(TypedDict):
     """The optional arguments of ``responses.beta_compact_conversation`` for ``**options: Unpack[...]``."""
@@ -2618,10 +3557,82 @@ class BetaCompactConversationOptions(TypedDict):
     service_tier: NotRequired[types.BetaServiceTierEnum | None | Omit]
     """Class of service, in price and speed, that processes the request."""
 
-class BetaCompactConversationParams(BetaCompactConversationOptions):
-    """The arguments of ``responses.beta_compact_conversation``."""
-    model: types.BetaModelIdsCompaction
-    """Id of the model that compresses the conversation."""
+class BetaCreateResponseParams(TypedDict):
+    """The arguments of ``responses.beta_create_response``. Pass stream separately, or use another of its params."""
+    input: NotRequired[types.BetaInputParam | Omit]
+    """Text, or a list of items: messages, files, images, tool results and items of earlier responses."""
+    model: NotRequired[types.BetaModelIdsResponses | Omit]
+    """Id of the model to use, such as gpt-5.4."""
+    background: NotRequired[bool | None | Omit]
+    """True to run the response in the background and to fetch it later by its id."""
+    context_management: NotRequired[Sequence[types.BetaContextManagementParam] | None | Omit]
+    """Rules for compacting the context, such as the number of tokens at which it happens."""
+    conversation: NotRequired[types.BetaConversationParam | None | Omit]
+    """Conversation, or its id, that supplies earlier items and receives the input and the output."""
+    include: NotRequired[Sequence[types.BetaIncludeEnum] | None | Omit]
+    """Names of extra data to put into the reply, such as search results or encrypted reasoning."""
+    instructions: NotRequired[str | None | Omit]
+    """System or developer message put before the input; it is not carried over by previous_response_id."""
+    max_output_tokens: NotRequired[int | None | Omit]
+    """Greatest number of tokens to generate, visible output and reasoning together; at least 16."""
+    max_tool_calls: NotRequired[int | None | Omit]
+    """Greatest number of built-in tool calls in one response, all tools together."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    moderation: NotRequired[types.BetaModerationParam | None | Omit]
+    """Moderation model, and how it treats the input and the output of this request."""
+    multi_agent: NotRequired[types.BetaMultiAgentParam | None | Omit]
+    """Whether the model may start subagents, and how many of them at once."""
+    openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]] | Omit]
+    """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
+    parallel_tool_calls: NotRequired[bool | None | Omit]
+    """Whether the model may call several tools at the same time; true by default."""
+    previous_response_id: NotRequired[str | None | Omit]
+    """Id of the stored response to continue; not to be used together with conversation."""
+    prompt: NotRequired[types.BetaPrompt | Omit]
+    """Stored prompt template to use: its id, version and the values of its variables."""
+    prompt_cache_key: NotRequired[str | None | Omit]
+    """Key that groups similar requests so that they are more likely to share cached prompts."""
+    prompt_cache_options: NotRequired[types.BetaPromptCacheOptionsParam | Omit]
+    """How the prompt is cached: the mode and the least time to live."""
+    prompt_cache_retention: NotRequired[Literal["in_memory", "24h"] | None | Omit]
+    """Greatest time for which a cached prompt is kept. Deprecated: use prompt_cache_options."""
+    reasoning: NotRequired[types.BetaReasoning | None | Omit]
+    """Reasoning settings, for models that reason: the effort and whether a summary is returned."""
+    safety_identifier: NotRequired[str | None | Omit]
+    """Stable, hashed id of the end user, for detecting breaches of the usage policies."""
+    service_tier: NotRequired[types.BetaServiceTierResponses | Omit]
+    """Class of service: auto, default, flex, scale, priority, fast or ultrafast."""
+    store: NotRequired[bool | None | Omit]
+    """Whether the response is stored so that it can be fetched and continued later; true by default."""
+    stream_options: NotRequired[types.BetaResponseStreamOptions | Omit]
+    """Settings of the stream, such as obfuscation; only with `stream` set to true."""
+    temperature: NotRequired[float | None | Omit]
+    """Randomness of sampling from 0 to 2, by default 1; change this or top_p, not both."""
+    text: NotRequired[types.BetaResponseTextParam | Omit]
+    """Format of the text output (plain, JSON object or JSON schema) and how verbose it is."""
+    tool_choice: NotRequired[types.BetaToolChoiceParam | Omit]
+    """none, auto or required, or an object that names the tool or the set of tools to use."""
+    tools: NotRequired[types.BetaToolsArray | Omit]
+    """Tools that the model may call: built-in ones, MCP servers, functions and custom tools."""
+    top_logprobs: NotRequired[int | Omit]
+    """Number of most likely tokens, 0 to 20, to return with log probabilities at each position."""
+    top_p: NotRequired[float | None | Omit]
+    """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
+    truncation: NotRequired[Literal["auto", "disabled"] | None | Omit]
+    """auto drops old items when the context window is full; disabled makes the request fail. Deprecated."""
+    user: NotRequired[str | Omit]
+    """Stable id of the end user. Deprecated: use safety_identifier and prompt_cache_key."""
+
+class BetaCreateResponseStreamingParams(BetaCreateResponseParams):
+    """The arguments of ``responses.beta_create_response`` if ``stream`` is True."""
+    stream: Literal[True]
+    """True to receive the response as a stream of typed events."""
+
+class BetaCreateResponseAnyParams(BetaCreateResponseParams):
+    """All arguments of ``responses.beta_create_response``: the call may return any of its results."""
+    stream: NotRequired[bool | None | Omit]
+    """True to receive the response as a stream of typed events."""
 
 class BetaCreateResponseOptions(TypedDict):
     """The optional arguments of ``responses.beta_create_response`` for ``**options: Unpack[...]``."""
@@ -2690,28 +3701,46 @@ class BetaCreateResponseOptions(TypedDict):
     user: NotRequired[str | Omit]
     """Stable id of the end user. Deprecated: use safety_identifier and prompt_cache_key."""
 
-class BetaCreateResponseParams(BetaCreateResponseOptions):
-    """The arguments of ``responses.beta_create_response``. Pass stream separately, or use another of its params."""
-
-class BetaCreateResponseStreamingParams(BetaCreateResponseParams):
-    """The arguments of ``responses.beta_create_response`` if ``stream`` is True."""
-    stream: Literal[True]
-    """True to receive the response as a stream of typed events."""
-
-class BetaCreateResponseAnyParams(BetaCreateResponseParams):
-    """All arguments of ``responses.beta_create_response``: the call may return any of its results."""
-    stream: NotRequired[bool | None | Omit]
-    """True to receive the response as a stream of typed events."""
+class BetaDeleteResponseParams(TypedDict):
+    """The arguments of ``responses.beta_delete_response``."""
+    response_id: str
+    """Id of the response."""
+    openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]] | Omit]
+    """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
 
 class BetaDeleteResponseOptions(TypedDict):
     """The optional arguments of ``responses.beta_delete_response`` for ``**options: Unpack[...]``."""
     openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]] | Omit]
     """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
 
-class BetaDeleteResponseParams(BetaDeleteResponseOptions):
-    """The arguments of ``responses.beta_delete_response``."""
-    response_id: str
-    """Id of the response."""
+class BetaGetInputTokenCountsParams(TypedDict):
+    """The arguments of ``responses.beta_get_input_token_counts``."""
+    conversation: NotRequired[types.BetaConversationParam | None | Omit]
+    """Conversation, or its id, whose items are counted with the input."""
+    input: NotRequired[str | Sequence[types.BetaInputItem] | None | Omit]
+    """Text or list of items whose tokens are to be counted."""
+    instructions: NotRequired[str | None | Omit]
+    """System or developer message to count with the input."""
+    model: NotRequired[str | None | Omit]
+    """Id of the model whose tokenizer and rules are used for the count."""
+    openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]] | Omit]
+    """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
+    parallel_tool_calls: NotRequired[bool | None | Omit]
+    """Whether the model may call several tools at the same time."""
+    personality: NotRequired[types.BetaPersonalityEnum | Omit]
+    """Style of the model's replies, such as friendly or pragmatic."""
+    previous_response_id: NotRequired[str | None | Omit]
+    """Id of the stored response whose conversation is counted with the input."""
+    reasoning: NotRequired[types.BetaReasoning | None | Omit]
+    """How much the model reasons before it answers, and related settings."""
+    text: NotRequired[types.BetaResponseTextParam | None | Omit]
+    """Format of the text output, such as plain text or JSON schema, and its verbosity."""
+    tool_choice: NotRequired[types.BetaToolChoiceParam | None | Omit]
+    """none, auto or required, or an object that names the tool or the set of tools to use."""
+    tools: NotRequired[Sequence[types.BetaTool] | None | Omit]
+    """Tools whose definitions are counted with the input."""
+    truncation: NotRequired[types.BetaTruncationEnum | Omit]
+    """auto drops old items when the context window is full; disabled makes the request fail. Deprecated."""
 
 class BetaGetInputTokenCountsOptions(TypedDict):
     """The optional arguments of ``responses.beta_get_input_token_counts`` for ``**options: Unpack[...]``."""
@@ -2742,8 +3771,28 @@ class BetaGetInputTokenCountsOptions(TypedDict):
     truncation: NotRequired[types.BetaTruncationEnum | Omit]
     """auto drops old items when the context window is full; disabled makes the request fail. Deprecated."""
 
-class BetaGetInputTokenCountsParams(BetaGetInputTokenCountsOptions):
-    """The arguments of ``responses.beta_get_input_token_counts``."""
+class BetaGetResponseParams(TypedDict):
+    """The arguments of ``responses.beta_get_response``. Pass stream separately, or use another of its params."""
+    response_id: str
+    """Id of the response."""
+    include: NotRequired[Sequence[types.BetaIncludeEnum] | Omit]
+    """Names of extra data to put into the reply, such as search results or image URLs."""
+    include_obfuscation: NotRequired[bool | Omit]
+    """False to leave out the random padding that evens out the size of stream events."""
+    openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]] | Omit]
+    """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
+    starting_after: NotRequired[int | Omit]
+    """Sequence number of the stream event after which the stream begins."""
+
+class BetaGetResponseStreamingParams(BetaGetResponseParams):
+    """The arguments of ``responses.beta_get_response`` if ``stream`` is True."""
+    stream: Literal[True]
+    """True to receive the stored response again as a stream of events."""
+
+class BetaGetResponseAnyParams(BetaGetResponseParams):
+    """All arguments of ``responses.beta_get_response``: the call may return any of its results."""
+    stream: NotRequired[bool | Omit]
+    """True to receive the stored response again as a stream of events."""
 
 class BetaGetResponseOptions(TypedDict):
     """The optional arguments of ``responses.beta_get_response`` for ``**options: Unpack[...]``."""
@@ -2756,20 +3805,20 @@ class BetaGetResponseOptions(TypedDict):
     starting_after: NotRequired[int | Omit]
     """Sequence number of the stream event after which the stream begins."""
 
-class BetaGetResponseParams(BetaGetResponseOptions):
-    """The arguments of ``responses.beta_get_response``. Pass stream separately, or use another of its params."""
+class BetaListInputItemsParams(TypedDict):
+    """The arguments of ``responses.beta_list_input_items``."""
     response_id: str
     """Id of the response."""
-
-class BetaGetResponseStreamingParams(BetaGetResponseParams):
-    """The arguments of ``responses.beta_get_response`` if ``stream`` is True."""
-    stream: Literal[True]
-    """True to receive the stored response again as a stream of events."""
-
-class BetaGetResponseAnyParams(BetaGetResponseParams):
-    """All arguments of ``responses.beta_get_response``: the call may return any of its results."""
-    stream: NotRequired[bool | Omit]
-    """True to receive the stored response again as a stream of events."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    include: NotRequired[Sequence[types.BetaIncludeEnum] | Omit]
+    """Names of extra data to put into the reply, such as search results or image URLs."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, 1 to 100, by default 20."""
+    openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]] | Omit]
+    """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class BetaListInputItemsOptions(TypedDict):
     """The optional arguments of ``responses.beta_list_input_items`` for ``**options: Unpack[...]``."""
@@ -2784,15 +3833,29 @@ class BetaListInputItemsOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class BetaListInputItemsParams(BetaListInputItemsOptions):
-    """The arguments of ``responses.beta_list_input_items``."""
-    response_id: str
-    """Id of the response."""
-
 class CancelResponseParams(TypedDict):
     """The arguments of ``responses.cancel_response``."""
     response_id: str
     """Id of the response."""
+
+class CompactConversationParams(TypedDict):
+    """The arguments of ``responses.compact_conversation``."""
+    model: types.ModelIdsCompaction
+    """Id of the model that compresses the conversation."""
+    input: NotRequired[str | Sequence[types.InputItem] | None | Omit]
+    """Text or list of items of the conversation to compress."""
+    instructions: NotRequired[str | None | Omit]
+    """System or developer message put before the conversation."""
+    previous_response_id: NotRequired[str | None | Omit]
+    """Id of the stored response whose conversation is to be compressed."""
+    prompt_cache_key: NotRequired[str | None | Omit]
+    """Key that groups similar requests so that they are more likely to share cached prompts."""
+    prompt_cache_options: NotRequired[types.PromptCacheOptionsParam | None | Omit]
+    """How the prompt is cached: the mode and the least time to live."""
+    prompt_cache_retention: NotRequired[types.PromptCacheRetentionEnum | None | Omit]
+    """Greatest time for which a cached prompt is kept. Deprecated: use prompt_cache_options."""
+    service_tier: NotRequired[types.ServiceTierEnum | None | Omit]
+    """Class of service, in price and speed, that processes the request."""
 
 class CompactConversationOptions(TypedDict):
     """The optional arguments of ``responses.compact_conversation`` for ``**options: Unpack[...]``."""
@@ -2811,10 +3874,80 @@ class CompactConversationOptions(TypedDict):
     service_tier: NotRequired[types.ServiceTierEnum | None | Omit]
     """Class of service, in price and speed, that processes the request."""
 
-class CompactConversationParams(CompactConversationOptions):
-    """The arguments of ``responses.compact_conversation``."""
-    model: types.ModelIdsCompaction
-    """Id of the model that compresses the conversation."""
+class CreateResponseParams(TypedDict):
+    """The arguments of ``responses.create_response``. Pass stream separately, or use another of its params."""
+    input: NotRequired[types.InputParam | Omit]
+    """Text, or a list of items: messages, files, images, tool results and items of earlier responses."""
+    model: NotRequired[types.ModelIdsResponses | Omit]
+    """Id of the model to use, such as gpt-5.4."""
+    background: NotRequired[bool | None | Omit]
+    """True to run the response in the background and to fetch it later by its id."""
+    context_management: NotRequired[Sequence[types.ContextManagementParam] | None | Omit]
+    """Rules for compacting the context, such as the number of tokens at which it happens."""
+    conversation: NotRequired[types.ConversationParam | None | Omit]
+    """Conversation, or its id, that supplies earlier items and receives the input and the output."""
+    include: NotRequired[Sequence[types.IncludeEnum] | None | Omit]
+    """Names of extra data to put into the reply, such as search results or encrypted reasoning."""
+    instructions: NotRequired[str | None | Omit]
+    """System or developer message put before the input; it is not carried over by previous_response_id."""
+    max_output_tokens: NotRequired[int | None | Omit]
+    """Greatest number of tokens to generate, visible output and reasoning together; at least 16."""
+    max_tool_calls: NotRequired[int | None | Omit]
+    """Greatest number of built-in tool calls in one response, all tools together."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    moderation: NotRequired[types.ModerationParam | None | Omit]
+    """Moderation model, and how it treats the input and the output of this request."""
+    parallel_tool_calls: NotRequired[bool | None | Omit]
+    """Whether the model may call several tools at the same time; true by default."""
+    previous_response_id: NotRequired[str | None | Omit]
+    """Id of the stored response to continue; not to be used together with conversation."""
+    prompt: NotRequired[types.Prompt | Omit]
+    """Stored prompt template to use: its id, version and the values of its variables."""
+    prompt_cache_key: NotRequired[str | None | Omit]
+    """Key that groups similar requests so that they are more likely to share cached prompts."""
+    prompt_cache_options: NotRequired[types.PromptCacheOptionsParam | Omit]
+    """How the prompt is cached: the mode and the least time to live."""
+    prompt_cache_retention: NotRequired[Literal["in_memory", "24h"] | None | Omit]
+    """Greatest time for which a cached prompt is kept. Deprecated: use prompt_cache_options."""
+    reasoning: NotRequired[types.Reasoning | None | Omit]
+    """Reasoning settings, for models that reason: the effort and whether a summary is returned."""
+    safety_identifier: NotRequired[str | None | Omit]
+    """Stable, hashed id of the end user, for detecting breaches of the usage policies."""
+    service_tier: NotRequired[types.ServiceTierResponses | Omit]
+    """Class of service: auto, default, flex, scale, priority, fast or ultrafast."""
+    store: NotRequired[bool | None | Omit]
+    """Whether the response is stored so that it can be fetched and continued later; true by default."""
+    temperature: NotRequired[float | None | Omit]
+    """Randomness of sampling from 0 to 2, by default 1; change this or top_p, not both."""
+    text: NotRequired[types.ResponseTextParam | Omit]
+    """Format of the text output (plain, JSON object or JSON schema) and how verbose it is."""
+    tool_choice: NotRequired[types.ToolChoiceParam | Omit]
+    """none, auto or required, or an object that names the tool or the set of tools to use."""
+    tools: NotRequired[types.ToolsArray | Omit]
+    """Tools that the model may call: built-in ones, MCP servers, functions and custom tools."""
+    top_logprobs: NotRequired[int | Omit]
+    """Number of most likely tokens, 0 to 20, to return with log probabilities at each position."""
+    top_p: NotRequired[float | None | Omit]
+    """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
+    truncation: NotRequired[Literal["auto", "disabled"] | None | Omit]
+    """auto drops old items when the context window is full; disabled makes the request fail. Deprecated."""
+    user: NotRequired[str | Omit]
+    """Stable id of the end user. Deprecated: use safety_identifier and prompt_cache_key."""
+
+class CreateResponseStreamingParams(CreateResponseParams):
+    """The arguments of ``responses.create_response`` if ``stream`` is True."""
+    stream: Literal[True]
+    """True to receive the response as a stream of typed events."""
+    stream_options: NotRequired[types.ResponseStreamOptions | Omit]
+    """Settings of the stream, such as obfuscation; only with `stream` set to true."""
+
+class CreateResponseAnyParams(CreateResponseParams):
+    """All arguments of ``responses.create_response``: the call may return any of its results."""
+    stream: NotRequired[bool | None | Omit]
+    """True to receive the response as a stream of typed events."""
+    stream_options: NotRequired[types.ResponseStreamOptions | Omit]
+    """Settings of the stream, such as obfuscation; only with `stream` set to true."""
 
 class CreateResponseOptions(TypedDict):
     """The optional arguments of ``responses.create_response`` for ``**options: Unpack[...]``."""
@@ -2877,27 +4010,37 @@ class CreateResponseOptions(TypedDict):
     user: NotRequired[str | Omit]
     """Stable id of the end user. Deprecated: use safety_identifier and prompt_cache_key."""
 
-class CreateResponseParams(CreateResponseOptions):
-    """The arguments of ``responses.create_response``. Pass stream separately, or use another of its params."""
-
-class CreateResponseStreamingParams(CreateResponseParams):
-    """The arguments of ``responses.create_response`` if ``stream`` is True."""
-    stream: Literal[True]
-    """True to receive the response as a stream of typed events."""
-    stream_options: NotRequired[types.ResponseStreamOptions | Omit]
-    """Settings of the stream, such as obfuscation; only with `stream` set to true."""
-
-class CreateResponseAnyParams(CreateResponseParams):
-    """All arguments of ``responses.create_response``: the call may return any of its results."""
-    stream: NotRequired[bool | None | Omit]
-    """True to receive the response as a stream of typed events."""
-    stream_options: NotRequired[types.ResponseStreamOptions | Omit]
-    """Settings of the stream, such as obfuscation; only with `stream` set to true."""
-
 class DeleteResponseParams(TypedDict):
     """The arguments of ``responses.delete_response``."""
     response_id: str
     """Id of the response."""
+
+class GetInputTokenCountsParams(TypedDict):
+    """The arguments of ``responses.get_input_token_counts``."""
+    conversation: NotRequired[types.ConversationParam | None | Omit]
+    """Conversation, or its id, whose items are counted with the input."""
+    input: NotRequired[str | Sequence[types.InputItem] | None | Omit]
+    """Text or list of items whose tokens are to be counted."""
+    instructions: NotRequired[str | None | Omit]
+    """System or developer message to count with the input."""
+    model: NotRequired[str | None | Omit]
+    """Id of the model whose tokenizer and rules are used for the count."""
+    parallel_tool_calls: NotRequired[bool | None | Omit]
+    """Whether the model may call several tools at the same time."""
+    personality: NotRequired[types.PersonalityEnum | Omit]
+    """Style of the model's replies, such as friendly or pragmatic."""
+    previous_response_id: NotRequired[str | None | Omit]
+    """Id of the stored response whose conversation is counted with the input."""
+    reasoning: NotRequired[types.Reasoning | None | Omit]
+    """How much the model reasons before it answers, and related settings."""
+    text: NotRequired[types.ResponseTextParam | None | Omit]
+    """Format of the text output, such as plain text or JSON schema, and its verbosity."""
+    tool_choice: NotRequired[types.ToolChoiceParam | None | Omit]
+    """none, auto or required, or an object that names the tool or the set of tools to use."""
+    tools: NotRequired[Sequence[types.Tool] | None | Omit]
+    """Tools whose definitions are counted with the input."""
+    truncation: NotRequired[types.TruncationEnum | Omit]
+    """auto drops old items when the context window is full; disabled makes the request fail. Deprecated."""
 
 class GetInputTokenCountsOptions(TypedDict):
     """The optional arguments of ``responses.get_input_token_counts`` for ``**options: Unpack[...]``."""
@@ -2926,22 +4069,16 @@ class GetInputTokenCountsOptions(TypedDict):
     truncation: NotRequired[types.TruncationEnum | Omit]
     """auto drops old items when the context window is full; disabled makes the request fail. Deprecated."""
 
-class GetInputTokenCountsParams(GetInputTokenCountsOptions):
-    """The arguments of ``responses.get_input_token_counts``."""
-
-class GetResponseOptions(TypedDict):
-    """The optional arguments of ``responses.get_response`` for ``**options: Unpack[...]``."""
+class GetResponseParams(TypedDict):
+    """The arguments of ``responses.get_response``. Pass stream separately, or use another of its params."""
+    response_id: str
+    """Id of the response."""
     include: NotRequired[Sequence[types.IncludeEnum] | Omit]
     """Names of extra data to put into the reply, such as search results or image URLs."""
     include_obfuscation: NotRequired[bool | Omit]
     """False to leave out the random padding that evens out the size of stream events."""
     starting_after: NotRequired[int | Omit]
     """Sequence number of the stream event after which the stream begins."""
-
-class GetResponseParams(GetResponseOptions):
-    """The arguments of ``responses.get_response``. Pass stream separately, or use another of its params."""
-    response_id: str
-    """Id of the response."""
 
 class GetResponseStreamingParams(GetResponseParams):
     """The arguments of ``responses.get_response`` if ``stream`` is True."""
@@ -2952,6 +4089,28 @@ class GetResponseAnyParams(GetResponseParams):
     """All arguments of ``responses.get_response``: the call may return any of its results."""
     stream: NotRequired[bool | Omit]
     """True to receive the stored response again as a stream of events."""
+
+class GetResponseOptions(TypedDict):
+    """The optional arguments of ``responses.get_response`` for ``**options: Unpack[...]``."""
+    include: NotRequired[Sequence[types.IncludeEnum] | Omit]
+    """Names of extra data to put into the reply, such as search results or image URLs."""
+    include_obfuscation: NotRequired[bool | Omit]
+    """False to leave out the random padding that evens out the size of stream events."""
+    starting_after: NotRequired[int | Omit]
+    """Sequence number of the stream event after which the stream begins."""
+
+class ListInputItemsParams(TypedDict):
+    """The arguments of ``responses.list_input_items``."""
+    response_id: str
+    """Id of the response."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    include: NotRequired[Sequence[types.IncludeEnum] | Omit]
+    """Names of extra data to put into the reply, such as search results or image URLs."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, 1 to 100, by default 20."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListInputItemsOptions(TypedDict):
     """The optional arguments of ``responses.list_input_items`` for ``**options: Unpack[...]``."""
@@ -2964,27 +4123,24 @@ class ListInputItemsOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListInputItemsParams(ListInputItemsOptions):
-    """The arguments of ``responses.list_input_items``."""
-    response_id: str
-    """Id of the response."""
-
 class CreateSkillParams(TypedDict):
     """The arguments of ``skills.create_skill``."""
     files: Sequence[FileInput] | FileInput
     """Files of the skill, at most 500, or one zip archive that holds them."""
 
-class CreateSkillVersionOptions(TypedDict):
-    """The optional arguments of ``skills.create_skill_version`` for ``**options: Unpack[...]``."""
-    default: NotRequired[bool | Omit]
-    """True to make the new version the default version of the skill."""
-
-class CreateSkillVersionParams(CreateSkillVersionOptions):
+class CreateSkillVersionParams(TypedDict):
     """The arguments of ``skills.create_skill_version``."""
     skill_id: str
     """Id of the skill."""
     files: Sequence[FileInput] | FileInput
     """Files of the skill, at most 500, or one zip archive that holds them."""
+    default: NotRequired[bool | Omit]
+    """True to make the new version the default version of the skill."""
+
+class CreateSkillVersionOptions(TypedDict):
+    """The optional arguments of ``skills.create_skill_version`` for ``**options: Unpack[...]``."""
+    default: NotRequired[bool | Omit]
+    """True to make the new version the default version of the skill."""
 
 class DeleteSkillParams(TypedDict):
     """The arguments of ``skills.delete_skill``."""
@@ -3022,6 +4178,17 @@ class GetSkillVersionContentParams(TypedDict):
     version: str
     """Version number of the skill."""
 
+class ListSkillVersionsParams(TypedDict):
+    """The arguments of ``skills.list_skill_versions``."""
+    skill_id: str
+    """Id of the skill."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[types.OrderEnum | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+
 class ListSkillVersionsOptions(TypedDict):
     """The optional arguments of ``skills.list_skill_versions`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
@@ -3031,10 +4198,14 @@ class ListSkillVersionsOptions(TypedDict):
     order: NotRequired[types.OrderEnum | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListSkillVersionsParams(ListSkillVersionsOptions):
-    """The arguments of ``skills.list_skill_versions``."""
-    skill_id: str
-    """Id of the skill."""
+class ListSkillsParams(TypedDict):
+    """The arguments of ``skills.list_skills``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[types.OrderEnum | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListSkillsOptions(TypedDict):
     """The optional arguments of ``skills.list_skills`` for ``**options: Unpack[...]``."""
@@ -3044,9 +4215,6 @@ class ListSkillsOptions(TypedDict):
     """Greatest number of items to return on one page."""
     order: NotRequired[types.OrderEnum | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
-
-class ListSkillsParams(ListSkillsOptions):
-    """The arguments of ``skills.list_skills``."""
 
 class UpdateSkillDefaultVersionParams(TypedDict):
     """The arguments of ``skills.update_skill_default_version``."""
@@ -3062,14 +4230,7 @@ class CancelRunParams(TypedDict):
     run_id: str
     """Id of the run."""
 
-class CreateMessageOptions(TypedDict):
-    """The optional arguments of ``threads.create_message`` for ``**options: Unpack[...]``."""
-    attachments: NotRequired[Sequence[types.CreateMessageRequestAttachmentsItem] | None | Omit]
-    """Files to attach to the message, each with the tools that may read it."""
-    metadata: NotRequired[Mapping[str, str] | None | Omit]
-    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
-
-class CreateMessageParams(CreateMessageOptions):
+class CreateMessageParams(TypedDict):
     """The arguments of ``threads.create_message``."""
     thread_id: str
     """Id of the thread."""
@@ -3077,6 +4238,66 @@ class CreateMessageParams(CreateMessageOptions):
     """Content of the message: a text, or a list of text and image parts."""
     role: Literal["user", "assistant"]
     """Author of the message: user, or assistant for a message put in on its behalf."""
+    attachments: NotRequired[Sequence[types.CreateMessageRequestAttachmentsItem] | None | Omit]
+    """Files to attach to the message, each with the tools that may read it."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+
+class CreateMessageOptions(TypedDict):
+    """The optional arguments of ``threads.create_message`` for ``**options: Unpack[...]``."""
+    attachments: NotRequired[Sequence[types.CreateMessageRequestAttachmentsItem] | None | Omit]
+    """Files to attach to the message, each with the tools that may read it."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+
+class CreateRunParams(TypedDict):
+    """The arguments of ``threads.create_run``. Pass stream separately, or use another of its params."""
+    thread_id: str
+    """Id of the thread."""
+    assistant_id: str
+    """Id of the assistant that carries out the run."""
+    additional_instructions: NotRequired[str | None | Omit]
+    """Text appended to the instructions, for this run only."""
+    additional_messages: NotRequired[Sequence[types.CreateMessageRequest] | None | Omit]
+    """Messages to append to the thread before the run starts."""
+    include: NotRequired[Sequence[Literal["step_details.tool_calls[*].file_search.results[*].content"]] | Omit]
+    """Extra data to return, such as the content of file search results in run steps."""
+    instructions: NotRequired[str | None | Omit]
+    """Instructions that replace those of the assistant, for this run only."""
+    max_completion_tokens: NotRequired[int | None | Omit]
+    """Greatest number of completion tokens to use over the whole run, at least 256."""
+    max_prompt_tokens: NotRequired[int | None | Omit]
+    """Greatest number of prompt tokens to use over the whole run, at least 256."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    model: NotRequired[str | types.AssistantSupportedModels | None | Omit]
+    """Id of the model that replaces the assistant's own, for this run only."""
+    parallel_tool_calls: NotRequired[types.ParallelToolCalls | Omit]
+    """Whether the model may call several tools at the same time."""
+    reasoning_effort: NotRequired[types.ReasoningEffort | Omit]
+    """How much the model reasons before it answers; less is faster and uses fewer tokens."""
+    response_format: NotRequired[types.AssistantsApiResponseFormatOption | None | Omit]
+    """Format of the output: auto, plain text, any JSON object, or JSON that follows a given schema."""
+    temperature: NotRequired[float | None | Omit]
+    """Randomness of sampling from 0 to 2, by default 1; change this or top_p, not both."""
+    tool_choice: NotRequired[types.AssistantsApiToolChoiceOption | None | Omit]
+    """none, auto or required, or an object that names the tool to call."""
+    tools: NotRequired[Sequence[types.AssistantToolsCode | types.AssistantToolsFileSearch | types.AssistantToolsFunction] | None | Omit]
+    """Tools that replace those of the assistant, for this run only; at most 20."""
+    top_p: NotRequired[float | None | Omit]
+    """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
+    truncation_strategy: NotRequired[types.TruncationObject | None | Omit]
+    """How the thread is shortened to fit the context window: auto, or the last messages only."""
+
+class CreateRunStreamingParams(CreateRunParams):
+    """The arguments of ``threads.create_run`` if ``stream`` is True."""
+    stream: Literal[True]
+    """True to receive the events of the run as a stream until it reaches an end state."""
+
+class CreateRunAnyParams(CreateRunParams):
+    """All arguments of ``threads.create_run``: the call may return any of its results."""
+    stream: NotRequired[bool | None | Omit]
+    """True to receive the events of the run as a stream until it reaches an end state."""
 
 class CreateRunOptions(TypedDict):
     """The optional arguments of ``threads.create_run`` for ``**options: Unpack[...]``."""
@@ -3113,22 +4334,14 @@ class CreateRunOptions(TypedDict):
     truncation_strategy: NotRequired[types.TruncationObject | None | Omit]
     """How the thread is shortened to fit the context window: auto, or the last messages only."""
 
-class CreateRunParams(CreateRunOptions):
-    """The arguments of ``threads.create_run``. Pass stream separately, or use another of its params."""
-    thread_id: str
-    """Id of the thread."""
-    assistant_id: str
-    """Id of the assistant that carries out the run."""
-
-class CreateRunStreamingParams(CreateRunParams):
-    """The arguments of ``threads.create_run`` if ``stream`` is True."""
-    stream: Literal[True]
-    """True to receive the events of the run as a stream until it reaches an end state."""
-
-class CreateRunAnyParams(CreateRunParams):
-    """All arguments of ``threads.create_run``: the call may return any of its results."""
-    stream: NotRequired[bool | None | Omit]
-    """True to receive the events of the run as a stream until it reaches an end state."""
+class CreateThreadParams(TypedDict):
+    """The arguments of ``threads.create_thread``."""
+    messages: NotRequired[Sequence[types.CreateMessageRequest] | Omit]
+    """Messages with which the thread begins."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    tool_resources: NotRequired[types.CreateThreadRequestToolResources | None | Omit]
+    """Files and vector stores that the code interpreter and file search tools may use."""
 
 class CreateThreadOptions(TypedDict):
     """The optional arguments of ``threads.create_thread`` for ``**options: Unpack[...]``."""
@@ -3139,8 +4352,48 @@ class CreateThreadOptions(TypedDict):
     tool_resources: NotRequired[types.CreateThreadRequestToolResources | None | Omit]
     """Files and vector stores that the code interpreter and file search tools may use."""
 
-class CreateThreadParams(CreateThreadOptions):
-    """The arguments of ``threads.create_thread``."""
+class CreateThreadAndRunParams(TypedDict):
+    """The arguments of ``threads.create_thread_and_run``. Pass stream separately, or use another of its params."""
+    assistant_id: str
+    """Id of the assistant that carries out the run."""
+    instructions: NotRequired[str | None | Omit]
+    """Instructions that replace those of the assistant, for this run only."""
+    max_completion_tokens: NotRequired[int | None | Omit]
+    """Greatest number of completion tokens to use over the whole run, at least 256."""
+    max_prompt_tokens: NotRequired[int | None | Omit]
+    """Greatest number of prompt tokens to use over the whole run, at least 256."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    model: NotRequired[str | Literal["gpt-5", "gpt-5-mini", "gpt-5-nano", "gpt-5-2025-08-07", "gpt-5-mini-2025-08-07", "gpt-5-nano-2025-08-07", "gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-4.1-2025-04-14", "gpt-4.1-mini-2025-04-14", "gpt-4.1-nano-2025-04-14", "gpt-4o", "gpt-4o-2024-11-20", "gpt-4o-2024-08-06", "gpt-4o-2024-05-13", "gpt-4o-mini", "gpt-4o-mini-2024-07-18", "gpt-4.5-preview", "gpt-4.5-preview-2025-02-27", "gpt-4-turbo", "gpt-4-turbo-2024-04-09", "gpt-4-0125-preview", "gpt-4-turbo-preview", "gpt-4-1106-preview", "gpt-4-vision-preview", "gpt-4", "gpt-4-0314", "gpt-4-0613", "gpt-4-32k", "gpt-4-32k-0314", "gpt-4-32k-0613", "gpt-3.5-turbo", "gpt-3.5-turbo-16k", "gpt-3.5-turbo-0613", "gpt-3.5-turbo-1106", "gpt-3.5-turbo-0125", "gpt-3.5-turbo-16k-0613"] | None | Omit]
+    """Id of the model that replaces the assistant's own, for this run only."""
+    parallel_tool_calls: NotRequired[types.ParallelToolCalls | Omit]
+    """Whether the model may call several tools at the same time."""
+    response_format: NotRequired[types.AssistantsApiResponseFormatOption | None | Omit]
+    """Format of the output: auto, plain text, any JSON object, or JSON that follows a given schema."""
+    temperature: NotRequired[float | None | Omit]
+    """Randomness of sampling from 0 to 2, by default 1; change this or top_p, not both."""
+    thread: NotRequired[types.CreateThreadRequest | Omit]
+    """Thread to create, with its messages and tool resources."""
+    tool_choice: NotRequired[types.AssistantsApiToolChoiceOption | None | Omit]
+    """none, auto or required, or an object that names the tool to call."""
+    tool_resources: NotRequired[types.CreateThreadAndRunRequestToolResources | None | Omit]
+    """Files and vector stores that the code interpreter and file search tools may use."""
+    tools: NotRequired[Sequence[types.AssistantToolsCode | types.AssistantToolsFileSearch | types.AssistantToolsFunction] | None | Omit]
+    """Tools that replace those of the assistant, for this run only; at most 20."""
+    top_p: NotRequired[float | None | Omit]
+    """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
+    truncation_strategy: NotRequired[types.TruncationObject | None | Omit]
+    """How the thread is shortened to fit the context window: auto, or the last messages only."""
+
+class CreateThreadAndRunStreamingParams(CreateThreadAndRunParams):
+    """The arguments of ``threads.create_thread_and_run`` if ``stream`` is True."""
+    stream: Literal[True]
+    """True to receive the events of the run as a stream until it reaches an end state."""
+
+class CreateThreadAndRunAnyParams(CreateThreadAndRunParams):
+    """All arguments of ``threads.create_thread_and_run``: the call may return any of its results."""
+    stream: NotRequired[bool | None | Omit]
+    """True to receive the events of the run as a stream until it reaches an end state."""
 
 class CreateThreadAndRunOptions(TypedDict):
     """The optional arguments of ``threads.create_thread_and_run`` for ``**options: Unpack[...]``."""
@@ -3173,21 +4426,6 @@ class CreateThreadAndRunOptions(TypedDict):
     truncation_strategy: NotRequired[types.TruncationObject | None | Omit]
     """How the thread is shortened to fit the context window: auto, or the last messages only."""
 
-class CreateThreadAndRunParams(CreateThreadAndRunOptions):
-    """The arguments of ``threads.create_thread_and_run``. Pass stream separately, or use another of its params."""
-    assistant_id: str
-    """Id of the assistant that carries out the run."""
-
-class CreateThreadAndRunStreamingParams(CreateThreadAndRunParams):
-    """The arguments of ``threads.create_thread_and_run`` if ``stream`` is True."""
-    stream: Literal[True]
-    """True to receive the events of the run as a stream until it reaches an end state."""
-
-class CreateThreadAndRunAnyParams(CreateThreadAndRunParams):
-    """All arguments of ``threads.create_thread_and_run``: the call may return any of its results."""
-    stream: NotRequired[bool | None | Omit]
-    """True to receive the events of the run as a stream until it reaches an end state."""
-
 class DeleteMessageParams(TypedDict):
     """The arguments of ``threads.delete_message``."""
     thread_id: str
@@ -3214,12 +4452,7 @@ class GetRunParams(TypedDict):
     run_id: str
     """Id of the run."""
 
-class GetRunStepOptions(TypedDict):
-    """The optional arguments of ``threads.get_run_step`` for ``**options: Unpack[...]``."""
-    include: NotRequired[Sequence[Literal["step_details.tool_calls[*].file_search.results[*].content"]] | Omit]
-    """Extra data to return, such as the content of file search results in run steps."""
-
-class GetRunStepParams(GetRunStepOptions):
+class GetRunStepParams(TypedDict):
     """The arguments of ``threads.get_run_step``."""
     thread_id: str
     """Id of the thread."""
@@ -3227,11 +4460,33 @@ class GetRunStepParams(GetRunStepOptions):
     """Id of the run."""
     step_id: str
     """Id of the run step."""
+    include: NotRequired[Sequence[Literal["step_details.tool_calls[*].file_search.results[*].content"]] | Omit]
+    """Extra data to return, such as the content of file search results in run steps."""
+
+class GetRunStepOptions(TypedDict):
+    """The optional arguments of ``threads.get_run_step`` for ``**options: Unpack[...]``."""
+    include: NotRequired[Sequence[Literal["step_details.tool_calls[*].file_search.results[*].content"]] | Omit]
+    """Extra data to return, such as the content of file search results in run steps."""
 
 class GetThreadParams(TypedDict):
     """The arguments of ``threads.get_thread``."""
     thread_id: str
     """Id of the thread."""
+
+class ListMessagesParams(TypedDict):
+    """The arguments of ``threads.list_messages``."""
+    thread_id: str
+    """Id of the thread."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    before: NotRequired[str | Omit]
+    """Cursor: the id of the first item of the page after; the list ends before it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, 1 to 100, by default 20."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+    run_id: NotRequired[str | Omit]
+    """Only messages that this run produced."""
 
 class ListMessagesOptions(TypedDict):
     """The optional arguments of ``threads.list_messages`` for ``**options: Unpack[...]``."""
@@ -3246,10 +4501,22 @@ class ListMessagesOptions(TypedDict):
     run_id: NotRequired[str | Omit]
     """Only messages that this run produced."""
 
-class ListMessagesParams(ListMessagesOptions):
-    """The arguments of ``threads.list_messages``."""
+class ListRunStepsParams(TypedDict):
+    """The arguments of ``threads.list_run_steps``."""
     thread_id: str
     """Id of the thread."""
+    run_id: str
+    """Id of the run."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    before: NotRequired[str | Omit]
+    """Cursor: the id of the first item of the page after; the list ends before it."""
+    include: NotRequired[Sequence[Literal["step_details.tool_calls[*].file_search.results[*].content"]] | Omit]
+    """Extra data to return, such as the content of file search results in run steps."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, 1 to 100, by default 20."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListRunStepsOptions(TypedDict):
     """The optional arguments of ``threads.list_run_steps`` for ``**options: Unpack[...]``."""
@@ -3264,12 +4531,18 @@ class ListRunStepsOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListRunStepsParams(ListRunStepsOptions):
-    """The arguments of ``threads.list_run_steps``."""
+class ListRunsParams(TypedDict):
+    """The arguments of ``threads.list_runs``."""
     thread_id: str
     """Id of the thread."""
-    run_id: str
-    """Id of the run."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    before: NotRequired[str | Omit]
+    """Cursor: the id of the first item of the page after; the list ends before it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, 1 to 100, by default 20."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListRunsOptions(TypedDict):
     """The optional arguments of ``threads.list_runs`` for ``**options: Unpack[...]``."""
@@ -3282,34 +4555,42 @@ class ListRunsOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListRunsParams(ListRunsOptions):
-    """The arguments of ``threads.list_runs``."""
+class ModifyMessageParams(TypedDict):
+    """The arguments of ``threads.modify_message``."""
     thread_id: str
     """Id of the thread."""
+    message_id: str
+    """Id of the message."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs that replace the metadata of the message."""
 
 class ModifyMessageOptions(TypedDict):
     """The optional arguments of ``threads.modify_message`` for ``**options: Unpack[...]``."""
     metadata: NotRequired[Mapping[str, str] | None | Omit]
     """Up to 16 text pairs that replace the metadata of the message."""
 
-class ModifyMessageParams(ModifyMessageOptions):
-    """The arguments of ``threads.modify_message``."""
+class ModifyRunParams(TypedDict):
+    """The arguments of ``threads.modify_run``."""
     thread_id: str
     """Id of the thread."""
-    message_id: str
-    """Id of the message."""
+    run_id: str
+    """Id of the run."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs that replace the metadata of the run."""
 
 class ModifyRunOptions(TypedDict):
     """The optional arguments of ``threads.modify_run`` for ``**options: Unpack[...]``."""
     metadata: NotRequired[Mapping[str, str] | None | Omit]
     """Up to 16 text pairs that replace the metadata of the run."""
 
-class ModifyRunParams(ModifyRunOptions):
-    """The arguments of ``threads.modify_run``."""
+class ModifyThreadParams(TypedDict):
+    """The arguments of ``threads.modify_thread``."""
     thread_id: str
     """Id of the thread."""
-    run_id: str
-    """Id of the run."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    tool_resources: NotRequired[types.ModifyThreadRequestToolResources | None | Omit]
+    """Files and vector stores that the code interpreter and file search tools may use."""
 
 class ModifyThreadOptions(TypedDict):
     """The optional arguments of ``threads.modify_thread`` for ``**options: Unpack[...]``."""
@@ -3317,11 +4598,6 @@ class ModifyThreadOptions(TypedDict):
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     tool_resources: NotRequired[types.ModifyThreadRequestToolResources | None | Omit]
     """Files and vector stores that the code interpreter and file search tools may use."""
-
-class ModifyThreadParams(ModifyThreadOptions):
-    """The arguments of ``threads.modify_thread``."""
-    thread_id: str
-    """Id of the thread."""
 
 class SubmitToolOuputsToRunParams(TypedDict):
     """The arguments of ``threads.submit_tool_ouputs_to_run``. Pass stream separately, or use another of its params."""
@@ -3354,24 +4630,21 @@ class CancelUploadParams(TypedDict):
     upload_id: str
     """Id of the upload."""
 
-class CompleteUploadOptions(TypedDict):
-    """The optional arguments of ``uploads.complete_upload`` for ``**options: Unpack[...]``."""
-    md5: NotRequired[str | Omit]
-    """MD5 checksum of the whole file, to check that it arrived unchanged."""
-
-class CompleteUploadParams(CompleteUploadOptions):
+class CompleteUploadParams(TypedDict):
     """The arguments of ``uploads.complete_upload``."""
     upload_id: str
     """Id of the upload."""
     part_ids: _SequenceNotStr[str]
     """Ids of the parts in the order in which they make up the file."""
+    md5: NotRequired[str | Omit]
+    """MD5 checksum of the whole file, to check that it arrived unchanged."""
 
-class CreateUploadOptions(TypedDict):
-    """The optional arguments of ``uploads.create_upload`` for ``**options: Unpack[...]``."""
-    expires_after: NotRequired[types.FileExpirationAfter | Omit]
-    """Lifetime of the file in seconds after creation, 3600 (one hour) to 2592000 (30 days)."""
+class CompleteUploadOptions(TypedDict):
+    """The optional arguments of ``uploads.complete_upload`` for ``**options: Unpack[...]``."""
+    md5: NotRequired[str | Omit]
+    """MD5 checksum of the whole file, to check that it arrived unchanged."""
 
-class CreateUploadParams(CreateUploadOptions):
+class CreateUploadParams(TypedDict):
     """The arguments of ``uploads.create_upload``."""
     bytes: int
     """Size of the whole file in bytes."""
@@ -3381,6 +4654,13 @@ class CreateUploadParams(CreateUploadOptions):
     """MIME type of the file; it must be one that the purpose allows."""
     purpose: Literal["assistants", "batch", "fine-tune", "vision"]
     """What the finished file is for: assistants, batch, fine-tune or vision."""
+    expires_after: NotRequired[types.FileExpirationAfter | Omit]
+    """Lifetime of the file in seconds after creation, 3600 (one hour) to 2592000 (30 days)."""
+
+class CreateUploadOptions(TypedDict):
+    """The optional arguments of ``uploads.create_upload`` for ``**options: Unpack[...]``."""
+    expires_after: NotRequired[types.FileExpirationAfter | Omit]
+    """Lifetime of the file in seconds after creation, 3600 (one hour) to 2592000 (30 days)."""
 
 class CancelVectorStoreFileBatchParams(TypedDict):
     """The arguments of ``vector_stores.cancel_vector_store_file_batch``."""
@@ -3388,6 +4668,21 @@ class CancelVectorStoreFileBatchParams(TypedDict):
     """Id of the vector store."""
     batch_id: str
     """Id of the file batch of the vector store."""
+
+class CreateVectorStoreParams(TypedDict):
+    """The arguments of ``vector_stores.create_vector_store``."""
+    chunking_strategy: NotRequired[types.AutoChunkingStrategyRequestParam | types.StaticChunkingStrategyRequestParam | Omit]
+    """How files are split into chunks: auto, or static with chunk size and overlap in tokens."""
+    description: NotRequired[str | Omit]
+    """What the vector store is for."""
+    expires_after: NotRequired[types.VectorStoreExpirationAfter | Omit]
+    """Lifetime in days, 1 to 365, counted from the last time the vector store was used."""
+    file_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Ids of up to 500 uploaded files to index."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    name: NotRequired[str | Omit]
+    """Name of the vector store."""
 
 class CreateVectorStoreOptions(TypedDict):
     """The optional arguments of ``vector_stores.create_vector_store`` for ``**options: Unpack[...]``."""
@@ -3404,8 +4699,16 @@ class CreateVectorStoreOptions(TypedDict):
     name: NotRequired[str | Omit]
     """Name of the vector store."""
 
-class CreateVectorStoreParams(CreateVectorStoreOptions):
-    """The arguments of ``vector_stores.create_vector_store``."""
+class CreateVectorStoreFileParams(TypedDict):
+    """The arguments of ``vector_stores.create_vector_store_file``."""
+    vector_store_id: str
+    """Id of the vector store."""
+    file_id: str
+    """Id of the uploaded file to index."""
+    attributes: NotRequired[Mapping[str, str | float | bool] | None | Omit]
+    """Up to 16 named text, number or boolean values to keep with the file and to filter on."""
+    chunking_strategy: NotRequired[types.ChunkingStrategyRequestParam | Omit]
+    """How files are split into chunks: auto, or static with chunk size and overlap in tokens."""
 
 class CreateVectorStoreFileOptions(TypedDict):
     """The optional arguments of ``vector_stores.create_vector_store_file`` for ``**options: Unpack[...]``."""
@@ -3414,12 +4717,18 @@ class CreateVectorStoreFileOptions(TypedDict):
     chunking_strategy: NotRequired[types.ChunkingStrategyRequestParam | Omit]
     """How files are split into chunks: auto, or static with chunk size and overlap in tokens."""
 
-class CreateVectorStoreFileParams(CreateVectorStoreFileOptions):
-    """The arguments of ``vector_stores.create_vector_store_file``."""
+class CreateVectorStoreFileBatchParams(TypedDict):
+    """The arguments of ``vector_stores.create_vector_store_file_batch``."""
     vector_store_id: str
     """Id of the vector store."""
-    file_id: str
-    """Id of the uploaded file to index."""
+    attributes: NotRequired[Mapping[str, str | float | bool] | None | Omit]
+    """Up to 16 named values to keep with every file of the batch and to filter on."""
+    chunking_strategy: NotRequired[types.ChunkingStrategyRequestParam | Omit]
+    """How files are split into chunks: auto, or static with chunk size and overlap in tokens."""
+    file_ids: NotRequired[_SequenceNotStr[str] | Omit]
+    """Ids of up to 2000 uploaded files to index; not to be used together with files."""
+    files: NotRequired[Sequence[types.CreateVectorStoreFileRequest] | Omit]
+    """Up to 2000 files to index, each with its own attributes and chunking strategy."""
 
 class CreateVectorStoreFileBatchOptions(TypedDict):
     """The optional arguments of ``vector_stores.create_vector_store_file_batch`` for ``**options: Unpack[...]``."""
@@ -3431,11 +4740,6 @@ class CreateVectorStoreFileBatchOptions(TypedDict):
     """Ids of up to 2000 uploaded files to index; not to be used together with files."""
     files: NotRequired[Sequence[types.CreateVectorStoreFileRequest] | Omit]
     """Up to 2000 files to index, each with its own attributes and chunking strategy."""
-
-class CreateVectorStoreFileBatchParams(CreateVectorStoreFileBatchOptions):
-    """The arguments of ``vector_stores.create_vector_store_file_batch``."""
-    vector_store_id: str
-    """Id of the vector store."""
 
 class DeleteVectorStoreParams(TypedDict):
     """The arguments of ``vector_stores.delete_vector_store``."""
@@ -3468,6 +4772,23 @@ class GetVectorStoreFileBatchParams(TypedDict):
     batch_id: str
     """Id of the file batch of the vector store."""
 
+class ListFilesInVectorStoreBatchParams(TypedDict):
+    """The arguments of ``vector_stores.list_files_in_vector_store_batch``."""
+    vector_store_id: str
+    """Id of the vector store."""
+    batch_id: str
+    """Id of the file batch of the vector store."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    before: NotRequired[str | Omit]
+    """Cursor: the id of the first item of the page after; the list ends before it."""
+    filter: NotRequired[Literal["in_progress", "completed", "failed", "cancelled"] | Omit]
+    """Only files with this status: in_progress, completed, failed or cancelled."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, 1 to 100, by default 20."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+
 class ListFilesInVectorStoreBatchOptions(TypedDict):
     """The optional arguments of ``vector_stores.list_files_in_vector_store_batch`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
@@ -3481,12 +4802,20 @@ class ListFilesInVectorStoreBatchOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListFilesInVectorStoreBatchParams(ListFilesInVectorStoreBatchOptions):
-    """The arguments of ``vector_stores.list_files_in_vector_store_batch``."""
+class ListVectorStoreFilesParams(TypedDict):
+    """The arguments of ``vector_stores.list_vector_store_files``."""
     vector_store_id: str
     """Id of the vector store."""
-    batch_id: str
-    """Id of the file batch of the vector store."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    before: NotRequired[str | Omit]
+    """Cursor: the id of the first item of the page after; the list ends before it."""
+    filter: NotRequired[Literal["in_progress", "completed", "failed", "cancelled"] | Omit]
+    """Only files with this status: in_progress, completed, failed or cancelled."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, 1 to 100, by default 20."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListVectorStoreFilesOptions(TypedDict):
     """The optional arguments of ``vector_stores.list_vector_store_files`` for ``**options: Unpack[...]``."""
@@ -3501,10 +4830,16 @@ class ListVectorStoreFilesOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListVectorStoreFilesParams(ListVectorStoreFilesOptions):
-    """The arguments of ``vector_stores.list_vector_store_files``."""
-    vector_store_id: str
-    """Id of the vector store."""
+class ListVectorStoresParams(TypedDict):
+    """The arguments of ``vector_stores.list_vector_stores``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    before: NotRequired[str | Omit]
+    """Cursor: the id of the first item of the page after; the list ends before it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page, 1 to 100, by default 20."""
+    order: NotRequired[Literal["asc", "desc"] | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListVectorStoresOptions(TypedDict):
     """The optional arguments of ``vector_stores.list_vector_stores`` for ``**options: Unpack[...]``."""
@@ -3517,8 +4852,16 @@ class ListVectorStoresOptions(TypedDict):
     order: NotRequired[Literal["asc", "desc"] | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListVectorStoresParams(ListVectorStoresOptions):
-    """The arguments of ``vector_stores.list_vector_stores``."""
+class ModifyVectorStoreParams(TypedDict):
+    """The arguments of ``vector_stores.modify_vector_store``."""
+    vector_store_id: str
+    """Id of the vector store."""
+    expires_after: NotRequired[types.VectorStoreExpirationAfter | None | Omit]
+    """Lifetime in days, 1 to 365, counted from the last time the vector store was used."""
+    metadata: NotRequired[Mapping[str, str] | None | Omit]
+    """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
+    name: NotRequired[str | None | Omit]
+    """New name of the vector store."""
 
 class ModifyVectorStoreOptions(TypedDict):
     """The optional arguments of ``vector_stores.modify_vector_store`` for ``**options: Unpack[...]``."""
@@ -3529,17 +4872,27 @@ class ModifyVectorStoreOptions(TypedDict):
     name: NotRequired[str | None | Omit]
     """New name of the vector store."""
 
-class ModifyVectorStoreParams(ModifyVectorStoreOptions):
-    """The arguments of ``vector_stores.modify_vector_store``."""
-    vector_store_id: str
-    """Id of the vector store."""
-
 class RetrieveVectorStoreFileContentParams(TypedDict):
     """The arguments of ``vector_stores.retrieve_vector_store_file_content``."""
     vector_store_id: str
     """Id of the vector store."""
     file_id: str
     """Id of the file."""
+
+class SearchVectorStoreParams(TypedDict):
+    """The arguments of ``vector_stores.search_vector_store``."""
+    vector_store_id: str
+    """Id of the vector store."""
+    query: str | Sequence[str]
+    """What to search for: a text or a list of texts."""
+    filters: NotRequired[types.ComparisonFilter | types.CompoundFilter | Omit]
+    """Condition on file attributes: one comparison, or several joined by and/or."""
+    max_num_results: NotRequired[int | Omit]
+    """Greatest number of results to return, 1 to 50, by default 10."""
+    ranking_options: NotRequired[types.VectorStoreSearchRequestRankingOptions | Omit]
+    """How results are ranked, and the least score from 0 to 1 that a result must have."""
+    rewrite_query: NotRequired[bool | Omit]
+    """True to let the service reword the query to suit vector search."""
 
 class SearchVectorStoreOptions(TypedDict):
     """The optional arguments of ``vector_stores.search_vector_store`` for ``**options: Unpack[...]``."""
@@ -3552,13 +4905,6 @@ class SearchVectorStoreOptions(TypedDict):
     rewrite_query: NotRequired[bool | Omit]
     """True to let the service reword the query to suit vector search."""
 
-class SearchVectorStoreParams(SearchVectorStoreOptions):
-    """The arguments of ``vector_stores.search_vector_store``."""
-    vector_store_id: str
-    """Id of the vector store."""
-    query: str | Sequence[str]
-    """What to search for: a text or a list of texts."""
-
 class UpdateVectorStoreFileAttributesParams(TypedDict):
     """The arguments of ``vector_stores.update_vector_store_file_attributes``."""
     vector_store_id: str
@@ -3567,6 +4913,19 @@ class UpdateVectorStoreFileAttributesParams(TypedDict):
     """Id of the file."""
     attributes: Mapping[str, str | float | bool] | None
     """Up to 16 named values that replace the attributes of the file."""
+
+class CreateVideoParams(TypedDict):
+    """The arguments of ``videos.create_video``."""
+    prompt: str
+    """Description of the wanted video, 1 to 32000 characters."""
+    input_reference: NotRequired[types.ImageRefParam2 | FileInput | Omit]
+    """Image that guides the first frame of the video, as a file or a reference."""
+    model: NotRequired[types.VideoModel | Omit]
+    """Id of the video model, such as sora-2."""
+    seconds: NotRequired[types.VideoSeconds | Omit]
+    """Length in seconds of the video to generate: 4, 8 or 12, written as text."""
+    size: NotRequired[types.VideoSize | Omit]
+    """Size in pixels, as width x height, such as 720x1280."""
 
 class CreateVideoOptions(TypedDict):
     """The optional arguments of ``videos.create_video`` for ``**options: Unpack[...]``."""
@@ -3578,11 +4937,6 @@ class CreateVideoOptions(TypedDict):
     """Length in seconds of the video to generate: 4, 8 or 12, written as text."""
     size: NotRequired[types.VideoSize | Omit]
     """Size in pixels, as width x height, such as 720x1280."""
-
-class CreateVideoParams(CreateVideoOptions):
-    """The arguments of ``videos.create_video``."""
-    prompt: str
-    """Description of the wanted video, 1 to 32000 characters."""
 
 class CreateVideoCharacterParams(TypedDict):
     """The arguments of ``videos.create_video_character``."""
@@ -3629,6 +4983,15 @@ class GetVideoCharacterParams(TypedDict):
     character_id: str
     """Id of the video character."""
 
+class ListVideosParams(TypedDict):
+    """The arguments of ``videos.list_videos``."""
+    after: NotRequired[str | Omit]
+    """Cursor: the id of the last item of the page before; the list continues after it."""
+    limit: NotRequired[int | Omit]
+    """Greatest number of items to return on one page."""
+    order: NotRequired[types.OrderEnum | Omit]
+    """Sort direction by creation time: asc for oldest first, desc for newest first."""
+
 class ListVideosOptions(TypedDict):
     """The optional arguments of ``videos.list_videos`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
@@ -3638,17 +5001,16 @@ class ListVideosOptions(TypedDict):
     order: NotRequired[types.OrderEnum | Omit]
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
-class ListVideosParams(ListVideosOptions):
-    """The arguments of ``videos.list_videos``."""
+class RetrieveVideoContentParams(TypedDict):
+    """The arguments of ``videos.retrieve_video_content``."""
+    video_id: str
+    """Id of the video job."""
+    variant: NotRequired[types.VideoContentVariant | Omit]
+    """What to download: the video, its thumbnail or its sprite sheet."""
 
 class RetrieveVideoContentOptions(TypedDict):
     """The optional arguments of ``videos.retrieve_video_content`` for ``**options: Unpack[...]``."""
     variant: NotRequired[types.VideoContentVariant | Omit]
     """What to download: the video, its thumbnail or its sprite sheet."""
-
-class RetrieveVideoContentParams(RetrieveVideoContentOptions):
-    """The arguments of ``videos.retrieve_video_content``."""
-    video_id: str
-    """Id of the video job."""
 
 def __dir__() -> list[str]: ...

@@ -35,7 +35,7 @@ LAYERS: Final[Mapping[str, Layers]] = {
         ("generated_package",),
     ),
     "typed_openai_mypy": (
-        ("codes", "memo", "packages", "swallowed"),
+        ("codes", "field_types", "memo", "packages", "swallowed"),
         ("config", "visibility", "words"),
         ("syntax",),
         ("compat",),

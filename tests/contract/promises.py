@@ -108,14 +108,11 @@ def _members(body: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, list[
 
 def _components(body: Iterable[ast.stmt], sent: Collection[str]) -> Iterator[tuple[str, list[str]]]:
     """Yield the public names of ``types`` or ``params``: keys without their types, members of unions."""
-    options: dict[str, list[ast.AnnAssign]] = {}  # whose keys are promised for the params below them, too
     for node in body:
         match node:
             case ast.ClassDef(name=name) if _is_public(name):
                 bases = [f"is {one}" for one in map(ast.unparse, node.bases) if one != "TypedDict"]
-                fields = [one for base in node.bases for one in options.get(ast.unparse(base), [])]
-                fields += [one for one in node.body if isinstance(one, ast.AnnAssign)]
-                options |= {name: fields} if name.endswith("Options") else {}
+                fields = [one for one in node.body if isinstance(one, ast.AnnAssign)]
                 keys = [(ast.unparse(one.target), one.annotation) for one in fields]
                 yield name, bases + _keys(keys, name in sent or name.endswith("Params"))
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(args=[_, ast.Dict() as table])):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,12 +50,12 @@ def test_codes_are_switched_off_in_any_file_that_mypy_reads(tmp_path: Path, name
         (
             "pyproject.toml",
             "[tool.typed_openai_mypy]\nspec = 'api.yaml'\nunion_threshold = 9\n"
-            "extra_fields = {Asked = ['top_k', 'min_p'], Other = ['x']}\n",
+            "extra_fields = {Asked = ['top_k', 'min_p'], Other = {x = 'dict[str, int]', y = ''}}\n",
         ),
         (
             "mypy.ini",
             "[mypy]\n[typed_openai_mypy]\nspec = api.yaml\nunion_threshold = 9\n"
-            "extra_fields = Asked.top_k, Asked.min_p\n  Other.x\n",
+            "extra_fields = Asked.top_k, Asked.min_p\n  Other.x: dict[str, int], Other.y\n",
         ),
     ],
 )
@@ -63,14 +64,19 @@ def test_all_options_are_read_in_both_forms(tmp_path: Path, name: str, text: str
     found = config.read(write(tmp_path / name, text))
     assert found.spec == tmp_path / "api.yaml"
     assert found.union_threshold == 9
-    assert found.extra_fields == {"Asked": {"top_k", "min_p"}, "Other": {"x"}}
+    assert found.extra_fields == {
+        "Asked": {"top_k": "", "min_p": ""},
+        "Other": {"x": "dict[str, int]", "y": ""},
+    }
 
 
 def test_every_option_changes_the_fingerprint_but_the_description_which_has_its_own() -> None:
     plain = config.Config().fingerprint()
     assert config.Config(disable=frozenset({"openai-arg"})).fingerprint() != plain
     assert config.Config(warn=frozenset({"openai-arg"})).fingerprint() != plain
-    assert config.Config(extra_fields={"A": frozenset({"b"})}).fingerprint() != plain
+    assert config.Config(extra_fields={"A": {"b": ""}}).fingerprint() != plain
+    typed = config.Config(extra_fields={"A": {"b": "str"}}).fingerprint()
+    assert typed != config.Config(extra_fields={"A": {"b": ""}}).fingerprint()
     assert config.Config(union_threshold=7).fingerprint() != plain
 
 
@@ -105,10 +111,14 @@ def test_pyproject_beside_mypy_ini_is_read_too(tmp_path: Path) -> None:
         ('spec = "missing.yaml"', ["missing.yaml: no such file or folder", 'spec = "openapi.yaml"']),
         ("union_threshold = 0", ["0 is not a number of members, 1 or more", "union_threshold = 6"]),
         ("union_threshold = true", ["True is not a number of members"]),
-        ("extra_fields = 3", ["3 is not a table of fields by component", "CreateChatCompletionRequest = ["]),
+        ("extra_fields = 3", ["3 is not a table of fields by component", 'Message = {reasoning = "str"}']),
         ("extra_fields = {A = []}", ["'A', '': not a component and a field"]),
         ("extra_fields = {A = [3]}", ["'A', 3: not a component and a field"]),
         ("extra_fields = {A = ['b c']}", ["'A', 'b c': not a component and a field"]),
+        ("extra_fields = {A = {b = 3}}", ["A.b: 3 is not a type"]),
+        ("extra_fields = {A = {b = 'list[str'}}", ["'list[str' is not a type"]),
+        ("extra_fields = {A = {b = 'print()'}}", ["'print()' is not a type", 'reasoning = "str"']),
+        ("extra_fields = {A = {b = 'tuple[str]'}}", ["'tuple[str]' is not a type"]),
     ],
 )
 def test_a_mistake_names_the_file_what_was_found_and_what_is_expected(
@@ -164,6 +174,7 @@ def test_a_mistake_stops_mypy_without_a_traceback(tmp_path: Path, run_mypy: RunM
     [
         ("extra_fields = CreateChatCompletionRequst.top_k", 'did you mean "CreateChatCompletionRequest"?'),
         ("extra_fields = ChatCompletionRequestMessage.x", "expected its members: ChatCompletionRequestDev"),
+        ("extra_fields = CompletionUsage.x: CompletionUsag", 'did you mean "CompletionUsage"?'),
         ("spec = api.yaml", "api.yaml: expected an OpenAPI 3.0 or 3.1 description"),
         ("spec = torn.json", "torn.json: not valid JSON"),
         ("spec = index", "api.json"),
@@ -227,6 +238,55 @@ def test_extra_fields_are_accepted_where_they_are_allowed_and_nowhere_else(
     revealed, *errors = run_mypy(["example.py"], folder=tmp_path, options=options).diagnostics
     assert revealed.endswith('Revealed type is "str"')
     assert [line.partition("error: ")[2] for line in errors] == [f"{one}  [openai-arg]" for one in TOLD]
+
+
+READ = """\
+from typed_openai import Client
+from typed_openai.types import ChatCompletionResponseMessage as Message
+from typed_openai.types import CompletionUsage
+
+reply = Client().chat.create_chat_completion([{"role": "user", "content": "x"}], "m")
+message = reply["choices"][0]["message"]
+
+
+def thoughts(message: Message) -> str | None:
+    if "reasoning_details" in message:
+        print(message["reasoning_details"][0]["text"].upper())
+    print(message["untyped"].upper())
+    return message.get("reasoning")
+
+
+print(message["reasoning"].upper(), message["reasonin"], thoughts(message))
+usage: CompletionUsage = message["usage"]
+made: Message = {"role": "assistant", "content": None, "refusal": None, "reasoning": 3}
+"""
+READ_OPTIONS = """\
+[typed_openai_mypy]
+extra_fields =
+  ChatCompletionResponseMessage.reasoning: str, ChatCompletionResponseMessage.untyped
+  ChatCompletionResponseMessage.reasoning_details: list[dict[str, str]] | None
+  ChatCompletionResponseMessage.usage: CompletionUsage
+"""
+READ_TOLD = [
+    '11: "list[dict[str, str]] | None" may be None; exclude None first  [openai-arg]',
+    '12: "object" has no attribute "upper"  [attr-defined]',
+    '16: unknown key "reasonin" for ChatCompletionResponseMessage; did you mean "reasoning"?  [openai-arg]',
+    '18: made.reasoning: expected "str", got "int"  [openai-arg]',
+]
+
+
+def test_extra_fields_are_read_with_their_types(tmp_path: Path, run_mypy: RunMypy) -> None:
+    (tmp_path / "example.py").write_text(READ)
+
+    def told(options: str) -> list[str]:
+        run = run_mypy(["example.py"], folder=tmp_path, options=options, cache=tmp_path / "cache")
+        found = (re.fullmatch(r"example\.py:(\d+):\d+: error: (.*)", one) for one in run.diagnostics)
+        return [f"{one[1]}: {one[2]}" for one in found if one]
+
+    assert told(READ_OPTIONS) == READ_TOLD
+    assert 'unknown key "usage"' in " ".join(told(""))  # the cache of the run with the options is not used
+    assert told(READ_OPTIONS) == READ_TOLD
+    assert told(READ_OPTIONS) == READ_TOLD
 
 
 STRANGER = """\

@@ -26,13 +26,10 @@ def test_an_operation_without_arguments_has_no_params() -> None:
 
 
 def test_an_operation_with_one_result_has_one_of_all_its_arguments() -> None:
-    options, params = params_of(made(), "DoIt")
-    assert (options.name, options.base, [one.name for one in options.arguments]) == ("DoItOptions", "", ["b"])
-    assert (params.name, params.base, [one.name for one in params.arguments]) == (
-        "DoItParams",
-        "DoItOptions",
-        ["a"],
-    )
+    params, options = params_of(made(), "DoIt")
+    assert (params.name, [one.name for one in params.arguments]) == ("DoItParams", ["a", "b"])
+    assert (options.name, [one.name for one in options.arguments]) == ("DoItOptions", ["b"])
+    assert params.base == options.base == ""
 
 
 def test_an_operation_whose_arguments_are_all_required_has_no_options() -> None:

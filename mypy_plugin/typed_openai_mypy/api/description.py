@@ -12,12 +12,13 @@ from pathlib import Path
 
 from typed_openai_mypy.api.fullnames import call_label
 from typed_openai_mypy.config import Config, ConfigError, mistake
+from typed_openai_mypy.field_types import component_names
 from typed_openai_mypy.memo import Lookup
 from typed_openai_mypy.packages import PACKAGE, explained, package_of
 from typed_openai_spec.index.generated_packages import INDEX
 from typed_openai_spec.index.reader import Index, packaged
 from typed_openai_spec.model import Component, Operation, Ref, Union, class_name
-from typed_openai_spec.model.operation_params import SUFFIX, params_of, stems
+from typed_openai_spec.model.operation_params import params_of, stems
 from typed_openai_spec.problems import DescriptionError
 from typed_openai_spec.spelling import nearest
 from typed_openai_spec.validation.validator import Validator
@@ -85,8 +86,8 @@ class Description:
         owner, name = _owner_and_name(fullname)
         operation, place = self.operation_called(fullname), (self.groups.get(owner), name)
         stem = next((one for one, where in self._stems.items() if where == place), None)
-        is_known = operation is not None and stem is not None and operation.arguments
-        return f"{stem}{SUFFIX}" if is_known else ""
+        params = params_of(operation, stem) if operation is not None and stem is not None else ()
+        return params[0].name if params else ""
 
 
 def _owner_and_name(fullname: str) -> tuple[str, str]:
@@ -157,12 +158,14 @@ def _index_of(package: str, config: Config, search_path: Sequence[Path]) -> Inde
 
 def _check_components(config: Config, descriptions: Descriptions) -> None:
     known = {name: it for one in descriptions.all() for name, it in one.index.components.items()}
-    for name in config.extra_fields:
+    types = (text for fields in config.extra_fields.values() for text in fields.values())
+    named = (name for text in types for name in component_names(text))
+    for name in (*config.extra_fields, *named):
         if name not in known:
             near = nearest(name, known)
             hint = f'; did you mean "{near}"?' if near else ""
             raise mistake(config.path, "extra_fields", f'the API has no component "{name}"{hint}')
-        if isinstance(union := known[name].schema, Union):
+        if name in config.extra_fields and isinstance(union := known[name].schema, Union):
             members = [one.name for one in union.members if isinstance(one, Ref)]
             raise mistake(
                 config.path,

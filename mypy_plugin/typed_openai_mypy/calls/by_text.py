@@ -25,7 +25,6 @@ from typed_openai_mypy.calls import raw_requests
 from typed_openai_mypy.compat import hook_context
 from typed_openai_mypy.compat.checker import Checker
 from typed_openai_mypy.config import Config
-from typed_openai_mypy.explain.extra_fields import excused
 from typed_openai_mypy.explain.narrowing import narrow_arguments
 from typed_openai_mypy.messages import call_messages
 from typed_openai_mypy.packages import canonical
@@ -103,22 +102,8 @@ def _narrowed(options: Config, checker: Checker, call: CallExpr, signature: Func
     items: list[CallableType] = []
     for one in signature.items:
         args = [[call.args[index] for index in indexes] for indexes in checker.arguments(call, one)]
-        narrowed = narrow_arguments(one, args, options.union_threshold)
-        items.append(excused(options.extra_fields, checker, narrowed, args))
+        items.append(narrow_arguments(one, args, options.union_threshold))
     return items[0] if len(items) == 1 else Overloaded(items)
-
-
-def with_extras(options: Config, context: MethodSigContext, signature: FunctionLike) -> FunctionLike:
-    """A signature whose arguments may have the fields that the options allow. Never raises."""
-    call = context.context
-    try:
-        checker = hook_context.checker_of(context.api)
-        if checker is None or not isinstance(call, CallExpr):
-            return signature
-        return _narrowed(options, checker, call, signature)
-    except Exception:  # as above
-        note_failure()
-        return signature
 
 
 def _named(

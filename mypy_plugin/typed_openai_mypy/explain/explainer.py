@@ -19,7 +19,6 @@ from typed_openai_mypy import codes
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.compat.checker import Checker, ErrorKey
-from typed_openai_mypy.explain import extra_fields
 from typed_openai_mypy.memo import Once
 from typed_openai_mypy.messages import hints, value_messages
 from typed_openai_mypy.syntax.tree import PLAIN, Site, display_of
@@ -54,8 +53,7 @@ class Explainer:
     """The explanation of one call or statement.
 
     ``own_errors`` collects the errors that pieces have under any expected type: mypy reports those.
-    ``excused`` are errors about keys that the options allow, and ``cleared`` the places of displays without
-    any other error. ``broken`` are expressions whose type is meaningless because of errors inside them. A
+    ``broken`` are expressions whose type is meaningless because of errors inside them. A
     call is not one: it has a result type even if an argument is wrong.
 
     The focus, set by :meth:`look_at`, is the syntax on the way down to the error; it is empty if the error is
@@ -68,8 +66,6 @@ class Explainer:
         self.checker = checker
         self.program = program
         self.own_errors: set[ErrorKey] = set()
-        self.excused: set[ErrorKey] = set()
-        self.cleared: set[tuple[int, int]] = set()
         self.broken: list[tuple[Expression, frozenset[ErrorKey]]] = []
         self._rules = rules
         self._focus: dict[int, Node] = {}
@@ -78,7 +74,7 @@ class Explainer:
     def look_at(self, focus: Sequence[Node]) -> None:
         """Set the focus and drop the results of the last one. An empty focus means the whole."""
         self._focus = {id(one): one for one in focus}
-        self.own_errors, self.excused, self.cleared, self.broken = set(), set(), set(), []
+        self.own_errors, self.broken = set(), []
 
     def focused(self, whole: Node, parts: Sequence[Node]) -> int | None:
         """The index of the part of ``whole`` that has the error; None if the error is about the whole."""
@@ -93,18 +89,9 @@ class Explainer:
         """Return the mistakes of an expression where a type is expected."""
         if shapes.is_unknown(expected):
             return []
-        lighter = extra_fields.lightened(self.program.options.extra_fields, expression, expected)
-        if lighter is expression and id(expression) in self._focus:
-            return self._explain(expression, expected, path)  # the error itself shows that it does not fit
-        if (attempt := self.checker.attempt(expression, expected)).good:
+        # An error at the expression itself shows that it does not fit.
+        if id(expression) not in self._focus and self.checker.attempt(expression, expected).good:
             return []
-        if lighter is not expression:
-            left = self.checker.attempt(lighter, expected)
-            self.excused |= attempt.errors - left.errors
-            expression = lighter
-            if left.good:
-                self.cleared.add((lighter.line, lighter.column))
-                return []
         return self._explain(expression, expected, path)
 
     def skip(self, expression: Expression) -> None:

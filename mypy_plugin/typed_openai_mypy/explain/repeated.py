@@ -51,8 +51,6 @@ class Explanation:
     problems: Sequence[Problem]
     own_errors: frozenset[ErrorKey]
     broken: Sequence[tuple[Expression, frozenset[ErrorKey]]]
-    excused: frozenset[ErrorKey]
-    cleared: frozenset[tuple[int, int]]
     _numbers: dict[int, list[int]] = field(default_factory=dict)
     """The problems by the lines that they begin on; 0 stands for all that take several lines."""
 
@@ -70,7 +68,7 @@ class Explanation:
     @property
     def has_only_problems(self) -> bool:
         """True if nothing in the explanation but the nodes of the problems has a place."""
-        return not (self.own_errors or self.broken or self.excused or self.cleared)
+        return not (self.own_errors or self.broken)
 
 
 def _line(node: Node) -> int:

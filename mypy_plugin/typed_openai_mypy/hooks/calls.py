@@ -53,12 +53,7 @@ class Calling:
         if plan is not None and plan.settles(context.default_signature):
             return plan.signature(context.default_signature)
         signature = narrow_signature(context, self._options.union_threshold)
-        signature = signature if plan is None else plan.eased(signature)
-        if not self._options.extra_fields:
-            return signature
-        from typed_openai_mypy.calls import by_text  # noqa: PLC0415  few have such options
-
-        return by_text.with_extras(self._options, context, signature)
+        return signature if plan is None else plan.eased(signature)
 
     def _planned(self, context: MethodSigContext, call: CallExpr) -> Plan | None:
         """Return the plan of a call; None if its literal arguments do not determine it. Never raises."""

@@ -178,14 +178,16 @@ def _explain_keys(explainer: Explainer, given: Entries, wanted: TypedDictType, o
     if missing:
         values = shapes.literals(wanted.items[missing[0]]) if len(missing) == 1 else None
         return [Problem(given.node, key_messages.missing_keys(given.path, missing, owner, values or ()))]
-    problems = [
-        Problem(one.node, key_messages.unknown_key(given.path, one.key, owner, near[one.key], None))
+    # The scope: mypy may take the display for another member that has the key, and blame its discriminator.
+    texts = {
+        one.node: key_messages.unknown_key(given.path, one.key, owner, near[one.key], None)
         for one in unknown
         if near[one.key] is not None
-    ]
+    }
+    problems = [Problem(node, text, scope=given.node) for node, text in texts.items()]
     if strange := [one for one in unknown if near[one.key] is None]:
         text = key_messages.unknown_keys(given.path, [one.key for one in strange], owner)
-        problems.append(Problem(strange[0].node, text))
+        problems.append(Problem(strange[0].node, text, scope=given.node))
     return problems
 
 

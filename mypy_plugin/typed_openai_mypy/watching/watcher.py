@@ -186,7 +186,7 @@ class Watch:
                 if problems := _accounting(explanation, owner, info):
                     self._print(scope, problems, info)
                     return True
-                if _is_let_pass(explanation, info) or _only_follows(scope, explanation, info):
+                if _only_follows(scope, explanation, info):
                     return True
         return False
 
@@ -244,8 +244,6 @@ def _explained(scope: Scope, owner: Owner) -> Explanation:
         problems,
         frozenset(explainer.own_errors),
         explainer.broken,
-        frozenset(explainer.excused),
-        frozenset(explainer.cleared),
     )
 
 
@@ -301,11 +299,6 @@ def _is_inside_display(blamed: Node, owner: Owner, info: ErrorInfo) -> bool:
 def _overlap(node: Node, place: Node) -> bool:
     """Return whether one of two places contains the other."""
     return contains(place, node) or contains(node, place)
-
-
-def _is_let_pass(explanation: Explanation, info: ErrorInfo) -> bool:
-    """Return whether an error is only about keys that the options allow."""
-    return error_key(info) in explanation.excused or (info.line, info.column) in explanation.cleared
 
 
 def _only_follows(scope: Scope, explanation: Explanation, info: ErrorInfo) -> bool:

@@ -6,7 +6,7 @@ returns a module's ``__getattr__`` and ``__dir__`` (PEP 562). Importing such a m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 from warnings import warn
@@ -15,7 +15,6 @@ from typed_openai._dynamic.namespaces import Attributes, Namespace
 from typed_openai._dynamic.typed_dicts import define, define_params
 from typed_openai_spec import spelling
 from typed_openai_spec.index.reader import Index
-from typed_openai_spec.model import Argument
 from typed_openai_spec.model.operation_params import SUFFIX, Params, former_names, params_of, stems
 
 
@@ -67,7 +66,8 @@ def param_attributes(
         for stem in known():
             all_of_one = {one.name: one for one in of_stem(stem)} if name.startswith(stem) else {}
             if (params := all_of_one.get(name)) is not None:
-                inherited = _inherited(params, all_of_one)
+                plain = all_of_one.get(params.base)
+                inherited = plain.arguments if plain else ()
                 made = define_params(params, inherited, index().documented_components, types(), module)
                 return namespace.setdefault(name, made)
         if (current := former().get(name)) is not None:
@@ -79,12 +79,6 @@ def param_attributes(
         return sorted(one.name for stem in known() for one in of_stem(stem))
 
     return attribute, listed
-
-
-def _inherited(params: Params, named: Mapping[str, Params]) -> tuple[Argument, ...]:
-    """Return the arguments of all bases, those of the first base first."""
-    base = named.get(params.base)
-    return (*_inherited(base, named), *base.arguments) if base else ()
 
 
 def _check_is_public(name: str, module: str) -> None:

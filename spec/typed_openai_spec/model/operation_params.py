@@ -55,25 +55,23 @@ def stems(groups: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[str, str]]
 
 
 def params_of(operation: Operation, stem: str) -> tuple[Params, ...]:
-    """Return the params of an operation, each after its base.
+    """Return the params of an operation: the plain ones, then those of each result that a value selects.
 
-    They are the options, unless all arguments are required, the plain params, and those of each result that
-    a value selects. The result is empty if the operation takes no arguments.
+    The last are the options, unless all arguments are required. The result is empty if the operation takes
+    no arguments.
     """
     if not operation.arguments:
         return ()
     name = operation.qualified_name
     varying = list(dict.fromkeys(one.argument for one in operation.variants))
     later = {*varying, *(name for one in operation.variants for name in one.only)}
-    plain = [one for one in operation.arguments if one.name not in later]
+    plain = tuple(one for one in operation.arguments if one.name not in later)
     beside = f" Pass {' or '.join(varying)} separately, or use another of its params." if varying else ""
     optional = tuple(one for one in plain if not one.required)
-    required = tuple(one for one in plain if one.required)
     doc = f"The optional arguments of ``{name}`` for ``**options: Unpack[...]``."
     options = (Params(stem + OPTIONS, optional, doc=doc),) if optional else ()
-    inherited = options[0].name if options else ""
-    base = Params(stem + SUFFIX, required, inherited, f"The arguments of ``{name}``.{beside}")
-    return (*options, base, *_variants(operation, stem, varying, base.name))
+    base = Params(stem + SUFFIX, plain, doc=f"The arguments of ``{name}``.{beside}")
+    return (base, *_variants(operation, stem, varying, base.name), *options)
 
 
 def former_names(operations: Iterable[Operation], current: Mapping[str, tuple[str, str]]) -> dict[str, str]:

@@ -58,7 +58,7 @@ def misuse(params: CreateChatCompletionParams, embedding: CreateEmbeddingParams,
     client.chat.create_chat_completion(**embedding)
     # E:42: "CreateEmbeddingParams" holds the arguments of embeddings.create_embedding, not of chat.create_chat_completion; missing: "messages"; unexpected: "dimensions", "input"  [openai-arg]
     client.embeddings.create_embedding(**params)
-    # E:42: "CreateChatCompletionParams" holds the arguments of chat.create_chat_completion, not of embeddings.create_embedding; missing: "input"; unexpected: "audio", "frequency_penalty", "function_call", "functions", "logit_bias", ... (29 more)  [openai-arg]
+    # E:42: "CreateChatCompletionParams" holds the arguments of chat.create_chat_completion, not of embeddings.create_embedding; missing: "input"; unexpected: "audio", "frequency_penalty", "function_call", "functions", "logit_bias", ... (28 more)  [openai-arg]
     client.models.list_models(**files)
     # E:33: "ListFilesParams" holds the arguments of files.list_files, not of models.list_models; unexpected: "after", "limit", "order", "purpose"  [openai-arg]
     client.chat.create_chat_completion(**files)

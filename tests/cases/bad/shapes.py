@@ -119,3 +119,10 @@ chat.create_chat_completion(messages, "m", seed="1")
 # E:49: seed: expected "int | None", got "str"  [openai-arg]
 responses.create_response("hi", "m", truncation="atuo")
 # E:49: truncation: expected one of 'auto', 'disabled', None; got 'atuo'; did you mean 'auto'?  [openai-arg]
+
+
+# a key that only another member has
+chat.create_chat_completion(
+    [{"role": "system", "content": "x", "function_call": {"name": "f", "arguments": ""}}], "m"
+    # E:41: messages[0]: unknown key "function_call" for ChatCompletionRequestSystemMessage  [openai-arg]
+)

@@ -14,15 +14,18 @@ class _SequenceNotStr(Protocol[_Item]):
     def __iter__(self) -> Iterator[_Item]: ...
     def __len__(self) -> int: ...
 
+class MakePartParams(TypedDict):
+    """The arguments of ``parts.make_part``."""
+    names: _SequenceNotStr[str]
+    file: NotRequired[FileInput | Sequence[FileInput] | Omit]
+    list: NotRequired[Sequence[types.Part] | Omit]
+    stop: NotRequired[types.Stop | Omit]
+
 class MakePartOptions(TypedDict):
     """The optional arguments of ``parts.make_part`` for ``**options: Unpack[...]``."""
     file: NotRequired[FileInput | Sequence[FileInput] | Omit]
     list: NotRequired[Sequence[types.Part] | Omit]
     stop: NotRequired[types.Stop | Omit]
-
-class MakePartParams(MakePartOptions):
-    """The arguments of ``parts.make_part``."""
-    names: _SequenceNotStr[str]
 
 class MakePartsParams(TypedDict):
     """The arguments of ``parts.make_parts``. Pass stream or format separately, or use another of its params."""
