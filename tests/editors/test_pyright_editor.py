@@ -193,7 +193,7 @@ HOVERS = {
         ("ChatCompletionRequestUserMessage | ", f"Argument of {CHAT}(messages=...)."),
     ),
     "member of a union": ("types.ResponseTextDelta|Event", ("One of ResponseStreamEvent.",)),
-    "keyword": (f'{CHAT}([], "gpt-4o", temper|ature=1)', ("float | None", "Randomness of sampling")),
+    "keyword": (f'{CHAT}([], "gpt-4o", temper|ature=1)', ("float | Omit | None", "Randomness of sampling")),
     "key": (f'{CHAT}([{{"role": "user", "cont|ent": "Hi"}}], "gpt-4o")', ("(key) content: str | ",)),
     "reply": (f'rep|ly = {CHAT}([], "gpt-4o")', ("reply: CreateChatCompletionResponse",)),
     "deprecated operation": (
@@ -229,7 +229,7 @@ SIGNATURES = {
     "a keyword": (
         "client.embeddings.create_embedding('Hi', 'm', dimensions=|)",
         ("input: ", "model: "),
-        "dimensions: int = ...",
+        "dimensions: int | Omit = ...",
     ),
 }
 
