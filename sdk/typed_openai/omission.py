@@ -14,13 +14,13 @@ _Value = TypeVar("_Value")
 class Omit(Enum):
     """The type of :data:`OMIT`, for the arguments of wrappers.
 
-    A wrapper passes on what it received, and leaves the rest to the server's defaults::
+    A wrapper passes on what it received, and leaves the rest to the server's defaults. ``if user is OMIT``
+    narrows the type in every checker.
 
-        def ask(prompt: str, temperature: float | Omit = OMIT) -> CreateChatCompletionResponse:
-            messages: list[ChatCompletionRequestMessage] = [{"role": "user", "content": prompt}]
-            return client.chat.create_chat_completion(messages, "gpt-5.4", temperature=temperature)
-
-    ``if temperature is OMIT`` narrows the type in every checker.
+    >>> def first_model(base_url: str | Omit = OMIT) -> types.Model:
+    ...     return Client().models.list_models(base_url=base_url)["data"][0]
+    >>> first_model()["object"]
+    'model'
     """
 
     OMIT = "OMIT"

@@ -4,8 +4,8 @@ from textwrap import dedent
 
 import pytest
 
-from typed_openai_stubgen.python_declarations import Untyped
 from typed_openai_stubgen.handwritten_stub import Attribute, handwritten_stub
+from typed_openai_stubgen.python_declarations import Untyped
 
 
 def stub(source: str, *added: Attribute) -> str:
