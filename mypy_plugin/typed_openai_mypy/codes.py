@@ -16,10 +16,17 @@ MODEL: Final = ErrorCode("openai-model", "Parameter or value that the model does
 TOOLS: Final = ErrorCode("openai-tools", "Choice of a missing tool, or tools with one name", "OpenAI")
 JSON: Final = ErrorCode("openai-json", "String that should hold JSON and does not", "OpenAI")
 
+ABSENT: Final = ErrorCode("openai-absent", "Key that may be absent", "OpenAI")
+KEY: Final = ErrorCode("openai-key", "Key that the value never has", "OpenAI")
+VALUE: Final = ErrorCode("openai-value", "Comparison with a value that is impossible", "OpenAI")
+
 ASYNC: Final = ErrorCode("openai-async", "Asynchronous use of the synchronous client", "OpenAI")
 
 BEYOND: Final = (LIMIT, DEPRECATED, DEPENDENT, SCHEMA, MODEL, TOOLS, JSON)
 """The codes of the plugin's own findings: mistakes that no type can express."""
 
-ALL: Final = (ARGUMENT, *BEYOND, ASYNC)
+READING: Final = (ABSENT, KEY, VALUE)
+"""The codes of findings about how values are read, which are made after a module has been checked."""
+
+ALL: Final = (ARGUMENT, *BEYOND, *READING, ASYNC)
 """``openai-arg`` and ``openai-async`` replace the text of mypy's own errors."""

@@ -30,6 +30,7 @@ from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.cache_keys import CacheKeys
 from typed_openai_mypy.client_imports import needed_modules
 from typed_openai_mypy.compat import error_tap
+from typed_openai_mypy.compat.checked_modules import Checkers
 from typed_openai_mypy.packages import PACKAGE, explained, package_of
 from typed_openai_mypy.watching.first_look import Gate
 
@@ -50,6 +51,7 @@ class TypedOpenAIPlugin(Plugin):
         except config.ConfigError as error:
             raise error_tap.fatal(f"typed_openai_mypy: error: {error}") from None
         self._is_used = False
+        self._checkers = Checkers()
         is_rewriting = not self._program.is_disabled(codes.ARGUMENT)
         self._tap = error_tap.Tap(Gate(self._program)) if is_rewriting else None
         if self._tap is not None:
@@ -76,7 +78,7 @@ class TypedOpenAIPlugin(Plugin):
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         """Check displays of API TypedDicts, which mypy treats as calls, and type ``functools.partial``."""
-        return self._hooks.function[fullname] if self._is_used or self._has_ours() else None
+        return self._hooks.function[fullname] if self._is_asked() else None
 
     def get_function_signature_hook(
         self, fullname: str
@@ -84,18 +86,18 @@ class TypedOpenAIPlugin(Plugin):
         """Type calls that name an operation by a string, and calls that pass on an operation's method."""
         if self._program.options.extra_fields:
             self._extra_keys.add_to_bodies(fullname)
-        return self._hooks.function_signature[fullname] if self._is_used or self._has_ours() else None
+        return self._hooks.function_signature[fullname] if self._is_asked() else None
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
         """Check values that are assigned to a key of a TypedDict."""
-        is_assignment = fullname == "__setitem__" and (self._is_used or self._has_ours())
+        is_assignment = fullname == "__setitem__" and self._is_asked()
         return self._hooks.assigned_item if is_assignment else None
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         """Check calls of operations, and handle calls of methods like those of functions."""
         if self._program.options.extra_fields:
             self._extra_keys.add_to_bodies(fullname)
-        return self._hooks.method_signature[fullname] if self._is_used or self._has_ours() else None
+        return self._hooks.method_signature[fullname] if self._is_asked() else None
 
     @cached_property
     def _hooks(self) -> Hooks:
@@ -108,6 +110,29 @@ class TypedOpenAIPlugin(Plugin):
         from typed_openai_mypy.hooks.extra_keys import ExtraKeys  # noqa: PLC0415  few have such options
 
         return ExtraKeys(self._program.options.extra_fields, self.lookup_fully_qualified)
+
+    def get_additional_indirect_deps(self, file: MypyFile) -> set[str]:
+        """Judge how a module that has been checked reads values of the API."""
+        if self._sees_ours(file):
+            from typed_openai_mypy.reading.module_reads import judge  # noqa: PLC0415  only such a module needs it
+
+            module = self._checkers.checked(file)
+            if module is not None:
+                judge(self._program, module)
+        self._checkers.forget(file)
+        return set()
+
+    def _sees_ours(self, file: MypyFile) -> bool:
+        """Return whether a module that is no stub can see a client package."""
+        is_code = not file.is_stub and package_of(file.fullname) is None
+        return is_code and self._program.visibility.sees_ours(file, self._modules or {})
+
+    def _is_asked(self) -> bool:
+        """Return whether a checker asks for a hook in a program that uses the API, and remember the checker."""
+        if not (self._is_used or self._has_ours()):
+            return False
+        self._checkers.note()
+        return True
 
     def _has_ours(self) -> bool:
         """Return whether the program uses the operations of a client package."""

@@ -1,0 +1,124 @@
+"""Modules that mypy has just checked, with the types of their expressions.
+
+mypy calls ``get_additional_indirect_deps`` after it has checked a module, before it prints errors and drops
+types. Private parts used: ``checker_state.type_checker`` and ``TypeChecker._type_maps``, to find the types,
+and ``Errors`` with ``Scope``, to report a finding as if the module were still being checked.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from mypy.checker import TypeChecker
+from mypy.checker_state import checker_state
+from mypy.errorcodes import UNUSED_IGNORE, ErrorCode
+from mypy.nodes import ClassDef, Expression, FuncDef, MypyFile, Node
+from mypy.scope import Scope
+from mypy.types import Type
+
+from typed_openai_mypy.compat.reporting import Reporter
+from typed_openai_mypy.syntax.tree import end_of, index_of, start_of
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedModule:
+    """A checked module."""
+
+    _checker: TypeChecker
+
+    @property
+    def tree(self) -> MypyFile:
+        """The module's syntax tree."""
+        return self._checker.tree
+
+    @property
+    def types(self) -> Mapping[Expression, Type]:
+        """The types that mypy has found for expressions."""
+        return self._checker._type_maps[0]
+
+    @property
+    def modules(self) -> dict[str, MypyFile]:
+        """All modules of the program."""
+        return self._checker.modules
+
+    @property
+    def is_silent(self) -> bool:
+        """True if no error of the module is printed."""
+        return self._checker.path in self._checker.errors.ignored_files
+
+    @property
+    def reports_equality(self) -> bool:
+        """True if mypy reports comparisons that are never true."""
+        return self._checker.options.strict_equality
+
+    def is_enabled(self, code: ErrorCode) -> bool:
+        """Return whether errors of that code are enabled in the module."""
+        with self._current(self.tree):
+            return self._checker.errors.is_error_code_enabled(code)
+
+    def report(self, reporter: Reporter, message: str, node: Node, code: ErrorCode) -> None:
+        """Report a finding; an ignore comment on a line of ``node`` silences it."""
+        with self._current(node):
+            lines = [*range(node.line, end_of(node)[0] + 1)]
+            reporter.report(self._checker.errors, message, node, code, lines)
+
+    def judge_ignores_again(self) -> None:
+        """Report unused ignore comments anew: the daemon does so before the module is judged."""
+        errors, path = self._checker.errors, self._checker.path
+        recorded = errors.error_info_map.get(path, [])
+        kept = [one for one in recorded if one.code is not UNUSED_IGNORE]
+        if len(kept) < len(recorded):
+            recorded[:] = kept
+            with self._current(self.tree):
+                errors.generate_unused_ignore_errors(path)
+
+    @contextmanager
+    def _current(self, node: Node) -> Iterator[None]:
+        """Let errors belong to this module, and to the function that the node is in."""
+        errors, checker = self._checker.errors, self._checker
+        before = errors.file, errors.target_module, errors.options, errors.scope
+        scope = Scope()
+        errors.set_file(checker.path, checker.tree.fullname, checker.options, scope)
+        try:
+            with ExitStack() as stack:
+                stack.enter_context(scope.module_scope(checker.tree.fullname))
+                for one in index_of(checker.tree).site(start_of(node), end_of(node)).trail:
+                    if isinstance(one, ClassDef):
+                        stack.enter_context(scope.class_scope(one.info))
+                    elif isinstance(one, FuncDef):
+                        stack.enter_context(scope.function_scope(one))
+                yield
+        finally:
+            errors.set_file(*before)
+
+
+class Checkers:
+    """mypy's checkers by module, from the hooks that they call."""
+
+    def __init__(self) -> None:
+        self._last: TypeChecker | None = None
+        self._by_module: dict[str, TypeChecker] = {}
+
+    def note(self) -> None:
+        """Remember the checker that is at work."""
+        current = checker_state.type_checker
+        if current is not self._last and isinstance(current, TypeChecker):
+            self._last = current
+            self._by_module[current.tree.fullname] = current
+
+    def forget(self, tree: MypyFile) -> None:
+        """Drop the checker of a module, which is finished."""
+        found = self._by_module.pop(tree.fullname, None)
+        self._last = None if found is self._last else self._last
+
+    def checked(self, tree: MypyFile) -> CheckedModule | None:
+        """A module that has just been checked; None if its types are gone."""
+        known = self._by_module.get(tree.fullname)
+        if known is None or known.tree is not tree:
+            # A module without calls calls no hook. It has to be found among all objects.
+            referring = gc.get_referrers(tree)
+            known = next((one for one in referring if isinstance(one, TypeChecker)), None)
+        return CheckedModule(known) if known is not None and known._type_maps[0] else None

@@ -1,0 +1,135 @@
+"""The places at which a function assigns to its variables.
+
+A function inside sees what is known of a variable of the function around it only if the variable has no
+other value later; and a variable stands for a condition only if both are assigned once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from mypy.nodes import (
+    AssignmentExpr,
+    AssignmentStmt,
+    ClassDef,
+    DelStmt,
+    Expression,
+    ForStmt,
+    FuncDef,
+    FuncItem,
+    LambdaExpr,
+    ListExpr,
+    NameExpr,
+    Node,
+    NonlocalDecl,
+    OperatorAssignmentStmt,
+    StarExpr,
+    SymbolNode,
+    TryStmt,
+    TupleExpr,
+    Var,
+    WhileStmt,
+    WithStmt,
+)
+
+from typed_openai_mypy.syntax.tree import Position, children, end_of, start_of
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The place of an assignment, and the outermost loop around it."""
+
+    position: Position
+    loop: Node | None
+
+
+@dataclass(slots=True)
+class Assignments:
+    """The assignments of a function; of the top level of a module if ``function`` is None."""
+
+    function: FuncItem | None
+    _found: dict[SymbolNode, list[Place]] | None = field(default=None)
+
+    def is_single(self, variable: SymbolNode) -> bool:
+        """Return whether a variable has one value only, that of a parameter included."""
+        return len(self.places.get(variable, ())) == 1
+
+    def is_settled(self, variable: SymbolNode, inner: Node) -> bool:
+        """Return whether a variable of this function keeps its value after a function inside is made."""
+        places = self.places.get(variable, ())
+        return bool(places) and all(_is_before(one, inner) for one in places)
+
+    @property
+    def places(self) -> dict[SymbolNode, list[Place]]:
+        """The places by variable, collected when they are first needed."""
+        if self._found is None:
+            self._found = self._collected()
+        return self._found
+
+    def _collected(self) -> dict[SymbolNode, list[Place]]:
+        found: dict[SymbolNode, list[Place]] = {}
+        if self.function is None:
+            return found
+        for argument in self.function.arguments:
+            found.setdefault(argument.variable, []).append(Place((0, 0), None))
+        for target, loop in _assigned_in(self.function.body, None):
+            if isinstance(target.node, Var):
+                found.setdefault(target.node, []).append(Place(start_of(target), loop))
+        return found
+
+
+def _is_before(place: Place, inner: Node) -> bool:
+    """Return whether an assignment comes before a function and is not repeated after it."""
+    if place.position >= start_of(inner):
+        return False
+    return place.loop is None or end_of(place.loop) <= start_of(inner)
+
+
+def _assigned_in(node: Node, loop: Node | None) -> Iterator[tuple[NameExpr, Node | None]]:
+    """The names that the code of a function assigns to, each with the outermost loop around it."""
+    waiting: list[tuple[Node, Node | None]] = [(node, loop)]
+    while waiting:
+        current, around = waiting.pop()
+        if isinstance(current, (ForStmt, WhileStmt)) and around is None:
+            around = current
+        for target in _targets(current):
+            yield from ((name, around) for name in _names(target))
+        if isinstance(current, (FuncDef, LambdaExpr, ClassDef)):
+            yield from _rebound(current, around)
+            continue
+        waiting += [(one, around) for one in children(current)]
+
+
+def _rebound(inner: Node, loop: Node | None) -> Iterator[tuple[NameExpr, Node | None]]:
+    """The assignments of an inner function to the variables of the outer one."""
+    body = inner.body if isinstance(inner, FuncDef) else None
+    if body is None or not any(isinstance(one, NonlocalDecl) for one in body.body):
+        return
+    for name, _ in _assigned_in(body, loop or inner):
+        yield name, loop or inner
+
+
+def _targets(node: Node) -> list[Expression]:
+    if isinstance(node, AssignmentStmt):
+        return list(node.lvalues)
+    if isinstance(node, OperatorAssignmentStmt):
+        return [node.lvalue]
+    if isinstance(node, AssignmentExpr):
+        return [node.target]
+    if isinstance(node, ForStmt):
+        return [node.index]
+    if isinstance(node, DelStmt):
+        return [node.expr]
+    found = node.target if isinstance(node, WithStmt) else node.vars if isinstance(node, TryStmt) else ()
+    return [one for one in found if one is not None]
+
+
+def _names(target: Expression) -> Iterator[NameExpr]:
+    if isinstance(target, NameExpr):
+        yield target
+    elif isinstance(target, StarExpr):
+        yield from _names(target.expr)
+    elif isinstance(target, (TupleExpr, ListExpr)):
+        for one in target.items:
+            yield from _names(one)

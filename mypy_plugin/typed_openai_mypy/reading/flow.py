@@ -1,0 +1,159 @@
+"""Follows the ways through a function, and what is known of references on each.
+
+The rules for each kind of syntax are in tables, which :mod:`.presence` puts together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from mypy.nodes import Expression, IndexExpr, Node, Statement, Var
+from mypy.types import Type, TypedDictType
+
+from typed_openai_mypy.api import shapes
+from typed_openai_mypy.reading.assignments import Assignments
+from typed_openai_mypy.reading.contents import UNKNOWN, Content, assigned
+from typed_openai_mypy.reading.references import Reference, literal_index, reference_of
+from typed_openai_mypy.reading.state import State, Way
+from typed_openai_mypy.syntax.tree import children
+
+Types: TypeAlias = Mapping[Expression, Type]
+"""The types that mypy has found for expressions."""
+
+Branches: TypeAlias = tuple[Way, Way]
+"""The changes if a condition is true, and if it is false."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What each kind of syntax does to the state."""
+
+    values: Mapping[type[Node], Callable[[Flow, Expression], Content]]
+    conditions: Mapping[type[Node], Callable[[Flow, Expression], Branches]]
+    statements: Mapping[type[Node], Callable[[Flow, Statement], None]]
+
+
+@dataclass(slots=True)
+class Loop:
+    """A loop: the state at its beginning, and the ways that leave its body early."""
+
+    mark: int
+    breaks: list[Way] = field(default_factory=list)
+    continues: list[Way] = field(default_factory=list)
+
+
+class Flow:
+    """The ways through one function, or through the top level of a module.
+
+    ``look`` sees each item that is read, with what is known of its owner. ``is_skipped`` are functions
+    that need not be followed.
+    """
+
+    def __init__(
+        self,
+        types: Types,
+        rules: Rules,
+        look: Callable[[IndexExpr, Content], None],
+        is_skipped: Callable[[Node], bool],
+        assignments: Assignments,
+        contents: Mapping[Reference, Content] | None = None,
+    ) -> None:
+        self.types = types
+        self.rules = rules
+        self.look = look
+        self.is_skipped = is_skipped
+        self.assignments = assignments
+        self.state = State(contents)
+        self.loops: list[Loop] = []
+        self.catching = 0
+        self.conditions: dict[Var, Expression] = {}
+
+    def inside(self, assignments: Assignments, contents: Mapping[Reference, Content]) -> Flow:
+        """The flow of a function inside this one."""
+        return Flow(self.types, self.rules, self.look, self.is_skipped, assignments, contents)
+
+    def value(self, expression: Expression) -> Content:
+        """Evaluate an expression, and return what is known of its value."""
+        rule = self.rules.values.get(type(expression))
+        if rule is not None:
+            return rule(self, expression)
+        for child in children(expression):
+            if isinstance(child, Expression):
+                self.value(child)
+        return UNKNOWN
+
+    def branch(self, condition: Expression) -> Branches:
+        """Evaluate a condition, and return the changes for each of its results."""
+        rule = self.rules.conditions.get(type(condition))
+        if rule is not None:
+            return rule(self, condition)
+        mark = self.state.mark()
+        self.value(condition)
+        way = self.state.since(mark)
+        self.state.go_back(mark)
+        return way, way
+
+    def block(self, statements: Sequence[Statement]) -> None:
+        """Follow statements as far as they are reached."""
+        for one in statements:
+            if not self.state.is_reached:
+                return
+            self.run(one)
+
+    def run(self, statement: Statement) -> None:
+        """Follow one statement."""
+        rule = self.rules.statements.get(type(statement))
+        if rule is not None:
+            rule(self, statement)
+            return
+        for child in children(statement):
+            if isinstance(child, Expression):
+                self.value(child)
+
+    def way(self, start: Way, follow: Callable[[], None]) -> Way:
+        """The changes if one goes a way and then does something; the state stays as it is."""
+        if start is None:
+            return None
+        mark = self.state.mark()
+        self.state.go(start)
+        follow()
+        end = self.state.since(mark)
+        self.state.go_back(mark)
+        return end
+
+    def content_of(self, expression: Expression) -> Content:
+        """What is known of a value that has been evaluated."""
+        reference = reference_of(expression)
+        known = None if reference is None else self.state.known(reference)
+        if known is not None:
+            return known
+        if isinstance(expression, IndexExpr):
+            return self.content_of(expression.base).item(literal_index(expression.index))
+        return UNKNOWN
+
+    def typed_dicts(self, expression: Expression) -> list[TypedDictType]:
+        """The TypedDicts that an expression may be."""
+        found = self.types.get(expression)
+        return [] if found is None else shapes.typed_dicts(found)
+
+    def typed_content(self, content: Content, expression: Expression | None) -> Content:
+        """The content of a value, closed to other TypedDicts than those that its type has."""
+        return assigned(content, None if expression is None else self.types.get(expression))
+
+    def assign(self, target: Expression, content: Content, value: Expression | None = None) -> None:
+        """Give a target a value; ``value`` is the expression that was evaluated, if there is one."""
+        reference = reference_of(target)
+        if reference is not None:
+            self.state.assign(reference, self.typed_content(content, value))
+
+    @contextmanager
+    def caught(self) -> Iterator[None]:
+        """A block in which a missing key is caught."""
+        self.catching += 1
+        try:
+            yield
+        finally:
+            self.catching -= 1

@@ -1,0 +1,104 @@
+"""Comparisons of a value of the API with a literal that it never is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mypy.nodes import (
+    CallExpr,
+    ComparisonExpr,
+    Expression,
+    IndexExpr,
+    ListExpr,
+    MemberExpr,
+    MypyFile,
+    NameExpr,
+    SetExpr,
+    StrExpr,
+    TupleExpr,
+    Var,
+)
+from mypy.types import Type, TypeAliasType, UnionType
+
+from typed_openai_mypy import codes
+from typed_openai_mypy.api import shapes
+from typed_openai_mypy.api.fullnames import is_ours
+from typed_openai_mypy.api.ownership import is_api_type
+from typed_openai_mypy.messages import read_messages
+from typed_openai_mypy.reading.flow import Types
+from typed_openai_mypy.reading.reads import Finding, key_of_get, name_of
+from typed_openai_mypy.syntax.origins import origin_of
+from typed_openai_mypy.syntax.tree import end_of, index_of, start_of
+from typed_openai_spec import spelling
+
+_EQUALITIES = frozenset({"==", "!="})
+_MEMBERSHIPS = frozenset({"in", "not in"})
+
+
+def in_comparison(
+    comparison: ComparisonExpr, types: Types, tree: MypyFile, *, native_equality: bool
+) -> Iterator[Finding]:
+    """``value == "literal"`` and ``value in ("literal", ...)``.
+
+    With ``native_equality``, mypy itself reports an equality that never holds.
+    """
+    for number, operator in enumerate(comparison.operators):
+        left, right = comparison.operands[number : number + 2]
+        if operator in _MEMBERSHIPS and isinstance(right, (ListExpr, SetExpr, TupleExpr)):
+            yield from judged(left, right.items, types, tree)
+        elif operator in _EQUALITIES and not native_equality:
+            yield from judged(left, [right], types, tree)
+            yield from judged(right, [left], types, tree)
+
+
+def judged(value: Expression, given: Sequence[Expression], types: Types, tree: MypyFile) -> Iterator[Finding]:
+    """The literals among ``given`` that a value of the API never is."""
+    texts = [one for one in given if isinstance(one, StrExpr)]
+    if not texts or isinstance(value, StrExpr):
+        return
+    found = _widest(value, types)
+    known = None if found is None else shapes.literals(found)
+    if known is None:
+        return
+    wrong = [one for one in texts if one.value not in known]
+    if wrong and _is_of_api(value, types, tree):
+        allowed = [one for one in known if one is not None]
+        for one in wrong:
+            near = spelling.nearest(one.value, [each for each in allowed if isinstance(each, str)])
+            near = near if len(allowed) > 1 else None
+            text = read_messages.impossible_value(name_of(value, types), allowed, one.value, near)
+            yield Finding(one, codes.VALUE, text)
+
+
+def _widest(value: Expression, types: Types) -> Type | None:
+    """The type of a value before anything is known of it: a comparison may repeat an earlier one."""
+    if isinstance(value, NameExpr) and isinstance(value.node, Var):
+        return value.node.type
+    key, owner = _taken(value)
+    whole = None if owner is None else _widest(owner, types)
+    owners = [] if whole is None else shapes.typed_dicts(whole)
+    found = [one.items[key] for one in owners if key in one.items]
+    return UnionType.make_union(found) if found else types.get(value)
+
+
+def _taken(value: Expression) -> tuple[str, Expression | None]:
+    """The key and the owner of what an index or ``get`` takes."""
+    if isinstance(value, IndexExpr) and isinstance(value.index, StrExpr):
+        return value.index.value, value.base
+    if isinstance(value, CallExpr) and isinstance(value.callee, MemberExpr):
+        return key_of_get(value) or "", value.callee.expr
+    return "", None
+
+
+def _is_of_api(value: Expression, types: Types, tree: MypyFile) -> bool:
+    """Return whether a value is taken from one of the API, or has the type of an alias of the API."""
+    if isinstance(value, NameExpr):
+        declared = value.node.type if isinstance(value.node, Var) else None
+        if isinstance(declared, TypeAliasType):
+            return declared.alias is not None and is_ours(declared.alias.fullname)
+        origin = origin_of(tree, index_of(tree).site(start_of(value), end_of(value)), value)
+        return origin is not None and origin.expression is not value and _is_of_api(origin.expression, types, tree)
+    owner = _taken(value)[1]
+    found = None if owner is None else types.get(owner)
+    owners = [] if found is None else shapes.typed_dicts(found)
+    return bool(owners) and all(map(is_api_type, owners))

@@ -1,0 +1,57 @@
+"""References: the expressions whose values are followed from statement to statement.
+
+As in pyright, these are names, attributes, and items with a literal index:
+``reply["choices"][0]["message"]``.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from mypy.nodes import (
+    AssignmentExpr,
+    Expression,
+    IndexExpr,
+    IntExpr,
+    MemberExpr,
+    NameExpr,
+    StrExpr,
+    SymbolNode,
+    UnaryExpr,
+)
+
+Reference: TypeAlias = tuple[object, ...]
+"""The variable, and the attributes and items that lead from it to the value."""
+
+
+def reference_of(expression: Expression) -> Reference | None:
+    """The reference of an expression; None if its value is not followed."""
+    if isinstance(expression, NameExpr):
+        return None if expression.node is None else (expression.node,)
+    if isinstance(expression, AssignmentExpr):
+        return reference_of(expression.target)
+    if isinstance(expression, MemberExpr):
+        return _part(expression.expr, f".{expression.name}")
+    if isinstance(expression, IndexExpr):
+        index = literal_index(expression.index)
+        return None if index is None else _part(expression.base, f"[{index!r}]")
+    return None
+
+
+def reference_to(variable: SymbolNode) -> Reference:
+    """The reference of a variable."""
+    return (variable,)
+
+
+def literal_index(index: Expression) -> str | int | None:
+    """The value of an index that is a literal."""
+    if isinstance(index, (IntExpr, StrExpr)):
+        return index.value
+    if isinstance(index, UnaryExpr) and index.op == "-" and isinstance(index.expr, IntExpr):
+        return -index.expr.value
+    return None
+
+
+def _part(owner: Expression, part: str) -> Reference | None:
+    around = reference_of(owner)
+    return None if around is None else (*around, part)

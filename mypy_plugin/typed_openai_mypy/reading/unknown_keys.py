@@ -1,0 +1,51 @@
+"""Keys that are looked for in a value of the API and that it never has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from mypy.nodes import CallExpr, ComparisonExpr, Expression, MemberExpr
+from mypy.types import TypedDictType
+
+from typed_openai_mypy import codes
+from typed_openai_mypy.api import shapes
+from typed_openai_mypy.messages import read_messages
+from typed_openai_mypy.messages.type_names import MOST_MEMBERS
+from typed_openai_mypy.reading.flow import Types
+from typed_openai_mypy.reading.reads import Finding, api_types, texts_of
+from typed_openai_spec import spelling
+
+Extra = Mapping[str, frozenset[str]]
+"""The fields that the options allow beside those of the description, by component."""
+
+
+def in_call(call: CallExpr, types: Types, extra: Extra) -> Iterator[Finding]:
+    """``value.get("key")``: mypy itself reports an unknown key of ``pop`` and ``setdefault``."""
+    callee = call.callee
+    if not isinstance(callee, MemberExpr) or callee.name != "get" or not call.args:
+        return
+    yield from _judged(call.args[0], callee.expr, types, extra)
+
+
+def in_comparison(comparison: ComparisonExpr, types: Types, extra: Extra) -> Iterator[Finding]:
+    """``"key" in value``."""
+    for number, operator in enumerate(comparison.operators):
+        if operator in {"in", "not in"}:
+            yield from _judged(*comparison.operands[number : number + 2], types, extra)
+
+
+def _judged(key: Expression, owner: Expression, types: Types, extra: Extra) -> Iterator[Finding]:
+    owners = api_types(owner, types)
+    for text in texts_of(key, types) if owners else ():
+        if not any(text in one.items or text in extra.get(shapes.name_of(one), ()) for one in owners):
+            known = {name for one in owners for name in one.items}
+            message = read_messages.unknown_key_of(_named(owners), text, spelling.nearest(text, known))
+            yield Finding(key, codes.KEY, message)
+
+
+def _named(owners: Sequence[TypedDictType]) -> str:
+    """The names of the TypedDicts, as many as fit."""
+    names = [f'"{shapes.name_of(one)}"' for one in owners]
+    shown = names if len(names) <= MOST_MEMBERS else names[: MOST_MEMBERS - 1]
+    more = f" or {len(names) - len(shown)} more" if len(shown) < len(names) else ""
+    return f"{' or '.join(shown)}{more}"
