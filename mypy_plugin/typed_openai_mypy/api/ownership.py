@@ -28,7 +28,9 @@ def extends_ours(info: TypeInfo) -> bool:
         return True
     bases = (one.node for one in info.defn.base_type_exprs if isinstance(one, RefExpr))
     return any(
-        isinstance(one, TypeInfo) and one.typeddict_type is not None and (is_ours(one.fullname) or extends_ours(one))
+        isinstance(one, TypeInfo)
+        and one.typeddict_type is not None
+        and (is_ours(one.fullname) or extends_ours(one))
         for one in bases
     )
 

@@ -33,7 +33,7 @@ from mypy.nodes import (
     WithStmt,
 )
 
-from typed_openai_mypy.syntax.tree import Position, children, end_of, start_of
+from typed_openai_mypy.syntax.tree import Position, children, contains, start_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,17 @@ class Assignments:
         """Return whether a variable has one value only, that of a parameter included."""
         return len(self.places.get(variable, ())) == 1
 
-    def is_settled(self, variable: SymbolNode, inner: Node) -> bool:
-        """Return whether a variable of this function keeps its value after a function inside is made."""
+    def is_kept(self, variable: SymbolNode, inner: Node) -> bool:
+        """Return whether no loop around a node assigns to a variable of this function."""
         places = self.places.get(variable, ())
-        return bool(places) and all(_is_before(one, inner) for one in places)
+        return bool(places) and not any(one.loop is not None and contains(one.loop, inner) for one in places)
+
+    def comes_back(self, variable: SymbolNode, node: Node) -> bool:
+        """Return whether a loop around a node assigns to a variable after it."""
+        return any(
+            one.loop is not None and contains(one.loop, node) and one.position > start_of(node)
+            for one in self.places.get(variable, ())
+        )
 
     @property
     def places(self) -> dict[SymbolNode, list[Place]]:
@@ -73,41 +80,28 @@ class Assignments:
             return found
         for argument in self.function.arguments:
             found.setdefault(argument.variable, []).append(Place((0, 0), None))
-        for target, loop in _assigned_in(self.function.body, None):
+        for target, loop in _assigned_in(self.function.body):
             if isinstance(target.node, Var):
                 found.setdefault(target.node, []).append(Place(start_of(target), loop))
         return found
 
 
-def _is_before(place: Place, inner: Node) -> bool:
-    """Return whether an assignment comes before a function and is not repeated after it."""
-    if place.position >= start_of(inner):
-        return False
-    return place.loop is None or end_of(place.loop) <= start_of(inner)
+def _assigned_in(body: Node, whole: Node | None = None) -> Iterator[tuple[NameExpr, Node | None]]:
+    """The names that the code of a function assigns to, each with the outermost loop around it.
 
-
-def _assigned_in(node: Node, loop: Node | None) -> Iterator[tuple[NameExpr, Node | None]]:
-    """The names that the code of a function assigns to, each with the outermost loop around it."""
-    waiting: list[tuple[Node, Node | None]] = [(node, loop)]
+    The body of a function inside may run again and again: ``whole`` stands for its loop.
+    """
+    waiting: list[tuple[Node, Node | None]] = [(body, whole)]
     while waiting:
         current, around = waiting.pop()
         if isinstance(current, (ForStmt, WhileStmt)) and around is None:
             around = current
         for target in _targets(current):
             yield from ((name, around) for name in _names(target))
-        if isinstance(current, (FuncDef, LambdaExpr, ClassDef)):
-            yield from _rebound(current, around)
-            continue
-        waiting += [(one, around) for one in children(current)]
-
-
-def _rebound(inner: Node, loop: Node | None) -> Iterator[tuple[NameExpr, Node | None]]:
-    """The assignments of an inner function to the variables of the outer one."""
-    body = inner.body if isinstance(inner, FuncDef) else None
-    if body is None or not any(isinstance(one, NonlocalDecl) for one in body.body):
-        return
-    for name, _ in _assigned_in(body, loop or inner):
-        yield name, loop or inner
+        if isinstance(current, FuncDef) and any(isinstance(one, NonlocalDecl) for one in current.body.body):
+            yield from _assigned_in(current.body, whole or body)
+        elif not isinstance(current, (FuncDef, LambdaExpr, ClassDef)):
+            waiting += [(one, around) for one in children(current)]
 
 
 def _targets(node: Node) -> list[Expression]:

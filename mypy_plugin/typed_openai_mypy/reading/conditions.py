@@ -16,6 +16,7 @@ from mypy.nodes import (
     OpExpr,
     SetExpr,
     StrExpr,
+    SymbolNode,
     TupleExpr,
     UnaryExpr,
     Var,
@@ -25,7 +26,7 @@ from mypy.types import LiteralType, TypedDictType
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.reading.contents import Content
 from typed_openai_mypy.reading.flow import Branches, Flow, Types
-from typed_openai_mypy.reading.references import Reference, reference_of
+from typed_openai_mypy.reading.references import Reference, meaning_of, reference_of
 from typed_openai_mypy.reading.state import Way, composed
 from typed_openai_mypy.reading.targets import assign_to
 
@@ -78,9 +79,15 @@ def _named(flow: Flow, condition: Expression) -> Branches:
         return ({}, None) if constant else (None, {})
     variable = condition.node
     meant = flow.conditions.get(variable) if isinstance(variable, Var) else None
-    if meant is None:
+    if variable is None or not isinstance(meant, ComparisonExpr) or not _stands(flow, variable, meant):
         return {}, {}
     return _narrowed(flow, meant)
+
+
+def _stands(flow: Flow, variable: SymbolNode, meant: ComparisonExpr) -> bool:
+    """Return whether a variable still stands for a condition: what that is about has the same value."""
+    about = [one.node for one in meant.operands if isinstance(one, NameExpr) and one.node is not None]
+    return all(flow.state.known(meaning_of(one, variable)) is not None for one in about) and bool(about)
 
 
 def _assigned(flow: Flow, condition: Expression) -> Branches:
@@ -134,7 +141,26 @@ def _has_key(
     known = flow.content_of(owner)
     having = known.with_key(key, [one for one in owners if key in one.items])
     without = known.without([one for one in owners if known.has(one, key) or key in one.required_keys])
-    return {reference: having}, {reference: without}
+    return _way(flow, reference, owner, having), _way(flow, reference, owner, without)
+
+
+def _way(flow: Flow, reference: Reference, expression: Expression, content: Content) -> Way:
+    """The way on which a reference has a content.
+
+    It is None if a variable then is none of the types that it may be. As in pyright, only declared variables
+    decide this.
+    """
+    if not isinstance(expression, NameExpr) or not _is_declared(expression):
+        return {reference: content}
+    found = flow.types.get(expression)
+    members = () if found is None else shapes.members(found)
+    if members and all(isinstance(one, TypedDictType) and content.excludes(one) for one in members):
+        return None
+    return {reference: content}
+
+
+def _is_declared(name: NameExpr) -> bool:
+    return isinstance(name.node, Var) and not name.node.is_inferred
 
 
 def _equal(flow: Flow, left: Expression, right: Expression) -> Branches:
@@ -155,11 +181,8 @@ def discriminated(flow: Flow, item: Expression, values: Sequence[Expression]) ->
     possible = [(one, shapes.literals(one.items[key])) for one in owners if key in one.items]
     never = [one for one, literals in possible if literals is not None and not set(literals) & set(given)]
     always = [one for one, literals in possible if literals is not None and set(literals) <= set(given)]
-    return _excluded(reference, known, never), _excluded(reference, known, always)
-
-
-def _excluded(reference: Reference, known: Content, excluded: Sequence[TypedDictType]) -> Way:
-    return {reference: known.without(excluded)} if excluded else {}
+    true, false = (_way(flow, reference, item.base, known.without(one)) for one in (never, always))
+    return true, false
 
 
 def literal_text(expression: Expression, types: Types) -> str | None:

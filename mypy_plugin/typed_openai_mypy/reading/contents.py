@@ -37,6 +37,10 @@ class Content:
         known = self.keys_of(full_name(typed_dict))
         return known is None or key in known
 
+    def excludes(self, typed_dict: TypedDictType) -> bool:
+        """Return whether the value is not that TypedDict."""
+        return self.keys_of(full_name(typed_dict)) is None
+
     def with_key(self, key: str, typed_dicts: Iterable[TypedDictType]) -> Content:
         """The content if a key is present."""
         keys = dict(self.keys)
@@ -64,6 +68,9 @@ class Content:
 
 
 UNKNOWN: Final = Content()
+
+STANDS: Final = Content(is_closed=True)
+"""A mark without keys."""
 
 
 def full_name(typed_dict: TypedDictType) -> str:

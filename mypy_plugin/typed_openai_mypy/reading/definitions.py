@@ -8,7 +8,6 @@ from typing import Final
 from mypy.nodes import Block, ClassDef, Decorator, FuncDef, Node, OverloadedFuncDef, Statement
 
 from typed_openai_mypy.reading.assignments import Assignments
-from typed_openai_mypy.reading.expressions import captured
 from typed_openai_mypy.reading.flow import Flow
 
 
@@ -17,9 +16,8 @@ def _function(flow: Flow, statement: Statement) -> None:
     for argument in statement.arguments:
         if argument.initializer is not None:
             flow.value(argument.initializer)
-    if not flow.is_skipped(statement):
-        inner = flow.inside(Assignments(statement), captured(flow, statement))
-        inner.block(statement.body.body)
+    if not flow.watch.skips(statement):
+        flow.defer(statement, {})
 
 
 def _decorated(flow: Flow, statement: Statement) -> None:

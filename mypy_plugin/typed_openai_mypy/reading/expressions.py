@@ -28,13 +28,11 @@ from mypy.nodes import (
     StarExpr,
     StrExpr,
     TupleExpr,
-    Var,
 )
 
-from typed_openai_mypy.reading.assignments import Assignments
-from typed_openai_mypy.reading.contents import UNKNOWN, Content, container_of, full_name, joined
+from typed_openai_mypy.reading.contents import STANDS, UNKNOWN, Content, container_of, full_name, joined
 from typed_openai_mypy.reading.flow import Flow
-from typed_openai_mypy.reading.references import Reference, literal_index, reference_of
+from typed_openai_mypy.reading.references import literal_index, reference_of, reference_to
 from typed_openai_mypy.reading.targets import assign_to
 from typed_openai_mypy.syntax.tree import display_of
 
@@ -45,6 +43,9 @@ _SAME_ITEMS: Final = frozenset(
 
 _ONE_ITEM: Final = frozenset({"builtins.max", "builtins.min", "builtins.next"})
 """Functions whose result is an item of their first argument."""
+
+_CALLING: Final = frozenset({"builtins.filter", "builtins.map", "builtins.sorted"}) | _ONE_ITEM
+"""Functions that call a lambda with the items of another argument."""
 
 _SAME: Final = frozenset({"copy.copy", "copy.deepcopy", "typing.cast"})
 
@@ -63,7 +64,10 @@ def _index(flow: Flow, expression: Expression) -> Content:
     owner = flow.value(expression.base)
     flow.value(expression.index)
     if not flow.catching:
-        flow.look(expression, owner)
+        flow.watch.look(expression, owner)
+    owners = flow.typed_dicts(expression.base)
+    if owners and all(map(owner.excludes, owners)):
+        return STANDS
     reference = reference_of(expression)
     known = None if reference is None else flow.state.known(reference)
     if known is not None:
@@ -125,9 +129,24 @@ def _call(flow: Flow, expression: Expression) -> Content:
     if display is not expression:
         return flow.value(display)
     flow.value(expression.callee)
-    found = [flow.value(one) for one in expression.args]
+    found = _arguments(flow, expression)
     flow.state.note_raising()
     return _result(expression, found, flow)
+
+
+def _arguments(flow: Flow, call: CallExpr) -> list[Content]:
+    """The contents of the arguments; a lambda may be called with the items of another one."""
+    found: list[Content] = []
+    takes_items = isinstance(call.callee, RefExpr) and call.callee.fullname in _CALLING
+    others = [one for one in call.args if not isinstance(one, LambdaExpr)]
+    contents = {one: flow.value(one) for one in others}
+    items = contents[others[0]].item() if others else UNKNOWN
+    for one in call.args:
+        if isinstance(one, LambdaExpr):
+            found.append(_function(flow, one, items if takes_items else UNKNOWN))
+        else:
+            found.append(contents[one])
+    return found
 
 
 def _result(call: CallExpr, given: list[Content], flow: Flow) -> Content:
@@ -232,23 +251,17 @@ def _enter_loops(flow: Flow, loops: GeneratorExpr | DictionaryComprehension) -> 
 
 def _lambda(flow: Flow, expression: Expression) -> Content:
     assert isinstance(expression, LambdaExpr)
+    return _function(flow, expression, UNKNOWN)
+
+
+def _function(flow: Flow, expression: LambdaExpr, first: Content) -> Content:
+    """Follow a lambda; ``first`` is what is known of its first argument."""
     for argument in expression.arguments:
         if argument.initializer is not None:
             flow.value(argument.initializer)
-    inner = flow.inside(Assignments(expression), captured(flow, expression))
-    inner.block(expression.body.body)
+    known = {reference_to(one.variable): first for one in expression.arguments[:1] if first != UNKNOWN}
+    flow.defer(expression, known)
     return UNKNOWN
-
-
-def captured(flow: Flow, inner: Node) -> dict[Reference, Content]:
-    """What a function inside knows of the variables around it."""
-    return {
-        reference: content
-        for reference, content in flow.state.contents.items()
-        if len(reference) == 1
-        and isinstance(reference[0], Var)
-        and flow.assignments.is_settled(reference[0], inner)
-    }
 
 
 VALUES: Final[Mapping[type[Node], Callable[[Flow, Expression], Content]]] = {

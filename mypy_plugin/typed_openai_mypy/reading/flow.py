@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from mypy.nodes import Expression, IndexExpr, Node, Statement, Var
+from mypy.nodes import Expression, FuncItem, IndexExpr, Node, Statement, Var
 from mypy.types import Type, TypedDictType
 
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.reading.assignments import Assignments
-from typed_openai_mypy.reading.contents import UNKNOWN, Content, assigned
-from typed_openai_mypy.reading.references import Reference, literal_index, reference_of
+from typed_openai_mypy.reading.contents import STANDS, UNKNOWN, Content, assigned
+from typed_openai_mypy.reading.references import Reference, literal_index, meaning_of, reference_of
 from typed_openai_mypy.reading.state import State, Way
 from typed_openai_mypy.syntax.tree import children
 
@@ -36,6 +36,17 @@ class Rules:
     statements: Mapping[type[Node], Callable[[Flow, Statement], None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What is done on the way: ``look`` sees each item that is read, with what is known of its owner.
+
+    Functions of which ``skips`` is true need not be followed.
+    """
+
+    look: Callable[[IndexExpr, Content], None]
+    skips: Callable[[Node], bool]
+
+
 @dataclass(slots=True)
 class Loop:
     """A loop: the state at its beginning, and the ways that leave its body early."""
@@ -48,32 +59,46 @@ class Loop:
 class Flow:
     """The ways through one function, or through the top level of a module.
 
-    ``look`` sees each item that is read, with what is known of its owner. ``is_skipped`` are functions
-    that need not be followed.
+    Functions inside are followed after it.
     """
 
     def __init__(
         self,
         types: Types,
         rules: Rules,
-        look: Callable[[IndexExpr, Content], None],
-        is_skipped: Callable[[Node], bool],
+        watch: Watch,
         assignments: Assignments,
         contents: Mapping[Reference, Content] | None = None,
     ) -> None:
         self.types = types
         self.rules = rules
-        self.look = look
-        self.is_skipped = is_skipped
+        self.watch = watch
         self.assignments = assignments
         self.state = State(contents)
         self.loops: list[Loop] = []
         self.catching = 0
         self.conditions: dict[Var, Expression] = {}
+        self._deferred: list[tuple[FuncItem, Mapping[Reference, Content]]] = []
 
-    def inside(self, assignments: Assignments, contents: Mapping[Reference, Content]) -> Flow:
-        """The flow of a function inside this one."""
-        return Flow(self.types, self.rules, self.look, self.is_skipped, assignments, contents)
+    def follow(self, statements: Sequence[Statement]) -> None:
+        """Follow statements, and then the functions that are made in them."""
+        self.block(statements)
+        for function, known in self._deferred:
+            contents = {one: content for one, content in known.items() if self._is_kept(one, function)}
+            inner = Flow(self.types, self.rules, self.watch, Assignments(function), contents)
+            inner.follow(function.body.body)
+
+    def defer(self, function: FuncItem, known: Mapping[Reference, Content]) -> None:
+        """Follow a function later, with what is known now of variables that keep their values."""
+        captured: dict[Reference, Content] = {}
+        for one, content in [*self.state.contents.items()] if self.assignments.function else ():
+            if len(one) == 1 and isinstance(one[0], Var) and self.assignments.is_kept(one[0], function):
+                captured[one] = content
+                self.state.narrow(meaning_of(one[0], function), STANDS)
+        self._deferred.append((function, {**captured, **known}))
+
+    def _is_kept(self, reference: Reference, function: FuncItem) -> bool:
+        return (*reference, function) not in self.state.lost
 
     def value(self, expression: Expression) -> Content:
         """Evaluate an expression, and return what is known of its value."""

@@ -97,7 +97,11 @@ def _is_of_api(value: Expression, types: Types, tree: MypyFile) -> bool:
         if isinstance(declared, TypeAliasType):
             return declared.alias is not None and is_ours(declared.alias.fullname)
         origin = origin_of(tree, index_of(tree).site(start_of(value), end_of(value)), value)
-        return origin is not None and origin.expression is not value and _is_of_api(origin.expression, types, tree)
+        return (
+            origin is not None
+            and origin.expression is not value
+            and _is_of_api(origin.expression, types, tree)
+        )
     owner = _taken(value)[1]
     found = None if owner is None else types.get(owner)
     owners = [] if found is None else shapes.typed_dicts(found)

@@ -7,14 +7,13 @@ ways through the module are followed only if a key that may be absent is among i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
-from mypy.nodes import CallExpr, ComparisonExpr, Expression, IndexExpr, Node
+from mypy.nodes import CallExpr, ComparisonExpr, IndexExpr
 from mypy.types import TypedDictType
 
 from typed_openai_mypy import codes
 from typed_openai_mypy.api import shapes
-from typed_openai_mypy.api.ownership import is_api_type, note_extensions
+from typed_openai_mypy.api.ownership import is_api_type
 from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.compat.checked_modules import CheckedModule
 from typed_openai_mypy.messages import read_messages

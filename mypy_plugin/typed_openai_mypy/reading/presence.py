@@ -18,7 +18,7 @@ from typed_openai_mypy.reading.conditions import CONDITIONS
 from typed_openai_mypy.reading.contents import Content
 from typed_openai_mypy.reading.definitions import DEFINITIONS
 from typed_openai_mypy.reading.expressions import VALUES
-from typed_openai_mypy.reading.flow import Flow, Rules, Types
+from typed_openai_mypy.reading.flow import Flow, Rules, Types, Watch
 from typed_openai_mypy.reading.patterns import MATCHES
 from typed_openai_mypy.reading.statements import STATEMENTS
 
@@ -43,5 +43,5 @@ def absent(tree: MypyFile, types: Types, reads: Optional) -> Iterator[tuple[Inde
         first = bisect_left(lines, function.line)
         return first == len(lines) or lines[first] > (function.end_line or function.line)
 
-    Flow(types, RULES, look, is_skipped, Assignments(None)).block(tree.defs)
+    Flow(types, RULES, Watch(look, is_skipped), Assignments(None)).follow(tree.defs)
     yield from sorted(found.items(), key=lambda one: (one[0].line, one[0].column))

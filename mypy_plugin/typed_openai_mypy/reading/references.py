@@ -43,6 +43,11 @@ def reference_to(variable: SymbolNode) -> Reference:
     return (variable,)
 
 
+def meaning_of(variable: SymbolNode, condition: SymbolNode) -> Reference:
+    """The reference under which is noted that a condition is still about the value of a variable."""
+    return (variable, condition)
+
+
 def literal_index(index: Expression) -> str | int | None:
     """The value of an index that is a literal."""
     if isinstance(index, (IntExpr, StrExpr)):

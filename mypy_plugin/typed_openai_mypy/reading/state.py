@@ -36,6 +36,7 @@ class State:
         self._inside: dict[Reference, set[Reference]] = {}
         self.is_reached = True
         self.attempts: list[Attempt] = []
+        self.lost: set[Reference] = set()
         for reference in self._contents:
             self._note_inside(reference)
 
@@ -57,6 +58,7 @@ class State:
         for inner in list(self._inside.get(reference, ())):
             if inner in self._contents:
                 self._put(inner, None)
+                self.lost.add(inner)
         if content != UNKNOWN or reference in self._contents:
             self._put(reference, content)
 

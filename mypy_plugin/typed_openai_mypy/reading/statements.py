@@ -10,6 +10,7 @@ from mypy.nodes import (
     AssignmentStmt,
     BreakStmt,
     CallExpr,
+    ComparisonExpr,
     ContinueStmt,
     DelStmt,
     DictExpr,
@@ -32,9 +33,9 @@ from mypy.nodes import (
 )
 from mypy.types import UninhabitedType, get_proper_type
 
-from typed_openai_mypy.reading.contents import UNKNOWN
+from typed_openai_mypy.reading.contents import STANDS, UNKNOWN
 from typed_openai_mypy.reading.flow import Flow
-from typed_openai_mypy.reading.references import literal_index, reference_of
+from typed_openai_mypy.reading.references import literal_index, meaning_of, reference_of
 from typed_openai_mypy.reading.targets import assign_to
 
 _CONTAINERS: Final = (
@@ -63,18 +64,22 @@ def _assignment(flow: Flow, statement: Statement) -> None:
 def _is_declared(target: Expression) -> bool:
     """Return whether a target has a declared type."""
     variable = target.node if isinstance(target, NameExpr) else None
-    return not isinstance(variable, Var) or not variable.is_inferred
+    return not isinstance(target, (TupleExpr, ListExpr)) and not getattr(variable, "is_inferred", False)
 
 
 def _note_condition(flow: Flow, target: Expression, condition: Expression) -> None:
     """Note a variable that stands for a condition about another one, as ``has_key = "key" in value``."""
     variable = target.node if isinstance(target, NameExpr) else None
-    operands = getattr(condition, "operands", ())
-    if not isinstance(variable, Var) or len(operands) != 2 or not flow.assignments.is_single(variable):
-        return
-    about = operands[1].node if isinstance(operands[1], NameExpr) else None
-    if about is not None and flow.assignments.is_single(about):
+    if (
+        isinstance(variable, Var)
+        and isinstance(condition, ComparisonExpr)
+        and flow.assignments.is_single(variable)
+    ):
         flow.conditions[variable] = condition
+        for one in condition.operands:
+            is_name = isinstance(one, NameExpr) and one.node is not None
+            if is_name and not flow.assignments.comes_back(one.node, condition):
+                flow.state.narrow(meaning_of(one.node, variable), STANDS)
 
 
 def _changed(flow: Flow, statement: Statement) -> None:
