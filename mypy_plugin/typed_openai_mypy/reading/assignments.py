@@ -33,23 +33,18 @@ from mypy.nodes import (
     WithStmt,
 )
 
-from typed_openai_mypy.syntax.tree import Position, children, contains, start_of
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The place of an assignment, and the outermost loop around it."""
-
-    position: Position
-    loop: Node | None
+from typed_openai_mypy.syntax.tree import children, contains
 
 
 @dataclass(slots=True)
 class Assignments:
-    """The assignments of a function; of the top level of a module if ``function`` is None."""
+    """The assignments of a function; of the top level of a module if ``function`` is None.
+
+    ``places`` has the outermost loop around each assignment to a variable; None if there is no loop.
+    """
 
     function: FuncItem | None
-    _found: dict[SymbolNode, list[Place]] | None = field(default=None)
+    _found: dict[SymbolNode, list[Node | None]] | None = field(default=None)
 
     def is_single(self, variable: SymbolNode) -> bool:
         """Return whether a variable has one value only, that of a parameter included."""
@@ -58,31 +53,29 @@ class Assignments:
     def is_kept(self, variable: SymbolNode, inner: Node) -> bool:
         """Return whether no loop around a node assigns to a variable of this function."""
         places = self.places.get(variable, ())
-        return bool(places) and not any(one.loop is not None and contains(one.loop, inner) for one in places)
+        return bool(places) and not any(one is not None and contains(one, inner) for one in places)
 
     def comes_back(self, variable: SymbolNode, node: Node) -> bool:
-        """Return whether a loop around a node assigns to a variable after it."""
-        return any(
-            one.loop is not None and contains(one.loop, node) and one.position > start_of(node)
-            for one in self.places.get(variable, ())
-        )
+        """Return whether a loop around a node gives a variable one of several values."""
+        places = self.places.get(variable, ())
+        return len(places) > 1 and any(one is not None and contains(one, node) for one in places)
 
     @property
-    def places(self) -> dict[SymbolNode, list[Place]]:
-        """The places by variable, collected when they are first needed."""
+    def places(self) -> dict[SymbolNode, list[Node | None]]:
+        """The loops by variable, collected when they are first needed."""
         if self._found is None:
             self._found = self._collected()
         return self._found
 
-    def _collected(self) -> dict[SymbolNode, list[Place]]:
-        found: dict[SymbolNode, list[Place]] = {}
+    def _collected(self) -> dict[SymbolNode, list[Node | None]]:
+        found: dict[SymbolNode, list[Node | None]] = {}
         if self.function is None:
             return found
         for argument in self.function.arguments:
-            found.setdefault(argument.variable, []).append(Place((0, 0), None))
+            found.setdefault(argument.variable, []).append(None)
         for target, loop in _assigned_in(self.function.body):
             if isinstance(target.node, Var):
-                found.setdefault(target.node, []).append(Place(start_of(target), loop))
+                found.setdefault(target.node, []).append(loop)
         return found
 
 

@@ -6,10 +6,12 @@ price of a branch is that of its own changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from typed_openai_mypy.reading.contents import UNKNOWN, Content, joined
+from mypy.nodes import FuncItem
+
+from typed_openai_mypy.reading.contents import STANDS, UNKNOWN, Content, joined
 from typed_openai_mypy.reading.references import Reference
 
 Changes: TypeAlias = Mapping[Reference, Content]
@@ -93,7 +95,7 @@ class State:
         if len(reached) < 2:
             return reached[0] if reached else None
         changed = dict.fromkeys(reference for one in reached for reference in one)
-        return {one: joined([self._on(way, one) for way in reached]) for one in changed}
+        return {one: _meeting(one, [self._on(way, one) for way in reached]) for one in changed}
 
     def is_same(self, one: Way, other: Way) -> bool:
         """Return whether two ways lead to the same state."""
@@ -129,6 +131,13 @@ class State:
     def _note_inside(self, reference: Reference) -> None:
         for length in range(1, len(reference)):
             self._inside.setdefault(reference[:length], set()).add(reference)
+
+
+def _meeting(reference: Reference, contents: Sequence[Content]) -> Content:
+    """What is known where several ways meet; that a function was made on one of them is remembered."""
+    if isinstance(reference[-1], FuncItem):
+        return STANDS if STANDS in contents else UNKNOWN
+    return joined(contents)
 
 
 def composed(first: Way, second: Way) -> Way:
