@@ -33,7 +33,7 @@ from mypy.nodes import (
     WithStmt,
 )
 
-from typed_openai_mypy.syntax.tree import children, contains
+from typed_openai_mypy.syntax.tree import children, contains, start_of
 
 
 @dataclass(slots=True)
@@ -50,15 +50,22 @@ class Assignments:
         """Return whether a variable has one value only, that of a parameter included."""
         return len(self.places.get(variable, ())) == 1
 
+    def _repeats(self, loop: Node | None, node: Node) -> bool:
+        """Return whether a loop, or a function inside, repeats a node: its ``else`` comes after it."""
+        if loop is None or not contains(loop, node):
+            return False
+        after = loop.else_body if isinstance(loop, (ForStmt, WhileStmt)) else None
+        return after is None or not after.body or start_of(node) < start_of(after.body[0])
+
     def is_kept(self, variable: SymbolNode, inner: Node) -> bool:
         """Return whether no loop around a node assigns to a variable of this function."""
         places = self.places.get(variable, ())
-        return bool(places) and not any(one is not None and contains(one, inner) for one in places)
+        return bool(places) and not any(self._repeats(one, inner) for one in places)
 
     def comes_back(self, variable: SymbolNode, node: Node) -> bool:
         """Return whether a loop around a node gives a variable one of several values."""
         places = self.places.get(variable, ())
-        return len(places) > 1 and any(one is not None and contains(one, node) for one in places)
+        return len(places) > 1 and any(self._repeats(one, node) for one in places)
 
     @property
     def places(self) -> dict[SymbolNode, list[Node | None]]:
@@ -87,12 +94,14 @@ def _assigned_in(body: Node, whole: Node | None = None) -> Iterator[tuple[NameEx
     waiting: list[tuple[Node, Node | None]] = [(body, whole)]
     while waiting:
         current, around = waiting.pop()
-        if isinstance(current, (ForStmt, WhileStmt)) and around is None:
-            around = current
+        of_loop = current if isinstance(current, ForStmt) else None
         for target in _targets(current):
-            yield from ((name, around) for name in _names(target))
+            yield from ((name, around or of_loop) for name in _names(target))
         if isinstance(current, FuncDef) and any(isinstance(one, NonlocalDecl) for one in current.body.body):
             yield from _assigned_in(current.body, whole or body)
+        elif isinstance(current, (ForStmt, WhileStmt)):
+            waiting += [(one, around or current) for one in children(current) if one is not current.else_body]
+            waiting += [] if current.else_body is None else [(current.else_body, around)]
         elif not isinstance(current, (FuncDef, LambdaExpr, ClassDef)):
             waiting += [(one, around) for one in children(current)]
 

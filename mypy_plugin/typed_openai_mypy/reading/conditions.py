@@ -140,7 +140,7 @@ def _has_key(
 ) -> Branches:
     known = flow.content_of(owner)
     having = known.with_key(key, [one for one in owners if key in one.items])
-    without = known.without([one for one in owners if known.has(one, key) or key in one.required_keys])
+    without = known.without_key(key, owners)
     return _way(flow, reference, owner, having), _way(flow, reference, owner, without)
 
 

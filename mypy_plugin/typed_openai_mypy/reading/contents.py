@@ -5,58 +5,76 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from typing import Final
+from typing import Final, TypeAlias
 
 from mypy.types import AnyType, NoneType, Type, TypedDictType
 
 from typed_openai_mypy.api import shapes
 
-_NONE: Final[frozenset[str]] = frozenset()
+Cases: TypeAlias = frozenset[frozenset[str]]
+"""Each set has the keys that are present in one case; without any case, the value is impossible."""
+
+_ANY: Final[Cases] = frozenset({frozenset()})
+_NEVER: Final[Cases] = frozenset()
+
+_MOST_CASES: Final = 16
+"""More cases are taken for one, with the keys that all of them have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
     """What is known of a value.
 
-    ``keys`` are the keys that are present if the value is a TypedDict of that name; None if it is not one of
-    that name. If ``is_closed``, it is none of the other TypedDicts either. ``inner`` is the content of its
-    items, if it is a container, and ``places`` the content of each item, if it is a tuple.
+    ``cases`` are those of a TypedDict of that name. If ``is_closed``, the value is none of the other
+    TypedDicts. ``inner`` is the content of its items, if it is a container, and ``places`` the content of
+    each item, if it is a tuple.
     """
 
-    keys: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
+    cases: Mapping[str, Cases] = field(default_factory=dict)
     is_closed: bool = False
     inner: Content | None = None
     places: tuple[Content, ...] | None = None
 
-    def keys_of(self, name: str) -> frozenset[str] | None:
-        """The keys that are present in a TypedDict; None if the value is not one of that name."""
-        return self.keys.get(name, None if self.is_closed else _NONE)
+    def cases_of(self, name: str) -> Cases:
+        """The cases of a TypedDict."""
+        return self.cases.get(name, _NEVER if self.is_closed else _ANY)
 
     def has(self, typed_dict: TypedDictType, key: str) -> bool:
         """Return whether a key is present if the value is that TypedDict."""
-        known = self.keys_of(full_name(typed_dict))
-        return known is None or key in known
+        return all(key in one for one in self.cases_of(full_name(typed_dict)))
 
     def excludes(self, typed_dict: TypedDictType) -> bool:
         """Return whether the value is not that TypedDict."""
-        return self.keys_of(full_name(typed_dict)) is None
+        return not self.cases_of(full_name(typed_dict))
+
+    def keys(self) -> frozenset[str]:
+        """The keys that are present in some case."""
+        return frozenset(key for cases in self.cases.values() for one in cases for key in one)
 
     def with_key(self, key: str, typed_dicts: Iterable[TypedDictType]) -> Content:
         """The content if a key is present."""
-        keys = dict(self.keys)
+        names = [full_name(one) for one in typed_dicts]
+        having = {name: frozenset(one | {key} for one in self.cases_of(name)) for name in names}
+        return replace(self, cases={**self.cases, **having})
+
+    def without_key(self, key: str, typed_dicts: Iterable[TypedDictType]) -> Content:
+        """The content if a key is not present."""
+        lacking: dict[str, Cases] = {}
         for one in typed_dicts:
-            known = self.keys_of(name := full_name(one))
-            keys[name] = None if known is None else known | {key}
-        return replace(self, keys=keys)
+            known = self.cases_of(name := full_name(one))
+            lacking[name] = (
+                _NEVER if key in one.required_keys else frozenset(each for each in known if key not in each)
+            )
+        return replace(self, cases={**self.cases, **lacking})
 
     def without(self, excluded: Iterable[TypedDictType]) -> Content:
         """The content if the value is none of these TypedDicts."""
-        return replace(self, keys={**self.keys, **{full_name(one): None for one in excluded}})
+        return replace(self, cases={**self.cases, **{full_name(one): _NEVER for one in excluded}})
 
-    def lacking(self, key: str) -> Content:
-        """The content after a key may have been removed."""
-        keys = {name: None if known is None else known - {key} for name, known in self.keys.items()}
-        return replace(self, keys=keys)
+    def removed(self, key: str) -> Content:
+        """The content after a key was removed."""
+        left = {name: frozenset(one - {key} for one in cases) for name, cases in self.cases.items()}
+        return replace(self, cases=left)
 
     def item(self, index: object = None) -> Content:
         """The content of an item, or of any item if the index is not a number."""
@@ -65,6 +83,12 @@ class Content:
                 return self.places[index]
             return joined(self.places)
         return self.inner or UNKNOWN
+
+
+def displayed(keys: Iterable[str], typed_dicts: Iterable[TypedDictType]) -> Content:
+    """The content of a display with these keys."""
+    cases = frozenset({frozenset(keys)})
+    return Content({full_name(one): cases for one in typed_dicts}, is_closed=True)
 
 
 UNKNOWN: Final = Content()
@@ -99,15 +123,17 @@ def assigned(content: Content, found: Type | None) -> Content:
     if any(isinstance(one, AnyType) for one in members):
         return content
     names = [full_name(one) for one in members if isinstance(one, TypedDictType)]
-    return replace(content, keys={name: content.keys_of(name) for name in names}, is_closed=True)
+    return replace(content, cases={name: content.cases_of(name) for name in names}, is_closed=True)
 
 
 def _join(one: Content, other: Content) -> Content:
     if one is other:
         return one
-    keys: dict[str, frozenset[str] | None] = {}
-    for name in {*one.keys, *other.keys}:
-        known, others = one.keys_of(name), other.keys_of(name)
-        keys[name] = others if known is None else known if others is None else known & others
+    names = dict.fromkeys([*one.cases, *other.cases])
+    cases = {name: _limited(one.cases_of(name) | other.cases_of(name)) for name in names}
     inner = _join(one.inner, other.inner) if one.inner and other.inner else None
-    return Content(keys, one.is_closed and other.is_closed, inner)
+    return Content(cases, one.is_closed and other.is_closed, inner)
+
+
+def _limited(cases: Cases) -> Cases:
+    return cases if len(cases) <= _MOST_CASES else frozenset({frozenset.intersection(*cases)})

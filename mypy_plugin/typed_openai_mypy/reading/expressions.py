@@ -30,7 +30,7 @@ from mypy.nodes import (
     TupleExpr,
 )
 
-from typed_openai_mypy.reading.contents import STANDS, UNKNOWN, Content, container_of, full_name, joined
+from typed_openai_mypy.reading.contents import STANDS, UNKNOWN, Content, container_of, displayed, joined
 from typed_openai_mypy.reading.flow import Flow
 from typed_openai_mypy.reading.references import literal_index, reference_of, reference_to
 from typed_openai_mypy.reading.targets import assign_to
@@ -203,13 +203,7 @@ def _dict(flow: Flow, expression: Expression) -> Content:
     typed_dicts = flow.typed_dicts(expression)
     if not typed_dicts:
         return container_of(values) if not unpacked else UNKNOWN
-    names = map(full_name, typed_dicts)
-    return Content({name: frozenset(given).union(*_unpacked(unpacked)) for name in names}, is_closed=True)
-
-
-def _unpacked(contents: list[Content]) -> list[frozenset[str]]:
-    """The keys of unpacked TypedDicts."""
-    return [frozenset(keys or ()) for one in contents for keys in one.keys.values()]
+    return displayed({*given, *(key for one in unpacked for key in one.keys())}, typed_dicts)
 
 
 def _comprehension(flow: Flow, expression: Expression) -> Content:

@@ -99,7 +99,7 @@ def _deleted(flow: Flow, statement: Statement) -> None:
             flow.value(target.index)
             reference, key = reference_of(target.base), literal_index(target.index)
             if reference is not None and isinstance(key, str):
-                flow.state.narrow(reference, owner.lacking(key))
+                flow.state.narrow(reference, owner.removed(key))
         flow.assign(target, UNKNOWN)
 
 
