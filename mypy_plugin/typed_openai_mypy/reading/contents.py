@@ -48,8 +48,9 @@ class Content:
         return not self.cases_of(full_name(typed_dict))
 
     def keys(self) -> frozenset[str]:
-        """The keys that are present in some case."""
-        return frozenset(key for cases in self.cases.values() for one in cases for key in one)
+        """The keys that are present in all cases."""
+        every = [one for cases in self.cases.values() for one in cases]
+        return frozenset.intersection(*every) if every else frozenset()
 
     def with_key(self, key: str, typed_dicts: Iterable[TypedDictType]) -> Content:
         """The content if a key is present."""
