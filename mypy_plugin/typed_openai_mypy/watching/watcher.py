@@ -35,6 +35,7 @@ from typed_openai_mypy.displays import (
     comparisons,
     indexing,
     literals,
+    null_reads,
     operator_methods,
     operators,
     overrides,
@@ -163,7 +164,13 @@ class Watch:
             return False
         if not checker.allows_evaluation:
             return False
-        return self._replace(self._scope_of(checker), found, info) or self._shorten(checker, info)
+        scope = self._scope_of(checker)
+        site = index_of(checker.tree).site((info.line, info.column), (info.end_line, info.end_column))
+        read = null_reads.explain(checker, site, info)
+        if read is not None:
+            self._print(scope, [read], info)
+            return True
+        return self._replace(scope, found, info) or self._shorten(checker, info)
 
     def _shorten(self, checker: Checker, info: ErrorInfo) -> bool:
         """Report an error with mypy's text shortened, if too long; overloads need all of their notes."""
