@@ -128,7 +128,7 @@ class TypedOpenAIPlugin(Plugin):
         return is_code and self._program.visibility.sees_ours(file, self._modules or {})
 
     def _is_asked(self) -> bool:
-        """Return whether a checker asks for a hook in a program that uses the API, and remember the checker."""
+        """Remember the checker, and return whether the program that it checks uses the API."""
         if not (self._is_used or self._has_ours()):
             return False
         self._checkers.note()

@@ -23,7 +23,7 @@ leaves mypy's errors unchanged.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -375,6 +375,11 @@ class Checker:
     def stored_type(self, expression: Expression) -> types.Type | None:
         """The type that mypy has stored for an expression, if any."""
         return self._checker.lookup_type_or_none(expression)
+
+    @property
+    def stored_types(self) -> Mapping[Expression, types.Type]:
+        """The types that mypy has stored so far."""
+        return self._checker._type_maps[0]
 
     def _evaluate(
         self, expression: Expression, context: types.Type | None

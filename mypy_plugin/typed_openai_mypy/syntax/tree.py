@@ -121,6 +121,10 @@ class Site:
             (one for one in reversed(self.trail[:-1]) if isinstance(one, (FuncDef, LambdaExpr))), None
         )
 
+    def ending_at(self, end: Position) -> Site:
+        """The innermost piece around this one that ends at a position; this one if there is none."""
+        return next((one for one in self.around() if end_of(one.node) == end), self)
+
     def around(self) -> Iterator[Site]:
         """The piece, then each node around it, innermost first."""
         for length in range(len(self.trail), 0, -1):

@@ -35,7 +35,6 @@ from typed_openai_mypy.displays import (
     comparisons,
     indexing,
     literals,
-    null_reads,
     operator_methods,
     operators,
     overrides,
@@ -44,6 +43,7 @@ from typed_openai_mypy.displays import (
 from typed_openai_mypy.explain.explainer import Anchor, Explainer, Problem, Rule
 from typed_openai_mypy.explain.repeated import Explanation, Explanations
 from typed_openai_mypy.messages.shortening import place_of, shortened
+from typed_openai_mypy.reading import null_reads, unknown_results
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.syntax import owners
 from typed_openai_mypy.syntax.owners import Owner, owners_of
@@ -128,6 +128,10 @@ class Watch:
         checker = current_checker(file)
         if checker is None:
             return False
+        if self._blame_read(checker, info):
+            self._swallowed = info
+            self._take_back(checker, info)
+            return True
         found = self._owners(checker, info)
         if not found:
             self._left.add((checker.path, error_key(info)))
@@ -164,13 +168,23 @@ class Watch:
             return False
         if not checker.allows_evaluation:
             return False
-        scope = self._scope_of(checker)
+        return self._replace(self._scope_of(checker), found, info) or self._shorten(checker, info)
+
+    def _blame_read(self, checker: Checker, info: ErrorInfo) -> bool:
+        """Report the read that an error follows from, if there is one: other errors may follow from it too."""
+        if not checker.is_enabled(codes.ARGUMENT) or checker.is_ignored(info):
+            return False
         site = index_of(checker.tree).site((info.line, info.column), (info.end_line, info.end_column))
-        read = null_reads.explain(checker, site, info)
-        if read is not None:
-            self._print(scope, [read], info)
-            return True
-        return self._replace(scope, found, info) or self._shorten(checker, info)
+        site = site.ending_at((info.end_line, info.end_column))
+        read = null_reads.explain(checker, site, info) or unknown_results.explain(
+            self._program, checker, site, info
+        )
+        if read is None:
+            return False
+        scope = self._scope_of(checker)
+        scope.lines.add(info.line)
+        self._print(scope, [read], info)
+        return True
 
     def _shorten(self, checker: Checker, info: ErrorInfo) -> bool:
         """Report an error with mypy's text shortened, if too long; overloads need all of their notes."""

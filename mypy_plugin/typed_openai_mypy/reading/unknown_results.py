@@ -1,0 +1,39 @@
+"""Errors about the result of ``get`` with a key that does not exist: the key is the mistake.
+
+The result has the type ``object``, so that mypy reports its uses: ``for item in message.get("tool_cals", [])``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from mypy.errors import ErrorInfo
+from mypy.nodes import CallExpr, Expression
+
+from typed_openai_mypy import codes
+from typed_openai_mypy.api.program import Program
+from typed_openai_mypy.compat.checker import Checker
+from typed_openai_mypy.explain.explainer import Problem
+from typed_openai_mypy.reading import unknown_keys
+from typed_openai_mypy.syntax.origins import origin_of
+from typed_openai_mypy.syntax.tree import Site
+
+_ABOUT_OBJECT: Final = re.compile(r'"object" (?:has no attribute|is not)|Value of type "object"|"object"; expected')
+
+
+def explain(program: Program, checker: Checker, site: Site, info: ErrorInfo) -> Problem | None:
+    """The wrong key that an error about a result comes from; None if it has another reason."""
+    if _ABOUT_OBJECT.search(info.message) is None or program.is_disabled(codes.KEY):
+        return None
+    if not checker.is_enabled(codes.KEY) or not isinstance(site.node, Expression):
+        return None
+    node = site.node
+    around = [one for one in (node, getattr(node, "base", None), getattr(node, "expr", None)) if one is not None]
+    for used in around:
+        origin = origin_of(checker.tree, site, used)
+        call = None if origin is None else origin.expression
+        if isinstance(call, CallExpr):
+            for one in unknown_keys.in_call(call, checker.stored_types, program.options.extra_fields):
+                return Problem(one.node, one.text, code=one.code)
+    return None
