@@ -26,6 +26,7 @@ from mypy.types import FunctionLike, Type
 
 from typed_openai_mypy import codes, config
 from typed_openai_mypy.api.fullnames import RESOURCES
+from typed_openai_mypy.api.ownership import note_extensions
 from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.cache_keys import CacheKeys
 from typed_openai_mypy.client_imports import needed_modules
@@ -60,6 +61,9 @@ class TypedOpenAIPlugin(Plugin):
     def report_config_data(self, ctx: ReportConfigContext) -> str | None:
         """Return the data, besides their text, that the cached state of the stubs depends on."""
         package = package_of(ctx.id)
+        tree = None if ctx.is_check or package is not None else (self._modules or {}).get(ctx.id)
+        if tree is not None:
+            note_extensions(tree)
         try:
             return None if package is None else self._keys.of_package(package)
         except config.ConfigError as error:
@@ -128,7 +132,7 @@ class TypedOpenAIPlugin(Plugin):
         return is_code and self._program.visibility.sees_ours(file, self._modules or {})
 
     def _is_asked(self) -> bool:
-        """Remember the checker, and return whether the program that it checks uses the API."""
+        """Return whether a program uses the API, and remember the checker that asks for a hook."""
         if not (self._is_used or self._has_ours()):
             return False
         self._checkers.note()

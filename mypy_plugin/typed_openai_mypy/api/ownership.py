@@ -39,6 +39,7 @@ def note_extensions(tree: MypyFile) -> None:
     """Note in a module's classes which of them extend a TypedDict of a client package."""
     for symbol in tree.names.values():
         info = symbol.node
-        if isinstance(info, TypeInfo) and info.typeddict_type is not None and info.defn.base_type_exprs:
-            if extends_ours(info):
-                info.metadata.setdefault(_KEY, {"extends": True})
+        if not isinstance(info, TypeInfo) or info.typeddict_type is None:
+            continue
+        if info.defn.base_type_exprs and extends_ours(info):
+            info.metadata[_KEY] = {"extends": True}

@@ -173,7 +173,6 @@ def _catches_missing_key(caught: Expression | None) -> bool:
 def _with(flow: Flow, statement: Statement) -> None:
     """Follow ``with``; after one that swallows exceptions, the block may have ended anywhere."""
     assert isinstance(statement, WithStmt)
-    start = flow.state.mark()
     for manager, target in zip(statement.expr, statement.target, strict=True):
         flow.value(manager)
         if target is not None:

@@ -47,7 +47,7 @@ class Content:
         """Return whether the value is not that TypedDict."""
         return not self.cases_of(full_name(typed_dict))
 
-    def keys(self) -> frozenset[str]:
+    def certain_keys(self) -> frozenset[str]:
         """The keys that are present in all cases."""
         every = [one for cases in self.cases.values() for one in cases]
         return frozenset.intersection(*every) if every else frozenset()

@@ -203,7 +203,7 @@ def _dict(flow: Flow, expression: Expression) -> Content:
     typed_dicts = flow.typed_dicts(expression)
     if not typed_dicts:
         return container_of(values) if not unpacked else UNKNOWN
-    return displayed({*given, *(key for one in unpacked for key in one.keys())}, typed_dicts)
+    return displayed({*given, *(key for one in unpacked for key in one.certain_keys())}, typed_dicts)
 
 
 def _comprehension(flow: Flow, expression: Expression) -> Content:
@@ -226,7 +226,8 @@ def _dict_comprehension(flow: Flow, expression: Expression) -> Content:
     _enter_loops(flow, expression)
     found = UNKNOWN
     if flow.state.is_reached:
-        flow.value(expression.key)
+        if expression.key is not None:
+            flow.value(expression.key)
         found = _content_as(flow, expression.value)
     flow.state.go_back(mark)
     return container_of([found])

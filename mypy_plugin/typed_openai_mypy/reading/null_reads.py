@@ -30,6 +30,7 @@ from typed_openai_mypy.compat.checker import Checker
 from typed_openai_mypy.explain.explainer import Problem
 from typed_openai_mypy.messages import replies
 from typed_openai_mypy.messages.fragments import key_path
+from typed_openai_mypy.reading.reads import key_of_get
 from typed_openai_mypy.syntax.origins import origin_of
 from typed_openai_mypy.syntax.tree import Site, children
 
@@ -114,22 +115,12 @@ def _nullable(checker: Checker, read: Expression) -> Problem | None:
 
 def _taken(read: Expression) -> tuple[Expression | None, str]:
     """The owner and the key of ``owner["key"]`` and ``owner.get("key")``."""
-    if isinstance(read, IndexExpr):
-        key = _text(read.index)
-        return (None, "") if key is None else (read.base, key)
-    if (
-        isinstance(read, CallExpr)
-        and isinstance(read.callee, MemberExpr)
-        and read.callee.name == "get"
-        and read.args
-    ):
-        key = _text(read.args[0])
+    if isinstance(read, IndexExpr) and isinstance(read.index, StrExpr):
+        return read.base, read.index.value
+    if isinstance(read, CallExpr) and isinstance(read.callee, MemberExpr):
+        key = key_of_get(read)
         return (None, "") if key is None else (read.callee.expr, key)
     return None, ""
-
-
-def _text(key: Expression) -> str | None:
-    return key.value if isinstance(key, StrExpr) else None
 
 
 def _name_of(owner: Expression) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from mypy.nodes import (
@@ -41,20 +42,16 @@ def _match(flow: Flow, statement: Statement) -> None:
     for pattern, guard, body in zip(statement.patterns, statement.guards, statement.bodies, strict=True):
         mark = flow.state.mark()
         _matched(flow, statement.subject, pattern)
-        unmatched: list[Way] = []
-        if guard is not None:
-            true, _ = flow.branch(guard)
-            flow.state.go(true)
+        if guard is not None and flow.state.is_reached:
+            flow.state.go(flow.branch(guard)[0])
         if flow.state.is_reached and not body.is_unreachable:
             flow.block(body.body)
             ends.append(flow.state.since(start))
         flow.state.go_back(mark)
-        if guard is None:
-            unmatched.append(_unmatched(flow, statement.subject, pattern))
-            flow.state.go(unmatched[0])
+        flow.state.go({} if guard is not None else _unmatched(flow, statement.subject, pattern))
         if not flow.state.is_reached:
             break
-    ends.append(None if _is_exhausted(flow, statement) else flow.state.since(start))
+    ends.append(flow.state.since(start))
     flow.state.go_back(start)
     flow.state.go(flow.state.met(ends))
 
@@ -83,7 +80,7 @@ def _mapping(flow: Flow, subject: Expression | None, pattern: Pattern) -> None:
 
 def _either(flow: Flow, subject: Expression | None, pattern: Pattern) -> None:
     assert isinstance(pattern, OrPattern)
-    ways = [flow.way({}, lambda one=one: _matched(flow, subject, one)) for one in pattern.patterns]
+    ways = [flow.way({}, partial(_matched, flow, subject, one)) for one in pattern.patterns]
     flow.state.go(flow.state.met(ways))
 
 
@@ -128,11 +125,6 @@ def _unmatched(flow: Flow, subject: Expression, pattern: Pattern) -> Way:
     alternatives = pattern.patterns if isinstance(pattern, OrPattern) else [pattern]
     values = [one.expr for one in alternatives if isinstance(one, ValuePattern)]
     return discriminated(flow, subject, values)[1] if len(values) == len(alternatives) else {}
-
-
-def _is_exhausted(flow: Flow, statement: MatchStmt) -> bool:
-    """Return whether the patterns have all values of a subject with literals."""
-    return not flow.state.is_reached
 
 
 _PATTERNS: Final[Mapping[type[Node], Callable[[Flow, Expression | None, Pattern], None]]] = {

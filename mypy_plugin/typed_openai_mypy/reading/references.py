@@ -15,6 +15,7 @@ from mypy.nodes import (
     IntExpr,
     MemberExpr,
     NameExpr,
+    Node,
     StrExpr,
     SymbolNode,
     UnaryExpr,
@@ -43,9 +44,9 @@ def reference_to(variable: SymbolNode) -> Reference:
     return (variable,)
 
 
-def meaning_of(variable: SymbolNode, condition: SymbolNode) -> Reference:
-    """The reference under which is noted that a condition is still about the value of a variable."""
-    return (variable, condition)
+def meaning_of(variable: SymbolNode, dependent: Node) -> Reference:
+    """The reference under which is noted that something still depends on the value of a variable."""
+    return (variable, dependent)
 
 
 def literal_index(index: Expression) -> str | int | None:

@@ -77,9 +77,9 @@ def _note_condition(flow: Flow, target: Expression, condition: Expression) -> No
     ):
         flow.conditions[variable] = condition
         for one in condition.operands:
-            is_name = isinstance(one, NameExpr) and one.node is not None
-            if is_name and not flow.assignments.comes_back(one.node, condition):
-                flow.state.narrow(meaning_of(one.node, variable), STANDS)
+            about = one.node if isinstance(one, NameExpr) else None
+            if about is not None and not flow.assignments.comes_back(about, condition):
+                flow.state.narrow(meaning_of(about, variable), STANDS)
 
 
 def _changed(flow: Flow, statement: Statement) -> None:

@@ -31,7 +31,8 @@ def in_comparison(comparison: ComparisonExpr, types: Types, extra: Extra) -> Ite
     """``"key" in value``."""
     for number, operator in enumerate(comparison.operators):
         if operator in {"in", "not in"}:
-            yield from _judged(*comparison.operands[number : number + 2], types, extra)
+            key, owner = comparison.operands[number : number + 2]
+            yield from _judged(key, owner, types, extra)
 
 
 def _judged(key: Expression, owner: Expression, types: Types, extra: Extra) -> Iterator[Finding]:

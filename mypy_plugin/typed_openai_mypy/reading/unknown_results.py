@@ -1,15 +1,18 @@
 """Errors about the result of ``get`` with a key that does not exist: the key is the mistake.
 
-The result has the type ``object``, so that mypy reports its uses: ``for item in message.get("tool_cals", [])``.
+The result has the type ``object``, so that mypy reports its uses::
+
+    for item in message.get("tool_cals", []): ...
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from mypy.errors import ErrorInfo
-from mypy.nodes import CallExpr, Expression
+from mypy.nodes import CallExpr, Expression, IndexExpr, MemberExpr
 
 from typed_openai_mypy import codes
 from typed_openai_mypy.api.program import Program
@@ -19,7 +22,9 @@ from typed_openai_mypy.reading import unknown_keys
 from typed_openai_mypy.syntax.origins import origin_of
 from typed_openai_mypy.syntax.tree import Site
 
-_ABOUT_OBJECT: Final = re.compile(r'"object" (?:has no attribute|is not)|Value of type "object"|"object"; expected')
+_ABOUT_OBJECT: Final = re.compile(
+    r'"object" (?:has no attribute|is not)|Value of type "object"|"object"; expected'
+)
 
 
 def explain(program: Program, checker: Checker, site: Site, info: ErrorInfo) -> Problem | None:
@@ -29,7 +34,9 @@ def explain(program: Program, checker: Checker, site: Site, info: ErrorInfo) -> 
     if not checker.is_enabled(codes.KEY) or not isinstance(site.node, Expression):
         return None
     node = site.node
-    around = [one for one in (node, getattr(node, "base", None), getattr(node, "expr", None)) if one is not None]
+    around = [
+        one for one in (node, getattr(node, "base", None), getattr(node, "expr", None)) if one is not None
+    ]
     for used in around:
         origin = origin_of(checker.tree, site, used)
         call = None if origin is None else origin.expression
@@ -37,3 +44,12 @@ def explain(program: Program, checker: Checker, site: Site, info: ErrorInfo) -> 
             for one in unknown_keys.in_call(call, checker.stored_types, program.options.extra_fields):
                 return Problem(one.node, one.text, code=one.code)
     return None
+
+
+def _used(node: Expression) -> Iterator[Expression]:
+    """An expression, and the one that it takes something from."""
+    yield node
+    if isinstance(node, IndexExpr):
+        yield node.base
+    elif isinstance(node, MemberExpr):
+        yield node.expr

@@ -171,7 +171,7 @@ class Watch:
         return self._replace(self._scope_of(checker), found, info) or self._shorten(checker, info)
 
     def _blame_read(self, checker: Checker, info: ErrorInfo) -> bool:
-        """Report the read that an error follows from, if there is one: other errors may follow from it too."""
+        """Report the read that an error follows from, if there is one."""
         if not checker.is_enabled(codes.ARGUMENT) or checker.is_ignored(info):
             return False
         site = index_of(checker.tree).site((info.line, info.column), (info.end_line, info.end_column))
