@@ -47,6 +47,7 @@ LAYERS: Final[Mapping[str, Layers]] = {
         ("beyond",),
         ("calls",),
         ("displays",),
+        ("reading",),
         ("watching",),
         ("hooks",),
         ("plugin",),

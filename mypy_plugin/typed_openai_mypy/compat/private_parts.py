@@ -28,6 +28,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "mypy.expandtype": ("expand_type", "expand_type_by_instance"),
     "mypy.maptype": ("map_instance_to_supertype",),
     "mypy.solve": ("solve_constraints",),
+    "mypy.scope": ("Scope",),
     "mypy.subtypes": ("is_subtype",),
     "mypy.typeanal": ("TypeAnalyser",),
     "mypy.typestate": ("type_state",),
@@ -53,6 +54,7 @@ ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "mypy.binder.Frame": ("id", "types"),
     "mypy.checker.PartialTypeScope": ("map",),
     "mypy.checker.TypeChecker": (
+        "_type_maps",
         "binder",
         "current_node_deferred",
         "errors",
@@ -107,6 +109,7 @@ ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
         "_watchers",
         "error_info_map",
         "file",
+        "generate_unused_ignore_errors",
         "global_watcher",
         "ignored_files",
         "ignored_lines",
@@ -115,11 +118,13 @@ ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
         "is_ignored_error",
         "options",
         "report",
+        "scope",
         "set_file",
+        "target_module",
         "used_ignored_lines",
     ),
     "mypy.messages.MessageBuilder": ("filter_errors", "no_variant_matches_arguments"),
-    "mypy.scope.Scope": ("classes", "functions"),
+    "mypy.scope.Scope": ("class_scope", "classes", "function_scope", "functions", "module_scope"),
     "mypy.typeanal.TypeAnalyser": ("api",),
 }
 """Attributes by class."""

@@ -1,4 +1,4 @@
-"""What ``if``, loops, ``try`` and ``with`` do to the state."""
+"""Effects of ``if``, loops, ``try`` and ``with`` on the state."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from mypy.nodes import (
 from mypy.types import FunctionLike, Instance, LiteralType, get_proper_type
 
 from typed_openai_mypy.api.declared import member_type
+from typed_openai_mypy.reading.assigned_targets import assign_to
 from typed_openai_mypy.reading.contents import UNKNOWN
 from typed_openai_mypy.reading.flow import Flow, Loop
-from typed_openai_mypy.reading.state import Attempt, Way
-from typed_openai_mypy.reading.targets import assign_to
+from typed_openai_mypy.reading.ways import Attempt, Way
 
 _MOST_ROUNDS: Final = 8
 """The number of times that a loop is followed at most: what is known can only become less."""

@@ -1,4 +1,4 @@
-"""What is known of references if a condition is true, and if it is false."""
+"""Knowledge about references if a condition is true, and if it is false."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from mypy.nodes import (
 from mypy.types import LiteralType, TypedDictType
 
 from typed_openai_mypy.api import shapes
+from typed_openai_mypy.reading.assigned_targets import assign_to
 from typed_openai_mypy.reading.contents import Content
 from typed_openai_mypy.reading.flow import Branches, Flow, Types
 from typed_openai_mypy.reading.references import Reference, meaning_of, reference_of
-from typed_openai_mypy.reading.state import Way, composed
-from typed_openai_mypy.reading.targets import assign_to
+from typed_openai_mypy.reading.ways import Way, composed
 
 _CONSTANTS: Final[Mapping[str, bool]] = {"builtins.True": True, "builtins.False": False}
 
@@ -113,7 +113,7 @@ def _compared(flow: Flow, condition: Expression) -> Branches:
 
 
 def _narrowed(flow: Flow, condition: Expression) -> Branches:
-    """What a comparison says, without the effects of its evaluation."""
+    """The branches of a comparison, without the effects of its evaluation."""
     if not isinstance(condition, ComparisonExpr) or len(condition.operators) != 1:
         return {}, {}
     operator = condition.operators[0]
@@ -170,7 +170,7 @@ def _equal(flow: Flow, left: Expression, right: Expression) -> Branches:
 
 
 def discriminated(flow: Flow, item: Expression, values: Sequence[Expression]) -> Branches:
-    """What a comparison of ``owner["key"]`` with literals says of the owner."""
+    """The branches of a comparison of ``owner["key"]`` with literals."""
     if not isinstance(item, IndexExpr) or not isinstance(item.index, StrExpr):
         return {}, {}
     reference, key = reference_of(item.base), item.index.value

@@ -23,7 +23,7 @@ _MOST_CASES: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is known of a value.
+    """The knowledge about a value.
 
     ``cases`` are those of a TypedDict of that name. If ``is_closed``, the value is none of the other
     TypedDicts. ``inner`` is the content of its items, if it is a container, and ``places`` the content of
@@ -104,7 +104,7 @@ def full_name(typed_dict: TypedDictType) -> str:
 
 
 def joined(contents: Sequence[Content]) -> Content:
-    """What is known of a value that is one of several."""
+    """The knowledge about a value that is one of several."""
     return reduce(_join, contents) if contents else UNKNOWN
 
 

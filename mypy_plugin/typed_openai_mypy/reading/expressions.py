@@ -1,4 +1,4 @@
-"""What expressions do to the state, and what is known of their values."""
+"""Effects of expressions on the state, and the contents of their values."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from mypy.nodes import (
     TupleExpr,
 )
 
+from typed_openai_mypy.reading.assigned_targets import assign_to
 from typed_openai_mypy.reading.contents import STANDS, UNKNOWN, Content, container_of, displayed, joined
 from typed_openai_mypy.reading.flow import Flow
 from typed_openai_mypy.reading.references import literal_index, reference_of, reference_to
-from typed_openai_mypy.reading.targets import assign_to
 from typed_openai_mypy.syntax.tree import display_of
 
 _SAME_ITEMS: Final = frozenset(

@@ -17,7 +17,7 @@ from typed_openai_mypy.api import shapes
 from typed_openai_mypy.reading.assignments import Assignments
 from typed_openai_mypy.reading.contents import STANDS, UNKNOWN, Content, assigned
 from typed_openai_mypy.reading.references import Reference, literal_index, meaning_of, reference_of
-from typed_openai_mypy.reading.state import State, Way
+from typed_openai_mypy.reading.ways import State, Way
 from typed_openai_mypy.syntax.tree import children
 
 Types: TypeAlias = Mapping[Expression, Type]
@@ -29,7 +29,7 @@ Branches: TypeAlias = tuple[Way, Way]
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What each kind of syntax does to the state."""
+    """The effects of each kind of syntax on the state."""
 
     values: Mapping[type[Node], Callable[[Flow, Expression], Content]]
     conditions: Mapping[type[Node], Callable[[Flow, Expression], Branches]]
@@ -38,7 +38,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What is done on the way: ``look`` sees each item that is read, with what is known of its owner.
+    """Observers of the way: ``look`` sees each item that is read, with what is known of its owner.
 
     Functions of which ``skips`` is true need not be followed.
     """
@@ -150,7 +150,7 @@ class Flow:
         return end
 
     def content_of(self, expression: Expression) -> Content:
-        """What is known of a value that has been evaluated."""
+        """Return what is known of a value that has been evaluated."""
         reference = reference_of(expression)
         known = None if reference is None else self.state.known(reference)
         if known is not None:

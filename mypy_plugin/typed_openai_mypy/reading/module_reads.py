@@ -18,8 +18,8 @@ from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.compat.checked_modules import CheckedModule
 from typed_openai_mypy.messages import read_messages
 from typed_openai_mypy.reading import impossible_values, unknown_keys
-from typed_openai_mypy.reading.cases import literals_in, matches_in
 from typed_openai_mypy.reading.flow import Types
+from typed_openai_mypy.reading.match_cases import literals_in, matches_in
 from typed_openai_mypy.reading.presence import absent
 from typed_openai_mypy.reading.reads import Finding, name_of, texts_of
 from typed_openai_mypy.swallowed import note_failure

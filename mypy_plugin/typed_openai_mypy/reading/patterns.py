@@ -1,4 +1,4 @@
-"""What ``match`` does to the state."""
+"""Effects of ``match`` on the state."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from mypy.patterns import (
     ValuePattern,
 )
 
+from typed_openai_mypy.reading.assigned_targets import assign_to
 from typed_openai_mypy.reading.conditions import discriminated
 from typed_openai_mypy.reading.contents import UNKNOWN
 from typed_openai_mypy.reading.flow import Flow
 from typed_openai_mypy.reading.references import reference_of
-from typed_openai_mypy.reading.state import Way
-from typed_openai_mypy.reading.targets import assign_to
+from typed_openai_mypy.reading.ways import Way
 
 
 def _match(flow: Flow, statement: Statement) -> None:

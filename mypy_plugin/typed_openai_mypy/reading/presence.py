@@ -20,7 +20,7 @@ from typed_openai_mypy.reading.definitions import DEFINITIONS
 from typed_openai_mypy.reading.expressions import VALUES
 from typed_openai_mypy.reading.flow import Flow, Rules, Types, Watch
 from typed_openai_mypy.reading.patterns import MATCHES
-from typed_openai_mypy.reading.statements import STATEMENTS
+from typed_openai_mypy.reading.plain_statements import STATEMENTS
 
 RULES: Final = Rules(VALUES, CONDITIONS, {**STATEMENTS, **BLOCKS, **DEFINITIONS, **MATCHES})
 

@@ -134,7 +134,7 @@ class State:
 
 
 def _meeting(reference: Reference, contents: Sequence[Content]) -> Content:
-    """What is known where several ways meet; that a function was made on one of them is remembered."""
+    """The content where several ways meet; that a function was made on one of them is remembered."""
     if isinstance(reference[-1], FuncItem):
         return STANDS if STANDS in contents else UNKNOWN
     return joined(contents)

@@ -1,4 +1,4 @@
-"""What statements do to the state."""
+"""Effects of statements without a body on the state."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ from mypy.nodes import (
 )
 from mypy.types import UninhabitedType, get_proper_type
 
+from typed_openai_mypy.reading.assigned_targets import assign_to
 from typed_openai_mypy.reading.contents import STANDS, UNKNOWN
 from typed_openai_mypy.reading.flow import Flow
 from typed_openai_mypy.reading.references import literal_index, meaning_of, reference_of
-from typed_openai_mypy.reading.targets import assign_to
 
 _CONTAINERS: Final = (
     DictionaryComprehension,
