@@ -25,6 +25,7 @@ from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.fullnames import is_ours
 from typed_openai_mypy.api.ownership import is_api_type
 from typed_openai_mypy.messages import read_messages
+from typed_openai_mypy.messages.fragments import key_path
 from typed_openai_mypy.reading.flow import Types
 from typed_openai_mypy.reading.reads import Finding, key_of_get, name_of
 from typed_openai_mypy.syntax.origins import origin_of
@@ -66,7 +67,7 @@ def judged(value: Expression, given: Sequence[Expression], types: Types, tree: M
         for one in wrong:
             near = spelling.nearest(one.value, [each for each in allowed if isinstance(each, str)])
             near = near if len(allowed) > 1 else None
-            text = read_messages.impossible_value(name_of(value, types), allowed, one.value, near)
+            text = read_messages.impossible_value(_place(value, types), allowed, one.value, near)
             yield Finding(one, codes.VALUE, text)
 
 
@@ -79,6 +80,12 @@ def _widest(value: Expression, types: Types) -> Type | None:
     owners = [] if whole is None else shapes.typed_dicts(whole)
     found = [one.items[key] for one in owners if key in one.items]
     return UnionType.make_union(found) if found else types.get(value)
+
+
+def _place(value: Expression, types: Types) -> str:
+    """The name of a value, with that of its owner."""
+    key, owner = _taken(value)
+    return name_of(value, types) if owner is None else key_path(name_of(owner, types), key)
 
 
 def _taken(value: Expression) -> tuple[str, Expression | None]:
