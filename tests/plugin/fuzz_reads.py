@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, Protocol
 
-HEAD: Final = '''\
+HEAD: Final = """\
 from __future__ import annotations
 
 import contextlib
@@ -52,7 +52,7 @@ def maybe() -> Left | None: ...
 def show(*shown: object) -> None: ...
 
 
-'''
+"""
 """Types that extend one of the API, and functions that give values of them."""
 
 SIGNATURE: Final = "d: Left, e: Left, u: Left | Right, ds: list[Left], h: Holder, i: int"
@@ -60,7 +60,48 @@ SIGNATURE: Final = "d: Left, e: Left, u: Left | Right, ds: list[Left], h: Holder
 _OWNERS: Final = ("d", "e", "h.m", "h.o.m")
 """Values of type ``Left``."""
 
+_GIVING: Final = (
+    "{owner} = {other}",
+    "{owner} = left()",
+    "{other}[{key}] = 1",
+    "{other}[{key}] += 1",
+    '{owner} = {{{key}: 1, "t": "left"}}',
+    "{owner} = {{**{other}, {key}: 1}}",
+    "u = {other}",
+    "u = either()",
+    "h = h.o\nh.touch()",
+    "h.m = {owner}",
+    '{other}["c"] = {{"r": 1}}',
+    "d, e = e, d",
+    "d, e = left(), {owner}",
+    "{owner} = {other} if {condition} else {third}",
+    "{name} = {sought} in {owner}\nif {name}: show({owner}[{key}])",
+    "if {sought} in ({name} := {other}): show({name}[{key}], {other}[{key}])",
+    "{name} = {other} if {sought} in {other} else None\nif {name}: show({name}[{key}])",
+    "{name}: Left | None = None\n"
+    "if {condition}: {name} = {other}\n"
+    "if {name} is not None: show({name}[{key}])",
+    "while (({name} := maybe()) is not None) and {sought} in {name}: show({name}[{key}])",
+)
+"""Assignments, and conditions that assign."""
+
+_INSIDE: Final = (
+    "{name}: Callable[[], object] = lambda: {owner}[{key}]\nshow({name})",
+    "def {name}() -> object:\n    return {owner}[{key}]\nshow({name})",
+    "def {name}() -> object:\n    return {other}[{key}]\nshow({name})",
+    "def {name}(one: Left) -> object:\n"
+    "    return one[{key}] if {sought} in one else {owner}[{key}]\n"
+    "show({name})",
+)
+"""Functions inside, which see variables of the one around."""
+
 _DEEPEST: Final = 3
+
+
+class Make(Protocol):
+    """Makes a statement at some depth, in a loop or not."""
+
+    def __call__(self, depth: int, /, *, loop: bool) -> list[str]: ...
 
 
 class Reads:
@@ -80,12 +121,25 @@ class Reads:
         lines: list[str] = []
         for _ in range(self._chance.randint(1, 3 if depth else 6)):
             make = self._chance.choices(*self._statements(depth))[0]
-            lines += make(depth, loop)
+            lines += make(depth, loop=loop)
         return [*lines, self._read()]
 
-    def _statements(self, depth: int) -> tuple[Sequence[Callable[[int, bool], list[str]]], Sequence[int]]:
-        plain = {self._reading: 5, self._giving: 4, self._leaving: 1, self._asserting: 1, self._inside: 2}
-        nested = {self._if: 5, self._while: 1, self._for: 2, self._try: 1, self._with: 1, self._match: 1}
+    def _statements(self, depth: int) -> tuple[Sequence[Make], Sequence[int]]:
+        plain: dict[Make, int] = {
+            self._reading: 5,
+            self._giving: 4,
+            self._leaving: 1,
+            self._asserting: 1,
+            self._inside: 2,
+        }
+        nested: dict[Make, int] = {
+            self._if: 5,
+            self._while: 1,
+            self._for: 2,
+            self._try: 1,
+            self._with: 1,
+            self._match: 1,
+        }
         made = {**plain, **nested} if depth < _DEEPEST else plain
         return list(made), list(made.values())
 
@@ -102,7 +156,7 @@ class Reads:
     def _read(self) -> str:
         return self._reading(0, loop=False)[0]
 
-    def _reading(self, _depth: int, loop: bool) -> list[str]:
+    def _reading(self, _depth: int, *, loop: bool) -> list[str]:
         key = self._key()
         owner = self._one(*_OWNERS, "u")
         other = self._one(*_OWNERS)
@@ -121,33 +175,25 @@ class Reads:
             )
         ]
 
-    def _giving(self, _depth: int, loop: bool) -> list[str]:
-        owner, other = self._one("d", "e"), self._one(*_OWNERS)
-        key, name = self._key(), self._name()
-        return self._chance.choice(
-            [
-                [f"{owner} = {other}"],
-                [f"{owner} = left()"],
-                [f"{other}[{key}] = 1"],
-                [f"{other}[{key}] += 1"],
-                [f'{owner} = {{{key}: 1, "t": "left"}}'],
-                [f'{owner} = {{**{other}, {key}: 1}}'],
-                [f"u = {self._one(*_OWNERS, 'either()')}"],
-                ["h = h.o", "h.touch()"],
-                [f"h.m = {owner}"],
-                [f'{other}["c"] = {{"r": 1}}'],
-                [f"d, e = {self._one('e, d', 'left(), d', 'd, left()')}"],
-                [f"{owner} = {other} if {self._condition(1)} else {self._one(*_OWNERS)}"],
-                [f"{name} = {self._key()} in {owner}", f"if {name}: show({owner}[{key}])"],
-                [f"if {self._key()} in ({name} := {other}): show({name}[{key}], {other}[{key}])"],
-                [f"{name} = [one for one in ds if {self._key()} in one]", *self._taken(name, key)],
-                [f"{name} = [{other}, {owner}]", *self._taken(name, key)],
-                [f"{name} = {other} if {self._key()} in {other} else None", f"if {name}: show({name}[{key}])"],
-                [f"{name}: Left | None = None", f"if {self._condition(1)}: {name} = {other}"]
-                + [f"if {name} is not None: show({name}[{key}])"],
-                [f"while (({name} := maybe()) is not None) and {self._key()} in {name}: show({name}[{key}])"],
-            ]
-        )
+    def _giving(self, _depth: int, *, loop: bool) -> list[str]:
+        name, key = self._name(), self._key()
+        if self._chance.random() < 0.15:
+            made = self._one("[one for one in ds if {0} in one]", "[{1}, {2}]", "({1}, {2})")
+            value = made.format(self._key(), self._one(*_OWNERS), self._one("d", "e"))
+            return [f"{name} = {value}", *self._taken(name, key)]
+        return self._filled(self._one(*_GIVING), name=name, key=key)
+
+    def _filled(self, form: str, *, name: str, key: str) -> list[str]:
+        """The lines of a form."""
+        return form.format(
+            name=name,
+            key=key,
+            sought=self._key(),
+            owner=self._one("d", "e"),
+            other=self._one(*_OWNERS),
+            third=self._one(*_OWNERS),
+            condition=self._condition(1),
+        ).splitlines()
 
     def _taken(self, name: str, key: str) -> list[str]:
         """Items that are taken from a list."""
@@ -162,26 +208,17 @@ class Reads:
         )
         return [form.format(name, key)]
 
-    def _leaving(self, _depth: int, loop: bool) -> list[str]:
+    def _leaving(self, _depth: int, *, loop: bool) -> list[str]:
         how = ["return 1", "raise ValueError", "sys.exit(1)", *(["break", "continue"] if loop else [])]
         return [f"if {self._condition(0)}:", f"    {self._one(*how)}"]
 
-    def _asserting(self, _depth: int, loop: bool) -> list[str]:
+    def _asserting(self, _depth: int, *, loop: bool) -> list[str]:
         return [f"assert {self._condition(0)}"]
 
-    def _inside(self, _depth: int, loop: bool) -> list[str]:
-        owner, name = self._one("d", "e", "h.m"), self._name()
-        key = self._key()
-        return self._chance.choice(
-            [
-                [f"{name}: Callable[[], object] = lambda: {owner}[{key}]", f"show({name})"],
-                [f"def {name}() -> object:", f"    return {owner}[{key}]", f"show({name})"],
-                [f"def {name}(one: Left) -> object:"]
-                + [f"    return one[{key}] if {self._key()} in one else {owner}[{key}]", f"show({name})"],
-            ]
-        )
+    def _inside(self, _depth: int, *, loop: bool) -> list[str]:
+        return self._filled(self._one(*_INSIDE), name=self._name(), key=self._key())
 
-    def _if(self, depth: int, loop: bool) -> list[str]:
+    def _if(self, depth: int, *, loop: bool) -> list[str]:
         lines = [f"if {self._condition(0)}:", *_indented(self._block(depth + 1, loop=loop))]
         if self._chance.random() < 0.3:
             lines += [f"elif {self._condition(0)}:", *_indented(self._block(depth + 1, loop=loop))]
@@ -189,18 +226,23 @@ class Reads:
             lines += ["else:", *_indented(self._block(depth + 1, loop=loop))]
         return lines
 
-    def _while(self, depth: int, loop: bool) -> list[str]:
+    def _while(self, depth: int, *, loop: bool) -> list[str]:
         condition = self._one(self._condition(0), "flag()", "True")
         body = self._block(depth + 1, loop=True)
-        lines = [f"while {condition}:", *_indented(body), *_indented([f"if {self._condition(0)}: break"])]
-        return lines if self._chance.random() < 0.7 else [*lines, "else:", *_indented(self._block(depth + 1, loop=loop))]
+        lines = [f"while {condition}:", *_indented([*body, f"if {self._condition(0)}: break"])]
+        return self._with_else(lines, depth, loop=loop)
 
-    def _for(self, depth: int, loop: bool) -> list[str]:
+    def _for(self, depth: int, *, loop: bool) -> list[str]:
         lines = [f"for {self._one('d', 'e', '_')} in {self._one('ds', 'some()')}:"]
         lines += _indented(self._block(depth + 1, loop=True))
-        return lines if self._chance.random() < 0.7 else [*lines, "else:", *_indented(self._block(depth + 1, loop=loop))]
+        return self._with_else(lines, depth, loop=loop)
 
-    def _try(self, depth: int, loop: bool) -> list[str]:
+    def _with_else(self, lines: list[str], depth: int, *, loop: bool) -> list[str]:
+        if self._chance.random() < 0.7:
+            return lines
+        return [*lines, "else:", *_indented(self._block(depth + 1, loop=loop))]
+
+    def _try(self, depth: int, *, loop: bool) -> list[str]:
         lines = ["try:", *_indented(self._block(depth + 1, loop=loop))]
         is_caught = self._chance.random() < 0.7
         if is_caught:
@@ -211,14 +253,15 @@ class Reads:
             lines += ["finally:", *_indented([self._read()])]
         return lines
 
-    def _with(self, depth: int, loop: bool) -> list[str]:
+    def _with(self, depth: int, *, loop: bool) -> list[str]:
         manager = self._one("contextlib.suppress(ValueError)", 'open("name")')
         return [f"with {manager}:", *_indented(self._block(depth + 1, loop=loop))]
 
-    def _match(self, depth: int, loop: bool) -> list[str]:
+    def _match(self, depth: int, *, loop: bool) -> list[str]:
         owner = self._one("d", "e", "u")
         name = self._name()
-        patterns = [f"{{{self._key()}: _}}", f"{{{self._key()}: int()}} as {name}", '{"a": _, "b": _} | {"b": _}']
+        patterns = [f"{{{self._key()}: _}}", f"{{{self._key()}: int()}} as {name}"]
+        patterns.append('{"a": _, "b": _} | {"b": _}')
         lines = [f"match {owner}:"]
         for pattern in self._chance.sample(patterns, self._chance.randint(1, 2)):
             guard = f" if {self._condition(1)}" if self._chance.random() < 0.3 else ""
@@ -228,7 +271,7 @@ class Reads:
     def _condition(self, depth: int) -> str:
         owner = self._one(*_OWNERS, *_OWNERS, "u", "u")
         simple = [f"{self._key()} in {owner}", f"{self._key()} not in {owner}", f"{self._key()} in {owner}"]
-        simple += ["flag()", f'u["t"] {self._one("==", "!=")} {self._one(chr(34) + "left" + chr(34), chr(34) + "right" + chr(34))}']
+        simple += ["flag()", f"""u["t"] {self._one("==", "!=")} {self._one('"left"', '"right"')}"""]
         other = self._one(*_OWNERS)
         simple += [f'"c" in {other} and "x" in {other}["c"]', f'"l" in {other} and "x" in {other}["l"][0]']
         if depth > 1 or self._chance.random() < 0.6:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from mypy.nodes import (
     AssignmentExpr,
     AssignmentStmt,
+    Block,
     ClassDef,
     DelStmt,
     Expression,
@@ -57,10 +58,10 @@ class Assignments:
         after = loop.else_body if isinstance(loop, (ForStmt, WhileStmt)) else None
         return after is None or not after.body or start_of(node) < start_of(after.body[0])
 
-    def is_kept(self, variable: SymbolNode, inner: Node) -> bool:
-        """Return whether no loop around a node assigns to a variable of this function."""
+    def is_own(self, variable: SymbolNode) -> bool:
+        """Return whether a variable of this function is assigned in no function inside."""
         places = self.places.get(variable, ())
-        return bool(places) and not any(self._repeats(one, inner) for one in places)
+        return bool(places) and not any(isinstance(one, Block) for one in places)
 
     def comes_back(self, variable: SymbolNode, node: Node) -> bool:
         """Return whether a loop around a node gives a variable one of several values."""

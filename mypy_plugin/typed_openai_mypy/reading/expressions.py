@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from mypy.nodes import (
@@ -157,19 +157,30 @@ def _result(call: CallExpr, given: list[Content], flow: Flow) -> Content:
         return UNKNOWN
     if callee.fullname in _SAME:
         return given[-1]
-    if callee.fullname in _SAME_ITEMS:
-        return given[0]
-    if callee.fullname in _ONE_ITEM and len(given) == 1 + sum(name is not None for name in call.arg_names):
-        return given[0].item()
+    passed = [
+        UNKNOWN if one.places is not None else one for one in given
+    ]  # as pyright solves a type variable
     if callee.fullname == "builtins.next" and len(given) == 2:
-        return joined([flow.typed_content(given[0].item(), None), flow.typed_content(given[1], call.args[1])])
-    if callee.fullname == "builtins.enumerate":
-        return Content(is_closed=True, inner=Content(is_closed=True, places=(UNKNOWN, given[0].item())))
-    if callee.fullname == "builtins.zip":
-        return Content(
-            is_closed=True, inner=Content(is_closed=True, places=tuple(one.item() for one in given))
-        )
-    return UNKNOWN
+        return joined([passed[0].item(), flow.typed_content(given[1], call.args[1])])
+    make = _RESULTS.get(callee.fullname)
+    return UNKNOWN if make is None else make(passed)
+
+
+def _same_items(given: Sequence[Content]) -> Content:
+    return given[0]
+
+
+def _one_item(given: Sequence[Content]) -> Content:
+    return given[0].item()
+
+
+def _numbered(given: Sequence[Content]) -> Content:
+    return Content(is_closed=True, inner=Content(is_closed=True, places=(UNKNOWN, given[0].item())))
+
+
+def _zipped(given: Sequence[Content]) -> Content:
+    places = tuple(one.item() for one in given)
+    return Content(is_closed=True, inner=Content(is_closed=True, places=places))
 
 
 def _items(flow: Flow, expression: Expression) -> Content:
@@ -258,6 +269,14 @@ def _function(flow: Flow, expression: LambdaExpr, first: Content) -> Content:
     flow.defer(expression, known)
     return UNKNOWN
 
+
+_RESULTS: Final[Mapping[str, Callable[[Sequence[Content]], Content]]] = {
+    **dict.fromkeys(_SAME_ITEMS, _same_items),
+    **dict.fromkeys(_ONE_ITEM, _one_item),
+    "builtins.enumerate": _numbered,
+    "builtins.zip": _zipped,
+}
+"""The contents of the results of functions, by their names."""
 
 VALUES: Final[Mapping[type[Node], Callable[[Flow, Expression], Content]]] = {
     NameExpr: _reference,

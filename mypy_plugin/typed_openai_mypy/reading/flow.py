@@ -92,7 +92,7 @@ class Flow:
         """Follow a function later, with what is known now of variables that keep their values."""
         captured: dict[Reference, Content] = {}
         for one, content in [*self.state.contents.items()] if self.assignments.function else ():
-            if len(one) == 1 and isinstance(one[0], Var) and self.assignments.is_kept(one[0], function):
+            if len(one) == 1 and isinstance(one[0], Var) and self.assignments.is_own(one[0]):
                 captured[one] = content
                 self.state.narrow(meaning_of(one[0], function), STANDS)
         self._deferred.append((function, {**captured, **known}))

@@ -115,6 +115,7 @@ def read(reply: CreateChatCompletionResponse) -> None:
 
 def read_response(response: Response) -> None:
     print(response["output"][0]["content"])
+    # E:11: output[0].content may be absent; use .get("content") or check "content" in output[0] first  [openai-absent]
     # E:33: only 2 of 28 members have the key "content": OutputMessage, ReasoningItem; check "type" first  [openai-arg]
     print(response["output"][0]["contnt"])
     # E:33: unknown key "contnt" for OutputMessage | FileSearchToolCall | FunctionToolCall | ... (25 more); did you mean "content"?  [openai-arg]
