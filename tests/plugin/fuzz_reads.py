@@ -178,7 +178,7 @@ class Reads:
     def _giving(self, _depth: int, *, loop: bool) -> list[str]:
         name, key = self._name(), self._key()
         if self._chance.random() < 0.15:
-            made = self._one("[one for one in ds if {0} in one]", "[{1}, {2}]", "({1}, {2})")
+            made = self._one("[one for one in ds if {0} in one]", "[{1}, {2}]")
             value = made.format(self._key(), self._one(*_OWNERS), self._one("d", "e"))
             return [f"{name} = {value}", *self._taken(name, key)]
         return self._filled(self._one(*_GIVING), name=name, key=key)

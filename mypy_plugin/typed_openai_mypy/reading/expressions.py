@@ -157,13 +157,10 @@ def _result(call: CallExpr, given: list[Content], flow: Flow) -> Content:
         return UNKNOWN
     if callee.fullname in _SAME:
         return given[-1]
-    passed = [
-        UNKNOWN if one.places is not None else one for one in given
-    ]  # as pyright solves a type variable
     if callee.fullname == "builtins.next" and len(given) == 2:
-        return joined([passed[0].item(), flow.typed_content(given[1], call.args[1])])
+        return joined([given[0].item(), flow.typed_content(given[1], call.args[1])])
     make = _RESULTS.get(callee.fullname)
-    return UNKNOWN if make is None else make(passed)
+    return UNKNOWN if make is None else make(given)
 
 
 def _same_items(given: Sequence[Content]) -> Content:
