@@ -31,7 +31,7 @@ from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.cache_keys import CacheKeys
 from typed_openai_mypy.client_imports import needed_modules
 from typed_openai_mypy.compat import error_tap
-from typed_openai_mypy.compat.checked_modules import Checkers
+from typed_openai_mypy.compat.checked_modules import CheckedModule, Checkers
 from typed_openai_mypy.packages import PACKAGE, explained, package_of
 from typed_openai_mypy.watching.first_look import Gate
 
@@ -52,7 +52,7 @@ class TypedOpenAIPlugin(Plugin):
         except config.ConfigError as error:
             raise error_tap.fatal(f"typed_openai_mypy: error: {error}") from None
         self._is_used = False
-        self._checkers = Checkers()
+        self._checkers = Checkers(self._judge)
         is_rewriting = not self._program.is_disabled(codes.ARGUMENT)
         self._tap = error_tap.Tap(Gate(self._program)) if is_rewriting else None
         if self._tap is not None:
@@ -117,14 +117,16 @@ class TypedOpenAIPlugin(Plugin):
 
     def get_additional_indirect_deps(self, file: MypyFile) -> set[str]:
         """Judge how a module that has been checked reads values of the API."""
-        if self._sees_ours(file):
+        module = self._checkers.checked(file) if self._sees_ours(file) else None
+        if module is not None:
+            self._judge(module)
+        return set()
+
+    def _judge(self, module: CheckedModule) -> None:
+        if self._sees_ours(module.tree):
             from typed_openai_mypy.reading.module_reads import judge  # noqa: PLC0415  only such a module needs it
 
-            module = self._checkers.checked(file)
-            if module is not None:
-                judge(self._program, module)
-        self._checkers.forget(file)
-        return set()
+            judge(self._program, module)
 
     def _sees_ours(self, file: MypyFile) -> bool:
         """Return whether a module that is no stub can see a client package."""

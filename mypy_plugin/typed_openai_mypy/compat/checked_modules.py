@@ -1,26 +1,34 @@
 """Modules that mypy has just checked, with the types of their expressions.
 
 mypy calls ``get_additional_indirect_deps`` after it has checked a module, before it prints errors and drops
-types. Private parts used: ``checker_state.type_checker`` and ``TypeChecker._type_maps``, to find the types,
-and ``Errors`` with ``Scope``, to report a finding as if the module were still being checked.
+types. Old versions do not have this hook, and the daemon calls it only for modules that it checks as a
+whole: there, modules are judged when mypy drops their types.
+
+Private parts used: ``checker_state.type_checker`` and ``TypeChecker._type_maps``, to find the types, and
+``Errors`` with ``Scope``, to report a finding as if the module were still being checked.
 """
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from mypy.checker import TypeChecker
 from mypy.checker_state import checker_state
 from mypy.errorcodes import UNUSED_IGNORE, ErrorCode
 from mypy.nodes import ClassDef, Expression, FuncDef, MypyFile, Node
+from mypy.plugin import Plugin
 from mypy.scope import Scope
 from mypy.types import Type
 
 from typed_openai_mypy.compat.reporting import Reporter
 from typed_openai_mypy.syntax.tree import end_of, index_of, start_of
+
+_HOOK: Final = "get_additional_indirect_deps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +103,29 @@ class CheckedModule:
             errors.set_file(*before)
 
 
-class Checkers:
-    """mypy's checkers by module, from the hooks that they call."""
+class _WatchedTypes(dict[Expression, Type]):
+    """The types of a module, which are judged before mypy's daemon drops them."""
 
-    def __init__(self) -> None:
+    def __init__(self, types: Mapping[Expression, Type], judge: Callable[[], None]) -> None:
+        super().__init__(types)
+        self._judge = judge
+
+    def clear(self) -> None:
+        """Judge the types, and drop them."""
+        if self:
+            self._judge()
+        super().clear()
+
+
+class Checkers:
+    """mypy's checkers by module, from the hooks that they call.
+
+    ``judge`` is called with each module whose types are dropped, where mypy calls no hook before that.
+    """
+
+    def __init__(self, judge: Callable[[CheckedModule], None]) -> None:
+        self._judge = judge
+        self._watches = "mypy.dmypy_server" in sys.modules or not hasattr(Plugin, _HOOK)
         self._last: TypeChecker | None = None
         self._by_module: dict[str, TypeChecker] = {}
 
@@ -108,17 +135,18 @@ class Checkers:
         if current is not self._last and isinstance(current, TypeChecker):
             self._last = current
             self._by_module[current.tree.fullname] = current
-
-    def forget(self, tree: MypyFile) -> None:
-        """Drop the checker of a module, which is finished."""
-        found = self._by_module.pop(tree.fullname, None)
-        self._last = None if found is self._last else self._last
+            if self._watches and not isinstance(current._type_maps[0], _WatchedTypes):
+                module = CheckedModule(current)
+                current._type_maps[0] = _WatchedTypes(current._type_maps[0], lambda: self._judge(module))
 
     def checked(self, tree: MypyFile) -> CheckedModule | None:
-        """A module that has just been checked; None if its types are gone."""
-        known = self._by_module.get(tree.fullname)
+        """A module that has just been checked; None if its types are gone, or watched."""
+        known = self._by_module.pop(tree.fullname, None)
+        self._last = None if known is self._last else self._last
         if known is None or known.tree is not tree:
             # A module without calls calls no hook. It has to be found among all objects.
             referring = gc.get_referrers(tree)
             known = next((one for one in referring if isinstance(one, TypeChecker)), None)
-        return CheckedModule(known) if known is not None and known._type_maps[0] else None
+        if known is None or not known._type_maps[0] or isinstance(known._type_maps[0], _WatchedTypes):
+            return None
+        return CheckedModule(known)
