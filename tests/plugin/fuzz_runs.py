@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 PLUGIN: Final = "typed_openai_mypy.plugin"
 SEED: Final = int(os.environ.get("FUZZ_SEED", "20"))
 EXAMPLES: Final = int(os.environ.get("FUZZ_EXAMPLES", str(len(PLACES))))
-TYPES_ALONE: Final = f"[typed_openai_mypy]\ndisable = {', '.join(one.code for one in codes.BEYOND)}"
+TYPES_ALONE: Final = (
+    f"[typed_openai_mypy]\ndisable = {', '.join(one.code for one in (*codes.BEYOND, *codes.READING))}"
+)
 """Options that disable the findings without a counterpart in mypy."""
 
 _IN_A_MODULE: Final = 300

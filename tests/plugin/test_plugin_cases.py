@@ -31,7 +31,7 @@ GOOD = sorted((CASES / "good").glob("*.py"))
 EXPECTED = re.compile(r"\s*# E:(\d+): (.*)")
 PRINTED = re.compile(r"(?P<file>[^:]+):(?P<line>\d+):(?:(?P<column>\d+):)? error: (?P<text>.*)")
 OURS = "[openai-arg]"
-BEYOND = tuple(f"[{one.code}]" for one in codes.BEYOND)
+BEYOND = tuple(f"[{one.code}]" for one in (*codes.BEYOND, *codes.READING))
 """The ends of errors that mypy alone does not have."""
 
 HOOKS_FOR_DISPLAYS = tuple(map(int, __version__.split(".")[:2])) >= (2, 2)

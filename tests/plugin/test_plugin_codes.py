@@ -18,7 +18,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "codes.md"
 SECTION = re.compile(r"^## (openai-\S+)$", re.MULTILINE)
 BLOCK = re.compile(r"```(python|text)\n(.*?)```", re.DOTALL)
 CODES = [one.code for one in codes.ALL]
-OWN = [one.code for one in codes.BEYOND]
+OWN = [one.code for one in (*codes.BEYOND, *codes.READING)]
 
 
 class Example(NamedTuple):

@@ -35,7 +35,7 @@ PLUGIN: Final = "typed_openai_mypy.plugin"
 OPTIONS: Final = "warn_return_any = False"
 """mypy may infer ``Any`` for a wrong expression; returning it is not the mistake."""
 
-BEYOND: Final = frozenset(one.code for one in codes.BEYOND)
+BEYOND: Final = frozenset(one.code for one in (*codes.BEYOND, *codes.READING))
 PRINTED: Final = re.compile(r"(\w+\.py):(\d+):(\d+): (error|note): (.*?)(?:  \[([\w-]+)\])?")
 
 LEFT_TO_MYPY: Final = frozenset({("data class", BROKEN)})

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow(seconds=40)
 ROOT = Path(__file__).parents[1] / "cases"
 CASE_FILES = sorted(path for folder in ("good", "bad") for path in (ROOT / folder).glob("*.py"))
 ANNOUNCED = re.compile(r"\s*# E:\d+: ")
-BEYOND_TYPES = tuple(f"[{one.code}]" for one in codes.BEYOND)
+BEYOND_TYPES = tuple(f"[{one.code}]" for one in (*codes.BEYOND, *codes.READING))
 
 
 def first_lines(source: str) -> Mapping[int, int]:

@@ -65,7 +65,7 @@ def _index(flow: Flow, expression: Expression) -> Content:
     flow.value(expression.index)
     if not flow.catching:
         flow.watch.look(expression, owner)
-    owners = flow.typed_dicts(expression.base)
+    owners = flow.typed_dicts(expression.base) if owner.cases or owner.is_closed else []
     if owners and all(map(owner.excludes, owners)):
         return STANDS
     reference = reference_of(expression)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mypy.nodes import CallExpr, ComparisonExpr, IndexExpr
+from mypy.nodes import CallExpr, ComparisonExpr, IndexExpr, IntExpr
 from mypy.types import TypedDictType
 
 from typed_openai_mypy import codes
@@ -63,6 +63,8 @@ def _found(program: Program, module: CheckedModule) -> Iterator[Finding]:
 
 def _optional(read: IndexExpr, types: Types) -> Sequence[tuple[TypedDictType, str]]:
     """The TypedDicts of the API that may lack the key which is read, with the key."""
+    if isinstance(read.index, IntExpr):
+        return ()
     found = types.get(read.base)
     owners = () if found is None else shapes.typed_dicts(found)
     return [

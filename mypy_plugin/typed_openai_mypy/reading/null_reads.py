@@ -5,6 +5,7 @@ mypy reports each use of such a variable. All of them are about the line where i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
@@ -22,7 +23,7 @@ from mypy.nodes import (
     OpExpr,
     StrExpr,
 )
-from mypy.types import AnyType, NoneType, Type
+from mypy.types import AnyType, Instance, NoneType, Type, TypedDictType
 
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.ownership import is_api_type
@@ -34,7 +35,16 @@ from typed_openai_mypy.reading.reads import key_of_get
 from typed_openai_mypy.syntax.origins import origin_of
 from typed_openai_mypy.syntax.tree import Site, children
 
-_ABOUT_NONE: Final = frozenset({"index", "operator", "union-attr"})
+_ABOUT_NONE: Final[Mapping[str, re.Pattern[str]]] = {
+    "index": re.compile(r'Value of type ".* \| None" is not indexable'),
+    "operator": re.compile(r'\("None"\)|\("None" and |and "None"\)|type for in \(".* \| None"\)'),
+    "union-attr": re.compile('Item "None" of '),
+}
+"""mypy's texts about None, by their codes. Other texts may show a type with None, and be about the rest."""
+
+_METHODS: Final = ("__getitem__", "__contains__")
+"""The methods of which a value must have one to be indexed, or searched by ``in``."""
+
 _ABOUT_KEYS: Final = "typeddict-item"
 _NOT_ITERABLE: Final = '"__iter__"'
 """mypy's error about an iteration over None names this attribute."""
@@ -45,12 +55,24 @@ def explain(checker: Checker, site: Site, info: ErrorInfo) -> Problem | None:
     code = info.code.code if info.code is not None else ""
     if code == _ABOUT_KEYS and isinstance(site.parent, IndexExpr):
         return _follows(checker, site, site.parent.base)
-    if code not in _ABOUT_NONE or "None" not in info.message:
+    about = _ABOUT_NONE.get(code)
+    if about is None or about.search(info.message) is None:
         return None
     if _NOT_ITERABLE in info.message and isinstance(site.node, Expression):
         return _nullable(checker, site.node) or _read(checker, site, site.node)
-    used = _USED.get(type(site.node), _itself)(site, info)
+    used = [*_USED.get(type(site.node), _itself)(site, info)]
+    if "| None" in info.message and code != "union-attr":
+        used = [one for one in used if _has_items(checker.stored_type(one))]
     return next((found for one in used if (found := _read(checker, site, one)) is not None), None)
+
+
+def _has_items(found: Type | None) -> bool:
+    """Return whether a value can be indexed or searched, unless it is None."""
+    return all(
+        isinstance(one, (NoneType, TypedDictType))
+        or (isinstance(one, Instance) and any(one.type.get(name) for name in _METHODS))
+        for one in (() if found is None else shapes.members(found))
+    )
 
 
 def _read(checker: Checker, site: Site, used: Expression) -> Problem | None:

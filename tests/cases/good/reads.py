@@ -1,0 +1,27 @@
+"""Reads of keys that are shown to be present, and comparisons that may hold."""
+
+from typed_openai.types import ChatCompletionResponseMessage, ResponseStreamEvent
+
+
+def present(message: ChatCompletionResponseMessage, messages: list[ChatCompletionResponseMessage]) -> object:
+    if "annotations" in message:
+        print(message["annotations"], lambda: message["annotations"])
+    if "audio" not in message:
+        return None
+    print(message["audio"])
+    having = [one for one in messages if "annotations" in one]
+    print([one["annotations"] for one in having], having[0]["annotations"])
+    first = next((one for one in messages if "audio" in one), None)
+    if first is not None:
+        print(first["audio"])
+    while "audio" not in message:
+        message = messages[0]
+    return message["audio"] if "audio" in (last := messages[-1]) and last["audio"] else None
+
+
+def possible(event: ResponseStreamEvent) -> None:
+    if event["type"] in ("response.completed", "response.failed"):
+        print(event)
+    match event["type"]:
+        case "response.completed" | "error":
+            print(event)
