@@ -23,10 +23,10 @@ _NAMED: Final = re.compile(r' (?:for|to) (?:overloaded function )?"')
 """The words before the name of the called function; the text has no name for a variable with a method."""
 
 _NO_NAMES: Final = re.compile(
-    r'Module has no attribute|"object" has no attribute|"str" has no attribute "(?:get|items|keys|pop|setdefault|update|values)"'
+    r'Module has no attribute|"object" has no attribute'
+    r'|"str" has no attribute "(?:get|items|keys|pop|setdefault|update|values)"'
 )
-"""mypy's texts about an attribute of a package, of the result of ``get`` with an unknown key, and of JSON text
-that is used as the object in it."""
+"""mypy's texts about attributes of a package, of what ``get`` returns for an unknown key, and of JSON text."""
 
 _ALWAYS: Final = frozenset(
     {"call-overload", "dict-item", "index", "list-item", "typeddict-item", "typeddict-unknown-key"}
