@@ -98,9 +98,9 @@ def test_pyproject_beside_mypy_ini_is_read_too(tmp_path: Path) -> None:
     [
         ('disabel = ["openai-arg"]', ['unknown option "disabel"', 'did you mean "disable"?', _DISABLE]),
         ("colour = 3", ['unknown option "colour"', _DISABLE, 'spec = "openapi.yaml"', "union_threshold = 6"]),
-        ('disable = ["openai-agr"]', ["'openai-agr' is not one of openai-arg", _DISABLE]),
+        ('disable = ["openai-agr"]', ["'openai-agr' is not one of openai-absent, openai-arg", _DISABLE]),
         ("disable = 3", ["3 is not a list of error codes", _DISABLE]),
-        ('warn = ["openai-limits"]', ["'openai-limits' is not one of openai-arg", 'warn = ["openai-limit"]']),
+        ('warn = ["openai-limits"]', ["'openai-limits' is not one of openai-absent, openai-arg", 'warn = ["openai-limit"]']),
         ("warn = true", ["True is not a list of error codes", 'warn = ["openai-limit"]']),
         ('wran = ["openai-arg"]', ['unknown option "wran"', 'did you mean "warn"?']),
         (
@@ -267,10 +267,14 @@ extra_fields =
   ChatCompletionResponseMessage.reasoning_details: list[dict[str, str]] | None
   ChatCompletionResponseMessage.usage: CompletionUsage
 """
+ABSENT = '{0}.{1} may be absent; use .get("{1}") or check "{1}" in {0} first  [openai-absent]'
 READ_TOLD = [
     '11: "list[dict[str, str]] | None" may be None; exclude None first  [openai-arg]',
     '12: "object" has no attribute "upper"  [attr-defined]',
+    "12: " + ABSENT.format("message", "untyped"),
+    "16: " + ABSENT.format("message", "reasoning"),
     '16: unknown key "reasonin" for ChatCompletionResponseMessage; did you mean "reasoning"?  [openai-arg]',
+    "17: " + ABSENT.format("message", "usage"),
     '18: made.reasoning: expected "str", got "int"  [openai-arg]',
 ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from mypy.nodes import CallExpr, ComparisonExpr, Expression, MemberExpr
 from mypy.types import TypedDictType
@@ -15,7 +15,7 @@ from typed_openai_mypy.reading.flow import Types
 from typed_openai_mypy.reading.reads import Finding, api_types, texts_of
 from typed_openai_spec import spelling
 
-Extra = Mapping[str, frozenset[str]]
+Extra = Mapping[str, Collection[str]]
 """The fields that the options allow beside those of the description, by component."""
 
 

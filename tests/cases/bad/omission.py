@@ -31,8 +31,6 @@ chat.create_chat_completion(hello, OMIT)
 # E:36: model: expected "ModelIdsShared", got "Omit"  [openai-arg]
 chat.create_chat_completion([{"role": "user", "content": "hi", "name": OMIT}], "gpt-4o")
 # E:72: messages[0].name: expected "str", got "Omit"  [openai-arg]
-client.call("createEmbedding", "x", OMIT, user=OMIT)
-# E:37: model: expected "str", got "Omit"  [openai-arg]
 
 
 # options of a wrapper
