@@ -11,11 +11,12 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from typed_openai_spec import spelling
+from typed_openai_spec.files.departures import FORMS, departed, is_departure
 from typed_openai_spec.files.layout import description_files
 from typed_openai_spec.files.texts import item_lines, kind, mapping, parse_yaml
 from typed_openai_spec.problems import DescriptionError
@@ -122,15 +123,17 @@ def digest(texts: Iterable[bytes]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """One departure from the description: a JSON Merge Patch (RFC 7396) and the reason for it.
+    """One departure from the description, and the reason for it.
 
-    ``line`` is the line of ``file`` on which its entry begins, counted from 1; 0 if unknown.
+    It has a JSON Merge Patch (RFC 7396) or ``departures``, the short forms of :mod:`departures`. ``line`` is
+    the line of ``file`` on which its entry begins, counted from 1; 0 if unknown.
     """
 
     file: str
     why: str
     patch: Document
     line: int = 0
+    departures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +159,8 @@ class DeadOverrides(DescriptionError):
 def read_overrides(folder: Path) -> tuple[Override, ...]:
     """Read the overrides in the YAML files of ``folder``, in the order of file names.
 
-    Raises :class:`DescriptionError` if an entry is not a mapping of ``why`` and ``patch``, or if the folder
-    holds a file that is never read.
+    Raises :class:`DescriptionError` if an entry is not a mapping of ``why`` and ``patch``, or of ``why``,
+    ``evidence`` and departures in short form, or if the folder holds a file that is never read.
     """
     refuse_unread(folder)
     entries: list[Override] = []
@@ -192,7 +195,15 @@ def _override(entry: Any, path: Path, line: int) -> Override:
     match entry:
         case {"why": str(why), "patch": dict(patch)} if why.strip() and patch and len(entry) == 2:
             return Override(str(path), why, patch, line)
-    raise DescriptionError(f"{path}:{line}: expected a mapping of why (a text) and patch (a mapping)")
+        case {"why": str(why), "evidence": str(evidence)} if why.strip() and evidence.strip():
+            forms: dict[str, Any] = {key: one for key, one in entry.items() if key not in ("why", "evidence")}
+            if forms and all(is_departure(form, told) for form, told in forms.items()):
+                in_order = {form: forms[form] for form in FORMS if form in forms}
+                return Override(str(path), f"{why} Evidence: {evidence}", {}, line, in_order)
+    raise DescriptionError(
+        f"{path}:{line}: expected a mapping of why (a text) and patch (a mapping), or of why, evidence"
+        f" (a text) and one of {', '.join(FORMS)}"
+    )
 
 
 def patched(document: Document, overrides: Iterable[Override]) -> Document:
@@ -217,8 +228,10 @@ def applied(document: Document, overrides: Iterable[Override]) -> tuple[Document
         where = f"{override.file}:{override.line}" if override.line else override.file
         missing: list[str] = []
         patch = _living(document, override.patch, (), missing, _references(document))
-        dead += (Dead(where, f"matches nothing: {one} (why: {override.why})") for one in missing)
         changed = _merge(document, patch)
+        if override.departures:
+            changed = departed(changed, override.departures, missing)
+        dead += (Dead(where, f"matches nothing: {one} (why: {override.why})") for one in missing)
         if changed == document and not missing:
             dead.append(Dead(where, f"changes nothing (why: {override.why})"))
         document = changed

@@ -307,10 +307,21 @@ class Validator:
         return field is not None and field.required
 
     def _least_conflict(self, value: dict[str, object], members: list[Schema]) -> list[Schema]:
-        """Return the members whose constants contradict the value least, and then match it most."""
+        """Return the members whose constants contradict the value least, and then match it most.
+
+        A member that matches fewer constants is returned if it fits and those that match more do not.
+        """
         ranks = [self._rank(value, one) for one in members]
         best = min(ranks)
-        return [one for one, rank in zip(members, ranks, strict=True) if rank == best]
+        meant = [one for one, rank in zip(members, ranks, strict=True) if rank == best]
+        others = [
+            one
+            for one, (conflicts, met) in zip(members, ranks, strict=True)
+            if (conflicts, met) != best and not conflicts
+        ]
+        if others and not any(self.fits(value, one) for one in meant):
+            return [one for one in others if self.fits(value, one)] or meant
+        return meant
 
     def _rank(self, value: dict[str, object], schema: Schema) -> tuple[int, int]:
         present = [(value[key], constants) for key, constants in self._constants(schema) if key in value]
