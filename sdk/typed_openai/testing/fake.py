@@ -262,6 +262,8 @@ def _settled(made: dict[str, object], schema: Object) -> dict[str, object]:
     for rule in broken_rules(made, schema):
         if rule.field not in required:
             made.pop(rule.field, None)
+        elif rule.each:
+            made[rule.each] = []
         elif rule.excludes:
             made.pop(rule.other, None)
         elif rule.needed:

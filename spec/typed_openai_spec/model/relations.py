@@ -11,8 +11,9 @@ class Rule:
 
     The requirement applies if ``field`` is given. With ``values``, it must also be one of them or an array
     with one. Then ``other`` must be given too, as one of ``needed`` if there are any. With ``excludes``,
-    ``other`` must not be given. Null counts as not given. ``source`` is the URL of the page that documents
-    the requirement; it is empty if the description does.
+    ``other`` must not be given. Null counts as not given. With ``each``, ``other`` is a key of the items of
+    the array in that field, which must all meet the requirement. ``source`` is the URL of the page that
+    documents the requirement; it is empty if the description does.
     """
 
     field: str
@@ -21,6 +22,7 @@ class Rule:
     needed: tuple[str | int | float | bool, ...] = ()
     excludes: bool = False
     source: str = ""
+    each: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ class Pairing:
 
     ``asks`` is the path of keys, through objects and arrays, to an id in an item whose ``type`` is one of
     ``asking`` (any type, if that is empty). The answer is an item whose ``type`` is one of ``answering``
-    and whose field ``answer`` has the same id. Every answer needs an item that asks, unless items may come
+    and whose field ``answer`` has the same id. Items of a type in ``may_ask`` can be answered, too, but need
+    not be. Every answer needs an item that asks, unless items may come
     from elsewhere: one of the object's fields ``elsewhere`` is given, or another item has one of the keys
     ``hiding``. ``source`` is the URL of the page that documents the requirement.
     """
@@ -42,6 +45,7 @@ class Pairing:
     elsewhere: tuple[str, ...] = ()
     hiding: tuple[str, ...] = ()
     source: str = ""
+    may_ask: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def _unanswered(items: list[object], pairing: Pairing, place: Place) -> Iterator
     last = {one: number for number, one in enumerate(answers) if isinstance(one, str)}
     first = max((number for number, one in enumerate(answers) if one is UNKNOWN), default=0)
     for number, item in enumerate(items[first:], first):
-        for here, asked in _asked(item, pairing, (*place, number)):
+        for here, asked in _asked(item, pairing, pairing.asking, (*place, number)):
             if isinstance(asked, str) and last.get(asked, -1) <= number:
                 text = f'no item after this one has the "{pairing.answer}" {show(asked)}'
                 yield Violation(here, text, "invalid_value", "dependent")
@@ -64,7 +64,8 @@ def _unasked(
     is_open = isinstance(value, PartialObject) and bool(pairing.elsewhere)
     if is_open or any(value.get(one) is not None for one in pairing.elsewhere):
         return
-    asked = {one for item in items for _, one in _asked(item, pairing, ())}
+    kinds = (*pairing.asking, *pairing.may_ask) if pairing.asking else ()
+    asked = {one for item in items for _, one in _asked(item, pairing, kinds, ())}
     if UNKNOWN in asked or any(_may_stand_for_others(one, pairing) for one in items):
         return
     for number, item in enumerate(items):
@@ -85,12 +86,14 @@ def _may_stand_for_others(item: object, pairing: Pairing) -> bool:
     return not takes_part and any(key in item for key in pairing.hiding)
 
 
-def _asked(item: object, pairing: Pairing, place: Place) -> Iterator[tuple[Place, object]]:
-    """Yield the ids that an item asks for, with their places; an unknown one may be any id."""
+def _asked(
+    item: object, pairing: Pairing, kinds: tuple[str, ...], place: Place
+) -> Iterator[tuple[Place, object]]:
+    """Yield the ids that an item of one of these types asks for; an unknown one may be any id."""
     if not isinstance(item, dict):
         if item is UNKNOWN:
             yield place, UNKNOWN
-    elif _is_of(item, pairing.asking) or (isinstance(item, PartialObject) and "type" not in item):
+    elif _is_of(item, kinds) or (isinstance(item, PartialObject) and "type" not in item):
         yield from _at(item, pairing.asks, place)
 
 
@@ -129,7 +132,7 @@ def _is_of(item: Mapping[str, object], types: tuple[str, ...]) -> bool:
 def broken_rules(value: Mapping[str, object], schema: Object) -> Iterator[Rule]:
     """Yield the rules that an object breaks."""
     for rule in schema.rules:
-        if _applies(rule, value) and not _holds(rule, _other(rule, value, schema)):
+        if _applies(rule, value) and not all(_holds(rule, one) for one in _others(rule, value, schema)):
             yield rule
 
 
@@ -145,6 +148,15 @@ def _deciding(given: object, rule: Rule) -> object:
     values = Literals(rule.values)
     items = given if isinstance(given, list) else [given]
     return next((one for one in items if one is not UNKNOWN and is_among(one, values)), None)
+
+
+def _others(rule: Rule, value: Mapping[str, object], schema: Object) -> list[object]:
+    """Return the values that the rule is about: of the other field, or of a key of each item."""
+    if not rule.each:
+        return [_other(rule, value, schema)]
+    items = value.get(rule.each)
+    listed = items if isinstance(items, list) else []
+    return [one.get(rule.other, UNKNOWN) for one in listed if isinstance(one, dict)]
 
 
 def _other(rule: Rule, value: Mapping[str, object], schema: Object) -> object:
@@ -172,6 +184,8 @@ def _text(rule: Rule, value: Mapping[str, object]) -> str:
     if rule.excludes:
         return f'{given}cannot be given together with "{rule.other}"'
     needed = f" to be {list_literals(rule.needed)}" if rule.needed else ""
+    if rule.each:
+        return f'{given}needs "{rule.other}"{needed} in every item of "{rule.each}"'
     found = value.get(rule.other)
     got = f"; got {show(found)}" if rule.other in value else ", which is not given"
     return f'{given}needs "{rule.other}"{needed}{got}'

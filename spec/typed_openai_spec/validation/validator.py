@@ -266,14 +266,19 @@ class Validator:
     def _best(
         self, value: object, members: Iterable[Schema], place: Place
     ) -> tuple[Schema | None, list[Violation]]:
-        """Return the best-fitting member and its problems; a broken limit counts less than a wrong type."""
+        """Return the best-fitting member and its problems.
+
+        A broken limit counts less than a wrong type; of as many problems, those deeper in the value count
+        less.
+        """
         best: tuple[Schema | None, list[Violation]] = None, []
-        least = (inf, inf)
+        least = (inf, inf, inf)
         for member in members:
             wrong = self.violations(value, member, place)
             if not wrong:
                 return member, []
-            rank = (sum(not one.beyond for one in wrong), len(wrong))
+            depth = min(len(one.place) for one in wrong)
+            rank = (sum(not one.beyond for one in wrong), len(wrong), -depth)
             if rank < least:
                 best, least = (member, wrong), rank
         return best

@@ -11,7 +11,7 @@ def converse(history: list[types.ChatCompletionRequestMessage]) -> None:
     history.append(message)
     history.extend([message, {"role": "user", "content": "go on"}])
     client.chat.create_chat_completion([*history, message, {"role": "user", "content": "and?"}], "gpt-4o")
-    for call in message.get("tool_calls", []):
+    for call in message.get("tool_calls") or []:
         history.append({"role": "assistant", "content": message["content"], "tool_calls": [call]})
         history.append({"role": "tool", "tool_call_id": call["id"], "content": "42"})
 
@@ -53,4 +53,4 @@ def copy_settings(response: str, store: str) -> None:
     known = client.responses.get_response(response)
     client.responses.create_response("And?", "gpt-4o", tools=known["tools"], metadata=known["metadata"])
     vectors = client.vector_stores.get_vector_store(store)
-    client.vector_stores.create_vector_store(name=vectors["name"], metadata=vectors["metadata"])
+    client.vector_stores.create_vector_store(name=vectors["name"] or "copy", metadata=vectors["metadata"])

@@ -7,6 +7,7 @@ An override extends the schema of the object::
         - {field: stream_options, needs: stream, values: [true], source: https://...}
         - {field: background, is: [transparent], needs: output_format, values: [png, webp], source: ...}
         - {field: max_tokens, excludes: max_completion_tokens, source: https://...}
+        - {field: role, is: [assistant], each: content, needs: type, values: [output_text], source: ...}
       pairings:
         - {field: messages, asks: [tool_calls, id], answer: tool_call_id, source: https://...}
       strict_schemas:
@@ -66,6 +67,7 @@ def _rule(raw: Mapping[str, Any]) -> Rule | None:
         needed=tuple(raw.get("values", ())),
         excludes="excludes" in raw,
         source=raw["source"],
+        each=raw.get("each", ""),
     )
 
 
@@ -79,6 +81,7 @@ def _pairing(raw: Mapping[str, Any]) -> Pairing:
         elsewhere=tuple(raw.get("elsewhere", ())),
         hiding=tuple(raw.get("hiding", ())),
         source=raw["source"],
+        may_ask=tuple(raw.get("may_ask", ())),
     )
 
 
@@ -120,7 +123,7 @@ def _tool_choice(raw: Mapping[str, Any]) -> ToolChoice | None:
 
 _KINDS: Final[Mapping[str, _Kind]] = {
     "rules": _Kind(
-        {"field": str, "needs": str, "excludes": str, "source": str, "is": list, "values": list},
+        {**dict.fromkeys(("field", "needs", "excludes", "each", "source"), str), "is": list, "values": list},
         frozenset({"field", "source"}),
         "a field, what it needs or excludes, and a source",
         _rule,
@@ -128,7 +131,7 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     "pairings": _Kind(
         {
             **dict.fromkeys(("field", "answer", "source"), str),
-            **dict.fromkeys(("asks", "asking", "answering", "elsewhere", "hiding"), list),
+            **dict.fromkeys(("asks", "asking", "may_ask", "answering", "elsewhere", "hiding"), list),
         },
         frozenset({"field", "asks", "answer", "source"}),
         "a field, what asks, the answer, and a source",
@@ -217,7 +220,7 @@ def _fields_of(one: _Requirement) -> tuple[str, ...]:
     """Return the fields that must exist for a requirement to make sense."""
     match one:
         case Rule():
-            return one.field, one.other
+            return one.field, one.each or one.other
         case Pairing():
             return one.field, *one.elsewhere
         case StrictSchema():
