@@ -15,7 +15,8 @@ from typed_openai_spec.validation.wording import UNKNOWN, PartialArray, PartialO
 
 SOURCE = "https://example.com/page"
 TEXT, FLAG = {"type": "string"}, {"type": "boolean"}
-PROPERTIES = {"a": TEXT, "b": FLAG, "c": {"type": "string", "default": "x"}}
+PARTS = {"type": "array", "items": {"type": "object", "additionalProperties": True}}
+PROPERTIES = {"a": TEXT, "b": FLAG, "c": {"type": "string", "default": "x"}, "parts": PARTS}
 
 
 def read(*rules: object, **more: Any) -> tuple[Object, list[str]]:
@@ -36,6 +37,7 @@ def said(thing: Object, value: object) -> list[tuple[str, str]]:
 NEEDS = {"field": "a", "needs": "b", "values": [True], "source": SOURCE}
 IS = {"field": "a", "is": ["on"], "needs": "c", "values": ["x", "y"], "source": SOURCE}
 EXCLUDES = {"field": "a", "excludes": "b", "source": SOURCE}
+EACH = {"field": "a", "is": ["on"], "each": "parts", "needs": "kind", "values": ["x"], "source": SOURCE}
 
 
 @pytest.mark.parametrize(
@@ -45,6 +47,11 @@ EXCLUDES = {"field": "a", "excludes": "b", "source": SOURCE}
         (NEEDS, {"a": "on", "b": False}, 'a: needs "b" to be True; got False'),
         (IS, {"a": "on", "c": "z"}, "a: 'on' needs \"c\" to be one of 'x', 'y'; got 'z'"),
         (EXCLUDES, {"a": "on", "b": False}, 'a: cannot be given together with "b"'),
+        (
+            EACH,
+            {"a": "on", "parts": [{"kind": "x"}, {"kind": "y"}]},
+            "a: 'on' needs \"kind\" to be 'x' in every item of \"parts\"",
+        ),
     ],
 )
 def test_a_broken_rule_is_told_at_the_field_that_depends(rule: object, value: object, expected: str) -> None:
@@ -65,6 +72,10 @@ def test_a_broken_rule_is_told_at_the_field_that_depends(rule: object, value: ob
         (IS, {"a": "off", "c": "z"}),
         (EXCLUDES, {"a": "on"}),
         (EXCLUDES, PartialObject({"a": "on"})),
+        (EACH, {"a": "on", "parts": [{"kind": "x"}]}),
+        (EACH, {"a": "on", "parts": PartialArray([{"kind": UNKNOWN}, PartialObject(), UNKNOWN])}),
+        (EACH, {"a": "on"}),
+        (EACH, {"a": "off", "parts": [{"kind": "y"}]}),
     ],
 )
 def test_a_rule_that_holds_or_may_hold_says_nothing(rule: object, value: object) -> None:
@@ -124,6 +135,7 @@ def test_every_rule_of_the_api_has_a_source_and_survives_the_index() -> None:
 
 PAIRING = {"field": "items", "asks": ["calls", "id"], "answer": "call_id", "source": SOURCE}
 TYPED_PAIRING = {**PAIRING, "asks": ["id"], "asking": ["call"], "answering": ["output"]}
+MAY_ASK = {**TYPED_PAIRING, "may_ask": ["search"]}
 
 
 def paired(pairing: object, **more: object) -> Object:
@@ -168,6 +180,9 @@ def paired(pairing: object, **more: object) -> Object:
         (TYPED_PAIRING, [{"type": "call", "id": "1"}, {"type": "other", "call_id": "1"}], ["items[0].id"]),
         (TYPED_PAIRING, [{"type": "other", "id": "1"}], []),
         (TYPED_PAIRING, [{"type": "call", "id": "1"}, {"type": "output", "call_id": "1"}], []),
+        (MAY_ASK, [{"type": "search", "id": "1"}, {"type": "output", "call_id": "1"}], []),
+        (MAY_ASK, [{"type": "search", "id": "1"}], []),
+        (MAY_ASK, [{"type": "search", "id": "1"}, {"type": "output", "call_id": "2"}], ["items[1].call_id"]),
     ],
 )
 def test_what_asks_for_an_answer_and_gets_none_from_a_later_item_is_told(

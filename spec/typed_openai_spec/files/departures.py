@@ -166,7 +166,8 @@ def _parts(schema: Schema) -> Iterator[Schema]:
     yield schema
     for key in _COMBINATIONS:
         for one in schema.get(key, ()):
-            yield from _parts(one)
+            if isinstance(one, dict):
+                yield from _parts(one)
 
 
 # Changes of a field
