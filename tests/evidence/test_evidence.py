@@ -54,11 +54,22 @@ def test_accepted_requests_fit_their_types(judge: Judge) -> None:
     assert _contradictions(judge, _of("request")) == []
 
 
+def test_types_know_the_keys_that_servers_have_sent_since_2025(judge: Judge) -> None:
+    unknown = {
+        f"{one.component}.{one.field}"
+        for shape in _of("reply", "event")
+        if shape.year >= 2025
+        for one in judge.unknown_keys(shape)
+        if _reason(one, shape) is None
+    }
+    assert sorted(unknown) == []
+
+
 def test_every_leniency_is_needed(judge: Judge) -> None:
     used = {
         entry.why
         for shape in recorded()
-        for one in judge.mismatches(shape)
+        for one in (*judge.mismatches(shape), *judge.unknown_keys(shape))
         if (entry := _reason(one, shape)) is not None
     }
     assert {one.why for one in leniencies()} - used == set()

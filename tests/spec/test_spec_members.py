@@ -50,3 +50,24 @@ def test_of_members_with_as_many_problems_the_one_with_the_deeper_problem_is_mea
     )
     (wrong,) = validator.violations({"role": "user", "content": [{"text": 1}]}, either)
     assert str(wrong) == "content[0].text: expected string, got integer"
+
+
+def test_of_members_with_the_same_problem_the_one_that_fewer_values_select_is_meant() -> None:
+    roles = {"type": "string", "enum": ["user", "system"]}
+    text = {"type": "string"}
+    validator, either = _members(
+        Any={"type": "object", "properties": {"role": roles, "content": text}},
+        User={
+            "type": "object",
+            "properties": {"role": {"const": "user"}, "content": {"type": ["string", "array"]}},
+        },
+        Either={
+            "oneOf": [{"$ref": "#/components/schemas/Any"}, {"$ref": "#/components/schemas/User"}],
+            "discriminator": {
+                "propertyName": "role",
+                "mapping": {"user": "#/components/schemas/User", "system": "#/components/schemas/Any"},
+            },
+        },
+    )
+    (wrong,) = validator.violations({"role": "user", "content": 1}, either)
+    assert str(wrong) == "content: expected string or array, got integer"

@@ -60,7 +60,8 @@ def without_echoes(
 
     Of two members with the same discriminator (the key with the greatest weight), one may require the keys
     of the other and more, such as an ``id`` or a ``status``. That one is what the server returns, and it is
-    dropped unless the display has some of the additional keys.
+    dropped unless the display has some of the additional keys. A member that also takes other values of the
+    discriminator is dropped likewise: it is for values that are not known.
     """
     tag = max(sorted(weights), key=lambda key: weights[key], default="")
     echoes = shapes.remembered(_echoes, members, lambda: _echoes_of(members, tag), tag)
@@ -80,8 +81,14 @@ def _echoes_of(members: Sequence[TypedDictType], tag: str) -> Sequence[tuple[int
         (number, frozenset(ours - theirs))
         for number, ours in enumerate(required)
         for other, theirs in enumerate(required)
-        if theirs < ours and values[number] == values[other]
+        if _is_echo(theirs < ours, values[number], values[other])
     ]
+
+
+def _is_echo(requires_more: bool, ours: set[shapes.Value] | None, theirs: set[shapes.Value] | None) -> bool:
+    if ours is None or theirs is None:
+        return requires_more and ours == theirs
+    return theirs < ours or (requires_more and theirs == ours)
 
 
 def _values(member: TypedDictType, tag: str) -> set[shapes.Value] | None:

@@ -6,6 +6,7 @@ only if the schema has a ``Null``. For a union, the problems of the best-fitting
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
@@ -286,9 +287,13 @@ class Validator:
     def _by_tag(
         self, value: dict[str, object], members: list[Schema], discriminator: Discriminator, place: Place
     ) -> list[Schema] | Violation:
-        """Return the members that the discriminator selects, or the problem with its property."""
+        """Return the members that the discriminator selects, or the problem with its property.
+
+        Those that fewer values select come first.
+        """
         key = discriminator.property
-        targets: dict[str, list[Schema]] = {}
+        selecting = Counter(name for _, name in discriminator.mapping)
+        targets: dict[str, list[Ref]] = {}
         for tag, name in discriminator.mapping:
             targets.setdefault(tag, []).append(Ref(name))
         if value.get(key, UNKNOWN if isinstance(value, PartialObject) else None) is UNKNOWN:
@@ -301,7 +306,7 @@ class Validator:
             return Violation((*place, key), text, "missing_required_parameter")
         found = value[key]
         if isinstance(found, str) and found in targets:
-            return targets[found]
+            return [*sorted(targets[found], key=lambda one: selecting[one.name])]
         mapped = [one for several in targets.values() for one in several]
         others = [one for one in members if one not in mapped]
         return others or next(check_literals(found, Literals(tuple(targets)), (*place, key)))
