@@ -38,14 +38,15 @@ client.conversations.create_conversation(items=[{"type": "message", "role": "usr
 responses.create_response([{"role": "user"}], "m")
 # E:28: input[0]: missing key "content" for InputItem  [openai-arg]
 responses.create_response([{"content": "hi"}], "m")
-# E:28: input[0]: missing key "role" for InputItem; expected one of 'user', 'assistant', 'system', 'developer'  [openai-arg]
+# E:28: input[0]: missing key "role" for InputItem; expected one of 'assistant', 'user', 'system', 'developer'  [openai-arg]
 responses.create_response([{"contnt": "hi"}], "m")
-# E:29: input[0]: missing key "role" for InputItem; unknown key "contnt" (for "content"?)  [openai-arg]
+# E:28: input[0]: missing key "role" for InputItem; expected one of 'assistant', 'user', 'system', 'developer'  [openai-arg]
 responses.create_response([{}], "m")
-# E:28: input[0]: missing key "type" for InputItem; expected one of 'compaction_trigger', 'item_reference', 'compaction', 'message', 'function_call_output', ... (25 more)  [openai-arg]
+# E:28: input[0]: missing key "type" for InputItem; expected one of 'compaction_trigger', 'item_reference', 'message', 'compaction', 'function_call_output', ... (25 more)  [openai-arg]
 responses.create_response(
     [{"role": "user", "content": [{"typ": "input_image", "image_ulr": "http://localhost/a.png"}]}], "m"
-    # E:36: input[0].content[0]: missing key "detail" for InputImageContent; unknown keys "typ" (for "type"?), "image_ulr" (for "image_url"?)  [openai-arg]
+    # E:36: input[0].content[0]: unknown key "typ" for InputImageContent; did you mean "type"?  [openai-arg]
+    # E:58: input[0].content[0]: unknown key "image_ulr" for InputImageContent; did you mean "image_url"?  [openai-arg]
 )
 
 

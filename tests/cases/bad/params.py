@@ -50,13 +50,13 @@ def use(
     client.chat.create_chat_completion(**kwargs, stream=True)
     # E:57: argument "stream" is passed twice for chat.create_chat_completion  [openai-arg]
     client.embeddings.create_embedding("text", "text-embedding-3-small", encoding_format="base46")
-    # E:90: encoding_format: expected one of 'float', 'base64'; got 'base46'; did you mean 'base64'?  [openai-arg]
+    # E:90: encoding_format: expected one of 'float', 'base64', None; got 'base46'; did you mean 'base64'?  [openai-arg]
 
 
 # used for another operation, or not unpacked
 def misuse(params: CreateChatCompletionParams, embedding: CreateEmbeddingParams, files: ListFilesParams) -> None:
     client.chat.create_chat_completion(**embedding)
-    # E:42: "CreateEmbeddingParams" holds the arguments of embeddings.create_embedding, not of chat.create_chat_completion; missing: "messages"; unexpected: "dimensions", "input"  [openai-arg]
+    # E:42: "CreateEmbeddingParams" holds the arguments of embeddings.create_embedding, not of chat.create_chat_completion; missing: "messages"; unexpected: "dimensions", "input"; of another type: "user"  [openai-arg]
     client.embeddings.create_embedding(**params)
     # E:42: "CreateChatCompletionParams" holds the arguments of chat.create_chat_completion, not of embeddings.create_embedding; missing: "input"; unexpected: "audio", "frequency_penalty", "function_call", "functions", "logit_bias", ... (28 more)  [openai-arg]
     client.models.list_models(**files)
