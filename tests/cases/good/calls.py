@@ -1,7 +1,7 @@
 """Calls as they are written: positional order, keywords, literals at depth, options."""
 
 from collections.abc import Sequence
-from typing import assert_type
+from typing import Literal, assert_type
 
 import typed_openai as ai
 from typed_openai import Client, types
@@ -104,3 +104,23 @@ def moderate() -> types.CreateModerationResponse:
 assert ask(["Anna", "Otto"], {"run": "7"}) is not None
 print(moderate()["results"])
 index("vs_1", ["file-1"], ("file-2",))
+
+
+def of_one_role(role: Literal["system", "user", "assistant"], text: str) -> types.ChatCompletionRequestMessage:
+    """A role that is decided when the program runs."""
+    client.chat.create_chat_completion([{"role": role, "content": text}], "gpt-4o")
+    client.responses.create_response([{"role": role, "content": text}], "gpt-4o")
+    return {"role": role, "content": text}
+
+
+def go_on_by_hand(question: str, answer: str) -> None:
+    """What the assistant said, without what only a server writes."""
+    client.responses.create_response(
+        [
+            {"role": "user", "content": question},
+            {"role": "assistant", "content": [{"type": "output_text", "text": answer}]},
+            {"type": "reasoning", "summary": [], "encrypted_content": "AAAA"},
+            {"role": "user", "content": [{"type": "input_image", "image_url": "https://a.test/b.png"}]},
+        ],
+        "gpt-5",
+    )
