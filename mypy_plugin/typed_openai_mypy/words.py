@@ -26,7 +26,7 @@ _NO_NAMES: Final = re.compile(
     r'Module has no attribute|"object" has no attribute'
     r'|"str" has no attribute "(?:get|items|keys|pop|setdefault|update|values)"'
 )
-"""mypy's texts about attributes of a package, of what ``get`` returns for an unknown key, and of JSON text."""
+"""mypy's texts about attributes of a package, of what ``get`` returns for unknown keys, and of JSON text."""
 
 _ALWAYS: Final = frozenset(
     {"call-overload", "dict-item", "index", "list-item", "typeddict-item", "typeddict-unknown-key"}

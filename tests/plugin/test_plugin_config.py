@@ -100,7 +100,10 @@ def test_pyproject_beside_mypy_ini_is_read_too(tmp_path: Path) -> None:
         ("colour = 3", ['unknown option "colour"', _DISABLE, 'spec = "openapi.yaml"', "union_threshold = 6"]),
         ('disable = ["openai-agr"]', ["'openai-agr' is not one of openai-absent, openai-arg", _DISABLE]),
         ("disable = 3", ["3 is not a list of error codes", _DISABLE]),
-        ('warn = ["openai-limits"]', ["'openai-limits' is not one of openai-absent, openai-arg", 'warn = ["openai-limit"]']),
+        (
+            'warn = ["openai-limits"]',
+            ["'openai-limits' is not one of openai-absent, openai-arg", 'warn = ["openai-limit"]'],
+        ),
         ("warn = true", ["True is not a list of error codes", 'warn = ["openai-limit"]']),
         ('wran = ["openai-arg"]', ['unknown option "wran"', 'did you mean "warn"?']),
         (

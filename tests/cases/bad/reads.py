@@ -13,21 +13,28 @@ class Marked(ChatCompletionResponseMessage):
 
 def absent(message: ChatCompletionResponseMessage, marked: Marked, messages: list[Marked]) -> None:
     print(message["annotations"])
+    # E:11: message.annotations may be absent; use .get("annotations") or check "annotations" in message first  [openai-absent]
     print(marked["annotations"], marked["mark"])
+    # E:11: marked.annotations may be absent; use .get("annotations") or check "annotations" in marked first  [openai-absent]
     print(messages[0]["annotations"])
+    # E:11: messages[0].annotations may be absent; use .get("annotations") or check "annotations" in messages[0] first  [openai-absent]
     if "annotations" in message:
         print(message["annotations"])
         message = messages[0]
         print(message["annotations"])
+        # E:15: message.annotations may be absent; use .get("annotations") or check "annotations" in message first  [openai-absent]
     for one in messages:
         if "annotations" not in one:
             print(one["annotations"])
+            # E:19: one.annotations may be absent; use .get("annotations") or check "annotations" in one first  [openai-absent]
             continue
         print(one["annotations"])
     del message["annotations"]
     print([one["annotations"] for one in messages if "audio" in one])
+    # E:12: one.annotations may be absent; use .get("annotations") or check "annotations" in one first  [openai-absent]
     has_audio = "audio" in marked
     print(marked["audio"] if has_audio else marked["audio"])
+    # E:45: marked.audio may be absent; use .get("audio") or check "audio" in marked first  [openai-absent]
 
 
 def handled(message: ChatCompletionResponseMessage) -> Callable[[], object]:
@@ -35,25 +42,33 @@ def handled(message: ChatCompletionResponseMessage) -> Callable[[], object]:
         print(message["annotations"])
     except KeyError:
         print(message["annotations"])
+        # E:15: message.annotations may be absent; use .get("annotations") or check "annotations" in message first  [openai-absent]
     with suppress(LookupError):
         print(message["annotations"])
     return lambda: message["annotations"]
+    # E:20: message.annotations may be absent; use .get("annotations") or check "annotations" in message first  [openai-absent]
 
 
 def unknown(message: ChatCompletionResponseMessage, request: types.CreateChatCompletionRequest) -> None:
     print(message.get("anotations"), request.get("temperatur", 1))
+    # E:23: "ChatCompletionResponseMessage" has no key "anotations"; did you mean "annotations"?  [openai-key]
+    # E:50: "CreateChatCompletionRequest" has no key "temperatur"; did you mean "temperature"?  [openai-key]
     if "anotations" in message or "refusal" not in message:
+    # E:8: "ChatCompletionResponseMessage" has no key "anotations"; did you mean "annotations"?  [openai-key]
         print("never")
 
 
 def never(event: ResponseStreamEvent) -> None:
     if event["type"] in ("response.complete", "response.failed"):
+    # E:26: event.type is never 'response.complete'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); did you mean 'response.completed'?  [openai-value]
         print(event)
     kind = event["type"]
     if kind not in {"response.complete", "error"}:
+    # E:21: kind is never 'response.complete'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); did you mean 'response.completed'?  [openai-value]
         print(event)
     match event["type"]:
         case "response.output_text.deltas" | "error":
+        # E:14: event.type is never 'response.output_text.deltas'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); did you mean 'response.output_text.delta'?  [openai-value]
             print(event)
         case "response.completed":
             print(event)

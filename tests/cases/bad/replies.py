@@ -23,14 +23,17 @@ def read(reply: CreateChatCompletionResponse, message: ChatCompletionRequestMess
     print("It says " + reply["choices"][0]["message"]["content"])
     # E:24: "str | None" may be None; exclude None first  [openai-arg]
     print(reply["choices"][0]["message"]["tool_calls"][0]["function"])
+    # E:11: message.tool_calls may be absent; use .get("tool_calls") or check "tool_calls" in message first  [openai-absent]
     # E:56: "list[ChatCompletionMessageToolCall | ChatCompletionMessageCustomToolCall] | None" may be None; exclude None first  [openai-arg]
     # E:59: only 1 of 2 members have the key "function": ChatCompletionMessageToolCall; check "type" first  [openai-arg]
     message.content = "hello"
     # E:13: "ChatCompletionRequestDeveloperMessage" and 8 more are dicts: no attribute "content"; write ["content"]  [openai-arg]
     message["content"][0]["text"]
+    # E:5: message.content may be absent; use .get("content") or check "content" in message first  [openai-absent]
     # E:24: "str | Sequence[ChatCompletionRequestUserMessageContentPart] | ... (2 more)" may be None; exclude None first  [openai-arg]
     # E:27: "str | ChatCompletionRequestMessageContentPartText | ChatCompletionRequestMessageContentPartImage | ... (3 more)" may be "str", which has no key "text"; narrow it first  [openai-arg]
     message["content"].strip()
+    # E:5: message.content may be absent; use .get("content") or check "content" in message first  [openai-absent]
     # E:24: "str | Sequence[ChatCompletionRequestUserMessageContentPart] | ... (2 more)" may be "Sequence[ChatCompletionRequestUserMessageContentPart]" or 2 more, without the attribute "strip"; narrow it first  [openai-arg]
     message["role"] = "user"
     # E:23: message.role: only 3 of 9 members take this value; narrow first  [openai-arg]
@@ -40,6 +43,7 @@ def read_response(response: Response, maybe: Response | None) -> str:
     print(response["error"]["message"])
     # E:29: "ResponseErrorObject | None" may be None; exclude None first  [openai-arg]
     if response["status"] == "complete":
+    # E:8: response.status may be absent; use .get("status") or check "status" in response first  [openai-absent]
     # E:30: response.status: expected one of 'completed', 'failed', 'in_progress', 'cancelled', 'queued', ... (2 more); got 'complete'; did you mean 'completed'?  [openai-arg]
         print(response["id"])
     if response["output"][0]["type"] != "mesage":
@@ -67,18 +71,19 @@ def read_stream(client: Client, flag: bool) -> None:
     for chunk in client.chat.create_chat_completion([{"role": "user", "content": "hi"}], "m", stream=True):
         text += chunk["choices"][0]["delta"]["content"]
         # E:17: "str | None" may be None; exclude None first  [openai-arg]
+        # E:17: delta.content may be absent; use .get("content") or check "content" in delta first  [openai-absent]
     print(client.responses.create_response("hi", "m", stream=True)["output"])
     # E:68: "Stream[ResponseStreamEvent]" is a stream, without the key "output"; iterate over it  [openai-arg]
     print(client.responses.create_response("hi", "m", stream=flag)["output"])
-    # E:68: "Response | Stream[ResponseStreamEvent]" may be a stream, without the key "output"; give stream as a literal, or narrow it first  [openai-arg]
+    # E:68: "Response | Stream[ResponseStreamEvent]" may be a stream, without the key "output"; pass stream as a literal, or narrow it first  [openai-arg]
 
 
 def iterated(client: Client, messages: list[ChatCompletionRequestMessage]) -> None:
     for chunk in client.chat.create_chat_completion(messages, "m"):
         print(chunk["choices"])
-        # E:21: iterating over "CreateChatCompletionResponse" gives its keys, which have no key "choices"; give stream=True  [openai-arg]
+        # E:21: iterating over "CreateChatCompletionResponse" yields its keys, which have no key "choices"; pass stream=True  [openai-arg]
     print([one["id"] for one in client.files.list_files()])
-    # E:16: iterating over "ListFilesResponse" gives its keys, which have no key "id"; iterate over ["data"]  [openai-arg]
+    # E:16: iterating over "ListFilesResponse" yields its keys, which have no key "id"; iterate over ["data"]  [openai-arg]
     text = client.audio.create_transcription("a.mp3", "whisper-1", response_format="text")
     print(text["text"])
     # E:16: the reply is a text, without the key "text"  [openai-arg]

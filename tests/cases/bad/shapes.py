@@ -32,11 +32,11 @@ messages.extend({"role": "user", "content": "hi"})
 
 # there is a list too much
 responses.create_response("hi", "m", text=[{"format": {"type": "text"}}])
-# E:43: text: expected "ResponseTextParam | None", got "list[dict[str, dict[str, str]]]"; give the item itself, not a list  [openai-arg]
+# E:43: text: expected "ResponseTextParam | None", got "list[dict[str, dict[str, str]]]"; use the item itself, not a list  [openai-arg]
 messages.append([{"role": "user", "content": "hi"}])
-# E:17: item: expected "ChatCompletionRequestMessage", got "list[dict[str, str]]"; give the item itself, not a list  [openai-arg]
+# E:17: item: expected "ChatCompletionRequestMessage", got "list[dict[str, str]]"; use the item itself, not a list  [openai-arg]
 message: ChatCompletionRequestMessage = [{"role": "user", "content": "hi"}]
-# E:41: message: expected "ChatCompletionRequestMessage", got "list[dict[str, str]]"; give the item itself, not a list  [openai-arg]
+# E:41: message: expected "ChatCompletionRequestMessage", got "list[dict[str, str]]"; use the item itself, not a list  [openai-arg]
 
 # a name, where an object with it belongs
 chat.create_chat_completion(messages, "m", response_format="json_object")
@@ -79,15 +79,15 @@ def wide(role: str, effort: str, names: Iterator[str], plain: list[dict[str, str
 # what mypy reads by itself, without regard to what is expected
 def starred(texts: list[str], options: dict[str, object]) -> None:
     chat.create_chat_completion([*messages, *[{"role": "user", "content": one} for one in texts]], "m")
-    # E:46: *messages: expected "Iterable[ChatCompletionRequestMessage]", got "list[dict[str, str]]"; give it a name before, annotated as "list[ChatCompletionRequestMessage]"  [openai-arg]
+    # E:46: *messages: expected "Iterable[ChatCompletionRequestMessage]", got "list[dict[str, str]]"; assign it first to a variable annotated as "list[ChatCompletionRequestMessage]"  [openai-arg]
     chat.create_chat_completion([*({"role": "usr", "content": one} for one in texts)], "m")
     # E:45: messages[0:][...].role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
     chat.create_chat_completion([{"role": "user", "content": "hi"}] + messages, "m")
     # E:33: messages: expected "Iterable[ChatCompletionRequestMessage]", got "list[dict[str, str]]"; write [..., *messages], without the +  [openai-arg]
     chat.create_chat_completion(messages, "m", **options)
-    # E:50: "dict[str, object]" has one type for all arguments of chat.create_chat_completion; give all arguments in one "CreateChatCompletionParams", or each by its name  [openai-arg]
+    # E:50: "dict[str, object]" has one type for all arguments of chat.create_chat_completion; pass all arguments in one "CreateChatCompletionParams", or each by its name  [openai-arg]
     chat.create_chat_completion(messages, "m", **{**options, "temperature": 0.3})
-    # E:50: "dict[str, object]" has one type for all arguments of chat.create_chat_completion; give all arguments in one "CreateChatCompletionParams", or each by its name  [openai-arg]
+    # E:50: "dict[str, object]" has one type for all arguments of chat.create_chat_completion; pass all arguments in one "CreateChatCompletionParams", or each by its name  [openai-arg]
 
 
 @dataclass
@@ -97,7 +97,7 @@ class Talk:
         # E:43: default_factory()[0].role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
     )
     first: ChatCompletionRequestUserMessage = field(default_factory=lambda: {"role": "user", "content": "hi"})
-    # E:47: first: expected "ChatCompletionRequestUserMessage", got "dict[str, str]"; in place of the lambda, give a function that returns "ChatCompletionRequestUserMessage"  [openai-arg]
+    # E:47: first: expected "ChatCompletionRequestUserMessage", got "dict[str, str]"; instead of the lambda, use a function that returns "ChatCompletionRequestUserMessage"  [openai-arg]
 
 
 # keys beside the object that they belong into, and arguments without their names
@@ -113,7 +113,7 @@ def asked(**params: Unpack[CreateChatCompletionParams]) -> None: ...
 
 
 asked(messages, "m")
-# E:7: too many positional arguments for asked; it takes 0; give "messages", "model" by name  [openai-arg]
+# E:7: too many positional arguments for asked; it takes 0; pass "messages", "model" by name  [openai-arg]
 # one mistake: what is deprecated has a wrong value
 chat.create_chat_completion(messages, "m", seed="1")
 # E:49: seed: expected "int | None", got "str"  [openai-arg]
