@@ -26,7 +26,8 @@ from mypy.types import LiteralType, TypedDictType
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.reading.assigned_targets import assign_to
 from typed_openai_mypy.reading.contents import Content
-from typed_openai_mypy.reading.flow import Branches, Flow, Types
+from typed_openai_mypy.reading.flow import Branches, Flow
+from typed_openai_mypy.reading.reads import Types
 from typed_openai_mypy.reading.references import Reference, meaning_of, reference_of
 from typed_openai_mypy.reading.ways import Way, composed
 

@@ -11,17 +11,15 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from mypy.nodes import Expression, FuncItem, IndexExpr, Node, Statement, Var
-from mypy.types import Type, TypedDictType
+from mypy.types import TypedDictType
 
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.reading.assignments import Assignments
 from typed_openai_mypy.reading.contents import STANDS, UNKNOWN, Content, assigned
+from typed_openai_mypy.reading.reads import Types
 from typed_openai_mypy.reading.references import Reference, literal_index, meaning_of, reference_of
 from typed_openai_mypy.reading.ways import State, Way
 from typed_openai_mypy.syntax.tree import children
-
-Types: TypeAlias = Mapping[Expression, Type]
-"""The types that mypy has found for expressions."""
 
 Branches: TypeAlias = tuple[Way, Way]
 """The changes if a condition is true, and if it is false."""

@@ -26,8 +26,7 @@ from typed_openai_mypy.api.fullnames import is_ours
 from typed_openai_mypy.api.ownership import is_api_type
 from typed_openai_mypy.messages import read_messages
 from typed_openai_mypy.messages.fragments import key_path
-from typed_openai_mypy.reading.flow import Types
-from typed_openai_mypy.reading.reads import Finding, key_of_get, name_of
+from typed_openai_mypy.reading.reads import Finding, Types, key_of_get, name_of
 from typed_openai_mypy.syntax.origins import origin_of
 from typed_openai_mypy.syntax.tree import end_of, index_of, start_of
 from typed_openai_spec import spelling

@@ -18,10 +18,8 @@ from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.compat.checked_modules import CheckedModule
 from typed_openai_mypy.messages import read_messages
 from typed_openai_mypy.reading import impossible_values, unknown_keys
-from typed_openai_mypy.reading.flow import Types
 from typed_openai_mypy.reading.match_cases import literals_in, matches_in
-from typed_openai_mypy.reading.presence import absent
-from typed_openai_mypy.reading.reads import Finding, name_of, texts_of
+from typed_openai_mypy.reading.reads import Finding, Types, name_of, texts_of
 from typed_openai_mypy.swallowed import note_failure
 
 
@@ -57,6 +55,8 @@ def _found(program: Program, module: CheckedModule) -> Iterator[Finding]:
         given = [one for pattern in statement.patterns for one in literals_in(pattern)]
         yield from impossible_values.judged(statement.subject, given, types, module.tree)
     if reads:
+        from typed_openai_mypy.reading.presence import absent  # noqa: PLC0415  few modules have such reads
+
         for read, key in absent(module.tree, types, reads):
             yield Finding(read, codes.ABSENT, read_messages.absent_key(name_of(read.base, types), key))
 

@@ -18,9 +18,10 @@ from typed_openai_mypy.reading.conditions import CONDITIONS
 from typed_openai_mypy.reading.contents import Content
 from typed_openai_mypy.reading.definitions import DEFINITIONS
 from typed_openai_mypy.reading.expressions import VALUES
-from typed_openai_mypy.reading.flow import Flow, Rules, Types, Watch
+from typed_openai_mypy.reading.flow import Flow, Rules, Watch
 from typed_openai_mypy.reading.patterns import MATCHES
 from typed_openai_mypy.reading.plain_statements import STATEMENTS
+from typed_openai_mypy.reading.reads import Types
 
 RULES: Final = Rules(VALUES, CONDITIONS, {**STATEMENTS, **BLOCKS, **DEFINITIONS, **MATCHES})
 

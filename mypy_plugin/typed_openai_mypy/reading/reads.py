@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from mypy.errorcodes import ErrorCode
 from mypy.nodes import (
@@ -16,13 +17,15 @@ from mypy.nodes import (
     NameExpr,
     StrExpr,
 )
-from mypy.types import LiteralType, NoneType, TypedDictType
+from mypy.types import LiteralType, NoneType, Type, TypedDictType
 
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.ownership import is_api_type
 from typed_openai_mypy.messages.fragments import key_path
-from typed_openai_mypy.reading.flow import Types
 from typed_openai_mypy.reading.references import literal_index
+
+Types: TypeAlias = Mapping[Expression, Type]
+"""The types that mypy has found for expressions."""
 
 
 @dataclass(frozen=True, slots=True)
