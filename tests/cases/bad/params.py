@@ -56,7 +56,7 @@ def use(
 # used for another operation, or not unpacked
 def misuse(params: CreateChatCompletionParams, embedding: CreateEmbeddingParams, files: ListFilesParams) -> None:
     client.chat.create_chat_completion(**embedding)
-    # E:42: "CreateEmbeddingParams" holds the arguments of embeddings.create_embedding, not of chat.create_chat_completion; missing: "messages"; unexpected: "dimensions", "input"; of another type: "user"  [openai-arg]
+    # E:42: "CreateEmbeddingParams" holds the arguments of embeddings.create_embedding, not of chat.create_chat_completion; missing: "messages"; unexpected: "dimensions", "input"  [openai-arg]
     client.embeddings.create_embedding(**params)
     # E:42: "CreateChatCompletionParams" holds the arguments of chat.create_chat_completion, not of embeddings.create_embedding; missing: "input"; unexpected: "audio", "frequency_penalty", "function_call", "functions", "logit_bias", ... (28 more)  [openai-arg]
     client.models.list_models(**files)
