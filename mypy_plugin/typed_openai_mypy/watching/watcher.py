@@ -172,14 +172,12 @@ class Watch:
 
     def _blame_read(self, checker: Checker, info: ErrorInfo) -> bool:
         """Report the read that an error follows from, if there is one."""
-        if not checker.is_enabled(codes.ARGUMENT) or checker.is_ignored(info):
-            return False
         site = index_of(checker.tree).site((info.line, info.column), (info.end_line, info.end_column))
         site = site.ending_at((info.end_line, info.end_column))
         read = null_reads.explain(checker, site, info) or unknown_results.explain(
             self._program, checker, site, info
         )
-        if read is None:
+        if read is None or not checker.is_enabled(codes.ARGUMENT) or checker.is_ignored(info):
             return False
         scope = self._scope_of(checker)
         scope.lines.add(info.line)
