@@ -20,7 +20,7 @@ only::
     beyond      findings that types cannot express
     calls       calls of operations, whatever way they are made
     displays    statements and expressions that set an expected type
-    reading     reads of replies, judged after mypy has checked a module, and mypy's errors that follow from one
+    reading     reads of replies, judged when a module has been checked, and errors that follow from them
     watching    from mypy's errors to the plugin's:  first_look  skips,  watcher  decides
     hooks       the functions that mypy calls while it checks
     plugin      the plugin object: for each hook of mypy, the function that handles it
