@@ -103,7 +103,9 @@ COMPLETIONS = {
         'client.files.create_file(b"", purpose="|")',
         quoted("assistants batch evals fine-tune user_data vision"),
     ),
-    "keys of a reply": Completion(f'reply = {CHAT}([], "gpt-4o")\nreply["|"]', among=quoted("choices created id")),
+    "keys of a reply": Completion(
+        f'reply = {CHAT}([], "gpt-4o")\nreply["|"]', among=quoted("choices created id")
+    ),
     "keys deep inside a reply": Completion(
         f'reply = {CHAT}([], "gpt-4o")\nreply["choices"][0]["message"]["|"]',
         among=quoted("content refusal role tool_calls"),
