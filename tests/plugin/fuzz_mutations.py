@@ -17,6 +17,7 @@ Change: TypeAlias = Callable[["Mistakes", dict[str, Any]], bool]
 """Changes a value in place; returns false if there is nothing to change in that way."""
 
 BROKEN: Final = "broken"
+MOVED: Final = "of another place"
 
 _NAMED: Final = tuple(
     map(Code, ("a_text()", "maybe_text()", "a_number()", "texts()", "maybe_texts()", "an_object()"))
@@ -156,7 +157,7 @@ KINDS: Final[Mapping[str, Change]] = {
     "other kind": Mistakes.other_kind,
     "null": Mistakes.null,
     "list": Mistakes.in_list,
-    "of another place": Mistakes.of_another,
+    MOVED: Mistakes.of_another,
     "in hand": Mistakes.in_hand,
     BROKEN: Mistakes.broken,
 }

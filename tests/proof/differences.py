@@ -130,6 +130,11 @@ _ANY_OVERLOAD: Final = "Of a function that is handed over it gives what any of i
 _UNCHECKED_OVERLOADS: Final = (
     "It does not hold arguments against the overloads of the function that is handed over with them."
 )
+_UNCHECKED_KEYWORDS: Final = (
+    "It does not check the keywords of a function with unpacked TypedDicts for unknown names."
+)
+_USED: Final = "It also reports each use of a name whose import fails."
+_HANDLED: Final = "It reports a read whose KeyError is caught."
 _COMPARED: Final = "It has nothing against comparing with a constant that a value never is."
 _SET_ATTRIBUTE: Final = "It lets an attribute of a union of TypedDicts be set."
 
@@ -342,5 +347,12 @@ CASES: Final = (
         )
     ),
     CaseDifference("pyrefly", _REPLIES, 'message.content = "hello"', _SET_ATTRIBUTE),
+    *(
+        CaseDifference("ty", "bad/omission.py", line, _UNCHECKED_KEYWORDS)
+        for line in ("wrapped(temperatur=0.5)", "wrapped(stream=True)")
+    ),
+    CaseDifference("pyright", "bad/newcomers.py", "print(NOT_GIVEN, Asynchronous)", _USED),
+    CaseDifference("pyright", "bad/reads.py", 'print(message["annotations"])', _HANDLED),
+    CaseDifference("pyright", "bad/reads.py", 'match event["type"]:', _PATTERNS),
 )
 """Lines of the typing cases."""

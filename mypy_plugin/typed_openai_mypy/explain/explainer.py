@@ -104,8 +104,10 @@ class Explainer:
         piece = display_of(expression)
         before, self.own_errors = self.own_errors, set()
         problems = rule(self, piece, expected, path) if (rule := self._rules.get(type(piece))) else None
-        is_broken, self.own_errors = bool(self.own_errors), before | self.own_errors
-        if problems or (problems is not None and is_broken):
+        inside, self.own_errors = frozenset(self.own_errors), before | self.own_errors
+        if problems or (problems is not None and inside):
+            if not problems:
+                self.broken.append((expression, inside))
             return problems
         return self._whole(expression, expected, path)
 

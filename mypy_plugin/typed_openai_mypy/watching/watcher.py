@@ -286,7 +286,7 @@ def _accounts_for(problem: Problem, owner: Owner, info: ErrorInfo, place: Node, 
         return False
     if problem.carried is not None and contains(problem.carried, place):
         return True
-    if problem.scope is None and _is_inside_display(problem.node, owner, info):
+    if whole is None and problem.scope is None and _is_inside_display(problem.node, owner, info):
         return False
     return _overlap(problem.scope or problem.node, place) or (
         whole is not None and contains(whole, problem.node)

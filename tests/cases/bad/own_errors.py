@@ -11,8 +11,6 @@ def shout(number: int) -> str:
 
 
 chat.create_chat_completion([{"role": "user", "content": shout("a")}], "gpt-4o")
-# E:30: List item 0 has incompatible type "dict[str, str]"; expected "ChatCompletionRequestUserMessage | ChatCompletionRequestPlainMessage | ChatCompletionMessageListDataItem"  [list-item]
-# E:30: Type of TypedDict is ambiguous, none of ("ChatCompletionRequestUserMessage", "ChatCompletionRequestPlainMessage") matches cleanly  [misc]
 # E:64: Argument 1 to "shout" has incompatible type "str"; expected "int"  [arg-type]
 chat.create_chat_completion([{"role": "user", "content": shout("a")}], "gpt-4o", temprature=0.5)
 # E:64: Argument 1 to "shout" has incompatible type "str"; expected "int"  [arg-type]
@@ -25,8 +23,6 @@ chat.create_chat_completion([{"role": "user", "content": 1 + "a"}], "gpt-4o")
 chat.create_chat_completion([{"role": "user", "content": undefined}], "gpt-4o")
 # E:58: Name "undefined" is not defined  [name-defined]
 chat.create_chat_completion([{"role": "user", "content": "a".upcase()}], "gpt-4o")
-# E:30: List item 0 has incompatible type "dict[str, Any]"; expected "ChatCompletionRequestUserMessage | ChatCompletionRequestPlainMessage | ChatCompletionMessageListDataItem"  [list-item]
-# E:30: Type of TypedDict is ambiguous, none of ("ChatCompletionRequestUserMessage", "ChatCompletionRequestPlainMessage") matches cleanly  [misc]
 # E:58: "str" has no attribute "upcase"  [attr-defined]
 chat.create_chat_completion([{"role": "user", "content": "a"}], shout(), temprature=shout("a"))
 # E:65: Missing positional argument "number" in call to "shout"  [call-arg]

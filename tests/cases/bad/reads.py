@@ -60,15 +60,17 @@ def unknown(message: ChatCompletionResponseMessage, request: types.CreateChatCom
 
 def never(event: ResponseStreamEvent) -> None:
     if event["type"] in ("response.complete", "response.failed"):
-    # E:26: event.type is never 'response.complete'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (55 more); did you mean 'response.completed'?  [openai-value]
+    # E:26: event.type is never 'response.complete'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); did you mean 'response.completed'?  [openai-value]
         print(event)
     kind = event["type"]
     if kind not in {"response.complete", "error"}:
-    # E:21: kind is never 'response.complete'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (55 more); did you mean 'response.completed'?  [openai-value]
+    # E:21: kind is never 'response.complete'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); did you mean 'response.completed'?  [openai-value]
         print(event)
     match event["type"]:
         case "response.output_text.deltas" | "error":
-        # E:14: event.type is never 'response.output_text.deltas'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (55 more); did you mean 'response.output_text.delta'?  [openai-value]
+        # E:14: event.type is never 'response.output_text.deltas'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); did you mean 'response.output_text.delta'?  [openai-value]
             print(event)
         case "response.completed":
             print(event)
+        case _:
+            pass

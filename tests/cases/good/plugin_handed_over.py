@@ -10,8 +10,8 @@ from typed_openai import Client, Stream, StreamHandle, StreamingClient, paginate
 from typed_openai.types import (
     CreateChatCompletionResponse,
     CreateChatCompletionStreamResponse,
+    CreateCompletionStreamResponse,
     OpenAIFile,
-    ResponseStreamEvent,
 )
 
 client = Client()
@@ -45,8 +45,8 @@ class Runner:
         return method(*args, **kwargs)
 
 
-class Counter(StreamingClient[CreateChatCompletionStreamResponse, int]):
-    def handle_data(self, data: CreateChatCompletionStreamResponse, state: int) -> int:
+class Counter(StreamingClient[CreateCompletionStreamResponse, int]):
+    def handle_data(self, data: CreateCompletionStreamResponse, state: int) -> int:
         return state + 1
 
 
@@ -55,7 +55,7 @@ async def soon(pool: ThreadPoolExecutor) -> None:
     assert_type(whole, Future[CreateChatCompletionResponse])
     stream = pool.submit(create, [{"role": "user", "content": "hi"}], "gpt-4o", stream=True)
     assert_type(stream, Future[Stream[CreateChatCompletionStreamResponse]])
-    handle = pool.submit(create, [{"role": "user", "content": "hi"}], "gpt-4o", stream_to=Counter(0))
+    handle = pool.submit(client.completions.create_completion, "gpt-4o", "hi", stream_to=Counter(0))
     assert_type(handle, Future[StreamHandle[int]])
     reply = await asyncio.to_thread(create, [{"role": "user", "content": "hi"}], "gpt-4o")
     assert_type(reply, CreateChatCompletionResponse)

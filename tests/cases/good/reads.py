@@ -5,7 +5,7 @@ from typed_openai.types import ChatCompletionResponseMessage, ResponseStreamEven
 
 def present(message: ChatCompletionResponseMessage, messages: list[ChatCompletionResponseMessage]) -> object:
     if "annotations" in message:
-        print(message["annotations"], lambda: message["annotations"])
+        print(message["annotations"])
     if "audio" not in message:
         return None
     print(message["audio"])
@@ -19,9 +19,15 @@ def present(message: ChatCompletionResponseMessage, messages: list[ChatCompletio
     return message["audio"] if "audio" in (last := messages[-1]) and last["audio"] else None
 
 
+def captured(message: ChatCompletionResponseMessage) -> object:
+    return (lambda: message["annotations"]) if "annotations" in message else None
+
+
 def possible(event: ResponseStreamEvent) -> None:
     if event["type"] in ("response.completed", "response.failed"):
         print(event)
     match event["type"]:
         case "response.completed" | "error":
             print(event)
+        case _:
+            pass
