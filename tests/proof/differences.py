@@ -135,6 +135,7 @@ _UNCHECKED_KEYWORDS: Final = (
 )
 _USED: Final = "It also reports each use of a name whose import fails."
 _HANDLED: Final = "It reports a read whose KeyError is caught."
+_PATTERNS: Final = "It reports a pattern that never matches."
 _COMPARED: Final = "It has nothing against comparing with a constant that a value never is."
 _SET_ATTRIBUTE: Final = "It lets an attribute of a union of TypedDicts be set."
 

@@ -63,6 +63,10 @@ ANCHORS: Final[Mapping[type[Node], Anchor]] = {
 }
 
 
+_AMBIGUOUS: Final = "Type of TypedDict is ambiguous"
+"""The beginning of mypy's text if a display fits none of several members, as a part is wrong in itself."""
+
+
 @dataclass(slots=True)
 class Scope:
     """The state while mypy checks one function, or the top level of a file.
@@ -330,6 +334,8 @@ def _only_follows(scope: Scope, explanation: Explanation, info: ErrorInfo) -> bo
     causes = [keys for one, keys in explanation.broken if _overlap(one, place)]
     if info.code is CALL_OVERLOAD and not explanation.problems:
         causes.append(explanation.own_errors)
+    if causes and info.message.startswith(_AMBIGUOUS):
+        return True  # mypy reports the causes next, when it checks the display as a plain dict
     return any(_is_reported(scope, one - {error_key(info)}) for one in causes)
 
 
