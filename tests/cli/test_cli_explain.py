@@ -141,7 +141,7 @@ def test_components_are_fields_alternatives_or_values(explain: Explain) -> None:
     [
         ("chat.create_chat_completion.temperature", "Default 1; at least 0; at most 2."),
         ("createChatCompletion.response_format.json_schema", "Fields of ResponseFormatJsonSchemaJsonSchema"),
-        ("CreateChatCompletionRequest.messages.content", "In 7 types\n"),
+        ("CreateChatCompletionRequest.messages.content", "In 9 types\n"),
         (
             "CreateChatCompletionRequest.messages.ChatCompletionRequestToolMessage.content",
             "  string|[ChatCompletionRequestToolMessageContentPart, ...]\n",

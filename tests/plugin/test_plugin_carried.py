@@ -54,7 +54,7 @@ MISTAKES = {
         "got 'usr'; did you mean 'user'?"
     ),
     'await to_thread(embed, "a", "m", encoding_format=@"x")': (
-        "encoding_format: expected one of 'float', 'base64'; got 'x'"
+        "encoding_format: expected one of 'float', 'base64', None; got 'x'"
     ),
     'await @to_thread(embed, "a")': 'missing required argument "model" for embeddings.create_embedding',
     'pool.submit(create, hello, "m", temprature=@1)': (

@@ -179,9 +179,9 @@ chat.create_chat_completion({"role": "user", "content": "x"}, "m")  # type: igno
 def read(r: Response) -> Response:
     print(r.output)  # type: ignore[attr-defined]
     print(r["output"][0].content)  # type: ignore[union-attr]
-    print(r["output"][0]["content"])  # type: ignore[typeddict-item]
+    print(r["output"][0]["contents"])  # type: ignore[typeddict-item]
     print(r["error"]["message"])  # type: ignore[index]
-    print(r["status"] == "x")  # type: ignore[comparison-overlap]
+    print(r["object"] == "x")  # type: ignore[comparison-overlap]
     return Client().responses.create_response("x", "m", stream=3)  # type: ignore[call-overload,no-any-return]
 """
 

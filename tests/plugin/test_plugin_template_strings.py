@@ -30,7 +30,7 @@ MISTAKES = {
     't"{1:{client.models.retrieve_model(2)}}"': ['model: expected "str", got "int"'],
     't"{t"{client.models.retrieve_model(3)}"}"': ['model: expected "str", got "int"'],
     't"{client.embeddings.create_embedding("a", "m", encoding_format="x")}"': [
-        "encoding_format: expected one of 'float', 'base64'; got 'x'"
+        "encoding_format: expected one of 'float', 'base64', None; got 'x'"
     ],
     't"{client.embeddings.create_embedding("a", "m")["model"]}"': [],
 }

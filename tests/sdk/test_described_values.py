@@ -243,9 +243,10 @@ def test_events_that_come_undeclared_are_a_stream(server: Any, client: Client, t
     assert list(undeclared(tmp_path, server.base_url).file.fetch()) == [{"i": 1}, {"i": 2}]
 
 
-def test_openais_undeclared_acknowledgments_are_none(server: Any) -> None:
-    server.reply({"id": "resp_1", "deleted": True})
-    assert Client("key", base_url=server.base_url).responses.delete_response("resp_1") is None
+def test_openais_undeclared_confirmations_are_results(server: Any) -> None:
+    server.reply({"id": "resp_1", "object": "response", "deleted": True})
+    reply = Client("key", base_url=server.base_url).responses.delete_response("resp_1")
+    assert reply == {"id": "resp_1", "object": "response", "deleted": True}
 
 
 def test_an_operation_that_only_streams_takes_a_receiver(server: Any, client: Client, tmp_path: Path) -> None:

@@ -306,7 +306,7 @@ def test_one_file_is_never_read_as_two(client: Client, tmp_path: Path, monkeypat
 def test_operations_without_a_result_give_none(server: Any, client: Client) -> None:
     server.answers.clear()
     server.reply(b"", status=200)
-    assert client.call("deleteResponse", "resp_1") is None
+    assert client.call("hangup-realtime-call", "rtc_1") is None
 
 
 def test_a_saved_file_keeps_the_mode_that_it_had_and_a_new_one_follows_the_umask(

@@ -25,7 +25,7 @@ STRICT: Final = {"typeCheckingMode": "strict", "reportDeprecated": False}
 
 # Every line that ends in "# refused" must be an error for both checkers, and no other line.
 BAD = """
-from typed_openai import Client, StreamingClient, StreamMessage, paginate, types
+from typed_openai import OMIT, Client, StreamingClient, StreamMessage, paginate, types
 from typed_openai.params import CreateChatCompletionParams, CreateChatCompletionStreamingParams
 
 client = Client()
@@ -64,7 +64,7 @@ client.chat.create_chat_completion(**params, model="gpt-4o")  # refused
 client.responses.create_response(**params)  # refused
 params["stream"] = True  # refused
 params["top_p"] = "a lot"  # refused
-streaming: CreateChatCompletionStreamingParams = {**params, "stream": True}
+streaming: CreateChatCompletionStreamingParams = {**params, "stream": True, "stream_options": OMIT}
 client.chat.create_chat_completion(**streaming)["id"]  # refused
 
 # results by literals
