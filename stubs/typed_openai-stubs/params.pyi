@@ -39,7 +39,7 @@ class CreateAssistantParams(TypedDict):
     """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
 
 class CreateAssistantOptions(TypedDict):
-    """The optional arguments of ``assistants.create_assistant`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``assistants.create_assistant`` for ``**options: Unpack[...]``."""
     description: NotRequired[str | None | Omit]
     """What the assistant is for, at most 512 characters."""
     instructions: NotRequired[str | None | Omit]
@@ -83,7 +83,7 @@ class ListAssistantsParams(TypedDict):
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListAssistantsOptions(TypedDict):
-    """The optional arguments of ``assistants.list_assistants`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``assistants.list_assistants`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     before: NotRequired[str | Omit]
@@ -121,7 +121,7 @@ class ModifyAssistantParams(TypedDict):
     """Nucleus sampling: only the most likely tokens with this total probability (0 to 1) are used."""
 
 class ModifyAssistantOptions(TypedDict):
-    """The optional arguments of ``assistants.modify_assistant`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``assistants.modify_assistant`` for ``**options: Unpack[...]``."""
     description: NotRequired[str | None | Omit]
     """What the assistant is for, at most 512 characters."""
     instructions: NotRequired[str | None | Omit]
@@ -171,7 +171,7 @@ class CreateSpeechAnyParams(CreateSpeechParams):
     """audio for raw audio or sse for server-sent events; tts-1 and tts-1-hd support audio only."""
 
 class CreateSpeechOptions(TypedDict):
-    """The optional arguments of ``audio.create_speech`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``audio.create_speech`` for ``**options: Unpack[...]``."""
     instructions: NotRequired[str | Omit]
     """How the voice should sound, such as its tone; not for tts-1 and tts-1-hd."""
     response_format: NotRequired[Literal["mp3", "opus", "aac", "flac", "wav", "pcm"] | Omit]
@@ -236,7 +236,7 @@ class CreateTranscriptionAnyParams(CreateTranscriptionParams):
     """Level of timestamps, word or segment; only with response_format verbose_json."""
 
 class CreateTranscriptionOptions(TypedDict):
-    """The optional arguments of ``audio.create_transcription`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``audio.create_transcription`` for ``**options: Unpack[...]``."""
     chunking_strategy: NotRequired[Literal["auto"] | types.VadConfig | None | Omit]
     """How the audio is cut: auto, or voice activity detection with given settings; none if left out."""
     include: NotRequired[Sequence[types.TranscriptionInclude] | Omit]
@@ -283,7 +283,7 @@ class CreateTranslationAnyParams(CreateTranslationParams):
     """Format of the result: json, text, srt, verbose_json or vtt."""
 
 class CreateTranslationOptions(TypedDict):
-    """The optional arguments of ``audio.create_translation`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``audio.create_translation`` for ``**options: Unpack[...]``."""
     prompt: NotRequired[str | Omit]
     """English text that guides the style or continues an earlier part."""
     temperature: NotRequired[float | Omit]
@@ -325,7 +325,7 @@ class ListVoiceConsentsParams(TypedDict):
     """Greatest number of items to return on one page."""
 
 class ListVoiceConsentsOptions(TypedDict):
-    """The optional arguments of ``audio.list_voice_consents`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``audio.list_voice_consents`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -357,7 +357,7 @@ class CreateBatchParams(TypedDict):
     """Lifetime of the output and error files, in seconds after their creation."""
 
 class CreateBatchOptions(TypedDict):
-    """The optional arguments of ``batches.create_batch`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``batches.create_batch`` for ``**options: Unpack[...]``."""
     metadata: NotRequired[Mapping[str, str] | None | Omit]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     output_expires_after: NotRequired[types.BatchFileExpirationAfter | Omit]
@@ -371,7 +371,7 @@ class ListBatchesParams(TypedDict):
     """Greatest number of items to return on one page, 1 to 100, by default 20."""
 
 class ListBatchesOptions(TypedDict):
-    """The optional arguments of ``batches.list_batches`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``batches.list_batches`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -470,7 +470,7 @@ class CreateChatCompletionAnyParams(CreateChatCompletionParams):
     """Settings of the stream, such as a last chunk with token usage; only with `stream` set to true."""
 
 class CreateChatCompletionOptions(TypedDict):
-    """The optional arguments of ``chat.create_chat_completion`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``chat.create_chat_completion`` for ``**options: Unpack[...]``."""
     audio: NotRequired[types.CreateChatCompletionRequestAudio | None | Omit]
     """Voice and format of the spoken reply; required when modalities contains audio."""
     frequency_penalty: NotRequired[float | None | Omit]
@@ -560,7 +560,7 @@ class GetChatCompletionMessagesParams(TypedDict):
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class GetChatCompletionMessagesOptions(TypedDict):
-    """The optional arguments of ``chat.get_chat_completion_messages`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``chat.get_chat_completion_messages`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last message of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -582,7 +582,7 @@ class ListChatCompletionsParams(TypedDict):
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListChatCompletionsOptions(TypedDict):
-    """The optional arguments of ``chat.list_chat_completions`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``chat.list_chat_completions`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -620,7 +620,7 @@ class CreateChatSessionMethodParams(TypedDict):
     """Request limit of the session: requests per minute."""
 
 class CreateChatSessionMethodOptions(TypedDict):
-    """The optional arguments of ``chatkit.create_chat_session_method`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``chatkit.create_chat_session_method`` for ``**options: Unpack[...]``."""
     chatkit_configuration: NotRequired[types.ChatkitConfigurationParam | Omit]
     """Settings of ChatKit features: thread titles, file upload and history."""
     expires_after: NotRequired[types.ExpiresAfterParam | Omit]
@@ -652,7 +652,7 @@ class ListThreadItemsMethodParams(TypedDict):
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListThreadItemsMethodOptions(TypedDict):
-    """The optional arguments of ``chatkit.list_thread_items_method`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``chatkit.list_thread_items_method`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     before: NotRequired[str | Omit]
@@ -676,7 +676,7 @@ class ListThreadsMethodParams(TypedDict):
     """Only threads of this end user."""
 
 class ListThreadsMethodOptions(TypedDict):
-    """The optional arguments of ``chatkit.list_threads_method`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``chatkit.list_threads_method`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     before: NotRequired[str | Omit]
@@ -738,7 +738,7 @@ class CreateCompletionAnyParams(CreateCompletionParams):
     """Settings of the stream, such as a last chunk with token usage; only with `stream` set to true."""
 
 class CreateCompletionOptions(TypedDict):
-    """The optional arguments of ``completions.create_completion`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``completions.create_completion`` for ``**options: Unpack[...]``."""
     best_of: NotRequired[int | None | Omit]
     """Number of completions to generate, of which the `n` most likely are returned."""
     echo: NotRequired[bool | None | Omit]
@@ -784,7 +784,7 @@ class CreateContainerParams(TypedDict):
     """Skills to put into the container, by id or given inline."""
 
 class CreateContainerOptions(TypedDict):
-    """The optional arguments of ``containers.create_container`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``containers.create_container`` for ``**options: Unpack[...]``."""
     expires_after: NotRequired[types.CreateContainerBodyExpiresAfter | Omit]
     """Lifetime in minutes, counted from the last time the container was active."""
     file_ids: NotRequired[_SequenceNotStr[str] | Omit]
@@ -806,7 +806,7 @@ class CreateContainerFileParams(TypedDict):
     """Id of an uploaded file to copy into the container."""
 
 class CreateContainerFileOptions(TypedDict):
-    """The optional arguments of ``containers.create_container_file`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``containers.create_container_file`` for ``**options: Unpack[...]``."""
     file: NotRequired[FileInput | Omit]
     """File to put into the container; not to be used together with file_id."""
     file_id: NotRequired[str | Omit]
@@ -836,7 +836,7 @@ class ListContainerFilesParams(TypedDict):
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListContainerFilesOptions(TypedDict):
-    """The optional arguments of ``containers.list_container_files`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``containers.list_container_files`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -856,7 +856,7 @@ class ListContainersParams(TypedDict):
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListContainersOptions(TypedDict):
-    """The optional arguments of ``containers.list_containers`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``containers.list_containers`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -898,7 +898,7 @@ class CreateConversationParams(TypedDict):
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
 
 class CreateConversationOptions(TypedDict):
-    """The optional arguments of ``conversations.create_conversation`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``conversations.create_conversation`` for ``**options: Unpack[...]``."""
     items: NotRequired[Sequence[types.InputItem] | None | Omit]
     """Up to 20 items with which the conversation begins."""
     metadata: NotRequired[Mapping[str, str] | None | Omit]
@@ -914,7 +914,7 @@ class CreateConversationItemsParams(TypedDict):
     """Names of extra data to put into the items, such as search results or image URLs."""
 
 class CreateConversationItemsOptions(TypedDict):
-    """The optional arguments of ``conversations.create_conversation_items`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``conversations.create_conversation_items`` for ``**options: Unpack[...]``."""
     include: NotRequired[Sequence[types.IncludeEnum] | Omit]
     """Names of extra data to put into the items, such as search results or image URLs."""
 
@@ -945,7 +945,7 @@ class GetConversationItemParams(TypedDict):
     """Names of extra data to put into the items, such as search results or image URLs."""
 
 class GetConversationItemOptions(TypedDict):
-    """The optional arguments of ``conversations.get_conversation_item`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``conversations.get_conversation_item`` for ``**options: Unpack[...]``."""
     include: NotRequired[Sequence[types.IncludeEnum] | Omit]
     """Names of extra data to put into the items, such as search results or image URLs."""
 
@@ -963,7 +963,7 @@ class ListConversationItemsParams(TypedDict):
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListConversationItemsOptions(TypedDict):
-    """The optional arguments of ``conversations.list_conversation_items`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``conversations.list_conversation_items`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     include: NotRequired[Sequence[types.IncludeEnum] | Omit]
@@ -1002,7 +1002,7 @@ class CreateEmbeddingAnyParams(CreateEmbeddingParams):
     """Form of each vector in the reply: a list of floats, or base64 text."""
 
 class CreateEmbeddingOptions(TypedDict):
-    """The optional arguments of ``embeddings.create_embedding`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``embeddings.create_embedding`` for ``**options: Unpack[...]``."""
     dimensions: NotRequired[int | Omit]
     """Length of each output vector; only for text-embedding-3 and later models."""
     user: NotRequired[str | Omit]
@@ -1027,7 +1027,7 @@ class CreateEvalParams(TypedDict):
     """Name of the eval."""
 
 class CreateEvalOptions(TypedDict):
-    """The optional arguments of ``evals.create_eval`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``evals.create_eval`` for ``**options: Unpack[...]``."""
     metadata: NotRequired[Mapping[str, str] | None | Omit]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     name: NotRequired[str | Omit]
@@ -1045,7 +1045,7 @@ class CreateEvalRunParams(TypedDict):
     """Name of the run."""
 
 class CreateEvalRunOptions(TypedDict):
-    """The optional arguments of ``evals.create_eval_run`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``evals.create_eval_run`` for ``**options: Unpack[...]``."""
     metadata: NotRequired[Mapping[str, str] | None | Omit]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     name: NotRequired[str | Omit]
@@ -1100,7 +1100,7 @@ class GetEvalRunOutputItemsParams(TypedDict):
     """Only samples that passed (pass) or only those that failed (fail)."""
 
 class GetEvalRunOutputItemsOptions(TypedDict):
-    """The optional arguments of ``evals.get_eval_run_output_items`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``evals.get_eval_run_output_items`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -1124,7 +1124,7 @@ class GetEvalRunsParams(TypedDict):
     """Only runs with this status: queued, in_progress, completed, canceled or failed."""
 
 class GetEvalRunsOptions(TypedDict):
-    """The optional arguments of ``evals.get_eval_runs`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``evals.get_eval_runs`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -1146,7 +1146,7 @@ class ListEvalsParams(TypedDict):
     """Time by which to sort: created_at or updated_at."""
 
 class ListEvalsOptions(TypedDict):
-    """The optional arguments of ``evals.list_evals`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``evals.list_evals`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -1166,7 +1166,7 @@ class UpdateEvalParams(TypedDict):
     """New name of the eval."""
 
 class UpdateEvalOptions(TypedDict):
-    """The optional arguments of ``evals.update_eval`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``evals.update_eval`` for ``**options: Unpack[...]``."""
     metadata: NotRequired[Mapping[str, str] | None | Omit]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     name: NotRequired[str | Omit]
@@ -1182,7 +1182,7 @@ class CreateFileParams(TypedDict):
     """Lifetime in seconds after creation, 3600 (one hour) to 2592000 (30 days)."""
 
 class CreateFileOptions(TypedDict):
-    """The optional arguments of ``files.create_file`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``files.create_file`` for ``**options: Unpack[...]``."""
     expires_after: NotRequired[types.FileExpirationAfter | Omit]
     """Lifetime in seconds after creation, 3600 (one hour) to 2592000 (30 days)."""
 
@@ -1208,7 +1208,7 @@ class ListFilesParams(TypedDict):
     """Only files that were uploaded for this purpose."""
 
 class ListFilesOptions(TypedDict):
-    """The optional arguments of ``files.list_files`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``files.list_files`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -1257,7 +1257,7 @@ class CreateFineTuningJobParams(TypedDict):
     """Id of the JSONL file of validation data, on which metrics are computed during training."""
 
 class CreateFineTuningJobOptions(TypedDict):
-    """The optional arguments of ``fine_tuning.create_fine_tuning_job`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``fine_tuning.create_fine_tuning_job`` for ``**options: Unpack[...]``."""
     hyperparameters: NotRequired[types.CreateFineTuningJobRequestHyperparameters | Omit]
     """Training settings for supervised tuning. Deprecated: use method."""
     integrations: NotRequired[Sequence[types.CreateFineTuningJobRequestIntegrationsItem] | None | Omit]
@@ -1294,7 +1294,7 @@ class ListFineTuningCheckpointPermissionsParams(TypedDict):
     """Only the permission of this project."""
 
 class ListFineTuningCheckpointPermissionsOptions(TypedDict):
-    """The optional arguments of ``fine_tuning.list_fine_tuning_checkpoint_permissions`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``fine_tuning.list_fine_tuning_checkpoint_permissions`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -1314,7 +1314,7 @@ class ListFineTuningEventsParams(TypedDict):
     """Greatest number of items to return on one page, by default 20."""
 
 class ListFineTuningEventsOptions(TypedDict):
-    """The optional arguments of ``fine_tuning.list_fine_tuning_events`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``fine_tuning.list_fine_tuning_events`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -1330,7 +1330,7 @@ class ListFineTuningJobCheckpointsParams(TypedDict):
     """Greatest number of items to return on one page, by default 10."""
 
 class ListFineTuningJobCheckpointsOptions(TypedDict):
-    """The optional arguments of ``fine_tuning.list_fine_tuning_job_checkpoints`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``fine_tuning.list_fine_tuning_job_checkpoints`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -1346,7 +1346,7 @@ class ListPaginatedFineTuningJobsParams(TypedDict):
     """Only jobs whose metadata contains these pairs."""
 
 class ListPaginatedFineTuningJobsOptions(TypedDict):
-    """The optional arguments of ``fine_tuning.list_paginated_fine_tuning_jobs`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``fine_tuning.list_paginated_fine_tuning_jobs`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -1379,7 +1379,7 @@ class RunGraderParams(TypedDict):
     """Data of one sample, which the templates of the grader can refer to."""
 
 class RunGraderOptions(TypedDict):
-    """The optional arguments of ``fine_tuning.run_grader`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``fine_tuning.run_grader`` for ``**options: Unpack[...]``."""
     item: NotRequired[Mapping[str, object] | Omit]
     """Data of one sample, which the templates of the grader can refer to."""
 
@@ -1428,7 +1428,7 @@ class CreateImageAnyParams(CreateImageParams):
     """True to receive images, partial ones included, as a stream of events."""
 
 class CreateImageOptions(TypedDict):
-    """The optional arguments of ``images.create_image`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``images.create_image`` for ``**options: Unpack[...]``."""
     background: NotRequired[Literal["transparent", "opaque", "auto"] | None | Omit]
     """transparent, opaque or auto; only for GPT image models, and transparent needs png or webp."""
     model: NotRequired[str | Literal["gpt-image-1.5", "gpt-image-2", "gpt-image-2-2026-04-21", "dall-e-2", "dall-e-3", "gpt-image-1", "gpt-image-1-mini"] | None | Omit]
@@ -1500,7 +1500,7 @@ class CreateImageEditAnyParams(CreateImageEditParams):
     """True to receive images, partial ones included, as a stream of events."""
 
 class CreateImageEditOptions(TypedDict):
-    """The optional arguments of ``images.create_image_edit`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``images.create_image_edit`` for ``**options: Unpack[...]``."""
     background: NotRequired[Literal["transparent", "opaque", "auto"] | None | Omit]
     """transparent, opaque or auto; only for GPT image models, and transparent needs png or webp."""
     image: NotRequired[FileInput | Sequence[FileInput] | Omit]
@@ -1548,7 +1548,7 @@ class CreateImageVariationParams(TypedDict):
     """Stable id of the end user, which helps to detect abuse."""
 
 class CreateImageVariationOptions(TypedDict):
-    """The optional arguments of ``images.create_image_variation`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``images.create_image_variation`` for ``**options: Unpack[...]``."""
     model: NotRequired[str | Literal["dall-e-2"] | None | Omit]
     """Id of the image model; only dall-e-2."""
     n: NotRequired[int | None | Omit]
@@ -1578,7 +1578,7 @@ class CreateModerationParams(TypedDict):
     """Id of the moderation model, by default omni-moderation-latest."""
 
 class CreateModerationOptions(TypedDict):
-    """The optional arguments of ``moderations.create_moderation`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``moderations.create_moderation`` for ``**options: Unpack[...]``."""
     model: NotRequired[str | Literal["omni-moderation-latest", "omni-moderation-2024-09-26", "text-moderation-latest", "text-moderation-stable"] | Omit]
     """Id of the moderation model, by default omni-moderation-latest."""
 
@@ -1618,7 +1618,7 @@ class AdminApiKeysCreateParams(TypedDict):
     """Lifetime of the key in seconds, from 1 to 31536000 (one year)."""
 
 class AdminApiKeysCreateOptions(TypedDict):
-    """The optional arguments of ``organization.admin_api_keys_create`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.admin_api_keys_create`` for ``**options: Unpack[...]``."""
     expires_in_seconds: NotRequired[int | Omit]
     """Lifetime of the key in seconds, from 1 to 31536000 (one year)."""
 
@@ -1642,7 +1642,7 @@ class AdminApiKeysListParams(TypedDict):
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class AdminApiKeysListOptions(TypedDict):
-    """The optional arguments of ``organization.admin_api_keys_list`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.admin_api_keys_list`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | None | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -1681,7 +1681,7 @@ class CreateAnApiKeyForAServiceAccountParams(TypedDict):
     """Permissions that the key is limited to."""
 
 class CreateAnApiKeyForAServiceAccountOptions(TypedDict):
-    """The optional arguments of ``organization.create_an_api_key_for_a_service_account`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.create_an_api_key_for_a_service_account`` for ``**options: Unpack[...]``."""
     name: NotRequired[str | Omit]
     """Name of the key."""
     scopes: NotRequired[_SequenceNotStr[str] | Omit]
@@ -1713,7 +1713,7 @@ class CreateProjectParams(TypedDict):
     """Region in which the project's data is stored, and for some regions processed."""
 
 class CreateProjectOptions(TypedDict):
-    """The optional arguments of ``organization.create_project`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.create_project`` for ``**options: Unpack[...]``."""
     external_key_id: NotRequired[str | None | Omit]
     """Id of an external encryption key that protects the project's data."""
     residency: NotRequired[types.PublicProjectResidency | None | Omit]
@@ -1729,7 +1729,7 @@ class CreateProjectServiceAccountParams(TypedDict):
     """True to create the service account without an API key."""
 
 class CreateProjectServiceAccountOptions(TypedDict):
-    """The optional arguments of ``organization.create_project_service_account`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.create_project_service_account`` for ``**options: Unpack[...]``."""
     create_service_account_only: NotRequired[bool | None | Omit]
     """True to create the service account without an API key."""
 
@@ -1758,7 +1758,7 @@ class CreateProjectUserParams(TypedDict):
     """Id of the user to add; an alternative to email."""
 
 class CreateProjectUserOptions(TypedDict):
-    """The optional arguments of ``organization.create_project_user`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.create_project_user`` for ``**options: Unpack[...]``."""
     email: NotRequired[str | None | Omit]
     """E-mail address of the user to add; an alternative to user_id."""
     user_id: NotRequired[str | None | Omit]
@@ -1774,7 +1774,7 @@ class CreateRoleParams(TypedDict):
     """What the role is for."""
 
 class CreateRoleOptions(TypedDict):
-    """The optional arguments of ``organization.create_role`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.create_role`` for ``**options: Unpack[...]``."""
     description: NotRequired[str | None | Omit]
     """What the role is for."""
 
@@ -1866,7 +1866,7 @@ class GetCertificateParams(TypedDict):
     """Extra data to return: content gives the PEM text of the certificate."""
 
 class GetCertificateOptions(TypedDict):
-    """The optional arguments of ``organization.get_certificate`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.get_certificate`` for ``**options: Unpack[...]``."""
     include: NotRequired[Sequence[Literal["content"]] | Omit]
     """Extra data to return: content gives the PEM text of the certificate."""
 
@@ -1885,7 +1885,7 @@ class InviteUserParams(TypedDict):
     """Projects to which the person is added on acceptance, each with a role."""
 
 class InviteUserOptions(TypedDict):
-    """The optional arguments of ``organization.invite_user`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.invite_user`` for ``**options: Unpack[...]``."""
     projects: NotRequired[Sequence[types.InviteRequestProjectsItem] | Omit]
     """Projects to which the person is added on acceptance, each with a role."""
 
@@ -1913,7 +1913,7 @@ class ListAuditLogsParams(TypedDict):
     """True for events of the tenant only."""
 
 class ListAuditLogsOptions(TypedDict):
-    """The optional arguments of ``organization.list_audit_logs`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.list_audit_logs`` for ``**options: Unpack[...]``."""
     actor_emails: NotRequired[_SequenceNotStr[str] | Omit]
     """Only events caused by users with these e-mail addresses."""
     actor_ids: NotRequired[_SequenceNotStr[str] | Omit]
@@ -1947,7 +1947,7 @@ class ListGroupRoleAssignmentsParams(TypedDict):
     """Sort direction of the list, ascending or descending."""
 
 class ListGroupRoleAssignmentsOptions(TypedDict):
-    """The optional arguments of ``organization.list_group_role_assignments`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.list_group_role_assignments`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -1967,7 +1967,7 @@ class ListGroupUsersParams(TypedDict):
     """Sort direction of the list, ascending or descending."""
 
 class ListGroupUsersOptions(TypedDict):
-    """The optional arguments of ``organization.list_group_users`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.list_group_users`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -1985,7 +1985,7 @@ class ListGroupsParams(TypedDict):
     """Sort direction of the list, ascending or descending."""
 
 class ListGroupsOptions(TypedDict):
-    """The optional arguments of ``organization.list_groups`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.list_groups`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -2001,7 +2001,7 @@ class ListInvitesParams(TypedDict):
     """Greatest number of items to return on one page."""
 
 class ListInvitesOptions(TypedDict):
-    """The optional arguments of ``organization.list_invites`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.list_invites`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -2017,7 +2017,7 @@ class ListOrganizationCertificatesParams(TypedDict):
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListOrganizationCertificatesOptions(TypedDict):
-    """The optional arguments of ``organization.list_organization_certificates`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.list_organization_certificates`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -2037,7 +2037,7 @@ class ListOrganizationSpendAlertsParams(TypedDict):
     """Sort direction of the list, ascending or descending."""
 
 class ListOrganizationSpendAlertsOptions(TypedDict):
-    """The optional arguments of ``organization.list_organization_spend_alerts`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.list_organization_spend_alerts`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     before: NotRequired[str | Omit]
@@ -2059,7 +2059,7 @@ class ListProjectApiKeysParams(TypedDict):
     """Only keys whose owner has (active) or lacks (inactive) access to the project, or any."""
 
 class ListProjectApiKeysOptions(TypedDict):
-    """The optional arguments of ``organization.list_project_api_keys`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.list_project_api_keys`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -2079,7 +2079,7 @@ class ListProjectCertificatesParams(TypedDict):
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListProjectCertificatesOptions(TypedDict):
-    """The optional arguments of ``organization.list_project_certificates`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.list_project_certificates`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -2099,7 +2099,7 @@ class ListProjectGroupsParams(TypedDict):
     """Sort direction of the list, ascending or descending."""
 
 class ListProjectGroupsOptions(TypedDict):
-    """The optional arguments of ``organization.list_project_groups`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.list_project_groups`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -2119,7 +2119,7 @@ class ListProjectRateLimitsParams(TypedDict):
     """Greatest number of items to return on one page."""
 
 class ListProjectRateLimitsOptions(TypedDict):
-    """The optional arguments of ``organization.list_project_rate_limits`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.list_project_rate_limits`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     before: NotRequired[str | Omit]
@@ -2137,7 +2137,7 @@ class ListProjectServiceAccountsParams(TypedDict):
     """Greatest number of items to return on one page."""
 
 class ListProjectServiceAccountsOptions(TypedDict):
-    """The optional arguments of ``organization.list_project_service_accounts`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.list_project_service_accounts`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -2157,7 +2157,7 @@ class ListProjectSpendAlertsParams(TypedDict):
     """Sort direction of the list, ascending or descending."""
 
 class ListProjectSpendAlertsOptions(TypedDict):
-    """The optional arguments of ``organization.list_project_spend_alerts`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.list_project_spend_alerts`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     before: NotRequired[str | Omit]
@@ -2177,7 +2177,7 @@ class ListProjectUsersParams(TypedDict):
     """Greatest number of items to return on one page."""
 
 class ListProjectUsersOptions(TypedDict):
-    """The optional arguments of ``organization.list_project_users`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.list_project_users`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -2193,7 +2193,7 @@ class ListProjectsParams(TypedDict):
     """Greatest number of items to return on one page."""
 
 class ListProjectsOptions(TypedDict):
-    """The optional arguments of ``organization.list_projects`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.list_projects`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     include_archived: NotRequired[bool | Omit]
@@ -2211,7 +2211,7 @@ class ListRolesParams(TypedDict):
     """Sort direction of the list, ascending or descending."""
 
 class ListRolesOptions(TypedDict):
-    """The optional arguments of ``organization.list_roles`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.list_roles`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -2231,7 +2231,7 @@ class ListUserRoleAssignmentsParams(TypedDict):
     """Sort direction of the list, ascending or descending."""
 
 class ListUserRoleAssignmentsOptions(TypedDict):
-    """The optional arguments of ``organization.list_user_role_assignments`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.list_user_role_assignments`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -2249,7 +2249,7 @@ class ListUsersParams(TypedDict):
     """Greatest number of items to return on one page."""
 
 class ListUsersOptions(TypedDict):
-    """The optional arguments of ``organization.list_users`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.list_users`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     emails: NotRequired[_SequenceNotStr[str] | Omit]
@@ -2265,7 +2265,7 @@ class ModifyCertificateParams(TypedDict):
     """New name of the certificate."""
 
 class ModifyCertificateOptions(TypedDict):
-    """The optional arguments of ``organization.modify_certificate`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.modify_certificate`` for ``**options: Unpack[...]``."""
     name: NotRequired[str | Omit]
     """New name of the certificate."""
 
@@ -2279,7 +2279,7 @@ class ModifyProjectParams(TypedDict):
     """New name of the project, shown in reports."""
 
 class ModifyProjectOptions(TypedDict):
-    """The optional arguments of ``organization.modify_project`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.modify_project`` for ``**options: Unpack[...]``."""
     external_key_id: NotRequired[str | None | Omit]
     """Id of an external encryption key that protects the project's data."""
     name: NotRequired[str | None | Omit]
@@ -2295,7 +2295,7 @@ class ModifyProjectUserParams(TypedDict):
     """Role of the user in the project, such as owner or member."""
 
 class ModifyProjectUserOptions(TypedDict):
-    """The optional arguments of ``organization.modify_project_user`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.modify_project_user`` for ``**options: Unpack[...]``."""
     role: NotRequired[str | None | Omit]
     """Role of the user in the project, such as owner or member."""
 
@@ -2313,7 +2313,7 @@ class ModifyUserParams(TypedDict):
     """Technical level of the user, as recorded in the profile."""
 
 class ModifyUserOptions(TypedDict):
-    """The optional arguments of ``organization.modify_user`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.modify_user`` for ``**options: Unpack[...]``."""
     developer_persona: NotRequired[str | None | Omit]
     """Kind of developer that the user is, as recorded in the profile."""
     role: NotRequired[str | None | Omit]
@@ -2393,7 +2393,7 @@ class RetrieveProjectGroupParams(TypedDict):
     """Whether the id names a group of the organisation or a group of the tenant."""
 
 class RetrieveProjectGroupOptions(TypedDict):
-    """The optional arguments of ``organization.retrieve_project_group`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.retrieve_project_group`` for ``**options: Unpack[...]``."""
     group_type: NotRequired[Literal["group", "tenant_group"] | Omit]
     """Whether the id names a group of the organisation or a group of the tenant."""
 
@@ -2516,7 +2516,7 @@ class UpdateProjectHostedToolPermissionsParams(TypedDict):
     """Whether the project may use web search; null leaves the setting as it is."""
 
 class UpdateProjectHostedToolPermissionsOptions(TypedDict):
-    """The optional arguments of ``organization.update_project_hosted_tool_permissions`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.update_project_hosted_tool_permissions`` for ``**options: Unpack[...]``."""
     code_interpreter: NotRequired[types.HostedToolPermissionUpdate | None | Omit]
     """Whether the project may use the code interpreter; null leaves the setting as it is."""
     file_search: NotRequired[types.HostedToolPermissionUpdate | None | Omit]
@@ -2557,7 +2557,7 @@ class UpdateProjectRateLimitsParams(TypedDict):
     """Greatest number of tokens per minute."""
 
 class UpdateProjectRateLimitsOptions(TypedDict):
-    """The optional arguments of ``organization.update_project_rate_limits`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.update_project_rate_limits`` for ``**options: Unpack[...]``."""
     batch_1_day_max_input_tokens: NotRequired[int | Omit]
     """Greatest number of input tokens in batches per day, for models that support batches."""
     max_audio_megabytes_per_1_minute: NotRequired[int | Omit]
@@ -2583,7 +2583,7 @@ class UpdateProjectServiceAccountParams(TypedDict):
     """Role of the service account in the project: member or owner."""
 
 class UpdateProjectServiceAccountOptions(TypedDict):
-    """The optional arguments of ``organization.update_project_service_account`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.update_project_service_account`` for ``**options: Unpack[...]``."""
     name: NotRequired[str | Omit]
     """New name of the service account."""
     role: NotRequired[Literal["member", "owner"] | Omit]
@@ -2627,7 +2627,7 @@ class UpdateRoleParams(TypedDict):
     """New name of the role."""
 
 class UpdateRoleOptions(TypedDict):
-    """The optional arguments of ``organization.update_role`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.update_role`` for ``**options: Unpack[...]``."""
     description: NotRequired[str | None | Omit]
     """New text that says what the role is for."""
     permissions: NotRequired[_SequenceNotStr[str] | None | Omit]
@@ -2643,7 +2643,7 @@ class UploadCertificateParams(TypedDict):
     """Name of the certificate."""
 
 class UploadCertificateOptions(TypedDict):
-    """The optional arguments of ``organization.upload_certificate`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.upload_certificate`` for ``**options: Unpack[...]``."""
     name: NotRequired[str | Omit]
     """Name of the certificate."""
 
@@ -2671,7 +2671,7 @@ class UsageAudioSpeechesParams(TypedDict):
     """Only usage by these users."""
 
 class UsageAudioSpeechesOptions(TypedDict):
-    """The optional arguments of ``organization.usage_audio_speeches`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.usage_audio_speeches`` for ``**options: Unpack[...]``."""
     api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage by these API keys."""
     bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
@@ -2715,7 +2715,7 @@ class UsageAudioTranscriptionsParams(TypedDict):
     """Only usage by these users."""
 
 class UsageAudioTranscriptionsOptions(TypedDict):
-    """The optional arguments of ``organization.usage_audio_transcriptions`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.usage_audio_transcriptions`` for ``**options: Unpack[...]``."""
     api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage by these API keys."""
     bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
@@ -2753,7 +2753,7 @@ class UsageCodeInterpreterSessionsParams(TypedDict):
     """Only usage by these projects."""
 
 class UsageCodeInterpreterSessionsOptions(TypedDict):
-    """The optional arguments of ``organization.usage_code_interpreter_sessions`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.usage_code_interpreter_sessions`` for ``**options: Unpack[...]``."""
     bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
     """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
     end_time: NotRequired[int | Omit]
@@ -2793,7 +2793,7 @@ class UsageCompletionsParams(TypedDict):
     """Only usage by these users."""
 
 class UsageCompletionsOptions(TypedDict):
-    """The optional arguments of ``organization.usage_completions`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.usage_completions`` for ``**options: Unpack[...]``."""
     api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage by these API keys."""
     batch: NotRequired[bool | Omit]
@@ -2835,7 +2835,7 @@ class UsageCostsParams(TypedDict):
     """Only costs of these projects."""
 
 class UsageCostsOptions(TypedDict):
-    """The optional arguments of ``organization.usage_costs`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.usage_costs`` for ``**options: Unpack[...]``."""
     api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only costs of these API keys."""
     bucket_width: NotRequired[Literal["1d"] | Omit]
@@ -2875,7 +2875,7 @@ class UsageEmbeddingsParams(TypedDict):
     """Only usage by these users."""
 
 class UsageEmbeddingsOptions(TypedDict):
-    """The optional arguments of ``organization.usage_embeddings`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.usage_embeddings`` for ``**options: Unpack[...]``."""
     api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage by these API keys."""
     bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
@@ -2919,7 +2919,7 @@ class UsageFileSearchCallsParams(TypedDict):
     """Only usage of these vector stores."""
 
 class UsageFileSearchCallsOptions(TypedDict):
-    """The optional arguments of ``organization.usage_file_search_calls`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.usage_file_search_calls`` for ``**options: Unpack[...]``."""
     api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage by these API keys."""
     bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
@@ -2967,7 +2967,7 @@ class UsageImagesParams(TypedDict):
     """Only usage by these users."""
 
 class UsageImagesOptions(TypedDict):
-    """The optional arguments of ``organization.usage_images`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.usage_images`` for ``**options: Unpack[...]``."""
     api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage by these API keys."""
     bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
@@ -3015,7 +3015,7 @@ class UsageModerationsParams(TypedDict):
     """Only usage by these users."""
 
 class UsageModerationsOptions(TypedDict):
-    """The optional arguments of ``organization.usage_moderations`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.usage_moderations`` for ``**options: Unpack[...]``."""
     api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage by these API keys."""
     bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
@@ -3053,7 +3053,7 @@ class UsageVectorStoresParams(TypedDict):
     """Only usage by these projects."""
 
 class UsageVectorStoresOptions(TypedDict):
-    """The optional arguments of ``organization.usage_vector_stores`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.usage_vector_stores`` for ``**options: Unpack[...]``."""
     bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
     """Length of each time bucket: one minute (1m), one hour (1h) or one day (1d)."""
     end_time: NotRequired[int | Omit]
@@ -3093,7 +3093,7 @@ class UsageWebSearchCallsParams(TypedDict):
     """Only usage by these users."""
 
 class UsageWebSearchCallsOptions(TypedDict):
-    """The optional arguments of ``organization.usage_web_search_calls`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``organization.usage_web_search_calls`` for ``**options: Unpack[...]``."""
     api_key_ids: NotRequired[_SequenceNotStr[str] | Omit]
     """Only usage by these API keys."""
     bucket_width: NotRequired[Literal["1m", "1h", "1d"] | Omit]
@@ -3145,7 +3145,7 @@ class CreateProjectRoleParams(TypedDict):
     """What the role is for."""
 
 class CreateProjectRoleOptions(TypedDict):
-    """The optional arguments of ``projects.create_project_role`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``projects.create_project_role`` for ``**options: Unpack[...]``."""
     description: NotRequired[str | None | Omit]
     """What the role is for."""
 
@@ -3170,7 +3170,7 @@ class ListProjectGroupRoleAssignmentsParams(TypedDict):
     """Sort direction of the list, ascending or descending."""
 
 class ListProjectGroupRoleAssignmentsOptions(TypedDict):
-    """The optional arguments of ``projects.list_project_group_role_assignments`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``projects.list_project_group_role_assignments`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -3190,7 +3190,7 @@ class ListProjectRolesParams(TypedDict):
     """Sort direction of the list, ascending or descending."""
 
 class ListProjectRolesOptions(TypedDict):
-    """The optional arguments of ``projects.list_project_roles`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``projects.list_project_roles`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -3212,7 +3212,7 @@ class ListProjectUserRoleAssignmentsParams(TypedDict):
     """Sort direction of the list, ascending or descending."""
 
 class ListProjectUserRoleAssignmentsOptions(TypedDict):
-    """The optional arguments of ``projects.list_project_user_role_assignments`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``projects.list_project_user_role_assignments`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -3277,7 +3277,7 @@ class UpdateProjectRoleParams(TypedDict):
     """New name of the role."""
 
 class UpdateProjectRoleOptions(TypedDict):
-    """The optional arguments of ``projects.update_project_role`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``projects.update_project_role`` for ``**options: Unpack[...]``."""
     description: NotRequired[str | None | Omit]
     """New text that says what the role is for."""
     permissions: NotRequired[_SequenceNotStr[str] | None | Omit]
@@ -3319,7 +3319,7 @@ class AcceptRealtimeCallParams(TypedDict):
     """How the conversation is shortened when it outgrows the model's context window."""
 
 class AcceptRealtimeCallOptions(TypedDict):
-    """The optional arguments of ``realtime.accept_realtime_call`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``realtime.accept_realtime_call`` for ``**options: Unpack[...]``."""
     audio: NotRequired[types.RealtimeSessionCreateRequestGAAudio | Omit]
     """Settings of the incoming and the outgoing audio, such as format, turn detection and voice."""
     include: NotRequired[Sequence[Literal["item.input_audio_transcription.logprobs"]] | Omit]
@@ -3355,7 +3355,7 @@ class CreateRealtimeCallParams(TypedDict):
     """Settings of the realtime session that the call opens."""
 
 class CreateRealtimeCallOptions(TypedDict):
-    """The optional arguments of ``realtime.create_realtime_call`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``realtime.create_realtime_call`` for ``**options: Unpack[...]``."""
     session: NotRequired[types.RealtimeSessionCreateRequestGA | Omit]
     """Settings of the realtime session that the call opens."""
 
@@ -3367,7 +3367,7 @@ class CreateRealtimeClientSecretParams(TypedDict):
     """Settings of the realtime or transcription session that the secret opens."""
 
 class CreateRealtimeClientSecretOptions(TypedDict):
-    """The optional arguments of ``realtime.create_realtime_client_secret`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``realtime.create_realtime_client_secret`` for ``**options: Unpack[...]``."""
     expires_after: NotRequired[types.RealtimeCreateClientSecretRequestExpiresAfter | Omit]
     """Lifetime of the secret in seconds after its creation, 10 to 7200."""
     session: NotRequired[types.RealtimeSessionCreateRequestGA | types.RealtimeTranscriptionSessionCreateRequestGA | Omit]
@@ -3409,7 +3409,7 @@ class CreateRealtimeSessionParams(TypedDict):
     """Voice to speak with: the name of a built-in voice or the id of a custom one."""
 
 class CreateRealtimeSessionOptions(TypedDict):
-    """The optional arguments of ``realtime.create_realtime_session`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``realtime.create_realtime_session`` for ``**options: Unpack[...]``."""
     client_secret: NotRequired[types.RealtimeSessionCreateRequestClientSecret | Omit]
     """Short-lived key of the session and the Unix time in seconds at which it expires."""
     input_audio_format: NotRequired[str | Omit]
@@ -3457,7 +3457,7 @@ class CreateRealtimeTranscriptionSessionParams(TypedDict):
     """How the server finds the start and the end of speech, or null to turn this off."""
 
 class CreateRealtimeTranscriptionSessionOptions(TypedDict):
-    """The optional arguments of ``realtime.create_realtime_transcription_session`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``realtime.create_realtime_transcription_session`` for ``**options: Unpack[...]``."""
     include: NotRequired[Sequence[Literal["item.input_audio_transcription.logprobs"]] | Omit]
     """Extra data in server events, such as log probabilities of the input transcription."""
     input_audio_format: NotRequired[Literal["pcm16", "g711_ulaw", "g711_alaw"] | Omit]
@@ -3477,7 +3477,7 @@ class CreateRealtimeTranslationClientSecretParams(TypedDict):
     """Lifetime of the secret in seconds after its creation, 10 to 7200."""
 
 class CreateRealtimeTranslationClientSecretOptions(TypedDict):
-    """The optional arguments of ``realtime.create_realtime_translation_client_secret`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``realtime.create_realtime_translation_client_secret`` for ``**options: Unpack[...]``."""
     expires_after: NotRequired[types.RealtimeTranslationClientSecretCreateRequestExpiresAfter | Omit]
     """Lifetime of the secret in seconds after its creation, 10 to 7200."""
 
@@ -3501,7 +3501,7 @@ class RejectRealtimeCallParams(TypedDict):
     """SIP status code to answer with, such as 486 for busy; 603 (decline) if left out."""
 
 class RejectRealtimeCallOptions(TypedDict):
-    """The optional arguments of ``realtime.reject_realtime_call`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``realtime.reject_realtime_call`` for ``**options: Unpack[...]``."""
     status_code: NotRequired[int | Omit]
     """SIP status code to answer with, such as 486 for busy; 603 (decline) if left out."""
 
@@ -3513,7 +3513,7 @@ class BetaCancelResponseParams(TypedDict):
     """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
 
 class BetaCancelResponseOptions(TypedDict):
-    """The optional arguments of ``responses.beta_cancel_response`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``responses.beta_cancel_response`` for ``**options: Unpack[...]``."""
     openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]] | Omit]
     """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
 
@@ -3539,7 +3539,7 @@ class BetaCompactConversationParams(TypedDict):
     """Class of service, in price and speed, that processes the request."""
 
 class BetaCompactConversationOptions(TypedDict):
-    """The optional arguments of ``responses.beta_compact_conversation`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``responses.beta_compact_conversation`` for ``**options: Unpack[...]``."""
     input: NotRequired[str | Sequence[types.BetaInputItem] | None | Omit]
     """Text or list of items of the conversation to compress."""
     instructions: NotRequired[str | None | Omit]
@@ -3635,11 +3635,7 @@ class BetaCreateResponseAnyParams(BetaCreateResponseParams):
     """True to receive the response as a stream of typed events."""
 
 class BetaCreateResponseOptions(TypedDict):
-    """The optional arguments of ``responses.beta_create_response`` for ``**options: Unpack[...]``."""
-    input: NotRequired[types.BetaInputParam | Omit]
-    """Text, or a list of items: messages, files, images, tool results and items of earlier responses."""
-    model: NotRequired[types.BetaModelIdsResponses | Omit]
-    """Id of the model to use, such as gpt-5.4."""
+    """The optional keywords of ``responses.beta_create_response`` for ``**options: Unpack[...]``."""
     background: NotRequired[bool | None | Omit]
     """True to run the response in the background and to fetch it later by its id."""
     context_management: NotRequired[Sequence[types.BetaContextManagementParam] | None | Omit]
@@ -3709,7 +3705,7 @@ class BetaDeleteResponseParams(TypedDict):
     """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
 
 class BetaDeleteResponseOptions(TypedDict):
-    """The optional arguments of ``responses.beta_delete_response`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``responses.beta_delete_response`` for ``**options: Unpack[...]``."""
     openai_beta: NotRequired[Sequence[Literal["responses_multi_agent=v1"]] | Omit]
     """Beta features to turn on for this request, sent in the OpenAI-Beta header."""
 
@@ -3743,7 +3739,7 @@ class BetaGetInputTokenCountsParams(TypedDict):
     """auto drops old items when the context window is full; disabled makes the request fail. Deprecated."""
 
 class BetaGetInputTokenCountsOptions(TypedDict):
-    """The optional arguments of ``responses.beta_get_input_token_counts`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``responses.beta_get_input_token_counts`` for ``**options: Unpack[...]``."""
     conversation: NotRequired[types.BetaConversationParam | None | Omit]
     """Conversation, or its id, whose items are counted with the input."""
     input: NotRequired[str | Sequence[types.BetaInputItem] | None | Omit]
@@ -3795,7 +3791,7 @@ class BetaGetResponseAnyParams(BetaGetResponseParams):
     """True to receive the stored response again as a stream of events."""
 
 class BetaGetResponseOptions(TypedDict):
-    """The optional arguments of ``responses.beta_get_response`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``responses.beta_get_response`` for ``**options: Unpack[...]``."""
     include: NotRequired[Sequence[types.BetaIncludeEnum] | Omit]
     """Names of extra data to put into the reply, such as search results or image URLs."""
     include_obfuscation: NotRequired[bool | Omit]
@@ -3821,7 +3817,7 @@ class BetaListInputItemsParams(TypedDict):
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class BetaListInputItemsOptions(TypedDict):
-    """The optional arguments of ``responses.beta_list_input_items`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``responses.beta_list_input_items`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     include: NotRequired[Sequence[types.BetaIncludeEnum] | Omit]
@@ -3858,7 +3854,7 @@ class CompactConversationParams(TypedDict):
     """Class of service, in price and speed, that processes the request."""
 
 class CompactConversationOptions(TypedDict):
-    """The optional arguments of ``responses.compact_conversation`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``responses.compact_conversation`` for ``**options: Unpack[...]``."""
     input: NotRequired[str | Sequence[types.InputItem] | None | Omit]
     """Text or list of items of the conversation to compress."""
     instructions: NotRequired[str | None | Omit]
@@ -3950,11 +3946,7 @@ class CreateResponseAnyParams(CreateResponseParams):
     """Settings of the stream, such as obfuscation; only with `stream` set to true."""
 
 class CreateResponseOptions(TypedDict):
-    """The optional arguments of ``responses.create_response`` for ``**options: Unpack[...]``."""
-    input: NotRequired[types.InputParam | Omit]
-    """Text, or a list of items: messages, files, images, tool results and items of earlier responses."""
-    model: NotRequired[types.ModelIdsResponses | Omit]
-    """Id of the model to use, such as gpt-5.4."""
+    """The optional keywords of ``responses.create_response`` for ``**options: Unpack[...]``."""
     background: NotRequired[bool | None | Omit]
     """True to run the response in the background and to fetch it later by its id."""
     context_management: NotRequired[Sequence[types.ContextManagementParam] | None | Omit]
@@ -4043,7 +4035,7 @@ class GetInputTokenCountsParams(TypedDict):
     """auto drops old items when the context window is full; disabled makes the request fail. Deprecated."""
 
 class GetInputTokenCountsOptions(TypedDict):
-    """The optional arguments of ``responses.get_input_token_counts`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``responses.get_input_token_counts`` for ``**options: Unpack[...]``."""
     conversation: NotRequired[types.ConversationParam | None | Omit]
     """Conversation, or its id, whose items are counted with the input."""
     input: NotRequired[str | Sequence[types.InputItem] | None | Omit]
@@ -4091,7 +4083,7 @@ class GetResponseAnyParams(GetResponseParams):
     """True to receive the stored response again as a stream of events."""
 
 class GetResponseOptions(TypedDict):
-    """The optional arguments of ``responses.get_response`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``responses.get_response`` for ``**options: Unpack[...]``."""
     include: NotRequired[Sequence[types.IncludeEnum] | Omit]
     """Names of extra data to put into the reply, such as search results or image URLs."""
     include_obfuscation: NotRequired[bool | Omit]
@@ -4113,7 +4105,7 @@ class ListInputItemsParams(TypedDict):
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListInputItemsOptions(TypedDict):
-    """The optional arguments of ``responses.list_input_items`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``responses.list_input_items`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     include: NotRequired[Sequence[types.IncludeEnum] | Omit]
@@ -4138,7 +4130,7 @@ class CreateSkillVersionParams(TypedDict):
     """True to make the new version the default version of the skill."""
 
 class CreateSkillVersionOptions(TypedDict):
-    """The optional arguments of ``skills.create_skill_version`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``skills.create_skill_version`` for ``**options: Unpack[...]``."""
     default: NotRequired[bool | Omit]
     """True to make the new version the default version of the skill."""
 
@@ -4190,7 +4182,7 @@ class ListSkillVersionsParams(TypedDict):
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListSkillVersionsOptions(TypedDict):
-    """The optional arguments of ``skills.list_skill_versions`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``skills.list_skill_versions`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -4208,7 +4200,7 @@ class ListSkillsParams(TypedDict):
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListSkillsOptions(TypedDict):
-    """The optional arguments of ``skills.list_skills`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``skills.list_skills`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -4244,7 +4236,7 @@ class CreateMessageParams(TypedDict):
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
 
 class CreateMessageOptions(TypedDict):
-    """The optional arguments of ``threads.create_message`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``threads.create_message`` for ``**options: Unpack[...]``."""
     attachments: NotRequired[Sequence[types.CreateMessageRequestAttachmentsItem] | None | Omit]
     """Files to attach to the message, each with the tools that may read it."""
     metadata: NotRequired[Mapping[str, str] | None | Omit]
@@ -4300,7 +4292,7 @@ class CreateRunAnyParams(CreateRunParams):
     """True to receive the events of the run as a stream until it reaches an end state."""
 
 class CreateRunOptions(TypedDict):
-    """The optional arguments of ``threads.create_run`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``threads.create_run`` for ``**options: Unpack[...]``."""
     additional_instructions: NotRequired[str | None | Omit]
     """Text appended to the instructions, for this run only."""
     additional_messages: NotRequired[Sequence[types.CreateMessageRequest] | None | Omit]
@@ -4344,7 +4336,7 @@ class CreateThreadParams(TypedDict):
     """Files and vector stores that the code interpreter and file search tools may use."""
 
 class CreateThreadOptions(TypedDict):
-    """The optional arguments of ``threads.create_thread`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``threads.create_thread`` for ``**options: Unpack[...]``."""
     messages: NotRequired[Sequence[types.CreateMessageRequest] | Omit]
     """Messages with which the thread begins."""
     metadata: NotRequired[Mapping[str, str] | None | Omit]
@@ -4396,7 +4388,7 @@ class CreateThreadAndRunAnyParams(CreateThreadAndRunParams):
     """True to receive the events of the run as a stream until it reaches an end state."""
 
 class CreateThreadAndRunOptions(TypedDict):
-    """The optional arguments of ``threads.create_thread_and_run`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``threads.create_thread_and_run`` for ``**options: Unpack[...]``."""
     instructions: NotRequired[str | None | Omit]
     """Instructions that replace those of the assistant, for this run only."""
     max_completion_tokens: NotRequired[int | None | Omit]
@@ -4464,7 +4456,7 @@ class GetRunStepParams(TypedDict):
     """Extra data to return, such as the content of file search results in run steps."""
 
 class GetRunStepOptions(TypedDict):
-    """The optional arguments of ``threads.get_run_step`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``threads.get_run_step`` for ``**options: Unpack[...]``."""
     include: NotRequired[Sequence[Literal["step_details.tool_calls[*].file_search.results[*].content"]] | Omit]
     """Extra data to return, such as the content of file search results in run steps."""
 
@@ -4489,7 +4481,7 @@ class ListMessagesParams(TypedDict):
     """Only messages that this run produced."""
 
 class ListMessagesOptions(TypedDict):
-    """The optional arguments of ``threads.list_messages`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``threads.list_messages`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     before: NotRequired[str | Omit]
@@ -4519,7 +4511,7 @@ class ListRunStepsParams(TypedDict):
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListRunStepsOptions(TypedDict):
-    """The optional arguments of ``threads.list_run_steps`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``threads.list_run_steps`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     before: NotRequired[str | Omit]
@@ -4545,7 +4537,7 @@ class ListRunsParams(TypedDict):
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListRunsOptions(TypedDict):
-    """The optional arguments of ``threads.list_runs`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``threads.list_runs`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     before: NotRequired[str | Omit]
@@ -4565,7 +4557,7 @@ class ModifyMessageParams(TypedDict):
     """Up to 16 text pairs that replace the metadata of the message."""
 
 class ModifyMessageOptions(TypedDict):
-    """The optional arguments of ``threads.modify_message`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``threads.modify_message`` for ``**options: Unpack[...]``."""
     metadata: NotRequired[Mapping[str, str] | None | Omit]
     """Up to 16 text pairs that replace the metadata of the message."""
 
@@ -4579,7 +4571,7 @@ class ModifyRunParams(TypedDict):
     """Up to 16 text pairs that replace the metadata of the run."""
 
 class ModifyRunOptions(TypedDict):
-    """The optional arguments of ``threads.modify_run`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``threads.modify_run`` for ``**options: Unpack[...]``."""
     metadata: NotRequired[Mapping[str, str] | None | Omit]
     """Up to 16 text pairs that replace the metadata of the run."""
 
@@ -4593,7 +4585,7 @@ class ModifyThreadParams(TypedDict):
     """Files and vector stores that the code interpreter and file search tools may use."""
 
 class ModifyThreadOptions(TypedDict):
-    """The optional arguments of ``threads.modify_thread`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``threads.modify_thread`` for ``**options: Unpack[...]``."""
     metadata: NotRequired[Mapping[str, str] | None | Omit]
     """Up to 16 text pairs kept with the object; keys up to 64 characters, values up to 512."""
     tool_resources: NotRequired[types.ModifyThreadRequestToolResources | None | Omit]
@@ -4640,7 +4632,7 @@ class CompleteUploadParams(TypedDict):
     """MD5 checksum of the whole file, to check that it arrived unchanged."""
 
 class CompleteUploadOptions(TypedDict):
-    """The optional arguments of ``uploads.complete_upload`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``uploads.complete_upload`` for ``**options: Unpack[...]``."""
     md5: NotRequired[str | Omit]
     """MD5 checksum of the whole file, to check that it arrived unchanged."""
 
@@ -4658,7 +4650,7 @@ class CreateUploadParams(TypedDict):
     """Lifetime of the file in seconds after creation, 3600 (one hour) to 2592000 (30 days)."""
 
 class CreateUploadOptions(TypedDict):
-    """The optional arguments of ``uploads.create_upload`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``uploads.create_upload`` for ``**options: Unpack[...]``."""
     expires_after: NotRequired[types.FileExpirationAfter | Omit]
     """Lifetime of the file in seconds after creation, 3600 (one hour) to 2592000 (30 days)."""
 
@@ -4685,7 +4677,7 @@ class CreateVectorStoreParams(TypedDict):
     """Name of the vector store."""
 
 class CreateVectorStoreOptions(TypedDict):
-    """The optional arguments of ``vector_stores.create_vector_store`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``vector_stores.create_vector_store`` for ``**options: Unpack[...]``."""
     chunking_strategy: NotRequired[types.AutoChunkingStrategyRequestParam | types.StaticChunkingStrategyRequestParam | Omit]
     """How files are split into chunks: auto, or static with chunk size and overlap in tokens."""
     description: NotRequired[str | Omit]
@@ -4711,7 +4703,7 @@ class CreateVectorStoreFileParams(TypedDict):
     """How files are split into chunks: auto, or static with chunk size and overlap in tokens."""
 
 class CreateVectorStoreFileOptions(TypedDict):
-    """The optional arguments of ``vector_stores.create_vector_store_file`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``vector_stores.create_vector_store_file`` for ``**options: Unpack[...]``."""
     attributes: NotRequired[Mapping[str, str | float | bool] | None | Omit]
     """Up to 16 named text, number or boolean values to keep with the file and to filter on."""
     chunking_strategy: NotRequired[types.ChunkingStrategyRequestParam | Omit]
@@ -4731,7 +4723,7 @@ class CreateVectorStoreFileBatchParams(TypedDict):
     """Up to 2000 files to index, each with its own attributes and chunking strategy."""
 
 class CreateVectorStoreFileBatchOptions(TypedDict):
-    """The optional arguments of ``vector_stores.create_vector_store_file_batch`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``vector_stores.create_vector_store_file_batch`` for ``**options: Unpack[...]``."""
     attributes: NotRequired[Mapping[str, str | float | bool] | None | Omit]
     """Up to 16 named values to keep with every file of the batch and to filter on."""
     chunking_strategy: NotRequired[types.ChunkingStrategyRequestParam | Omit]
@@ -4790,7 +4782,7 @@ class ListFilesInVectorStoreBatchParams(TypedDict):
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListFilesInVectorStoreBatchOptions(TypedDict):
-    """The optional arguments of ``vector_stores.list_files_in_vector_store_batch`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``vector_stores.list_files_in_vector_store_batch`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     before: NotRequired[str | Omit]
@@ -4818,7 +4810,7 @@ class ListVectorStoreFilesParams(TypedDict):
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListVectorStoreFilesOptions(TypedDict):
-    """The optional arguments of ``vector_stores.list_vector_store_files`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``vector_stores.list_vector_store_files`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     before: NotRequired[str | Omit]
@@ -4842,7 +4834,7 @@ class ListVectorStoresParams(TypedDict):
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListVectorStoresOptions(TypedDict):
-    """The optional arguments of ``vector_stores.list_vector_stores`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``vector_stores.list_vector_stores`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     before: NotRequired[str | Omit]
@@ -4864,7 +4856,7 @@ class ModifyVectorStoreParams(TypedDict):
     """New name of the vector store."""
 
 class ModifyVectorStoreOptions(TypedDict):
-    """The optional arguments of ``vector_stores.modify_vector_store`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``vector_stores.modify_vector_store`` for ``**options: Unpack[...]``."""
     expires_after: NotRequired[types.VectorStoreExpirationAfter | None | Omit]
     """Lifetime in days, 1 to 365, counted from the last time the vector store was used."""
     metadata: NotRequired[Mapping[str, str] | None | Omit]
@@ -4895,7 +4887,7 @@ class SearchVectorStoreParams(TypedDict):
     """True to let the service reword the query to suit vector search."""
 
 class SearchVectorStoreOptions(TypedDict):
-    """The optional arguments of ``vector_stores.search_vector_store`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``vector_stores.search_vector_store`` for ``**options: Unpack[...]``."""
     filters: NotRequired[types.ComparisonFilter | types.CompoundFilter | Omit]
     """Condition on file attributes: one comparison, or several joined by and/or."""
     max_num_results: NotRequired[int | Omit]
@@ -4928,7 +4920,7 @@ class CreateVideoParams(TypedDict):
     """Size in pixels, as width x height, such as 720x1280."""
 
 class CreateVideoOptions(TypedDict):
-    """The optional arguments of ``videos.create_video`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``videos.create_video`` for ``**options: Unpack[...]``."""
     input_reference: NotRequired[types.ImageRefParam2 | FileInput | Omit]
     """Image that guides the first frame of the video, as a file or a reference."""
     model: NotRequired[types.VideoModel | Omit]
@@ -4993,7 +4985,7 @@ class ListVideosParams(TypedDict):
     """Sort direction by creation time: asc for oldest first, desc for newest first."""
 
 class ListVideosOptions(TypedDict):
-    """The optional arguments of ``videos.list_videos`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``videos.list_videos`` for ``**options: Unpack[...]``."""
     after: NotRequired[str | Omit]
     """Cursor: the id of the last item of the page before; the list continues after it."""
     limit: NotRequired[int | Omit]
@@ -5009,7 +5001,7 @@ class RetrieveVideoContentParams(TypedDict):
     """What to download: the video, its thumbnail or its sprite sheet."""
 
 class RetrieveVideoContentOptions(TypedDict):
-    """The optional arguments of ``videos.retrieve_video_content`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``videos.retrieve_video_content`` for ``**options: Unpack[...]``."""
     variant: NotRequired[types.VideoContentVariant | Omit]
     """What to download: the video, its thumbnail or its sprite sheet."""
 

@@ -18,7 +18,7 @@ from typed_openai_spec.model import (
 )
 from typed_openai_spec.model.media import is_json
 from typed_openai_spec.option_tables import CALL_OPTION_TABLE, ON_PROGRESS, STREAM_TO, with_names
-from typed_openai_stubgen.annotations import OMIT_TYPE, Annotator, omittable, sequence_not_str_stub
+from typed_openai_stubgen.annotations import Annotator, omittable, sequence_not_str_stub
 from typed_openai_stubgen.call_forms import Form, forms
 from typed_openai_stubgen.component_stubs import dir_stub
 from typed_openai_stubgen.layers import NEEDED
@@ -172,7 +172,7 @@ def _parameters(operation: Operation, form: Form, module: _Module, annotator: An
     if form.stream is not None:
         yield f"{STREAM_TO}: {_stream_to(form.stream, module)}"
     elif operation.can_stream:
-        yield f"{STREAM_TO}: {module.scope.use(OMIT_TYPE)} = ..."
+        yield f"{STREAM_TO}: {omittable('', module.scope)} = ..."
     if operation.sends_files:
         yield f"{ON_PROGRESS}: {omittable(_on_progress(module), module.scope)} = ..."
     yield from module.options

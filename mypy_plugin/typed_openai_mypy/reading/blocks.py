@@ -12,6 +12,7 @@ from mypy.nodes import (
     ForStmt,
     IfStmt,
     Node,
+    RaiseStmt,
     RefExpr,
     Statement,
     TryStmt,
@@ -30,10 +31,8 @@ from typed_openai_mypy.reading.ways import Attempt, Way
 _MOST_ROUNDS: Final = 8
 """The number of times that a loop is followed at most: what is known can only become less."""
 
-_CATCHING: Final = frozenset(
-    {"builtins.BaseException", "builtins.Exception", "builtins.KeyError", "builtins.LookupError"}
-)
-"""The exceptions whose handlers catch a missing key."""
+_CATCHING: Final = frozenset({"builtins.KeyError", "builtins.LookupError"})
+"""The exceptions whose handlers expect a missing key; those of broader ones hide it."""
 
 _SUPPRESS: Final = "contextlib.suppress"
 
@@ -137,7 +136,8 @@ def _try(flow: Flow, statement: Statement) -> None:
 
 def _attempted(flow: Flow, statement: TryStmt, start: int) -> Way:
     """The end of the block, or of ``else`` after it."""
-    if any(map(_catches_missing_key, statement.types)):
+    handlers = zip(statement.types, statement.handlers, strict=True)
+    if any(_catches_missing_key(caught) and not _raises_again(body) for caught, body in handlers):
         with flow.caught():
             flow.block(statement.body.body)
     else:
@@ -164,10 +164,15 @@ def _handle(flow: Flow, statement: TryStmt, number: int) -> None:
 
 
 def _catches_missing_key(caught: Expression | None) -> bool:
-    """Return whether a handler catches ``KeyError``."""
+    """Return whether a handler is for ``KeyError``."""
     if isinstance(caught, TupleExpr):
         return any(map(_catches_missing_key, caught.items))
-    return caught is None or (isinstance(caught, RefExpr) and caught.fullname in _CATCHING)
+    return isinstance(caught, RefExpr) and caught.fullname in _CATCHING
+
+
+def _raises_again(handler: Block) -> bool:
+    """Return whether a handler raises the exception that it has caught."""
+    return any(isinstance(one, RaiseStmt) and one.expr is None for one in handler.body)
 
 
 def _with(flow: Flow, statement: Statement) -> None:

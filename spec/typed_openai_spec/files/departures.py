@@ -44,6 +44,10 @@ def departed(
         for name, told in entries.items():
             schemas[name], wrong = FORMS[form](schemas, name, told)
             dead += (f"{name}{one}" for one in wrong)
+    for name, told in departures.get("adds", {}).items():
+        if astray := [one for one in _references(told) if one not in schemas]:
+            schemas[name] = None
+            dead.append(f"{name}: no component {', '.join(astray)}")
     named = {name: one for name, one in schemas.items() if one is not None}
     return {**document, "components": {**components, "schemas": named}}
 
@@ -82,6 +86,18 @@ _Changed: TypeAlias = tuple[Any, list[str]]
 
 def _added(schemas: Mapping[str, Any], name: str, told: Schema) -> _Changed:
     return (schemas[name], [": is in the description"]) if name in schemas else (told, [])
+
+
+def _references(node: Any) -> Iterator[str]:
+    """Yield the names of the components that a schema refers to."""
+    if isinstance(node, Mapping):
+        if isinstance(target := node.get("$ref"), str):
+            yield target.removeprefix(_REFERENCE)
+        for one in node.values():
+            yield from _references(one)
+    elif isinstance(node, list):
+        for one in node:
+            yield from _references(one)
 
 
 def _with_alternatives(schemas: Mapping[str, Any], name: str, told: list[Any]) -> _Changed:

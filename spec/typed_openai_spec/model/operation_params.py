@@ -57,8 +57,8 @@ def stems(groups: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[str, str]]
 def params_of(operation: Operation, stem: str) -> tuple[Params, ...]:
     """Return the params of an operation: the plain ones, then those of each result that a value selects.
 
-    The last are the options, unless all arguments are required. The result is empty if the operation takes
-    no arguments.
+    The last are the options, unless no argument is an optional keyword. The result is empty if the
+    operation takes no arguments.
     """
     if not operation.arguments:
         return ()
@@ -67,8 +67,8 @@ def params_of(operation: Operation, stem: str) -> tuple[Params, ...]:
     later = {*varying, *(name for one in operation.variants for name in one.only)}
     plain = tuple(one for one in operation.arguments if one.name not in later)
     beside = f" Pass {' or '.join(varying)} separately, or use another of its params." if varying else ""
-    optional = tuple(one for one in plain if not one.required)
-    doc = f"The optional arguments of ``{name}`` for ``**options: Unpack[...]``."
+    optional = tuple(one for one in plain if not one.required and not one.positional)
+    doc = f"The optional keywords of ``{name}`` for ``**options: Unpack[...]``."
     options = (Params(stem + OPTIONS, optional, doc=doc),) if optional else ()
     base = Params(stem + SUFFIX, plain, doc=f"The arguments of ``{name}``.{beside}")
     return (base, *_variants(operation, stem, varying, base.name), *options)
