@@ -339,7 +339,7 @@ class Client:
         hide_credentials(kwargs)
         call = bind(endpoint, args, kwargs)
         request = build(call, self._settings, self._endpoints.index.base_url)
-        send = partial(self._sending.send, request, call.result, call.options, lambda: endpoint.names_events)
+        send = partial(self._sending.send, request, call.result, call.options, endpoint)
         if call.options.stream_to is not None:
             return receive(send, call.options.stream_to)
         return send()

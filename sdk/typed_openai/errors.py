@@ -343,21 +343,3 @@ _BY_STATUS: dict[int, type[APIStatusError]] = {
 def status_error_class(status: int) -> type[APIStatusError]:
     """Return the class of the error for a reply with an error status."""
     return InternalServerError if status >= 500 else _BY_STATUS.get(status, APIStatusError)
-
-
-def error_details(body: object) -> dict[str, str | None]:
-    """Return ``message``, ``code``, ``param`` and ``type`` of an error body.
-
-    Reads ``{"error": {...}}`` as documented by the API, and the variants of compatible servers: ``{"error":
-    "text"}``, the error object without its wrapper, ``{"detail": ...}`` and plain text.
-    """
-    error = body.get("error", body) if isinstance(body, Mapping) else body
-    if not isinstance(error, Mapping):
-        return {"message": _text(error), "code": None, "param": None, "type": None}
-    message = error.get("message", error.get("detail"))
-    return {"message": _text(message)} | {name: _text(error.get(name)) for name in ("code", "param", "type")}
-
-
-def _text(value: object) -> str | None:
-    """Convert a value of an error object to text: some servers send numbers or nested objects."""
-    return value if value is None or isinstance(value, str) else str(value)

@@ -15,6 +15,7 @@ from tests.architecture.sources import imported, modules
 from typed_openai import BinaryReply, Stream
 from typed_openai._calls import body_reading, results
 from typed_openai._calls.bind import bind
+from typed_openai._calls.described import UNDESCRIBED
 from typed_openai._calls.endpoints import packaged
 from typed_openai._calls.retry import Clock, GiveUp, Policy, Tries, TryAgain
 from typed_openai._security.credentials import Headers
@@ -147,7 +148,7 @@ def test_a_try_that_cannot_be_sent_does_not_hide_the_error_before_it() -> None:
 def plan(result: Result, media_type: str = "", code: int = 200, **headers: str) -> results.Plan:
     given = {"content-type": media_type} if media_type else {}
     given |= {name.replace("_", "-"): text for name, text in headers.items()}
-    return results.plan(Head(code, given), request(), result, lambda: False)
+    return results.plan(Head(code, given), request(), result, UNDESCRIBED)
 
 
 def whole(result: Result, media_type: str, body: bytes, code: int = 200) -> Any:
@@ -261,7 +262,7 @@ class Reply:
 
 
 def read(reply: HttpReply, result: Result) -> Any:
-    return body_reading.read(reply, request(), result, lambda: False)
+    return body_reading.read(reply, request(), result, UNDESCRIBED)
 
 
 def test_a_plan_is_carried_out_on_any_reply() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
 from typed_openai._calls import results
+from typed_openai._calls.described import Described
 from typed_openai._transport.seam import HttpReply, HttpRequest
 from typed_openai.binary import BinaryReply
 from typed_openai.errors import APIError, APIStatusError
@@ -32,12 +33,12 @@ def failure(reply: HttpReply, request: HttpRequest) -> APIStatusError:
     return results.failure(reply, request, b"".join(pieces))
 
 
-def read(reply: HttpReply, request: HttpRequest, result: Result, names_events: Callable[[], bool]) -> Any:
+def read(reply: HttpReply, request: HttpRequest, result: Result, described: Described) -> Any:
     """Return the value of a successful reply. Raises ``InvalidReplyError`` if it is not as expected.
 
     The caller closes the reply if this raises.
     """
-    plan = results.plan(reply, request, result, names_events)
+    plan = results.plan(reply, request, result, described)
     if isinstance(plan, results.Whole):
         return plan.value(reply.read(plan.limit))
     if isinstance(plan, results.Events):

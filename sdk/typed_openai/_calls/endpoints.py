@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from functools import cache, cached_property
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from typed_openai_spec.model import (
     Object,
     Operation,
     Ref,
+    Result,
     Schema,
     Union,
     Variant,
@@ -112,6 +113,18 @@ class Endpoint:
     def names_events(self) -> bool:
         """True if the stream yields objects of ``event`` and ``data`` rather than the data alone."""
         return self.stream is not None and names_events(self.stream.result.schema, self._index)
+
+    def error_beside(self, result: Result) -> Set[str] | None:
+        """Return the fields beside which ``error`` is a field of the result, and not a failure.
+
+        These are the required ones of each object that describes ``error``, or its others if it requires
+        none. None if the result is not described.
+        """
+        if result.schema is None:
+            return None
+        members = _members(result.schema, self._index, set())
+        objects = [one for one in members if isinstance(one, Object) and one.field("error")]
+        return frozenset(name for one in objects for name in _fields_beside("error", one))
 
 
 def own_options(operation: Operation) -> tuple[str, ...]:
@@ -217,6 +230,11 @@ def names_events(schema: Schema | None, index: Index) -> bool:
     return bool(objects) and all(
         isinstance(one, Object) and one.field("event") and one.field("data") for one in objects
     )
+
+
+def _fields_beside(name: str, described: Object) -> list[str]:
+    others = [one for one in described.fields if one.name != name]
+    return [one.name for one in others if one.required] or [one.name for one in others]
 
 
 def _members(schema: Schema, index: Index, seen: set[str]) -> Iterator[Schema]:

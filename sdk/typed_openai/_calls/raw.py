@@ -11,6 +11,7 @@ from typed_openai._calls.authorize import authorization, authorization_of_path
 from typed_openai._calls.bind import selected_result
 from typed_openai._calls.body import Payload, form_payload, form_style, is_form, urlencoded
 from typed_openai._calls.build import assemble
+from typed_openai._calls.described import UNDESCRIBED, Described
 from typed_openai._calls.endpoints import Endpoint, Endpoints
 from typed_openai._calls.option_values import Options, bound_options
 from typed_openai._encoding import json_text
@@ -62,12 +63,12 @@ class Prepared:
     request: HttpRequest
     result: Result
     options: Options
-    names_events: Callable[[], bool]
+    described: Described
 
     @property
-    def sending(self) -> tuple[HttpRequest, Result, Options, Callable[[], bool]]:
+    def sending(self) -> tuple[HttpRequest, Result, Options, Described]:
         """The arguments of ``Sending.send``."""
-        return self.request, self.result, self.options, self.names_events
+        return self.request, self.result, self.options, self.described
 
 
 def prepare(raw: Raw, given: Mapping[str, object], endpoints: Endpoints, settings: Settings) -> Prepared:
@@ -114,7 +115,7 @@ def prepare(raw: Raw, given: Mapping[str, object], endpoints: Endpoints, setting
         own_url=endpoint.operation.base_url if endpoint else "",
         query_style=query_style,
     )
-    return Prepared(request, result, options, lambda: endpoint is not None and endpoint.names_events)
+    return Prepared(request, result, options, endpoint or UNDESCRIBED)
 
 
 def _pairs(params: Mapping[str, object], query_style: Callable[[str], str]) -> list[tuple[str, str]]:

@@ -7,13 +7,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from functools import partial
 from typing import Any, NamedTuple, NoReturn, Protocol, TypeAlias
 
+from typed_openai._calls.described import UNDESCRIBED, Described
 from typed_openai._calls.facts import shown_headers
 from typed_openai._calls.status_errors import status_error
-from typed_openai._streams.event_reader import EventReader, is_error_body
+from typed_openai._streams.error_bodies import is_error_body
+from typed_openai._streams.event_reader import EventReader
 from typed_openai._transport.seam import HttpRequest
 from typed_openai.errors import APIStatusError, InvalidReplyError
 from typed_openai_spec.model import Result
@@ -82,11 +84,12 @@ Plan: TypeAlias = Whole | File | Events
 
 
 class _Exchange(NamedTuple):
-    """A request, the head of its reply, and the result that the description states."""
+    """A request, the head of its reply, and the result and the facts that the description states."""
 
     request: HttpRequest
     head: Head
     result: Result
+    described: Described
     media_type: str
 
     @property
@@ -100,15 +103,15 @@ class _Exchange(NamedTuple):
         return "content-disposition" in self.head.headers
 
 
-def plan(head: Head, request: HttpRequest, result: Result, names_events: Callable[[], bool]) -> Plan:
+def plan(head: Head, request: HttpRequest, result: Result, described: Described) -> Plan:
     """Return the plan for a successful reply. Raises ``InvalidReplyError`` if its head is wrong."""
     media_type = bare(head.headers.get("content-type", ""))
-    exchange = _Exchange(request, head, result, media_type)
+    exchange = _Exchange(request, head, result, described, media_type)
     if head.status < 200:
         # Another protocol, which was not requested.
         _refuse(exchange, b"")
     if result.kind == "stream":
-        return _stream(exchange, result, names_events)
+        return _stream(exchange)
     if result.kind == "any":
         return _undeclared(exchange)
     if result.kind == "binary":
@@ -152,6 +155,8 @@ def _json(exchange: _Exchange, body: bytes) -> Any:
         value = json.loads(body)
     except (ValueError, RecursionError):
         _refuse(exchange, body)
+    if type(value) is dict and ("error" in value or value.get("object") == "error"):
+        _raise_error(exchange, value, exchange.described.error_beside(result), body)
     if result.schema is not None and not result.scalar and not isinstance(value, (dict, list)):
         _refuse(exchange, body, "a JSON object")
     return value
@@ -180,7 +185,7 @@ def _undeclared(exchange: _Exchange) -> Plan:
         if is_json(media_type):
             return Whole(partial(_json_if_any, exchange))
         if media_type == EVENT_STREAM:
-            return _stream(exchange, Result("stream"), lambda: False)
+            return _stream(exchange._replace(result=Result("stream"), described=UNDESCRIBED))
         if media_type.startswith("text/") or media_type.endswith("xml"):
             return Whole(partial(_plain, exchange))
     return File(media_type, _size(exchange.head), lambda beginning, _: bool(beginning))
@@ -203,28 +208,33 @@ def _size(head: Head) -> int | None:
 def _is_no_error(exchange: _Exchange, beginning: bytes, is_whole: bool) -> bool:
     """Return True, or raise the error if the body is an error object in place of a file: those are small."""
     if is_whole:
-        _raise_error_body(exchange, beginning)
+        _raise_error_body(exchange, beginning, None)
     return True
 
 
-def _raise_error_body(exchange: _Exchange, body: bytes) -> None:
-    """Raise the error of a reply that is the API's error object, whatever its status is."""
+def _raise_error_body(exchange: _Exchange, body: bytes, beside: Set[str] | None) -> None:
+    """Raise the error of a reply that is an error object, whatever its status is."""
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
         return
-    if is_error_body(value):
+    _raise_error(exchange, value, beside, body)
+
+
+def _raise_error(exchange: _Exchange, value: object, beside: Set[str] | None, body: bytes) -> None:
+    if is_error_body(value, beside):
         raise failure(exchange.head, exchange.request, body)
 
 
-def _stream(exchange: _Exchange, result: Result, names_events: Callable[[], bool]) -> Plan:
+def _stream(exchange: _Exchange) -> Plan:
     media_type = exchange.media_type
     if media_type in _PAGES or is_json(media_type) or is_json_lines(media_type):
         return Whole(partial(_refuse_stream, exchange), _LARGEST_PAGE)
-    request, head = exchange.request, exchange.head
+    request, head, result, described = exchange.request, exchange.head, exchange.result, exchange.described
     reader = EventReader(
         request.operation,
-        names_events,
+        lambda: described.names_events,
+        error_beside=lambda: described.error_beside(result) or frozenset(),
         request_id=head.headers.get("x-request-id"),
         redacted=request.redacted,
         terminal=result.terminal,
@@ -234,7 +244,7 @@ def _stream(exchange: _Exchange, result: Result, names_events: Callable[[], bool
 
 
 def _refuse_stream(exchange: _Exchange, body: bytes) -> NoReturn:
-    _raise_error_body(exchange, body)
+    _raise_error_body(exchange, body, frozenset())
     _refuse(exchange, body)
 
 

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
 from typed_openai._calls import body_reading, retry
+from typed_openai._calls.described import Described
 from typed_openai._calls.facts import ExchangeFacts, observed, request_info
 from typed_openai._calls.option_values import Options
 from typed_openai._encoding.counting import Stopped
@@ -37,7 +37,7 @@ class _Call:
 
     request: HttpRequest
     result: Result
-    names_events: Callable[[], bool]
+    described: Described
     limits: Limits
     begun: float
 
@@ -54,7 +54,7 @@ class Sending:
         request: HttpRequest,
         result: Result,
         options: Options,
-        names_events: Callable[[], bool],
+        described: Described,
         cancelled: Cancellation | None = None,
     ) -> Any:
         """Return the value of the reply to a request. No try is made after ``cancelled``."""
@@ -62,7 +62,7 @@ class Sending:
         settings = self._settings
         allowed = settings.max_retries if isinstance(retries, Omit) else retries
         limits = Limits(request.timeout, cancelled)
-        call = _Call(request, result, names_events, limits, monotonic())
+        call = _Call(request, result, described, limits, monotonic())
         return self._tried(call, retry.Policy(allowed, settings.retry_timeouts))
 
     def close(self) -> None:
@@ -107,7 +107,7 @@ class Sending:
         try:
             if reply.status >= 300:
                 return body_reading.failure(reply, request)
-            value = body_reading.read(reply, request, call.result, call.names_events)
+            value = body_reading.read(reply, request, call.result, call.described)
         except APIError as error:
             reply.close()
             # The frames that read the reply hold the server's data, which may repeat the key.

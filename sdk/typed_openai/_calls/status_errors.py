@@ -7,7 +7,8 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from typed_openai._calls.error_pages import line_of
-from typed_openai.errors import APIStatusError, error_details, status_error_class
+from typed_openai._streams.error_bodies import error_details
+from typed_openai.errors import APIStatusError, status_error_class
 
 
 def status_error(status: int, body: object, headers: Mapping[str, str], operation: str) -> APIStatusError:

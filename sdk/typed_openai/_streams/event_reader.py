@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Set
 from typing import Any, Final
 
+from typed_openai._streams.completeness import is_every_item_finished, is_path
+from typed_openai._streams.error_bodies import error_details, is_error_body
 from typed_openai._streams.sse import EventStreamParser, ServerSentEvent
-from typed_openai.errors import APIError, InvalidReplyError, error_details
+from typed_openai.errors import APIError, InvalidReplyError
 
 END_OF_STREAM: Final = "[DONE]"
 """The data that marks the end of a stream; it is not an event of the stream itself."""
@@ -31,11 +33,13 @@ _MOST_PLAIN_CHUNKS = 64
 class EventReader:
     """Reads the events of one stream.
 
-    ``terminal`` names the events after which the stream may end, possibly including :data:`END_OF_STREAM`.
-    If none is known, any end of the connection without an error ends the stream. ``names_events`` returns
-    True if the operation's events are objects of ``event`` and ``data``; it is called only for an event
-    whose name is not repeated in its data. ``redacted`` removes the key from a text of the server.
-    ``request_id`` is the server's id of the request.
+    ``terminal`` names the events after which the stream may end, possibly including :data:`END_OF_STREAM`,
+    or paths to fields that must be set in each item for the stream to end without them. If none is known,
+    any end of the connection without an error ends the stream. ``names_events`` returns True if the
+    operation's events are objects of ``event`` and ``data``; it is called only for an event whose name is
+    not repeated in its data. ``error_beside`` returns the fields of events that have a field ``error``
+    themselves; any other event with one reports an error. ``redacted`` removes the key from a text of the
+    server. ``request_id`` is the server's id of the request.
     """
 
     def __init__(
@@ -43,6 +47,7 @@ class EventReader:
         operation: str,
         names_events: Callable[[], bool],
         *,
+        error_beside: Callable[[], Set[str]] = frozenset,
         request_id: str | None = None,
         redacted: Callable[[str], str] = str,
         terminal: tuple[str, ...] = (),
@@ -55,10 +60,11 @@ class EventReader:
         self.request_id = request_id
         self._operation = operation
         self._names_events = names_events
+        self._error_beside = error_beside
         self._redacted = redacted
         self._terminal = terminal
         self._status = status
-        self._parser = EventStreamParser()
+        self._parser = EventStreamParser(errors=True)
         self._recent = _Recent()
         self._unfinished = 0
         """Number of bytes since the last complete event."""
@@ -93,7 +99,13 @@ class EventReader:
                     self.finished = self.ended = True
                     return
                 value = self._parsed(event)
-            if name or type(value) is not dict or "type" in value or "error" in value:
+            if (
+                name
+                or type(value) is not dict
+                or "type" in value
+                or "error" in value
+                or value.get("object") == "error"
+            ):
                 value = self._judged(value, event)
             yield value
 
@@ -116,7 +128,7 @@ class EventReader:
             except InvalidReplyError:
                 # The event was cut off.
                 return
-        if not broken and not self._terminal:
+        if not broken and (not self._terminal or self._is_whole(value)):
             self.finished = True
         if event is not None and self.finished:
             yield value
@@ -149,7 +161,7 @@ class EventReader:
             value = json.loads(text)
         except (ValueError, RecursionError):
             return
-        if is_error_body(value):
+        if is_error_body(value, frozenset()):
             raise self._reported(text)
         text = self._redacted(text)
         raise self._invalid(f"expected an event stream, got {text[:_PREVIEW]!r}", text)
@@ -165,7 +177,7 @@ class EventReader:
         name = event.event
         if type(value) is dict:
             kind = value.get("type")
-            if name == "error" or kind == "error" or value.get("error"):
+            if name == "error" or kind == "error" or self._is_error(value):
                 raise self._reported(event.data)
             # A server may send any value as the type, even an unhashable one.
             if type(kind) is str and kind in self._terminal:
@@ -177,6 +189,19 @@ class EventReader:
         if name in self._terminal:
             self.finished = True
         return {"event": name, "data": value} if name and self._names_events() else value
+
+    def _is_whole(self, last: Any) -> bool:
+        """Return True if every item of the stream's events, of which one may be pending, is finished."""
+        paths = [one for one in self._terminal if is_path(one)]
+        if not paths:
+            return False
+        events = [*(self._parsed(one) for one in self._recent.events()), last]
+        return all(is_every_item_finished(events, one) for one in paths)
+
+    def _is_error(self, value: dict[str, Any]) -> bool:
+        if value.get("object") == "error":
+            return True
+        return bool(value.get("error")) and not self._error_beside() & value.keys()
 
     def _reported(self, text: str) -> APIError:
         """Return the error that the stream reports: JSON with or without the API's wrapper, or plain text."""
@@ -236,8 +261,3 @@ class _Recent:
     def events(self) -> Iterator[ServerSentEvent]:
         """Yield the events that have data."""
         return (one for events, _ in self._pieces for one in events if one.data)
-
-
-def is_error_body(body: object) -> bool:
-    """Return True if a JSON body is the API's error object rather than a result."""
-    return isinstance(body, Mapping) and isinstance(body.get("error"), (Mapping, str))

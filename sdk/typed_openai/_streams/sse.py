@@ -28,9 +28,13 @@ _made = tuple.__new__
 
 
 class EventStreamParser:
-    """Parses the bytes of an event stream; ``retry`` is the last reconnection time in ms."""
+    """Parses the bytes of an event stream; ``retry`` is the last reconnection time in ms.
 
-    def __init__(self) -> None:
+    With ``errors``, a line ``error: {...}`` is also an event: its type is ``error``, its data the object.
+    The standard ignores such a line, but llama.cpp tells its errors in this way.
+    """
+
+    def __init__(self, *, errors: bool = False) -> None:
         self.retry: int | None = None
         self._begun = False
         self._rest: list[bytes] = []
@@ -38,6 +42,7 @@ class EventStreamParser:
         self._data: list[str] = []
         self._event = ""
         self._id = ""
+        self._errors = errors
 
     @property
     def pending(self) -> ServerSentEvent | None:
@@ -47,6 +52,8 @@ class EventStreamParser:
         stream that lacks its last line breaks from one that was cut off.
         """
         name, _, value = _decoded(b"".join(self._rest)).partition(":")
+        if self._is_error(name, value):
+            return ServerSentEvent(value.strip(), "error", self._id)
         data = [*self._data, value.removeprefix(" ")] if name == "data" else self._data
         return ServerSentEvent("\n".join(data), self._event, self._id) if data else None
 
@@ -89,7 +96,7 @@ class EventStreamParser:
             if line.startswith("data: "):
                 self._data.append(line[6:])
             elif line:
-                self._field(line)
+                self._field(line, events)
             else:
                 if self._data:
                     events.append(ServerSentEvent("\n".join(self._data), self._event, self._id))
@@ -118,7 +125,7 @@ class EventStreamParser:
         self._rest = [] if buffer.endswith((b"\r", b"\n")) or not lines else [lines.pop()]
         return [_decoded(line) for line in lines]
 
-    def _field(self, line: str) -> None:
+    def _field(self, line: str, events: list[ServerSentEvent]) -> None:
         name, _, value = line.partition(":")
         value = value.removeprefix(" ")
         if name == "data":
@@ -130,6 +137,11 @@ class EventStreamParser:
                 self._id = value
         elif name == "retry" and value.isascii() and value.isdigit() and len(value) < _LONGEST_TIME:
             self.retry = int(value)
+        elif self._is_error(name, value):
+            events.append(ServerSentEvent(value, "error", self._id))
+
+    def _is_error(self, name: str, value: str) -> bool:
+        return self._errors and name == "error" and value.lstrip().startswith("{")
 
 
 def _decoded(text: bytes) -> str:

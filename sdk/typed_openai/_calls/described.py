@@ -1,0 +1,34 @@
+"""Facts from the description that decide how the value of a reply is read."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import Final, Protocol
+
+from typed_openai_spec.model import Result
+
+
+class Described(Protocol):
+    """The facts about an operation's replies; they are computed only for replies that need them."""
+
+    @property
+    def names_events(self) -> bool:
+        """True if the stream yields objects of ``event`` and ``data`` rather than the data alone."""
+
+    def error_beside(self, result: Result) -> Set[str] | None:
+        """Return the fields beside which ``error`` is a field of the result, and not a failure.
+
+        None if the description does not say what the result is.
+        """
+
+
+class Undescribed:
+    """The facts about the replies of a path that the description does not have."""
+
+    names_events = False
+
+    def error_beside(self, result: Result) -> None:
+        """Return None: any object may have a field ``error``."""
+
+
+UNDESCRIBED: Final[Described] = Undescribed()
