@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ ENDS = [
     for one in STREAMS
     if one.stream
     for name in (*one.stream.result.terminal, DONE)
+    if "[]" not in name
 ]
 
 
@@ -45,6 +47,48 @@ def encoded(name: str, with_event_line: bool) -> bytes:
 
 def typed(name: str) -> bytes:
     return b"data: %s\n\n" % json.dumps({"type": name}).encode()
+
+
+CHUNK = {"object": "chat.completion.chunk"}
+
+
+def chat(*events: Sequence[tuple[int, str | None]]) -> bytes:
+    """Return the events of a chat without its end; each has the finish reasons of some choices."""
+    choices = ([{"index": index, "finish_reason": reason} for index, reason in one] for one in events)
+    return b"".join(b"data: %s\n\n" % json.dumps({**CHUNK, "choices": one}).encode() for one in choices)
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        chat([(0, None)], [(0, "stop")]),
+        chat([(0, None)], [(0, "stop")], []),
+        chat([(0, "length")])[:-2],
+        chat([(0, None), (1, None)], [(1, "stop")], [(0, "tool_calls")]),
+        chat([(0, "stop")], *[[(0, None)]] * 3),
+    ],
+)
+def test_a_chat_whose_choices_are_finished_is_complete_without_its_end(
+    server: Any, client: Client, events: bytes
+) -> None:
+    server.events(events)
+    assert len(list(stream(client, "chat.create_chat_completion"))) == events.count(b"data:")
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        b"",
+        chat([]),
+        chat([(0, None)]),
+        chat([(0, None), (1, None)], [(0, "stop")]),
+        b'data: {"choices": {"0": 1}}\n\n',
+    ],
+)
+def test_a_chat_with_an_unfinished_choice_is_cut(server: Any, client: Client, events: bytes) -> None:
+    server.events(events)
+    with pytest.raises(StreamTruncatedError):
+        list(stream(client, "chat.create_chat_completion"))
 
 
 def test_every_stream_of_the_api_has_a_known_end() -> None:

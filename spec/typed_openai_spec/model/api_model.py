@@ -100,7 +100,8 @@ class Result:
     JSON value or of one event; None if unknown.
 
     ``terminal`` names the events (``response.completed``) after which a stream may end, or the marker that
-    announces its end (``[DONE]``); empty if unknown. ``text`` locates the text in a stream's events: the
+    announces its end (``[DONE]``); empty if unknown. A path (``choices[].finish_reason``) means that a
+    stream is also complete if it ends properly after each item has had the field. ``text`` locates the text in a stream's events: the
     event's name, or ``*`` for any, and the path to the text (``choices.delta.content``), which passes
     through each item of a list.
 

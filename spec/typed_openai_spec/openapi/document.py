@@ -25,7 +25,8 @@ at a schema
 at a media type
     ``argument``: the name of the one argument that is the whole body
 at a shared schema
-    ``terminal_events``: names of the events after one of which a stream of this schema's may end;
+    ``terminal_events``: names of the events after one of which a stream of this schema's may end, and paths
+    (``choices[].finish_reason``) to fields that each item must have had if the stream ends without them;
     ``text``: for an event's name, or ``*`` for any, the path to its piece of text (``choices.delta.content``)
 at a security scheme
     ``key``: the client's key that it uses, ``admin`` or (the default) the plain one
