@@ -15,6 +15,7 @@ from typed_openai._calls.described import UNDESCRIBED, Described
 from typed_openai._calls.endpoints import Endpoint, Endpoints
 from typed_openai._calls.option_values import Options, bound_options
 from typed_openai._encoding import json_text
+from typed_openai._encoding.dumping import dumped
 from typed_openai._encoding.form_data import multipart_body
 from typed_openai._encoding.plain_text import encoded_text
 from typed_openai._encoding.styles import BRACKETS, FormStyle, styled_pairs
@@ -150,7 +151,7 @@ def _payload(raw: Raw, options: Options, endpoint: Endpoint | None, streams: boo
         return Payload(content, _raw_type(raw, endpoint))
     if raw.json is None and not options.extra_body:
         return Payload()
-    body = raw.json
+    body = dumped(raw.json)
     if isinstance(body, Mapping) or (body is None and options.extra_body):
         body = _streaming_field(endpoint, streams, "body") | dict(body or {}) | dict(options.extra_body)
     elif options.extra_body:
