@@ -196,6 +196,15 @@ class Tls:
 
 
 @dataclass(frozen=True)
+class EndTls:
+    """End TLS with the alert that says so; without this step, TLS is cut."""
+
+    def do(self, link: Link) -> None:
+        assert isinstance(link.sock, ssl.SSLSocket)
+        link.sock.unwrap()
+
+
+@dataclass(frozen=True)
 class Refuse:
     """The only step of its script: no server listens at the port."""
 

@@ -152,6 +152,9 @@ NO_HTTP = tuple(
         ("a reply without status line", b"<html><body>Welcome to HTTP/0.9</body></html>\n"),
         ("HTTP of another version", b"HTTP/2.0 200 OK\r\nContent-Length: 2\r\n\r\n{}"),
         ("a status that is no number", b"HTTP/1.1 abc OK\r\nContent-Length: 2\r\n\r\n{}"),
+        ("a status with a sign", b"HTTP/1.1 +200 OK\r\nContent-Length: 2\r\n\r\n{}"),
+        ("a status with an underscore", b"HTTP/1.1 2_0 OK\r\nContent-Length: 2\r\n\r\n{}"),
+        ("a status of two digits", b"HTTP/1.1 20 OK\r\nContent-Length: 2\r\n\r\n{}"),
         ("a status of many digits", b"HTTP/1.1 20000 OK\r\nContent-Length: 2\r\n\r\n{}"),
         ("bytes of no text", bytes(range(128, 256)) + b"\r\n\r\n"),
         ("zeros", bytes(5000)),
@@ -168,6 +171,16 @@ TOO_MUCH = tuple(
             (Send(b"X-More: 1\r\n", times=3000), Send(b"Content-Length: 2\r\n\r\n{}")),
         ),
         ("headers without end", (Send(b"X-More: 1\r\n" * 1000, times=None),)),
+    )
+)
+
+NO_HEADERS = tuple(
+    Fault(name, ((Read(), OK, Send(sent), Close()),), APIConnectionError, ("header",))
+    for name, sent in (
+        ("white space before the first header", b" X-Odd: 1\r\nContent-Length: 2\r\n\r\n{}"),
+        ("a tab before the first header", b"\tContent-Length: 9\r\nContent-Length: 2\r\n\r\n{}"),
+        ("a line break in a header's name", b"X\rContent-Length: 9\r\nContent-Length: 2\r\n\r\n{}"),
+        ("NUL in a header's name", b"X\0Y: 9\r\nContent-Length: 2\r\n\r\n{}"),
     )
 )
 
@@ -226,6 +239,6 @@ TRIED_AGAIN = (
 )
 
 
-@on_each_kind(NO_CONNECTION, TLS, BROKEN_HEADERS, NO_HTTP, TOO_MUCH, TOO_SLOW, TRIED_AGAIN)
+@on_each_kind(NO_CONNECTION, TLS, BROKEN_HEADERS, NO_HTTP, NO_HEADERS, TOO_MUCH, TOO_SLOW, TRIED_AGAIN)
 def test_no_reply_ends_in_its_error(case: Fault, kind_name: str, tmp_path: Path) -> None:
     judge(case, KINDS[kind_name], tmp_path)

@@ -6,8 +6,20 @@ import gzip
 from pathlib import Path
 
 import pytest
-from tests.faults.faulty import Close, Read, Reset, Script, Send, Stall, Step, Wait
-from tests.faults.judging import Fault, judge, on_each_kind
+from tests.faults.faulty import (
+    Close,
+    EndTls,
+    Faulty,
+    Read,
+    Reset,
+    Script,
+    Send,
+    Stall,
+    Step,
+    Tls,
+    Wait,
+)
+from tests.faults.judging import Fault, client_of, judge, on_each_kind
 from tests.faults.kinds import ALL, BINARY, FEW, JSON, KINDS, STREAMS
 from urllib3 import HTTPResponse
 
@@ -163,6 +175,43 @@ ENCODINGS = tuple(
 )
 
 
+UNVERIFIED = {"http_options": {"verify": False}}
+CUT_TLS = tuple(
+    Fault(
+        name,
+        ((Tls(), Read(), Send(TYPE + b"\r\n" + sent), Close()),),
+        APIConnectionError,
+        ("https://127.0.0.1", "incomplete"),
+        scheme="https",
+        options=UNVERIFIED,
+        again=("get",),
+        streams=TRUNCATED,
+    )
+    for name, sent in (
+        ("TLS cut inside a body without length", b"%HALF%"),
+        ("TLS cut before a body without length", b""),
+    )
+)
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")  # verify=False is on purpose
+@on_each_kind(CUT_TLS)
+def test_tls_that_is_cut_does_not_end_a_body(case: Fault, kind_name: str, tmp_path: Path) -> None:
+    judge(case, KINDS[kind_name], tmp_path)
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+@pytest.mark.parametrize("kind_name", ["get", "stream_to", "save"])
+def test_tls_that_ends_properly_ends_a_body_without_length(kind_name: str, tmp_path: Path) -> None:
+    kind = KINDS[kind_name]
+    script = (Tls(), Read(), Send(TYPE + b"\r\n%BODY%"), EndTls(), Close())
+    with (
+        Faulty(script, media_type=kind.media_type, body=kind.body) as server,
+        client_of(server, scheme="https", max_retries=0, **UNVERIFIED) as client,
+    ):
+        assert kind.run(client, tmp_path) == kind.value
+
+
 def content(body: bytes, media_type: bytes = b"%TYPE%") -> tuple[Script, ...]:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n" % (media_type, len(body))
     return reply(Send(body), start=head)
@@ -313,6 +362,38 @@ STATUSES = tuple(
 @on_each_kind(BROKEN, SLOW, LENGTHS, ENCODINGS, NOT_JSON, NO_EVENTS, PAGES, STATUSES)
 def test_a_bad_reply_ends_in_its_error(case: Fault, kind_name: str, tmp_path: Path) -> None:
     judge(case, KINDS[kind_name], tmp_path)
+
+
+@pytest.mark.parametrize("kind_name", ["get", "raw"])
+@pytest.mark.parametrize("head", [b"", CHUNKED])
+def test_a_json_reply_without_end_is_given_up(
+    kind_name: str, head: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("typed_openai._calls.results._LARGEST_VALUE", 1 << 20)
+    piece = b'{"a": "b"}, ' * 1000
+    endless = Send(chunk(piece) if head else piece, times=None)
+    scripts = reply(Send(chunk(b"[") if head else b"["), endless, head=head)
+    case = Fault("JSON without end", scripts, InvalidReplyError, ("expected at most 1 MiB",))
+    judge(case, KINDS[kind_name], tmp_path)
+
+
+@pytest.mark.parametrize("kind_name", ["get", "stream_to", "save"])
+@pytest.mark.parametrize("in_chunks", [False, True])
+def test_a_coding_that_only_urllib3_knows_is_decoded(
+    kind_name: str, in_chunks: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As for Brotli, whose package need not be installed.
+    monkeypatch.setattr("typed_openai._transport.other_codings.UNPACKED", frozenset())
+    kind = KINDS[kind_name]
+    packed = gzip.compress(kind.body)
+    sent = chunk(packed[:30]) + chunk(packed[30:]) + chunk(b"") if in_chunks else packed
+    head = CHUNKED if in_chunks else b"Content-Length: %d\r\n" % len(packed)
+    scripts = reply(Send(sent), head=head + b"Content-Encoding: gzip\r\n")
+    with (
+        Faulty(*scripts, media_type=kind.media_type, body=kind.body) as server,
+        client_of(server, max_retries=0) as client,
+    ):
+        assert kind.run(client, tmp_path) == kind.value
 
 
 def test_a_truncated_stream_keeps_what_came(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import threading
 import time
@@ -128,6 +129,28 @@ def by_another_thread(stream: Stream[Any]) -> Any:
     return stream
 
 
+def by_a_signal(stream: Stream[Any]) -> Any:
+    """Let a signal handler, like a greenlet of this thread, close the stream in the middle of a read."""
+    closed: list[bool] = []
+
+    def close(*_: object) -> None:
+        stream.close()
+        closed.append(True)
+
+    before = signal.signal(signal.SIGUSR1, close)
+    reader = threading.get_ident()
+    sending = threading.Timer(0.1, signal.pthread_kill, (reader, signal.SIGUSR1))
+    sending.start()
+    try:
+        for _ in stream:
+            pass
+    finally:
+        sending.join()
+        signal.signal(signal.SIGUSR1, before)
+    assert closed == [True]
+    return stream
+
+
 WAYS = (
     by_break,
     by_exception,
@@ -139,6 +162,7 @@ WAYS = (
     by_an_exception_in_with,
     by_a_closed_generator,
     by_another_thread,
+    by_a_signal,
 )
 
 

@@ -57,6 +57,13 @@ HEADS = tuple(
         ("an unknown good status", (b"HTTP/1.1 299 Whatever\r\n" + TYPE + SIZE + BODY,)),
         ("the length twice", (START + TYPE + SIZE + SIZE + BODY,)),
         ("the length twice in a line", (START + TYPE + b"Content-Length: %SIZE%, %SIZE%\r\n" + BODY,)),
+        (
+            "a length with many zeros",
+            (START + TYPE + b"Content-Length: %s%%SIZE%%\r\n" % (b"0" * 999) + BODY,),
+        ),
+        ("two lengths of one number", (START + TYPE + SIZE + b"Content-Length: 0%SIZE%\r\n" + BODY,)),
+        ("a status line with more spaces", (b"HTTP/1.1  200   OK\r\n" + TYPE + SIZE + BODY,)),
+        ("NUL and CR in a value", (START + b"X-Odd: a\0b\rc\r\n" + TYPE + SIZE + BODY,)),
         ("the head byte by byte", (Send(START + TYPE, pause=0.001), SIZE + BODY)),
         ("a slow body", (START + TYPE + SIZE + b"\r\n", Wait(0.05), b"%BODY%")),
         ("no content type", (START + SIZE + BODY,)),
@@ -68,10 +75,10 @@ HEADS = tuple(
 )
 
 
-def chunks(body: bytes, size: int, extension: bytes = b"", trailer: bytes = b"") -> bytes:
+def chunks(body: bytes, size: int, extension: bytes = b"", trailer: bytes = b"", zeros: bytes = b"") -> bytes:
     pieces = [body[at : at + size] for at in range(0, len(body), size)]
-    sent = b"".join(b"%X%s\r\n%s\r\n" % (len(one), extension, one) for one in pieces)
-    return sent + b"0" + extension + b"\r\n" + trailer + b"\r\n"
+    sent = b"".join(b"%s%X%s\r\n%s\r\n" % (zeros, len(one), extension, one) for one in pieces)
+    return sent + zeros + b"0" + extension + b"\r\n" + trailer + b"\r\n"
 
 
 def coded(name: bytes, body: bytes) -> bytes:
@@ -87,6 +94,7 @@ CHUNKED = START + TYPE + b"Transfer-Encoding: chunked\r\n"
 WRAPPINGS: tuple[tuple[str, Callable[[bytes], bytes]], ...] = (
     ("chunks", lambda body: CHUNKED + b"\r\n" + chunks(body, 10)),
     ("chunks of a byte", lambda body: CHUNKED + b"\r\n" + chunks(body, 1)),
+    ("chunks with many zeros", lambda body: CHUNKED + b"\r\n" + chunks(body, 10, zeros=b"0" * 999)),
     ("chunks with extensions", lambda body: CHUNKED + b"\r\n" + chunks(body, 7, b';name="value"')),
     ("chunks with a trailer", lambda body: CHUNKED + b"\r\n" + chunks(body, 7, trailer=b"X-End: 1\r\n")),
     ("chunks and a length", lambda body: CHUNKED + b"Content-Length: 3\r\n\r\n" + chunks(body, 10)),
@@ -215,6 +223,15 @@ def test_an_odd_reply_is_taken_as_it_is(case: Odd, kind_name: str, tmp_path: Pat
         with client_of(server, max_retries=0) as client:
             assert kind.run(client, tmp_path) == (kind.value if case.value is None else case.value)
         assert server.connections == case.tries
+
+
+@pytest.mark.parametrize("path", ["/models", "/anything"])
+@pytest.mark.parametrize("length", [b"Content-Length: 30\r\n", b"Transfer-Encoding: chunked\r\n", b""])
+def test_a_reply_to_head_has_no_content(path: str, length: bytes) -> None:
+    head = START + b"Content-Type: application/json\r\n" + length + b"\r\n"
+    with Faulty((Read(), Send(head), Read(), Send(head), Close())) as server, client_of(server) as client:
+        assert [client.request("HEAD", path) for _ in range(2)] == [None, None]
+        assert server.connections == 1
 
 
 def test_no_number_is_one_too(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from tests.faults.faulty import Close, Faulty, Read, Script, Send, Tls
 from tests.faults.judging import Fault, client_of, failure, hold_no_key, judge, on_each_kind
 from tests.faults.kinds import ALL, KEY, KINDS, UPLOADED
 
-from typed_openai import APIConnectionError, APIStatusError, Client
+from typed_openai import APIConnectionError, APIStatusError, Client, InvalidReplyError
 
 pytestmark = pytest.mark.timeout(8)
 
@@ -59,6 +59,12 @@ NOT_FOLLOWED = (
             ("a script", b"javascript:alert(1)"),
             ("half a host", b"http://[::1/"),
             ("a port that is none", b"http://127.0.0.1:99999/"),
+            ("a host with an empty label", b"http://a..b/"),
+            ("a host with a long label", b"http://" + b"a" * 70 + b".b/"),
+            ("a host that is a pattern", b"http://*.b/"),
+            ("a port of another host that is none", b"http://h:99999/"),
+            ("a port that is a word", b"http://h:port/"),
+            ("two ports", b"http://h:80:80/"),
             ("control characters", b"http://127.0.0.1\x01:1/\x00"),
         )
     )
@@ -106,6 +112,17 @@ def test_a_redirection_that_cannot_be_followed_ends_in_its_error(
     case: Fault, kind_name: str, tmp_path: Path
 ) -> None:
     judge(case, KINDS[kind_name], tmp_path)
+
+
+@pytest.mark.parametrize("location", [b"http://[::1", b"http://\xff\xfe/", b"/\xff\xfe"])
+def test_a_target_that_their_session_cannot_read_is_an_error_of_the_reply(
+    location: bytes, tmp_path: Path
+) -> None:
+    with requests.Session() as session, Faulty(moved(location)) as server:
+        error = failure(lambda: KINDS["get"].run(client_of(server, http_client=session), tmp_path))
+    assert type(error) is InvalidReplyError
+    assert "redirect" in str(error)
+    hold_no_key(error)
 
 
 OK: Script = (

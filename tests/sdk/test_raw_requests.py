@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from typed_openai import BinaryReply, Client, Stream
+from typed_openai import BinaryReply, CallError, Client, Stream
 
 
 @pytest.fixture
@@ -37,6 +37,13 @@ def test_an_unknown_path_is_sent_with_the_plain_key(server: Any, client: Client)
     (seen,) = server.seen
     assert (seen.path, seen.json) == ("/v1/v2/new?x=1&y=2", [1])
     assert seen.headers["authorization"] == "Bearer plain"
+
+
+def test_a_reply_to_head_cannot_be_streamed(server: Any, client: Client) -> None:
+    for options in ({"stream": True}, {"stream_to": print}):
+        with pytest.raises(CallError, match="HEAD has no content"):
+            client.request("HEAD", "/models", **options)
+    assert server.seen == []
 
 
 @pytest.mark.parametrize("options", [{"stream": True}, {"json": {"stream": True}}])

@@ -10,6 +10,7 @@ import re
 import socket
 import subprocess
 import sys
+import textwrap
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from typed_openai import Client, Timeout
+from typed_openai import APIConnectionError, Client, Timeout
 from typed_openai.testing import serve
 
 pytestmark = pytest.mark.timeout(120)
@@ -162,6 +163,7 @@ def test_a_client_that_was_used_goes_on_in_parent_and_child(echo: Echo) -> None:
 IN_PROCESSES = """\
 import multiprocessing
 import sys
+import textwrap
 
 from typed_openai import Client
 
@@ -207,3 +209,33 @@ def test_streams_that_are_received_in_the_background_leave_no_thread_nor_socket(
         handle.wait(20)
     del handles, handle
     wait_for(lambda: sockets() <= before_sockets and threading.active_count() <= before_threads)
+
+
+def test_a_stream_without_a_thread_to_receive_it_is_not_sent(
+    server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(thread: threading.Thread) -> None:
+        # As at the interpreter's exit, or if the system has no more threads.
+        raise RuntimeError("can't start new thread")
+
+    client = Client(api_key="k", base_url=server.base_url)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with pytest.raises(APIConnectionError, match="can't start new thread") as caught:
+        client.chat.create_chat_completion(MESSAGES, "m", stream_to=print)
+    assert not caught.value.was_sent
+    assert server.seen == []
+
+
+def test_a_client_that_lives_until_the_exit_says_nothing_there(echo: Echo) -> None:
+    program = f"""
+        from typed_openai import Client
+        client = Client(api_key="k", base_url={echo.url!r}, max_retries=0)
+        client.request("GET", "/1")
+        # As when the modules of the libraries are gone.
+        import typed_openai._transport.connections as connections
+        connections._close_idle = None
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")

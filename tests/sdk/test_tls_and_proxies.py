@@ -7,6 +7,7 @@ import pickle
 import socket
 import ssl
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from typed_openai import APIConnectionError, APITimeoutError, CallError, Client, Timeout
+from typed_openai._transport.no_proxy import unproxied_host
 
 CERTIFICATE = Path(__file__).parents[1] / "faults" / "localhost.pem"
 VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -68,6 +71,7 @@ class Proxy:
     """A proxy that forwards plain requests and opens tunnels; it keeps the head of each request."""
 
     stalls: bool = False
+    agrees: bytes = b"HTTP/1.1 200 Connection established\r\n\r\n"
     heads: list[str] = field(default_factory=list)
     listening: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
 
@@ -98,7 +102,7 @@ class Proxy:
         host, _, port = place.decode().partition(":")
         with socket.create_connection((host, int(port))) as far:
             if method == b"CONNECT":
-                near.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                near.sendall(self.agrees)
             else:
                 far.sendall(head)
             back = threading.Thread(target=_copy, args=(far, near), daemon=True)
@@ -187,6 +191,76 @@ def test_a_proxy_of_the_environment_is_used_as_long_as_it_is_there(
         monkeypatch.delenv("http_proxy")
         client.models.list_models()
     assert (len(proxy.heads), len(server.seen)) == (1, 4)
+
+
+@pytest.mark.parametrize(
+    "agrees",
+    [
+        b"HTTP/1.1 204 No Content\r\n\r\n",
+        b"HTTP/1.0 201 Created\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
+        b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 299 Fine\r\n\r\n",
+    ],
+)
+def test_any_success_opens_a_tunnel(secure: str, proxy: Proxy, agrees: bytes) -> None:
+    proxy.agrees = agrees
+    options = {"proxies": {"https": f"http://{proxy.address}"}, "verify": str(CERTIFICATE)}
+    assert listed(secure, http_options=options) == {"data": []}
+
+
+@pytest.mark.parametrize("status", [b"304 Not Modified", b"407 Proxy Authentication Required", b"+200 OK"])
+def test_anything_else_does_not(secure: str, proxy: Proxy, status: bytes) -> None:
+    proxy.agrees = b"HTTP/1.1 " + status + b"\r\n\r\n"
+    options = {"proxies": {"https": f"http://{proxy.address}"}, "verify": str(CERTIFICATE)}
+    with pytest.raises(APIConnectionError, match="proxy"):
+        listed(secure, http_options=options)
+
+
+@pytest.mark.parametrize(
+    ("entry", "is_used"),
+    [
+        ("127.0.0.1:{port}", False),
+        ("example.org, 127.0.0.1:{port}", False),
+        ("127.0.0.1:1", True),
+        ("27.0.0.1:{port}", True),
+        ("", True),
+    ],
+)
+def test_an_address_without_a_proxy_may_have_a_port(
+    server: Any, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, entry: str, is_used: bool
+) -> None:
+    server.reply({"data": []})
+    monkeypatch.setenv("http_proxy", f"http://{proxy.address}")
+    monkeypatch.setenv("no_proxy", entry.format(port=server.base_url.split(":")[2].partition("/")[0]))
+    listed(server.base_url)
+    assert len(proxy.heads) == is_used
+
+
+@pytest.mark.parametrize(
+    ("url", "entries", "host"),
+    [
+        ("https://api.example.org/v1", "example.org:443", "api.example.org"),
+        ("https://api.example.org/v1", ".example.org:443", "api.example.org"),
+        ("https://api.example.org:8443/v1", "example.org:443", None),
+        ("https://badexample.org/v1", "example.org:443", None),
+        ("http://[::1]:8000/v1", "[::1]:8000", "::1"),
+        ("http://[::1]:8000/v1", "[::1]", "::1"),
+        ("http://[::1]:8000/v1", "[::1]:80, ::1", None),
+        ("http://a/v1", "a:port, :, [, []", None),
+    ],
+)
+def test_entries_of_no_proxy_that_requests_cannot_read(url: str, entries: str, host: str | None) -> None:
+    assert unproxied_host(url, entries) == host
+
+
+def test_a_proxy_of_an_unknown_scheme_is_a_mistake_of_the_call(
+    server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "socks9://someone:pass-word@127.0.0.1:1")
+    for http_client in (None, requests.Session()):
+        with pytest.raises(CallError, match="proxy") as caught:
+            listed(server.base_url, http_client=http_client)
+        assert "pass-word" not in "".join(traceback.format_exception(caught.value))
 
 
 def test_a_proxy_that_stalls_does_not_outlive_the_connection_s_limit(secure: str, proxy: Proxy) -> None:

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from typed_openai import BadRequestError, Client, InvalidReplyError
+from typed_openai._transport.chunked import ChunkedBody
 from typed_openai._transport.decompression import BadCoding, TooBig, Unpacker, codings_of, unpacked
-from typed_openai._transport.http1 import BadFraming, ChunkedBody
+from typed_openai._transport.heads import BadFraming
 
 TEXT = b'{"data": [' + b", ".join(b'{"id": "%d"}' % number for number in range(300)) + b"]}"
 

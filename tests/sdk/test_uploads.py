@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import mimetypes
+import mmap
 import os
 import tempfile
 import threading
@@ -124,6 +126,32 @@ def test_temporary_files_are_sent_from_where_they_stand(server: Any, client: Cli
             client.files.create_file(("a.txt", file), "batch")
     assert [b"\r\n\r\nsent\r\n" in seen.body for seen in server.seen] == [True, True]
     assert all("content-length" in seen.headers for seen in server.seen)
+
+
+class SilentFile(io.BytesIO):
+    """A file whose ``seek`` returns nothing, as that of mmap before Python 3.13, and of some wrappers."""
+
+    def seek(self, *args: int) -> Any:
+        super().seek(*args)
+
+
+@pytest.mark.parametrize("start", [0, 3])
+def test_a_file_whose_seek_returns_nothing_is_sent_whole(server: Any, client: Client, start: int) -> None:
+    file = SilentFile(bytes(range(200)))
+    file.seek(start)
+    server.reply({"id": "f"})
+    client.files.create_file(("a.bin", file), "assistants")
+    assert bytes(range(start, 200)) in server.seen[0].body
+    assert "content-length" in server.seen[0].headers
+
+
+def test_a_mapped_file_is_sent_whole(server: Any, client: Client, tmp_path: Path) -> None:
+    path = tmp_path / "mapped.bin"
+    path.write_bytes(bytes(range(200)))
+    server.reply({"id": "f"})
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        client.files.create_file(("a.bin", mapped), "assistants")
+    assert bytes(range(200)) in server.seen[0].body
 
 
 def test_a_file_that_grows_while_it_is_sent_is_an_error(server: Any, client: Client, tmp_path: Path) -> None:

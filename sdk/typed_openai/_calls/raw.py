@@ -82,6 +82,8 @@ def prepare(raw: Raw, given: Mapping[str, object], endpoints: Endpoints, setting
     if method not in _METHODS:
         raise CallError(f"request: expected an HTTP method, got {raw.method!r}")
     options = bound_options(given)
+    if method == "HEAD" and (raw.stream or options.stream_to is not None):
+        raise CallError("request: a reply to HEAD has no content, so it cannot be streamed")
     path, fixed = _path(raw.path)
     params = mapping_of(raw.params, "params")
     given_headers = mapping_of(raw.headers, "headers")

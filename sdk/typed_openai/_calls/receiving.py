@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from typed_openai.errors import OpenAIError
+from typed_openai.errors import APIConnectionError, OpenAIError
 from typed_openai.streaming import (
     OpenStream,
     StreamData,
@@ -36,14 +36,22 @@ class _Callback(StreamingClient[Any, None]):
 
 
 def receive(open_stream: OpenStream, receiver: Any) -> StreamHandle[Any]:
-    """Open the stream and deliver its events to ``receiver`` in a separate thread."""
+    """Open the stream and deliver its events to ``receiver`` in a separate thread.
+
+    Raises ``APIConnectionError`` if no thread can be started.
+    """
     if not isinstance(receiver, StreamingClient) and not hasattr(receiver, "handle_data"):
         receiver = _Callback(receiver)
     handle = StreamHandle(receiver.state)
-    threading.Thread(
+    thread = threading.Thread(
         target=handle._receive,
         args=(open_stream, receiver),
         name="typed-openai-stream",
         daemon=True,
-    ).start()
+    )
+    try:
+        thread.start()
+    except RuntimeError as error:
+        # At the interpreter's exit, or if the system has no more threads.
+        raise APIConnectionError(f"no thread can receive the stream: {error}", was_sent=False) from error
     return handle

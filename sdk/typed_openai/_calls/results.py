@@ -26,6 +26,9 @@ _PREVIEW = 200
 LARGEST_ERROR = 1 << 16
 """In bytes; the limit for an error, and for the beginning of a file that may be one."""
 
+_LARGEST_VALUE = 1 << 28
+"""In bytes; the limit for a value, several times the size of the largest known one."""
+
 _LARGEST_PAGE = 1 << 20
 """In bytes; the limit for a reply that is most likely not the expected one."""
 
@@ -110,13 +113,17 @@ def plan(head: Head, request: HttpRequest, result: Result, described: Described)
     if head.status < 200:
         # Another protocol, which was not requested.
         _refuse(exchange, b"")
+    if request.method == "HEAD":
+        # Whatever its headers announce (RFC 9110, section 9.3.2).
+        return Whole(partial(_nothing, exchange), _LARGEST_PAGE)
     if result.kind == "stream":
         return _stream(exchange)
     if result.kind == "any":
         return _undeclared(exchange)
     if result.kind == "binary":
         return _file(exchange)
-    return Whole(partial(_VALUES[result.kind], exchange), _LARGEST_PAGE if exchange.is_page else None)
+    limit = _LARGEST_PAGE if exchange.is_page or result.kind == "none" else _LARGEST_VALUE
+    return Whole(partial(_VALUES[result.kind], exchange), limit)
 
 
 def failure(head: Head, request: HttpRequest, content: bytes) -> APIStatusError:
@@ -142,11 +149,12 @@ def _decoded(exchange: _Exchange, body: bytes) -> str:
 
 
 def _plain(exchange: _Exchange, body: bytes) -> str:
-    del exchange
+    _check_size(exchange, body)
     return body.decode("utf-8", "replace")
 
 
 def _json(exchange: _Exchange, body: bytes) -> Any:
+    _check_size(exchange, body)
     result = exchange.result
     # 204 and 205 have no content by definition; if no result was expected, none is fine.
     if not body and (result.empty or (exchange.head.status in (204, 205) and result.schema is None)):
@@ -183,12 +191,18 @@ def _undeclared(exchange: _Exchange) -> Plan:
     media_type = exchange.media_type
     if not exchange.is_attachment:
         if is_json(media_type):
-            return Whole(partial(_json_if_any, exchange))
+            return Whole(partial(_json_if_any, exchange), _LARGEST_VALUE)
         if media_type == EVENT_STREAM:
             return _stream(exchange._replace(result=Result("stream"), described=UNDESCRIBED))
         if media_type.startswith("text/") or media_type.endswith("xml"):
-            return Whole(partial(_plain, exchange))
+            return Whole(partial(_plain, exchange), _LARGEST_VALUE)
     return File(media_type, _size(exchange.head), lambda beginning, _: bool(beginning))
+
+
+def _check_size(exchange: _Exchange, body: bytes) -> None:
+    """Raise ``InvalidReplyError`` for a body without end, of which only so much was read."""
+    if len(body) >= _LARGEST_VALUE:
+        _refuse(exchange, body, f"at most {_LARGEST_VALUE >> 20} MiB")
 
 
 def _json_if_any(exchange: _Exchange, body: bytes) -> Any:
@@ -200,9 +214,9 @@ def _size(head: Head) -> int | None:
     length = head.headers.get("content-length", "")
     encoded = head.headers.get("content-encoding", "identity").strip().lower() != "identity"
     # Python refuses to parse numbers of thousands of digits.
-    is_number = length.isascii() and length.isdecimal() and len(length) < _MOST_DIGITS
+    is_number = length.isascii() and length.isdecimal() and len(length.lstrip("0")) < _MOST_DIGITS
     unsure = encoded or "transfer-encoding" in head.headers or not is_number
-    return None if unsure else int(length)
+    return None if unsure else int(length.lstrip("0") or "0")
 
 
 def _is_no_error(exchange: _Exchange, beginning: bytes, is_whole: bool) -> bool:

@@ -212,10 +212,11 @@ def _extent(file: Any) -> tuple[int, int | None]:
     """Return the file's position and the number of bytes that follow; None for files that cannot seek."""
     try:
         start = file.tell()
-        end = file.seek(0, os.SEEK_END)
+        file.seek(0, os.SEEK_END)
+        # Not the result of ``seek``, which some files do not return: those of mmap before Python 3.13.
+        size = file.tell() - start
         file.seek(start)
-        size = (file.tell() if end is None else end) - start
-    except (AttributeError, OSError):
+    except (AttributeError, OSError, TypeError):
         return 0, None
     return start, size
 

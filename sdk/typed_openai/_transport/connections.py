@@ -19,12 +19,14 @@ from functools import partial
 from typing import Any, NoReturn
 
 from requests.adapters import HTTPAdapter
+from requests.exceptions import InvalidProxyURL
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NewConnectionError
 
 from typed_openai._transport.deadlines import Exchange, LimitPassed
-from typed_openai._transport.http1 import Reply
+from typed_openai._transport.http1 import Reply, TunnelReply
+from typed_openai._transport.tls_ends import context_with_ends, report_ends
 
 CURRENT: ContextVar[Exchange | None] = ContextVar("typed_openai_exchange", default=None)
 """The next exchange of this thread; the connection that carries it takes it from here."""
@@ -34,9 +36,9 @@ _STATUS_AT = 9
 """Position of the first digit of the status in a status line."""
 
 
-def _replies(exchange: Exchange) -> Any:
+def _replies(exchange: Exchange, kind: type[Reply] = Reply) -> Any:
     """Return the factory that http.client uses for replies."""
-    return partial(Reply, exchange=exchange)
+    return partial(kind, exchange=exchange)
 
 
 class _Timed(HTTPConnection):
@@ -61,7 +63,7 @@ class _Timed(HTTPConnection):
             # Without a name and password.
             exchange.proxy = f"{proxy.scheme}://{proxy.host}:{proxy.port}"
         # A proxy's answer to CONNECT counts as connecting, too.
-        self.response_class = _replies(exchange)
+        self.response_class = _replies(exchange, TunnelReply)
         self._is_connecting = True
         try:
             super().connect()
@@ -237,6 +239,12 @@ class _PlainConnection(_Timed):
 
 
 class _TlsConnection(_Timed, HTTPSConnection):
+    def connect(self) -> None:
+        if CURRENT.get() is not None:
+            self.ssl_context = context_with_ends(self.ssl_context, self.cert_reqs)
+        super().connect()
+        report_ends(self.sock)
+
     def _new_conn(self) -> socket.socket:
         sock = super()._new_conn()
         if self._exchange is not None:
@@ -263,7 +271,11 @@ class TimedAdapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        manager: Any = super().proxy_manager_for(proxy, **kwargs)
+        try:
+            manager: Any = super().proxy_manager_for(proxy, **kwargs)
+        except ValueError:
+            # The rest of the URL may contain a password.
+            raise InvalidProxyURL(f'unknown scheme of a proxy: "{proxy.partition(":")[0]}"') from None
         if not proxy.lower().startswith("socks"):
             manager.pool_classes_by_scheme = _POOLS
         return manager

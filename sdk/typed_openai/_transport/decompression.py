@@ -56,8 +56,8 @@ class Unpacker:
         while data:
             piece = self._unpacked(data)
             self._given += len(piece)
-            if kept and self._given > max(_SMALL_REPLY, _BIGGEST_RATIO * self._arrived):
-                raise TooBig(f"the reply decompresses to more than {_BIGGEST_RATIO} times its size")
+            if kept and is_bomb(self._arrived, self._given):
+                raise too_big()
             if piece:
                 yield piece
             data = self._zlib.unconsumed_tail
@@ -94,6 +94,16 @@ class Unpacker:
             return self._zlib.decompress(data, _PIECE)
         except zlib.error:
             raise BadCoding(f"the reply is not the {self._coding} data that it says it is") from None
+
+
+def is_bomb(arrived: int, given: int) -> bool:
+    """Return True if ``given`` bytes are out of all proportion to those that arrived."""
+    return given > max(_SMALL_REPLY, _BIGGEST_RATIO * arrived)
+
+
+def too_big() -> TooBig:
+    """Return the error for such a body."""
+    return TooBig(f"the reply decompresses to more than {_BIGGEST_RATIO} times its size")
 
 
 def codings_of(content_encoding: str) -> list[str]:

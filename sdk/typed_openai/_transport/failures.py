@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import traceback
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -13,9 +14,15 @@ import urllib3.exceptions
 
 from typed_openai._security.credentials import is_secret_name
 from typed_openai._transport.deadlines import LimitPassed, Limits, PhaseName
-from typed_openai._transport.http1 import BadFraming
+from typed_openai._transport.heads import BadFraming
 from typed_openai._transport.seam import HttpRequest
-from typed_openai.errors import APIConnectionError, APITimeoutError, CallError, OpenAIError
+from typed_openai.errors import (
+    APIConnectionError,
+    APITimeoutError,
+    CallError,
+    InvalidReplyError,
+    OpenAIError,
+)
 
 LIBRARY_ERRORS: Final = (
     requests.exceptions.RequestException,
@@ -135,6 +142,24 @@ def our_error(
     if not was_sent:
         what = _NO_CONNECTION
     return APIConnectionError(f"{request.operation}: {what.format(place=place)}: {cause}", **details)
+
+
+# Functions of requests that raise a plain ``ValueError``, and the error for it.
+_PLAIN: Final[Mapping[str, tuple[type[OpenAIError], str]]] = {
+    "get_redirect_target": (InvalidReplyError, "the target of a redirect is not a URL"),
+    "resolve_redirects": (InvalidReplyError, "the target of a redirect is not a URL"),
+    "proxy_manager_for": (CallError, "the URL of a proxy is not valid"),
+}
+
+
+def error_of_requests(error: ValueError, request: HttpRequest) -> OpenAIError | None:
+    """Return the error for a ``ValueError`` of requests itself; None for one of the user's own code."""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        kind, what = _PLAIN.get(frame.f_code.co_name, (None, ""))
+        if kind is not None and str(frame.f_globals.get("__name__")).startswith("requests."):
+            forget_credentials(error, request)
+            return kind(f"{request.operation}: {what}")
+    return None
 
 
 def _is_hopeless(chain: list[BaseException]) -> bool:

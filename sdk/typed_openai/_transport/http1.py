@@ -1,18 +1,23 @@
-"""Read HTTP/1.1 replies from a timed connection: their heads, and their bodies in pieces.
-
-Headers and chunks follow RFC 9112, sections 5 and 7.1.
-"""
+"""Read HTTP/1.1 replies from a timed connection: their heads, and their bodies in pieces."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+import ssl
 from contextlib import suppress
 from http import HTTPStatus
-from http.client import HTTPException, HTTPMessage, HTTPResponse, IncompleteRead, UnknownProtocol
+from http.client import HTTPException, HTTPResponse, IncompleteRead, UnknownProtocol
 from typing import Any
 
+from typed_openai._transport.chunked import ChunkedBody
 from typed_openai._transport.deadlines import Aborted, Exchange
+from typed_openai._transport.heads import (
+    BadFraming,
+    StatusLine,
+    body_length,
+    read_headers,
+    read_status_line,
+)
 
 READ_SIZE = 1 << 16
 
@@ -32,6 +37,8 @@ class _TimedReader(io.RawIOBase):
         self.waits = True
         self.is_over = False
         """True if nothing more may be read from the socket."""
+        self.is_cut = False
+        """True if the connection ended without the alert that ends TLS (RFC 9112, section 9.8)."""
 
     def readable(self) -> bool:
         return True
@@ -45,6 +52,9 @@ class _TimedReader(io.RawIOBase):
             count: int = self._sock.recv_into(buffer)
         except TimeoutError:
             raise exchange.passed() from None
+        except ssl.SSLEOFError:
+            self.is_cut = True
+            count = 0
         except OSError:
             if self.waits:
                 raise
@@ -82,8 +92,7 @@ class Reply(HTTPResponse):
     def begin(self) -> None:
         """Read the reply's head. http.client itself would accept a truncated one."""
         for _ in range(_MOST_INTERIM):
-            # A method of http.client that its stub lacks, like those below.
-            version, status, reason = self._read_status()  # type: ignore[attr-defined]
+            version, status, reason = self._read_status()
             headers = read_headers(self.fp.readline)
             # Interim replies, except a change of protocol (RFC 9110, section 15.2).
             if status >= 200 or status == HTTPStatus.SWITCHING_PROTOCOLS:
@@ -94,9 +103,12 @@ class Reply(HTTPResponse):
             raise UnknownProtocol(version)
         self.version = 10 if version == "HTTP/1.0" else 11
         self.code = self.status = status
-        self.reason = reason.strip()
+        self.reason = reason
         self.headers = self.msg = headers
         self._begin_body()
+
+    def _read_status(self) -> StatusLine:
+        return read_status_line(self.fp.readline)
 
     def _begin_body(self) -> None:
         coding = (self.headers.get("transfer-encoding") or "identity").lower()
@@ -107,6 +119,7 @@ class Reply(HTTPResponse):
         # 9112, section 6.3).
         unsure = self.status < 200 or (self.chunked and "content-length" in self.headers)
         unsure |= self._reader.exchange.unfinished
+        # Attributes of http.client that its stub lacks, here and below.
         self.will_close = unsure or self._check_close()  # type: ignore[attr-defined]
         if self.status in _WITHOUT_BODY or self.status < 200 or self._method == "HEAD":  # type: ignore[attr-defined]
             self.chunked, self.length = False, 0
@@ -158,6 +171,8 @@ class Reply(HTTPResponse):
                 raise Truncated(b"", self.length)
             self.length -= len(data)
         elif not data:
+            if self._reader.is_cut:
+                raise Truncated(b"")
             self.close()
         return data
 
@@ -178,139 +193,15 @@ class Reply(HTTPResponse):
         return bool(self.fp.peek()) or (self._chunks is not None and self._chunks.surplus)
 
 
-_DIGITS = b"0123456789abcdefABCDEF"
+class TunnelReply(Reply):
+    """The answer of a proxy to CONNECT. http.client reads it, and takes only 200 for a success."""
 
-
-_MOST_DIGITS = 15
-"""Digits of a size, more than anything needs; Python refuses to parse numbers of thousands of digits."""
-
-
-_LONGEST_LINE = 1 << 14
-
-
-_LONGEST_TRAILER = 1 << 16
-
-
-_MOST_HEADERS = 256
-
-
-_MOST_HEADER_BYTES = 1 << 16
-
-
-_LINE_ENDS = (b"\r\n", b"\n")
-
-
-class BadFraming(HTTPException):
-    """Raised if the headers or chunks violate HTTP."""
-
-
-class HeadersCut(ConnectionError):
-    """Raised if the connection ended inside the headers."""
-
-
-def read_headers(read_line: Callable[[int], bytes]) -> HTTPMessage:
-    """Read the headers of a reply line by line. Raises :class:`HeadersCut` or :class:`BadFraming`."""
-    lines: list[bytes] = []
-    size = 0
-    while (line := read_line(_MOST_HEADER_BYTES + 1)) not in _LINE_ENDS:
-        if not line.endswith(b"\n") and len(line) <= _MOST_HEADER_BYTES:
-            raise HeadersCut("the connection ended inside the headers")
-        size += len(line)
-        if size > _MOST_HEADER_BYTES or len(lines) >= _MOST_HEADERS:
-            raise BadFraming(f"more than {_MOST_HEADERS} headers or {_MOST_HEADER_BYTES >> 10} KiB of them")
-        if line[:1] in (b" ", b"\t") and lines:
-            # A header may continue in further lines (section 5.2), although this is obsolete.
-            lines[-1] += b" " + line.strip()
-        else:
-            lines.append(line)
-    headers = HTTPMessage()
-    for one in lines:
-        name, colon, value = one.decode("latin-1").partition(":")
-        # A line without a name or colon is ignored.
-        if colon and name.strip():
-            headers[name.strip()] = value.strip()
-    return headers
-
-
-def body_length(headers: HTTPMessage) -> int | None:
-    """Return the Content-Length, or None. Raises :class:`BadFraming` if it is ambiguous or invalid."""
-    given = headers.get_all("content-length")
-    if not given:
-        return None
-    lengths = {one.strip() for text in given for one in text.split(",")}
-    length = lengths.pop()
-    if lengths or not (length.isascii() and length.isdecimal() and len(length) <= _MOST_DIGITS):
-        raise BadFraming(f"Content-Length: expected one number, got {', '.join(given)[:100]!r}")
-    return int(length)
-
-
-class ChunkedBody:
-    """The decoder of a chunked body, which may be split anywhere."""
-
-    def __init__(self) -> None:
-        self.finished = False
-        """True after the body's end."""
-        self.surplus = False
-        """True if bytes followed the end: the connection is no longer reliable."""
-        self.failure = ""
-        """The error after the content that was returned last; nothing can follow."""
-        self._left = 0
-        """Remaining bytes of the chunk; -1 at its line end."""
-        self._rest = b""
-        self._trailer: int | None = None
-        """Number of bytes of the trailer so far; None before it."""
-
-    def feed(self, data: bytes) -> bytes:
-        """Return the content in ``data``. Raises :class:`BadFraming` if it has none and is invalid."""
-        content: list[bytes] = []
-        try:
-            self._take(data, content)
-        except BadFraming as error:
-            if not content:
-                raise
-            self.failure = str(error)
-        return content[0] if len(content) == 1 else b"".join(content)
-
-    def _take(self, data: bytes, content: list[bytes]) -> None:
-        if self._rest:
-            data = self._rest + data
-            self._rest = b""
-        at, end = 0, len(data)
-        while at < end and not self.finished:
-            if self._left > 0:
-                piece = data[at : at + self._left]
-                content.append(piece)
-                at += len(piece)
-                self._left = self._left - len(piece) or -1
-                continue
-            stop = data.find(b"\n", at)
-            if stop < 0:
-                self._keep(data[at:])
-                break
-            self._line(data[at:stop].rstrip(b"\r"))
-            at = stop + 1
-        self.surplus |= self.finished and at < end
-
-    def _keep(self, rest: bytes) -> None:
-        if len(rest) > _LONGEST_LINE:
-            raise BadFraming("a line of the chunked body is too long")
-        self._rest = rest
-
-    def _line(self, line: bytes) -> None:
-        if self._trailer is not None:
-            self._trailer += len(line)
-            if self._trailer > _LONGEST_TRAILER:
-                raise BadFraming("the trailer of the chunked body is too long")
-            self.finished = not line
-        elif self._left < 0:
-            if line:
-                raise BadFraming("a chunk is longer than it says")
-            self._left = 0
-        else:
-            size = line.partition(b";")[0].strip()
-            # int() alone would also accept a sign, underscores and an "0x".
-            if not 0 < len(size) <= _MOST_DIGITS or size.strip(_DIGITS):
-                raise BadFraming(f"expected the size of a chunk, got {size[:20]!r}")
-            self._left = int(size, 16)
-            if not self._left:
-                self._trailer = 0
+    def _read_status(self) -> StatusLine:
+        """Return the first status that is not interim; 200 for any success (RFC 9110, section 9.3.6)."""
+        for _ in range(_MOST_INTERIM):
+            line = super()._read_status()
+            if line.status >= HTTPStatus.OK:
+                is_open = line.status < HTTPStatus.MULTIPLE_CHOICES
+                return StatusLine(line.version, HTTPStatus.OK, line.reason) if is_open else line
+            read_headers(self.fp.readline)
+        raise BadFraming("too many interim replies")

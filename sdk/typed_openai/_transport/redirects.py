@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
+import requests
+
 from typed_openai._security.credentials import Headers, is_secret_name
 from typed_openai._transport.seam import HttpRequest
 
@@ -46,15 +48,26 @@ def target(status: int, headers: Mapping[str, str], request: HttpRequest, hop: H
         return None
     try:
         url = urldefrag(urljoin(hop.url, quote(_text(location), safe=_AS_IS))).url
-        parts = urlsplit(url)
-        # Neither credentials in a URL, nor characters that are invalid in a host.
-        usable = parts.scheme in _PORTS and bool(parts.hostname) and not set(parts.netloc) & {"@", "%"}
+        usable = _is_usable(url)
         stays = usable and _is_same_place(hop.url, url)
     except ValueError:
         return None
     if request.is_safe:
         return url if usable else None
     return url if stays and status in _AS_IT_WAS and request.replayable else None
+
+
+def _is_usable(url: str) -> bool:
+    """Return True if a request can be sent to the URL. Raises ``ValueError`` for some that are invalid."""
+    parts = urlsplit(url)
+    # Neither credentials in a URL, nor characters that are invalid in a host.
+    if parts.scheme not in _PORTS or not parts.hostname or set(parts.netloc) & {"@", "%"}:
+        return False
+    prepared = requests.PreparedRequest()
+    prepared.prepare_url(url, None)
+    host = urlsplit(prepared.url or "").hostname or ""
+    # As the system's resolver encodes it; the port is checked by reading it.
+    return bool(host.encode("idna")) and parts.port != 0
 
 
 def _text(location: str) -> str:

@@ -12,9 +12,10 @@ import requests
 import urllib3
 
 from typed_openai._transport.deadlines import Exchange, Limits
-from typed_openai._transport.decompression import UNPACKED, BadCoding, TooBig, codings_of, unpacked
+from typed_openai._transport.decompression import BadCoding, TooBig, codings_of, unpacked
 from typed_openai._transport.failures import LIBRARY_ERRORS, our_error
 from typed_openai._transport.http1 import READ_SIZE, Reply
+from typed_openai._transport.other_codings import decoded, needs_urllib3
 from typed_openai._transport.seam import HttpRequest
 from typed_openai.errors import InvalidReplyError, OpenAIError
 
@@ -108,21 +109,18 @@ class RequestsReply:
                 yield piece
         else:
             codings = codings_of(self.headers.get("content-encoding", ""))
-            if any(one in raw.CONTENT_DECODERS and one not in UNPACKED for one in codings):
-                # urllib3 supports a coding that this package does not: the user asked for it.
-                yield from self._wire(raw, decoded=True)
-            else:
-                yield from unpacked(self._wire(raw), codings, kept=kept)
+            decode = decoded if needs_urllib3(codings) else unpacked
+            yield from decode(self._wire(raw), codings, kept=kept)
 
-    def _wire(self, raw: Any, decoded: bool = False) -> Iterator[bytes]:
-        """Yield the body as it arrives; with ``decoded``, urllib3 decompresses it."""
+    def _wire(self, raw: Any) -> Iterator[bytes]:
+        """Yield the body as it arrives."""
         sock = _socket_below(raw)
         while True:
             self._limits.check("idle")
             if sock is not None:
                 with suppress(OSError):
                     sock.settimeout(self._limits.least("idle"))
-            if not (piece := raw.read1(READ_SIZE, decode_content=decoded)):
+            if not (piece := raw.read1(READ_SIZE, decode_content=False)):
                 return
             yield piece
 
@@ -158,7 +156,10 @@ class TimedReply(RequestsReply):
             self._reply.finish_at_hand()
         if not self._released():
             self._exchange.hang_up()
-        raw.close()
+        # Called in the middle of a read of the same thread, by a greenlet or a signal handler: the read ends
+        # now, and whoever reads closes the reply.
+        with suppress(RuntimeError):
+            raw.close()
 
     def abort(self) -> None:
         """End a blocked read of another thread, and the connection."""
@@ -172,10 +173,7 @@ class TimedReply(RequestsReply):
     def _gives_its_wire(self) -> bool:
         return True
 
-    def _wire(self, raw: Any, decoded: bool = False) -> Iterator[bytes]:
-        if decoded:
-            yield from super()._wire(raw, decoded)
-            return
+    def _wire(self, raw: Any) -> Iterator[bytes]:
         while piece := self._piece():
             yield piece
         if not self._released():

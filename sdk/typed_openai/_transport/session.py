@@ -20,6 +20,7 @@ from requests.structures import CaseInsensitiveDict
 
 from typed_openai._security.key_places import address_with, put
 from typed_openai._transport.connections import TimedAdapter
+from typed_openai._transport.no_proxy import unproxied_host
 from typed_openai._transport.redirects import Hop
 from typed_openai._transport.seam import HttpRequest
 
@@ -51,7 +52,11 @@ class Session(requests.Session):
     def __del__(self) -> None:
         # When its thread ends; replies that still exist would keep its idle connections open.
         if "adapters" in self.__dict__:
-            self.close()
+            # At the interpreter's exit, parts of the libraries are gone already, and so may suppress() be.
+            try:  # noqa: SIM105
+                self.close()
+            except Exception:  # noqa: S110
+                pass
 
     def carry(self, request: HttpRequest, hop: Hop) -> requests.Response:
         """Send a request and wait for the reply's headers. Redirects are not followed."""
@@ -112,8 +117,11 @@ class Session(requests.Session):
         known = self._surroundings.get(origin)
         if known is None or known[0] != environment or known[1] < now:
             options = self._options
+            proxies = dict(options.get("proxies") or {})
+            if (host := unproxied_host(url, proxies.get("no_proxy"))) is not None:
+                proxies["no_proxy"] = host
             found = self.merge_environment_settings(
-                url, dict(options.get("proxies") or {}), True, options.get("verify"), options.get("cert")
+                url, proxies, True, options.get("verify"), options.get("cert")
             )
             known = self._surroundings[origin] = environment, now + _KEPT, dict(found)
         return known[2]

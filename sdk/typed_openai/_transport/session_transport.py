@@ -5,8 +5,11 @@ threads, and a connection must not be shared with a forked child. The other modu
 
     session        a thread's session              connections    sockets that respect time limits
     reply          replies, read as they arrive    failures       the library's exceptions as errors
-    redirects      rules for redirects             http1          HTTP/1.1 heads and bodies
+    redirects      rules for redirects             http1          HTTP/1.1 replies
+    heads          their status lines and headers  chunked        their chunks
     deadlines      time limits of a call           decompression  compressed bodies
+    tls_ends       TLS that was cut                seam           the protocol of transports
+    no_proxy       addresses without a proxy       other_codings  bodies that urllib3 decompresses
     library_parts  undocumented names of libraries that the package uses
 """
 
@@ -27,7 +30,7 @@ from typed_openai._security.credentials import Secret, is_secret_name
 from typed_openai._security.key_places import KeyPlace, address_with, put
 from typed_openai._transport.connections import CURRENT
 from typed_openai._transport.deadlines import Exchange, Limits
-from typed_openai._transport.failures import LIBRARY_ERRORS, is_hang_up, our_error
+from typed_openai._transport.failures import LIBRARY_ERRORS, error_of_requests, is_hang_up, our_error
 from typed_openai._transport.http1 import Reply
 from typed_openai._transport.library_parts import check, used_parts
 from typed_openai._transport.redirects import MOST_REDIRECTIONS, Hop, target
@@ -146,6 +149,11 @@ class RequestsTransport:
             response = self._client.request(request.method, hop.url, **options)
         except LIBRARY_ERRORS as error:
             raise our_error(error, request, limits) from error
+        except ValueError as error:
+            ours = error_of_requests(error, request)
+            if ours is None:
+                raise
+            raise ours from None
         found = type(response).__name__
         if not isinstance(getattr(response, "status_code", None), int) or not hasattr(response, "headers"):
             raise CallError(f'http_client: expected "request" to return a requests.Response, got "{found}"')
