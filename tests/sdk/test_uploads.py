@@ -6,6 +6,7 @@ import io
 import mimetypes
 import mmap
 import os
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -143,6 +144,20 @@ def test_a_file_whose_seek_returns_nothing_is_sent_whole(server: Any, client: Cl
     client.files.create_file(("a.bin", file), "assistants")
     assert bytes(range(start, 200)) in server.seen[0].body
     assert "content-length" in server.seen[0].headers
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="its file names are UTF-8")
+@pytest.mark.parametrize("as_open_file", [False, True])
+def test_a_file_whose_name_is_not_utf_8_is_sent(
+    server: Any, client: Client, tmp_path: Path, as_open_file: bool
+) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/n\xff\xfe.txt"))
+    path.write_bytes(b"content")
+    server.reply({"id": "f"})
+    with path.open("rb") as file:
+        client.files.create_file(file if as_open_file else path, "assistants")
+    assert 'filename="n\ufffd\ufffd.txt"'.encode() in server.seen[0].body
+    assert b"content" in server.seen[0].body
 
 
 def test_a_mapped_file_is_sent_whole(server: Any, client: Client, tmp_path: Path) -> None:

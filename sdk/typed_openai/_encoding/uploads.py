@@ -180,11 +180,16 @@ def _from_path(path: Path, name: str | None, content_type: str | None, place: st
         raise CallError(f"{place}: no such file: {shown!r}; a str is a path, pass content as bytes")
     if stat.S_ISDIR(found.st_mode):
         raise CallError(f"{place}: expected a file, {shown!r} is a directory")
-    name = name or path.name
+    name = name or _readable(path.name)
     content_type = content_type or content_type_of(name)
     if stat.S_ISREG(found.st_mode):
         return FilePart(name, content_type, path, found.st_size)
     return FilePart(name, content_type, path, None, replayable=False)  # a pipe or a device
+
+
+def _readable(name: str) -> str:
+    """Return the name of a file for its header; bytes that are not UTF-8 are replaced."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _from_open_file(file: Any, name: str | None, content_type: str | None, place: str) -> FilePart:
@@ -195,7 +200,7 @@ def _from_open_file(file: Any, name: str | None, content_type: str | None, place
         raise CallError(f"{place}: the file is closed")
     given = getattr(file, "name", None)
     if name is None and isinstance(given, str):
-        name = Path(given).name
+        name = _readable(Path(given).name)
     start, size = _extent(file)
     if not name:
         head = b""

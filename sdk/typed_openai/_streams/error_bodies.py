@@ -55,8 +55,8 @@ def error_details(body: object) -> dict[str, str | None]:
 def is_error_body(body: object, beside: Set[str] | None = None) -> bool:
     """Return True if a JSON body is an error object rather than a result.
 
-    ``beside`` are the fields beside which ``error`` is a field of the result itself: a failed job tells its
-    error. It is empty if no result has such a field, and None if nothing is known about the result.
+    ``beside`` are the fields beside which ``error`` is a field of the result itself, such as that of a
+    failed job. It is empty if no result has such a field, and None if nothing is known about the result.
     """
     if not isinstance(body, Mapping):
         return False

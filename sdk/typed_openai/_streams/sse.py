@@ -31,7 +31,7 @@ class EventStreamParser:
     """Parses the bytes of an event stream; ``retry`` is the last reconnection time in ms.
 
     With ``errors``, a line ``error: {...}`` is also an event: its type is ``error``, its data the object.
-    The standard ignores such a line, but llama.cpp tells its errors in this way.
+    The standard ignores such a line, but llama.cpp reports its errors in this way.
     """
 
     def __init__(self, *, errors: bool = False) -> None:

@@ -11,7 +11,7 @@ _PORTS: Final = {"http": 80, "https": 443}
 
 
 def unproxied_host(url: str, no_proxy: str | None = None) -> str | None:
-    """Return the host of a URL if such an entry names it, so that requests can be told; else None.
+    """Return the host of a URL if such an entry names it, in the form that requests understands; else None.
 
     ``no_proxy`` are the entries, separated by commas; if it is None, those of the environment apply.
 

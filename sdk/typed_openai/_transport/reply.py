@@ -156,8 +156,8 @@ class TimedReply(RequestsReply):
             self._reply.finish_at_hand()
         if not self._released():
             self._exchange.hang_up()
-        # Called in the middle of a read of the same thread, by a greenlet or a signal handler: the read ends
-        # now, and whoever reads closes the reply.
+        # Called by a greenlet or a signal handler in the middle of a read of the same thread. The read ends
+        # now, and the reader closes the reply.
         with suppress(RuntimeError):
             raw.close()
 
