@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+from contextlib import nullcontext
 from pathlib import Path
+from typing import NoReturn
+from unittest.mock import Mock
 
 import pytest
 from tests.spec.hostile import description, tame
 
+from typed_openai._calls.descriptions import described
 from typed_openai.cli import main
+
+pytestmark = pytest.mark.filterwarnings("ignore::typed_openai.DescriptionWarning")
 
 NASTY = "\x1b]0;x\x07\x1b[2J\u202e\r\n::error::x `$(id)` ``x`` <script> \x9b"
 
@@ -61,3 +68,38 @@ def test_generating_prints_no_commands_and_writes_nowhere_else(
     assert _is_harmless(printed.out + printed.err)
     assert [one.name for one in tmp_path.iterdir()] == ["here"]
     assert [one.name for one in out.parent.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("words", [["--help"], ["segment", "--help"], ["Operation"], ["no_such_operation"]])
+def test_call_prints_no_commands_to_a_terminal(
+    place: str, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["call", "--spec", place, *words])
+    printed = capsys.readouterr()
+    assert printed.out + printed.err
+    assert _is_harmless(printed.out + printed.err)
+
+
+def test_every_operation_s_help_is_harmless(place: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for operation in described(place).index.operations():
+        main(["call", "--spec", place, operation.id, "--help"])
+    printed = capsys.readouterr()
+    assert printed.out
+    assert _is_harmless(printed.out + printed.err)
+
+
+def test_serve_prints_no_commands_to_a_terminal(
+    place: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threading.Event, "wait", _interrupted)
+    monkeypatch.setattr(
+        "typed_openai.cli.serve.serve", lambda *_, **__: nullcontext(Mock(base_url="http://a"))
+    )
+    main(["serve", "--spec", place])
+    printed = capsys.readouterr()
+    assert "is running at http://a" in printed.out
+    assert _is_harmless(printed.out + printed.err)
+
+
+def _interrupted(event: threading.Event) -> NoReturn:
+    raise KeyboardInterrupt

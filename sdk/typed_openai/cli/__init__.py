@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Final
 
+from typed_openai.cli.standard_streams import replace_closed
 from typed_openai.errors import OpenAIError
 from typed_openai_spec.problems import DescriptionError
 
@@ -39,6 +40,7 @@ _BROKEN_PIPE: Final = 141
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line ``argv`` (by default the process's own) and return the exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    replace_closed()
     try:
         status = _ended(arguments)
         sys.stdout.flush()  # now, not when the interpreter exits: the reader may have closed the pipe
@@ -50,6 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _BROKEN_PIPE
     except (OpenAIError, DescriptionError, OSError) as error:
         return _fail(str(error), getattr(error, "exit_status", 1))
+    except (MemoryError, RecursionError):
+        return _fail("the input is too large or too deeply nested")
 
 
 def _ended(arguments: list[str]) -> int:

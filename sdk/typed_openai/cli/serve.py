@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from threading import Event
 
 from typed_openai._calls.descriptions import described
+from typed_openai.cli.printing import one_line
 from typed_openai.testing import RecordedRequest, serve
 
 
@@ -45,7 +46,9 @@ def run(args: argparse.Namespace) -> int:
             raise OSError(f"cannot listen on {args.host} port {args.port}: {reason}") from error
         index = described(args.spec).index
         text = _INTRODUCTION if args.spec is None else _INTRODUCTION_OF_ANOTHER
-        _say(text.format(title=index.title, version=index.version, base_url=server.base_url, spec=args.spec))
+        facts = {"title": index.title, "version": index.version, "spec": args.spec or ""}
+        shown = {name: one_line(text) for name, text in facts.items()}
+        _say(text.format(base_url=server.base_url, **shown))
         Event().wait()
     return 0
 

@@ -24,6 +24,7 @@ from typed_openai.cli.call.output import Output
 from typed_openai.cli.call.prechecks import problems
 from typed_openai.cli.call.stream_text import texts
 from typed_openai.cli.call_options import CALL_KEYWORDS
+from typed_openai.cli.printing import harmless, one_line
 from typed_openai.cli.progress_bar import progress_bar
 from typed_openai.client import Client
 from typed_openai.errors import CallError, MissingKeyError
@@ -47,14 +48,14 @@ def run_words(words: list[str]) -> int:
         return _Calling(described(spec), spec).run(words)
     except (UsageError, CallError) as error:
         for line in error.args:
-            print(f"typed-openai call: error: {line}", file=sys.stderr)
+            print(f"typed-openai call: error: {one_line(line)}", file=sys.stderr)
         return _WRONG_USAGE
     except MissingKeyError as error:
         # A message for the shell rather than for Python.
         ways = f"set the environment variable {error.variable}"
         if not error.variable:
             ways = "name the environment variable that holds it: --key-from VARIABLE"
-        text = f"{error.operation} needs a key: {ways}"
+        text = one_line(f"{error.operation} needs a key: {ways}")
         print(f"typed-openai call: error: {text}", file=sys.stderr)
         return 1
 
@@ -70,7 +71,7 @@ class _Calling:
     def run(self, words: list[str]) -> int:
         found = divided(words, self._is_flag)
         if "help" in found.options:
-            print(self._help(found.operation))
+            print(harmless(self._help(found.operation)))
             return 0
         if not found.operation:
             raise UsageError("expected an operation, such as chat.create_chat_completion; see --help")

@@ -12,14 +12,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from typed_openai.cli.call.command_line import Given, UsageError
+from typed_openai.cli.call.command_line import Given, UsageError, shown
 from typed_openai.testing.flat_values import parse_json
 from typed_openai_spec.model import Anything, Array, Component, Schema
 from typed_openai_spec.validation.validator import Validator
 from typed_openai_spec.validation.wording import kind_of
 
 _NOT_JSON: Final = object()
-_LONGEST_SHOWN: Final = 60
+_LARGEST: Final = 1 << 27
+"""In bytes; the limit for a file whose content is an argument. ``/dev/zero`` has no end."""
+
 _ONLY_JSON: Final = frozenset({"array", "object", "null"})
 
 
@@ -99,11 +101,7 @@ def _json(text: str, name: str) -> object:
     try:
         return parse_json(text)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{name}: not JSON: {error}, in {_shown(text)}") from None
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}...")
+        raise UsageError(f"{name}: not JSON: {error}, in {shown(text)}") from None
 
 
 def _file(place: str) -> object:
@@ -113,11 +111,21 @@ def _file(place: str) -> object:
 
 def _content(place: str, name: str) -> str:
     try:
-        data = sys.stdin.buffer.read() if place == "-" else Path(place).read_bytes()
+        data = _beginning(place)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"{name}: cannot read {place!r}: {reason}") from None
+    if len(data) > _LARGEST:
+        raise UsageError(f"{name}: {place!r} has more than {_LARGEST >> 20} MiB")
     try:
         return data.decode()
     except UnicodeDecodeError:
         raise UsageError(f"{name}: {place!r} is not UTF-8 text") from None
+
+
+def _beginning(place: str) -> bytes:
+    """Return the content of a file, or a little more than is allowed of it."""
+    if place == "-":
+        return sys.stdin.buffer.read(_LARGEST + 1)
+    with Path(place).open("rb") as file:
+        return file.read(_LARGEST + 1)

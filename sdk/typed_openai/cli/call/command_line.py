@@ -14,6 +14,14 @@ class UsageError(Exception):
     """The command line is wrong; each argument of the exception is one line of the message."""
 
 
+_LONGEST_SHOWN: Final = 60
+
+
+def shown(text: str) -> str:
+    """Return a value for a message, in quotes; the rest of a long one is left out."""
+    return repr(text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}...")
+
+
 _SHORT: Final = {"-o": "output", "-h": "help"}
 _SECRETS: Final = frozenset({"api-key", "openai-api-key", "admin-api-key", "key"})
 _TRUTHS: Final = frozenset({"true", "false", "null"})
@@ -93,8 +101,8 @@ def _take_option(option: Option, word: str, left: list[str], found: Words) -> No
         text = left.pop(0)
     try:
         found.options[option.keyword] = option.read(text)
-    except ValueError:
-        raise UsageError(f"--{option.name}: expected {option.metavar}, got {text!r}") from None
+    except (ValueError, RecursionError):
+        raise UsageError(f"--{option.name}: expected {option.metavar}, got {shown(text)}") from None
 
 
 def _take_argument(word: str, left: list[str], found: Words, is_flag: Callable[[str, str], bool]) -> None:

@@ -59,7 +59,7 @@ def of_operation(index: Index, operation: Operation) -> str:
     required = [one.name for one in operation.arguments if one.required]
     usage = " ".join(f"{_dashed(one)} ..." for one in required)
     lines = [f"usage: typed-openai call {operation.qualified_name} {usage} [...]".replace("  ", " "), ""]
-    lines += [operation.doc or f"{operation.method} {operation.path}"]
+    lines += _PAPER.prose(operation.doc or f"{operation.method} {operation.path}")
     if operation.deprecated:
         lines += ["", f"Deprecated{f': {operation.replacement}' if operation.replacement else ''}."]
     if operation.arguments:
