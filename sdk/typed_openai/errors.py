@@ -250,10 +250,11 @@ class StreamTruncatedError(APIError):
 
 
 class APIStatusError(APIError):
-    """The server answered with an error status.
+    """The server answered with an error status, or with an error object in place of a result.
 
-    ``status`` is the reply's HTTP status. ``headers`` are its headers with names in lower case, without
-    credentials. The subclasses, one for each common status, have the same attributes.
+    ``status`` is the reply's HTTP status, which is 200 for some servers' errors. ``headers`` are its headers
+    with names in lower case, without credentials. The subclasses, one for each common status, have the same
+    attributes.
 
     >>> try:
     ...     Client().request("GET", "/no/such/path")

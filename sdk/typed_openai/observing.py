@@ -133,8 +133,8 @@ class CallFacts(ABC):
 def response_info(reply: object) -> ResponseInfo:
     """Return status, headers, request id, rate limit, tries and time of the call that returned ``reply``.
 
-    ``reply`` is the same dict, list, ``Stream`` or ``BinaryReply`` object that a call returned: copies of
-    it are plain values without a connection to a call. Raises ``TypeError`` for anything else.
+    ``reply`` is the same dict, list, str, ``Stream`` or ``BinaryReply`` object that a call returned: copies
+    of it are plain values without a connection to a call. Raises ``TypeError`` for anything else.
 
     >>> models = Client().models.list_models()
     >>> info = response_info(models)
@@ -144,7 +144,7 @@ def response_info(reply: object) -> ResponseInfo:
     facts = getattr(reply, "_facts", None)
     if not isinstance(facts, CallFacts):
         raise TypeError(
-            "response_info: expected the dict, list, Stream or BinaryReply that a call returned, got "
+            "response_info: expected the dict, list, str, Stream or BinaryReply that a call returned, got "
             f'an unrelated "{type(reply).__name__}"'
         )
     return facts.info()

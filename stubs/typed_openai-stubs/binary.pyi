@@ -64,8 +64,10 @@ class BinaryReply:
     def save(self, path: str | os.PathLike[str], *, on_progress: Callable[[Progress], object] | None=None) -> None:
         """Write the content to the file at ``path``, which appears only when it is complete.
 
-        Links are followed. An existing file keeps its mode. Anything but a regular file (a pipe, a device)
-        is written to directly. ``on_progress`` is called as pieces are written. If it raises, the download
+        Links are followed. An existing file keeps its mode and, if possible, its owner. If no other file can
+        take its place (in a folder without write permission, or at a mount point), it is overwritten once
+        the content is complete. Anything but a regular file (a pipe, a device, ``/dev/stdout``) is written
+        to directly. ``on_progress`` is called as pieces are written. If it raises, the download
         ends and nothing is saved. Raises the same errors as :meth:`read`, and ``OSError`` with ``path`` if
         the file cannot be written.
 

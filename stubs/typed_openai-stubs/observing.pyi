@@ -90,8 +90,8 @@ class RetryInfo:
 def response_info(reply: object) -> ResponseInfo:
     """Return status, headers, request id, rate limit, tries and time of the call that returned ``reply``.
 
-    ``reply`` is the same dict, list, ``Stream`` or ``BinaryReply`` object that a call returned: copies of
-    it are plain values without a connection to a call. Raises ``TypeError`` for anything else.
+    ``reply`` is the same dict, list, str, ``Stream`` or ``BinaryReply`` object that a call returned: copies
+    of it are plain values without a connection to a call. Raises ``TypeError`` for anything else.
 
     >>> models = Client().models.list_models()
     >>> info = response_info(models)

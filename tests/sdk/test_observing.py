@@ -61,9 +61,15 @@ def test_a_reply_tells_of_its_call(server: Any, client: Client) -> None:
     assert 0 < info.elapsed < 20
 
 
-def test_lists_streams_and_files_tell_of_their_call_too(server: Any, client: Client) -> None:
+def test_lists_texts_streams_and_files_tell_of_their_call_too(server: Any, client: Client) -> None:
     server.reply([1, 2], X_Request_Id="req_1")
     assert response_info(client.request("GET", "/anything")).request_id == "req_1"
+    server.answers.clear()
+    server.reply(b"WEBVTT", content_type="text/vtt", X_Request_Id="req_2")
+    text = client.audio.create_transcription(b"x", "whisper-1", response_format="vtt")
+    assert (text, response_info(text).request_id) == ("WEBVTT", "req_2")
+    copies = [copy.copy(text), copy.deepcopy(text), pickle.loads(pickle.dumps(text)), str(text), text + ""]
+    assert {(type(one), one) for one in copies} == {(str, "WEBVTT")}
     server.answers.clear()
     server.events(b"data: [DONE]\n\n")
     with client.chat.create_chat_completion(MESSAGES, "m", stream=True) as stream:

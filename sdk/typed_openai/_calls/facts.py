@@ -66,15 +66,27 @@ class ArrayReply(list[Any]):
         return list, (list(self),)
 
 
+class TextReply(str):
+    """A text that refers to its call. A copy of it, pickled or not, is a plain str."""
+
+    __slots__ = ("_facts",)
+    _facts: CallFacts
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return str, (str(self),)
+
+
 def observed(value: Any, facts: CallFacts) -> Any:
     """Attach facts to the value of a reply, for :func:`response_info`.
 
-    Streams and binary replies have an attribute for them; strings, numbers and None do not.
+    Streams and binary replies have an attribute for them; numbers and None do not.
     """
     if type(value) is dict:
         value = ObjectReply(value)
     elif type(value) is list:
         value = ArrayReply(value)
+    elif type(value) is str:
+        value = TextReply(value)
     elif not hasattr(value, "_facts"):
         return value
     value._facts = facts

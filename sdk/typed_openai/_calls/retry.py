@@ -19,7 +19,7 @@ from typed_openai.errors import APIConnectionError, APIError, APIStatusError, AP
 FIRST_DELAY = 0.5
 MAX_DELAY = 8.0
 _MOST_DOUBLINGS = 10
-MAX_RETRY_AFTER = 60.0
+MAX_RETRY_AFTER = 120.0
 """In seconds. If the server asks for a longer pause, the request is not retried: the caller decides."""
 
 _STATUSES = frozenset({408, 409, 429})
