@@ -21,6 +21,7 @@ _BEYOND = frozenset(
         "closed inside the status line",
         "closed inside a header",
         "closed between headers",
+        "a status with a sign",
         "a chunk of a negative size",
         "a chunk's size without end",
     }
