@@ -18,8 +18,9 @@ def is_every_item_finished(events: Iterable[Any], path: str) -> bool:
 
     The items of several events are the same one if their ``index`` is equal.
 
-    >>> events = [{"choices": [{"index": 0}]}, {"choices": [{"index": 0, "finish_reason": "stop"}]}]
-    >>> is_every_item_finished(events, "choices[].finish_reason")
+    >>> begun = {"choices": [{"index": 0}]}
+    >>> ended = {"choices": [{"index": 0, "finish_reason": "stop"}]}
+    >>> is_every_item_finished([begun, ended], "choices[].finish_reason")
     True
     """
     items, _, field = path.partition(_EACH)
