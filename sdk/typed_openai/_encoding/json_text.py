@@ -57,8 +57,6 @@ def _explain(
     value: object, place: str, read: Mapping[int, tuple[object, list[Any]]], outer: tuple[int, ...]
 ) -> None:
     """Raise :class:`CallError` for the first part of ``value`` that JSON cannot represent."""
-    if value is OMIT:
-        raise CallError(f"{place}: OMIT is only for whole arguments; leave the key out")
     if id(value) in outer:
         raise CallError(f"{place}: the value contains itself")
     inner = (*outer, id(value))
@@ -78,9 +76,16 @@ def _explain(
             raise CallError(f'{place}: expected a JSON value, got "{kind}"; pass it as a dict')
         for position, one in enumerate(items):
             _explain(one, f"{place}[{position}]", read, inner)
-    elif isinstance(value, float) and not math.isfinite(value):
+    else:
+        _explain_scalar(value, place)
+
+
+def _explain_scalar(value: object, place: str) -> None:
+    if value is OMIT:
+        raise CallError(f"{place}: OMIT is only for whole arguments; leave the key out")
+    if isinstance(value, float) and not math.isfinite(value):
         raise CallError(f"{place}: JSON cannot hold {value!r}")
-    elif not (value is None or isinstance(value, (bool, int, float))):
+    if not (value is None or isinstance(value, (bool, int, float))):
         raise CallError(f'{place}: expected a JSON value, got "{type(value).__name__}"')
 
 

@@ -101,9 +101,9 @@ class Result:
 
     ``terminal`` names the events (``response.completed``) after which a stream may end, or the marker that
     announces its end (``[DONE]``); empty if unknown. A path (``choices[].finish_reason``) means that a
-    stream is also complete if it ends properly after each item has had the field. ``text`` locates the text in a stream's events: the
-    event's name, or ``*`` for any, and the path to the text (``choices.delta.content``), which passes
-    through each item of a list.
+    stream is also complete if it ends properly after each item has had the field. ``text`` locates the text
+    in a stream's events: the event's name, or ``*`` for any, and the path to the text
+    (``choices.delta.content``), which passes through each item of a list.
 
     ``scalar`` means that the JSON value may be neither an object nor an array. ``empty`` means that the
     reply may have no content, in which case the call returns None.
