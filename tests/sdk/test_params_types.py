@@ -66,7 +66,7 @@ def test_what_decides_the_result_is_in_none_of_the_plain_params() -> None:
 def test_components_are_those_of_the_types_module() -> None:
     hints = get_type_hints(params.CreateChatCompletionParams, include_extras=True)
     assert hints["messages"] == Sequence[types.ChatCompletionRequestMessage]
-    assert hints["tool_choice"] == NotRequired[types.ChatCompletionToolChoiceOption | Omit]
+    assert hints["tool_choice"] == NotRequired[types.ChatCompletionToolChoiceOption | None | Omit]
     assert hints["metadata"] == NotRequired[Mapping[str, str] | None | Omit]
 
 

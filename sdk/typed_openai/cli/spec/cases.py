@@ -1,7 +1,7 @@
 """Find unreachable cases of ``match`` statements: mypy reports the first statement in each of them.
 
-mypy does not compare the subject with the pattern of a case. But it reports unreachable statements; outside
-of cases, these merely repeat the report about the comparison before them.
+The plugin compares the subject with the constants of a case. mypy reports unreachable statements after any
+pattern; outside of cases, these merely repeat the report about the comparison before them.
 """
 
 from __future__ import annotations
@@ -22,13 +22,19 @@ _CODE: Final = "unreachable"
 
 
 def in_cases(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield the findings; of unreachable statements, only those that begin a case, moved to the case."""
+    """Yield the findings; of unreachable statements, only those that begin a case, moved to the case.
+
+    A case that never matches, as the plugin found, is reported once.
+    """
+    findings = list(findings)
+    known = {(one.file, one.line, one.column) for one in findings}
     for one in findings:
         if one.code != _CODE:
             yield one
         elif (pattern := _patterns(one.file).get(one.line)) is not None:
             line, column = pattern
-            yield replace(one, line=line, column=column, text="unreachable case")
+            if (one.file, line, column) not in known:
+                yield replace(one, line=line, column=column, text="unreachable case")
 
 
 @cache
