@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from mypy.errorcodes import error_codes
 from tests.plugin.blocks import Message, Module, shown
 from tests.plugin.fuzz_comments import (
     COMPANION,
@@ -39,6 +40,11 @@ UNCONCERNED: Final = CONCERNED // 2 + 1
 
 COMMENTED: Final = 3
 """One in this number of examples is checked with a comment, too."""
+
+_PARENTS: Final = {
+    name: one.sub_code_of.code for name, one in error_codes.items() if one.sub_code_of is not None
+}
+"""The codes that disable another code, too."""
 
 PLAIN_UNION: Final = "big union: {}"
 """Examples whose native errors may have other codes with the plugin, as it narrows unions."""
@@ -73,7 +79,8 @@ class Disabled:
                 yield REWORDED
             return
         yield from differences(plain, block, self.native, self.plugin)
-        if self.code not in plain.native_codes() and self.plugin != plain.wrong_with_plugin:
+        concerned = {one for code in plain.native_codes() for one in (code, _PARENTS.get(code))}
+        if self.code not in concerned and self.plugin != plain.wrong_with_plugin:
             yield CHANGED
 
     def shown(self) -> str:
