@@ -87,7 +87,7 @@ WIRE: Final = (
         "field breaks no program.",
     ),
     Difference(
-        frozenset({"MCPToolFilter", "BetaMCPToolFilter"}),
+        frozenset({"MCPToolFilter", "BetaMCPToolFilter", "MCPTool"}),
         fits=False,
         why="They are closed, and no key of theirs is required: to an open TypedDict any object is one.",
     ),
