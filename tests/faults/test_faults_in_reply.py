@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.faults.faulty import (
@@ -175,7 +176,7 @@ ENCODINGS = tuple(
 )
 
 
-UNVERIFIED = {"http_options": {"verify": False}}
+UNVERIFIED: dict[str, Any] = {"http_options": {"verify": False}}
 CUT_TLS = tuple(
     Fault(
         name,
@@ -359,7 +360,10 @@ STATUSES = tuple(
 )
 
 
-@on_each_kind(BROKEN, SLOW, LENGTHS, ENCODINGS, NOT_JSON, NO_EVENTS, PAGES, STATUSES)
+TABLES = (BROKEN, SLOW, LENGTHS, ENCODINGS, NOT_JSON, NO_EVENTS, PAGES, STATUSES)
+
+
+@on_each_kind(*TABLES)
 def test_a_bad_reply_ends_in_its_error(case: Fault, kind_name: str, tmp_path: Path) -> None:
     judge(case, KINDS[kind_name], tmp_path)
 

@@ -35,13 +35,18 @@ class _Callback(StreamingClient[Any, None]):
         self._callback(StreamFinish())
 
 
+def receiver_of(receiver: Any) -> StreamingClient[Any, Any]:
+    """Return the receiver that a caller passed, or one for a plain callable."""
+    is_receiver = isinstance(receiver, StreamingClient) or hasattr(receiver, "handle_data")
+    return receiver if is_receiver else _Callback(receiver)
+
+
 def receive(open_stream: OpenStream, receiver: Any) -> StreamHandle[Any]:
     """Open the stream and deliver its events to ``receiver`` in a separate thread.
 
     Raises ``APIConnectionError`` if no thread can be started.
     """
-    if not isinstance(receiver, StreamingClient) and not hasattr(receiver, "handle_data"):
-        receiver = _Callback(receiver)
+    receiver = receiver_of(receiver)
     handle = StreamHandle(receiver.state)
     thread = threading.Thread(
         target=handle._receive,

@@ -22,7 +22,7 @@ class MakePartParams(TypedDict):
     stop: NotRequired[types.Stop | Omit]
 
 class MakePartOptions(TypedDict):
-    """The optional arguments of ``parts.make_part`` for ``**options: Unpack[...]``."""
+    """The optional keywords of ``parts.make_part`` for ``**options: Unpack[...]``."""
     file: NotRequired[FileInput | Sequence[FileInput] | Omit]
     list: NotRequired[Sequence[types.Part] | Omit]
     stop: NotRequired[types.Stop | Omit]
