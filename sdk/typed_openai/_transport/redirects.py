@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
-import requests
-
 from typed_openai._security.credentials import Headers, is_secret_name
 from typed_openai._transport.seam import HttpRequest
 
@@ -63,6 +61,8 @@ def _is_usable(url: str) -> bool:
     # Neither credentials in a URL, nor characters that are invalid in a host.
     if parts.scheme not in _PORTS or not parts.hostname or set(parts.netloc) & {"@", "%"}:
         return False
+    import requests  # noqa: PLC0415  the rules are also read by commands that send nothing
+
     prepared = requests.PreparedRequest()
     prepared.prepare_url(url, None)
     host = urlsplit(prepared.url or "").hostname or ""
