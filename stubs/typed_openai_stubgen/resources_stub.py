@@ -171,8 +171,6 @@ def _parameters(operation: Operation, form: Form, module: _Module, annotator: An
     yield from (_parameter(one, annotator) for one in keywords)
     if form.stream is not None:
         yield f"{STREAM_TO}: {_stream_to(form.stream, module)}"
-    elif operation.can_stream:
-        yield f"{STREAM_TO}: {omittable('', module.scope)} = ..."
     if operation.sends_files:
         yield f"{ON_PROGRESS}: {omittable(_on_progress(module), module.scope)} = ..."
     yield from module.options

@@ -40,7 +40,7 @@ def test_options_are_the_optional_arguments_that_decide_nothing() -> None:
     assert options.__required_keys__ == frozenset()
     assert options.__optional_keys__ == params.CreateChatCompletionParams.__optional_keys__
     assert options.__doc__ == (
-        "The optional arguments of ``chat.create_chat_completion`` for ``**options: Unpack[...]``."
+        "The optional keywords of ``chat.create_chat_completion`` for ``**options: Unpack[...]``."
     )
     with pytest.raises(AttributeError, match="RetrieveModelOptions"):  # all of its arguments are required
         _ = params.RetrieveModelOptions

@@ -58,6 +58,10 @@ def _unjudged() -> list[str]:
     ]
 
 
+_MERGED = re.compile(r'runtime parameter "stream_to" has a default value of type Literal\[[\w.]+\.OMIT\]')
+"""One overload requires ``stream_to`` and the others lack it; stubtest compares with all of them together."""
+
+
 def _groups() -> list[str]:
     """Return the groups of a client: on the class, a descriptor stands for each."""
     return [rf"typed_openai\.client\.Client\.{group}" for group in packaged().groups]
@@ -70,4 +74,5 @@ def test_stubtest_finds_no_difference(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "mypy.stubtest", "typed_openai", "--concise"]
     options = ["--allowlist", str(allowed), "--ignore-unused-allowlist"]
     run = subprocess.run([*command, *options], check=False, cwd=tmp_path, capture_output=True, text=True)
-    assert run.returncode == 0, run.stdout
+    assert run.returncode in (0, 1), run.stdout + run.stderr
+    assert [line for line in run.stdout.splitlines() if not _MERGED.search(line)] == []
