@@ -38,7 +38,7 @@ def fixed(tmp_path: Path) -> Iterator[Path]:
     user = os.geteuid()
     if user == 0:
         os.chown(path, OTHER, OTHER)
-        for one in (*tmp_path.parents[:2], tmp_path):
+        for one in (*tmp_path.parents[:3], tmp_path):
             one.chmod(0o755)
         os.seteuid(OTHER)
     try:

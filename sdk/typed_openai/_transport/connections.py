@@ -263,6 +263,9 @@ class _TlsPool(HTTPSConnectionPool):
 _POOLS = {"http": _PlainPool, "https": _TlsPool}
 
 
+_PROXY_SCHEMES = frozenset({"http", "https", "socks4", "socks4a", "socks5", "socks5h"})
+
+
 class TimedAdapter(HTTPAdapter):
     """Sends requests over timed connections, also through proxies; SOCKS proxies use urllib3's own ones."""
 
@@ -271,11 +274,11 @@ class TimedAdapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        try:
-            manager: Any = super().proxy_manager_for(proxy, **kwargs)
-        except ValueError:
+        scheme = proxy.partition(":")[0].lower()
+        if scheme not in _PROXY_SCHEMES:
             # The rest of the URL may contain a password.
-            raise InvalidProxyURL(f'unknown scheme of a proxy: "{proxy.partition(":")[0]}"') from None
+            raise InvalidProxyURL(f'unknown scheme of a proxy: "{scheme}"')
+        manager: Any = super().proxy_manager_for(proxy, **kwargs)
         if not proxy.lower().startswith("socks"):
             manager.pool_classes_by_scheme = _POOLS
         return manager
