@@ -258,7 +258,7 @@ def test_a_proxy_of_an_unknown_scheme_is_a_mistake_of_the_call(
 ) -> None:
     monkeypatch.setenv("http_proxy", "socks9://someone:pass-word@127.0.0.1:1")
     for http_client in (None, requests.Session()):
-        with pytest.raises(CallError, match="proxy|SOCKS") as caught:  # as requests says without PySocks
+        with pytest.raises(CallError, match=r"proxy|SOCKS") as caught:  # as requests says without PySocks
             listed(server.base_url, http_client=http_client)
         assert "pass-word" not in "".join(traceback.format_exception(caught.value))
 
