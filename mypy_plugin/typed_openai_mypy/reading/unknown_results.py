@@ -8,11 +8,10 @@ The result has the type ``object``, so that mypy reports its uses::
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
 from mypy.errors import ErrorInfo
-from mypy.nodes import CallExpr, Expression, IndexExpr, MemberExpr
+from mypy.nodes import CallExpr, Expression
 
 from typed_openai_mypy import codes
 from typed_openai_mypy.api.program import Program
@@ -34,22 +33,11 @@ def explain(program: Program, checker: Checker, site: Site, info: ErrorInfo) -> 
     if not checker.is_enabled(codes.KEY) or not isinstance(site.node, Expression):
         return None
     node = site.node
-    around = [
-        one for one in (node, getattr(node, "base", None), getattr(node, "expr", None)) if one is not None
-    ]
-    for used in around:
+    around = (node, getattr(node, "base", None), getattr(node, "expr", None))
+    for used in (one for one in around if one is not None):
         origin = origin_of(checker.tree, site, used)
         call = None if origin is None else origin.expression
         if isinstance(call, CallExpr):
             for one in unknown_keys.in_call(call, checker.stored_types, program.options.extra_fields):
                 return Problem(one.node, one.text, code=one.code)
     return None
-
-
-def _used(node: Expression) -> Iterator[Expression]:
-    """An expression, and the one that it takes something from."""
-    yield node
-    if isinstance(node, IndexExpr):
-        yield node.base
-    elif isinstance(node, MemberExpr):
-        yield node.expr

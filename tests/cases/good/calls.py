@@ -114,7 +114,7 @@ def of_one_role(role: Literal["system", "user", "assistant"], text: str) -> type
 
 
 def go_on_by_hand(question: str, answer: str) -> None:
-    """What the assistant said, without what only a server writes."""
+    """Write an assistant's turn by hand, without the keys that only a server writes."""
     client.responses.create_response(
         [
             {"role": "user", "content": question},
