@@ -141,11 +141,11 @@ class Client:
             del args  # a traceback may show them
             self._configure(settings, mistake)
 
-    def _configure(self, settings: dict[str, Any], mistake: str) -> None:
+    def _configure(self, settings: dict[str, Any], mistake: str, name: str = "Client") -> None:
         # If a setting is rejected, a traceback may show the variables: the keys are hidden by now.
         if mistake:
             raise CallError(mistake)
-        check_names(settings, CHANGEABLE if self._bound else ALL, "Client")
+        check_names(settings, CHANGEABLE if self._bound else ALL, name)
         spec = settings.pop("spec", None)
         endpoints = self._bound or described(spec)
         variables = self._variables if endpoints in (self._bound, packaged()) else variables_of(endpoints)
@@ -278,7 +278,7 @@ class Client:
         # Only called if the attribute does not exist yet: the first use of a group.
         endpoints: Endpoints | None = self.__dict__.get("_endpoints")
         if endpoints is None or name.startswith("_") or name not in endpoints.index.groups:
-            raise AttributeError(_no_attribute(name, endpoints))
+            raise AttributeError(no_attribute(name, endpoints))
         resource: Resource = resource_class(endpoints, name)(self)
         return self.__dict__.setdefault(name, resource)
 
@@ -349,7 +349,8 @@ show_settings(Client.__init__)
 declare_groups(Client, packaged())
 
 
-def _no_attribute(name: str, endpoints: Endpoints | None) -> str:
+def no_attribute(name: str, endpoints: Endpoints | None) -> str:
+    """Return the message for an attribute that a client does not have."""
     hint = missing_names.hint(name, endpoints.index.groups, endpoints.index) if endpoints else ""
     foreign = endpoints is not None and endpoints is not packaged()
     owner = f"Client of {endpoints.index.spoken_title}" if endpoints is not None and foreign else "Client"

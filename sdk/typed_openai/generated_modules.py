@@ -26,7 +26,7 @@ from typed_openai_spec.index.reader import Index
 
 @cache
 def _endpoints(package: str, index: Index) -> Endpoints:
-    return Endpoints(index, f"{package}.resources")
+    return Endpoints(index, package)
 
 
 def _endpoints_of(module: Namespace) -> Endpoints:

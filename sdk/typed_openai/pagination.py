@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, Generic, ParamSpec, TypedDict, TypeVar
 
-from typed_openai._calls.endpoints import Endpoint
-from typed_openai._dynamic.methods import ENDPOINT, call_of
-from typed_openai.errors import CallError, InvalidReplyError
-from typed_openai_spec.model import Paging
+from typed_openai._dynamic.methods import call_of
+from typed_openai._dynamic.page_walk import PageWalk, paginated
 
 __all__ = ["paginate"]
 
@@ -43,63 +41,12 @@ def paginate(
     ...     print(file["filename"])
     example.txt
     """
-    endpoint = getattr(method, ENDPOINT, None)
-    if not isinstance(endpoint, Endpoint):
-        name = getattr(method, "__qualname__", type(method).__name__)
-        raise CallError(f"paginate: expected a method of a client, as client.files.list_files; got {name}")
-    paging = endpoint.operation.paging
-    if paging is None:
-        raise CallError(f"paginate: {endpoint.name} is not paginated")
+    endpoint, paging = paginated(method)
     if deprecation := endpoint.operation.deprecation:
         warnings.warn(deprecation, DeprecationWarning, stacklevel=2)
-    return _items(endpoint.name, paging, call_of(method), args, kwargs)
+    return _items(PageWalk(endpoint.name, paging, kwargs), call_of(method), args)
 
 
-def _items(
-    name: str, paging: Paging, call: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
-) -> Iterator[Any]:
-    page = call(*args, **kwargs)
-    seen = {kwargs.get(paging.argument)}
-    while True:
-        items, is_last = _read(name, paging, page)
-        # Before the items are yielded: the caller may change them.
-        cursor = None if is_last else _next(name, paging, page, items)
-        yield from items
-        if cursor is None:
-            return
-        if cursor in seen:
-            raise InvalidReplyError(
-                f"{name}: endless pagination: the server repeated the cursor {cursor!r}",
-                operation=name,
-            )
-        seen.add(cursor)
-        page = call(*args, **{**kwargs, paging.argument: cursor})
-
-
-def _read(name: str, paging: Paging, page: Any) -> tuple[list[Any], bool]:
-    """Return the page's items, and True if it is the last page."""
-    items = page.get(paging.items) if isinstance(page, dict) else None
-    if not isinstance(items, list):
-        found = f"{paging.items} = {items!r:.60}" if isinstance(page, dict) else _kind_of(page)
-        raise InvalidReplyError(
-            f'{name}: expected a page with a list "{paging.items}", got {found}', operation=name
-        )
-    return items, not page.get(paging.more or paging.cursor)
-
-
-def _next(name: str, paging: Paging, page: dict[str, Any], items: list[Any]) -> str:
-    """Return the cursor of the next page."""
-    cursor = page.get(paging.cursor)
-    if not cursor and items and isinstance(items[-1], dict):
-        cursor = items[-1].get("id")
-    if not isinstance(cursor, str) or not cursor:
-        raise InvalidReplyError(
-            f'{name}: there are more pages, but no cursor: expected "{paging.cursor or "id"}"',
-            operation=name,
-        )
-    return cursor
-
-
-def _kind_of(reply: object) -> str:
-    """Return the common name of a reply's type; "list" for subclasses of list."""
-    return "list" if isinstance(reply, list) else type(reply).__name__
+def _items(walk: PageWalk, call: Callable[..., Any], args: tuple[Any, ...]) -> Iterator[Any]:
+    while (arguments := walk.next_page()) is not None:
+        yield from walk.items(call(*args, **arguments))

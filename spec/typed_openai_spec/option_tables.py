@@ -23,6 +23,7 @@ OptionKind: TypeAlias = Literal[
     "http_client",
     "http_options",
     "key",
+    "limit",
     "name",
     "password",
     "query",
@@ -202,6 +203,24 @@ CLIENT_SETTINGS: Final = (
 )
 """The settings of a client, in the order of its signature."""
 
+ASYNC_SETTINGS: Final = (
+    ClientSetting(
+        "max_concurrency",
+        "limit",
+        "int",
+        "The number of calls at a time; further ones wait.",
+        keyword_only=True,
+    ),
+    ClientSetting(
+        "max_streams",
+        "limit",
+        "int",
+        "The number of open streams at a time; further ones wait.",
+        keyword_only=True,
+    ),
+)
+"""The settings that an async client has in addition."""
+
 ALL_CALL_OPTIONS: Final = tuple(one.name for one in CALL_OPTION_TABLE)
 """The names of all options of calls."""
 
@@ -229,6 +248,13 @@ def client_options_type(table: tuple[ClientSetting, ...] = CLIENT_SETTINGS) -> O
     """Return the type of the settings of ``Client.with_options``."""
     doc = "The settings of a :class:`Client`, for :meth:`Client.with_options`."
     return OptionType("ClientOptions", doc, {one.name: one.type for one in table if not one.fixed})
+
+
+def async_client_options_type() -> OptionType:
+    """Return the type of the settings of ``AsyncClient.with_options``."""
+    doc = "The settings of an :class:`AsyncClient`, for :meth:`AsyncClient.with_options`."
+    table = (*CLIENT_SETTINGS, *ASYNC_SETTINGS)
+    return OptionType("AsyncClientOptions", doc, {one.name: one.type for one in table if not one.fixed})
 
 
 _NAME: Final = re.compile(r"[A-Za-z_][\w.]*")

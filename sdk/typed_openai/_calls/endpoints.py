@@ -136,12 +136,12 @@ def own_options(operation: Operation) -> tuple[str, ...]:
 class Endpoints:
     """The endpoints of one index, created on first use.
 
-    ``module`` is the module of the classes of its groups.
+    ``package`` has the modules of the classes of its groups.
     """
 
-    def __init__(self, index: Index, module: str = "typed_openai.resources") -> None:
+    def __init__(self, index: Index, package: str = "typed_openai") -> None:
         self.index = index
-        self.module = module
+        self.package = package
         self._made: dict[str, Endpoint] = {}
 
     @property

@@ -45,9 +45,11 @@ class _Call:
 class Sending:
     """Sends the requests of one client over a transport that is created on first use."""
 
-    def __init__(self, settings: Settings, http_client: Any = None) -> None:
+    def __init__(self, settings: Settings, http_client: Any = None, shared: int | None = None) -> None:
+        """With ``shared``, all threads share connections, of which at most that many are kept idle."""
         self._settings = settings
         self._http_client = http_client
+        self._shared = shared
 
     def send(
         self,
@@ -164,7 +166,7 @@ class Sending:
             # Imported here because requests is the most expensive import, and only sending needs it.
             from typed_openai._transport.session_transport import RequestsTransport  # noqa: PLC0415
 
-            transport = RequestsTransport(self._settings.http_options, self._http_client)
+            transport = RequestsTransport(self._settings.http_options, self._http_client, self._shared)
             # No lock, which another thread could hold while the process forks: the first transport is kept.
             made = self.__dict__.setdefault("_transport", transport)
         return made

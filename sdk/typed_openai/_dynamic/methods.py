@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, MutableMapping
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
 from typed_openai._calls.endpoints import Endpoint, Endpoints
@@ -47,20 +47,38 @@ class Resource:
         return f"<{type(self).__name__} of {self._client!r}>"
 
 
+class AsyncResource(Resource):
+    """A group of operations of one async client."""
+
+
+class Kind(NamedTuple):
+    """A kind of classes of groups; ``function`` returns the function that calls an endpoint.
+
+    ``module`` is their module, in the package of the endpoints.
+    """
+
+    base: type[Resource]
+    function: Callable[[Endpoint], Callable[..., Any]]
+    module: str
+    prefix: str = ""
+
+
 _classes: WeakKeyDictionary[Endpoints, dict[str, type[Resource]]] = WeakKeyDictionary()
 
 
-def resource_class(endpoints: Endpoints, group: str) -> type[Resource]:
+def resource_class(endpoints: Endpoints, group: str, kind: Kind | None = None) -> type[Resource]:
     """Return the class of a group; always the same one."""
+    kind = kind or SYNC
     made = _classes.setdefault(endpoints, {})
+    name = kind.prefix + group
     # Two threads may both create one; the first one is kept.
-    return made.get(group) or made.setdefault(group, _made(endpoints, group))
+    return made.get(name) or made.setdefault(name, _made(endpoints, group, kind))
 
 
-def _made(endpoints: Endpoints, group: str) -> type[Resource]:
-    name = class_name(group)
+def _made(endpoints: Endpoints, group: str, kind: Kind) -> type[Resource]:
+    name = kind.prefix + class_name(group)
     members: dict[str, Any] = {
-        "__module__": endpoints.module,
+        "__module__": f"{endpoints.package}.{kind.module}",
         "__qualname__": name,
         "__doc__": f"The operations of the group ``{group}``.",
         "_group": group,
@@ -68,15 +86,14 @@ def _made(endpoints: Endpoints, group: str) -> type[Resource]:
     }
     for operation in endpoints.index.groups[group]:
         endpoint = endpoints.get(group, operation)
-        members[operation] = _method(endpoints, endpoint, name)
+        members[operation] = _method(endpoints, endpoint, name, kind)
         for alias in endpoint.operation.aliases:
-            members[alias] = _method(endpoints, endpoints.get(group, alias), name)
-    return type(name, (Resource,), members)
+            members[alias] = _method(endpoints, endpoints.get(group, alias), name, kind)
+    return type(name, (kind.base,), members)
 
 
-def _method(endpoints: Endpoints, endpoint: Endpoint, owner: str) -> Callable[..., Any]:
-    operation = endpoint.operation
-    deprecation = operation.deprecation
+def _function(endpoint: Endpoint) -> Callable[..., Any]:
+    deprecation = endpoint.operation.deprecation
 
     def method(self: Resource, /, *args: Any, **kwargs: Any) -> Any:
         if deprecation:
@@ -84,35 +101,60 @@ def _method(endpoints: Endpoints, endpoint: Endpoint, owner: str) -> Callable[..
             warnings.warn(deprecation, DeprecationWarning, stacklevel=2)
         return self._client._call(endpoint, args, kwargs)
 
-    method.__module__ = endpoints.module
-    method.__name__ = operation.name
-    method.__qualname__ = f"{owner}.{operation.name}"
-    method.__doc__ = LazyText(cache(lambda: docstring_of(endpoints.index.documented(operation))))
-    method.__signature__ = signature_of(operation)  # type: ignore[attr-defined]  # inspect reads it
-    setattr(method, ENDPOINT, endpoint)
-    if deprecation:
-        method.__deprecated__ = deprecation  # type: ignore[attr-defined]  # PEP 702
     return method
 
 
+def _coroutine_function(endpoint: Endpoint) -> Callable[..., Any]:
+    deprecation = endpoint.operation.deprecation
+
+    async def method(self: Resource, /, *args: Any, **kwargs: Any) -> Any:
+        if deprecation:
+            # As above, where the call is awaited.
+            warnings.warn(deprecation, DeprecationWarning, stacklevel=2)
+        return await self._client._call(endpoint, args, kwargs)
+
+    return method
+
+
+SYNC: Final = Kind(Resource, _function, "resources")
+ASYNC: Final = Kind(AsyncResource, _coroutine_function, "aio.async_resources", prefix="Async")
+
+
+def _method(endpoints: Endpoints, endpoint: Endpoint, owner: str, kind: Kind) -> Callable[..., Any]:
+    operation = endpoint.operation
+    deprecation = operation.deprecation
+    method: Any = kind.function(endpoint)
+    method.__module__ = f"{endpoints.package}.{kind.module}"
+    method.__name__ = operation.name
+    method.__qualname__ = f"{owner}.{operation.name}"
+    method.__doc__ = LazyText(cache(lambda: docstring_of(endpoints.index.documented(operation))))
+    method.__signature__ = signature_of(operation)  # inspect reads it
+    setattr(method, ENDPOINT, endpoint)
+    if deprecation:
+        method.__deprecated__ = deprecation  # PEP 702
+    made: Callable[..., Any] = method
+    return made
+
+
 def resource_attributes(
-    namespace: MutableMapping[str, Any], endpoints: Callable[[], Endpoints]
+    namespace: MutableMapping[str, Any], endpoints: Callable[[], Endpoints], kind: Kind = SYNC
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """Return the ``__getattr__`` and ``__dir__`` of a module with the classes of all groups."""
     module: str = namespace["__name__"]
-    namespace["Resource"] = Resource
+    base = kind.base.__name__
+    namespace[base] = kind.base
 
     @cache
     def groups() -> dict[str, str]:
-        return {class_name(group): group for group in endpoints().index.groups}
+        return {kind.prefix + class_name(group): group for group in endpoints().index.groups}
 
     def attribute(name: str) -> Any:
         if name.startswith("_") or name not in groups():
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
-        return namespace.setdefault(name, resource_class(endpoints(), groups()[name]))
+        return namespace.setdefault(name, resource_class(endpoints(), groups()[name], kind))
 
     def listed() -> list[str]:
-        return sorted({*(one for one in namespace if one.startswith("__")), "Resource", *groups()})
+        return sorted({*(one for one in namespace if one.startswith("__")), base, *groups()})
 
     return attribute, listed
 

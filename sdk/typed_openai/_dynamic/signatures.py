@@ -10,6 +10,7 @@ from textwrap import fill
 from typing import Any
 
 from typed_openai._calls.endpoints import own_options
+from typed_openai._settings.async_limits import AsyncLimits
 from typed_openai._settings.settings import Settings
 from typed_openai.omission import OMIT
 from typed_openai_spec.model import MISSING, Argument, Operation
@@ -17,6 +18,7 @@ from typed_openai_spec.option_tables import (
     CALL_OPTION_TABLE,
     CALL_OPTIONS,
     CLIENT_SETTINGS,
+    ClientSetting,
     short_type,
 )
 
@@ -58,10 +60,11 @@ def docstring_of(operation: Operation) -> str:
     return cleandoc("\n".join(lines))
 
 
-def client_signature(*, fixed: bool) -> Signature:
+def client_signature(*, fixed: bool, table: tuple[ClientSetting, ...] = CLIENT_SETTINGS) -> Signature:
     """Return the signature of a client's constructor, with ``fixed`` settings or without them."""
-    # The defaults are those of ``Settings``; settings without one there have None.
-    defaults = {one.name: one.default for one in fields(Settings) if one.default is not FIELD_MISSING}
+    # The defaults are those of the dataclasses; settings without one there have None.
+    known = (*fields(Settings), *fields(AsyncLimits))
+    defaults = {one.name: one.default for one in known if one.default is not FIELD_MISSING}
     parameters = [
         Parameter(
             one.name,
@@ -69,16 +72,18 @@ def client_signature(*, fixed: bool) -> Signature:
             default=defaults.get(one.name),
             annotation=short_type(one.type),
         )
-        for one in CLIENT_SETTINGS
+        for one in table
         if fixed or not one.fixed
     ]
     return Signature([_SELF, *parameters], return_annotation="None")
 
 
-def show_settings(constructor: Any, *, fixed: bool = True) -> None:
+def show_settings(
+    constructor: Any, *, fixed: bool = True, table: tuple[ClientSetting, ...] = CLIENT_SETTINGS
+) -> None:
     """Give a client's constructor the signature, annotations and documentation that ``help`` shows."""
-    signature = client_signature(fixed=fixed)
-    shown = [one for one in CLIENT_SETTINGS if one.name in signature.parameters]
+    signature = client_signature(fixed=fixed, table=table)
+    shown = [one for one in table if one.name in signature.parameters]
     constructor.__signature__ = signature
     constructor.__annotations__ = {one.name: short_type(one.type) for one in shown} | {"return": "None"}
     constructor.__doc__ = "\n".join(["Settings:", *(_entry(one.name, one.doc) for one in shown)])

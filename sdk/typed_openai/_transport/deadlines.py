@@ -50,6 +50,7 @@ class Cancellation:
         self._event = threading.Event()
         self._lock = threading.Lock()
         self._end: Callable[[], None] | None = None
+        self._exchange: Exchange | None = None
 
     def is_set(self) -> bool:
         return self._event.is_set()
@@ -65,6 +66,16 @@ class Cancellation:
             end = self._end
         if end is not None:
             end()
+
+    def follow(self, exchange: Exchange) -> None:
+        """Abort ``exchange`` when the call is cancelled, or now if it is already."""
+        self._exchange = exchange
+        self.watch(exchange.abort)
+
+    @property
+    def was_sent(self) -> bool:
+        """True if a part of the call's last request may have been sent."""
+        return self._exchange is not None and self._exchange.sent
 
     def watch(self, end: Callable[[], None]) -> None:
         """Call ``end`` when the call is cancelled, or now if it is already; replaces an earlier ``end``."""

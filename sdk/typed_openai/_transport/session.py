@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from requests.adapters import DEFAULT_POOLSIZE
 from requests.cookies import RequestsCookieJar, merge_cookies
 from requests.hooks import default_hooks
 from requests.structures import CaseInsensitiveDict
@@ -40,12 +41,13 @@ _CODINGS = "gzip, deflate"
 class Session(requests.Session):
     """The connections of one thread. ``options`` are those of ``requests.Session.request``."""
 
-    def __init__(self, options: Mapping[str, Any]) -> None:
+    def __init__(self, options: Mapping[str, Any], connections: int = DEFAULT_POOLSIZE) -> None:
+        """Keep at most ``connections`` idle connections to each host."""
         super().__init__()
         self._options = options
         self._surroundings: dict[str, tuple[tuple[str | None, ...], float, dict[str, Any]]] = {}
         # Sessions of requests have one adapter per scheme; connections are pooled by host anyway.
-        adapter = TimedAdapter()
+        adapter = TimedAdapter(pool_maxsize=connections)
         self.mount("https://", adapter)
         self.mount("http://", adapter)
 

@@ -1,7 +1,8 @@
 """Send requests with the ``requests`` library.
 
-Each process and thread has its own session, created on first use: sessions are not safe to share between
-threads, and a connection must not be shared with a forked child. The other modules of the package::
+Each process and thread has its own session, created on first use: sessions of requests are not safe to
+share between threads, and a connection must not be shared with a forked child. The threads of an async
+client share one that is safe. The other modules of the package::
 
     session        a thread's session              connections    sockets that respect time limits
     reply          replies, read as they arrive    failures       the library's exceptions as errors
@@ -10,6 +11,7 @@ threads, and a connection must not be shared with a forked child. The other modu
     deadlines      time limits of a call           decompression  compressed bodies
     tls_ends       TLS that was cut                seam           the protocol of transports
     no_proxy       addresses without a proxy       other_codings  bodies that urllib3 decompresses
+    shared_session one session for many threads
     library_parts  undocumented names of libraries that the package uses
 """
 
@@ -21,6 +23,7 @@ import weakref
 from collections.abc import Mapping
 from dataclasses import replace
 from time import monotonic
+from types import SimpleNamespace
 from typing import Any
 
 import requests
@@ -63,19 +66,22 @@ class RequestsTransport:
     """Sends with its own sessions, or with ``http_client``, which may be any ``requests.Session``.
 
     ``http_options`` are keyword arguments of every ``Session.request``: ``proxies``, ``verify``,
-    ``cert``...
+    ``cert``... With ``shared``, all threads have one session, which keeps at most that many idle connections.
     """
 
-    def __init__(self, http_options: Mapping[str, Any], http_client: Any = None) -> None:
+    def __init__(
+        self, http_options: Mapping[str, Any], http_client: Any = None, shared: int | None = None
+    ) -> None:
         self._options = dict(http_options)
         self._client = http_client
+        self._shared = shared
         self._follows = bool(self._options.get("allow_redirects", True))
         self._begin()
         _transports.add(self)
 
     def _begin(self) -> None:
         """Start without sessions, also in a forked child, where they belong to the parent."""
-        self._local = threading.local()
+        self._local: Any = threading.local() if self._shared is None else SimpleNamespace()
         self._sessions: weakref.WeakSet[Session] = weakref.WeakSet()
         self._lock = threading.Lock()
 
@@ -161,17 +167,29 @@ class RequestsTransport:
 
     def _session(self) -> Session:
         session: Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = self._local.session = Session(self._options)
-            with self._lock:
+        return session or self._first_session()
+
+    def _first_session(self) -> Session:
+        with self._lock:
+            # Another thread may have created the shared one in the meantime.
+            session: Session | None = getattr(self._local, "session", None)
+            if session is None:
+                session = Session(self._options) if self._shared is None else self._for_all(self._shared)
+                self._local.session = session
                 self._sessions.add(session)
         return session
+
+    def _for_all(self, connections: int) -> Session:
+        # Imported here because only async clients need it.
+        from typed_openai._transport.shared_session import SharedSession  # noqa: PLC0415
+
+        return SharedSession(self._options, connections)
 
 
 def _exchanged(session: Session, request: HttpRequest, hop: Hop, exchange: Exchange) -> RequestsReply:
     limits = exchange.limits
     if limits.cancellation is not None:
-        limits.cancellation.watch(exchange.abort)
+        limits.cancellation.follow(exchange)
     before = CURRENT.set(exchange)
     try:
         limits.check("connect")

@@ -1,0 +1,79 @@
+"""The calls of an async client: built, sent and read by the functions of the synchronous one, in threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+from typed_openai._aio.lanes import Lanes
+from typed_openai._calls import raw
+from typed_openai._calls.bind import Call
+from typed_openai._calls.build import build
+from typed_openai._calls.endpoints import Endpoints
+from typed_openai._calls.send import Sending
+from typed_openai._settings.async_limits import AsyncLimits
+from typed_openai._settings.settings import Settings
+from typed_openai._transport.deadlines import Cancellation
+from typed_openai.streaming import Stream
+
+_MAY_BE_BILLED = (
+    "The request had been sent when the call was cancelled: it may be running, and billed, already."
+)
+
+
+class AsyncCall(NamedTuple):
+    """A call that is ready to be sent by a thread. ``receiver`` is that of a stream in the background."""
+
+    name: str
+    method: str
+    send: Callable[[Cancellation], Any]
+    streams: bool
+    receiver: Any = None
+
+
+class AsyncCalls:
+    """Makes the calls of one client."""
+
+    def __init__(
+        self, endpoints: Endpoints, settings: Settings, http_client: Any, limits: AsyncLimits
+    ) -> None:
+        self._endpoints = endpoints
+        self._settings = settings
+        self._sending = Sending(settings, http_client, limits.max_concurrency + limits.max_streams)
+        self.lanes = Lanes(limits.max_concurrency, limits.max_streams)
+
+    def bound_call(self, call: Call) -> AsyncCall:
+        """Return the call of an operation. Raises ``CallError`` if the client is closed."""
+        endpoint = call.endpoint
+        self.lanes.check_open(endpoint.name)
+        streams = call.result.kind == "stream"
+        send = partial(self._send, call)
+        return AsyncCall(endpoint.name, endpoint.operation.method, send, streams, call.options.stream_to)
+
+    def raw_call(self, sent: raw.Raw, options: Mapping[str, object]) -> AsyncCall:
+        """Return a call by method and path. Raises ``CallError`` for a wrong one, or a closed client."""
+        self.lanes.check_open("request")
+        prepared = raw.prepare(sent, options, self._endpoints, self._settings)
+        request, streams = prepared.request, prepared.result.kind == "stream"
+        send = partial(self._sending.send, *prepared.sending)
+        return AsyncCall(request.operation, request.method, send, streams, prepared.options.stream_to)
+
+    async def run(self, call: AsyncCall) -> Any:
+        """Return the value of the reply to a call; a stream as ``OpenedStream``."""
+        note = _MAY_BE_BILLED if call.method.upper() == "POST" else ""
+        value = await (self.lanes.stream if call.streams else self.lanes.call)(call.send, note)
+        # A reply may be a stream although the arguments did not ask for one.
+        return self.lanes.follow(value) if isinstance(value, Stream) else value
+
+    def close(self) -> None:
+        """Refuse further calls, and close the idle connections."""
+        self.lanes.close()
+        self._sending.close()
+
+    def _send(self, call: Call, cancelled: Cancellation) -> Any:
+        request = build(call, self._settings, self._endpoints.index.base_url)
+        endpoint = call.endpoint
+        return self._sending.send(
+            request, call.result, call.options, lambda: endpoint.names_events, cancelled
+        )

@@ -1,0 +1,167 @@
+"""Tasks that wait for threads, under asyncio (with any event loop) and trio. anyio runs on either.
+
+Nothing here belongs to an event loop for longer than one wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+from contextvars import Context
+from typing import Any, Protocol
+
+
+class Waker(Protocol):
+    """Lets a task wait until a thread wakes it."""
+
+    def wake(self) -> bool:
+        """Wake the task, from any thread; return False if its event loop has ended."""
+
+    async def wait(self) -> None:
+        """Wait until :meth:`wake` was called."""
+
+
+class EventLoop(Protocol):
+    """The event loop of the task that runs now."""
+
+    def waker(self) -> Waker:
+        """Return a waker for one wait of the current task."""
+
+    def run(self, work: Callable[[], Awaitable[Any]], context: Context) -> Any:
+        """Run ``work`` in the loop, from another thread; return its result, or raise its exception.
+
+        Raises :class:`LoopEnded` if the loop has ended.
+        """
+
+
+class LoopEnded(RuntimeError):
+    """Raised in a thread that needs an event loop that no longer runs."""
+
+
+def current_loop() -> EventLoop:
+    """Return the running event loop. Raises ``RuntimeError`` if there is none."""
+    trio = sys.modules.get("trio")
+    if trio is not None and _is_in(trio):
+        return _Trio(trio)
+    return _Asyncio()
+
+
+def _is_in(trio: Any) -> bool:
+    try:
+        trio.lowlevel.current_task()
+    except RuntimeError:
+        return False
+    return True
+
+
+class _Asyncio:
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+
+    def waker(self) -> Waker:
+        return _AsyncioWaker(self._loop)
+
+    def run(self, work: Callable[[], Awaitable[Any]], context: Context) -> Any:
+        done: Future[Any] = Future()
+
+        async def perform() -> None:
+            await _settle(done, work)
+
+        def start() -> None:
+            # The loop itself keeps only weak references to tasks.
+            done.task = self._loop.create_task(perform())  # type: ignore[attr-defined]
+
+        try:
+            self._loop.call_soon_threadsafe(start, context=context)
+        except RuntimeError:
+            raise LoopEnded(_ENDED) from None
+        return _result(done, lambda: not self._loop.is_closed())
+
+
+class _AsyncioWaker:
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._future: asyncio.Future[None] = loop.create_future()
+
+    def wake(self) -> bool:
+        try:
+            self._loop.call_soon_threadsafe(self._finish)
+        except RuntimeError:
+            return False
+        return True
+
+    def _finish(self) -> None:
+        if not self._future.done():
+            self._future.set_result(None)
+
+    async def wait(self) -> None:
+        await self._future
+
+
+class _Trio:
+    def __init__(self, trio: Any) -> None:
+        self._trio = trio
+        self._token = trio.lowlevel.current_trio_token()
+
+    def waker(self) -> Waker:
+        return _TrioWaker(self._trio, self._token)
+
+    def run(self, work: Callable[[], Awaitable[Any]], context: Context) -> Any:
+        done: Future[Any] = Future()
+        lowlevel = self._trio.lowlevel
+
+        def start() -> None:
+            lowlevel.spawn_system_task(_settle, done, work, context=context)
+
+        try:
+            self._token.run_sync_soon(start)
+        except self._trio.RunFinishedError:
+            raise LoopEnded(_ENDED) from None
+        return _result(done, lambda: True)
+
+
+class _TrioWaker:
+    def __init__(self, trio: Any, token: Any) -> None:
+        self._trio = trio
+        self._token = token
+        self._event = trio.Event()
+
+    def wake(self) -> bool:
+        try:
+            self._token.run_sync_soon(self._event.set)
+        except self._trio.RunFinishedError:
+            return False
+        return True
+
+    async def wait(self) -> None:
+        await self._event.wait()
+
+
+async def _settle(done: Future[Any], work: Callable[[], Awaitable[Any]]) -> None:
+    """Run ``work`` and set its result. A cancelled task means that its loop ends."""
+    try:
+        done.set_result(await work())
+    except Exception as error:
+        done.set_exception(error)
+    except BaseException:
+        done.set_exception(LoopEnded(_ENDED))
+        raise
+
+
+def _result(done: Future[Any], is_running: Callable[[], bool]) -> Any:
+    while True:
+        try:
+            return done.result(timeout=_GLANCE)
+        except TimeoutError:
+            # Also the type of an error of the work itself.
+            if done.done():
+                raise
+            # A loop that was closed halfway never runs the work.
+            if not is_running():
+                raise LoopEnded(_ENDED) from None
+
+
+_ENDED = "the event loop of the call has ended"
+_GLANCE = 1.0

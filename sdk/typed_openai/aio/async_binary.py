@@ -1,0 +1,150 @@
+"""Replies that are files, read by tasks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable
+from types import TracebackType
+from typing import NoReturn
+
+from typed_openai._aio.handover import Handover
+from typed_openai._aio.lanes import Lanes
+from typed_openai._transport.deadlines import Cancellation
+from typed_openai.binary import BinaryReply
+from typed_openai.progress import Progress
+
+__all__ = ["AsyncBinaryReply"]
+
+
+class AsyncBinaryReply:
+    """A reply that is a file: read it whole, iterate over its pieces, or save it.
+
+    ``content_type`` is the media type without parameters, as ``audio/mpeg``. ``size`` is the number of bytes;
+    it is None if the reply does not state it, or is compressed.
+
+    The content can be read only once, and reading it to the end closes the connection, as cancelling the
+    reading task does. A reply is an async context manager and cannot be pickled. Reading raises the errors of
+    :class:`typed_openai.BinaryReply`: ``APIConnectionError``, ``APITimeoutError`` and ``ValueError``.
+
+    >>> async def main() -> None:
+    ...     client = AsyncClient()
+    ...     async with await client.audio.create_speech("Hello!", "tts-1", "alloy") as reply:
+    ...         print(f"{reply.size} bytes")
+    ...         await reply.save("hello.mp3")
+    >>> asyncio.run(main())
+    4096 bytes
+    """
+
+    def __init__(self, reply: BinaryReply, lanes: Lanes) -> None:
+        self.content_type = reply.content_type
+        self.size = reply.size
+        self._reply = reply
+        self._lanes = lanes
+
+    @property
+    def _facts(self) -> object:
+        return self._reply._facts
+
+    async def read(self) -> bytes:
+        """Return the whole content. Raises ``ValueError`` if it was read before, or the reply is closed.
+
+        >>> async def main() -> None:
+        ...     reply = await AsyncClient().files.download_file("file-abc")
+        ...     print(len(await reply.read()))
+        >>> asyncio.run(main())
+        4096
+        """
+
+        def read(cancelled: Cancellation) -> bytes:
+            cancelled.watch(self._reply.close)
+            return self._reply.read()
+
+        return await self._lanes.call(read)
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """Yield the content in pieces as they arrive. Raises the same errors as :meth:`read`."""
+        return self.iterate()
+
+    def iterate(
+        self, size: int | None = None, *, on_progress: Callable[[Progress], object] | None = None
+    ) -> AsyncIterator[bytes]:
+        """Yield the content in pieces of ``size`` bytes; by default as they arrive. The last may be smaller.
+
+        A thread reads a few pieces ahead, and calls ``on_progress`` for each. Leaving the loop closes the
+        connection. Raises the same errors as :meth:`read`, ``TypeError`` for a ``size`` that is not an
+        integer, and ``ValueError`` for a size below 1.
+
+        >>> async def main() -> None:
+        ...     reply = await AsyncClient().files.download_file("file-abc")
+        ...     print([len(piece) async for piece in reply.iterate(1500)])
+        >>> asyncio.run(main())
+        [1500, 1500, 1096]
+        """
+        pieces = self._reply.iterate(size, on_progress=on_progress)
+        return _Pieces(self._lanes.read(pieces, self._reply.close))
+
+    async def save(
+        self, path: str | os.PathLike[str], *, on_progress: Callable[[Progress], object] | None = None
+    ) -> None:
+        """Write the content to the file at ``path``, which appears only when it is complete.
+
+        ``on_progress`` is called in a thread as pieces are written. If it raises, or if the task is
+        cancelled, nothing is saved. Raises the same errors as :meth:`read`, and ``OSError`` with ``path`` if
+        the file cannot be written.
+
+        >>> async def main() -> None:
+        ...     reply = await AsyncClient().audio.create_speech("Hello!", "tts-1", "alloy")
+        ...     await reply.save("hello.mp3")
+        >>> asyncio.run(main())
+        """
+
+        def save(cancelled: Cancellation) -> None:
+            cancelled.watch(self._reply.close)
+            self._reply.save(path, on_progress=on_progress)
+
+        await self._lanes.call(save)
+
+    async def aclose(self) -> None:
+        """Close the connection. May be called repeatedly, and by any task.
+
+        A read in another task then raises ``ValueError``, unless everything was read.
+
+        >>> async def main() -> None:
+        ...     reply = await AsyncClient().files.download_file("file-abc")
+        ...     if reply.size > 1_000_000:
+        ...         await reply.save("large.jsonl")
+        ...     await reply.aclose()
+        >>> asyncio.run(main())
+        """
+        self._reply.close()
+
+    async def __aenter__(self) -> AsyncBinaryReply:
+        self._reply.__enter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._reply.close()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a reply that is a file cannot be pickled or copied; read() or save() it")
+
+    def __repr__(self) -> str:
+        return f"<AsyncBinaryReply {self.content_type}>"
+
+
+class _Pieces:
+    """One iteration over the content of a reply."""
+
+    def __init__(self, pieces: Handover[bytes]) -> None:
+        self._pieces = pieces
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        return await self._pieces.get()
+
+    def __del__(self) -> None:
+        self._pieces.close()
