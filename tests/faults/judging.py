@@ -80,10 +80,14 @@ def on_each_kind(*tables: tuple[Any, ...]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("case", "kind_name"), cases)
 
 
-def client_of(server: Faulty, *, scheme: str = "http", **options: Any) -> Client:
+def client_of(
+    server: Faulty, *, scheme: str = "http", client_type: Callable[..., Any] = Client, **options: Any
+) -> Any:
     """Return a client of the server with one retry."""
-    given: dict[str, Any] = {"base_url": server.url(scheme), "max_retries": 1, "timeout": 5.0, **options}
-    return Client(api_key=KEY, **given)
+    return client_type(
+        api_key=KEY,
+        **{"base_url": server.url(scheme), "max_retries": 1, "timeout": 5.0, **options},
+    )
 
 
 def failure(call: Callable[[], object]) -> APIError:
@@ -100,7 +104,13 @@ def judge(fault: Fault, kind: Kind, folder: Path) -> APIError:
     before = snapshot()
     (folder / UPLOADED).write_bytes(bytes(300_000))
     with Faulty(*fault.scripts, media_type=kind.media_type, body=kind.body) as server:
-        client = client_of(server, scheme=fault.scheme, timeout=fault.timeout, **fault.options)
+        client = client_of(
+            server,
+            scheme=fault.scheme,
+            client_type=kind.client_type,
+            timeout=fault.timeout,
+            **fault.options,
+        )
         error = failure(lambda: kind.run(client, folder))
         tries = server.connections
     expected, words = fault.streams if fault.streams and kind.streams else (fault.error, fault.words)

@@ -30,6 +30,7 @@ class Kind:
     media_type: bytes = b"application/json"
     body: bytes = b'{"object": "list", "data": []}'
     value: object = field(default_factory=lambda: {"object": "list", "data": []})
+    client_type: Callable[..., Any] = Client
 
     @property
     def streams(self) -> bool:

@@ -6,12 +6,13 @@ import gzip
 import json
 import zlib
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from tests.faults.faulty import Close, Faulty, Read, Script, Send, Step, Wait
 from tests.faults.judging import Odd, client_of, on_each_kind
-from tests.faults.kinds import BINARY, JSON, KINDS, STREAMS, UPLOADED
+from tests.faults.kinds import BINARY, JSON, KINDS, STREAMS, UPLOADED, Kind
 
 pytestmark = pytest.mark.timeout(8)
 
@@ -215,12 +216,18 @@ FILES = tuple(
 )
 
 
-@on_each_kind(HEADS, BODIES, VALUES, EVENTS, FILES)
+TABLES = (HEADS, BODIES, VALUES, EVENTS, FILES)
+
+
+@on_each_kind(*TABLES)
 def test_an_odd_reply_is_taken_as_it_is(case: Odd, kind_name: str, tmp_path: Path) -> None:
-    kind = KINDS[kind_name]
+    accept(case, KINDS[kind_name], tmp_path)
+
+
+def accept(case: Odd, kind: Kind, tmp_path: Path) -> None:
     (tmp_path / UPLOADED).write_bytes(bytes(1000))
     with Faulty(*case.scripts, media_type=kind.media_type, body=kind.body) as server:
-        with client_of(server, max_retries=0) as client:
+        with closing(client_of(server, max_retries=0, client_type=kind.client_type)) as client:
             assert kind.run(client, tmp_path) == (kind.value if case.value is None else case.value)
         assert server.connections == case.tries
 

@@ -79,8 +79,8 @@ class Lanes:
     def close(self) -> None:
         """Refuse further calls. Those that run are not interrupted."""
         self._is_closed = True
-        self._calls.end_idle()
-        self._streams.end_idle()
+        self._calls.close()
+        self._streams.close()
 
     def _opened(self, value: Any) -> Any:
         return OpenedStream(value, Handover(value.close)) if isinstance(value, Stream) else value

@@ -27,6 +27,7 @@ class Workers:
 
     def __init__(self, most: int, name: str) -> None:
         self._most = most
+        self._is_closed = False
         self._name = name
         self._begin()
         _all_workers.add(self)
@@ -57,9 +58,10 @@ class Workers:
                 self._count -= 1
             raise
 
-    def end_idle(self) -> None:
-        """End the threads that have nothing to do."""
+    def close(self) -> None:
+        """End the threads that have nothing to do, and each of the others once it has."""
         with self._lock:
+            self._is_closed = True
             idle, self._idle = self._idle, []
         for inbox in idle:
             inbox.put(None)
@@ -78,6 +80,8 @@ class Workers:
         with self._lock:
             if self._waiting:
                 return self._waiting.popleft()
+            if self._is_closed:
+                return None
             self._idle.append(inbox)
         try:
             return inbox.get(timeout=_IDLE)

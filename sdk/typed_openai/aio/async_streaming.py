@@ -84,7 +84,7 @@ class AsyncStream(Generic[Event_co]):
             events.close()
 
     def __repr__(self) -> str:
-        return f"<Async{repr(self._stream).lstrip('<')}"
+        return f"<AsyncStream of {self._stream._operation}{' (closed)' if self._events.is_over else ''}>"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a stream cannot be pickled or copied: its events come over a connection")
