@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from typed_openai import StreamData, StreamFinish, StreamingClient, StreamTruncatedError, response_info
-from typed_openai.aio import AsyncClient, AsyncStream
+from typed_openai import StreamData, StreamFinish, StreamTruncatedError, response_info
+from typed_openai.aio import AsyncClient, AsyncStream, AsyncStreamingClient
 
 pytestmark = pytest.mark.timeout(30)
 
@@ -306,13 +306,13 @@ def test_coroutine_functions_receive_messages_in_the_loop_of_the_call(
     assert threads == {threading.main_thread()}
 
 
-class _Sum(StreamingClient[Any, int]):
-    async def handle_data(self, data: Any, state: int) -> int:  # type: ignore[override]  # may be a coroutine
+class _Sum(AsyncStreamingClient[Any, int]):
+    async def handle_data(self, data: Any, state: int) -> int:
         await asyncio.sleep(0)
         return state + int(data["n"])
 
 
-def test_a_streaming_client_may_have_coroutine_methods(server: Any, client: AsyncClient) -> None:
+def test_an_async_streaming_client_has_coroutine_methods(server: Any, client: AsyncClient) -> None:
     server.events(EVENT, EVENT, DONE)
 
     async def main() -> Any:

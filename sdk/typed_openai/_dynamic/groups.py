@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from typed_openai._calls.endpoints import Endpoints, packaged
-from typed_openai._dynamic.methods import resource_class
+from typed_openai._dynamic.methods import SYNC, Kind, resource_class
 
 
 class Group:
@@ -16,8 +16,9 @@ class Group:
     (True, 'Chat')
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, kind: Kind = SYNC) -> None:
         self._name = name
+        self._kind = kind
 
     def __get__(self, client: Any, owner: Any) -> Any:
         if client is not None:
@@ -25,10 +26,10 @@ class Group:
         endpoints: Endpoints = owner._bound or packaged()
         if self._name not in endpoints.index.groups:
             raise AttributeError(f"type object {owner.__name__!r} has no attribute {self._name!r}")
-        return resource_class(endpoints, self._name)
+        return resource_class(endpoints, self._name, self._kind)
 
 
-def declare_groups(owner: type, endpoints: Endpoints) -> None:
+def declare_groups(owner: type, endpoints: Endpoints, kind: Kind = SYNC) -> None:
     """Give a client's class its groups, without creating them."""
     for name in endpoints.index.groups:
-        setattr(owner, name, Group(name))
+        setattr(owner, name, Group(name, kind))

@@ -3,17 +3,48 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from types import TracebackType
-from typing import NoReturn
+from typing import Any, NoReturn, Protocol, TypeAlias
 
-from typed_openai._aio.handover import Handover
-from typed_openai._aio.lanes import Lanes
 from typed_openai._transport.deadlines import Cancellation
-from typed_openai.binary import BinaryReply
+from typed_openai.binary import BinaryReply, FileInput
 from typed_openai.progress import Progress
 
-__all__ = ["AsyncBinaryReply"]
+__all__ = ["AsyncBinaryReply", "AsyncFileInput"]
+
+AsyncFileInput: TypeAlias = (
+    FileInput | tuple[str, AsyncIterator[bytes]] | tuple[str, AsyncIterator[bytes], str]
+)
+"""A file to upload: a :data:`typed_openai.FileInput`, or a file name with an async iterator of bytes.
+
+The task that awaits the call drives the iterator, as each piece is sent. Such a call is not retried.
+
+>>> async def pieces() -> AsyncIterator[bytes]:
+...     yield b"Hel"
+...     yield b"lo"
+>>> async def main() -> None:
+...     file = await AsyncClient().files.create_file(("notes.txt", pieces()), "assistants")
+...     print(file["bytes"])
+>>> asyncio.run(main())
+5
+"""
+
+
+class PieceSource(Protocol):
+    """The pieces of a file that a thread reads."""
+
+    async def get(self) -> bytes: ...
+
+    def close(self) -> None: ...
+
+
+class ReadingThreads(Protocol):
+    """The threads that read files for tasks."""
+
+    async def call(self, perform: Callable[[Any], Any]) -> Any: ...
+
+    def read(self, items: Iterable[bytes], end: Callable[[], None]) -> PieceSource: ...
 
 
 class AsyncBinaryReply:
@@ -35,11 +66,11 @@ class AsyncBinaryReply:
     4096 bytes
     """
 
-    def __init__(self, reply: BinaryReply, lanes: Lanes) -> None:
+    def __init__(self, reply: BinaryReply, threads: ReadingThreads) -> None:
         self.content_type = reply.content_type
         self.size = reply.size
         self._reply = reply
-        self._lanes = lanes
+        self._threads = threads
 
     @property
     def _facts(self) -> object:
@@ -59,7 +90,8 @@ class AsyncBinaryReply:
             cancelled.watch(self._reply.close)
             return self._reply.read()
 
-        return await self._lanes.call(read)
+        content: bytes = await self._threads.call(read)
+        return content
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         """Yield the content in pieces as they arrive. Raises the same errors as :meth:`read`."""
@@ -81,7 +113,7 @@ class AsyncBinaryReply:
         [1500, 1500, 1096]
         """
         pieces = self._reply.iterate(size, on_progress=on_progress)
-        return _Pieces(self._lanes.read(pieces, self._reply.close))
+        return _Pieces(self._threads.read(pieces, self._reply.close))
 
     async def save(
         self, path: str | os.PathLike[str], *, on_progress: Callable[[Progress], object] | None = None
@@ -102,7 +134,7 @@ class AsyncBinaryReply:
             cancelled.watch(self._reply.close)
             self._reply.save(path, on_progress=on_progress)
 
-        await self._lanes.call(save)
+        await self._threads.call(save)
 
     async def aclose(self) -> None:
         """Close the connection. May be called repeatedly, and by any task.
@@ -137,7 +169,7 @@ class AsyncBinaryReply:
 class _Pieces:
     """One iteration over the content of a reply."""
 
-    def __init__(self, pieces: Handover[bytes]) -> None:
+    def __init__(self, pieces: PieceSource) -> None:
         self._pieces = pieces
 
     def __aiter__(self) -> AsyncIterator[bytes]:

@@ -13,7 +13,8 @@ from typed_openai._aio.loop_receivers import loop_receiver
 from typed_openai._aio.task_iterators import readable
 from typed_openai._calls import raw
 from typed_openai._calls.bind import bind
-from typed_openai._calls.endpoints import Endpoint
+from typed_openai._calls.endpoints import Endpoint, Endpoints, packaged
+from typed_openai._dynamic.groups import declare_groups
 from typed_openai._dynamic.methods import ASYNC, resource_class
 from typed_openai._dynamic.option_typed_dicts import typed_dict_of
 from typed_openai._dynamic.signatures import show_settings
@@ -26,6 +27,7 @@ from typed_openai.aio.async_streaming import AsyncStream, AsyncStreamHandle
 from typed_openai.binary import BinaryReply
 from typed_openai.client import CallOptions, Client, HttpClient, no_attribute
 from typed_openai.observing import RequestInfo, ResponseInfo, RetryInfo
+from typed_openai.omission import Omit
 from typed_openai.timeouts import DEFAULT_TIMEOUT, Timeout
 from typed_openai_spec.option_tables import ASYNC_SETTINGS, CLIENT_SETTINGS, async_client_options_type
 
@@ -65,6 +67,8 @@ class AsyncClient:
     """
 
     _client_type: type[Client] = Client
+    _bound: Endpoints | None = None
+    """The description of all clients of the class, unless it is OpenAI's."""
 
     if TYPE_CHECKING:
         # The signature for checkers and readers; a test compares it with the tables of settings.
@@ -126,11 +130,11 @@ class AsyncClient:
         path: str,
         *,
         json: object = None,
-        params: Mapping[str, object] | None = None,
-        data: Mapping[str, object] | bytes | str | None = None,
-        files: Mapping[str, object] | None = None,
-        headers: Mapping[str, str] | None = None,
-        stream: bool = False,
+        params: Mapping[str, object] | Omit | None = None,
+        data: Mapping[str, object] | bytes | str | Omit | None = None,
+        files: Mapping[str, object] | Omit | None = None,
+        headers: Mapping[str, str] | Omit | None = None,
+        stream: bool | Omit = False,
         **options: Unpack[CallOptions],  # type: ignore[misc]  # made from the table, as in the stub
     ) -> Any:
         """Send a request to a path of the API, like :meth:`typed_openai.Client.request`; the same errors.
@@ -148,7 +152,9 @@ class AsyncClient:
         hide_credentials(options)
         if isinstance(files, Mapping):
             files = {name: readable(file) for name, file in files.items()}
-        sent = raw.Raw(method, path, json, params, data, files, headers, stream)
+        sent = raw.given(
+            method, path, json=json, params=params, data=data, files=files, headers=headers, stream=stream
+        )
         return await self._made(self._calls.raw_call(sent, options))
 
     def as_curl(self, operation_id: str, /, *args: Any, **kwargs: Any) -> str:
@@ -225,7 +231,9 @@ class AsyncClient:
             super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *self._client._endpoints.index.groups})
+        # As for a client: another description has other groups than the class.
+        own = {*super().__dir__()} - {*packaged().index.groups}
+        return sorted(own | {*self._client._endpoints.index.groups})
 
     def __repr__(self) -> str:
         client: Client | None = self.__dict__.get("_client")
@@ -263,7 +271,7 @@ class AsyncClient:
             return AsyncStreamHandle(self._calls.lanes.background, call.send, loop_receiver(call.receiver))
         reply = await self._calls.run(call)
         if isinstance(reply, OpenedStream):
-            return AsyncStream(reply)
+            return AsyncStream(reply.stream, reply.events)
         if isinstance(reply, BinaryReply):
             return AsyncBinaryReply(reply, self._calls.lanes)
         return reply
@@ -271,4 +279,5 @@ class AsyncClient:
 
 _SETTINGS = frozenset((*ALL, *(one.name for one in ASYNC_SETTINGS)))
 
+declare_groups(AsyncClient, packaged(), ASYNC)
 show_settings(AsyncClient.__init__, table=(*CLIENT_SETTINGS, *ASYNC_SETTINGS))

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from types import TracebackType
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, Protocol, TypeVar
 
 from typed_openai._aio.event_loops import Waker, current_loop
-from typed_openai._aio.lanes import OpenedStream
 from typed_openai.errors import OpenAIError
-from typed_openai.streaming import OpenStream, StreamHandle, StreamingClient
+from typed_openai.streaming import Stream, StreamHandle, StreamingClient
 
-__all__ = ["AsyncStream", "AsyncStreamHandle"]
+__all__ = ["AsyncStream", "AsyncStreamHandle", "AsyncStreamingClient"]
 
 Event_co = TypeVar("Event_co", covariant=True)
+Event_contra = TypeVar("Event_contra", contravariant=True)
 State = TypeVar("State")
+
+
+class EventSource(Protocol):
+    """The events of a stream that a thread reads."""
+
+    @property
+    def is_over(self) -> bool: ...
+
+    async def get(self) -> Any: ...
+
+    def close(self) -> None: ...
 
 
 class AsyncStream(Generic[Event_co]):
@@ -40,8 +51,9 @@ class AsyncStream(Generic[Event_co]):
     Hello!...
     """
 
-    def __init__(self, opened: OpenedStream) -> None:
-        self._stream, self._events = opened
+    def __init__(self, stream: Stream[Event_co], events: EventSource) -> None:
+        self._stream = stream
+        self._events = events
 
     @property
     def _facts(self) -> object:
@@ -111,11 +123,62 @@ class _Loop(Generic[Event_co]):
         self._stream._events.close()
 
 
+class AsyncStreamingClient(Generic[Event_contra, State]):
+    """A receiver of a stream like :class:`typed_openai.StreamingClient`, with coroutine methods.
+
+    Subclass it, override the methods, and pass an instance as ``stream_to=``. The methods run one after the
+    other in the event loop of the call. A slow one slows the server down.
+
+    >>> class Text(AsyncStreamingClient[types.ResponseStreamEvent, str]):
+    ...     async def handle_data(self, data, state):
+    ...         return state + (data.get("delta") or "")
+    >>> async def main() -> None:
+    ...     client = AsyncClient()
+    ...     handle = await client.responses.create_response("Hi", "gpt-4o", stream_to=Text(""))
+    ...     print(await handle.wait())
+    >>> asyncio.run(main())
+    Hello!...
+    """
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+
+    async def handle_data(self, data: Event_contra, state: State) -> State:
+        """Handle an event. Returns the next state; by default the same one.
+
+        >>> class Count(AsyncStreamingClient[types.ResponseStreamEvent, int]):
+        ...     async def handle_data(self, data, state):
+        ...         return state + 1
+        """
+        return state
+
+    async def handle_error(self, error: OpenAIError, state: State) -> State:
+        """Handle a failure of the call or its stream; nothing follows. Returns the final state.
+
+        By default ``error`` is raised, and :meth:`AsyncStreamHandle.wait` raises it again.
+
+        >>> class Code(AsyncStreamingClient[types.ResponseStreamEvent, str | None]):
+        ...     async def handle_error(self, error, state):
+        ...         return getattr(error, "code", None)
+        """
+        raise error
+
+    async def handle_finish(self, state: State) -> State:
+        """Handle the end of a complete stream; nothing follows. Returns the final state.
+
+        >>> class Outcome(AsyncStreamingClient[types.ResponseStreamEvent, str]):
+        ...     async def handle_finish(self, state):
+        ...         return "complete"
+        """
+        return state
+
+
 class AsyncStreamHandle(Generic[State]):
     """A stream that is received in the background: await its end, or cancel it. It cannot be pickled.
 
-    The receiver that was passed as ``stream_to=`` may be a coroutine function, or a ``StreamingClient`` with
-    coroutine methods: they run in the event loop of the call. Plain functions run in the stream's thread.
+    The receiver that was passed as ``stream_to=`` may be a coroutine function or an
+    :class:`AsyncStreamingClient`, which run in the event loop of the call. A plain function or a
+    ``StreamingClient`` runs in the stream's thread, and may block.
 
     >>> messages = []
     >>> async def main() -> None:
@@ -130,7 +193,7 @@ class AsyncStreamHandle(Generic[State]):
     def __init__(
         self,
         start: Callable[[Callable[[], None]], None],
-        open_stream: OpenStream,
+        open_stream: Callable[[Any], Stream[Any]],
         receiver: StreamingClient[Any, State],
     ) -> None:
         self._handle = StreamHandle(receiver.state)
@@ -221,7 +284,9 @@ class AsyncStreamHandle(Generic[State]):
     def __reduce__(self) -> NoReturn:
         raise TypeError("the handle of a stream cannot be pickled or copied: a thread receives it")
 
-    def _receive(self, open_stream: OpenStream, receiver: StreamingClient[Any, State]) -> None:
+    def _receive(
+        self, open_stream: Callable[[Any], Stream[Any]], receiver: StreamingClient[Any, State]
+    ) -> None:
         self._handle._receive(open_stream, receiver)
         self._wake()
 
