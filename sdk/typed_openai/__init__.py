@@ -65,7 +65,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 _MODULES = frozenset(
-    {"binary", "client", "errors", "params", "resources", "streaming", "testing", "timeouts", "types"}
+    {"aio", "binary", "client", "errors", "params", "resources", "streaming", "testing", "timeouts", "types"}
 )
 
 

@@ -80,13 +80,14 @@ class Annotator:
 
     ``prefix`` is put before a component's name: ``types.`` outside the module that defines it. With
     ``iterable``, a value that is an array of objects may be any iterable, because it is read only once,
-    from beginning to end.
+    from beginning to end. ``file_input`` is the full name of the type of a file to upload.
     """
 
     components: Mapping[str, Component]
     scope: Scope
     prefix: str = ""
     iterable: bool = False
+    file_input: str = FILE_INPUT
 
     def text(self, schema: Schema, *, sent: bool) -> str:
         """Return the annotation of ``schema``; ``sent`` means that the value occurs only in requests."""
@@ -125,7 +126,7 @@ class Annotator:
             case Literals(values=values):
                 return self._literals(values)
             case Scalar(is_binary=True) if sent:
-                return self.scope.use(FILE_INPUT)
+                return self.scope.use(self.file_input)
             case Scalar(kind=kind):
                 return self.scope.use(_SCALARS[kind])
             case _:

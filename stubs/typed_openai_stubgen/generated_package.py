@@ -18,7 +18,7 @@ from typed_openai_spec.option_tables import CLIENT_SETTINGS
 from typed_openai_stubgen import component_stubs as components
 from typed_openai_stubgen import resources_stub as resources
 from typed_openai_stubgen.handwritten_stub import handwritten_stub
-from typed_openai_stubgen.option_types import option_types
+from typed_openai_stubgen.option_types import OF_MODULE, option_types
 from typed_openai_stubgen.safe_text import docstring, header, one_line
 from typed_openai_stubgen.scope import Scope
 from typed_openai_stubgen.stub_package import (
@@ -103,7 +103,9 @@ def _client_module(api: Api, package: str) -> str:
 def _client_stub(api: Api, package: str, sources: Mapping[str, str]) -> str:
     place = f"{PACKAGE}.client"
     source = _redocumented(sources[place], "\n".join(_client_doc(api, package)))
-    stub = handwritten_stub(source, place, group_attributes(api, package), _OWN["client"], option_types())
+    stub = handwritten_stub(
+        source, place, group_attributes(api, package), _OWN["client"], option_types(*OF_MODULE[place])
+    )
     return f"{header(api)}\n{stub.text}"
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from typed_openai_spec.option_tables import (
     OptionType,
+    async_client_options_type,
     call_options_type,
     client_options_type,
     names_in,
@@ -13,15 +15,21 @@ from typed_openai_spec.option_tables import (
 )
 from typed_openai_stubgen.safe_text import docstring
 
-PLACE = "typed_openai.client"
-"""The module that they are in."""
+CLIENT: Final = "typed_openai.client"
+
+OF_MODULE: Final[Mapping[str, tuple[OptionType, ...]]] = {
+    CLIENT: (call_options_type(), client_options_type()),
+    "typed_openai.aio.async_client": (async_client_options_type(),),
+}
+"""The types of each module that has some."""
 
 
-def option_types(*types: OptionType) -> str:
-    """Return Python text that defines the types, with imports; by default both types of the client."""
-    listed = types or (call_options_type(), client_options_type())
-    imports = {"from typing import TypedDict", *(line for one in listed for line in _imports(one))}
-    return "\n".join([*sorted(imports), "", *(line for one in listed for line in _class(one)), ""])
+def option_types(*types: OptionType, place: str = CLIENT) -> str:
+    """Return Python text that defines the types in the module ``place``, with imports; none without types."""
+    if not types:
+        return ""
+    imports = {"from typing import TypedDict", *(line for one in types for line in _imports(one, place))}
+    return "\n".join([*sorted(imports), "", *(line for one in types for line in _class(one)), ""])
 
 
 def _class(options: OptionType) -> Iterator[str]:
@@ -30,8 +38,8 @@ def _class(options: OptionType) -> Iterator[str]:
     yield from (f"    {name}: {short_type(one)}" for name, one in options.fields.items())
 
 
-def _imports(options: OptionType) -> Iterator[str]:
+def _imports(options: OptionType, place: str) -> Iterator[str]:
     for name in (name for annotation in options.fields.values() for name in names_in(annotation)):
         module, _, short = name.rpartition(".")
-        if module and module != PLACE:
+        if module and module != place:
             yield f"from {module} import {short}"

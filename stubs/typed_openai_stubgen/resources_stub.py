@@ -1,4 +1,4 @@
-"""``resources.pyi``: one class per group, one method per operation."""
+"""``resources.pyi``, and that of the async client: one class per group, one method per operation."""
 
 from __future__ import annotations
 
@@ -13,31 +13,17 @@ from typed_openai_spec.model import (
     Argument,
     Operation,
     Result,
-    ResultKind,
     class_name,
 )
 from typed_openai_spec.model.media import is_json
 from typed_openai_spec.option_tables import CALL_OPTION_TABLE, ON_PROGRESS, STREAM_TO, with_names
 from typed_openai_stubgen.annotations import Annotator, omittable, sequence_not_str_stub
 from typed_openai_stubgen.call_forms import Form, forms
+from typed_openai_stubgen.client_kinds import SYNC, ClientKind
 from typed_openai_stubgen.component_stubs import dir_stub
 from typed_openai_stubgen.layers import NEEDED
 from typed_openai_stubgen.safe_text import docstring, header, one_line, string_literal
 from typed_openai_stubgen.scope import Scope
-
-MODULE = "resources"
-
-# The type of a call's result by its kind; "{}" is the annotation of the result's schema.
-_GIVES: Final[dict[ResultKind, tuple[str, str]]] = {
-    "json": ("", "{}"),
-    "stream": ("typed_openai.streaming.Stream", "[{}]"),
-    "text": ("builtins.str", ""),
-    "binary": ("typed_openai.binary.BinaryReply", ""),
-    "any": ("", "{}"),
-    "none": ("", "None"),
-}
-
-_BASE = "Resource"
 
 # The state of a stream's receiver. Callbacks have none: the default saves an overload for them.
 _STATE = "_State"
@@ -57,28 +43,29 @@ class _Module:
     scope: Scope
     annotator: Annotator
     options: tuple[str, ...]
+    kind: ClientKind
 
     def state(self) -> str:
         """Return the type variable for the state of a stream's receiver."""
         return self.scope.use(f"{self.scope.module}.{_STATE}")
 
 
-def render(api: Api, package: str) -> str:
-    """Return the text of the ``resources.pyi`` of ``package``."""
-    names = frozenset(one.name for one in api.operations) | {_BASE, *map(class_name, api.groups)}
-    scope = Scope(f"{package}.{MODULE}", taken=names)
+def render(api: Api, package: str, kind: ClientKind) -> str:
+    """Return the text of the stub of a kind of client's groups in ``package``."""
+    names = frozenset(one.name for one in api.operations) | {kind.base, *map(kind.class_of, api.groups)}
+    scope = Scope(f"{package}.{kind.module}", taken=names)
     types = scope.use(f"{package}.{NEEDED}", alias="types")
-    annotator = Annotator(api.components, scope, prefix=f"{types}.")
-    module = _Module(api, scope, annotator, _options(scope))
+    annotator = Annotator(api.components, scope, prefix=f"{types}.", file_input=kind.file_input)
+    module = _Module(api, scope, annotator, _options(scope), kind)
     body = [
         line
         for group, operations in groupby(api.operations, key=lambda one: one.group)
         for line in _resource(group, tuple(operations), module)
     ]
     base = [
-        f"class {_BASE}:",
+        f"class {kind.base}:",
         *docstring(["A group of operations of one client."], "    "),
-        f"    def __init__(self, client: {scope.use(f'{package}.client.Client')}) -> None: ...",
+        f"    def __init__(self, client: {scope.use(f'{package}.{kind.client}')}) -> None: ...",
         "",
     ]
     lines = [*sequence_not_str_stub(scope), *_state_stub(scope), *base, *body, dir_stub(scope)]
@@ -106,7 +93,7 @@ def _option_type(annotation: str, scope: Scope, names: Mapping[str, str]) -> str
 
 
 def _resource(group: str, operations: tuple[Operation, ...], module: _Module) -> Iterator[str]:
-    yield f"class {class_name(group)}({_BASE}):"
+    yield f"class {module.kind.class_of(group)}({module.kind.base}):"
     yield from docstring([_group_doc(group, [one.name for one in operations])], "    ")
     yield ""
     for operation in operations:
@@ -146,7 +133,7 @@ def _operation(operation: Operation, module: _Module) -> Iterator[str]:
         if operation.deprecated:
             notice = string_literal(one_line(operation.deprecation))
             yield f"    @{module.scope.use('typing_extensions.deprecated')}({notice})"
-        yield f"    def {operation.name}("
+        yield f"    {module.kind.define} {operation.name}("
         yield "        self,"
         yield from (f"        {line}," for line in _parameters(operation, way, module, annotator))
         lines = docstring(_doc_of_way(operation, ways.index(way), len(ways)), "        ")
@@ -185,7 +172,10 @@ def _parameter(argument: Argument, annotator: Annotator) -> str:
 
 def _stream_to(stream: Result, module: _Module) -> str:
     names = {"Event": _schema_text(stream, module.annotator), "State": module.state()}
-    return _option_type(_OWN_OPTIONS[STREAM_TO].type, module.scope, names)
+    shared = _option_type(_OWN_OPTIONS[STREAM_TO].type, module.scope, names)
+    if not (own := module.kind.receiver):
+        return shared
+    return f"{shared} | {module.scope.use(own)}[{names['Event']}, {names['State']}]"
 
 
 def _on_progress(module: _Module) -> str:
@@ -194,13 +184,13 @@ def _on_progress(module: _Module) -> str:
 
 def _returns(form: Form, module: _Module) -> str:
     if form.stream is not None:
-        return f"{module.scope.use('typed_openai.streaming.StreamHandle')}[{module.state()}]"
-    return " | ".join(dict.fromkeys(result_text(one, module.annotator) for one in form.results))
+        return f"{module.scope.use(module.kind.handle)}[{module.state()}]"
+    return " | ".join(dict.fromkeys(result_text(one, module.annotator, module.kind) for one in form.results))
 
 
-def result_text(result: Result, annotator: Annotator) -> str:
+def result_text(result: Result, annotator: Annotator, kind: ClientKind = SYNC) -> str:
     """The annotation of a result: that of its JSON, or the class that its kind is given as."""
-    origin, rest = _GIVES[result.kind]
+    origin, rest = kind.results[result.kind]
     schema = _schema_text(result, annotator) if "{}" in rest else ""
     return (annotator.scope.use(origin) if origin else "") + rest.format(schema)
 

@@ -9,12 +9,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from typed_openai_spec.model import Api, class_name
+from typed_openai_spec.model import Api
 from typed_openai_spec.problems import DescriptionError
 from typed_openai_stubgen import component_stubs as components
 from typed_openai_stubgen import layers, option_types
 from typed_openai_stubgen import params_stub as params
 from typed_openai_stubgen import resources_stub as resources
+from typed_openai_stubgen.client_kinds import KINDS, SYNC, ClientKind
 from typed_openai_stubgen.handwritten_stub import Attribute, HandwrittenStub, handwritten_stub
 from typed_openai_stubgen.safe_text import docstring, header
 from typed_openai_stubgen.scope import Scope
@@ -23,9 +24,11 @@ PACKAGE = "typed_openai"
 
 # Public modules that the package's own stub does not import, as every user's checker would read them. They
 # are imported by name where they are used.
-_IMPORTED_ON_DEMAND = frozenset({"params", "testing", "types"})
+_IMPORTED_ON_DEMAND = frozenset({"aio", "params", "testing", "types"})
 
-_GENERATED = frozenset(f"{PACKAGE}.{one}" for one in (layers.PUBLIC, params.MODULE, resources.MODULE))
+_GENERATED = frozenset(
+    f"{PACKAGE}.{one}" for one in (layers.PUBLIC, params.MODULE, *(kind.module for kind in KINDS))
+)
 
 
 class StubError(DescriptionError):
@@ -55,15 +58,17 @@ def described_stubs(api: Api, package: str) -> dict[str, str]:
     modules = {
         **components.render(api, package),
         params.MODULE: params.render(api, package),
-        resources.MODULE: resources.render(api, package),
+        **{kind.module: resources.render(api, package, kind) for kind in KINDS},
     }
-    return {f"{module}.pyi": text for module, text in modules.items()}
+    return {f"{module.replace('.', '/')}.pyi": text for module, text in modules.items()}
 
 
-def group_attributes(api: Api, package: str) -> tuple[Attribute, ...]:
+def group_attributes(api: Api, package: str, kind: ClientKind = SYNC) -> tuple[Attribute, ...]:
     """Return the groups that a client of ``package`` has as attributes."""
+    inside, _, module = f"{package}.{kind.module}".rpartition(".")
+    owner = kind.client.rpartition(".")[2]
     return tuple(
-        Attribute("Client", group, package, resources.MODULE, class_name(group), doc)
+        Attribute(owner, group, inside, module, kind.class_of(group), doc)
         for group, doc in resources.group_docs(api).items()
     )
 
@@ -118,7 +123,7 @@ def public_names(sources: Mapping[str, str]) -> tuple[dict[str, tuple[str, ...]]
 
 def _handwritten(api: Api, sources: Mapping[str, str], roots: Iterable[str]) -> dict[str, HandwrittenStub]:
     """Return the stubs of the public handwritten modules, and of those that their signatures need."""
-    groups = group_attributes(api, PACKAGE)
+    groups = {f"{PACKAGE}.{kind.client.rpartition('.')[0]}": kind for kind in KINDS}
     stubs: dict[str, HandwrittenStub] = {}
     pending = list(roots)
     while pending:
@@ -127,9 +132,9 @@ def _handwritten(api: Api, sources: Mapping[str, str], roots: Iterable[str]) -> 
             continue
         if module not in sources:
             raise StubError(f"{module}: no such module, although the table of public modules lists it")
-        is_client = module == option_types.PLACE
-        made = option_types.option_types() if is_client else ""
-        stubs[module] = handwritten_stub(sources[module], module, groups if is_client else (), made=made)
+        added = group_attributes(api, PACKAGE, groups[module]) if module in groups else ()
+        made = option_types.option_types(*option_types.OF_MODULE.get(module, ()), place=module)
+        stubs[module] = handwritten_stub(sources[module], module, added, made=made)
         pending += [one for one in stubs[module].modules if one in sources and one != PACKAGE]
     return stubs
 

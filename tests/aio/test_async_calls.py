@@ -230,7 +230,7 @@ def test_pages_are_walked_through(server: Any, client: AsyncClient, run: Callabl
 
 def test_only_methods_of_lists_are_paginated(client: AsyncClient) -> None:
     with pytest.raises(CallError, match=r"paginate: models\.list_models is not paginated"):
-        paginate(client.models.list_models)  # type: ignore[arg-type]
+        paginate(client.models.list_models)
 
 
 @pytest.mark.parametrize("name", ["max_concurrency", "max_streams"])

@@ -194,7 +194,7 @@ def test_a_loop_that_is_closed_while_a_task_waits_ends_the_stream_with_one_warni
     loop = asyncio.new_event_loop()
     stream = loop.run_until_complete(opened(client))
     loop.run_until_complete(anext(stream))
-    waiting = loop.create_task(anext(stream))  # type: ignore[arg-type]  # a coroutine
+    waiting = loop.create_task(anext(stream))
     loop.call_later(0.1, loop.stop)
     loop.run_forever()
     loop.close()
@@ -254,6 +254,21 @@ def test_a_truncated_stream_raises_its_error_after_its_events(
             await anext(stream)
 
     run(main)
+
+
+def test_a_stream_without_events_that_has_ended_can_be_iterated_over_once(
+    server: Any, client: AsyncClient
+) -> None:
+    server.events(DONE)
+
+    async def main() -> None:
+        stream = await opened(client)
+        await asyncio.sleep(0.2)
+        assert [one async for one in stream] == []
+        with pytest.raises(ValueError, match="finished or closed"):
+            aiter(stream)
+
+    asyncio.run(main())
 
 
 def test_two_tasks_cannot_read_one_stream(server: Any, client: AsyncClient) -> None:

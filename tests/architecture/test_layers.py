@@ -29,7 +29,7 @@ LAYERS: Final[Mapping[str, Layers]] = {
     "typed_openai_stubgen": (
         ("call_forms", "order", "python_declarations", "safe_text", "scope", "uses"),
         ("annotations", "handwritten_stub", "layers", "option_types"),
-        ("component_stubs",),
+        ("client_kinds", "component_stubs"),
         ("params_stub", "resources_stub"),
         ("stub_package",),
         ("generated_package",),

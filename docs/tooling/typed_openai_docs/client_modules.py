@@ -10,7 +10,7 @@ from inspect import cleandoc
 from itertools import pairwise
 
 from typed_openai_stubgen.handwritten_stub import handwritten_stub
-from typed_openai_stubgen.option_types import PLACE, option_types
+from typed_openai_stubgen.option_types import OF_MODULE, option_types
 from typed_openai_stubgen.stub_package import PACKAGE, client_sources, public_names
 
 _TESTING = "testing"
@@ -87,7 +87,7 @@ def _declarations(
     place: str, sources: Mapping[str, str], names: Collection[str] | None
 ) -> Iterator[Declaration]:
     """Yield the declarations of ``names``, or those of ``__all__``, also from modules below ``place``."""
-    made = option_types() if place == PLACE else ""
+    made = option_types(*OF_MODULE.get(place, ()), place=place)
     tree = ast.parse(handwritten_stub(sources[place], place, made=made).text)
     wanted = _listed(tree) if names is None else names
     texts = dict(_texts(ast.parse(sources[place]).body))

@@ -28,12 +28,14 @@ class Handover(Generic[Item]):
         self._error: BaseException | None = None
         self._waker: Waker | None = None
         self._is_finished = False
+        """True if the thread has read everything."""
+        self._is_ended = False
         self._is_closed = False
 
     @property
     def is_over(self) -> bool:
-        """True if no item is left, and none will follow."""
-        return self._is_closed or (self._is_finished and not self._items and self._error is None)
+        """True if the task has received the end, or the reading was ended early."""
+        return self._is_closed or self._is_ended
 
     def pump(self, items: Iterable[Item]) -> None:
         """Read all items; the thread's part. Raises nothing."""
@@ -61,7 +63,7 @@ class Handover(Generic[Item]):
                     self._changed.notify()
                     return item
                 if self._is_closed or self._is_finished:
-                    error, self._error = self._error, None
+                    error, self._error, self._is_ended = self._error, None, True
                     raise StopAsyncIteration if error is None else error
                 if self._waker is not None:
                     raise RuntimeError(

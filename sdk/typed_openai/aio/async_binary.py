@@ -67,8 +67,8 @@ class AsyncBinaryReply:
     """
 
     def __init__(self, reply: BinaryReply, threads: ReadingThreads) -> None:
-        self.content_type = reply.content_type
-        self.size = reply.size
+        self.content_type: str = reply.content_type
+        self.size: int | None = reply.size
         self._reply = reply
         self._threads = threads
 

@@ -25,15 +25,25 @@ _DEVICES: Final = (
 
 PUBLIC_NAMES: Final = (
     # Modules of the client's package. Importing one makes it an attribute of the package.
-    *("binary", "cli", "client", "default_client", "errors", "generated", "generated_modules", "observing"),
+    *(
+        "aio",
+        "binary",
+        "cli",
+        "client",
+        "default_client",
+        "errors",
+        "generated",
+        "generated_modules",
+        "observing",
+    ),
     *("omission", "pagination", "params", "progress", "resources", "streaming", "testing", "timeouts"),
     "types",
     # Its functions.
     *("as_curl", "call", "paginate", "request", "response_info"),
-    # Methods of ``Client``.
-    *("as_curl", "call", "close", "request", "with_options"),
+    # Methods of ``Client`` and ``AsyncClient``.
+    *("aclose", "as_curl", "call", "close", "request", "with_options"),
 )
-"""Public names of the client's package and of ``Client`` that a group could have otherwise."""
+"""Public names of the client's package and of its clients that a group could have otherwise."""
 
 RENAMED_GROUPS: Final = {
     **{name: f"{name}_" for name in (*PUBLIC_NAMES, *_DEVICES)},
