@@ -45,8 +45,9 @@ class Description:
 
     @cached_property
     def groups(self) -> Mapping[str, str]:
-        """The group of each resource class."""
-        return {class_name(group): group for group in self.index.groups}
+        """The group of each resource class, of the synchronous and of the async client."""
+        groups = self.index.groups
+        return {f"{prefix}{class_name(group)}": group for prefix in ("Async", "") for group in groups}
 
     @cached_property
     def _stems(self) -> Mapping[str, tuple[str, str]]:

@@ -13,17 +13,34 @@ COMPONENTS: Final = "typed_openai._components"
 RECURSIVE: Final = "typed_openai._recursive"
 PARAMS: Final = "typed_openai.params"
 RESOURCES: Final = "typed_openai.resources"
+ASYNC_RESOURCES: Final = "typed_openai.aio.async_resources"
+METHODS: Final = (f"{RESOURCES}.", f"{ASYNC_RESOURCES}.")
+"""The beginnings of the names of operations' methods."""
+
 CLIENT: Final = "typed_openai.client.Client"
+ASYNC_CLIENT: Final = "typed_openai.aio.async_client.AsyncClient"
 DEFAULT_CLIENT: Final = "typed_openai.default_client"
 
 DYNAMIC: Final = frozenset({"as_curl", "call", "request"})
 """The methods of a client that take an operation, or a method and path, as text."""
 
-STREAMS: Final = frozenset({"typed_openai.streaming.Stream", "typed_openai.streaming.StreamHandle"})
+STREAMS: Final = frozenset(
+    {
+        "typed_openai.streaming.Stream",
+        "typed_openai.streaming.StreamHandle",
+        "typed_openai.aio.async_streaming.AsyncStream",
+        "typed_openai.aio.async_streaming.AsyncStreamHandle",
+    }
+)
 """The types that represent a streamed reply."""
 
-RECEIVER: Final = "typed_openai.streaming.StreamingClient"
-PAGINATE: Final = "typed_openai.pagination.paginate"
+RECEIVERS: Final = (
+    "typed_openai.streaming.StreamingClient",
+    "typed_openai.aio.async_streaming.AsyncStreamingClient",
+)
+PAGINATE: Final = frozenset(
+    {"typed_openai.pagination.paginate", "typed_openai.aio.async_pagination.paginate"}
+)
 
 OMIT: Final = "typed_openai.omission.Omit"
 """The type of the value that leaves an optional argument out; each of them accepts it."""
@@ -54,7 +71,7 @@ def call_label(fullname: str, groups: Mapping[str, str]) -> str:
     *owner, name = canonical(fullname).split(".")
     if name in {"__init__", "__new__"}:
         return owner[-1]
-    if ".".join(owner[:-1]) == RESOURCES:
+    if ".".join(owner[:-1]) in {RESOURCES, ASYNC_RESOURCES}:
         return f"{groups.get(owner[-1]) or snake_case(owner[-1])}.{name}"
     return f"{owner[-1]}.{name}" if owner and owner[-1][:1].isupper() else name
 

@@ -14,11 +14,17 @@ from typing import Final, TypeAlias
 
 from mypy.nodes import ARG_POS, CallExpr, Expression
 from mypy.plugin import FunctionSigContext, MethodSigContext
-from mypy.types import AnyType, CallableType, FunctionLike, Overloaded, get_proper_type
+from mypy.types import CallableType, FunctionLike, Instance, Overloaded, get_proper_type
 
 from typed_openai_mypy import codes
 from typed_openai_mypy.api.description import Description, Descriptions
-from typed_openai_mypy.api.fullnames import CLIENT, DEFAULT_CLIENT, RESOURCES
+from typed_openai_mypy.api.fullnames import (
+    ASYNC_CLIENT,
+    ASYNC_RESOURCES,
+    CLIENT,
+    DEFAULT_CLIENT,
+    RESOURCES,
+)
 from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.beyond.findings import Reader
 from typed_openai_mypy.calls import raw_requests
@@ -145,10 +151,10 @@ def _signature(
     description: Description, checker: Checker, operation: Operation, declared: CallableType
 ) -> FunctionLike | None:
     """The operation's method with the operation's name instead of ``self``."""
-    items = _method_of(description, checker, operation)
-    is_text = not isinstance(
-        get_proper_type(declared.ret_type), AnyType
-    )  # the text of a command, for every operation
+    items = _method_of(description, checker, operation, declared)
+    # The text of a command, for every operation.
+    found = get_proper_type(declared.ret_type)
+    is_text = isinstance(found, Instance) and found.type.fullname == "builtins.str"
     made = [
         one.copy_modified(
             arg_types=[declared.arg_types[0], *one.arg_types[1:]],
@@ -160,9 +166,18 @@ def _signature(
     return None if not made else made[0] if len(made) == 1 else Overloaded(made)
 
 
-def _method_of(description: Description, checker: Checker, operation: Operation) -> Sequence[CallableType]:
-    """The overloads of an operation's own method, with ``self``; none where the stubs lack it."""
-    found = checker.method(description.actual(RESOURCES), class_name(operation.group), operation.name)
+def _method_of(
+    description: Description, checker: Checker, operation: Operation, declared: CallableType
+) -> Sequence[CallableType]:
+    """The overloads of an operation's own method, with ``self``; none where the stubs lack it.
+
+    ``declared`` is the client's function: the method is that of the same kind of client.
+    """
+    owner = "" if declared.definition is None else canonical(declared.definition.fullname)
+    is_async = owner.startswith(f"{ASYNC_CLIENT}.")
+    module, prefix = (ASYNC_RESOURCES, "Async") if is_async else (RESOURCES, "")
+    name = prefix + class_name(operation.group)
+    found = checker.method(description.actual(module), name, operation.name)
     return () if found is None else found.items
 
 
@@ -175,7 +190,7 @@ def _requested(
         return None
     if target.operation is None:
         return Meant(mistake=target.mistake, place=target.place) if target.mistake else None
-    overloads = _method_of(description, checker, target.operation)
+    overloads = _method_of(description, checker, target.operation, declared)
     if not overloads:
         return None
     signature = raw_requests.signature(
@@ -188,6 +203,6 @@ def _requested(
 
 _READERS: Final[Mapping[str, Callable[[Description, Checker, CallExpr, CallableType], Meant | None]]] = {
     f"{owner}.{name}": reader
-    for owner in (CLIENT, DEFAULT_CLIENT)
+    for owner in (ASYNC_CLIENT, CLIENT, DEFAULT_CLIENT)
     for name, reader in (("as_curl", _named), ("call", _named), ("request", _requested))
 }

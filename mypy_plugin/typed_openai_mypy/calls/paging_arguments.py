@@ -33,7 +33,7 @@ def explain_given(explainer: Explainer, call: CallExpr, meant: CallExpr) -> list
     if definition is None or any(explainer.checker.fits(one, wanted[1]) for one in results):
         return []
     label = explainer.program.descriptions.label(definition.fullname)
-    if wanted[0] != PAGINATE:
+    if wanted[0] not in PAGINATE:
         return [Problem(meant.callee, call_messages.other_result(label, wanted[1], results[0]))]
     return [
         Problem(meant.callee, call_messages.no_pages(label, results[0], _whole_list(wanted[1], results[0])))

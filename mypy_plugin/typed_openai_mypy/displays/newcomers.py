@@ -8,7 +8,7 @@ from mypy.nodes import MemberExpr, MypyFile, RefExpr
 from mypy.types import Instance, get_proper_type
 
 from typed_openai_mypy.api.description import Description
-from typed_openai_mypy.api.fullnames import CLIENT, RESOURCES
+from typed_openai_mypy.api.fullnames import ASYNC_CLIENT, CLIENT, METHODS
 from typed_openai_mypy.explain.explainer import Explainer
 from typed_openai_mypy.messages.replies import attribute_of_other_client
 from typed_openai_mypy.packages import canonical, package_of
@@ -45,9 +45,9 @@ def _operation_hint(explainer: Explainer, site: Site, owner: str, group: str) ->
 
 def _group_of(description: Description, owner: Instance) -> str | None:
     """The group of a resource's class; empty for a client, None for any other class."""
-    if any(canonical(base.fullname) == CLIENT for base in owner.type.mro):
+    if any(canonical(base.fullname) in {ASYNC_CLIENT, CLIENT} for base in owner.type.mro):
         return ""
-    is_resource = canonical(owner.type.fullname).startswith(f"{RESOURCES}.")
+    is_resource = canonical(owner.type.fullname).startswith(METHODS)
     return description.groups.get(owner.type.name) if is_resource else None
 
 

@@ -21,10 +21,10 @@ from typed_openai_mypy.api.fullnames import (
     COMPONENTS,
     DEFAULT_CLIENT,
     DYNAMIC,
+    METHODS,
     PARAMS,
     PARTIAL,
     RECURSIVE,
-    RESOURCES,
     TYPES,
     is_ours,
 )
@@ -94,7 +94,7 @@ class Hooks:
         return self._special(fullname)
 
     def _of_method_signature(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
-        if canonical(fullname).startswith(RESOURCES):
+        if canonical(fullname).startswith(METHODS):
             return partial(self._called_operation, fullname)
         if fullname == f"{PARTIAL}.__call__":
             return self._called_partial
@@ -138,7 +138,7 @@ class Hooks:
         if signature.unpack_kwargs:
             return self._calling.called_with_keywords(context)
         definition = signature.definition
-        if definition is None or not canonical(definition.fullname).startswith(RESOURCES):
+        if definition is None or not canonical(definition.fullname).startswith(METHODS):
             return signature
         method = MethodSigContext(signature.fallback, context.args, signature, context.context, context.api)
         return self._calling.called_operation(definition.fullname, method)

@@ -18,7 +18,7 @@ from mypy.types import (
 
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.containers import item_types
-from typed_openai_mypy.api.fullnames import RECEIVER, STREAMS
+from typed_openai_mypy.api.fullnames import RECEIVERS, STREAMS
 from typed_openai_mypy.compat.base_classes import as_base
 from typed_openai_mypy.compat.checker import Checker
 from typed_openai_mypy.messages.enclosing import for_shape
@@ -48,7 +48,7 @@ def for_mismatch(checker: Checker, expression: Expression, expected: Type, found
         return "; call it: (...)"
     if not isinstance(proper, (Instance, TypedDictType)):
         return ""
-    if isinstance(proper, Instance) and (receiver := as_base(proper, RECEIVER)) is not None:
+    if isinstance(proper, Instance) and (receiver := _as_receiver(proper)) is not None:
         return f'; it receives "{type_text(receiver.args[0])}"'
     is_display = isinstance(expression, (DictExpr, ListExpr))
     is_container = isinstance(proper, Instance) and proper.type.fullname in _INVARIANT
@@ -57,6 +57,10 @@ def for_mismatch(checker: Checker, expression: Expression, expected: Type, found
             return f'; instead of the lambda, use a function that returns "{expected_text(expected)}"'
         return _annotate(checker, expected, proper) or for_shape(checker, expression, expected, proper)
     return for_shape(checker, expression, expected, proper)
+
+
+def _as_receiver(found: Instance) -> Instance | None:
+    return next((base for one in RECEIVERS if (base := as_base(found, one)) is not None), None)
 
 
 def _literal(checker: Checker, expected: Type, values: Sequence[shapes.Value], found: Instance) -> str:
