@@ -20,9 +20,12 @@ ABSENT: Final = ErrorCode("openai-absent", "Key that may be absent", "OpenAI")
 KEY: Final = ErrorCode("openai-key", "Key that the value never has", "OpenAI")
 VALUE: Final = ErrorCode("openai-value", "Comparison with a value that is impossible", "OpenAI")
 
-ASYNC: Final = ErrorCode("openai-async", "Asynchronous use of the synchronous client", "OpenAI")
+ASYNC: Final = ErrorCode(
+    "openai-async", "Asynchronous use of the synchronous client, or the reverse", "OpenAI"
+)
+BLOCKING: Final = ErrorCode("openai-blocking", "Blocking call in a coroutine function", "OpenAI")
 
-BEYOND: Final = (LIMIT, DEPRECATED, DEPENDENT, SCHEMA, MODEL, TOOLS, JSON)
+BEYOND: Final = (LIMIT, DEPRECATED, DEPENDENT, SCHEMA, MODEL, TOOLS, JSON, BLOCKING)
 """The codes of the plugin's own findings: mistakes that no type can express."""
 
 READING: Final = (ABSENT, KEY, VALUE)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FUNCTIONS: Final = ("as_curl", "call", "request")
 """The functions of the default client."""
 
-_OWN_MODULES: Final = frozenset({"client", "default_client", "params", "resources", "types"})
+_OWN_MODULES: Final = frozenset({"aio", "client", "default_client", "params", "resources", "types"})
 
 
 @cache

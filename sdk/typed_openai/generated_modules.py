@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from types import FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from typed_openai._calls.endpoints import Endpoints
 from typed_openai._dynamic.groups import declare_groups
 from typed_openai._dynamic.lazy_modules import param_attributes, type_attributes
-from typed_openai._dynamic.methods import resource_attributes
+from typed_openai._dynamic.methods import ASYNC, resource_attributes
 from typed_openai._dynamic.namespaces import Attributes, Namespace
 from typed_openai._dynamic.signatures import show_settings
 from typed_openai._settings.settings import Variables
@@ -22,6 +23,10 @@ from typed_openai.client import Client
 from typed_openai.generated import FUNCTIONS, index_of
 from typed_openai_spec.index.generated_packages import variable_prefix
 from typed_openai_spec.index.reader import Index
+from typed_openai_spec.option_tables import ASYNC_SETTINGS, CLIENT_SETTINGS, ClientSetting
+
+if TYPE_CHECKING:
+    from typed_openai.aio import AsyncClient
 
 
 @cache
@@ -66,21 +71,51 @@ def client(module: Namespace) -> type[Client]:
         _bound = endpoints
 
     declare_groups(Bound, endpoints)
-    Bound.__init__ = _constructor()  # type: ignore[method-assign]  # it has another signature
+    Bound.__init__ = _constructor(Client, CLIENT_SETTINGS)  # type: ignore[method-assign]  # it has another signature
     Bound.__name__ = Bound.__qualname__ = "Client"
     Bound.__module__ = module["__name__"]
     Bound.__doc__ = module["__doc__"]
     return Bound
 
 
-def _constructor() -> Any:
-    """Return the client's constructor without ``spec``.
+def async_client(module: Namespace) -> type[AsyncClient]:
+    """Return the ``AsyncClient`` of a package's ``aio``, with the package's API and its ``Client``."""
+    from typed_openai.aio import AsyncClient  # noqa: PLC0415  only async programs need it
+
+    outer = _outer(module)
+    endpoints = _endpoints_of(outer)
+
+    class Bound(AsyncClient):
+        _client_type = import_module(f"{outer['__package__']}.client").Client
+        _bound = endpoints
+
+    declare_groups(Bound, endpoints, ASYNC)
+    Bound.__init__ = _constructor(AsyncClient, (*CLIENT_SETTINGS, *ASYNC_SETTINGS))  # type: ignore[method-assign]  # as above
+    Bound.__name__ = Bound.__qualname__ = "AsyncClient"
+    Bound.__module__ = module["__name__"]
+    Bound.__doc__ = module["__doc__"]
+    return Bound
+
+
+def async_resources(module: Namespace) -> Attributes:
+    """Return the attributes of ``async_resources`` in a package's ``aio``: one class per group."""
+    return resource_attributes(module, lambda: _endpoints_of(_outer(module)), ASYNC)
+
+
+def _outer(module: Namespace) -> Namespace:
+    """Return the package and the place of the package that has the ``aio`` of a module."""
+    folder = Path(module["__file__"]).parent
+    return {"__package__": module["__package__"].rpartition(".")[0], "__file__": str(folder)}
+
+
+def _constructor(owner: Any, table: tuple[ClientSetting, ...]) -> Any:
+    """Return a client's constructor without ``spec``.
 
     It shares the code, so that no other frame holds a key.
     """
-    init: Any = Client.__init__
+    init: Any = owner.__init__
     made = FunctionType(init.__code__, init.__globals__, init.__name__, init.__defaults__, init.__closure__)
-    show_settings(made, fixed=False)
+    show_settings(made, fixed=False, table=table)
     return made
 
 

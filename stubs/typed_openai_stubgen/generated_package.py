@@ -17,6 +17,7 @@ from typed_openai_spec.model import Api
 from typed_openai_spec.option_tables import CLIENT_SETTINGS
 from typed_openai_stubgen import component_stubs as components
 from typed_openai_stubgen import resources_stub as resources
+from typed_openai_stubgen.client_kinds import ASYNC
 from typed_openai_stubgen.handwritten_stub import handwritten_stub
 from typed_openai_stubgen.option_types import OF_MODULE, option_types
 from typed_openai_stubgen.safe_text import docstring, header, one_line
@@ -71,6 +72,8 @@ def generate_package(api: Api, package: str, sources: Mapping[str, str] | None =
     files["default_client.pyi"] = _default_client_stub(api, found)
     files["__init__.py"] = _package_module(api, package)
     files["__init__.pyi"] = _package_stub(api, package, homes)
+    files |= _async_modules(api, package)
+    files[f"{_ASYNC_FOLDER}/async_client.pyi"] = _async_client_stub(api, package, found)
     files["py.typed"] = ""
     return checked(files)
 
@@ -102,19 +105,19 @@ def _client_module(api: Api, package: str) -> str:
 
 def _client_stub(api: Api, package: str, sources: Mapping[str, str]) -> str:
     place = f"{PACKAGE}.client"
-    source = _redocumented(sources[place], "\n".join(_client_doc(api, package)))
+    source = _redocumented(sources[place], "\n".join(_client_doc(api, package)), "Client", _MODULE_DOC)
     stub = handwritten_stub(
         source, place, group_attributes(api, package), _OWN["client"], option_types(*OF_MODULE[place])
     )
     return f"{header(api)}\n{stub.text}"
 
 
-def _redocumented(source: str, doc: str) -> str:
-    """Return the client's module with another docstring, and without the argument for the description."""
+def _redocumented(source: str, doc: str, name: str, module_doc: str) -> str:
+    """Return a client's module with other docstrings, and without the argument for the description."""
     tree = _without_examples(source)
-    tree.body[0] = ast.Expr(ast.Constant(_MODULE_DOC))
+    tree.body[0] = ast.Expr(ast.Constant(module_doc))
     for node in tree.body:
-        if isinstance(node, ast.ClassDef) and node.name == "Client":
+        if isinstance(node, ast.ClassDef) and node.name == name:
             # Indented like a docstring in a class.
             node.body[0] = ast.Expr(ast.Constant(re.sub(r"\n(?!\n)", "\n    ", doc) + "\n    "))
             for member in ast.walk(node):
@@ -149,6 +152,58 @@ def _drop(arguments: ast.arguments, names: Collection[str]) -> None:
     kept = [(one, default) for one, default in pairs if one.arg not in names]
     arguments.kwonlyargs = [one for one, _ in kept]
     arguments.kw_defaults = [default for _, default in kept]
+
+
+_ASYNC_FOLDER: Final = "aio"
+_ASYNC_CLIENT: Final = "typed_openai.aio.async_client"
+_ASYNC_DOC: Final = """\
+An async client of {title}. It belongs to no event loop, and is safe to use after ``os.fork()``.
+
+Settings and environment variables are those of ``Client``. See ``typed_openai.aio.AsyncClient`` for
+``max_concurrency`` and ``max_streams``, for cancelling, and for the errors."""
+_ASYNC_MODULE_DOC: Final = "The async client: every operation as ``await client.<group>.<operation>(...)``."
+_ASYNC_SHARED: Final = (
+    *("AsyncBinaryReply", "AsyncFileInput", "AsyncStream", "AsyncStreamHandle", "AsyncStreamingClient"),
+    "paginate",
+)
+"""The names of ``typed_openai.aio`` that every package's own has, too."""
+
+
+def _async_doc(api: Api) -> list[str]:
+    return _ASYNC_DOC.format(title=one_line(api.title) or "the API").splitlines()
+
+
+def _async_modules(api: Api, package: str) -> dict[str, str]:
+    """Return the modules of the package's async client."""
+    shared = ", ".join(f"{one} as {one}" for one in _ASYNC_SHARED)
+    imports = [
+        f"from {PACKAGE}.aio import {shared}",
+        f"from {package}.{_ASYNC_FOLDER}.async_client import AsyncClient as AsyncClient",
+    ]
+    modules = {
+        "__init__": "\n".join([header(api), *docstring([_ASYNC_MODULE_DOC], ""), "", *imports]) + "\n",
+        "async_client": _module(
+            api,
+            "async_client",
+            _async_doc(api),
+            '__all__ = ["AsyncClient"]',
+            "",
+            "AsyncClient = _attributes(globals())",
+        ),
+        "async_resources": _module(
+            api, "async_resources", ["One class per group of operations."], _MADE_WHEN_ASKED
+        ),
+    }
+    return {f"{_ASYNC_FOLDER}/{name}.py": text for name, text in modules.items()}
+
+
+def _async_client_stub(api: Api, package: str, sources: Mapping[str, str]) -> str:
+    doc = "\n".join(_async_doc(api))
+    source = _redocumented(sources[_ASYNC_CLIENT], doc, "AsyncClient", _ASYNC_MODULE_DOC)
+    groups = group_attributes(api, package, ASYNC)
+    made = option_types(*OF_MODULE[_ASYNC_CLIENT], place=_ASYNC_CLIENT)
+    stub = handwritten_stub(source, _ASYNC_CLIENT, groups, ("AsyncClient",), made)
+    return f"{header(api)}\n{stub.text}"
 
 
 def _default_client_module(api: Api, package: str) -> str:

@@ -14,7 +14,8 @@ RECURSIVE: Final = "typed_openai._recursive"
 PARAMS: Final = "typed_openai.params"
 RESOURCES: Final = "typed_openai.resources"
 ASYNC_RESOURCES: Final = "typed_openai.aio.async_resources"
-METHODS: Final = (f"{RESOURCES}.", f"{ASYNC_RESOURCES}.")
+SYNCHRONOUS: Final = f"{RESOURCES}."
+METHODS: Final = (SYNCHRONOUS, f"{ASYNC_RESOURCES}.")
 """The beginnings of the names of operations' methods."""
 
 CLIENT: Final = "typed_openai.client.Client"

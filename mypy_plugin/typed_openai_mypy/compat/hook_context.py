@@ -1,8 +1,8 @@
 """Questions of a hook to the checker that calls it.
 
 mypy passes a hook an ``api`` with few methods. Private part used: it is the checker itself, whose ``tree``,
-``modules``, ``errors`` (with their ``options``) and ``options`` are read. For any other ``api``, the
-functions return an empty result.
+``modules``, ``scope``, ``errors`` (with their ``options``) and ``options`` are read. For any other ``api``,
+the functions return an empty result.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from mypy.errors import Errors
 from mypy.nodes import (
     CallExpr,
     Expression,
+    FuncDef,
     MypyFile,
     Node,
 )
@@ -45,6 +46,12 @@ def call_context(
     return MethodSigContext(
         types.get_proper_type(declared.ret_type), context.args, declared, call, context.api
     )
+
+
+def is_in_coroutine(api: object) -> bool:
+    """Return whether a hook's checker is checking the body of an ``async def``, not of a lambda in it."""
+    function = api.scope.current_function() if isinstance(api, TypeChecker) else None
+    return isinstance(function, FuncDef) and function.is_coroutine
 
 
 def current_tree(api: object) -> MypyFile | None:

@@ -1,9 +1,9 @@
-"""``await client.chat...``, ``async for`` and ``async with`` on the synchronous client."""
+"""``await`` and ``async`` on the synchronous client, and a missing one on the async client."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
 
 from mypy.nodes import AwaitExpr, CallExpr, Expression, ForStmt, GeneratorExpr, Node, WithStmt
 from mypy.types import FunctionLike, Instance
@@ -39,33 +39,71 @@ def explain_loop(explainer: Explainer, site: Site) -> list[Problem] | None:
     node = site.node
     if isinstance(node, GeneratorExpr):
         loops = zip(node.sequences, node.is_async, strict=True)
-        iterated = [sequence for sequence, is_async in loops if is_async]
-    else:
-        assert isinstance(node, ForStmt)
-        iterated = [node.expr] if node.is_async else []
-    return _explain(explainer, iterated, "__aiter__", "for")
+        return _explain(explainer, loops, _FOR)
+    assert isinstance(node, ForStmt)
+    return _explain(explainer, [(node.expr, node.is_async)], _FOR)
 
 
 def explain_with(explainer: Explainer, site: Site) -> list[Problem] | None:
     """``async with Client() as client``."""
     assert isinstance(site.node, WithStmt)
-    entered = site.node.expr if site.node.is_async else []
-    return _explain(explainer, entered, "__aenter__", "with")
+    return _explain(explainer, [(one, site.node.is_async) for one in site.node.expr], _WITH)
+
+
+class _Statement(NamedTuple):
+    """A statement, and the methods that it needs of a value, without and with ``async``."""
+
+    name: str
+    plain: str
+    asynchronous: str
+
+
+_FOR: Final = _Statement("for", "__iter__", "__aiter__")
+_WITH: Final = _Statement("with", "__enter__", "__aenter__")
 
 
 def _explain(
-    explainer: Explainer, given: Sequence[Expression], method: str, statement: str
+    explainer: Explainer, given: Iterable[tuple[Expression, bool]], statement: _Statement
 ) -> list[Problem] | None:
     problems = []
-    for one in given if _is_wanted(explainer) else ():
-        found = explainer.checker.known_type(one)
-        if _is_ours(explainer.checker, one) and not any(
-            _has(member, method) for member in shapes.members(found)
-        ):
+    for one, is_async in given if _is_wanted(explainer) else ():
+        text = _text(explainer, one, statement, is_async=is_async)
+        if text is not None:
             explainer.skip(one)
-            text = replies.not_asynchronous(type_text(found), statement)
             problems.append(Problem(one, text, code=codes.ASYNC))
     return problems or None
+
+
+def _text(explainer: Explainer, given: Expression, statement: _Statement, *, is_async: bool) -> str | None:
+    """The message about a value of the other client, or about one that is not awaited; None without one."""
+    if not _is_ours(explainer.checker, given):
+        return None
+    if (missing := missing_await(explainer, given)) is not None:
+        return missing.text
+    found = explainer.checker.known_type(given)
+    members = shapes.members(found)
+    wanted, other = (
+        (statement.asynchronous, statement.plain) if is_async else (statement.plain, statement.asynchronous)
+    )
+    if any(_has(one, wanted) for one in members):
+        return None
+    if is_async:
+        return replies.not_asynchronous(type_text(found), statement.name)
+    is_other = all(_has(one, other) for one in members)
+    return replies.not_synchronous(type_text(found), statement.name) if is_other else None
+
+
+def missing_await(explainer: Explainer, given: Expression) -> Problem | None:
+    """The mistake of using a coroutine of the async client in place of its result; None if it is none."""
+    members = shapes.members(explainer.checker.known_type(given))
+    is_coroutine = all(isinstance(one, Instance) and one.type.fullname == _COROUTINE for one in members)
+    if not is_coroutine or not _is_wanted(explainer) or not _is_ours(explainer.checker, given):
+        return None
+    method = written(given.callee) if isinstance(given, CallExpr) else ""
+    return Problem(given, replies.not_awaited(method), code=codes.ASYNC)
+
+
+_COROUTINE: Final = "typing.Coroutine"
 
 
 def _is_wanted(explainer: Explainer) -> bool:

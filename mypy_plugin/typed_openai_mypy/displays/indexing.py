@@ -20,6 +20,7 @@ from mypy.types import (
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.fullnames import STREAMS, is_ours
 from typed_openai_mypy.displays import json_fields, newcomers
+from typed_openai_mypy.displays.asynchronous import missing_await
 from typed_openai_mypy.displays.operator_methods import explain_operands
 from typed_openai_mypy.explain.explainer import Anchor, Explainer, Problem
 from typed_openai_mypy.messages import key_messages, replies
@@ -37,6 +38,8 @@ def explain_index(explainer: Explainer, site: Site) -> list[Problem] | None:
     assert isinstance(expression, IndexExpr)
     if problems := explain_operands(explainer, site):
         return problems
+    if (missing := missing_await(explainer, expression.base)) is not None:
+        return [missing]
     every = shapes.members(explainer.checker.known_type(expression.base))
     owners = [one for one in every if not isinstance(one, AnyType)]  # Any is left by another mistake
     explainer.skip(expression.base)
@@ -64,6 +67,8 @@ def explain_attribute(explainer: Explainer, site: Site) -> list[Problem] | None:
     owners = shapes.members(explainer.checker.known_type(expression.expr))
     explainer.skip(expression.expr)
     name, place = expression.name, _name_in(expression)
+    if (missing := missing_await(explainer, expression.expr)) is not None:
+        return [missing]
     if text := newcomers.attribute_text(explainer, site):
         return [Problem(place, text)]
     if text := _list_text(owners, name) or json_fields.attribute_text(explainer, site, expression.expr, name):

@@ -12,14 +12,16 @@ from mypy.nodes import CallExpr, Expression
 from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
 from mypy.types import FunctionLike, Type, TypedDictType
 
-from typed_openai_mypy.api.fullnames import ANONYMOUS
+from typed_openai_mypy.api.fullnames import ANONYMOUS, SYNCHRONOUS
 from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.beyond import findings
+from typed_openai_mypy.beyond.blocking import Blocking
 from typed_openai_mypy.calls import overload_choice
 from typed_openai_mypy.calls.overload_choice import Plan, Plans
 from typed_openai_mypy.compat import hook_context, partial_types
 from typed_openai_mypy.compat.callable_types import is_visible
 from typed_openai_mypy.explain.narrowing import narrow_signature
+from typed_openai_mypy.packages import canonical
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.values.given_arguments import given_by
 
@@ -34,6 +36,7 @@ class Calling:
         self._descriptions = program.descriptions
         self._options = program.options
         self._calls = findings.Calls(program)
+        self._blocking = Blocking(program)
         self._plans = Plans()
 
     def forget(self) -> None:
@@ -46,6 +49,8 @@ class Calling:
         operation = description.operation_called(fullname)
         if operation is None or not isinstance(call, CallExpr):
             return context.default_signature
+        if canonical(fullname).startswith(SYNCHRONOUS):
+            self._blocking.tell(context, call, operation.qualified_name)
         self._look(context, partial(given_by, description, call, operation))
         if hook_context.wants_native_errors(self._options, context.api, call):
             return context.default_signature

@@ -111,6 +111,24 @@ def not_asynchronous(found: str, statement: str) -> str:
     return clipped(f'the client is synchronous: use "{statement}", not "async {statement}", with "{found}"')
 
 
+def blocking(method: str) -> str:
+    """A call of the synchronous client in a coroutine function."""
+    return clipped(
+        f'{method} blocks the event loop: use AsyncClient, or "await asyncio.to_thread({method}, ...)"'
+    )
+
+
+def not_awaited(call: str) -> str:
+    """A coroutine is used in place of its result; ``call`` is the called method, empty without a call."""
+    before = f' before "{call}(...)"' if call else ""
+    return clipped(f'missing "await"{before}: the client is asynchronous')
+
+
+def not_synchronous(found: str, statement: str) -> str:
+    """``for`` or ``with`` is used with a value for ``async for`` or ``async with``."""
+    return clipped(f'the client is asynchronous: use "async {statement}", not "{statement}", with "{found}"')
+
+
 def text_by_key(found: str, member: str, key: str, *, is_only: bool) -> str:
     which = f'"{found}"' if is_only else f'"{found}" may be "{member}", which'
     return clipped(f"{which} has no key {quoted(key)}{'' if is_only else '; narrow it first'}")
