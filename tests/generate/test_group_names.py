@@ -14,6 +14,7 @@ import pytest
 
 import typed_openai
 from typed_openai import Client
+from typed_openai.aio import AsyncClient
 from typed_openai.cli import main
 from typed_openai.testing import Server, serve
 from typed_openai_spec.compile import build, index_files
@@ -28,7 +29,8 @@ SUBMODULES = sorted(
 )
 PUBLIC_MODULES = {one.name for one in pkgutil.iter_modules(typed_openai.__path__) if one.name[0] != "_"}
 FUNCTIONS = {name for name in typed_openai.__all__ if name.islower()}
-CLIENT_ATTRIBUTES = {name for name in vars(Client) if name[0] != "_"} - {*packaged().groups}
+CLIENT_ATTRIBUTES = {name for one in (AsyncClient, Client) for name in vars(one) if name[0] != "_"}
+CLIENT_ATTRIBUTES -= {*packaged().groups}
 
 # The last word of each module's name, and names that the package could have by its own imports.
 SEGMENTS = sorted(

@@ -12,6 +12,7 @@ from typed_openai_spec.model import Api, Component, Field, Object, Scalar
 from typed_openai_spec.model.walking import references
 from typed_openai_stubgen import StubError, generate, layers, mean_reach, reaches
 from typed_openai_stubgen import component_stubs as components
+from typed_openai_stubgen.client_kinds import SYNC
 from typed_openai_stubgen.order import by_reach
 from typed_openai_stubgen.params_stub import render as render_params
 from typed_openai_stubgen.resources_stub import render as render_resources
@@ -29,7 +30,7 @@ REACH_BUDGET = 15.0
 def test_small_api_gives_its_golden_stubs(small_api: Api) -> None:
     texts = components.render(small_api, PACKAGE) | {
         "params": render_params(small_api, PACKAGE),
-        "resources": render_resources(small_api, PACKAGE),
+        "resources": render_resources(small_api, PACKAGE, SYNC),
     }
     for module, text in texts.items():
         path = GOLDEN / f"{module}.pyi"
@@ -106,7 +107,7 @@ def test_a_key_that_python_would_spell_otherwise_keeps_its_spelling(small_api: A
 @pytest.mark.parametrize("mark", ["\u061c", "\u200e", "\u200f", "\u202e", "\u2066"])
 def test_no_mark_that_turns_the_direction_of_writing_is_left_in_a_stub(small_api: Api, mark: str) -> None:
     title = f"Small {mark}txet"
-    assert mark not in render_resources(replace(small_api, title=title), PACKAGE)
+    assert mark not in render_resources(replace(small_api, title=title), PACKAGE, SYNC)
 
 
 def test_text_that_is_no_python_is_reported_with_its_place(small_api: Api) -> None:

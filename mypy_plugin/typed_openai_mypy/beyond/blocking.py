@@ -33,6 +33,8 @@ class Blocking:
             if not self._is_wanted or call is self._last or not hook_context.is_in_coroutine(context.api):
                 return
             self._last = call
+            if hook_context.is_used_asynchronously(context.api, call):
+                return  # another mistake, which has an error of its own
             method = written(call.callee)
             text = replies.blocking(f"client.{label}" if "..." in method else method)
             hook_context.report_apart(self._reporter, context.api, text, call, codes.BLOCKING, around=call)

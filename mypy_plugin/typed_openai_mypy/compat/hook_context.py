@@ -8,6 +8,7 @@ the functions return an empty result.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from mypy import types
@@ -15,11 +16,14 @@ from mypy.checker import TypeChecker
 from mypy.errorcodes import ErrorCode, mypy_error_codes
 from mypy.errors import Errors
 from mypy.nodes import (
+    AwaitExpr,
     CallExpr,
     Expression,
+    ForStmt,
     FuncDef,
     MypyFile,
     Node,
+    WithStmt,
 )
 from mypy.options import Options
 from mypy.plugin import FunctionSigContext, MethodSigContext
@@ -32,7 +36,7 @@ from typed_openai_mypy.compat.reporting import Reporter
 from typed_openai_mypy.compat.state import is_explaining
 from typed_openai_mypy.config import Config
 from typed_openai_mypy.syntax.owners import REWRITABLE
-from typed_openai_mypy.syntax.tree import index_of
+from typed_openai_mypy.syntax.tree import end_of, index_of, start_of
 
 _OURS: Final = frozenset(one.code for one in codes.ALL)
 _NATIVE: Final = sorted(REWRITABLE & mypy_error_codes.keys())
@@ -52,6 +56,14 @@ def is_in_coroutine(api: object) -> bool:
     """Return whether a hook's checker is checking the body of an ``async def``, not of a lambda in it."""
     function = api.scope.current_function() if isinstance(api, TypeChecker) else None
     return isinstance(function, FuncDef) and function.is_coroutine
+
+
+def is_used_asynchronously(api: object, call: CallExpr) -> bool:
+    """Return whether a call is awaited, or iterated over or entered with ``async``."""
+    tree = current_tree(api)
+    trail = () if tree is None else index_of(tree).site(start_of(call), end_of(call)).trail
+    around = next((outer for outer, inner in pairwise(trail) if inner is call), None)
+    return isinstance(around, AwaitExpr) or (isinstance(around, (ForStmt, WithStmt)) and around.is_async)
 
 
 def current_tree(api: object) -> MypyFile | None:
