@@ -109,8 +109,10 @@ def official(url: str, load: int, http_client: Callable[..., Any]) -> Call:
 def contenders() -> dict[str, Callable[[str, int], Call]]:
     """Return the installed contenders by name, this package's client first."""
     found: dict[str, Callable[[str, int], Call]] = {"typed-openai": ours}
-    openai: Any = __import__("openai") if importlib.util.find_spec("openai") else None
-    if openai is not None:
+    spec = importlib.util.find_spec("openai")
+    # A folder of that name in this repository is no package.
+    if spec is not None and spec.origin is not None:
+        openai: Any = __import__("openai")
         found["httpx"] = lambda url, load: official(url, load, openai.DefaultAsyncHttpxClient)
         if importlib.util.find_spec("httpx_aiohttp"):
             found["aiohttp"] = lambda url, load: official(url, load, openai.DefaultAioHttpClient)
