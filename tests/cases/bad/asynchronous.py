@@ -17,6 +17,7 @@ async def calls() -> None:
     await client.files.download_file("file_1")
     # E:5: the client is synchronous: remove "await" before "BinaryReply"; to run it in a thread: "await asyncio.to_thread(client.files.download_file, ...)"  [openai-async]
     models = client.models.list_models()
+    # E:14: client.models.list_models blocks the event loop: use AsyncClient, or "await asyncio.to_thread(client.models.list_models, ...)"  [openai-blocking]
     print(await models)
     # E:11: the client is synchronous: remove "await" before "ListModelsResponse"  [openai-async]
 
@@ -26,6 +27,7 @@ async def streams() -> None:
     # E:24: the client is synchronous: use "for", not "async for", with "Stream[ResponseStreamEvent]"  [openai-async]
         pass
     stream = chat.create_chat_completion(hello, "gpt-4o", stream=True)
+    # E:14: chat.create_chat_completion blocks the event loop: use AsyncClient, or "await asyncio.to_thread(chat.create_chat_completion, ...)"  [openai-blocking]
     async for chunk in stream:
     # E:24: the client is synchronous: use "for", not "async for", with "Stream[CreateChatCompletionStreamResponse]"  [openai-async]
         pass

@@ -9,7 +9,9 @@ client = Client()
 
 async def blocks() -> None:
     print(client.models.list_models())
+    # E:11: client.models.list_models blocks the event loop: use AsyncClient, or "await asyncio.to_thread(client.models.list_models, ...)"  [openai-blocking]
     print(Client().models.retrieve_model("m"))
+    # E:11: client.models.retrieve_model blocks the event loop: use AsyncClient, or "await asyncio.to_thread(client.models.retrieve_model, ...)"  [openai-blocking]
 
 
 async def waits() -> None:
