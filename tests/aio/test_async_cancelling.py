@@ -171,7 +171,6 @@ def test_a_cancelled_scope_of_anyio_ends_a_call(backend: str) -> None:
 
 def test_the_failure_of_one_task_ends_all_calls_of_its_group() -> None:
     with Faulty((Read(), Stall())) as server:
-
         failed = [0.0]
 
         async def failing() -> None:
