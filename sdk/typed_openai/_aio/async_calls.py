@@ -73,7 +73,4 @@ class AsyncCalls:
 
     def _send(self, call: Call, cancelled: Cancellation) -> Any:
         request = build(call, self._settings, self._endpoints.index.base_url)
-        endpoint = call.endpoint
-        return self._sending.send(
-            request, call.result, call.options, lambda: endpoint.names_events, cancelled
-        )
+        return self._sending.send(request, call.result, call.options, call.endpoint, cancelled)

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import TypeAlias
 
+from typed_openai.errors import APIConnectionError
+
 Work: TypeAlias = Callable[[], object]
 
 _IDLE = 5.0
@@ -41,7 +43,10 @@ class Workers:
         self._count = 0
 
     def submit(self, work: Work) -> None:
-        """Run ``work``, which raises nothing, in one of the threads."""
+        """Run ``work``, which raises nothing, in one of the threads.
+
+        Raises ``APIConnectionError`` if no thread can be started.
+        """
         with self._lock:
             if self._idle:
                 self._idle.pop().put(work)
@@ -53,9 +58,12 @@ class Workers:
         try:
             # A daemon, because work may be impossible to interrupt.
             threading.Thread(target=self._run, args=(work,), name=self._name, daemon=True).start()
-        except BaseException:
+        except BaseException as error:
             with self._lock:
                 self._count -= 1
+            if isinstance(error, RuntimeError):
+                # At the interpreter's exit, or if the system has no more threads.
+                raise APIConnectionError(f"no thread can run the call: {error}", was_sent=False) from error
             raise
 
     def close(self) -> None:

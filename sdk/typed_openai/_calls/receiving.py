@@ -38,7 +38,7 @@ class _Callback(StreamingClient[Any, None]):
 def receiver_of(receiver: Any) -> StreamingClient[Any, Any]:
     """Return the receiver that a caller passed, or one for a plain callable."""
     is_receiver = isinstance(receiver, StreamingClient) or hasattr(receiver, "handle_data")
-    return receiver if is_receiver else _Callback(receiver)  # type: ignore[no-any-return]  # or one like it
+    return receiver if is_receiver else _Callback(receiver)
 
 
 def receive(open_stream: OpenStream, receiver: Any) -> StreamHandle[Any]:
