@@ -1,18 +1,21 @@
 """Every public name has an example in its docstring, and all examples run against the embedded server.
 
-An example assumes ``from typed_openai import *``, the names of ``typed_openai.testing`` and those of its
-module. Its environment has a key and the server's URL. A class that only has a docstring of its own, such as
-an error for one status, shares the example of its base class.
+An example assumes ``from typed_openai import *``, the names of ``typed_openai.testing``, the classes of
+``typed_openai.aio``, asyncio and the names of its module. Its environment has a key and the server's URL. A
+class that only has a docstring of its own, such as an error for one status, shares the example of its base
+class.
 """
 
 from __future__ import annotations
 
 import ast
+import asyncio
 import doctest
 import importlib
 import inspect
 import os
 import re
+import typing
 import warnings
 from collections.abc import Iterator
 from itertools import pairwise
@@ -23,7 +26,7 @@ from typing import Any, Final
 import pytest
 
 import typed_openai
-from typed_openai import default_client, testing, types
+from typed_openai import aio, default_client, testing, types
 from typed_openai.testing import serve
 
 PACKAGE: Final = Path(typed_openai.__file__).parent
@@ -33,6 +36,13 @@ WIDEST: Final = 88
 NAMESPACE: Final[dict[str, Any]] = {
     **{name: getattr(typed_openai, name) for name in typed_openai.__all__},
     **{name: getattr(testing, name) for name in testing.__all__},
+    **{
+        name: value
+        for name, value in vars(aio).items()
+        if inspect.isclass(value) and not typing.is_typeddict(value)
+    },
+    "aio": aio,
+    "asyncio": asyncio,
     "types": types,
 }
 
@@ -54,7 +64,7 @@ def documented() -> Iterator[doctest.DocTest]:
     """Yield the docstrings of the modules, their classes, functions and members, and their aliases."""
     finder = doctest.DocTestFinder(exclude_empty=False)
     for name, module in HOMES.items():
-        names = {**vars(module), **NAMESPACE, "__name__": name}
+        names = {**NAMESPACE, **vars(module), "__name__": name}
         yield from finder.find(module, name, globs=names)
         yield from aliases(module, names)
 

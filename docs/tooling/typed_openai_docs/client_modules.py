@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from functools import cache
 from inspect import cleandoc
 from itertools import pairwise
+from typing import TypeAlias
 
 from typed_openai_stubgen.handwritten_stub import handwritten_stub
 from typed_openai_stubgen.option_types import OF_MODULE, option_types
 from typed_openai_stubgen.stub_package import PACKAGE, client_sources, public_names
 
-_TESTING = "testing"
+_PACKAGES = ("aio", "testing")
+"""The public packages, whose names the main package does not export."""
+
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +25,13 @@ class Member:
     """A public function or property of a class, or an attribute with its annotation."""
 
     name: str
-    node: ast.FunctionDef | ast.AnnAssign
+    node: Function | ast.AnnAssign
     doc: str
 
     @property
     def is_property(self) -> bool:
         """True for a property."""
-        decorators = self.node.decorator_list if isinstance(self.node, ast.FunctionDef) else ()
+        decorators = self.node.decorator_list if isinstance(self.node, Function) else ()
         return any(isinstance(one, ast.Name) and one.id == "property" for one in decorators)
 
 
@@ -36,7 +40,7 @@ class Declaration:
     """A public class, function or alias, with its docstring."""
 
     name: str
-    node: ast.ClassDef | ast.FunctionDef | ast.AnnAssign
+    node: ast.ClassDef | Function | ast.AnnAssign
     doc: str
 
     def members(self) -> Iterator[Member]:
@@ -46,7 +50,7 @@ class Declaration:
         texts = dict(_texts(self.node.body))
         for node in self.node.body:
             match node:
-                case ast.FunctionDef(name=name) if not name.startswith("_"):
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) if not name.startswith("_"):
                     yield Member(name, node, ast.get_docstring(node) or "")
                 case ast.AnnAssign(target=ast.Name(id=name)) if not name.startswith("_"):
                     yield Member(name, node, texts.get(name, ""))
@@ -70,10 +74,11 @@ class ClientModule:
 
 @cache
 def client_modules() -> tuple[ClientModule, ...]:
-    """Return the modules of the names that the package exports, and that of the embedded server."""
+    """Return the modules of the names that the package exports, and the packages beside them."""
     sources = client_sources()
     homes, _ = public_names(sources)
-    return tuple(_module(name, sources, exported) for name, exported in {**homes, _TESTING: ()}.items())
+    listed = {**homes, **dict.fromkeys(_PACKAGES, ())}
+    return tuple(_module(name, sources, exported) for name, exported in listed.items())
 
 
 def _module(name: str, sources: Mapping[str, str], exported: Collection[str]) -> ClientModule:
@@ -95,7 +100,9 @@ def _declarations(
         match node:
             case ast.ImportFrom(module=str(origin), names=imported) if origin.startswith(f"{place}."):
                 yield from _declarations(origin, sources, {one.name for one in imported} & set(wanted))
-            case ast.ClassDef(name=name) | ast.FunctionDef(name=name) if name in wanted:
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) if (
+                name in wanted
+            ):
                 yield Declaration(name, node, ast.get_docstring(node) or "")
             case ast.AnnAssign(target=ast.Name(id=name)) if name in wanted:
                 yield Declaration(name, node, texts.get(name, ""))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from typed_openai_docs.client_modules import ClientModule, Declaration, Member, client_modules
+from typed_openai_docs.client_modules import ClientModule, Declaration, Function, Member, client_modules
 from typed_openai_docs.docstring_markup import fenced, markdown
 from typed_openai_docs.markup import Item, Link, annotation, items
 
 FOLDER: Final = "reference/client"
 _LONGEST_LINE: Final = 88
+_MODULES: Final = re.compile(r"^typed_openai\.(aio\.|testing\.)?")
 
 
 def client_navigation() -> list[Any]:
@@ -22,14 +24,19 @@ def client_navigation() -> list[Any]:
 
 def client_pages() -> Iterator[tuple[str, str]]:
     """The path of each page, and its Markdown."""
-    urls = {
-        name: f"../{module.name}/#{name}"
-        for module in client_modules()
-        for one in module.declarations
-        for name in (one.name, *(f"{one.name}.{each.name}" for each in one.members()))
-    }
-    for module in client_modules():
-        yield f"{FOLDER}/{module.name}.md", "\n\n".join(filter(None, _page(module, urls))) + "\n"
+    found = {module: dict(_urls(module)) for module in client_modules()}
+    # A name that two modules have, such as paginate, is the page's own, or else that of the first module.
+    everywhere = {name: url for urls in reversed(found.values()) for name, url in urls.items()}
+    for module, own in found.items():
+        text = "\n\n".join(filter(None, _page(module, {**everywhere, **own})))
+        yield f"{FOLDER}/{module.name}.md", f"{text}\n"
+
+
+def _urls(module: ClientModule) -> Iterator[tuple[str, str]]:
+    """Yield the names of a module and of the members of its classes, and the URL of each."""
+    for one in module.declarations:
+        for name in (one.name, *(f"{one.name}.{each.name}" for each in one.members())):
+            yield name, f"../{module.name}/#{name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,7 @@ class _Owner:
 
     def link(self, name: str) -> str:
         """The URL of a public name, or of a member of the class."""
-        short = name.removeprefix("typed_openai.").removeprefix("testing.").removesuffix("()")
+        short = _MODULES.sub("", name).removesuffix("()")
         return self.urls.get(f"{self.name}.{short}") or self.urls.get(short, "")
 
 
@@ -60,10 +67,10 @@ def _head(one: Declaration) -> str:
     match one.node:
         case ast.ClassDef(bases=bases):
             shown = f"({', '.join(map(ast.unparse, bases))})" if bases else ""
-            made = [each for each in one.node.body if isinstance(each, ast.FunctionDef)]
+            made = [each for each in one.node.body if isinstance(each, Function)]
             begun = [call(one.name, each, bound=True) for each in made if each.name == "__init__"]
             return "\n".join([f"class {one.name}{shown}", *begun])
-        case ast.FunctionDef():
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
             return call(one.name, one.node)
         case _:
             return f"{one.name} = " + "\n    | ".join(_alternatives(one.node.value))
@@ -98,16 +105,17 @@ def _attribute(place: str, member: Member, node: ast.AnnAssign, link: Link) -> I
     return Item(member.name, annotation(ast.unparse(node.annotation), link), notes, member.doc, place)
 
 
-def _member_head(member: Member, node: ast.FunctionDef) -> str:
+def _member_head(member: Member, node: Function) -> str:
     if member.is_property and node.returns is not None:
         return f"{member.name}: {ast.unparse(node.returns)}"
     return call(member.name, node, bound=True)
 
 
-def call(name: str, node: ast.FunctionDef, *, bound: bool = False) -> str:
+def call(name: str, node: Function, *, bound: bool = False) -> str:
     """Return a signature; one that is long has a line for each argument."""
     result = f" -> {ast.unparse(node.returns)}" if node.returns and node.name != "__init__" else ""
     arguments = [one for one in _arguments(node.args) if not bound or one != "self"]
+    name = f"async {name}" if isinstance(node, ast.AsyncFunctionDef) else name
     flat = f"{name}({', '.join(arguments)}){result}"
     if len(flat) <= _LONGEST_LINE:
         return flat

@@ -24,7 +24,8 @@ The task that awaits the call drives the iterator, as each piece is sent. Such a
 ...     yield b"Hel"
 ...     yield b"lo"
 >>> async def main() -> None:
-...     file = await AsyncClient().files.create_file(("notes.txt", pieces()), "assistants")
+...     upload = ("notes.txt", pieces())
+...     file = await AsyncClient().files.create_file(upload, "assistants")
 ...     print(file["bytes"])
 >>> asyncio.run(main())
 5
@@ -58,8 +59,8 @@ class AsyncBinaryReply:
     :class:`typed_openai.BinaryReply`: ``APIConnectionError``, ``APITimeoutError`` and ``ValueError``.
 
     >>> async def main() -> None:
-    ...     client = AsyncClient()
-    ...     async with await client.audio.create_speech("Hello!", "tts-1", "alloy") as reply:
+    ...     create = AsyncClient().audio.create_speech
+    ...     async with await create("Hello!", "tts-1", "alloy") as reply:
     ...         print(f"{reply.size} bytes")
     ...         await reply.save("hello.mp3")
     >>> asyncio.run(main())

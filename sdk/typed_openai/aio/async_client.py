@@ -142,8 +142,9 @@ class AsyncClient:
         With ``stream`` the result is an :class:`AsyncStream`.
 
         >>> async def main() -> None:
+        ...     client = AsyncClient()
         ...     body = {"model": "text-embedding-3-small", "input": "Hello"}
-        ...     reply = await AsyncClient().request("POST", "/embeddings", json=body, timeout=30)
+        ...     reply = await client.request("POST", "/embeddings", json=body, timeout=30)
         ...     print(reply["model"])
         >>> asyncio.run(main())
         text-embedding-3-small

@@ -42,8 +42,8 @@ class AsyncStream(Generic[Event_co]):
     over or closed, and ``RuntimeError`` if another task reads it.
 
     >>> async def main() -> None:
-    ...     client = AsyncClient()
-    ...     async with await client.responses.create_response("Hi", "gpt-4o", stream=True) as events:
+    ...     create = AsyncClient().responses.create_response
+    ...     async with await create("Hi", "gpt-4o", stream=True) as events:
     ...         async for event in events:
     ...             if event["type"] == "response.output_text.delta":
     ...                 print(event["delta"], end="")
@@ -74,7 +74,8 @@ class AsyncStream(Generic[Event_co]):
         An iteration in another task then ends.
 
         >>> async def main() -> None:
-        ...     stream = await AsyncClient().completions.create_completion("babbage-002", "Hi", stream=True)
+        ...     create = AsyncClient().responses.create_response
+        ...     stream = await create("Hi", "gpt-4o", stream=True)
         ...     first = await anext(stream)
         ...     await stream.aclose()
         >>> asyncio.run(main())
@@ -133,8 +134,8 @@ class AsyncStreamingClient(Generic[Event_contra, State]):
     ...     async def handle_data(self, data, state):
     ...         return state + (data.get("delta") or "")
     >>> async def main() -> None:
-    ...     client = AsyncClient()
-    ...     handle = await client.responses.create_response("Hi", "gpt-4o", stream_to=Text(""))
+    ...     create = AsyncClient().responses.create_response
+    ...     handle = await create("Hi", "gpt-4o", stream_to=Text(""))
     ...     print(await handle.wait())
     >>> asyncio.run(main())
     Hello!...
@@ -182,8 +183,8 @@ class AsyncStreamHandle(Generic[State]):
 
     >>> messages = []
     >>> async def main() -> None:
-    ...     client = AsyncClient()
-    ...     handle = await client.responses.create_response("Hi", "gpt-4o", stream_to=messages.append)
+    ...     create = AsyncClient().responses.create_response
+    ...     handle = await create("Hi", "gpt-4o", stream_to=messages.append)
     ...     await handle.wait()
     >>> asyncio.run(main())
     >>> messages[-1]
@@ -205,7 +206,8 @@ class AsyncStreamHandle(Generic[State]):
         """The error that ended the call or its stream, even if the receiver handled it; None without one.
 
         >>> async def main() -> None:
-        ...     handle = await AsyncClient().request("POST", "/no/such/path", stream_to=[].append)
+        ...     client = AsyncClient()
+        ...     handle = await client.request("POST", "/no/such", stream_to=[].append)
         ...     await handle.wait()
         ...     print(handle.error.status)
         >>> asyncio.run(main())
@@ -218,8 +220,8 @@ class AsyncStreamHandle(Generic[State]):
         """True if :meth:`cancel` was called before the end.
 
         >>> async def main() -> None:
-        ...     client = AsyncClient()
-        ...     handle = await client.responses.create_response("Hi", "gpt-4o", stream_to=[].append)
+        ...     create = AsyncClient().responses.create_response
+        ...     handle = await create("Hi", "gpt-4o", stream_to=[].append)
         ...     handle.cancel()
         ...     print(handle.cancelled)
         >>> asyncio.run(main())
@@ -232,8 +234,8 @@ class AsyncStreamHandle(Generic[State]):
         """True if nothing more will be delivered.
 
         >>> async def main() -> None:
-        ...     client = AsyncClient()
-        ...     handle = await client.responses.create_response("Hi", "gpt-4o", stream_to=[].append)
+        ...     create = AsyncClient().responses.create_response
+        ...     handle = await create("Hi", "gpt-4o", stream_to=[].append)
         ...     await handle.wait()
         ...     print(handle.done)
         >>> asyncio.run(main())
@@ -249,8 +251,8 @@ class AsyncStreamHandle(Generic[State]):
         ``StreamingClient`` does not handle.
 
         >>> async def main() -> None:
-        ...     client = AsyncClient()
-        ...     handle = await client.responses.create_response("Hi", "gpt-4o", stream_to=[].append)
+        ...     create = AsyncClient().responses.create_response
+        ...     handle = await create("Hi", "gpt-4o", stream_to=[].append)
         ...     await handle.wait()
         >>> asyncio.run(main())
         """
@@ -269,8 +271,8 @@ class AsyncStreamHandle(Generic[State]):
         The call is not retried. A coroutine function of the receiver that runs is not interrupted.
 
         >>> async def main() -> None:
-        ...     client = AsyncClient()
-        ...     handle = await client.responses.create_response("Hi", "gpt-4o", stream_to=[].append)
+        ...     create = AsyncClient().responses.create_response
+        ...     handle = await create("Hi", "gpt-4o", stream_to=[].append)
         ...     handle.cancel()
         ...     await handle.wait()
         >>> asyncio.run(main())

@@ -33,8 +33,8 @@ class AsyncBinaryReply:
     :class:`typed_openai.BinaryReply`: ``APIConnectionError``, ``APITimeoutError`` and ``ValueError``.
 
     >>> async def main() -> None:
-    ...     client = AsyncClient()
-    ...     async with await client.audio.create_speech("Hello!", "tts-1", "alloy") as reply:
+    ...     create = AsyncClient().audio.create_speech
+    ...     async with await create("Hello!", "tts-1", "alloy") as reply:
     ...         print(f"{reply.size} bytes")
     ...         await reply.save("hello.mp3")
     >>> asyncio.run(main())
