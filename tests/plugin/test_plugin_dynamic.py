@@ -15,11 +15,12 @@ HEADER = """\
 from typing import Any, Final, Literal
 import typed_openai
 from typed_openai import Client
+from typed_openai.aio import AsyncClient
 from typed_openai.types import CreateChatCompletionRequest
 
 class Mine(Client): ...
 
-client, mine = Client(), Mine()
+client, mine, tasks = Client(), Mine(), AsyncClient()
 name, ident = input(), input()
 payload: dict[str, Any] = {}
 NAME: Final = "listModels"
@@ -64,6 +65,22 @@ TYPES = {
     'client.request("GET", name)': "Any",
     'client.request("GET", "/models", json=None)["object"]': "Literal['list']",
 }
+
+# An expression of a coroutine, and the type.
+AWAITED_TYPES = {
+    '(await tasks.call("createEmbedding", "text", "m"))["model"]': "str",
+    f'(await anext(await tasks.call("createChatCompletion", {HELLO}, "m", stream=True)))["object"]': (
+        "Literal['chat.completion.chunk']"
+    ),
+    '(await tasks.request("GET", f"/models/{ident}"))["id"]': "str",
+    'await tasks.request("GET", f"/files/{ident}/content")': (
+        "typed_openai.aio.async_binary.AsyncBinaryReply"
+    ),
+    "await tasks.call(name, 1, colour=2)": "Any",
+    'tasks.as_curl("createEmbedding", "text", "m")': "str",
+}
+
+ALL_TYPES = TYPES | AWAITED_TYPES
 
 # An expression, and the message: the column of the mistake is that of the mark.
 MISTAKES = {
@@ -131,6 +148,12 @@ MISTAKES = {
     'client.request("GET", "/fine_tuning/jobs", params={"limit": @"3"})': (
         'params.limit: expected "int", got "str"'
     ),
+    '(await tasks.request("GET", "/models/m"))[@"idd"]': 'unknown key "idd" for Model; did you mean "id"?',
+    'await tasks.call(@"retrieveModl", "m")': (
+        'the API has no operation "retrieveModl"; did you mean "retrieveModel"?'
+    ),
+    'await tasks.call("retrieveModel", model=@3)': 'model: expected "str", got "int"',
+    'await tasks.request("GET", @"/model")': ('the API has no path "GET /model"; did you mean "/models"?'),
     '@client.request("DELETE", "/assistants/a")': (
         "assistants.delete_assistant is deprecated; use the Responses API "
         "(client.responses.create_response), with prompts or instructions in place of assistants"
@@ -142,17 +165,19 @@ MISTAKES = {
 def printed(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> dict[int, list[str]]:
     """The output of mypy, by line: first the types, then the mistakes."""
     folder = tmp_path_factory.mktemp("dynamic")
-    lines = [f"reveal_type({one})" for one in TYPES] + [one.replace("@", "") for one in MISTAKES]
+    lines = [f"reveal_type({one})" for one in ALL_TYPES] + [one.replace("@", "") for one in MISTAKES]
+    # As in a notebook: a coroutine function would make the synchronous calls mistakes.
+    options = ["--disable-error-code=top-level-await"]
     (folder / "example.py").write_text(HEADER + "\n".join(lines) + "\n")
-    return run_mypy(["example.py"], folder=folder).by_line(HEADER)
+    return run_mypy(["example.py", *options], folder=folder).by_line(HEADER)
 
 
-@pytest.mark.parametrize("number", range(len(TYPES)), ids=list(TYPES))
+@pytest.mark.parametrize("number", range(len(ALL_TYPES)), ids=list(ALL_TYPES))
 def test_what_is_known_gives_the_operation_s_type_and_what_is_not_gives_any(
     number: int, printed: dict[int, list[str]]
 ) -> None:
     (line,) = printed[number]
-    assert line.endswith(f'note: Revealed type is "{[*TYPES.values()][number]}"')
+    assert line.endswith(f'note: Revealed type is "{[*ALL_TYPES.values()][number]}"')
 
 
 @pytest.mark.parametrize("number", range(len(MISTAKES)), ids=list(MISTAKES))
@@ -160,7 +185,7 @@ def test_each_mistake_is_told_once_at_its_place(number: int, printed: dict[int, 
     written, text = [*MISTAKES.items()][number]
     if text.startswith("json.n:") and mypy_version.startswith("1.20"):
         pytest.skip("this mypy asks no plugin about the display of a TypedDict")
-    (line,) = printed[len(TYPES) + number]
+    (line,) = printed[len(ALL_TYPES) + number]
     assert line.startswith(f"{written.index('@') + 1}: error: {text}  [openai-")
 
 

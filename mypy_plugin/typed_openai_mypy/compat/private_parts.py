@@ -75,7 +75,7 @@ ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
         "tscope",
         "var_decl_frames",
     ),
-    "mypy.checker_shared.CheckerScope": ("stack",),
+    "mypy.checker_shared.CheckerScope": ("current_function", "stack"),
     "mypy.checker_state.TypeCheckerState": ("type_checker",),
     "mypy.checkexpr.ExpressionChecker": (
         "accept",

@@ -31,6 +31,13 @@ class Handover(Generic[Item]):
         """True if the thread has read everything."""
         self._is_ended = False
         self._is_closed = False
+        self._is_abandoned = False
+        """True if the task was cancelled while it waited."""
+
+    @property
+    def is_closed(self) -> bool:
+        """True if the reading was ended before its end was received."""
+        return self._is_closed and not self._is_ended
 
     @property
     def is_over(self) -> bool:
@@ -55,7 +62,12 @@ class Handover(Generic[Item]):
             waker.wake()
 
     async def get(self) -> Item:
-        """Return the next item; the task's part. Raises ``StopAsyncIteration`` or the reader's error."""
+        """Return the next item; the task's part. Raises ``StopAsyncIteration`` or the reader's error.
+
+        A cancelled task ends the reading. Raises ``ValueError`` after that.
+        """
+        if self._is_abandoned:
+            raise ValueError("the connection was closed when the task that read from it was cancelled")
         while True:
             with self._changed:
                 if self._items:
@@ -72,6 +84,11 @@ class Handover(Generic[Item]):
                 self._waker = waker = current_loop().waker()
             try:
                 await waker.wait()
+            except BaseException:
+                # Not left to the garbage collector: the exception's traceback refers to the reader.
+                self._is_abandoned = True
+                self.close()
+                raise
             finally:
                 self._waker = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
@@ -148,6 +149,9 @@ class TimedReply(RequestsReply):
     def close(self) -> None:
         """Keep the connection for the next request if the reply is complete, else close it."""
         raw = self._raw
+        if self._is_reading and sys.is_finalizing():
+            # A daemon thread that holds the lock of the file object never releases it. The system closes all.
+            return
         if self._is_reading and not self._exchange.is_inherited:
             # Another thread waits for more: the end that it sees is not the reply's.
             self._exchange.abort()

@@ -21,11 +21,17 @@ class EventSource(Protocol):
     """The events of a stream that a thread reads."""
 
     @property
+    def is_closed(self) -> bool: ...
+
+    @property
     def is_over(self) -> bool: ...
 
     async def get(self) -> Any: ...
 
     def close(self) -> None: ...
+
+
+_OVER = "the stream is finished or closed; it can be iterated over only once"
 
 
 class AsyncStream(Generic[Event_co]):
@@ -65,6 +71,8 @@ class AsyncStream(Generic[Event_co]):
         return _Loop(self)
 
     async def __anext__(self) -> Event_co:
+        if self._events.is_closed:
+            raise ValueError(_OVER)
         event: Event_co = await self._events.get()
         return event
 
@@ -104,7 +112,7 @@ class AsyncStream(Generic[Event_co]):
 
     def _check(self) -> None:
         if self._events.is_over:
-            raise ValueError("the stream is finished or closed; it can be iterated over only once")
+            raise ValueError(_OVER)
 
 
 class _Loop(Generic[Event_co]):
@@ -112,13 +120,13 @@ class _Loop(Generic[Event_co]):
 
     def __init__(self, stream: AsyncStream[Event_co]) -> None:
         self._stream = stream
-        self._anext = stream.__anext__
 
     def __aiter__(self) -> AsyncIterator[Event_co]:
         return self
 
     async def __anext__(self) -> Event_co:
-        return await self._anext()
+        event: Event_co = await self._stream._events.get()
+        return event
 
     def __del__(self) -> None:
         self._stream._events.close()

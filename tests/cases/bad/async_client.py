@@ -15,16 +15,9 @@ async def calls() -> None:
     # E:68: temperature: expected at most 2, got 3  [openai-limit]
     await chat.create_chat_completion(hello, "gpt-4o", tempreature=1)
     # E:68: unexpected keyword "tempreature" for chat.create_chat_completion; did you mean "temperature"?  [openai-arg]
-    await client.call("retrieveModl", "m")
-    # E:23: the API has no operation "retrieveModl"; did you mean "retrieveModel"?  [openai-arg]
-    await client.call("retrieveModel", model=3)
-    # E:46: model: expected "str", got "int"  [openai-arg]
     reply = await chat.create_chat_completion(hello, "gpt-4o")
     print(reply["choice"])
     # E:17: unknown key "choice" for CreateChatCompletionResponse; did you mean "choices"?  [openai-arg]
-    model = await client.request("GET", "/models/m")
-    print(model["idd"])
-    # E:17: unknown key "idd" for Model; did you mean "id"?  [openai-arg]
 
 
 async def missing() -> None:

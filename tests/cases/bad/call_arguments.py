@@ -223,6 +223,7 @@ async def awaited(client: Client) -> object:
     models = await client.models.list_models()
     # E:14: the client is synchronous: remove "await" before "ListModelsResponse"; to run it in a thread: "await asyncio.to_thread(client.models.list_models, ...)"  [openai-async]
     return client.models.list_models(y=models)
+    # E:12: client.models.list_models blocks the event loop: use AsyncClient, or "await asyncio.to_thread(client.models.list_models, ...)"  [openai-blocking]
     # E:40: unexpected keyword "y" for models.list_models  [openai-arg]
 
 

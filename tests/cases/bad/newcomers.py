@@ -4,7 +4,7 @@ import typed_openai
 from typed_openai import NOT_GIVEN, Client
 # E:1: Module "typed_openai" has no attribute "NOT_GIVEN"; use OMIT  [attr-defined]
 from typed_openai import AsyncOpenAI as Asynchronous
-# E:1: Module "typed_openai" has no attribute "AsyncOpenAI"; use Client, in a thread: await asyncio.to_thread(client.chat.create_chat_completion, ...)  [attr-defined]
+# E:1: Module "typed_openai" has no attribute "AsyncOpenAI"; use typed_openai.aio.AsyncClient  [attr-defined]
 
 client = Client()
 
