@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import pickle
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -27,6 +29,39 @@ SOON = 1.0
 async def opened(client: AsyncClient) -> AsyncStream[Any]:
     stream: AsyncStream[Any] = await client.chat.create_chat_completion(MESSAGES, "m", stream=True)
     return stream
+
+
+PROGRAMS = {
+    "asynchronous": """
+import asyncio, sys
+from typed_openai.aio import AsyncClient
+
+client = AsyncClient(api_key="k", base_url=sys.argv[1])
+
+async def main():
+    global stream
+    stream = await client.completions.create_completion("m", "Hi", stream=True)
+    await anext(stream)
+    print("read")
+
+asyncio.run(main())
+""",
+    "synchronous": """
+import sys, threading
+from typed_openai import Client
+
+stream = Client(api_key="k", base_url=sys.argv[1]).completions.create_completion("m", "Hi", stream=True)
+reading = threading.Event()
+
+def read():
+    for event in stream:
+        reading.set()
+
+threading.Thread(target=read, daemon=True).start()
+reading.wait()
+print("read")
+""",
+}
 
 
 def test_events_arrive_in_order_in_every_event_loop(
@@ -269,6 +304,58 @@ def test_a_stream_without_events_that_has_ended_can_be_iterated_over_once(
             aiter(stream)
 
     asyncio.run(main())
+
+
+def test_cancelling_the_reader_closes_the_connection_although_the_error_is_kept(
+    server: Any, client: AsyncClient
+) -> None:
+    server.endless(EVENT)
+    kept: list[BaseException] = []
+
+    async def read(stream: Any) -> None:
+        try:
+            async for _ in stream:
+                pass
+        except asyncio.CancelledError as cancelled:
+            kept.append(cancelled)  # and with it the frames of the loop
+
+    async def main() -> None:
+        stream = await client.chat.create_chat_completion(MESSAGES, "m", stream=True)
+        task = asyncio.ensure_future(read(stream))
+        await asyncio.sleep(0.1)
+        task.cancel()
+        await task
+        assert server.disconnected.wait(SOON)
+        with pytest.raises(ValueError, match="closed when the task that read from it was cancelled"):
+            await stream._events.get()
+        with pytest.raises(ValueError, match="finished or closed"):
+            await anext(stream)
+        with pytest.raises(ValueError, match="finished or closed"):
+            aiter(stream)
+
+    asyncio.run(main())
+    assert len(kept) == 1
+
+
+def test_the_next_event_of_a_closed_stream_is_an_error(server: Any, client: AsyncClient) -> None:
+    server.endless(EVENT)
+
+    async def main() -> None:
+        stream = await client.chat.create_chat_completion(MESSAGES, "m", stream=True)
+        await anext(stream)
+        await stream.aclose()
+        with pytest.raises(ValueError, match="finished or closed"):
+            await anext(stream)
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("program", ["asynchronous", "synchronous"])
+def test_a_program_ends_quietly_while_a_stream_is_read(server: Any, program: str) -> None:
+    server.endless(EVENT)
+    command = [sys.executable, "-X", "dev", "-c", PROGRAMS[program], server.base_url]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "read\n", "")
 
 
 def test_two_tasks_cannot_read_one_stream(server: Any, client: AsyncClient) -> None:
