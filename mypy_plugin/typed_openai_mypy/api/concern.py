@@ -201,7 +201,7 @@ def _chain(checker: Checker, part: Expression) -> Iterator[Type | None]:
             part = part.base
         elif isinstance(part, CallExpr):
             part = part.callee
-        elif isinstance(part, MemberExpr):
+        elif isinstance(part, (AwaitExpr, MemberExpr)):
             part = part.expr
         else:
             return

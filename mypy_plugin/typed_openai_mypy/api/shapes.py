@@ -28,6 +28,8 @@ T = TypeVar("T")
 Value: TypeAlias = object
 """A literal's value: a string, a number, a boolean, or None for the type ``None``."""
 
+COROUTINE: Final = "typing.Coroutine"
+
 _DEEPEST = 6
 """The number of levels of nested types that are searched for an API type; deeper ones take too much time."""
 
@@ -41,6 +43,14 @@ def members(expected: Type) -> list[ProperType]:
     if not isinstance(proper, UnionType):
         return [proper]
     return [one for item in proper.items for one in members(item) if not is_omit(one)]
+
+
+def awaited(result: Type) -> Type:
+    """The type of what an awaitable gives; any other type as it is."""
+    proper = get_proper_type(result)
+    if isinstance(proper, Instance) and proper.type.fullname in {COROUTINE, "typing.Awaitable"}:
+        return proper.args[-1]
+    return result
 
 
 def is_omit(tested: Type) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mypy.nodes import CallExpr, FuncDef
+from mypy.nodes import AwaitExpr, CallExpr, FuncDef
 from mypy.types import (
     AnyType,
     CallableType,
@@ -14,6 +14,7 @@ from mypy.types import (
     has_type_vars,
 )
 
+from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.fullnames import PAGINATE
 from typed_openai_mypy.compat.callable_types import slot_of
 from typed_openai_mypy.compat.expansion import without_variables
@@ -35,14 +36,16 @@ def explain_given(explainer: Explainer, call: CallExpr, meant: CallExpr) -> list
     label = explainer.program.descriptions.label(definition.fullname)
     if wanted[0] not in PAGINATE:
         return [Problem(meant.callee, call_messages.other_result(label, wanted[1], results[0]))]
-    return [
-        Problem(meant.callee, call_messages.no_pages(label, results[0], _whole_list(wanted[1], results[0])))
-    ]
+    reply, page = shapes.awaited(results[0]), shapes.awaited(wanted[1])
+    if (is_awaited := reply is not results[0]) is not (page is not wanted[1]):
+        return [Problem(meant.callee, call_messages.pages_of_other_client(label, is_awaited=is_awaited))]
+    whole = _whole_list(page, reply)
+    return [Problem(meant.callee, call_messages.no_pages(label, reply, whole))]
 
 
 def explain_result(explainer: Explainer, call: CallExpr) -> list[Problem]:
     """``submit(method())``: a method of the API is called where the method itself is expected."""
-    if not any(isinstance(one, CallExpr) for one in call.args):
+    if not any(isinstance(one, (CallExpr, AwaitExpr)) for one in call.args):
         return []
     callee = get_proper_type(explainer.checker.type_of(call.callee))
     slot = slot_of(callee) if isinstance(callee, CallableType) else None
@@ -50,6 +53,7 @@ def explain_result(explainer: Explainer, call: CallExpr) -> list[Problem]:
         return []
     given = explainer.checker.arguments(call, callee)[slot.function]
     made = call.args[given[0]] if len(given) == 1 else None
+    made = made.expr if isinstance(made, AwaitExpr) else made
     if not isinstance(made, CallExpr) or isinstance(
         get_proper_type(explainer.checker.type_of(made)), (FunctionLike, AnyType)
     ):

@@ -6,16 +6,17 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from mypy.nodes import AwaitExpr, CallExpr, Expression, ForStmt, GeneratorExpr, Node, WithStmt
-from mypy.types import FunctionLike, Instance
+from mypy.types import FunctionLike, Instance, get_proper_type
 
 from typed_openai_mypy import codes
 from typed_openai_mypy.api import shapes
-from typed_openai_mypy.api.fullnames import is_ours
+from typed_openai_mypy.api.fullnames import STREAMS, is_ours
 from typed_openai_mypy.compat.checker import Checker
 from typed_openai_mypy.explain.explainer import Anchor, Explainer, Problem
 from typed_openai_mypy.messages import replies
 from typed_openai_mypy.messages.fragments import written
 from typed_openai_mypy.messages.type_names import type_text
+from typed_openai_mypy.syntax.origins import origin_of
 from typed_openai_mypy.syntax.tree import Site
 
 
@@ -29,6 +30,8 @@ def explain_await(explainer: Explainer, site: Site) -> list[Problem] | None:
     explainer.skip(given)
     if any(_has(one, "__await__") for one in shapes.members(found)):
         return None
+    if not _is_synchronous(explainer, site, given):
+        return [Problem(site.node, replies.awaited_before(type_text(found)), code=codes.ASYNC)]
     method = written(given.callee) if isinstance(given, CallExpr) else ""
     text = replies.not_awaitable(type_text(found), method)
     return [Problem(site.node, text, code=codes.ASYNC)]
@@ -39,15 +42,15 @@ def explain_loop(explainer: Explainer, site: Site) -> list[Problem] | None:
     node = site.node
     if isinstance(node, GeneratorExpr):
         loops = zip(node.sequences, node.is_async, strict=True)
-        return _explain(explainer, loops, _FOR)
+        return _explain(explainer, site, loops, _FOR)
     assert isinstance(node, ForStmt)
-    return _explain(explainer, [(node.expr, node.is_async)], _FOR)
+    return _explain(explainer, site, [(node.expr, node.is_async)], _FOR)
 
 
 def explain_with(explainer: Explainer, site: Site) -> list[Problem] | None:
     """``async with Client() as client``."""
     assert isinstance(site.node, WithStmt)
-    return _explain(explainer, [(one, site.node.is_async) for one in site.node.expr], _WITH)
+    return _explain(explainer, site, [(one, site.node.is_async) for one in site.node.expr], _WITH)
 
 
 class _Statement(NamedTuple):
@@ -63,18 +66,20 @@ _WITH: Final = _Statement("with", "__enter__", "__aenter__")
 
 
 def _explain(
-    explainer: Explainer, given: Iterable[tuple[Expression, bool]], statement: _Statement
+    explainer: Explainer, site: Site, given: Iterable[tuple[Expression, bool]], statement: _Statement
 ) -> list[Problem] | None:
     problems = []
     for one, is_async in given if _is_wanted(explainer) else ():
-        text = _text(explainer, one, statement, is_async=is_async)
+        text = _text(explainer, site, one, statement, is_async=is_async)
         if text is not None:
             explainer.skip(one)
             problems.append(Problem(one, text, code=codes.ASYNC))
     return problems or None
 
 
-def _text(explainer: Explainer, given: Expression, statement: _Statement, *, is_async: bool) -> str | None:
+def _text(
+    explainer: Explainer, site: Site, given: Expression, statement: _Statement, *, is_async: bool
+) -> str | None:
     """The message about a value of the other client, or about one that is not awaited; None without one."""
     if not _is_ours(explainer.checker, given):
         return None
@@ -88,7 +93,11 @@ def _text(explainer: Explainer, given: Expression, statement: _Statement, *, is_
     if any(_has(one, wanted) for one in members):
         return None
     if is_async:
-        return replies.not_asynchronous(type_text(found), statement.name)
+        is_synchronous = _is_synchronous(explainer, site, given)
+        call = awaited_call(explainer.checker, site, given)
+        if call is not None and statement is _FOR and may_stream(explainer.checker, call):
+            return replies.no_stream(type_text(found))
+        return replies.not_asynchronous(type_text(found), statement.name, is_synchronous=is_synchronous)
     is_other = all(_has(one, other) for one in members)
     return replies.not_synchronous(type_text(found), statement.name) if is_other else None
 
@@ -96,14 +105,38 @@ def _text(explainer: Explainer, given: Expression, statement: _Statement, *, is_
 def missing_await(explainer: Explainer, given: Expression) -> Problem | None:
     """The mistake of using a coroutine of the async client in place of its result; None if it is none."""
     members = shapes.members(explainer.checker.known_type(given))
-    is_coroutine = all(isinstance(one, Instance) and one.type.fullname == _COROUTINE for one in members)
+    is_coroutine = all(isinstance(one, Instance) and one.type.fullname == shapes.COROUTINE for one in members)
     if not is_coroutine or not _is_wanted(explainer) or not _is_ours(explainer.checker, given):
         return None
     method = written(given.callee) if isinstance(given, CallExpr) else ""
     return Problem(given, replies.not_awaited(method), code=codes.ASYNC)
 
 
-_COROUTINE: Final = "typing.Coroutine"
+def awaited_call(checker: Checker, site: Site, given: Expression) -> CallExpr | None:
+    """The awaited call that a value is the result of; None without one."""
+    origin = origin_of(checker.tree, site, given)
+    awaited = origin.expression if origin is not None and not origin.is_iterated else None
+    call = awaited.expr if isinstance(awaited, AwaitExpr) else None
+    return call if isinstance(call, CallExpr) else None
+
+
+def may_stream(checker: Checker, call: CallExpr) -> bool:
+    """Return whether a called method has an overload that gives a stream."""
+    return any(
+        isinstance(result, Instance) and result.type.fullname in STREAMS
+        for one in shapes.members(checker.type_of(call.callee))
+        for item in (one.items if isinstance(one, FunctionLike) else ())
+        for result in (get_proper_type(shapes.awaited(item.ret_type)),)
+    )
+
+
+def _is_synchronous(explainer: Explainer, site: Site, given: Expression) -> bool:
+    """Return whether a value is an object of the synchronous client, or the result of one of its calls."""
+    members = shapes.members(explainer.checker.known_type(given))
+    if any(isinstance(one, Instance) and is_ours(one.type.fullname) for one in members):
+        return True
+    origin = origin_of(explainer.checker.tree, site, given)
+    return origin is not None and isinstance(origin.expression, CallExpr)
 
 
 def _is_wanted(explainer: Explainer) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from mypy.nodes import CallExpr, Expression, IndexExpr, MemberExpr, NameExpr, Node
+from mypy.nodes import AwaitExpr, CallExpr, Expression, IndexExpr, MemberExpr, NameExpr, Node
 from mypy.types import (
     AnyType,
     FunctionLike,
@@ -20,7 +20,7 @@ from mypy.types import (
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.fullnames import STREAMS, is_ours
 from typed_openai_mypy.displays import json_fields, newcomers
-from typed_openai_mypy.displays.asynchronous import missing_await
+from typed_openai_mypy.displays.asynchronous import may_stream, missing_await
 from typed_openai_mypy.displays.operator_methods import explain_operands
 from typed_openai_mypy.explain.explainer import Anchor, Explainer, Problem
 from typed_openai_mypy.messages import key_messages, replies
@@ -191,10 +191,11 @@ def _reply_text(explainer: Explainer, site: Site, key: str, owners: Sequence[Pro
     origin = origin_of(explainer.checker.tree, site, site.node.base)
     if origin is None:
         return None
-    call = origin.expression if isinstance(origin.expression, CallExpr) else None
+    made = origin.expression.expr if isinstance(origin.expression, AwaitExpr) else origin.expression
+    call = made if isinstance(made, CallExpr) else None
     given = get_proper_type(explainer.checker.known_type(origin.expression))
     if isinstance(given, TypedDictType) and origin.is_iterated and _is_ours(given):
-        streams = call is not None and _may_stream(explainer, call)
+        streams = call is not None and may_stream(explainer.checker, call)
         lists = [name for name, one in given.items.items() if _list_text(shapes.members(one), key)]
         return replies.keys_of_reply(shapes.name_of(given), key, lists[:1], streams=streams)
     method = explainer.checker.callee_type(call) if call is not None and not origin.is_iterated else None
@@ -202,16 +203,6 @@ def _reply_text(explainer: Explainer, site: Site, key: str, owners: Sequence[Pro
     operation_called = explainer.program.descriptions.operation_called
     is_reply = definition is not None and operation_called(definition.fullname) is not None
     return replies.text_reply(key) if is_reply else None
-
-
-def _may_stream(explainer: Explainer, call: CallExpr) -> bool:
-    method = explainer.checker.type_of(call.callee)
-    return any(
-        isinstance(result, Instance) and result.type.fullname in STREAMS
-        for one in shapes.members(method)
-        for item in (one.items if isinstance(one, FunctionLike) else ())
-        for result in (get_proper_type(item.ret_type),)
-    )
 
 
 def _has_keys(member: Instance | NoneType) -> bool:

@@ -81,13 +81,25 @@ def explain_tuple(
         for one in shapes.members(expected)
         if isinstance(one, TupleType) and len(one.items) == len(display.items)
     ]
-    if len(tuples) == 1:
+    if tuples:
+        nearest = _nearest(explainer, display, tuples)
         return [
             problem
-            for index, (item, wanted) in enumerate(zip(display.items, tuples[0].items, strict=True))
-            for problem in explainer.check(item, wanted, f"{path}[{index}]")
+            for index, item in enumerate(display.items)
+            for problem in explainer.check(
+                item, UnionType.make_union([one.items[index] for one in nearest]), f"{path}[{index}]"
+            )
         ]
     return _explain_sequence(explainer, display, expected, path)
+
+
+def _nearest(explainer: Explainer, display: TupleExpr, tuples: Sequence[TupleType]) -> Sequence[TupleType]:
+    """The tuples of which the most items fit."""
+    if len(tuples) == 1:
+        return tuples
+    found = [explainer.checker.type_of(item) for item in display.items]
+    fitting = [sum(map(explainer.checker.fits, found, one.items)) for one in tuples]
+    return [one for one, count in zip(tuples, fitting, strict=True) if count == max(fitting)]
 
 
 def explain_appended(

@@ -86,6 +86,12 @@ def no_pages(label: str, result: Type, whole: str) -> str:
     return clipped(f"{label} is not paginated; it returns {rest}")
 
 
+def pages_of_other_client(label: str, *, is_awaited: bool) -> str:
+    """A method of one client for the ``paginate`` of the other; ``is_awaited``: of the asynchronous one."""
+    kind, module = ("asynchronous", "typed_openai.aio") if is_awaited else ("synchronous", "typed_openai")
+    return clipped(f"{label} belongs to the {kind} client; use paginate of {module}")
+
+
 def other_result(label: str, expected: Type, result: Type) -> str:
     wanted = f'expected a function that returns "{expected_text(expected)}"'
     return clipped(f'{wanted}; {label} returns "{type_text(result)}"')

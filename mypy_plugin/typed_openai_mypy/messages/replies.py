@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from typed_openai_mypy.messages.fragments import clipped, literal, quoted
 from typed_openai_mypy.messages.type_names import MOST_MEMBERS
@@ -103,12 +104,26 @@ def json_by_attribute(name: str, attribute: str) -> str:
 def not_awaitable(found: str, method: str) -> str:
     """A result is awaited; ``method`` is the name of the called method, empty if it was not a call."""
     hint = f'; to run it in a thread: "await asyncio.to_thread({method}, ...)"' if method else ""
-    return clipped(f'the client is synchronous: remove "await" before "{found}"{hint}')
+    return clipped(f'{_SYNCHRONOUS}remove "await" before "{found}"{hint}')
 
 
-def not_asynchronous(found: str, statement: str) -> str:
+def awaited_before(found: str) -> str:
+    """The reply of an async client is awaited once more."""
+    return clipped(f'remove "await" before "{found}": it is the reply itself')
+
+
+def not_asynchronous(found: str, statement: str, *, is_synchronous: bool) -> str:
     """``async`` is used with ``statement``, which is ``for`` or ``with``."""
-    return clipped(f'the client is synchronous: use "{statement}", not "async {statement}", with "{found}"')
+    why = _SYNCHRONOUS if is_synchronous else ""
+    return clipped(f'{why}use "{statement}", not "async {statement}", with "{found}"')
+
+
+def no_stream(found: str) -> str:
+    """A whole reply is iterated over with ``async for``, of a call that can stream."""
+    return clipped(f'"{found}" is not a stream; pass stream=True')
+
+
+_SYNCHRONOUS: Final = "the client is synchronous: "
 
 
 def blocking(method: str) -> str:
