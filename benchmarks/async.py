@@ -1,9 +1,9 @@
 """The async client beside the official AsyncOpenAI: CPU time, elapsed time and memory of concurrent calls.
 
 A server on loopback speaks TLS and waits 50 ms before it answers. Each contender runs in a process of its
-own, with as many calls at a time as there are calls. The official client is measured with httpx, and with
+own, with as many calls at a time as there are calls. The official client is measured with its httpx, and with
 aiohttp if ``openai[aiohttp]`` is installed. Each row ends with the number of connections, which is that of
-TLS handshakes.
+TLS handshakes. The last rows are 200 streams at a time, of 50 events each.
 
     pip install "openai[aiohttp]"
     python benchmarks/async.py --loads 10 100 1000 3000
@@ -22,6 +22,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -38,6 +39,16 @@ _CHOICE: Final = {
     "logprobs": None,
 }
 _REPLY: Final = {"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [_CHOICE]}
+
+STREAMS: Final = 200
+EVENTS: Final = 50
+_CHUNK: Final = {
+    "id": "c",
+    "object": "chat.completion.chunk",
+    "created": 1,
+    "model": "m",
+    "choices": [{"index": 0, "delta": {"content": "word "}, "finish_reason": None}],
+}
 
 Call = Callable[[], Awaitable[Any]]
 
@@ -57,8 +68,9 @@ def serve(port: Any, connections: Any) -> None:
     """Answer every request with the same reply, after the latency."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATE)
-    body = json.dumps(_REPLY).encode()
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    reply = _answer(json.dumps(_REPLY).encode(), "application/json")
+    event = f"data: {json.dumps(_CHUNK)}\n\n".encode()
+    stream = _answer(event * EVENTS + b"data: [DONE]\n\n", "text/event-stream")
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connections.value += 1
@@ -66,9 +78,9 @@ def serve(port: Any, connections: Any) -> None:
             while True:
                 received = (await reader.readuntil(b"\r\n\r\n")).lower()
                 size = received.partition(b"content-length:")[2].partition(b"\r\n")[0]
-                await reader.readexactly(int(size or 0))
+                body = await reader.readexactly(int(size or 0))
                 await asyncio.sleep(LATENCY)
-                writer.write(head.encode() + body)
+                writer.write(stream if b'"stream"' in body else reply)
                 await writer.drain()
         except (asyncio.IncompleteReadError, OSError):
             writer.close()
@@ -81,19 +93,31 @@ def serve(port: Any, connections: Any) -> None:
     asyncio.run(main())
 
 
+def _answer(body: bytes, media_type: str) -> bytes:
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
 # The contenders
 
 
-def ours(url: str, load: int) -> Call:
+async def _read(stream: Any) -> None:
+    """Read a whole stream."""
+    async for _ in await stream:
+        pass
+
+
+def ours(url: str, load: int, *, streams: bool) -> Call:
     """Return a call of this package's client."""
     from typed_openai.aio import AsyncClient  # noqa: PLC0415  only the measured process pays for it
 
     options = {"verify": str(CERTIFICATE)}
     client = AsyncClient("k", base_url=url, http_options=options, max_concurrency=load, timeout=None)
-    return lambda: client.chat.create_chat_completion(MESSAGES, "m")  # type: ignore[arg-type]  # a plain list
+    create: Any = client.chat.create_chat_completion  # without types, as the messages are a plain list
+    return (lambda: _read(create(MESSAGES, "m", stream=True))) if streams else (lambda: create(MESSAGES, "m"))
 
 
-def official(url: str, load: int, http_client: Callable[..., Any]) -> Call:
+def official(url: str, load: int, http_client: Callable[..., Any], *, streams: bool) -> Call:
     """Return a call of the official client."""
     openai: Any = __import__("openai")
     # Newer releases use httpx2, whose names are the same.
@@ -103,27 +127,28 @@ def official(url: str, load: int, http_client: Callable[..., Any]) -> Call:
     limits = httpx.Limits(max_connections=load, max_keepalive_connections=load)
     session = http_client(verify=context, limits=limits, timeout=None)
     client = openai.AsyncOpenAI(api_key="k", base_url=url, http_client=session, timeout=None)
-    return lambda: client.chat.completions.create(messages=MESSAGES, model="m")
+    call = partial(client.chat.completions.create, messages=MESSAGES, model="m")
+    return (lambda: _read(call(stream=True))) if streams else call
 
 
-def contenders() -> dict[str, Callable[[str, int], Call]]:
+def contenders() -> dict[str, Callable[..., Call]]:
     """Return the installed contenders by name, this package's client first."""
-    found: dict[str, Callable[[str, int], Call]] = {"typed-openai": ours}
+    found: dict[str, Callable[..., Call]] = {"typed-openai": ours}
     spec = importlib.util.find_spec("openai")
     # A folder of that name in this repository is no package.
     if spec is not None and spec.origin is not None:
         openai: Any = __import__("openai")
-        found["httpx"] = lambda url, load: official(url, load, openai.DefaultAsyncHttpxClient)
-        if importlib.util.find_spec("httpx_aiohttp"):
-            found["aiohttp"] = lambda url, load: official(url, load, openai.DefaultAioHttpClient)
+        found["httpx"] = partial(official, http_client=openai.DefaultAsyncHttpxClient)
+        if importlib.util.find_spec("aiohttp"):
+            found["aiohttp"] = partial(official, http_client=openai.DefaultAioHttpClient)
     return found
 
 
-def run(name: str, url: str, load: int, rounds: int) -> None:
+def run(name: str, url: str, load: int, rounds: int, *, streams: bool) -> None:
     """Make ``load`` calls at once, after a first round that opens the connections, and print the cost."""
 
     async def main() -> tuple[float, float]:
-        call = contenders()[name](url, load)
+        call = contenders()[name](url, load, streams=streams)
         await asyncio.gather(*(call() for _ in range(load)))
         begun, clock = time.process_time(), time.perf_counter()
         for _ in range(rounds):
@@ -135,10 +160,11 @@ def run(name: str, url: str, load: int, rounds: int) -> None:
     print(json.dumps(Measured(processor * 1000 / load / rounds, passed / rounds, peak)))
 
 
-def measured(name: str, url: str, load: int) -> Measured:
+def measured(name: str, url: str, load: int, *, streams: bool = False) -> Measured:
     """Run a contender in a process of its own."""
     rounds = max(1, 600 // load)
     command = [sys.executable, __file__, "--run", name, url, str(load), str(rounds)]
+    command += ["--streams"] if streams else []
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
     return Measured(*json.loads(done.stdout.splitlines()[-1]))
 
@@ -152,14 +178,20 @@ def compare(url: str, loads: list[int], connections: Any) -> bool:
             before = connections.value
             found[name] = one = measured(name, url, load)
             opened = connections.value - before
-            cost = f"{one.processor:6.2f} ms/call {one.passed:7.2f} s {one.mebibytes:7.0f} MiB"
-            print(f"{load:5} {name:13} {cost} {opened:6} connections", flush=True)
+            print(f"{load:5} {name:13} {_cost(one)} {opened:6} connections", flush=True)
         for name, bound in BOUNDS.items():
             if name in found and load in (100, 1000):
                 ratio = found["typed-openai"].processor / found[name].processor
                 kept &= ratio <= bound
                 print(f"{load:5} CPU of a call: {ratio:.2f} of {name}'s, at most {bound}", flush=True)
+    for name in contenders():
+        one = measured(name, url, STREAMS, streams=True)
+        print(f"{STREAMS:5} {name:13} {_cost(one)} streams of {EVENTS} events", flush=True)
     return kept
+
+
+def _cost(one: Measured) -> str:
+    return f"{one.processor:6.2f} ms/call {one.passed:7.2f} s {one.mebibytes:7.0f} MiB"
 
 
 def main() -> int:
@@ -167,10 +199,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--loads", type=int, nargs="+", default=[10, 100, 1000, 3000])
     parser.add_argument("--run", nargs=4, help=argparse.SUPPRESS)
+    parser.add_argument("--streams", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.run:
         name, url, load, rounds = given.run
-        run(name, url, int(load), int(rounds))
+        run(name, url, int(load), int(rounds), streams=given.streams)
         return 0
     port, connections = multiprocessing.Value("i", 0), multiprocessing.Value("i", 0)
     server = multiprocessing.Process(target=serve, args=(port, connections), daemon=True)

@@ -50,8 +50,8 @@ HOVERS = {
     "operation": (
         "tasks.files.list_fi|les()",
         (
-            "async def list_files(",
-            "-> ListFilesResponse",
+            "(method) def list_files(",
+            "-> CoroutineType[Any, Any, ListFilesResponse]",
             "List the uploaded files",
             "    limit: Greatest number",
         ),
