@@ -30,7 +30,7 @@ _TYPED_DICT_PARTS = (
     r"\w+\.(types|params)\.\w+\.__(closed|extra_items|mutable_keys|readonly_keys|pydantic_config)__"
 )
 _STUB_ONLY = r"(shop|library)\._(components|recursive)"
-_GROUPS = r"\w+\.client\.Client\.(items|upload|groups|users)"
+_GROUPS = r"\w+\.(client\.|aio\.async_client\.Async)Client\.(items|upload|groups|users)"
 """On the class, a descriptor stands for each group of a client."""
 
 _LAZY_LISTS = r"(shop|library)\.(types|params)\.__all__"

@@ -64,7 +64,8 @@ _MERGED = re.compile(r'runtime parameter "stream_to" has a default value of type
 
 def _groups() -> list[str]:
     """Return the groups of a client: on the class, a descriptor stands for each."""
-    return [rf"typed_openai\.client\.Client\.{group}" for group in packaged().groups]
+    classes = (r"client\.Client", r"aio\.async_client\.AsyncClient")
+    return [rf"typed_openai\.{one}\.{group}" for one in classes for group in packaged().groups]
 
 
 def test_stubtest_finds_no_difference(tmp_path: Path) -> None:
