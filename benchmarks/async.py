@@ -42,6 +42,7 @@ _REPLY: Final = {"id": "c", "object": "chat.completion", "created": 1, "model": 
 
 STREAMS: Final = 200
 EVENTS: Final = 50
+_WARMING: Final = 3
 _CHUNK: Final = {
     "id": "c",
     "object": "chat.completion.chunk",
@@ -145,11 +146,12 @@ def contenders() -> dict[str, Callable[..., Call]]:
 
 
 def run(name: str, url: str, load: int, rounds: int, *, streams: bool) -> None:
-    """Make ``load`` calls at once, after a first round that opens the connections, and print the cost."""
+    """Make ``load`` calls at once, after rounds that open the connections, and print the cost of a call."""
 
     async def main() -> tuple[float, float]:
         call = contenders()[name](url, load, streams=streams)
-        await asyncio.gather(*(call() for _ in range(load)))
+        for _ in range(_WARMING):
+            await asyncio.gather(*(call() for _ in range(load)))
         begun, clock = time.process_time(), time.perf_counter()
         for _ in range(rounds):
             await asyncio.gather(*(call() for _ in range(load)))
@@ -162,7 +164,7 @@ def run(name: str, url: str, load: int, rounds: int, *, streams: bool) -> None:
 
 def measured(name: str, url: str, load: int, *, streams: bool = False) -> Measured:
     """Run a contender in a process of its own."""
-    rounds = max(1, 600 // load)
+    rounds = max(2, 2000 // load)
     command = [sys.executable, __file__, "--run", name, url, str(load), str(rounds)]
     command += ["--streams"] if streams else []
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
