@@ -60,7 +60,7 @@ LAYERS: Final[Mapping[str, Layers]] = {
         ("mkdocs_events",),
     ),
     "typed_openai": (
-        ("errors",),
+        ("errors", "_pyinstaller"),
         ("timeouts", "progress", "observing", "omission"),
         ("_security",),
         ("_encoding", "_streams"),

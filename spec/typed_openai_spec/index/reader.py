@@ -16,18 +16,22 @@ file of its group, a few kilobytes.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from typed_openai_spec.index.path_matcher import PathMatcher
 from typed_openai_spec.model import Api, Component, Json, Object, Operation, Webhook
 from typed_openai_spec.model.encoding import decode
 from typed_openai_spec.problems import DescriptionError
 from typed_openai_spec.spelling import nearest
+
+if TYPE_CHECKING:
+    from typed_openai_spec.index.archives import Folder
 
 FORMAT = 2
 """The version of the index layout; an index of another version is refused."""
@@ -80,6 +84,16 @@ class Index:
         """The folder of the index."""
         return self._folder
 
+    @cached_property
+    def _files(self) -> Folder:
+        """The folder as it can be read."""
+        if self._folder.is_dir():
+            return self._folder
+        # Imported here because only zipapps and their like need it.
+        from typed_openai_spec.index.archives import readable  # noqa: PLC0415
+
+        return readable(self._folder)
+
     @property
     def spoken_title(self) -> str:
         """The API's name in error messages; "the API" for the index that ships with this package."""
@@ -92,12 +106,12 @@ class Index:
         """
         names = [*(one for one in _CONTENT if one.endswith(".json")), *map(_operations_file, self.groups)]
         for name in names:
-            path = self._folder / name
+            path = self._files / name
             if name == _OPTIONAL and not path.exists():
                 continue
             try:
                 with path.open("rb") as file:
-                    file.seek(max(0, path.stat().st_size - len(_END)))
+                    file.seek(max(0, file.seek(0, os.SEEK_END) - len(_END)))
                     whole = file.read() == _END
             except FileNotFoundError:
                 raise DescriptionError(f"{path}: no such file; expected a compiled API index") from None
@@ -205,7 +219,7 @@ class Index:
         """The raw records that refer to each component; each record is a line of its file."""
         places = [*(_operations_file(group) for group in self.groups), "components.json"]
         found: dict[str, list[bytes]] = {}
-        for line in (line for one in places for line in (self._folder / one).read_bytes().splitlines()):
+        for line in (line for one in places for line in (self._files / one).read_bytes().splitlines()):
             if line.startswith(b'{"'):
                 for name in dict.fromkeys(_REFERENCE.findall(line)):
                     found.setdefault(name.decode(), []).append(line)
@@ -268,7 +282,7 @@ class Index:
 
     @cached_property
     def _texts(self) -> dict[str, Any]:
-        if not (self._folder / _OPTIONAL).exists():
+        if not (self._files / _OPTIONAL).exists():
             return {"operations": {}, "components": {}}
         return self._read(_OPTIONAL)
 
@@ -288,7 +302,7 @@ class Index:
         return self._operations[group]
 
     def _read(self, name: str) -> dict[str, Any]:
-        path = self._folder / name
+        path = self._files / name
         try:
             data: dict[str, Any] = json.loads(path.read_bytes())
         except FileNotFoundError:

@@ -1,0 +1,10 @@
+"""The hook for PyInstaller, which finds it by an entry point of this package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def hook_dirs() -> list[str]:
+    """Return the folder of the hook."""
+    return [str(Path(__file__).parent)]
