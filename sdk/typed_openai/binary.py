@@ -10,6 +10,7 @@ from typing import IO, NoReturn, Protocol, TypeAlias
 
 from typed_openai._encoding.counting import counted
 from typed_openai._encoding.saving import save
+from typed_openai._security.tracebacks import without_locals
 from typed_openai.errors import APIConnectionError
 from typed_openai.progress import Progress
 
@@ -91,6 +92,10 @@ class BinaryReply:
         self._take()
         try:
             return b"".join(self._whole(self._at_once()))
+        except BaseException as error:
+            # The frames below hold the server's data, which may quote the key.
+            without_locals(error)
+            raise
         finally:
             self._end()
 
@@ -126,6 +131,11 @@ class BinaryReply:
             if on_progress is not None:
                 pieces = counted(pieces, self.size, on_progress)
             yield from pieces if size is None else _of_size(pieces, size)
+        except GeneratorExit:
+            raise
+        except BaseException as error:
+            without_locals(error)  # as above
+            raise
         finally:
             self._end()
 

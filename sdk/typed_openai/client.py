@@ -71,7 +71,12 @@ class Client:
     Settings that are not given are taken from the environment when a call needs them: ``api_key`` from
     ``OPENAI_API_KEY``, ``admin_api_key`` from ``OPENAI_ADMIN_KEY``, ``organization`` from
     ``OPENAI_ORGANIZATION_KEY`` or ``OPENAI_ORG_ID``, ``project`` from ``OPENAI_PROJECT_ID`` and
-    ``base_url`` from ``OPENAI_API_URL``, ``OPENAI_API_BASE`` or ``OPENAI_BASE_URL``.
+    ``base_url`` from ``OPENAI_API_URL``, ``OPENAI_API_BASE`` or ``OPENAI_BASE_URL``. Headers in
+    ``OPENAI_CUSTOM_HEADERS``, one on each line, are sent as well.
+
+    ``api_key`` may be a callable that returns the key. It is called for each request, and once more after
+    status 401; if it returns another key, the request is sent again. ``keyless`` is for servers that need no
+    key: none is sent then. If a header such as ``api-key`` is given, the environment's key is not sent.
 
     ``spec`` is the description of another API, or of another version of this one: an OpenAPI file (3.0 or
     3.1, YAML or JSON), a folder in canonical form or a compiled index. The client then has that API's
@@ -84,10 +89,10 @@ class Client:
 
     ``http_options`` are keyword arguments of every ``requests.Session.request`` (``proxies``, ``verify``,
     ``cert``...), ``http_client`` is any object with the interface of ``requests.Session``. ``http_headers``
-    are sent with every request. They are overridden by headers that an operation fixes, and both by a
-    call's ``extra_headers``. ``timeout`` is a :class:`Timeout`, or seconds for each of its limits; None
-    means no limit. ``max_retries`` is the number of retries after a failed connection and after the
-    statuses 408, 409, 429 and 5xx. A reply's ``x-should-retry`` takes precedence, and its
+    are sent with every request; None removes a header. They are overridden by headers that an operation
+    fixes, and both by a call's ``extra_headers``. ``timeout`` is a :class:`Timeout`, or seconds for each of
+    its limits; None means no limit. ``max_retries`` is the number of retries after a failed connection and
+    after the statuses 408, 409, 429 and 5xx. A reply's ``x-should-retry`` takes precedence, and its
     ``retry-after-ms`` or ``Retry-After`` sets the pause. A create operation that was sent and not answered
     in time may be running, and billed, already. It is retried only with ``retry_timeouts``.
 
@@ -116,19 +121,20 @@ class Client:
         # The signature for checkers and readers; a test compares it with the table of settings.
         def __init__(  # noqa: PLR0917  # the order is public
             self,
-            api_key: str | None = None,
+            api_key: str | Callable[[], str] | None = None,
             admin_api_key: str | None = None,
             organization: str | None = None,
             project: str | None = None,
             base_url: str | None = None,
             http_options: Mapping[str, Any] | None = None,
-            http_headers: Mapping[str, str] | None = None,
+            http_headers: Mapping[str, str | None] | None = None,
             http_client: HttpClient | None = None,
             timeout: float | Timeout | None = DEFAULT_TIMEOUT,
             max_retries: int = DEFAULT_MAX_RETRIES,
             *,
             spec: str | PathLike[str] | None = None,
             retry_timeouts: bool = False,
+            keyless: bool = False,
             on_request: Callable[[RequestInfo], object] | None = None,
             on_response: Callable[[ResponseInfo], object] | None = None,
             on_retry: Callable[[RetryInfo], object] | None = None,
@@ -149,7 +155,10 @@ class Client:
         spec = settings.pop("spec", None)
         endpoints = self._bound or described(spec)
         variables = self._variables if endpoints in (self._bound, packaged()) else variables_of(endpoints)
-        self._settings, self._http_client = settings_of(settings, variables)
+        try:
+            self._settings, self._http_client = settings_of(settings, variables)
+        except CallError as error:
+            raise error.with_traceback(None) from None
         if not isinstance(spec, Endpoints):
             self._spec = None if spec is None else Path(spec).absolute()
         self._begin(endpoints)

@@ -19,6 +19,7 @@ Every error can be pickled, and none contains a key.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -141,6 +142,7 @@ class APIError(OpenAIError):
     ) -> None:
         if request_id:
             message = f"{message} (request id {request_id})"
+        message = _on_one_line(message)
         super().__init__(message)
         self.message = message
         self.operation = operation
@@ -151,11 +153,20 @@ class APIError(OpenAIError):
         self.body = body
 
 
+_LINE_BREAKS = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+
+
+def _on_one_line(text: str) -> str:
+    """Replace line breaks: a server must not forge lines of a log."""
+    return _LINE_BREAKS.sub(" ", text)
+
+
 class APIConnectionError(APIError):
     """No usable connection to the server, or a connection that broke before the reply was complete.
 
     ``was_sent`` is True if the request may have reached the server. ``retryable`` is True if another try
-    could succeed (unlike after an invalid certificate, for example).
+    could succeed (unlike after an invalid certificate, for example). ``reused`` is True if the connection was
+    kept from an earlier request, and the server closed it without an answer.
 
     >>> try:
     ...     Client(base_url="http://127.0.0.1:9", max_retries=0).models.list_models()
@@ -171,11 +182,13 @@ class APIConnectionError(APIError):
         operation: str = "",
         was_sent: bool = True,
         retryable: bool = True,
+        reused: bool = False,
         request_id: str | None = None,
     ) -> None:
         super().__init__(message, operation=operation, request_id=request_id)
         self.was_sent = was_sent
         self.retryable = retryable
+        self.reused = reused
 
 
 class APITimeoutError(APIConnectionError):

@@ -67,6 +67,7 @@ def client(module: Namespace) -> type[Client]:
             organization=(),
             project=(),
             base_url=(f"{prefix}_BASE_URL",),
+            headers=f"{prefix}_CUSTOM_HEADERS",
         )
         _bound = endpoints
 

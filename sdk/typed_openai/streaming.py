@@ -10,6 +10,7 @@ from inspect import GEN_CLOSED, getgeneratorstate
 from types import TracebackType
 from typing import Any, Generic, NoReturn, Protocol, TypeAlias, TypeVar
 
+from typed_openai._security.tracebacks import without_locals
 from typed_openai._transport.deadlines import Cancellation
 from typed_openai.errors import APIConnectionError, APITimeoutError, OpenAIError, StreamTruncatedError
 
@@ -83,7 +84,9 @@ class Stream(Generic[Event_co]):
         self._operation = operation
         self._closed = False
         self._facts: object = None
-        self._events = self._run()
+        # The generator must not refer to ``self``: a cycle would keep the connection open after the last
+        # reference is gone.
+        self._events: Generator[Event_co, None, None] = _events(source, reader, operation)
 
     def __iter__(self) -> Iterator[Event_co]:
         self._check()
@@ -95,8 +98,8 @@ class Stream(Generic[Event_co]):
             raise ValueError(_OVER)
         try:
             return next(self._events)
-        except ValueError as error:
-            raise _misread(error) from None
+        except BaseException as error:
+            raise _shown(error) from error.__cause__
 
     def close(self) -> None:
         """Close the connection. May be called repeatedly, and from any thread.
@@ -141,23 +144,21 @@ class Stream(Generic[Event_co]):
         except GeneratorExit:
             self._closed = True
             raise
-        except ValueError as error:
-            raise _misread(error) from None
-
-    def _run(self) -> Generator[Event_co, None, None]:
-        # The generator must not refer to ``self``: a cycle would keep the connection open after the last
-        # reference is gone.
-        return _events(self._source, self._reader, self._operation)
+        except BaseException as error:
+            raise _shown(error) from error.__cause__
 
 
 _OVER = "the stream is finished or closed; it can be iterated over only once"
 
 
-def _misread(error: ValueError) -> Exception:
-    """Return the error for a generator that two threads run at once; others unchanged."""
-    if "already executing" not in str(error):
-        return error
-    return RuntimeError("another thread is reading this stream; pass each event to the thread that needs it")
+def _shown(error: BaseException) -> BaseException:
+    """Return the error for a generator that two threads run at once; others without the server's data."""
+    if isinstance(error, ValueError) and "already executing" in str(error):
+        error = RuntimeError(
+            "another thread is reading this stream; pass each event to the one that needs it"
+        )
+        error.__suppress_context__ = True
+    return without_locals(error)
 
 
 def _events(source: StreamSource, reader: StreamReader, operation: str) -> Generator[Any, None, None]:

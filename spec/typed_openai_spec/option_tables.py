@@ -134,7 +134,12 @@ CALL_OPTION_TABLE: Final = (
 """The options of calls, in the order of signatures."""
 
 CLIENT_SETTINGS: Final = (
-    ClientSetting("api_key", "password", "str | None", "The key, by default from the environment."),
+    ClientSetting(
+        "api_key",
+        "password",
+        "str | collections.abc.Callable[[], str] | None",
+        "The key, or a callable that returns it for each request; by default from the environment.",
+    ),
     ClientSetting("admin_api_key", "key", "str | None", "The key of operations that take an admin key."),
     ClientSetting("organization", "name", "str | None", "The organization that calls are counted for."),
     ClientSetting("project", "name", "str | None", "The project that calls are counted for."),
@@ -148,8 +153,8 @@ CLIENT_SETTINGS: Final = (
     ClientSetting(
         "http_headers",
         "headers",
-        "collections.abc.Mapping[str, str] | None",
-        "Headers that are sent with every request.",
+        "collections.abc.Mapping[str, str | None] | None",
+        "Headers that are sent with every request; None removes one.",
     ),
     ClientSetting(
         "http_client",
@@ -179,6 +184,7 @@ CLIENT_SETTINGS: Final = (
         "Repeat a create operation that was not answered in time.",
         keyword_only=True,
     ),
+    ClientSetting("keyless", "flag", "bool", "Send no key, for a server that needs none.", keyword_only=True),
     ClientSetting(
         "on_request",
         "hook",

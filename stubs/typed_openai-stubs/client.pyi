@@ -34,17 +34,18 @@ class CallOptions(TypedDict, total=False):
 
 class ClientOptions(TypedDict, total=False):
     """The settings of a :class:`Client`, for :meth:`Client.with_options`."""
-    api_key: str | None
+    api_key: str | Callable[[], str] | None
     admin_api_key: str | None
     organization: str | None
     project: str | None
     base_url: str | None
     http_options: Mapping[str, Any] | None
-    http_headers: Mapping[str, str] | None
+    http_headers: Mapping[str, str | None] | None
     http_client: HttpClient | None
     timeout: float | Timeout | None
     max_retries: int
     retry_timeouts: bool
+    keyless: bool
     on_request: Callable[[RequestInfo], object] | None
     on_response: Callable[[ResponseInfo], object] | None
     on_retry: Callable[[RetryInfo], object] | None
@@ -55,7 +56,12 @@ class Client:
     Settings that are not given are taken from the environment when a call needs them: ``api_key`` from
     ``OPENAI_API_KEY``, ``admin_api_key`` from ``OPENAI_ADMIN_KEY``, ``organization`` from
     ``OPENAI_ORGANIZATION_KEY`` or ``OPENAI_ORG_ID``, ``project`` from ``OPENAI_PROJECT_ID`` and
-    ``base_url`` from ``OPENAI_API_URL``, ``OPENAI_API_BASE`` or ``OPENAI_BASE_URL``.
+    ``base_url`` from ``OPENAI_API_URL``, ``OPENAI_API_BASE`` or ``OPENAI_BASE_URL``. Headers in
+    ``OPENAI_CUSTOM_HEADERS``, one on each line, are sent as well.
+
+    ``api_key`` may be a callable that returns the key. It is called for each request, and once more after
+    status 401; if it returns another key, the request is sent again. ``keyless`` is for servers that need no
+    key: none is sent then. If a header such as ``api-key`` is given, the environment's key is not sent.
 
     ``spec`` is the description of another API, or of another version of this one: an OpenAPI file (3.0 or
     3.1, YAML or JSON), a folder in canonical form or a compiled index. The client then has that API's
@@ -68,10 +74,10 @@ class Client:
 
     ``http_options`` are keyword arguments of every ``requests.Session.request`` (``proxies``, ``verify``,
     ``cert``...), ``http_client`` is any object with the interface of ``requests.Session``. ``http_headers``
-    are sent with every request. They are overridden by headers that an operation fixes, and both by a
-    call's ``extra_headers``. ``timeout`` is a :class:`Timeout`, or seconds for each of its limits; None
-    means no limit. ``max_retries`` is the number of retries after a failed connection and after the
-    statuses 408, 409, 429 and 5xx. A reply's ``x-should-retry`` takes precedence, and its
+    are sent with every request; None removes a header. They are overridden by headers that an operation
+    fixes, and both by a call's ``extra_headers``. ``timeout`` is a :class:`Timeout`, or seconds for each of
+    its limits; None means no limit. ``max_retries`` is the number of retries after a failed connection and
+    after the statuses 408, 409, 429 and 5xx. A reply's ``x-should-retry`` takes precedence, and its
     ``retry-after-ms`` or ``Retry-After`` sets the pause. A create operation that was sent and not answered
     in time may be running, and billed, already. It is retried only with ``retry_timeouts``.
 
@@ -143,7 +149,7 @@ class Client:
     'The operations under ``client.videos``: create_video, create_video_character, create_video_edit, create_video_extend, create_video_remix, delete_video, get_video, get_video_character and 2 more.'
     "The description of all clients of the class, unless it is OpenAI's."
 
-    def __init__(self, api_key: str | None=None, admin_api_key: str | None=None, organization: str | None=None, project: str | None=None, base_url: str | None=None, http_options: Mapping[str, Any] | None=None, http_headers: Mapping[str, str] | None=None, http_client: HttpClient | None=None, timeout: float | Timeout | None=..., max_retries: int=..., *, spec: str | PathLike[str] | None=None, retry_timeouts: bool=False, on_request: Callable[[RequestInfo], object] | None=None, on_response: Callable[[ResponseInfo], object] | None=None, on_retry: Callable[[RetryInfo], object] | None=None) -> None: ...
+    def __init__(self, api_key: str | Callable[[], str] | None=None, admin_api_key: str | None=None, organization: str | None=None, project: str | None=None, base_url: str | None=None, http_options: Mapping[str, Any] | None=None, http_headers: Mapping[str, str | None] | None=None, http_client: HttpClient | None=None, timeout: float | Timeout | None=..., max_retries: int=..., *, spec: str | PathLike[str] | None=None, retry_timeouts: bool=False, keyless: bool=False, on_request: Callable[[RequestInfo], object] | None=None, on_response: Callable[[ResponseInfo], object] | None=None, on_retry: Callable[[RetryInfo], object] | None=None) -> None: ...
     def call(self, operation_id: str, /, *args: Any, **kwargs: Any) -> Any:
         """Call the operation with that operationId, or qualified name (``chat.create_chat_completion``).
 

@@ -99,7 +99,8 @@ class APIConnectionError(APIError):
     """No usable connection to the server, or a connection that broke before the reply was complete.
 
     ``was_sent`` is True if the request may have reached the server. ``retryable`` is True if another try
-    could succeed (unlike after an invalid certificate, for example).
+    could succeed (unlike after an invalid certificate, for example). ``reused`` is True if the connection was
+    kept from an earlier request, and the server closed it without an answer.
 
     >>> try:
     ...     Client(base_url="http://127.0.0.1:9", max_retries=0).models.list_models()
@@ -109,8 +110,9 @@ class APIConnectionError(APIError):
     """
     was_sent: bool
     retryable: bool
+    reused: bool
 
-    def __init__(self, message: str, *, operation: str='', was_sent: bool=True, retryable: bool=True, request_id: str | None=None) -> None: ...
+    def __init__(self, message: str, *, operation: str='', was_sent: bool=True, retryable: bool=True, reused: bool=False, request_id: str | None=None) -> None: ...
 
 class APITimeoutError(APIConnectionError):
     """The server did not accept the connection, or stopped answering, within the time-out.

@@ -23,6 +23,7 @@ VARIABLES = (
     "OPENAI_API_URL",
     "OPENAI_API_BASE",
     "OPENAI_BASE_URL",
+    "OPENAI_CUSTOM_HEADERS",
 )
 
 Answer = Callable[[BaseHTTPRequestHandler], None]

@@ -42,12 +42,13 @@ def test_none_is_still_sent_as_null(server: Any, client: Client) -> None:
 def test_extra_fields_that_are_omitted_are_not_sent(server: Any, client: Client) -> None:
     extra: Any = {"kept": 1, "left": OMIT}
     client.embeddings.create_embedding("x", "m", extra_body=extra, extra_query=extra)
-    headers: Any = {"X-Kept": "1", "X-Left": OMIT}
+    headers: Any = {"X-Kept": "1", "X-Left": OMIT, "Authorization": OMIT}
     client.models.list_models(extra_headers=headers)
     first, second = server.seen
     assert (first.json, first.path) == ({"input": "x", "model": "m", "kept": 1}, "/v1/embeddings?kept=1")
     assert second.headers["x-kept"] == "1"
     assert "x-left" not in second.headers
+    assert second.headers["authorization"] == "Bearer plain"
 
 
 def test_a_request_drops_it_as_an_argument_and_in_its_mappings(server: Any, client: Client) -> None:

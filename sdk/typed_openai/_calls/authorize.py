@@ -3,55 +3,100 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
 
 from typed_openai._calls.endpoints import Endpoint, Endpoints, Way
-from typed_openai._security.credentials import Secret, names_authorization
+from typed_openai._security.credentials import Secret
 from typed_openai._security.key_places import BEARER, KeyPlace
-from typed_openai._settings.settings import Settings
+from typed_openai._security.key_supply import SuppliedKey
+from typed_openai._settings.settings import KeyName, Settings
 
-_NONE = None, BEARER
+
+class Authorization(NamedTuple):
+    """A key, or the callable to ask for it, and its place in the request; neither if no key is sent."""
+
+    key: Secret | None = None
+    place: KeyPlace = BEARER
+    supply: SuppliedKey | None = None
+
+
+_NONE: Final = Authorization()
+
+_KEY_HEADERS: Final = frozenset(
+    {"api-key", "apikey", "x-api-key", "x-goog-api-key", "ocp-apim-subscription-key"}
+)
+"""Headers of gateways and other clouds that replace the key. Other tokens may come beside it."""
 
 
 def authorization(
     endpoint: Endpoint, own: Secret | None, headers: Mapping[str, object], settings: Settings
-) -> tuple[Secret | None, KeyPlace]:
+) -> Authorization:
     """Return the call's ``own`` key or the client's, with its place; no key if the user authorizes calls.
 
-    Raises ``MissingKeyError`` if the operation needs a key and there is none.
+    ``headers`` are those of the call. Raises ``MissingKeyError`` if the operation needs a key and there is
+    none.
     """
-    if settings.authorizes or names_authorization(headers):
+    names = _names(headers, settings)
+    if _authorizes(names, settings):
         return _NONE
     ways = endpoint.ways
     if own is not None:
-        place = _suited(ways, own).place if ways else endpoint.usual_place
-        return place.prepared(own), place
+        return _placed(own, _suited(ways, own).place if ways else endpoint.usual_place)
+    if any(way.place.location == "header" and way.place.name.lower() in names for way in ways):
+        return _NONE
     for way in ways:
-        if (key := settings.known_key(way.key)) is not None:
-            place = _suited([one for one in ways if one.key == way.key], key).place
-            return place.prepared(key), place
-    if ways and endpoint.needs_key:
+        if (key := _known_key(way.key, names, settings)) is not None:
+            return _placed(key, _suited([one for one in ways if one.key == way.key], key).place)
+    if ways and endpoint.needs_key and not (settings.keyless or names & _KEY_HEADERS):
         raise settings.missing(ways[0].key, endpoint.name)
     return _NONE
 
 
-def _suited(ways: Sequence[Way], key: Secret) -> Way:
-    """Return the first of the ways; for a name and a password, the basic one if there are several."""
-    if len(ways) > 1 and ":" in key.reveal():
-        return next((one for one in ways if one.place.is_basic), ways[0])
-    return ways[0]
-
-
 def authorization_of_path(
     endpoints: Endpoints, own: Secret | None, headers: Mapping[str, object], settings: Settings, name: str
-) -> tuple[Secret | None, KeyPlace]:
+) -> Authorization:
     """Return the key and place for an undescribed path: those of most operations.
 
     ``name`` identifies the request in error messages.
     """
-    if settings.authorizes or names_authorization(headers):
+    names = _names(headers, settings)
+    if _authorizes(names, settings):
         return _NONE
-    place = endpoints.usual_place
-    key = own or settings.known_key("api_key")
-    if key is None and endpoints.has_schemes:
+    key = own or _known_key("api_key", names, settings)
+    if key is not None:
+        return _placed(key, endpoints.usual_place)
+    if endpoints.has_schemes and not (settings.keyless or names & _KEY_HEADERS):
         raise settings.missing("api_key", name)
-    return (place.prepared(key), place) if key is not None else _NONE
+    return _NONE
+
+
+def _names(headers: Mapping[str, object], settings: Settings) -> frozenset[str]:
+    """Return the names of the headers that the user sets, in lower case."""
+    return frozenset(name.lower() for layer in (settings.all_headers, headers) for name in layer)
+
+
+def _authorizes(names: frozenset[str], settings: Settings) -> bool:
+    """Return True if the user authorizes the request, or sends it without authorization on purpose."""
+    return "authorization" in names or "auth" in settings.http_options
+
+
+def _known_key(name: KeyName, names: frozenset[str], settings: Settings) -> Secret | SuppliedKey | None:
+    """Return the client's key; the environment's only if no header takes its place.
+
+    It may be meant for another server than the one that takes the header.
+    """
+    replaced = getattr(settings, name) is None and names & _KEY_HEADERS
+    return None if replaced else settings.known_key(name)
+
+
+def _placed(key: Secret | SuppliedKey, place: KeyPlace) -> Authorization:
+    if isinstance(key, SuppliedKey):
+        return Authorization(None, place, key)
+    return Authorization(place.prepared(key), place)
+
+
+def _suited(ways: Sequence[Way], key: Secret | SuppliedKey) -> Way:
+    """Return the first of the ways; for a name and a password, the basic one if there are several."""
+    if len(ways) > 1 and isinstance(key, Secret) and ":" in key.reveal():
+        return next((one for one in ways if one.place.is_basic), ways[0])
+    return ways[0]

@@ -8,16 +8,15 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
 from typed_openai import __version__
-from typed_openai._calls.authorize import authorization
+from typed_openai._calls.authorize import Authorization, authorization
 from typed_openai._calls.bind import Call
 from typed_openai._calls.body import Payload, payload_of
 from typed_openai._calls.option_values import Options
 from typed_openai._encoding.counting import reported
-from typed_openai._encoding.headers import merged_headers
+from typed_openai._encoding.headers import merged_headers, present
 from typed_openai._encoding.styles import cookies, header_text, styled_pairs, styled_segment
 from typed_openai._encoding.urls import encoded_query
-from typed_openai._security.credentials import Secret
-from typed_openai._security.key_places import KeyPlace
+from typed_openai._security.credentials import unsealed
 from typed_openai._settings.base_urls import base_url_of_environment, split_base
 from typed_openai._settings.settings import Settings, name_of_environment
 from typed_openai._transport.seam import HttpRequest
@@ -59,7 +58,7 @@ def build(call: Call, settings: Settings, default_url: str) -> HttpRequest:
         method=operation.method.upper(),
         path=path,
         pairs=pairs,
-        headers=[dict(operation.headers), headers],
+        headers=[dict(operation.headers), present(headers)],
         payload=payload_of(call, fields),
         result=call.result,
         key=authorization(call.endpoint, call.options.openai_api_key, call.options.extra_headers, settings),
@@ -80,7 +79,7 @@ def assemble(
     headers: list[Mapping[str, object]],
     payload: Payload,
     result: Result,
-    key: tuple[Secret | None, KeyPlace],
+    key: Authorization,
     options: Options,
     settings: Settings,
     default_url: str,
@@ -99,19 +98,20 @@ def assemble(
         "Idempotency-Key": f"typed-openai-{secrets.token_hex(16)}" if method in _CREATING else None,
     }
     # Headers of an operation or a call override those that the user sets for all requests.
-    merged = merged_headers(own, settings.http_headers, *headers, options.extra_headers)
+    merged = merged_headers(present(own), settings.all_headers, *headers, options.extra_headers)
     base_url = _base_url(options, settings, default_url, own_url)
     for name, value in options.extra_query.items():
         pairs = [pair for pair in pairs if pair[0].partition("[")[0] != name]
-        pairs += styled_pairs(name, value, query_style(name))
+        pairs += styled_pairs(name, unsealed(value), query_style(name))
     return HttpRequest(
         operation=operation,
         method=method,
         url=_url(base_url, path, pairs),
         headers=merged,
         body=_body(payload, options),
-        key=key[0],
-        key_place=key[1],
+        key=key.key,
+        key_place=key.place,
+        key_supply=key.supply,
         timeout=settings.timeout if isinstance(options.timeout, Omit) else options.timeout,
         replayable=payload.replayable,
     )

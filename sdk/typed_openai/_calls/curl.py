@@ -13,16 +13,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from typed_openai._calls.authorize import Authorization, authorization
 from typed_openai._calls.bind import Call
 from typed_openai._calls.build import build
 from typed_openai._calls.facts import request_info
 from typed_openai._encoding.form_data import MultipartBody
 from typed_openai._encoding.styles import cookies, styled_pairs
 from typed_openai._encoding.uploads import FilePart
-from typed_openai._security.credentials import Secret, is_secret_name, shown_url
+from typed_openai._security.credentials import Secret, is_secret_name, revealed_options, shown_url
 from typed_openai._settings.settings import Settings
 from typed_openai._transport.seam import HttpRequest
-from typed_openai.errors import CallError
+from typed_openai.errors import CallError, MissingKeyError
 
 # Headers that curl sets itself or from other arguments, and one that must not be repeated.
 _CURL_S_OWN = frozenset({"user-agent", "idempotency-key", "authorization"})
@@ -37,8 +38,7 @@ def curl_command(call: Call, settings: Settings, default_url: str) -> str:
     Raises :class:`CallError` if the call is invalid, or if its body is produced while it is sent.
     """
     ways = call.endpoint.ways
-    needed = call.endpoint.needs_key and bool(ways)
-    needed = needed or bool(call.options.openai_api_key) or any(settings.known_key(one.key) for one in ways)
+    needed = _sends_key(call, settings)
     variable = f"${settings.variables.key(ways[0].key if ways else 'api_key') or 'API_KEY'}"
     # The variable stands in place of the key: the request never contains the key itself.
     options = replace(
@@ -48,10 +48,19 @@ def curl_command(call: Call, settings: Settings, default_url: str) -> str:
     request = build(replace(call, options=options), keyless, default_url)
     pipe, body = _body(request)
     lines = [f"curl {_address(request, variable)}", *_method(request)]
-    lines += _connection(request.url, settings.http_options)
+    lines += _connection(request.url, revealed_options(settings.http_options))
     lines += ["--no-buffer"] if call.result.kind == "stream" else []
     lines += _headers(request, variable, _shown_cookies(call, request))
     return pipe + " \\\n  ".join([*lines, *body])
+
+
+def _sends_key(call: Call, settings: Settings) -> bool:
+    """Return True if the call needs or has a key, also if it is not known here."""
+    own, headers = call.options.openai_api_key, call.options.extra_headers
+    try:
+        return authorization(call.endpoint, own, headers, settings) != Authorization()
+    except MissingKeyError:
+        return True
 
 
 def _method(request: HttpRequest) -> list[str]:
@@ -92,7 +101,8 @@ def _shown_cookies(call: Call, request: HttpRequest) -> str:
         argument = call.endpoint.arguments[name]
         if argument.location == "cookie":
             jar += styled_pairs(argument.wire, value, argument.style)
-    if cookies(jar) != next((one for name, one in request.headers.items() if name.lower() == "cookie"), ""):
+    sent = request.headers.revealed
+    if cookies(jar) != next((one for name, one in sent.items() if name.lower() == "cookie"), ""):
         return ""
     return cookies((name, "***" if _is_secret_cookie(name) else text) for name, text in jar)
 
@@ -120,7 +130,10 @@ def _headers(request: HttpRequest, variable: str, shown: str) -> Iterator[str]:
         redundant = lower in _CURL_S_OWN and (request.key is not None or lower != "authorization")
         redundant = redundant or (lower == "cookie" and keyed_by_cookie)
         # curl generates the boundary of a form.
-        if not redundant and not (lower == "content-type" and isinstance(request.body, MultipartBody)):
+        if request.headers[name] is None:
+            # Without a value, curl leaves out a header of its own.
+            yield from [] if redundant else [f"--header {shlex.quote(f'{name}:')}"]
+        elif not redundant and not (lower == "content-type" and isinstance(request.body, MultipartBody)):
             yield f"--header {shlex.quote(f'{name}: {headers[lower]}')}"
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from typed_openai._security.credentials import Headers, Secret, is_secret_name, shown_url
+from typed_openai._security.credentials import (
+    Headers,
+    Secret,
+    hidden_url,
+    is_secret_name,
+    redacted_query,
+    shown_url,
+    unsealed,
+)
 from typed_openai._security.key_places import address_with
 from typed_openai._transport.seam import HttpReply, HttpRequest
 from typed_openai.observing import CallFacts, RequestInfo, ResponseInfo, rate_limit
@@ -17,7 +25,7 @@ class ExchangeFacts(CallFacts):
     The request's credentials are kept in order to redact them; its body is not kept.
     """
 
-    __slots__ = ("_credentials", "_key", "_reply_headers", "elapsed", "operation", "status", "tries")
+    __slots__ = ("_credentials", "_key", "_reply_headers", "_url", "elapsed", "operation", "status", "tries")
 
     def __init__(self, request: HttpRequest, reply: HttpReply, tries: int, elapsed: float) -> None:
         self.operation = request.operation
@@ -27,6 +35,7 @@ class ExchangeFacts(CallFacts):
         self._reply_headers = reply.headers
         self._credentials: Headers = request.headers
         self._key: Secret | None = request.key
+        self._url = hidden_url(request.url)
 
     def info(self) -> ResponseInfo:
         """Return the facts, without credentials."""
@@ -42,7 +51,7 @@ class ExchangeFacts(CallFacts):
         )
 
     def _redacted(self, text: str) -> str:
-        text = self._credentials.redact(text)
+        text = redacted_query(unsealed(self._url), self._credentials.redact(text))
         return text if self._key is None else self._key.redact(text)
 
 
@@ -117,6 +126,6 @@ _HIDDEN: Final = "***"
 
 
 def shown_headers(headers: Mapping[str, str], redacted: Callable[[str], str]) -> dict[str, str]:
-    """Return the headers by lower-case names, without credentials."""
-    lower = {name.lower(): value for name, value in headers.items()}
+    """Return the headers by lower-case names, without credentials and without those that are removed."""
+    lower = {name.lower(): value for name, value in headers.items() if value is not None}
     return {name: _HIDDEN if is_secret_name(name) else redacted(value) for name, value in lower.items()}

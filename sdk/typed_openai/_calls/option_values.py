@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from typed_openai._security.credentials import Secret, secret
+from typed_openai._security.credentials import Sealed, Secret, secret
+from typed_openai._settings.base_urls import checked_base_url
 from typed_openai._settings.settings import checked_name, checked_retries, mapping_of
 from typed_openai.errors import CallError
 from typed_openai.omission import OMIT, Omit, without_omitted
@@ -24,7 +25,7 @@ class Options:
 
     openai_api_key: Secret | None = None
     openai_organization_key: str | None = None
-    base_url: str | None = None
+    base_url: str | None = field(default=None, repr=False)  # its query may contain a key
     timeout: Timeout | Omit = OMIT
     max_retries: int | Omit = OMIT
     extra_headers: Mapping[str, object] = field(default_factory=dict, repr=False)
@@ -54,10 +55,10 @@ def _mapping(value: object, name: str) -> Mapping[str, Any]:
     return without_omitted(mapping_of(value, name))
 
 
-def _text(value: object, name: str) -> str | None:
-    if value is None or (isinstance(value, str) and value):
-        return value
-    raise CallError(f'{name}: expected a non-empty "str", got {value!r}')
+def _url(value: object, name: str) -> str | None:
+    if value is not None and (not isinstance(value, (str, Sealed)) or not value):
+        raise CallError(f'{name}: expected a non-empty "str", got {value!r}')
+    return checked_base_url(value, name)
 
 
 def _receiver(value: object, name: str) -> object:
@@ -95,7 +96,7 @@ _CHECKS: Final[Mapping[OptionKind, Callable[[Any, str], Any]]] = {
     "query": _mapping,
     "receiver": _receiver,
     "timeout": checked_timeout,
-    "url": _text,
+    "url": _url,
 }
 
 _KINDS: Final = {one.name: one.kind for one in CALL_OPTION_TABLE}

@@ -23,6 +23,9 @@ from typed_openai_spec.model.media import EVENT_STREAM, bare, is_json, is_json_l
 
 _PREVIEW = 200
 
+_READ_FOR_PREVIEW = 1 << 16
+"""In bytes; more than the preview, because a key may begin in it and end behind it."""
+
 LARGEST_ERROR = 1 << 16
 """In bytes; the limit for an error, and for the beginning of a file that may be one."""
 
@@ -128,12 +131,12 @@ def plan(head: Head, request: HttpRequest, result: Result, described: Described)
 
 def failure(head: Head, request: HttpRequest, content: bytes) -> APIStatusError:
     """Return the error of a reply with an error status and the body ``content``."""
-    text = _text(content, request)
     try:
-        body: object = json.loads(text)
+        # Redacted as values: a key may be written with escapes, and a short one may be a word of JSON.
+        body: object = request.redacted_json(json.loads(content.decode("utf-8", "replace")))
     except (ValueError, RecursionError):
         # A page of a proxy or a gateway: its beginning is sufficient.
-        body = text[:_LONGEST_TEXT]
+        body = _text(content, request)[:_LONGEST_TEXT]
     headers = shown_headers(head.headers, request.redacted)
     return status_error(head.status, body or None, headers, request.operation)
 
@@ -249,8 +252,8 @@ def _stream(exchange: _Exchange) -> Plan:
         request.operation,
         lambda: described.names_events,
         error_beside=lambda: described.error_beside(result) or frozenset(),
-        request_id=head.headers.get("x-request-id"),
-        redacted=request.redacted,
+        request_id=_request_id(exchange),
+        redacted=request.redacted_json,
         terminal=result.terminal,
         status=head.status,
     )
@@ -265,8 +268,9 @@ def _refuse_stream(exchange: _Exchange, body: bytes) -> NoReturn:
 def _refuse(exchange: _Exchange, body: bytes, expected: str = "") -> NoReturn:
     """Raise the error for a reply of the wrong kind, with its beginning."""
     request, head = exchange.request, exchange.head
-    preview = _text(body[: _PREVIEW * 4], request)[:_PREVIEW]
-    media_type = request.redacted(head.headers.get("content-type", "no content type")[:_PREVIEW])
+    # Cut after it was redacted: a part of a key would not be found.
+    preview = _text(body[:_READ_FOR_PREVIEW], request)[:_PREVIEW]
+    media_type = request.redacted(head.headers.get("content-type", "no content type"))[:_PREVIEW]
     found = f"{media_type}: {preview!r}" if preview else "an empty reply"
     expected = expected or _EXPECTED[exchange.result.kind]
     raise InvalidReplyError(
@@ -274,8 +278,13 @@ def _refuse(exchange: _Exchange, body: bytes, expected: str = "") -> NoReturn:
         operation=request.operation,
         status=head.status,
         preview=preview,
-        request_id=head.headers.get("x-request-id"),
+        request_id=_request_id(exchange),
     )
+
+
+def _request_id(exchange: _Exchange) -> str | None:
+    found = exchange.head.headers.get("x-request-id")
+    return None if found is None else exchange.request.redacted(found)
 
 
 def _text(body: bytes, request: HttpRequest) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from typed_openai._encoding.plain_text import is_array, plain_text
-from typed_openai._security.credentials import Headers
+from typed_openai._security.credentials import Headers, Sealed, Secret, unsealed
 from typed_openai.errors import CallError
 
 
@@ -39,18 +39,31 @@ _BREAKING: Final = re.compile(r"[\r\n\0]|[^\0-\xff]")
 
 
 def merged_headers(*layers: Mapping[str, object]) -> Headers:
-    """Merge all layers; later layers replace headers of earlier ones, regardless of the case of names."""
-    merged = Headers()
+    """Merge all layers; later layers replace headers of earlier ones, regardless of the case of names.
+
+    None removes a header: it is kept as None, so that no library adds its own one.
+    """
+    merged: dict[str, tuple[str, object]] = {}
     for layer in layers:
         for name in layer:
-            if _is_absent(layer[name]):
-                continue
             if not isinstance(name, str) or not _is_token(name):
                 raise CallError(f"{name!r} is not a header name")
             if name.lower() in _OF_THE_BODY:
                 raise CallError(f"header {name}: cannot be set; it depends on the body")
-            merged[name.lower()] = (name, header_value(name, layer[name]))
+            merged[name.lower()] = (name, _sealed_value(name, layer[name]))
     return Headers(merged.values())
+
+
+def present(headers: Mapping[str, object]) -> dict[str, object]:
+    """Return the headers without those whose value is absent."""
+    return {name: value for name, value in headers.items() if not _is_absent(value)}
+
+
+def _sealed_value(name: str, value: object) -> object:
+    """Return the value of a header as it is sent, sealed if it is a credential; None if it is absent."""
+    if isinstance(value, (Sealed, Secret)):
+        return None if _is_absent(unsealed(value)) else Secret(header_value(name, unsealed(value)))
+    return None if _is_absent(value) else header_value(name, value)
 
 
 def _is_absent(value: object) -> bool:

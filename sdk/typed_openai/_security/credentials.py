@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from base64 import b64encode
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from enum import Enum
 from functools import lru_cache
 from typing import Any, Final, NoReturn
-from urllib.parse import quote, quote_plus, unquote_plus
+from urllib.parse import unquote_plus
 
+from typed_openai._security.redaction import is_word, redacted
 from typed_openai.errors import CallError
+from typed_openai.omission import Omit
 from typed_openai_spec.option_tables import CALL_OPTION_TABLE, CLIENT_SETTINGS, OptionKind
 
 # Words in names of headers or parameters that mark credentials: "X-Goog-Api-Key", "access_token", "sig".
@@ -26,8 +27,6 @@ _NO_SECRET: Final = re.compile(
     r"(?:idempotency|cache|surrogate|partition|sort|page|next|continuation|websocket)-(?:key|token)"
 )
 
-_SHORTEST_REAL_KEY = 12
-
 
 class Secret:
     """A key. Only :meth:`reveal` returns its text; ``repr``, ``str`` and pickling do not."""
@@ -41,13 +40,13 @@ class Secret:
         """Return the key itself."""
         return self._text
 
-    def redact(self, text: str) -> str:
-        """Return ``text`` without the key, including its quoted forms in JSON and URLs.
+    def redact(self, text: str, *, words: bool = True) -> str:
+        """Return ``text`` without the key, including its escaped forms in JSON, HTML and URLs.
 
         Servers repeat keys in their errors. A short key, as in tests, may also be part of other words; it
-        is only removed as a whole word.
+        is only removed as a whole word, and not at all without ``words``.
         """
-        return _pattern(self._text).sub("[key]", text)
+        return redacted(text, self._text) if words or not is_word(self._text) else text
 
     def __repr__(self) -> str:
         return "Secret(...)"
@@ -67,21 +66,11 @@ class BasicSecret(Secret):
         # A name that has a password is not secret.
         self._parts = tuple(Secret(one) for one in (text, password or name) if one)
 
-    def redact(self, text: str) -> str:
+    def redact(self, text: str, *, words: bool = True) -> str:
         """Return ``text`` without the pair, in any form, and without the password."""
         for part in self._parts:
-            text = part.redact(text)
-        return super().redact(text)
-
-
-@lru_cache(maxsize=64)
-def _pattern(text: str) -> re.Pattern[str]:
-    in_json = json.dumps(text)[1:-1]
-    ways = {text, in_json, in_json.replace("/", "\\/"), quote(text, safe=""), quote_plus(text)}
-    either = "|".join(re.escape(one) for one in sorted(ways, key=len, reverse=True))
-    if len(text) >= _SHORTEST_REAL_KEY:
-        return re.compile(either, re.IGNORECASE)
-    return re.compile(rf"(?<![\w-])(?:{either})(?![\w-])")
+            text = part.redact(text, words=words)
+        return super().redact(text, words=words)
 
 
 class Sealed:
@@ -98,21 +87,46 @@ class Sealed:
 
 def sealed(value: object) -> object:
     """Wrap ``value`` so that tracebacks do not show it."""
-    return value if isinstance(value, (Sealed, Secret)) else Sealed(value)
+    return value if isinstance(value, (Sealed, Secret, Omit)) else Sealed(value)
+
+
+def unsealed(value: Any) -> Any:
+    """Return the value that was wrapped by :func:`sealed`, or the text of a secret; others unchanged."""
+    if isinstance(value, Secret):
+        return value.reveal()
+    return value.value if isinstance(value, Sealed) else value
 
 
 class Headers(dict[str, Any]):
-    """Headers whose ``repr`` hides credentials: a traceback may show local variables."""
+    """Headers, or other named values, in which credentials are sealed.
+
+    Tools that show the local variables of a traceback look into mappings, so that a ``repr`` is not enough.
+    A header whose value is None is not sent, even if a library has a default for it.
+    """
+
+    def __init__(self, values: Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> None:
+        super().__init__()
+        for name, value in dict(values).items():
+            self[name] = value
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        hidden = value is not None and is_secret_name(name)
+        super().__setitem__(name, sealed(value) if hidden else value)
 
     def __repr__(self) -> str:
         return repr({name: "***" if is_secret_name(name) else value for name, value in self.items()})
 
-    def redact(self, text: str) -> str:
+    @property
+    def revealed(self) -> dict[str, Any]:
+        """The headers with their credentials, as they are sent."""
+        return {name: unsealed(value) for name, value in self.items()}
+
+    def redact(self, text: str, *, words: bool = True) -> str:
         """Return ``text`` without the credentials in the headers; a scheme before them is kept."""
         for name, value in self.items():
-            if is_secret_name(name):
-                for part in _secret_parts(str(value)):
-                    text = Secret(part).redact(text)
+            if value is not None and is_secret_name(name):
+                for part in _secret_parts(str(unsealed(value))):
+                    text = Secret(part).redact(text, words=words)
         return text
 
 
@@ -147,12 +161,12 @@ def without_user(url: str) -> str:
     return (f"{scheme}://{rest}" if slashes else rest) + mark + query if at else url
 
 
-def redacted_query(url: str, text: str) -> str:
+def redacted_query(url: str, text: str, *, words: bool = True) -> str:
     """Return ``text`` without the credentials in the query of ``url``."""
     for pair in url.partition("?")[2].split("&"):
         name, _, value = pair.partition("=")
         if value and is_secret_name(unquote_plus(name)):
-            text = Secret(unquote_plus(value)).redact(text)
+            text = Secret(unquote_plus(value)).redact(text, words=words)
     return text
 
 
@@ -175,38 +189,24 @@ def _without_secrets(url: str, instead: str | None) -> str:
     return f"{before}?{'&'.join(pairs)}" if pairs else before
 
 
-class _Url(str):
-    """A URL whose ``repr`` hides its credentials: a traceback may show local variables."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return repr(shown_url(str(self)))
-
-
 def hidden_url(url: Any) -> Any:
-    """Wrap ``url`` so that its ``repr`` hides credentials; values of other types are rejected elsewhere."""
-    return _Url(url) if isinstance(url, str) and ("?" in url or "@" in url) else url
-
-
-class _HttpOptions(dict[str, Any]):
-    """``http_options`` whose ``repr`` hides the credentials in them."""
-
-    def __repr__(self) -> str:
-        return repr({name: "***" if name in _SECRET_OPTIONS else value for name, value in self.items()})
+    """Seal ``url`` if it may contain credentials; values of other types are rejected elsewhere."""
+    return Sealed(url) if isinstance(url, str) and ("?" in url or "@" in url) else url
 
 
 _SECRET_OPTIONS: Final = frozenset({"auth", "cert", "cookies", "headers", "proxies"})
 
 
 def hidden_options(options: Any) -> Any:
-    """Return ``options`` as a dict whose ``repr`` hides credentials, if they are a mapping."""
-    return _HttpOptions(options) if isinstance(options, Mapping) else options
+    """Return ``options`` as a dict in which credentials are sealed, if they are a mapping."""
+    if not isinstance(options, Mapping):
+        return options
+    return {name: sealed(one) if name in _SECRET_OPTIONS else one for name, one in options.items()}
 
 
-def names_authorization(headers: Mapping[str, object]) -> bool:
-    """Return True if the Authorization header is among ``headers``."""
-    return any(name.lower() == "authorization" for name in headers)
+def revealed_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options with their credentials, as requests takes them."""
+    return {name: unsealed(one) for name, one in options.items()}
 
 
 def hidden_headers(headers: Any) -> Any:

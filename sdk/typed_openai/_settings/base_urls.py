@@ -6,27 +6,32 @@ import os
 from functools import cache
 from urllib.parse import parse_qsl, urlsplit
 
-from typed_openai._security.credentials import hidden_url, shown_url
+from typed_openai._security.credentials import Sealed, hidden_url, shown_url, unsealed
 from typed_openai.errors import CallError
 
 
 def checked_base_url(base_url: object, name: str) -> str | None:
-    """Return ``base_url`` or None. Raises :class:`CallError` if it is not an http or https URL."""
+    """Return ``base_url`` or None. Raises :class:`CallError` if it is not an http or https URL.
+
+    It is sealed if it may contain credentials, so that no frame of the error's traceback has them.
+    """
     if base_url is None:
         return None
-    if not isinstance(base_url, str):
+    if not isinstance(base_url, (str, Sealed)):
         raise CallError(f'{name}: expected "str", got "{type(base_url).__name__}"')
-    split_base(base_url, name)
-    return base_url
+    try:
+        split_base(unsealed(base_url), name)
+    except CallError as error:
+        raise error.with_traceback(None) from None
+    url: str = unsealed(base_url)
+    return url
 
 
 def base_url_of_environment(variables: tuple[str, ...]) -> str | None:
     """Return the base URL of the environment; errors name the variable."""
     for name in variables:
-        url: str | None = hidden_url(os.environ.get(name))
-        if url:
-            split_base(url, name)
-            return url
+        if os.environ.get(name):
+            return checked_base_url(hidden_url(os.environ[name]), name)
     return None
 
 

@@ -16,8 +16,10 @@ from typed_openai._security.credentials import (
     hide_unexpected,
     is_secret_name,
     secret,
+    unsealed,
     without_secrets,
 )
+from typed_openai._security.key_supply import secret_or_supply
 from typed_openai._settings.base_urls import checked_base_url
 from typed_openai._settings.http_options import checked_http_options, picklable_options
 from typed_openai._settings.settings import (
@@ -94,7 +96,7 @@ def settings_of(given: Mapping[str, Any], variables: Variables) -> tuple[Setting
     limits = options.pop("timeout", DEFAULT_TIMEOUT)
     if checked.get("timeout", DEFAULT_TIMEOUT) is DEFAULT_TIMEOUT:
         checked["timeout"] = limits
-    more_headers = options.pop("headers", None) or {}
+    more_headers = unsealed(options.pop("headers", None)) or {}
     checked["http_headers"] = merged_headers(more_headers, checked.get("http_headers", {}))
     return Settings(**checked, hooks=hooks, variables=variables), http_client
 
@@ -134,7 +136,7 @@ _CHECKS: Final[Mapping[OptionKind, Callable[[Any, str], Any]]] = {
     "http_options": checked_http_options,
     "key": secret,
     "name": checked_name,
-    "password": secret,
+    "password": secret_or_supply,
     "timeout": checked_timeout,
     "url": checked_base_url,
 }
@@ -142,7 +144,7 @@ _CHECKS: Final[Mapping[OptionKind, Callable[[Any, str], Any]]] = {
 
 _CHECKS_OF_OTHERS: Final[Mapping[OptionKind, Callable[[Any, str], Any]]] = {
     **_CHECKS,
-    "password": partial(secret, spaces=True),
+    "password": partial(secret_or_supply, spaces=True),
 }
 """Those of other APIs than OpenAI's."""
 

@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from typed_openai._security.credentials import hidden_headers, hidden_options, without_user
+from typed_openai._security.credentials import (
+    hidden_headers,
+    hidden_options,
+    revealed_options,
+    unsealed,
+    without_user,
+)
 from typed_openai._settings.settings import mapping_of
 from typed_openai.errors import CallError
 from typed_openai.timeouts import timeout_option
@@ -21,7 +27,7 @@ _PROXY_SCHEMES: Final = frozenset({"http", "https", "socks4", "socks4a", "socks5
 
 
 def checked_http_options(http_options: object, place: str) -> dict[str, Any]:
-    """Return ``http_options`` as a dict whose repr hides credentials.
+    """Return ``http_options`` as a dict in which credentials are sealed.
 
     Raises :class:`CallError` for an argument that a call sets itself, for one that requests does not have,
     and for an invalid value. No message quotes a value that may be a credential.
@@ -32,21 +38,26 @@ def checked_http_options(http_options: object, place: str) -> dict[str, Any]:
             raise CallError(f'http_options: "{name}" is set by each call and cannot be an option')
         if name not in _CHECKS:
             raise CallError(f'http_options: requests has no option "{name}"{spelling.hint(name, _CHECKS)}')
-    checked: dict[str, Any] = hidden_options({})
-    for name in options:
-        try:
-            # None is the default of each, except for the time-out, where it means no limit.
-            absent = options[name] is None and name != "timeout"
-            checked[name] = None if absent else _CHECKS[name](options[name])
-        except CallError as error:
-            # Without the frames that hold the value.
-            raise error.with_traceback(None) from None
+    try:
+        checked: dict[str, Any] = hidden_options(
+            {name: _checked(name, unsealed(options[name])) for name in options}
+        )
+    except CallError as error:
+        # Without the frames that hold the value.
+        raise error.with_traceback(None) from None
     return checked
+
+
+def _checked(name: str, value: Any) -> Any:
+    # None is the default of each, except for the time-out, where it means no limit.
+    return None if value is None and name != "timeout" else _CHECKS[name](value)
 
 
 def picklable_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return ``options`` without credentials: an unpickled client has none, and no keys."""
-    kept = {name: value for name, value in options.items() if name not in ("auth", "cookies")}
+    kept = {
+        name: value for name, value in revealed_options(options).items() if name not in ("auth", "cookies")
+    }
     if kept.get("proxies"):
         kept["proxies"] = {
             scheme: url if url is None else without_user(url) for scheme, url in kept["proxies"].items()

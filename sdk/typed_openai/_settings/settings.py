@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from typed_openai._security.credentials import Sealed, Secret, names_authorization, secret
+from typed_openai._encoding.headers import merged_headers
+from typed_openai._security.credentials import Headers, Sealed, Secret, secret
+from typed_openai._security.key_supply import SuppliedKey
+from typed_openai._settings.header_variables import headers_of_environment
 from typed_openai.errors import CallError, MissingKeyError
 from typed_openai.observing import NO_HOOKS, Hooks
 from typed_openai.timeouts import DEFAULT_TIMEOUT, Timeout
@@ -29,6 +32,7 @@ class Variables:
     organization: tuple[str, ...] = ("OPENAI_ORGANIZATION_KEY", "OPENAI_ORG_ID")
     project: tuple[str, ...] = ("OPENAI_PROJECT_ID",)
     base_url: tuple[str, ...] = ("OPENAI_API_URL", "OPENAI_API_BASE", "OPENAI_BASE_URL")
+    headers: str = "OPENAI_CUSTOM_HEADERS"
 
     def key(self, name: KeyName) -> str:
         """Return the variable of a key."""
@@ -37,7 +41,7 @@ class Variables:
 
 OPENAI_VARIABLES = Variables()
 
-NO_VARIABLES = Variables("", "", (), (), ())
+NO_VARIABLES = Variables("", "", (), (), (), "")
 """The environment is not used."""
 
 
@@ -45,23 +49,25 @@ NO_VARIABLES = Variables("", "", (), (), ())
 class Settings:
     """The settings of a ``Client``. None means that the environment is read when needed."""
 
-    api_key: Secret | None = None
+    api_key: Secret | SuppliedKey | None = None
     admin_api_key: Secret | None = None
     organization: str | None = None
     project: str | None = None
-    base_url: str | None = None
+    base_url: str | None = field(default=None, repr=False)  # its query may contain a key
     http_options: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    http_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    http_headers: Mapping[str, object] = field(default_factory=Headers, repr=False)
     timeout: Timeout = DEFAULT_TIMEOUT
     max_retries: int = DEFAULT_MAX_RETRIES
     retry_timeouts: bool = False
+    keyless: bool = False
     hooks: Hooks = NO_HOOKS
     variables: Variables = OPENAI_VARIABLES
 
     @property
-    def authorizes(self) -> bool:
-        """True if the user's own settings authorize every request, so that no key is needed."""
-        return "auth" in self.http_options or names_authorization(self.http_headers)
+    def all_headers(self) -> Mapping[str, object]:
+        """The headers of every request: those of the environment, and the client's own over them."""
+        known = headers_of_environment(self.variables.headers)
+        return merged_headers(known, self.http_headers) if known else self.http_headers
 
     @property
     def elsewhere(self) -> Settings:
@@ -72,9 +78,11 @@ class Settings:
         """
         return replace(self, variables=NO_VARIABLES) if self.variables is OPENAI_VARIABLES else self
 
-    def known_key(self, name: KeyName) -> Secret | None:
+    def known_key(self, name: KeyName) -> Secret | SuppliedKey | None:
         """Return the client's or the environment's key of that name, or None."""
-        given: Secret | None = getattr(self, name)
+        if self.keyless:
+            return None
+        given: Secret | SuppliedKey | None = getattr(self, name)
         if given is not None:
             return given
         variable = self.variables.key(name)

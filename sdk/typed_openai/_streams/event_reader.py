@@ -38,7 +38,7 @@ class EventReader:
     any end of the connection without an error ends the stream. ``names_events`` returns True if the
     operation's events are objects of ``event`` and ``data``; it is called only for an event whose name is
     not repeated in its data. ``error_beside`` returns the fields of events that have a field ``error``
-    themselves; any other event with one reports an error. ``redacted`` removes the key from a text of the
+    themselves; any other event with one reports an error. ``redacted`` removes the key from a value of the
     server. ``request_id`` is the server's id of the request.
     """
 
@@ -49,7 +49,7 @@ class EventReader:
         *,
         error_beside: Callable[[], Set[str]] = frozenset,
         request_id: str | None = None,
-        redacted: Callable[[str], str] = str,
+        redacted: Callable[[Any], Any] = lambda value: value,
         terminal: tuple[str, ...] = (),
         status: int = 200,
     ) -> None:
@@ -137,8 +137,8 @@ class EventReader:
         """Return the values of the last MiB or so again, and the number of values before them."""
         recent = self._recent
         # The error stores and shows them.
-        events = [one._replace(data=self._redacted(one.data)) for one in recent.events()]
-        return [self._judged(self._parsed(one), one) for one in events], recent.dropped
+        events = [self._redacted(self._judged(self._parsed(one), one)) for one in recent.events()]
+        return events, recent.dropped
 
     def _check_length(self, size: int) -> None:
         """Count bytes without a complete event: the part that is kept must not exhaust the memory."""
@@ -205,11 +205,10 @@ class EventReader:
 
     def _reported(self, text: str) -> APIError:
         """Return the error that the stream reports: JSON with or without the API's wrapper, or plain text."""
-        text = self._redacted(text)
         try:
-            value = json.loads(text)
+            value = self._redacted(json.loads(text))
         except (ValueError, RecursionError):
-            value = {"message": text}
+            value = {"message": self._redacted(text)}
         details = error_details(value)
         return APIError(
             f"{self._operation}: the stream reports an error: {details['message']}",

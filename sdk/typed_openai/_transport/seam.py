@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
-from typed_openai._security.credentials import Headers, Secret, redacted_query
+from typed_openai._security.credentials import Headers, Secret, redacted_query, shown_url
 from typed_openai._security.key_places import BEARER, KeyPlace
+from typed_openai._security.key_supply import SuppliedKey
+from typed_openai._security.redaction import redacted_json
 from typed_openai._transport.deadlines import Limits
 from typed_openai.timeouts import NO_LIMITS, Timeout
 
@@ -24,7 +26,7 @@ class HttpRequest:
 
     ``body`` is sent with its ``len`` as Content-Length, or chunked if it has none. ``key`` is added at
     ``key_place`` when the request is sent, and not before. It is None if the headers contain the
-    authorization, or if there is none.
+    authorization, or if there is none, or until ``key_supply`` was asked for it.
     """
 
     operation: str
@@ -36,18 +38,32 @@ class HttpRequest:
     timeout: Timeout = NO_LIMITS
     replayable: bool = True
     key_place: KeyPlace = BEARER
+    key_supply: SuppliedKey | None = None
 
     @property
     def is_safe(self) -> bool:
         """True if sending it changes nothing on the server."""
         return self.method in SAFE_METHODS
 
-    def redacted(self, text: str) -> str:
-        """Return ``text`` without the request's key and credentials: servers quote keys in their messages."""
-        text = self.headers.redact(text)
+    @property
+    def hides_query(self) -> bool:
+        """True if the query of the URL contains a credential when the request is sent."""
+        in_query = self.key is not None and self.key_place.location == "query"
+        return in_query or ("?" in self.url and shown_url(self.url) != self.url)
+
+    def redacted(self, text: str, *, words: bool = True) -> str:
+        """Return ``text`` without the request's key and credentials: servers quote keys in their messages.
+
+        Without ``words``, short credentials are left, which may be ordinary words.
+        """
+        text = self.headers.redact(text, words=words)
         if "?" in self.url:
-            text = redacted_query(self.url, text)
-        return text if self.key is None else self.key.redact(text)
+            text = redacted_query(self.url, text, words=words)
+        return text if self.key is None else self.key.redact(text, words=words)
+
+    def redacted_json(self, value: Any) -> Any:
+        """Return a decoded JSON value of the server with its texts redacted, and nothing else changed."""
+        return redacted_json(value, self.redacted)
 
 
 class HttpReply(Protocol):
