@@ -14,7 +14,7 @@ from tests.faults.kinds import KEY
 
 _VARIABLES = (
     *("OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "OPENAI_ORGANIZATION_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID"),
-    *("OPENAI_API_URL", "OPENAI_API_BASE", "OPENAI_BASE_URL"),
+    *("OPENAI_API_URL", "OPENAI_API_BASE", "OPENAI_BASE_URL", "OPENAI_CUSTOM_HEADERS"),
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"),
 )
 

@@ -6,12 +6,16 @@ Arrays and objects are serialized like in the official client: ``a[]=1&a[]=2``, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 from urllib.parse import quote, urlencode
 
 from typed_openai._encoding.plain_text import is_array, plain_text
 from typed_openai.errors import CallError
 
 Pair = tuple[str, object]
+
+PROXY_SCHEMES: Final = frozenset({"http", "https", "socks4", "socks4a", "socks5", "socks5h"})
+"""The schemes of the URLs of proxies."""
 
 
 def bracketed(name: str, value: object) -> Iterator[Pair]:

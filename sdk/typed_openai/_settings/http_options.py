@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from typed_openai._encoding.urls import PROXY_SCHEMES
 from typed_openai._security.credentials import (
     hidden_headers,
     hidden_options,
@@ -22,8 +23,6 @@ from typed_openai_spec import spelling
 
 # Arguments that a call sets itself.
 _NOT_OPTIONS: Final = frozenset({"method", "url", "params", "data", "json", "files", "stream"})
-
-_PROXY_SCHEMES: Final = frozenset({"http", "https", "socks4", "socks4a", "socks5", "socks5h"})
 
 
 def checked_http_options(http_options: object, place: str) -> dict[str, Any]:
@@ -116,7 +115,7 @@ def _proxies(value: Any) -> dict[str, str | None]:
 def _is_proxy(url: str) -> bool:
     try:
         parts = urlsplit(url if "://" in url else f"http://{url}")
-        return parts.scheme.lower() in _PROXY_SCHEMES and bool(parts.hostname) and parts.port != 0
+        return parts.scheme.lower() in PROXY_SCHEMES and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
 

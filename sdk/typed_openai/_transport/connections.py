@@ -7,33 +7,38 @@ exceeds them. Here every socket operation is limited by the remaining time of th
 from __future__ import annotations
 
 import errno
-import queue
 import selectors
 import socket
 import ssl
 import sys
 import traceback
-from contextlib import suppress
+import weakref
 from contextvars import ContextVar
 from functools import partial
 from typing import Any, NoReturn
 
-from requests.adapters import HTTPAdapter
-from requests.exceptions import InvalidProxyURL
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NewConnectionError
 
-from typed_openai._transport.deadlines import Exchange, LimitPassed
+from typed_openai._transport.clock import now
+from typed_openai._transport.deadlines import Exchange, LimitPassed, Limits
+from typed_openai._transport.early_replies import NOT_READY
 from typed_openai._transport.http1 import Reply, TunnelReply
+from typed_openai._transport.socks_handshake import SocksError, SocksProxy, shake_hands
 from typed_openai._transport.tls_ends import context_with_ends, report_ends
+from typed_openai._transport.tunnelled_tls import TimedChannel, base_socket
+from typed_openai.timeouts import NO_LIMITS
 
 CURRENT: ContextVar[Exchange | None] = ContextVar("typed_openai_exchange", default=None)
 """The next exchange of this thread; the connection that carries it takes it from here."""
 
 _SENT_AT_ONCE = 1 << 16
-_STATUS_AT = 9
-"""Position of the first digit of the status in a status line."""
+
+LONGEST_IDLE = 5.0
+"""Seconds after which an idle connection is not used again. Networks forget idle connections silently: a
+request would be sent, and never be answered."""
+
+_HUNG_UP = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 
 
 def _replies(exchange: Exchange, kind: type[Reply] = Reply) -> Any:
@@ -41,7 +46,7 @@ def _replies(exchange: Exchange, kind: type[Reply] = Reply) -> Any:
     return partial(kind, exchange=exchange)
 
 
-class _Timed(HTTPConnection):
+class TimedConnection(HTTPConnection):
     """The differences from urllib3's own connections, for both schemes."""
 
     _exchange: Exchange | None = None
@@ -50,6 +55,13 @@ class _Timed(HTTPConnection):
     """A duplicate of the socket, which is kept while TLS takes over the descriptor of the original."""
     _held: bytes | None = None
     """Data to send together with the data that follows; None if nothing is held back."""
+
+    @property
+    def is_connected(self) -> bool:
+        """True if the connection can carry another exchange."""
+        exchange = self._exchange
+        is_old = exchange is not None and now() - exchange.ended > LONGEST_IDLE
+        return not is_old and super().is_connected
 
     def connect(self) -> None:
         self._exchange = exchange = CURRENT.get()
@@ -70,12 +82,12 @@ class _Timed(HTTPConnection):
         except TimeoutError as error:
             passed = error if isinstance(error, LimitPassed) else exchange.passed()
             raise ConnectTimeoutError(self, str(passed)) from passed
-        except OSError as error:
+        except BaseException as error:
             _close_left_behind(error)
             raise
         finally:
             self._is_connecting = False
-            exchange.sock = self.sock
+            exchange.sock = base_socket(self.sock)
             if self._spare is not None:
                 self._spare.close()
                 self._spare = None
@@ -85,7 +97,7 @@ class _Timed(HTTPConnection):
         if exchange is None:
             return super()._new_conn()
         try:
-            exchange.sock = sock = self._connected(exchange)
+            sock = self._opened(exchange)
         except LimitPassed:
             raise
         except OSError as error:
@@ -95,11 +107,14 @@ class _Timed(HTTPConnection):
             exchange.proxy = None
         return sock
 
-    def _connected(self, exchange: Exchange) -> socket.socket:
-        """Connect to the first of the host's addresses that answers; each gets a share of the time."""
-        host = self._dns_host.strip("[]")
+    def _opened(self, exchange: Exchange) -> socket.socket:
+        """Return a socket that is connected to the host or its proxy."""
+        return self._connected(exchange, self._dns_host.strip("[]"), self.port)
+
+    def _connected(self, exchange: Exchange, host: str, port: int | None) -> socket.socket:
+        """Connect to the first of a host's addresses that answers; each gets a share of the time."""
         try:
-            addresses = socket.getaddrinfo(host, self.port, 0, socket.SOCK_STREAM)
+            addresses = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
         except UnicodeError:
             raise LocationParseError(f"{host!r}, label empty or too long") from None
         failure: OSError = OSError("the host name has no IP address")
@@ -138,7 +153,7 @@ class _Timed(HTTPConnection):
         if exchange is None:
             super().request(*args, **kwargs)
             return
-        exchange.sock = self.sock
+        exchange.sock = base_socket(self.sock)
         self._held = b""
         try:
             super().request(*args, **kwargs)
@@ -146,6 +161,16 @@ class _Timed(HTTPConnection):
                 self.send(b"")
         finally:
             self._held = None
+
+    def _encode_request(self, request: str) -> bytes:
+        """Encode the request line, with the target that is hidden from everything above."""
+        exchange = self._exchange
+        if exchange is not None and exchange.target is not None and not self._is_connecting:
+            method, _, version = request.split(" ")
+            request = f"{method} {exchange.target} {version}"
+        # A method of http.client that its stub lacks.
+        line: bytes = super()._encode_request(request)  # type: ignore[misc]
+        return line
 
     def send(self, data: Any) -> None:
         if self.sock is None and self.auto_open:
@@ -165,29 +190,50 @@ class _Timed(HTTPConnection):
             if exchange.sent:
                 # The time since the last piece was spent on producing this one.
                 exchange.limits.check("source")
-            exchange.sent = True
             exchange.begin("sending")
         sent, size = 0, len(data)
         view = memoryview(data)
         while sent < size:
-            sent += self._send_some(view[sent : sent + _SENT_AT_ONCE], exchange)
+            count = self._send_some(view[sent : sent + _SENT_AT_ONCE], exchange)
+            sent += count
+            # Before the first byte is accepted, the server cannot have seen any of the request.
+            exchange.sent |= count > 0 and not self._is_connecting
 
     def _send_some(self, data: memoryview, exchange: Exchange) -> int:
         """Send as many bytes as the server accepts, after waiting if necessary; return their number."""
         left = exchange.wait()
         sock = self.sock
-        # Incoming TLS data may be something other than a reply, and before the request there is no reply.
-        watched = type(sock) is socket.socket and not self._is_connecting
-        sock.settimeout(0 if watched else left)
         try:
-            return sock.send(data)
+            # Before the request there is no reply, and TLS in TLS cannot do anything without waiting.
+            if self._is_connecting or not isinstance(sock, socket.socket):
+                sock.settimeout(left)
+                return sock.send(data)
+            sock.settimeout(0)
+            if exchange.sent:
+                exchange.early.look(sock)
+                if exchange.early.refuses:
+                    self._stop_sending(exchange, None)
+            try:
+                # gevent's sockets return 0 rather than raise.
+                if count := sock.send(data):
+                    return count
+            except NOT_READY:
+                pass
+            self._wait_to_send(sock, exchange, left)
         except TimeoutError:
             self._stop_sending(exchange, exchange.passed())
-        except BlockingIOError:
-            answered, takes_more = _waited(sock, left)
-            if answered or not takes_more:
-                self._stop_sending(exchange, None if answered else exchange.passed())
+        except _HUNG_UP:
+            self._stop_sending(exchange, None)
         return 0
+
+    def _wait_to_send(self, sock: socket.socket, exchange: Exchange, seconds: float | None) -> None:
+        """Wait until the server accepts more. Stop sending when its reply begins, or when time is up."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(sock, selectors.EVENT_READ | selectors.EVENT_WRITE)
+            found = selector.select(seconds)
+        exchange.early.look(sock)
+        if exchange.early.has_begun or not found:
+            self._stop_sending(exchange, None if exchange.early.has_begun else exchange.passed())
 
     def _stop_sending(self, exchange: Exchange, passed: LimitPassed | None) -> NoReturn:
         """Stop sending: some servers refuse a request before they have received all of it."""
@@ -211,34 +257,21 @@ class _Timed(HTTPConnection):
         return response
 
 
-def _waited(sock: socket.socket, seconds: float | None) -> tuple[bool, bool]:
-    """Wait until the server answers or accepts more; return both flags, False after ``seconds``."""
-    with selectors.DefaultSelector() as selector:
-        selector.register(sock, selectors.EVENT_READ | selectors.EVENT_WRITE)
-        found = [events for _, events in selector.select(seconds)]
-        takes_more = any(events & selectors.EVENT_WRITE for events in found)
-        if not found or takes_more:
-            return False, takes_more
-        if sock.recv(_STATUS_AT + 1, socket.MSG_PEEK)[_STATUS_AT:] != b"1":
-            return True, False
-        # An interim reply means that the server continues to read.
-        selector.modify(sock, selectors.EVENT_WRITE)
-        return False, bool(selector.select(seconds))
-
-
-def _close_left_behind(error: OSError) -> None:
-    """Close the socket of a TLS handshake that was reset before it began, which Python leaves open."""
+def _close_left_behind(error: BaseException) -> None:
+    """Close the socket of a TLS handshake that was reset or interrupted, which Python leaves open."""
     for frame, _ in traceback.walk_tb(error.__traceback__):
         made = frame.f_locals.get("self")
         if isinstance(made, ssl.SSLSocket):
             made.close()
 
 
-class _PlainConnection(_Timed):
-    pass
+class PlainConnection(TimedConnection):
+    """A connection to an http server, directly or through an http proxy."""
 
 
-class _TlsConnection(_Timed, HTTPSConnection):
+class TlsConnection(TimedConnection, HTTPSConnection):
+    """A connection to an https server, directly or through the tunnel of a proxy."""
+
     def connect(self) -> None:
         if CURRENT.get() is not None:
             self.ssl_context = context_with_ends(self.ssl_context, self.cert_reqs)
@@ -251,51 +284,80 @@ class _TlsConnection(_Timed, HTTPSConnection):
             self._exchange.sock = self._spare = sock.dup()
         return sock
 
+    def _connect_tls_proxy(self, hostname: str, sock: socket.socket) -> Any:
+        outer = super()._connect_tls_proxy(hostname, sock)
+        # Not the connection itself: the cycle would keep the socket open after its last use.
+        myself = weakref.ref(self)
 
-class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _PlainConnection
+        def wait() -> float | None:
+            connection = myself()
+            exchange = connection._exchange if connection is not None else None
+            return exchange.wait() if exchange is not None else None
 
-
-class _TlsPool(HTTPSConnectionPool):
-    ConnectionCls = _TlsConnection
-
-
-_POOLS = {"http": _PlainPool, "https": _TlsPool}
-
-
-_PROXY_SCHEMES = frozenset({"http", "https", "socks4", "socks4a", "socks5", "socks5h"})
+        return TimedChannel(outer, wait)
 
 
-class TimedAdapter(HTTPAdapter):
-    """Sends requests over timed connections, also through proxies; SOCKS proxies use urllib3's own ones."""
+class _ThroughSocks(TimedConnection):
+    """The way through a SOCKS proxy. urllib3 passes ``_socks_options`` on from its pool manager."""
 
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = _POOLS
+    def __init__(self, *args: Any, _socks_options: dict[str, Any], **kwargs: Any) -> None:
+        self._socks_proxy: SocksProxy = _socks_options["proxy"]
+        super().__init__(*args, **kwargs)
 
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        scheme = proxy.partition(":")[0].lower()
-        if scheme not in _PROXY_SCHEMES:
-            # The rest of the URL may contain a password.
-            raise InvalidProxyURL(f'unknown scheme of a proxy: "{scheme}"')
-        manager: Any = super().proxy_manager_for(proxy, **kwargs)
-        if not proxy.lower().startswith("socks"):
-            manager.pool_classes_by_scheme = _POOLS
-        return manager
+    def connect(self) -> None:
+        before = None
+        if CURRENT.get() is None:
+            before = CURRENT.set(Exchange(Limits(NO_LIMITS)))
+        try:
+            super().connect()
+        finally:
+            if before is not None:
+                CURRENT.reset(before)
 
-    def close(self) -> None:
-        """Close idle connections now; urllib3 would wait until the last reply releases their pool."""
-        for manager in (self.poolmanager, *self.proxy_manager.values()):
-            for key in manager.pools.keys():  # noqa: SIM118  # it cannot be iterated over
-                if (pool := manager.pools.get(key)) is not None:
-                    _close_idle(pool)
-        super().close()
+    def _opened(self, exchange: Exchange) -> socket.socket:
+        proxy = self._socks_proxy
+        exchange.proxy = f"socks{proxy.version}://{proxy.host}:{proxy.port}"
+        sock = self._connected(exchange, proxy.host, proxy.port)
+        try:
+            shake_hands(
+                proxy,
+                self._dns_host.strip("[]"),
+                self.port or self.default_port,
+                partial(_send_timed, sock, exchange),
+                partial(_receive_timed, sock, exchange),
+            )
+            sock.settimeout(exchange.wait())
+        except BaseException:
+            sock.close()
+            raise
+        return sock
 
 
-def _close_idle(pool: Any) -> None:
-    # Not through its ``close``, which would make another thread's request fail that is about to begin.
-    with suppress(queue.Empty, AttributeError):
-        while True:
-            connection = pool.pool.get(block=False)
-            if connection is not None:
-                connection.close()
+def _send_timed(sock: socket.socket, exchange: Exchange, data: bytes) -> None:
+    sock.settimeout(exchange.wait())
+    try:
+        sock.sendall(data)
+    except TimeoutError:
+        raise exchange.passed() from None
+
+
+def _receive_timed(sock: socket.socket, exchange: Exchange, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        sock.settimeout(exchange.wait())
+        try:
+            piece = sock.recv(size - len(data))
+        except TimeoutError:
+            raise exchange.passed() from None
+        if not piece:
+            raise SocksError("the SOCKS proxy closed the connection")
+        data += piece
+    return data
+
+
+class PlainThroughSocks(_ThroughSocks, PlainConnection):
+    """A connection to an http server through a SOCKS proxy."""
+
+
+class TlsThroughSocks(_ThroughSocks, TlsConnection):
+    """A connection to an https server through a SOCKS proxy."""

@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from time import monotonic
 from typing import Literal, TypeAlias
 
+from typed_openai._transport.clock import now
+from typed_openai._transport.early_replies import EarlyReply
 from typed_openai.timeouts import Timeout
 
 _MOMENT = 0.01
@@ -94,12 +96,12 @@ class Limits:
     def __init__(self, timeout: Timeout, cancellation: Cancellation | None = None) -> None:
         self.timeout = timeout
         self.cancellation = cancellation
-        self.ends = None if timeout.total is None else monotonic() + timeout.total
+        self.ends = None if timeout.total is None else now() + timeout.total
 
     @property
     def remaining(self) -> float | None:
         """The rest of ``total`` in seconds, never negative; None without such a limit."""
-        return None if self.ends is None else max(0.0, self.ends - monotonic())
+        return None if self.ends is None else max(0.0, self.ends - now())
 
     def of(self, phase: PhaseName) -> float | None:
         """Return the limit of a phase in seconds."""
@@ -123,7 +125,7 @@ class Limits:
 
     def check(self, phase: PhaseName) -> None:
         """Raise :class:`LimitPassed` if ``total`` has passed."""
-        if self.ends is not None and monotonic() >= self.ends:
+        if self.ends is not None and now() >= self.ends:
             raise LimitPassed(phase, "total", self.timeout.total or 0.0)
 
 
@@ -141,24 +143,35 @@ class Exchange:
         "_process",
         "aborted",
         "connected",
+        "early",
+        "ended",
+        "hides_query",
         "limits",
         "missed",
         "proxy",
         "received",
         "sent",
         "sock",
+        "target",
         "unfinished",
     )
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, *, hides_query: bool = False) -> None:
         self.limits = limits
+        self.hides_query = hides_query
+        """True if the query of the URL contains a credential."""
+        self.target: str | None = None
+        """The target of the request as it is sent, if the libraries above do not have it."""
+        self.early = EarlyReply()
+        self.ended = math.inf
+        """The time at which its connection was released; infinite before."""
         self.aborted = False
         self.connected = False
         """True if it opened a connection rather than reusing one."""
         self.received = False
         """True if any part of the reply arrived."""
         self.sent = False
-        """True if any part of the request may have been sent."""
+        """True if the system has accepted any part of the request: the server may have received it."""
         self.proxy: str | None = None
         """The proxy's URL until the connection has passed it."""
         self.unfinished = False
@@ -180,7 +193,7 @@ class Exchange:
             seconds = _AT_HAND
         if phase in ("connect", "first_byte"):
             self._per_piece = None
-            self._ends = None if seconds is None else monotonic() + seconds
+            self._ends = None if seconds is None else now() + seconds
         else:
             self._per_piece = seconds
             self._ends = None
@@ -192,10 +205,10 @@ class Exchange:
         total = self.limits.ends
         if self._ends is None and total is None:
             return self._per_piece
-        now = monotonic()
-        left = self._per_piece if self._ends is None else self._ends - now
-        if total is not None and (left is None or total - now < left):
-            left = total - now
+        time = now()
+        left = self._per_piece if self._ends is None else self._ends - time
+        if total is not None and (left is None or total - time < left):
+            left = total - time
         if left is not None and left <= 0:
             raise self.passed()
         return left
@@ -204,7 +217,7 @@ class Exchange:
         """Return the error for an operation that exceeded its limit."""
         total, phase = self.limits.ends, self._phase
         # The operating system may wake up slightly too early.
-        if total is not None and monotonic() >= total - _MOMENT:
+        if total is not None and now() >= total - _MOMENT:
             return LimitPassed(phase, "total", self.limits.timeout.total or 0.0)
         return LimitPassed(phase, _LIMITS[phase], self.limits.of(phase) or 0.0)
 
@@ -221,7 +234,6 @@ class Exchange:
     def hang_up(self) -> None:
         """Shut down the connection, even if other objects hold its socket open."""
         if self.sock is not None and not self.is_inherited:
-            # Not the method of an SSL socket, which lets a reader continue with encrypted bytes. TLS inside
-            # TLS is not a socket, and is only closed.
-            with suppress(OSError, TypeError):
+            # Not the method of an SSL socket, which lets a reader continue with encrypted bytes.
+            with suppress(OSError):
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)

@@ -23,6 +23,8 @@ READ_SIZE = 1 << 16
 
 _LAST_READS = 4
 _MOST_INTERIM = 100
+_OVERLOADED = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
+"""Like a failed server, one that is overloaded tends to close its connections without saying so."""
 _WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 
 
@@ -47,6 +49,8 @@ class _TimedReader(io.RawIOBase):
         if self.is_over:
             return None
         exchange = self.exchange
+        if exchange.early.data:
+            return self._from_early_data(buffer)
         self._sock.settimeout(exchange.wait() if self.waits else 0)
         try:
             count: int = self._sock.recv_into(buffer)
@@ -64,6 +68,13 @@ class _TimedReader(io.RawIOBase):
         elif exchange.aborted:
             raise Aborted("given up")
         return count
+
+    def _from_early_data(self, buffer: Any) -> int:
+        """Read what arrived while the request was being sent."""
+        data = self.exchange.early.take(len(buffer))
+        buffer[: len(data)] = data
+        self.exchange.received = True
+        return len(data)
 
     def close(self) -> None:
         if not self.closed:
@@ -118,7 +129,7 @@ class Reply(HTTPResponse):
         # Not reusable: a connection with another protocol, or with contradictory lengths of a reply (RFC
         # 9112, section 6.3).
         unsure = self.status < 200 or (self.chunked and "content-length" in self.headers)
-        unsure |= self._reader.exchange.unfinished
+        unsure |= self._reader.exchange.unfinished or self.status in _OVERLOADED or self.status >= 500
         # Attributes of http.client that its stub lacks, here and below.
         self.will_close = unsure or self._check_close()  # type: ignore[attr-defined]
         if self.status in _WITHOUT_BODY or self.status < 200 or self._method == "HEAD":  # type: ignore[attr-defined]
@@ -190,7 +201,8 @@ class Reply(HTTPResponse):
     def _has_surplus(self) -> bool:
         """Return True if bytes follow the body: they are unknown, so the connection is not reused."""
         self._reader.is_over = True
-        return bool(self.fp.peek()) or (self._chunks is not None and self._chunks.surplus)
+        early = self._reader.exchange.early.data
+        return bool(self.fp.peek() or early) or (self._chunks is not None and self._chunks.surplus)
 
 
 class TunnelReply(Reply):

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import requests
 import urllib3
-from urllib3.connection import HTTPConnection
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool
 
 _VERSIONS: Final = {
@@ -57,10 +57,15 @@ def used_parts() -> tuple[Used, ...]:
     Most are attributes of instances, so the samples are instances; none of them connects.
     """
     nowhere: Any = _NoSocket()
-    connection = ("_dns_host", "_new_conn", "_tunnel", "_tunnel_host", "auto_open", "response_class")
+    connection = (
+        *("_dns_host", "_encode_request", "_new_conn", "_tunnel", "_tunnel_host"),
+        *("auto_open", "is_connected", "response_class"),
+    )
+    tls = ("_connect_tls_proxy",)
     reply = ("_check_close", "_method", "_read_status", "chunked", "fp", "length", "will_close")
     return (
         Used("urllib3", "urllib3.connection.HTTPConnection", HTTPConnection("localhost"), connection),
+        Used("urllib3", "urllib3.connection.HTTPSConnection", HTTPSConnection("localhost"), tls),
         Used("urllib3", "urllib3.HTTPConnectionPool", HTTPConnectionPool("localhost"), ("pool",)),
         Used("urllib3", "urllib3.HTTPResponse", urllib3.HTTPResponse(), ("_fp", "_original_response")),
         Used("requests", "requests.Response", requests.Response(), ("_content_consumed",)),

@@ -12,6 +12,7 @@ from typing import Any
 import requests
 import urllib3
 
+from typed_openai._transport.clock import now
 from typed_openai._transport.deadlines import Exchange, Limits
 from typed_openai._transport.decompression import BadCoding, TooBig, codings_of, unpacked
 from typed_openai._transport.failures import LIBRARY_ERRORS, our_error
@@ -133,7 +134,7 @@ class RequestsReply:
             f"{request.operation}: {error} (status {self.status})",
             operation=request.operation,
             status=self.status,
-            request_id=request_id,
+            request_id=request_id and request.redacted(request_id),
         )
 
 
@@ -195,6 +196,7 @@ class TimedReply(RequestsReply):
         if self._reply.is_complete:
             # From here on it carries other exchanges.
             self._exchange.sock = None
+            self._exchange.ended = now()
             self._raw.release_conn()
         return self._reply.is_complete
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sized
 from functools import lru_cache
-from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,9 +17,12 @@ from requests.adapters import DEFAULT_POOLSIZE
 from requests.cookies import RequestsCookieJar, merge_cookies
 from requests.hooks import default_hooks
 from requests.structures import CaseInsensitiveDict
+from urllib3.util import SKIP_HEADER
+from urllib3.util.request import SKIPPABLE_HEADERS
 
 from typed_openai._security.key_places import address_with, put
-from typed_openai._transport.connections import TimedAdapter
+from typed_openai._transport.adapter import TimedAdapter
+from typed_openai._transport.clock import now
 from typed_openai._transport.no_proxy import unproxied_host
 from typed_openai._transport.redirects import Hop
 from typed_openai._transport.seam import HttpRequest
@@ -79,11 +81,10 @@ class Session(requests.Session):
         prepared = requests.PreparedRequest()
         prepared.method = request.method
         prepared.url = _prepared_url(hop.url)
-        prepared.headers = headers = CaseInsensitiveDict(hop.headers)
+        prepared.headers = headers = CaseInsensitiveDict(_sent_headers(hop))
         prepared.hooks = default_hooks()
         body: Any = request.body
         prepared.body = body
-        headers.setdefault("Accept-Encoding", _CODINGS)
         if isinstance(body, Sized):
             headers["Content-Length"] = str(len(body))
         elif body is not None:
@@ -115,9 +116,9 @@ class Session(requests.Session):
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         environment = tuple(map(os.environ.get, _ENVIRONMENT))
-        now = monotonic()
+        time = now()
         known = self._surroundings.get(origin)
-        if known is None or known[0] != environment or known[1] < now:
+        if known is None or known[0] != environment or known[1] < time:
             options = self._options
             proxies = dict(options.get("proxies") or {})
             if (host := unproxied_host(url, proxies.get("no_proxy"))) is not None:
@@ -125,8 +126,20 @@ class Session(requests.Session):
             found = self.merge_environment_settings(
                 url, proxies, True, options.get("verify"), options.get("cert")
             )
-            known = self._surroundings[origin] = environment, now + _KEPT, dict(found)
+            known = self._surroundings[origin] = environment, time + _KEPT, dict(found)
         return known[2]
+
+
+def _sent_headers(hop: Hop) -> dict[str, Any]:
+    """Return the headers with their credentials, without those that the caller removes."""
+    headers = {"Accept-Encoding": _CODINGS}
+    for name, value in hop.headers.revealed.items():
+        if value is not None:
+            headers[name] = value
+        elif name.lower() in SKIPPABLE_HEADERS:
+            # urllib3 and http.client would add their own.
+            headers[name] = SKIP_HEADER
+    return headers
 
 
 @lru_cache(maxsize=512)

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from typed_openai._security.credentials import Headers, shown_url, without_user
 from typed_openai._transport.deadlines import Limits
+from typed_openai._transport.first_use import requests_transport
 from typed_openai._transport.redirects import Hop, target
 from typed_openai._transport.seam import HttpReply, HttpRequest
 from typed_openai.errors import OpenAIError
@@ -38,10 +39,7 @@ def fetch(url: str) -> bytes:
     """
     shown = shown_url(url)
     request = _request(url, shown)
-    # Imported here because requests is the most expensive import, and only this function needs it.
-    from typed_openai._transport.session_transport import RequestsTransport  # noqa: PLC0415
-
-    transport = RequestsTransport({"allow_redirects": False})
+    transport = requests_transport()({"allow_redirects": False})
     limits = Limits(_TIMEOUT)
     try:
         hop = Hop(request.url, request.headers)
