@@ -92,10 +92,17 @@ DEAD = {
     "closed after the reply": (*OK, Close()),
     "closed a little later": (*OK, Wait(0.02), Close()),
     "reset after the reply": (*OK, Reset()),
+}
+
+# The server has the next request, or a part of it, before it closes the connection.
+UNSURE = {
     "closed when used again": (*OK, Read(), Close()),
     "closed inside the next request": (*OK, Read(body=False), Close()),
     "reset when used again": (*OK, Read(), Reset()),
 }
+
+SAFE = ("get", "save")
+"""The kinds that change nothing on the server."""
 
 MORE = {
     "more than the reply": (*OK, Send(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother"), *OK),
@@ -113,12 +120,61 @@ def test_a_dead_connection_is_replaced_silently(name: str, kind_name: str, tmp_p
         # A stream_to call has its own thread, and therefore its own connections.
         with client_of(server, max_retries=0) as client:
             assert kind.run(client, tmp_path) == kind.value
-            time.sleep(0.05)
+            time.sleep(0.3)
             assert kind.run(client, tmp_path) == kind.value
         assert server.connections == 2
-        keys = [one.headers.get("idempotency-key") for one in server.seen]
-        if len(keys) == 3 and keys[0] is not None:
-            assert keys[0] != keys[1] == keys[2]
+        assert len(server.seen) == 2
+
+
+@pytest.mark.parametrize("kind_name", [name for name in KINDS if name not in SAFE])
+@pytest.mark.parametrize("name", UNSURE)
+def test_what_may_have_been_processed_is_not_sent_again_beyond_the_policy(
+    name: str, kind_name: str, tmp_path: Path
+) -> None:
+    kind = KINDS[kind_name]
+    (tmp_path / UPLOADED).write_bytes(bytes(300_000))
+    with Faulty(UNSURE[name], OK, media_type=kind.media_type, body=kind.body) as server:
+        with client_of(server, max_retries=0) as client:
+            assert kind.run(client, tmp_path) == kind.value
+            error = failure(lambda: kind.run(client, tmp_path))
+        assert server.connections == 1
+        assert type(error) is APIConnectionError
+        assert error.was_sent
+        hold_no_key(error)
+
+
+@pytest.mark.parametrize("name", UNSURE)
+def test_the_policy_may_send_it_again_and_the_hooks_learn_of_it(name: str, tmp_path: Path) -> None:
+    kind = KINDS["post"]
+    requests: list[int] = []
+    retries: list[Any] = []
+    with Faulty(UNSURE[name], OK, body=kind.body) as server:
+        hooks: dict[str, Any] = {
+            "on_request": lambda info: requests.append(info.tries),
+            "on_retry": retries.append,
+        }
+        with client_of(server, max_retries=1, **hooks) as client:
+            assert kind.run(client, tmp_path) == kind.value
+            assert kind.run(client, tmp_path) == kind.value
+        keys = [one.headers["idempotency-key"] for one in server.seen]
+    assert requests == [1, 1, 2]
+    assert [type(one.error) for one in retries] == [APIConnectionError]
+    assert keys[0] != keys[1] == keys[2]
+
+
+@pytest.mark.parametrize("kind_name", SAFE)
+@pytest.mark.parametrize("name", UNSURE)
+def test_what_changes_nothing_is_sent_again_once_and_the_hooks_learn_of_it(
+    name: str, kind_name: str, tmp_path: Path
+) -> None:
+    kind = KINDS[kind_name]
+    retries: list[Any] = []
+    with Faulty(UNSURE[name], OK, media_type=kind.media_type, body=kind.body) as server:
+        with client_of(server, max_retries=0, on_retry=retries.append) as client:
+            assert kind.run(client, tmp_path) == kind.value
+            assert kind.run(client, tmp_path) == kind.value
+        assert server.connections == 2
+    assert [(one.tries, one.delay) for one in retries] == [(1, 0.0)]
 
 
 @pytest.mark.parametrize("kind_name", KINDS)
@@ -137,7 +193,7 @@ def test_what_comes_after_a_reply_is_not_taken_for_the_next(
 
 @pytest.mark.parametrize("end", [Close(), Reset()])
 def test_a_dead_connection_is_replaced_once_only(end: Step, tmp_path: Path) -> None:
-    kind = KINDS["post"]
+    kind = KINDS["get"]
     with Faulty((*OK, Read(), end), (Read(), end), body=kind.body) as server:
         with client_of(server, max_retries=0) as client:
             assert kind.run(client, tmp_path) == kind.value

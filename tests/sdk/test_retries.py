@@ -49,24 +49,23 @@ def upload(client: Client, **options: Any) -> Any:
     return client.files.create_file(("data.bin", Pipe(b"x" * 1000)), "user_data", **options)
 
 
-def test_a_connection_that_died_in_the_pool_is_replaced_silently(
-    server: Any, client: Client, no_pauses: list[float]
+def test_a_kept_connection_that_closes_on_a_request_is_an_error_without_retries(
+    server: Any, client: Client
 ) -> None:
     server.reply({"n": 1})
     server.hang_up()
-    server.reply({"n": 2})
-    assert completion(client, max_retries=0) == {"n": 1}
-    assert completion(client, max_retries=0) == {"n": 2}
-    keys = [one.headers["idempotency-key"] for one in server.seen]
-    assert (len(keys), keys[1], no_pauses) == (3, keys[2], [])
+    completion(client)
+    with pytest.raises(APIConnectionError) as caught:
+        completion(client, max_retries=0)
+    assert (caught.value.was_sent, caught.value.reused, len(server.seen)) == (True, True, 2)
 
 
-def test_a_connection_is_replaced_once_only(server: Any, client: Client) -> None:
+def test_a_kept_connection_that_closes_is_replaced_once_only(server: Any, client: Client) -> None:
     server.reply({"n": 1})
     server.hang_up()
-    completion(client)
+    client.models.list_models()
     with pytest.raises(APIConnectionError):
-        completion(client, max_retries=0)
+        client.models.list_models(max_retries=0)
     assert len(server.seen) == 3
 
 

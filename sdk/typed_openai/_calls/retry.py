@@ -62,6 +62,8 @@ class Tries:
 
     def __init__(self, method: str, policy: Policy, *, replayable: bool = True) -> None:
         self.count = 0
+        self._uncounted = 0
+        self._was_replaced = False
         self.error: APIError | None = None
         self._method = method
         self._policy = policy
@@ -72,19 +74,42 @@ class Tries:
         self.count += 1
         return self.count
 
-    def failed(self, error: APIError, clock: Clock, *, cancelled: bool = False) -> TryAgain | GiveUp:
-        """Return the decision after a try that failed with ``error``."""
+    def failed(
+        self, error: APIError, clock: Clock, *, cancelled: bool = False, refreshed: bool = False
+    ) -> TryAgain | GiveUp:
+        """Return the decision after a try that failed with ``error``.
+
+        ``refreshed`` means that the server refused a key and there is another one: the try does not count.
+        """
         self.error = error
         if cancelled:
             return GiveUp()
+        if refreshed or self._is_certainly_unprocessed(error):
+            self._uncounted += 1
+            return TryAgain(0.0)
         if not is_worth_retrying(error, self._method, self._policy.timeouts):
-            reason = _why_not(error, self._method) if self.count <= self._policy.retries else ""
+            reason = _why_not(error, self._method) if self._failures <= self._policy.retries else ""
             return GiveUp(f"{reason}." if reason else "")
         if not self._replayable:
             return GiveUp("the body was read from a source that cannot be read twice.")
-        if self.count > self._policy.retries:
+        if self._failures > self._policy.retries:
             return GiveUp()
-        return _after_pause(error, self.count, clock)
+        return _after_pause(error, self._failures, clock)
+
+    def _is_certainly_unprocessed(self, error: APIError) -> bool:
+        """Return True, once, if a kept connection turned out to be closed and that cannot have done anything.
+
+        The request was not sent, or changes nothing (RFC 9110, section 9.2.2).
+        """
+        if not isinstance(error, APIConnectionError) or not error.reused or self._was_replaced:
+            return False
+        self._was_replaced = self._replayable and (not error.was_sent or self._method in SAFE_METHODS)
+        return self._was_replaced
+
+    @property
+    def _failures(self) -> int:
+        """The number of tries that the policy counts."""
+        return self.count - self._uncounted
 
     def unsendable(self, mistake: CallError) -> APIError | None:
         """Return the error to raise if a try cannot be sent: that of the try before it, None for the first.

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from time import monotonic
 from typing import Any
 
 from typed_openai._calls import body_reading, retry
 from typed_openai._calls.described import Described
 from typed_openai._calls.facts import ExchangeFacts, observed, request_info
 from typed_openai._calls.option_values import Options
+from typed_openai._calls.request_keys import RequestKeys
 from typed_openai._encoding.counting import Stopped
+from typed_openai._security.credentials import revealed_options
+from typed_openai._security.tracebacks import without_locals
 from typed_openai._settings.settings import Settings
+from typed_openai._transport.clock import now
 from typed_openai._transport.deadlines import Cancellation, Limits
+from typed_openai._transport.first_use import requests_transport
 from typed_openai._transport.seam import HttpReply, HttpRequest, Transport
 from typed_openai.errors import APIError, CallError
 from typed_openai.observing import RetryInfo
@@ -64,8 +68,12 @@ class Sending:
         settings = self._settings
         allowed = settings.max_retries if isinstance(retries, Omit) else retries
         limits = Limits(request.timeout, cancelled)
-        call = _Call(request, result, described, limits, monotonic())
-        return self._tried(call, retry.Policy(allowed, settings.retry_timeouts))
+        call = _Call(request, result, described, limits, now())
+        try:
+            return self._tried(call, retry.Policy(allowed, settings.retry_timeouts))
+        except BaseException as error:
+            without_locals(error)
+            raise
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -76,9 +84,10 @@ class Sending:
     def _tried(self, call: _Call, policy: retry.Policy) -> Any:
         """Return the value of the first successful reply within the tries that the policy allows."""
         tries = retry.Tries(call.request.method, policy, replayable=call.request.replayable)
+        keys = RequestKeys(call.request)
         while True:
             try:
-                value = self._try(call, tries.begin())
+                value = self._try(call, keys.authorized(), tries.begin())
             except CallError as mistake:
                 if (error := tries.unsendable(mistake)) is None:
                     raise
@@ -87,8 +96,12 @@ class Sending:
                 return value
             limits = call.limits
             cancelled = limits.cancellation is not None and limits.cancellation.is_set()
+            refreshed = call.request.replayable and not cancelled and keys.refresh(value)
             next_step = tries.failed(
-                value, retry.Clock(limits.remaining, limits.timeout.total), cancelled=cancelled
+                value,
+                retry.Clock(limits.remaining, limits.timeout.total),
+                cancelled=cancelled,
+                refreshed=refreshed,
             )
             if isinstance(next_step, retry.GiveUp):
                 retry.annotate(value, next_step.note)
@@ -97,9 +110,8 @@ class Sending:
             if pause(next_step.seconds, limits.cancellation):
                 raise value
 
-    def _try(self, call: _Call, tries: int) -> Any:
+    def _try(self, call: _Call, request: HttpRequest, tries: int) -> Any:
         """Return the result of one try, or its error."""
-        request = call.request
         self._tell_of_request(request, tries)
         try:
             reply = self._sent(request, call.limits)
@@ -118,7 +130,7 @@ class Sending:
         except BaseException:
             reply.close()
             raise
-        return observed(value, ExchangeFacts(request, reply, tries, monotonic() - call.begun))
+        return observed(value, ExchangeFacts(request, reply, tries, now() - call.begun))
 
     def _tell_of_request(self, request: HttpRequest, tries: int) -> None:
         if _log.isEnabledFor(logging.DEBUG):
@@ -136,7 +148,7 @@ class Sending:
         on_response = self._settings.hooks.on_response
         if on_response is None and not _log.isEnabledFor(logging.DEBUG):
             return
-        info = ExchangeFacts(request, reply, tries, monotonic() - begun).info()
+        info = ExchangeFacts(request, reply, tries, now() - begun).info()
         _log.debug(
             "%s: status %d in %.3f s (try %d, request id %s)",
             info.operation,
@@ -163,10 +175,8 @@ class Sending:
     def _ready_transport(self) -> Transport:
         made: Transport | None = self.__dict__.get("_transport")
         if made is None:
-            # Imported here because requests is the most expensive import, and only sending needs it.
-            from typed_openai._transport.session_transport import RequestsTransport  # noqa: PLC0415
-
-            transport = RequestsTransport(self._settings.http_options, self._http_client, self._shared)
+            options = revealed_options(self._settings.http_options)
+            transport = requests_transport()(options, self._http_client, self._shared)
             # No lock, which another thread could hold while the process forks: the first transport is kept.
             made = self.__dict__.setdefault("_transport", transport)
         return made

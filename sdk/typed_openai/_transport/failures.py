@@ -75,7 +75,6 @@ _BROKE = "the connection to {place} broke"
 # The text for an error, or for one nested in it, and the text for all others.
 _WHAT: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
     (requests.exceptions.TooManyRedirects, "too many redirects from {place}"),
-    (_UNSENT, _NO_CONNECTION),
     (http.client.RemoteDisconnected, "{place} closed the connection"),
     (http.client.LineTooLong, "the headers from {place} are too long"),
     ((http.client.BadStatusLine, http.client.UnknownProtocol), "{place} did not answer with HTTP"),
@@ -106,17 +105,18 @@ def our_error(
     answered: bool = False,
     was_sent: bool | None = None,
     proxy: str | None = None,
+    reused: bool = False,
 ) -> OpenAIError:
     """Return the error for ``error``; ``answered`` means that the reply's headers had arrived.
 
     A request that was answered may have done its work. Repeating it is only worthwhile if it changes
     nothing. ``was_sent`` is None if only the error shows it. ``proxy`` is the proxy that the connection has
-    not passed.
+    not passed. ``reused`` means that the server closed a connection that was kept from an earlier request.
     """
     chain = list(_chain(error))
     cause = str(getattr(chain[-1], "strerror", None) or chain[-1] or type(chain[-1]).__name__)
     # Some quote what the server sent.
-    cause = request.redacted(" ".join(cause.split())[:_LONGEST_CAUSE])
+    cause = request.redacted(" ".join(cause.split()))[:_LONGEST_CAUSE]
     place = request.redacted(request.url.partition("?")[0])
     forget_credentials(error, request)
     if isinstance(error, _MALFORMED):
@@ -129,7 +129,8 @@ def our_error(
         "operation": request.operation,
         "was_sent": was_sent,
         "retryable": request.is_safe if answered else not _is_hopeless(chain),
-        "request_id": request_id,
+        "request_id": request_id and request.redacted(request_id),
+        "reused": reused,
     }
     if any(isinstance(one, _TIMEOUTS) for one in chain):
         passed = next((one for one in chain if isinstance(one, LimitPassed)), None)

@@ -1,17 +1,21 @@
 """Send requests with the ``requests`` library.
 
-Each process and thread has its own session, created on first use: sessions of requests are not safe to
-share between threads, and a connection must not be shared with a forked child. The threads of an async
-client share one that is safe. The other modules of the package::
+Each process and thread has its own session: sessions of requests are not safe to share between threads, and a
+connection must not be shared with a forked child. A call in the background has a thread of its own, which
+ends with it: its session is kept for the next one. The threads of an async client share a session that is
+safe. The other modules of the package::
 
-    session        a thread's session              connections    sockets that respect time limits
-    reply          replies, read as they arrive    failures       the library's exceptions as errors
-    redirects      rules for redirects             http1          HTTP/1.1 replies
-    heads          their status lines and headers  chunked        their chunks
-    deadlines      time limits of a call           decompression  compressed bodies
-    tls_ends       TLS that was cut                seam           the protocol of transports
-    no_proxy       addresses without a proxy       other_codings  bodies that urllib3 decompresses
-    shared_session one session for many threads
+    session        a thread's session              connections      sockets that respect time limits
+    shared_session one session for many threads    adapter          pools of connections
+    no_proxy       addresses without a proxy       socks_handshake  the way through a SOCKS proxy
+    tls_ends       TLS that was cut                tunnelled_tls    TLS inside of TLS
+    early_replies  replies during an upload        http1            HTTP/1.1 replies
+    reply          replies, read as they arrive    chunked          their chunks
+    heads          their status lines and headers  other_codings    bodies that urllib3 decompresses
+    decompression  compressed bodies               failures         the library's exceptions as errors
+    redirects      rules for redirects             clock            the clock of time limits
+    deadlines      time limits of a call           first_use        the import of this module
+    seam           the protocol of transports
     library_parts  undocumented names of libraries that the package uses
 """
 
@@ -20,9 +24,9 @@ from __future__ import annotations
 import os
 import threading
 import weakref
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import replace
-from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 
@@ -44,8 +48,8 @@ from typed_openai.errors import CallError, OpenAIError
 
 check(used_parts())
 
-_FOUND_DEAD = 5.0
-"""Seconds within which a closed connection is detected. A later failure may follow work by the server."""
+_MOST_SPARE = 8
+"""The number of sessions that are kept for the next calls in the background."""
 
 
 class _KeyAuth(AuthBase):
@@ -82,6 +86,8 @@ class RequestsTransport:
     def _begin(self) -> None:
         """Start without sessions, also in a forked child, where they belong to the parent."""
         self._local: Any = threading.local() if self._shared is None else SimpleNamespace()
+        # The oldest one is closed if there are too many.
+        self._spare: deque[Session] = deque(maxlen=_MOST_SPARE)
         self._sessions: weakref.WeakSet[Session] = weakref.WeakSet()
         self._lock = threading.Lock()
 
@@ -94,7 +100,8 @@ class RequestsTransport:
             onward = target(reply.status, reply.headers, request, hop) if self._follows else None
             if onward is None:
                 return reply
-            reply.close()
+            # Servers tend to close the connection after a redirection: the next request has a new one.
+            reply.abort()
             hop = hop.to(onward)
             # Errors from here on refer to the URL where they occur.
             request = replace(request, url=onward)
@@ -109,33 +116,32 @@ class RequestsTransport:
             session.close()
 
     def _over_ours(self, request: HttpRequest, hop: Hop, limits: Limits) -> RequestsReply:
-        """Send with this thread's session.
+        """Send with this thread's session; in the background, with one that was used there before."""
+        in_background = self._shared is None and limits.cancellation is not None
+        session = self._spare_session() if in_background else self._session()
+        try:
+            return self._over(session, request, hop, limits)
+        finally:
+            if in_background:
+                self._spare.append(session)
 
-        If the server has closed a reused connection in the meantime, the request is repeated once on a new
-        connection: this is not an error of the server.
-        """
-        session = self._session()
-        begun = monotonic()
-        exchange = Exchange(limits)
+    def _over(self, session: Session, request: HttpRequest, hop: Hop, limits: Limits) -> RequestsReply:
+        exchange = Exchange(limits, hides_query=request.hides_query)
         try:
             return _exchanged(session, request, hop, exchange)
         except LIBRARY_ERRORS as error:
-            was_old = not (exchange.connected or exchange.received or exchange.aborted)
-            was_dead = was_old and is_hang_up(error) and monotonic() - begun < _FOUND_DEAD
-            if not was_dead or not request.replayable:
-                raise _error_of(exchange, error, request) from error
-        session.close()
-        exchange = Exchange(limits)
-        try:
-            return _exchanged(session, request, hop, exchange)
-        except LIBRARY_ERRORS as error:
-            raise _error_of(exchange, error, request) from error
+            was_kept = not (exchange.connected or exchange.received or exchange.aborted)
+            reused = was_kept and is_hang_up(error)
+            if reused:
+                # Others that were kept as long are most likely closed, too.
+                session.close()
+            raise _error_of(exchange, error, request, reused=reused) from error
 
     def _over_theirs(self, request: HttpRequest, hop: Hop, limits: Limits) -> RequestsReply:
         """Send with the user's session, and apply the limits as far as its interface allows."""
         key = request.key if hop.trusted else None
         options = dict(self._options)
-        headers: dict[str, Any] = dict(hop.headers)
+        headers: dict[str, Any] = hop.headers.revealed
         if not hop.trusted:
             for name in ("auth", "cookies", "cert"):
                 options.pop(name, None)
@@ -174,9 +180,21 @@ class RequestsTransport:
             # Another thread may have created the shared one in the meantime.
             session: Session | None = getattr(self._local, "session", None)
             if session is None:
-                session = Session(self._options) if self._shared is None else self._for_all(self._shared)
-                self._local.session = session
-                self._sessions.add(session)
+                session = self._local.session = self._new_session()
+        return session
+
+    def _spare_session(self) -> Session:
+        try:
+            return self._spare.pop()
+        except IndexError:
+            with self._lock:
+                return self._new_session()
+
+    def _new_session(self) -> Session:
+        """Return a new session, which is closed with the transport. The caller holds the lock."""
+        session = Session(self._options) if self._shared is None else self._for_all(self._shared)
+        self._sessions.add(session)
+        return session
         return session
 
     def _for_all(self, connections: int) -> Session:
@@ -206,8 +224,9 @@ def _exchanged(session: Session, request: HttpRequest, hop: Hop, exchange: Excha
     return RequestsReply(response, request, limits)
 
 
-def _error_of(exchange: Exchange, error: Exception, request: HttpRequest) -> OpenAIError:
-    return our_error(error, request, exchange.limits, was_sent=exchange.sent, proxy=exchange.proxy)
+def _error_of(exchange: Exchange, error: Exception, request: HttpRequest, *, reused: bool) -> OpenAIError:
+    limits, sent, proxy = exchange.limits, exchange.sent, exchange.proxy
+    return our_error(error, request, limits, was_sent=sent, proxy=proxy, reused=reused)
 
 
 _transports: weakref.WeakSet[RequestsTransport] = weakref.WeakSet()
