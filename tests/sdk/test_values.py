@@ -98,6 +98,8 @@ def test_later_headers_replace_earlier_ones_whatever_their_case() -> None:
     assert merged_headers({"A-b": "1", "C": 2}, {"a-B": "3"}, {"D": None, "E": [], "F": ""}) == {
         "a-B": "3",
         "C": "2",
+        "D": None,
+        "E": None,
         "F": "",
     }
 

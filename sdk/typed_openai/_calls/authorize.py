@@ -22,6 +22,8 @@ class Authorization(NamedTuple):
 
 _NONE: Final = Authorization()
 
+_NO_NAMES: Final[frozenset[str]] = frozenset()
+
 _KEY_HEADERS: Final = frozenset(
     {"api-key", "apikey", "x-api-key", "x-goog-api-key", "ocp-apim-subscription-key"}
 )
@@ -33,10 +35,10 @@ def authorization(
 ) -> Authorization:
     """Return the call's ``own`` key or the client's, with its place; no key if the user authorizes calls.
 
-    ``headers`` are those of the call. Raises ``MissingKeyError`` if the operation needs a key and there is
-    none.
+    ``headers`` are those of the client and of the call. Raises ``MissingKeyError`` if the operation needs a
+    key and there is none.
     """
-    names = _names(headers, settings)
+    names = frozenset(map(str.lower, headers)) if headers else _NO_NAMES
     if _authorizes(names, settings):
         return _NONE
     ways = endpoint.ways
@@ -59,7 +61,7 @@ def authorization_of_path(
 
     ``name`` identifies the request in error messages.
     """
-    names = _names(headers, settings)
+    names = frozenset(map(str.lower, headers)) if headers else _NO_NAMES
     if _authorizes(names, settings):
         return _NONE
     key = own or _known_key("api_key", names, settings)
@@ -68,11 +70,6 @@ def authorization_of_path(
     if endpoints.has_schemes and not (settings.keyless or names & _KEY_HEADERS):
         raise settings.missing("api_key", name)
     return _NONE
-
-
-def _names(headers: Mapping[str, object], settings: Settings) -> frozenset[str]:
-    """Return the names of the headers that the user sets, in lower case."""
-    return frozenset(name.lower() for layer in (settings.all_headers, headers) for name in layer)
 
 
 def _authorizes(names: frozenset[str], settings: Settings) -> bool:

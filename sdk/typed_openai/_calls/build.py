@@ -52,6 +52,7 @@ def build(call: Call, settings: Settings, default_url: str) -> HttpRequest:
             fields[name] = value
     if jar:
         headers["Cookie"] = cookies(jar)
+    given, extra = settings.all_headers, call.options.extra_headers
     path = _path(operation.path.partition("?")[0], call.endpoint.path_arguments, call.values)
     return assemble(
         operation=call.endpoint.name,
@@ -61,7 +62,8 @@ def build(call: Call, settings: Settings, default_url: str) -> HttpRequest:
         headers=[dict(operation.headers), present(headers)],
         payload=payload_of(call, fields),
         result=call.result,
-        key=authorization(call.endpoint, call.options.openai_api_key, call.options.extra_headers, settings),
+        key=authorization(call.endpoint, call.options.openai_api_key, {**given, **extra}, settings),
+        client_headers=given,
         options=call.options,
         settings=settings,
         default_url=default_url,
@@ -80,6 +82,7 @@ def assemble(
     payload: Payload,
     result: Result,
     key: Authorization,
+    client_headers: Mapping[str, object],
     options: Options,
     settings: Settings,
     default_url: str,
@@ -98,7 +101,8 @@ def assemble(
         "Idempotency-Key": f"typed-openai-{secrets.token_hex(16)}" if method in _CREATING else None,
     }
     # Headers of an operation or a call override those that the user sets for all requests.
-    merged = merged_headers(present(own), settings.all_headers, *headers, options.extra_headers)
+    known = {name: one for name, one in own.items() if one is not None}
+    merged = merged_headers(known, client_headers, *headers, options.extra_headers)
     base_url = _base_url(options, settings, default_url, own_url)
     for name, value in options.extra_query.items():
         pairs = [pair for pair in pairs if pair[0].partition("[")[0] != name]

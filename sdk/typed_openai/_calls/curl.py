@@ -56,7 +56,7 @@ def curl_command(call: Call, settings: Settings, default_url: str) -> str:
 
 def _sends_key(call: Call, settings: Settings) -> bool:
     """Return True if the call needs or has a key, also if it is not known here."""
-    own, headers = call.options.openai_api_key, call.options.extra_headers
+    own, headers = call.options.openai_api_key, {**settings.all_headers, **call.options.extra_headers}
     try:
         return authorization(call.endpoint, own, headers, settings) != Authorization()
     except MissingKeyError:

@@ -96,9 +96,10 @@ def prepare(raw: Raw, given: Mapping[str, object], endpoints: Endpoints, setting
     payload = _payload(raw, options, endpoint, streams)
     result = _result(raw, endpoint, streams, options)
     operation = endpoint.name if endpoint else f"{method} {path}"
-    all_headers = {**given_headers, **options.extra_headers}
     if endpoint is not None and endpoint.operation.base_url:
         settings = settings.elsewhere
+    client_headers = settings.all_headers
+    all_headers = {**client_headers, **given_headers, **options.extra_headers}
     if endpoint is not None:
         key = authorization(endpoint, options.openai_api_key, all_headers, settings)
     else:
@@ -112,6 +113,7 @@ def prepare(raw: Raw, given: Mapping[str, object], endpoints: Endpoints, setting
         payload=payload,
         result=result,
         key=key,
+        client_headers=client_headers,
         options=options,
         settings=settings,
         default_url=endpoints.index.base_url,

@@ -50,7 +50,9 @@ def merged_headers(*layers: Mapping[str, object]) -> Headers:
                 raise CallError(f"{name!r} is not a header name")
             if name.lower() in _OF_THE_BODY:
                 raise CallError(f"header {name}: cannot be set; it depends on the body")
-            merged[name.lower()] = (name, _sealed_value(name, layer[name]))
+            value = layer[name]
+            text = header_value(name, value) if type(value) is str else _sealed_value(name, value)
+            merged[name.lower()] = (name, text)
     return Headers(merged.values())
 
 

@@ -105,9 +105,9 @@ class Headers(dict[str, Any]):
     """
 
     def __init__(self, values: Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> None:
-        super().__init__()
-        for name, value in dict(values).items():
-            self[name] = value
+        super().__init__(values)
+        for name in [one for one in self if is_secret_name(one)]:
+            self[name] = self[name]
 
     def __setitem__(self, name: str, value: Any) -> None:
         hidden = value is not None and is_secret_name(name)
@@ -119,7 +119,7 @@ class Headers(dict[str, Any]):
     @property
     def revealed(self) -> dict[str, Any]:
         """The headers with their credentials, as they are sent."""
-        return {name: unsealed(value) for name, value in self.items()}
+        return {name: one if type(one) is str else unsealed(one) for name, one in self.items()}
 
     def redact(self, text: str, *, words: bool = True) -> str:
         """Return ``text`` without the credentials in the headers; a scheme before them is kept."""
@@ -137,13 +137,11 @@ def _secret_parts(value: str) -> list[str]:
     return [part for part in (value, *words[-1:], *cookies) if part]
 
 
+@lru_cache(maxsize=1024)
 def is_secret_name(name: object) -> bool:
     """Return True if the words in a header's or query parameter's name mark credentials."""
-    return isinstance(name, str) and _is_secret(name)
-
-
-@lru_cache(maxsize=1024)
-def _is_secret(name: str) -> bool:
+    if not isinstance(name, str):
+        return False
     words = re.sub(r"[^a-z0-9]+", "-", name.lower())
     return _SECRET_WORD.search(_NO_SECRET.sub("", words)) is not None
 

@@ -16,7 +16,7 @@ def headers_of_environment(variable: str) -> Mapping[str, object]:
 
     Raises :class:`CallError` for a header that cannot be sent; the message names the variable.
     """
-    if not variable or not os.environ.get(variable):
+    if not variable or variable not in os.environ:
         return {}
     return _parsed(_Text(os.environ[variable]), variable)
 

@@ -132,11 +132,10 @@ class Session(requests.Session):
 
 def _sent_headers(hop: Hop) -> dict[str, Any]:
     """Return the headers with their credentials, without those that the caller removes."""
-    headers = {"Accept-Encoding": _CODINGS}
-    for name, value in hop.headers.revealed.items():
-        if value is not None:
-            headers[name] = value
-        elif name.lower() in SKIPPABLE_HEADERS:
+    headers = {"Accept-Encoding": _CODINGS, **hop.headers.revealed}
+    for name in [one for one, value in headers.items() if value is None]:
+        del headers[name]
+        if name.lower() in SKIPPABLE_HEADERS:
             # urllib3 and http.client would add their own.
             headers[name] = SKIP_HEADER
     return headers
