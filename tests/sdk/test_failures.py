@@ -289,6 +289,13 @@ NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
         (50, {}, 8.0),
         (1, {"retry-after": "Thu, 01 Jan 2026 12:00:20 GMT"}, 20.0),
         (1, {"retry-after": "Thu, 01 Jan 2026 11:00:00 GMT"}, 0.0),
+        # By the server's clock, whatever ours says.
+        (
+            1,
+            {"retry-after": "Mon, 01 Jan 2001 00:00:20 GMT", "date": "Mon, 01 Jan 2001 00:00:00 GMT"},
+            20.0,
+        ),
+        (1, {"retry-after": "Thu, 01 Jan 2026 12:00:20 GMT", "date": "now"}, 20.0),
         (1, {"retry-after": "soon"}, 0.5),
         (1, {"retry-after": f"Thu, 01 Jan 2026 12:00:20 +{'9' * 20}"}, 0.5),
         (1, {"retry-after": "-1"}, 0.5),

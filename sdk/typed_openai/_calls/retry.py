@@ -191,13 +191,17 @@ def _asked(headers: Mapping[str, str], now: datetime) -> float | None:
     seconds = _number(text)
     if seconds is not None or text is None:
         return seconds
+    # By the server's own clock, if it shows it: this machine's may be wrong, or stopped by a test tool.
+    when, since = _date(text), _date(headers.get("date")) or now
+    return None if when is None else max(0.0, (when - since).total_seconds())
+
+
+def _date(text: str | None) -> datetime | None:
     try:
-        when = parsedate_to_datetime(text)
+        date = parsedate_to_datetime(text or "")
     except (ValueError, OverflowError):
         return None
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=UTC)
-    return max(0.0, (when - now).total_seconds())
+    return date if date.tzinfo is not None else date.replace(tzinfo=UTC)
 
 
 def _number(text: str | None) -> float | None:
