@@ -189,7 +189,7 @@ class Client:
         params: Mapping[str, object] | Omit | None = None,
         data: Mapping[str, object] | bytes | str | Omit | None = None,
         files: Mapping[str, object] | Omit | None = None,
-        headers: Mapping[str, str] | Omit | None = None,
+        headers: Mapping[str, str | None] | Omit | None = None,
         stream: bool | Omit = False,
         **options: Unpack[CallOptions],  # type: ignore[misc]  # made from the table, as in the stub
     ) -> Any:

@@ -51,7 +51,7 @@ def request(
     params: Mapping[str, object] | Omit | None = None,
     data: Mapping[str, object] | bytes | str | Omit | None = None,
     files: Mapping[str, object] | Omit | None = None,
-    headers: Mapping[str, str] | Omit | None = None,
+    headers: Mapping[str, str | None] | Omit | None = None,
     stream: bool | Omit = False,
     **options: Unpack[CallOptions],  # type: ignore[misc]  # made from a table, as in the stub
 ) -> Any:

@@ -97,8 +97,8 @@ CALL_OPTION_TABLE: Final = (
     CallOption(
         "extra_headers",
         "headers",
-        "collections.abc.Mapping[str, str]",
-        "Headers that are sent too, or instead of the client's own.",
+        "collections.abc.Mapping[str, str | None]",
+        "Headers that are sent too, or instead of the client's own; None removes one.",
         help="headers that are sent too",
     ),
     CallOption(

@@ -26,7 +26,7 @@ class CallOptions(TypedDict, total=False):
     base_url: str | Omit
     timeout: float | Timeout | None | Omit
     max_retries: int | Omit
-    extra_headers: Mapping[str, str] | Omit
+    extra_headers: Mapping[str, str | None] | Omit
     extra_query: Mapping[str, object] | Omit
     extra_body: Mapping[str, object] | Omit
     stream_to: Callable[[StreamMessage[Any]], object] | StreamingClient[Any, Any] | Omit
@@ -161,7 +161,7 @@ class Client:
         'model'
         """
 
-    def request(self, method: str, path: str, *, json: object=None, params: Mapping[str, object] | Omit | None=None, data: Mapping[str, object] | bytes | str | Omit | None=None, files: Mapping[str, object] | Omit | None=None, headers: Mapping[str, str] | Omit | None=None, stream: bool | Omit=False, **options: Unpack[CallOptions]) -> Any:
+    def request(self, method: str, path: str, *, json: object=None, params: Mapping[str, object] | Omit | None=None, data: Mapping[str, object] | bytes | str | Omit | None=None, files: Mapping[str, object] | Omit | None=None, headers: Mapping[str, str | None] | Omit | None=None, stream: bool | Omit=False, **options: Unpack[CallOptions]) -> Any:
         """Send a request to a path of the API, which the description need not contain.
 
         If it does, the operation's key, fixed headers and kind of result apply; otherwise the plain key and

@@ -22,7 +22,7 @@ def as_curl(operation_id: str, /, *args: Any, **kwargs: Any) -> str:
       --header 'Accept: application/json'
     """
 
-def request(method: str, path: str, *, json: object=None, params: Mapping[str, object] | Omit | None=None, data: Mapping[str, object] | bytes | str | Omit | None=None, files: Mapping[str, object] | Omit | None=None, headers: Mapping[str, str] | Omit | None=None, stream: bool | Omit=False, **options: Unpack[CallOptions]) -> Any:
+def request(method: str, path: str, *, json: object=None, params: Mapping[str, object] | Omit | None=None, data: Mapping[str, object] | bytes | str | Omit | None=None, files: Mapping[str, object] | Omit | None=None, headers: Mapping[str, str | None] | Omit | None=None, stream: bool | Omit=False, **options: Unpack[CallOptions]) -> Any:
     """Send a request to a path of the API with the default client, like :meth:`Client.request`.
 
     >>> request("GET", "/models/gpt-4o-mini")["object"]

@@ -47,7 +47,7 @@ class Assistants(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.AssistantObject:
@@ -83,7 +83,7 @@ class Assistants(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteAssistantResponse:
@@ -109,7 +109,7 @@ class Assistants(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.AssistantObject:
@@ -138,7 +138,7 @@ class Assistants(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListAssistantsResponse:
@@ -178,7 +178,7 @@ class Assistants(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.AssistantObject:
@@ -224,7 +224,7 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> BinaryReply:
@@ -259,7 +259,7 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> Stream[types.CreateSpeechResponseStreamEvent]: ...
@@ -281,7 +281,7 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> StreamHandle[_State]: ...
@@ -302,7 +302,7 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> BinaryReply | Stream[types.CreateSpeechResponseStreamEvent]:
@@ -335,7 +335,7 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateTranscriptionResponseJson:
@@ -386,7 +386,7 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> Stream[types.CreateTranscriptionResponseStreamEvent]: ...
@@ -415,7 +415,7 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> str: ...
@@ -444,7 +444,7 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateTranscriptionResponseVerboseJson: ...
@@ -473,7 +473,7 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateTranscriptionResponseDiarizedJson: ...
@@ -503,7 +503,7 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> StreamHandle[_State]: ...
@@ -532,7 +532,7 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateTranscriptionResponseJson | str | types.CreateTranscriptionResponseVerboseJson | types.CreateTranscriptionResponseDiarizedJson: ...
@@ -561,7 +561,7 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateTranscriptionResponseJson | Stream[types.CreateTranscriptionResponseStreamEvent] | str | types.CreateTranscriptionResponseVerboseJson | types.CreateTranscriptionResponseDiarizedJson:
@@ -585,7 +585,7 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateTranslationResponseJson:
@@ -617,7 +617,7 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> str: ...
@@ -637,7 +637,7 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateTranslationResponseVerboseJson: ...
@@ -657,7 +657,7 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateTranslationResponseJson | str | types.CreateTranslationResponseVerboseJson:
@@ -678,7 +678,7 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VoiceResource:
@@ -705,7 +705,7 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VoiceConsentResource:
@@ -729,7 +729,7 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VoiceConsentDeletedResource:
@@ -750,7 +750,7 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VoiceConsentResource:
@@ -772,7 +772,7 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VoiceConsentListResource:
@@ -795,7 +795,7 @@ class Audio(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VoiceConsentResource:
@@ -820,7 +820,7 @@ class Batches(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Batch:
@@ -845,7 +845,7 @@ class Batches(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Batch:
@@ -871,7 +871,7 @@ class Batches(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListBatchesResponse:
@@ -893,7 +893,7 @@ class Batches(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Batch:
@@ -954,7 +954,7 @@ class Chat(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateChatCompletionResponse:
@@ -1049,7 +1049,7 @@ class Chat(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> Stream[types.CreateChatCompletionStreamResponse]: ...
@@ -1101,7 +1101,7 @@ class Chat(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> StreamHandle[_State]: ...
@@ -1152,7 +1152,7 @@ class Chat(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateChatCompletionResponse | Stream[types.CreateChatCompletionStreamResponse]:
@@ -1170,7 +1170,7 @@ class Chat(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ChatCompletionDeleted:
@@ -1191,7 +1191,7 @@ class Chat(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateChatCompletionResponse:
@@ -1215,7 +1215,7 @@ class Chat(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ChatCompletionMessageList:
@@ -1243,7 +1243,7 @@ class Chat(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ChatCompletionList:
@@ -1269,7 +1269,7 @@ class Chat(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateChatCompletionResponse:
@@ -1294,7 +1294,7 @@ class Chatkit(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ChatSessionResource:
@@ -1321,7 +1321,7 @@ class Chatkit(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ChatSessionResource:
@@ -1348,7 +1348,7 @@ class Chatkit(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeletedThreadResource:
@@ -1371,7 +1371,7 @@ class Chatkit(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ThreadResource:
@@ -1398,7 +1398,7 @@ class Chatkit(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ThreadItemListResource:
@@ -1429,7 +1429,7 @@ class Chatkit(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ThreadListResource:
@@ -1477,7 +1477,7 @@ class Completions(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateCompletionResponse:
@@ -1534,7 +1534,7 @@ class Completions(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> Stream[types.CreateCompletionStreamResponse]: ...
@@ -1567,7 +1567,7 @@ class Completions(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> StreamHandle[_State]: ...
@@ -1599,7 +1599,7 @@ class Completions(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateCompletionResponse | Stream[types.CreateCompletionStreamResponse]:
@@ -1625,7 +1625,7 @@ class Containers(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ContainerResource:
@@ -1654,7 +1654,7 @@ class Containers(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ContainerFileResource:
@@ -1678,7 +1678,7 @@ class Containers(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteContainerResponse:
@@ -1700,7 +1700,7 @@ class Containers(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteContainerFileResponse:
@@ -1725,7 +1725,7 @@ class Containers(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ContainerFileListResource:
@@ -1752,7 +1752,7 @@ class Containers(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ContainerListResource:
@@ -1776,7 +1776,7 @@ class Containers(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ContainerResource:
@@ -1798,7 +1798,7 @@ class Containers(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ContainerFileResource:
@@ -1821,7 +1821,7 @@ class Containers(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> BinaryReply:
@@ -1847,7 +1847,7 @@ class ContentProvenanceChecks(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProvenanceResource:
@@ -1873,7 +1873,7 @@ class Conversations(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ConversationResource:
@@ -1897,7 +1897,7 @@ class Conversations(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ConversationItemList:
@@ -1920,7 +1920,7 @@ class Conversations(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeletedConversationResource:
@@ -1942,7 +1942,7 @@ class Conversations(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ConversationResource:
@@ -1964,7 +1964,7 @@ class Conversations(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ConversationResource:
@@ -1987,7 +1987,7 @@ class Conversations(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ConversationItem:
@@ -2014,7 +2014,7 @@ class Conversations(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ConversationItemList:
@@ -2040,7 +2040,7 @@ class Conversations(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ConversationResource:
@@ -2070,7 +2070,7 @@ class Embeddings(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateEmbeddingResponse:
@@ -2100,7 +2100,7 @@ class Embeddings(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateEmbeddingBase64Response: ...
@@ -2119,7 +2119,7 @@ class Embeddings(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateEmbeddingResponse | types.CreateEmbeddingBase64Response:
@@ -2141,7 +2141,7 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.EvalRun:
@@ -2166,7 +2166,7 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Eval:
@@ -2193,7 +2193,7 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.EvalRun:
@@ -2217,7 +2217,7 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteEvalResponse:
@@ -2239,7 +2239,7 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteEvalRunResponse:
@@ -2261,7 +2261,7 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Eval:
@@ -2283,7 +2283,7 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.EvalRun:
@@ -2307,7 +2307,7 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.EvalRunOutputItem:
@@ -2335,7 +2335,7 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.EvalRunOutputItemList:
@@ -2365,7 +2365,7 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.EvalRunList:
@@ -2393,7 +2393,7 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.EvalList:
@@ -2419,7 +2419,7 @@ class Evals(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Eval:
@@ -2448,7 +2448,7 @@ class Files(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OpenAIFile:
@@ -2472,7 +2472,7 @@ class Files(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteFileResponse:
@@ -2493,7 +2493,7 @@ class Files(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> BinaryReply:
@@ -2517,7 +2517,7 @@ class Files(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListFilesResponse:
@@ -2541,7 +2541,7 @@ class Files(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OpenAIFile:
@@ -2565,7 +2565,7 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.FineTuningJob:
@@ -2587,7 +2587,7 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListFineTuningCheckpointPermissionResponse:
@@ -2617,7 +2617,7 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.FineTuningJob:
@@ -2647,7 +2647,7 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteFineTuningCheckpointPermissionResponse:
@@ -2673,7 +2673,7 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListFineTuningCheckpointPermissionResponse:
@@ -2700,7 +2700,7 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListFineTuningJobEventsResponse:
@@ -2725,7 +2725,7 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListFineTuningJobCheckpointsResponse:
@@ -2750,7 +2750,7 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListPaginatedFineTuningJobsResponse:
@@ -2773,7 +2773,7 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.FineTuningJob:
@@ -2794,7 +2794,7 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.FineTuningJob:
@@ -2815,7 +2815,7 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.FineTuningJob:
@@ -2838,7 +2838,7 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RunGraderResponse:
@@ -2863,7 +2863,7 @@ class FineTuning(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ValidateGraderResponse:
@@ -2903,7 +2903,7 @@ class Images(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ImagesResponse:
@@ -2952,7 +2952,7 @@ class Images(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> Stream[types.ImageGenStreamEvent]: ...
@@ -2981,7 +2981,7 @@ class Images(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> StreamHandle[_State]: ...
@@ -3009,7 +3009,7 @@ class Images(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ImagesResponse | Stream[types.ImageGenStreamEvent]:
@@ -3045,7 +3045,7 @@ class Images(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ImagesResponse:
@@ -3102,7 +3102,7 @@ class Images(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> Stream[types.ImageEditStreamEvent]: ...
@@ -3135,7 +3135,7 @@ class Images(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> StreamHandle[_State]: ...
@@ -3167,7 +3167,7 @@ class Images(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ImagesResponse | Stream[types.ImageEditStreamEvent]:
@@ -3191,7 +3191,7 @@ class Images(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ImagesResponse:
@@ -3221,7 +3221,7 @@ class Models(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteModelResponse:
@@ -3241,7 +3241,7 @@ class Models(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListModelsResponse:
@@ -3259,7 +3259,7 @@ class Models(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Model:
@@ -3284,7 +3284,7 @@ class Moderations(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateModerationResponse:
@@ -3309,7 +3309,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationCertificateActivationResponse:
@@ -3331,7 +3331,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationProjectCertificateActivationResponse:
@@ -3354,7 +3354,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.GroupUserAssignment:
@@ -3378,7 +3378,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectGroup:
@@ -3402,7 +3402,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.AdminApiKeyCreateResponse:
@@ -3424,7 +3424,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.AdminApiKeysDeleteResponse:
@@ -3445,7 +3445,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.AdminApiKey:
@@ -3468,7 +3468,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ApiKeyList:
@@ -3491,7 +3491,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Project:
@@ -3513,7 +3513,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.GroupRoleAssignment:
@@ -3536,7 +3536,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UserRoleAssignment:
@@ -3561,7 +3561,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ServiceAccountApiKeyBody:
@@ -3585,7 +3585,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.GroupResponse:
@@ -3609,7 +3609,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationSpendAlert:
@@ -3635,7 +3635,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Project:
@@ -3660,7 +3660,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectServiceAccountCreateResponse:
@@ -3687,7 +3687,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectSpendAlert:
@@ -3715,7 +3715,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectUser:
@@ -3741,7 +3741,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Role:
@@ -3764,7 +3764,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationCertificateDeactivationResponse:
@@ -3786,7 +3786,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationProjectCertificateDeactivationResponse:
@@ -3808,7 +3808,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteCertificateResponse:
@@ -3829,7 +3829,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.GroupDeletedResource:
@@ -3850,7 +3850,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.InviteDeleteResponse:
@@ -3871,7 +3871,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationSpendAlertDeletedResource:
@@ -3891,7 +3891,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationSpendLimitDeletedResource:
@@ -3910,7 +3910,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectApiKeyDeleteResponse:
@@ -3932,7 +3932,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectModelPermissionsDeleteResponse:
@@ -3954,7 +3954,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectServiceAccountDeleteResponse:
@@ -3977,7 +3977,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectSpendAlertDeletedResource:
@@ -3999,7 +3999,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectSpendLimitDeletedResource:
@@ -4021,7 +4021,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectUserDeleteResponse:
@@ -4043,7 +4043,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RoleDeletedResource:
@@ -4064,7 +4064,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UserDeleteResponse:
@@ -4086,7 +4086,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Certificate:
@@ -4107,7 +4107,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationSpendLimitResource:
@@ -4125,7 +4125,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectSpendLimitResource:
@@ -4148,7 +4148,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Invite:
@@ -4180,7 +4180,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListAuditLogsResponse:
@@ -4213,7 +4213,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RoleListResource:
@@ -4240,7 +4240,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UserListResource:
@@ -4266,7 +4266,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.GroupListResource:
@@ -4290,7 +4290,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.InviteListResponse:
@@ -4314,7 +4314,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListCertificatesResponse:
@@ -4340,7 +4340,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationSpendAlertListResource:
@@ -4367,7 +4367,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectApiKeyListResponse:
@@ -4394,7 +4394,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListProjectCertificatesResponse:
@@ -4421,7 +4421,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectGroupListResource:
@@ -4448,7 +4448,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectRateLimitListResponse:
@@ -4474,7 +4474,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectServiceAccountListResponse:
@@ -4501,7 +4501,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectSpendAlertListResource:
@@ -4528,7 +4528,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectUserListResponse:
@@ -4553,7 +4553,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectListResponse:
@@ -4578,7 +4578,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.PublicRoleListResource:
@@ -4604,7 +4604,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RoleListResource:
@@ -4630,7 +4630,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UserListResponse:
@@ -4654,7 +4654,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Certificate:
@@ -4678,7 +4678,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Project:
@@ -4703,7 +4703,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectUser:
@@ -4730,7 +4730,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.User:
@@ -4756,7 +4756,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.GroupUserDeletedResource:
@@ -4779,7 +4779,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectGroupDeletedResource:
@@ -4801,7 +4801,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.GroupResponse:
@@ -4823,7 +4823,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.AssignedRoleDetails:
@@ -4846,7 +4846,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.GroupMemberUser:
@@ -4868,7 +4868,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Invite:
@@ -4888,7 +4888,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationDataRetention:
@@ -4906,7 +4906,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationSpendAlert:
@@ -4927,7 +4927,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Project:
@@ -4949,7 +4949,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectApiKey:
@@ -4971,7 +4971,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectDataRetention:
@@ -4994,7 +4994,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectGroup:
@@ -5017,7 +5017,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectHostedToolPermissions:
@@ -5038,7 +5038,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectModelPermissions:
@@ -5060,7 +5060,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectServiceAccount:
@@ -5083,7 +5083,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectSpendAlert:
@@ -5106,7 +5106,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectUser:
@@ -5128,7 +5128,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Role:
@@ -5149,7 +5149,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.User:
@@ -5171,7 +5171,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.AssignedRoleDetails:
@@ -5194,7 +5194,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeletedRoleAssignmentResource:
@@ -5217,7 +5217,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeletedRoleAssignmentResource:
@@ -5240,7 +5240,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.GroupResourceWithSuccess:
@@ -5262,7 +5262,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationDataRetention:
@@ -5287,7 +5287,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationSpendAlert:
@@ -5314,7 +5314,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationSpendLimitResource:
@@ -5338,7 +5338,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectDataRetention:
@@ -5365,7 +5365,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectHostedToolPermissions:
@@ -5393,7 +5393,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectModelPermissions:
@@ -5423,7 +5423,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectRateLimit:
@@ -5454,7 +5454,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectServiceAccount:
@@ -5483,7 +5483,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectSpendAlert:
@@ -5512,7 +5512,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectSpendLimitResource:
@@ -5539,7 +5539,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Role:
@@ -5564,7 +5564,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Certificate:
@@ -5595,7 +5595,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UsageResponse:
@@ -5634,7 +5634,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UsageResponse:
@@ -5670,7 +5670,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UsageResponse:
@@ -5707,7 +5707,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UsageResponse:
@@ -5745,7 +5745,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UsageResponse:
@@ -5782,7 +5782,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UsageResponse:
@@ -5821,7 +5821,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UsageResponse:
@@ -5862,7 +5862,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UsageResponse:
@@ -5903,7 +5903,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UsageResponse:
@@ -5939,7 +5939,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UsageResponse:
@@ -5976,7 +5976,7 @@ class Organization(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UsageResponse:
@@ -6012,7 +6012,7 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.GroupRoleAssignment:
@@ -6037,7 +6037,7 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UserRoleAssignment:
@@ -6063,7 +6063,7 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Role:
@@ -6088,7 +6088,7 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RoleDeletedResource:
@@ -6114,7 +6114,7 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RoleListResource:
@@ -6142,7 +6142,7 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.PublicRoleListResource:
@@ -6170,7 +6170,7 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RoleListResource:
@@ -6197,7 +6197,7 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.AssignedRoleDetails:
@@ -6221,7 +6221,7 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Role:
@@ -6245,7 +6245,7 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.AssignedRoleDetails:
@@ -6270,7 +6270,7 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeletedRoleAssignmentResource:
@@ -6295,7 +6295,7 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeletedRoleAssignmentResource:
@@ -6322,7 +6322,7 @@ class Projects(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Role:
@@ -6364,7 +6364,7 @@ class Realtime(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> None:
@@ -6400,7 +6400,7 @@ class Realtime(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> str:
@@ -6423,7 +6423,7 @@ class Realtime(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RealtimeCreateClientSecretResponse:
@@ -6460,7 +6460,7 @@ class Realtime(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RealtimeSessionCreateResponse:
@@ -6500,7 +6500,7 @@ class Realtime(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RealtimeTranscriptionSessionCreateResponse:
@@ -6526,7 +6526,7 @@ class Realtime(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RealtimeTranslationClientSecretCreateResponse:
@@ -6548,7 +6548,7 @@ class Realtime(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> None:
@@ -6570,7 +6570,7 @@ class Realtime(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> None:
@@ -6593,7 +6593,7 @@ class Realtime(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> None:
@@ -6619,7 +6619,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.BetaResponse:
@@ -6651,7 +6651,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.BetaCompactResource:
@@ -6715,7 +6715,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.BetaResponse:
@@ -6804,7 +6804,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> Stream[types.BetaResponseStreamEvent]: ...
@@ -6852,7 +6852,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> StreamHandle[_State]: ...
@@ -6899,7 +6899,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.BetaResponse | Stream[types.BetaResponseStreamEvent]:
@@ -6920,7 +6920,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.BetaDeleteResponseResponse:
@@ -6956,7 +6956,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.BetaTokenCountsResource:
@@ -6997,7 +6997,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.BetaResponse:
@@ -7032,7 +7032,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> Stream[types.BetaResponseStreamEvent]: ...
@@ -7053,7 +7053,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> StreamHandle[_State]: ...
@@ -7073,7 +7073,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.BetaResponse | Stream[types.BetaResponseStreamEvent]:
@@ -7098,7 +7098,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.BetaResponseItemList:
@@ -7126,7 +7126,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Response:
@@ -7154,7 +7154,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CompactResource:
@@ -7213,7 +7213,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Response:
@@ -7296,7 +7296,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> Stream[types.ResponseStreamEvent]: ...
@@ -7342,7 +7342,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> StreamHandle[_State]: ...
@@ -7387,7 +7387,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Response | Stream[types.ResponseStreamEvent]:
@@ -7405,7 +7405,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteResponseResponse:
@@ -7437,7 +7437,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.TokenCountsResource:
@@ -7474,7 +7474,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Response:
@@ -7505,7 +7505,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> Stream[types.ResponseStreamEvent]: ...
@@ -7525,7 +7525,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> StreamHandle[_State]: ...
@@ -7544,7 +7544,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Response | Stream[types.ResponseStreamEvent]:
@@ -7566,7 +7566,7 @@ class Responses(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ResponseItemList:
@@ -7595,7 +7595,7 @@ class Skills(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.SkillResource:
@@ -7620,7 +7620,7 @@ class Skills(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.SkillVersionResource:
@@ -7644,7 +7644,7 @@ class Skills(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeletedSkillResource:
@@ -7666,7 +7666,7 @@ class Skills(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeletedSkillVersionResource:
@@ -7688,7 +7688,7 @@ class Skills(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.SkillResource:
@@ -7709,7 +7709,7 @@ class Skills(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> BinaryReply:
@@ -7731,7 +7731,7 @@ class Skills(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.SkillVersionResource:
@@ -7754,7 +7754,7 @@ class Skills(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> BinaryReply:
@@ -7779,7 +7779,7 @@ class Skills(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.SkillVersionListResource:
@@ -7805,7 +7805,7 @@ class Skills(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.SkillListResource:
@@ -7829,7 +7829,7 @@ class Skills(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.SkillResource:
@@ -7856,7 +7856,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RunObject:
@@ -7887,7 +7887,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.MessageObject:
@@ -7936,7 +7936,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RunObject:
@@ -8000,7 +8000,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> Stream[types.AssistantStreamEvent]: ...
@@ -8035,7 +8035,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> StreamHandle[_State]: ...
@@ -8069,7 +8069,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RunObject | Stream[types.AssistantStreamEvent]:
@@ -8094,7 +8094,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ThreadObject:
@@ -8138,7 +8138,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RunObject:
@@ -8196,7 +8196,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> Stream[types.AssistantStreamEvent]: ...
@@ -8228,7 +8228,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> StreamHandle[_State]: ...
@@ -8259,7 +8259,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RunObject | Stream[types.AssistantStreamEvent]:
@@ -8283,7 +8283,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteMessageResponse:
@@ -8310,7 +8310,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteThreadResponse:
@@ -8337,7 +8337,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.MessageObject:
@@ -8365,7 +8365,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RunObject:
@@ -8395,7 +8395,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RunStepObject:
@@ -8424,7 +8424,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ThreadObject:
@@ -8455,7 +8455,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListMessagesResponse:
@@ -8492,7 +8492,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListRunStepsResponse:
@@ -8528,7 +8528,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListRunsResponse:
@@ -8560,7 +8560,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.MessageObject:
@@ -8590,7 +8590,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RunObject:
@@ -8620,7 +8620,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ThreadObject:
@@ -8652,7 +8652,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RunObject:
@@ -8686,7 +8686,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> Stream[types.AssistantStreamEvent]: ...
@@ -8706,7 +8706,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> StreamHandle[_State]: ...
@@ -8725,7 +8725,7 @@ class Threads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RunObject | Stream[types.AssistantStreamEvent]:
@@ -8752,7 +8752,7 @@ class Uploads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UploadPart:
@@ -8775,7 +8775,7 @@ class Uploads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Upload:
@@ -8798,7 +8798,7 @@ class Uploads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Upload:
@@ -8825,7 +8825,7 @@ class Uploads(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Upload:
@@ -8854,7 +8854,7 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VectorStoreFileBatchObject:
@@ -8883,7 +8883,7 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VectorStoreObject:
@@ -8914,7 +8914,7 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VectorStoreFileObject:
@@ -8944,7 +8944,7 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VectorStoreFileBatchObject:
@@ -8971,7 +8971,7 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteVectorStoreResponse:
@@ -8995,7 +8995,7 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteVectorStoreFileResponse:
@@ -9019,7 +9019,7 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VectorStoreObject:
@@ -9043,7 +9043,7 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VectorStoreFileObject:
@@ -9068,7 +9068,7 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VectorStoreFileBatchObject:
@@ -9098,7 +9098,7 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListVectorStoreFilesResponse:
@@ -9132,7 +9132,7 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListVectorStoreFilesResponse:
@@ -9163,7 +9163,7 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListVectorStoresResponse:
@@ -9192,7 +9192,7 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VectorStoreObject:
@@ -9219,7 +9219,7 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VectorStoreFileContentResponse:
@@ -9248,7 +9248,7 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VectorStoreSearchResultsPage:
@@ -9278,7 +9278,7 @@ class VectorStores(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VectorStoreFileObject:
@@ -9312,7 +9312,7 @@ class Videos(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VideoResource:
@@ -9343,7 +9343,7 @@ class Videos(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VideoCharacterResource:
@@ -9371,7 +9371,7 @@ class Videos(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VideoResource:
@@ -9400,7 +9400,7 @@ class Videos(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VideoResource:
@@ -9428,7 +9428,7 @@ class Videos(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VideoResource:
@@ -9453,7 +9453,7 @@ class Videos(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeletedVideoResource:
@@ -9477,7 +9477,7 @@ class Videos(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VideoResource:
@@ -9501,7 +9501,7 @@ class Videos(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VideoCharacterResource:
@@ -9527,7 +9527,7 @@ class Videos(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VideoListResource:
@@ -9554,7 +9554,7 @@ class Videos(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> BinaryReply:

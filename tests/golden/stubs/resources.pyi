@@ -35,7 +35,7 @@ class Parts(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> None: ...
@@ -53,7 +53,7 @@ class Parts(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> BinaryReply:
@@ -78,7 +78,7 @@ class Parts(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Reply:
@@ -98,7 +98,7 @@ class Parts(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> Stream[types.Event]: ...
@@ -115,7 +115,7 @@ class Parts(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> str: ...
@@ -133,7 +133,7 @@ class Parts(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> StreamHandle[_State]: ...
@@ -150,7 +150,7 @@ class Parts(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Reply | str: ...
@@ -167,7 +167,7 @@ class Parts(Resource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Reply | Stream[types.Event] | str: ...
