@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from requests.adapters import HTTPAdapter
 from requests.exceptions import InvalidProxyURL
-from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.poolmanager import PoolManager
 
@@ -18,10 +17,12 @@ from typed_openai._transport.connections import (
     CURRENT,
     PlainConnection,
     PlainThroughSocks,
+    TimedConnection,
     TlsConnection,
     TlsThroughSocks,
 )
 from typed_openai._transport.socks_handshake import SOCKS_SCHEMES, SocksProxy
+from typed_openai._transport.urllib3_classes import HTTPConnection, PoolConnections
 
 _PROBE_AFTER: Final = 60
 _PROBE_EVERY: Final = 60
@@ -52,21 +53,24 @@ class _Pool(HTTPConnectionPool):
 
     def urlopen(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
         exchange = CURRENT.get()
-        if exchange is not None and exchange.hides_query and _is_ours(self.ConnectionCls):
-            exchange.target, url = url, f"{url.partition('?')[0]}?***"
+        if exchange is not None:
+            if not _is_timed(self.ConnectionCls):
+                exchange.sent = None
+            elif exchange.hides_query:
+                exchange.target, url = url, f"{url.partition('?')[0]}?***"
         return super().urlopen(method, url, *args, **kwargs)
 
 
-def _is_ours(connection: Any) -> bool:
-    return issubclass(connection, (PlainConnection, TlsConnection))
+def _is_timed(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, TimedConnection)
 
 
 class _PlainPool(_Pool):
-    ConnectionCls = PlainConnection
+    ConnectionCls: Any = PoolConnections(PlainConnection)
 
 
 class _TlsPool(_Pool, HTTPSConnectionPool):
-    ConnectionCls = TlsConnection
+    ConnectionCls: Any = PoolConnections(TlsConnection)
 
 
 class _PlainSocksPool(_Pool):

@@ -17,7 +17,6 @@ from contextvars import ContextVar
 from functools import partial
 from typing import Any, NoReturn
 
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NewConnectionError
 
 from typed_openai._transport.clock import now
@@ -27,6 +26,7 @@ from typed_openai._transport.http1 import Reply, TunnelReply
 from typed_openai._transport.socks_handshake import SocksError, SocksProxy, shake_hands
 from typed_openai._transport.tls_ends import context_with_ends, report_ends
 from typed_openai._transport.tunnelled_tls import TimedChannel, base_socket
+from typed_openai._transport.urllib3_classes import HTTPConnection, HTTPSConnection
 from typed_openai.timeouts import NO_LIMITS
 
 CURRENT: ContextVar[Exchange | None] = ContextVar("typed_openai_exchange", default=None)
@@ -68,7 +68,7 @@ class TimedConnection(HTTPConnection):
         if exchange is None:
             super().connect()
             return
-        exchange.connected = True
+        exchange.carried = exchange.connected = True
         exchange.begin("connect")
         proxy = getattr(self, "proxy", None)
         if proxy is not None:
@@ -153,6 +153,7 @@ class TimedConnection(HTTPConnection):
         if exchange is None:
             super().request(*args, **kwargs)
             return
+        exchange.carried = True
         exchange.sock = base_socket(self.sock)
         self._held = b""
         try:
@@ -197,7 +198,7 @@ class TimedConnection(HTTPConnection):
             count = self._send_some(view[sent : sent + _SENT_AT_ONCE], exchange)
             sent += count
             # Before the first byte is accepted, the server cannot have seen any of the request.
-            exchange.sent |= count > 0 and not self._is_connecting
+            exchange.sent = exchange.sent or (count > 0 and not self._is_connecting)
 
     def _send_some(self, data: memoryview, exchange: Exchange) -> int:
         """Send as many bytes as the server accepts, after waiting if necessary; return their number."""

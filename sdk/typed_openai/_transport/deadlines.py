@@ -77,7 +77,7 @@ class Cancellation:
     @property
     def was_sent(self) -> bool:
         """True if a part of the call's last request may have been sent."""
-        return self._exchange is not None and self._exchange.sent
+        return self._exchange is not None and self._exchange.sent is not False
 
     def watch(self, end: Callable[[], None]) -> None:
         """Call ``end`` when the call is cancelled, or now if it is already; replaces an earlier ``end``."""
@@ -142,6 +142,7 @@ class Exchange:
         "_phase",
         "_process",
         "aborted",
+        "carried",
         "connected",
         "early",
         "ended",
@@ -166,12 +167,15 @@ class Exchange:
         self.ended = math.inf
         """The time at which its connection was released; infinite before."""
         self.aborted = False
+        self.carried = False
+        """True if a timed connection has taken it."""
         self.connected = False
         """True if it opened a connection rather than reusing one."""
         self.received = False
         """True if any part of the reply arrived."""
-        self.sent = False
-        """True if the system has accepted any part of the request: the server may have received it."""
+        self.sent: bool | None = False
+        """True if the system has accepted any part of the request: the server may have received it. None if
+        that is unknown, because a connection of a test tool carries the request."""
         self.proxy: str | None = None
         """The proxy's URL until the connection has passed it."""
         self.unfinished = False

@@ -16,8 +16,9 @@ from typing import Any, Final
 
 import requests
 import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool
+
+from typed_openai._transport.urllib3_classes import HTTPConnection, HTTPSConnection
 
 _VERSIONS: Final = {
     "Python": platform.python_version(),
@@ -66,7 +67,12 @@ def used_parts() -> tuple[Used, ...]:
     return (
         Used("urllib3", "urllib3.connection.HTTPConnection", HTTPConnection("localhost"), connection),
         Used("urllib3", "urllib3.connection.HTTPSConnection", HTTPSConnection("localhost"), tls),
-        Used("urllib3", "urllib3.HTTPConnectionPool", HTTPConnectionPool("localhost"), ("pool",)),
+        Used(
+            "urllib3",
+            "urllib3.HTTPConnectionPool",
+            HTTPConnectionPool("localhost"),
+            ("ConnectionCls", "pool"),
+        ),
         Used("urllib3", "urllib3.HTTPResponse", urllib3.HTTPResponse(), ("_fp", "_original_response")),
         Used("requests", "requests.Response", requests.Response(), ("_content_consumed",)),
         Used("Python", "http.client.HTTPResponse", HTTPResponse(nowhere), reply),

@@ -17,6 +17,7 @@ safe. The other modules of the package::
     deadlines      time limits of a call           first_use        the import of this module
     seam           the protocol of transports
     library_parts  undocumented names of libraries that the package uses
+    urllib3_classes  the connections of urllib3, and replacements of them by test tools
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ class RequestsTransport:
         try:
             return _exchanged(session, request, hop, exchange)
         except LIBRARY_ERRORS as error:
-            was_kept = not (exchange.connected or exchange.received or exchange.aborted)
+            was_kept = exchange.carried and not (exchange.connected or exchange.received or exchange.aborted)
             reused = was_kept and is_hang_up(error)
             if reused:
                 # Others that were kept as long are most likely closed, too.
@@ -220,7 +221,7 @@ def _exchanged(session: Session, request: HttpRequest, hop: Hop, exchange: Excha
     wire = getattr(response.raw, "_original_response", None)
     if isinstance(wire, Reply):
         return TimedReply(response, request, exchange, wire)
-    # A SOCKS proxy, or a test library in place of urllib3.
+    # A test library in place of urllib3's connections.
     return RequestsReply(response, request, limits)
 
 
