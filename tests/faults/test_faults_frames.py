@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import threading
 import traceback
@@ -15,6 +16,7 @@ from tests.faults.judging import client_of
 from tests.faults.kinds import KEY, KINDS, MESSAGES
 
 from typed_openai import APIError, Client
+from typed_openai.aio import AsyncClient
 
 pytestmark = pytest.mark.timeout(15)
 
@@ -207,6 +209,28 @@ def test_a_signal_handler_that_raises(name: str, error: type[BaseException], tmp
 def test_a_stream_that_quotes_the_key_and_fails(event: bytes) -> None:
     with Faulty((Read(), Send(HEAD + QUOTED + event % KEY.encode()))) as server, client_of(server) as client:
         raised(lambda: list(client.chat.create_chat_completion(MESSAGES, "m", stream=True)), APIError)
+
+
+def test_calls_and_streams_of_the_asynchronous_client() -> None:
+    def token(request: Any) -> Any:
+        raise Failed("the token service is down")
+
+    async def call(**settings: Any) -> None:
+        async with AsyncClient(KEY, base_url=server.url(), http_headers=HEADERS, **settings) as client:
+            await client.files.create_file(("a.bin", File(Failed)), "user_data", extra_query=QUERY)
+
+    async def stream() -> None:
+        async with AsyncClient(KEY, base_url=server.url(), http_headers=HEADERS) as client:
+            async for _ in await client.chat.create_chat_completion(MESSAGES, "m", stream=True):
+                pass
+
+    with Faulty((Read(), Stall())) as server:
+        raised(lambda: asyncio.run(call()), Failed)
+        raised(lambda: asyncio.run(call(http_options={"auth": token})), Failed)
+    with Faulty(
+        (Read(), Send(HEAD + QUOTED + b"event: error\ndata: bad key %s\n\n" % KEY.encode()))
+    ) as server:
+        raised(lambda: asyncio.run(stream()), APIError)
 
 
 def test_settings_in_the_frames_of_a_failed_constructor() -> None:

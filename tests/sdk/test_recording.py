@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 import vcr
 
 from typed_openai import APIConnectionError, Client, RateLimitError, Timeout
+from typed_openai.aio import AsyncClient
 
 KEY = "sk-recording-0123456789"
 MESSAGES: list[Any] = [{"role": "user", "content": "Hi"}]
@@ -97,6 +99,20 @@ def test_retries_and_errors_are_recorded_and_replayed(server: Any, cassette: Cal
         with cassette(record_mode=mode) as tape, pytest.raises(RateLimitError, match="slow down"):
             chat(client_of(server, max_retries=1))
     assert (tape.play_count, len(server.seen)) == (2, 2)
+
+
+async def recorded(server: Any, cassette: Callable[..., Any]) -> Any:
+    with cassette() as tape:
+        async with AsyncClient(api_key=KEY, base_url=server.base_url) as client:
+            await client.chat.create_chat_completion(MESSAGES, "m")
+    return tape
+
+
+def test_the_asynchronous_client_is_recorded_too(server: Any, cassette: Callable[..., Any]) -> None:
+    server.reply(CHAT)
+    asyncio.run(recorded(server, cassette))
+    assert asyncio.run(recorded(server, cassette)).play_count == 1
+    assert len(server.seen) == 1
 
 
 def test_a_create_operation_that_fails_below_the_tool_is_not_sent_again(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from typed_openai import AuthenticationError, CallError, Client, MissingKeyError
+from typed_openai.aio import AsyncClient
 from typed_openai.observing import RequestInfo, RetryInfo
 
 
@@ -128,6 +130,19 @@ def key_in_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("key_in_environment")
+def test_the_asynchronous_client_asks_the_callable_too(server: Any) -> None:
+    server.reply({"error": {"message": "expired"}}, 401)
+    server.reply({"data": []})
+    keys = Tokens("old", "new")
+
+    async def call() -> None:
+        async with AsyncClient(keys, base_url=server.base_url, max_retries=0) as client:
+            await client.models.list_models()
+
+    asyncio.run(call())
+    assert sent(server) == ["Bearer old", "Bearer new"]
+
+
 def test_a_client_without_a_key_sends_none(server: Any) -> None:
     server.reply({"data": []})
     client = client_of(server, keyless=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
 from typed_openai._aio.event_loops import Waker, current_loop
+from typed_openai._security.tracebacks import without_locals
 
 _log = logging.getLogger("typed_openai")
 
@@ -52,7 +53,8 @@ class Handover(Generic[Item]):
                 if not self._put(item):
                     break
         except BaseException as raised:
-            error = raised
+            # This frame holds an item of the server, which may quote the key.
+            error = without_locals(raised)
         with self._changed:
             self._is_finished, self._error = True, error
             waker = self._waker

@@ -52,8 +52,8 @@ class AsyncClient:
     be running, and billed, already; the exception has a note then. Only a name lookup cannot be interrupted:
     its thread ends with it.
 
-    Hooks (``on_request``, ``on_response``, ``on_retry``) and ``on_progress`` are called in the thread of the
-    call, with the context variables of the task.
+    Hooks (``on_request``, ``on_response``, ``on_retry``), ``on_progress`` and a callable ``api_key`` are
+    called in the thread of the call, with the context variables of the task.
 
     Raises ``CallError`` for an invalid or unknown setting.
 
@@ -74,19 +74,20 @@ class AsyncClient:
         # The signature for checkers and readers; a test compares it with the tables of settings.
         def __init__(  # noqa: PLR0917  # the order is public
             self,
-            api_key: str | None = None,
+            api_key: str | Callable[[], str] | None = None,
             admin_api_key: str | None = None,
             organization: str | None = None,
             project: str | None = None,
             base_url: str | None = None,
             http_options: Mapping[str, Any] | None = None,
-            http_headers: Mapping[str, str] | None = None,
+            http_headers: Mapping[str, str | None] | None = None,
             http_client: HttpClient | None = None,
             timeout: float | Timeout | None = DEFAULT_TIMEOUT,
             max_retries: int = DEFAULT_MAX_RETRIES,
             *,
             spec: str | PathLike[str] | None = None,
             retry_timeouts: bool = False,
+            keyless: bool = False,
             on_request: Callable[[RequestInfo], object] | None = None,
             on_response: Callable[[ResponseInfo], object] | None = None,
             on_retry: Callable[[RetryInfo], object] | None = None,
@@ -133,7 +134,7 @@ class AsyncClient:
         params: Mapping[str, object] | Omit | None = None,
         data: Mapping[str, object] | bytes | str | Omit | None = None,
         files: Mapping[str, object] | Omit | None = None,
-        headers: Mapping[str, str] | Omit | None = None,
+        headers: Mapping[str, str | None] | Omit | None = None,
         stream: bool | Omit = False,
         **options: Unpack[CallOptions],  # type: ignore[misc]  # made from the table, as in the stub
     ) -> Any:

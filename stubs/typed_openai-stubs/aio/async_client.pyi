@@ -13,17 +13,18 @@ __all__ = ["AsyncClient", "AsyncClientOptions"]
 
 class AsyncClientOptions(TypedDict, total=False):
     """The settings of an :class:`AsyncClient`, for :meth:`AsyncClient.with_options`."""
-    api_key: str | None
+    api_key: str | Callable[[], str] | None
     admin_api_key: str | None
     organization: str | None
     project: str | None
     base_url: str | None
     http_options: Mapping[str, Any] | None
-    http_headers: Mapping[str, str] | None
+    http_headers: Mapping[str, str | None] | None
     http_client: HttpClient | None
     timeout: float | Timeout | None
     max_retries: int
     retry_timeouts: bool
+    keyless: bool
     on_request: Callable[[RequestInfo], object] | None
     on_response: Callable[[ResponseInfo], object] | None
     on_retry: Callable[[RetryInfo], object] | None
@@ -46,8 +47,8 @@ class AsyncClient:
     be running, and billed, already; the exception has a note then. Only a name lookup cannot be interrupted:
     its thread ends with it.
 
-    Hooks (``on_request``, ``on_response``, ``on_retry``) and ``on_progress`` are called in the thread of the
-    call, with the context variables of the task.
+    Hooks (``on_request``, ``on_response``, ``on_retry``), ``on_progress`` and a callable ``api_key`` are
+    called in the thread of the call, with the context variables of the task.
 
     Raises ``CallError`` for an invalid or unknown setting.
 
@@ -111,7 +112,7 @@ class AsyncClient:
     'The operations under ``client.videos``: create_video, create_video_character, create_video_edit, create_video_extend, create_video_remix, delete_video, get_video, get_video_character and 2 more.'
     "The description of all clients of the class, unless it is OpenAI's."
 
-    def __init__(self, api_key: str | None=None, admin_api_key: str | None=None, organization: str | None=None, project: str | None=None, base_url: str | None=None, http_options: Mapping[str, Any] | None=None, http_headers: Mapping[str, str] | None=None, http_client: HttpClient | None=None, timeout: float | Timeout | None=..., max_retries: int=..., *, spec: str | PathLike[str] | None=None, retry_timeouts: bool=False, on_request: Callable[[RequestInfo], object] | None=None, on_response: Callable[[ResponseInfo], object] | None=None, on_retry: Callable[[RetryInfo], object] | None=None, max_concurrency: int=100, max_streams: int=1000) -> None: ...
+    def __init__(self, api_key: str | Callable[[], str] | None=None, admin_api_key: str | None=None, organization: str | None=None, project: str | None=None, base_url: str | None=None, http_options: Mapping[str, Any] | None=None, http_headers: Mapping[str, str | None] | None=None, http_client: HttpClient | None=None, timeout: float | Timeout | None=..., max_retries: int=..., *, spec: str | PathLike[str] | None=None, retry_timeouts: bool=False, keyless: bool=False, on_request: Callable[[RequestInfo], object] | None=None, on_response: Callable[[ResponseInfo], object] | None=None, on_retry: Callable[[RetryInfo], object] | None=None, max_concurrency: int=100, max_streams: int=1000) -> None: ...
     async def call(self, operation_id: str, /, *args: Any, **kwargs: Any) -> Any:
         """Call the operation with that operationId, or qualified name (``chat.create_chat_completion``).
 
@@ -125,7 +126,7 @@ class AsyncClient:
         model
         """
 
-    async def request(self, method: str, path: str, *, json: object=None, params: Mapping[str, object] | Omit | None=None, data: Mapping[str, object] | bytes | str | Omit | None=None, files: Mapping[str, object] | Omit | None=None, headers: Mapping[str, str] | Omit | None=None, stream: bool | Omit=False, **options: Unpack[CallOptions]) -> Any:
+    async def request(self, method: str, path: str, *, json: object=None, params: Mapping[str, object] | Omit | None=None, data: Mapping[str, object] | bytes | str | Omit | None=None, files: Mapping[str, object] | Omit | None=None, headers: Mapping[str, str | None] | Omit | None=None, stream: bool | Omit=False, **options: Unpack[CallOptions]) -> Any:
         """Send a request to a path of the API, like :meth:`typed_openai.Client.request`; the same errors.
 
         With ``stream`` the result is an :class:`AsyncStream`.

@@ -48,7 +48,7 @@ class AsyncAssistants(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.AssistantObject:
@@ -84,7 +84,7 @@ class AsyncAssistants(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteAssistantResponse:
@@ -110,7 +110,7 @@ class AsyncAssistants(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.AssistantObject:
@@ -139,7 +139,7 @@ class AsyncAssistants(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListAssistantsResponse:
@@ -179,7 +179,7 @@ class AsyncAssistants(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.AssistantObject:
@@ -225,7 +225,7 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncBinaryReply:
@@ -260,7 +260,7 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStream[types.CreateSpeechResponseStreamEvent]: ...
@@ -282,7 +282,7 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
@@ -303,7 +303,7 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncBinaryReply | AsyncStream[types.CreateSpeechResponseStreamEvent]:
@@ -336,7 +336,7 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateTranscriptionResponseJson:
@@ -387,7 +387,7 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStream[types.CreateTranscriptionResponseStreamEvent]: ...
@@ -416,7 +416,7 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> str: ...
@@ -445,7 +445,7 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateTranscriptionResponseVerboseJson: ...
@@ -474,7 +474,7 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateTranscriptionResponseDiarizedJson: ...
@@ -504,7 +504,7 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
@@ -533,7 +533,7 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateTranscriptionResponseJson | str | types.CreateTranscriptionResponseVerboseJson | types.CreateTranscriptionResponseDiarizedJson: ...
@@ -562,7 +562,7 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateTranscriptionResponseJson | AsyncStream[types.CreateTranscriptionResponseStreamEvent] | str | types.CreateTranscriptionResponseVerboseJson | types.CreateTranscriptionResponseDiarizedJson:
@@ -586,7 +586,7 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateTranslationResponseJson:
@@ -618,7 +618,7 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> str: ...
@@ -638,7 +638,7 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateTranslationResponseVerboseJson: ...
@@ -658,7 +658,7 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateTranslationResponseJson | str | types.CreateTranslationResponseVerboseJson:
@@ -679,7 +679,7 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VoiceResource:
@@ -706,7 +706,7 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VoiceConsentResource:
@@ -730,7 +730,7 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VoiceConsentDeletedResource:
@@ -751,7 +751,7 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VoiceConsentResource:
@@ -773,7 +773,7 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VoiceConsentListResource:
@@ -796,7 +796,7 @@ class AsyncAudio(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VoiceConsentResource:
@@ -821,7 +821,7 @@ class AsyncBatches(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Batch:
@@ -846,7 +846,7 @@ class AsyncBatches(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Batch:
@@ -872,7 +872,7 @@ class AsyncBatches(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListBatchesResponse:
@@ -894,7 +894,7 @@ class AsyncBatches(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Batch:
@@ -955,7 +955,7 @@ class AsyncChat(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateChatCompletionResponse:
@@ -1050,7 +1050,7 @@ class AsyncChat(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStream[types.CreateChatCompletionStreamResponse]: ...
@@ -1102,7 +1102,7 @@ class AsyncChat(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
@@ -1153,7 +1153,7 @@ class AsyncChat(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateChatCompletionResponse | AsyncStream[types.CreateChatCompletionStreamResponse]:
@@ -1171,7 +1171,7 @@ class AsyncChat(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ChatCompletionDeleted:
@@ -1192,7 +1192,7 @@ class AsyncChat(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateChatCompletionResponse:
@@ -1216,7 +1216,7 @@ class AsyncChat(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ChatCompletionMessageList:
@@ -1244,7 +1244,7 @@ class AsyncChat(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ChatCompletionList:
@@ -1270,7 +1270,7 @@ class AsyncChat(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateChatCompletionResponse:
@@ -1295,7 +1295,7 @@ class AsyncChatkit(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ChatSessionResource:
@@ -1322,7 +1322,7 @@ class AsyncChatkit(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ChatSessionResource:
@@ -1349,7 +1349,7 @@ class AsyncChatkit(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeletedThreadResource:
@@ -1372,7 +1372,7 @@ class AsyncChatkit(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ThreadResource:
@@ -1399,7 +1399,7 @@ class AsyncChatkit(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ThreadItemListResource:
@@ -1430,7 +1430,7 @@ class AsyncChatkit(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ThreadListResource:
@@ -1478,7 +1478,7 @@ class AsyncCompletions(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateCompletionResponse:
@@ -1535,7 +1535,7 @@ class AsyncCompletions(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStream[types.CreateCompletionStreamResponse]: ...
@@ -1568,7 +1568,7 @@ class AsyncCompletions(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
@@ -1600,7 +1600,7 @@ class AsyncCompletions(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateCompletionResponse | AsyncStream[types.CreateCompletionStreamResponse]:
@@ -1626,7 +1626,7 @@ class AsyncContainers(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ContainerResource:
@@ -1655,7 +1655,7 @@ class AsyncContainers(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ContainerFileResource:
@@ -1679,7 +1679,7 @@ class AsyncContainers(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteContainerResponse:
@@ -1701,7 +1701,7 @@ class AsyncContainers(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteContainerFileResponse:
@@ -1726,7 +1726,7 @@ class AsyncContainers(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ContainerFileListResource:
@@ -1753,7 +1753,7 @@ class AsyncContainers(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ContainerListResource:
@@ -1777,7 +1777,7 @@ class AsyncContainers(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ContainerResource:
@@ -1799,7 +1799,7 @@ class AsyncContainers(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ContainerFileResource:
@@ -1822,7 +1822,7 @@ class AsyncContainers(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncBinaryReply:
@@ -1848,7 +1848,7 @@ class AsyncContentProvenanceChecks(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProvenanceResource:
@@ -1874,7 +1874,7 @@ class AsyncConversations(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ConversationResource:
@@ -1898,7 +1898,7 @@ class AsyncConversations(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ConversationItemList:
@@ -1921,7 +1921,7 @@ class AsyncConversations(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeletedConversationResource:
@@ -1943,7 +1943,7 @@ class AsyncConversations(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ConversationResource:
@@ -1965,7 +1965,7 @@ class AsyncConversations(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ConversationResource:
@@ -1988,7 +1988,7 @@ class AsyncConversations(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ConversationItem:
@@ -2015,7 +2015,7 @@ class AsyncConversations(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ConversationItemList:
@@ -2041,7 +2041,7 @@ class AsyncConversations(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ConversationResource:
@@ -2071,7 +2071,7 @@ class AsyncEmbeddings(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateEmbeddingResponse:
@@ -2101,7 +2101,7 @@ class AsyncEmbeddings(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateEmbeddingBase64Response: ...
@@ -2120,7 +2120,7 @@ class AsyncEmbeddings(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateEmbeddingResponse | types.CreateEmbeddingBase64Response:
@@ -2142,7 +2142,7 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.EvalRun:
@@ -2167,7 +2167,7 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Eval:
@@ -2194,7 +2194,7 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.EvalRun:
@@ -2218,7 +2218,7 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteEvalResponse:
@@ -2240,7 +2240,7 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteEvalRunResponse:
@@ -2262,7 +2262,7 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Eval:
@@ -2284,7 +2284,7 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.EvalRun:
@@ -2308,7 +2308,7 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.EvalRunOutputItem:
@@ -2336,7 +2336,7 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.EvalRunOutputItemList:
@@ -2366,7 +2366,7 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.EvalRunList:
@@ -2394,7 +2394,7 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.EvalList:
@@ -2420,7 +2420,7 @@ class AsyncEvals(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Eval:
@@ -2449,7 +2449,7 @@ class AsyncFiles(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OpenAIFile:
@@ -2473,7 +2473,7 @@ class AsyncFiles(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteFileResponse:
@@ -2494,7 +2494,7 @@ class AsyncFiles(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncBinaryReply:
@@ -2518,7 +2518,7 @@ class AsyncFiles(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListFilesResponse:
@@ -2542,7 +2542,7 @@ class AsyncFiles(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OpenAIFile:
@@ -2566,7 +2566,7 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.FineTuningJob:
@@ -2588,7 +2588,7 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListFineTuningCheckpointPermissionResponse:
@@ -2618,7 +2618,7 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.FineTuningJob:
@@ -2648,7 +2648,7 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteFineTuningCheckpointPermissionResponse:
@@ -2674,7 +2674,7 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListFineTuningCheckpointPermissionResponse:
@@ -2701,7 +2701,7 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListFineTuningJobEventsResponse:
@@ -2726,7 +2726,7 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListFineTuningJobCheckpointsResponse:
@@ -2751,7 +2751,7 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListPaginatedFineTuningJobsResponse:
@@ -2774,7 +2774,7 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.FineTuningJob:
@@ -2795,7 +2795,7 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.FineTuningJob:
@@ -2816,7 +2816,7 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.FineTuningJob:
@@ -2839,7 +2839,7 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RunGraderResponse:
@@ -2864,7 +2864,7 @@ class AsyncFineTuning(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ValidateGraderResponse:
@@ -2904,7 +2904,7 @@ class AsyncImages(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ImagesResponse:
@@ -2953,7 +2953,7 @@ class AsyncImages(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStream[types.ImageGenStreamEvent]: ...
@@ -2982,7 +2982,7 @@ class AsyncImages(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
@@ -3010,7 +3010,7 @@ class AsyncImages(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ImagesResponse | AsyncStream[types.ImageGenStreamEvent]:
@@ -3046,7 +3046,7 @@ class AsyncImages(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ImagesResponse:
@@ -3103,7 +3103,7 @@ class AsyncImages(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStream[types.ImageEditStreamEvent]: ...
@@ -3136,7 +3136,7 @@ class AsyncImages(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
@@ -3168,7 +3168,7 @@ class AsyncImages(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ImagesResponse | AsyncStream[types.ImageEditStreamEvent]:
@@ -3192,7 +3192,7 @@ class AsyncImages(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ImagesResponse:
@@ -3222,7 +3222,7 @@ class AsyncModels(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteModelResponse:
@@ -3242,7 +3242,7 @@ class AsyncModels(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListModelsResponse:
@@ -3260,7 +3260,7 @@ class AsyncModels(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Model:
@@ -3285,7 +3285,7 @@ class AsyncModerations(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CreateModerationResponse:
@@ -3310,7 +3310,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationCertificateActivationResponse:
@@ -3332,7 +3332,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationProjectCertificateActivationResponse:
@@ -3355,7 +3355,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.GroupUserAssignment:
@@ -3379,7 +3379,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectGroup:
@@ -3403,7 +3403,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.AdminApiKeyCreateResponse:
@@ -3425,7 +3425,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.AdminApiKeysDeleteResponse:
@@ -3446,7 +3446,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.AdminApiKey:
@@ -3469,7 +3469,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ApiKeyList:
@@ -3492,7 +3492,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Project:
@@ -3514,7 +3514,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.GroupRoleAssignment:
@@ -3537,7 +3537,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UserRoleAssignment:
@@ -3562,7 +3562,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ServiceAccountApiKeyBody:
@@ -3586,7 +3586,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.GroupResponse:
@@ -3610,7 +3610,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationSpendAlert:
@@ -3636,7 +3636,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Project:
@@ -3661,7 +3661,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectServiceAccountCreateResponse:
@@ -3688,7 +3688,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectSpendAlert:
@@ -3716,7 +3716,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectUser:
@@ -3742,7 +3742,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Role:
@@ -3765,7 +3765,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationCertificateDeactivationResponse:
@@ -3787,7 +3787,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationProjectCertificateDeactivationResponse:
@@ -3809,7 +3809,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteCertificateResponse:
@@ -3830,7 +3830,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.GroupDeletedResource:
@@ -3851,7 +3851,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.InviteDeleteResponse:
@@ -3872,7 +3872,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationSpendAlertDeletedResource:
@@ -3892,7 +3892,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationSpendLimitDeletedResource:
@@ -3911,7 +3911,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectApiKeyDeleteResponse:
@@ -3933,7 +3933,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectModelPermissionsDeleteResponse:
@@ -3955,7 +3955,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectServiceAccountDeleteResponse:
@@ -3978,7 +3978,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectSpendAlertDeletedResource:
@@ -4000,7 +4000,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectSpendLimitDeletedResource:
@@ -4022,7 +4022,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectUserDeleteResponse:
@@ -4044,7 +4044,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RoleDeletedResource:
@@ -4065,7 +4065,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UserDeleteResponse:
@@ -4087,7 +4087,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Certificate:
@@ -4108,7 +4108,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationSpendLimitResource:
@@ -4126,7 +4126,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectSpendLimitResource:
@@ -4149,7 +4149,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Invite:
@@ -4181,7 +4181,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListAuditLogsResponse:
@@ -4214,7 +4214,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RoleListResource:
@@ -4241,7 +4241,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UserListResource:
@@ -4267,7 +4267,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.GroupListResource:
@@ -4291,7 +4291,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.InviteListResponse:
@@ -4315,7 +4315,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListCertificatesResponse:
@@ -4341,7 +4341,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationSpendAlertListResource:
@@ -4368,7 +4368,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectApiKeyListResponse:
@@ -4395,7 +4395,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListProjectCertificatesResponse:
@@ -4422,7 +4422,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectGroupListResource:
@@ -4449,7 +4449,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectRateLimitListResponse:
@@ -4475,7 +4475,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectServiceAccountListResponse:
@@ -4502,7 +4502,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectSpendAlertListResource:
@@ -4529,7 +4529,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectUserListResponse:
@@ -4554,7 +4554,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectListResponse:
@@ -4579,7 +4579,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.PublicRoleListResource:
@@ -4605,7 +4605,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RoleListResource:
@@ -4631,7 +4631,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UserListResponse:
@@ -4655,7 +4655,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Certificate:
@@ -4679,7 +4679,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Project:
@@ -4704,7 +4704,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectUser:
@@ -4731,7 +4731,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.User:
@@ -4757,7 +4757,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.GroupUserDeletedResource:
@@ -4780,7 +4780,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectGroupDeletedResource:
@@ -4802,7 +4802,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.GroupResponse:
@@ -4824,7 +4824,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.AssignedRoleDetails:
@@ -4847,7 +4847,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.GroupMemberUser:
@@ -4869,7 +4869,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Invite:
@@ -4889,7 +4889,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationDataRetention:
@@ -4907,7 +4907,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationSpendAlert:
@@ -4928,7 +4928,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Project:
@@ -4950,7 +4950,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectApiKey:
@@ -4972,7 +4972,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectDataRetention:
@@ -4995,7 +4995,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectGroup:
@@ -5018,7 +5018,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectHostedToolPermissions:
@@ -5039,7 +5039,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectModelPermissions:
@@ -5061,7 +5061,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectServiceAccount:
@@ -5084,7 +5084,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectSpendAlert:
@@ -5107,7 +5107,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectUser:
@@ -5129,7 +5129,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Role:
@@ -5150,7 +5150,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.User:
@@ -5172,7 +5172,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.AssignedRoleDetails:
@@ -5195,7 +5195,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeletedRoleAssignmentResource:
@@ -5218,7 +5218,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeletedRoleAssignmentResource:
@@ -5241,7 +5241,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.GroupResourceWithSuccess:
@@ -5263,7 +5263,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationDataRetention:
@@ -5288,7 +5288,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationSpendAlert:
@@ -5315,7 +5315,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.OrganizationSpendLimitResource:
@@ -5339,7 +5339,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectDataRetention:
@@ -5366,7 +5366,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectHostedToolPermissions:
@@ -5394,7 +5394,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectModelPermissions:
@@ -5424,7 +5424,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectRateLimit:
@@ -5455,7 +5455,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectServiceAccount:
@@ -5484,7 +5484,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectSpendAlert:
@@ -5513,7 +5513,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ProjectSpendLimitResource:
@@ -5540,7 +5540,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Role:
@@ -5565,7 +5565,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Certificate:
@@ -5596,7 +5596,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UsageResponse:
@@ -5635,7 +5635,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UsageResponse:
@@ -5671,7 +5671,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UsageResponse:
@@ -5708,7 +5708,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UsageResponse:
@@ -5746,7 +5746,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UsageResponse:
@@ -5783,7 +5783,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UsageResponse:
@@ -5822,7 +5822,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UsageResponse:
@@ -5863,7 +5863,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UsageResponse:
@@ -5904,7 +5904,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UsageResponse:
@@ -5940,7 +5940,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UsageResponse:
@@ -5977,7 +5977,7 @@ class AsyncOrganization(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UsageResponse:
@@ -6013,7 +6013,7 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.GroupRoleAssignment:
@@ -6038,7 +6038,7 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UserRoleAssignment:
@@ -6064,7 +6064,7 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Role:
@@ -6089,7 +6089,7 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RoleDeletedResource:
@@ -6115,7 +6115,7 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RoleListResource:
@@ -6143,7 +6143,7 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.PublicRoleListResource:
@@ -6171,7 +6171,7 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RoleListResource:
@@ -6198,7 +6198,7 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.AssignedRoleDetails:
@@ -6222,7 +6222,7 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Role:
@@ -6246,7 +6246,7 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.AssignedRoleDetails:
@@ -6271,7 +6271,7 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeletedRoleAssignmentResource:
@@ -6296,7 +6296,7 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeletedRoleAssignmentResource:
@@ -6323,7 +6323,7 @@ class AsyncProjects(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Role:
@@ -6365,7 +6365,7 @@ class AsyncRealtime(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> None:
@@ -6401,7 +6401,7 @@ class AsyncRealtime(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> str:
@@ -6424,7 +6424,7 @@ class AsyncRealtime(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RealtimeCreateClientSecretResponse:
@@ -6461,7 +6461,7 @@ class AsyncRealtime(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RealtimeSessionCreateResponse:
@@ -6501,7 +6501,7 @@ class AsyncRealtime(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RealtimeTranscriptionSessionCreateResponse:
@@ -6527,7 +6527,7 @@ class AsyncRealtime(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RealtimeTranslationClientSecretCreateResponse:
@@ -6549,7 +6549,7 @@ class AsyncRealtime(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> None:
@@ -6571,7 +6571,7 @@ class AsyncRealtime(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> None:
@@ -6594,7 +6594,7 @@ class AsyncRealtime(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> None:
@@ -6620,7 +6620,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.BetaResponse:
@@ -6652,7 +6652,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.BetaCompactResource:
@@ -6716,7 +6716,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.BetaResponse:
@@ -6805,7 +6805,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStream[types.BetaResponseStreamEvent]: ...
@@ -6853,7 +6853,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
@@ -6900,7 +6900,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.BetaResponse | AsyncStream[types.BetaResponseStreamEvent]:
@@ -6921,7 +6921,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.BetaDeleteResponseResponse:
@@ -6957,7 +6957,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.BetaTokenCountsResource:
@@ -6998,7 +6998,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.BetaResponse:
@@ -7033,7 +7033,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStream[types.BetaResponseStreamEvent]: ...
@@ -7054,7 +7054,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
@@ -7074,7 +7074,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.BetaResponse | AsyncStream[types.BetaResponseStreamEvent]:
@@ -7099,7 +7099,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.BetaResponseItemList:
@@ -7127,7 +7127,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Response:
@@ -7155,7 +7155,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.CompactResource:
@@ -7214,7 +7214,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Response:
@@ -7297,7 +7297,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStream[types.ResponseStreamEvent]: ...
@@ -7343,7 +7343,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
@@ -7388,7 +7388,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Response | AsyncStream[types.ResponseStreamEvent]:
@@ -7406,7 +7406,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteResponseResponse:
@@ -7438,7 +7438,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.TokenCountsResource:
@@ -7475,7 +7475,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Response:
@@ -7506,7 +7506,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStream[types.ResponseStreamEvent]: ...
@@ -7526,7 +7526,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
@@ -7545,7 +7545,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Response | AsyncStream[types.ResponseStreamEvent]:
@@ -7567,7 +7567,7 @@ class AsyncResponses(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ResponseItemList:
@@ -7596,7 +7596,7 @@ class AsyncSkills(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.SkillResource:
@@ -7621,7 +7621,7 @@ class AsyncSkills(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.SkillVersionResource:
@@ -7645,7 +7645,7 @@ class AsyncSkills(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeletedSkillResource:
@@ -7667,7 +7667,7 @@ class AsyncSkills(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeletedSkillVersionResource:
@@ -7689,7 +7689,7 @@ class AsyncSkills(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.SkillResource:
@@ -7710,7 +7710,7 @@ class AsyncSkills(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncBinaryReply:
@@ -7732,7 +7732,7 @@ class AsyncSkills(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.SkillVersionResource:
@@ -7755,7 +7755,7 @@ class AsyncSkills(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncBinaryReply:
@@ -7780,7 +7780,7 @@ class AsyncSkills(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.SkillVersionListResource:
@@ -7806,7 +7806,7 @@ class AsyncSkills(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.SkillListResource:
@@ -7830,7 +7830,7 @@ class AsyncSkills(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.SkillResource:
@@ -7857,7 +7857,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RunObject:
@@ -7888,7 +7888,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.MessageObject:
@@ -7937,7 +7937,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RunObject:
@@ -8001,7 +8001,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStream[types.AssistantStreamEvent]: ...
@@ -8036,7 +8036,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
@@ -8070,7 +8070,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RunObject | AsyncStream[types.AssistantStreamEvent]:
@@ -8095,7 +8095,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ThreadObject:
@@ -8139,7 +8139,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RunObject:
@@ -8197,7 +8197,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStream[types.AssistantStreamEvent]: ...
@@ -8229,7 +8229,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
@@ -8260,7 +8260,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RunObject | AsyncStream[types.AssistantStreamEvent]:
@@ -8284,7 +8284,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteMessageResponse:
@@ -8311,7 +8311,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteThreadResponse:
@@ -8338,7 +8338,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.MessageObject:
@@ -8366,7 +8366,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RunObject:
@@ -8396,7 +8396,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RunStepObject:
@@ -8425,7 +8425,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ThreadObject:
@@ -8456,7 +8456,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListMessagesResponse:
@@ -8493,7 +8493,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListRunStepsResponse:
@@ -8529,7 +8529,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListRunsResponse:
@@ -8561,7 +8561,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.MessageObject:
@@ -8591,7 +8591,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RunObject:
@@ -8621,7 +8621,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ThreadObject:
@@ -8653,7 +8653,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RunObject:
@@ -8687,7 +8687,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStream[types.AssistantStreamEvent]: ...
@@ -8707,7 +8707,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncStreamHandle[_State]: ...
@@ -8726,7 +8726,7 @@ class AsyncThreads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.RunObject | AsyncStream[types.AssistantStreamEvent]:
@@ -8753,7 +8753,7 @@ class AsyncUploads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.UploadPart:
@@ -8776,7 +8776,7 @@ class AsyncUploads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Upload:
@@ -8799,7 +8799,7 @@ class AsyncUploads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Upload:
@@ -8826,7 +8826,7 @@ class AsyncUploads(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.Upload:
@@ -8855,7 +8855,7 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VectorStoreFileBatchObject:
@@ -8884,7 +8884,7 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VectorStoreObject:
@@ -8915,7 +8915,7 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VectorStoreFileObject:
@@ -8945,7 +8945,7 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VectorStoreFileBatchObject:
@@ -8972,7 +8972,7 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteVectorStoreResponse:
@@ -8996,7 +8996,7 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeleteVectorStoreFileResponse:
@@ -9020,7 +9020,7 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VectorStoreObject:
@@ -9044,7 +9044,7 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VectorStoreFileObject:
@@ -9069,7 +9069,7 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VectorStoreFileBatchObject:
@@ -9099,7 +9099,7 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListVectorStoreFilesResponse:
@@ -9133,7 +9133,7 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListVectorStoreFilesResponse:
@@ -9164,7 +9164,7 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.ListVectorStoresResponse:
@@ -9193,7 +9193,7 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VectorStoreObject:
@@ -9220,7 +9220,7 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VectorStoreFileContentResponse:
@@ -9249,7 +9249,7 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VectorStoreSearchResultsPage:
@@ -9279,7 +9279,7 @@ class AsyncVectorStores(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VectorStoreFileObject:
@@ -9313,7 +9313,7 @@ class AsyncVideos(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VideoResource:
@@ -9344,7 +9344,7 @@ class AsyncVideos(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VideoCharacterResource:
@@ -9372,7 +9372,7 @@ class AsyncVideos(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VideoResource:
@@ -9401,7 +9401,7 @@ class AsyncVideos(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VideoResource:
@@ -9429,7 +9429,7 @@ class AsyncVideos(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VideoResource:
@@ -9454,7 +9454,7 @@ class AsyncVideos(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.DeletedVideoResource:
@@ -9478,7 +9478,7 @@ class AsyncVideos(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VideoResource:
@@ -9502,7 +9502,7 @@ class AsyncVideos(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VideoCharacterResource:
@@ -9528,7 +9528,7 @@ class AsyncVideos(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> types.VideoListResource:
@@ -9555,7 +9555,7 @@ class AsyncVideos(AsyncResource):
         base_url: str | Omit = ...,
         timeout: float | Timeout | None | Omit = ...,
         max_retries: int | Omit = ...,
-        extra_headers: Mapping[str, str] | Omit = ...,
+        extra_headers: Mapping[str, str | None] | Omit = ...,
         extra_query: Mapping[str, object] | Omit = ...,
         extra_body: Mapping[str, object] | Omit = ...,
     ) -> AsyncBinaryReply:
