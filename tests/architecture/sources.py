@@ -6,16 +6,19 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-PACKAGES = {
-    "typed_openai_spec": ROOT / "spec" / "typed_openai_spec",
-    "typed_openai": ROOT / "sdk" / "typed_openai",
-    "typed_openai_stubgen": ROOT / "stubs" / "typed_openai_stubgen",
-    "typed_openai_docs": ROOT / "docs" / "tooling" / "typed_openai_docs",
-    "typed_openai_mypy": ROOT / "mypy_plugin" / "typed_openai_mypy",
-}
+_NAMES = (
+    "typed_openai_spec",
+    "typed_openai",
+    "typed_openai_stubgen",
+    "typed_openai_docs",
+    "typed_openai_mypy",
+)
+
+PACKAGES = {name: Path(spec.origin).parent for name in _NAMES if (spec := find_spec(name)) and spec.origin}
+"""The folders of the packages that are installed: a wheel lacks that of the documentation."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

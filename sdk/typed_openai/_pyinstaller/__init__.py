@@ -6,5 +6,5 @@ from pathlib import Path
 
 
 def hook_dirs() -> list[str]:
-    """Return the folder of the hook."""
-    return [str(Path(__file__).parent)]
+    """Return the folder of the hook, whose name no module can have."""
+    return [str(Path(__file__).with_name("hooks"))]
