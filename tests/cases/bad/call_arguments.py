@@ -152,7 +152,7 @@ client.audio.create_speech("hello", "tts-1", "alloy", stream_format="aduio")
 client.models.list_models(timeout="soon")
 # E:35: timeout: expected "float | Timeout | None", got "str"  [openai-arg]
 client.models.list_models(extra_headers={"X-Trace": 1})
-# E:53: extra_headers['X-Trace']: expected "str", got "int"  [openai-arg]
+# E:53: extra_headers['X-Trace']: expected "str | None", got "int"  [openai-arg]
 Client(api_ky="sk-...")
 # E:15: unexpected keyword "api_ky" for Client; did you mean "api_key"?  [openai-arg]
 Client(max_retries="2")
