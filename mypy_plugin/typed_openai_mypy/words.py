@@ -29,7 +29,15 @@ _NO_NAMES: Final = re.compile(
 """mypy's texts about attributes of a package, of what ``get`` returns for unknown keys, and of JSON text."""
 
 _ALWAYS: Final = frozenset(
-    {"call-overload", "dict-item", "index", "list-item", "typeddict-item", "typeddict-unknown-key"}
+    {
+        "call-overload",
+        "dict-item",
+        "index",
+        "list-item",
+        "typeddict-item",
+        "typeddict-unknown-key",
+        "var-annotated",
+    }
 )
 """Codes whose text need not name a type of the API, even if the error is in a value of one."""
 

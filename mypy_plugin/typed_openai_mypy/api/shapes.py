@@ -17,6 +17,8 @@ from mypy.types import (
     Type,
     TypeAliasType,
     TypedDictType,
+    TypeOfAny,
+    UninhabitedType,
     UnionType,
     get_proper_type,
 )
@@ -192,6 +194,17 @@ def _parts(proper: ProperType) -> Iterator[Type]:
         yield proper.ret_type
     elif isinstance(proper, Overloaded):
         yield from (item.ret_type for item in proper.items)
+
+
+def is_empty_dict(tested: Type) -> bool:
+    """Return whether a type is that of an empty dict display, or of a variable that was inferred from one."""
+    proper = get_proper_type(tested)
+    if not isinstance(proper, Instance) or proper.type.fullname != "builtins.dict":
+        return False
+    arguments = [*map(get_proper_type, proper.args)]
+    return all(isinstance(one, UninhabitedType) for one in arguments) or all(
+        isinstance(one, AnyType) and one.type_of_any == TypeOfAny.from_error for one in arguments
+    )
 
 
 def is_unknown(tested: Type) -> bool:

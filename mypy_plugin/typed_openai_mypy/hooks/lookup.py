@@ -42,6 +42,8 @@ SignatureHook: TypeAlias = Callable[[SigContext], FunctionLike]
 _NEVER_SPECIAL: Final = ("builtins.", "typing.", f"{PACKAGE}.")
 """Prefixes of most called names; no such function takes an operation's arguments in ``**kwargs``."""
 
+_DICT_GET: Final = "builtins.dict.get"
+
 _TYPED_DICTS: Final = frozenset({COMPONENTS, PARAMS, RECURSIVE, TYPES})
 """The modules of the API's TypedDicts."""
 
@@ -98,6 +100,8 @@ class Hooks:
             return partial(self._called_operation, fullname)
         if fullname == f"{PARTIAL}.__call__":
             return self._called_partial
+        if fullname == _DICT_GET:
+            return self._got_of_dict
         name = fullname.rpartition(".")[2]
         if name in CARRIERS or name in DYNAMIC:
             self._program.words.add_carrying(name)
@@ -169,6 +173,16 @@ class Hooks:
         if not self._is_visible(context.api):
             return context.default_signature
         return self._calling.called_with_keywords(context)
+
+    def _got_of_dict(self, context: SigContext) -> FunctionLike:
+        """Handle ``get`` of a dict, which may be an empty one in place of a missing value."""
+        owner = context.type if isinstance(context, MethodSigContext) else None
+        is_empty = owner is not None and shapes.is_empty_dict(owner)
+        if not is_empty or not self._is_visible(context.api):
+            return context.default_signature
+        from typed_openai_mypy.reading import empty_defaults  # noqa: PLC0415  few dicts are empty
+
+        return empty_defaults.signature(self._program.options, context)
 
     def _made_partial(self, context: FunctionContext) -> Type:
         return self._calling.made_partial(context)

@@ -38,11 +38,12 @@ class Finding:
 
 
 def api_types(expression: Expression, types: Types) -> list[TypedDictType]:
-    """The TypedDicts of a value, if it is one of the API for certain (or None); otherwise empty."""
+    """The TypedDicts of a value of the API, which may also be None or ``{}``; empty for any other value."""
     found = types.get(expression)
     members = () if found is None else shapes.members(found)
     owners = [one for one in members if isinstance(one, TypedDictType)]
-    if not all(isinstance(one, (NoneType, TypedDictType)) for one in members):
+    others = (one for one in members if not isinstance(one, (NoneType, TypedDictType)))
+    if not all(map(shapes.is_empty_dict, others)):
         return []
     return owners if all(map(is_api_type, owners)) else []
 

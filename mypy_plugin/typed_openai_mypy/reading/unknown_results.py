@@ -18,6 +18,7 @@ from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.compat.checker import Checker
 from typed_openai_mypy.explain.explainer import Problem
 from typed_openai_mypy.reading import unknown_keys
+from typed_openai_mypy.reading.empty_defaults import alternatives
 from typed_openai_mypy.syntax.origins import origin_of
 from typed_openai_mypy.syntax.tree import Site
 
@@ -32,12 +33,11 @@ def explain(program: Program, checker: Checker, site: Site, info: ErrorInfo) -> 
         return None
     if not checker.is_enabled(codes.KEY) or not isinstance(site.node, Expression):
         return None
-    node = site.node
+    node, types, extra = site.node, checker.stored_types, program.options.extra_fields
     around = (node, getattr(node, "base", None), getattr(node, "expr", None))
     for used in (one for one in around if one is not None):
         origin = origin_of(checker.tree, site, used)
-        call = None if origin is None else origin.expression
-        if isinstance(call, CallExpr):
-            for one in unknown_keys.in_call(call, checker.stored_types, program.options.extra_fields):
+        for call in () if origin is None else alternatives(origin.expression):
+            for one in unknown_keys.in_call(call, types, extra) if isinstance(call, CallExpr) else ():
                 return Problem(one.node, one.text, code=one.code)
     return None

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from mypy.errorcodes import CALL_OVERLOAD, OPERATOR, TYPEDDICT_ITEM, TYPEDDICT_UNKNOWN_KEY
+from mypy.errorcodes import CALL_OVERLOAD, OPERATOR, TYPEDDICT_ITEM, TYPEDDICT_UNKNOWN_KEY, VAR_ANNOTATED
 from mypy.errors import ErrorInfo
 from mypy.nodes import CallExpr, DictExpr, LambdaExpr, Node
 
@@ -43,11 +43,11 @@ from typed_openai_mypy.displays import (
 from typed_openai_mypy.explain.explainer import Anchor, Explainer, Problem, Rule
 from typed_openai_mypy.explain.repeated import Explanation, Explanations
 from typed_openai_mypy.messages.shortening import place_of, shortened
-from typed_openai_mypy.reading import null_reads, unknown_results
+from typed_openai_mypy.reading import empty_defaults, null_reads, unknown_results
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.syntax import owners
 from typed_openai_mypy.syntax.owners import Owner, owners_of
-from typed_openai_mypy.syntax.tree import contains, index_of, start_of
+from typed_openai_mypy.syntax.tree import Site, contains, index_of, start_of
 from typed_openai_mypy.watching import ignores
 
 RULES: Final[Mapping[type[Node], Rule]] = {**literals.RULES, **branches.RULES, **operation_calls.RULES}
@@ -132,7 +132,7 @@ class Watch:
         checker = current_checker(file)
         if checker is None:
             return False
-        if self._blame_read(checker, info):
+        if self._is_needless(checker, info) or self._blame_read(checker, info):
             self._swallowed = info
             self._take_back(checker, info)
             return True
@@ -160,8 +160,7 @@ class Watch:
     def _owners(self, checker: Checker, info: ErrorInfo) -> list[Owner]:
         """The owners of an error about the API; empty for any other error."""
         scope = self._scope_of(checker)
-        site = index_of(checker.tree).site((info.line, info.column), (info.end_line, info.end_column))
-        found = sorted(_concerned(checker, owners_of(site, info)), key=_is_passing_on)
+        found = sorted(_concerned(checker, owners_of(_site_of(checker, info), info)), key=_is_passing_on)
         if found:
             scope.lines.add(info.line)
         return found if checker.is_enabled(codes.ARGUMENT) else []
@@ -174,10 +173,18 @@ class Watch:
             return False
         return self._replace(self._scope_of(checker), found, info) or self._shorten(checker, info)
 
+    def _is_needless(self, checker: Checker, info: ErrorInfo) -> bool:
+        """Return whether an error is only about an empty dict in place of a missing value of the API."""
+        return (
+            info.code is VAR_ANNOTATED
+            and checker.is_enabled(codes.ARGUMENT)
+            and empty_defaults.is_needless(checker, _site_of(checker, info))
+            and not checker.is_ignored(info)
+        )
+
     def _blame_read(self, checker: Checker, info: ErrorInfo) -> bool:
         """Report the read that an error follows from, if there is one."""
-        site = index_of(checker.tree).site((info.line, info.column), (info.end_line, info.end_column))
-        site = site.ending_at((info.end_line, info.end_column))
+        site = _site_of(checker, info).ending_at((info.end_line, info.end_column))
         read = null_reads.explain(checker, site, info) or unknown_results.explain(
             self._program, checker, site, info
         )
@@ -222,6 +229,11 @@ class Watch:
             lines = ignores.lines_of(scope.checker, place, one.code, info, is_only=len(left) == 1)
             scope.checker.report(self._program.reporter, one.text, place, one.code, lines)
         scope.printed.update(left)
+
+
+def _site_of(checker: Checker, info: ErrorInfo) -> Site:
+    """The syntax at the place of an error."""
+    return index_of(checker.tree).site((info.line, info.column), (info.end_line, info.end_column))
 
 
 def _concerned(checker: Checker, candidates: Iterable[Owner]) -> Iterator[Owner]:

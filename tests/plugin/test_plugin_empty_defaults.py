@@ -1,0 +1,58 @@
+"""An empty dict in place of a missing value of the API is accepted where only its keys are looked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.plugin.conftest import RunMypy
+
+HEAD: Final = "from typed_openai.types import CreateChatCompletionResponse as Reply, Response\n"
+
+PROGRAMS: Final = {
+    "reveal_type((reply.get('usage') or {}).get('total_tokens'))": ["int | None"],
+    "reveal_type((reply.get('usage') or {}).get('total_tokens', 0))": ["int"],
+    "usage = reply.get('usage') or {}; reveal_type(usage.get('total_tokens', 0))": ["int | Any"],
+    "print(reply.get('usage', {}).get('total_tokens'))": ["[union-attr]"],
+    "print((reply.get('usage') or {}).get('total_token'))": ["[openai-key]"],
+    "usage = reply.get('usage') or {}; print(usage.get('total_token'))": ["[openai-key]"],
+    "for one in (reply.get('usag') or {}).get('names', []): print(one)": ["[openai-key]"],
+    "usage = reply.get('usage') or {}; print(usage['total_tokens'])": ["[var-annotated]"],
+    "usage = reply.get('usage') or {}\n    if usage: print(usage['total_tokens'])": [],
+    "usage = reply.get('usage') or {}; print(usage)  # type: ignore[var-annotated]": [],
+    "print((reply.get('usage') or {}).get('total_tokens'))  # type: ignore[call-overload]": [],
+    "other = {}; print(other)": ["[var-annotated]"],
+    "other = [] or {}; print(other, [] or {}.get('a'))": ["[var-annotated]", "[call-overload]"],
+}
+"""Statements with the ends of mypy's lines, or with the type that is revealed."""
+
+
+FUNCTION: Final = "def f{number}(reply: Reply, response: Response) -> None:\n    {statement}\n"
+
+
+@pytest.fixture(scope="module")
+def found(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """The errors and revealed types of each statement."""
+    folder = tmp_path_factory.mktemp("empty")
+    starts: dict[int, str] = {}
+    source = HEAD
+    for number, statement in enumerate(PROGRAMS):
+        starts[source.count("\n") + 1] = statement
+        source += FUNCTION.format(number=number, statement=statement)
+    (folder / "example.py").write_text(source)
+    lines = run_mypy(["example.py"], folder=folder).diagnostics
+    by_statement: dict[str, list[str]] = {one: [] for one in PROGRAMS}
+    for one in lines:
+        start = max(first for first in starts if first <= int(one.split(":")[1]))
+        if ": error: " in one or "Revealed" in one:
+            by_statement[starts[start]].append(one)
+    return by_statement
+
+
+@pytest.mark.parametrize(("statement", "ends"), PROGRAMS.items())
+def test_each_statement_has_these_lines(found: dict[str, list[str]], statement: str, ends: list[str]) -> None:
+    lines = found[statement]
+    assert len(lines) == len(ends)
+    assert all(one.strip('"').endswith(end) for one, end in zip(lines, ends, strict=True))
