@@ -41,7 +41,7 @@ _ALWAYS: Final = frozenset(
 )
 """Codes whose text need not name a type of the API, even if the error is in a value of one."""
 
-_OPTIONAL: Final = frozenset({"operator", "union-attr"})
+_OPTIONAL: Final = frozenset({"arg-type", "operator", "type-var", "union-attr"})
 """Codes of errors about parts of replies that may be None."""
 
 _TELLING: Final = frozenset({"Literal", "Mapping", "Sequence", "dict"})

@@ -27,6 +27,7 @@ SEED: Final = int(os.environ.get("FUZZ_SEED", "2"))
 FUNCTIONS: Final = int(os.environ.get("FUZZ_READS", "200"))
 RULE: Final = "reportTypedDictNotRequiredAccess"
 PRINTED: Final = re.compile(r"[^:]+:(\d+):(\d+): error: .*\[([\w-]+)\]")
+ABSENT: Final = re.compile(r"\[openai-absent\]$| may be absent or None; .*\[openai-arg\]$")
 
 UNREACHED: Final = frozenset({"unreachable"})
 """mypy's code for code that it does not check. In such functions the checkers differ."""
@@ -56,7 +57,7 @@ def by_mypy(run_mypy: RunMypy, folder: Path, name: str) -> tuple[set[Place], set
     unreached: set[int] = set()
     for line in run.lines:
         if found := PRINTED.fullmatch(line):
-            ours |= {Place(int(found[1]), int(found[2]))} if found[3] == "openai-absent" else set()
+            ours |= {Place(int(found[1]), int(found[2]))} if ABSENT.search(line) else set()
             unreached |= {int(found[1])} if found[3] in UNREACHED else set()
     return ours, unreached
 
@@ -105,6 +106,16 @@ def f(message: Message) -> None:
             "if 'tool_calls' in message:\n        del message['tool_calls']; print(message['tool_calls'])",
             True,
         ),
+        (
+            "if 'tool_calls' in message:\n        message.pop('tool_calls'); print(message['tool_calls'])",
+            True,
+        ),
+        ("del message['tool_calls']", True),
+        ("print(message.pop('tool_calls'))", True),
+        ("print(message.pop('tool_calls', None))", False),
+        ("if 'tool_calls' in message: print(message.pop('tool_calls'))", False),
+        ("if 'tool_calls' in message: del message['tool_calls']", False),
+        ("with suppress(KeyError): del message['tool_calls']", False),
     ],
 )
 def test_a_handled_or_removed_key_is_judged_better(

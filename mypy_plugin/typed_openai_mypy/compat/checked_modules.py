@@ -73,6 +73,19 @@ class CheckedModule:
             lines = [*range(node.line, end_of(node)[0] + 1)]
             reporter.report(self._checker.errors, message, node, code, lines)
 
+    def replace(self, reporter: Reporter, node: Node, code: ErrorCode, start: str, message: str) -> bool:
+        """Give an error at ``node`` another message, in place of a finding; ``start`` is how its own begins.
+
+        Both must have the same severity, and no ignore comment may be about the finding.
+        """
+        errors, lines = self._checker.errors, range(node.line, end_of(node)[0] + 1)
+        ignored = errors.ignored_lines.get(self._checker.path, {})
+        if any(code.code in ignored[one] for one in lines if one in ignored):
+            return False
+        recorded = errors.error_info_map.get(self._checker.path, ())
+        there = [one for one in recorded if (one.line, one.column) == (node.line, node.column)]
+        return any(reporter.reword(self._checker.path, one, code, start, message) for one in there)
+
     def judge_ignores_again(self) -> None:
         """Report unused ignore comments anew: the daemon does so before the module is judged."""
         errors, path = self._checker.errors, self._checker.path

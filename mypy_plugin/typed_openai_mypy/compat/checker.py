@@ -176,6 +176,16 @@ class Checker:
             inferred = judge.check_call(function, call.args, call.arg_kinds, call, call.arg_names)[1]
         return types.get_proper_type(inferred)
 
+    def is_wrong_with(
+        self, whole: Expression, known: Mapping[Expression, types.Type], info: ErrorInfo
+    ) -> bool:
+        """Return whether an expression still has an error if parts of it have other types."""
+        with self._quietly(whole) as watcher:
+            self._checker.expr_checker.type_overrides.update(known)
+            self._checker.expr_checker.accept(whole)
+        place = info.line, info.column, info.code
+        return any((one.line, one.column, one.code) == place for one in watcher.filtered_errors())
+
     def callables(self, found: types.Type, context: Expression) -> list[types.FunctionLike]:
         """The functions behind a callee, including those of instances, classes and the members of a union."""
         proper = types.get_proper_type(found)

@@ -6,7 +6,7 @@ message begins with "warning" and ends with its code, which mypy prints only for
     example.py:3:95: note: warning: temperature: expected at most 2, got 3  [openai-limit]
 
 ``hide_error_codes`` does not apply to that code, because mypy's cache stores messages regardless of the
-option. Private part used: ``Errors.report``, with its ``origin_span``.
+option. Private parts used: ``Errors.report``, with its ``origin_span``, and ``ErrorInfo.message``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mypy.errorcodes import ErrorCode
-from mypy.errors import Errors
+from mypy.errors import ErrorInfo, Errors
 from mypy.nodes import Context
 
 from typed_openai_mypy.config import Config
@@ -49,7 +49,7 @@ class Reporter:
         self, errors: Errors, message: str, place: Context, code: ErrorCode, lines: Iterable[int]
     ) -> None:
         """Report a finding. An ignore comment on one of the ``lines`` silences it."""
-        severity = WARNING if code.code in self._options.warn else ERROR
+        severity = self._severity(code)
         said = self._distinct(errors.file, message, place)
         errors.report(
             place.line,
@@ -62,7 +62,24 @@ class Reporter:
             end_column=place.end_column,
         )
 
-    def _distinct(self, file: str, message: str, place: Context) -> str:
+    def reword(self, file: str, info: ErrorInfo, code: ErrorCode, start: str, message: str) -> bool:
+        """Give a reported error another message, and return whether that was done.
+
+        Its own message begins with ``start``, and it has the severity of ``code``.
+        """
+        severity = None if info.code is None else self._severity(info.code)
+        if info.code is None or severity is None or severity is not self._severity(code):
+            return False
+        if not info.message.startswith(severity.form.partition("{")[0] + start):
+            return False
+        said = self._distinct(file, message, info)
+        info.message = severity.form.format(message=said, code=info.code.code)
+        return True
+
+    def _severity(self, code: ErrorCode) -> Severity:
+        return WARNING if code.code in self._options.warn else ERROR
+
+    def _distinct(self, file: str, message: str, place: Context | ErrorInfo) -> str:
         """A message that no other finding on its line has: mypy prints only the first of equal ones."""
         first = self._columns.setdefault((file, place.line, message), place.column)
         return message if first == place.column else f"{message} (again in column {place.column + 1})"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final
 
-from mypy.nodes import Expression, MemberExpr, NameExpr
+from mypy.nodes import Expression, IndexExpr, IntExpr, MemberExpr, NameExpr, StrExpr
 
 from typed_openai_mypy.api import shapes
 from typed_openai_spec.problems import printable
@@ -14,7 +14,9 @@ from typed_openai_spec.problems import printable
 LONGEST: Final = 380
 """The most characters that a message may have, mypy's own addition of the code left out."""
 
-_ELLIPSIS: Final = "..."
+ELLIPSIS: Final = "..."
+"""The text of an expression that is not written out."""
+
 LONGEST_NAME: Final = 64
 MOST_VALUES: Final = 6
 _LONGEST_CHOICE: Final = 100
@@ -46,12 +48,16 @@ def choice(values: Sequence[shapes.Value]) -> str:
 
 
 def written(expression: Expression) -> str:
-    """A name, or attributes of one, as it is written in code; of anything else, dots."""
+    """A name, or attributes and items of one, as it is written in code; of anything else, dots."""
     if isinstance(expression, NameExpr):
         return expression.name
-    if isinstance(expression, MemberExpr) and (owner := written(expression.expr)) != _ELLIPSIS:
+    if isinstance(expression, MemberExpr) and (owner := written(expression.expr)) != ELLIPSIS:
         return f"{owner}.{expression.name}"
-    return _ELLIPSIS
+    if isinstance(expression, IndexExpr) and isinstance(expression.index, (IntExpr, StrExpr)):
+        owner, index = written(expression.base), expression.index.value
+        key = f'"{index}"' if isinstance(index, str) and index.isidentifier() else repr(index)
+        return owner if owner == ELLIPSIS else f"{owner}[{key}]"
+    return ELLIPSIS
 
 
 def clipped(text: str, longest: int = LONGEST) -> str:

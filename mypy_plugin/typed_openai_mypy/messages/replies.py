@@ -86,11 +86,6 @@ def none_by_key(found: str) -> str:
     return clipped(f'"{found}" may be None; exclude None first')
 
 
-def null_read(place: str) -> str:
-    """A value is used that may be None, because the key that it was read from may be null."""
-    return clipped(f"{place} may be None; exclude None before it is used")
-
-
 def json_by_key(name: str, key: str) -> str:
     """A key is taken from a string that holds JSON."""
     return clipped(f"{quoted(name)} is JSON text; parse it first: json.loads(...)[{quoted(key)}]")

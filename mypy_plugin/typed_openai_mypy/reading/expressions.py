@@ -33,6 +33,7 @@ from mypy.nodes import (
 from typed_openai_mypy.reading.assigned_targets import assign_to
 from typed_openai_mypy.reading.contents import STANDS, UNKNOWN, Content, container_of, displayed, joined
 from typed_openai_mypy.reading.flow import Flow
+from typed_openai_mypy.reading.reads import popped_from
 from typed_openai_mypy.reading.references import literal_index, reference_of, reference_to
 from typed_openai_mypy.syntax.tree import display_of
 
@@ -63,8 +64,7 @@ def _index(flow: Flow, expression: Expression) -> Content:
         return UNKNOWN
     owner = flow.value(expression.base)
     flow.value(expression.index)
-    if not flow.catching:
-        flow.watch.look(expression, owner)
+    flow.look(expression, owner)
     owners = flow.typed_dicts(expression.base) if owner.cases or owner.is_closed else []
     if owners and all(map(owner.excludes, owners)):
         return STANDS
@@ -130,6 +130,10 @@ def _call(flow: Flow, expression: Expression) -> Content:
         return flow.value(display)
     flow.value(expression.callee)
     found = _arguments(flow, expression)
+    if (owner := popped_from(expression)) is not None:
+        content = flow.content_of(owner)
+        flow.look(expression, content)
+        flow.remove(owner, content, literal_index(expression.args[0]))
     flow.state.note_raising()
     return _result(expression, found, flow)
 

@@ -36,12 +36,13 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Observers of the way: ``look`` sees each item that is read, with what is known of its owner.
+    """Observers of the way: ``look`` sees each item that is read or removed, with what is known of
+    its owner.
 
     Functions of which ``skips`` is true need not be followed.
     """
 
-    look: Callable[[IndexExpr, Content], None]
+    look: Callable[[Expression, Content], None]
     skips: Callable[[Node], bool]
 
 
@@ -171,6 +172,17 @@ class Flow:
         reference = reference_of(target)
         if reference is not None:
             self.state.assign(reference, self.typed_content(content, value))
+
+    def look(self, expression: Expression, owner: Content) -> None:
+        """Look at an item that is read or removed, unless its absence is handled."""
+        if not self.catching:
+            self.watch.look(expression, owner)
+
+    def remove(self, owner: Expression, content: Content, key: object) -> None:
+        """Remove a key from a value."""
+        reference = reference_of(owner)
+        if reference is not None and isinstance(key, str):
+            self.state.narrow(reference, content.removed(key))
 
     @contextmanager
     def caught(self) -> Iterator[None]:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mypy.nodes import (
-    CallExpr,
     ComparisonExpr,
     Expression,
-    IndexExpr,
     ListExpr,
-    MemberExpr,
     MypyFile,
     NameExpr,
     SetExpr,
@@ -26,7 +23,7 @@ from typed_openai_mypy.api.fullnames import is_ours
 from typed_openai_mypy.api.ownership import is_api_type
 from typed_openai_mypy.messages import read_messages
 from typed_openai_mypy.messages.fragments import key_path
-from typed_openai_mypy.reading.reads import Finding, Types, key_of_get, name_of
+from typed_openai_mypy.reading.reads import Finding, Types, name_of, taken_from
 from typed_openai_mypy.syntax.origins import origin_of
 from typed_openai_mypy.syntax.tree import end_of, index_of, start_of
 from typed_openai_spec import spelling
@@ -74,7 +71,7 @@ def _widest(value: Expression, types: Types) -> Type | None:
     """The type of a value before anything is known of it: a comparison may repeat an earlier one."""
     if isinstance(value, NameExpr) and isinstance(value.node, Var):
         return value.node.type
-    key, owner = _taken(value)
+    key, owner = taken_from(value)
     whole = None if owner is None else _widest(owner, types)
     owners = [] if whole is None else shapes.typed_dicts(whole)
     found = [one.items[key] for one in owners if key in one.items]
@@ -83,17 +80,8 @@ def _widest(value: Expression, types: Types) -> Type | None:
 
 def _place(value: Expression, types: Types) -> str:
     """The name of a value, with that of its owner."""
-    key, owner = _taken(value)
+    key, owner = taken_from(value)
     return name_of(value, types) if owner is None else key_path(name_of(owner, types), key)
-
-
-def _taken(value: Expression) -> tuple[str, Expression | None]:
-    """The key and the owner of what an index or ``get`` takes."""
-    if isinstance(value, IndexExpr) and isinstance(value.index, StrExpr):
-        return value.index.value, value.base
-    if isinstance(value, CallExpr) and isinstance(value.callee, MemberExpr):
-        return key_of_get(value) or "", value.callee.expr
-    return "", None
 
 
 def _is_of_api(value: Expression, types: Types, tree: MypyFile) -> bool:
@@ -108,7 +96,7 @@ def _is_of_api(value: Expression, types: Types, tree: MypyFile) -> bool:
             and origin.expression is not value
             and _is_of_api(origin.expression, types, tree)
         )
-    owner = _taken(value)[1]
+    owner = taken_from(value)[1]
     found = None if owner is None else types.get(owner)
     owners = [] if found is None else shapes.typed_dicts(found)
     return bool(owners) and all(map(is_api_type, owners))

@@ -1,16 +1,18 @@
-"""The literals in the cases of ``match`` statements."""
+"""Statements that are searched for in the syntax tree, and the literals in the cases of ``match``."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
-from mypy.nodes import Expression, MatchStmt, MypyFile, Node
+from mypy.nodes import DelStmt, Expression, MatchStmt, MypyFile, Node
 from mypy.patterns import AsPattern, OrPattern, Pattern, ValuePattern
 
 from typed_openai_mypy.syntax.tree import children
+
+T = TypeVar("T", MatchStmt, DelStmt)
 
 _MATCH: Final = re.compile(rb"^[ \t]*match\b", re.MULTILINE)
 
@@ -22,10 +24,15 @@ def matches_in(tree: MypyFile) -> Iterator[MatchStmt]:
             return
     except OSError:  # a program on the command line, for example
         pass
+    yield from statements_in(tree, MatchStmt)
+
+
+def statements_in(tree: MypyFile, kind: type[T]) -> Iterator[T]:
+    """The statements of a kind in a module."""
     waiting: list[Node] = [tree]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, MatchStmt):
+        if isinstance(node, kind):
             yield node
         waiting += [one for one in children(node) if not isinstance(one, Expression)]
 

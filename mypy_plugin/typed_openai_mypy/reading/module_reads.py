@@ -6,9 +6,20 @@ ways through the module are followed only if a key that may be absent is among i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from typing import TypeAlias
 
-from mypy.nodes import CallExpr, ComparisonExpr, IndexExpr, IntExpr
+from mypy.nodes import (
+    CallExpr,
+    ComparisonExpr,
+    DelStmt,
+    Expression,
+    IndexExpr,
+    IntExpr,
+    MemberExpr,
+    MypyFile,
+    TupleExpr,
+)
 from mypy.types import TypedDictType
 
 from typed_openai_mypy import codes
@@ -18,9 +29,12 @@ from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.compat.checked_modules import CheckedModule
 from typed_openai_mypy.messages import read_messages
 from typed_openai_mypy.reading import impossible_values, unknown_keys
-from typed_openai_mypy.reading.match_cases import literals_in, matches_in
-from typed_openai_mypy.reading.reads import Finding, Types, name_of, texts_of
+from typed_openai_mypy.reading.match_cases import literals_in, matches_in, statements_in
+from typed_openai_mypy.reading.reads import Finding, Types, name_of, popped_from, texts_of
 from typed_openai_mypy.swallowed import note_failure
+
+OptionalKey: TypeAlias = "tuple[TypedDictType, str]"
+"""A TypedDict that may lack a key, and the key."""
 
 
 def judge(program: Program, module: CheckedModule) -> None:
@@ -33,7 +47,8 @@ def judge(program: Program, module: CheckedModule) -> None:
             return
         found = [one for one in _found(program, module) if one.code.code in wanted]
         for one in sorted(found, key=lambda one: (one.node.line, one.node.column)):
-            module.report(program.reporter, one.text, one.node, one.code)
+            if one.joined is None or not module.replace(program.reporter, one.node, one.code, *one.joined):
+                module.report(program.reporter, one.text, one.node, one.code)
         if found:
             module.judge_ignores_again()
     except (Exception, SystemExit):  # mypy would crash; its own errors stand
@@ -42,36 +57,74 @@ def judge(program: Program, module: CheckedModule) -> None:
 
 def _found(program: Program, module: CheckedModule) -> Iterator[Finding]:
     types = module.types
-    reads: dict[IndexExpr, Sequence[tuple[TypedDictType, str]]] = {}
     for expression in types:
-        if isinstance(expression, IndexExpr):
-            if optional := _optional(expression, types):
-                reads[expression] = optional
-        elif isinstance(expression, ComparisonExpr):
+        if isinstance(expression, ComparisonExpr):
             yield from _compared(program, module, expression)
         elif isinstance(expression, CallExpr):
             yield from unknown_keys.in_call(expression, types, program.options.extra_fields)
     for statement in matches_in(module.tree):
         given = [one for pattern in statement.patterns for one in literals_in(pattern)]
         yield from impossible_values.judged(statement.subject, given, types, module.tree)
-    if reads:
+    removed = frozenset(_deleted(module.tree) if any(map(_deletes, types)) else ())
+    if reads := _optional_reads(types, removed):
         from typed_openai_mypy.reading.presence import absent  # noqa: PLC0415  few modules have such reads
 
         for read, key in absent(module.tree, types, reads):
-            yield Finding(read, codes.ABSENT, read_messages.absent_key(name_of(read.base, types), key))
+            yield _absent(read, key, types, is_removed=read in removed)
 
 
-def _optional(read: IndexExpr, types: Types) -> Sequence[tuple[TypedDictType, str]]:
+def _optional_reads(types: Types, removed: Collection[IndexExpr]) -> dict[Expression, Sequence[OptionalKey]]:
+    """The reads and removals of keys that may be absent."""
+    found: dict[Expression, Sequence[OptionalKey]] = {}
+    for one in (*types, *removed):
+        owner, index = _owner_and_index(one)
+        if owner is not None and index is not None and (optional := _optional(owner, index, types)):
+            found[one] = optional
+    return found
+
+
+def _owner_and_index(expression: Expression) -> tuple[Expression | None, Expression | None]:
+    """The owner of an item that is read or removed, and the index."""
+    if isinstance(expression, IndexExpr):
+        return expression.base, expression.index
+    if isinstance(expression, CallExpr) and (owner := popped_from(expression)) is not None:
+        return owner, expression.args[0]
+    return None, None
+
+
+def _deletes(expression: Expression) -> bool:
+    """Return whether an expression is the method that mypy calls for ``del``."""
+    return isinstance(expression, MemberExpr) and expression.name == "__delitem__"
+
+
+def _absent(read: Expression, key: str, types: Types, *, is_removed: bool) -> Finding:
+    """The finding about a key that is read or removed."""
+    owner, _ = _owner_and_index(read)
+    name = "" if owner is None else name_of(owner, types)
+    if is_removed or isinstance(read, CallExpr):
+        return Finding(read, codes.ABSENT, read_messages.removed_key(name, key))
+    joined = read_messages.null_key_start(name, key), read_messages.absent_or_null(name, key)
+    return Finding(read, codes.ABSENT, read_messages.absent_key(name, key), joined)
+
+
+def _deleted(tree: MypyFile) -> Iterator[IndexExpr]:
+    """The items that ``del`` statements remove."""
+    for one in statements_in(tree, DelStmt):
+        targets = one.expr.items if isinstance(one.expr, TupleExpr) else [one.expr]
+        yield from (target for target in targets if isinstance(target, IndexExpr))
+
+
+def _optional(owner: Expression, index: Expression, types: Types) -> Sequence[tuple[TypedDictType, str]]:
     """The TypedDicts of the API that may lack the key which is read, with the key."""
-    if isinstance(read.index, IntExpr):
+    if isinstance(index, IntExpr):
         return ()
-    found = types.get(read.base)
+    found = types.get(owner)
     owners = () if found is None else shapes.typed_dicts(found)
     return [
-        (owner, key)
-        for owner in owners
-        for key in texts_of(read.index, types)
-        if key in owner.items and key not in owner.required_keys and is_api_type(owner)
+        (one, key)
+        for one in owners
+        for key in texts_of(index, types)
+        if key in one.items and key not in one.required_keys and is_api_type(one)
     ]
 
 

@@ -1,46 +1,63 @@
-"""A variable that may be None because the key it was read from may be null: one mistake, at the read.
+"""A value that may be None because the key it was read from may be null: one mistake, at the read.
 
-mypy reports each use of such a variable. All of them are about the line where it was read.
+mypy reports each use of such a value. All of them are about the line where it was read.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 from mypy.errors import ErrorInfo
 from mypy.nodes import (
+    AssignmentExpr,
     CallExpr,
     ComparisonExpr,
     ConditionalExpr,
+    DictExpr,
     Expression,
     IfStmt,
     IndexExpr,
+    ListExpr,
     MemberExpr,
     NameExpr,
     Node,
+    OperatorAssignmentStmt,
     OpExpr,
-    StrExpr,
+    TupleExpr,
+    UnaryExpr,
 )
-from mypy.types import AnyType, Instance, NoneType, Type, TypedDictType
+from mypy.types import AnyType, FunctionLike, Instance, NoneType, Type, TypedDictType, UnionType
 
 from typed_openai_mypy.api import shapes
+from typed_openai_mypy.api.fullnames import is_ours
 from typed_openai_mypy.api.ownership import is_api_type
 from typed_openai_mypy.compat.checker import Checker
 from typed_openai_mypy.explain.explainer import Problem
-from typed_openai_mypy.messages import replies
-from typed_openai_mypy.messages.fragments import key_path
-from typed_openai_mypy.reading.reads import key_of_get
-from typed_openai_mypy.syntax.origins import origin_of
-from typed_openai_mypy.syntax.tree import Site, children
+from typed_openai_mypy.messages import read_messages
+from typed_openai_mypy.messages.fragments import ELLIPSIS, key_path, written
+from typed_openai_mypy.reading.reads import name_of, taken_from
+from typed_openai_mypy.syntax.origins import origin_of, origins_of
+from typed_openai_mypy.syntax.tree import Site, children, start_of
 
 _ABOUT_NONE: Final[Mapping[str, re.Pattern[str]]] = {
+    "arg-type": re.compile(r'(?:has incompatible type|must be a mapping, not) ".*\bNone'),
+    "call-overload": re.compile(r"No overload variant .*\bNone"),
     "index": re.compile(r'Value of type ".* \| None" is not indexable'),
-    "operator": re.compile(r'\("None"\)|\("None" and |and "None"\)|type for in \(".* \| None"\)'),
+    "dict-item": re.compile(r'has incompatible type ".*\bNone'),
+    "list-item": re.compile(r'has incompatible type ".*\bNone'),
+    "operator": re.compile(r'\bNone"'),
+    "type-var": re.compile(r'cannot be ".*\bNone'),
     "union-attr": re.compile('Item "None" of '),
 }
 """mypy's texts about None, by their codes. Other texts may show a type with None, and be about the rest."""
+
+_CERTAIN: Final = re.compile(
+    r'\("None"\)|\("None" and |and "None"\)|type for in \(".* \| None"\)|not indexable|Item "None" of'
+)
+"""Texts that are about None alone. For all others, mypy judges the expression again, without None."""
 
 _METHODS: Final = ("__getitem__", "__contains__")
 """The methods of which a value must have one to be indexed, or searched by ``in``."""
@@ -50,20 +67,65 @@ _NOT_ITERABLE: Final = '"__iter__"'
 """mypy's error about an iteration over None names this attribute."""
 
 
-def explain(checker: Checker, site: Site, info: ErrorInfo) -> Problem | None:
-    """The read that an error about a variable comes from; None if it has another reason."""
+def explain(checker: Checker, site: Site, info: ErrorInfo) -> Sequence[Problem]:
+    """The reads that an error about a value comes from; empty if it has another reason."""
     code = info.code.code if info.code is not None else ""
     if code == _ABOUT_KEYS and isinstance(site.parent, IndexExpr):
         return _follows(checker, site, site.parent.base)
     about = _ABOUT_NONE.get(code)
     if about is None or about.search(info.message) is None:
-        return None
+        return ()
+    if _CERTAIN.search(info.message) is None:
+        return _excluded(checker, site, info)
     if _NOT_ITERABLE in info.message and isinstance(site.node, Expression):
-        return _nullable(checker, site.node) or _read(checker, site, site.node)
+        return _read(checker, site, site.node)
     used = [*_USED.get(type(site.node), _itself)(site, info)]
     if "| None" in info.message and code != "union-attr":
         used = [one for one in used if _has_items(checker.stored_type(one))]
-    return next((found for one in used if (found := _read(checker, site, one)) is not None), None)
+    return next((found for one in used if (found := _read(checker, site, one))), ())
+
+
+def _excluded(checker: Checker, site: Site, info: ErrorInfo) -> Sequence[Problem]:
+    """The reads of the operands without which mypy has no error, once None is excluded from them."""
+    whole, used = _whole_of(site)
+    if whole is None or not checker.allows_evaluation or _is_of_ours(checker, whole):
+        return ()
+    reads = [(one, found) for one in used if (found := _read(checker, site, one))]
+    narrowed = {one: _without_none(checker.stored_type(one)) for one, _ in reads}
+    if not reads or checker.is_wrong_with(whole, narrowed, info):
+        return ()
+    return [one for _, found in reads for one in found]
+
+
+def _whole_of(site: Site) -> tuple[Expression | None, Sequence[Expression]]:
+    """The call or operation that an error is about, and its parts that the error may be about."""
+    node = site.node
+    if isinstance(node, CallExpr):
+        return node, node.args
+    if isinstance(node, OperatorAssignmentStmt):
+        total = OpExpr(node.op, node.lvalue, node.rvalue)
+        total.set_line(node)
+        return total, [node.lvalue, node.rvalue]
+    if isinstance(node, (ComparisonExpr, OpExpr, UnaryExpr)):
+        return node, [one for one in children(node) if isinstance(one, Expression)]
+    for inner, around in pairwise(one.node for one in site.around()):
+        if isinstance(around, CallExpr) and inner is not around.callee and isinstance(node, Expression):
+            return around, [node]
+        if not isinstance(inner, (ConditionalExpr, DictExpr, ListExpr, TupleExpr)) and inner is not node:
+            break
+    return None, ()
+
+
+def _is_of_ours(checker: Checker, whole: Expression) -> bool:
+    """Return whether a call is one of a client package, whose arguments have names and hints."""
+    callee = checker.callee_type(whole) if isinstance(whole, CallExpr) else None
+    definition = callee.items[0].definition if isinstance(callee, FunctionLike) else None
+    return definition is not None and is_ours(definition.fullname)
+
+
+def _without_none(found: Type | None) -> Type:
+    members = () if found is None else shapes.members(found)
+    return UnionType.make_union([one for one in members if not isinstance(one, NoneType)])
 
 
 def _has_items(found: Type | None) -> bool:
@@ -75,28 +137,34 @@ def _has_items(found: Type | None) -> bool:
     )
 
 
-def _read(checker: Checker, site: Site, used: Expression) -> Problem | None:
-    """The read of a nullable key that a used variable was assigned from."""
-    if not isinstance(used, NameExpr) or not _may_be_none(checker.stored_type(used)):
-        return None
-    origin = origin_of(checker.tree, site, used)
-    if origin is None or origin.is_iterated:
-        return None
-    return _nullable(checker, origin.expression)
+def _read(checker: Checker, site: Site, used: Expression) -> Sequence[Problem]:
+    """The read of a nullable key that is a used value, or that a used variable was assigned from."""
+    if not _may_be_none(checker.stored_type(used)):
+        return ()
+    if not isinstance(used, NameExpr):
+        return _nullable(checker, used)
+    for origin in origins_of(checker.tree, site, used):
+        if origin.is_iterated:
+            return ()
+        if found := _nullable(checker, origin.expression, used.name):
+            return found
+        if _may_be_none(checker.stored_type(origin.expression)):
+            return ()
+    return ()
 
 
-def _follows(checker: Checker, site: Site, item: Expression) -> Problem | None:
+def _follows(checker: Checker, site: Site, item: Expression) -> Sequence[Problem]:
     """The read of a nullable list, if an error about one of its items follows from it.
 
     mypy does not narrow such an item: the iteration over None made its type uncertain.
     """
     found = checker.stored_type(item)
     if not isinstance(item, NameExpr) or found is None:
-        return None
+        return ()
     if not any(isinstance(one, AnyType) for one in shapes.members(found)) or not _is_narrowed(site, item):
-        return None
+        return ()
     origin = origin_of(checker.tree, site, item)
-    return _nullable(checker, origin.expression) if origin is not None and origin.is_iterated else None
+    return _nullable(checker, origin.expression) if origin is not None and origin.is_iterated else ()
 
 
 def _is_narrowed(site: Site, item: NameExpr) -> bool:
@@ -121,36 +189,25 @@ def _compares(condition: Node, item: NameExpr) -> bool:
     return any(_compares(one, item) for one in children(condition))
 
 
-def _nullable(checker: Checker, read: Expression) -> Problem | None:
-    """The problem of a read of a key that may be null, if it is one of the API."""
-    owner, key = _taken(read)
+def _nullable(checker: Checker, read: Expression, variable: str = "") -> Sequence[Problem]:
+    """The problem of a read of a key that may be null, if it is one of the API.
+
+    ``variable`` is the name that it is assigned to.
+    """
+    read = read.value if isinstance(read, AssignmentExpr) else read
+    key, owner = taken_from(read)
     found = None if owner is None else checker.stored_type(owner)
     owners = () if found is None else shapes.typed_dicts(found)
     if owner is None or not owners or not all(map(is_api_type, owners)):
-        return None
+        return ()
     if not _may_be_none(checker.stored_type(read)) or not any(
-        _may_be_none(one.items.get(key)) for one in owners
+        _may_be_none(one.items.get(key)) or (isinstance(read, CallExpr) and key not in one.required_keys)
+        for one in owners
     ):
-        return None
-    return Problem(read, replies.null_read(key_path(_name_of(owner), key)))
-
-
-def _taken(read: Expression) -> tuple[Expression | None, str]:
-    """The owner and the key of ``owner["key"]`` and ``owner.get("key")``."""
-    if isinstance(read, IndexExpr) and isinstance(read.index, StrExpr):
-        return read.base, read.index.value
-    if isinstance(read, CallExpr) and isinstance(read.callee, MemberExpr):
-        key = key_of_get(read)
-        return (None, "") if key is None else (read.callee.expr, key)
-    return None, ""
-
-
-def _name_of(owner: Expression) -> str:
-    """The name of a variable, or the last key that leads to a value; empty for anything else."""
-    if isinstance(owner, NameExpr):
-        return owner.name
-    _, key = _taken(owner)
-    return key
+        return ()
+    place = key_path(name_of(owner, checker.stored_types), key)
+    checked = variable or written(read)
+    return [Problem(read, read_messages.null_key(place, "" if checked == ELLIPSIS else checked))]
 
 
 def _may_be_none(found: Type | None) -> bool:
@@ -170,27 +227,28 @@ def _base(site: Site, _info: ErrorInfo) -> Iterator[Expression]:
 
 
 def _operands(site: Site, _info: ErrorInfo) -> Iterator[Expression]:
-    assert isinstance(site.node, (ComparisonExpr, OpExpr))
-    yield from (
-        site.node.operands if isinstance(site.node, ComparisonExpr) else (site.node.left, site.node.right)
-    )
+    assert isinstance(site.node, (ComparisonExpr, OperatorAssignmentStmt, OpExpr))
+    yield from (one for one in children(site.node) if isinstance(one, Expression))
 
 
 def _itself(site: Site, info: ErrorInfo) -> Iterator[Expression]:
-    """The iterated expression, or the left operand of an operation around it."""
+    """The iterated expression, or the operands of an operation that begins with it."""
     if isinstance(site.node, Expression):
         yield site.node
-    around = site.parent
-    if isinstance(around, (ComparisonExpr, OpExpr)):
-        yield from _operands(Site(site.trail[:-1]), info)
-    elif isinstance(around, (IndexExpr, MemberExpr)):
-        yield around.base if isinstance(around, IndexExpr) else around.expr
+    for around in site.around():
+        if start_of(around.node) != start_of(site.node):
+            return
+        if isinstance(around.node, (ComparisonExpr, OperatorAssignmentStmt, OpExpr)):
+            yield from _operands(around, info)
+        elif around.node is site.parent and isinstance(around.node, (IndexExpr, MemberExpr)):
+            yield around.node.base if isinstance(around.node, IndexExpr) else around.node.expr
 
 
 _USED: Final[Mapping[type[Node], Callable[[Site, ErrorInfo], Iterator[Expression]]]] = {
     MemberExpr: _owner_of_member,
     IndexExpr: _base,
     OpExpr: _operands,
+    OperatorAssignmentStmt: _operands,
     ComparisonExpr: _operands,
 }
 """The expressions in a piece of syntax that may be None where they must not be."""

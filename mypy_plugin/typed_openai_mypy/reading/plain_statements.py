@@ -36,7 +36,7 @@ from mypy.types import UninhabitedType, get_proper_type
 from typed_openai_mypy.reading.assigned_targets import assign_to
 from typed_openai_mypy.reading.contents import STANDS, UNKNOWN
 from typed_openai_mypy.reading.flow import Flow
-from typed_openai_mypy.reading.references import literal_index, meaning_of, reference_of
+from typed_openai_mypy.reading.references import literal_index, meaning_of
 
 _CONTAINERS: Final = (
     DictionaryComprehension,
@@ -97,9 +97,8 @@ def _deleted(flow: Flow, statement: Statement) -> None:
         if isinstance(target, IndexExpr):
             owner = flow.value(target.base)
             flow.value(target.index)
-            reference, key = reference_of(target.base), literal_index(target.index)
-            if reference is not None and isinstance(key, str):
-                flow.state.narrow(reference, owner.removed(key))
+            flow.look(target, owner)
+            flow.remove(target.base, owner, literal_index(target.index))
         flow.assign(target, UNKNOWN)
 
 

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from mypy.nodes import IndexExpr, MypyFile, Node
+from mypy.nodes import Expression, MypyFile, Node
 from mypy.types import TypedDictType
 
 from typed_openai_mypy.reading.assignments import Assignments
@@ -25,15 +25,15 @@ from typed_openai_mypy.reading.reads import Types
 
 RULES: Final = Rules(VALUES, CONDITIONS, {**STATEMENTS, **BLOCKS, **DEFINITIONS, **MATCHES})
 
-Optional = Mapping[IndexExpr, Sequence[tuple[TypedDictType, str]]]
-"""The items that are read, with the TypedDicts that may lack their key."""
+Optional = Mapping[Expression, Sequence[tuple[TypedDictType, str]]]
+"""The items that are read or removed, with the TypedDicts that may lack their key."""
 
 
-def absent(tree: MypyFile, types: Types, reads: Optional) -> Iterator[tuple[IndexExpr, str]]:
+def absent(tree: MypyFile, types: Types, reads: Optional) -> Iterator[tuple[Expression, str]]:
     """The reads whose key is not known to be present, in their order, with the key."""
-    found: dict[IndexExpr, str] = {}
+    found: dict[Expression, str] = {}
 
-    def look(expression: IndexExpr, owner: Content) -> None:
+    def look(expression: Expression, owner: Content) -> None:
         for typed_dict, key in reads.get(expression, ()):
             if not owner.has(typed_dict, key):
                 found.setdefault(expression, key)

@@ -30,11 +30,16 @@ Types: TypeAlias = Mapping[Expression, Type]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A wrong read."""
+    """A wrong read.
+
+    ``joined`` has the beginning of a message that may have been reported about the same read, and the text
+    that says both.
+    """
 
     node: Expression
     code: ErrorCode
     text: str
+    joined: tuple[str, str] | None = None
 
 
 def api_types(expression: Expression, types: Types) -> list[TypedDictType]:
@@ -81,6 +86,23 @@ def key_of_get(call: CallExpr) -> str | None:
     is_get = isinstance(call.callee, MemberExpr) and call.callee.name == "get"
     first = call.args[0] if is_get and call.args else None
     return first.value if isinstance(first, StrExpr) else None
+
+
+def popped_from(call: CallExpr) -> Expression | None:
+    """The owner of a key that ``pop`` removes without a default; None for any other call."""
+    callee = call.callee
+    is_pop = isinstance(callee, MemberExpr) and callee.name == "pop" and len(call.args) == 1
+    return callee.expr if is_pop and isinstance(callee, MemberExpr) else None
+
+
+def taken_from(read: Expression) -> tuple[str, Expression | None]:
+    """The key and the owner of ``owner["key"]`` and ``owner.get("key")``; no owner for anything else."""
+    if isinstance(read, IndexExpr) and isinstance(read.index, StrExpr):
+        return read.index.value, read.base
+    key = key_of_get(read) if isinstance(read, CallExpr) else None
+    if key is not None and isinstance(read, CallExpr) and isinstance(read.callee, MemberExpr):
+        return key, read.callee.expr
+    return "", None
 
 
 def _name_of_item(expression: IndexExpr, types: Types) -> str:

@@ -8,6 +8,7 @@ The result has the type ``object``, so that mypy reports its uses::
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from mypy.errors import ErrorInfo
@@ -27,17 +28,17 @@ _ABOUT_OBJECT: Final = re.compile(
 )
 
 
-def explain(program: Program, checker: Checker, site: Site, info: ErrorInfo) -> Problem | None:
-    """The wrong key that an error about a result comes from; None if it has another reason."""
+def explain(program: Program, checker: Checker, site: Site, info: ErrorInfo) -> Sequence[Problem]:
+    """The wrong key that an error about a result comes from; empty if it has another reason."""
     if _ABOUT_OBJECT.search(info.message) is None or program.is_disabled(codes.KEY):
-        return None
+        return ()
     if not checker.is_enabled(codes.KEY) or not isinstance(site.node, Expression):
-        return None
+        return ()
     node, types, extra = site.node, checker.stored_types, program.options.extra_fields
     around = (node, getattr(node, "base", None), getattr(node, "expr", None))
     for used in (one for one in around if one is not None):
         origin = origin_of(checker.tree, site, used)
         for call in () if origin is None else alternatives(origin.expression):
             for one in unknown_keys.in_call(call, types, extra) if isinstance(call, CallExpr) else ():
-                return Problem(one.node, one.text, code=one.code)
-    return None
+                return [Problem(one.node, one.text, code=one.code)]
+    return ()

@@ -32,8 +32,13 @@ class Origin:
 
 def origin_of(tree: MypyFile, site: Site, value: Expression) -> Origin | None:
     """The last origin of a value before its place; None if there is none."""
+    return next(iter(origins_of(tree, site, value)), None)
+
+
+def origins_of(tree: MypyFile, site: Site, value: Expression) -> Sequence[Origin]:
+    """The origins of a value before its place, the last one first."""
     if not isinstance(value, NameExpr):
-        return Origin(value)
+        return [Origin(value)]
     scope = site.function or site.trail[0]
     known = index_of(tree).once(("origins", id(scope)), lambda: _by_variable(scope))
     every = known.get(value.node, ())
@@ -41,7 +46,7 @@ def origin_of(tree: MypyFile, site: Site, value: Expression) -> Origin | None:
     around = [
         one for node in site.trail for target, one in _given_by(node) if _variable(target) is value.node
     ]
-    return before[-1] if before else next(reversed(around), None)
+    return [*reversed(before or around)]
 
 
 def _by_variable(scope: Node) -> Mapping[SymbolNode | None, Sequence[Origin]]:

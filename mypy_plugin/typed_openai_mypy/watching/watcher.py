@@ -183,16 +183,16 @@ class Watch:
         )
 
     def _blame_read(self, checker: Checker, info: ErrorInfo) -> bool:
-        """Report the read that an error follows from, if there is one."""
+        """Report the reads that an error follows from, if there are any."""
         site = _site_of(checker, info).ending_at((info.end_line, info.end_column))
-        read = null_reads.explain(checker, site, info) or unknown_results.explain(
+        reads = null_reads.explain(checker, site, info) or unknown_results.explain(
             self._program, checker, site, info
         )
-        if read is None or not checker.is_enabled(codes.ARGUMENT) or checker.is_ignored(info):
+        if not reads or not checker.is_enabled(codes.ARGUMENT) or checker.is_ignored(info):
             return False
         scope = self._scope_of(checker)
         scope.lines.add(info.line)
-        self._print(scope, [read], info)
+        self._print(scope, reads, info)
         return True
 
     def _shorten(self, checker: Checker, info: ErrorInfo) -> bool:

@@ -30,6 +30,7 @@ def absent(message: ChatCompletionResponseMessage, marked: Marked, messages: lis
             continue
         print(one["annotations"])
     del message["annotations"]
+    # E:9: message.annotations may be absent; use .pop("annotations", None) or check "annotations" in message first  [openai-absent]
     print([one["annotations"] for one in messages if "audio" in one])
     # E:12: one.annotations may be absent; use .get("annotations") or check "annotations" in one first  [openai-absent]
     has_audio = "audio" in marked

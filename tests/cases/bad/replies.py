@@ -19,21 +19,20 @@ def read(reply: CreateChatCompletionResponse, message: ChatCompletionRequestMess
     print(reply.model_dump())
     # E:17: "CreateChatCompletionResponse" is a dict: no attribute or key "model_dump"  [openai-arg]
     print(reply["choices"][0]["message"]["content"]["text"])
+    # E:11: message.content may be None; check it first: if reply["choices"][0]["message"]["content"] is not None  [openai-arg]
     # E:53: "str | None" has no key "text"  [openai-arg]
     print("It says " + reply["choices"][0]["message"]["content"])
-    # E:24: "str | None" may be None; exclude None first  [openai-arg]
+    # E:24: message.content may be None; check it first: if reply["choices"][0]["message"]["content"] is not None  [openai-arg]
     print(reply["choices"][0]["message"]["tool_calls"][0]["function"])
-    # E:11: message.tool_calls may be absent; use .get("tool_calls") or check "tool_calls" in message first  [openai-absent]
-    # E:56: "list[ChatCompletionMessageToolCall | ChatCompletionMessageCustomToolCall] | None" may be None; exclude None first  [openai-arg]
+    # E:11: message.tool_calls may be absent or None; use .get("tool_calls"), and check the result: if value is not None  [openai-arg]
     # E:59: only 1 of 2 members have the key "function": ChatCompletionMessageToolCall; check "type" first  [openai-arg]
     message.content = "hello"
     # E:13: "ChatCompletionRequestDeveloperMessage" and 8 more are dicts: no attribute "content"; write ["content"]  [openai-arg]
     message["content"][0]["text"]
-    # E:5: message.content may be absent; use .get("content") or check "content" in message first  [openai-absent]
-    # E:24: "str | Sequence[ChatCompletionRequestUserMessageContentPart] | ... (2 more)" may be None; exclude None first  [openai-arg]
+    # E:5: message.content may be absent or None; use .get("content"), and check the result: if value is not None  [openai-arg]
     # E:27: "str | ChatCompletionRequestMessageContentPartText | ChatCompletionRequestMessageContentPartImage | ... (3 more)" may be "str", which has no key "text"; narrow it first  [openai-arg]
     message["content"].strip()
-    # E:5: message.content may be absent; use .get("content") or check "content" in message first  [openai-absent]
+    # E:5: message.content may be absent or None; use .get("content"), and check the result: if value is not None  [openai-arg]
     # E:24: "str | Sequence[ChatCompletionRequestUserMessageContentPart] | ... (2 more)" may be "Sequence[ChatCompletionRequestUserMessageContentPart]" or 2 more, without the attribute "strip"; narrow it first  [openai-arg]
     message["role"] = "user"
     # E:23: message.role: only 3 of 9 members take this value; narrow first  [openai-arg]
@@ -41,7 +40,7 @@ def read(reply: CreateChatCompletionResponse, message: ChatCompletionRequestMess
 
 def read_response(response: Response, maybe: Response | None) -> str:
     print(response["error"]["message"])
-    # E:29: "ResponseErrorObject | None" may be None; exclude None first  [openai-arg]
+    # E:11: response.error may be None; check it first: if response["error"] is not None  [openai-arg]
     if response["status"] == "complete":
     # E:8: response.status may be absent; use .get("status") or check "status" in response first  [openai-absent]
     # E:30: response.status: expected one of 'completed', 'failed', 'in_progress', 'cancelled', 'queued', ... (2 more); got 'complete'; did you mean 'completed'?  [openai-arg]
@@ -70,8 +69,7 @@ def read_stream(client: Client, flag: bool) -> None:
         # E:37: "ResponseAudioDeltaEvent" and 59 more are dicts: no attribute "type"; write ["type"]  [openai-arg]
     for chunk in client.chat.create_chat_completion([{"role": "user", "content": "hi"}], "m", stream=True):
         text += chunk["choices"][0]["delta"]["content"]
-        # E:17: "str | None" may be None; exclude None first  [openai-arg]
-        # E:17: delta.content may be absent; use .get("content") or check "content" in delta first  [openai-absent]
+        # E:17: delta.content may be absent or None; use .get("content"), and check the result: if value is not None  [openai-arg]
     print(client.responses.create_response("hi", "m", stream=True)["output"])
     # E:68: "Stream[ResponseStreamEvent]" is a stream, without the key "output"; iterate over it  [openai-arg]
     print(client.responses.create_response("hi", "m", stream=flag)["output"])
