@@ -17,6 +17,7 @@ from typed_openai_spec.model import PLACEHOLDER, Operation
 
 _METHODS: Final = "official_names.tsv"
 _EXPORTS: Final = "official_exports.tsv"
+_MEMBERS: Final = "official_members.tsv"
 _HELPER: Final = "helper"
 
 _SHOWN: Final = 3
@@ -49,6 +50,12 @@ def export_hint(name: str) -> str:
     return f"; use {instead}" if instead else ""
 
 
+def types_hint(name: str) -> str:
+    """Return where the types of a resource are, which ``openai.types`` has in a module of that name."""
+    is_resource = any(one.name.startswith(f"{name}.") for one in official_methods())
+    return "; the types of all groups are in types itself" if is_resource else ""
+
+
 def counterpart(method: OfficialMethod, index: Index) -> Operation | None:
     """Return the operation of an API that sends the same request as a method, or None."""
     return _by_request(index).get(_request(method.verb, method.path))
@@ -58,19 +65,32 @@ def method_hint(place: str, index: Index) -> str:
     """Return the end of a message about a dotted name that only the official client has after ``client.``.
 
     For a resource, the hint names the operations of some of its methods, and for a method without an
-    operation, those of its resource. It is empty if the API has none of them.
+    operation, those of its resource. It is empty if the API has none of them. An attribute such as
+    ``with_raw_response`` gives the hint of the method without it, and what to use in its place.
 
     >>> from typed_openai_spec.index.reader import packaged
     >>> method_hint("chat.completions.create", packaged())
     '; use client.chat.create_chat_completion for chat.completions.create of openai'
     """
+    members = dict(_rows(_MEMBERS))
+    names = place.split(".")
+    instead = [f"{members[one]} for {one}" for one in names if one in members]
+    if instead:
+        called = _called(".".join(one for one in names if one not in members), index)
+        return f"; use {', '.join([*(called if len(called) == 1 else ()), *instead])} of openai"
+    listed = _called(place, index)
+    return f"; use {', '.join(listed)} of openai" if listed else ""
+
+
+def _called(place: str, index: Index) -> list[str]:
+    """The operations for a dotted name, each with the method that it stands for."""
     meant = [one for one in official_methods() if f"{one.name}.".startswith(f"{place}.")]
     if meant and all(one.is_helper for one in meant):
-        return method_hint(place.rpartition(".")[0], index)
+        return _called(place.rpartition(".")[0], index)
     found = ((one.name, counterpart(one, index)) for one in sorted(meant, key=_by_interest))
     pairs = _one_per_group((name, operation) for name, operation in found if operation is not None)
     listed = [f"client.{operation.qualified_name} for {name}" for name, operation in pairs]
-    return f"; use {', '.join(listed[:_SHOWN])} of openai" if listed else ""
+    return listed[:_SHOWN]
 
 
 def _by_interest(method: OfficialMethod) -> tuple[bool, int, str]:

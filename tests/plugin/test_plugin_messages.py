@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import pytest
 
 from typed_openai_mypy.api import fullnames
 from typed_openai_mypy.messages import key_messages
 from typed_openai_mypy.messages.fragments import choice, key_path, literal
 from typed_openai_spec import spelling
+
+if TYPE_CHECKING:
+    from tests.plugin.conftest import RunMypy
 
 
 def test_a_message_stays_one_line_and_under_four_hundred_characters() -> None:
@@ -68,3 +74,9 @@ def test_a_path_is_written_as_code_would_be(path: str, key: str, inner: str) -> 
 )
 def test_a_function_is_called_what_people_call_it(fullname: str, label: str) -> None:
     assert fullnames.call_label(fullname, {"FineTuning": "fine_tuning"}) == label
+
+
+def test_an_import_of_the_types_of_a_group_says_where_they_are(run_mypy: RunMypy, tmp_path: Path) -> None:
+    (tmp_path / "example.py").write_text("from typed_openai.types.chat import ChatCompletion\n")
+    found = run_mypy(["example.py"], folder=tmp_path).diagnostics[0]
+    assert found.endswith('chat"; the types of all groups are in types itself  [import-not-found]')

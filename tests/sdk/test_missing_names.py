@@ -34,6 +34,45 @@ def test_a_name_of_the_official_client_leads_to_the_operation(chain: str, expect
     assert "\n" not in str(caught.value)
 
 
+def test_the_names_after_a_missing_one_decide_which_operation_is_named() -> None:
+    client = Client()
+    with pytest.raises(
+        AttributeError, match=r"use client.chat.list_chat_completions for chat.completions.list "
+    ):
+        client.chat.completions.list()
+    with pytest.raises(
+        AttributeError, match=r"use client.threads.list_run_steps for beta.threads.runs.steps"
+    ):
+        client.beta.threads.runs.steps.list("thread", run_id="run")
+    with pytest.raises(AttributeError, match=r"use client.chat.create_chat_completion for beta.chat"):
+        client.beta.chat.completions.parse(model="gpt-4o")
+    with pytest.raises(
+        AttributeError, match=r"use client.embeddings.create_embedding for embeddings.create of"
+    ):
+        typed_openai.embeddings.create.unknown()
+
+
+@pytest.mark.parametrize(
+    ("chain", "expected"),
+    [
+        ("copy", "; use client.with_options(...) for copy of openai"),
+        ("with_raw_response", "; use response_info(reply) for with_raw_response of openai"),
+        (
+            "models.with_raw_response.list",
+            "; use client.models.list_models for models.list, "
+            "response_info(reply) for with_raw_response of openai",
+        ),
+        (
+            "with_streaming_response.chat.completions.create",
+            "; use client.chat.create_chat_completion for chat.completions.create, "
+            "response_info(stream) for with_streaming_response of openai",
+        ),
+    ],
+)
+def test_other_attributes_of_the_official_client_have_hints(chain: str, expected: str) -> None:
+    assert method_hint(chain, packaged()) == expected
+
+
 def test_every_method_with_an_operation_is_named_by_its_hint() -> None:
     found = [(one.name, counterpart(one, packaged())) for one in official_methods()]
     known = [(name, operation) for name, operation in found if operation is not None]

@@ -8,12 +8,12 @@ from mypy.nodes import MemberExpr, MypyFile, RefExpr
 from mypy.types import Instance, get_proper_type
 
 from typed_openai_mypy.api.description import Description
-from typed_openai_mypy.api.fullnames import ASYNC_CLIENT, CLIENT, METHODS
+from typed_openai_mypy.api.fullnames import ASYNC_CLIENT, CLIENT, METHODS, TYPES
 from typed_openai_mypy.explain.explainer import Explainer
 from typed_openai_mypy.messages.replies import attribute_of_other_client
 from typed_openai_mypy.packages import canonical, package_of
 from typed_openai_mypy.syntax.tree import Site
-from typed_openai_spec.official_names import export_hint, method_hint
+from typed_openai_spec.official_names import export_hint, method_hint, types_hint
 
 
 def attribute_text(explainer: Explainer, site: Site) -> str | None:
@@ -24,6 +24,8 @@ def attribute_text(explainer: Explainer, site: Site) -> str | None:
     if isinstance(module, MypyFile) and package_of(module.fullname) == module.fullname:
         end = export_hint(expression.name) or _operation_hint(explainer, site, module.fullname, "")
         return _message(f'Module "{module.fullname}"', expression.name, end)
+    if isinstance(module, MypyFile) and canonical(module.fullname) == TYPES:
+        return _message(f'Module "{module.fullname}"', expression.name, types_hint(expression.name))
     known = get_proper_type(explainer.checker.known_type(expression.expr))
     if not isinstance(known, Instance):
         return None

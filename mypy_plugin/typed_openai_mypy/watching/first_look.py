@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-from mypy.errorcodes import ATTR_DEFINED
+from mypy.errorcodes import ATTR_DEFINED, IMPORT_NOT_FOUND
 from mypy.errors import ErrorInfo
 
 from typed_openai_mypy.api.program import Program
@@ -37,7 +37,7 @@ class Gate:
             return False
         if self._could_be_ours(file, info) and self._can_explain():
             return self._loaded()(file, info)
-        if info.code is ATTR_DEFINED:
+        if info.code is ATTR_DEFINED or info.code is IMPORT_NOT_FOUND:
             from typed_openai_mypy.watching import import_errors  # noqa: PLC0415  few errors are about a package
 
             import_errors.add_hint(info)

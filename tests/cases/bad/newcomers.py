@@ -1,7 +1,7 @@
 """Names that only the official client has."""
 
 import typed_openai
-from typed_openai import NOT_GIVEN, Client
+from typed_openai import NOT_GIVEN, Client, types
 # E:1: Module "typed_openai" has no attribute "NOT_GIVEN"; use OMIT  [attr-defined]
 from typed_openai import AsyncOpenAI as Asynchronous
 # E:1: Module "typed_openai" has no attribute "AsyncOpenAI"; use typed_openai.aio.AsyncClient  [attr-defined]
@@ -21,7 +21,7 @@ client.beta.threads.create()
 client.responses.parse(model="gpt-4o", input="hi")
 # E:18: "Responses" has no attribute "parse"; use client.responses.create_response for responses.create of openai  [openai-arg]
 client.chat.completions.with_raw_response.create()
-# E:13: "Chat" has no attribute "completions"; use client.chat.create_chat_completion for chat.completions.create of openai  [openai-arg]
+# E:13: "Chat" has no attribute "completions"; use client.chat.create_chat_completion for chat.completions.create, response_info(reply) for with_raw_response of openai  [openai-arg]
 Mine().audio.speech.create()
 # E:14: "Audio" has no attribute "speech"; use client.audio.create_speech for audio.speech.create of openai  [openai-arg]
 chat = client.chat
@@ -50,3 +50,19 @@ client.chatt
 # E:1: "Client" has no attribute "chatt"; maybe "chat" or "chatkit"?  [attr-defined]
 client.webhooks.unwrap("")
 # E:1: "Client" has no attribute "webhooks"  [attr-defined]
+
+# attributes beside the methods, and modules of types
+client.with_raw_response.chat.completions.create()
+# E:8: "Client" has no attribute "with_raw_response"; use client.chat.create_chat_completion for chat.completions.create, response_info(reply) for with_raw_response of openai  [openai-arg]
+client.models.with_raw_response.list()
+# E:15: "Models" has no attribute "with_raw_response"; use client.models.list_models for models.list, response_info(reply) for with_raw_response of openai  [openai-arg]
+client.with_streaming_response
+# E:8: "Client" has no attribute "with_streaming_response"; use response_info(stream) for with_streaming_response of openai  [openai-arg]
+client.copy(timeout=3)
+# E:8: "Client" has no attribute "copy"; use client.with_options(...) for copy of openai  [openai-arg]
+client.beta.threads.runs.steps.list("thread", run_id="run")
+# E:8: "Client" has no attribute "beta"; use client.threads.list_run_steps for beta.threads.runs.steps.list of openai  [openai-arg]
+client.beta.chat.completions.parse()
+# E:8: "Client" has no attribute "beta"; use client.chat.create_chat_completion for beta.chat.completions.create of openai  [openai-arg]
+types.chat.ChatCompletion
+# E:7: Module "typed_openai.types" has no attribute "chat"; the types of all groups are in types itself  [openai-arg]
