@@ -203,6 +203,8 @@ def _chain(checker: Checker, part: Expression) -> Iterator[Type | None]:
             part = part.callee
         elif isinstance(part, (AwaitExpr, MemberExpr)):
             part = part.expr
+        elif isinstance(part, AssignmentExpr):
+            part = part.value
         else:
             return
 

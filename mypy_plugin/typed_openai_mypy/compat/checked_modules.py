@@ -11,8 +11,9 @@ Private parts used: ``checker_state.type_checker`` and ``TypeChecker._type_maps`
 from __future__ import annotations
 
 import gc
+import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +21,7 @@ from typing import Final
 from mypy.checker import TypeChecker
 from mypy.checker_state import checker_state
 from mypy.errorcodes import UNUSED_IGNORE, ErrorCode
+from mypy.errors import ErrorInfo
 from mypy.nodes import ClassDef, Expression, FuncDef, MypyFile, Node
 from mypy.plugin import Plugin
 from mypy.scope import Scope
@@ -72,6 +74,33 @@ class CheckedModule:
         with self._current(node):
             lines = [*range(node.line, end_of(node)[0] + 1)]
             reporter.report(self._checker.errors, message, node, code, lines)
+
+    def recorded(self, codes: Collection[ErrorCode], text: re.Pattern[str]) -> Sequence[ErrorInfo]:
+        """The recorded errors of some codes whose message has a text."""
+        recorded = self._checker.errors.error_info_map.get(self._checker.path, ())
+        return [one for one in recorded if one.code in codes and text.search(one.message)]
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Restore the recorded errors and the used ignore comments if an exception is raised."""
+        errors, path = self._checker.errors, self._checker.path
+        recorded = [*errors.error_info_map.get(path, ())]
+        messages = [one.message for one in recorded]
+        used = {line: [*codes] for line, codes in errors.used_ignored_lines[path].items()}
+        try:
+            yield
+        except BaseException:
+            for one, message in zip(recorded, messages, strict=True):
+                one.message = message
+            if path in errors.error_info_map:
+                errors.error_info_map[path][:] = recorded
+            errors.used_ignored_lines[path].clear()
+            errors.used_ignored_lines[path].update(used)
+            raise
+
+    def withdraw(self, error: ErrorInfo) -> None:
+        """Remove a recorded error."""
+        self._checker.errors.error_info_map[self._checker.path].remove(error)
 
     def replace(self, reporter: Reporter, node: Node, code: ErrorCode, start: str, message: str) -> bool:
         """Give an error at ``node`` another message, in place of a finding; ``start`` is how its own begins.

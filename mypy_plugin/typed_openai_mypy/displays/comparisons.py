@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from mypy.nodes import (
+    AssignmentExpr,
     CallExpr,
     ComparisonExpr,
     Expression,
@@ -47,6 +48,7 @@ def explain_comparison(explainer: Explainer, site: Site) -> list[Problem] | None
 
 def _is_of_ours(explainer: Explainer, site: Site, operand: Expression) -> bool:
     """Return whether an operand, or the origin of its value, is a part of a value of an API type."""
+    operand = operand.value if isinstance(operand, AssignmentExpr) else operand
     origin = origin_of(explainer.checker.tree, site, operand)
     return is_part_of_ours(explainer, operand if origin is None else origin.expression)
 
@@ -63,6 +65,8 @@ def _pairs(expression: ComparisonExpr) -> Iterator[tuple[Expression, Expression]
 
 def _path(operand: Expression) -> str:
     """The path of an operand in messages: ``event.type``."""
+    if isinstance(operand, AssignmentExpr):
+        return _path(operand.value)
     if isinstance(operand, IndexExpr):
         base, index = _path(operand.base), operand.index
         if isinstance(index, StrExpr):

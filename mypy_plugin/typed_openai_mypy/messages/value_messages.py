@@ -25,7 +25,7 @@ def not_one_of(path: str, values: Sequence[shapes.Value], found: Type, others: S
     rest = f" or {uncut_type_text(others[0])}" if others else ""
     rest += f", ... ({len(others) - 1} more)" if len(others) > 1 else ""
     if not isinstance(got, LiteralType):
-        text = "None" if isinstance(got, NoneType) else f'"{type_text(found)}"'
+        text = "None" if isinstance(got, NoneType) else _none_of(values, found)
         return clipped(f"{at(path)}expected {choice(values)}{rest}; got {text}")
     close = (
         spelling.nearest(str(got.value), [one for one in values if isinstance(one, str)])
@@ -34,6 +34,15 @@ def not_one_of(path: str, values: Sequence[shapes.Value], found: Type, others: S
     )
     hint = f"; did you mean {literal(close)}?" if close is not None and len(values) > 1 else ""
     return clipped(f"{at(path)}expected {choice(values)}{rest}; got {literal(got.value)}{hint}")
+
+
+def _none_of(values: Sequence[shapes.Value], found: Type) -> str:
+    """A type; of one that is several literals, those that are wrong."""
+    given = shapes.literals(found) or ()
+    wrong = [one for one in given if one not in values]
+    if not wrong or len(wrong) == len(given) or None in wrong:
+        return f'"{type_text(found)}"'
+    return f'{choice(wrong)} in "{type_text(found)}"'
 
 
 def several_members(path: str, found: Type) -> str:

@@ -96,8 +96,8 @@ def _assigned_in(body: Node, whole: Node | None = None) -> Iterator[tuple[NameEx
     while waiting:
         current, around = waiting.pop()
         of_loop = current if isinstance(current, ForStmt) else None
-        for target in _targets(current):
-            yield from ((name, around or of_loop) for name in _names(target))
+        for target in targets_of(current):
+            yield from ((name, around or of_loop) for name in names_in(target))
         if isinstance(current, FuncDef) and any(isinstance(one, NonlocalDecl) for one in current.body.body):
             yield from _assigned_in(current.body, whole or body)
         elif isinstance(current, (ForStmt, WhileStmt)):
@@ -107,7 +107,8 @@ def _assigned_in(body: Node, whole: Node | None = None) -> Iterator[tuple[NameEx
             waiting += [(one, around) for one in children(current)]
 
 
-def _targets(node: Node) -> list[Expression]:
+def targets_of(node: Node) -> list[Expression]:
+    """The targets that a statement or expression assigns to, or deletes."""
     if isinstance(node, AssignmentStmt):
         return list(node.lvalues)
     if isinstance(node, OperatorAssignmentStmt):
@@ -122,11 +123,12 @@ def _targets(node: Node) -> list[Expression]:
     return [one for one in found if one is not None]
 
 
-def _names(target: Expression) -> Iterator[NameExpr]:
+def names_in(target: Expression) -> Iterator[NameExpr]:
+    """The variables among the parts of a target."""
     if isinstance(target, NameExpr):
         yield target
     elif isinstance(target, StarExpr):
-        yield from _names(target.expr)
+        yield from names_in(target.expr)
     elif isinstance(target, (TupleExpr, ListExpr)):
         for one in target.items:
-            yield from _names(one)
+            yield from names_in(one)

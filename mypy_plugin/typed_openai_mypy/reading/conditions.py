@@ -140,7 +140,8 @@ def _has_key(
     flow: Flow, reference: Reference, owner: Expression, key: str, owners: Sequence[TypedDictType]
 ) -> Branches:
     known = flow.content_of(owner)
-    having = known.with_key(key, [one for one in owners if key in one.items])
+    lacking = [one for one in owners if key not in one.items]
+    having = known.with_key(key, [one for one in owners if key in one.items]).without(lacking)
     without = known.without_key(key, owners)
     return _way(flow, reference, owner, having), _way(flow, reference, owner, without)
 

@@ -6,9 +6,13 @@ ways through the module are followed only if a key that may be absent is among i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from typing import Final
 
+from mypy.errorcodes import TYPEDDICT_ITEM
+from mypy.errors import ErrorInfo
 from mypy.nodes import (
     CallExpr,
     ComparisonExpr,
@@ -18,6 +22,7 @@ from mypy.nodes import (
     IntExpr,
     MemberExpr,
     MypyFile,
+    StrExpr,
     TupleExpr,
 )
 from mypy.types import TypedDictType
@@ -29,12 +34,21 @@ from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.compat.checked_modules import CheckedModule
 from typed_openai_mypy.messages import read_messages
 from typed_openai_mypy.reading import impossible_values, unknown_keys
-from typed_openai_mypy.reading.match_cases import literals_in, matches_in, statements_in
+from typed_openai_mypy.reading.match_cases import matches_in, statements_in
 from typed_openai_mypy.reading.reads import Finding, Types, name_of, popped_from, texts_of
 from typed_openai_mypy.swallowed import note_failure
+from typed_openai_mypy.syntax.tree import Position, start_of
 
-OptionalKey: TypeAlias = "tuple[TypedDictType, str]"
-"""A TypedDict that may lack a key, and the key."""
+_OF_SOME: Final = re.compile(r'members (?:have|lack) the key |^TypedDict ".*" has no key ')
+"""Errors about a key that only some of several TypedDicts have."""
+
+
+@dataclass(slots=True)
+class _Judgement:
+    """What is to be reported about a module, and the errors of mypy's that are needless."""
+
+    findings: list[Finding] = field(default_factory=list)
+    needless: list[ErrorInfo] = field(default_factory=list)
 
 
 def judge(program: Program, module: CheckedModule) -> None:
@@ -45,37 +59,59 @@ def judge(program: Program, module: CheckedModule) -> None:
         }
         if not wanted or module.is_silent:
             return
-        found = [one for one in _found(program, module) if one.code.code in wanted]
-        for one in sorted(found, key=lambda one: (one.node.line, one.node.column)):
-            if one.joined is None or not module.replace(program.reporter, one.node, one.code, *one.joined):
-                module.report(program.reporter, one.text, one.node, one.code)
-        if found:
-            module.judge_ignores_again()
+        judgement = _judged(program, module)
+        found = [one for one in judgement.findings if one.code.code in wanted]
+        with module.all_or_nothing():
+            for error in judgement.needless:
+                module.withdraw(error)
+            for one in sorted(found, key=lambda one: (one.node.line, one.node.column)):
+                if one.joined is None or not module.replace(
+                    program.reporter, one.node, one.code, *one.joined
+                ):
+                    module.report(program.reporter, one.text, one.node, one.code)
+            if found:
+                module.judge_ignores_again()
     except (Exception, SystemExit):  # mypy would crash; its own errors stand
         note_failure()
 
 
-def _found(program: Program, module: CheckedModule) -> Iterator[Finding]:
+def _judged(program: Program, module: CheckedModule) -> _Judgement:
     types = module.types
-    for expression in types:
-        if isinstance(expression, ComparisonExpr):
-            yield from _compared(program, module, expression)
-        elif isinstance(expression, CallExpr):
-            yield from unknown_keys.in_call(expression, types, program.options.extra_fields)
-    for statement in matches_in(module.tree):
-        given = [one for pattern in statement.patterns for one in literals_in(pattern)]
-        yield from impossible_values.judged(statement.subject, given, types, module.tree)
+    judgement = _Judgement([*_compared(program, module), *_matched(module)])
     removed = frozenset(_deleted(module.tree) if any(map(_deletes, types)) else ())
-    if reads := _optional_reads(types, removed):
-        from typed_openai_mypy.reading.presence import absent  # noqa: PLC0415  few modules have such reads
+    errors = module.recorded((codes.ARGUMENT, TYPEDDICT_ITEM), _OF_SOME)
+    lacking = _lacking(types, {(one.line, one.column) for one in errors}) if errors else {}
+    optional = _optional_reads(types, removed)
+    if not optional and not lacking:
+        return judgement
+    from typed_openai_mypy.reading.presence import Reads, follow  # noqa: PLC0415  few modules have such reads
 
-        for read, key in absent(module.tree, types, reads):
-            yield _absent(read, key, types, is_removed=read in removed)
+    shown = follow(module.tree, types, Reads(optional, lacking))
+    judgement.findings += [
+        _absent(read, key, types, is_removed=read in removed) for read, key in shown.absent.items()
+    ]
+    places = {start_of(one.index) for one in shown.impossible if isinstance(one, IndexExpr)}
+    judgement.needless += [one for one in errors if (one.line, one.column) in places]
+    return judgement
 
 
-def _optional_reads(types: Types, removed: Collection[IndexExpr]) -> dict[Expression, Sequence[OptionalKey]]:
+def _lacking(types: Types, places: Collection[Position]) -> dict[Expression, Sequence[TypedDictType]]:
+    """The TypedDicts that lack the key of the item whose index is at one of the places."""
+    found: dict[Expression, Sequence[TypedDictType]] = {}
+    for one in types:
+        if isinstance(one, IndexExpr) and isinstance(one.index, StrExpr) and start_of(one.index) in places:
+            owner = types.get(one.base)
+            members = () if owner is None else shapes.typed_dicts(owner)
+            lacking = [each for each in members if one.index.value not in each.items]
+            found |= {one: lacking} if all(map(is_api_type, lacking)) else {}
+    return found
+
+
+def _optional_reads(
+    types: Types, removed: Collection[IndexExpr]
+) -> dict[Expression, Sequence[tuple[TypedDictType, str]]]:
     """The reads and removals of keys that may be absent."""
-    found: dict[Expression, Sequence[OptionalKey]] = {}
+    found: dict[Expression, Sequence[tuple[TypedDictType, str]]] = {}
     for one in (*types, *removed):
         owner, index = _owner_and_index(one)
         if owner is not None and index is not None and (optional := _optional(owner, index, types)):
@@ -128,8 +164,18 @@ def _optional(owner: Expression, index: Expression, types: Types) -> Sequence[tu
     ]
 
 
-def _compared(program: Program, module: CheckedModule, comparison: ComparisonExpr) -> Iterator[Finding]:
-    yield from unknown_keys.in_comparison(comparison, module.types, program.options.extra_fields)
-    yield from impossible_values.in_comparison(
-        comparison, module.types, module.tree, native_equality=module.reports_equality
-    )
+def _compared(program: Program, module: CheckedModule) -> Iterator[Finding]:
+    types, extra = module.types, program.options.extra_fields
+    for one in types:
+        if isinstance(one, ComparisonExpr):
+            yield from unknown_keys.in_comparison(one, types, extra)
+            yield from impossible_values.in_comparison(
+                one, types, module.tree, native_equality=module.reports_equality
+            )
+        elif isinstance(one, CallExpr):
+            yield from unknown_keys.in_call(one, types, extra)
+
+
+def _matched(module: CheckedModule) -> Iterator[Finding]:
+    for statement in matches_in(module.tree):
+        yield from impossible_values.in_match(statement, module.types, module.tree)

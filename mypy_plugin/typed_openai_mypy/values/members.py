@@ -55,6 +55,10 @@ def explain_members(
         candidates,
         lambda one, member: _chooses(explainer, meant, one.key, types[one.key], member),
     )
+    if wrong is None and (several := _of_several_values(meant, types, weights)) is not None:
+        writable = without_echoes(meant, candidates, weights)
+        if not any(one is each for one in members for each in writable):
+            wrong, members = several, writable
     members = without_echoes(meant, members, weights)
     ranked = sorted(
         ((_fit(explainer, meant, types, weights, one), one) for one in members), key=lambda pair: pair[0]
@@ -73,6 +77,15 @@ def explain_members(
     others = [one for fit, one in ranked if _keys(fit) == _keys(best) and one not in likely]
     tried += [explain_items(explainer, given, one, shapes.name_of(one)) for one in others[:_MOST_TRIED]]
     return min(tried, key=lambda problems: _bluntness(given, problems))
+
+
+def _of_several_values(given: Entries, types: Mapping[str, Type], weights: Mapping[str, int]) -> Entry | None:
+    """The literal key with the greatest weight, if it may have several values."""
+    found = max(
+        (one for one in given.items if one.key in types), key=lambda one: weights[one.key], default=None
+    )
+    values = None if found is None else shapes.literals(types[found.key])
+    return found if values is not None and len(values) > 1 else None
 
 
 def _explain_discriminator(

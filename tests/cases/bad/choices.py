@@ -1,8 +1,10 @@
 """Which member of a union is meant: by the value that tells the members apart, though its key be misspelt."""
 
 from enum import Enum
+from typing import Literal
 
 from typed_openai import Client
+from typed_openai.types import ChatCompletionRequestMessage
 
 client = Client()
 chat, responses = client.chat, client.responses
@@ -63,3 +65,19 @@ chat.create_chat_completion([{"role": Role.user, "content": "hello"}], "gpt-4o")
 # E:39: messages[0].role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got "Role"  [openai-arg]
 chat.create_chat_completion([{"role": "user", "content": "hello"}], Model.small)
 # E:69: model: expected "ModelIdsShared", got "Model"  [openai-arg]
+
+
+def of_several_literals(role: Literal["system", "bogus"], wrong: Literal["sytem", "bogus"], text: str) -> None:
+    message: ChatCompletionRequestMessage = {"role": role, "content": text}
+    # E:54: message.role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'bogus' in "Literal['system', 'bogus']"  [openai-arg]
+    chat.create_chat_completion([message, {"role": role, "content": text}], "m")
+    # E:52: messages[1].role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'bogus' in "Literal['system', 'bogus']"  [openai-arg]
+    responses.create_response([{"role": role, "content": text}], "m")
+    # E:41: input[0].role: expected one of 'user', 'assistant', 'system', 'developer'; got 'bogus' in "Literal['system', 'bogus']"  [openai-arg]
+    message = {"role": wrong, "content": text}
+    # E:24: message.role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got "Literal['sytem', 'bogus']"  [openai-arg]
+
+
+def of_several_members(role: Literal["user", "tool"]) -> None:
+    chat.create_chat_completion([{"role": role, "content": "hi"}], "m")
+    # E:43: messages[0].role: "Literal['user', 'tool']" leaves several members; narrow it to one value first  [openai-arg]

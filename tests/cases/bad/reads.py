@@ -59,6 +59,38 @@ def unknown(message: ChatCompletionResponseMessage, request: types.CreateChatCom
         print("never")
 
 
+DONE = ("response.complete", "response.failed")
+FAILED = "response.fail"
+
+
+def constants(event: ResponseStreamEvent) -> None:
+    if event["type"] in DONE or event["type"] in frozenset({"response.complete"}):
+    # E:25: event.type is never 'response.complete'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); did you mean 'response.completed'?  [openai-value]
+    # E:61: event.type is never 'response.complete'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); did you mean 'response.completed'? (again in column 61)  [openai-value]
+        print(event)
+    if (kind := event["type"]) in DONE or kind == FAILED:
+    # E:35: event.type is never 'response.complete'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); did you mean 'response.completed'?  [openai-value]
+    # E:51: kind is never 'response.fail'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); did you mean 'response.failed'?  [openai-value]
+        print(kind)
+    local = ["response.fail"]
+    while event["type"] not in local:
+    # E:32: event.type is never 'response.fail'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); did you mean 'response.failed'?  [openai-value]
+        print(local)
+    if (again := event["type"]) == "response.fail":
+    # E:36: event.type: expected one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); got 'response.fail'; did you mean 'response.failed'?  [openai-arg]
+        print(again)
+
+
+def narrowed(event: ResponseStreamEvent, other: ResponseStreamEvent) -> None:
+    if "delta" in event:
+        event = other
+        print(event["delta"])
+        # E:21: only 13 of 60 members have the key "delta": ResponseAudioDeltaEvent, ResponseAudioTranscriptDeltaEvent, ResponseCodeInterpreterCallCodeDeltaEvent, ... (10 more); check "type" first  [openai-arg]
+    if "delta" not in other:
+        print(other["delta"])
+        # E:21: unknown key "delta" for ResponseAudioDoneEvent | ResponseAudioTranscriptDoneEvent | ResponseCodeInterpreterCallCodeDoneEvent | ... (44 more)  [openai-arg]
+
+
 def never(event: ResponseStreamEvent) -> None:
     if event["type"] in ("response.complete", "response.failed"):
     # E:26: event.type is never 'response.complete'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); did you mean 'response.completed'?  [openai-value]
