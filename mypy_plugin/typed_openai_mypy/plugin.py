@@ -25,7 +25,7 @@ from mypy.plugin import (
 from mypy.types import FunctionLike, Type
 
 from typed_openai_mypy import codes, config
-from typed_openai_mypy.api.fullnames import RESOURCES
+from typed_openai_mypy.api.fullnames import COMPONENTS, DICT_GET, RESOURCES
 from typed_openai_mypy.api.ownership import note_extensions
 from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.cache_keys import CacheKeys
@@ -101,7 +101,8 @@ class TypedOpenAIPlugin(Plugin):
         """Check calls of operations, and handle calls of methods like those of functions."""
         if self._program.options.extra_fields:
             self._extra_keys.add_to_bodies(fullname)
-        return self._hooks.method_signature[fullname] if self._is_asked() else None
+        is_wanted = self._is_asked() or (fullname == DICT_GET and self._has_types())
+        return self._hooks.method_signature[fullname] if is_wanted else None
 
     @cached_property
     def _hooks(self) -> Hooks:
@@ -148,6 +149,15 @@ class TypedOpenAIPlugin(Plugin):
 
             self._is_used = is_usable()
         return self._is_used
+
+    def _has_types(self) -> bool:
+        """Return whether the program uses the types of a client package."""
+        modules = self._modules or {}
+        if not any(f"{one}{COMPONENTS[len(PACKAGE) :]}" in modules for one in explained()):
+            return False
+        from typed_openai_mypy.compat.private_parts import is_usable  # noqa: PLC0415  only such a program needs it
+
+        return is_usable()
 
     def _begin_file(self) -> None:
         """Listen, and drop what is known about the program: the daemon checks it again after a change."""

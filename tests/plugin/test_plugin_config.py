@@ -272,7 +272,8 @@ extra_fields =
 """
 ABSENT = '{0}.{1} may be absent; use .get("{1}") or check "{1}" in {0} first  [openai-absent]'
 READ_TOLD = [
-    '11: "list[dict[str, str]] | None" may be None; exclude None first  [openai-arg]',
+    "11: message.reasoning_details may be None; "
+    'check it first: if message["reasoning_details"] is not None  [openai-arg]',
     '12: "object" has no attribute "upper"  [attr-defined]',
     "12: " + ABSENT.format("message", "untyped"),
     "16: " + ABSENT.format("message", "reasoning"),

@@ -15,7 +15,7 @@ PROGRAMS: Final = {
     "reveal_type((reply.get('usage') or {}).get('total_tokens'))": ["int | None"],
     "reveal_type((reply.get('usage') or {}).get('total_tokens', 0))": ["int"],
     "usage = reply.get('usage') or {}; reveal_type(usage.get('total_tokens', 0))": ["int | Any"],
-    "print(reply.get('usage', {}).get('total_tokens'))": ["[union-attr]"],
+    "print(reply.get('usage', {}).get('total_tokens'))": ["[openai-arg]"],
     "print((reply.get('usage') or {}).get('total_token'))": ["[openai-key]"],
     "usage = reply.get('usage') or {}; print(usage.get('total_token'))": ["[openai-key]"],
     "for one in (reply.get('usag') or {}).get('names', []): print(one)": ["[openai-key]"],
@@ -42,7 +42,10 @@ def found(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> dict[s
         starts[source.count("\n") + 1] = statement
         source += FUNCTION.format(number=number, statement=statement)
     (folder / "example.py").write_text(source)
-    lines = run_mypy(["example.py"], folder=folder).diagnostics
+    (folder / "other.py").write_text("from typed_openai import Client\nprint(Client())\n")
+    cache = folder / "cache"
+    run_mypy(["other.py"], folder=folder, cache=cache)  # so that mypy loads the types alone for the example
+    lines = run_mypy(["example.py"], folder=folder, cache=cache).diagnostics
     by_statement: dict[str, list[str]] = {one: [] for one in PROGRAMS}
     for one in lines:
         start = max(first for first in starts if first <= int(one.split(":")[1]))

@@ -46,6 +46,8 @@ PAGINATE: Final = frozenset(
 OMIT: Final = "typed_openai.omission.Omit"
 """The type of the value that leaves an optional argument out; each of them accepts it."""
 
+DICT_GET: Final = "builtins.dict.get"
+
 PARTIAL: Final = "functools.partial"
 CARRIERS: Final = frozenset({"paginate", "submit", "to_thread"})
 """The names of functions that call their first argument with the others."""

@@ -20,6 +20,7 @@ from typed_openai_mypy.api.fullnames import (
     CARRIERS,
     COMPONENTS,
     DEFAULT_CLIENT,
+    DICT_GET,
     DYNAMIC,
     METHODS,
     PARAMS,
@@ -41,8 +42,6 @@ SignatureHook: TypeAlias = Callable[[SigContext], FunctionLike]
 
 _NEVER_SPECIAL: Final = ("builtins.", "typing.", f"{PACKAGE}.")
 """Prefixes of most called names; no such function takes an operation's arguments in ``**kwargs``."""
-
-_DICT_GET: Final = "builtins.dict.get"
 
 _TYPED_DICTS: Final = frozenset({COMPONENTS, PARAMS, RECURSIVE, TYPES})
 """The modules of the API's TypedDicts."""
@@ -100,7 +99,7 @@ class Hooks:
             return partial(self._called_operation, fullname)
         if fullname == f"{PARTIAL}.__call__":
             return self._called_partial
-        if fullname == _DICT_GET:
+        if fullname == DICT_GET:
             return self._got_of_dict
         name = fullname.rpartition(".")[2]
         if name in CARRIERS or name in DYNAMIC:

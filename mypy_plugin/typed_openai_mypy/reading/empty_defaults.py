@@ -48,7 +48,7 @@ def signature(options: Config, context: MethodSigContext | FunctionSigContext) -
     declared = context.default_signature
     try:
         is_wanted = _is_wanted(options, context)
-    except Exception:  # mypy would crash; its own error stands
+    except (Exception, SystemExit):  # mypy would crash; its own error stands
         note_failure()
         return declared
     if not is_wanted or not declared.arg_types:

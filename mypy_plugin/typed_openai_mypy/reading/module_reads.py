@@ -45,7 +45,7 @@ _OF_SOME: Final = re.compile(r'members (?:have|lack) the key |^TypedDict ".*" ha
 
 @dataclass(slots=True)
 class _Judgement:
-    """What is to be reported about a module, and the errors of mypy's that are needless."""
+    """The findings about a module, and the recorded errors that are needless."""
 
     findings: list[Finding] = field(default_factory=list)
     needless: list[ErrorInfo] = field(default_factory=list)
