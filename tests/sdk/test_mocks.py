@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from unittest.mock import MagicMock, create_autospec
+from unittest.mock import MagicMock, create_autospec, patch
 
 import pytest
 
@@ -55,3 +55,34 @@ def test_a_group_is_made_once_for_each_client() -> None:
     assert client.chat is client.chat
     assert client.chat is not other.chat
     assert not hasattr(Client(spec=FOREIGN), "chat")
+
+
+def test_a_group_of_the_class_can_be_patched_with_an_autospec() -> None:
+    with patch.object(Client, "chat", autospec=True) as chat:
+        chat.create_chat_completion.return_value = {"choices": []}
+        assert Client().chat.create_chat_completion([], "gpt-4o") == {"choices": []}
+        with pytest.raises(TypeError, match="temprature"):
+            Client().chat.create_chat_completion([], "gpt-4o", temprature=1)
+        with pytest.raises(AttributeError, match="completions"):
+            _ = Client().chat.completions
+    assert isinstance(Client().chat, resources.Chat)
+
+
+@pytest.mark.parametrize("make", [lambda: resources.Chat, lambda: Client.chat, lambda: Client().chat])
+def test_an_operation_can_be_patched_with_an_autospec(make: Any) -> None:
+    owner = make()
+    with patch.object(owner, "create_chat_completion", autospec=True) as create:
+        create.return_value = {"choices": []}
+        client = Client()
+        called = owner if isinstance(owner, resources.Chat) else client.chat
+        assert called.create_chat_completion([], "gpt-4o") == {"choices": []}
+        with pytest.raises(TypeError, match="temprature"):
+            called.create_chat_completion([], "gpt-4o", temprature=1)
+
+
+def test_an_autospec_of_a_client_checks_arguments() -> None:
+    client: Any = create_autospec(Client(api_key="k"))
+    client.chat.create_chat_completion.return_value = {"choices": []}
+    assert client.chat.create_chat_completion([], "gpt-4o") == {"choices": []}
+    with pytest.raises(TypeError, match="temprature"):
+        client.chat.create_chat_completion([], "gpt-4o", temprature=1)

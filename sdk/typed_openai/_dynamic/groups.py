@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MethodType
 from typing import Any
 
 from typed_openai._calls.endpoints import Endpoints, packaged
@@ -27,6 +28,15 @@ class Group:
         if self._name not in endpoints.index.groups:
             raise AttributeError(f"type object {owner.__name__!r} has no attribute {self._name!r}")
         return resource_class(endpoints, self._name, self._kind)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *packaged().index.groups.get(self._name, ())})
+
+    def __getattr__(self, name: str) -> Any:
+        # unittest.mock takes this object itself for the specification of ``patch.object(Client, "chat")``.
+        if name.startswith("_") or name not in packaged().index.groups.get(self._name, ()):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return MethodType(getattr(resource_class(packaged(), self._name), name), self)
 
 
 def declare_groups(owner: type, endpoints: Endpoints, kind: Kind = SYNC) -> None:
