@@ -59,7 +59,7 @@ def judge(program: Program, module: CheckedModule) -> None:
         }
         if not wanted or module.is_silent:
             return
-        judgement = _judged(program, module)
+        judgement = _judged(module)
         found = [one for one in judgement.findings if one.code.code in wanted]
         with module.all_or_nothing():
             for error in judgement.needless:
@@ -75,9 +75,9 @@ def judge(program: Program, module: CheckedModule) -> None:
         note_failure()
 
 
-def _judged(program: Program, module: CheckedModule) -> _Judgement:
+def _judged(module: CheckedModule) -> _Judgement:
     types = module.types
-    judgement = _Judgement([*_compared(program, module), *_matched(module)])
+    judgement = _Judgement([*_compared(module), *_matched(module)])
     removed = frozenset(_deleted(module.tree) if any(map(_deletes, types)) else ())
     errors = module.recorded((codes.ARGUMENT, TYPEDDICT_ITEM), _OF_SOME)
     lacking = _lacking(types, {(one.line, one.column) for one in errors}) if errors else {}
@@ -164,16 +164,16 @@ def _optional(owner: Expression, index: Expression, types: Types) -> Sequence[tu
     ]
 
 
-def _compared(program: Program, module: CheckedModule) -> Iterator[Finding]:
-    types, extra = module.types, program.options.extra_fields
+def _compared(module: CheckedModule) -> Iterator[Finding]:
+    types = module.types
     for one in types:
         if isinstance(one, ComparisonExpr):
-            yield from unknown_keys.in_comparison(one, types, extra)
+            yield from unknown_keys.in_comparison(one, types)
             yield from impossible_values.in_comparison(
                 one, types, module.tree, native_equality=module.reports_equality
             )
         elif isinstance(one, CallExpr):
-            yield from unknown_keys.in_call(one, types, extra)
+            yield from unknown_keys.in_call(one, types)
 
 
 def _matched(module: CheckedModule) -> Iterator[Finding]:

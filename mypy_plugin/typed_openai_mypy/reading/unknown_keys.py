@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from mypy.nodes import CallExpr, ComparisonExpr, Expression, MemberExpr
 from mypy.types import TypedDictType
@@ -14,30 +14,27 @@ from typed_openai_mypy.messages.type_names import MOST_MEMBERS
 from typed_openai_mypy.reading.reads import Finding, Types, api_types, texts_of
 from typed_openai_spec import spelling
 
-Extra = Mapping[str, Collection[str]]
-"""The fields that the options allow beside those of the description, by component."""
 
-
-def in_call(call: CallExpr, types: Types, extra: Extra) -> Iterator[Finding]:
+def in_call(call: CallExpr, types: Types) -> Iterator[Finding]:
     """``value.get("key")``: mypy itself reports an unknown key of ``pop`` and ``setdefault``."""
     callee = call.callee
     if not isinstance(callee, MemberExpr) or callee.name != "get" or not call.args:
         return
-    yield from _judged(call.args[0], callee.expr, types, extra)
+    yield from _judged(call.args[0], callee.expr, types)
 
 
-def in_comparison(comparison: ComparisonExpr, types: Types, extra: Extra) -> Iterator[Finding]:
+def in_comparison(comparison: ComparisonExpr, types: Types) -> Iterator[Finding]:
     """``"key" in value``."""
     for number, operator in enumerate(comparison.operators):
         if operator in {"in", "not in"}:
             key, owner = comparison.operands[number : number + 2]
-            yield from _judged(key, owner, types, extra)
+            yield from _judged(key, owner, types)
 
 
-def _judged(key: Expression, owner: Expression, types: Types, extra: Extra) -> Iterator[Finding]:
+def _judged(key: Expression, owner: Expression, types: Types) -> Iterator[Finding]:
     owners = api_types(owner, types)
     for text in texts_of(key, types) if owners else ():
-        if not any(text in one.items or text in extra.get(shapes.name_of(one), ()) for one in owners):
+        if not any(text in one.items for one in owners):
             known = {name for one in owners for name in one.items}
             message = read_messages.unknown_key_of(_named(owners), text, spelling.nearest(text, known))
             yield Finding(key, codes.KEY, message)

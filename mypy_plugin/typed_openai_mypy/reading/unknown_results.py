@@ -34,11 +34,11 @@ def explain(program: Program, checker: Checker, site: Site, info: ErrorInfo) -> 
         return ()
     if not checker.is_enabled(codes.KEY) or not isinstance(site.node, Expression):
         return ()
-    node, types, extra = site.node, checker.stored_types, program.options.extra_fields
+    node, types = site.node, checker.stored_types
     around = (node, getattr(node, "base", None), getattr(node, "expr", None))
     for used in (one for one in around if one is not None):
         origin = origin_of(checker.tree, site, used)
         for call in () if origin is None else alternatives(origin.expression):
-            for one in unknown_keys.in_call(call, types, extra) if isinstance(call, CallExpr) else ():
+            for one in unknown_keys.in_call(call, types) if isinstance(call, CallExpr) else ():
                 return [Problem(one.node, one.text, code=one.code)]
     return ()
