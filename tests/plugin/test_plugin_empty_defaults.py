@@ -29,6 +29,45 @@ PROGRAMS: Final = {
 """Statements with the ends of mypy's lines, or with the type that is revealed."""
 
 
+GOOD: Final = """\
+from typed_openai.types import CreateChatCompletionResponse, Response, ResponseStreamEvent
+
+
+class Account:
+    def __init__(self, reply: CreateChatCompletionResponse) -> None:
+        self.usage = reply.get("usage") or {}
+
+    @property
+    def total(self) -> int:
+        return self.usage.get("total_tokens", 0)
+
+
+def empty(reply: CreateChatCompletionResponse, response: Response) -> int:
+    usage = reply.get("usage") or {}
+    details = usage.get("prompt_tokens_details") or {}
+    total: int = (reply.get("usage") or {}).get("total_tokens", 0)
+    maybe: int | None = (reply.get("usage") or {}).get("total_tokens")
+    cached = ((reply.get("usage") or {}).get("prompt_tokens_details") or {}).get("cached_tokens", 0)
+    one, other = reply.get("usage") or {}, response.get("usage") or {}
+    if (again := reply.get("usage") or {}) and "total_tokens" in (response.get("usage") or {}):
+        print(again["total_tokens"], one.get("total_tokens"), other.get("input_tokens"), maybe)
+    call = reply["choices"][0]["message"].get("function_call") or {}
+    print(call.get("name", "none"), (reply.get("usage") or dict()).get("total_tokens", 0))
+    ignored = reply.get("usage") or {}  # type: ignore[var-annotated]
+    print(ignored, (reply.get("usage") or {}).get("total_tokens"))  # type: ignore[call-overload]
+    return total + cached + usage.get("total_tokens", 0) + details.get("cached_tokens", 0)
+
+
+def narrowed(event: ResponseStreamEvent, events: list[ResponseStreamEvent]) -> None:
+    if "delta" in event and "arguments" not in event:
+        print(event["delta"])
+    print([one["delta"] for one in events if "delta" in one])
+    if "arguments" not in event:
+        return
+    print(event["arguments"])
+"""
+"""A program that mypy accepts with the plugin only, and pyright by itself."""
+
 FUNCTION: Final = "def f{number}(reply: Reply, response: Response) -> None:\n    {statement}\n"
 
 
@@ -59,3 +98,29 @@ def test_each_statement_has_these_lines(found: dict[str, list[str]], statement: 
     lines = found[statement]
     assert len(lines) == len(ends)
     assert all(one.strip('"').endswith(end) for one, end in zip(lines, ends, strict=True))
+
+
+def test_a_program_that_pyright_accepts_is_accepted(
+    run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("good")
+    (folder / "example.py").write_text(GOOD)
+    assert run_mypy(["example.py"], folder=folder).diagnostics == []
+
+
+def test_a_misspelt_literal_behind_a_walrus_has_one_line(
+    run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("walrus")
+    source = """\
+from typed_openai.types import ResponseStreamEvent
+
+def f(event: ResponseStreamEvent) -> None:
+    if (kind := event["type"]) == "response.fail":
+        print(kind)
+"""
+    (folder / "example.py").write_text(source)
+    found = run_mypy(["example.py"], folder=folder).diagnostics
+    assert [one.partition("; ")[2] for one in found] == [
+        "got 'response.fail'; did you mean 'response.failed'?  [openai-arg]"
+    ]

@@ -134,6 +134,7 @@ _UNCHECKED_KEYWORDS: Final = (
     "It does not check the keywords of a function with unpacked TypedDicts for unknown names."
 )
 _USED: Final = "It also reports each use of a name whose import fails."
+_REMOVED: Final = "It does not report the removal of a key that may be absent."
 _HANDLED: Final = "It reports a read whose KeyError is caught."
 _PATTERNS: Final = "It reports a pattern that never matches."
 _COMPARED: Final = "It has nothing against comparing with a constant that a value never is."
@@ -355,5 +356,6 @@ CASES: Final = (
     CaseDifference("pyright", "bad/newcomers.py", "print(NOT_GIVEN, Asynchronous)", _USED),
     CaseDifference("pyright", "bad/reads.py", 'print(message["annotations"])', _HANDLED),
     CaseDifference("pyright", "bad/reads.py", 'match event["type"]:', _PATTERNS),
+    CaseDifference("pyright", "bad/reads.py", 'del message["annotations"]', _REMOVED),
 )
 """Lines of the typing cases."""

@@ -60,7 +60,7 @@ def unknown(message: ChatCompletionResponseMessage, request: types.CreateChatCom
 
 
 DONE = ("response.complete", "response.failed")
-FAILED = "response.fail"
+FAILED: str = "response.fail"
 
 
 def constants(event: ResponseStreamEvent) -> None:
@@ -76,9 +76,6 @@ def constants(event: ResponseStreamEvent) -> None:
     while event["type"] not in local:
     # E:32: event.type is never 'response.fail'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); did you mean 'response.failed'?  [openai-value]
         print(local)
-    if (again := event["type"]) == "response.fail":
-    # E:36: event.type: expected one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); got 'response.fail'; did you mean 'response.failed'?  [openai-arg]
-        print(again)
 
 
 def narrowed(event: ResponseStreamEvent, other: ResponseStreamEvent) -> None:
