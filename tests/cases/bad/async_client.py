@@ -97,7 +97,7 @@ async def values(flag: bool) -> None:
     print(answer["choices"][0]["message"]["tool_calls"])
     # E:11: message.tool_calls may be absent; use .get("tool_calls") or check "tool_calls" in message first  [openai-absent]
     print(answer["choices"][0]["message"]["content"].upper())
-    # E:54: "str | None" may be None; exclude None first  [openai-arg]
+    # E:11: message.content may be None; check it first: if answer["choices"][0]["message"]["content"] is not None  [openai-arg]
     print(answer.get("usages"))
     # E:22: "CreateChatCompletionResponse" has no key "usages"; did you mean "usage"?  [openai-key]
     number: int = await chat.create_chat_completion([{"role": "usr", "content": "hello"}], "gpt-4o")
