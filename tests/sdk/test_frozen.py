@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -93,6 +94,10 @@ def test_optimised_byte_code_calls_the_api(option: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow(seconds=25)
+@pytest.mark.skipif(
+    sys.platform == "linux" and shutil.which("objdump") is None,
+    reason="PyInstaller needs objdump of binutils",
+)
 def test_an_executable_of_pyinstaller_calls_the_api(tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(PROGRAM)
     options = ["--log-level=ERROR", "--distpath=dist", "--workpath=build", "--specpath=."]
