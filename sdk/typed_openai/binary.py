@@ -131,6 +131,7 @@ class BinaryReply:
             if on_progress is not None:
                 pieces = counted(pieces, self.size, on_progress)
             yield from pieces if size is None else _of_size(pieces, size)
+            self._check_open()  # ``on_progress`` may have taken long
         except GeneratorExit:
             raise
         except BaseException as error:

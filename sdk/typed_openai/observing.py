@@ -10,6 +10,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from inspect import iscoroutinefunction
 from typing import Any, Final
 
 from typed_openai.errors import CallError, OpenAIError
@@ -115,6 +116,8 @@ class Hooks:
         for name in self.__slots__:
             if (given := getattr(self, name)) is not None and not callable(given):
                 raise CallError(f'{name}: expected a callable or None, got "{type(given).__name__}"')
+            if iscoroutinefunction(given):
+                raise CallError(f"{name}: expected a plain function, got a coroutine function")
 
 
 NO_HOOKS: Final = Hooks()

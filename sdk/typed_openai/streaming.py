@@ -439,7 +439,7 @@ class StreamHandle(Generic[State]):
                 return
             except OpenAIError as error:
                 if not self._cancelled.is_set():
-                    self._error = error
+                    self._error = without_locals(error)
                     self._state = receiver.handle_error(error, self._state)
                 return
             if not self._cancelled.is_set():

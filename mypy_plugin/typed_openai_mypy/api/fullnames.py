@@ -39,9 +39,8 @@ RECEIVERS: Final = (
     "typed_openai.streaming.StreamingClient",
     "typed_openai.aio.async_streaming.AsyncStreamingClient",
 )
-PAGINATE: Final = frozenset(
-    {"typed_openai.pagination.paginate", "typed_openai.aio.async_pagination.paginate"}
-)
+PAGES: Final = "typed_openai.pagination.paginate"
+PAGINATE: Final = frozenset({PAGES, "typed_openai.aio.async_pagination.paginate"})
 
 OMIT: Final = "typed_openai.omission.Omit"
 """The type of the value that leaves an optional argument out; each of them accepts it."""

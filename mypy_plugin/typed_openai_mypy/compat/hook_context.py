@@ -21,8 +21,11 @@ from mypy.nodes import (
     Expression,
     ForStmt,
     FuncDef,
+    GeneratorExpr,
+    ListComprehension,
     MypyFile,
     Node,
+    SetComprehension,
     WithStmt,
 )
 from mypy.options import Options
@@ -36,7 +39,7 @@ from typed_openai_mypy.compat.reporting import Reporter
 from typed_openai_mypy.compat.state import is_explaining
 from typed_openai_mypy.config import Config
 from typed_openai_mypy.syntax.owners import REWRITABLE
-from typed_openai_mypy.syntax.tree import end_of, index_of, start_of
+from typed_openai_mypy.syntax.tree import contains, end_of, index_of, start_of
 
 _OURS: Final = frozenset(one.code for one in codes.ALL)
 _NATIVE: Final = sorted(REWRITABLE & mypy_error_codes.keys())
@@ -58,12 +61,33 @@ def is_in_coroutine(api: object) -> bool:
     return isinstance(function, FuncDef) and function.is_coroutine
 
 
+def is_lazy(api: object, call: CallExpr) -> bool:
+    """Return whether a call is in a generator expression, which other code may iterate over."""
+    return any(
+        isinstance(inner, GeneratorExpr)
+        and not isinstance(outer, (ListComprehension, SetComprehension))
+        # The first sequence is evaluated at once.
+        and not contains(inner.sequences[0], call)
+        for outer, inner in pairwise(_trail(api, call))
+    )
+
+
+def is_iterated(api: object, call: CallExpr) -> bool:
+    """Return whether a ``for`` statement, or the loop of a list, iterates over the result of a call."""
+    around = next((outer for outer, inner in pairwise(_trail(api, call)) if inner is call), None)
+    return isinstance(around, (ForStmt, GeneratorExpr)) and not is_lazy(api, call)
+
+
 def is_used_asynchronously(api: object, call: CallExpr) -> bool:
     """Return whether a call is awaited, or iterated over or entered with ``async``."""
-    tree = current_tree(api)
-    trail = () if tree is None else index_of(tree).site(start_of(call), end_of(call)).trail
-    around = next((outer for outer, inner in pairwise(trail) if inner is call), None)
+    around = next((outer for outer, inner in pairwise(_trail(api, call)) if inner is call), None)
     return isinstance(around, AwaitExpr) or (isinstance(around, (ForStmt, WithStmt)) and around.is_async)
+
+
+def _trail(api: object, call: CallExpr) -> Sequence[Node]:
+    """The nodes around a call, outermost first, and the call itself."""
+    tree = current_tree(api)
+    return () if tree is None else index_of(tree).site(start_of(call), end_of(call)).trail
 
 
 def current_tree(api: object) -> MypyFile | None:

@@ -12,7 +12,7 @@ from mypy.nodes import CallExpr, Expression
 from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
 from mypy.types import FunctionLike, Type, TypedDictType
 
-from typed_openai_mypy.api.fullnames import ANONYMOUS, SYNCHRONOUS
+from typed_openai_mypy.api.fullnames import ANONYMOUS, CLIENT, PAGES, SYNCHRONOUS
 from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.beyond import findings
 from typed_openai_mypy.beyond.blocking import Blocking
@@ -72,12 +72,19 @@ class Calling:
         """Handle a call that names an operation by a string."""
         from typed_openai_mypy.calls import by_text  # noqa: PLC0415  only calls by name need it
 
+        definition, call = context.default_signature.definition, context.context
+        owner, _, name = canonical(definition.fullname if definition is not None else "").rpartition(".")
+        if owner == CLIENT and name in {"call", "request"} and isinstance(call, CallExpr):
+            self._blocking.tell(context, call, name)
         return by_text.hook(self._program, context, self._look)
 
     def handed_over(self, context: SigContext) -> FunctionLike:
         """Handle a call that may pass on an operation's method."""
         from typed_openai_mypy.calls import handed_over  # noqa: PLC0415  only calls that hand over a method need it
 
+        definition, call = context.default_signature.definition, context.context
+        if definition is not None and definition.fullname == PAGES and isinstance(call, CallExpr):
+            self._blocking.tell_pages(context, call)
         return handed_over.signature_hook(self._program, context, self._look)
 
     def called_partial(self, context: MethodSigContext) -> FunctionLike:

@@ -128,6 +128,11 @@ def blocking(method: str) -> str:
     )
 
 
+def blocking_pages() -> str:
+    """A loop over pages of the synchronous client in a coroutine function."""
+    return "the loop over paginate blocks the event loop: use AsyncClient, and paginate of typed_openai.aio"
+
+
 def not_awaited(call: str) -> str:
     """A coroutine is used in place of its result; ``call`` is the called method, empty without a call."""
     before = f' before "{call}(...)"' if call else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ from typed_openai._calls.endpoints import Endpoints
 from typed_openai._calls.send import Sending
 from typed_openai._settings.async_limits import AsyncLimits
 from typed_openai._settings.settings import Settings
+from typed_openai._transport.clock import now
 from typed_openai._transport.deadlines import Cancellation
 from typed_openai.streaming import Stream
 
@@ -42,13 +44,16 @@ class AsyncCalls:
         self._settings = settings
         self._sending = Sending(settings, http_client, limits.max_concurrency + limits.max_streams)
         self.lanes = Lanes(limits.max_concurrency, limits.max_streams)
+        # A client may be dropped after one call, such as one that with_options returned.
+        for end in (self.lanes.close, self._sending.close):
+            weakref.finalize(self, end).atexit = False
 
     def bound_call(self, call: Call) -> AsyncCall:
         """Return the call of an operation. Raises ``CallError`` if the client is closed."""
         endpoint = call.endpoint
         self.lanes.check_open(endpoint.name)
         streams = call.result.kind == "stream"
-        send = partial(self._send, call)
+        send = partial(self._send, call, now())
         return AsyncCall(endpoint.name, endpoint.operation.method, send, streams, call.options.stream_to)
 
     def raw_call(self, sent: raw.Raw, options: Mapping[str, object]) -> AsyncCall:
@@ -56,7 +61,7 @@ class AsyncCalls:
         self.lanes.check_open("request")
         prepared = raw.prepare(sent, options, self._endpoints, self._settings)
         request, streams = prepared.request, prepared.result.kind == "stream"
-        send = partial(self._sending.send, *prepared.sending)
+        send = partial(self._sending.send, *prepared.sending, begun=now())
         return AsyncCall(request.operation, request.method, send, streams, prepared.options.stream_to)
 
     async def run(self, call: AsyncCall) -> Any:
@@ -71,6 +76,6 @@ class AsyncCalls:
         self.lanes.close()
         self._sending.close()
 
-    def _send(self, call: Call, cancelled: Cancellation) -> Any:
+    def _send(self, call: Call, begun: float, cancelled: Cancellation) -> Any:
         request = build(call, self._settings, self._endpoints.index.base_url)
-        return self._sending.send(request, call.result, call.options, call.endpoint, cancelled)
+        return self._sending.send(request, call.result, call.options, call.endpoint, cancelled, begun=begun)

@@ -35,9 +35,18 @@ class EventLoop(Protocol):
         Raises :class:`LoopEnded` if the loop has ended.
         """
 
+    def is_open(self) -> bool:
+        """Return False if the loop has ended; for other threads."""
+
+    async def give_way(self) -> None:
+        """Let other tasks run, and let this one be cancelled."""
+
 
 class LoopEnded(RuntimeError):
     """Raised in a thread that needs an event loop that no longer runs."""
+
+    def __init__(self) -> None:
+        super().__init__("the event loop of the call has ended, or the task in it was cancelled")
 
 
 def current_loop() -> EventLoop:
@@ -76,8 +85,14 @@ class _Asyncio:
         try:
             self._loop.call_soon_threadsafe(start, context=context)
         except RuntimeError:
-            raise LoopEnded(_ENDED) from None
-        return _result(done, lambda: not self._loop.is_closed())
+            raise LoopEnded() from None
+        return _result(done, self.is_open)
+
+    def is_open(self) -> bool:
+        return not self._loop.is_closed()
+
+    async def give_way(self) -> None:
+        await asyncio.sleep(0)
 
 
 class _AsyncioWaker:
@@ -118,8 +133,18 @@ class _Trio:
         try:
             self._token.run_sync_soon(start)
         except self._trio.RunFinishedError:
-            raise LoopEnded(_ENDED) from None
-        return _result(done, lambda: True)
+            raise LoopEnded() from None
+        return _result(done, self.is_open)
+
+    def is_open(self) -> bool:
+        try:
+            self._token.run_sync_soon(bool)
+        except self._trio.RunFinishedError:
+            return False
+        return True
+
+    async def give_way(self) -> None:
+        await self._trio.lowlevel.checkpoint()
 
 
 class _TrioWaker:
@@ -146,22 +171,22 @@ async def _settle(done: Future[Any], work: Callable[[], Awaitable[Any]]) -> None
     except Exception as error:
         done.set_exception(error)
     except BaseException:
-        done.set_exception(LoopEnded(_ENDED))
+        done.set_exception(LoopEnded())
         raise
 
 
 def _result(done: Future[Any], is_running: Callable[[], bool]) -> Any:
     while True:
         try:
-            return done.result(timeout=_GLANCE)
+            return done.result(timeout=GLANCE)
         except TimeoutError:
             # Also the type of an error of the work itself.
             if done.done():
                 raise
             # A loop that was closed halfway never runs the work.
             if not is_running():
-                raise LoopEnded(_ENDED) from None
+                raise LoopEnded() from None
 
 
-_ENDED = "the event loop of the call has ended"
-_GLANCE = 1.0
+GLANCE = 1.0
+"""Seconds after which a thread that waits for an event loop looks whether it still exists."""

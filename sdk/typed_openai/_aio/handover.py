@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from time import monotonic
 from typing import Generic, TypeVar
 
 from typed_openai._aio.event_loops import Waker, current_loop
@@ -16,6 +18,9 @@ _log = logging.getLogger("typed_openai")
 _MOST_AHEAD = 32
 """The number of items that a thread reads ahead of its task."""
 
+_LONGEST_TURN = 0.005
+"""Seconds after which a task that never waits for an item lets others run."""
+
 Item = TypeVar("Item")
 
 
@@ -24,6 +29,8 @@ class Handover(Generic[Item]):
 
     def __init__(self, end: Callable[[], None]) -> None:
         self._end = end
+        self._process = os.getpid()
+        self._turn_began = 0.0
         self._changed = threading.Condition()
         self._items: deque[Item] = deque()
         self._error: BaseException | None = None
@@ -66,10 +73,14 @@ class Handover(Generic[Item]):
     async def get(self) -> Item:
         """Return the next item; the task's part. Raises ``StopAsyncIteration`` or the reader's error.
 
-        A cancelled task ends the reading. Raises ``ValueError`` after that.
+        A cancelled task ends the reading. Raises ``ValueError`` after that, and in a forked process.
         """
         if self._is_abandoned:
             raise ValueError("the connection was closed when the task that read from it was cancelled")
+        if os.getpid() != self._process:
+            raise ValueError("the thread that reads the connection belongs to the parent process")
+        if self._items and monotonic() - self._turn_began > _LONGEST_TURN:
+            await self._wait(current_loop().give_way)
         while True:
             with self._changed:
                 if self._items:
@@ -85,14 +96,19 @@ class Handover(Generic[Item]):
                     )
                 self._waker = waker = current_loop().waker()
             try:
-                await waker.wait()
-            except BaseException:
-                # Not left to the garbage collector: the exception's traceback refers to the reader.
-                self._is_abandoned = True
-                self.close()
-                raise
+                await self._wait(waker.wait)
             finally:
                 self._waker = None
+
+    async def _wait(self, wait: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await wait()
+        except BaseException:
+            # Not left to the garbage collector: the exception's traceback refers to the reader.
+            self._is_abandoned = True
+            self.close()
+            raise
+        self._turn_began = monotonic()
 
     def close(self) -> None:
         """End the reading. May be called repeatedly, and from any thread. Later items are dropped."""

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextvars import ContextVar, copy_context
 from typing import Any, Generic, TypeVar
 
-from typed_openai._aio.event_loops import EventLoop, current_loop
+from typed_openai._aio.event_loops import GLANCE, EventLoop, LoopEnded, current_loop
 from typed_openai._transport.deadlines import Aborted, Cancellation
 
 Value = TypeVar("Value")
@@ -92,8 +92,9 @@ class Job(Generic[Value]):
             if self._cancellation.is_set():
                 raise Aborted("given up")
             self._demand = self._pending = demand
-        self._waker.wake()
-        return demand.wait()
+        if not self._waker.wake():
+            raise LoopEnded
+        return demand.wait(self._loop)
 
     def _cancel(self) -> None:
         with self._lock:
@@ -124,8 +125,10 @@ class _Demand:
         self._error = Aborted("given up")
         self._done.set()
 
-    def wait(self) -> Any:
-        self._done.wait()
+    def wait(self, loop: EventLoop) -> Any:
+        while not self._done.wait(GLANCE):
+            if not loop.is_open():
+                raise LoopEnded
         if self._error is not None:
             raise self._error
         return self._value

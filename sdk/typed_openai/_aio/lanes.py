@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextvars import copy_context
 from typing import Any, NamedTuple, TypeVar
 
 from typed_openai._aio.handover import Handover
@@ -23,8 +24,8 @@ class OpenedStream(NamedTuple):
     events: Handover[Any]
 
     def close(self) -> None:
-        """Close the connection."""
-        self.stream.close()
+        """Close the connection, and end the thread that reads it."""
+        self.events.close()
 
 
 class Lanes:
@@ -47,10 +48,11 @@ class Lanes:
         The thread that opens the stream reads it, too.
         """
         job = Job(lambda cancelled: self._opened(perform(cancelled)), note)
+        context = copy_context()
 
         def open_and_read() -> None:
             if isinstance(opened := job.run(), OpenedStream):
-                opened.events.pump(opened.stream._events)
+                context.run(opened.events.pump, opened.stream._events)
 
         self._streams.submit(open_and_read)
         return await job.result()
@@ -58,18 +60,19 @@ class Lanes:
     def follow(self, stream: Stream[Any]) -> OpenedStream:
         """Read a stream that was opened by a call."""
         opened = OpenedStream(stream, Handover(stream.close))
-        self._streams.submit(lambda: opened.events.pump(stream._events))
+        self.background(lambda: opened.events.pump(stream._events))
         return opened
 
     def read(self, items: Iterable[Item], end: Callable[[], None]) -> Handover[Item]:
         """Read ``items`` in a thread for streams. ``end`` ends a blocked read."""
         reading = Handover[Item](end)
-        self._streams.submit(lambda: reading.pump(items))
+        self.background(lambda: reading.pump(items))
         return reading
 
     def background(self, work: Callable[[], None]) -> None:
-        """Run ``work``, which raises nothing, in a thread for streams."""
-        self._streams.submit(work)
+        """Run ``work``, which raises nothing, in a thread for streams, with the task's context variables."""
+        context = copy_context()
+        self._streams.submit(lambda: context.run(work))
 
     def check_open(self, name: str) -> None:
         """Raise ``CallError`` if the client is closed."""

@@ -3,33 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextvars import copy_context
+from contextvars import ContextVar, copy_context
 from inspect import isawaitable
-from typing import Any
+from typing import Any, NamedTuple
 
 from typed_openai._aio.event_loops import current_loop
 from typed_openai._calls.receiving import receiver_of
 from typed_openai.errors import OpenAIError
 from typed_openai.streaming import StreamingClient
 
+_RECEIVING: ContextVar[object] = ContextVar("typed_openai_receiving", default=None)
+"""The stream whose receiver the current task runs."""
 
-def loop_receiver(receiver: Any) -> StreamingClient[Any, Any]:
+
+class LoopReceiver(NamedTuple):
+    """A receiver for a thread; ``is_here`` returns True in a task that runs one of its functions."""
+
+    receiver: StreamingClient[Any, Any]
+    is_here: Callable[[], bool]
+
+
+def loop_receiver(receiver: Any) -> LoopReceiver:
     """Return a receiver that awaits the answers of ``receiver`` in the event loop of the current task.
 
     The thread of the stream waits for each answer, so that a slow receiver slows the server down.
     """
-    answer = _Answers()
-    if hasattr(receiver, "handle_data"):
-        return _LoopReceiver(receiver, answer)
-    return receiver_of(lambda message: answer(receiver(message)))
+    stream = object()
+    answer = _Answers(stream)
+    is_whole = hasattr(receiver, "handle_data")
+    made = _Awaiting(receiver, answer) if is_whole else receiver_of(lambda message: answer(receiver(message)))
+    return LoopReceiver(made, lambda: _RECEIVING.get() is stream)
 
 
 class _Answers:
     """Returns the answer of a function, which may be an awaitable."""
 
-    def __init__(self) -> None:
+    def __init__(self, stream: object) -> None:
         self._loop = current_loop()
         self._context = copy_context()
+        self._context.run(_RECEIVING.set, stream)
 
     def __call__(self, answer: Any) -> Any:
         return self._loop.run(lambda: _finished(answer), self._context) if isawaitable(answer) else answer
@@ -39,7 +51,7 @@ async def _finished(answer: Awaitable[Any]) -> Any:
     return await answer
 
 
-class _LoopReceiver(StreamingClient[Any, Any]):
+class _Awaiting(StreamingClient[Any, Any]):
     def __init__(self, receiver: StreamingClient[Any, Any], answer: Callable[[Any], Any]) -> None:
         super().__init__(receiver.state)
         self._receiver = receiver

@@ -11,6 +11,7 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TypeAlias
 
@@ -41,6 +42,8 @@ class Workers:
         self._idle: list[_Inbox] = []
         """The inboxes of the idle threads; the one that was used last is used first."""
         self._count = 0
+        self._is_starting = False
+        """True while a thread is started, which starts the next one if more work waits."""
 
     def submit(self, work: Work) -> None:
         """Run ``work``, which raises nothing, in one of the threads.
@@ -51,20 +54,19 @@ class Workers:
             if self._idle:
                 self._idle.pop().put(work)
                 return
-            if self._count >= self._most:
-                self._waiting.append(work)
-                return
-            self._count += 1
+            self._waiting.append(work)
+            starts = self._may_start()
+        if not starts:
+            return
         try:
-            # A daemon, because work may be impossible to interrupt.
-            threading.Thread(target=self._run, args=(work,), name=self._name, daemon=True).start()
-        except BaseException as error:
+            self._start()
+        except RuntimeError as error:
             with self._lock:
-                self._count -= 1
-            if isinstance(error, RuntimeError):
-                # At the interpreter's exit, or if the system has no more threads.
-                raise APIConnectionError(f"no thread can run the call: {error}", was_sent=False) from error
-            raise
+                if self._count or work not in self._waiting:
+                    return  # a thread that runs will do the work
+                self._waiting.remove(work)
+            # At the interpreter's exit, or if the system has no more threads.
+            raise APIConnectionError(f"no thread can run the call: {error}", was_sent=False) from error
 
     def close(self) -> None:
         """End the threads that have nothing to do, and each of the others once it has."""
@@ -74,32 +76,63 @@ class Workers:
         for inbox in idle:
             inbox.put(None)
 
-    def _run(self, first: Work) -> None:
-        inbox: _Inbox = SimpleQueue()
-        work: Work | None = first
-        while work is not None:
-            work()
-            work = self._next(inbox)
+    def _may_start(self) -> bool:
+        """Reserve another thread if one is needed and none is being started; the lock is held."""
+        if self._is_starting or self._count >= self._most or not self._waiting:
+            return False
+        self._count += 1
+        self._is_starting = True
+        return True
+
+    def _start(self) -> None:
+        try:
+            # A daemon, because work may be impossible to interrupt.
+            threading.Thread(target=self._run, name=self._name, daemon=True).start()
+        except BaseException:
+            with self._lock:
+                self._count -= 1
+                self._is_starting = False
+            raise
+
+    def _run(self) -> None:
+        # Threads start one another: an event loop that submits a thousand calls waits for one start only.
         with self._lock:
-            self._count -= 1
+            self._is_starting = False
+            starts = len(self._waiting) > 1 and self._may_start()
+        if starts:
+            with suppress(RuntimeError):
+                self._start()
+        inbox: _Inbox = SimpleQueue()
+        while (work := self._next(inbox)) is not None:
+            work()
+            del work  # an idle thread must not keep it
 
     def _next(self, inbox: _Inbox) -> Work | None:
-        """Return the next work of a thread; None if it should end."""
+        """Return the next work of a thread; None if it ends, and is not counted any more."""
         with self._lock:
-            if self._waiting:
-                return self._waiting.popleft()
-            if self._is_closed:
-                return None
+            if self._waiting or self._is_closed:
+                return self._last_work()
             self._idle.append(inbox)
         try:
-            return inbox.get(timeout=_IDLE)
+            work = inbox.get(timeout=_IDLE)
         except Empty:
             with self._lock:
                 if inbox in self._idle:
                     self._idle.remove(inbox)
-                    return None
-        # Another thread has taken the inbox to put work into it.
-        return inbox.get()
+                    return self._last_work()
+            # Another thread has taken the inbox to put work into it.
+            work = inbox.get()
+        if work is not None:
+            return work
+        with self._lock:
+            return self._last_work()
+
+    def _last_work(self) -> Work | None:
+        """Return work that waits, or stop counting the thread; the lock is held."""
+        if self._waiting:
+            return self._waiting.popleft()
+        self._count -= 1
+        return None
 
 
 _all_workers: weakref.WeakSet[Workers] = weakref.WeakSet()

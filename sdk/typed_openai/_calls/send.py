@@ -62,13 +62,19 @@ class Sending:
         options: Options,
         described: Described,
         cancelled: Cancellation | None = None,
+        *,
+        begun: float | None = None,
     ) -> Any:
-        """Return the value of the reply to a request. No try is made after ``cancelled``."""
+        """Return the value of the reply to a request. No try is made after ``cancelled``.
+
+        ``begun`` is the time of the call, by the transport's clock, if it has waited since.
+        """
         retries = options.max_retries
         settings = self._settings
         allowed = settings.max_retries if isinstance(retries, Omit) else retries
-        limits = Limits(request.timeout, cancelled)
-        call = _Call(request, result, described, limits, now())
+        begun = now() if begun is None else begun
+        limits = Limits(request.timeout, cancelled, begun)
+        call = _Call(request, result, described, limits, begun)
         try:
             return self._tried(call, retry.Policy(allowed, settings.retry_timeouts))
         except BaseException as error:
@@ -95,6 +101,8 @@ class Sending:
             if not isinstance(value, APIError):
                 return value
             limits = call.limits
+            if limits.cancellation is not None:
+                limits.cancellation.settle(is_lost=getattr(value, "was_sent", False) is not False)
             cancelled = limits.cancellation is not None and limits.cancellation.is_set()
             refreshed = call.request.replayable and not cancelled and keys.refresh(value)
             next_step = tries.failed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import iscoroutinefunction
 from typing import Any, NoReturn
 
 from typed_openai._security.credentials import Sealed, Secret, secret
@@ -42,6 +43,8 @@ def secret_or_supply(key: Any, argument: str, *, spaces: bool = False) -> Secret
     given = key.value if isinstance(key, Sealed) else key
     if isinstance(given, SuppliedKey):
         return given
+    if iscoroutinefunction(given):
+        raise CallError(f"{argument}: expected a plain function, got a coroutine function")
     if callable(given):
         return SuppliedKey(given, argument, spaces=spaces)
     del given  # a traceback may show it

@@ -53,6 +53,8 @@ class Cancellation:
         self._lock = threading.Lock()
         self._end: Callable[[], None] | None = None
         self._exchange: Exchange | None = None
+        self._may_run = False
+        """True if a request may have been received by the server, and was not answered."""
 
     def is_set(self) -> bool:
         return self._event.is_set()
@@ -74,10 +76,19 @@ class Cancellation:
         self._exchange = exchange
         self.watch(exchange.abort)
 
+    def send_unseen(self) -> None:
+        """Note that a request is sent over a connection that cannot be watched."""
+        self._may_run = True
+
+    def settle(self, *, is_lost: bool) -> None:
+        """Note the end of a try: ``is_lost`` if its request may have been received but was not answered."""
+        self._may_run |= is_lost
+        self._exchange = None
+
     @property
     def was_sent(self) -> bool:
-        """True if a part of the call's last request may have been sent."""
-        return self._exchange is not None and self._exchange.sent is not False
+        """True if the server may have received a request of the call that it has not refused."""
+        return self._may_run or (self._exchange is not None and self._exchange.sent is not False)
 
     def watch(self, end: Callable[[], None]) -> None:
         """Call ``end`` when the call is cancelled, or now if it is already; replaces an earlier ``end``."""
@@ -89,14 +100,17 @@ class Cancellation:
 
 
 class Limits:
-    """The limits of one call, counted from now on."""
+    """The limits of one call, counted from when it began, or from now on."""
 
     __slots__ = ("cancellation", "ends", "timeout")
 
-    def __init__(self, timeout: Timeout, cancellation: Cancellation | None = None) -> None:
+    def __init__(
+        self, timeout: Timeout, cancellation: Cancellation | None = None, begun: float | None = None
+    ) -> None:
         self.timeout = timeout
         self.cancellation = cancellation
-        self.ends = None if timeout.total is None else now() + timeout.total
+        begun = now() if begun is None else begun
+        self.ends = None if timeout.total is None else begun + timeout.total
 
     @property
     def remaining(self) -> float | None:

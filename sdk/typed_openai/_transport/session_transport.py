@@ -37,7 +37,7 @@ from requests.auth import AuthBase
 from typed_openai._security.credentials import Secret, is_secret_name
 from typed_openai._security.key_places import KeyPlace, address_with, put
 from typed_openai._transport.connections import CURRENT
-from typed_openai._transport.deadlines import Exchange, Limits
+from typed_openai._transport.deadlines import Aborted, Exchange, Limits
 from typed_openai._transport.failures import LIBRARY_ERRORS, error_of_requests, is_hang_up, our_error
 from typed_openai._transport.http1 import Reply
 from typed_openai._transport.library_parts import check, used_parts
@@ -159,6 +159,10 @@ class RequestsTransport:
         }
         try:
             limits.check("connect")
+            if limits.cancellation is not None:
+                if limits.cancellation.is_set():
+                    raise Aborted("given up")
+                limits.cancellation.send_unseen()
             response = self._client.request(request.method, hop.url, **options)
         except LIBRARY_ERRORS as error:
             raise our_error(error, request, limits) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Callable, Iterable
+from threading import Event
 from types import TracebackType
 from typing import Any, NoReturn, Protocol, TypeAlias
 
@@ -46,6 +47,10 @@ class ReadingThreads(Protocol):
     async def call(self, perform: Callable[[Any], Any]) -> Any: ...
 
     def read(self, items: Iterable[bytes], end: Callable[[], None]) -> PieceSource: ...
+
+
+_LONGEST_REMOVAL = 0.05
+"""Seconds, in which the event loop stands still."""
 
 
 class AsyncBinaryReply:
@@ -122,20 +127,31 @@ class AsyncBinaryReply:
         """Write the content to the file at ``path``, which appears only when it is complete.
 
         ``on_progress`` is called in a thread as pieces are written. If it raises, or if the task is
-        cancelled, nothing is saved. Raises the same errors as :meth:`read`, and ``OSError`` with ``path`` if
-        the file cannot be written.
+        cancelled before the content is complete, nothing is saved. Raises the same errors as :meth:`read`,
+        and ``OSError`` with ``path`` if the file cannot be written.
 
         >>> async def main() -> None:
         ...     reply = await AsyncClient().audio.create_speech("Hello!", "tts-1", "alloy")
         ...     await reply.save("hello.mp3")
         >>> asyncio.run(main())
         """
+        begun, ended = Event(), Event()
 
         def save(cancelled: Cancellation) -> None:
-            cancelled.watch(self._reply.close)
-            self._reply.save(path, on_progress=on_progress)
+            begun.set()
+            try:
+                cancelled.watch(self._reply.close)
+                self._reply.save(path, on_progress=on_progress)
+            finally:
+                ended.set()
 
-        await self._threads.call(save)
+        try:
+            await self._threads.call(save)
+        except BaseException:
+            # The thread removes the part that was written: a program that ends now would leave it.
+            if begun.is_set():
+                ended.wait(_LONGEST_REMOVAL)
+            raise
 
     async def aclose(self) -> None:
         """Close the connection. May be called repeatedly, and by any task.

@@ -15,7 +15,7 @@ from typed_openai._calls import raw
 from typed_openai._calls.bind import bind
 from typed_openai._calls.endpoints import Endpoint, Endpoints, packaged
 from typed_openai._dynamic.groups import declare_groups
-from typed_openai._dynamic.methods import ASYNC, resource_class
+from typed_openai._dynamic.methods import ASYNC, Resource, resource_class
 from typed_openai._dynamic.option_typed_dicts import typed_dict_of
 from typed_openai._dynamic.signatures import show_settings
 from typed_openai._security.credentials import hidden_headers, hide_credentials, hide_settings
@@ -187,9 +187,7 @@ class AsyncClient:
         """
         hide_settings(settings)
         limits = taken_limits(settings, self._limits)
-        changed = type(self).__new__(type(self))
-        changed._begin(self._client.with_options(**settings), limits)
-        return changed
+        return self._copied(self._client.with_options(**settings), limits)
 
     async def aclose(self) -> None:
         """Close the client: its idle connections and threads end, and further calls raise ``CallError``.
@@ -251,13 +249,19 @@ class AsyncClient:
 
     def __copy__(self) -> Self:
         """Return a client with the same settings and keys, and its own connections and threads."""
-        copied = type(self).__new__(type(self))
-        copied._begin(self._client.__copy__(), self._limits)
-        return copied
+        return self._copied(self._client.__copy__(), self._limits)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Return a plain copy: settings never change, and an ``http_client`` is the user's to copy."""
         return self.__copy__()
+
+    def _copied(self, client: Client, limits: AsyncLimits) -> Self:
+        copied = type(self).__new__(type(self))
+        # The groups belong to the client that they were created for.
+        own = {name: one for name, one in self.__dict__.items() if not isinstance(one, Resource)}
+        copied.__dict__.update(own)
+        copied._begin(client, limits)
+        return copied
 
     async def _call(self, endpoint: Endpoint, args: tuple[object, ...], kwargs: dict[str, Any]) -> Any:
         # In place: the frames that hold these keywords must not show the key in a traceback either.
@@ -270,7 +274,8 @@ class AsyncClient:
     async def _made(self, call: AsyncCall) -> Any:
         """Return the result of a call, or its counterpart for tasks."""
         if call.receiver is not None:
-            return AsyncStreamHandle(self._calls.lanes.background, call.send, loop_receiver(call.receiver))
+            receiver = loop_receiver(call.receiver)
+            return AsyncStreamHandle(self._calls.lanes.background, call.send, *receiver)
         reply = await self._calls.run(call)
         if isinstance(reply, OpenedStream):
             return AsyncStream(reply.stream, reply.events)

@@ -204,8 +204,10 @@ class AsyncStreamHandle(Generic[State]):
         start: Callable[[Callable[[], None]], None],
         open_stream: Callable[[Any], Stream[Any]],
         receiver: StreamingClient[Any, State],
+        is_receiving: Callable[[], bool],
     ) -> None:
         self._handle = StreamHandle(receiver.state)
+        self._is_receiving = is_receiving
         self._wakers: list[Waker] = []
         start(lambda: self._receive(open_stream, receiver))
 
@@ -256,7 +258,7 @@ class AsyncStreamHandle(Generic[State]):
 
         Errors of the call were passed to the receiver, and are in :attr:`error`. Errors that the receiver
         raised were logged, and are raised here. This includes an error of the call that a
-        ``StreamingClient`` does not handle.
+        ``StreamingClient`` does not handle. Raises ``RuntimeError`` in a function of the receiver.
 
         >>> async def main() -> None:
         ...     create = AsyncClient().responses.create_response
@@ -264,13 +266,17 @@ class AsyncStreamHandle(Generic[State]):
         ...     await handle.wait()
         >>> asyncio.run(main())
         """
+        if self._is_receiving() and not self._handle.done:
+            raise RuntimeError("a receiver cannot wait for the end of its own stream")
         while not self._handle.done:
             waker = current_loop().waker()
             self._wakers.append(waker)
-            # The end may have come before the waker was in the list.
-            if self._handle.done:
-                break
-            await waker.wait()
+            try:
+                # The end may have come before the waker was in the list.
+                if not self._handle.done:
+                    await waker.wait()
+            finally:
+                self._wakers.remove(waker)
         return self._handle.wait()
 
     def cancel(self) -> None:

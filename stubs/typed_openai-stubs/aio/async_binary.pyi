@@ -75,8 +75,8 @@ class AsyncBinaryReply:
         """Write the content to the file at ``path``, which appears only when it is complete.
 
         ``on_progress`` is called in a thread as pieces are written. If it raises, or if the task is
-        cancelled, nothing is saved. Raises the same errors as :meth:`read`, and ``OSError`` with ``path`` if
-        the file cannot be written.
+        cancelled before the content is complete, nothing is saved. Raises the same errors as :meth:`read`,
+        and ``OSError`` with ``path`` if the file cannot be written.
 
         >>> async def main() -> None:
         ...     reply = await AsyncClient().audio.create_speech("Hello!", "tts-1", "alloy")

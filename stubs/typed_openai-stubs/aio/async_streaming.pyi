@@ -131,7 +131,7 @@ class AsyncStreamHandle(Generic[State]):
     StreamFinish()
     """
 
-    def __init__(self, start: Callable[[Callable[[], None]], None], open_stream: Callable[[Any], Stream[Any]], receiver: StreamingClient[Any, State]) -> None: ...
+    def __init__(self, start: Callable[[Callable[[], None]], None], open_stream: Callable[[Any], Stream[Any]], receiver: StreamingClient[Any, State], is_receiving: Callable[[], bool]) -> None: ...
 
     @property
     def error(self) -> OpenAIError | None:
@@ -177,7 +177,7 @@ class AsyncStreamHandle(Generic[State]):
 
         Errors of the call were passed to the receiver, and are in :attr:`error`. Errors that the receiver
         raised were logged, and are raised here. This includes an error of the call that a
-        ``StreamingClient`` does not handle.
+        ``StreamingClient`` does not handle. Raises ``RuntimeError`` in a function of the receiver.
 
         >>> async def main() -> None:
         ...     create = AsyncClient().responses.create_response

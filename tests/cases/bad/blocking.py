@@ -2,7 +2,7 @@
 
 import asyncio
 
-from typed_openai import Client
+from typed_openai import Client, paginate
 
 client = Client()
 
@@ -22,3 +22,24 @@ async def waits() -> None:
         print(client.models.list_models())
 
     inside()
+
+
+async def by_text_and_pages() -> None:
+    print(client.call("listModels"))
+    # E:11: client.call blocks the event loop: use AsyncClient, or "await asyncio.to_thread(client.call, ...)"  [openai-blocking]
+    print(client.request("GET", "/models"))
+    # E:11: client.request blocks the event loop: use AsyncClient, or "await asyncio.to_thread(client.request, ...)"  [openai-blocking]
+    for file in paginate(client.files.list_files):
+    # E:17: the loop over paginate blocks the event loop: use AsyncClient, and paginate of typed_openai.aio  [openai-blocking]
+        print(file["id"])
+    print([one["id"] for one in paginate(client.files.list_files)])
+    # E:33: the loop over paginate blocks the event loop: use AsyncClient, and paginate of typed_openai.aio  [openai-blocking]
+    print([client.models.retrieve_model(one) for one in ("a", "b")])
+    # E:12: client.models.retrieve_model blocks the event loop: use AsyncClient, or "await asyncio.to_thread(client.models.retrieve_model, ...)"  [openai-blocking]
+
+
+async def does_not_block() -> None:
+    client.responses.create_response("hello", "gpt-4o", stream_to=print)
+    later = (client.models.retrieve_model(one) for one in ("a", "b"))
+    print(await asyncio.to_thread(list, later))
+    print(await asyncio.to_thread(list, paginate(client.files.list_files)))

@@ -63,8 +63,12 @@ async def soon(pool: ThreadPoolExecutor) -> None:
     assert_type(chunks, Stream[CreateChatCompletionStreamResponse])
     streaming = partial(create, model="gpt-4o", stream=True)
     assert_type(streaming([{"role": "user", "content": "hi"}]), Stream[CreateChatCompletionStreamResponse])
-    for file in paginate(client.files.list_files, limit=100):
-        assert_type(file, OpenAIFile)
+
+    def pages() -> None:
+        for file in paginate(client.files.list_files, limit=100):
+            assert_type(file, OpenAIFile)
+
+    await asyncio.to_thread(pages)
     loop = asyncio.get_running_loop()
     waited = await loop.run_in_executor(None, create, [{"role": "user", "content": "hi"}], "gpt-4o")
     assert_type(waited, CreateChatCompletionResponse)
