@@ -25,16 +25,23 @@ def reply_components(api: Api) -> list[Component]:
 
 
 def drawn(api: Api) -> Mapping[str, list[Value]]:
-    """Return, for each of those components, the smallest value, a complete one, and one for each variant."""
+    """Return, for each of those components, the smallest value, a complete one, and one for each variant.
+
+    The variants of a component are drawn in values of its own, not inside those that contain it. Each
+    constant is in some value.
+    """
     values = Values(api)
-    coverage = Coverage(values)
+    components = reply_components(api)
+    names = {one.name for one in components}
+    coverage, constants = Coverage(values, {*names}), Coverage(values, {*names})
     found: dict[str, list[Value]] = {}
-    for one in reply_components(api):
+    for one in components:
         whole = [values.least(one.schema), values.filled(one.schema, DEPTH)]
-        coverage.seen.add(one.name)
         inside = coverage.of(one.schema, lambda value: value)
-        found[one.name] = list({repr(value): value for value in (*whole, *inside)}.values())
-    return found
+        found[one.name] = [*whole, *inside]
+    for one in components:
+        found[one.name] += constants.constants(one.schema)
+    return {name: list({repr(one): one for one in several}.values()) for name, several in found.items()}
 
 
 def statements(api: Api, judge: Judge) -> Iterator[Statement]:

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import os
 import random
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from tests.proof.items import Items
 from tests.proof.judge import Judge
 from tests.proof.mutations import KINDS, Mutator, places
 from tests.proof.programs import Program, Statement
-from tests.proof.values import Arguments, Calls, Value
+from tests.proof.values import Arguments, Calls
 
-from typed_openai_spec.model import Api, Array, Operation, Ref, Schema, Union
+from typed_openai_spec.model import Api, Operation
 
 SEED: Final = int(os.environ.get("PROOF_SEED", "7"))
-MUTATIONS: Final = int(os.environ.get("PROOF_MUTATIONS", "1000"))
+MUTATIONS: Final = int(os.environ.get("PROOF_MUTATIONS", "700"))
 """The number of calls with random changes.
 
 Half as many again have the rarer changes, and each operation has one call with each kind of change.
 """
-
-LISTS: Final = 20
-"""The number of calls of one operation in which an item is written inside its list."""
 
 RIGHT: Final = "right"
 RARE: Final = ("wrong literal", "wrong member")
@@ -31,11 +28,11 @@ RARE: Final = ("wrong literal", "wrong member")
 
 def programs(api: Api) -> tuple[Program, Program]:
     """Return the program of correct calls, and that of changed ones."""
-    judge = Judge(closed=True)
+    items = Items(api, Judge(closed=True))
     drawer = Calls(api)
     drawn = [(operation, drawer.of(operation)) for operation in api.operations]
-    changed = (statement(judge, *one) for one in _changed(drawn))
-    return Program("right.py", _once(_right(api, judge, drawn))), Program("changed.py", _once(changed))
+    changed = (statement(items, *one) for one in _changed(drawn))
+    return Program("right.py", _once(_right(items, drawn))), Program("changed.py", _once(changed))
 
 
 def _changed(drawn: list[tuple[Operation, list[Arguments]]]) -> Iterator[tuple[Operation, str, Arguments]]:
@@ -65,43 +62,18 @@ def call(operation: Operation, arguments: Arguments) -> str:
     return f"client.{operation.qualified_name}({given})"
 
 
-def _right(api: Api, judge: Judge, drawn: list[tuple[Operation, list[Arguments]]]) -> Iterator[Statement]:
-    """Yield correct calls; after ``LISTS`` calls with a list, its further items are assigned to variables.
-
-    mypy takes 20 times as long for an object in a list, because it infers the type of the list.
-    """
-    lists: Counter[str] = Counter()
+def _right(items: Items, drawn: list[tuple[Operation, list[Arguments]]]) -> Iterator[Statement]:
     for operation, several in drawn:
         for arguments in several:
-            item = _item(api, operation, arguments)
-            lists[operation.id] += item is not None
-            text = call(operation, arguments)
-            if item is not None and lists[operation.id] > LISTS:
-                text = f"_item_{lists.total()}: types.{item[0]} = {item[1]!r}"
-            yield Statement(text, operation.id, RIGHT, judge.takes(operation, arguments))
+            yield statement(items, operation, RIGHT, arguments)
 
 
-def _item(api: Api, operation: Operation, arguments: Arguments) -> tuple[str, Value] | None:
-    """The only item of a list among the arguments, after the name of its component."""
-    for one in operation.arguments:
-        given, component = arguments.get(one.name), _item_component(api, one.schema)
-        if isinstance(given, list) and len(given) == 1 and component is not None:
-            return component, given[0]
-    return None
-
-
-def _item_component(api: Api, schema: Schema) -> str | None:
-    """The component of the items, if an argument takes a list of a component's values."""
-    for member in schema.members if isinstance(schema, Union) else (schema,):
-        found = api.resolve(member)
-        if isinstance(found, Array) and isinstance(found.items, Ref):
-            return found.items.name
-    return None
-
-
-def statement(judge: Judge, operation: Operation, kind: str, arguments: Arguments) -> Statement:
-    """Return a call with its verdict."""
-    return Statement(call(operation, arguments), operation.id, kind, judge.takes(operation, arguments))
+def statement(items: Items, operation: Operation, kind: str, arguments: Arguments) -> Statement:
+    """Return a call with its verdict; instead of many calls with a list, assignments of its item."""
+    fits = items.judge.takes(operation, arguments)
+    item = items.apart(operation, arguments, fits=fits)
+    text = call(operation, arguments) if item is None else items.assigned(item)
+    return Statement(text, operation.id, kind, fits)
 
 
 def _once(statements: Iterable[Statement]) -> tuple[Statement, ...]:

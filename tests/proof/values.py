@@ -70,6 +70,10 @@ class Values:
             case Anything():
                 return "anything"
 
+    def undrawn(self, schema: Literals) -> int:
+        """Return the number of constants that have not been drawn yet."""
+        return max(0, len(schema.values) - self._turns[schema])
+
     def _member(self, members: tuple[Schema, ...], depth: int) -> Schema:
         """Return the smallest member, or the first object if there are levels left."""
         if depth > 0:
@@ -130,23 +134,32 @@ class Coverage:
 
     def of(self, schema: Schema, wrap: Wrap) -> Iterator[Value]:
         """Yield values of the whole, one for each part of ``schema`` that has not been drawn before."""
-        pending: list[tuple[Schema, Wrap]] = [(schema, wrap)]
-        while pending:  # breadth first: parts near the top are drawn there
-            node, around = pending.pop(0)
-            if isinstance(node, Ref):
-                if node.name not in self.seen:
-                    self.seen.add(node.name)
-                    pending.append((self.values.api.components[node.name].schema, around))
-                continue
+        for node, around in self.walk(schema, wrap):
             if isinstance(node, Object):
                 yield around(self.values.filled(node, 1))
             elif isinstance(node, Union):
                 yield from (around(self.values.least(one)) for one in node.members)
-            pending += self.inside(node, around)
 
-    def inside(self, node: Schema, around: Wrap) -> Iterator[tuple[Schema, Wrap]]:
-        """Yield the schemas directly inside a schema, each with a function that wraps it in the whole."""
-        yield from ((inner, _inside(around, step)) for inner, step in self._inner(node))
+    def constants(self, schema: Schema) -> Iterator[Value]:
+        """Yield a value of the whole for each constant that has not been drawn before."""
+        for node, around in self.walk(schema, _same):
+            if isinstance(node, Literals):
+                yield from (around(self.values.least(node)) for _ in range(self.values.undrawn(node)))
+
+    def walk(self, schema: Schema, wrap: Wrap) -> Iterator[tuple[Schema, Wrap]]:
+        """Yield every schema inside ``schema``, including itself, with a function that wraps it in the whole.
+
+        Components are entered once.
+        """
+        pending: list[tuple[Schema, Wrap]] = [(schema, wrap)]
+        while pending:  # breadth first: parts near the top are drawn there
+            node, around = pending.pop(0)
+            yield node, around
+            if not isinstance(node, Ref):
+                pending += ((inner, _inside(around, step)) for inner, step in self._inner(node))
+            elif node.name not in self.seen:
+                self.seen.add(node.name)
+                pending.append((self.values.api.components[node.name].schema, around))
 
     def _inner(self, node: Schema) -> Iterator[tuple[Schema, Wrap]]:
         match node:
