@@ -1,19 +1,19 @@
 """The typing cases in every checker: good lines pass and bad ones are rejected, except for known differences.
 
 The bad cases contain the output of mypy with the plugin. Here only the wrong statements count, without
-those that no type can express.
+those that no type can express. The plugin's own tests judge mypy on the bad cases.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from shutil import copy
 
 import pytest
-from tests.proof.checkers import ALL, Checker, Lines
+from tests.proof.checkers import ALL, MYPY, Checker
 from tests.proof.differences import CASES
 
 from typed_openai_mypy import codes
@@ -21,7 +21,7 @@ from typed_openai_mypy import codes
 pytestmark = pytest.mark.slow(seconds=40)
 
 ROOT = Path(__file__).parents[1] / "cases"
-CASE_FILES = sorted(path for folder in ("good", "bad") for path in (ROOT / folder).glob("*.py"))
+FOLDERS = {one.name: ("good",) if one is MYPY else ("good", "bad") for one in ALL}
 ANNOUNCED = re.compile(r"\s*# E:\d+: ")
 BEYOND_TYPES = (*codes.BEYOND, *codes.READING)
 """The codes of what types cannot say; pyright follows which keys are present."""
@@ -51,14 +51,16 @@ def wrong_statements(source: str, checker: str) -> set[int]:
     return found
 
 
-@pytest.fixture(scope="module", params=ALL, ids=lambda one: one.name)
-def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Checker, Lines]:
-    """A checker, and the lines of all cases that it complains about, in files called as ``name_of`` says."""
-    checker: Checker = request.param
-    folder = tmp_path_factory.mktemp(checker.name)
-    for path in CASE_FILES:
-        copy(path, folder / name_of(path))
-    return checker, checker.lines(folder)
+@pytest.mark.parametrize("checker", ALL, ids=lambda one: one.name)
+def test_the_checker_refuses_what_is_wrong_and_nothing_else(checker: Checker, tmp_path: Path) -> None:
+    cases = [path for folder in FOLDERS[checker.name] for path in sorted((ROOT / folder).glob("*.py"))]
+    for path in cases:
+        copy(path, tmp_path / name_of(path))
+    said = checker.lines(tmp_path)
+    found = {one for path in cases for one in differences(path, said.get(name_of(path), {}), checker.name)}
+    known = {(one.file, one.line) for one in CASES if one.checker == checker.name}
+    assert sorted(found - known) == []
+    assert sorted(known - found) == [], "these are no differences any more"
 
 
 def name_of(path: Path) -> str:
@@ -66,23 +68,14 @@ def name_of(path: Path) -> str:
     return f"{path.parent.name}_{path.name}"
 
 
-@pytest.mark.parametrize("folder", ["good", "bad"])
-def test_the_checker_refuses_what_is_wrong_and_nothing_else(
-    judged: tuple[Checker, Lines], folder: str
-) -> None:
-    checker, said = judged
-    found = set()
-    for path in sorted((ROOT / folder).glob("*.py")):
-        source = path.read_text()
-        first = first_lines(source)
-        refused = {first[line] for line in said.get(name_of(path), {})}
-        lines = source.splitlines()
-        for line in refused ^ wrong_statements(source, checker.name):
-            found.add((f"{folder}/{path.name}", lines[line - 1].strip()))
-    known = {
-        (one.file, one.line)
-        for one in CASES
-        if one.checker == checker.name and one.file.startswith(f"{folder}/")
-    }
-    assert sorted(found - known) == []
-    assert sorted(known - found) == [], "these are no differences any more"
+def differences(path: Path, said: Mapping[int, str], checker: str) -> Iterator[tuple[str, str]]:
+    """Yield the file and the first line of each statement that the checker judges differently."""
+    source = path.read_text()
+    first, lines = first_lines(source), source.splitlines()
+    for line in {first[line] for line in said} ^ wrong_statements(source, checker):
+        yield f"{path.parent.name}/{path.name}", lines[line - 1].strip()
+
+
+def test_mypy_and_pyright_accept_every_good_case_that_is_not_for_the_plugin() -> None:
+    both = [one for one in CASES if one.checker in ("mypy", "pyright") and one.file.startswith("good/")]
+    assert [one for one in both if not one.file.startswith("good/plugin_")] == []

@@ -1,15 +1,17 @@
-"""mypy and pyright, both strict, on the installed stubs: good cases pass, bad lines are rejected."""
+"""mypy and pyright, both strict, on the stubs: they pass themselves, and lines with mistakes are rejected.
+
+The proof in ``tests/proof`` runs the typing cases.
+"""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
 from pathlib import Path
-from shutil import copy
 from typing import Final
 
 import pytest
-from tests.proof.checkers import MYPY, PYRIGHT, Checker, Lines
+from tests.proof.checkers import MYPY, PYRIGHT, Checker
 
 from typed_openai_spec.model import Api
 from typed_openai_stubgen import generate
@@ -17,7 +19,6 @@ from typed_openai_stubgen import generate
 pytestmark = pytest.mark.slow(seconds=20)
 
 ROOT = Path(__file__).parents[2]
-GOOD = ROOT / "tests" / "cases" / "good"
 COMMITTED = ROOT / "stubs" / "typed_openai-stubs"
 
 STRICT: Final = {"typeCheckingMode": "strict", "reportDeprecated": False}
@@ -116,26 +117,11 @@ CHECKERS: Final = [MYPY, replace(PYRIGHT, files={"pyrightconfig.json": json.dump
 both = pytest.mark.parametrize("checker", CHECKERS, ids=lambda one: one.name)
 
 
-@pytest.fixture(scope="module", params=CHECKERS, ids=lambda one: one.name)
-def said(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Lines:
-    """The lines that a checker complains about in the good cases and in ``bad.py``."""
-    checker: Checker = request.param
-    folder = tmp_path_factory.mktemp(checker.name)
-    cases = [path for path in GOOD.glob("*.py") if not path.name.startswith("plugin_")]
-    assert cases
-    for path in cases:
-        copy(path, folder)
-    (folder / "bad.py").write_text(BAD)
-    return checker.lines(folder)
-
-
-def test_good_cases_pass(said: Lines) -> None:
-    assert said.keys() <= {"bad.py"}
-
-
-def test_bad_lines_are_refused_and_no_others(said: Lines) -> None:
+@both
+def test_bad_lines_are_refused_and_no_others(checker: Checker, tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text(BAD)
     refused = {number for number, line in enumerate(BAD.splitlines(), 1) if line.endswith("# refused")}
-    assert set(said["bad.py"]) == refused
+    assert set(checker.lines(tmp_path)["bad.py"]) == refused
 
 
 @both
