@@ -19,7 +19,7 @@ _VARIABLES = (
 )
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def small_garbage() -> Iterator[None]:
     """Exclude existing objects from garbage collections, so that each one has little to search."""
     gc.collect()
