@@ -106,17 +106,17 @@ HEADER: Final = """\
 |---|---|---|---|---|---|---|"""
 
 
-def compare(run_mypy: RunMypy, folder: Path) -> Compared:
-    """Check a folder without and with the plugin."""
+def compare(run_mypy: RunMypy, folder: Path, cache: Path | None = Path(os.devnull)) -> Compared:
+    """Check a folder without and with the plugin; None is the cache that all tests share."""
     (native, native_seconds), (plugin, plugin_seconds) = (
-        _measured(run_mypy, folder, one) for one in (None, PLUGIN)
+        _measured(run_mypy, folder, one, cache) for one in (None, PLUGIN)
     )
     return Compared(native, plugin, native_seconds, plugin_seconds)
 
 
-def _measured(run_mypy: RunMypy, folder: Path, plugin: str | None) -> tuple[Run, float]:
+def _measured(run_mypy: RunMypy, folder: Path, plugin: str | None, cache: Path | None) -> tuple[Run, float]:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    run = run_mypy(["."], folder=folder, plugin=plugin, cache=Path(os.devnull))
+    run = run_mypy(["."], folder=folder, plugin=plugin, cache=cache)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return run, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -158,7 +158,7 @@ def test_the_output_about_a_file_full_of_errors_is_the_same(
 ) -> None:
     shutil.copy(path, tmp_path)
     corpus.append_imports(tmp_path)
-    found = compare(run_mypy, tmp_path)
+    found = compare(run_mypy, tmp_path, cache=None)
     assert len(found.native.lines) > 20
     assert found.is_same, found.shown()
 
@@ -166,7 +166,7 @@ def test_the_output_about_a_file_full_of_errors_is_the_same(
 def test_the_output_about_files_full_of_errors_is_the_same(run_mypy: RunMypy, tmp_path: Path) -> None:
     for path in corpus.WRITTEN:
         shutil.copy(path, tmp_path)
-    found = compare(run_mypy, tmp_path)
+    found = compare(run_mypy, tmp_path, cache=None)
     assert found.is_same, found.shown()
 
 
