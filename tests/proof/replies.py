@@ -28,7 +28,7 @@ def drawn(api: Api) -> Mapping[str, list[Value]]:
     """Return, for each of those components, the smallest value, a complete one, and one for each variant.
 
     The variants of a component are drawn in values of its own, not inside those that contain it. Each
-    constant is in some value.
+    of its constants is in a value of it.
     """
     values = Values(api)
     components = reply_components(api)
@@ -40,6 +40,7 @@ def drawn(api: Api) -> Mapping[str, list[Value]]:
         inside = coverage.of(one.schema, lambda value: value)
         found[one.name] = [*whole, *inside]
     for one in components:
+        values.begin_constants()
         found[one.name] += constants.constants(one.schema)
     return {name: list({repr(one): one for one in several}.values()) for name, several in found.items()}
 

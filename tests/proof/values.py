@@ -70,6 +70,10 @@ class Values:
             case Anything():
                 return "anything"
 
+    def begin_constants(self) -> None:
+        """Draw the constants of all schemas anew, from the first one."""
+        self._turns.clear()
+
     def undrawn(self, schema: Literals) -> int:
         """Return the number of constants that have not been drawn yet."""
         return max(0, len(schema.values) - self._turns[schema])
