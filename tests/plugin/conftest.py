@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copytree
 from zlib import crc32
 
 import pytest
@@ -43,7 +44,8 @@ class Run:
 class RunMypy:
     """Runs mypy; calls without a cache of their own share one, so that the stubs are read once.
 
-    There is one for each set of options, because mypy checks the stubs again when options change.
+    There is one for each set of options, because mypy checks the stubs again when options change. If only
+    the plugin's own options differ, it begins as a copy, as they do not concern the standard library.
     """
 
     shared: Path
@@ -55,14 +57,27 @@ class RunMypy:
         folder: Path,
         plugin: str | None = PLUGIN,
         options: str = "",
+        sections: str = "",
         cache: Path | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> Run:
-        """Run mypy; ``options`` are more lines of mypy.ini, which is written into ``folder``."""
-        cache = cache or self.shared / f"{'with' if plugin else 'without'}-{crc32(options.encode()):08x}"
-        config = self.configure(folder, plugin, options)
+        """Run mypy; ``options`` are more lines of mypy.ini, which is written into ``folder``.
+
+        ``sections`` are further ones that concern single modules, never the stubs.
+        """
+        cache = cache or self._shared_cache(plugin, options)
+        config = self.configure(folder, plugin, f"{options}\n{sections}")
         command = ["--config-file", str(config), "--cache-dir", str(cache), *arguments, *map(str, paths)]
         return self.bare("mypy", *command, folder=folder, environment=environment)
+
+    def _shared_cache(self, plugin: str | None, options: str) -> Path:
+        """Return the folder of the cache for these options."""
+        name = "with" if plugin else "without"
+        of_mypy = options.partition("[typed_openai_mypy]")[0].strip()
+        base, cache = (self.shared / f"{name}-{crc32(one.encode()):08x}" for one in (of_mypy, options))
+        if base.exists() and not cache.exists():
+            copytree(base, cache)
+        return cache
 
     def configure(self, folder: Path, plugin: str | None = PLUGIN, options: str = "") -> Path:
         """Write mypy.ini."""

@@ -61,8 +61,8 @@ def both(
             [f"{one.name}.py" for one in chosen],
             folder=inner,
             plugin=plugin,
-            options="\n".join([options if plugin else "", sections(chosen)]),
-            cache=folder / f"cache-{inner.name}",
+            options=options if plugin else "",
+            sections=sections(chosen),
         )
         printed.append(read(run, chosen))
         heads = [message for (_, block), messages in printed[-1].items() if block < 0 for message in messages]
@@ -95,8 +95,8 @@ def plain_examples(
     run_mypy: RunMypy, folder: Path, examples: Sequence[Example], head: str = EXAMPLE_HEAD
 ) -> list[Plain]:
     """Return mypy's output for both forms of each example."""
-    right = modules_of("right", [one.right for one in examples], head)
-    wrong = modules_of("wrong", [one.wrong for one in examples], head)
+    right = modules_of(f"right_{folder.name}", [one.right for one in examples], head)
+    wrong = modules_of(f"wrong_{folder.name}", [one.wrong for one in examples], head)
     found = both(run_mypy, folder, [*right, *wrong])
     pairs = zip(examples, places_of(right), places_of(wrong), strict=True)
     return [Plain(one, *found.at(first), *found.at(second)) for one, first, second in pairs]
