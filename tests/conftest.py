@@ -3,7 +3,8 @@
 Tests marked ``slow`` are left out of the fast loop. ``seconds`` of the mark is roughly the CPU time that a
 file or test takes: with workers, the longest start first, so that none is left over at the end.
 
-The gate is deterministic. With ``--explore``, property tests and generated programs are made from new seeds.
+The gate is deterministic. With ``--explore``, property tests and generated programs are made from new seeds,
+and there are more of them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from hypothesis import settings
 
 SEEDS: Final = ("FUZZ_SEED", "PROOF_SEED", "LIMITS_SEED")
 """The environment variables that generated programs take their seeds from."""
+
+LONGER: Final = {"FUZZ_PROGRAMS": "4000", "PROOF_MUTATIONS": "2000"}
+"""The number of generated programs of the costliest tests while exploring."""
 
 # Tests start thousands of processes: each would compile the project's modules again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -50,6 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.load_profile("explore")
         for name in SEEDS:
             os.environ.setdefault(name, str(random.SystemRandom().randrange(1_000_000)))
+        for name, number in LONGER.items():
+            os.environ.setdefault(name, number)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

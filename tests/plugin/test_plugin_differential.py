@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow(seconds=60), pytest.mark.explored]
 
 SEED: Final = int(os.environ.get("FUZZ_SEED", "20"))
-PROGRAMS: Final = int(os.environ.get("FUZZ_PROGRAMS", "2000"))
+PROGRAMS: Final = int(os.environ.get("FUZZ_PROGRAMS", "1200"))
 PLUGIN: Final = "typed_openai_mypy.plugin"
 OPTIONS: Final = "warn_return_any = False"
 """mypy may infer ``Any`` for a wrong expression; returning it is not the mistake."""
