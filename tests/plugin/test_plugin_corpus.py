@@ -11,7 +11,7 @@ import resource
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -33,17 +33,20 @@ PACKAGES: Final = [one for one in os.environ.get("CORPUS_PACKAGES", "").split(",
 
 
 def _leave(folder: Path) -> None:
-    """Leave the modules unchanged: the package is not part of the build."""
+    """Add an empty module: the package is not part of the build."""
+    (folder / "sibling.py").write_text("")
 
 
 def _add_user(folder: Path) -> None:
     """Add a module that uses the package, which the others do not see."""
-    (folder / "user_of_the_api.py").write_text(corpus.USER)
+    (folder / "sibling.py").write_text(corpus.USER)
 
 
+NOT_IMPORTED: Final = "package not imported"
+BY_A_SIBLING: Final = "package imported by a sibling"
 PROGRAMS: Final[Mapping[str, Callable[[Path], None]]] = {
-    "package not imported": _leave,
-    "package imported by a sibling": _add_user,
+    NOT_IMPORTED: _leave,
+    BY_A_SIBLING: _add_user,
     "package imported by each module": corpus.append_imports,
 }
 """Programs made of the same modules, by their relation to the package."""
@@ -127,15 +130,35 @@ def _missing(lines: Sequence[str], others: Sequence[str]) -> list[str]:
     return [one for one in dict.fromkeys(lines) for _ in range(left[one])]
 
 
-@pytest.fixture(scope="module", params=PROGRAMS.values(), ids=list(PROGRAMS))
+@pytest.fixture(scope="module")
+def not_imported(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> Compared:
+    return compare(run_mypy, _program(NOT_IMPORTED, tmp_path_factory))
+
+
+@pytest.fixture(scope="module", params=PROGRAMS)
 def compared(
-    request: pytest.FixtureRequest, run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    run_mypy: RunMypy,
+    not_imported: Compared,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Compared:
+    if request.param == NOT_IMPORTED:
+        return not_imported
+    folder = _program(request.param, tmp_path_factory)
+    if request.param == BY_A_SIBLING:
+        # Without the plugin, the sibling changes nothing.
+        plugin, seconds = _measured(run_mypy, folder, PLUGIN, Path(os.devnull))
+        return replace(not_imported, plugin=plugin, plugin_seconds=seconds)
+    return compare(run_mypy, folder)
+
+
+def _program(name: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write one of :data:`PROGRAMS`."""
     folder = tmp_path_factory.mktemp("corpus")
     corpus.copy_standard(folder)
     corpus.copy_installed(folder)
-    request.param(folder)
-    return compare(run_mypy, folder)
+    PROGRAMS[name](folder)
+    return folder
 
 
 def test_the_corpus_has_errors_of_many_kinds(compared: Compared) -> None:
