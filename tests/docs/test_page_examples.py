@@ -46,6 +46,7 @@ def checkers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.mark.parametrize("page", FOLLOWED)
 def test_the_page_can_be_followed(page: str, checkers: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()  # git looks for no configuration above
+    (tmp_path / ".mypy_cache").symlink_to(checkers["MYPY_CACHE_DIR"])  # where typed-openai check looks
     with serve() as server:
         environment = {**checkers, "OPENAI_API_KEY": "test", "OPENAI_BASE_URL": server.base_url}
         printed = ""
