@@ -39,7 +39,7 @@ def fixed(tmp_path: Path) -> Iterator[Path]:
     if user == 0:
         os.chown(path, OTHER, OTHER)
         for one in (*tmp_path.parents[:3], tmp_path):
-            one.chmod(0o755)
+            one.chmod(one.stat().st_mode | 0o055)  # one of them may be the folder of all temporary files
         os.seteuid(OTHER)
     try:
         yield path
