@@ -21,7 +21,7 @@ from hypothesis import settings
 SEEDS: Final = ("FUZZ_SEED", "PROOF_SEED", "LIMITS_SEED")
 """The environment variables that generated programs take their seeds from."""
 
-LONGER: Final = {"FUZZ_PROGRAMS": "4000", "PROOF_MUTATIONS": "2000"}
+LONGER: Final = {"FUZZ_PROGRAMS": "4000", "FUZZ_READS": "600", "PROOF_MUTATIONS": "2000"}
 """The number of generated programs of the costliest tests while exploring."""
 
 # Tests start thousands of processes: each would compile the project's modules again.

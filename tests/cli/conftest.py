@@ -19,17 +19,21 @@ Run: TypeAlias = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 
 @pytest.fixture(scope="session")
-def mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The cache of all projects, so that mypy reads the stubs once."""
-    return tmp_path_factory.mktemp("mypy-cache")
+def begin_project(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """Return a function that makes a project of a folder; all share a cache, so that mypy reads the stubs once."""
+    cache = tmp_path_factory.mktemp("mypy-cache")
+
+    def begin(folder: Path) -> Path:
+        (folder / ".git").mkdir()  # no configuration is looked for above it
+        (folder / ".mypy_cache").symlink_to(cache)
+        return folder
+
+    return begin
 
 
 @pytest.fixture
-def project(tmp_path: Path, mypy_cache: Path) -> Path:
-    """A folder whose cache of mypy is that of all projects. No configuration is looked for above it."""
-    (tmp_path / ".git").mkdir()
-    (tmp_path / ".mypy_cache").symlink_to(mypy_cache)
-    return tmp_path
+def project(tmp_path: Path, begin_project: Callable[[Path], Path]) -> Path:
+    return begin_project(tmp_path)
 
 
 @pytest.fixture

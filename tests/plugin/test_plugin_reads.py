@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow(seconds=40), pytest.mark.explored]
 
 SEED: Final = int(os.environ.get("FUZZ_SEED", "2"))
-FUNCTIONS: Final = int(os.environ.get("FUZZ_READS", "200"))
+FUNCTIONS: Final = int(os.environ.get("FUZZ_READS", "150"))
 RULE: Final = "reportTypedDictNotRequiredAccess"
 PRINTED: Final = re.compile(r"[^:]+:(\d+):(\d+): error: .*\[([\w-]+)\]")
 ABSENT: Final = re.compile(r"\[openai-absent\]$| may be absent or None; .*\[openai-arg\]$")

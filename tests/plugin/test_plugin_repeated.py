@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,17 +58,44 @@ def texts(run: Run) -> list[str]:
     return [re.sub(r"^example\.py:\d+:\d+: ", "", one) for one in run.diagnostics]
 
 
+@pytest.fixture(scope="module")
+def alone(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
+    """The output about each wrong call in a file of its own."""
+    return check_each(run_mypy, tmp_path_factory.mktemp("alone"), {one: f"{one}\n" for one in WRONG})
+
+
+@pytest.fixture(scope="module")
+def again(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
+    """The output about each wrong call in a file that has it four times."""
+    return check_each(run_mypy, tmp_path_factory.mktemp("again"), {one: four_times(one) for one in WRONG})
+
+
+def four_times(call: str) -> str:
+    spread = call.replace("(", "(\n        ", 1)
+    return f"{call}\n{call}\nresult = {call}\n\ndef use() -> None:\n    if result:\n        {spread}\n"
+
+
+def check_each(run_mypy: RunMypy, folder: Path, programs: dict[str, str]) -> dict[str, Run]:
+    """Check each program as ``example.py``, in one run."""
+    files = {f"{folder.name}_{number}.py": call for number, call in enumerate(programs)}
+    for file, call in files.items():
+        (folder / file).write_text(f"{HEADER}{programs[call]}")
+    run = run_mypy([*files], folder=folder)
+    lines = {file: [line for line in run.lines if line.startswith(f"{file}:")] for file in files}
+    return {
+        call: replace(run, lines=tuple(line.replace(file, "example.py", 1) for line in lines[file]))
+        for file, call in files.items()
+    }
+
+
 @pytest.mark.parametrize("call", WRONG)
 def test_an_equal_call_gets_the_same_lines_wherever_it_stands(
-    call: str, run_mypy: RunMypy, tmp_path: Path
+    call: str, alone: dict[str, Run], again: dict[str, Run]
 ) -> None:
-    alone = texts(check(run_mypy, tmp_path, f"{call}\n"))
-    spread = call.replace("(", "(\n        ", 1)
-    again = f"{call}\n{call}\nresult = {call}\n\ndef use() -> None:\n    if result:\n        {spread}\n"
-    assert alone
-    run = check(run_mypy, tmp_path, again)
-    assert Counter(texts(run)) == Counter(alone * 4)
-    assert {len(lines) for lines in run.by_line(HEADER).values()} <= {1, len(alone)}
+    once = texts(alone[call])
+    assert once
+    assert Counter(texts(again[call])) == Counter(once * 4)
+    assert {len(lines) for lines in again[call].by_line(HEADER).values()} <= {1, len(once)}
 
 
 def test_equal_calls_are_explained_once(run_mypy: RunMypy, tmp_path: Path) -> None:
