@@ -20,7 +20,7 @@ Run: TypeAlias = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 @pytest.fixture(scope="session")
 def begin_project(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
-    """Return a function that makes a project of a folder; all share a cache, so that mypy reads the stubs once."""
+    """Return a function that makes a project of a folder. All share the stubs in mypy's cache."""
     cache = tmp_path_factory.mktemp("mypy-cache")
 
     def begin(folder: Path) -> Path:
