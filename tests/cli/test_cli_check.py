@@ -111,7 +111,7 @@ def test_options_of_mypy_follow_two_dashes(folder: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
-@pytest.mark.slow(seconds=20)
+@pytest.mark.slow(seconds=8)
 @pytest.mark.parametrize(
     ("name", "text"),
     [

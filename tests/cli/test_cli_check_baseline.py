@@ -15,7 +15,7 @@ import pytest
 from typed_openai.cli import reports
 from typed_openai.cli.spec.verdict import judged
 
-pytestmark = pytest.mark.slow(seconds=35)
+pytestmark = pytest.mark.slow(seconds=12)
 
 COMMAND = Path(sys.executable).with_name("typed-openai")
 OLD = """\

@@ -29,7 +29,7 @@ def texts(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.yaml")}
 
 
-@pytest.mark.slow(seconds=15)
+@pytest.mark.slow(seconds=6)
 def test_checking_fails_where_generated_files_were_edited_and_building_mends_them(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -18,7 +18,7 @@ from typed_openai import errors
 from typed_openai.testing import serve
 from typed_openai_spec.files.texts import parse_yaml
 
-pytestmark = pytest.mark.slow(seconds=70)
+pytestmark = pytest.mark.slow(seconds=25)
 
 OF_THEIR_OWN = ("codes.md", "overrides.md", "servers.md", "updating.md")
 """Pages whose examples need more around them, or are wrong on purpose: other tests run those."""

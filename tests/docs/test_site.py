@@ -21,7 +21,7 @@ from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Object
 from typed_openai_spec.official_names import official_methods
 
-pytestmark = pytest.mark.slow(seconds=60)
+pytestmark = pytest.mark.slow(seconds=10)
 
 MOST_SECONDS = 60
 LARGEST_PAGE, LARGEST_SEARCH_INDEX = 500_000, 2_500_000

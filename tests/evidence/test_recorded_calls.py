@@ -20,7 +20,7 @@ from tests.proof.programs import Program
 from typed_openai_mypy import codes
 from typed_openai_spec.index.reader import packaged
 
-pytestmark = pytest.mark.slow(seconds=60)
+pytestmark = pytest.mark.slow(seconds=13)
 
 # Findings beyond types: the server takes what is deprecated, and a shape has neither real numbers nor texts.
 _BEYOND: Final = [one.code for one in codes.BEYOND]

@@ -58,7 +58,7 @@ class Odd:
     tries: int = 1
 
 
-SLOW: Final = pytest.mark.slow(seconds=20)
+SLOW: Final = pytest.mark.slow(seconds=5)
 
 
 def on_each_kind(*tables: tuple[Any, ...]) -> pytest.MarkDecorator:

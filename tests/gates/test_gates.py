@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 
-SLOW = pytest.mark.slow(seconds=30)
+SLOW = pytest.mark.slow(seconds=10)
 GATES = [
     pytest.param(["ruff", "check"], id="ruff's rules hold"),
     pytest.param(["ruff", "format", "--check"], id="the code is in ruff's form"),

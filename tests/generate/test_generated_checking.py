@@ -16,7 +16,7 @@ from typed_openai.cli import main
 if TYPE_CHECKING:
     from tests.generate.conftest import RunTool
 
-pytestmark = pytest.mark.slow(seconds=25)
+pytestmark = pytest.mark.slow(seconds=8)
 
 INI = """\
 [mypy]

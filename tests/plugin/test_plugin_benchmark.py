@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.slow(seconds=10)
+pytestmark = pytest.mark.slow(seconds=8)
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 ROWS = {("start", ""), ("errors", "3"), ("items-wrong", "3")}

@@ -102,7 +102,7 @@ def test_the_right_example_is_silent(code: str, printed: dict[str, list[str]]) -
 ALL_WRONG = "".join(documented()[one].wrong for one in OWN)
 
 
-@pytest.mark.slow(seconds=40)
+@pytest.mark.slow(seconds=15)
 @pytest.mark.parametrize(
     ("options", "first_line", "off"),
     [

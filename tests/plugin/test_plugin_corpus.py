@@ -21,7 +21,7 @@ from tests.plugin import corpus
 if TYPE_CHECKING:
     from tests.plugin.conftest import Run, RunMypy
 
-pytestmark = pytest.mark.slow(seconds=60)
+pytestmark = pytest.mark.slow(seconds=30)
 
 PLUGIN: Final = "typed_openai_mypy.plugin"
 CRASHED: Final = 2

@@ -27,7 +27,7 @@ from typed_openai_spec.index.reader import packaged
 if TYPE_CHECKING:
     from tests.plugin.conftest import Run, RunMypy
 
-pytestmark = [pytest.mark.slow(seconds=60), pytest.mark.explored]
+pytestmark = [pytest.mark.slow(seconds=15), pytest.mark.explored]
 
 SEED: Final = int(os.environ.get("FUZZ_SEED", "20"))
 PROGRAMS: Final = int(os.environ.get("FUZZ_PROGRAMS", "1200"))

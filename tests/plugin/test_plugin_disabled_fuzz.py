@@ -32,7 +32,7 @@ from tests.plugin.fuzz_runs import SEED, both, judged_examples, places_of
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
 
-pytestmark = [pytest.mark.slow(seconds=50), pytest.mark.explored]
+pytestmark = [pytest.mark.slow(seconds=15), pytest.mark.explored]
 
 CONCERNED: Final = int(os.environ.get("FUZZ_CONCERNED", "3"))
 UNCONCERNED: Final = CONCERNED // 2 + 1

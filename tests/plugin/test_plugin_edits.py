@@ -19,7 +19,7 @@ from tests.plugin.fuzz_runs import PLUGIN, SEED
 if TYPE_CHECKING:
     from tests.plugin.conftest import Run, RunMypy
 
-pytestmark = [pytest.mark.slow(seconds=45), pytest.mark.explored]
+pytestmark = [pytest.mark.slow(seconds=20), pytest.mark.explored]
 
 EDITS: Final = int(os.environ.get("FUZZ_EDITS", "3"))
 NAMES: Final = ("first.py", "second.py", "foreign.py", "shared.py")

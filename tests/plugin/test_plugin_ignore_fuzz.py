@@ -33,7 +33,7 @@ from tests.plugin.fuzz_runs import SEED, both, judged_examples, modules_of, plac
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
 
-pytestmark = [pytest.mark.slow(seconds=50), pytest.mark.explored]
+pytestmark = [pytest.mark.slow(seconds=15), pytest.mark.explored]
 
 VARIANTS: Final = int(os.environ.get("FUZZ_VARIANTS", "3"))
 """The number of commented forms in which each example is checked."""

@@ -18,7 +18,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
 
-pytestmark = pytest.mark.slow(seconds=25)
+pytestmark = pytest.mark.slow(seconds=8)
 
 INJECTING = """\
 import inspect

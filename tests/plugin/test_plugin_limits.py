@@ -34,7 +34,7 @@ from typed_openai_spec.validation.validator import Validator
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
 
-pytestmark = [pytest.mark.slow(seconds=25), pytest.mark.explored]
+pytestmark = [pytest.mark.slow(seconds=6), pytest.mark.explored]
 
 SEED = int(os.environ.get("LIMITS_SEED", "5"))
 CALLS = int(os.environ.get("LIMITS_CALLS", "150"))

@@ -21,7 +21,7 @@ from tests.plugin.fuzz_reads import HEAD, Reads
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
 
-pytestmark = [pytest.mark.slow(seconds=40), pytest.mark.explored]
+pytestmark = [pytest.mark.slow(seconds=10), pytest.mark.explored]
 
 SEED: Final = int(os.environ.get("FUZZ_SEED", "2"))
 FUNCTIONS: Final = int(os.environ.get("FUZZ_READS", "150"))

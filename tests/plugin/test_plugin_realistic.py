@@ -29,7 +29,7 @@ from typed_openai_spec.index.reader import packaged
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
 
-pytestmark = [pytest.mark.slow(seconds=40), pytest.mark.explored]
+pytestmark = [pytest.mark.slow(seconds=6), pytest.mark.explored]
 
 PROGRAMS: Final = int(os.environ.get("FUZZ_REALISTIC", str(5 * len(SITES))))
 SHOWN: Final = 5

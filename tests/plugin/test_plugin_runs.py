@@ -15,7 +15,7 @@ import typed_openai_mypy
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
 
-pytestmark = pytest.mark.slow(seconds=50)
+pytestmark = pytest.mark.slow(seconds=25)
 
 SOURCE = """\
 from typed_openai import Client

@@ -21,7 +21,7 @@ from typed_openai_spec.index.reader import packaged
 if TYPE_CHECKING:
     from tests.plugin.conftest import Run, RunMypy
 
-pytestmark = pytest.mark.slow(seconds=40)
+pytestmark = pytest.mark.slow(seconds=10)
 
 EXAMPLES: Final = 12
 _IN_A_MODULE: Final = 6

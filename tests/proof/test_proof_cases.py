@@ -18,7 +18,7 @@ from tests.proof.differences import CASES
 
 from typed_openai_mypy import codes
 
-pytestmark = pytest.mark.slow(seconds=40)
+pytestmark = pytest.mark.slow(seconds=15)
 
 ROOT = Path(__file__).parents[1] / "cases"
 FOLDERS = {one.name: ("good",) if one is MYPY else ("good", "bad") for one in ALL}

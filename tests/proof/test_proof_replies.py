@@ -21,7 +21,7 @@ from tests.proof.requests import RIGHT
 from typed_openai import types
 from typed_openai_spec.index.reader import packaged
 
-pytestmark = [pytest.mark.slow(seconds=90), pytest.mark.explored]
+pytestmark = [pytest.mark.slow(seconds=30), pytest.mark.explored]
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from tests.proof.requests import RIGHT, programs
 
 from typed_openai_spec.index.reader import packaged
 
-pytestmark = [pytest.mark.slow(seconds=90), pytest.mark.explored]
+pytestmark = [pytest.mark.slow(seconds=35), pytest.mark.explored]
 
 
 @pytest.fixture(scope="module")

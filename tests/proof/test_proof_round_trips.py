@@ -15,7 +15,7 @@ from tests.proof.round_trips import BARE, RETURNED, TUPLE, program
 from typed_openai_spec.files.source import patched, read, read_overrides
 from typed_openai_spec.index.reader import packaged
 
-pytestmark = pytest.mark.slow(seconds=40)
+pytestmark = pytest.mark.slow(seconds=15)
 
 
 @pytest.fixture(scope="module")

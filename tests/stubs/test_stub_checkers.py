@@ -16,7 +16,7 @@ from tests.proof.checkers import MYPY, PYRIGHT, Checker
 from typed_openai_spec.model import Api
 from typed_openai_stubgen import generate
 
-pytestmark = pytest.mark.slow(seconds=20)
+pytestmark = pytest.mark.slow(seconds=15)
 
 ROOT = Path(__file__).parents[2]
 COMMITTED = ROOT / "stubs" / "typed_openai-stubs"

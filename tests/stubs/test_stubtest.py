@@ -14,7 +14,7 @@ from typed_openai_spec.index.reader import packaged
 from typed_openai_stubgen.layers import BELOW, PUBLIC
 from typed_openai_stubgen.stub_package import client_sources
 
-pytestmark = pytest.mark.slow(seconds=15)
+pytestmark = pytest.mark.slow(seconds=7)
 
 STUBS = Path(__file__).parents[2] / "stubs" / "typed_openai-stubs"
 
