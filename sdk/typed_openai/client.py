@@ -16,7 +16,7 @@ from typed_openai._calls.curl import curl_command
 from typed_openai._calls.descriptions import described, variables_of
 from typed_openai._calls.endpoints import Endpoint, Endpoints, packaged
 from typed_openai._calls.receiving import receive
-from typed_openai._calls.send import Sending
+from typed_openai._calls.send import Sending, SendingFactory
 from typed_openai._dynamic import missing_names
 from typed_openai._dynamic.groups import declare_groups
 from typed_openai._dynamic.methods import Resource, resource_class
@@ -116,6 +116,7 @@ class Client:
     _variables = OPENAI_VARIABLES
     _bound: Endpoints | None = None
     """The description of all clients of the class, unless it is OpenAI's."""
+    _make_sending: SendingFactory = Sending
 
     if TYPE_CHECKING:
         # The signature for checkers and readers; a test compares it with the table of settings.
@@ -165,7 +166,13 @@ class Client:
 
     def _begin(self, endpoints: Endpoints) -> None:
         self._endpoints = endpoints
-        self._sending = Sending(self._settings, self._http_client)
+        self._sending = self._make_sending(self._settings, self._http_client)
+
+    def _send_with(self, factory: SendingFactory) -> None:
+        """Send with another kind of ``Sending`` from now on, as do copies of the client."""
+        self._make_sending = factory
+        self.close()
+        self._begin(self._endpoints)
 
     def call(self, operation_id: str, /, *args: Any, **kwargs: Any) -> Any:
         """Call the operation with that operationId, or qualified name (``chat.create_chat_completion``).

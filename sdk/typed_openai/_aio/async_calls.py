@@ -38,15 +38,20 @@ class AsyncCalls:
     """Makes the calls of one client."""
 
     def __init__(
-        self, endpoints: Endpoints, settings: Settings, http_client: Any, limits: AsyncLimits
+        self, endpoints: Endpoints, settings: Settings, sending: Sending, limits: AsyncLimits
     ) -> None:
         self._endpoints = endpoints
         self._settings = settings
-        self._sending = Sending(settings, http_client, limits.max_concurrency + limits.max_streams)
+        self._sending = sending
         self.lanes = Lanes(limits.max_concurrency, limits.max_streams)
         # A client may be dropped after one call, such as one that with_options returned.
         for end in (self.lanes.close, self._sending.close):
             weakref.finalize(self, end).atexit = False
+
+    def send_with(self, sending: Sending) -> None:
+        """Use ``sending`` for further calls."""
+        self._sending.close()
+        self._sending = sending
 
     def bound_call(self, call: Call) -> AsyncCall:
         """Return the call of an operation. Raises ``CallError`` if the client is closed."""

@@ -22,11 +22,15 @@ from typed_openai_spec.model.media import FORM, bare, is_json, is_json_lines
 
 @dataclass(frozen=True)
 class Payload:
-    """A body and its content type; both None if there is none."""
+    """A body and its content type; both None if there is none.
+
+    ``fields`` are the values of an object or a form by wire name, as the caller gave them.
+    """
 
     content: bytes | Iterable[bytes] | None = None
     content_type: str | None = None
     replayable: bool = True
+    fields: Mapping[str, object] | None = None
 
 
 def payload_of(call: Call, fields: Mapping[str, object]) -> Payload:
@@ -49,15 +53,17 @@ def payload_of(call: Call, fields: Mapping[str, object]) -> Payload:
     values = {call.endpoint.wire(name): value for name, value in fields.items()} | dict(extra)
     if not body.is_multipart:
         if is_form(body.media_type):
-            return Payload(urlencoded(values, form_style(call.endpoint, body)), body.media_type)
-        return Payload(json_text.encoded(values), _sendable(body.media_type, "application/json"))
+            content = urlencoded(values, form_style(call.endpoint, body))
+            return Payload(content, body.media_type, fields=values)
+        media_type = _sendable(body.media_type, "application/json")
+        return Payload(json_text.encoded(values), media_type, fields=values)
     _check_files(call, fields, files)
     wires = frozenset(
         call.endpoint.wire(name)
         for name in files
         if _is_file_value(fields.get(name), call.endpoint.arguments[name].schema)
     )
-    return form_payload(multipart_body(values, wires, form_style(call.endpoint, body)))
+    return form_payload(multipart_body(values, wires, form_style(call.endpoint, body)), values)
 
 
 def is_form(media_type: str) -> bool:
@@ -95,9 +101,9 @@ def _check_files(call: Call, fields: Mapping[str, object], files: frozenset[str]
             raise no_file(value, name)
 
 
-def form_payload(form: MultipartBody) -> Payload:
-    """Return the payload of a form."""
-    return Payload(form, form.content_type, form.replayable)
+def form_payload(form: MultipartBody, fields: Mapping[str, object]) -> Payload:
+    """Return the payload of a form with ``fields``."""
+    return Payload(form, form.content_type, form.replayable, fields)
 
 
 def _chosen(call: Call, fields: Mapping[str, object]) -> tuple[Body, frozenset[str]]:

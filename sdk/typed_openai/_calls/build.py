@@ -118,6 +118,7 @@ def assemble(
         key_supply=key.supply,
         timeout=settings.timeout if isinstance(options.timeout, Omit) else options.timeout,
         replayable=payload.replayable,
+        fields=payload.fields,
     )
 
 

@@ -160,7 +160,8 @@ def _payload(raw: Raw, options: Options, endpoint: Endpoint | None, streams: boo
         body = _streaming_field(endpoint, streams, "body") | dict(body or {}) | dict(options.extra_body)
     elif options.extra_body:
         raise CallError("request: extra_body can only be merged over an object")
-    return Payload(json_text.encoded(body), "application/json")
+    fields = body if isinstance(body, dict) else None
+    return Payload(json_text.encoded(body), "application/json", fields=fields)
 
 
 def _streaming_field(endpoint: Endpoint | None, streams: bool, location: Location) -> dict[str, object]:
@@ -180,10 +181,10 @@ def _form(raw: Raw, options: Options, endpoint: Endpoint | None) -> Payload:
         pairs = [pair for name, value in fields.items() for pair in bracketed(name, value)]
         if any(is_file(value) for _, value in pairs):
             raise CallError("request: pass files as files=..., not in data")
-        return Payload(urlencoded(fields, _form_style(endpoint, is_form)), FORM)
+        return Payload(urlencoded(fields, _form_style(endpoint, is_form)), FORM, fields=fields)
     style = _form_style(endpoint, lambda media_type: media_type.startswith("multipart/"))
     form = multipart_body({**fields, **raw.files}, frozenset(raw.files), style)
-    return form_payload(form)
+    return form_payload(form, fields)
 
 
 def _form_style(endpoint: Endpoint | None, is_meant: Callable[[str], bool]) -> FormStyle:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import Any
 
 from typed_openai.errors import APIConnectionError, OpenAIError
@@ -44,13 +45,15 @@ def receiver_of(receiver: Any) -> StreamingClient[Any, Any]:
 def receive(open_stream: OpenStream, receiver: Any) -> StreamHandle[Any]:
     """Open the stream and deliver its events to ``receiver`` in a separate thread.
 
+    The thread sees the context variables of the caller.
+
     Raises ``APIConnectionError`` if no thread can be started.
     """
     receiver = receiver_of(receiver)
     handle = StreamHandle(receiver.state)
     thread = threading.Thread(
-        target=handle._receive,
-        args=(open_stream, receiver),
+        target=copy_context().run,
+        args=(handle._receive, open_stream, receiver),
         name="typed-openai-stream",
         daemon=True,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from typed_openai._calls import body_reading, retry
 from typed_openai._calls.described import Described
@@ -44,6 +44,12 @@ class _Call:
     described: Described
     limits: Limits
     begun: float
+
+
+class SendingFactory(Protocol):
+    """Makes the sending of a client: :class:`Sending`, or a kind of it that observes calls."""
+
+    def __call__(self, settings: Settings, http_client: Any = None, shared: int | None = None) -> Sending: ...
 
 
 class Sending:

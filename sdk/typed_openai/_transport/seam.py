@@ -26,7 +26,8 @@ class HttpRequest:
 
     ``body`` is sent with its ``len`` as Content-Length, or chunked if it has none. ``key`` is added at
     ``key_place`` when the request is sent, and not before. It is None if the headers contain the
-    authorization, or if there is none, or until ``key_supply`` was asked for it.
+    authorization, or if there is none, or until ``key_supply`` was asked for it. ``fields`` are the values of
+    the body by wire name, as the caller gave them, if it is an object or a form.
     """
 
     operation: str
@@ -39,6 +40,7 @@ class HttpRequest:
     replayable: bool = True
     key_place: KeyPlace = BEARER
     key_supply: SuppliedKey | None = None
+    fields: Mapping[str, object] | None = field(default=None, repr=False)
 
     @property
     def is_safe(self) -> bool:

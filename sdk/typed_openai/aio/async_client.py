@@ -14,6 +14,7 @@ from typed_openai._aio.task_iterators import readable
 from typed_openai._calls import raw
 from typed_openai._calls.bind import bind
 from typed_openai._calls.endpoints import Endpoint, Endpoints, packaged
+from typed_openai._calls.send import Sending, SendingFactory
 from typed_openai._dynamic.groups import declare_groups
 from typed_openai._dynamic.methods import ASYNC, Resource, resource_class
 from typed_openai._dynamic.option_typed_dicts import typed_dict_of
@@ -108,7 +109,17 @@ class AsyncClient:
     def _begin(self, client: Client, limits: AsyncLimits) -> None:
         self._client = client
         self._limits = limits
-        self._calls = AsyncCalls(client._endpoints, client._settings, client._http_client, limits)
+        self._calls = AsyncCalls(client._endpoints, client._settings, self._new_sending(), limits)
+
+    def _new_sending(self) -> Sending:
+        client, limits = self._client, self._limits
+        shared = limits.max_concurrency + limits.max_streams
+        return client._make_sending(client._settings, client._http_client, shared)
+
+    def _send_with(self, factory: SendingFactory) -> None:
+        """Send with another kind of ``Sending`` from now on, as do copies of the client."""
+        self._client._send_with(factory)
+        self._calls.send_with(self._new_sending())
 
     async def call(self, operation_id: str, /, *args: Any, **kwargs: Any) -> Any:
         """Call the operation with that operationId, or qualified name (``chat.create_chat_completion``).
