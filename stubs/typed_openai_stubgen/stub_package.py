@@ -24,7 +24,7 @@ PACKAGE = "typed_openai"
 
 # Public modules that the package's own stub does not import, as every user's checker would read them. They
 # are imported by name where they are used.
-_IMPORTED_ON_DEMAND = frozenset({"aio", "params", "testing", "types"})
+_IMPORTED_ON_DEMAND = frozenset({"aio", "params", "telemetry", "testing", "types"})
 
 _GENERATED = frozenset(
     f"{PACKAGE}.{one}" for one in (layers.PUBLIC, params.MODULE, *(kind.module for kind in KINDS))

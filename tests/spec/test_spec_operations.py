@@ -177,6 +177,24 @@ def test_deprecated_and_beta_operations_say_so(described: Reader) -> None:
     }
 
 
+def test_an_operation_may_have_a_name_in_telemetry(described: Reader) -> None:
+    api, problems = described(
+        """
+        paths:
+          /a:
+            get: {operationId: plain}
+            put: {operationId: asks, x-typed: {gen_ai: text_completion}}
+            post: {operationId: wrong, x-typed: {gen_ai: Text completion}}
+        """
+    )
+    named = {one.id: one.gen_ai for one in api.operations}
+    assert named == {"plain": "", "asks": "text_completion", "wrong": ""}
+    assert problems == [
+        "warning: /paths/~1a/post/x-typed/gen_ai: expected lower-case words joined by underscores, "
+        "found 'Text completion' (it is ignored)"
+    ]
+
+
 def test_webhooks_are_read_with_shared_bodies(described: Reader) -> None:
     api, problems = described(
         """

@@ -40,7 +40,7 @@ def operations(context: Context) -> Iterator[Change]:
 _OF_OPERATIONS: Final = frozenset((
     "id", "name", "group", "aliases", "deprecated", "replacement", "beta", "doc", "doc_url", "text",
     "method", "path", "query", "headers", "base_url", "security", "optional_security",
-    "arguments", "bodies", "result", "variants", "replies", "paging",
+    "arguments", "bodies", "result", "variants", "replies", "paging", "gen_ai",
 ))
 _OF_ARGUMENTS: Final = frozenset((
     "name", "wire", "location", "style", "schema", "required", "positional", "default",
@@ -69,6 +69,9 @@ def _names(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
     yield from spot.deprecated((old.deprecated, old.replacement), (new.deprecated, new.replacement))
     if old.beta != new.beta:
         yield spot.plain("compatible", "changed", "beta", "beta now" if new.beta else "no longer beta")
+    if old.gen_ai != new.gen_ai:
+        text = f"the name in telemetry {moved(old.gen_ai or 'none', new.gen_ai or 'none')}"
+        yield spot.plain("compatible", "changed", "name", text)
     yield from spot.documented((old.doc, old.doc_url, old.text), (new.doc, new.doc_url, new.text))
 
 

@@ -168,6 +168,7 @@ class Operation:
     are always sent. ``security`` names the security schemes, any one of which suffices; if empty, none is
     needed, and ``optional_security`` names those that are accepted. ``base_url`` is the URL of the
     operation's own server, if it differs from the API's. ``aliases`` are former names in the same group.
+    ``gen_ai`` is the name of the operation in telemetry, if a generative model does its work.
     """
 
     id: str
@@ -193,6 +194,7 @@ class Operation:
     text: str = ""
     optional_security: tuple[str, ...] = ()
     base_url: str = ""
+    gen_ai: str = ""
 
     @property
     def qualified_name(self) -> str:

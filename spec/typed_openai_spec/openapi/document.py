@@ -12,7 +12,8 @@ at an operation
     ``name``, ``group``: the Python names; ``aliases``: its former names in the group;
     ``positional``: all positional arguments, in order; ``headers``: sent with every call;
     ``variants``: results by the value of an argument; ``beta``: true if it may still change;
-    ``paging``: the pagination of its list, as :class:`~.model.Paging`, or false for none
+    ``paging``: the pagination of its list, as :class:`~.model.Paging`, or false for none;
+    ``gen_ai``: its name in telemetry, if a generative model does its work
 at a component
     ``aliases``: former names
 at a schema
@@ -45,7 +46,7 @@ from typed_openai_spec.files.texts import mapping
 from typed_openai_spec.model import Api, Operation, ResultKind, Webhook
 from typed_openai_spec.model.python_names import group_name, pascal_case, snake_case
 from typed_openai_spec.openapi.arguments import ArgumentReader
-from typed_openai_spec.openapi.extensions import check_words
+from typed_openai_spec.openapi.extensions import check_words, telemetry_name
 from typed_openai_spec.openapi.finishing import finished
 from typed_openai_spec.openapi.grouping import (
     group_of,
@@ -237,6 +238,7 @@ class _Reader:
             doc_url=self._doc_url(docs),
             aliases=read_aliases(raw, place, self._problem),
             text=str(raw.get("description") or ""),
+            gen_ai=telemetry_name(typed),
         )
         return replace(
             operation,

@@ -36,6 +36,10 @@ _TEXT: Final[_Test] = ("a text", _is_text)
 _TRUTH: Final[_Test] = ("true or false", lambda value: isinstance(value, bool))
 _HEADERS: Final[_Test] = ("a mapping of names of headers to texts", _are_headers)
 _NAME: Final[_Test] = ("a Python name", lambda value: isinstance(value, str) and value.isidentifier())
+_SNAKE: Final[_Test] = (
+    "lower-case words joined by underscores",
+    lambda value: isinstance(value, str) and re.fullmatch(r"[a-z]+(_[a-z]+)*", value) is not None,
+)
 
 _FIELDS: Final[_Test] = (
     "a mapping of names to fields",
@@ -72,6 +76,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, _Test]]] = {
         "variants": _ANY,
         "beta": _TRUTH,
         "paging": _ANY,
+        "gen_ai": _SNAKE,
     },
     "a parameter": {"replacement": _TEXT},
     "a media type": {"argument": _NAME},
@@ -101,6 +106,12 @@ _NO_OPERATIONS: Final = frozenset({"parameters", "servers"})
 
 _Said: TypeAlias = tuple[str, str, Mapping[str, Any]]
 """A place, its level, and the mapping there."""
+
+
+def telemetry_name(typed: Mapping[str, Any]) -> str:
+    """Return the name of an operation in telemetry; empty if it has none, or an unusable one."""
+    name = typed.get("gen_ai")
+    return str(name) if _SNAKE[1](name) else ""
 
 
 def check_words(document: Mapping[str, Any], groups: Collection[str], report: Report) -> None:
