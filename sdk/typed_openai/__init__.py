@@ -11,6 +11,7 @@ Map::
     errors  every error        streaming  Stream and its receivers    binary     files in and out
     types   every component    resources  the groups' classes         testing    a fake server
     params  every operation's arguments, for ``**params``             paginate   a list's items
+    telemetry  spans and metrics for OpenTelemetry
 
 Every module is imported only when it is used.
 """
@@ -65,8 +66,22 @@ _HOMES: dict[str, tuple[str, ...]] = {
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 _MODULES = frozenset(
-    {"aio", "binary", "client", "errors", "params", "resources", "streaming", "testing", "timeouts", "types"}
+    {
+        "aio",
+        "binary",
+        "client",
+        "errors",
+        "params",
+        "resources",
+        "streaming",
+        "telemetry",
+        "testing",
+        "timeouts",
+        "types",
+    }
 )
+# Left out by dir(), because importing them may fail: they need the packages of an extra.
+_OF_EXTRAS = frozenset({"telemetry"})
 
 
 __all__ = [name for names in _HOMES.values() for name in names]
@@ -89,7 +104,8 @@ def __getattr__(name: str) -> _Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*(name for name in globals() if name.startswith("__")), *_HOME_OF, *_MODULES, *_groups()})
+    own = {name for name in globals() if name.startswith("__")}
+    return sorted(own | {*_HOME_OF, *_MODULES, *_groups()} - _OF_EXTRAS)
 
 
 def _index() -> _Any:

@@ -12,6 +12,7 @@ Map::
     errors  every error        streaming  Stream and its receivers    binary     files in and out
     types   every component    resources  the groups' classes         testing    a fake server
     params  every operation's arguments, for ``**params``             paginate   a list's items
+    telemetry  spans and metrics for OpenTelemetry
 
 Every module is imported only when it is used.
 """

@@ -71,7 +71,8 @@ LAYERS: Final[Mapping[str, Layers]] = {
         ("client",),
         ("aio", "types", "resources"),
         ("params", "pagination", "default_client"),
-        ("generated", "testing"),
+        ("_telemetry",),
+        ("generated", "telemetry", "testing"),
         ("generated_modules",),
         ("cli",),
     ),
@@ -108,6 +109,7 @@ MAY_IMPORT: Final[Mapping[str, tuple[str, ...]]] = {
 ONLY_IN: Final[Mapping[str, tuple[str, ...]]] = {
     "requests": ("typed_openai._transport",),
     "urllib3": ("typed_openai._transport",),
+    "opentelemetry": ("typed_openai._telemetry", "typed_openai.telemetry"),
     "mkdocs": ("typed_openai_docs.mkdocs_events",),
     "yaml": ("typed_openai_spec.files.yaml_texts",),
     # Only one module makes suggestions; a baseline finds lines that have moved.

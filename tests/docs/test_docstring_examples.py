@@ -26,7 +26,7 @@ from typing import Any, Final
 import pytest
 
 import typed_openai
-from typed_openai import aio, default_client, testing, types
+from typed_openai import aio, default_client, telemetry, testing, types
 from typed_openai.testing import serve
 
 PACKAGE: Final = Path(typed_openai.__file__).parent
@@ -43,6 +43,8 @@ NAMESPACE: Final[dict[str, Any]] = {
     },
     "aio": aio,
     "asyncio": asyncio,
+    "instrument": telemetry.instrument,
+    "telemetry": telemetry,
     "types": types,
 }
 

@@ -36,8 +36,8 @@ PUBLIC_NAMES: Final = (
         "generated_modules",
         "observing",
     ),
-    *("omission", "pagination", "params", "progress", "resources", "streaming", "testing", "timeouts"),
-    "types",
+    *("omission", "pagination", "params", "progress", "resources", "streaming", "telemetry", "testing"),
+    *("timeouts", "types"),
     # Its functions.
     *("as_curl", "call", "paginate", "request", "response_info"),
     # Methods of ``Client`` and ``AsyncClient``.

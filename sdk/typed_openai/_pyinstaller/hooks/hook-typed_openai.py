@@ -5,9 +5,12 @@ from PyInstaller.utils.hooks import (  # type: ignore[import-untyped]  # it has 
     collect_submodules,
 )
 
+_NOT_NEEDED = tuple(f"typed_openai.{one}" for one in ("cli", "_pyinstaller", "telemetry", "_telemetry"))
+
 
 def _is_needed(module: str) -> bool:
-    return not module.startswith(("typed_openai.cli", "typed_openai._pyinstaller"))
+    # Telemetry is imported by its users' programs, and would add all of OpenTelemetry to the others.
+    return not module.startswith(_NOT_NEEDED)
 
 
 hiddenimports = [*collect_submodules("typed_openai", filter=_is_needed), "typed_openai_spec.index.reader"]
