@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import importlib
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.telemetry.conftest import CHAT, KEY, Recorded
 
+from typed_openai._calls.endpoints import Endpoint, packaged
+from typed_openai._security.credentials import Headers
+from typed_openai._telemetry.observed_calls import observed_call
+from typed_openai._transport.seam import HttpRequest
 from typed_openai.cli import main
 from typed_openai.client import Client
+from typed_openai_spec.model import Result
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 
@@ -47,6 +53,22 @@ def test_another_description_has_generic_spans(server: Any, recorded: Recorded, 
     assert recorded.found["url.template"] == "/asked/{id}"
     assert recorded.found["http.response.status_code"] == 200
     assert recorded.points("gen_ai.client.operation.duration") == []
+
+
+def test_an_override_makes_the_spans_of_another_description_those_of_a_model(tmp_path: Path) -> None:
+    (tmp_path / "asking.yaml").write_text(ASKING)
+    endpoint = Client(spec=str(tmp_path / "asking.yaml"))._endpoints.by_id("ask")
+    named = Endpoint(replace(endpoint.operation, gen_ai="chat"), packaged().index)
+    request = HttpRequest("ask.ask", "POST", "https://asking.test/v2/ask", Headers({}), fields={"model": "m"})
+    call = observed_call(request, Result("json"), named, is_openai=False)
+    assert (call.name, call.is_generated, call.counts_tokens) == ("chat m", True, True)
+    assert call.measured == {
+        "gen_ai.operation.name": "chat",
+        "gen_ai.provider.name": "openai",
+        "gen_ai.request.model": "m",
+        "server.address": "asking.test",
+        "server.port": 443,
+    }
 
 
 def test_a_generated_package_can_be_instrumented(

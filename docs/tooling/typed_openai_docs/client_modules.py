@@ -14,8 +14,8 @@ from typed_openai_stubgen.handwritten_stub import handwritten_stub
 from typed_openai_stubgen.option_types import OF_MODULE, option_types
 from typed_openai_stubgen.stub_package import PACKAGE, client_sources, public_names
 
-_PACKAGES = ("aio", "testing")
-"""The public packages, whose names the main package does not export."""
+_PACKAGES = ("aio", "telemetry", "testing")
+"""The public modules whose names the main package does not export."""
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
