@@ -44,14 +44,14 @@ class AsyncCalls:
         self._settings = settings
         self._sending = sending
         self.lanes = Lanes(limits.max_concurrency, limits.max_streams)
-        # A client may be dropped after one call, such as one that with_options returned.
-        for end in (self.lanes.close, self._sending.close):
-            weakref.finalize(self, end).atexit = False
+        for end in (self.lanes.close, sending.close):
+            self._when_dropped(end)
 
     def send_with(self, sending: Sending) -> None:
         """Use ``sending`` for further calls."""
         self._sending.close()
         self._sending = sending
+        self._when_dropped(sending.close)
 
     def bound_call(self, call: Call) -> AsyncCall:
         """Return the call of an operation. Raises ``CallError`` if the client is closed."""
@@ -80,6 +80,10 @@ class AsyncCalls:
         """Refuse further calls, and close the idle connections."""
         self.lanes.close()
         self._sending.close()
+
+    def _when_dropped(self, end: Callable[[], None]) -> None:
+        """Call ``end`` when the client is gone: one that with_options returned may make one call only."""
+        weakref.finalize(self, end).atexit = False
 
     def _send(self, call: Call, begun: float, cancelled: Cancellation) -> Any:
         request = build(call, self._settings, self._endpoints.index.base_url)

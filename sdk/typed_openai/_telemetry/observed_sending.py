@@ -78,13 +78,15 @@ class ObservedSending(Sending):
         options: Options,
         described: Described,
         cancelled: Cancellation | None = None,
+        *,
+        begun: float | None = None,
     ) -> Any:
         """Return the value of the reply to a request; a stream or a file ends the span when it is read."""
         span = self._telemetry.begin(request, result, described, is_openai=self._is_openai)
         if span is None:
-            return super().send(request, result, options, described, cancelled)
+            return super().send(request, result, options, described, cancelled, begun=begun)
         try:
-            value = super().send(request, result, options, described, cancelled)
+            value = super().send(request, result, options, described, cancelled, begun=begun)
         except BaseException as error:
             span.failed(error, is_cancelled=cancelled is not None and cancelled.is_set())
             without_locals(error)
