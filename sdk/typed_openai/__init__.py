@@ -11,6 +11,7 @@ Map::
     errors  every error        streaming  Stream and its receivers    binary     files in and out
     types   every component    resources  the groups' classes         testing    a fake server
     params  every operation's arguments, for ``**params``             paginate   a list's items
+    identity  short-lived tokens in place of a key
     telemetry  spans and metrics for OpenTelemetry
 
 Every module is imported only when it is used.
@@ -61,6 +62,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "PermissionDeniedError",
         "RateLimitError",
         "StreamTruncatedError",
+        "TokenError",
         "UnprocessableEntityError",
     ),
 }
@@ -71,6 +73,7 @@ _MODULES = frozenset(
         "binary",
         "client",
         "errors",
+        "identity",
         "params",
         "resources",
         "streaming",

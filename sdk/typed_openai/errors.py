@@ -13,6 +13,7 @@ Map::
           ConflictError 409, UnprocessableEntityError 422, RateLimitError 429, InternalServerError 5xx
         InvalidReplyError            the reply does not match the operation
         StreamTruncatedError         a stream ended before its terminal event
+        TokenError                   no token for the request could be obtained; it was not sent
 
 Every error can be pickled, and none contains a key.
 """
@@ -41,6 +42,7 @@ __all__ = [
     "PermissionDeniedError",
     "RateLimitError",
     "StreamTruncatedError",
+    "TokenError",
     "UnprocessableEntityError",
 ]
 
@@ -260,6 +262,37 @@ class StreamTruncatedError(APIError):
         super().__init__(message, operation=operation, request_id=request_id)
         self.events: list[Any] = [] if events is None else events
         self.dropped = dropped
+
+
+class TokenError(APIError):
+    """No token for a request could be obtained by :mod:`typed_openai.identity`. The request was not sent.
+
+    ``source`` names what was asked for the token, ``place`` is the URL or the file, and ``status`` the HTTP
+    status of a reply. ``code``, ``type`` and ``body`` come from the reply. The message contains no token.
+
+    >>> from typed_openai.identity import KubernetesToken
+    >>> try:
+    ...     KubernetesToken("/no/such/file")()
+    ... except TokenError as error:
+    ...     print(error.source, error.place)
+    KubernetesToken /no/such/file
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        source: str = "",
+        place: str = "",
+        status: int | None = None,
+        code: str | None = None,
+        type: str | None = None,
+        body: object = None,
+    ) -> None:
+        super().__init__(message, code=code, type=type, body=body)
+        self.source = source
+        self.place = place
+        self.status = status
 
 
 class APIStatusError(APIError):

@@ -12,15 +12,16 @@ Map::
     errors  every error        streaming  Stream and its receivers    binary     files in and out
     types   every component    resources  the groups' classes         testing    a fake server
     params  every operation's arguments, for ``**params``             paginate   a list's items
+    identity  short-lived tokens in place of a key
     telemetry  spans and metrics for OpenTelemetry
 
 Every module is imported only when it is used.
 """
-from typed_openai import binary as binary, client as client, errors as errors, resources as resources, streaming as streaming, timeouts as timeouts, resources as _resources
+from typed_openai import binary as binary, client as client, errors as errors, identity as identity, resources as resources, streaming as streaming, timeouts as timeouts, resources as _resources
 from typed_openai.binary import BinaryReply as BinaryReply, FileInput as FileInput
 from typed_openai.client import Client as Client
 from typed_openai.default_client import as_curl as as_curl, call as call, request as request
-from typed_openai.errors import APIConnectionError as APIConnectionError, APIError as APIError, APIStatusError as APIStatusError, APITimeoutError as APITimeoutError, AuthenticationError as AuthenticationError, BadRequestError as BadRequestError, CallError as CallError, ConflictError as ConflictError, DescriptionWarning as DescriptionWarning, InternalServerError as InternalServerError, InvalidReplyError as InvalidReplyError, MissingKeyError as MissingKeyError, NotFoundError as NotFoundError, OpenAIError as OpenAIError, PermissionDeniedError as PermissionDeniedError, RateLimitError as RateLimitError, StreamTruncatedError as StreamTruncatedError, UnprocessableEntityError as UnprocessableEntityError
+from typed_openai.errors import APIConnectionError as APIConnectionError, APIError as APIError, APIStatusError as APIStatusError, APITimeoutError as APITimeoutError, AuthenticationError as AuthenticationError, BadRequestError as BadRequestError, CallError as CallError, ConflictError as ConflictError, DescriptionWarning as DescriptionWarning, InternalServerError as InternalServerError, InvalidReplyError as InvalidReplyError, MissingKeyError as MissingKeyError, NotFoundError as NotFoundError, OpenAIError as OpenAIError, PermissionDeniedError as PermissionDeniedError, RateLimitError as RateLimitError, StreamTruncatedError as StreamTruncatedError, TokenError as TokenError, UnprocessableEntityError as UnprocessableEntityError
 from typed_openai.observing import RateLimit as RateLimit, RequestInfo as RequestInfo, ResponseInfo as ResponseInfo, RetryInfo as RetryInfo, response_info as response_info
 from typed_openai.omission import OMIT as OMIT, Omit as Omit
 from typed_openai.pagination import paginate as paginate
@@ -28,7 +29,7 @@ from typed_openai.progress import Progress as Progress
 from typed_openai.streaming import Stream as Stream, StreamData as StreamData, StreamError as StreamError, StreamFinish as StreamFinish, StreamHandle as StreamHandle, StreamMessage as StreamMessage, StreamingClient as StreamingClient
 from typed_openai.timeouts import Timeout as Timeout
 
-__all__ = ["Client", "as_curl", "call", "request", "Timeout", "Stream", "StreamData", "StreamError", "StreamFinish", "StreamHandle", "StreamMessage", "StreamingClient", "BinaryReply", "FileInput", "Progress", "RateLimit", "RequestInfo", "ResponseInfo", "RetryInfo", "response_info", "OMIT", "Omit", "paginate", "APIConnectionError", "APIError", "APIStatusError", "APITimeoutError", "AuthenticationError", "BadRequestError", "CallError", "ConflictError", "DescriptionWarning", "InternalServerError", "InvalidReplyError", "MissingKeyError", "NotFoundError", "OpenAIError", "PermissionDeniedError", "RateLimitError", "StreamTruncatedError", "UnprocessableEntityError"]
+__all__ = ["Client", "as_curl", "call", "request", "Timeout", "Stream", "StreamData", "StreamError", "StreamFinish", "StreamHandle", "StreamMessage", "StreamingClient", "BinaryReply", "FileInput", "Progress", "RateLimit", "RequestInfo", "ResponseInfo", "RetryInfo", "response_info", "OMIT", "Omit", "paginate", "APIConnectionError", "APIError", "APIStatusError", "APITimeoutError", "AuthenticationError", "BadRequestError", "CallError", "ConflictError", "DescriptionWarning", "InternalServerError", "InvalidReplyError", "MissingKeyError", "NotFoundError", "OpenAIError", "PermissionDeniedError", "RateLimitError", "StreamTruncatedError", "TokenError", "UnprocessableEntityError"]
 __version__: str
 assistants: _resources.Assistants
 """The operations under ``client.assistants``: create_assistant, delete_assistant, get_assistant, list_assistants, modify_assistant."""

@@ -14,12 +14,13 @@ Map::
           ConflictError 409, UnprocessableEntityError 422, RateLimitError 429, InternalServerError 5xx
         InvalidReplyError            the reply does not match the operation
         StreamTruncatedError         a stream ended before its terminal event
+        TokenError                   no token for the request could be obtained; it was not sent
 
 Every error can be pickled, and none contains a key.
 """
 from collections.abc import Mapping
 from typing import Any
-__all__ = ["APIConnectionError", "APIError", "APIStatusError", "APITimeoutError", "AuthenticationError", "BadRequestError", "CallError", "ConflictError", "DescriptionWarning", "InternalServerError", "InvalidReplyError", "MissingKeyError", "NotFoundError", "OpenAIError", "PermissionDeniedError", "RateLimitError", "StreamTruncatedError", "UnprocessableEntityError"]
+__all__ = ["APIConnectionError", "APIError", "APIStatusError", "APITimeoutError", "AuthenticationError", "BadRequestError", "CallError", "ConflictError", "DescriptionWarning", "InternalServerError", "InvalidReplyError", "MissingKeyError", "NotFoundError", "OpenAIError", "PermissionDeniedError", "RateLimitError", "StreamTruncatedError", "TokenError", "UnprocessableEntityError"]
 
 class OpenAIError(Exception):
     """The base class of every error that this package raises.
@@ -162,6 +163,25 @@ class StreamTruncatedError(APIError):
     dropped: int
 
     def __init__(self, message: str, *, operation: str='', events: list[Any] | None=None, dropped: int=0, request_id: str | None=None) -> None: ...
+
+class TokenError(APIError):
+    """No token for a request could be obtained by :mod:`typed_openai.identity`. The request was not sent.
+
+    ``source`` names what was asked for the token, ``place`` is the URL or the file, and ``status`` the HTTP
+    status of a reply. ``code``, ``type`` and ``body`` come from the reply. The message contains no token.
+
+    >>> from typed_openai.identity import KubernetesToken
+    >>> try:
+    ...     KubernetesToken("/no/such/file")()
+    ... except TokenError as error:
+    ...     print(error.source, error.place)
+    KubernetesToken /no/such/file
+    """
+    source: str
+    place: str
+    status: int | None
+
+    def __init__(self, message: str, *, source: str='', place: str='', status: int | None=None, code: str | None=None, type: str | None=None, body: object=None) -> None: ...
 
 class APIStatusError(APIError):
     """The server answered with an error status, or with an error object in place of a result.

@@ -1,9 +1,9 @@
 """Every public name has an example in its docstring, and all examples run against the embedded server.
 
-An example assumes ``from typed_openai import *``, the names of ``typed_openai.testing``, the classes of
-``typed_openai.aio``, asyncio and the names of its module. Its environment has a key and the server's URL. A
-class that only has a docstring of its own, such as an error for one status, shares the example of its base
-class.
+An example assumes ``from typed_openai import *``, the names of ``typed_openai.testing`` and
+``typed_openai.identity``, the classes of ``typed_openai.aio``, asyncio and the names of its module. Its
+environment has a key and the server's URL. A class that only has a docstring of its own, such as an error for
+one status, shares the example of its base class.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from typing import Any, Final
 import pytest
 
 import typed_openai
-from typed_openai import aio, default_client, telemetry, testing, types
+from typed_openai import aio, default_client, identity, telemetry, testing, types
 from typed_openai.testing import serve
 
 PACKAGE: Final = Path(typed_openai.__file__).parent
@@ -36,6 +36,7 @@ WIDEST: Final = 88
 NAMESPACE: Final[dict[str, Any]] = {
     **{name: getattr(typed_openai, name) for name in typed_openai.__all__},
     **{name: getattr(testing, name) for name in testing.__all__},
+    **{name: getattr(identity, name) for name in identity.__all__},
     **{
         name: value
         for name, value in vars(aio).items()

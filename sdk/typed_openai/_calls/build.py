@@ -91,7 +91,7 @@ def assemble(
 ) -> HttpRequest:
     """Assemble a request from its parts, the client's settings and the call's options."""
     own: dict[str, object] = {
-        "User-Agent": _user_agent(),
+        "User-Agent": user_agent(),
         "Accept": _accept(result),
         "Content-Type": payload.content_type,
         "OpenAI-Organization": options.openai_organization_key
@@ -169,5 +169,5 @@ def _accept(result: Result) -> str:
 
 
 @cache
-def _user_agent() -> str:
+def user_agent() -> str:
     return f"typed-openai/{__version__} python/{'.'.join(map(str, sys.version_info[:3]))}"

@@ -38,6 +38,6 @@ class RequestKeys:
         if supply is None or self._used is None or not refused or self._was_refreshed:
             return False
         self._was_refreshed = True
-        fresh = supply.fetch()
+        fresh = supply.fetch_again(self._used)
         self._fresh = fresh if fresh.reveal() != self._used.reveal() else None
         return self._fresh is not None

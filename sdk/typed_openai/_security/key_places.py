@@ -13,9 +13,12 @@ from typed_openai._security.credentials import BasicSecret, Secret
 
 @dataclass(frozen=True, slots=True)
 class KeyPlace:
-    """A header, query parameter or cookie by name, and the prefix of the key in a header."""
+    """A header, query parameter or cookie by name, and the prefix of the key in a header.
 
-    location: Literal["header", "query", "cookie"]
+    A key in the ``body`` is part of it from the beginning.
+    """
+
+    location: Literal["header", "query", "cookie", "body"]
     name: str
     prefix: str = ""
 

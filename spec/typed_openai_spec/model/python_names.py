@@ -34,6 +34,7 @@ PUBLIC_NAMES: Final = (
         "errors",
         "generated",
         "generated_modules",
+        "identity",
         "observing",
     ),
     *("omission", "pagination", "params", "progress", "resources", "streaming", "telemetry", "testing"),
