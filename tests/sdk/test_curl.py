@@ -16,6 +16,7 @@ from typed_openai.client import Client
 from typed_openai.errors import CallError
 from typed_openai.testing import serve
 
+CERTIFICATE = Path(__file__).parents[1] / "faults" / "localhost.pem"
 KEY = "sk-0123456789abcdef0123456789"
 MESSAGES = [{"role": "user", "content": 'It\'s $HOME, `ls` \\ "x" !\n\u00e4 @file'}]
 curl = pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl here")
@@ -158,8 +159,7 @@ def test_a_stream_is_shown_as_it_comes() -> None:
 
 
 def test_the_way_to_the_server_is_shown_without_passwords(tmp_path: Path) -> None:
-    bundle = tmp_path / "bundle.pem"
-    bundle.touch()
+    bundle = shutil.copy(CERTIFICATE, tmp_path)
     options = {
         "proxies": {
             "https": "http://user:pass-word@proxy.example.com:3128",

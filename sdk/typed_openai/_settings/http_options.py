@@ -16,6 +16,7 @@ from typed_openai._security.credentials import (
     unsealed,
     without_user,
 )
+from typed_openai._settings.client_certificates import check_certificate
 from typed_openai._settings.settings import mapping_of
 from typed_openai.errors import CallError
 from typed_openai.timeouts import timeout_option
@@ -90,8 +91,12 @@ def _verify(value: Any) -> bool | str:
 def _cert(value: Any) -> str | tuple[str, str]:
     expected = "the path of a certificate or a (certificate, key) pair of paths"
     if isinstance(value, tuple) and len(value) == 2:
-        return _file("cert", value[0], expected), _file("cert", value[1], expected)
-    return _file("cert", value, expected)
+        pair = _file("cert", value[0], expected), _file("cert", value[1], expected)
+        check_certificate(*pair)
+        return pair
+    both = _file("cert", value, expected)
+    check_certificate(both)
+    return both
 
 
 def _file(name: str, value: Any, expected: str) -> str:

@@ -81,6 +81,21 @@ _WHAT: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
 )
 _LONGEST_CAUSE = 300
 
+_REFUSED_CERTIFICATE: Final = "the server does not accept the client certificate"
+
+# What a server's TLS alert (RFC 8446, section 6.2) means for the certificate that a client presents.
+_ALERTS: Final[Mapping[str, str]] = {
+    "CERTIFICATE_REQUIRED": 'the server requires a client certificate, http_options={"cert": ...}',
+    "HANDSHAKE_FAILURE": 'the server may require a client certificate, http_options={"cert": ...}',
+    "ACCESS_DENIED": _REFUSED_CERTIFICATE,
+    "BAD_CERTIFICATE": _REFUSED_CERTIFICATE,
+    "CERTIFICATE_EXPIRED": f"{_REFUSED_CERTIFICATE}, which has expired",
+    "CERTIFICATE_REVOKED": f"{_REFUSED_CERTIFICATE}, which is revoked",
+    "CERTIFICATE_UNKNOWN": _REFUSED_CERTIFICATE,
+    "UNKNOWN_CA": f"{_REFUSED_CERTIFICATE}, because it does not know its issuer",
+    "UNSUPPORTED_CERTIFICATE": _REFUSED_CERTIFICATE,
+}
+
 # The event that did not happen in time, by phase.
 _MISSED: Final[Mapping[PhaseName, str]] = {
     "connect": "no connection to {place}",
@@ -116,7 +131,7 @@ def our_error(
     chain = list(_chain(error))
     cause = str(getattr(chain[-1], "strerror", None) or chain[-1] or type(chain[-1]).__name__)
     # Some quote what the server sent.
-    cause = request.redacted(" ".join(cause.split()))[:_LONGEST_CAUSE]
+    cause = request.redacted(" ".join(cause.split()))[:_LONGEST_CAUSE] + _meaning(chain)
     place = request.redacted(request.url.partition("?")[0])
     forget_credentials(error, request)
     if isinstance(error, _MALFORMED):
@@ -143,6 +158,13 @@ def our_error(
     if not was_sent:
         what = _NO_CONNECTION
     return APIConnectionError(f"{request.operation}: {what.format(place=place)}: {cause}", **details)
+
+
+def _meaning(chain: list[BaseException]) -> str:
+    """Return the explanation of an alert about the client's certificate; empty for any other error."""
+    reasons = (str(one.reason) for one in chain if isinstance(one, ssl.SSLError))
+    alerts = (reason.partition("_ALERT_")[2] for reason in reasons)
+    return next((f" ({_ALERTS[alert]})" for alert in alerts if alert in _ALERTS), "")
 
 
 # Functions of requests that raise a plain ``ValueError``, and the error for it.
