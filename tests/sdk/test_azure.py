@@ -103,7 +103,8 @@ def azure(server: Any) -> Azure:
 
 def said(client: Client) -> str | None:
     reply = client.chat.create_chat_completion(MESSAGES, "gpt")
-    return reply["choices"][0]["message"]["content"]
+    content: str | None = reply["choices"][0]["message"]["content"]
+    return content
 
 
 def entra() -> str:

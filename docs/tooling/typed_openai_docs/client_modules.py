@@ -14,8 +14,8 @@ from typed_openai_stubgen.handwritten_stub import handwritten_stub
 from typed_openai_stubgen.option_types import OF_MODULE, option_types
 from typed_openai_stubgen.stub_package import PACKAGE, client_sources, public_names
 
-_PACKAGES = ("aio", "telemetry", "testing")
-"""The public modules whose names the main package does not export."""
+_BESIDE = ("aio", "identity", "telemetry", "testing")
+"""The public modules and packages whose names the main package does not export."""
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -74,10 +74,10 @@ class ClientModule:
 
 @cache
 def client_modules() -> tuple[ClientModule, ...]:
-    """Return the modules of the names that the package exports, and the packages beside them."""
+    """Return the modules of the names that the package exports, and those beside them."""
     sources = client_sources()
     homes, _ = public_names(sources)
-    listed = {**homes, **dict.fromkeys(_PACKAGES, ())}
+    listed = {**homes, **dict.fromkeys(_BESIDE, ())}
     return tuple(_module(name, sources, exported) for name, exported in listed.items())
 
 

@@ -14,7 +14,7 @@ from typed_openai_docs.markup import Item, Link, annotation, items
 
 FOLDER: Final = "reference/client"
 _LONGEST_LINE: Final = 88
-_MODULES: Final = re.compile(r"^typed_openai\.(aio\.|testing\.)?")
+_MODULES: Final = re.compile(r"^typed_openai\.(aio\.|identity\.|testing\.)?")
 
 
 def client_navigation() -> list[Any]:
