@@ -31,6 +31,10 @@ from typed_openai.timeouts import Timeout, checked_timeout
 
 __all__ = ["AzureToken", "GoogleToken", "KubernetesToken", "WorkloadIdentity"]
 
+_TOKEN_URL: Final = "https://auth.openai.com/oauth/token"  # noqa: S105  # no credential
+_CERTIFICATE_URL: Final = "https://mtls.auth.openai.com/oauth/token"
+_CERTIFICATE_TYPE: Final = "urn:openai:params:oauth:token-type:x509"
+_OPTIONS: Final = frozenset({"cert", "proxies", "verify"})
 _DEFAULT_TIMEOUT: Final = Timeout(connect=5, first_byte=10, idle=10, total=30)
 
 
@@ -94,16 +98,17 @@ class WorkloadIdentity:
     """Exchanges a token of the workload for a short-lived token of the API, for ``api_key``.
 
     ``subject_token`` is called for each exchange and returns the token of the workload; ``token_type`` is its
-    kind, ``"jwt"`` by default, or a URN. ``identity_provider_id`` and ``service_account_id`` are those of the
-    API's organization.
+    kind, ``"jwt"`` by default, or a URN. If ``subject_token`` is None, the client certificate in
+    ``http_options`` identifies the workload. ``identity_provider_id`` and ``service_account_id`` are those of
+    the API's organization.
 
     A token is kept for all threads and clients that use the object, and replaced ``refresh_ahead`` seconds
     before it expires, or after half of its lifetime if that is later. One thread does this; in the meantime,
     the others use the previous token as long as it is valid. If the API refuses a token, it is replaced and
     the request is sent once more.
 
-    ``timeout`` applies to the exchange with its retries, and ``http_options`` are those of ``Client``. Safe
-    to use after ``os.fork()``. A pickled object has no token.
+    ``timeout`` applies to the exchange with its retries. ``http_options`` can have ``cert``, ``proxies`` and
+    ``verify``, as those of ``Client``. Safe to use after ``os.fork()``. A pickled object has no token.
 
     >>> identity = WorkloadIdentity(
     ...     KubernetesToken("/var/run/secrets/tokens/openai"),
@@ -115,33 +120,39 @@ class WorkloadIdentity:
 
     def __init__(
         self,
-        subject_token: Callable[[], str],
+        subject_token: Callable[[], str] | None,
         *,
         identity_provider_id: str,
         service_account_id: str,
         token_type: str | None = None,
-        token_url: str = "https://auth.openai.com/oauth/token",  # noqa: S107  # no credential
+        token_url: str | None = None,
         refresh_ahead: float = 300.0,
         timeout: float | Timeout | None = _DEFAULT_TIMEOUT,
         http_options: Mapping[str, Any] | None = None,
     ) -> None:
         http_options = hidden_options(http_options)
-        if not callable(subject_token):
+        if subject_token is not None and not callable(subject_token):
             found = type(subject_token).__name__
             del subject_token  # it may be a token, and a traceback may show it
             raise CallError(f'subject_token: expected a callable that returns a token, got "{found}"')
+        options = _options(http_options)
+        certified = subject_token is None
+        if certified and not options.get("cert"):
+            raise CallError('subject_token: expected a callable, or http_options={"cert": ...} in its place')
+        usual_type = _CERTIFICATE_TYPE if certified else getattr(subject_token, "token_type", "jwt")
+        usual_url = _CERTIFICATE_URL if certified else _TOKEN_URL
         self._ahead = _seconds(refresh_ahead)
         self._exchange = Exchange(
             "WorkloadIdentity",
             subject_token,
-            _text(token_type or getattr(subject_token, "token_type", "jwt"), "token_type"),
+            _text(usual_type if token_type is None else token_type, "token_type"),
             {
                 "identity_provider_id": _text(identity_provider_id, "identity_provider_id"),
                 "service_account_id": _text(service_account_id, "service_account_id"),
             },
-            checked_base_url(_text(token_url, "token_url"), "token_url") or "",
+            checked_base_url(token_url, "token_url") or usual_url,
             checked_timeout(timeout),
-            checked_http_options(http_options, "http_options"),
+            options,
         )
         self._kept = KeptToken(self._exchange, self._ahead)
 
@@ -190,6 +201,13 @@ def _text(value: object, name: str) -> str:
     if text is None:
         raise CallError(f'{name}: expected "str", got "None"')
     return text
+
+
+def _options(http_options: object) -> dict[str, Any]:
+    options = checked_http_options(http_options, "http_options")
+    if other := sorted(options.keys() - _OPTIONS):
+        raise CallError(f'http_options: expected "cert", "proxies" or "verify", got "{other[0]}"')
+    return options
 
 
 def _seconds(value: object) -> float:

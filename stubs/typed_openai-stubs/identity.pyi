@@ -68,16 +68,17 @@ class WorkloadIdentity:
     """Exchanges a token of the workload for a short-lived token of the API, for ``api_key``.
 
     ``subject_token`` is called for each exchange and returns the token of the workload; ``token_type`` is its
-    kind, ``"jwt"`` by default, or a URN. ``identity_provider_id`` and ``service_account_id`` are those of the
-    API's organization.
+    kind, ``"jwt"`` by default, or a URN. If ``subject_token`` is None, the client certificate in
+    ``http_options`` identifies the workload. ``identity_provider_id`` and ``service_account_id`` are those of
+    the API's organization.
 
     A token is kept for all threads and clients that use the object, and replaced ``refresh_ahead`` seconds
     before it expires, or after half of its lifetime if that is later. One thread does this; in the meantime,
     the others use the previous token as long as it is valid. If the API refuses a token, it is replaced and
     the request is sent once more.
 
-    ``timeout`` applies to the exchange with its retries, and ``http_options`` are those of ``Client``. Safe
-    to use after ``os.fork()``. A pickled object has no token.
+    ``timeout`` applies to the exchange with its retries. ``http_options`` can have ``cert``, ``proxies`` and
+    ``verify``, as those of ``Client``. Safe to use after ``os.fork()``. A pickled object has no token.
 
     >>> identity = WorkloadIdentity(
     ...     KubernetesToken("/var/run/secrets/tokens/openai"),
@@ -87,7 +88,7 @@ class WorkloadIdentity:
     >>> client = Client(api_key=identity)
     """
 
-    def __init__(self, subject_token: Callable[[], str], *, identity_provider_id: str, service_account_id: str, token_type: str | None=None, token_url: str='https://auth.openai.com/oauth/token', refresh_ahead: float=300.0, timeout: float | Timeout | None=..., http_options: Mapping[str, Any] | None=None) -> None: ...
+    def __init__(self, subject_token: Callable[[], str] | None, *, identity_provider_id: str, service_account_id: str, token_type: str | None=None, token_url: str | None=None, refresh_ahead: float=300.0, timeout: float | Timeout | None=..., http_options: Mapping[str, Any] | None=None) -> None: ...
     def __call__(self) -> str:
         """Return the current token; get one if there is none or if it expires soon.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import pickle
 import ssl
 import threading
 from collections.abc import Iterator
@@ -18,7 +20,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from typed_openai import APIConnectionError, CallError, Client
+from typed_openai import APIConnectionError, CallError, Client, TokenError
+from typed_openai.identity import WorkloadIdentity
 
 VERSIONS = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
 
@@ -27,12 +30,21 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.do_GET()
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/oauth/token":
+            self._reply(json.dumps({"access_token": f"for-{self._name()}", "issued_for": json.loads(body)}))
+        else:
+            self.do_GET()
 
     def do_GET(self) -> None:
+        self._reply(json.dumps({"data": [self._name(), self.headers["Authorization"]]}))
+
+    def _name(self) -> str:
         subject = dict(pair for (pair,) in self.connection.getpeercert()["subject"])
-        body = b'{"data": ["%s"]}' % subject["organizationalUnitName"].partition(" ")[0].encode()
+        return str(subject["organizationalUnitName"]).partition(" ")[0]
+
+    def _reply(self, text: str) -> None:
+        body = text.encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -110,8 +122,34 @@ def client_of(url: str, files: Files, cert: object) -> Client:
 def test_a_client_presents_its_certificate(url: str, files: Files) -> None:
     for cert in (files.both, Path(files.both), (files.certificate, files.key)):
         with client_of(url, files, cert) as client:
-            assert client.models.list_models() == {"data": ["known"]}
-            assert client.request("POST", "/any", json={"n": 1}) == {"data": ["known"]}
+            assert client.models.list_models() == {"data": ["known", "Bearer k"]}
+            assert client.request("POST", "/any", json={"n": 1}) == {"data": ["known", "Bearer k"]}
+
+
+def test_a_certificate_is_exchanged_for_a_token(url: str, files: Files) -> None:
+    options = {"verify": files.trusted, "cert": files.both}
+    identity = WorkloadIdentity(
+        None,
+        identity_provider_id="i",
+        service_account_id="s",
+        token_url=f"{url}/oauth/token",
+        http_options=options,
+    )
+    with Client(api_key=identity, base_url=url, http_options=options) as client:
+        assert client.models.list_models() == {"data": ["known", "Bearer for-known"]}
+    assert pickle.loads(pickle.dumps(identity))() == "for-known"
+
+
+def test_an_exchange_without_a_certificate_names_the_cause(url: str, files: Files) -> None:
+    identity = WorkloadIdentity(
+        lambda: "token",
+        identity_provider_id="i",
+        service_account_id="s",
+        token_url=f"{url}/oauth/token",
+        http_options={"verify": files.trusted},
+    )
+    with pytest.raises(TokenError, match=r"the server (requires|may require) a client certificate"):
+        identity()
 
 
 @pytest.mark.parametrize("size", [10, 5_000_000])
@@ -119,7 +157,8 @@ def test_a_server_that_gets_no_certificate_says_so(url: str, files: Files, size:
     words = r'the server (requires|may require) a client certificate, http_options={"cert": ...}\)$'
     with client_of(url, files, None) as client, pytest.raises(APIConnectionError, match=words) as caught:
         client.request("POST", "/any", data=b"x" * size)
-    assert not caught.value.retryable
+    assert (caught.value.retryable, caught.value.was_sent) == (False, False)
+    assert str(caught.value).startswith(f"POST /any: no connection to {url}/any: ")
 
 
 def test_a_certificate_of_an_unknown_issuer_is_named_as_the_cause(url: str, files: Files) -> None:

@@ -106,8 +106,8 @@ def test_every_class_of_error_that_a_reply_ends_in_is_here() -> None:
     kinds = {
         one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.APIError)
     }
-    # A timeout has no reply, and therefore no request id.
-    assert kinds - {one.kind for one in CASES} == {errors.APITimeoutError}
+    # A timeout has no reply, and therefore no request id; a call without a token is not sent.
+    assert kinds - {one.kind for one in CASES} == {errors.APITimeoutError, errors.TokenError}
 
 
 PAGE = (

@@ -318,6 +318,17 @@ def test_many_threads_replace_a_refused_token_together(server: Any, authority: A
     assert authority.issued == 2
 
 
+def test_a_refused_token_is_replaced_for_the_next_call_if_the_body_is_gone(
+    server: Any, authority: Authority
+) -> None:
+    client = client_of(server, api_key=identity_of(server))
+    authority.revoked = {"issued-1"}
+    with pytest.raises(AuthenticationError):
+        client.files.create_file(("a.bin", iter([b"once"])), "user_data")
+    client.models.list_models()
+    assert tokens(server) == ["issued-1", "issued-2"]
+
+
 def test_a_token_that_was_replaced_already_is_not_discarded(server: Any, authority: Authority) -> None:
     identity = identity_of(server)
     assert identity() == "issued-1"
@@ -435,11 +446,13 @@ def test_an_exception_of_the_callable_is_the_caller_s(server: Any) -> None:
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a token": ({"subject_token": SUBJECT}, 'subject_token: expected a callable .* got "str"'),
+    "nothing": ({"subject_token": None}, r'expected a callable, or http_options=.*"cert"'),
     "no provider": ({"identity_provider_id": ""}, "identity_provider_id: expected a non-empty text"),
     "no account": ({"service_account_id": None}, 'service_account_id: expected "str", got "None"'),
     "no url": ({"token_url": "auth.openai.com"}, "token_url: expected an http or https URL"),
     "no time": ({"timeout": 0}, "timeout: expected a Timeout, a positive number of seconds"),
     "negative": ({"refresh_ahead": -1}, "refresh_ahead: expected a number of seconds"),
+    "another option": ({"http_options": {"auth": ("u", SUBJECT)}}, 'expected "cert", .* got "auth"'),
     "an option": ({"http_options": {"verfy": False}}, 'requests has no option "verfy"'),
 }
 
@@ -458,7 +471,7 @@ def test_wrong_settings_are_refused_at_once(name: str) -> None:
 
 
 def test_a_pickled_identity_has_no_token(server: Any, authority: Authority) -> None:
-    options = {"proxies": {"ftp": f"http://user:{ISSUED}@proxy.invalid"}, "auth": ("user", ISSUED)}
+    options = {"proxies": {"ftp": f"http://user:{ISSUED}@proxy.invalid"}}
     identity = identity_of(server, http_options=options)
     authority.token = ISSUED
     identity()

@@ -31,13 +31,17 @@ class RequestKeys:
     def refresh(self, error: APIError) -> bool:
         """Return True if the server refused the key and the callable has another one now, which is used next.
 
-        It is asked once only: a server that refuses two keys refuses more.
+        It is asked once only: a server that refuses two keys refuses more. It is not asked for a request that
+        cannot be sent again.
         """
         supply = self._request.key_supply
         refused = isinstance(error, APIStatusError) and error.status == HTTPStatus.UNAUTHORIZED
         if supply is None or self._used is None or not refused or self._was_refreshed:
             return False
         self._was_refreshed = True
-        fresh = supply.fetch_again(self._used)
+        supply.discard(self._used)
+        if not self._request.replayable:
+            return False
+        fresh = supply.fetch()
         self._fresh = fresh if fresh.reveal() != self._used.reveal() else None
         return self._fresh is not None

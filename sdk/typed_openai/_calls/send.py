@@ -110,7 +110,7 @@ class Sending:
             if limits.cancellation is not None:
                 limits.cancellation.settle(is_lost=getattr(value, "was_sent", False) is not False)
             cancelled = limits.cancellation is not None and limits.cancellation.is_set()
-            refreshed = call.request.replayable and not cancelled and keys.refresh(value)
+            refreshed = not cancelled and keys.refresh(value)
             next_step = tries.failed(
                 value,
                 retry.Clock(limits.remaining, limits.timeout.total),

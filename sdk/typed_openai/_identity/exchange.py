@@ -31,10 +31,13 @@ _USUAL_LIFETIME: Final = 300.0
 
 @dataclass(frozen=True)
 class Exchange:
-    """The settings of an exchange. ``source`` names it in errors."""
+    """The settings of an exchange. ``source`` names it in errors.
+
+    Without ``subject_token``, the client certificate in ``http_options`` identifies the workload.
+    """
 
     source: str
-    subject_token: Callable[[], str] = field(repr=False)
+    subject_token: Callable[[], str] | None = field(repr=False)
     token_type: str
     fields: Mapping[str, str]
     url: str
@@ -47,9 +50,7 @@ class Exchange:
 
     def __call__(self) -> Issued:
         """Return a token of the API. Raises ``TokenError``, ``CallError`` and what the callable raises."""
-        subject = secret(Sealed(self.subject_token()), "subject_token()")
-        if subject is None:
-            raise CallError('subject_token(): expected "str", got "None"')
+        subject = self._subject()
         request = TokenRequest(
             source=self.source,
             method="POST",
@@ -67,17 +68,20 @@ class Exchange:
         token = checked_token(reply.get("access_token"), request, "access_token")
         return Issued(token, _lifetime(reply.get("expires_in"), request))
 
-    def _body(self, subject: Secret) -> bytes:
-        return json.dumps(
-            {
-                "grant_type": _GRANT,
-                "subject_token": subject.reveal(),
-                "subject_token_type": self.token_type
-                if ":" in self.token_type
-                else _TOKEN_TYPES + self.token_type,
-                **self.fields,
-            }
-        ).encode()
+    def _subject(self) -> Secret | None:
+        """Return the token of the workload; None if there is a certificate instead."""
+        if self.subject_token is None:
+            return None
+        subject = secret(Sealed(self.subject_token()), "subject_token()")
+        if subject is None:
+            raise CallError('subject_token(): expected "str", got "None"')
+        return subject
+
+    def _body(self, subject: Secret | None) -> bytes:
+        token_type = self.token_type if ":" in self.token_type else _TOKEN_TYPES + self.token_type
+        proof = {} if subject is None else {"subject_token": subject.reveal()}
+        fields = {"grant_type": _GRANT, "subject_token_type": token_type, **self.fields, **proof}
+        return json.dumps(fields).encode()
 
 
 def _lifetime(seconds: Any, request: TokenRequest) -> float:

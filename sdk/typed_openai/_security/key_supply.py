@@ -28,14 +28,10 @@ class SuppliedKey:
             raise CallError(f'{place}: expected "str", got "None"')
         return key
 
-    def fetch_again(self, refused: Secret) -> Secret:
-        """Ask for another key than the ``refused`` one.
-
-        A callable that keeps its key can have a method ``discard(key)``, which is called with that one first.
-        """
+    def discard(self, refused: Secret) -> None:
+        """Tell the callable that the server refused a key, if it has a method ``discard(key)``."""
         if callable(discard := getattr(self._supply, "discard", None)):
             discard(refused.reveal())
-        return self.fetch()
 
     def __repr__(self) -> str:
         return "SuppliedKey(...)"

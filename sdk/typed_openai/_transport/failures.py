@@ -131,7 +131,11 @@ def our_error(
     chain = list(_chain(error))
     cause = str(getattr(chain[-1], "strerror", None) or chain[-1] or type(chain[-1]).__name__)
     # Some quote what the server sent.
-    cause = request.redacted(" ".join(cause.split()))[:_LONGEST_CAUSE] + _meaning(chain)
+    cause = request.redacted(" ".join(cause.split()))[:_LONGEST_CAUSE]
+    if not answered and (alert := _alert(chain)):
+        cause = f"{cause} ({alert})"
+        # In TLS 1.3 the request is sent already, but no server reads it before it accepts the certificate.
+        was_sent = False
     place = request.redacted(request.url.partition("?")[0])
     forget_credentials(error, request)
     if isinstance(error, _MALFORMED):
@@ -160,11 +164,11 @@ def our_error(
     return APIConnectionError(f"{request.operation}: {what.format(place=place)}: {cause}", **details)
 
 
-def _meaning(chain: list[BaseException]) -> str:
+def _alert(chain: list[BaseException]) -> str:
     """Return the explanation of an alert about the client's certificate; empty for any other error."""
     reasons = (str(one.reason) for one in chain if isinstance(one, ssl.SSLError))
     alerts = (reason.partition("_ALERT_")[2] for reason in reasons)
-    return next((f" ({_ALERTS[alert]})" for alert in alerts if alert in _ALERTS), "")
+    return next((_ALERTS[alert] for alert in alerts if alert in _ALERTS), "")
 
 
 # Functions of requests that raise a plain ``ValueError``, and the error for it.
