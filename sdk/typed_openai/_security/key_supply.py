@@ -29,7 +29,7 @@ class SuppliedKey:
         return key
 
     def discard(self, refused: Secret) -> None:
-        """Tell the callable that the server refused a key, if it has a method ``discard(key)``."""
+        """Call the callable's method ``discard(key)``, if it has one, with a key that the server refused."""
         if callable(discard := getattr(self._supply, "discard", None)):
             discard(refused.reveal())
 
