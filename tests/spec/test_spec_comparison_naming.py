@@ -32,7 +32,7 @@ def test_what_keeps_its_former_name_is_deprecated_only(base: Api) -> None:
     ]
 
 
-def test_a_lifted_type_that_a_title_renames_is_told_as_one(described: Described) -> None:
+def test_a_lifted_type_that_a_discriminator_renames_is_told_as_one(described: Described) -> None:
     text = dedent("""
         paths: {}
         components:
@@ -42,18 +42,17 @@ def test_a_lifted_type_that_a_title_renames_is_told_as_one(described: Described)
                 - type: object
                   properties:
                     kind: {const: round}
+                    look: {const: circle}
                     inner: {type: object, required: [deep], properties: {deep: {type: string}}}
-                - {type: object, properties: {kind: {const: flat}}}
+                - {type: object, properties: {kind: {const: flat}, look: {const: line}}}
             Form: {anyOf: *shapes}
     """)
-    titled = text.replace("- type: object", "- type: object\n          title: A Circle", 1)
-    changes = compare(read(described, text), read(described, titled))
+    declared = text.replace("Shape:", "Shape:\n      discriminator: {propertyName: look}")
+    declared = declared.replace("Form: {", "Form: {discriminator: {propertyName: look}, ")
+    changes = compare(read(described, text), read(described, declared))
     assert {one.kind for one in changes if one.severity != "compatible"} == {"renamed"}
     assert {one.place for one in changes if one.kind == "renamed"} == {
-        "ShapeRound",
-        "ShapeRoundInner",
-        "FormRound",
-        "FormRoundInner",
+        f"{name}{part}" for name in ("Shape", "Form") for part in ("Round", "RoundInner", "Flat")
     }
 
 

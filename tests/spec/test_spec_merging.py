@@ -161,8 +161,8 @@ def test_fields_beside_alternatives_belong_to_each(schemas: Reader) -> None:
           properties: {name: {type: string}}
           required: [name]
           oneOf:
-          - {title: Cat, properties: {lives: {type: integer}}}
-          - {title: Dog, properties: {tricks: {type: integer}}}
+          - {properties: {lives: {type: integer}}}
+          - {properties: {tricks: {type: integer}}}
         """
     )
     assert problems == []

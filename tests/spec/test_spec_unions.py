@@ -272,7 +272,7 @@ def test_inline_alternatives_are_named_after_what_tells_them_apart(schemas: Read
         X:
           oneOf:
           - {title: Some Title, properties: {a: {type: string}}}
-          - {properties: {kind: {const: by_constant}}}
+          - {title: Some Title, properties: {kind: {const: by_constant}}}
           - {allOf: [{$ref: '#/components/schemas/Base'}, {properties: {b: {type: string}}}]}
           - {properties: {c: {type: string}}}
         """
@@ -281,11 +281,32 @@ def test_inline_alternatives_are_named_after_what_tells_them_apart(schemas: Read
     x = api.components["X"].schema
     assert isinstance(x, Union)
     assert [one.name for one in x.members if isinstance(one, Ref)] == [
-        "XSomeTitle",
+        "XVariant1",
         "XByConstant",
         "XBase",
         "XVariant4",
     ]
+
+
+@pytest.mark.parametrize(
+    ("discriminator", "names"),
+    [
+        ("", ["XCat", "XDog"]),
+        (", discriminator: {propertyName: sound}", ["XMeow", "XWoof"]),
+    ],
+)
+def test_of_several_constants_the_discriminator_names_an_alternative(
+    schemas: Reader, discriminator: str, names: list[str]
+) -> None:
+    api, _ = schemas(
+        "X: {oneOf: ["
+        "{properties: {at: {const: home}, sound: {const: meow}, type: {enum: [cat]}}}, "
+        "{properties: {type: {const: dog}, sound: {const: woof}, at: {const: park}}}]"
+        f"{discriminator}}}"
+    )
+    x = api.components["X"].schema
+    assert isinstance(x, Union)
+    assert [one.name for one in x.members if isinstance(one, Ref)] == names
 
 
 def test_the_only_object_among_alternatives_is_named_after_the_field(schemas: Reader) -> None:

@@ -34,7 +34,7 @@ from typed_openai_spec.model.python_names import component_name, pascal_case
 from typed_openai_spec.openapi.schemas.aliases import read_aliases
 from typed_openai_spec.openapi.schemas.deprecations import replacement, with_deprecated_values
 from typed_openai_spec.openapi.schemas.field_rules import required_together, with_own_rules
-from typed_openai_spec.openapi.schemas.inline_names import alternative_name, may_hold_objects, member_name
+from typed_openai_spec.openapi.schemas.inline_names import alternative_names, member_name
 from typed_openai_spec.openapi.schemas.keywords import (
     COMBINATIONS,
     Raw,
@@ -296,10 +296,9 @@ class Schemas:
     def _union(self, raw: Raw, key: str, place: str, name: str) -> Schema:
         members: list[Schema] = []
         deprecated: list[str] = []
-        alone = sum(may_hold_objects(one) for one in raw[key]) == 1
-        for i, listed in enumerate(raw[key]):
+        names = alternative_names(raw, key, name, self._root)
+        for i, (listed, own_name) in enumerate(zip(raw[key], names, strict=True)):
             one = {"type": raw["type"], **listed} if "type" in raw and is_typeless(listed) else listed
-            own_name = self._alone(one, name) if alone else alternative_name(one, name, i)
             member = self.read(one, pointer(place, key, i), own_name)
             members.append(member)
             if isinstance(one, Mapping) and one.get("deprecated") is True and isinstance(member, Ref):
@@ -307,11 +306,6 @@ class Schemas:
         declared = raw.get("discriminator")
         discriminator = None if declared is None else self._discriminator(declared, place)
         return flat_union(members, discriminator, deprecated)
-
-    def _alone(self, raw: Any, name: str) -> str:
-        """Return the name for the only alternative that may be an object."""
-        inline_object = isinstance(raw, Mapping) and "properties" in raw
-        return f"{name}Object" if inline_object and name == self._root else name
 
     def _discriminator(self, raw: Raw, place: str) -> Discriminator | None:
         """Return the declared discriminator; values that its mapping lacks are inferred later."""

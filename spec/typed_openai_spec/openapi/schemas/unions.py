@@ -23,6 +23,11 @@ from typed_openai_spec.model import (
 _USUAL = ("type", "role", "object", "event", "kind", "action")
 
 
+def usual_first(prop: str) -> tuple[int, str]:
+    """Return a sort key for properties: the names that APIs use to distinguish objects come first."""
+    return _USUAL.index(prop) if prop in _USUAL else len(_USUAL), prop
+
+
 def same_constant(left: object, right: object) -> bool:
     """Compare two constants as JSON does: 1 is not true, as it is in Python."""
     return left == right and isinstance(left, bool) == isinstance(right, bool)
@@ -159,10 +164,8 @@ def completed(union: Union, components: Mapping[str, Component]) -> tuple[Union,
 
 def _inferred(members: list[tuple[str, Object]], components: Mapping[str, Component]) -> Discriminator | None:
     """Return the property, constant in every member, whose values distinguish most members."""
-    shared = [one.name for one in members[0][1].fields]
-    ordered = sorted(shared, key=lambda name: (_USUAL.index(name) if name in _USUAL else len(_USUAL), name))
     best: tuple[int, Discriminator] | None = None
-    for prop in ordered:
+    for prop in sorted((one.name for one in members[0][1].fields), key=usual_first):
         pairs = _pairs(prop, members, components)
         if pairs is None:
             continue
