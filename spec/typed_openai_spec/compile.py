@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from typed_openai_spec.docs.attaching import Source, documented
 from typed_openai_spec.files.doc_files import Docs, read_docs, unmatched
-from typed_openai_spec.files.layout import description_files
 from typed_openai_spec.files.shipped_overrides import overrides_beside, shipped_overrides
 from typed_openai_spec.files.source import (
     Dead,
@@ -22,9 +21,7 @@ from typed_openai_spec.files.source import (
     Document,
     applied,
     digest,
-    folder_files,
     read,
-    read_bytes,
     read_overrides,
     to_json,
 )
@@ -63,8 +60,7 @@ def build(description: Path, overrides: Path | None = None, *, allow_dead: bool 
     """
     if not description.exists():
         raise DescriptionError(f"{description}: no such file or folder; expected an OpenAPI description")
-    files = description_files(description)
-    built = build_document(read(description), [read_bytes(path) for path in files], overrides)
+    built = build_document(read(description), overrides)
     if built.dead and not allow_dead:
         raise DeadOverrides(built.dead)
     return built
@@ -76,23 +72,19 @@ def build_own(description: Path, overrides: Path | None = None) -> Built:
     Dead entries are reported in the result. Raises :class:`DescriptionError` if a file is missing or
     broken.
     """
-    files = description_files(description)
-    texts = [read_bytes(path) for path in files]
-    return build_own_document(read(description), texts, overrides, description)
+    return build_own_document(read(description), overrides, description)
 
 
-def build_own_document(
-    document: Document, texts: Iterable[bytes], overrides: Path | None = None, place: Path | None = None
-) -> Built:
+def build_own_document(document: Document, overrides: Path | None = None, place: Path | None = None) -> Built:
     """Build from a document that has been read already; ``place`` is its file or folder, if there is one.
 
     The shipped overrides may not fit another version of the API. Problems that they cause there count as
     dead entries, not as problems of the description.
     """
     if overrides is not None:
-        return build_document(document, texts, overrides)
+        return build_document(document, overrides)
     chosen = own_overrides(document, place)
-    built = build_document(document, texts, chosen)
+    built = build_document(document, chosen)
     if chosen is None or chosen != shipped_overrides():
         return built
     ours = [one for one in built.problems if _OURS in one.place.split("/")]
@@ -145,8 +137,8 @@ _PART: Final = 4
 """Known operations must be at least 1/``_MOST`` of the description and 1/``_PART`` of the shipped API."""
 
 
-def build_document(document: Document, texts: Iterable[bytes], overrides: Path | None = None) -> Built:
-    """Build from a document that has been read already; ``texts`` are the contents of its files, in order.
+def build_document(document: Document, overrides: Path | None = None) -> Built:
+    """Build from a document that has been read already.
 
     Dead entries are reported in the result. Raises :class:`DescriptionError` if an override is broken.
     """
@@ -154,15 +146,23 @@ def build_document(document: Document, texts: Iterable[bytes], overrides: Path |
         raise DescriptionError(f"{overrides}: no such folder; expected the overrides of the description")
     docs = Docs()
     dead: tuple[Dead, ...] = ()
-    extra = folder_files(overrides) if overrides else []
     if overrides is not None:
         document, dead = applied(document, read_overrides(overrides))
         docs = read_docs(overrides / "docs")
-    api, problems = read_api(document, docs, digest((*texts, *map(read_bytes, extra))))
+    api, problems = read_api(document, docs)
     folder = Path() if overrides is None else overrides / "docs"
     unused = (Dead(f"{folder / one}", "documents nothing") for one in unmatched(docs, api))
-    told = documented(api, docs)
+    told = documented(replace(api, digest=_facts_digest(api)), docs)
     return Built(told.api, problems, told.sources, (*dead, *unused), overrides)
+
+
+def _facts_digest(api: Api) -> str:
+    """Return the digest of an API's facts; neither documentation nor the form of its files changes it."""
+    files = index_files(api)
+    return digest(files[name].encode() for name in sorted(files.keys() - _DOCUMENTATION))
+
+
+_DOCUMENTATION: Final = frozenset({"docs.json", "component_docs.json", "texts.json"})
 
 
 def index_files(api: Api) -> dict[str, str]:

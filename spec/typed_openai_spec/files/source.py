@@ -107,11 +107,6 @@ def _join(into: Document, part: Document, name: str) -> None:
             raise DescriptionError(f"{name}: {key!r} is also defined in another file")
 
 
-def folder_files(folder: Path) -> list[Path]:
-    """Return the YAML files of a description in canonical form, sorted. SOURCE is not among them."""
-    return sorted(folder.rglob("*.yaml"))
-
-
 def digest(texts: Iterable[bytes]) -> str:
     """Return the SHA-256 of several files; their lengths are included, so that boundaries are unambiguous."""
     total = hashlib.sha256()

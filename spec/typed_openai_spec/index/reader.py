@@ -141,7 +141,7 @@ class Index:
 
     @property
     def digest(self) -> str:
-        """The digest of the index's sources (SHA-256, hexadecimal)."""
+        """The digest of the API's facts, without its documentation (SHA-256, hexadecimal)."""
         return str(self._api["digest"])
 
     @property

@@ -90,8 +90,8 @@ _MORE_THAN_A_KEY: Final = frozenset(
 )
 
 
-def read_api(document: Document, docs: Docs = _NO_DOCS, digest: str = "") -> tuple[Api, tuple[Problem, ...]]:
-    """Return the model of a description, and the problems with parts that were not understood.
+def read_api(document: Document, docs: Docs = _NO_DOCS) -> tuple[Api, tuple[Problem, ...]]:
+    """Return the model of a description, without a digest, and the problems with what was not understood.
 
     From ``docs``, only the data of operations is read here, such as replacements. Sentences are attached
     later by :mod:`attaching`; until then ``doc`` is the description's own prose. Raises
@@ -99,7 +99,7 @@ def read_api(document: Document, docs: Docs = _NO_DOCS, digest: str = "") -> tup
     """
     reader = _Reader(document, docs)
     try:
-        api = reader.api(digest)
+        api = reader.api()
     except RecursionError as error:
         raise DescriptionError("the description's schemas are nested too deeply") from error
     return api, tuple(sorted(set(reader.schemas.problems)))
@@ -118,7 +118,7 @@ class _Reader:
         self.arguments = ArgumentReader(self.schemas, query_style, self._shared)
         self.replies = ReplyReader(self.schemas, self._shared)
 
-    def api(self, digest: str) -> Api:
+    def api(self) -> Api:
         self._unknown_keys(self.document, _ROOT_KEYS, "")
         self._unknown_keys(self.components, _COMPONENT_KEYS, "/components")
         self.schemas.read_all()
@@ -130,7 +130,7 @@ class _Reader:
             title=str(info.get("title", "")),
             version=str(info.get("version", "")),
             base_url=self.base_url,
-            digest=digest,
+            digest="",
             operations=tuple(self._unique(found)),
             components=self.schemas.components,
             webhooks=tuple(self._webhooks()),

@@ -38,11 +38,8 @@ def read_place(place: str, overrides: Path | None = None, *, plain: bool = False
     if place == PACKAGED_PLACE:
         return Built(Index(PACKAGED).api(), (), overrides=shipped_overrides())
     if is_url(place):
-        text = fetch(place)
-        document = parsed(text, shown_url(place))
-        if plain:
-            return build_document(document, [text])
-        return build_own_document(document, [text], overrides)
+        document = parsed(fetch(place), shown_url(place))
+        return build_document(document) if plain else build_own_document(document, overrides)
     path = Path(place)
     if is_compiled(place):
         return Built(Index(path).api(), ())
