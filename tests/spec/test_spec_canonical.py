@@ -122,10 +122,26 @@ def test_only_prose_is_left_out() -> None:
     assert operation["parameters"][0]["name"] == "description"
     assert document["servers"][0]["variables"] == {"description": {"default": "x"}}
     thing = document["components"]["schemas"]["Thing"]
-    assert thing["title"] == "Thing"
+    assert "title" not in thing
+    assert document["info"]["title"] == DOCUMENT["info"]["title"]
     assert set(thing["properties"]) == {"description", "properties", "x-field"}
     assert set(thing["properties"]["properties"]["properties"]) == {"example"}
     assert thing["default"] == DOCUMENT["components"]["schemas"]["Thing"]["default"]
+
+
+def test_a_constant_has_one_form_among_the_facts() -> None:
+    schema = {"type": "string", "enum": ["cat"], "default": "cat"}
+    document = {
+        "openapi": "3.1.0",
+        "servers": [{"url": "https://{area}.test", "variables": {"area": {"enum": ["eu"], "default": "eu"}}}],
+        "paths": {},
+        "components": {"schemas": {"Kind": schema, "enum": {"properties": {"enum": schema}}}},
+    }
+    made = canonical(document)
+    constant = {"type": "string", "const": "cat", "default": "cat"}
+    assert made["components"]["schemas"] == {"Kind": constant, "enum": {"properties": {"enum": constant}}}
+    assert made["servers"] == document["servers"]
+    assert canonical(document, facts_only=False) == document
 
 
 def test_the_order_of_lists_that_mean_something_stays() -> None:

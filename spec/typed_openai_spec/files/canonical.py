@@ -8,7 +8,8 @@
     components/<A>.yaml     the schemas by first letter
 
 Names are sorted, and the keywords of a schema or operation follow the order of a table. With
-``facts_only``, prose, examples and vendor extensions are left out.
+``facts_only``, prose, titles, examples and vendor extensions are left out, and an ``enum`` of one value is
+written as ``const``, because descriptions change between the two without changing a fact.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from typing import Any, Final
 
 from typed_openai_spec.files.layout import HEAD
 from typed_openai_spec.files.source import Document
-from typed_openai_spec.files.texts import to_yaml
+from typed_openai_spec.files.texts import mapping, to_yaml
 from typed_openai_spec.model.python_names import group_name
 
-_PROSE: Final = frozenset({"description", "summary", "example", "examples", "externalDocs", "tags"})
+_PROSE: Final = frozenset("description summary title example examples externalDocs tags".split())
 _KEPT_EXTENSIONS: Final = frozenset({"x-beta", "x-typed"})
 
 # The order of keywords; all others follow alphabetically. Names of the API's own are sorted separately.
@@ -64,6 +65,8 @@ def _ordered(value: Any, facts_only: bool, *, names: bool) -> Any:
         return [_ordered(one, facts_only, names=False) for one in value]
     if not isinstance(value, Mapping):
         return value
+    if facts_only and not names:
+        value = _with_constant(value)
     keys = (
         sorted(value, key=str)
         if names
@@ -73,11 +76,26 @@ def _ordered(value: Any, facts_only: bool, *, names: bool) -> Any:
     return {key: _entry(key, value[key], facts_only, names=names) for key in kept}
 
 
+def _with_constant(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a schema with ``const`` in place of an ``enum`` of one value; others as they are.
+
+    Only schemas have a type. A server variable may have an ``enum``, but no ``const``.
+    """
+    values = schema.get("enum")
+    if not isinstance(values, list) or len(values) != 1 or "const" in schema or "type" not in schema:
+        return schema
+    return {"const" if key == "enum" else key: values[0] if key == "enum" else schema[key] for key in schema}
+
+
 def _entry(key: Any, value: Any, facts_only: bool, *, names: bool) -> Any:
     if not names and key in _DATA:
         return _sorted_keys(value)
     if not names and key == "required" and isinstance(value, list):
         return sorted(value, key=str)
+    if not names and key == "info":
+        # The title of a schema is prose, that of the API is its name.
+        title = {"title": value["title"]} if "title" in mapping(value) else {}
+        return {**title, **mapping(_ordered(value, facts_only, names=False))}
     return _ordered(value, facts_only, names=not names and key in _NAMES_BELOW)
 
 
