@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from typed_openai_spec.docs.attaching import Source, documented
 from typed_openai_spec.files.doc_files import Docs, read_docs, unmatched
-from typed_openai_spec.files.shipped_overrides import overrides_beside, shipped_overrides
+from typed_openai_spec.files.shipped_overrides import index_beside, overrides_beside, shipped_overrides
 from typed_openai_spec.files.source import (
     Dead,
     DeadOverrides,
@@ -27,6 +27,7 @@ from typed_openai_spec.files.source import (
 )
 from typed_openai_spec.files.texts import mapping
 from typed_openai_spec.index.reader import FORMAT, PACKAGED, Index
+from typed_openai_spec.kept_names import with_kept_names
 from typed_openai_spec.model import Api, Component, Object, Operation
 from typed_openai_spec.model.encoding import bare, encode
 from typed_openai_spec.openapi.document import METHODS, read_api
@@ -60,7 +61,7 @@ def build(description: Path, overrides: Path | None = None, *, allow_dead: bool 
     """
     if not description.exists():
         raise DescriptionError(f"{description}: no such file or folder; expected an OpenAPI description")
-    built = build_document(read(description), overrides)
+    built = build_document(read(description), overrides, _index_of(index_beside(description)))
     if built.dead and not allow_dead:
         raise DeadOverrides(built.dead)
     return built
@@ -81,10 +82,12 @@ def build_own_document(document: Document, overrides: Path | None = None, place:
     The shipped overrides may not fit another version of the API. Problems that they cause there count as
     dead entries, not as problems of the description.
     """
+    former = PACKAGED if _is_shipped(document) else None
+    index = _index_of((place and index_beside(place)) or former)
     if overrides is not None:
-        return build_document(document, overrides)
+        return build_document(document, overrides, index)
     chosen = own_overrides(document, place)
-    built = build_document(document, chosen)
+    built = build_document(document, chosen, index)
     if chosen is None or chosen != shipped_overrides():
         return built
     ours = [one for one in built.problems if _OURS in one.place.split("/")]
@@ -94,6 +97,10 @@ def build_own_document(document: Document, overrides: Path | None = None, place:
         problems=tuple(one for one in built.problems if one not in ours),
         dead=(*built.dead, *dead),
     )
+
+
+def _index_of(folder: Path | None) -> Index | None:
+    return None if folder is None else Index(folder)
 
 
 def own_overrides(document: Document, place: Path | None = None) -> Path | None:
@@ -137,8 +144,8 @@ _PART: Final = 4
 """Known operations must be at least 1/``_MOST`` of the description and 1/``_PART`` of the shipped API."""
 
 
-def build_document(document: Document, overrides: Path | None = None) -> Built:
-    """Build from a document that has been read already.
+def build_document(document: Document, overrides: Path | None = None, former: Index | None = None) -> Built:
+    """Build from a document that has been read already; ``former`` is an index whose names are kept.
 
     Dead entries are reported in the result. Raises :class:`DescriptionError` if an override is broken.
     """
@@ -150,6 +157,8 @@ def build_document(document: Document, overrides: Path | None = None) -> Built:
         document, dead = applied(document, read_overrides(overrides))
         docs = read_docs(overrides / "docs")
     api, problems = read_api(document, docs)
+    if former is not None:
+        api = with_kept_names(api, former)
     folder = Path() if overrides is None else overrides / "docs"
     unused = (Dead(f"{folder / one}", "documents nothing") for one in unmatched(docs, api))
     told = documented(replace(api, digest=_facts_digest(api)), docs)

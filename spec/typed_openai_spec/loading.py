@@ -1,8 +1,9 @@
 """Load a description file at run time: compile it once, then read it as an index.
 
 Compiled indexes are kept in a folder of the user's cache. Their key is a digest of the description, of the
-overrides that may apply to it, and of the compiler, so that a change of any of them is noticed. A broken
-entry is compiled anew. YAML and the compiler are imported only if there is something to compile.
+overrides and former names that may apply to it, and of the compiler, so that a change of any of them is
+noticed. A broken entry is compiled anew. YAML and the compiler are imported only if there is something to
+compile.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from typed_openai_spec.files.layout import description_files
-from typed_openai_spec.files.shipped_overrides import override_files
+from typed_openai_spec.files.shipped_overrides import files_beyond
 from typed_openai_spec.index.reader import Index
 from typed_openai_spec.problems import DescriptionError
 
@@ -84,7 +85,7 @@ def _digest(description: Path) -> str:
     files = description_files(description)
     total = hashlib.sha256(_compiler_digest())
     try:
-        for path in (*files, *override_files(description)):
+        for path in (*files, *files_beyond(description)):
             total.update(hashlib.sha256(path.read_bytes()).digest())
     except OSError as error:
         raise DescriptionError(

@@ -23,6 +23,7 @@ LAYERS: Final[Mapping[str, Layers]] = {
         ("openapi",),
         ("docs",),
         ("comparison",),
+        ("kept_names",),
         ("compile",),
         ("loading",),
     ),

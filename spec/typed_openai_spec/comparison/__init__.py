@@ -8,6 +8,7 @@ Data flows one way::
     scalar_changes     two scalars: bounds, formats
     schema_changes     two schemas in the same place
     object_changes     two objects: fields, undeclared fields, rules
+    equal_components   components with equal content and different names
     resemblance        components with similar content
     naming             components and operations that were renamed
     component_changes  all components, each once, with the operations that use it

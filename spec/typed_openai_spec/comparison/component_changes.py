@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
@@ -88,9 +89,14 @@ def _names(spot: Spot, old: Component, new: Component) -> Iterator[Change]:
         why = f'add "{old.name}" as an alias in the overrides to keep it'
         yield spot.plain("breaking", "renamed", "component", text, why)
     yield from former_names(spot, (old.name, *old.aliases), (new.name, *new.aliases))
-    if (old.source, old.owner) != (new.source, new.owner):
-        text = f"the description calls it {new.source or new.owner} now"
+    if (old.source, _place(old)) != (new.source, _place(new)):
+        text = f"the description has it as {new.source or new.owner} now"
         yield spot.plain("compatible", "changed", "name", text)
+
+
+def _place(component: Component) -> str:
+    """Return the place of an inline component without positions in lists, which have no meaning."""
+    return re.sub(r"/\d+(?=/|$)", "/", component.owner)
 
 
 def former_names(spot: Spot, old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[Change]:

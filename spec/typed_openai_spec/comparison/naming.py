@@ -2,81 +2,39 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import Final
-
+from typed_openai_spec.comparison.equal_components import Unnamed, equal_components
 from typed_openai_spec.comparison.request_changes import same_place
 from typed_openai_spec.comparison.resemblance import alike
-from typed_openai_spec.files.source import to_json
-from typed_openai_spec.model import Api, Component, Operation
-from typed_openai_spec.model.encoding import bare, encode
-
-_NAME: Final = re.compile(r'"(\w+)"')
+from typed_openai_spec.model import Api, Operation
 
 
 def renamed_components(old: Api, new: Api) -> dict[str, str]:
-    """Return the new names of components that were renamed, by former name or by content.
+    """Return the new names of components that were renamed: those with former names, equal ones, alike ones.
 
-    Two components are the same if they are equal except for their documentation, and no other component is
-    equal to them. This recognizes a type that was inlined in another one and is now named after a title
-    that only one of the descriptions has. Of the remaining components, those that resemble only each other
-    are the same, too.
+    Components that are equal are the same, see :mod:`equal_components`. Of the remaining ones, those that
+    resemble only each other are the same, too.
     """
-    gone = [old.components[one] for one in old.components if one not in new.components]
-    come = [new.components[one] for one in new.components if one not in old.components]
-    names: dict[str, str] = {}
-    arrived = {one.name: one for one in come}
-    kept = {alias: one.name for one in come for alias in one.aliases}
-    for one in gone:
-        same = kept.get(one.name) or next((alias for alias in one.aliases if alias in arrived), None)
-        if same is not None and same not in names.values():
-            names[one.name] = same
+    gone, come = Unnamed.of(old, new), Unnamed.of(new, old)
+    names = names_by_alias(gone, come)
     while True:
-        names = _equal(gone, come, names)
-        left = [one for one in gone if one.name not in names]
-        right = [one for one in come if one.name not in names.values()]
+        names = equal_components(gone, come, names)
+        left = [one for one in gone.components if one.name not in names]
+        right = [one for one in come.components if one.name not in names.values()]
         found = alike(left, right, names)
         if not found:
             return names
         names.update(found)
 
 
-def _equal(gone: list[Component], come: list[Component], known: Mapping[str, str]) -> dict[str, str]:
-    """Return ``known`` and the equal components.
-
-    This is repeated because each found name may make the components that refer to it equal, too.
-    """
-    names = dict(known)
-    while True:
-        left = [one for one in gone if one.name not in names]
-        right = [one for one in come if one.name not in names.values()]
-        # Equal components of the same owner are the same, no matter how many others are equal to them.
-        found = _pairs(left, right, names, lambda one: one.owner) or _pairs(left, right, names, lambda _: "")
-        if not found:
-            return names
-        names.update(found)
-
-
-def _pairs(
-    gone: list[Component], come: list[Component], names: Mapping[str, str], place: Callable[[Component], str]
-) -> dict[str, str]:
-    left = _by_content(((place(one), _content(one, names)), one.name) for one in gone)
-    right = _by_content(((place(one), _content(one, {})), one.name) for one in come)
-    pairs = ((one, right.get(content, [])) for content, one in left.items())
-    return {one[0]: other[0] for one, other in pairs if len(one) == len(other) == 1}
-
-
-def _content(component: Component, names: Mapping[str, str]) -> str:
-    """Return the content without documentation; references use the new names."""
-    text = to_json(encode(Component("", bare(component).schema)))
-    return _NAME.sub(lambda found: f'"{names.get(found[1], found[1])}"', text)
-
-
-def _by_content(found: Iterable[tuple[tuple[str, str], str]]) -> dict[tuple[str, str], list[str]]:
-    names: dict[tuple[str, str], list[str]] = {}
-    for content, name in found:
-        names.setdefault(content, []).append(name)
+def names_by_alias(gone: Unnamed, come: Unnamed) -> dict[str, str]:
+    """Return the new names of components that keep their former name as an alias, or the other way round."""
+    arrived = {one.name for one in come.components}
+    kept = {alias: one.name for one in come.components for alias in one.aliases}
+    names: dict[str, str] = {}
+    for one in gone.components:
+        same = kept.get(one.name) or next((alias for alias in one.aliases if alias in arrived), None)
+        if same is not None and same not in names.values():
+            names[one.name] = same
     return names
 
 

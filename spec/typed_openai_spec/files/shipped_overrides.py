@@ -1,4 +1,4 @@
-"""The locations of overrides that apply to a description by default.
+"""The locations of overrides that apply to a description by default, and of the index with its former names.
 
 A checkout's ``spec/openai`` has overrides beside it. Another version of the API whose index ships with the
 project uses the shipped ones (:func:`typed_openai_spec.compile.own_overrides` decides).
@@ -25,8 +25,20 @@ def overrides_beside(place: Path) -> Path | None:
     return overrides if place.is_dir() and overrides.is_dir() else None
 
 
-def override_files(place: Path) -> Iterator[Path]:
-    """Yield every override file that may apply to the description at ``place``, in a stable order."""
+def index_beside(place: Path) -> Path | None:
+    """Return the folder of the index in a checkout whose ``spec/openai`` is ``place``, or None."""
+    packaged = place.resolve().with_name(PACKAGED.parent.name) / PACKAGED.name
+    return packaged if place.is_dir() and packaged.is_dir() else None
+
+
+def files_beyond(place: Path) -> Iterator[Path]:
+    """Yield the files that may influence how the description at ``place`` is read, in a stable order.
+
+    They are the overrides that may apply to it, and the indexes whose names it may keep.
+    """
     for folder in (overrides_beside(place), shipped_overrides()):
         if folder is not None:
             yield from sorted(folder.rglob("*.yaml"))
+    for index in (index_beside(place), PACKAGED):
+        if index is not None:
+            yield index / "api.json"

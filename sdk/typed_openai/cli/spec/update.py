@@ -141,7 +141,7 @@ def _prepared(args: argparse.Namespace, folder: Path) -> _Update:
     parts = canonical.parts(document)
     files = canonical.texts(parts)
     overrides = args.root / "spec" / "overrides"
-    make = partial(build_document, joined(parts))
+    make = partial(build_document, joined(parts), former=Index(packaged_folder(args.root)))
     built, docs = _built(make, overrides, prune_docs=args.prune_docs)
     source = _source(known, built.api.version, digest(texts), place, args)
     outputs = (

@@ -12,7 +12,8 @@ from itertools import chain, count
 from typing import Any, Literal
 
 from typed_openai_spec.files.texts import mapping
-from typed_openai_spec.model import Api, Array, Component, Field, Object, Operation, Ref, Schema, Union
+from typed_openai_spec.model import Api, Component, Field, Object, Operation, Schema
+from typed_openai_spec.model.renaming import with_references
 from typed_openai_spec.model.walking import references
 
 
@@ -90,8 +91,10 @@ def _input_names(names: list[str], taken: Mapping[str, Component]) -> Iterator[t
 def _operation(operation: Operation, split: Mapping[str, str]) -> Operation:
     return replace(
         operation,
-        arguments=tuple(replace(one, schema=_renamed(one.schema, split)) for one in operation.arguments),
-        bodies=tuple(replace(one, schema=_renamed(one.schema, split)) for one in operation.bodies),
+        arguments=tuple(
+            replace(one, schema=with_references(one.schema, split)) for one in operation.arguments
+        ),
+        bodies=tuple(replace(one, schema=with_references(one.schema, split)) for one in operation.bodies),
     )
 
 
@@ -99,7 +102,7 @@ def _sent(schema: Schema, split: Mapping[str, str]) -> Schema:
     """Return the part of a component's schema that requests use."""
     if isinstance(schema, Object):
         schema = replace(schema, fields=tuple(one for one in schema.fields if not one.read_only))
-    return _renamed(schema, split)
+    return with_references(schema, split)
 
 
 def _received(schema: Schema) -> Schema:
@@ -107,31 +110,3 @@ def _received(schema: Schema) -> Schema:
     if isinstance(schema, Object):
         return replace(schema, fields=tuple(one for one in schema.fields if not one.write_only))
     return schema
-
-
-def _renamed(schema: Schema, names: Mapping[str, str]) -> Schema:
-    """Return the schema with renamed references."""
-    match schema:
-        case Ref(name=name):
-            return Ref(names.get(name, name))
-        case Array(items=items):
-            return replace(schema, items=_renamed(items, names))
-        case Union(members=members, discriminator=told):
-            if told is not None:
-                pairs = tuple((value, names.get(name, name)) for value, name in told.mapping)
-                told = replace(told, mapping=pairs)
-            return replace(
-                schema,
-                members=tuple(_renamed(one, names) for one in members),
-                discriminator=told,
-                deprecated=tuple(names.get(one, one) for one in schema.deprecated),
-            )
-        case Object(fields=fields, extra=extra, key_schema=keys):
-            return replace(
-                schema,
-                fields=tuple(replace(one, schema=_renamed(one.schema, names)) for one in fields),
-                extra=None if extra is None else _renamed(extra, names),
-                key_schema=None if keys is None else _renamed(keys, names),
-            )
-        case _:
-            return schema
