@@ -270,7 +270,7 @@ CASES = {
         "Bird:",
         "Sparrow:",
         "breaking renamed component Bird: renamed to Sparrow",
-        "compatible changed name Bird: the description has it as Sparrow now",
+        "compatible changed name Bird: the description calls it Sparrow now",
     ),
 }
 

@@ -84,3 +84,79 @@ def test_of_two_types_that_resemble_a_lost_one_neither_is_it(base: Api) -> None:
         ("added", "Crate"),
         ("removed", "Box"),
     ]
+
+
+THINGS = "  /things:\n    get:\n      operationId: listThings"
+
+
+@pytest.mark.parametrize(
+    ("edits", "expected"),
+    [
+        pytest.param(
+            [(THINGS, THINGS.replace("/things:", "/goods/things:").replace("listThings", "allOfThem"))],
+            [
+                "breaking changed name things.list_things: operationId listThings became allOfThem",
+                "breaking changed request things.list_things: GET /things became GET /goods/things",
+                "breaking renamed operation things.list_things: renamed to goods.all_of_them",
+            ],
+            id="another path and operationId",
+        ),
+        pytest.param(
+            [
+                (THINGS, THINGS.replace("/things:", "/v2/things:").replace("listThings", "allOfThem")),
+                ("    Thing:", "    Good:"),
+                ("schemas/Thing", "schemas/Good"),
+            ],
+            [
+                "breaking changed name things.list_things: operationId listThings became allOfThem",
+                "breaking changed request things.list_things: GET /things became GET /v2/things",
+                "breaking renamed component Thing: renamed to Good",
+                "breaking renamed operation things.list_things: renamed to things.all_of_them",
+            ],
+            id="what it returns is renamed",
+        ),
+        pytest.param(
+            [(THINGS, THINGS.replace("listThings", "allOfThem"))],
+            [
+                "breaking changed name things.list_things: operationId listThings became allOfThem",
+                "breaking renamed operation things.list_things: renamed to things.all_of_them",
+            ],
+            id="another operationId",
+        ),
+        pytest.param(
+            [(THINGS, THINGS.replace("/things:", "/goods:").replace("listThings", "listGoods"))],
+            [
+                "breaking removed operation things.list_things: GET /things removed",
+                "compatible added operation goods.list_goods: GET /goods added",
+            ],
+            id="another operation that returns the same",
+        ),
+    ],
+)
+def test_an_operation_that_moves_is_told_as_one(
+    described: Described, base: Api, edits: list[tuple[str, str]], expected: list[str]
+) -> None:
+    text = BASE
+    for before, after in edits:
+        assert before in text
+        text = text.replace(before, after)
+    shown = [told(one) for one in compare(base, read(described, text))]
+    assert sorted(one for one in shown if "compatible changed name" not in one) == expected
+
+
+def test_of_several_paths_the_most_alike_is_where_an_operation_moved(described: Described) -> None:
+    def pets(*places: str) -> Api:
+        operation = (
+            "{parameters: [{name: %s, in: path, required: true, schema: {type: string}}], responses: "
+            "{'200': {content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}}}"
+        )
+        paths = "".join(f"  {one}: {{get: {operation % one[-3:-1]}}}\n" for one in places)
+        return read(described, f"paths:\n{paths}components: {{schemas: {{Pet: {{type: object}}}}}}")
+
+    old = pets("/homes/pets/{id}", "/zoos/pets/{no}")
+    new = pets("/v2/zoos/pets/{id}", "/v2/homes/pets/{no}")
+    requests = {one.place: one.text for one in compare(old, new) if one.subject == "request"}
+    assert requests == {
+        "homes.get_homes_pets_by_id": "GET /homes/pets/{id} became GET /v2/homes/pets/{no}",
+        "zoos.get_zoos_pets_by_no": "GET /zoos/pets/{no} became GET /v2/zoos/pets/{id}",
+    }

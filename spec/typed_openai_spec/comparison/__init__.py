@@ -10,6 +10,7 @@ Data flows one way::
     object_changes     two objects: fields, undeclared fields, rules
     equal_components   components with equal content and different names
     resemblance        components with similar content
+    moved_operations   operations with another path and operationId
     naming             components and operations that were renamed
     component_changes  all components, each once, with the operations that use it
     request_changes    methods, paths, headers and keys of requests

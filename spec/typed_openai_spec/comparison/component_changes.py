@@ -90,7 +90,7 @@ def _names(spot: Spot, old: Component, new: Component) -> Iterator[Change]:
         yield spot.plain("breaking", "renamed", "component", text, why)
     yield from former_names(spot, (old.name, *old.aliases), (new.name, *new.aliases))
     if (old.source, _place(old)) != (new.source, _place(new)):
-        text = f"the description has it as {new.source or new.owner} now"
+        text = f"the description calls it {new.source or new.owner} now"
         yield spot.plain("compatible", "changed", "name", text)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from typed_openai_spec.comparison.equal_components import Unnamed, equal_components
+from typed_openai_spec.comparison.moved_operations import moved_operations
 from typed_openai_spec.comparison.request_changes import same_place
 from typed_openai_spec.comparison.resemblance import alike
 from typed_openai_spec.model import Api, Operation
@@ -39,12 +42,12 @@ def names_by_alias(gone: Unnamed, come: Unnamed) -> dict[str, str]:
 
 
 def paired_operations(
-    old: Api, new: Api
+    old: Api, new: Api, names: Mapping[str, str]
 ) -> tuple[list[tuple[Operation, Operation]], list[Operation], list[Operation]]:
     """Return the operations in both descriptions, those that were removed, and those that were added.
 
     Two operations are the same if they share the name, or else a former name, the operationId, or the
-    method and path.
+    method and path, or if one moved (:mod:`moved_operations`). ``names`` are the new names of components.
     """
     before = {one.qualified_name: one for one in old.operations}
     after = {one.qualified_name: one for one in new.operations}
@@ -58,6 +61,10 @@ def paired_operations(
                 pairs.append((one, other))
                 gone.remove(one)
                 come.remove(other)
+    for one, other in moved_operations(gone, come, names):
+        pairs.append((one, other))
+        gone.remove(one)
+        come.remove(other)
     return sorted(pairs, key=lambda pair: pair[0].qualified_name), gone, come
 
 

@@ -20,7 +20,7 @@ from typed_openai_spec.validation.validator import Validator
 
 def operations(context: Context) -> Iterator[Change]:
     """Yield the changes of all operations."""
-    pairs, gone, come = paired_operations(context.old, context.new)
+    pairs, gone, come = paired_operations(context.old, context.new, context.names)
     for one in gone:
         text, why = f"{request_text(one)} removed", "calls fail"
         yield _spot(context, one).plain("breaking", "removed", "operation", text, why)

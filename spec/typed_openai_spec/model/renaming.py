@@ -52,13 +52,14 @@ def with_names(api: Api, names: Mapping[str, str]) -> Api:
     }
     return replace(
         api,
-        operations=tuple(_operation(one, names) for one in api.operations),
+        operations=tuple(operation_with_names(one, names) for one in api.operations),
         components=MappingProxyType(dict(sorted(components.items()))),
         webhooks=tuple(replace(one, schema=with_references(one.schema, names)) for one in api.webhooks),
     )
 
 
-def _operation(one: Operation, names: Mapping[str, str]) -> Operation:
+def operation_with_names(one: Operation, names: Mapping[str, str]) -> Operation:
+    """Return the operation with renamed references."""
     return replace(
         one,
         arguments=tuple(replace(two, schema=with_references(two.schema, names)) for two in one.arguments),
