@@ -2,8 +2,9 @@
 
     python benchmarks/full_description.py FILE.yaml|FILE.json
 
-Every operation, parameter, reply, schema and field gets a paragraph, operations get code samples in a
-vendor extension, and fields get examples: about three million bytes.
+Every operation, parameter, reply, schema and field gets a paragraph, schemas and fields get titles,
+operations get code samples in a vendor extension, and fields get examples: more than three million bytes.
+Constants are written as enumerations of one value.
 """
 
 from __future__ import annotations
@@ -69,6 +70,9 @@ def _fill_schema(schema: dict[str, Any], filler: random.Random) -> None:
     for one in _schemas(schema):
         if "$ref" not in one:
             one["description"] = _prose(filler, 14)
+            one["title"] = _prose(filler, 3).rstrip(".")
+        if "const" in one:
+            one["enum"] = [one.pop("const")]
         if one.get("type") in ("string", "integer"):
             one["example"] = "example-1" if one["type"] == "string" else 3
 

@@ -244,6 +244,28 @@ def test_in_another_format_standard_output_has_the_changes_alone(
     assert "changed: " in said.err
 
 
+def test_a_component_that_is_only_renamed_keeps_its_name_and_sentence(
+    checkout: Path, take: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def called_item(document: Any) -> None:
+        schemas = document["components"]["schemas"]
+        schemas["Item"] = schemas.pop("Thing")
+        reply = document["paths"]["/things/{thing_id}"]["get"]["responses"]["200"]
+        reply["content"]["application/json"]["schema"]["$ref"] = "#/components/schemas/Item"
+
+    docs = checkout / "spec" / "overrides" / "docs" / "components.yaml"
+    docs.write_text("Thing: A thing.\n")
+    assert take(described(checkout, called_item), "--facts-only") == 0
+    said = capsys.readouterr().out
+    assert "Compatible:\n  Thing: the description calls it Item now" in said
+    assert "Breaking" not in said
+    assert list(index(checkout).components) == ["Thing"]
+    # It is not forgotten, whatever is built from the files.
+    assert cli.main(["spec", "build", "--check", "--root", str(checkout)]) == 0
+    assert take(described(checkout, called_item), "--facts-only") == 0
+    assert "no changes" in capsys.readouterr().out
+
+
 # Errors
 
 
@@ -390,6 +412,17 @@ def test_what_a_description_says_is_no_command_to_a_terminal(
         ("swagger: '2.0'\npaths: {}\n", "expected an OpenAPI 3.0 or 3.1 description"),
         ("openapi: 3.1.0\npaths: {}\ncomponents: []\n", "expected a mapping of components, found a list"),
         ("openapi: 3.1.0\npaths: {}\ninfo: 5\n", "expected a mapping of info, found a number"),
+        (
+            "<!DOCTYPE html>\n<html><p>Log in: here</html>\n",
+            "description.yaml: expected an OpenAPI description",
+        ),
+        ("404: Not Found", "expected an OpenAPI 3.0 or 3.1 description, found no openapi version"),
+        ("openapi: 3.1.0\npaths: {}\ninfo: {title: A}\nser", "not valid YAML"),
+        ("openapi: 3.1.0\npaths: {}\ninfo:\n  title: Sma", "looks cut off: expected a newline after line 4"),
+        (
+            "openapi: 3.1.0\npaths: {/a: {get: {responses: {'200': {$ref: '#/components/responses/A'}}}}}\n",
+            "looks cut off: 1 of 1 references have no target, such as #/components/responses/A",
+        ),
     ],
 )
 def test_a_broken_or_missing_description_is_one_clear_error(

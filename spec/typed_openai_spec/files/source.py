@@ -23,6 +23,7 @@ from typed_openai_spec.problems import DescriptionError
 
 Document: TypeAlias = dict[str, Any]
 
+_MARKUP: Final = (b"<!", b"<?xml", b"<html")
 _SUPPORTED: Final = re.compile(r"3\.[01](\..*)?")
 
 
@@ -49,6 +50,10 @@ def parsed(text: bytes, name: str) -> Document:
 
     Raises :class:`DescriptionError` if it is not an OpenAPI 3 description.
     """
+    if text.lstrip()[:5].lower().startswith(_MARKUP):
+        raise DescriptionError(
+            f"{name}: expected an OpenAPI description in YAML or JSON, got a page of HTML or XML"
+        )
     return _checked(parse_yaml(text, name), name)
 
 

@@ -24,7 +24,6 @@ _TIMEOUT: Final = Timeout(connect=10, first_byte=60, idle=60, total=300)
 _MOST_REDIRECTIONS: Final = 10
 _SCHEMES: Final = ("https", "http")
 _ACCEPTED: Final = "application/yaml, application/json, text/plain;q=0.9, */*;q=0.5"
-_MARKUP: Final = (b"<!", b"<?xml", b"<html")
 
 
 def is_url(place: str) -> bool:
@@ -89,10 +88,6 @@ def _body(reply: HttpReply, shown: str) -> bytes:
         raise DescriptionError(f"{shown}: larger than {MOST_BYTES >> 20} MiB, the most that is fetched")
     if not body.strip():
         raise DescriptionError(f"{shown}: expected an OpenAPI description, got an empty reply")
-    if body.lstrip()[:5].lower().startswith(_MARKUP):
-        raise DescriptionError(
-            f"{shown}: expected an OpenAPI description in YAML or JSON, got a page of HTML or XML"
-        )
     return body
 
 

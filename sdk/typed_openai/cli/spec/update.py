@@ -38,6 +38,7 @@ from typed_openai.cli.spec.swapping import refuse_unwritable, sole_writer, swap_
 from typed_openai_spec.comparison import compare
 from typed_openai_spec.compile import Built, build_document
 from typed_openai_spec.files import canonical, provenance
+from typed_openai_spec.files.cut_off import refuse_cut_off
 from typed_openai_spec.files.layout import description_files
 from typed_openai_spec.files.provenance import Provenance
 from typed_openai_spec.files.source import Dead, Document, digest, joined, parsed, read, read_bytes
@@ -69,7 +70,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         '(default: the address after "published" in SOURCE)',
     )
     take.add_argument(
-        "--facts-only", action="store_true", help="leave out prose, examples and vendor extensions"
+        "--facts-only", action="store_true", help="leave out prose, titles, examples and vendor extensions"
     )
     take.add_argument(
         "--prune-docs", action="store_true", help="delete the entries of overrides/docs that document nothing"
@@ -169,12 +170,12 @@ def _built(
 def _read(place: str, *, is_default: bool) -> tuple[Document, list[bytes]]:
     """Return the description at a place, and the texts of its files."""
     path = Path(place)
-    if is_url(place):
-        text = _fetched(place, is_default=is_default)
-        return parsed(text, shown_url(place)), [text]
-    if not path.is_dir():
-        text = read_bytes(path)
-        return parsed(text, place), [text]
+    if is_url(place) or not path.is_dir():
+        text = _fetched(place, is_default=is_default) if is_url(place) else read_bytes(path)
+        name = shown_url(place) if is_url(place) else place
+        document = parsed(text, name)
+        refuse_cut_off(document, text, name)
+        return document, [text]
     if (path / "api.json").is_file():
         raise DescriptionError(f"{place}: expected a description, found the index that was compiled from one")
     return read(path), [read_bytes(one) for one in description_files(path)]
