@@ -187,6 +187,16 @@ def test_many_components_are_told_together_and_many_values_cut() -> None:
     assert "'v19'" in changes.as_json([lost])
 
 
+def test_the_same_change_of_many_replies_is_told_once() -> None:
+    text = "status 429 (application/json) is documented now"
+    found = [Change("compatible", "added", "reply", f"a.op{one}()", text) for one in range(6)]
+    places = "a.op0(), a.op1(), a.op2(), a.op3(), a.op4(), a.op5()"
+    assert f"  {text}, in 6 places:\n    {places}\n" in changes.text(found)
+    assert changes.text(found[:2]).count(text) == 2
+    assert changes.markdown(found).count("429") == 1
+    assert changes.as_json(found).count("429") == 6
+
+
 def test_a_few_components_are_told_each() -> None:
     gone = [Change("breaking", "removed", "component", f"Type{one}", "removed", "gone") for one in range(3)]
     assert "  Type1: removed: gone\n" in changes.text(gone)

@@ -1,8 +1,8 @@
 """Changes of a description as text, as Markdown and as JSON.
 
 The most severe come first, with a heading for each severity. Changes of documentation are counted, and
-listed only in JSON. If many components were added or removed, text and Markdown list them together, and of
-many values only the first; JSON lists everything. The JSON form is an object::
+listed only in JSON. Text and Markdown list many added or removed components together, and many places with
+the same change of a response; of many values they list the first. JSON lists everything. It is an object::
 
     {"breaking": 1, "risky": 0, "deprecating": 0, "compatible": 0,
      "changes": [{"severity": "breaking",
@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from textwrap import fill, indent
@@ -119,13 +120,22 @@ def _groups(changes: Sequence[Change]) -> list[tuple[Severity, list[Change]]]:
 
 
 def _folded(changes: Sequence[Change]) -> tuple[list[Change], list[tuple[str, list[str]]]]:
-    """Return the single changes, and groups of many added or removed components with a text and names."""
+    """Return the single changes, and groups of many alike ones with a text and names.
+
+    They are added or removed components, and places with the same change of a response.
+    """
     single, together = list(changes), []
     for kind, words in _TOGETHER.items():
         alike = [one for one in single if (one.subject, one.kind, one.text) == ("component", kind, kind)]
         if len(alike) >= _MANY:
             single = [one for one in single if one not in alike]
             together.append((f"{len(alike)} {words}", [one.place for one in alike]))
+    replies = [one for one in single if one.subject == "reply" and not one.why]
+    for text, count in Counter(one.text for one in replies).items():
+        if count >= _MANY:
+            alike = [one for one in replies if one.text == text]
+            single = [one for one in single if one not in alike]
+            together.append((f"{text}, in {count} places", [one.place for one in alike]))
     return single, together
 
 
