@@ -186,6 +186,7 @@ def _ours(printed: str, place: str, named: str) -> list[str]:
     return [line]
 
 
+@pytest.mark.slow(seconds=3)
 def test_findings_are_written_for_those_who_read_them(folder: Path) -> None:
     done = run(folder, "--output", "json", "new", "--", "code.py")
     printed = json.loads(done.stdout)
@@ -194,6 +195,7 @@ def test_findings_are_written_for_those_who_read_them(folder: Path) -> None:
     assert [one["line"] for one in printed["deprecates"]] == [6]
 
 
+@pytest.mark.slow(seconds=4)
 def test_an_update_that_changes_nothing_breaks_nothing(folder: Path) -> None:
     """Pass the old description, and a configuration that has the plugin."""
     (folder / "mypy.ini").write_text("[mypy]\nplugins = typed_openai_mypy.plugin\nfiles = code.py\n")

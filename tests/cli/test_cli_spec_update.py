@@ -116,6 +116,7 @@ def renamed(document: Any) -> None:
 # The whole API
 
 
+@pytest.mark.slow(seconds=6)
 def test_of_the_whole_api_with_prose_the_facts_alone_change_nothing_but_source(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -105,6 +105,7 @@ def test_of_our_mistakes_nothing_else_is_printed(with_plugin: list[str]) -> None
     assert [line for line in with_plugin if ": note: " in line] == []
 
 
+@pytest.mark.slow(seconds=10)
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
 def test_errors_are_where_mypy_alone_has_them(
     path: Path, with_plugin: list[str], without_plugin: list[str]
