@@ -99,8 +99,9 @@ def test_edits_after_an_interrupted_update_are_never_rolled_back(
     for name, content in before.items():  # like "git checkout ."
         (checkout / name).write_bytes(content)
     source_of_things.write_text("credit: Somebody else\n")
-    edited = next(path for path in (checkout / "spec" / "openai").rglob("*.yaml"))
-    edited.write_text(f"# Edited.\n{edited.read_text()}")
+    described = (path for path in (checkout / "spec" / "openai").rglob("*.yaml"))
+    edited = next(path for path in described if "Small" in path.read_text())
+    edited.write_text(f"# Edited.\n{edited.read_text().replace('Small', 'Tiny')}")
     assert cli.main(["spec", "build", "--check", "--root", str(checkout)]) == 1
     assert "an interrupted update left changed files here" in capsys.readouterr().err
     assert cli.main(["spec", "build", "--root", str(checkout)]) == 1

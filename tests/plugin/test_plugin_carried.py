@@ -45,7 +45,7 @@ TYPES = {
     "pool.submit(len, hello).result()": "int",
     'next(paginate(client.batches.list_batches))["id"]': "str",
     'next(paginate(client.vector_stores.list_vector_store_files, "vs", limit=3))["id"]': "str",
-    '[one["id"] for one in paginate(client.files.list_files, purpose="batch")]': "list[str]",
+    'list(paginate(client.files.list_files, purpose="batch"))[0]["id"]': "str",
     "partial(int, base=8)('7')": "int",
 }
 MISTAKES = {
