@@ -28,12 +28,12 @@ def instrument(client: Instrumented, *, tracer_provider: TracerProvider | None=N
 
     ``client`` is a ``Client`` or an ``AsyncClient``, also of a generated package. A package itself, such as
     ``typed_openai``, stands for its default client. Clients that :meth:`Client.with_options` or a copy
-    derives from it are instrumented too, unpickled ones are not. Calling this again replaces the providers,
-    which are the global ones by default.
+    derives from it are instrumented too; unpickled clients are not. Calling this again replaces the
+    providers, which are the global ones by default.
 
     The messages of requests and replies are recorded only with ``capture_content``. Keys never are.
 
-    Raises ``TypeError`` for anything else.
+    Raises ``TypeError`` for any other object.
 
     >>> client = telemetry.instrument(Client())
     >>> client.models.list_models()["object"]

@@ -31,7 +31,7 @@ LANGUAGES = {"python", "sh", "text", "toml", "yaml", "console", "py"}
 WIDEST = 88
 """The maximum number of characters in a line of Python."""
 
-SHOWN_ONLY = {"pip install", "python -m zipapp", "pyinstaller", "eval", "export"}
+SHOWN_ONLY = {"pip install", "cp", "python -m zipapp", "pyinstaller", "eval", "export"}
 """The commands that a console shows and nothing runs."""
 
 PLUGIN = '[tool.mypy]\nplugins = ["typed_openai_mypy.plugin"]\n'

@@ -28,8 +28,11 @@ def explain_await(explainer: Explainer, site: Site) -> list[Problem] | None:
         return None
     found = explainer.checker.known_type(given)
     explainer.skip(given)
-    if any(_has(one, "__await__") for one in shapes.members(found)):
+    members = shapes.members(found)
+    if any(_has(one, "__await__") for one in members):
         return None
+    if all(_has(one, "__aiter__") for one in members):
+        return [Problem(site.node, replies.awaited_loop(type_text(found)), code=codes.ASYNC)]
     if not _is_synchronous(explainer, site, given):
         return [Problem(site.node, replies.awaited_before(type_text(found)), code=codes.ASYNC)]
     method = written(given.callee) if isinstance(given, CallExpr) else ""

@@ -107,6 +107,11 @@ def awaited_before(found: str) -> str:
     return clipped(f'remove "await" before "{found}": it is the reply itself')
 
 
+def awaited_loop(found: str) -> str:
+    """Something to be iterated over with ``async for`` is awaited."""
+    return clipped(f'remove "await" before "{found}": "async for" iterates over it')
+
+
 def not_asynchronous(found: str, statement: str, *, is_synchronous: bool) -> str:
     """``async`` is used with ``statement``, which is ``for`` or ``with``."""
     why = _SYNCHRONOUS if is_synchronous else ""

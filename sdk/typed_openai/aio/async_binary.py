@@ -1,4 +1,4 @@
-"""Replies that are files, read by tasks."""
+"""Replies that are files, for asynchronous code."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class ReadingThreads(Protocol):
 
 
 _LONGEST_REMOVAL = 0.05
-"""Seconds, in which the event loop stands still."""
+"""Seconds for which the event loop may be blocked while a partial file is removed."""
 
 
 class AsyncBinaryReply:

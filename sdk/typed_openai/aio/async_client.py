@@ -38,7 +38,7 @@ AsyncClientOptions: Any = typed_dict_of(async_client_options_type(), __name__)
 
 
 class AsyncClient:
-    """A client of the API for tasks. It belongs to no event loop, and is safe to use after ``os.fork()``.
+    """An asynchronous client of the API. It belongs to no event loop, and is safe to use after ``os.fork()``.
 
     The operations, their arguments, replies and errors are those of :class:`typed_openai.Client`, as are the
     settings. Methods are coroutine functions; streams and files are :class:`AsyncStream` and
@@ -173,7 +173,7 @@ class AsyncClient:
     def as_curl(self, operation_id: str, /, *args: Any, **kwargs: Any) -> str:
         r"""Return the ``curl`` command of a call, like :meth:`typed_openai.Client.as_curl`; send nothing.
 
-        It is no coroutine function: there is nothing to wait for. Raises the same errors.
+        It is a plain function: do not await it. Raises the same errors.
 
         >>> client = AsyncClient(base_url="https://api.openai.com/v1")
         >>> print(client.as_curl("listFiles", limit=10))
@@ -203,8 +203,8 @@ class AsyncClient:
     async def aclose(self) -> None:
         """Close the client: its idle connections and threads end, and further calls raise ``CallError``.
 
-        Calls and streams that run are not interrupted. May be called repeatedly. An ``async with`` block does
-        this at its end.
+        Calls and streams in progress are not interrupted. May be called repeatedly. An ``async with`` block
+        does this at its end.
 
         >>> async def main() -> None:
         ...     client = AsyncClient()

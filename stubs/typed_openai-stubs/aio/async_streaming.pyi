@@ -173,11 +173,12 @@ class AsyncStreamHandle(Generic[State]):
         """
 
     async def wait(self) -> State:
-        """Wait for the end; return the final state, None for a callback. Cancelling the wait ends only that.
+        """Wait for the end; return the final state, None for a callback. Cancelling the wait does not
+        cancel the stream.
 
         Errors of the call were passed to the receiver, and are in :attr:`error`. Errors that the receiver
         raised were logged, and are raised here. This includes an error of the call that a
-        ``StreamingClient`` does not handle. Raises ``RuntimeError`` in a function of the receiver.
+        ``StreamingClient`` does not handle. Raises ``RuntimeError`` if the receiver calls it.
 
         >>> async def main() -> None:
         ...     create = AsyncClient().responses.create_response

@@ -65,6 +65,9 @@ async def statements() -> None:
     async for model in (await models.list_models())["data"]:
     # E:24: use "for", not "async for", with "list[Model]"  [openai-async]
         pass
+    async for file in await paginate(client.files.list_files):
+    # E:23: remove "await" before "AsyncIterator[OpenAIFile]": "async for" iterates over it  [openai-async]
+        pass
     reply = await models.list_models()
     print(await reply)
     # E:11: remove "await" before "ListModelsResponse": it is the reply itself  [openai-async]
