@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pytest
 from tests.plugin.fuzz_reads import HEAD, Reads
+from tests.plugin.read_shapes import SHAPES
 
 if TYPE_CHECKING:
     from tests.plugin.conftest import RunMypy
@@ -82,6 +83,15 @@ def test_the_places_are_those_of_pyright(run_mypy: RunMypy, tmp_path: Path) -> N
     assert more == []
     # pyright reads functions in code that it does not reach, and after ``finally`` it forgets assignments.
     assert len(fewer) <= len(theirs) / 400, "\n".join(fewer)
+
+
+@pytest.mark.parametrize("shape", sorted(SHAPES))
+def test_the_places_in_found_shapes_are_those_of_pyright(
+    run_mypy: RunMypy, tmp_path: Path, shape: str
+) -> None:
+    (tmp_path / "shapes.py").write_text(HEAD + SHAPES[shape])
+    ours, _ = by_mypy(run_mypy, tmp_path, "shapes.py")
+    assert sorted(ours) == sorted(by_pyright(tmp_path, "shapes.py"))
 
 
 HANDLED = """\

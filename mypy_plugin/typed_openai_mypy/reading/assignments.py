@@ -1,7 +1,7 @@
 """The places at which a function assigns to its variables.
 
 A function inside sees what is known of a variable of the function around it only if the variable has no
-other value later; and a variable stands for a condition only if both are assigned once.
+other value later; and a variable stands for a condition only if it is assigned once.
 """
 
 from __future__ import annotations
@@ -12,15 +12,17 @@ from dataclasses import dataclass, field
 from mypy.nodes import (
     AssignmentExpr,
     AssignmentStmt,
-    Block,
     ClassDef,
+    ComparisonExpr,
     DelStmt,
     Expression,
     ForStmt,
     FuncDef,
     FuncItem,
+    GlobalDecl,
     LambdaExpr,
     ListExpr,
+    MypyFile,
     NameExpr,
     Node,
     NonlocalDecl,
@@ -29,82 +31,93 @@ from mypy.nodes import (
     SymbolNode,
     TryStmt,
     TupleExpr,
+    UnaryExpr,
     Var,
-    WhileStmt,
     WithStmt,
 )
 
-from typed_openai_mypy.syntax.tree import children, contains, start_of
+from typed_openai_mypy.syntax.tree import children
 
 
 @dataclass(slots=True)
 class Assignments:
-    """The assignments of a function; of the top level of a module if ``function`` is None.
+    """The assignments of a function, or of the top level of a module."""
 
-    ``places`` has the outermost loop around each assignment to a variable; None if there is no loop.
-    """
+    scope: FuncItem | MypyFile
+    _found: dict[SymbolNode, list[bool]] | None = field(default=None)
+    _tested: set[SymbolNode] = field(default_factory=set)
 
-    function: FuncItem | None
-    _found: dict[SymbolNode, list[Node | None]] | None = field(default=None)
+    @property
+    def is_function(self) -> bool:
+        """True for the assignments of a function."""
+        return isinstance(self.scope, FuncItem)
 
     def is_single(self, variable: SymbolNode) -> bool:
         """Return whether a variable has one value only, that of a parameter included."""
-        return len(self.places.get(variable, ())) == 1
-
-    def _repeats(self, loop: Node | None, node: Node) -> bool:
-        """Return whether a loop, or a function inside, repeats a node: its ``else`` comes after it."""
-        if loop is None or not contains(loop, node):
-            return False
-        after = loop.else_body if isinstance(loop, (ForStmt, WhileStmt)) else None
-        return after is None or not after.body or start_of(node) < start_of(after.body[0])
+        return len(self._places.get(variable, ())) == 1
 
     def is_own(self, variable: SymbolNode) -> bool:
-        """Return whether a variable of this function is assigned in no function inside."""
-        places = self.places.get(variable, ())
-        return bool(places) and not any(isinstance(one, Block) for one in places)
+        """Return whether a variable of this function or module is assigned in no function inside."""
+        places = self._places.get(variable, ())
+        return bool(places) and not any(places)
 
-    def comes_back(self, variable: SymbolNode, node: Node) -> bool:
-        """Return whether a loop around a node gives a variable one of several values."""
-        places = self.places.get(variable, ())
-        return len(places) > 1 and any(self._repeats(one, node) for one in places)
+    def is_shared(self, variable: SymbolNode) -> bool:
+        """Return whether a function inside assigns to a variable."""
+        return any(self._places.get(variable, ()))
+
+    def is_tested(self, variable: SymbolNode) -> bool:
+        """Return whether a variable with several values is part of a condition that has a name."""
+        return variable in self._tested if self._places and not self.is_single(variable) else False
+
+    def is_argument(self, variable: SymbolNode) -> bool:
+        """Return whether a variable is a parameter of this function."""
+        arguments = self.scope.arguments if isinstance(self.scope, FuncItem) else ()
+        return any(one.variable is variable for one in arguments)
 
     @property
-    def places(self) -> dict[SymbolNode, list[Node | None]]:
-        """The loops by variable, collected when they are first needed."""
+    def _places(self) -> dict[SymbolNode, list[bool]]:
+        """For each assignment to a variable, whether it is in a function inside."""
         if self._found is None:
             self._found = self._collected()
         return self._found
 
-    def _collected(self) -> dict[SymbolNode, list[Node | None]]:
-        found: dict[SymbolNode, list[Node | None]] = {}
-        if self.function is None:
-            return found
-        for argument in self.function.arguments:
-            found.setdefault(argument.variable, []).append(None)
-        for target, loop in _assigned_in(self.function.body):
-            if isinstance(target.node, Var):
-                found.setdefault(target.node, []).append(loop)
+    def _collected(self) -> dict[SymbolNode, list[bool]]:
+        found: dict[SymbolNode, list[bool]] = {}
+        for argument in self.scope.arguments if isinstance(self.scope, FuncItem) else ():
+            found.setdefault(argument.variable, []).append(False)
+        for node, is_inside in _nodes_in(self.scope):
+            for name in (name for target in targets_of(node) for name in names_in(target)):
+                if isinstance(name.node, Var):
+                    found.setdefault(name.node, []).append(is_inside)
+            if isinstance(node, AssignmentStmt):
+                self._tested.update(variables_of(node.rvalue))
         return found
 
 
-def _assigned_in(body: Node, whole: Node | None = None) -> Iterator[tuple[NameExpr, Node | None]]:
-    """The names that the code of a function assigns to, each with the outermost loop around it.
+def _nodes_in(scope: FuncItem | MypyFile) -> Iterator[tuple[Node, bool]]:
+    """The syntax that may assign to the variables of a function or module.
 
-    The body of a function inside may run again and again: ``whole`` stands for its loop.
+    It is marked whether it is in a function inside; these are included if they assign to variables outside.
     """
-    waiting: list[tuple[Node, Node | None]] = [(body, whole)]
+    body: list[Node] = [scope.body] if isinstance(scope, FuncItem) else [*scope.defs]
+    waiting = [(one, False) for one in body]
     while waiting:
-        current, around = waiting.pop()
-        of_loop = current if isinstance(current, ForStmt) else None
-        for target in targets_of(current):
-            yield from ((name, around or of_loop) for name in names_in(target))
-        if isinstance(current, FuncDef) and any(isinstance(one, NonlocalDecl) for one in current.body.body):
-            yield from _assigned_in(current.body, whole or body)
-        elif isinstance(current, (ForStmt, WhileStmt)):
-            waiting += [(one, around or current) for one in children(current) if one is not current.else_body]
-            waiting += [] if current.else_body is None else [(current.else_body, around)]
-        elif not isinstance(current, (FuncDef, LambdaExpr, ClassDef)):
-            waiting += [(one, around) for one in children(current)]
+        current, is_inside = waiting.pop()
+        yield current, is_inside
+        if isinstance(current, FuncDef):
+            is_open = any(isinstance(one, (GlobalDecl, NonlocalDecl)) for one in current.body.body)
+            waiting += [(current.body, True)] if is_open else []
+        elif not isinstance(current, (LambdaExpr, ClassDef)):
+            waiting += [(one, is_inside) for one in children(current)]
+
+
+def variables_of(condition: Expression) -> Iterator[SymbolNode]:
+    """The variables that a condition compares."""
+    while isinstance(condition, UnaryExpr):
+        condition = condition.expr
+    for one in condition.operands if isinstance(condition, ComparisonExpr) else ():
+        if isinstance(one, NameExpr) and one.node is not None:
+            yield one.node
 
 
 def targets_of(node: Node) -> list[Expression]:

@@ -116,8 +116,11 @@ def _try(flow: Flow, statement: Statement) -> None:
     start = flow.state.mark()
     attempt = Attempt()
     flow.state.attempts.append(attempt)
-    ends = [_attempted(flow, statement, start)]
+    _attempt(flow, statement)
     flow.state.attempts.pop()
+    if statement.else_body is not None and flow.state.is_reached:
+        flow.block(statement.else_body.body)
+    ends = [flow.state.since(start)]
     flow.state.go_back(start)
     raised = dict(attempt.raised)
     for number, handler in enumerate(statement.handlers):
@@ -134,17 +137,14 @@ def _try(flow: Flow, statement: Statement) -> None:
         flow.block(statement.finally_body.body)
 
 
-def _attempted(flow: Flow, statement: TryStmt, start: int) -> Way:
-    """The end of the block, or of ``else`` after it."""
+def _attempt(flow: Flow, statement: TryStmt) -> None:
+    """Follow the block of ``try``."""
     handlers = zip(statement.types, statement.handlers, strict=True)
     if any(_catches_missing_key(caught) and not _raises_again(body) for caught, body in handlers):
         with flow.caught():
             flow.block(statement.body.body)
     else:
         flow.block(statement.body.body)
-    if statement.else_body is not None and flow.state.is_reached:
-        flow.block(statement.else_body.body)
-    return flow.state.since(start)
 
 
 def _finish(flow: Flow, body: Block, raised: Way) -> None:

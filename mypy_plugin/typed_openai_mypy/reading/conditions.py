@@ -25,7 +25,8 @@ from mypy.types import LiteralType, TypedDictType
 
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.reading.assigned_targets import assign_to
-from typed_openai_mypy.reading.contents import Content
+from typed_openai_mypy.reading.assignments import variables_of
+from typed_openai_mypy.reading.contents import OUTDATED, Content
 from typed_openai_mypy.reading.flow import Branches, Flow
 from typed_openai_mypy.reading.reads import Types
 from typed_openai_mypy.reading.references import Reference, meaning_of, reference_of
@@ -78,17 +79,33 @@ def _named(flow: Flow, condition: Expression) -> Branches:
     constant = _CONSTANTS.get(condition.fullname)
     if constant is not None:
         return ({}, None) if constant else (None, {})
+    return _meant(flow, condition)
+
+
+def _meant(flow: Flow, condition: Expression) -> Branches:
+    """The branches of a condition that was evaluated before and has a name."""
+    if isinstance(condition, UnaryExpr) and condition.op == "not":
+        true, false = _meant(flow, condition.expr)
+        return false, true
+    if not isinstance(condition, NameExpr):
+        return _narrowed(flow, condition)
     variable = condition.node
     meant = flow.conditions.get(variable) if isinstance(variable, Var) else None
-    if variable is None or not isinstance(meant, ComparisonExpr) or not _stands(flow, variable, meant):
+    if variable is None or meant is None or not _stands(flow, variable, meant):
         return {}, {}
-    return _narrowed(flow, meant)
+    return _meant(flow, meant)
 
 
-def _stands(flow: Flow, variable: SymbolNode, meant: ComparisonExpr) -> bool:
+def _stands(flow: Flow, variable: SymbolNode, meant: Expression) -> bool:
     """Return whether a variable still stands for a condition: what that is about has the same value."""
-    about = [one.node for one in meant.operands if isinstance(one, NameExpr) and one.node is not None]
-    return all(flow.state.known(meaning_of(one, variable)) is not None for one in about) and bool(about)
+    return not any(_is_outdated(flow, one, variable) for one in variables_of(meant))
+
+
+def _is_outdated(flow: Flow, about: SymbolNode, variable: SymbolNode) -> bool:
+    """Return whether a variable may have had another value when a condition about it got a name."""
+    if flow.assignments.is_shared(about):
+        return True
+    return flow.state.known(meaning_of(about, variable)) == OUTDATED and flow.values_of(about) > 1
 
 
 def _assigned(flow: Flow, condition: Expression) -> Branches:

@@ -47,6 +47,11 @@ class Content:
         """Return whether the value is not that TypedDict."""
         return not self.cases_of(full_name(typed_dict))
 
+    @property
+    def is_impossible(self) -> bool:
+        """True if there is no such value."""
+        return self.is_closed and self.inner is None and self.places is None and not any(self.cases.values())
+
     def certain_keys(self) -> frozenset[str]:
         """The keys that are present in all cases."""
         every = [one for cases in self.cases.values() for one in cases]
@@ -96,6 +101,9 @@ UNKNOWN: Final = Content()
 
 STANDS: Final = Content(is_closed=True)
 """A mark without keys."""
+
+OUTDATED: Final = Content({"": _NEVER}, is_closed=True)
+"""The mark of what depended on another value of a variable."""
 
 
 def full_name(typed_dict: TypedDictType) -> str:

@@ -7,7 +7,6 @@ from typing import Final
 
 from mypy.nodes import Block, ClassDef, Decorator, FuncDef, Node, OverloadedFuncDef, Statement
 
-from typed_openai_mypy.reading.assignments import Assignments
 from typed_openai_mypy.reading.flow import Flow
 
 
@@ -36,13 +35,10 @@ def _overloaded(flow: Flow, statement: Statement) -> None:
 
 
 def _class(flow: Flow, statement: Statement) -> None:
-    """Follow a class. Its functions do not see what is known of the variables around it."""
     assert isinstance(statement, ClassDef)
     for one in [*statement.decorators, *statement.base_type_exprs, *statement.keywords.values()]:
         flow.value(one)
-    around, flow.assignments = flow.assignments, Assignments(None)
     flow.block(statement.defs.body)
-    flow.assignments = around
 
 
 def _block(flow: Flow, statement: Statement) -> None:

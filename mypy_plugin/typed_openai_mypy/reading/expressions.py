@@ -66,7 +66,7 @@ def _index(flow: Flow, expression: Expression) -> Content:
     flow.value(expression.index)
     flow.look(expression, owner)
     owners = flow.typed_dicts(expression.base) if owner.cases or owner.is_closed else []
-    if owners and all(map(owner.excludes, owners)):
+    if owner.is_impossible or (owners and all(map(owner.excludes, owners))):
         return STANDS
     reference = reference_of(expression)
     known = None if reference is None else flow.state.known(reference)

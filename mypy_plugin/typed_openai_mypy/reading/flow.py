@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from mypy.nodes import Expression, FuncItem, IndexExpr, Node, Statement, Var
+from mypy.nodes import Expression, FuncItem, IndexExpr, NameExpr, Node, Statement, SymbolNode, Var
 from mypy.types import TypedDictType
 
 from typed_openai_mypy.api import shapes
@@ -74,6 +74,7 @@ class Flow:
         self.watch = watch
         self.assignments = assignments
         self.state = State(contents)
+        self._captured = contents or {}
         self.loops: list[Loop] = []
         self.catching = 0
         self.conditions: dict[Var, Expression] = {}
@@ -89,8 +90,8 @@ class Flow:
 
     def defer(self, function: FuncItem, known: Mapping[Reference, Content]) -> None:
         """Follow a function later, with what is known now of variables that keep their values."""
-        captured: dict[Reference, Content] = {}
-        for one, content in [*self.state.contents.items()] if self.assignments.function else ():
+        captured = dict(self._captured)
+        for one, content in [*self.state.contents.items()] if self.assignments.is_function else ():
             if len(one) == 1 and isinstance(one[0], Var) and self.assignments.is_own(one[0]):
                 captured[one] = content
                 self.state.narrow(meaning_of(one[0], function), STANDS)
@@ -172,6 +173,14 @@ class Flow:
         reference = reference_of(target)
         if reference is not None:
             self.state.assign(reference, self.typed_content(content, value))
+        variable = target.node if isinstance(target, NameExpr) else None
+        if variable is not None and self.assignments.is_tested(variable):
+            self.state.narrow(meaning_of(variable, target), STANDS)
+
+    def values_of(self, variable: SymbolNode) -> int:
+        """The number of values that a variable may have had on the way."""
+        assigned = sum(isinstance(one, NameExpr) for one in self.state.dependents_of(variable))
+        return assigned + self.assignments.is_argument(variable)
 
     def look(self, expression: Expression, owner: Content) -> None:
         """Look at an item that is read or removed, unless its absence is handled."""

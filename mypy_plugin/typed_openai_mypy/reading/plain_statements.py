@@ -29,11 +29,13 @@ from mypy.nodes import (
     SetExpr,
     Statement,
     TupleExpr,
+    UnaryExpr,
     Var,
 )
 from mypy.types import UninhabitedType, get_proper_type
 
 from typed_openai_mypy.reading.assigned_targets import assign_to
+from typed_openai_mypy.reading.assignments import variables_of
 from typed_openai_mypy.reading.contents import STANDS, UNKNOWN
 from typed_openai_mypy.reading.flow import Flow
 from typed_openai_mypy.reading.references import literal_index, meaning_of
@@ -70,16 +72,13 @@ def _is_declared(target: Expression) -> bool:
 def _note_condition(flow: Flow, target: Expression, condition: Expression) -> None:
     """Note a variable that stands for a condition about another one, as ``has_key = "key" in value``."""
     variable = target.node if isinstance(target, NameExpr) else None
-    if (
-        isinstance(variable, Var)
-        and isinstance(condition, ComparisonExpr)
-        and flow.assignments.is_single(variable)
-    ):
+    if not isinstance(variable, Var) or not flow.assignments.is_single(variable):
+        return
+    if isinstance(condition, (ComparisonExpr, NameExpr, UnaryExpr)):
         flow.conditions[variable] = condition
-        for one in condition.operands:
-            about = one.node if isinstance(one, NameExpr) else None
-            if about is not None and not flow.assignments.comes_back(about, condition):
-                flow.state.narrow(meaning_of(about, variable), STANDS)
+        for about in variables_of(condition):
+            mark = meaning_of(about, variable)
+            flow.state.narrow(mark, flow.state.known(mark) or STANDS)
 
 
 def _changed(flow: Flow, statement: Statement) -> None:

@@ -79,5 +79,5 @@ def follow(tree: MypyFile, types: Types, reads: Reads) -> Shown:
         first = bisect_left(lines, function.line)
         return first == len(lines) or lines[first] > (function.end_line or function.line)
 
-    Flow(types, RULES, Watch(look, is_skipped), Assignments(None)).follow(tree.defs)
+    Flow(types, RULES, Watch(look, is_skipped), Assignments(tree)).follow(tree.defs)
     return shown

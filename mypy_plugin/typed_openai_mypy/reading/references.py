@@ -49,6 +49,11 @@ def meaning_of(variable: SymbolNode, dependent: Node) -> Reference:
     return (variable, dependent)
 
 
+def is_dependent(reference: Reference) -> bool:
+    """Return whether a reference is that of something that depends on the value of a variable."""
+    return len(reference) > 1 and isinstance(reference[-1], Node)
+
+
 def literal_index(index: Expression) -> str | int | None:
     """The value of an index that is a literal."""
     if isinstance(index, (IntExpr, StrExpr)):

@@ -6,13 +6,13 @@ price of a branch is that of its own changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from mypy.nodes import FuncItem
+from mypy.nodes import SymbolNode
 
-from typed_openai_mypy.reading.contents import STANDS, UNKNOWN, Content, joined
-from typed_openai_mypy.reading.references import Reference
+from typed_openai_mypy.reading.contents import OUTDATED, STANDS, UNKNOWN, Content, joined
+from typed_openai_mypy.reading.references import Reference, is_dependent
 
 Changes: TypeAlias = Mapping[Reference, Content]
 """The changes on a way through the program."""
@@ -59,10 +59,16 @@ class State:
         """Give a reference another value: nothing is known any more of what is inside."""
         for inner in list(self._inside.get(reference, ())):
             if inner in self._contents:
-                self._put(inner, None)
+                self._put(inner, OUTDATED if is_dependent(inner) else None)
                 self.lost.add(inner)
         if content != UNKNOWN or reference in self._contents:
             self._put(reference, content)
+
+    def dependents_of(self, variable: SymbolNode) -> Iterator[object]:
+        """What depends on the value of a variable, or on one that it had before."""
+        for inner in self._inside.get((variable,), ()):
+            if is_dependent(inner) and inner in self._contents:
+                yield inner[-1]
 
     def mark(self) -> int:
         """Remember the current state."""
@@ -107,7 +113,7 @@ class State:
         """Note that an exception may be raised here."""
         for attempt in self.attempts if self.is_reached else ():
             for one in attempt.changed:
-                attempt.raised[one] = joined([attempt.raised[one], self._contents.get(one, UNKNOWN)])
+                attempt.raised[one] = _meeting(one, [attempt.raised[one], self._contents.get(one, UNKNOWN)])
             attempt.changed.clear()
 
     def _on(self, way: Changes, reference: Reference) -> Content:
@@ -134,9 +140,9 @@ class State:
 
 
 def _meeting(reference: Reference, contents: Sequence[Content]) -> Content:
-    """The content where several ways meet; that a function was made on one of them is remembered."""
-    if isinstance(reference[-1], FuncItem):
-        return STANDS if STANDS in contents else UNKNOWN
+    """The content where several ways meet; the mark of a dependent is remembered if it is on one of them."""
+    if is_dependent(reference):
+        return next((one for one in (OUTDATED, STANDS) if one in contents), UNKNOWN)
     return joined(contents)
 
 
