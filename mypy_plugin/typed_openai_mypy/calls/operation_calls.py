@@ -98,6 +98,8 @@ def _explain_arguments(explainer: Explainer, call: CallExpr, *, later: bool = Fa
         return None
     only = explainer.focused(call, call.args)
     if only is not None and not call.arg_kinds[only].is_star():
+        if only in _unplaced(call, callee):
+            return _surplus_positional(explainer, call, callee, only, later=later)
         every = (_explain_argument(explainer, call, one, only) for one in (callee, *callee.others))
         return next((one for one in every if one), [])  # all members of a union have the same mistake
     if callee.others:
@@ -174,6 +176,19 @@ def _surplus(
             meant = absent[: len(_unplaced(call, callee))]
             text = call_messages.too_many_positionals(callee.label, _positionals(callee), meant)
             yield Problem(argument, text)
+
+
+def _surplus_positional(
+    explainer: Explainer, call: CallExpr, callee: Callee, index: int, *, later: bool
+) -> list[Problem]:
+    """The mistake of surplus positional arguments, at the first of them, for an error about any of them.
+
+    mypy also compares them with arguments that can only be passed by name.
+    """
+    first = call.args[_unplaced(call, callee)[0]]
+    arity = explainer.once(("surplus", id(call)), lambda: _arity(explainer, call, callee, {}, later=later))
+    found = [one for one in arity if one.node is first]
+    return [replace(one, scope=call.args[index], is_arity=True) for one in found]
 
 
 def _positionals(callee: Callee) -> list[str]:

@@ -8,7 +8,7 @@ that they share.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from mypy.errorcodes import ErrorCode
@@ -36,7 +36,7 @@ class Problem:
 
     node: Node
     text: str
-    scope: Node | None = None
+    scope: Node | None = field(default=None, compare=False)
     carried: Node | None = None
     is_arity: bool = False
     code: ErrorCode = codes.ARGUMENT

@@ -114,6 +114,13 @@ def asked(**params: Unpack[CreateChatCompletionParams]) -> None: ...
 
 asked(messages, "m")
 # E:7: too many positional arguments for asked; it takes 0; pass "messages", "model" by name  [openai-arg]
+asked(messages, [{"role": "user"}], temperature="1")
+# E:7: too many positional arguments for asked; it takes 0; pass "messages", "model" by name  [openai-arg]
+# E:49: temperature: expected "float | None", got "str"  [openai-arg]
+responses.create_response("hi", "m", 0.5, "auto")
+# E:38: too many positional arguments for responses.create_response; it takes 2: input, model  [openai-arg]
+client.models.list_models("m", 3)
+# E:27: too many positional arguments for models.list_models; it takes 0  [openai-arg]
 # one mistake: what is deprecated has a wrong value
 chat.create_chat_completion(messages, "m", seed="1")
 # E:49: seed: expected "int | None", got "str"  [openai-arg]
