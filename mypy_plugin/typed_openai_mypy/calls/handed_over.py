@@ -13,10 +13,12 @@ from typing import TypeAlias
 from mypy.nodes import ArgKind, CallExpr, ConditionalExpr, Expression, IndexExpr, RefExpr
 from mypy.plugin import FunctionContext, FunctionSigContext, MethodSigContext
 from mypy.types import (
+    AnyType,
     CallableType,
     FunctionLike,
     Overloaded,
     Type,
+    TypeOfAny,
     UnionType,
     get_proper_type,
     has_type_vars,
@@ -25,7 +27,7 @@ from mypy.types import (
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.declared import declared_type
 from typed_openai_mypy.api.description import Description
-from typed_openai_mypy.api.fullnames import PARTIAL, is_ours
+from typed_openai_mypy.api.fullnames import PAGINATE, PARTIAL, is_ours
 from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.beyond.findings import Reader
 from typed_openai_mypy.calls.overload_choice import allowed_overloads, meant_overload
@@ -145,13 +147,25 @@ def signature_hook(program: Program, context: SigContext, look: Look) -> Functio
         made = [partial_types.handed_over(declared, one) for one in items]
         known = [one for one in made if one is not None]
         if len(known) < 2:
-            return known[0] if known else declared
+            return known[0] if known else _without_pages(declared)
         # mypy asks for one overload at a time if the callee itself is overloaded.
         is_one = isinstance(get_proper_type(checker.type_of(call.callee)), CallableType)
         return Overloaded(known) if is_one else declared
     except Exception:  # mypy would crash otherwise; it has a signature of its own
         note_failure()
         return declared
+
+
+def _without_pages(declared: CallableType) -> CallableType:
+    """The signature of a call that takes none of a method's results; those of ``paginate`` are unknown then.
+
+    mypy would infer ``Never`` for the items, and ask for an annotation of the variable that they are
+    assigned to.
+    """
+    definition = declared.definition
+    if definition is None or definition.fullname not in PAGINATE:
+        return declared
+    return declared.copy_modified(ret_type=AnyType(TypeOfAny.from_error))
 
 
 def bound_hook(program: Program, context: MethodSigContext, look: Look) -> FunctionLike:

@@ -49,9 +49,14 @@ async def statements() -> None:
     # E:62: unexpected keyword "limt" for files.list_files; did you mean "limit"?  [openai-arg]
         print(file)
     async for file in paginate(models.list_models):
-    # E:5: Incompatible types in assignment (expression has type "TypedDict({'created': int, 'id': str, 'object': Literal['model'], 'owned_by': str, 'shutdown_date'?: str | None})", variable has type "OpenAIFile")  [assignment]
     # E:32: models.list_models is not paginated; it returns everything at once: iterate over ["data"]  [openai-arg]
         pass
+    async for whole in paginate(models.list_models):
+    # E:33: models.list_models is not paginated; it returns everything at once: iterate over ["data"]  [openai-arg]
+        print(whole)
+    async for other in typed_openai.paginate(client.files.list_files):
+    # E:46: files.list_files belongs to the asynchronous client; use paginate of typed_openai.aio  [openai-arg]
+        print(other)
     async for file in paginate(await client.files.list_files()):
     # E:38: paginate calls files.list_files itself: write paginate(client.files.list_files, ...), the arguments after it  [openai-arg]
         pass

@@ -37,6 +37,9 @@ for item in paginate(client.files.list_files, limit=3):
     print(item["idd"])
     # E:16: unknown key "idd" for OpenAIFile; did you mean "id"?  [openai-arg]
 
+for model in paginate(models.list_models):
+# E:23: models.list_models is not paginated; it returns everything at once: iterate over ["data"]  [openai-arg]
+    print(model)
 for item in paginate(client.files.list_files()):
 # E:22: paginate calls files.list_files itself: write paginate(client.files.list_files, ...), the arguments after it  [openai-arg]
     print(item)
