@@ -23,6 +23,11 @@ PROGRAMS: Final = {
     "usage = reply.get('usage') or {}\n    if usage: print(usage['total_tokens'])": [],
     "usage = reply.get('usage') or {}; print(usage)  # type: ignore[var-annotated]": [],
     "print((reply.get('usage') or {}).get('total_tokens'))  # type: ignore[call-overload]": [],
+    "print((reply.get('usage') or {})['total_tokens'])": ["[openai-absent]"],
+    "print((reply.get('usage') or {})['total_token'])": ["[openai-arg]"],
+    "print((reply.get('usage') if reply else {})['total_tokens'])": ["[openai-arg]"],
+    "print((reply.get('usage') or {})['total_tokens'])  # type: ignore[index]": [],
+    "print((reply.get('usage') or {})['total_tokens'])  # type: ignore[openai-absent]": [],
     "other = {}; print(other)": ["[var-annotated]"],
     "other = [] or {}; print(other, [] or {}.get('a'))": ["[var-annotated]", "[call-overload]"],
 }

@@ -17,6 +17,11 @@ def absent_key(owner: str, key: str) -> str:
     return clipped(f"{place} may be absent; use .get({_text(key)}) or check {_text(key)} in {owner} first")
 
 
+def absent_from_empty(owner: str, key: str) -> str:
+    """A key is read of a value, or of an empty dict in its place."""
+    return clipped(f"{key_path(owner, key)} is absent from an empty dict; use .get({_text(key)})")
+
+
 def removed_key(owner: str, key: str) -> str:
     """A key is removed that may be absent, by ``del`` or by ``pop`` without a default."""
     place, name = key_path(owner, key), _text(key)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from mypy.errorcodes import INDEX
+from mypy.errors import ErrorInfo
 from mypy.nodes import (
     AssertStmt,
     AssignmentExpr,
@@ -32,11 +34,16 @@ from mypy.nodes import (
 from mypy.plugin import FunctionSigContext, MethodSigContext
 from mypy.types import FunctionLike, Type
 
+from typed_openai_mypy import codes
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.ownership import is_api_type
+from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.compat import hook_context
 from typed_openai_mypy.compat.checker import Checker
 from typed_openai_mypy.config import Config
+from typed_openai_mypy.explain.explainer import Problem
+from typed_openai_mypy.messages import read_messages
+from typed_openai_mypy.reading.reads import name_of
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.syntax.tree import Site, children, display_of
 
@@ -67,6 +74,25 @@ def _is_wanted(options: Config, context: MethodSigContext | FunctionSigContext) 
     return may_be_empty(
         call.callee.expr, lambda one: hook_context.type_of_expression(context.api, one)
     ) and not hook_context.wants_native_errors(options, context.api, call)
+
+
+def explain(program: Program, checker: Checker, site: Site, info: ErrorInfo) -> Sequence[Problem]:
+    """``(reply.get("usage") or {})["total_tokens"]``: the empty dict does not have the key.
+
+    Empty if an error is not about that, or if the values of the API do not have the key, either.
+    """
+    item = site.parent
+    if info.code is not INDEX or not isinstance(item, IndexExpr) or site.node is not item.index:
+        return ()
+    if not isinstance(item.index, StrExpr) or not may_be_empty(item.base, checker.stored_type):
+        return ()
+    if program.is_disabled(codes.ABSENT) or not checker.is_enabled(codes.ABSENT):
+        return ()
+    found, key = checker.stored_type(item.base), item.index.value
+    if not any(key in one.items for one in (() if found is None else shapes.typed_dicts(found))):
+        return ()
+    name = name_of(next(alternatives(item.base)), checker.stored_types)
+    return [Problem(item, read_messages.absent_from_empty(name, key), code=codes.ABSENT)]
 
 
 def is_needless(checker: Checker, site: Site) -> bool:

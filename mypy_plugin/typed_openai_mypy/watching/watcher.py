@@ -185,8 +185,10 @@ class Watch:
     def _blame_read(self, checker: Checker, info: ErrorInfo) -> bool:
         """Report the reads that an error follows from, if there are any."""
         site = _site_of(checker, info).ending_at((info.end_line, info.end_column))
-        reads = null_reads.explain(checker, site, info) or unknown_results.explain(
-            self._program, checker, site, info
+        reads = (
+            null_reads.explain(checker, site, info)
+            or unknown_results.explain(self._program, checker, site, info)
+            or empty_defaults.explain(self._program, checker, site, info)
         )
         if not reads or not checker.is_enabled(codes.ARGUMENT) or checker.is_ignored(info):
             return False
