@@ -24,9 +24,11 @@ _NAMED: Final = re.compile(r' (?:for|to) (?:overloaded function )?"')
 
 _NO_NAMES: Final = re.compile(
     r'Module has no attribute|"object" has no attribute'
+    r'|"None" object is not iterable|Expected iterable as variadic argument'
     r'|"str" has no attribute "(?:get|items|keys|pop|setdefault|update|values)"'
 )
-"""mypy's texts about attributes of a package, of what ``get`` returns for unknown keys, and of JSON text."""
+"""mypy's texts about attributes of a package, of what ``get`` returns for unknown keys, and of JSON text, and
+about the unpacking of values that may be None."""
 
 _ALWAYS: Final = frozenset(
     {
@@ -41,7 +43,7 @@ _ALWAYS: Final = frozenset(
 )
 """Codes whose text need not name a type of the API, even if the error is in a value of one."""
 
-_OPTIONAL: Final = frozenset({"arg-type", "operator", "type-var", "union-attr"})
+_OPTIONAL: Final = frozenset({"arg-type", "assignment", "operator", "return-value", "type-var", "union-attr"})
 """Codes of errors about parts of replies that may be None."""
 
 _TELLING: Final = frozenset({"Literal", "Mapping", "Sequence", "dict"})
@@ -76,7 +78,7 @@ class Words:
             return True
         if code in {"arg-type", "call-arg"} and _NAMED.search(info.message) is None:
             return True
-        if code == "attr-defined" and _NO_NAMES.match(info.message):
+        if code in {"attr-defined", "misc"} and _NO_NAMES.match(info.message):
             return True
         if info.module != self._module:  # more of the packages may have been analyzed since the last file
             self._module = info.module

@@ -104,20 +104,40 @@ PLACES = {
     "if reply['id']: text = 'a'\n    print(text.strip())": ["text"],
     "if (words := message['content']) or reply: print(words.split())": ["words"],
     "print(message.get('tool_calls')[0])": ["value"],
+    "one: str = text; print(one)": ["text"],
+    "one = 'a'; one = message['content']; print(one)": ['message["content"]'],
+    "names = {'a': 'b'}; names['a'] = text": ["text"],
+    "holder = Holder(); holder.text = text; print(holder)": ["text"],
+    "first, second = run['required_action']; print(first, second)": ['run["required_action"]'],
+    "print(*run['metadata'])": ['run["metadata"]'],
+    "print([*run['metadata']])": ['run["metadata"]'],
+    "return text": ["text"],
 }
 """Uses of values that may be None, with what is to be checked, by the lines that are printed."""
 
 FUNCTION = """\
-def f{number}(reply: Reply, run: RunObject) -> None:
+def f{number}(reply: Reply, run: RunObject) -> {result}:
     message = reply["choices"][0]["message"]
     text = message["content"]
     {use}
 """
 
 
+HELPERS = """\
+class Holder:
+    text: str = ""
+
+def takes(text: str) -> int: return 1
+"""
+
+
+def _function(number: int, use: str) -> str:
+    return FUNCTION.format(number=number, use=use, result="str" if use.startswith("return") else "None")
+
+
 def test_each_use_is_one_line_that_says_what_to_check(run_mypy: RunMypy, tmp_path: Path) -> None:
-    functions = (FUNCTION.format(number=number, use=use) for number, use in enumerate(PLACES))
-    head = HEAD.replace("CreateChat", "RunObject, CreateChat") + "def takes(text: str) -> int: return 1\n"
+    functions = (_function(number, use) for number, use in enumerate(PLACES))
+    head = HEAD.replace("CreateChat", "RunObject, CreateChat") + HELPERS
     (tmp_path / "example.py").write_text(head + "\n".join(functions))
     found = run_mypy(["example.py"], folder=tmp_path).diagnostics
     checked = [
@@ -127,8 +147,27 @@ def test_each_use_is_one_line_that_says_what_to_check(run_mypy: RunMypy, tmp_pat
     assert len(found) == len(checked)
 
 
+OTHER_TARGETS = """\
+def f(reply: Reply) -> int:
+    number: int = reply["choices"][0]["message"]["content"]
+    number, text = reply["choices"][0]["message"]["content"], ""
+    if text:
+        return reply["choices"][0]["message"]["content"] or number
+    return reply["choices"][0]["message"]["content"]
+"""
+
+
+def test_an_assigned_or_returned_value_that_is_wrong_without_none_keeps_its_line(
+    run_mypy: RunMypy, tmp_path: Path
+) -> None:
+    (tmp_path / "example.py").write_text(HEAD + OTHER_TARGETS)
+    found = run_mypy(["example.py"], folder=tmp_path).diagnostics
+    codes = [one.rpartition("  ")[2] for one in found]
+    assert codes == ["[assignment]", "[assignment]", "[return-value]", "[return-value]"]
+
+
 def test_an_argument_that_is_wrong_without_none_keeps_its_line(run_mypy: RunMypy, tmp_path: Path) -> None:
-    source = FUNCTION.format(number=1, use="print(len(run['completed_at']), len(text, 1), len(text))")
+    source = _function(1, "print(len(run['completed_at']), len(text, 1), len(text))")
     (tmp_path / "example.py").write_text(HEAD.replace("CreateChat", "RunObject, CreateChat") + source)
     lines = run_mypy(["example.py"], folder=tmp_path)
     found = sorted(one.rpartition("  ")[2] for one in lines.diagnostics)

@@ -78,11 +78,11 @@ def explain(checker: Checker, site: Site, info: ErrorInfo) -> Sequence[Problem]:
     if _CERTAIN.search(info.message) is None:
         return _excluded(checker, site, info)
     if _NOT_ITERABLE in info.message and isinstance(site.node, Expression):
-        return _read(checker, site, site.node)
+        return read_of(checker, site, site.node)
     used = [*_USED.get(type(site.node), _itself)(site, info)]
     if "| None" in info.message and code != "union-attr":
         used = [one for one in used if _has_items(checker.stored_type(one))]
-    return next((found for one in used if (found := _read(checker, site, one))), ())
+    return next((found for one in used if (found := read_of(checker, site, one))), ())
 
 
 def _excluded(checker: Checker, site: Site, info: ErrorInfo) -> Sequence[Problem]:
@@ -90,8 +90,8 @@ def _excluded(checker: Checker, site: Site, info: ErrorInfo) -> Sequence[Problem
     whole, used = _whole_of(site)
     if whole is None or not checker.allows_evaluation or _is_of_ours(checker, whole):
         return ()
-    reads = [(one, found) for one in used if (found := _read(checker, site, one))]
-    narrowed = {one: _without_none(checker.stored_type(one)) for one, _ in reads}
+    reads = [(one, found) for one in used if (found := read_of(checker, site, one))]
+    narrowed = {one: without_none(checker.stored_type(one)) for one, _ in reads}
     if not reads or checker.is_wrong_with(whole, narrowed, info):
         return ()
     return [one for _, found in reads for one in found]
@@ -123,7 +123,8 @@ def _is_of_ours(checker: Checker, whole: Expression) -> bool:
     return definition is not None and is_ours(definition.fullname)
 
 
-def _without_none(found: Type | None) -> Type:
+def without_none(found: Type | None) -> Type:
+    """The type without None."""
     members = () if found is None else shapes.members(found)
     return UnionType.make_union([one for one in members if not isinstance(one, NoneType)])
 
@@ -137,9 +138,9 @@ def _has_items(found: Type | None) -> bool:
     )
 
 
-def _read(checker: Checker, site: Site, used: Expression) -> Sequence[Problem]:
+def read_of(checker: Checker, site: Site, used: Expression) -> Sequence[Problem]:
     """The read of a nullable key that is a used value, or that a used variable was assigned from."""
-    if not _may_be_none(checker.stored_type(used)):
+    if not may_be_none(checker.stored_type(used)):
         return ()
     if not isinstance(used, NameExpr):
         return _nullable(checker, used)
@@ -148,7 +149,7 @@ def _read(checker: Checker, site: Site, used: Expression) -> Sequence[Problem]:
             return ()
         if found := _nullable(checker, origin.expression, used.name):
             return found
-        if _may_be_none(checker.stored_type(origin.expression)):
+        if may_be_none(checker.stored_type(origin.expression)):
             return ()
     return ()
 
@@ -200,8 +201,8 @@ def _nullable(checker: Checker, read: Expression, variable: str = "") -> Sequenc
     owners = () if found is None else shapes.typed_dicts(found)
     if owner is None or not owners or not all(map(is_api_type, owners)):
         return ()
-    if not _may_be_none(checker.stored_type(read)) or not any(
-        _may_be_none(one.items.get(key)) or (isinstance(read, CallExpr) and key not in one.required_keys)
+    if not may_be_none(checker.stored_type(read)) or not any(
+        may_be_none(one.items.get(key)) or (isinstance(read, CallExpr) and key not in one.required_keys)
         for one in owners
     ):
         return ()
@@ -210,7 +211,8 @@ def _nullable(checker: Checker, read: Expression, variable: str = "") -> Sequenc
     return [Problem(read, read_messages.null_key(place, "" if checked == ELLIPSIS else checked))]
 
 
-def _may_be_none(found: Type | None) -> bool:
+def may_be_none(found: Type | None) -> bool:
+    """Return whether a type is a union with None."""
     members = () if found is None else shapes.members(found)
     return len(members) > 1 and any(isinstance(one, NoneType) for one in members)
 

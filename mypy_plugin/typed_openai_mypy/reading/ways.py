@@ -65,7 +65,7 @@ class State:
             self._put(reference, content)
 
     def dependents_of(self, variable: SymbolNode) -> Iterator[object]:
-        """What depends on the value of a variable, or on one that it had before."""
+        """Yield everything that depends on a value of a variable, also on one that it had before."""
         for inner in self._inside.get((variable,), ()):
             if is_dependent(inner) and inner in self._contents:
                 yield inner[-1]

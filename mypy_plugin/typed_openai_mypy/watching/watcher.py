@@ -43,7 +43,7 @@ from typed_openai_mypy.displays import (
 from typed_openai_mypy.explain.explainer import Anchor, Explainer, Problem, Rule
 from typed_openai_mypy.explain.repeated import Explanation, Explanations
 from typed_openai_mypy.messages.shortening import place_of, shortened
-from typed_openai_mypy.reading import empty_defaults, null_reads, unknown_results
+from typed_openai_mypy.reading import empty_defaults, null_reads, null_targets, unknown_results
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.syntax import owners
 from typed_openai_mypy.syntax.owners import Owner, owners_of
@@ -187,6 +187,7 @@ class Watch:
         site = _site_of(checker, info).ending_at((info.end_line, info.end_column))
         reads = (
             null_reads.explain(checker, site, info)
+            or null_targets.explain(checker, site, info)
             or unknown_results.explain(self._program, checker, site, info)
             or empty_defaults.explain(self._program, checker, site, info)
         )
