@@ -56,7 +56,7 @@ async def statements() -> None:
         print(whole)
     async for other in typed_openai.paginate(client.files.list_files):
     # E:46: files.list_files belongs to the asynchronous client; use paginate of typed_openai.aio  [openai-arg]
-        print(other)
+        pass
     async for file in paginate(await client.files.list_files()):
     # E:38: paginate calls files.list_files itself: write paginate(client.files.list_files, ...), the arguments after it  [openai-arg]
         pass
