@@ -107,8 +107,7 @@ def test_pyright_finds_the_definition_in_the_stubs(pyright_server: LanguageServe
         ),
     ],
 )
-def test_jedi_completes(tmp_path: Path, source: str, expected: set[str]) -> None:
+def test_jedi_completes(project: jedi.Project, source: str, expected: set[str]) -> None:
     where = place(HEAD + BEGIN + source)
-    project = jedi.Project(tmp_path)
-    script = jedi.Script(where.text, path=tmp_path / "example.py", project=project)
+    script = jedi.Script(where.text, path=Path(project.path) / "example.py", project=project)
     assert expected <= {one.name for one in script.complete(where.line + 1, where.character)}

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import jedi  # type: ignore[import-untyped]  # it has neither types nor stubs
 import pytest
-from parso.cache import parser_cache
 from tests.editors.answers import HEAD
 from tests.editors.language_server import place
 
 from typed_openai_spec.index.reader import packaged
 
 CHAT = "client.chat.create_chat_completion"
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[jedi.Project]:
-    yield jedi.Project(tmp_path_factory.mktemp("editor"))
-    # Hundreds of thousands of nodes of the stubs would slow down every garbage collection of later tests.
-    parser_cache.clear()
 
 
 def ask(project: jedi.Project, method: str, source: str) -> list[jedi.api.classes.BaseName]:
