@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Final
 
 from mypy.nodes import ARG_POS, CallExpr, Expression
-from mypy.plugin import FunctionSigContext, MethodSigContext
+from mypy.plugin import MethodSigContext
 from mypy.types import CallableType, FunctionLike, Instance, Overloaded, get_proper_type
 
 from typed_openai_mypy import codes
@@ -29,6 +29,7 @@ from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.beyond.findings import Reader
 from typed_openai_mypy.calls import raw_requests
 from typed_openai_mypy.compat import hook_context
+from typed_openai_mypy.compat.callable_types import SigContext
 from typed_openai_mypy.compat.checker import Checker
 from typed_openai_mypy.config import Config
 from typed_openai_mypy.explain.narrowing import narrow_arguments
@@ -40,8 +41,6 @@ from typed_openai_mypy.values.known_values import Known
 from typed_openai_spec import spelling
 from typed_openai_spec.index.reader import Index, UnknownOperation
 from typed_openai_spec.model import Operation, class_name
-
-SigContext: TypeAlias = MethodSigContext | FunctionSigContext
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TypeAlias
 
 from mypy.nodes import ArgKind, CallExpr, ConditionalExpr, Expression, IndexExpr, RefExpr
-from mypy.plugin import FunctionContext, FunctionSigContext, MethodSigContext
+from mypy.plugin import FunctionContext, MethodSigContext
 from mypy.types import (
     AnyType,
     CallableType,
@@ -32,14 +32,13 @@ from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.beyond.findings import Reader
 from typed_openai_mypy.calls.overload_choice import allowed_overloads, meant_overload
 from typed_openai_mypy.compat import hook_context, partial_types
-from typed_openai_mypy.compat.callable_types import slot_of
+from typed_openai_mypy.compat.callable_types import SigContext, slot_of
 from typed_openai_mypy.compat.checker import Checker
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.values.given_arguments import given_by
 from typed_openai_mypy.values.meaning import argument_meant
 from typed_openai_spec.model import Operation
 
-SigContext: TypeAlias = MethodSigContext | FunctionSigContext
 Look: TypeAlias = Callable[[MethodSigContext, Reader], None]
 """Reports the mistakes that no type can express in the call of a hook's context."""
 

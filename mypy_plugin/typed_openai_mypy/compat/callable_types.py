@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from mypy import types
 from mypy.checker import TypeChecker
 from mypy.nodes import ArgKind, Decorator, FuncDef, OverloadedFuncDef, SymbolNode, TypeInfo
+from mypy.plugin import FunctionSigContext, MethodSigContext
 
 from typed_openai_mypy.visibility import Visibility
+
+SigContext: TypeAlias = MethodSigContext | FunctionSigContext
+"""The context of a hook for the signature of a call."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,10 +96,10 @@ def _text(
     if any(_has(one, wanted) for one in members):
         return None
     if is_async:
-        is_synchronous = _is_synchronous(explainer, site, given)
         call = awaited_call(explainer.checker, site, given)
         if call is not None and statement is _FOR and may_stream(explainer.checker, call):
             return replies.no_stream(type_text(found))
+        is_synchronous = _is_synchronous(explainer, site, given)
         return replies.not_asynchronous(type_text(found), statement.name, is_synchronous=is_synchronous)
     is_other = all(_has(one, other) for one in members)
     return replies.not_synchronous(type_text(found), statement.name) if is_other else None

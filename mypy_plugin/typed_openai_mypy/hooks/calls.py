@@ -6,10 +6,9 @@ Features that correct calls do not need are loaded on first use.
 from __future__ import annotations
 
 from functools import partial
-from typing import TypeAlias
 
 from mypy.nodes import CallExpr, Expression
-from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
+from mypy.plugin import FunctionContext, MethodContext, MethodSigContext
 from mypy.types import FunctionLike, Type, TypedDictType
 
 from typed_openai_mypy.api.fullnames import ANONYMOUS, CLIENT, PAGES, SYNCHRONOUS
@@ -19,13 +18,11 @@ from typed_openai_mypy.beyond.blocking import Blocking
 from typed_openai_mypy.calls import overload_choice
 from typed_openai_mypy.calls.overload_choice import Plan, Plans
 from typed_openai_mypy.compat import hook_context, partial_types
-from typed_openai_mypy.compat.callable_types import is_visible
+from typed_openai_mypy.compat.callable_types import SigContext, is_visible
 from typed_openai_mypy.explain.narrowing import narrow_signature
 from typed_openai_mypy.packages import canonical
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.values.given_arguments import given_by
-
-SigContext: TypeAlias = MethodSigContext | FunctionSigContext
 
 
 class Calling:

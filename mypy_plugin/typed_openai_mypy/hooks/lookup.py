@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from mypy.nodes import SymbolTableNode, TypeInfo, Var
-from mypy.plugin import FunctionContext, FunctionSigContext, MethodContext, MethodSigContext
+from mypy.plugin import FunctionContext, MethodContext, MethodSigContext
 from mypy.types import CallableType, FunctionLike, Type, TypedDictType
 
 from typed_openai_mypy.api import shapes
@@ -30,14 +30,13 @@ from typed_openai_mypy.api.fullnames import (
     is_ours,
 )
 from typed_openai_mypy.api.program import Program
-from typed_openai_mypy.compat.callable_types import is_visible, signatures_of, slot_of
+from typed_openai_mypy.compat.callable_types import SigContext, is_visible, signatures_of, slot_of
 from typed_openai_mypy.memo import Lookup
 from typed_openai_mypy.packages import PACKAGE, canonical
 
 if TYPE_CHECKING:
     from typed_openai_mypy.hooks.calls import Calling
 
-SigContext: TypeAlias = MethodSigContext | FunctionSigContext
 SignatureHook: TypeAlias = Callable[[SigContext], FunctionLike]
 
 _NEVER_SPECIAL: Final = ("builtins.", "typing.", f"{PACKAGE}.")
