@@ -19,7 +19,7 @@ from typed_openai._calls.receiving import receive
 from typed_openai._calls.send import Sending, SendingFactory
 from typed_openai._dynamic import missing_names
 from typed_openai._dynamic.groups import declare_groups
-from typed_openai._dynamic.methods import Resource, resource_class
+from typed_openai._dynamic.methods import Resource, copied_attributes, resource_class
 from typed_openai._dynamic.option_typed_dicts import typed_dict_of
 from typed_openai._dynamic.signatures import show_settings
 from typed_openai._security.credentials import (
@@ -335,9 +335,7 @@ class Client:
     def __copy__(self) -> Self:
         """Return a client with the same settings and keys, and its own connections."""
         copied = type(self).__new__(type(self))
-        # The groups belong to the client that they were created for.
-        own = {name: one for name, one in self.__dict__.items() if not isinstance(one, Resource)}
-        copied.__dict__.update(own)
+        copied.__dict__.update(copied_attributes(self))
         copied._begin(self._endpoints)
         return copied
 

@@ -106,10 +106,10 @@ class Sending:
                 raise error from None
             if not isinstance(value, APIError):
                 return value
-            limits = call.limits
+            limits, cancelled = call.limits, False
             if limits.cancellation is not None:
                 limits.cancellation.settle(is_lost=getattr(value, "was_sent", False) is not False)
-            cancelled = limits.cancellation is not None and limits.cancellation.is_set()
+                cancelled = limits.cancellation.is_set()
             refreshed = not cancelled and keys.refresh(value)
             next_step = tries.failed(
                 value,

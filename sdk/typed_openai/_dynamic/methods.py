@@ -51,6 +51,11 @@ class AsyncResource(Resource):
     """A group of operations of one async client."""
 
 
+def copied_attributes(client: object) -> dict[str, Any]:
+    """Return a client's attributes for a copy: its groups belong to the client they were created for."""
+    return {name: one for name, one in vars(client).items() if not isinstance(one, Resource)}
+
+
 class Kind(NamedTuple):
     """A kind of classes of groups; ``function`` returns the function that calls an endpoint.
 

@@ -87,7 +87,7 @@ class Cancellation:
 
     @property
     def was_sent(self) -> bool:
-        """True if the server may have received a request of the call that it has not refused."""
+        """True if the server may be working on a request of the call: it was sent, and not refused."""
         return self._may_run or (self._exchange is not None and self._exchange.sent is not False)
 
     def watch(self, end: Callable[[], None]) -> None:

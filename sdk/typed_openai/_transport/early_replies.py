@@ -57,7 +57,7 @@ class EarlyReply:
 
 
 def final_status(data: bytes) -> bytes | None:
-    r"""Return the first digit of the first status that is not interim; None if it has not arrived.
+    r"""Return the first digit of the final status, after interim ones; None if it has not arrived.
 
     >>> final_status(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 413 Too Large\r\n")
     b'4'

@@ -16,7 +16,7 @@ from typed_openai._calls.bind import bind
 from typed_openai._calls.endpoints import Endpoint, Endpoints, packaged
 from typed_openai._calls.send import Sending, SendingFactory
 from typed_openai._dynamic.groups import declare_groups
-from typed_openai._dynamic.methods import ASYNC, Resource, resource_class
+from typed_openai._dynamic.methods import ASYNC, copied_attributes, resource_class
 from typed_openai._dynamic.option_typed_dicts import typed_dict_of
 from typed_openai._dynamic.signatures import show_settings
 from typed_openai._security.credentials import hidden_headers, hide_credentials, hide_settings
@@ -268,9 +268,7 @@ class AsyncClient:
 
     def _copied(self, client: Client, limits: AsyncLimits) -> Self:
         copied = type(self).__new__(type(self))
-        # The groups belong to the client that they were created for.
-        own = {name: one for name, one in self.__dict__.items() if not isinstance(one, Resource)}
-        copied.__dict__.update(own)
+        copied.__dict__.update(copied_attributes(self))
         copied._begin(client, limits)
         return copied
 
