@@ -33,12 +33,17 @@ class RequestsReply:
         self._request = request
         self._limits = limits
         self.status: int = response.status_code
-        self.aborted = False
+        self._aborted = False
 
     @cached_property
     def headers(self) -> Mapping[str, str]:
         """The headers, with names in lower case."""
         return {name.lower(): value for name, value in self._response.headers.items()}
+
+    @property
+    def aborted(self) -> bool:
+        """True after :meth:`abort`."""
+        return self._aborted
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the decoded body in pieces, each as soon as it arrives."""
@@ -74,7 +79,7 @@ class RequestsReply:
 
     def abort(self) -> None:
         """End a blocked read of another thread, and the connection."""
-        self.aborted = True
+        self._aborted = True
         sock = _socket_below(self._raw)
         if sock is not None:
             with suppress(OSError):
@@ -147,6 +152,11 @@ class TimedReply(RequestsReply):
         self._reply = wire
         self._is_reading = False
 
+    @property
+    def aborted(self) -> bool:
+        """True after :meth:`abort`, and when the call was cancelled, which aborts the exchange only."""
+        return self._aborted or self._exchange.aborted
+
     def close(self) -> None:
         """Keep the connection for the next request if the reply is complete, else close it."""
         raw = self._raw
@@ -168,7 +178,7 @@ class TimedReply(RequestsReply):
 
     def abort(self) -> None:
         """End a blocked read of another thread, and the connection."""
-        self.aborted = True
+        self._aborted = True
         self._exchange.abort()
         # In a forked child, a thread of the parent may have held the lock, which is never released then.
         if not self._exchange.is_inherited:
