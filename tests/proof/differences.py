@@ -67,6 +67,22 @@ CALLS: Final = (
 )
 """Calls that types allow and the description does not, or the reverse."""
 
+KEYS: Final = (
+    Difference(
+        frozenset(
+            {
+                "CreateAssistantRequest",
+                "CreateThreadRequest",
+                "CreateVectorStoreFileBatchRequest",
+                "ImageRefParam",
+            }
+        ),
+        fits=False,
+        why="One of several keys has to be there: no TypedDict can say it.",
+    ),
+)
+"""Written-out values without one of their keys."""
+
 REPLIES: Final = (
     Difference(
         frozenset({"EvalRunOutputItemResult"}),
