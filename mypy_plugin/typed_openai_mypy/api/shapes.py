@@ -41,10 +41,23 @@ def members(expected: Type) -> list[ProperType]:
 
     ``Omit`` is none of them: it is about the argument, not about its value.
     """
-    proper = get_proper_type(expected)
+    proper = _expanded(expected)
     if not isinstance(proper, UnionType):
         return [proper]
     return [one for item in proper.items for one in members(item) if not is_omit(one)]
+
+
+def _expanded(expected: Type) -> ProperType:
+    """The type that an alias stands for.
+
+    For an alias without type variables, it is always the same object: mypy makes a copy each time, of which
+    nothing would be remembered.
+    """
+    while isinstance(expected, TypeAliasType) and expected.alias is not None:
+        if expected.args or expected.alias.alias_tvars or expected.alias.no_args:
+            break
+        expected = expected.alias.target
+    return get_proper_type(expected)
 
 
 def awaited(result: Type) -> Type:

@@ -159,6 +159,7 @@ class Index:
     _long: dict[int, tuple[list[Position], list[Node]]] = field(default_factory=dict)
     once: Once = field(default_factory=Once)
     _of: object = None
+    _last: tuple[tuple[Position, Position], Site] | None = None
 
     def __post_init__(self) -> None:
         self._of = self.tree.defs
@@ -171,8 +172,14 @@ class Index:
     def site(self, start: Position, end: Position) -> Site:
         """Return the innermost piece of syntax around these positions.
 
-        In an f-string, several calls may start at the same position: then the end decides.
+        In an f-string, several calls may start at the same position: then the end decides. The last answer
+        is cached.
         """
+        if self._last is None or self._last[0] != (start, end):
+            self._last = (start, end), self._site(start, end)
+        return self._last[1]
+
+    def _site(self, start: Position, end: Position) -> Site:
         trails = self._descend(self.tree, start)
         exact = [one for one in trails if any((node.end_line, node.end_column) == end for node in one)]
         longest: list[Node] = max(exact or trails or [[self.tree]], key=len)

@@ -7,7 +7,7 @@ only if the schema has a ``Null``. For a union, the problems of the best-fitting
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Final
@@ -89,6 +89,7 @@ class Validator:
         # that.
         self._kinds: dict[int, tuple[Schema, frozenset[str]]] = {}
         self._leaves_of: dict[int, tuple[Schema, tuple[Schema, ...]]] = {}
+        self._targets_of: dict[int, tuple[Discriminator, Mapping[str, Sequence[Schema]]]] = {}
         self._tags: dict[str, tuple[tuple[str, Literals], ...]] = {}
 
     def violations(self, value: object, schema: Schema, place: Place = ()) -> list[Violation]:
@@ -287,15 +288,8 @@ class Validator:
     def _by_tag(
         self, value: dict[str, object], members: list[Schema], discriminator: Discriminator, place: Place
     ) -> list[Schema] | Violation:
-        """Return the members that the discriminator selects, or the problem with its property.
-
-        Those that fewer values select come first.
-        """
-        key = discriminator.property
-        selecting = Counter(name for _, name in discriminator.mapping)
-        targets: dict[str, list[Ref]] = {}
-        for tag, name in discriminator.mapping:
-            targets.setdefault(tag, []).append(Ref(name))
+        """Return the members that the discriminator selects, or the problem with its property."""
+        key, targets = discriminator.property, self._targets(discriminator)
         if value.get(key, UNKNOWN if isinstance(value, PartialObject) else None) is UNKNOWN:
             return members
         if key not in value:
@@ -306,10 +300,22 @@ class Validator:
             return Violation((*place, key), text, "missing_required_parameter")
         found = value[key]
         if isinstance(found, str) and found in targets:
-            return [*sorted(targets[found], key=lambda one: selecting[one.name])]
-        mapped = [one for several in targets.values() for one in several]
-        others = [one for one in members if one not in mapped]
+            return [*targets[found]]
+        mapped = {name for _, name in discriminator.mapping}
+        others = [one for one in members if not isinstance(one, Ref) or one.name not in mapped]
         return others or next(check_literals(found, Literals(tuple(targets)), (*place, key)))
+
+    def _targets(self, discriminator: Discriminator) -> Mapping[str, Sequence[Schema]]:
+        """The members that each value selects. Those that fewer values select come first."""
+        known = self._targets_of.get(id(discriminator))
+        if known is None:
+            selecting = Counter(name for _, name in discriminator.mapping)
+            targets: dict[str, list[Schema]] = {}
+            for tag, name in sorted(discriminator.mapping, key=lambda one: selecting[one[1]]):
+                targets.setdefault(tag, []).append(Ref(name))
+            order = {tag: targets[tag] for tag, _ in discriminator.mapping}
+            known = self._targets_of[id(discriminator)] = discriminator, order
+        return known[1]
 
     def _requires(self, schema: Schema, key: str) -> bool:
         node = self.resolve(schema)

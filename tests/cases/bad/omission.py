@@ -26,6 +26,11 @@ def ask(user: str | None, name: str | Omit = OMIT) -> None:
     # E:34: model: expected "str", got "str | Omit"; exclude OMIT first  [openai-arg]
 
 
+def hand_on(question: str, user: str | None = None) -> None:
+    chat.create_chat_completion([{"role": "user", "content": question}], "gpt-4o", user=user)
+    # E:89: user: expected "str", got "str | None"; exclude None first, or give OMIT in its place  [openai-arg]
+
+
 # a required argument, and a key inside a value
 chat.create_chat_completion(hello, OMIT)
 # E:36: model: expected "ModelIdsShared", got "Omit"  [openai-arg]
