@@ -15,7 +15,7 @@ from mypy import types as _types  # noqa: F401  first, or mypy's own import cycl
 from mypy.checker import TypeChecker
 from mypy.checker_state import checker_state
 from mypy.errors import CompileError, ErrorInfo, Errors, ErrorWatcher
-from mypy.nodes import MypyFile
+from mypy.nodes import FuncItem, MypyFile
 from mypy.options import Options
 from mypy.plugin import AnalyzeTypeContext
 from mypy.typeanal import TypeAnalyser
@@ -93,6 +93,14 @@ def current_modules(file: str) -> tuple[MypyFile, dict[str, MypyFile]] | None:
     if not isinstance(checker, TypeChecker) or checker.path != file:
         return None
     return checker.tree, checker.modules
+
+
+def outermost_function() -> FuncItem | None:
+    """The top-level function that is being checked; None in a class or outside of functions."""
+    checker = checker_state.type_checker
+    stack = checker.scope.stack if isinstance(checker, TypeChecker) else ()
+    found = stack[1] if len(stack) > 1 else None
+    return found if isinstance(found, FuncItem) else None
 
 
 def fatal(message: str) -> Exception:

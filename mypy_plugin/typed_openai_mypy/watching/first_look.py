@@ -1,8 +1,8 @@
 """Skips the errors that cannot be about the API, at almost no cost.
 
 The gate sees every error that mypy is about to print. It looks only at the imports of the file
-(``visibility``) and at the text of the error (``words``). The modules that explain errors are loaded for
-the first one that passes.
+(``visibility``), at the text of the error (``words``), and at the names in its function
+(``standard_functions``). The modules that explain errors are loaded for the first one that passes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from mypy.errorcodes import ATTR_DEFINED, IMPORT_NOT_FOUND
 from mypy.errors import ErrorInfo
 
 from typed_openai_mypy.api.program import Program
-from typed_openai_mypy.compat.error_tap import current_modules
+from typed_openai_mypy.compat.error_tap import current_modules, outermost_function
+from typed_openai_mypy.watching import import_errors
+from typed_openai_mypy.watching.standard_functions import StandardFunctions
 
 if TYPE_CHECKING:
     from typed_openai_mypy.watching.watcher import Watch
@@ -30,6 +32,7 @@ class Gate:
         self._passed: ErrorInfo | None = None
         self._watch: Watch | None = None
         self._is_usable: bool | None = None
+        self._standard = StandardFunctions()
 
     def __call__(self, file: str, info: ErrorInfo) -> bool:
         """Decide about an error."""
@@ -38,8 +41,6 @@ class Gate:
         if self._could_be_ours(file, info) and self._can_explain():
             return self._loaded()(file, info)
         if info.code is ATTR_DEFINED or info.code is IMPORT_NOT_FOUND:
-            from typed_openai_mypy.watching import import_errors  # noqa: PLC0415  few errors are about a package
-
             import_errors.add_hint(info)
         self._passed = info
         return False
@@ -50,7 +51,10 @@ class Gate:
             return False
         if self._watch is not None and (info.severity != "error" or self._watch.is_near(info)):
             return True
-        return info.severity == "error" and self._program.words.could_be_ours(info, found[1])
+        if info.severity != "error" or not self._program.words.could_be_ours(info, found[1]):
+            return False
+        function = outermost_function()
+        return function is None or not self._standard.includes(function, found[1])
 
     def _can_explain(self) -> bool:
         """Return whether mypy has the private parts that explanations need."""

@@ -8,7 +8,6 @@ from typing import Final
 from mypy.errors import ErrorInfo
 
 from typed_openai_mypy.packages import package_of
-from typed_openai_spec.official_names import export_hint, types_hint
 
 _NO_MODULE: Final = re.compile(r'Cannot find .* module named "(\w+)\.types\.(\w+)(?:\.\w+)*"')
 _MISSING: Final = re.compile(r'(Module "(\w+)" has no attribute "(\w+)")(?:; maybe .*)?')
@@ -19,9 +18,13 @@ def add_hint(info: ErrorInfo) -> None:
 
     mypy reports these errors before it checks types, so no other error can be reported in their place.
     """
-    found = _MISSING.fullmatch(info.message)
-    if found is not None and package_of(found[2]) == found[2]:
-        info.message = found[1] + export_hint(found[3]) if export_hint(found[3]) else info.message
-    module = _NO_MODULE.fullmatch(info.message)
-    if module is not None and package_of(module[1]) == module[1]:
+    missing, module = _MISSING.fullmatch(info.message), _NO_MODULE.fullmatch(info.message)
+    package = missing[2] if missing else module[1] if module else ""
+    if not package or package_of(package) != package:
+        return
+    from typed_openai_spec.official_names import export_hint, types_hint  # noqa: PLC0415  few errors are about a package
+
+    if missing and (hint := export_hint(missing[3])):
+        info.message = missing[1] + hint
+    elif module:
         info.message += types_hint(module[2])

@@ -1,0 +1,81 @@
+"""A function's errors are skipped only if no name and no type in it can lead to the API."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.plugin.conftest import PLUGIN
+
+if TYPE_CHECKING:
+    from tests.plugin.conftest import RunMypy
+
+HEAD = """\
+import json
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from typed_openai import types
+from typed_openai.types import CreateChatCompletionResponse as Reply
+
+T = TypeVar("T", bound=Reply)
+last: Reply
+replies: Callable[[], Reply]
+class Of:
+    reply: Reply
+
+"""
+
+ROUTES = {
+    "parameter": "def f(reply: Reply) -> None:",
+    "parameter inside": "def f(many: dict[str, list[tuple[int, Reply]]]) -> None:\n reply = many['a'][0][1]",
+    "unquoted later": "def f(text: str) -> None:\n reply: 'Reply' = json.loads(text)",
+    "annotation": "def f(text: str) -> None:\n reply: types.CreateChatCompletionResponse = json.loads(text)",
+    "cast": "def f(text: str) -> None:\n reply = cast('Reply', json.loads(text))",
+    "display": "def f(text: str) -> None:\n reply = list[Reply](json.loads(text))[0]",
+    "type variable": "def f(reply: T) -> None:",
+    "global": "def f() -> None:\n reply = last",
+    "callable": "def f(make: Callable[[], Reply]) -> None:\n reply = make()",
+    "global callable": "def f() -> None:\n reply = replies()",
+    "class": "def f() -> None:\n reply = Of().reply",
+    "function inside": "def f() -> None:\n def make() -> Reply: return json.loads('')\n reply = make()",
+    "lambda": "def f(text: str) -> None:\n g: Callable[[], Reply] = lambda: json.loads(text)\n reply = g()",
+    "import inside": "def f() -> None:\n import example\n reply = example.last",
+}
+READ = '\n reply["choices"][0]["message"]["content"].strip()\n'
+
+STANDARD = """\
+def f(value: str | None, table: dict[str, int], texts: list[str]) -> str:
+    for text in texts:
+        print(text, table[3], len([one for one in texts if one]))
+    return value.strip()
+"""
+
+RUN = """\
+import sys
+from mypy import api
+print(api.run(["example.py", "--no-error-summary"])[0], end="")
+print("typed_openai_mypy.watching.watcher" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_no_route_to_the_api_is_overlooked(route: str, run_mypy: RunMypy, tmp_path: Path) -> None:
+    (tmp_path / "example.py").write_text(HEAD + ROUTES[route] + READ)
+    (line,) = [one for one in run_mypy(["example.py"], folder=tmp_path).diagnostics if "None" in one]
+    assert "message.content may be None" in line
+
+
+@pytest.mark.parametrize(("source", "is_loaded"), [(STANDARD, False), (ROUTES["parameter"] + READ, True)])
+def test_nothing_is_explained_in_a_standard_function(source: str, is_loaded: bool, tmp_path: Path) -> None:
+    (tmp_path / "example.py").write_text(HEAD + source)
+    (tmp_path / "mypy.ini").write_text(f"[mypy]\nplugins = {PLUGIN}\n")
+    run = subprocess.run(
+        [sys.executable, "-c", RUN], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    *errors, loaded = run.stdout.splitlines()
+    assert errors
+    assert loaded == str(is_loaded)
