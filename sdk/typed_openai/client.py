@@ -148,11 +148,14 @@ class Client:
             del args  # a traceback may show them
             self._configure(settings, mistake)
 
-    def _configure(self, settings: dict[str, Any], mistake: str, name: str = "Client") -> None:
+    def _configure(
+        self, settings: dict[str, Any], mistake: str, name: str = "Client", more: tuple[str, ...] = ()
+    ) -> None:
+        """Take the settings of a client that ``name`` stands for, which has ``more`` of them."""
         # If a setting is rejected, a traceback may show the variables: the keys are hidden by now.
         if mistake:
             raise CallError(mistake)
-        check_names(settings, CHANGEABLE if self._bound else ALL, name)
+        check_names(settings, (*(CHANGEABLE if self._bound else ALL), *more), name)
         spec = settings.pop("spec", None)
         endpoints = self._bound or described(spec)
         variables = self._variables if endpoints in (self._bound, packaged()) else variables_of(endpoints)

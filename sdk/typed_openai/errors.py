@@ -109,7 +109,7 @@ class MissingKeyError(OpenAIError):
         environment = f"set the environment variable {variable}, or " if variable else ""
         super().__init__(
             f"{operation} needs a key: {environment}pass "
-            f"{argument}=... to Client or openai_api_key=... to the call"
+            f"{argument}=... to the client or openai_api_key=... to the call"
         )
         self.operation = operation
         self.argument = argument

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from typed_openai import CallError, Client, NotFoundError, resources, response_info
+from typed_openai import CallError, Client, MissingKeyError, NotFoundError, resources, response_info
 from typed_openai.aio import AsyncClient, async_resources, paginate
 from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import class_name
@@ -249,6 +249,39 @@ def test_an_unknown_setting_names_the_async_client() -> None:
         CallError, match='unexpected keyword "tiemout" for AsyncClient; did you mean "timeout"'
     ):
         AsyncClient(**wrong)
+
+
+def test_names_of_settings_are_suggested_for_each_kind_of_client() -> None:
+    client = AsyncClient(api_key="k")
+    cases: tuple[tuple[str, Any], ...] = (
+        ('"max_concurency" for AsyncClient; did you mean "max_concurrency"?', AsyncClient),
+        ('"max_stream" for with_options; did you mean "max_streams"?', client.with_options),
+        ('"max_streams" for Client; only AsyncClient has it', Client),
+        ('"max_streams" for with_options; only AsyncClient has it', Client().with_options),
+    )
+    for wrong, call in cases:
+        name = wrong.split('"')[1]
+        with pytest.raises(CallError) as caught:
+            call(**{name: 5})
+        assert str(caught.value) == f"unexpected keyword {wrong}"
+
+
+def test_wrong_positions_and_a_missing_key_are_those_of_the_async_client(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings: Any = ["k", *[None] * 7, 5, 0]
+    with pytest.raises(CallError, match="AsyncClient takes 10 positional arguments, got 11"):
+        AsyncClient(*settings, None)  # type: ignore[call-arg]  # wrong on purpose
+    with pytest.raises(CallError, match='"api_key" for AsyncClient is passed twice'):
+        AsyncClient("k", api_key="k")  # type: ignore[misc]  # wrong on purpose
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(MissingKeyError, match=r"pass api_key=\.\.\. to the client or openai_api_key"):
+        asyncio.run(AsyncClient().models.list_models())
+
+
+def test_the_method_that_closes_is_named() -> None:
+    with pytest.raises(AttributeError, match=r"no attribute 'close'; await aclose\(\) in its place"):
+        AsyncClient().close()
 
 
 def test_settings_are_kept_by_with_options_copies_and_pickles(server: Any) -> None:

@@ -11,7 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 import typed_openai
-from typed_openai import CallError, Client, InvalidReplyError, paginate
+from typed_openai import CallError, Client, InvalidReplyError, aio, paginate
+from typed_openai.aio import AsyncClient
 from typed_openai.testing import serve
 from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Operation
@@ -80,6 +81,14 @@ def test_what_does_not_page_is_refused_by_name(client: Client) -> None:
 def test_what_is_no_method_of_a_client_is_refused(method: Any) -> None:
     with pytest.raises(CallError, match=r"expected a method of a client, as client\.files\.list_files; got"):
         paginate(method)
+
+
+def test_a_method_of_the_other_kind_of_client_is_refused(client: Client) -> None:
+    methods: Any = client.files.list_files, AsyncClient(api_key="k").files.list_files
+    with pytest.raises(CallError, match=r"is a method of AsyncClient; use typed_openai\.aio\.paginate"):
+        paginate(methods[1])
+    with pytest.raises(CallError, match=r"is a method of Client; use typed_openai\.paginate"):
+        aio.paginate(methods[0])
 
 
 def test_a_page_is_fetched_only_when_its_items_are_wanted(server: Any, client: Client) -> None:

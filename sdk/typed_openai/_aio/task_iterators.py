@@ -32,10 +32,13 @@ class TaskIterator(Iterator[bytes]):
 
 def readable(value: Any) -> Any:
     """Return an argument with each file whose content is an async iterator made readable by a thread."""
-    if type(value) is list:
-        return [readable(one) for one in value] if any(map(_is_async_file, value)) else value
-    return (value[0], TaskIterator(aiter(value[1])), *value[2:]) if _is_async_file(value) else value
+    if _is_async_file(value):
+        return (value[0], TaskIterator(aiter(value[1])), *value[2:])
+    if isinstance(value, (list, tuple)) and any(map(_is_async_file, value)):
+        return [readable(one) for one in value]
+    return value
 
 
-def _is_async_file(value: object) -> bool:
-    return type(value) is tuple and 2 <= len(value) <= 3 and hasattr(value[1], "__aiter__")
+def _is_async_file(value: Any) -> bool:
+    is_named = isinstance(value, tuple) and 2 <= len(value) <= 3 and isinstance(value[0], str)
+    return is_named and hasattr(value[1], "__aiter__")

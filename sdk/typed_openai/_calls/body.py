@@ -10,10 +10,11 @@ from typed_openai._calls.bind import Call
 from typed_openai._calls.endpoints import Endpoint
 from typed_openai._encoding import json_text
 from typed_openai._encoding.chunks import pieces
+from typed_openai._encoding.file_mistakes import no_file
 from typed_openai._encoding.form_data import MultipartBody, multipart_body
 from typed_openai._encoding.plain_text import encoded_text, is_array
 from typed_openai._encoding.styles import FormStyle
-from typed_openai._encoding.uploads import file_part, is_file, no_file
+from typed_openai._encoding.uploads import file_part, is_file
 from typed_openai._encoding.urls import encoded_query
 from typed_openai.errors import CallError
 from typed_openai_spec.model import Body, Literals, Scalar, Schema, Union

@@ -152,6 +152,9 @@ def _payload(raw: Raw, options: Options, endpoint: Endpoint | None, streams: boo
         return _form(raw, options, endpoint)
     if raw.data is not None:
         content = encoded_text(raw.data, "data") if isinstance(raw.data, str) else raw.data
+        if not isinstance(content, (bytes, bytearray, memoryview)):
+            found = type(content).__name__
+            raise CallError(f'data: expected bytes, a string or the fields of a form, got "{found}"')
         return Payload(content, _raw_type(raw, endpoint))
     if raw.json is None and not options.extra_body:
         return Payload()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from inspect import iscoroutinefunction
 from typing import Any
 
 from typed_openai._calls.endpoints import Endpoint
@@ -11,8 +12,11 @@ from typed_openai.errors import CallError, InvalidReplyError
 from typed_openai_spec.model import Paging
 
 
-def paginated(method: Any) -> tuple[Endpoint, Paging]:
-    """Return the endpoint of a client's method and its paging. Raises ``CallError`` if there is none."""
+def paginated(method: Any, *, awaits: bool = False) -> tuple[Endpoint, Paging]:
+    """Return the endpoint of a client's method and its paging; ``awaits`` is True for an async client.
+
+    Raises ``CallError`` if there is none, or if the method belongs to the other kind of client.
+    """
     endpoint = getattr(method, ENDPOINT, None)
     if not isinstance(endpoint, Endpoint):
         name = getattr(method, "__qualname__", type(method).__name__)
@@ -20,6 +24,9 @@ def paginated(method: Any) -> tuple[Endpoint, Paging]:
     paging = endpoint.operation.paging
     if paging is None:
         raise CallError(f"paginate: {endpoint.name} is not paginated")
+    if iscoroutinefunction(method) is not awaits:
+        owner, package = ("Client", "typed_openai") if awaits else ("AsyncClient", "typed_openai.aio")
+        raise CallError(f"paginate: {endpoint.name} is a method of {owner}; use {package}.paginate with it")
     return endpoint, paging
 
 

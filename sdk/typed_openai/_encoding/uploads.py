@@ -8,11 +8,13 @@ import stat
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from inspect import isfunction
 from pathlib import Path
 from types import NoneType
 from typing import Any, Final
 
 from typed_openai._encoding.content_types import content_type_of
+from typed_openai._encoding.file_mistakes import is_asynchronous, no_file
 from typed_openai.errors import CallError
 
 CHUNK = 1 << 18
@@ -111,7 +113,8 @@ def _checked(piece: Any) -> bytes:
         return bytes(piece)
     if piece is None:
         raise OSError("the file is non-blocking and has no data yet")
-    raise OSError(f'expected bytes, got "{type(piece).__name__}"')
+    hint = "; encode it, as in text.encode()" if isinstance(piece, str) else ""
+    raise OSError(f'expected bytes, got "{type(piece).__name__}"{hint}')
 
 
 def is_file(value: object) -> bool:
@@ -119,10 +122,14 @@ def is_file(value: object) -> bool:
     if type(value) in _NO_FILES:
         return False
     if isinstance(value, tuple):
-        named = 2 <= len(value) <= 3 and isinstance(value[0], str)
         # An iterator without a name is an array.
-        return named and (_is_content(value[1]) or isinstance(value[1], Iterator))
+        return 2 <= len(value) <= 3 and isinstance(value[0], str) and _is_meant_as_content(value[1])
     return _is_content(value)
+
+
+def _is_meant_as_content(value: object) -> bool:
+    """Return True for the content of a named file, or a mistake that cannot be anything else."""
+    return _is_content(value) or isinstance(value, Iterator) or is_asynchronous(value) or isfunction(value)
 
 
 def _is_content(value: object) -> bool:
@@ -136,7 +143,7 @@ def file_part(value: Any, place: str) -> FilePart:
 
     Raises :class:`CallError` if there is no such file, or if it is open in text mode.
     """
-    name, content_type = None, None
+    given, name, content_type = value, None, None
     if isinstance(value, tuple):
         if not is_file(value):
             raise no_file(value, place)
@@ -147,22 +154,13 @@ def file_part(value: Any, place: str) -> FilePart:
         return _from_bytes(bytes(value), name, content_type, place)
     if isinstance(value, (str, os.PathLike)):
         return _from_path(Path(value), name, content_type, place)
+    if is_asynchronous(value):
+        raise no_file(given, place)
     if name and isinstance(value, Iterator) and not hasattr(value, "read"):
         return FilePart(name, content_type or content_type_of(name), value, None, replayable=False)
     if not _is_content(value):
-        raise no_file(value, place)
+        raise no_file(given, place)
     return _from_open_file(value, name, content_type, place)
-
-
-def no_file(value: object, place: str) -> CallError:
-    """Return the error for a value that is not one file."""
-    expected = "bytes, a (name, bytes) tuple, an open binary file or a path"
-    if isinstance(value, tuple) and len(value) in (2, 3) and all(isinstance(one, str) for one in value[:2]):
-        return CallError(
-            f'{place}: expected {expected}, got a tuple of two "str"; its content must be bytes, such as '
-            '"...".encode()'
-        )
-    return CallError(f'{place}: expected {expected}, got "{type(value).__name__}"')
 
 
 def _from_bytes(content: bytes, name: str | None, content_type: str | None, place: str) -> FilePart:

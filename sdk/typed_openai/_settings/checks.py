@@ -36,7 +36,7 @@ from typed_openai.errors import CallError
 from typed_openai.observing import Hooks
 from typed_openai.timeouts import DEFAULT_TIMEOUT, checked_timeout
 from typed_openai_spec import spelling
-from typed_openai_spec.option_tables import CLIENT_SETTINGS, ClientSetting, OptionKind
+from typed_openai_spec.option_tables import ASYNC_SETTINGS, CLIENT_SETTINGS, ClientSetting, OptionKind
 
 CHANGEABLE: Final = tuple(one.name for one in CLIENT_SETTINGS if not one.fixed)
 """The settings of ``with_options``, and of a client with a fixed description."""
@@ -44,25 +44,28 @@ CHANGEABLE: Final = tuple(one.name for one in CLIENT_SETTINGS if not one.fixed)
 ALL: Final = tuple(one.name for one in CLIENT_SETTINGS)
 """All settings of a client."""
 
+ASYNC_NAMES: Final = tuple(one.name for one in ASYNC_SETTINGS)
+"""The further settings of an async client."""
+
 _POSITIONAL: Final = tuple(one.name for one in CLIENT_SETTINGS if not one.keyword_only)
 _KINDS: Final = {one.name: one.kind for one in CLIENT_SETTINGS}
 _HOOKS: Final = tuple(one.name for one in CLIENT_SETTINGS if one.kind == "hook")
 
 
-def name_settings(args: tuple[Any, ...], settings: dict[str, Any]) -> str:
+def name_settings(args: tuple[Any, ...], settings: dict[str, Any], owner: str = "Client") -> str:
     """Add positional arguments to the settings by their names, and hide all credentials, in place.
 
-    Return the mistake in the arguments, or an empty text. The caller raises it, from a frame that does not
-    hold ``args``.
+    Return the mistake in the arguments of ``owner``, or an empty text. The caller raises it, from a frame
+    that does not hold ``args``.
     """
     given = dict(zip(_POSITIONAL, args, strict=False))
     twice = sorted(given.keys() & settings.keys())
     settings |= given
     hide_settings(settings)
     if len(args) > len(_POSITIONAL):
-        return f"Client takes {len(_POSITIONAL)} positional arguments, got {len(args)}"
+        return f"{owner} takes {len(_POSITIONAL)} positional arguments, got {len(args)}"
     if twice:
-        return f'argument "{twice[0]}" for Client is passed twice: by position and by keyword'
+        return f'argument "{twice[0]}" for {owner} is passed twice: by position and by keyword'
     return ""
 
 
@@ -70,7 +73,8 @@ def check_names(settings: Mapping[str, object], expected: Collection[str], place
     """Raise :class:`CallError` for an unknown setting, with all credentials hidden."""
     if unknown := [name for name in settings if name not in expected]:
         hide_unexpected(settings, expected)
-        hint = spelling.hint(unknown[0], expected)
+        only = unknown[0] in ASYNC_NAMES
+        hint = "; only AsyncClient has it" if only else spelling.hint(unknown[0], expected)
         raise CallError(f'unexpected keyword "{unknown[0]}" for {place}{hint}')
 
 

@@ -21,7 +21,7 @@ from typed_openai._dynamic.option_typed_dicts import typed_dict_of
 from typed_openai._dynamic.signatures import show_settings
 from typed_openai._security.credentials import hidden_headers, hide_credentials, hide_settings
 from typed_openai._settings.async_limits import AsyncLimits, taken_limits
-from typed_openai._settings.checks import ALL, name_settings
+from typed_openai._settings.checks import ALL, ASYNC_NAMES, CHANGEABLE, check_names, name_settings
 from typed_openai._settings.settings import DEFAULT_MAX_RETRIES
 from typed_openai.aio.async_binary import AsyncBinaryReply
 from typed_openai.aio.async_streaming import AsyncStream, AsyncStreamHandle
@@ -99,11 +99,12 @@ class AsyncClient:
     else:
 
         def __init__(self, /, *args, **settings):
-            mistake = name_settings(args, settings)
+            name = type(self).__name__
+            mistake = name_settings(args, settings, name)
             del args  # a traceback may show them
             limits = taken_limits(settings, AsyncLimits())
             client = self._client_type.__new__(self._client_type)
-            client._configure(settings, mistake, type(self).__name__)
+            client._configure(settings, mistake, name, ASYNC_NAMES)
             self._begin(client, limits)
 
     def _begin(self, client: Client, limits: AsyncLimits) -> None:
@@ -197,6 +198,7 @@ class AsyncClient:
         <typed_openai.aio.AsyncClient of http://127.0.0.1:.../v1>
         """
         hide_settings(settings)
+        check_names(settings, (*CHANGEABLE, *ASYNC_NAMES), "with_options")
         limits = taken_limits(settings, self._limits)
         return self._copied(self._client.with_options(**settings), limits)
 
@@ -227,6 +229,8 @@ class AsyncClient:
         client: Client | None = self.__dict__.get("_client")
         if client is None or name.startswith("_"):
             raise AttributeError(f"AsyncClient has no attribute {name!r}")
+        if name == "close":
+            raise AttributeError("AsyncClient has no attribute 'close'; await aclose() in its place")
         if name not in client._endpoints.index.groups:
             raise AttributeError(f"Async{no_attribute(name, client._endpoints)}")
         return self.__dict__.setdefault(name, resource_class(client._endpoints, name, ASYNC)(self))
@@ -293,7 +297,7 @@ class AsyncClient:
         return reply
 
 
-_SETTINGS = frozenset((*ALL, *(one.name for one in ASYNC_SETTINGS)))
+_SETTINGS = frozenset((*ALL, *ASYNC_NAMES))
 
 declare_groups(AsyncClient, packaged(), ASYNC)
 show_settings(AsyncClient.__init__, table=(*CLIENT_SETTINGS, *ASYNC_SETTINGS))

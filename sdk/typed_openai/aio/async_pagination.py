@@ -28,8 +28,8 @@ def paginate(
     """Iterate over all items of a list with ``async for``.
 
     ``method`` is a method of an async client's group, and the rest are its own arguments, as for
-    :func:`typed_openai.paginate`, whose errors it raises, too. A page is fetched when its first item is
-    needed.
+    :func:`typed_openai.paginate`. A page is fetched when its first item is needed. Raises the errors of
+    :func:`typed_openai.paginate`.
 
     >>> async def main() -> None:
     ...     client = AsyncClient()
@@ -38,7 +38,7 @@ def paginate(
     >>> asyncio.run(main())
     example.txt
     """
-    endpoint, paging = paginated(method)
+    endpoint, paging = paginated(method, awaits=True)
     if deprecation := endpoint.operation.deprecation:
         warnings.warn(deprecation, DeprecationWarning, stacklevel=2)
     return _items(PageWalk(endpoint.name, paging, kwargs), call_of(method), args)

@@ -17,8 +17,8 @@ def paginate(method: Callable[Given, Awaitable[_Page[Item]]], /, *args: Given.ar
     """Iterate over all items of a list with ``async for``.
 
     ``method`` is a method of an async client's group, and the rest are its own arguments, as for
-    :func:`typed_openai.paginate`, whose errors it raises, too. A page is fetched when its first item is
-    needed.
+    :func:`typed_openai.paginate`. A page is fetched when its first item is needed. Raises the errors of
+    :func:`typed_openai.paginate`.
 
     >>> async def main() -> None:
     ...     client = AsyncClient()
