@@ -8,8 +8,8 @@ Map::
     AzureToken          a token of an Azure managed identity
     GoogleToken         an identity token of a Google service account
 
-A ``WorkloadIdentity`` is a callable that returns the current token: pass it as ``api_key``. The others are
-callables that return the token of the workload; any other callable that returns one can take their place.
+Pass a ``WorkloadIdentity`` as ``api_key`` of a client. Its first argument returns the token of the workload:
+one of the other classes, or a function of your own without arguments.
 """
 import os
 from collections.abc import Callable, Mapping
@@ -20,10 +20,11 @@ __all__ = ["AzureToken", "GoogleToken", "KubernetesToken", "WorkloadIdentity"]
 
 @dataclass(frozen=True)
 class KubernetesToken:
-    """The token of a Kubernetes service account, read from the file of a projected volume each time.
+    """The token of a Kubernetes service account, from the file of a projected volume.
 
-    The file can also be that of another platform which writes tokens to files, such as the one that
-    ``AZURE_FEDERATED_TOKEN_FILE`` names in AKS. Raises ``TokenError`` if the file contains no token.
+    The file is read for each exchange, because the platform replaces it. Other platforms also write tokens
+    to files; in AKS, ``AZURE_FEDERATED_TOKEN_FILE`` has the path. Calling the object raises ``TokenError`` if
+    the file contains no token.
 
     >>> KubernetesToken("/var/run/secrets/tokens/openai")
     KubernetesToken(path='/var/run/secrets/tokens/openai')
@@ -34,11 +35,12 @@ class KubernetesToken:
 
 @dataclass(frozen=True)
 class AzureToken:
-    """A token of an Azure managed identity for ``resource``, from the metadata service of the machine.
+    """The token of an Azure managed identity, from the metadata service of the machine.
 
     ``resource`` is the Application ID URI that the API expects as the audience. ``client_id`` selects one of
-    several identities. In App Service, Functions and Container Apps, the service that ``IDENTITY_ENDPOINT``
-    names is asked. Raises ``TokenError`` if there is no token within 10 seconds.
+    several identities. App Service, Functions and Container Apps have a metadata service of their own, whose
+    URL is in ``IDENTITY_ENDPOINT``. Calling the object raises ``TokenError`` if there is no token within 10
+    seconds.
 
     >>> AzureToken("api://openai", client_id="0a1b")
     AzureToken(resource='api://openai', client_id='0a1b')
@@ -50,10 +52,10 @@ class AzureToken:
 
 @dataclass(frozen=True)
 class GoogleToken:
-    """An identity token of the default Google service account, from the metadata server of the machine.
+    """The identity token of the default Google service account, from the metadata server of the machine.
 
-    Works in Compute Engine, Cloud Run and GKE. ``audience`` is the one that the API expects. Raises
-    ``TokenError`` if there is no token within 10 seconds.
+    Works in Compute Engine, Cloud Run and GKE. ``audience`` is the audience that the API expects. Calling the
+    object raises ``TokenError`` if there is no token within 10 seconds.
 
     >>> GoogleToken("https://api.openai.com/v1").token_type
     'id_token'
@@ -65,20 +67,23 @@ class GoogleToken:
     def __call__(self) -> str: ...
 
 class WorkloadIdentity:
-    """Exchanges a token of the workload for a short-lived token of the API, for ``api_key``.
+    """A short-lived token of the API, exchanged for a token of the workload. Pass it as ``api_key``.
 
-    ``subject_token`` is called for each exchange and returns the token of the workload; ``token_type`` is its
-    kind, ``"jwt"`` by default, or a URN. If ``subject_token`` is None, the client certificate in
-    ``http_options`` identifies the workload. ``identity_provider_id`` and ``service_account_id`` are those of
-    the API's organization.
+    ``subject_token`` is called for each exchange and returns the token of the workload. ``token_type`` is the
+    kind of that token: ``"jwt"`` by default, or a URN. If ``subject_token`` is None, the client certificate
+    in ``http_options`` identifies the workload. ``identity_provider_id`` and ``service_account_id`` are the
+    ids that the API's organization has configured. ``token_url`` is the endpoint of the exchange.
 
-    A token is kept for all threads and clients that use the object, and replaced ``refresh_ahead`` seconds
-    before it expires, or after half of its lifetime if that is later. One thread does this; in the meantime,
-    the others use the previous token as long as it is valid. If the API refuses a token, it is replaced and
+    The token is kept for all threads and clients that use the object. It is refreshed ``refresh_ahead``
+    seconds before it expires, or after half of its lifetime if that is later. One thread refreshes it, while
+    the others use the previous token as long as it is valid. If the API refuses the token, it is replaced and
     the request is sent once more.
 
-    ``timeout`` applies to the exchange with its retries. ``http_options`` can have ``cert``, ``proxies`` and
-    ``verify``, as those of ``Client``. Safe to use after ``os.fork()``. A pickled object has no token.
+    ``timeout`` is the limit for an exchange including its retries, in seconds or as a :class:`Timeout`.
+    ``http_options`` accepts ``cert``, ``proxies`` and ``verify``, as for ``Client``. Safe to use after
+    ``os.fork()``. A pickled object has no token.
+
+    Raises ``CallError`` for an invalid argument. Calls of the API raise ``TokenError`` if there is no token.
 
     >>> identity = WorkloadIdentity(
     ...     KubernetesToken("/var/run/secrets/tokens/openai"),
@@ -90,13 +95,13 @@ class WorkloadIdentity:
 
     def __init__(self, subject_token: Callable[[], str] | None, *, identity_provider_id: str, service_account_id: str, token_type: str | None=None, token_url: str | None=None, refresh_ahead: float=300.0, timeout: float | Timeout | None=..., http_options: Mapping[str, Any] | None=None) -> None: ...
     def __call__(self) -> str:
-        """Return the current token; get one if there is none or if it expires soon.
+        """Return the current token, after an exchange if there is none or if it expires soon.
 
-        Raises ``TokenError`` if that fails, and what ``subject_token`` raises.
+        Raises ``TokenError`` if there is no token, and the exceptions of ``subject_token``.
         """
 
     def discard(self, token: str) -> None:
-        """Forget ``token`` if it is the current one, so that the next call gets another one.
+        """Forget ``token`` if it is the current one, so that the next call exchanges another one.
 
         A client does this when the API refuses the token.
 

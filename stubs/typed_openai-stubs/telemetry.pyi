@@ -21,9 +21,9 @@ class _Instrumentable(Protocol):
     @property
     def as_curl(self) -> Callable[..., str]: ...
 
-Instrumented = TypeVar('Instrumented', bound=_Instrumentable)
+ClientOrPackage = TypeVar('ClientOrPackage', bound=_Instrumentable)
 
-def instrument(client: Instrumented, *, tracer_provider: TracerProvider | None=None, meter_provider: MeterProvider | None=None, capture_content: bool=False) -> Instrumented:
+def instrument(client: ClientOrPackage, *, tracer_provider: TracerProvider | None=None, meter_provider: MeterProvider | None=None, capture_content: bool=False) -> ClientOrPackage:
     """Record the calls of a client, from now on, and return the client.
 
     ``client`` is a ``Client`` or an ``AsyncClient``, also of a generated package. A package itself, such as
