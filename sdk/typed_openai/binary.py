@@ -43,6 +43,9 @@ has none.
 class ByteSource(Protocol):
     """A reply's body as it arrives. :meth:`abort` may be called from any thread, and ends a blocked read."""
 
+    @property
+    def aborted(self) -> bool: ...
+
     def chunks(self) -> Iterator[bytes]: ...
 
     def read(self) -> bytes: ...

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from opentelemetry.trace import StatusCode
+from tests.faults.faulty import Faulty, Read, Send, Stall
 from tests.telemetry.conftest import CHAT, MESSAGES, Recorded, data
 from tests.telemetry.test_stream_spans import WHOLE, chunk
 
@@ -83,8 +84,30 @@ def test_a_stream_that_is_left_ends_its_span(way: str, server: Any, recorded: Re
             gc.collect()
             await asyncio.sleep(0.05)
             assert "error.type" not in recorded.found
+            assert recorded.found["gen_ai.response.finish_reasons"] == ("error",)
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("way", ["cancel", "aclose"])
+def test_a_file_that_is_left_while_it_is_read_is_no_error(way: str, recorded: Recorded) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nContent-Length: 100\r\n\r\nID3"
+    with Faulty((Read(), Send(head), Stall())) as server:
+
+        async def main() -> None:
+            async with recorded.instrumented(AsyncClient(api_key="k", base_url=server.url())) as client:
+                reply = await client.audio.create_speech("Hi", "m", "alloy")
+                reading = asyncio.ensure_future(reply.read())
+                await asyncio.sleep(0.1)
+                if way == "cancel":
+                    reading.cancel()
+                else:
+                    await reply.aclose()
+                await asyncio.gather(reading, return_exceptions=True)
+
+        asyncio.run(main())
+        assert server.left.wait(5)
+    assert "error.type" not in recorded.found
 
 
 def test_a_cancelled_call_is_an_error(server: Any, recorded: Recorded) -> None:

@@ -55,9 +55,14 @@ class _Peeked:
     """A reply whose first pieces have been read."""
 
     def __init__(self, reply: HttpReply, pieces: Iterator[bytes]) -> None:
+        self._reply = reply
         self._pieces = pieces
         self.close = reply.close
         self.abort = reply.abort
+
+    @property
+    def aborted(self) -> bool:
+        return self._reply.aborted
 
     def chunks(self) -> Iterator[bytes]:
         return self._pieces
