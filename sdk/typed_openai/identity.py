@@ -109,7 +109,8 @@ class WorkloadIdentity:
     the others use the previous token as long as it is valid. If the API refuses the token, it is replaced and
     the request is sent once more.
 
-    ``timeout`` is the limit for an exchange including its retries, in seconds or as a :class:`Timeout`.
+    ``timeout`` is the limit for an exchange including its retries, in seconds or as a :class:`Timeout`. The
+    ``total`` of the call that needs the token ends the exchange, too, as does cancelling that call.
     ``http_options`` accepts ``cert``, ``proxies`` and ``verify``, as for ``Client``. Safe to use after
     ``os.fork()``. A pickled object has no token.
 
@@ -159,7 +160,7 @@ class WorkloadIdentity:
             checked_timeout(timeout),
             options,
         )
-        self._kept = KeptToken(self._exchange, self._ahead)
+        self._kept = KeptToken(self._exchange, self._ahead, self._exchange.late)
 
     def __call__(self) -> str:
         """Return the current token, after an exchange if there is none or if it expires soon.
@@ -191,7 +192,7 @@ class WorkloadIdentity:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._ahead, self._exchange = state["ahead"], state["exchange"]
-        self._kept = KeptToken(self._exchange, self._ahead)
+        self._kept = KeptToken(self._exchange, self._ahead, self._exchange.late)
 
     def __repr__(self) -> str:
         if "_exchange" not in vars(self):

@@ -79,7 +79,8 @@ class WorkloadIdentity:
     the others use the previous token as long as it is valid. If the API refuses the token, it is replaced and
     the request is sent once more.
 
-    ``timeout`` is the limit for an exchange including its retries, in seconds or as a :class:`Timeout`.
+    ``timeout`` is the limit for an exchange including its retries, in seconds or as a :class:`Timeout`. The
+    ``total`` of the call that needs the token ends the exchange, too, as does cancelling that call.
     ``http_options`` accepts ``cert``, ``proxies`` and ``verify``, as for ``Client``. Safe to use after
     ``os.fork()``. A pickled object has no token.
 

@@ -6,15 +6,18 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from typed_openai._security.credentials import Secret
+from typed_openai._security.key_supply import SuppliedKey
+from typed_openai._transport.deadlines import KEY_LIMITS, Limits
 from typed_openai._transport.seam import HttpRequest
 from typed_openai.errors import APIError, APIStatusError
 
 
 class RequestKeys:
-    """Adds the key to the requests of one call; a callable is asked for each of them."""
+    """Adds the key to the requests of one call; a callable is asked for each of them, within ``limits``."""
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: HttpRequest, limits: Limits) -> None:
         self._request = request
+        self._limits = limits
         self._used: Secret | None = None
         self._fresh: Secret | None = None
         self._was_refreshed = False
@@ -24,7 +27,7 @@ class RequestKeys:
         request, supply = self._request, self._request.key_supply
         if supply is None:
             return request
-        self._used = self._fresh or supply.fetch()
+        self._used = self._fresh or self._fetched(supply)
         self._fresh = None
         return replace(request, key=request.key_place.prepared(self._used))
 
@@ -42,6 +45,13 @@ class RequestKeys:
         supply.discard(self._used)
         if not self._request.replayable:
             return False
-        fresh = supply.fetch()
+        fresh = self._fetched(supply)
         self._fresh = fresh if fresh.reveal() != self._used.reveal() else None
         return self._fresh is not None
+
+    def _fetched(self, supply: SuppliedKey) -> Secret:
+        token = KEY_LIMITS.set(self._limits)
+        try:
+            return supply.fetch()
+        finally:
+            KEY_LIMITS.reset(token)

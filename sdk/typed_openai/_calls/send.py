@@ -96,7 +96,7 @@ class Sending:
     def _tried(self, call: _Call, policy: retry.Policy) -> Any:
         """Return the value of the first successful reply within the tries that the policy allows."""
         tries = retry.Tries(call.request.method, policy, replayable=call.request.replayable)
-        keys = RequestKeys(call.request)
+        keys = RequestKeys(call.request, call.limits)
         while True:
             try:
                 value = self._try(call, keys.authorized(), tries.begin())

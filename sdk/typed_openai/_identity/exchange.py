@@ -19,7 +19,7 @@ from typed_openai._identity.token_requests import (
 )
 from typed_openai._security.credentials import Sealed, Secret, secret
 from typed_openai._settings.http_options import picklable_options
-from typed_openai.errors import CallError
+from typed_openai.errors import CallError, TokenError
 from typed_openai.timeouts import Timeout
 
 _GRANT: Final = "urn:ietf:params:oauth:grant-type:token-exchange"
@@ -67,6 +67,13 @@ class Exchange:
             raise refused(request, "the reply is not an object")
         token = checked_token(reply.get("access_token"), request, "access_token")
         return Issued(token, _lifetime(reply.get("expires_in"), request))
+
+    def late(self, total: float) -> TokenError:
+        """Return the error of a call whose ``total`` passed while another one exchanged the token."""
+        place = self.url.partition("?")[0]
+        within = f"within total={total:g} seconds: another call is exchanging it"
+        message = f"{self.source}: no token from {place} {within}"
+        return TokenError(message, source=self.source, place=place)
 
     def _subject(self) -> Secret | None:
         """Return the token of the workload; None if there is a certificate instead."""

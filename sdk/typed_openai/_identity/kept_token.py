@@ -7,12 +7,13 @@ import os
 import threading
 import weakref
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import Final, NamedTuple
 
 from typed_openai._security.credentials import Secret
 from typed_openai._transport.clock import now
-from typed_openai.errors import OpenAIError
+from typed_openai._transport.deadlines import KEY_LIMITS
+from typed_openai.errors import CallError, OpenAIError, TokenError
 
 _log = logging.getLogger("typed_openai")
 
@@ -39,13 +40,20 @@ class KeptToken:
     """A token that ``fetch`` returns, fetched when it is first needed, and again before it expires.
 
     One thread fetches it. In the meantime the others use the previous token, or wait if it has expired. If
-    fetching fails they share the error, and a token that is still valid is used until it expires.
+    fetching fails they share the error, unless it is the end of the call that needed the token. A token that
+    is still valid is used until it expires.
     """
 
-    def __init__(self, fetch: Callable[[], Issued], ahead: float) -> None:
-        """Replace a token ``ahead`` seconds before it expires, but not in the first half of its lifetime."""
+    def __init__(
+        self, fetch: Callable[[], Issued], ahead: float, late: Callable[[float], TokenError]
+    ) -> None:
+        """Replace a token ``ahead`` seconds before it expires, but not in the first half of its lifetime.
+
+        ``late`` returns the error of a call that waited in vain for another one to fetch the token.
+        """
         self._fetch = fetch
         self._ahead = ahead
+        self._late = late
         self._kept: _Kept | None = None
         self._begin()
         _tokens.add(self)
@@ -54,6 +62,8 @@ class KeptToken:
         """Start without a running refresh, also in a forked child, where the thread for it is missing."""
         self._lock = threading.Lock()
         self._refresh: Future[Secret] | None = None
+        self._refresher: int | None = None
+        """The thread of the refresh."""
 
     def current(self) -> Secret:
         """Return a valid token."""
@@ -67,7 +77,7 @@ class KeptToken:
                 token = self._fetched() if found is own else None
             except BaseException as error:
                 self._end(own)
-                own.set_exception(error)
+                own.set_exception(_CallEnded() if _call_has_ended() else error)
                 raise
             if token is not None:
                 self._end(own)
@@ -75,12 +85,28 @@ class KeptToken:
                 return token
             if isinstance(found, Secret):
                 return found
+            self._await(found)
             failure = found.exception()
             if failure is None:
                 return found.result()
             if isinstance(failure, Exception):
                 raise failure
             # The other thread was interrupted, which does not concern this one.
+
+    def _await(self, refresh: Future[Secret]) -> None:
+        """Wait for another thread. Raises ``TokenError`` if the call ends before it has the token."""
+        limits = KEY_LIMITS.get()
+        if limits is None:
+            wait([refresh])
+            return
+        over = threading.Event()
+        refresh.add_done_callback(lambda _: over.set())
+        if limits.cancellation is not None:
+            limits.cancellation.watch(over.set)
+        over.wait(limits.remaining)
+        if not refresh.done():
+            # A cancelled call has no limit to name, and its error is dropped.
+            raise self._late(limits.timeout.total or 0.0)
 
     def discard(self, token: str) -> None:
         """Forget ``token``, which a server refused, unless another one has replaced it already."""
@@ -95,7 +121,11 @@ class KeptToken:
             if kept is not None and time < (kept.expires_at if running else kept.refreshed_at):
                 return kept.token
             if running is None:
-                running = self._refresh = own
+                running, self._refresher = own, threading.get_ident()
+                self._refresh = own
+            elif self._refresher == threading.get_ident():
+                # It would wait for itself.
+                raise CallError("the token is needed by the callable that it is exchanged for")
             return running
 
     def _end(self, own: Future[Secret]) -> None:
@@ -120,6 +150,17 @@ class KeptToken:
         with self._lock:
             self._kept = _Kept(token, ends - min(self._ahead, lifetime / 2), ends)
         return token
+
+
+class _CallEnded(BaseException):
+    """The call that fetched a token ended by its own limit, or was cancelled."""
+
+
+def _call_has_ended() -> bool:
+    limits = KEY_LIMITS.get()
+    if limits is None:
+        return False
+    return limits.remaining == 0 or (limits.cancellation is not None and limits.cancellation.is_set())
 
 
 _tokens: weakref.WeakSet[KeptToken] = weakref.WeakSet()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
@@ -14,12 +14,16 @@ from typed_openai._calls.send import Sending
 from typed_openai._security.credentials import Headers, Sealed, Secret, secret
 from typed_openai._security.key_places import BEARER, KeyPlace
 from typed_openai._settings.settings import NO_VARIABLES, Settings
+from typed_openai._transport.deadlines import KEY_LIMITS, Cancellation, Limits
 from typed_openai._transport.seam import HttpRequest
 from typed_openai.errors import APIConnectionError, APIError, APIStatusError, CallError, TokenError
 from typed_openai.timeouts import Timeout
 from typed_openai_spec.model import Result
 
 SUBJECT_TOKEN: Final = KeyPlace("body", "subject_token")
+
+_SHORTEST: Final = 0.001
+"""Seconds, because a timeout cannot be zero."""
 
 _METADATA_TIMEOUT: Final = Timeout(connect=1, first_byte=5, idle=5, total=10)
 """Metadata services are close; without one, connecting may hang."""
@@ -66,8 +70,13 @@ TEXT: Final = Result("text", media_type="text/html")
 def requested(request: TokenRequest, result: Result) -> Any:
     """Send a request, again if that may help, and return the value of the reply.
 
-    Raises :class:`TokenError`. The environment's settings of a client do not apply.
+    Raises :class:`TokenError`. The environment's settings of a client do not apply. The request ends with the
+    call that it is made for: by its ``total``, and when it is cancelled.
     """
+    cancelled = Cancellation()
+    caller = KEY_LIMITS.get()
+    if caller is not None and caller.cancellation is not None:
+        caller.cancellation.watch(cancelled.set)
     settings = Settings(
         http_options={**request.http_options, "allow_redirects": False},
         retry_timeouts=True,
@@ -81,12 +90,12 @@ def requested(request: TokenRequest, result: Result) -> Any:
         headers=Headers({"User-Agent": user_agent(), **request.headers}),
         body=request.body,
         key=request.key,
-        timeout=request.timeout,
+        timeout=_within(request.timeout, caller),
         key_place=request.key_place,
     )
     sending = Sending(settings)
     try:
-        return sending.send(sent, result, Options(), UNDESCRIBED)
+        return sending.send(sent, result, Options(), UNDESCRIBED, cancelled)
     except (APIConnectionError, APIStatusError) as error:
         raise _token_error(request, error) from error
     except APIError:
@@ -95,6 +104,14 @@ def requested(request: TokenRequest, result: Result) -> Any:
     finally:
         sending.close()
     raise failure
+
+
+def _within(timeout: Timeout, caller: Limits | None) -> Timeout:
+    """Return a timeout whose ``total`` ends with that of the caller."""
+    left = None if caller is None else caller.remaining
+    if left is None or (timeout.total is not None and timeout.total <= left):
+        return timeout
+    return replace(timeout, total=max(round(left, 3), _SHORTEST))
 
 
 def checked_token(text: object, request: TokenRequest, part: str) -> Secret:

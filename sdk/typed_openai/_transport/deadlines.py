@@ -11,6 +11,7 @@ import socket
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from contextvars import ContextVar
 from typing import Literal, TypeAlias
 
 from typed_openai._transport.clock import now
@@ -141,6 +142,10 @@ class Limits:
         """Raise :class:`LimitPassed` if ``total`` has passed."""
         if self.ends is not None and now() >= self.ends:
             raise LimitPassed(phase, "total", self.timeout.total or 0.0)
+
+
+KEY_LIMITS: ContextVar[Limits | None] = ContextVar("typed_openai_key_limits", default=None)
+"""The limits of the call whose key the current thread fetches."""
 
 
 class Exchange:
