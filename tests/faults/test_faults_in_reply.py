@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -398,6 +400,26 @@ def test_a_coding_that_only_urllib3_knows_is_decoded(
         client_of(server, max_retries=0) as client,
     ):
         assert kind.run(client, tmp_path) == kind.value
+
+
+PACKED: dict[bytes, Callable[[bytes], bytes]] = {
+    b"gzip": gzip.compress,
+    b"gzip, gzip": lambda body: gzip.compress(gzip.compress(body)),
+    b"deflate": zlib.compress,
+}
+
+
+@pytest.mark.parametrize("kind_name", ["get", "save"])
+@pytest.mark.parametrize("coding", list(PACKED))
+def test_a_coding_that_only_urllib3_knows_must_be_complete(
+    kind_name: str, coding: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("typed_openai._transport.other_codings.UNPACKED", frozenset())
+    packed = PACKED[coding](KINDS[kind_name].body)
+    cut = packed[:-9]
+    head = b"Content-Length: %d\r\nContent-Encoding: %s\r\n" % (len(cut), coding)
+    fault = Fault("a cut coding", reply(Send(cut), head=head), InvalidReplyError, ("ends early",))
+    judge(fault, KINDS[kind_name], tmp_path)
 
 
 def test_a_truncated_stream_keeps_what_came(tmp_path: Path) -> None:

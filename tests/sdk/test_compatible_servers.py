@@ -109,6 +109,15 @@ def test_a_page_with_status_200_is_an_error_that_shows_its_beginning(
     assert len(str(caught.value)) < 500
 
 
+@pytest.mark.parametrize("content_type", ["application/json", "application/x-ndjson", "text/html"])
+@pytest.mark.parametrize("begin", [b"", b": ping\n\n", b"\n", b"\xef\xbb\xbf", b"event: chunk\n", b"id: 1\n"])
+def test_events_are_read_whatever_their_declared_type(
+    server: Any, client: Client, content_type: str, begin: bytes
+) -> None:
+    server.reply(begin + b'data: {"n": 1}\n\ndata: [DONE]\n\n', content_type=content_type)
+    assert CALLS["stream"](client) == [{"n": 1}]
+
+
 @pytest.mark.parametrize("content_type", ["application/json", "application/x-ndjson", "application/jsonl"])
 def test_documents_instead_of_events_are_an_error_that_shows_their_beginning(
     server: Any, client: Client, content_type: str

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any
 
 from typed_openai._calls import results
 from typed_openai._calls.described import Described
+from typed_openai._streams.event_reader import EventReader
+from typed_openai._streams.sse import LONGEST_FIELD, begins_like_events
 from typed_openai._transport.seam import HttpReply, HttpRequest
 from typed_openai.binary import BinaryReply
 from typed_openai.errors import APIError, APIStatusError
@@ -40,6 +42,8 @@ def read(reply: HttpReply, request: HttpRequest, result: Result, described: Desc
     """
     plan = results.plan(reply, request, result, described)
     if isinstance(plan, results.Whole):
+        if plan.events is not None:
+            return _events_or_value(reply, request, plan.value, plan.events)
         return plan.value(reply.read(plan.limit))
     if isinstance(plan, results.Events):
         return Stream(reply, plan.reader, request.operation)
@@ -49,6 +53,27 @@ def read(reply: HttpReply, request: HttpRequest, result: Result, described: Desc
     if not plan.check(b"".join(begin), is_whole):
         return None
     return BinaryReply(peeked, plan.media_type, plan.size, request.operation)
+
+
+def _events_or_value(
+    reply: HttpReply, request: HttpRequest, value: Callable[[bytes], Any], reader: EventReader
+) -> Any:
+    """Return the stream in a body that begins like one, whatever its declared type; else its value."""
+    pieces = reply.chunks()
+    begin = _first(pieces, LONGEST_FIELD)
+    if begins_like_events(begin):
+        return Stream(_Peeked(reply, chain([begin], pieces)), reader, request.operation)
+    return value(begin + _first(pieces, results.LARGEST_ERROR))
+
+
+def _first(pieces: Iterator[bytes], size: int) -> bytes:
+    """Return at least ``size`` bytes; fewer at the end."""
+    found = b""
+    for piece in pieces:
+        found += piece
+        if len(found) >= size:
+            break
+    return found
 
 
 class _Peeked:

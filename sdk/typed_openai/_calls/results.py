@@ -62,10 +62,14 @@ class Head(Protocol):
 
 
 class Whole(NamedTuple):
-    """A body that is read at once, or its first ``limit`` bytes, and converted by ``value``."""
+    """A body that is read at once, or its first ``limit`` bytes, and converted by ``value``.
+
+    ``events`` is the reader for a body that is a stream of events although the reply declares another type.
+    """
 
     value: Callable[[bytes], Any]
     limit: int | None = None
+    events: EventReader | None = None
 
 
 class File(NamedTuple):
@@ -245,8 +249,6 @@ def _raise_error(exchange: _Exchange, value: object, beside: Set[str] | None, bo
 
 def _stream(exchange: _Exchange) -> Plan:
     media_type = exchange.media_type
-    if media_type in _PAGES or is_json(media_type) or is_json_lines(media_type):
-        return Whole(partial(_refuse_stream, exchange), _LARGEST_PAGE)
     request, head, result, described = exchange.request, exchange.head, exchange.result, exchange.described
     reader = EventReader(
         request.operation,
@@ -257,6 +259,8 @@ def _stream(exchange: _Exchange) -> Plan:
         terminal=result.terminal,
         status=head.status,
     )
+    if media_type in _PAGES or is_json(media_type) or is_json_lines(media_type):
+        return Whole(partial(_refuse_stream, exchange), _LARGEST_PAGE, reader)
     return Events(reader)
 
 

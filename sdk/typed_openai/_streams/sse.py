@@ -15,6 +15,17 @@ _LONGEST_TIME = 20
 """In digits. Python refuses to parse numbers of thousands of digits."""
 
 
+LONGEST_FIELD = 8
+"""In bytes; the length of a byte order mark and the longest name of a field."""
+
+_BEGINNINGS = (b":", b"data:", b"event:", b"id:", b"retry:")
+
+
+def begins_like_events(beginning: bytes) -> bool:
+    """Return True if a body that begins with ``beginning`` is an event stream, whatever its media type is."""
+    return beginning.removeprefix(_BOM).lstrip().startswith(_BEGINNINGS)
+
+
 class ServerSentEvent(NamedTuple):
     """One event. ``event`` is its type, or empty; ``id`` is the last id that was set."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from urllib3 import HTTPResponse
+from urllib3.exceptions import DecodeError
 
 from typed_openai._transport.decompression import UNPACKED, is_bomb, too_big
 
@@ -33,6 +34,20 @@ def decoded(pieces: Iterator[bytes], codings: list[str], *, kept: bool) -> Itera
         if kept and is_bomb(source.taken, given):
             raise too_big()
         yield piece
+    if source.taken and not _is_finished(response):
+        raise DecodeError(f"the content ends early for its coding {', '.join(codings)}")
+
+
+def _is_finished(response: HTTPResponse) -> bool:
+    """Return False if a decoder expects more; urllib3 itself does not report it for every coding."""
+    decoder = getattr(response, "_decoder", None)
+    # None if there is no such attribute any more, or nothing to decode.
+    for one in getattr(decoder, "_decoders", (decoder,)):
+        state = getattr(one, "_obj", None)
+        finished = getattr(state, "is_finished", None)
+        if not (finished() if callable(finished) else getattr(state, "eof", True)):
+            return False
+    return True
 
 
 class _Source:
