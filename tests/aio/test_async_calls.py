@@ -15,6 +15,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import pytest
+from tests.faults.faulty import Close, Faulty, Read, Send, Stall, Wait
 
 from typed_openai import CallError, Client, MissingKeyError, NotFoundError, resources, response_info
 from typed_openai.aio import AsyncClient, async_resources, paginate
@@ -210,6 +211,23 @@ def test_a_closed_client_refuses_calls_with_one_clear_error(server: Any, run: Ca
         "models.list_models: the client is closed; create another one",
         "request: the client is closed; create another one",
     ]
+
+
+def test_calls_that_run_while_the_client_is_closed_leave_no_connection() -> None:
+    reply = Send(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+    answer = (Read(), Wait(0.2), reply)
+    with Faulty((*answer, Close()), (*answer, Stall())) as server:
+
+        async def main() -> None:
+            client = AsyncClient(api_key="k", base_url=server.url(), max_concurrency=1)
+            calls = [asyncio.ensure_future(client.models.list_models()) for _ in range(2)]
+            await asyncio.sleep(0.1)
+            await client.aclose()
+            assert await asyncio.gather(*calls) == [{}, {}]
+            assert await asyncio.to_thread(server.left.wait, 2)
+            assert client.models  # it still exists
+
+        asyncio.run(main())
 
 
 def test_a_call_without_an_event_loop_fails_at_once(client: AsyncClient) -> None:

@@ -34,6 +34,16 @@ class AsyncCall(NamedTuple):
     receiver: Any = None
 
 
+class _Connections:
+    """The way to the connections of a client. It does not refer to the client: a cycle would keep its threads."""
+
+    def __init__(self, sending: Sending) -> None:
+        self.sending = sending
+
+    def close(self) -> None:
+        self.sending.close()
+
+
 class AsyncCalls:
     """Makes the calls of one client."""
 
@@ -42,15 +52,15 @@ class AsyncCalls:
     ) -> None:
         self._endpoints = endpoints
         self._settings = settings
-        self._sending = sending
-        self.lanes = Lanes(limits.max_concurrency, limits.max_streams)
+        self._connections = _Connections(sending)
+        self.lanes = Lanes(limits.max_concurrency, limits.max_streams, self._connections.close)
         for end in (self.lanes.close, sending.close):
             self._when_dropped(end)
 
     def send_with(self, sending: Sending) -> None:
         """Use ``sending`` for further calls."""
-        self._sending.close()
-        self._sending = sending
+        self._connections.close()
+        self._connections.sending = sending
         self._when_dropped(sending.close)
 
     def bound_call(self, call: Call) -> AsyncCall:
@@ -66,7 +76,7 @@ class AsyncCalls:
         self.lanes.check_open("request")
         prepared = raw.prepare(sent, options, self._endpoints, self._settings)
         request, streams = prepared.request, prepared.result.kind == "stream"
-        send = partial(self._sending.send, *prepared.sending, begun=now())
+        send = partial(self._connections.sending.send, *prepared.sending, begun=now())
         return AsyncCall(request.operation, request.method, send, streams, prepared.options.stream_to)
 
     async def run(self, call: AsyncCall) -> Any:
@@ -79,7 +89,7 @@ class AsyncCalls:
     def close(self) -> None:
         """Refuse further calls, and close the idle connections."""
         self.lanes.close()
-        self._sending.close()
+        self._connections.close()
 
     def _when_dropped(self, end: Callable[[], None]) -> None:
         """Call ``end`` when the client is gone: one that with_options returned may make one call only."""
@@ -87,4 +97,4 @@ class AsyncCalls:
 
     def _send(self, call: Call, begun: float, cancelled: Cancellation) -> Any:
         request = build(call, self._settings, self._endpoints.index.base_url)
-        return self._sending.send(request, call.result, call.options, call.endpoint, cancelled, begun=begun)
+        return self._connections.sending.send(request, call.result, call.options, call.endpoint, cancelled, begun=begun)

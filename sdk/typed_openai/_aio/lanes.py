@@ -29,11 +29,14 @@ class OpenedStream(NamedTuple):
 
 
 class Lanes:
-    """The threads of one client: at most ``calls`` calls and ``streams`` streams at a time."""
+    """The threads of one client: at most ``calls`` calls and ``streams`` streams at a time.
 
-    def __init__(self, calls: int, streams: int) -> None:
-        self._calls = Workers(calls, "typed-openai-call")
-        self._streams = Workers(streams, "typed-openai-stream")
+    ``at_end`` is called after the last call and the last stream of a closed client.
+    """
+
+    def __init__(self, calls: int, streams: int, at_end: Callable[[], object] = bool) -> None:
+        self._calls = Workers(calls, "typed-openai-call", at_end)
+        self._streams = Workers(streams, "typed-openai-stream", at_end)
         self._is_closed = False
 
     async def call(self, perform: Callable[[Cancellation], Value], note: str = "") -> Value:

@@ -26,10 +26,14 @@ _Inbox: TypeAlias = "SimpleQueue[Work | None]"
 
 
 class Workers:
-    """At most ``most`` threads at a time. Work that finds no free thread waits for one, in order."""
+    """At most ``most`` threads at a time. Work that finds no free thread waits for one, in order.
 
-    def __init__(self, most: int, name: str) -> None:
+    ``at_end`` is called after the last work of a closed group.
+    """
+
+    def __init__(self, most: int, name: str, at_end: Callable[[], object] = bool) -> None:
         self._most = most
+        self._at_end = at_end
         self._is_closed = False
         self._name = name
         self._begin()
@@ -106,6 +110,8 @@ class Workers:
         while (work := self._next(inbox)) is not None:
             work()
             del work  # an idle thread must not keep it
+        if self._is_closed and not self._count:
+            self._at_end()
 
     def _next(self, inbox: _Inbox) -> Work | None:
         """Return the next work of a thread; None if it ends, and is not counted any more."""
