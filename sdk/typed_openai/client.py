@@ -31,6 +31,7 @@ from typed_openai._security.credentials import (
 from typed_openai._settings.checks import (
     ALL,
     CHANGEABLE,
+    SHARING,
     check_names,
     given_settings,
     name_settings,
@@ -255,8 +256,9 @@ class Client:
     ) -> Self:
         """Return a client with some other settings; all others, including the keys, are kept.
 
-        The new client has its own connections, unless there is an ``http_client``, which both use. Raises
-        ``CallError`` like the constructor.
+        The new client uses the same connections if only ``timeout``, ``max_retries`` or hooks change, or if
+        there is an ``http_client``. Otherwise it has its own, which stay open until it is closed or garbage
+        collected. Raises ``CallError`` like the constructor.
 
         >>> client = Client()
         >>> patient = client.with_options(timeout=Timeout(total=300), max_retries=10)
@@ -272,6 +274,8 @@ class Client:
             del given["timeout"]
         changed = self.__copy__()
         Client.__init__(changed, **given)
+        if settings.keys() <= SHARING:
+            changed._sending.share(self._sending)
         return changed
 
     def close(self) -> None:

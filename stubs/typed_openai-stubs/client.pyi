@@ -196,8 +196,9 @@ class Client:
     def with_options(self, **settings: Unpack[ClientOptions]) -> Self:
         """Return a client with some other settings; all others, including the keys, are kept.
 
-        The new client has its own connections, unless there is an ``http_client``, which both use. Raises
-        ``CallError`` like the constructor.
+        The new client uses the same connections if only ``timeout``, ``max_retries`` or hooks change, or if
+        there is an ``http_client``. Otherwise it has its own, which stay open until it is closed or garbage
+        collected. Raises ``CallError`` like the constructor.
 
         >>> client = Client()
         >>> patient = client.with_options(timeout=Timeout(total=300), max_retries=10)

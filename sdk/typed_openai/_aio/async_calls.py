@@ -35,13 +35,16 @@ class AsyncCall(NamedTuple):
 
 
 class _Connections:
-    """The way to the connections of a client. It does not refer to the client: a cycle would keep its threads."""
+    """The connections of a client. There is no reference to the client, which would be a cycle."""
 
     def __init__(self, sending: Sending) -> None:
         self.sending = sending
 
     def close(self) -> None:
         self.sending.close()
+
+    def drop(self) -> None:
+        self.sending.drop()
 
 
 class AsyncCalls:
@@ -53,15 +56,19 @@ class AsyncCalls:
         self._endpoints = endpoints
         self._settings = settings
         self._connections = _Connections(sending)
-        self.lanes = Lanes(limits.max_concurrency, limits.max_streams, self._connections.close)
-        for end in (self.lanes.close, sending.close):
+        self.lanes = Lanes(limits.max_concurrency, limits.max_streams, self._connections.drop)
+        for end in (self.lanes.close, sending.drop):
             self._when_dropped(end)
 
     def send_with(self, sending: Sending) -> None:
         """Use ``sending`` for further calls."""
         self._connections.close()
         self._connections.sending = sending
-        self._when_dropped(sending.close)
+        self._when_dropped(sending.drop)
+
+    def share(self, other: AsyncCalls) -> None:
+        """Use the connections of another client."""
+        self._connections.sending.share(other._connections.sending)
 
     def bound_call(self, call: Call) -> AsyncCall:
         """Return the call of an operation. Raises ``CallError`` if the client is closed."""
@@ -97,4 +104,6 @@ class AsyncCalls:
 
     def _send(self, call: Call, begun: float, cancelled: Cancellation) -> Any:
         request = build(call, self._settings, self._endpoints.index.base_url)
-        return self._connections.sending.send(request, call.result, call.options, call.endpoint, cancelled, begun=begun)
+        return self._connections.sending.send(
+            request, call.result, call.options, call.endpoint, cancelled, begun=begun
+        )

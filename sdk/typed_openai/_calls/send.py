@@ -60,6 +60,12 @@ class Sending:
         self._settings = settings
         self._http_client = http_client
         self._shared = shared
+        self._owner: Sending | None = None
+        """The one whose transport is used, if it is not this one."""
+
+    def share(self, other: Sending) -> None:
+        """Send over the transport of ``other``, which has the same ``http_options`` and ``http_client``."""
+        self._owner = other._owner or other
 
     def send(
         self,
@@ -89,9 +95,14 @@ class Sending:
 
     def close(self) -> None:
         """Close the idle connections."""
-        made: Transport | None = self.__dict__.get("_transport")
+        made: Transport | None = (self._owner or self).__dict__.get("_transport")
         if made is not None:
             made.close()
+
+    def drop(self) -> None:
+        """Close the idle connections unless they belong to another one."""
+        if self._owner is None:
+            self.close()
 
     def _tried(self, call: _Call, policy: retry.Policy) -> Any:
         """Return the value of the first successful reply within the tries that the policy allows."""
@@ -187,6 +198,8 @@ class Sending:
         raise failure
 
     def _ready_transport(self) -> Transport:
+        if self._owner is not None:
+            return self._owner._ready_transport()
         made: Transport | None = self.__dict__.get("_transport")
         if made is None:
             options = revealed_options(self._settings.http_options)

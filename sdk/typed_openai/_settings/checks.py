@@ -44,6 +44,12 @@ CHANGEABLE: Final = tuple(one.name for one in CLIENT_SETTINGS if not one.fixed)
 ALL: Final = tuple(one.name for one in CLIENT_SETTINGS)
 """All settings of a client."""
 
+SHARING: Final = frozenset(one.name for one in CLIENT_SETTINGS if one.kind in {"count", "hook", "timeout"})
+"""The settings that clients with the same connections may differ in.
+
+Not keys and headers: cookies, which a server may set for a user, belong to the connections.
+"""
+
 ASYNC_NAMES: Final = tuple(one.name for one in ASYNC_SETTINGS)
 """The further settings of an async client."""
 

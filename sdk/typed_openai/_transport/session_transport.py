@@ -200,7 +200,6 @@ class RequestsTransport:
         session = Session(self._options) if self._shared is None else self._for_all(self._shared)
         self._sessions.add(session)
         return session
-        return session
 
     def _for_all(self, connections: int) -> Session:
         # Imported here because only async clients need it.

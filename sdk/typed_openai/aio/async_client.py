@@ -21,7 +21,7 @@ from typed_openai._dynamic.option_typed_dicts import typed_dict_of
 from typed_openai._dynamic.signatures import show_settings
 from typed_openai._security.credentials import hidden_headers, hide_credentials, hide_settings
 from typed_openai._settings.async_limits import AsyncLimits, taken_limits
-from typed_openai._settings.checks import ALL, ASYNC_NAMES, CHANGEABLE, check_names, name_settings
+from typed_openai._settings.checks import ALL, ASYNC_NAMES, CHANGEABLE, SHARING, check_names, name_settings
 from typed_openai._settings.settings import DEFAULT_MAX_RETRIES
 from typed_openai.aio.async_binary import AsyncBinaryReply
 from typed_openai.aio.async_streaming import AsyncStream, AsyncStreamHandle
@@ -190,8 +190,8 @@ class AsyncClient:
     ) -> Self:
         """Return a client with some other settings; all others, including the keys, are kept.
 
-        The new client has its own connections and threads, unless there is an ``http_client``, which both
-        use. Raises ``CallError`` like the constructor.
+        The new client has its own threads. It uses the same connections if only ``timeout``, ``max_retries``
+        or hooks change, or if there is an ``http_client``. Raises ``CallError`` like the constructor.
 
         >>> patient = AsyncClient().with_options(timeout=Timeout(total=300), max_concurrency=10)
         >>> patient
@@ -200,7 +200,10 @@ class AsyncClient:
         hide_settings(settings)
         check_names(settings, (*CHANGEABLE, *ASYNC_NAMES), "with_options")
         limits = taken_limits(settings, self._limits)
-        return self._copied(self._client.with_options(**settings), limits)
+        changed = self._copied(self._client.with_options(**settings), limits)
+        if settings.keys() <= SHARING and limits == self._limits:
+            changed._calls.share(self._calls)
+        return changed
 
     async def aclose(self) -> None:
         """Close the client: its idle connections and threads end, and further calls raise ``CallError``.

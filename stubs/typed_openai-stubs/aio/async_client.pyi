@@ -155,8 +155,8 @@ class AsyncClient:
     def with_options(self, **settings: Unpack[AsyncClientOptions]) -> Self:
         """Return a client with some other settings; all others, including the keys, are kept.
 
-        The new client has its own connections and threads, unless there is an ``http_client``, which both
-        use. Raises ``CallError`` like the constructor.
+        The new client has its own threads. It uses the same connections if only ``timeout``, ``max_retries``
+        or hooks change, or if there is an ``http_client``. Raises ``CallError`` like the constructor.
 
         >>> patient = AsyncClient().with_options(timeout=Timeout(total=300), max_concurrency=10)
         >>> patient
