@@ -49,7 +49,7 @@ class KeptToken:
     ) -> None:
         """Replace a token ``ahead`` seconds before it expires, but not in the first half of its lifetime.
 
-        ``late`` returns the error of a call that waited in vain for another one to fetch the token.
+        ``late`` returns the error of a call whose time ends while another one fetches the token.
         """
         self._fetch = fetch
         self._ahead = ahead
