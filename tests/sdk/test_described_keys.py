@@ -93,7 +93,7 @@ def test_the_environments_key_is_not_for_other_apis(server: Any, operation: str)
     client = Client(spec=TRAITS, base_url=server.base_url)
     with pytest.raises(MissingKeyError) as caught:
         client.call(operation)
-    assert "pass api_key=... to Client" in str(caught.value)
+    assert "pass api_key=... to the client" in str(caught.value)
     assert "OPENAI" not in str(caught.value)
     assert server.seen == []
 

@@ -15,7 +15,7 @@ import pytest
 import requests
 
 import typed_openai
-from typed_openai._transport.library_parts import Used, check, used_parts
+from typed_openai._transport.library_parts import MAY_BE_MISSING, Used, check, used_parts
 
 SOURCES = Path(typed_openai.__file__).parent
 LIBRARIES = frozenset({"http", "requests", "urllib3"})
@@ -55,8 +55,8 @@ def test_every_private_name_of_a_library_is_looked_up() -> None:
     used = {name for tree in trees if LIBRARIES & set(_imported(tree)) for name in _private(tree)}
     listed = {name for part in used_parts() for name in part.names}
     # Methods that override a library's are defined by both.
-    assert used - ours <= listed
-    assert {name for name in listed if name.startswith("_")} <= used
+    assert used - ours <= listed | MAY_BE_MISSING
+    assert {name for name in listed | MAY_BE_MISSING if name.startswith("_")} <= used
 
 
 def _imported(tree: ast.Module) -> Iterator[str]:

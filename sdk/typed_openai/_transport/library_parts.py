@@ -27,6 +27,10 @@ _VERSIONS: Final = {
 }
 
 
+MAY_BE_MISSING: Final = frozenset({"_decoders", "_obj"})
+"""Undocumented names that the transport does without if a library lacks them."""
+
+
 @dataclass(frozen=True)
 class Used:
     """An object of a library, and the names of it that are used."""
@@ -73,7 +77,12 @@ def used_parts() -> tuple[Used, ...]:
             HTTPConnectionPool("localhost"),
             ("ConnectionCls", "pool"),
         ),
-        Used("urllib3", "urllib3.HTTPResponse", urllib3.HTTPResponse(), ("_fp", "_original_response")),
+        Used(
+            "urllib3",
+            "urllib3.HTTPResponse",
+            urllib3.HTTPResponse(),
+            ("_decoder", "_fp", "_original_response"),
+        ),
         Used("requests", "requests.Response", requests.Response(), ("_content_consumed",)),
         Used("Python", "http.client.HTTPResponse", HTTPResponse(nowhere), reply),
         Used("Python", "socket.SocketIO", socket.SocketIO(nowhere, "r"), ("_sock",)),
