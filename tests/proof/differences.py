@@ -71,8 +71,8 @@ KEYS: Final = (
     Difference(
         frozenset(
             {
-                "CreateAssistantRequest",
-                "CreateThreadRequest",
+                "CreateAssistantRequestToolResourcesFileSearch",
+                "CreateThreadRequestToolResourcesFileSearch",
                 "CreateVectorStoreFileBatchRequest",
                 "ImageRefParam",
             }
