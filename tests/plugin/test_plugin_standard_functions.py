@@ -69,6 +69,12 @@ def test_no_route_to_the_api_is_overlooked(route: str, run_mypy: RunMypy, tmp_pa
     assert "message.content may be None" in line
 
 
+def test_an_alias_of_the_api_is_not_overlooked(run_mypy: RunMypy, tmp_path: Path) -> None:
+    (tmp_path / "example.py").write_text(HEAD + "def f() -> types.Metadata:\n return 7\n")
+    (line,) = run_mypy(["example.py"], folder=tmp_path).diagnostics
+    assert line.endswith("[openai-arg]")
+
+
 @pytest.mark.parametrize(("source", "is_loaded"), [(STANDARD, False), (ROUTES["parameter"] + READ, True)])
 def test_nothing_is_explained_in_a_standard_function(source: str, is_loaded: bool, tmp_path: Path) -> None:
     (tmp_path / "example.py").write_text(HEAD + source)

@@ -35,6 +35,7 @@ from mypy.types import (
     NoneType,
     TupleType,
     Type,
+    TypeAliasType,
     UninhabitedType,
     UnionType,
     get_proper_type,
@@ -116,7 +117,8 @@ def _are_standard(found: Iterable[Type], modules: Mapping[str, MypyFile], depth:
 
 def _is_standard_type(found: Type, modules: Mapping[str, MypyFile], depth: int = 0) -> bool:
     """Return whether a type consists of classes of typeshed."""
-    if depth > _DEEPEST:
+    # An alias may be one of the API's, whatever it stands for.
+    if depth > _DEEPEST or isinstance(found, TypeAliasType):
         return False
     proper = get_proper_type(found)
     if isinstance(proper, Instance):
