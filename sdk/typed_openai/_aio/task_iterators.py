@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from typed_openai._aio.jobs import RUNNING
+from typed_openai._encoding.file_mistakes import is_named
 
 _END = object()
 
@@ -40,5 +41,4 @@ def readable(value: Any) -> Any:
 
 
 def _is_async_file(value: Any) -> bool:
-    is_named = isinstance(value, tuple) and 2 <= len(value) <= 3 and isinstance(value[0], str)
-    return is_named and hasattr(value[1], "__aiter__")
+    return is_named(value) and hasattr(value[1], "__aiter__")

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from inspect import iscoroutine, iscoroutinefunction, isfunction
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeGuard
 
 from typed_openai.errors import CallError
 
 _EXPECTED: Final = "bytes, a (name, bytes) tuple, an open binary file or a path"
 
 
+def is_named(value: object) -> TypeGuard[tuple[Any, ...]]:
+    """Return True for a tuple that begins with a file's name; its content may be anything."""
+    return isinstance(value, tuple) and len(value) in (2, 3) and isinstance(value[0], str)
+
+
 def is_asynchronous(value: object) -> bool:
     """Return True for a file or an iterator that has to be awaited."""
-    return hasattr(value, "__aiter__") or iscoroutinefunction(getattr(value, "read", None))
+    return _is_async_iterable(value) or iscoroutinefunction(getattr(value, "read", None))
 
 
 def no_file(value: Any, place: str) -> CallError:
     """Return the error for a value that is not one file."""
-    is_named = isinstance(value, tuple) and len(value) in (2, 3) and isinstance(value[0], str)
-    content = value[1] if is_named else value
-    hints = {**_HINTS, **(_HINTS_FOR_NAMED if is_named else _HINTS_FOR_UNNAMED)}
+    has_name = is_named(value)
+    content = value[1] if has_name else value
+    hints = {**_HINTS, **(_HINTS_FOR_NAMED if has_name else _HINTS_FOR_UNNAMED)}
     hint = next((hint for fits, hint in hints.items() if fits(content)), "")
     kind = type(content).__name__
     found = f'"{kind}"'
-    if is_named:
+    if has_name:
         found = 'a tuple of two "str"' if kind == "str" else f'a tuple of "str" and {found}'
     return CallError(f"{place}: expected {_EXPECTED}, got {found}{hint}")
 

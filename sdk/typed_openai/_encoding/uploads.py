@@ -14,7 +14,7 @@ from types import NoneType
 from typing import Any, Final
 
 from typed_openai._encoding.content_types import content_type_of
-from typed_openai._encoding.file_mistakes import is_asynchronous, no_file
+from typed_openai._encoding.file_mistakes import is_asynchronous, is_named, no_file
 from typed_openai.errors import CallError
 
 CHUNK = 1 << 18
@@ -123,7 +123,7 @@ def is_file(value: object) -> bool:
         return False
     if isinstance(value, tuple):
         # An iterator without a name is an array.
-        return 2 <= len(value) <= 3 and isinstance(value[0], str) and _is_meant_as_content(value[1])
+        return is_named(value) and _is_meant_as_content(value[1])
     return _is_content(value)
 
 
