@@ -42,9 +42,14 @@ class Visibility:
         return False
 
 
+def is_from_typeshed(tree: MypyFile) -> bool:
+    """Return whether a module is a stub of typeshed: a builtin or one of the standard library."""
+    return "typeshed" in tree.path
+
+
 def _imported(tree: MypyFile) -> Iterator[str]:
     """The modules that a module imports or has names from; none for typeshed, which never uses the API."""
-    if "typeshed" in tree.path:
+    if is_from_typeshed(tree):
         return
     for one in tree.imports:
         if isinstance(one, Import):

@@ -42,6 +42,7 @@ from mypy.types import (
 )
 
 from typed_openai_mypy.syntax.tree import children, parts_of
+from typed_openai_mypy.visibility import is_from_typeshed
 
 _LEAVES: Final = (BreakStmt, BytesExpr, ContinueStmt, FloatExpr, IntExpr, PassStmt, StrExpr)
 
@@ -51,6 +52,7 @@ _OPAQUE: Final = frozenset(
         "CastExpr",
         "ClassDef",
         "Decorator",
+        "FuncDef",
         "LambdaExpr",
         "MatchStmt",
         "OverloadedFuncDef",
@@ -88,8 +90,7 @@ def _is_standard(function: FuncDef, modules: Mapping[str, MypyFile]) -> bool:
             if not _is_standard_name(node, modules):
                 return False
         elif not isinstance(node, _LEAVES):
-            name = type(node).__name__
-            if name in _OPAQUE or name == "FuncDef" or not parts_of(node):
+            if type(node).__name__ in _OPAQUE or not parts_of(node):
                 return False
             waiting += children(node)
     return True
@@ -99,16 +100,16 @@ def _is_standard_name(name: NameExpr, modules: Mapping[str, MypyFile]) -> bool:
     node = name.node
     if isinstance(node, Var) and name.kind == LDEF:
         return node.type is None or _is_standard_type(node.type, modules)
-    return node is not None and _is_from_typeshed(node, modules)
+    return node is not None and _is_of_typeshed(node, modules)
 
 
-def _is_from_typeshed(node: SymbolNode, modules: Mapping[str, MypyFile]) -> bool:
+def _is_of_typeshed(node: SymbolNode, modules: Mapping[str, MypyFile]) -> bool:
     """Return whether a module, class, function or variable is one of typeshed's."""
     module = node.module_name if isinstance(node, TypeInfo) else node.fullname
     if not isinstance(node, (MypyFile, TypeInfo)):
         module = module.rpartition(".")[0]
     tree = modules.get(module)
-    return tree is not None and "typeshed" in tree.path
+    return tree is not None and is_from_typeshed(tree)
 
 
 def _are_standard(found: Iterable[Type], modules: Mapping[str, MypyFile], depth: int = 0) -> bool:
@@ -122,7 +123,7 @@ def _is_standard_type(found: Type, modules: Mapping[str, MypyFile], depth: int =
         return False
     proper = get_proper_type(found)
     if isinstance(proper, Instance):
-        return _is_from_typeshed(proper.type, modules) and _are_standard(proper.args, modules, depth + 1)
+        return _is_of_typeshed(proper.type, modules) and _are_standard(proper.args, modules, depth + 1)
     if isinstance(proper, (UnionType, TupleType)):
         return _are_standard(proper.items, modules, depth + 1)
     return isinstance(proper, (AnyType, LiteralType, NoneType, UninhabitedType))
