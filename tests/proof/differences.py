@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
-from tests.proof.programs import Statement
+from tests.proof.checkers import Checker
+from tests.proof.programs import Program, Statement
 
 EVERY: Final = frozenset({"mypy", "pyright", "ty", "pyrefly", "pydantic"})
 
@@ -50,6 +52,17 @@ def unexplained(
         if not reasons:
             new.append(f"{'refused' if statement.fits else 'accepted'} ({statement.kind}): {statement.text}")
     return new, [one.why for one in mine if one.why not in met]
+
+
+def disagreements(
+    checker: Checker, programs: Sequence[Program], known: Sequence[Difference], folder: Path
+) -> tuple[list[str], list[str]]:
+    """Check programs, and return what :func:`unexplained` does of what the checker judges differently."""
+    for one in programs:
+        one.write(folder)
+    lines = checker.lines(folder)
+    found = [statement for one in programs for statement in one.wrong(lines)]
+    return unexplained(found, known, checker.name)
 
 
 CALLS: Final = (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.proof.checkers import ALL, Checker
-from tests.proof.differences import KEYS, unexplained
+from tests.proof.differences import KEYS, disagreements
 from tests.proof.keys import described, program
 from tests.proof.programs import Program
 
@@ -37,7 +37,6 @@ def test_the_description_needs_each_key(written: Program) -> None:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("checker", ALL, ids=lambda one: one.name)
 def test_the_checker_needs_each_key(checker: Checker, written: Program, tmp_path: Path) -> None:
-    written.write(tmp_path)
-    new, gone = unexplained(written.wrong(checker.lines(tmp_path)), KEYS, checker.name)
+    new, gone = disagreements(checker, [written], KEYS, tmp_path)
     assert new == []
     assert gone == []

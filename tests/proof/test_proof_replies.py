@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 from tests.proof.checkers import ALL, Checker
-from tests.proof.differences import REPLIES, WIRE, unexplained
+from tests.proof.differences import REPLIES, WIRE, disagreements, unexplained
 from tests.proof.judge import Judge
 from tests.proof.programs import Program, Statement
 from tests.proof.replies import program, reply_components, statements
@@ -43,8 +43,7 @@ def test_what_is_drawn_from_the_model_fits_the_description(written: Program) -> 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("checker", ALL, ids=lambda one: one.name)
 def test_the_checker_is_of_the_judges_mind(checker: Checker, written: Program, tmp_path: Path) -> None:
-    written.write(tmp_path)
-    new, gone = unexplained(written.wrong(checker.lines(tmp_path)), REPLIES, checker.name)
+    new, gone = disagreements(checker, [written], REPLIES, tmp_path)
     assert new == []
     assert gone == []
 

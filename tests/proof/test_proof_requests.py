@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.proof.checkers import ALL, Checker
-from tests.proof.differences import CALLS, unexplained
+from tests.proof.differences import CALLS, disagreements, unexplained
 from tests.proof.mutations import KINDS
 from tests.proof.programs import Program
 from tests.proof.requests import RIGHT, programs
@@ -51,10 +51,6 @@ def test_what_is_drawn_from_the_model_fits_the_description(program: tuple[Progra
 def test_the_checker_is_of_the_judges_mind(
     checker: Checker, program: tuple[Program, Program], tmp_path: Path
 ) -> None:
-    for one in program:
-        one.write(tmp_path)
-    lines = checker.lines(tmp_path)
-    found = [statement for one in program for statement in one.wrong(lines)]
-    new, gone = unexplained(found, CALLS, checker.name)
+    new, gone = disagreements(checker, program, CALLS, tmp_path)
     assert new == []
     assert gone == []

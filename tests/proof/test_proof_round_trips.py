@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.proof.checkers import ALL, Checker
-from tests.proof.differences import ROUND_TRIPS, unexplained
+from tests.proof.differences import ROUND_TRIPS, disagreements
 from tests.proof.judge import SPEC
 from tests.proof.programs import Program
 from tests.proof.round_trips import BARE, RETURNED, TUPLE, program
@@ -38,8 +38,7 @@ def test_texts_and_tuples_are_tried_all_over(written: Program) -> None:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("checker", ALL, ids=lambda one: one.name)
 def test_the_checker_takes_what_the_api_takes(checker: Checker, written: Program, tmp_path: Path) -> None:
-    written.write(tmp_path)
-    new, gone = unexplained(written.wrong(checker.lines(tmp_path)), ROUND_TRIPS, checker.name)
+    new, gone = disagreements(checker, [written], ROUND_TRIPS, tmp_path)
     assert new == []
     assert gone == []
 
