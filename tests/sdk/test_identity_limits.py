@@ -77,9 +77,11 @@ def test_cancelling_a_call_ends_its_thread_and_no_other_call(
     place: int, server: Any, authority: Authority
 ) -> None:
     authority.delay = 1.0
+    before = set(threading.enumerate())
 
     def threads() -> int:
-        return sum(one.name == "typed-openai-call" for one in threading.enumerate())
+        begun = set(threading.enumerate()) - before
+        return sum(one.name == "typed-openai-call" for one in begun)
 
     async def main() -> None:
         client = AsyncClient(api_key=identity_of(server), base_url=server.base_url)

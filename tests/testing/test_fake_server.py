@@ -267,7 +267,7 @@ def test_nothing_is_left_at_the_end() -> None:
         streaming.request("POST", "/v1/chat/completions", json.dumps({**CHAT, "stream": True}), JSON)
         reply = streaming.getresponse()
         reply.readline()
-    assert set(threading.enumerate()) == before
+    assert set(threading.enumerate()) <= before
     with closing(idle), closing(streaming):
         assert idle.recv(1) == b""
         with pytest.raises(http.client.IncompleteRead):
