@@ -11,6 +11,7 @@ Map::
     errors  every error        streaming  Stream and its receivers    binary     files in and out
     types   every component    resources  the groups' classes         testing    a fake server
     params  every operation's arguments, for ``**params``             paginate   a list's items
+    accumulate  the reply that a stream's events make up              poll       waits for work's end
     identity  short-lived tokens in place of a key
     telemetry  spans and metrics for OpenTelemetry
 
@@ -44,6 +45,8 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "observing": ("RateLimit", "RequestInfo", "ResponseInfo", "RetryInfo", "response_info"),
     "omission": ("OMIT", "Omit"),
     "pagination": ("paginate",),
+    "polling": ("poll", "poller"),
+    "accumulation": ("Accumulated", "Accumulator", "AsyncAccumulated", "accumulate", "accumulator"),
     "errors": (
         "APIConnectionError",
         "APIError",
@@ -60,6 +63,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "NotFoundError",
         "OpenAIError",
         "PermissionDeniedError",
+        "PollTimeoutError",
         "RateLimitError",
         "StreamTruncatedError",
         "TokenError",

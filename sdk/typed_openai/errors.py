@@ -5,6 +5,7 @@ Map::
     OpenAIError
       CallError (a TypeError)        the call is wrong; no complete request was sent
       MissingKeyError                no key is configured for an operation that needs one
+      PollTimeoutError (a TimeoutError)  the work was not done before the deadline of poller
       APIError
         APIConnectionError           no usable connection, or one that broke
           APITimeoutError            a time-out while connecting, sending or reading
@@ -40,6 +41,7 @@ __all__ = [
     "NotFoundError",
     "OpenAIError",
     "PermissionDeniedError",
+    "PollTimeoutError",
     "RateLimitError",
     "StreamTruncatedError",
     "TokenError",
@@ -114,6 +116,27 @@ class MissingKeyError(OpenAIError):
         self.operation = operation
         self.argument = argument
         self.variable = variable
+
+
+class PollTimeoutError(OpenAIError, TimeoutError):
+    """The work on the server was not over before the deadline of :func:`typed_openai.poller`.
+
+    It goes on, unless it was to be cancelled. ``operation`` names the method, and ``reply`` is its last
+    reply; None if there was none in time.
+
+    >>> client = Client()
+    >>> wait = poller(client.batches.retrieve_batch, deadline=0.1, until=lambda batch: False)
+    >>> try:
+    ...     batch = wait("batch_abc123")
+    ... except PollTimeoutError as error:
+    ...     print(error.operation, error.reply["id"])
+    batches.retrieve_batch batch_abc123
+    """
+
+    def __init__(self, message: str, *, operation: str = "", reply: Any = None) -> None:
+        super().__init__(message)
+        self.operation = operation
+        self.reply = reply
 
 
 class APIError(OpenAIError):

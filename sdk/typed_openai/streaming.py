@@ -6,13 +6,14 @@ import logging
 import threading
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from inspect import GEN_CLOSED, getgeneratorstate
+from inspect import GEN_CLOSED, GEN_CREATED, getgeneratorstate
 from types import TracebackType
 from typing import Any, Generic, NoReturn, Protocol, TypeAlias, TypeVar
 
 from typed_openai._security.tracebacks import without_locals
+from typed_openai._streams.reading import events_of
 from typed_openai._transport.deadlines import Cancellation
-from typed_openai.errors import APIConnectionError, APITimeoutError, OpenAIError, StreamTruncatedError
+from typed_openai.errors import OpenAIError
 
 __all__ = [
     "Stream",
@@ -78,15 +79,22 @@ class Stream(Generic[Event_co]):
     Hello!...
     """
 
-    def __init__(self, source: StreamSource, reader: StreamReader, operation: str = "") -> None:
+    def __init__(
+        self,
+        source: StreamSource,
+        reader: StreamReader,
+        operation: str = "",
+        accumulation: Callable[[], object] = lambda: None,
+    ) -> None:
         self._source = source
         self._reader = reader
         self._operation = operation
+        self._accumulation = accumulation
         self._closed = False
         self._facts: object = None
         # The generator must not refer to ``self``: a cycle would keep the connection open after the last
         # reference is gone.
-        self._events: Generator[Event_co, None, None] = _events(source, reader, operation)
+        self._events: Generator[Event_co, None, None] = events_of(source, reader, operation)
 
     def __iter__(self) -> Iterator[Event_co]:
         self._check()
@@ -138,6 +146,12 @@ class Stream(Generic[Event_co]):
         if self._closed or getgeneratorstate(self._events) == GEN_CLOSED:
             raise ValueError(_OVER)
 
+    def _check_unread(self) -> None:
+        """Raise ``ValueError`` if an event has been read."""
+        self._check()
+        if getgeneratorstate(self._events) != GEN_CREATED:
+            raise ValueError("the stream has been read already; its first events are gone")
+
     def _loop(self) -> Generator[Event_co, None, None]:
         try:
             yield from self._events
@@ -159,35 +173,6 @@ def _shown(error: BaseException) -> BaseException:
         )
         error.__suppress_context__ = True
     return without_locals(error)
-
-
-def _events(source: StreamSource, reader: StreamReader, operation: str) -> Generator[Any, None, None]:
-    broken: APIConnectionError | None = None
-    try:
-        try:
-            for chunk in source.chunks():
-                yield from reader.feed(chunk)
-                if reader.ended:
-                    return
-        except APIConnectionError as error:
-            broken = error
-        if source.aborted:
-            return
-        yield from reader.close(broken is not None)
-    finally:
-        source.close()
-    if reader.finished:
-        return
-    if isinstance(broken, APITimeoutError):
-        raise broken
-    events, dropped = reader.arrived()
-    raise StreamTruncatedError(
-        f"{operation}: the stream ended after {dropped + len(events)} events, before its terminal event",
-        operation=operation,
-        events=events,
-        dropped=dropped,
-        request_id=reader.request_id,
-    ) from broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +293,7 @@ class StreamHandle(Generic[State]):
         self._thread: int | None = None
         self._stream: Stream[Any] | None = None
         self._state = state
+        self._settle: Callable[[], State] | None = None
         self._failure: BaseException | None = None
         self._error: OpenAIError | None = None
 
@@ -420,6 +406,8 @@ class StreamHandle(Generic[State]):
         finally:
             if self._stream is not None:
                 self._stream.close()
+            if self._settle is not None:
+                self._state = self._settle()
             self._thread = None
             self._finished.set()
 
@@ -430,6 +418,9 @@ class StreamHandle(Generic[State]):
                 if events is None:
                     stream = open_stream(self._cancelled)
                     self._attach(stream)
+                    if (begun := getattr(receiver, "_begun", None)) is not None:
+                        receiver = begun(stream)
+                        self._settle = getattr(receiver, "_settle", None)
                     # Not with ``iter``, which raises for a stream that has been cancelled in the meantime.
                     events = stream._events
                 event = next(events)

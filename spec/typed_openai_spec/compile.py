@@ -201,6 +201,9 @@ def index_files(api: Api) -> dict[str, str]:
     if any(texts.values()) or any(_by_name(components, "text").values()):
         told = {name: one for name, one in texts.items() if one}
         files["texts.json"] = _records({"operations": told}, "components", _by_name(components, "text"))
+    if api.accumulations:
+        accumulated = {name: encode(one) for name, one in sorted(api.accumulations.items())}
+        files["streams.json"] = _records({}, "accumulations", accumulated)
     for group, ops in groups.items():
         files[f"operations/{group}.json"] = _records({}, "operations", [_operation(one) for one in ops])
     return files

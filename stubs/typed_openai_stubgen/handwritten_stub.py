@@ -13,7 +13,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from typed_openai_stubgen.python_declarations import Untyped, declaration, flat, is_public, names_used
+from typed_openai_stubgen.python_declarations import (
+    Untyped,
+    declaration,
+    flat,
+    is_public,
+    names_used,
+    without_implementation,
+)
 from typed_openai_stubgen.safe_text import docstring
 
 
@@ -77,7 +84,9 @@ def handwritten_stub(
     module = _read(ast.parse(source, place))
     others = _read(ast.parse(made))
     module.definitions |= {
-        name: one for name, one in others.definitions.items() if name in module.definitions
+        name: one
+        for name, one in others.definitions.items()
+        if name in module.definitions or not is_public(name)
     }
     module.imports = {**others.imports, **module.imports}
     if own is not None:
@@ -152,7 +161,7 @@ def _declarations(module: _Source, place: str) -> Mapping[str, list[ast.stmt]]:
 
 def _declared(nodes: list[ast.stmt], place: str) -> list[ast.stmt]:
     try:
-        return [stub for node in nodes for stub in declaration(node)]
+        return [stub for node in without_implementation(nodes) for stub in declaration(node)]
     except Untyped as error:
         raise Untyped(f"{place}:{nodes[0].lineno}: {error}") from None
 

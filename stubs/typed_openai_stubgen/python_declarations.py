@@ -58,6 +58,18 @@ def declaration(node: ast.stmt) -> list[ast.stmt]:
             return []
 
 
+def without_implementation(nodes: list[ast.stmt]) -> list[ast.stmt]:
+    """Return the definitions of a name; of an overloaded function only the overloads, with its docstring."""
+    functions = [one for one in nodes if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
+    overloads = [one for one in functions if "overload" in map(ast.unparse, one.decorator_list)]
+    if not overloads or len(functions) == len(overloads):
+        return nodes
+    (implementation,) = (one for one in functions if one not in overloads)
+    if ast.get_docstring(implementation) is not None:
+        overloads[0].body.insert(0, implementation.body[0])
+    return [*overloads]
+
+
 def _function(node: Function) -> Function:
     for argument in ast.walk(node.args):
         if isinstance(argument, ast.arg) and argument.annotation is not None:

@@ -11,8 +11,8 @@ from typing import Any
 
 from typed_openai_spec.model import Api
 from typed_openai_spec.problems import DescriptionError
+from typed_openai_stubgen import accumulation_stub, layers, option_types
 from typed_openai_stubgen import component_stubs as components
-from typed_openai_stubgen import layers, option_types
 from typed_openai_stubgen import params_stub as params
 from typed_openai_stubgen import resources_stub as resources
 from typed_openai_stubgen.client_kinds import KINDS, SYNC, ClientKind
@@ -134,6 +134,8 @@ def _handwritten(api: Api, sources: Mapping[str, str], roots: Iterable[str]) -> 
             raise StubError(f"{module}: no such module, although the table of public modules lists it")
         added = group_attributes(api, PACKAGE, groups[module]) if module in groups else ()
         made = option_types.option_types(*option_types.OF_MODULE.get(module, ()), place=module)
+        if module == accumulation_stub.MODULE:
+            made = accumulation_stub.accumulation_types(api, PACKAGE, sources[module])
         stubs[module] = handwritten_stub(sources[module], module, added, made=made)
         pending += [one for one in stubs[module].modules if one in sources and one != PACKAGE]
     return stubs

@@ -41,6 +41,12 @@ class EventLoop(Protocol):
     async def give_way(self) -> None:
         """Let other tasks run, and let this one be cancelled."""
 
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+    async def finish(self, work: Callable[[], Awaitable[object]]) -> None:
+        """Run ``work`` in a task that is being cancelled."""
+
 
 class LoopEnded(RuntimeError):
     """Raised in a thread that needs an event loop that no longer runs."""
@@ -94,6 +100,13 @@ class _Asyncio:
     async def give_way(self) -> None:
         await asyncio.sleep(0)
 
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    async def finish(self, work: Callable[[], Awaitable[object]]) -> None:
+        # A task of asyncio is cancelled once; it may wait for something else then.
+        await work()
+
 
 class _AsyncioWaker:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -145,6 +158,13 @@ class _Trio:
 
     async def give_way(self) -> None:
         await self._trio.lowlevel.checkpoint()
+
+    async def sleep(self, seconds: float) -> None:
+        await self._trio.sleep(seconds)
+
+    async def finish(self, work: Callable[[], Awaitable[object]]) -> None:
+        with self._trio.CancelScope(shield=True):
+            await work()
 
 
 class _TrioWaker:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from typed_openai._aio.event_loops import current_loop
 from typed_openai._calls.receiving import receiver_of
 from typed_openai.errors import OpenAIError
-from typed_openai.streaming import StreamingClient
+from typed_openai.streaming import Stream, StreamingClient
 
 _RECEIVING: ContextVar[object] = ContextVar("typed_openai_receiving", default=None)
 """The stream whose receiver the current task runs."""
@@ -65,3 +65,8 @@ class _Awaiting(StreamingClient[Any, Any]):
 
     def handle_finish(self, state: Any) -> Any:
         return self._answer(self._receiver.handle_finish(state))
+
+    def _begun(self, stream: Stream[Any]) -> StreamingClient[Any, Any]:
+        """Return the receiver for one stream, which is another one if it only adds up the events."""
+        begun = getattr(self._receiver, "_begun", None)
+        return self if begun is None else begun(stream)

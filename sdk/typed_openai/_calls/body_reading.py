@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain
 from typing import Any
 
 from typed_openai._calls import results
 from typed_openai._calls.described import Described
-from typed_openai._streams.event_reader import EventReader
 from typed_openai._streams.sse import LONGEST_FIELD, begins_like_events
 from typed_openai._transport.seam import HttpReply, HttpRequest
 from typed_openai.binary import BinaryReply
 from typed_openai.errors import APIError, APIStatusError
-from typed_openai.streaming import Stream
+from typed_openai.streaming import Stream, StreamSource
 from typed_openai_spec.model import Result
 
 
@@ -41,12 +41,16 @@ def read(reply: HttpReply, request: HttpRequest, result: Result, described: Desc
     The caller closes the reply if this raises.
     """
     plan = results.plan(reply, request, result, described)
+    accumulation = partial(described.accumulation, result)
     if isinstance(plan, results.Whole):
         if plan.events is not None:
-            return _events_or_value(reply, request, plan.value, plan.events)
+            stream = partial(
+                Stream, reader=plan.events, operation=request.operation, accumulation=accumulation
+            )
+            return _events_or_value(reply, plan.value, stream)
         return plan.value(reply.read(plan.limit))
     if isinstance(plan, results.Events):
-        return Stream(reply, plan.reader, request.operation)
+        return Stream(reply, plan.reader, request.operation, accumulation)
     if plan.check is None:
         return BinaryReply(reply, plan.media_type, plan.size, request.operation)
     begin, peeked, is_whole = _begun(reply)
@@ -56,13 +60,13 @@ def read(reply: HttpReply, request: HttpRequest, result: Result, described: Desc
 
 
 def _events_or_value(
-    reply: HttpReply, request: HttpRequest, value: Callable[[bytes], Any], reader: EventReader
+    reply: HttpReply, value: Callable[[bytes], Any], stream: Callable[[StreamSource], Stream[Any]]
 ) -> Any:
     """Return the stream in a body that begins like one, whatever its declared type; else its value."""
     pieces = reply.chunks()
     begin = _first(pieces, LONGEST_FIELD)
     if begins_like_events(begin):
-        return Stream(_Peeked(reply, chain([begin], pieces)), reader, request.operation)
+        return stream(_Peeked(reply, chain([begin], pieces)))
     return value(begin + _first(pieces, results.LARGEST_ERROR))
 
 

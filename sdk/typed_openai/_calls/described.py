@@ -6,6 +6,7 @@ from collections.abc import Set
 from typing import Final, Protocol
 
 from typed_openai_spec.model import Result
+from typed_openai_spec.model.accumulating_events import Accumulation
 
 
 class Described(Protocol):
@@ -21,6 +22,9 @@ class Described(Protocol):
         None if the description does not say what the result is.
         """
 
+    def accumulation(self, result: Result) -> Accumulation | None:
+        """Return how the events of a stream make up a reply; None if the description does not say so."""
+
 
 class Undescribed:
     """The facts about the replies of a path that the description does not have."""
@@ -29,6 +33,9 @@ class Undescribed:
 
     def error_beside(self, result: Result) -> None:
         """Return None: any object may have a field ``error``."""
+
+    def accumulation(self, result: Result) -> None:
+        """Return None: the events may be anything."""
 
 
 UNDESCRIBED: Final[Described] = Undescribed()

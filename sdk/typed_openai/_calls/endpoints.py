@@ -24,6 +24,7 @@ from typed_openai_spec.model import (
     Union,
     Variant,
 )
+from typed_openai_spec.model.accumulating_events import Accumulation
 from typed_openai_spec.option_tables import CALL_OPTION_TABLE, CALL_OPTIONS
 
 
@@ -125,6 +126,11 @@ class Endpoint:
         members = _members(result.schema, self._index, set())
         objects = [one for one in members if isinstance(one, Object) and one.field("error")]
         return frozenset(name for one in objects for name in _fields_beside("error", one))
+
+    def accumulation(self, result: Result) -> Accumulation | None:
+        """Return how the events of a stream make up a reply; None if the description does not say so."""
+        events = result.schema
+        return self._index.accumulations.get(events.name) if isinstance(events, Ref) else None
 
 
 def own_options(operation: Operation) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ An index is a folder::
     docs.json               a sentence for each operation and argument
     component_docs.json     a sentence for each component and field; calls do not read it
     texts.json              the description's own prose, if it has any
+    streams.json            how the events of streams make up replies, if it is known
 
 Each file is read when something in it is first needed: a call to one operation reads ``api.json`` and the
 file of its group, a few kilobytes.
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from typed_openai_spec.index.path_matcher import PathMatcher
 from typed_openai_spec.model import Api, Component, Json, Object, Operation, Webhook
+from typed_openai_spec.model.accumulating_events import Accumulation
 from typed_openai_spec.model.encoding import decode
 from typed_openai_spec.problems import DescriptionError
 from typed_openai_spec.spelling import nearest
@@ -39,7 +41,9 @@ FORMAT = 2
 # Names of components are Python identifiers, in ASCII.
 _REFERENCE = re.compile(rb'"ref":"(\w+)"')
 
-_OPTIONAL = "texts.json"
+_TEXTS = "texts.json"
+_STREAMS = "streams.json"
+_OPTIONAL = frozenset({_TEXTS, _STREAMS})
 
 # The required keys of each file, apart from its format.
 _CONTENT = {
@@ -48,7 +52,8 @@ _CONTENT = {
     "components.json": ("webhooks", "components"),
     "docs.json": ("operations",),
     "component_docs.json": ("components",),
-    _OPTIONAL: ("operations", "components"),
+    _TEXTS: ("operations", "components"),
+    _STREAMS: ("accumulations",),
 }
 
 # The end of every complete file; a truncated one lacks it.
@@ -107,7 +112,7 @@ class Index:
         names = [*(one for one in _CONTENT if one.endswith(".json")), *map(_operations_file, self.groups)]
         for name in names:
             path = self._files / name
-            if name == _OPTIONAL and not path.exists():
+            if name in _OPTIONAL and not path.exists():
                 continue
             try:
                 with path.open("rb") as file:
@@ -236,6 +241,14 @@ class Index:
         """The events that the API's server sends to the user's server."""
         return tuple(decode(Webhook, one) for one in self._read("components.json")["webhooks"])
 
+    @cached_property
+    def accumulations(self) -> Mapping[str, Accumulation]:
+        """The rules by which events of streams make up replies, by the name of the events' component."""
+        if not (self._files / _STREAMS).exists():
+            return {}
+        found = self._read(_STREAMS)["accumulations"]
+        return {name: decode(Accumulation, one) for name, one in found.items()}
+
     def documented(self, operation: Operation, *, in_full: bool = False) -> Operation:
         """Return the operation with its and its arguments' sentences; with ``in_full``, also the prose."""
         docs = self._docs.get(operation.id, {})
@@ -267,6 +280,7 @@ class Index:
             webhooks=self.webhooks,
             security_schemes=self.security_schemes,
             query_style=self.query_style,
+            accumulations=self.accumulations,
         )
 
     @cached_property
@@ -282,9 +296,9 @@ class Index:
 
     @cached_property
     def _texts(self) -> dict[str, Any]:
-        if not (self._files / _OPTIONAL).exists():
+        if not (self._files / _TEXTS).exists():
             return {"operations": {}, "components": {}}
-        return self._read(_OPTIONAL)
+        return self._read(_TEXTS)
 
     @cached_property
     def _places(self) -> dict[str, tuple[str, str]]:

@@ -9,9 +9,11 @@ Map::
                            result      Result     the result of a call
                            variants    Variant    another result, selected by an argument's value
                            paging      Paging     the pagination of a list
+                           waiting     Waiting    the states of work that takes a while
                            replies     Reply      the documented responses
         components     Component       a named schema; inline objects become components, too
         webhooks       Webhook
+        accumulations  Accumulation    how the events of a stream make up a reply
 
     Schema = Anything | Null | Scalar | Literals | Array | Object | Union | Ref
 
@@ -39,6 +41,7 @@ from typed_openai_spec.model.api_model import (
     Result,
     ResultKind,
     Variant,
+    Waiting,
     Webhook,
     class_name,
 )
@@ -88,6 +91,7 @@ __all__ = [
     "Schema",
     "Union",
     "Variant",
+    "Waiting",
     "Webhook",
     "class_name",
 ]

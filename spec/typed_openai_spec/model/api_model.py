@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
 
+from typed_openai_spec.model.accumulating_events import Accumulation
 from typed_openai_spec.model.nodes import MISSING, Json, Missing, Ref, Schema
 
 Location: TypeAlias = Literal["path", "query", "header", "cookie", "body"]
@@ -151,6 +152,20 @@ class Paging:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """The progress of work on the server, whose state the operation returns.
+
+    The state is in the reply's ``field``. The work goes on while it is one of ``pending``; with any other
+    state it has ended, or waits for the caller. ``cancel`` is the id of the operation that cancels the work,
+    which takes the same path arguments; empty if there is none.
+    """
+
+    field: str
+    pending: tuple[str, ...]
+    cancel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One documented response: a status and one of its media types."""
 
@@ -168,7 +183,8 @@ class Operation:
     are always sent. ``security`` names the security schemes, any one of which suffices; if empty, none is
     needed, and ``optional_security`` names those that are accepted. ``base_url`` is the URL of the
     operation's own server, if it differs from the API's. ``aliases`` are former names in the same group.
-    ``gen_ai`` is the name of the operation in telemetry, if a generative model does its work.
+    ``gen_ai`` is the name of the operation in telemetry, if a generative model does its work. ``waiting`` is
+    there if the operation returns the state of work that takes a while.
     """
 
     id: str
@@ -195,6 +211,7 @@ class Operation:
     optional_security: tuple[str, ...] = ()
     base_url: str = ""
     gen_ai: str = ""
+    waiting: Waiting | None = None
 
     @property
     def qualified_name(self) -> str:
@@ -274,6 +291,7 @@ class Api:
     """The whole API. Operations are sorted by group and name, components by name.
 
     ``query_style`` is the serialization style for query parameters that no operation describes.
+    ``accumulations`` are by the name of the events' component.
     """
 
     title: str
@@ -285,6 +303,7 @@ class Api:
     webhooks: tuple[Webhook, ...] = ()
     security_schemes: Mapping[str, Json] = field(default_factory=dict)
     query_style: str = "plain"
+    accumulations: Mapping[str, Accumulation] = field(default_factory=dict)
 
     @property
     def groups(self) -> tuple[str, ...]:

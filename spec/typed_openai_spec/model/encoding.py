@@ -34,6 +34,14 @@ from typed_openai_spec.model import (
     Schema,
     Union,
     Variant,
+    Waiting,
+)
+from typed_openai_spec.model.accumulating_events import (
+    AccumulatedList,
+    Accumulation,
+    AccumulationStep,
+    InitialValue,
+    Merging,
 )
 from typed_openai_spec.model.relations import ModelRule, Pairing, Rule, StrictSchema, ToolChoice
 
@@ -63,12 +71,28 @@ _RECORDS: dict[str, type] = {
     "strict_schemas": StrictSchema,
     "model_rules": ModelRule,
     "tool_choices": ToolChoice,
+    "steps": AccumulationStep,
+    "lists": AccumulatedList,
+    "initial": InitialValue,
 }
+
+# Attributes that hold one record.
+_SINGLE: dict[str, type] = {
+    "discriminator": Discriminator,
+    "result": Result,
+    "paging": Paging,
+    "waiting": Waiting,
+    "merging": Merging,
+}
+
+# Attributes that hold any JSON value, whose lists stay lists.
+_JSON = frozenset({"default", "value"})
 
 # Records that are not schema nodes themselves, but contain some or are part of one.
 _RECORD_TYPES = (
     *(Argument, Body, Variant, Paging, Reply, Result),
     *(Field, Discriminator, Rule, Pairing, StrictSchema, ModelRule, ToolChoice),
+    *(Accumulation, AccumulationStep, AccumulatedList, InitialValue, Merging, Waiting),
 )
 
 _ATTRIBUTES: dict[type, tuple[DataclassField[Any], ...]] = {}
@@ -145,15 +169,11 @@ def _decode_value(record: type, name: str, value: Any) -> Any:
         return tuple(decode_schema(one) for one in value)
     if record is Object and name == "fields":
         return tuple(decode(Field, one) for one in value)
-    if name == "discriminator":
-        return decode(Discriminator, value)
-    if name == "result":
-        return decode(Result, value)
-    if name == "paging":
-        return decode(Paging, value)
+    if (single := _SINGLE.get(name)) is not None:
+        return None if value is None else decode(single, value)
     if name in _RECORDS:
         return tuple(decode(_RECORDS[name], one) for one in value)
-    if name == "default":
+    if name in _JSON:
         return value
     return _tuples(value)
 

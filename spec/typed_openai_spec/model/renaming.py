@@ -55,6 +55,10 @@ def with_names(api: Api, names: Mapping[str, str]) -> Api:
         operations=tuple(operation_with_names(one, names) for one in api.operations),
         components=MappingProxyType(dict(sorted(components.items()))),
         webhooks=tuple(replace(one, schema=with_references(one.schema, names)) for one in api.webhooks),
+        accumulations={
+            names.get(name, name): replace(one, makes=tuple(names.get(two, two) for two in one.makes))
+            for name, one in api.accumulations.items()
+        },
     )
 
 

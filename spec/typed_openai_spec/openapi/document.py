@@ -13,7 +13,8 @@ at an operation
     ``positional``: all positional arguments, in order; ``headers``: sent with every call;
     ``variants``: results by the value of an argument; ``beta``: true if it may still change;
     ``paging``: the pagination of its list, as :class:`~.model.Paging`, or false for none;
-    ``gen_ai``: its name in telemetry, if a generative model does its work
+    ``gen_ai``: its name in telemetry, if a generative model does its work;
+    ``waiting``: the states of the work it asks about, as :class:`~.model.Waiting`, or false for none
 at a component
     ``aliases``: former names
 at a schema
@@ -28,7 +29,8 @@ at a media type
 at a shared schema
     ``terminal_events``: names of the events after one of which a stream of this schema's may end, and paths
     (``choices[].finish_reason``) to fields that each item must have had if the stream ends without them;
-    ``text``: for an event's name, or ``*`` for any, the path to its piece of text (``choices.delta.content``)
+    ``text``: for an event's name, or ``*`` for any, the path to its text (``choices.delta.content``);
+    ``accumulation``: how a stream's events make up a reply, as :mod:`accumulating` reads it
 at a security scheme
     ``key``: the client's key that it uses, ``admin`` or (the default) the plain one
 """
@@ -45,6 +47,7 @@ from typed_openai_spec.files.source import Document
 from typed_openai_spec.files.texts import mapping
 from typed_openai_spec.model import Api, Operation, ResultKind, Webhook
 from typed_openai_spec.model.python_names import group_name, pascal_case, snake_case
+from typed_openai_spec.openapi.accumulating import accumulations
 from typed_openai_spec.openapi.arguments import ArgumentReader
 from typed_openai_spec.openapi.extensions import check_words, telemetry_name
 from typed_openai_spec.openapi.finishing import finished
@@ -61,6 +64,7 @@ from typed_openai_spec.openapi.schemas.aliases import read_aliases, without_take
 from typed_openai_spec.openapi.schemas.keywords import pointer
 from typed_openai_spec.openapi.schemas.parser import Schemas, astray, last_step
 from typed_openai_spec.openapi.servers import address
+from typed_openai_spec.openapi.waiting import waiting, with_cancellations
 from typed_openai_spec.problems import DescriptionError, Problem
 
 _NO_DOCS: Final = Docs()
@@ -126,16 +130,18 @@ class _Reader:
         self._report_schemes()
         check_words(self.document, self._groups, self._problem)
         info = mapping(self.document.get("info"))
+        operations = with_cancellations(tuple(self._unique(found)), self._problem)
         api = Api(
             title=str(info.get("title", "")),
             version=str(info.get("version", "")),
             base_url=self.base_url,
             digest="",
-            operations=tuple(self._unique(found)),
+            operations=operations,
             components=self.schemas.components,
             webhooks=tuple(self._webhooks()),
             security_schemes=mapping(self.components.get("securitySchemes")),
             query_style=self.arguments.query_style,
+            accumulations=accumulations(operations, self.schemas),
         )
         return finished(without_taken(api, self._problem), self._problem)
 
@@ -244,6 +250,7 @@ class _Reader:
             operation,
             variants=tuple(self.replies.variants(operation, typed, place)),
             paging=paging(operation, typed.get("paging"), place, self.schemas),
+            waiting=waiting(operation, typed.get("waiting"), place, self.schemas),
         )
 
     def _doc_url(self, docs: Mapping[str, str]) -> str:

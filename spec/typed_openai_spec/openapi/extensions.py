@@ -77,12 +77,19 @@ VOCABULARY: Final[Mapping[str, Mapping[str, _Test]]] = {
         "beta": _TRUTH,
         "paging": _ANY,
         "gen_ai": _SNAKE,
+        "waiting": _ANY,
     },
     "a parameter": {"replacement": _TEXT},
     "a media type": {"argument": _NAME},
     "a security scheme": {"key": ("admin", lambda value: value == "admin")},
     "a schema": _OF_SCHEMA,
-    "a component": {**_OF_SCHEMA, "aliases": _ANY, "terminal_events": _ANY, "text": _ANY},
+    "a component": {
+        **_OF_SCHEMA,
+        "aliases": _ANY,
+        "terminal_events": _ANY,
+        "text": _ANY,
+        "accumulation": _ANY,
+    },
 }
 """The keys at each level of the description, with a test for their values."""
 

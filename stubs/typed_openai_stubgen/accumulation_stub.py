@@ -1,0 +1,78 @@
+"""The types of replies that streams make up: one overload for each kind of events."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Final
+
+from typed_openai_spec.model import Api
+from typed_openai_stubgen import layers
+from typed_openai_stubgen.safe_text import docstring
+
+MODULE: Final = "typed_openai.accumulation"
+
+_COMPONENTS: Final = "_types"
+_BUILT_IN: Final = frozenset({"bytes", "str"})
+
+_IMPORTS: Final = """\
+from collections.abc import AsyncIterator
+from typing import Any, Protocol, TypeVar, overload
+"""
+
+_ASYNC_EVENTS: Final = """\
+_Event = TypeVar("_Event")
+_Event_co = TypeVar("_Event_co", covariant=True)
+
+class _AsyncEvents(Protocol[_Event_co]):
+    def __aiter__(self) -> AsyncIterator[_Event_co]: ...
+    async def aclose(self) -> None: ...
+"""
+"""The stream of an async client; its own stub is read only by those who import the async client."""
+
+_TAKES: Final = {"Accumulated": "Stream", "AsyncAccumulated": "_AsyncEvents"}
+"""The result for each kind of stream."""
+
+
+def accumulation_types(api: Api, package: str, source: str) -> str:
+    """Return Python text that defines the functions of ``source`` for the streams of ``api``."""
+    docs = {
+        node.name: docstring((ast.get_docstring(node) or "").splitlines(), "    ")
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef)
+    }
+    parts = [_IMPORTS, f"from {package} import {layers.NEEDED} as {_COMPONENTS}", _ASYNC_EVENTS]
+    for name, signatures in (("accumulate", _accumulate(api)), ("accumulator", _accumulator(api))):
+        for number, signature in enumerate(signatures):
+            # Editors show the first docstring that they find.
+            doc = [] if number else docs[name]
+            parts += ["@overload", f"def {name}{signature}:", *doc, "    ...", ""]
+    return "\n".join(parts)
+
+
+def _accumulate(api: Api) -> Iterator[str]:
+    for result, stream in _TAKES.items():
+        for events, makes in _pairs(api):
+            yield f"(stream: {stream}[{events}]) -> {result}[{events}, {' | '.join(makes)}]"
+        yield f"(stream: {stream}[_Event]) -> {result}[_Event, Any]"
+
+
+def _accumulator(api: Api) -> Iterator[str]:
+    yield "() -> Accumulator[Any, Any]"
+    replies: dict[str, list[str]] = {}
+    for events, makes in _pairs(api):
+        for one in makes:
+            replies.setdefault(one, []).append(events)
+    for reply, listed in replies.items():
+        yield f"(reply: type[{reply}]) -> Accumulator[{' | '.join(listed)}, {reply}]"
+    yield "(reply: type[Reply]) -> Accumulator[Any, Reply]"
+
+
+def _pairs(api: Api) -> Iterator[tuple[str, list[str]]]:
+    """Yield the annotations of events, and of the replies that they make up."""
+    for name, one in sorted(api.accumulations.items()):
+        yield _annotation(name), [_annotation(made) for made in one.makes]
+
+
+def _annotation(name: str) -> str:
+    return name if name in _BUILT_IN else f"{_COMPONENTS}.{name}"
