@@ -124,8 +124,8 @@ class PollTimeoutError(OpenAIError, TimeoutError):
     It goes on, unless it was to be cancelled. ``operation`` names the method, and ``reply`` is its last
     reply; None if there was none in time.
 
-    >>> client = Client()
-    >>> wait = poller(client.batches.retrieve_batch, deadline=0.1, until=lambda batch: False)
+    >>> retrieve = Client().batches.retrieve_batch
+    >>> wait = poller(retrieve, deadline=0.1, until=lambda batch: False)
     >>> try:
     ...     batch = wait("batch_abc123")
     ... except PollTimeoutError as error:

@@ -6,6 +6,7 @@ import json
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -98,14 +99,14 @@ class Loopback:
             handler.send_header("Content-Type", "text/event-stream")
             handler.send_header("Connection", "close")
             handler.end_headers()
-            for chunk in chunks:
-                handler.wfile.write(chunk)
             handler.close_connection = True
-            try:
-                if not handler.connection.recv(1):
-                    self.disconnected.set()
-            except OSError:
-                self.disconnected.set()
+            # The client may disconnect while the chunks are sent.
+            with suppress(OSError):
+                for chunk in chunks:
+                    handler.wfile.write(chunk)
+                if handler.connection.recv(1):
+                    return
+            self.disconnected.set()
 
         self.answer(answer)
 
