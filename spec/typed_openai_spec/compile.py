@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from typed_openai_spec.docs.attaching import Source, documented
 from typed_openai_spec.files.doc_files import Docs, read_docs, unmatched
+from typed_openai_spec.files.served_files import read_served, unserved_names
 from typed_openai_spec.files.shipped_overrides import index_beside, overrides_beside, shipped_overrides
 from typed_openai_spec.files.source import (
     Dead,
@@ -159,10 +160,13 @@ def build_document(document: Document, overrides: Path | None = None, former: In
     api, problems = read_api(document, docs)
     if former is not None:
         api = with_kept_names(api, former)
-    folder = Path() if overrides is None else overrides / "docs"
-    unused = (Dead(f"{folder / one}", "documents nothing") for one in unmatched(docs, api))
+    folder = overrides or Path()
+    unused = (Dead(f"{folder / 'docs' / one}", "documents nothing") for one in unmatched(docs, api))
+    served = {} if overrides is None else read_served(overrides / "served")
+    api = replace(api, served=served)
+    unserved = (Dead(f"{folder / 'served' / one}", "is about nothing") for one in unserved_names(served, api))
     told = documented(replace(api, digest=_facts_digest(api)), docs)
-    return Built(told.api, problems, told.sources, (*dead, *unused), overrides)
+    return Built(told.api, problems, told.sources, (*dead, *unused, *unserved), overrides)
 
 
 def _facts_digest(api: Api) -> str:
@@ -171,7 +175,7 @@ def _facts_digest(api: Api) -> str:
     return digest(files[name].encode() for name in sorted(files.keys() - _DOCUMENTATION))
 
 
-_DOCUMENTATION: Final = frozenset({"docs.json", "component_docs.json", "texts.json"})
+_DOCUMENTATION: Final = frozenset({"docs.json", "component_docs.json", "texts.json", "served.json"})
 
 
 def index_files(api: Api) -> dict[str, str]:
@@ -204,6 +208,8 @@ def index_files(api: Api) -> dict[str, str]:
     if api.accumulations:
         accumulated = {name: encode(one) for name, one in sorted(api.accumulations.items())}
         files["streams.json"] = _records({}, "accumulations", accumulated)
+    if api.served:
+        files["served.json"] = _records({}, "served", api.served)
     for group, ops in groups.items():
         files[f"operations/{group}.json"] = _records({}, "operations", [_operation(one) for one in ops])
     return files

@@ -66,6 +66,22 @@ class Judge:
         found = self._least(_with_files(shape.value), self._schemas(shape), self._closed)
         return [one for one in found if one.kind == "unknown"]
 
+    def reads(self, shape: Shape) -> bool:
+        """Return True if the request only read what its reply has."""
+        operation = self._operations.get(shape.owner)
+        return operation is not None and operation.method == "GET"
+
+    def objects(self, shape: Shape) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield the objects in a shape with the names of their components, by the schema that fits best."""
+        schemas = self._schemas(shape)
+        wrong = {
+            number: len(self._replies.violations(shape.value, one)) for number, one in enumerate(schemas)
+        }
+        if schemas:
+            best = schemas[min(wrong, key=lambda one: wrong[one])]
+            for one in self._replies.occurrences(shape.value, best):
+                yield one.component, one.value
+
     def _least(self, value: object, schemas: Iterable[Schema], validator: Validator) -> list[Mismatch]:
         judged = [list(self._named(value, one, validator)) for one in schemas]
         return min(judged, key=len, default=[])

@@ -17,9 +17,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from typed_openai.testing.fake import Faker, Wishes
+from typed_openai.testing.text_pieces import pieces_of
+from typed_openai.testing.unrolled_streams import events_of
 from typed_openai_spec.model import Component, Literals, Object, Schema
 from typed_openai_spec.validation.validator import Validator
 
@@ -91,9 +93,22 @@ class EventMaker:
         for number, (kind, text) in enumerate(_sequence(kinds, wishes.text)):
             yield self._tagged(kind, tag, text, number, wishes)
 
+    def unrolled(
+        self, schema: Schema, reply: Mapping[str, Any], rule: Mapping[str, Any], wishes: Wishes
+    ) -> Iterator[ServerEvent]:
+        """Yield the events of a whole reply; required fields that ``rule`` does not have are generated."""
+        members = {self._tag_of(one, "type"): one for one in self._validator.leaves(schema)}
+        for number, (name, fields) in enumerate(events_of(reply, rule)):
+            known = {"type": name, "sequence_number": number, **fields}
+            made = self._faker.value(members[name], replace(wishes, text="", echo=known, wrapped=0))
+            declared = {one.name for one in self._object(members[name]).fields}
+            # A value of the reply is repeated even if it does not fit: a script may say so.
+            exact = {key: one for key, one in known.items() if key in declared}
+            yield ServerEvent({**(made if isinstance(made, dict) else {}), **exact}, name)
+
     def _untagged(self, schema: Schema, wishes: Wishes) -> Iterator[ServerEvent]:
         unfinished = {**wishes.echo, "finish_reason": None}
-        for piece in ("", *_pieces(wishes.text)):
+        for piece in ("", *pieces_of(wishes.text)):
             yield ServerEvent(self._faker.value(schema, replace(wishes, text=piece, echo=unfinished)))
         yield ServerEvent(self._faker.value(schema, replace(wishes, text="")))
         yield ServerEvent(DONE)
@@ -129,7 +144,7 @@ def _sequence(kinds: Sequence[_Kind], text: str) -> Iterator[tuple[_Kind, str]]:
         for kind in _happenings(kinds, thing, _OPENINGS):
             yield kind, ""
     if piece is not None:
-        pieces = _pieces(text)
+        pieces = pieces_of(text)
         for word in pieces if piece.happens in _WORDS else pieces[:2]:
             yield piece, word
     for thing in reversed(things):
@@ -150,9 +165,3 @@ def _frames(kinds: Sequence[_Kind], piece: _Kind | None) -> list[str]:
 def _happenings(kinds: Sequence[_Kind], thing: str, wanted: Sequence[str]) -> list[_Kind]:
     found = {one.happens: one for one in kinds if one.thing == thing}
     return [found[one] for one in wanted if one in found]
-
-
-def _pieces(text: str) -> list[str]:
-    """Split the text into words with their spaces, so that joining them restores the text."""
-    words = text.split(" ")
-    return [one + " " for one in words[:-1]] + words[-1:]

@@ -9,13 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import count
+from random import Random
 from typing import Final
 
+from typed_openai.testing.habits import PLAIN, Habits, Manner
 from typed_openai.testing.matching_text import example_of
 from typed_openai.testing.multipart import UploadedFile
+from typed_openai.testing.reply_forms import EMPTY, chosen_form
 from typed_openai_spec.model import (
     Anything,
     Array,
@@ -61,6 +65,7 @@ _MOST_VALUES: Final = 10_000
 _LONGEST: Final = 100_000
 """Maximum length of a generated text, whatever its minimum length is."""
 
+_FIRST_ID: Final = 1_000
 _BASE64: Final = "SGVsbG8h"
 _INTEGERS: Final = {
     "input_tokens": 9,
@@ -69,6 +74,7 @@ _INTEGERS: Final = {
     "completion_tokens": 8,
     "total_tokens": 17,
 }
+_ADDENDS: Final = ("input_tokens", "prompt_tokens", "output_tokens", "completion_tokens")
 _BOOLEANS: Final = {"deleted": True}
 
 # The first pattern that matches the field's name determines the string.
@@ -81,6 +87,7 @@ _STRINGS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"^model$"), "example-model"),
     (re.compile(r"file_?name$"), "example.txt"),
     (re.compile(r"^arguments$"), "{{}}"),
+    (re.compile(r"^obfuscation$"), "x7Qp2LrT"),
     (re.compile(r""), "example {words}"),
 )
 _FORMATS: Final = {
@@ -100,7 +107,9 @@ class Wishes:
     ``echo`` holds values for fields of these names in the outermost objects; values that do not fit are
     ignored. ``wrapped`` is the number of objects around those that count as outermost: 1 for the object
     inside an event. ``seed`` numbers the generated ids and time stamps. ``optional`` requests optional
-    fields too; ``files`` requests files for binary strings.
+    fields too; ``files`` requests files for binary strings. ``served`` requests the keys, nulls and typical
+    values that servers send; with ``chance``, any of their forms instead of the most frequent one. Fields
+    in ``asked`` have a value even if servers usually send none.
     """
 
     seed: int = 1
@@ -110,6 +119,10 @@ class Wishes:
     constants: Sequence[str] = REPLY_CONSTANTS
     optional: bool = True
     files: bool = False
+    served: bool = False
+    asked: frozenset[str] = frozenset()
+    chance: Random | None = None
+    new_id: Callable[[str], str] = field(default=str, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +140,9 @@ class _Spot:
 class Faker:
     """Generates values for the schemas of one API."""
 
-    def __init__(self, components: Mapping[str, Component]) -> None:
+    def __init__(self, components: Mapping[str, Component], habits: Habits | None = None) -> None:
         self._components = components
+        self._habits = habits or Habits()
         # Strict: a value that a reply repeats must not contain undeclared keys.
         self._validator = Validator(components, strict=True)
 
@@ -149,7 +163,8 @@ class Faker:
             case Array():
                 return self._array(node, wishes, spot)
             case Object():
-                return self._object(node, wishes, spot)
+                name = schema.name if isinstance(schema, Ref) else ""
+                return self._object(node, wishes, spot, name)
             case Union():
                 return self._union(node, wishes, spot)
             case Null():
@@ -166,25 +181,62 @@ class Faker:
         spots = (replace(spot, arrays=spot.arrays + 1, position=one) for one in range(wanted))
         return [self._make(schema.items, wishes, one) for one in spots]
 
-    def _object(self, schema: Object, wishes: Wishes, spot: _Spot) -> dict[str, object]:
+    def _object(self, schema: Object, wishes: Wishes, spot: _Spot, component: str) -> dict[str, object]:
         echoed = wishes.echo if spot.depth <= wishes.wrapped else {}
         must = set(schema.required_sets[0]) if schema.required_sets else set()
         # If exactly one of several sets is allowed, fields of the others are left out.
         out = {one for names in schema.required_sets for one in names} - must if schema.exclusive else set()
+        manner = self._habits.manner(component) if wishes.served else PLAIN
+        form = chosen_form(manner, wishes.chance, _TEXTS, _NEVER_UNASKED)
         made: dict[str, object] = {}
         for one in schema.fields:
             if one.name in out:
                 continue
-            if one.name in echoed and self._validator.fits(echoed[one.name], one.schema):
+            is_needed = one.required or one.name in must
+            mark = "" if one.name in wishes.asked else None if form is None else form.keys.get(one.name)
+            may_echo = is_needed or manner.sends(one.name)
+            if may_echo and one.name in echoed and self._validator.fits(echoed[one.name], one.schema):
                 made[one.name] = echoed[one.name]
-            elif one.required or one.name in must or self._wants(one, wishes, spot):
+                continue
+            if mark and self._validator.fits(EMPTY[mark], one.schema):
+                made[one.name] = deepcopy(EMPTY[mark])
+            elif is_needed or (self._wants(one, wishes, spot) if form is None else mark is not None):
                 # The position is kept: a field inside the item may hold the item's number.
                 inner = replace(spot, name=one.name, depth=spot.depth + 1)
-                made[one.name] = self._make(one.schema, wishes, inner)
+                made[one.name] = self._field(one, manner, wishes, inner, is_sent=mark == "")
         for number in range(len(made), min(schema.min_properties or 0, _MOST_VALUES)):
             key = self._key(schema, wishes, replace(spot, position=number))
             made[key] = self._make(schema.extra or Anything(), wishes, spot)
         return _settled(made, schema)
+
+    def _field(self, one: Field, manner: Manner, wishes: Wishes, spot: _Spot, *, is_sent: bool) -> object:
+        """Return the value of a field: a typical one, if servers are known to send one.
+
+        With ``is_sent``, the value is not null.
+        """
+        schema = self._not_null(one.schema) if is_sent else one.schema
+        typical = manner.values.get(one.name)
+        if isinstance(typical, dict) and "any" in typical:
+            typical = typical["any"][wishes.seed % len(typical["any"])]
+        if typical is None or one.name in _TEXTS or one.name in _INTEGERS or one.name.endswith("index"):
+            return self._make(schema, wishes, spot)
+        if isinstance(typical, str) and typical.endswith("{}"):
+            typical = wishes.new_id(typical[:-2])
+        node = self._validator.resolve(one.schema)
+        first = wishes.constants[0] if wishes.constants else None
+        if isinstance(node, Literals) and first in node.values:
+            return first
+        if not self._validator.fits(typical, one.schema):
+            return self._make(schema, wishes, spot)
+        return deepcopy(typical)
+
+    def _not_null(self, schema: Schema) -> Schema:
+        """Return a schema without null as an alternative."""
+        if "null" not in self._validator.kinds(schema):
+            return schema
+        leaves = self._validator.leaves(schema)
+        members = tuple(one for one in leaves if not isinstance(self._validator.resolve(one), Null))
+        return Union(members) if len(members) > 1 else members[0] if members else schema
 
     def _key(self, schema: Object, wishes: Wishes, spot: _Spot) -> str:
         inner = replace(spot, name="key", depth=max(spot.depth, _DEEP))
@@ -272,6 +324,9 @@ def _settled(made: dict[str, object], schema: Object) -> dict[str, object]:
         name = str(wrong.place[0])  # every such requirement is about a field
         if name not in required:
             made.pop(name, None)
+    parts = [made[one] for one in _ADDENDS if isinstance(made.get(one), int)]
+    if isinstance(made.get("total_tokens"), int) and parts:
+        made["total_tokens"] = sum(parts)  # type: ignore[arg-type]  # they are integers
     return made
 
 
@@ -315,6 +370,8 @@ def _filled(template: str, wishes: Wishes, spot: _Spot) -> str:
 
 def _number(schema: Scalar, wishes: Wishes, spot: _Spot) -> float:
     wanted = spot.position if spot.name.endswith("index") else 1 if schema.kind == "integer" else 0.5
+    if spot.name == "id":
+        wanted = _FIRST_ID + wishes.seed
     if schema.format == "unixtime":
         wanted = EPOCH + wishes.seed
     wanted = _INTEGERS.get(spot.name, wanted)

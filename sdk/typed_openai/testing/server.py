@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from typed_openai._calls.descriptions import described
 from typed_openai.testing.checking import Incoming, Refusal
 from typed_openai.testing.event_streams import ServerEvent
+from typed_openai.testing.habits import Habits
 from typed_openai.testing.record import RecordedRequest
 from typed_openai.testing.service import Answer, ScriptedFailure, Service
 from typed_openai.testing.sockets import Sockets
@@ -42,6 +43,7 @@ class Server:
         delay: float,
         api_key: str | None,
         on_request: Callable[[RecordedRequest], object] | None,
+        seed: int | None = None,
     ) -> None:
         base_path = urlsplit(index.base_url).path.rstrip("/")
         self._service = Service(
@@ -50,6 +52,8 @@ class Server:
             base_path=base_path,
             api_key=api_key,
             schemes=index.security_schemes,
+            habits=Habits.of(index),
+            seed=seed,
         )
         self._delay = delay
         self._on_request = on_request
@@ -95,7 +99,7 @@ class Server:
         return self._streams
 
     def clear(self) -> None:
-        """Forget the requests so far.
+        """Forget the requests so far, and the objects that they created or deleted.
 
         >>> with serve() as server:
         ...     models = Client(base_url=server.base_url).models.list_models()
@@ -105,6 +109,7 @@ class Server:
         """
         with self._lock:
             self._requests.clear()
+        self._service.forget()
 
     def fail_next(
         self,
@@ -190,6 +195,7 @@ def serve(
     index: Index | None = None,
     spec: str | PathLike[str] | None = None,
     on_request: Callable[[RecordedRequest], object] | None = None,
+    seed: int | None = None,
 ) -> Generator[Server, None, None]:
     """Run a fake of the API on loopback for the duration of the context, as a :class:`Server`.
 
@@ -208,7 +214,7 @@ def serve(
     """
     described_index = index or (described(spec).index if spec is not None else packaged())
     server = Server(
-        described_index, host=host, port=port, delay=delay, api_key=api_key, on_request=on_request
+        described_index, host=host, port=port, delay=delay, api_key=api_key, on_request=on_request, seed=seed
     )
     try:
         yield server

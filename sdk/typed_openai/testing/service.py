@@ -12,6 +12,7 @@ from typing import Final
 from typed_openai._security.key_places import BEARER, KeyPlace
 from typed_openai.testing.answers import Outgoing, ReplyMaker
 from typed_openai.testing.checking import Checked, Checker, Incoming, Refusal
+from typed_openai.testing.habits import Habits
 from typed_openai.testing.keys import key_at, places, shown
 from typed_openai.testing.record import RecordedRequest
 from typed_openai.testing.routing import NoRoute, Router, WrongMethod
@@ -51,11 +52,14 @@ class Service:
         base_path: str = "",
         api_key: str | None = None,
         schemes: Mapping[str, object] | None = None,
+        habits: Habits | None = None,
+        seed: int | None = None,
     ) -> None:
         self._schemes = schemes or {}
-        self._router = Router(operations)
+        listed = tuple(operations)
+        self._router = Router(listed)
         self._checker = Checker(components)
-        self._replies = ReplyMaker(components)
+        self._replies = ReplyMaker(listed, components, habits, seed)
         self._base_path = base_path.rstrip("/")
         self._api_key = api_key
         self._numbers = count(1)
@@ -66,6 +70,10 @@ class Service:
         """Answer the next ``times`` requests with ``failure``."""
         with self._lock:
             self._failures += [failure] * times
+
+    def forget(self) -> None:
+        """Forget all objects that were created or deleted."""
+        self._replies.forget()
 
     def answer(self, incoming: Incoming) -> Answer:
         """Return the answer to a request; ``incoming.path`` is the whole path."""

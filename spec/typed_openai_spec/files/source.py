@@ -174,10 +174,13 @@ def read_overrides(folder: Path) -> tuple[Override, ...]:
     return tuple(entries)
 
 
+_FOLDERS: Final = ("docs", "served")
+
+
 def refuse_unread(folder: Path, names: Iterable[str] = ()) -> None:
     """Raise :class:`DescriptionError` if a folder holds files that are never read.
 
-    With ``names``, only these files are read; without, those that end in ``.yaml`` and the folder ``docs``.
+    With ``names``, only these files are read; without, those that end in ``.yaml`` and some folders.
     Hidden files and those that end in ``.md`` are ignored.
     """
     known = tuple(names)
@@ -185,8 +188,8 @@ def refuse_unread(folder: Path, names: Iterable[str] = ()) -> None:
         if known:
             fits, expected = path.name in known, f"{', '.join(known)}{spelling.hint(path.name, known)}"
         else:
-            fits = path.name == "docs" if path.is_dir() else path.suffix == ".yaml"
-            expected = "files that end in .yaml, and the folder docs"
+            fits = path.name in _FOLDERS if path.is_dir() else path.suffix == ".yaml"
+            expected = f"files that end in .yaml, and the folders {' and '.join(_FOLDERS)}"
         if not fits and not path.name.startswith(".") and path.suffix != ".md":
             raise DescriptionError(f"{path}: unknown file; expected {expected}")
 

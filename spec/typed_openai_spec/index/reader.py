@@ -9,6 +9,7 @@ An index is a folder::
     component_docs.json     a sentence for each component and field; calls do not read it
     texts.json              the description's own prose, if it has any
     streams.json            how the events of streams make up replies, if it is known
+    served.json             what servers do, and examples of their replies; only the embedded server reads it
 
 Each file is read when something in it is first needed: a call to one operation reads ``api.json`` and the
 file of its group, a few kilobytes.
@@ -43,7 +44,8 @@ _REFERENCE = re.compile(rb'"ref":"(\w+)"')
 
 _TEXTS = "texts.json"
 _STREAMS = "streams.json"
-_OPTIONAL = frozenset({_TEXTS, _STREAMS})
+_SERVED = "served.json"
+_OPTIONAL = frozenset({_TEXTS, _STREAMS, _SERVED})
 
 # The required keys of each file, apart from its format.
 _CONTENT = {
@@ -54,6 +56,7 @@ _CONTENT = {
     "component_docs.json": ("components",),
     _TEXTS: ("operations", "components"),
     _STREAMS: ("accumulations",),
+    _SERVED: ("served",),
 }
 
 # The end of every complete file; a truncated one lacks it.
@@ -281,6 +284,7 @@ class Index:
             security_schemes=self.security_schemes,
             query_style=self.query_style,
             accumulations=self.accumulations,
+            served=self.served,
         )
 
     @cached_property
@@ -299,6 +303,14 @@ class Index:
         if not (self._files / _TEXTS).exists():
             return {"operations": {}, "components": {}}
         return self._read(_TEXTS)
+
+    @cached_property
+    def served(self) -> Mapping[str, Any]:
+        """What the API's servers do beyond the description, by kind and name; empty if nothing is known."""
+        if not (self._files / _SERVED).exists():
+            return {}
+        served: Mapping[str, Any] = self._read(_SERVED)["served"]
+        return served
 
     @cached_property
     def _places(self) -> dict[str, tuple[str, str]]:

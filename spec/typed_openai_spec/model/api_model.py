@@ -291,7 +291,8 @@ class Api:
     """The whole API. Operations are sorted by group and name, components by name.
 
     ``query_style`` is the serialization style for query parameters that no operation describes.
-    ``accumulations`` are by the name of the events' component.
+    ``accumulations`` are by the name of the events' component. ``served`` says what the API's servers do
+    beyond what the description has: for fakes of them.
     """
 
     title: str
@@ -304,6 +305,7 @@ class Api:
     security_schemes: Mapping[str, Json] = field(default_factory=dict)
     query_style: str = "plain"
     accumulations: Mapping[str, Accumulation] = field(default_factory=dict)
+    served: Mapping[str, Json] = field(default_factory=dict)
 
     @property
     def groups(self) -> tuple[str, ...]:

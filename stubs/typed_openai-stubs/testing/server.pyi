@@ -20,7 +20,7 @@ class Server:
     url: str
     base_url: str
 
-    def __init__(self, index: Index, *, host: str, port: int, delay: float, api_key: str | None, on_request: Callable[[RecordedRequest], object] | None) -> None: ...
+    def __init__(self, index: Index, *, host: str, port: int, delay: float, api_key: str | None, on_request: Callable[[RecordedRequest], object] | None, seed: int | None=None) -> None: ...
     def __repr__(self) -> str: ...
 
     @property
@@ -45,7 +45,7 @@ class Server:
         """
 
     def clear(self) -> None:
-        """Forget the requests so far.
+        """Forget the requests so far, and the objects that they created or deleted.
 
         >>> with serve() as server:
         ...     models = Client(base_url=server.base_url).models.list_models()
@@ -79,7 +79,7 @@ class Server:
         """
 
 @contextmanager
-def serve(port: int=0, *, host: str='127.0.0.1', delay: float=0.0, api_key: str | None=None, index: Index | None=None, spec: str | PathLike[str] | None=None, on_request: Callable[[RecordedRequest], object] | None=None) -> Generator[Server, None, None]:
+def serve(port: int=0, *, host: str='127.0.0.1', delay: float=0.0, api_key: str | None=None, index: Index | None=None, spec: str | PathLike[str] | None=None, on_request: Callable[[RecordedRequest], object] | None=None, seed: int | None=None) -> Generator[Server, None, None]:
     """Run a fake of the API on loopback for the duration of the context, as a :class:`Server`.
 
     It checks each request against the API's description and generates replies that fit it. ``port`` 0

@@ -1,0 +1,328 @@
+"""The value that answers a request: a new object, one that was created before, a page of a list.
+
+Requests of one server change what later ones get. They are therefore answered one after the other.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Any, Final
+
+from typed_openai.testing import object_states, value_paths
+from typed_openai.testing.checking import Checked, Refusal
+from typed_openai.testing.embedding_vectors import put_vectors
+from typed_openai.testing.fake import EPOCH, Faker, Wishes
+from typed_openai.testing.habits import Habits, OperationHabits
+from typed_openai.testing.json_schema_values import fitting_value
+from typed_openai.testing.kept_objects import Kept, KeptObjects, concrete, kind_of
+from typed_openai.testing.list_pages import fields_of, page_of
+from typed_openai.testing.multipart import UploadedFile
+from typed_openai.testing.object_states import Moment
+from typed_openai.testing.offered_tools import ToolCall, planned_calls, put_calls
+from typed_openai_spec.model import Array, Component, Object, Operation, Ref, Result, Schema
+from typed_openai_spec.validation.validator import Validator
+
+_MADE_UP: Final = 3
+"""The number of items in a list of which nothing was created."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A valid request, the values of its path, what is wished of the reply, and the calls of tools in it."""
+
+    checked: Checked
+    known: Mapping[str, Any]
+    wishes: Wishes
+    habits: OperationHabits
+    calls: tuple[ToolCall, ...]
+
+    @property
+    def operation(self) -> Operation:
+        """The operation of the request."""
+        return self.checked.operation
+
+
+class Exchanges:
+    """Answers the requests to one server with JSON values."""
+
+    def __init__(
+        self,
+        operations: Iterable[Operation],
+        components: Mapping[str, Component],
+        faker: Faker,
+        habits: Habits,
+    ) -> None:
+        self._faker = faker
+        self._habits = habits
+        self._validator = Validator(components)
+        self._objects = KeptObjects(operations)
+        self._lock = Lock()
+
+    def forget(self) -> None:
+        """Forget all objects that were created or deleted."""
+        with self._lock:
+            self._objects.forget()
+
+    def begun(self, checked: Checked, wishes: Wishes, calls: Sequence[ToolCall] | None = None) -> Exchange:
+        """Return the exchange that a request begins; ``calls`` are those of a script.
+
+        Raises :class:`Refusal` if the request is about an object that was deleted.
+        """
+        operation = checked.operation
+        known = {
+            one.wire: checked.arguments[one.name]
+            for one in operation.arguments
+            if one.location == "path" and one.name in checked.arguments
+        }
+        path = concrete(operation.path, known)
+        with self._lock:
+            # PUT may create an object again.
+            gone = self._objects.gone(path.rpartition("/")[0] if operation.method == "PUT" else path)
+            arguments = self._inherited(checked, self._habits.operation(operation.id))
+        if gone:
+            raise Refusal(404, f"no object with the id {gone!r}; it was deleted", code="not_found")
+        habits = self._habits.operation(operation.id)
+        echo = {**wishes.echo, **_echo(replace(checked, arguments=arguments), self._habits)}
+        text = _structured(habits, checked.arguments) or wishes.text
+        planned = tuple(planned_calls(habits, arguments) if calls is None else calls)
+        return Exchange(checked, known, replace(wishes, echo=echo, text=text), habits, planned)
+
+    def value(self, exchange: Exchange, result: Result) -> Any:
+        """Return the value that answers a request, and remember what it changes."""
+        with self._lock:
+            return self._value(exchange, result)
+
+    def delete(self, exchange: Exchange) -> None:
+        """Remember that a request without a reply deleted an object."""
+        with self._lock:
+            self._deleted(exchange)
+
+    def keep(self, exchange: Exchange, value: Any) -> Any:
+        """Remember a new object whose value was scripted, and return it in its first state."""
+        with self._lock:
+            return self._kept(exchange, value)
+
+    def _value(self, exchange: Exchange, result: Result) -> Any:
+        operation, objects = exchange.operation, self._objects
+        path = concrete(operation.path, exchange.known)
+        if operation.method == "DELETE":
+            self._deleted(exchange)
+        elif objects.is_item(operation) and result == operation.result:
+            return self._item(exchange, path)
+        elif owner := objects.item_path_of(operation):
+            action = operation.path.rpartition("/")[2]
+            return self._item(exchange, concrete(owner, exchange.known), action)
+        elif operation.method == "GET" and (listed := self._list_field(result.schema)) is not None:
+            return self._page(exchange, result.schema, listed, path)
+        return self._kept(exchange, self.made(exchange, result))
+
+    def made(self, exchange: Exchange, result: Result) -> Any:
+        """Return a new value that fits a result, with everything that the request asks for."""
+        schema, arguments = result.schema, exchange.checked.arguments
+        habits = exchange.habits
+        asked = {
+            path.rpartition(".")[2] for name, path in habits.asked.items() if arguments.get(name) is True
+        }
+        wishes = replace(exchange.wishes, asked=frozenset(asked))
+        value = self._faker.value(schema, wishes) if schema is not None else {}
+        if not isinstance(value, dict) or schema is None:
+            return value
+        for name, source in habits.each.items():
+            value[name] = self._repeated(schema, name, _number_of(arguments.get(source)), wishes)
+        if habits.vectors:
+            put_vectors(value, habits.vectors, arguments)
+        self._put_unasked(exchange, value)
+        if exchange.calls and not self._waits_for_calls(exchange):
+            put_calls(value, exchange.calls, exchange.wishes.new_id)
+        return value
+
+    def _repeated(self, schema: Schema, name: str, number: int, wishes: Wishes) -> list[object]:
+        items = self._items_of(schema, name)
+        values = [self._faker.value(items, wishes, name=name) for _ in range(number)]
+        for index, value in enumerate(values):
+            if isinstance(value, dict) and "index" in value:
+                value["index"] = index
+        return values
+
+    def _items_of(self, schema: Schema, name: str) -> Schema:
+        node = self._validator.resolve(schema)
+        field = node.field(name) if isinstance(node, Object) else None
+        array = self._validator.resolve(field.schema) if field is not None else None
+        if not isinstance(array, Array):
+            raise TypeError(f"the habits of {name!r} expect an array")
+        return array.items
+
+    def _put_unasked(self, exchange: Exchange, value: Mapping[str, Any]) -> None:
+        """Add what models say unasked: reasoning, citations."""
+        wishes, model = exchange.wishes, str(exchange.checked.arguments.get("model", ""))
+        for rule in exchange.habits.sometimes:
+            by_chance = wishes.chance is not None and wishes.chance.random() < rule["chance"]
+            if not by_chance and not (rule.get("models") and re.fullmatch(rule["models"], model)):
+                continue
+            owner_path, _, key = rule["at"].rpartition(".")
+            for owner in value_paths.owners(value, owner_path):
+                made = self._faker.value(Ref(rule["component"]), replace(wishes, echo={}))
+                extra = dict(made) if isinstance(made, dict) else {}
+                unset = rule.get("unset", {})
+                if not value_paths.read(dict(exchange.checked.arguments), unset.get("unless", "-")):
+                    extra |= {unset["field"]: []} if unset else {}
+                before = owner.get(key) or []
+                owner[key] = [extra, *before] if rule.get("first") else [*before, extra]
+
+    def _waits_for_calls(self, exchange: Exchange) -> bool:
+        manner = self._habits.manner(kind_of(exchange.operation))
+        return any(one.calls for one in manner.states)
+
+    def _kept(self, exchange: Exchange, value: Any) -> Any:
+        """Remember a new object, and return it as it is in its first state."""
+        operation = exchange.operation
+        path = self._objects.place(operation, exchange.known, value) if isinstance(value, dict) else ""
+        manner = self._habits.manner(kind_of(operation))
+        if not isinstance(value, dict):
+            return value
+        kept = Kept(value, path, calls=exchange.calls)
+        object_states.begin(kept, manner, self._moment(exchange))
+        rule = exchange.habits.kept
+        is_kept = not rule or exchange.checked.arguments.get(rule["argument"], rule["default"]) is True
+        if path and is_kept and operation.method != "GET":
+            self._objects.keep(kept)
+        return deepcopy(kept.value)
+
+    def _item(self, exchange: Exchange, path: str, action: str = "") -> Any:
+        """Return the object at a path, changed by the request or moved to its next state."""
+        kept = self._objects.find(path)
+        moment = self._moment(exchange)
+        if kept is None:
+            wishes = exchange.wishes
+            if action:  # the id of the object is the last one in its path
+                wishes = replace(wishes, echo={**wishes.echo, "id": path.rpartition("/")[2]})
+            value = self.made(replace(exchange, wishes=wishes), exchange.operation.result)
+            kept = Kept(value, path, made_up=True)
+            self._objects.keep(kept)
+        elif exchange.operation.method == "GET":
+            object_states.advance(kept, moment)
+        else:
+            echo = {key: one for key, one in exchange.wishes.echo.items() if key != "id"}
+            kept.value |= self._fitting(echo, exchange.operation)
+        if action:
+            manner = self._habits.manner(kind_of(exchange.operation))
+            object_states.act(kept, manner, action, moment)
+        return deepcopy(kept.value)
+
+    def _fitting(self, echo: Mapping[str, object], operation: Operation) -> dict[str, object]:
+        node = self._validator.resolve(operation.result.schema or Object())
+        fields = {one.name: one.schema for one in node.fields} if isinstance(node, Object) else {}
+        return {
+            key: one for key, one in echo.items() if key in fields and self._validator.fits(one, fields[key])
+        }
+
+    def _deleted(self, exchange: Exchange) -> None:
+        if exchange.operation.path.endswith("}"):
+            self._objects.delete(concrete(exchange.operation.path, exchange.known))
+
+    def _list_field(self, schema: Schema | None) -> str | None:
+        """Return the name of the array of objects in a list's reply, or None."""
+        node = self._validator.resolve(schema) if schema is not None else None
+        if not isinstance(node, Object) or node.field("id") is not None:
+            return None
+        arrays = (one for one in node.fields if self._validator.kinds(one.schema) == {"array"})
+        return next((one.name for one in arrays if self._holds_objects(one.schema)), None)
+
+    def _holds_objects(self, schema: Schema) -> bool:
+        array = self._validator.resolve(schema)
+        return isinstance(array, Array) and self._validator.kinds(array.items) == {"object"}
+
+    def _page(self, exchange: Exchange, schema: Schema | None, name: str, path: str) -> Any:
+        """Return a page of a list, and make up its items if none was ever created."""
+        operation, wishes = exchange.operation, exchange.wishes
+        if schema is None:
+            return {}
+        if self._objects.is_unknown(path):
+            self._make_up(exchange, schema, name, path)
+        kept = self._objects.below(path)
+        made_up = all(one.made_up for one in kept)
+        page = page_of((one.value for one in kept), operation, exchange.checked.arguments, made_up=made_up)
+        envelope = {**wishes.echo, name: [], **fields_of(page, operation.paging)}
+        value = self._faker.value(schema, replace(wishes, echo=envelope))
+        if isinstance(value, dict):
+            value[name] = [deepcopy(one) for one in page.items]
+        return value
+
+    def _make_up(self, exchange: Exchange, schema: Schema, name: str, path: str) -> None:
+        items = self._items_of(schema, name)
+        for number in range(_MADE_UP):
+            wishes = replace(exchange.wishes, seed=exchange.wishes.seed * 10 + number, wrapped=0)
+            value = self._faker.value(items, wishes, name=name)
+            if isinstance(value, dict):
+                place = f"{path}/{value.get('id', number)}"
+                if self._objects.find(place) is not None:
+                    place = f"{path}/{number}"
+                self._objects.keep(Kept(value, place, made_up=True))
+
+    def _inherited(self, checked: Checked, habits: OperationHabits) -> Mapping[str, Any]:
+        """Return the arguments, with those that another object has for them."""
+        arguments = dict(checked.arguments)
+        for argument, names in habits.inherits.items():
+            owner = self._objects.with_id(arguments.get(argument))
+            if owner is not None:
+                arguments |= {
+                    name: owner.value[name]
+                    for name in names
+                    if name in owner.value and arguments.get(name) is None
+                }
+        return arguments
+
+    def _moment(self, exchange: Exchange) -> Moment:
+        node = self._validator.resolve(exchange.operation.result.schema or Object())
+        names = {one.name for one in node.fields} if isinstance(node, Object) else set()
+        return Moment(EPOCH + exchange.wishes.seed, exchange.wishes.new_id, names.__contains__)
+
+
+def _number_of(source: object) -> int:
+    """Return a number that a request has, or the number of texts or token lists in it."""
+    if isinstance(source, int) and not isinstance(source, bool):
+        return source
+    if isinstance(source, list) and any(isinstance(one, (str, list)) for one in source):
+        return len(source)
+    return 1
+
+
+def _structured(habits: OperationHabits, arguments: Mapping[str, Any]) -> str:
+    """Return the text that fits the format that a request asks for, or an empty string."""
+    rule = habits.format
+    asked = arguments.get(rule.get("argument", ""))
+    if not isinstance(asked, dict):
+        return ""
+    kind = value_paths.read(asked, rule["type"])
+    if kind == "json_schema":
+        return json.dumps(fitting_value(value_paths.read(asked, rule["schema"])), ensure_ascii=False)
+    return '{"answer": "example"}' if kind == "json_object" else ""
+
+
+def _echo(checked: Checked, habits: Habits) -> dict[str, object]:
+    """Return the values that a reply repeats, by field: arguments, and an uploaded file's name and size."""
+    echo: dict[str, object] = {}
+    for argument in checked.operation.arguments:
+        value = checked.arguments.get(argument.name)
+        if isinstance(value, UploadedFile):
+            echo |= {"filename": value.filename, "bytes": value.size}
+        elif argument.name in checked.arguments and not _holds_file(value):
+            echo[argument.wire] = value
+    if checked.object_asked_for is not None:
+        echo["id"] = checked.object_asked_for
+    if isinstance(model := echo.get("model"), str):
+        echo["model"] = habits.models.get(model, model)
+    return echo
+
+
+def _holds_file(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(_holds_file(one) for one in value.values())
+    if isinstance(value, list):
+        return any(_holds_file(one) for one in value)
+    return isinstance(value, UploadedFile)

@@ -1,0 +1,183 @@
+"""Habits of an API's servers that its description does not have, as the index holds them.
+
+Paths in them lead through objects (``.``) and into each item of an array (``[]``):
+``choices[].message.content``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from typed_openai_spec.index.reader import Index
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A combination of keys that replies have.
+
+    ``keys`` maps each key to ``""`` for a value, or to ``null``, ``[]``, ``{}`` or ``""`` in quotes if it
+    was empty. ``number`` is the number of recorded shapes with this combination.
+    """
+
+    keys: Mapping[str, str]
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state of an object: what it sets, and how it is left.
+
+    An object leaves a state when it is next retrieved; if ``waits``, only an action ends it. A state with
+    ``calls`` is skipped unless tools were offered. ``final`` are fields that get their final value now,
+    which they had when the object was created.
+    """
+
+    set: Mapping[str, Any]
+    waits: bool = False
+    calls: bool = False
+    final: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """Habits of one component: its forms, typical values, and the states that its objects pass through.
+
+    ``actions`` are the states that follow after an action, by the last segment of its path. ``states``
+    begin with the state of a new object; with ``states_if``, only objects in which that field is true have
+    them.
+    """
+
+    forms: tuple[Form, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+    states: tuple[State, ...] = ()
+    actions: Mapping[str, tuple[State, ...]] = field(default_factory=dict)
+    states_if: str = ""
+
+    def sends(self, name: str) -> bool:
+        """Return True if servers may send a field: any, if nothing is known."""
+        return not self.forms or any(name in one.keys for one in self.forms)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolPlace:
+    """A kind of tool in an argument of a request, and the place of its call in the reply.
+
+    ``name`` and ``schema`` are paths inside the tool. ``call`` is a template of the call; it is added to
+    the array at the path ``at``, or set there if ``single``. ``replaces`` means that the array holds
+    nothing else. ``also`` maps paths to values that a reply with calls has.
+    """
+
+    argument: str
+    type: str
+    at: str
+    call: Mapping[str, Any]
+    name: str = "name"
+    schema: str = ""
+    single: bool = False
+    replaces: bool = False
+    also: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OperationHabits:
+    """Habits of one operation.
+
+    ``each`` maps an array of the reply to the argument that has, or is, its number of items. ``asked`` maps
+    arguments to the paths of what the reply has only if they are true. ``format`` has
+    the ``argument`` with the format of the text, and the paths of its ``schema`` and ``type``. ``choices``
+    are the arguments that force or forbid calls of ``tools``. ``answered`` has the ``argument`` whose last
+    item shows, by its ``values`` at ``key``, that calls were answered. ``vectors`` has the ``argument`` of
+    embedded texts, the array ``at``, and the number of ``dimensions``. ``kept`` has the ``argument`` and its
+    ``default`` that decide if the reply can be retrieved. ``inherits`` maps arguments with ids of other
+    objects to the fields that are taken from them. ``sometimes`` has the components that replies have now
+    and then: the array ``at``, the ``chance``, and the ``models`` that always have it. ``chunks`` and
+    ``unrolled`` say how the reply becomes a stream.
+    """
+
+    each: Mapping[str, str] = field(default_factory=dict)
+    asked: Mapping[str, str] = field(default_factory=dict)
+    format: Mapping[str, str] = field(default_factory=dict)
+    tools: tuple[ToolPlace, ...] = ()
+    choices: Sequence[str] = ()
+    answered: Mapping[str, Any] = field(default_factory=dict)
+    vectors: Mapping[str, Any] = field(default_factory=dict)
+    kept: Mapping[str, Any] = field(default_factory=dict)
+    inherits: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    sometimes: Sequence[Mapping[str, Any]] = ()
+    chunks: Mapping[str, Any] = field(default_factory=dict)
+    unrolled: Mapping[str, Any] = field(default_factory=dict)
+
+
+NO_HABITS: Final = OperationHabits()
+PLAIN: Final = Manner()
+
+
+class Habits:
+    """The habits of one API's servers; each is read on first use."""
+
+    def __init__(self, served: Mapping[str, Any] | None = None) -> None:
+        self._served = served or {}
+        self._operations: dict[str, OperationHabits] = {}
+        self._manners: dict[str, Manner] = {}
+
+    @classmethod
+    def of(cls, index: Index) -> Habits:
+        """Return the habits of an index."""
+        return cls(index.served)
+
+    @property
+    def models(self) -> Mapping[str, str]:
+        """The full name of each model that servers know by another name."""
+        models: Mapping[str, str] = self._served.get("models", {})
+        return models
+
+    def operation(self, operation_id: str) -> OperationHabits:
+        """Return the habits of an operation."""
+        if (known := self._operations.get(operation_id)) is None:
+            known = _operation(self._served.get("operations", {}).get(operation_id))
+            self._operations[operation_id] = known
+        return known
+
+    def manner(self, component: str) -> Manner:
+        """Return the habits of a component."""
+        if (known := self._manners.get(component)) is None:
+            known = self._manners[component] = _manner(self._data(component))
+        return known
+
+    def _data(self, component: str) -> Mapping[str, Any]:
+        """Return what is known about a component, and about the one that it is served like."""
+        known = self._served.get("components", {})
+        own: Mapping[str, Any] = known.get(component, {})
+        for prefix, other in self._served.get("inherit", {}).items():
+            if component.startswith(prefix) and (base := known.get(other + component.removeprefix(prefix))):
+                return {**base, **own}
+        return own
+
+
+def _operation(data: Mapping[str, Any] | None) -> OperationHabits:
+    if not data:
+        return NO_HABITS
+    return OperationHabits(**{**data, "tools": tuple(ToolPlace(**one) for one in data.get("tools", ()))})
+
+
+def _manner(data: Mapping[str, Any] | None) -> Manner:
+    if not data:
+        return PLAIN
+    return Manner(
+        tuple(Form(_keys(text), number) for text, number in data.get("forms", {}).items()),
+        data.get("values", {}),
+        _states(data.get("states", ())),
+        {name: _states(listed) for name, listed in data.get("actions", {}).items()},
+        data.get("states_if", ""),
+    )
+
+
+def _keys(text: str) -> dict[str, str]:
+    pairs = (one.partition("=") for one in text.split())
+    return {name: mark for name, _, mark in pairs}
+
+
+def _states(listed: Sequence[Mapping[str, Any]]) -> tuple[State, ...]:
+    return tuple(State(**one) for one in listed)
