@@ -16,6 +16,8 @@ MODEL: Final = ErrorCode("openai-model", "Parameter or value that the model does
 TOOLS: Final = ErrorCode("openai-tools", "Choice of a missing tool, or tools with one name", "OpenAI")
 JSON: Final = ErrorCode("openai-json", "String that should hold JSON and does not", "OpenAI")
 
+SCRIPT: Final = ErrorCode("openai-script", "Scripted reply that does not fit the operation", "OpenAI")
+
 ABSENT: Final = ErrorCode("openai-absent", "Key that may be absent", "OpenAI")
 KEY: Final = ErrorCode("openai-key", "Key that the value never has", "OpenAI")
 VALUE: Final = ErrorCode("openai-value", "Comparison with a value that is impossible", "OpenAI")
@@ -25,7 +27,7 @@ ASYNC: Final = ErrorCode(
 )
 BLOCKING: Final = ErrorCode("openai-blocking", "Blocking call in a coroutine function", "OpenAI")
 
-BEYOND: Final = (LIMIT, DEPRECATED, DEPENDENT, SCHEMA, MODEL, TOOLS, JSON, BLOCKING)
+BEYOND: Final = (LIMIT, DEPRECATED, DEPENDENT, SCHEMA, MODEL, TOOLS, JSON, BLOCKING, SCRIPT)
 """The codes of the plugin's own findings: mistakes that no type can express."""
 
 READING: Final = (ABSENT, KEY, VALUE)

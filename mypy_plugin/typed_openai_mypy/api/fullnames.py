@@ -42,6 +42,11 @@ RECEIVERS: Final = (
 PAGES: Final = "typed_openai.pagination.paginate"
 PAGINATE: Final = frozenset({PAGES, "typed_openai.aio.async_pagination.paginate"})
 
+SCRIPTING: Final = frozenset(
+    {"typed_openai.testing.server.Server", "typed_openai.testing.scripting.Scripting"}
+)
+"""The classes whose methods script replies of the embedded server."""
+
 OMIT: Final = "typed_openai.omission.Omit"
 """The type of the value that leaves an optional argument out; each of them accepts it."""
 

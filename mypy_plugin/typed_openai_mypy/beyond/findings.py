@@ -79,6 +79,7 @@ class Calls:
         self._reporter = program.reporter
         self._file: object = None
         self._read: set[Expression] = set()
+        self._last_overload: tuple[CallExpr, object] | None = None
         self._last: tuple[CallExpr, object, list[Finding]] | None = None
 
     def has_read(self, display: Expression) -> bool:
@@ -94,6 +95,15 @@ class Calls:
     def report(self, api: object, one: Finding, around: Node) -> None:
         """Print a mistake that was found in ``around``."""
         hook_context.report_apart(self._reporter, api, one.text, one.node, one.code, around=around)
+
+    def is_later_overload(self, context: MethodSigContext, call: CallExpr) -> bool:
+        """Return whether a call is looked at again, for another overload of its callee."""
+        overload = context.default_signature.definition
+        last, self._last_overload = self._last_overload, (call, overload)
+        if last is None or last[0] is not call or last[1] is overload:
+            return False
+        self._last_overload = last
+        return True
 
     def findings(self, context: MethodSigContext, call: CallExpr, read: Reader) -> list[Finding]:
         """The mistakes of the current call that mypy cannot see."""

@@ -90,6 +90,13 @@ class Calling:
 
         return handed_over.bound_hook(self._program, context, self._look)
 
+    def scripted(self, method: str, context: MethodSigContext) -> FunctionLike:
+        """Handle a call that scripts a reply of the embedded server."""
+        from typed_openai_mypy.calls import scripted_replies  # noqa: PLC0415  only tests script replies
+
+        scripted_replies.tell(self._program, context, self._calls, method)
+        return context.default_signature
+
     def called_with_keywords(self, context: SigContext) -> FunctionLike:
         """Handle a call of any function that takes ``**kwargs: Unpack[...]``."""
         from typed_openai_mypy.displays import display_findings  # noqa: PLC0415  only displays outside of calls need it

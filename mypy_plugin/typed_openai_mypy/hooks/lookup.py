@@ -26,6 +26,7 @@ from typed_openai_mypy.api.fullnames import (
     PARAMS,
     PARTIAL,
     RECURSIVE,
+    SCRIPTING,
     TYPES,
     is_ours,
 )
@@ -98,9 +99,11 @@ class Hooks:
             return partial(self._called_operation, fullname)
         if fullname == f"{PARTIAL}.__call__":
             return self._called_partial
+        owner, _, name = fullname.rpartition(".")
+        if owner in SCRIPTING and name in {"reply", "stream"}:
+            return partial(self._scripted, name)
         if fullname == DICT_GET:
             return self._got_of_dict
-        name = fullname.rpartition(".")[2]
         if name in CARRIERS or name in DYNAMIC:
             self._program.words.add_carrying(name)
             return self._handed_over if name in CARRIERS else self._called_by_name
@@ -147,6 +150,9 @@ class Hooks:
 
     def _called_operation(self, fullname: str, context: MethodSigContext) -> FunctionLike:
         return self._calling.called_operation(fullname, context)
+
+    def _scripted(self, method: str, context: MethodSigContext) -> FunctionLike:
+        return self._calling.scripted(method, context)
 
     def _called_by_name(self, context: SigContext) -> FunctionLike:
         return (

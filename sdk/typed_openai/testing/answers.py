@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Final
 
-from typed_openai.testing import value_paths
+from typed_openai.testing import offered_tools, value_paths
 from typed_openai.testing.checking import Checked
 from typed_openai.testing.chunked_streams import chunks_of
+from typed_openai.testing.completed_values import Completer
 from typed_openai.testing.event_streams import DONE, EventMaker, ServerEvent
 from typed_openai.testing.exchanges import Exchange, Exchanges
 from typed_openai.testing.fake import SENTENCE, Faker, Wishes
 from typed_openai.testing.generated_ids import IdSource
 from typed_openai.testing.habits import Habits
+from typed_openai.testing.offered_tools import ToolCall
+from typed_openai.testing.scripted_answers import (
+    Scripted,
+    ScriptedCall,
+    ScriptedFault,
+    ScriptedReply,
+    ScriptedStream,
+    ScriptError,
+)
 from typed_openai_spec.model import Component, Operation, Result, Schema
+from typed_openai_spec.validation.wording import Violation
 
 EVENT_STREAM: Final = "text/event-stream"
 
 _BINARY: Final = bytes(range(256)) * 16
+_PYTHON: Final[Mapping[str, type]] = {"text": str, "binary": bytes}
+"""The Python types of scripted values, by the kind of result; any other value is JSON."""
+
+_SHOWN: Final = {"json": "a JSON value", "text": '"str"', "binary": '"bytes"'}
 _MEDIA_TYPES: Final = {
     "json": "application/json",
     "text": "text/plain; charset=utf-8",
@@ -36,6 +52,7 @@ class Outgoing:
     content_type: str = ""
     body: bytes = field(default=b"", repr=False)
     events: Iterator[ServerEvent] | None = None
+    fault: ScriptedFault | None = None
 
 
 class ReplyMaker:
@@ -56,53 +73,139 @@ class ReplyMaker:
         self._events = EventMaker(components, self._faker)
         self._exchanges = Exchanges(operations, components, self._faker, habits)
         self._seed = seed
+        self._habits = habits
+        self._completer = Completer(components, self._faker)
+
+    def judge_reply(self, operation: Operation, value: object) -> None:
+        """Raise :class:`ScriptError` if a value, or a part of one, does not fit an operation's reply."""
+        results: dict[str, Result] = {
+            one.kind: one for one in (operation.result, *(v.result for v in operation.variants))
+        }
+        kind = next((kind for kind, types in _PYTHON.items() if isinstance(value, types)), "json")
+        result = results.get(kind)
+        if result is None:
+            if kind == "json" and value is None and operation.result.kind in ("none", "any"):
+                return
+            expected = " or ".join(_SHOWN[one] for one in results if one in _SHOWN)
+            expected = expected or "no value"
+            raise ScriptError(
+                f'{operation.qualified_name}: expected {expected}, got "{type(value).__name__}"'
+            )
+        wrong = self._wrong(value, operation, kind) if kind == "json" else []
+        if wrong:
+            raise ScriptError(f"{operation.qualified_name}: {'; '.join(map(str, wrong))}")
+
+    def judge_events(self, operation: Operation, events: Sequence[Mapping[str, Any]]) -> None:
+        """Raise :class:`ScriptError` if an operation does not stream, or not such events."""
+        schema = _events_of(operation)
+        if schema is None:
+            raise ScriptError(f"{operation.qualified_name} does not stream")
+        for number, event in enumerate(events):
+            wrong = self._completer.violations(event, schema)
+            if wrong:
+                raise ScriptError(
+                    f"{operation.qualified_name}: events[{number}]: {'; '.join(map(str, wrong))}"
+                )
+
+    def _wrong(self, value: object, operation: Operation, kind: str) -> list[Violation]:
+        """Return what is wrong with a value, by the result that it fits best."""
+        results = [operation.result, *(one.result for one in operation.variants)]
+        schemas = [one.schema for one in results if one.kind == kind and one.schema is not None]
+        judged = [self._completer.violations(value, one) for one in schemas]
+        return min(judged, key=len, default=[])
 
     def forget(self) -> None:
         """Forget all objects that were created or deleted."""
         self._exchanges.forget()
 
-    def reply(self, checked: Checked, number: int) -> Outgoing:
+    def reply(self, checked: Checked, number: int, script: Scripted | None = None) -> Outgoing:
         """Return the reply to a request; ``number`` numbers the ids and the time stamps in it.
 
         Raises :class:`~typed_openai.testing.checking.Refusal` for an object that was deleted.
         """
         operation = checked.operation
         result = operation.result_for(checked.arguments)
-        exchange = self._exchanges.begun(checked, self._wishes(number))
+        exchange = self._begun(checked, number, script)
+        status = operation.success_status
+        fault = script if isinstance(script, ScriptedFault) else None
         if result.kind in ("any", "none"):
             if operation.method == "DELETE":
                 self._exchanges.delete(exchange)
-            return Outgoing(operation.success_status)
+            return Outgoing(status, fault=fault)
         if result.kind == "stream":
-            return Outgoing(operation.success_status, EVENT_STREAM, events=self._stream(exchange, result))
+            return Outgoing(status, EVENT_STREAM, events=self._stream(exchange, result, script), fault=fault)
         named = "" if "*" in result.media_type else result.media_type
         media_type = named or _MEDIA_TYPES.get(result.kind, "application/octet-stream")
-        return Outgoing(operation.success_status, media_type, self._content(exchange, result))
+        return Outgoing(status, media_type, self._content(exchange, result, script), fault=fault)
+
+    def _begun(self, checked: Checked, number: int, script: Scripted | None) -> Exchange:
+        wishes = self._wishes(number)
+        if isinstance(script, ScriptedCall):
+            return self._exchanges.begun(checked, wishes, [self._scripted_call(checked, script)])
+        if isinstance(script, ScriptedStream) and script.text is not None:
+            wishes = replace(wishes, text=script.text)
+            return self._exchanges.begun(checked, wishes, (), text=script.text)
+        is_scripted = isinstance(script, (ScriptedReply, ScriptedStream))
+        return self._exchanges.begun(checked, wishes, () if is_scripted else None)
+
+    def _scripted_call(self, checked: Checked, script: ScriptedCall) -> ToolCall:
+        habits = self._habits.operation(checked.operation.id)
+        place = offered_tools.offers(habits, checked.arguments, script.name)
+        if place is None:
+            raise TypeError(f"{checked.operation.qualified_name} does not offer {script.name}")
+        return ToolCall(place, script.name, script.arguments)
 
     def _wishes(self, number: int) -> Wishes:
         # Made up, not secret.
         chance = None if self._seed is None else Random(f"{self._seed}:{number}")  # noqa: S311
         return Wishes(seed=number, served=True, chance=chance, new_id=IdSource(number))
 
-    def _content(self, exchange: Exchange, result: Result) -> bytes:
+    def _content(self, exchange: Exchange, result: Result, script: Scripted | None) -> bytes:
+        scripted = script.value if isinstance(script, ScriptedReply) else None
+        if isinstance(scripted, bytes):
+            return scripted
+        if isinstance(scripted, str) and result.kind == "text":
+            return scripted.encode()
         if result.kind == "binary":
             return _BINARY
         if result.kind == "text":
             return self._text(result.schema, exchange.wishes).encode()
-        return json.dumps(self._exchanges.value(exchange, result), ensure_ascii=False).encode()
+        value = self._whole(exchange, result, script)
+        return json.dumps(value, ensure_ascii=False).encode()
+
+    def _whole(self, exchange: Exchange, result: Result, script: Scripted | None) -> Any:
+        """Return the value of a reply: a scripted one, completed, or a generated one."""
+        if not isinstance(script, ScriptedReply) or result.schema is None:
+            return self._exchanges.value(exchange, result)
+        part = deepcopy(script.value)
+        base = self._exchanges.made(exchange, result) if isinstance(part, dict) else None
+        wishes = replace(exchange.wishes, echo={})
+        whole = self._completer.completed(part, result.schema, wishes, base)
+        offered_tools.settle(whole, part, exchange.habits)
+        return self._exchanges.keep(exchange, whole)
 
     def _text(self, schema: Schema | None, wishes: Wishes) -> str:
         value = self._faker.value(schema, wishes, name="text") if schema is not None else None
         return value if isinstance(value, str) else SENTENCE
 
-    def _stream(self, exchange: Exchange, result: Result) -> Iterator[ServerEvent]:
+    def _stream(self, exchange: Exchange, result: Result, script: Scripted | None) -> Iterator[ServerEvent]:
         """Return the events of a stream: made from the whole reply if it is known how."""
-        habits, whole = exchange.habits, exchange.operation.result
+        habits = exchange.habits
         if result.schema is None:
             return iter(())
+        if isinstance(script, ScriptedStream) and script.events is not None:
+            return self._scripted_events(script.events, result.schema, exchange.wishes)
         if not habits.chunks and not habits.unrolled:
             return self._events.events(result.schema, exchange.wishes)
-        return self.events_of(exchange, result.schema, self._exchanges.value(exchange, whole))
+        whole = self._whole(exchange, exchange.operation.result, script)
+        return self.events_of(exchange, result.schema, whole)
+
+    def _scripted_events(
+        self, events: Sequence[Mapping[str, Any]], schema: Schema, wishes: Wishes
+    ) -> Iterator[ServerEvent]:
+        wishes = replace(wishes, echo={}, text="")
+        made = [self._completer.completed(dict(one), schema, wishes) for one in events]
+        return self._events.sent(schema, made)
 
     def events_of(self, exchange: Exchange, schema: Schema, value: Any) -> Iterator[ServerEvent]:
         """Return the events that stream a whole reply; ``schema`` is that of one event."""
@@ -112,6 +215,12 @@ class ReplyMaker:
             chunks = (ServerEvent(one) for one in chunks_of(value, habits.chunks, usage=usage))
             return iter([*chunks, ServerEvent(DONE)])
         return self._events.unrolled(schema, value, habits.unrolled, exchange.wishes)
+
+
+def _events_of(operation: Operation) -> Schema | None:
+    """Return the schema of an event of an operation that streams, or None."""
+    results = (operation.result, *(one.result for one in operation.variants))
+    return next((one.schema for one in results if one.kind == "stream"), None)
 
 
 def _is_usage_asked(rule: Mapping[str, Any], arguments: Mapping[str, Any]) -> bool:

@@ -93,6 +93,18 @@ class EventMaker:
         for number, (kind, text) in enumerate(_sequence(kinds, wishes.text)):
             yield self._tagged(kind, tag, text, number, wishes)
 
+    def sent(self, schema: Schema, values: Sequence[Any]) -> Iterator[ServerEvent]:
+        """Yield the events with these values; a stream without tags ends with its marker."""
+        members = list(self._validator.leaves(schema))
+        tag = next((one for one in _TAGS if all(self._tag_of(member, one) for member in members)), None)
+        for value in values:
+            if tag == "event" and isinstance(value, dict):
+                yield ServerEvent(value.get("data"), str(value.get("event", "")))
+            else:
+                yield ServerEvent(value, "" if tag is None else str(value.get(tag, "")))
+        if tag is None or len(members) == 1:
+            yield ServerEvent(DONE)
+
     def unrolled(
         self, schema: Schema, reply: Mapping[str, Any], rule: Mapping[str, Any], wishes: Wishes
     ) -> Iterator[ServerEvent]:

@@ -68,8 +68,10 @@ class Exchanges:
         with self._lock:
             self._objects.forget()
 
-    def begun(self, checked: Checked, wishes: Wishes, calls: Sequence[ToolCall] | None = None) -> Exchange:
-        """Return the exchange that a request begins; ``calls`` are those of a script.
+    def begun(
+        self, checked: Checked, wishes: Wishes, calls: Sequence[ToolCall] | None = None, text: str = ""
+    ) -> Exchange:
+        """Return the exchange that a request begins; ``calls`` and ``text`` are those of a script.
 
         Raises :class:`Refusal` if the request is about an object that was deleted.
         """
@@ -88,7 +90,7 @@ class Exchanges:
             raise Refusal(404, f"no object with the id {gone!r}; it was deleted", code="not_found")
         habits = self._habits.operation(operation.id)
         echo = {**wishes.echo, **_echo(replace(checked, arguments=arguments), self._habits)}
-        text = _structured(habits, checked.arguments) or wishes.text
+        text = text or _structured(habits, checked.arguments) or wishes.text
         planned = tuple(planned_calls(habits, arguments) if calls is None else calls)
         return Exchange(checked, known, replace(wishes, echo=echo, text=text), habits, planned)
 
@@ -103,9 +105,9 @@ class Exchanges:
             self._deleted(exchange)
 
     def keep(self, exchange: Exchange, value: Any) -> Any:
-        """Remember a new object whose value was scripted, and return it in its first state."""
+        """Remember a new object whose value was scripted, and return it. It passes through no states."""
         with self._lock:
-            return self._kept(exchange, value)
+            return self._kept(exchange, value, is_scripted=True)
 
     def _value(self, exchange: Exchange, result: Result) -> Any:
         operation, objects = exchange.operation, self._objects
@@ -178,7 +180,7 @@ class Exchanges:
         manner = self._habits.manner(kind_of(exchange.operation))
         return any(one.calls for one in manner.states)
 
-    def _kept(self, exchange: Exchange, value: Any) -> Any:
+    def _kept(self, exchange: Exchange, value: Any, *, is_scripted: bool = False) -> Any:
         """Remember a new object, and return it as it is in its first state."""
         operation = exchange.operation
         path = self._objects.place(operation, exchange.known, value) if isinstance(value, dict) else ""
@@ -186,7 +188,8 @@ class Exchanges:
         if not isinstance(value, dict):
             return value
         kept = Kept(value, path, calls=exchange.calls)
-        object_states.begin(kept, manner, self._moment(exchange))
+        if not is_scripted:
+            object_states.begin(kept, manner, self._moment(exchange))
         rule = exchange.habits.kept
         is_kept = not rule or exchange.checked.arguments.get(rule["argument"], rule["default"]) is True
         if path and is_kept and operation.method != "GET":

@@ -59,6 +59,7 @@ _EMPTY: Final = frozenset(
     ("annotations", "attachments", "bytes", "errors", "logprobs", "tool_calls", "tools", "top_logprobs")
 )
 _NEVER_UNASKED: Final = frozenset(("error", "errors", "last_error", "incomplete_details"))
+_ONLY_ASKED: Final = frozenset(("logprobs",))
 _DEEP: Final = 4
 _DEEPEST: Final = 60
 _MOST_VALUES: Final = 10_000
@@ -187,7 +188,7 @@ class Faker:
         # If exactly one of several sets is allowed, fields of the others are left out.
         out = {one for names in schema.required_sets for one in names} - must if schema.exclusive else set()
         manner = self._habits.manner(component) if wishes.served else PLAIN
-        form = chosen_form(manner, wishes.chance, _TEXTS, _NEVER_UNASKED)
+        form = chosen_form(manner, wishes.chance, _TEXTS, _NEVER_UNASKED | (_ONLY_ASKED - wishes.asked))
         made: dict[str, object] = {}
         for one in schema.fields:
             if one.name in out:

@@ -65,6 +65,31 @@ def put_calls(reply: Any, calls: Sequence[ToolCall], new_id: Callable[[str], str
             value_paths.write(reply, path, value)
 
 
+def settle(reply: Any, part: object, habits: OperationHabits) -> None:
+    """Let a reply agree with the calls in the ``part`` of it that was scripted, where that is silent."""
+    for place in habits.tools:
+        key, is_list, path = place.at.partition("[].")
+        if not is_list or not isinstance(part, dict):
+            continue
+        for whole, given in zip(reply.get(key) or (), part.get(key) or (), strict=False):
+            known = set(_keys(given))
+            if path.rpartition(".")[2] in known:
+                for name, value in place.also.items():
+                    if name.rpartition(".")[2] not in known:
+                        value_paths.write(whole, name.removeprefix(f"{key}[]."), value)
+
+
+def _keys(value: object) -> Iterator[str]:
+    """Yield the keys of all objects in a value that have something."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _keys(one)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from () if one is None or one == [] else (key,)
+            yield from _keys(one)
+
+
 def _offered(
     habits: OperationHabits, arguments: Mapping[str, Any]
 ) -> Iterator[tuple[ToolPlace, str, Mapping[str, Any]]]:

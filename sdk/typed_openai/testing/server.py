@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from os import PathLike
@@ -11,18 +10,19 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from typed_openai._calls.descriptions import described
-from typed_openai.testing.checking import Incoming, Refusal
+from typed_openai.testing.checking import Incoming
 from typed_openai.testing.event_streams import ServerEvent
 from typed_openai.testing.habits import Habits
 from typed_openai.testing.record import RecordedRequest
-from typed_openai.testing.service import Answer, ScriptedFailure, Service
+from typed_openai.testing.scripting import Scripting
+from typed_openai.testing.service import Answer, Service
 from typed_openai.testing.sockets import Sockets
 from typed_openai_spec.index.reader import Index, packaged
 
 _ENDING_POLL_SECONDS: Final = 0.02
 
 
-class Server:
+class Server(Scripting):
     """A running fake of the API. Created by :func:`serve`; can be used from any number of threads.
 
     ``url`` is the server's root (``http://127.0.0.1:49152``), ``base_url`` is the URL for a client
@@ -44,6 +44,7 @@ class Server:
         api_key: str | None,
         on_request: Callable[[RecordedRequest], object] | None,
         seed: int | None = None,
+        strict: bool = False,
     ) -> None:
         base_path = urlsplit(index.base_url).path.rstrip("/")
         self._service = Service(
@@ -54,6 +55,7 @@ class Server:
             schemes=index.security_schemes,
             habits=Habits.of(index),
             seed=seed,
+            strict=strict,
         )
         self._delay = delay
         self._on_request = on_request
@@ -99,7 +101,7 @@ class Server:
         return self._streams
 
     def clear(self) -> None:
-        """Forget the requests so far, and the objects that they created or deleted.
+        """Forget the requests so far, the objects that they created or deleted, and the scripts.
 
         >>> with serve() as server:
         ...     models = Client(base_url=server.base_url).models.list_models()
@@ -130,17 +132,9 @@ class Server:
         >>> [request.status for request in server.requests]
         [429, 200]
         """
-        if isinstance(status, bool) or not isinstance(status, int) or not 100 <= status <= 599:
+        if isinstance(status, str):
             raise ValueError(f"status: expected an HTTP status from 100 to 599, got {status!r}")
-        if isinstance(times, bool) or not isinstance(times, int) or times < 0:
-            raise ValueError(f"times: expected a number of requests, got {times!r}")
-        if body is None:
-            body = Refusal(status, f"scripted failure {status}").body
-        if isinstance(body, bytes):
-            content, content_type = body, "text/html; charset=utf-8"
-        else:
-            content, content_type = json.dumps(body).encode(), "application/json"
-        self._service.fail_next(ScriptedFailure(status, dict(headers or {}), content, content_type), times)
+        self.fail(status, times=times, headers=headers, body=body)
 
     def close(self) -> None:
         """End every connection and thread of the server, and free its port. ``serve`` does this at its end.
@@ -196,6 +190,7 @@ def serve(
     spec: str | PathLike[str] | None = None,
     on_request: Callable[[RecordedRequest], object] | None = None,
     seed: int | None = None,
+    strict: bool = False,
 ) -> Generator[Server, None, None]:
     """Run a fake of the API on loopback for the duration of the context, as a :class:`Server`.
 
@@ -204,6 +199,10 @@ def serve(
     accepted, or only ``api_key`` if given. ``spec`` is the description of the API to fake, like the
     argument of ``Client``, or ``index`` its compiled index; the default is OpenAI's. ``on_request`` is
     called with each answered request, in the connection's thread.
+
+    ``seed`` varies the replies as servers do, always in the same way: which keys are absent or null, whether
+    a model reasons or cites. Without, a reply is the most frequent one. With ``strict``, only scripts answer,
+    and unused scripts or unexpected requests raise ``AssertionError`` at the end of the context.
 
     Raises ``OSError`` if the port is not available, and ``CallError`` if the description cannot be used.
 
@@ -214,9 +213,18 @@ def serve(
     """
     described_index = index or (described(spec).index if spec is not None else packaged())
     server = Server(
-        described_index, host=host, port=port, delay=delay, api_key=api_key, on_request=on_request, seed=seed
+        described_index,
+        host=host,
+        port=port,
+        delay=delay,
+        api_key=api_key,
+        on_request=on_request,
+        seed=seed,
+        strict=strict,
     )
     try:
         yield server
     finally:
         server.close()
+    if strict:  # an error in the context is more telling
+        server.verify()

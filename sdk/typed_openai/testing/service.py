@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 from typed_openai._security.key_places import BEARER, KeyPlace
 from typed_openai.testing.answers import Outgoing, ReplyMaker
@@ -16,20 +16,13 @@ from typed_openai.testing.habits import Habits
 from typed_openai.testing.keys import key_at, places, shown
 from typed_openai.testing.record import RecordedRequest
 from typed_openai.testing.routing import NoRoute, Router, WrongMethod
+from typed_openai.testing.script_book import ScriptBook, listed
+from typed_openai.testing.scripted_answers import ScriptedFailure, ScriptError
+from typed_openai_spec import spelling
 from typed_openai_spec.index.path_matcher import Route
 from typed_openai_spec.model import Component, Operation
 
 _SECRET_HEADERS: Final = frozenset(("authorization", "proxy-authorization", "cookie", "api-key", "x-api-key"))
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptedFailure:
-    """A failure to answer with, whatever the request is."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    content_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,55 +47,97 @@ class Service:
         schemes: Mapping[str, object] | None = None,
         habits: Habits | None = None,
         seed: int | None = None,
+        strict: bool = False,
     ) -> None:
         self._schemes = schemes or {}
-        listed = tuple(operations)
-        self._router = Router(listed)
+        known = tuple(operations)
+        habits = habits or Habits()
+        self._router = Router(known)
         self._checker = Checker(components)
-        self._replies = ReplyMaker(listed, components, habits, seed)
+        self._replies = ReplyMaker(known, components, habits, seed)
         self._base_path = base_path.rstrip("/")
         self._api_key = api_key
         self._numbers = count(1)
-        self._failures: list[ScriptedFailure] = []
+        self._strict = strict
+        self._unexpected: list[str] = []
         self._lock = Lock()
+        self._by_name = {one.qualified_name: one for one in known}
+        self._by_id = {one.id: one for one in known}
+        self.scripts: ScriptBook = ScriptBook(habits)
 
-    def fail_next(self, failure: ScriptedFailure, times: int) -> None:
-        """Answer the next ``times`` requests with ``failure``."""
+    @property
+    def unexpected(self) -> tuple[str, ...]:
+        """The requests that no script answered, if only scripts may answer."""
         with self._lock:
-            self._failures += [failure] * times
+            return tuple(self._unexpected)
+
+    def operation(self, name: str) -> Operation:
+        """Return the operation called ``group.name``, or with that id. Raises :class:`ScriptError`."""
+        found = self._by_name.get(name) or self._by_id.get(name)
+        if found is None:
+            raise ScriptError(f'unknown operation "{name}"{spelling.hint(name, self._by_name)}')
+        return found
+
+    def judge_reply(self, operation: Operation, value: object) -> None:
+        """Raise :class:`ScriptError` if a value, or a part of one, does not fit an operation's reply."""
+        self._replies.judge_reply(operation, value)
+
+    def judge_events(self, operation: Operation, events: Sequence[Mapping[str, Any]]) -> None:
+        """Raise :class:`ScriptError` if an operation does not stream, or not such events."""
+        self._replies.judge_events(operation, events)
 
     def forget(self) -> None:
-        """Forget all objects that were created or deleted."""
+        """Forget all objects that were created or deleted, the scripts, and the unexpected requests."""
         self._replies.forget()
+        self.scripts.clear()
+        with self._lock:
+            self._unexpected.clear()
 
     def answer(self, incoming: Incoming) -> Answer:
         """Return the answer to a request; ``incoming.path`` is the whole path."""
         number = next(self._numbers)
         record = self._record(incoming)
         headers = _headers(number)
-        with self._lock:
-            failure = self._failures.pop(0) if self._failures else None
-        if failure is not None:
-            reply = Outgoing(failure.status, failure.content_type, failure.body)
-            message = f"scripted failure {failure.status}"
-            record = replace(record, status=failure.status, message=message)
-            return Answer(reply, {**headers, **failure.headers}, record)
+        checked: Checked | None = None
+        refusal: Refusal | None = None
         try:
             routes = self._routes(incoming)
             record = replace(record, operation=routes[0].operation.qualified_name)
             checked = self._checked(incoming, routes)
-            record = replace(record, operation=checked.operation.qualified_name)
-            reply = self._replies.reply(checked, number)
+            record = replace(
+                record,
+                operation=checked.operation.qualified_name,
+                body=checked.body,
+                arguments=checked.arguments,
+            )
         except WrongMethod as error:
             headers["Allow"] = ", ".join(error.allowed)
             refusal = Refusal(405, _wrong_method(incoming, error))
         except Refusal as error:
             refusal = error
-        else:
-            record = replace(record, body=checked.body, arguments=checked.arguments, status=reply.status)
-            return Answer(reply, headers, record)
-        reply = Outgoing(refusal.status, "application/json", json.dumps(refusal.body).encode())
-        return Answer(reply, headers, replace(record, status=refusal.status, message=refusal.message))
+        script = self.scripts.take(record, checked)
+        if script is not None and isinstance(script.answer, ScriptedFailure):
+            return _failed(script.answer, record, headers)
+        try:
+            if checked is None:
+                raise refusal or Refusal(400, "the request is not valid")
+            if script is None and self._strict:
+                raise self._surprise(record)
+            reply = self._replies.reply(checked, number, script.answer if script is not None else None)
+        except Refusal as error:
+            reply = Outgoing(error.status, "application/json", json.dumps(error.body).encode())
+            return Answer(reply, headers, replace(record, status=error.status, message=error.message))
+        told = "" if script is None else f"scripted {script.title}"
+        return Answer(reply, headers, replace(record, status=reply.status, scripted=told))
+
+    def _surprise(self, record: RecordedRequest) -> Refusal:
+        """Return the refusal of a request that no script answers, and remember the request."""
+        with self._lock:
+            self._unexpected.append(f"{record.method} {record.path} ({record.operation})")
+        waiting = listed(self.scripts.unused) or " none"
+        return Refusal(
+            400, f"no script answers {record.operation}; scripts left:{waiting}", code="unexpected_request"
+        )
 
     def _checked(self, incoming: Incoming, routes: Sequence[Route]) -> Checked:
         """Return the call for the first operation that accepts the request, or raise the first refusal."""
@@ -164,6 +199,13 @@ class Service:
             content=incoming.body,
             api_key=next((one for one in keys if one), ""),
         )
+
+
+def _failed(failure: ScriptedFailure, record: RecordedRequest, headers: Mapping[str, str]) -> Answer:
+    reply = Outgoing(failure.status, failure.content_type, failure.body)
+    message = f"scripted failure {failure.status}"
+    record = replace(record, status=failure.status, message=message, scripted=message)
+    return Answer(reply, {**headers, **failure.headers}, record)
 
 
 def _wrong_method(incoming: Incoming, error: WrongMethod) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import socket
 import socketserver
+import struct
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, suppress
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
+from itertools import islice
 from threading import Lock, Thread
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
@@ -15,6 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 from typed_openai.testing.answers import Outgoing
 from typed_openai.testing.checking import Incoming, Refusal
 from typed_openai.testing.event_streams import ServerEvent
+from typed_openai.testing.scripted_answers import ScriptedFault
 from typed_openai.testing.service import Answer
 
 Answering: TypeAlias = Callable[[Incoming], Answer]
@@ -133,6 +137,12 @@ class _Connection(BaseHTTPRequestHandler):
             self.rfile.readline(16)
 
     def _send(self, reply: Outgoing, headers: Mapping[str, str]) -> None:
+        fault = reply.fault
+        if fault is not None and reply.events is not None and (fault.after or fault.name == "truncate"):
+            reply = replace(reply, events=self._failing(reply.events, fault))
+        elif fault is not None and fault.name != "truncate":
+            self._break(fault)
+            return
         self.send_response(reply.status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -144,9 +154,32 @@ class _Connection(BaseHTTPRequestHandler):
         if reply.status not in _BODILESS:
             self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
+        if reply.fault is not None:  # a body that is truncated
+            self.wfile.write(reply.body[: len(reply.body) // 2])
+            self.wfile.flush()
+            self.close_connection = True
+            return
         if self.command != "HEAD" and reply.status not in _BODILESS:
             self.wfile.write(reply.body)
         self.wfile.flush()
+
+    def _failing(self, events: Iterator[ServerEvent], fault: ScriptedFault) -> Iterator[ServerEvent]:
+        """Yield the events before a fault, then break the connection."""
+        yield from islice(events, fault.after)
+        self._break(fault)
+        raise ConnectionAbortedError(f"scripted fault {fault.name}")
+
+    def _break(self, fault: ScriptedFault) -> None:
+        """Stall until the client or the server ends the connection, or end it."""
+        self.close_connection = True
+        if fault.name == "stall":
+            with suppress(OSError):
+                while self.connection.recv(65536):
+                    pass  # a client may go on to send
+        elif fault.name == "reset":
+            # Closing a socket that lingers for no time resets the connection.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()  # before the server can shut it down in order
 
     def _send_events(self, events: Iterator[ServerEvent]) -> None:
         self.send_header("Cache-Control", "no-cache")

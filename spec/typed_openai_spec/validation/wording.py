@@ -83,6 +83,18 @@ class TypedObject(PartialObject):
         self.declared = frozenset(declared)
 
 
+def as_part(value: object) -> object:
+    """Return a value as a part of one: each object in it may have more keys."""
+    if isinstance(value, dict):
+        if isinstance(value, TypedObject):
+            return value
+        return PartialObject((key, as_part(one)) for key, one in value.items())
+    if isinstance(value, list):
+        items = [as_part(one) for one in value]
+        return PartialArray(items) if isinstance(value, PartialArray) else items
+    return value
+
+
 class PartialArray(list[object]):
     """An array that may have more items than those known."""
 

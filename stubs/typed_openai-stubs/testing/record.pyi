@@ -11,7 +11,8 @@ class RecordedRequest:
     names; those with secrets are ``***``. ``api_key`` is the key that was sent; it is not part of the repr.
     ``body`` is the parsed body if it could be parsed: a JSON value, a form's fields (with
     :class:`~typed_openai.testing.UploadedFile` for files), text. ``operation`` is ``group.name``, or empty
-    if none was found. ``message`` is the reason of an error.
+    if none was found. ``message`` is the reason of an error. ``scripted`` names the script that answered; it
+    is empty if none did.
 
     >>> with serve() as server:
     ...     client = Client(base_url=server.base_url)
@@ -31,4 +32,5 @@ class RecordedRequest:
     status: int = 0
     message: str = ''
     api_key: str = ...
+    scripted: str = ''
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from os import PathLike
 from typed_openai.testing.record import RecordedRequest
+from typed_openai.testing.scripting import Scripting
 from typed_openai_spec.index.reader import Index
 
-class Server:
+class Server(Scripting):
     """A running fake of the API. Created by :func:`serve`; can be used from any number of threads.
 
     ``url`` is the server's root (``http://127.0.0.1:49152``), ``base_url`` is the URL for a client
@@ -20,7 +21,7 @@ class Server:
     url: str
     base_url: str
 
-    def __init__(self, index: Index, *, host: str, port: int, delay: float, api_key: str | None, on_request: Callable[[RecordedRequest], object] | None, seed: int | None=None) -> None: ...
+    def __init__(self, index: Index, *, host: str, port: int, delay: float, api_key: str | None, on_request: Callable[[RecordedRequest], object] | None, seed: int | None=None, strict: bool=False) -> None: ...
     def __repr__(self) -> str: ...
 
     @property
@@ -45,7 +46,7 @@ class Server:
         """
 
     def clear(self) -> None:
-        """Forget the requests so far, and the objects that they created or deleted.
+        """Forget the requests so far, the objects that they created or deleted, and the scripts.
 
         >>> with serve() as server:
         ...     models = Client(base_url=server.base_url).models.list_models()
@@ -79,7 +80,7 @@ class Server:
         """
 
 @contextmanager
-def serve(port: int=0, *, host: str='127.0.0.1', delay: float=0.0, api_key: str | None=None, index: Index | None=None, spec: str | PathLike[str] | None=None, on_request: Callable[[RecordedRequest], object] | None=None, seed: int | None=None) -> Generator[Server, None, None]:
+def serve(port: int=0, *, host: str='127.0.0.1', delay: float=0.0, api_key: str | None=None, index: Index | None=None, spec: str | PathLike[str] | None=None, on_request: Callable[[RecordedRequest], object] | None=None, seed: int | None=None, strict: bool=False) -> Generator[Server, None, None]:
     """Run a fake of the API on loopback for the duration of the context, as a :class:`Server`.
 
     It checks each request against the API's description and generates replies that fit it. ``port`` 0
@@ -87,6 +88,10 @@ def serve(port: int=0, *, host: str='127.0.0.1', delay: float=0.0, api_key: str 
     accepted, or only ``api_key`` if given. ``spec`` is the description of the API to fake, like the
     argument of ``Client``, or ``index`` its compiled index; the default is OpenAI's. ``on_request`` is
     called with each answered request, in the connection's thread.
+
+    ``seed`` varies the replies as servers do, always in the same way: which keys are absent or null, whether
+    a model reasons or cites. Without, a reply is the most frequent one. With ``strict``, only scripts answer,
+    and unused scripts or unexpected requests raise ``AssertionError`` at the end of the context.
 
     Raises ``OSError`` if the port is not available, and ``CallError`` if the description cannot be used.
 

@@ -1,0 +1,118 @@
+"""The scripts of a server: which of them answers a request, and which are unused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from threading import Lock
+
+from typed_openai.testing import offered_tools
+from typed_openai.testing.checking import Checked
+from typed_openai.testing.habits import Habits
+from typed_openai.testing.record import RecordedRequest
+from typed_openai.testing.scripted_answers import (
+    Condition,
+    Scripted,
+    ScriptedCall,
+    ScriptedFailure,
+    ScriptedStream,
+)
+
+
+@dataclass(slots=True)
+class Script:
+    """An answer for some requests: those of an operation, or of any if that is empty.
+
+    ``left`` is the number of requests that it still answers; None for any number. ``place`` is the line
+    that scripted it.
+    """
+
+    answer: Scripted
+    operation: str = ""
+    when: Condition | None = None
+    left: int | None = 1
+    place: str = ""
+    used: bool = False
+    title: str = field(default="answer")
+
+    def __str__(self) -> str:
+        operation = f" to {self.operation}" if self.operation else ""
+        place = f" ({self.place})" if self.place else ""
+        return f"{self.title}{operation}{place}"
+
+
+class ScriptBook:
+    """The scripts of a server, in the order in which they answer. Safe for any number of threads."""
+
+    def __init__(self, habits: Habits) -> None:
+        self._habits = habits
+        self._scripts: list[Script] = []
+        self._lock = Lock()
+
+    def add(self, script: Script) -> None:
+        """Add a script after those before it."""
+        with self._lock:
+            self._scripts.append(script)
+
+    def clear(self) -> None:
+        """Drop all scripts."""
+        with self._lock:
+            self._scripts.clear()
+
+    @property
+    def unused(self) -> tuple[Script, ...]:
+        """The scripts that wait for a request; those for any number of requests only if they had none."""
+        with self._lock:
+            return tuple(one for one in self._scripts if one.left or (one.left is None and not one.used))
+
+    def take(self, request: RecordedRequest, checked: Checked | None) -> Script | None:
+        """Return the first script for a request, which counts as used once more, or None.
+
+        ``checked`` is None for a request that is not valid: only failures answer it.
+        """
+        with self._lock:
+            waiting = list(self._scripts)
+        for one in waiting:
+            # The condition is the user's code: it runs without the lock.
+            if self._matches(one, request, checked) and self._use(one):
+                return one
+        return None
+
+    def _use(self, script: Script) -> bool:
+        with self._lock:
+            if script not in self._scripts or script.left == 0:
+                return False
+            script.used = True
+            if script.left is not None:
+                script.left -= 1
+                if not script.left:
+                    self._scripts.remove(script)
+            return True
+
+    def _matches(self, script: Script, request: RecordedRequest, checked: Checked | None) -> bool:
+        if script.operation and script.operation != request.operation:
+            return False
+        if not isinstance(script.answer, ScriptedFailure) and checked is None:
+            return False
+        if checked is not None and not self._can_answer(script.answer, checked):
+            return False
+        return script.when is None or (checked is not None and _is_met(script.when, request))
+
+    def _can_answer(self, answer: Scripted, checked: Checked) -> bool:
+        if isinstance(answer, ScriptedStream):
+            return checked.operation.result_for(checked.arguments).kind == "stream"
+        if isinstance(answer, ScriptedCall):
+            habits = self._habits.operation(checked.operation.id)
+            return offered_tools.offers(habits, checked.arguments, answer.name) is not None
+        return True
+
+
+def _is_met(condition: Condition, request: RecordedRequest) -> bool:
+    if callable(condition):
+        return bool(condition(request))
+    return all(request.arguments.get(name) == value for name, value in condition.items())
+
+
+def listed(scripts: Iterable[Script]) -> str:
+    """Return scripts as lines of a message."""
+    return "".join(f"\n  {one}" for one in scripts)
