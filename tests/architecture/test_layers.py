@@ -75,7 +75,7 @@ LAYERS: Final[Mapping[str, Layers]] = {
         ("params", "pagination", "default_client", "identity"),
         ("_telemetry",),
         ("generated", "telemetry", "testing"),
-        ("generated_modules",),
+        ("generated_modules", "_pytest_plugin"),
         ("cli",),
     ),
 }
@@ -112,6 +112,7 @@ ONLY_IN: Final[Mapping[str, tuple[str, ...]]] = {
     "requests": ("typed_openai._transport",),
     "urllib3": ("typed_openai._transport",),
     "opentelemetry": ("typed_openai._telemetry", "typed_openai.telemetry"),
+    "pytest": ("typed_openai._pytest_plugin",),
     "mkdocs": ("typed_openai_docs.mkdocs_events",),
     "yaml": ("typed_openai_spec.files.yaml_texts",),
     # Only one module makes suggestions; a baseline finds lines that have moved.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final, TypeVar, overload
 
@@ -283,8 +285,23 @@ def _failure(
     return ScriptedFailure(failure, dict(headers or {}), content, "application/json")
 
 
+_place: Final[ContextVar[str]] = ContextVar("_place", default="")
+
+
+@contextmanager
+def scripted_at(place: str) -> Generator[None, None, None]:
+    """Let the scripts in the context be those of a place, instead of the calling line."""
+    token = _place.set(place)
+    try:
+        yield
+    finally:
+        _place.reset(token)
+
+
 def _caller() -> str:
     """Return the file and line that called into this package."""
+    if place := _place.get():
+        return place
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_OWN):
         frame = frame.f_back
