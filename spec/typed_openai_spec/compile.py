@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from typed_openai_spec.docs.attaching import Source, documented
 from typed_openai_spec.files.doc_files import Docs, read_docs, unmatched
-from typed_openai_spec.files.served_files import read_served, unserved_names
+from typed_openai_spec.files.served_files import read_served, unserved_names, with_examples
 from typed_openai_spec.files.shipped_overrides import index_beside, overrides_beside, shipped_overrides
 from typed_openai_spec.files.source import (
     Dead,
@@ -32,6 +32,7 @@ from typed_openai_spec.kept_names import with_kept_names
 from typed_openai_spec.model import Api, Component, Object, Operation
 from typed_openai_spec.model.encoding import bare, encode
 from typed_openai_spec.openapi.document import METHODS, read_api
+from typed_openai_spec.openapi.examples import examples_of
 from typed_openai_spec.openapi.servers import address
 from typed_openai_spec.problems import DescriptionError, Problem
 
@@ -163,7 +164,7 @@ def build_document(document: Document, overrides: Path | None = None, former: In
     folder = overrides or Path()
     unused = (Dead(f"{folder / 'docs' / one}", "documents nothing") for one in unmatched(docs, api))
     served = {} if overrides is None else read_served(overrides / "served")
-    api = replace(api, served=served)
+    api = replace(api, served=with_examples(served, examples_of(document, api)))
     unserved = (Dead(f"{folder / 'served' / one}", "is about nothing") for one in unserved_names(served, api))
     told = documented(replace(api, digest=_facts_digest(api)), docs)
     return Built(told.api, problems, told.sources, (*dead, *unused, *unserved), overrides)

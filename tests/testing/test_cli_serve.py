@@ -138,3 +138,67 @@ def test_serving_loads_neither_the_client_nor_a_yaml_reader() -> None:
     script = "import sys, typed_openai.cli.serve; print({'requests', 'yaml', 'mypy'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_a_script_file_answers_and_each_request_is_printed_with_its_verdict(tmp_path: Path) -> None:
+    script = tmp_path / "script.yaml"
+    script.write_text(
+        "- operation: models.list_models\n  reply: {data: [{id: mine}]}\n"
+        "- {fail: 503, operation: files.list_files}\n"
+    )
+    with serving("--port", "0", "--script", str(script), "--lenient", "--seed", "3") as process:
+        assert process.stdout is not None
+        introduction = process.stdout.readline()
+        url = next(word for word in introduction.split() if word.startswith("http://"))
+        with closing(http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)) as connection:
+            for path in ("/v1/models", "/v1/files", "/openai/v1/models?api-version=preview", "/v1/nothing"):
+                connection.request("GET", path, headers={"api-key": "secret"})
+                reply = connection.getresponse()
+                content = json.loads(reply.read())
+                if path == "/v1/models":
+                    assert [one["id"] for one in content["data"]] == ["mine"]
+        process.send_signal(signal.SIGINT)
+        output = process.stdout.read()
+    assert [line for line in output.splitlines() if line.startswith("GET")] == [
+        "GET /v1/models 200 models.list_models: scripted reply",
+        "GET /v1/files 503 files.list_files: scripted failure 503",
+        "GET /openai/v1/models 200 models.list_models",
+        "GET /v1/nothing 404: unknown URL /v1/nothing",
+    ]
+    assert "secret" not in output
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "- {operation: models.list_models, reply: {}}\n- operation: models.list_models\n  reply: {data: 1}",
+            ":2: models.list_models: data: expected array, got integer",
+        ),
+        ("- {operation: models.list_model, reply: {}}", ':1: unknown operation "models.list_model"; did you'),
+        (
+            "- {operation: models.list_models}",
+            ":1: expected one of reply, text, events, tool_call, fail; got",
+        ),
+        ("- {operation: models.list_models, reply: {}, fail: 500}", "got reply and fail"),
+        ("- {fail: 99}", ":1: status: expected an HTTP status from 100 to 599, got 99"),
+        ("- 5", ":1: expected a mapping, got int"),
+        ("{}", ": expected a list of scripts, found a mapping"),
+        ("- [", "not valid YAML"),
+    ],
+)
+def test_a_wrong_script_is_one_line_with_its_place(
+    text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "script.yaml"
+    path.write_text(text)
+    assert cli.main(["serve", "--port", "0", "--script", str(path)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"typed-openai: error: {path}")
+    assert said in line
+
+
+def test_a_missing_script_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["serve", "--port", "0", "--script", str(tmp_path / "none.yaml")]) == 1
+    assert "none.yaml" in capsys.readouterr().err

@@ -57,7 +57,8 @@ def ask(client: Client) -> str:
 def test_the_client_is_one_of_the_server(run_pytest: Running) -> None:
     run_pytest("""
 def test_calls(openai_server: Server, openai_client: Client) -> None:
-    openai_server.reply(openai_client.chat.create_chat_completion, {"choices": [{"message": {"content": "Ciao"}}]})
+    reply = {"choices": [{"message": {"content": "Ciao"}}]}
+    openai_server.reply(openai_client.chat.create_chat_completion, reply)
     assert ask(openai_client) == "Ciao"
     assert openai_client.organization.list_groups()["object"] == "list"
     assert [one.operation for one in openai_server.requests] == [
@@ -200,7 +201,7 @@ def test_tests_that_do_not_ask_for_it_pay_nothing(run_pytest: Running) -> None:
 import sys
 
 def test_nothing_is_loaded() -> None:
-    loaded = [one for one in sys.modules if one.split(".")[0] in ("typed_openai", "typed_openai_spec", "requests")]
+    loaded = list(sys.modules)
     assert "typed_openai.testing" not in loaded
     assert "typed_openai.client" not in loaded
     assert "requests" not in loaded

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import ExitStack
+from pathlib import Path
 from threading import Event
 
 from typed_openai._calls.descriptions import described
 from typed_openai.cli.printing import one_line
-from typed_openai.testing import RecordedRequest, serve
+from typed_openai.errors import CallError
+from typed_openai.testing import RecordedRequest, ScriptError, Server, serve
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,6 +32,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="wait this long between a stream's events",
     )
     parser.add_argument(
+        "--script", metavar="FILE", help="answers for requests: a YAML or JSON file with a list of entries"
+    )
+    parser.add_argument(
+        "--seed", type=int, metavar="NUMBER", help="vary the replies as servers do, always in the same way"
+    )
+    parser.add_argument(
+        "--lenient",
+        action="store_true",
+        help="accept unknown fields, and requests in the form of gateways such as Azure's",
+    )
+    parser.add_argument(
         "--spec", metavar="FILE", help="the description of another API: an OpenAPI file, or a compiled index"
     )
 
@@ -39,11 +52,21 @@ def run(args: argparse.Namespace) -> int:
     with ExitStack() as stack:
         try:
             server = stack.enter_context(
-                serve(args.port, host=args.host, delay=args.delay, spec=args.spec, on_request=_report)
+                serve(
+                    args.port,
+                    host=args.host,
+                    delay=args.delay,
+                    spec=args.spec,
+                    on_request=_report,
+                    seed=args.seed,
+                    lenient=args.lenient,
+                )
             )
         except OSError as error:
             reason = error.strerror or str(error)
             raise OSError(f"cannot listen on {args.host} port {args.port}: {reason}") from error
+        if args.script is not None:
+            _add_scripts(server, Path(args.script))
         index = described(args.spec).index
         text = _INTRODUCTION if args.spec is None else _INTRODUCTION_OF_ANOTHER
         facts = {"title": index.title, "version": index.version, "spec": args.spec or ""}
@@ -68,6 +91,24 @@ A fake of "{title}" {version} is running at {base_url} (any key works; press Ctr
 """
 
 
+def _add_scripts(server: Server, path: Path) -> None:
+    """Add the scripts of a file. Raises ``CallError`` that names the file and the line of a wrong one."""
+    # Most servers have no scripts, and need no YAML.
+    from typed_openai.testing.script_entries import add_entry  # noqa: PLC0415
+    from typed_openai_spec.files.source import read_bytes  # noqa: PLC0415
+    from typed_openai_spec.files.texts import item_lines, kind, parse_yaml  # noqa: PLC0415
+
+    text = read_bytes(path)
+    listed = parse_yaml(text, str(path))
+    if not isinstance(listed, list):
+        raise CallError(f"{path}: expected a list of scripts, found {kind(listed)}")
+    for entry, line in zip(listed, item_lines(text), strict=True):
+        try:
+            add_entry(server, entry, f"{path}:{line}")
+        except ScriptError as error:
+            raise CallError(str(error)) from None
+
+
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f'expected a number from 0 to 65535, got "{text}"')
@@ -85,8 +126,9 @@ def _seconds(text: str) -> float:
 
 
 def _report(request: RecordedRequest) -> None:
-    """Print one line for a request: the request, the status, and the reason."""
-    reason = f": {request.message}" if request.message else ""
+    """Print one line for a request: the request, the status, the operation, and the reason or the script."""
+    told = request.message or request.scripted
+    reason = f": {told}" if told else ""
     operation = f" {request.operation}" if request.operation else ""
     line = f"{request.method} {request.path} {request.status}{operation}{reason}"
     _say("".join(char if char.isprintable() else "?" for char in line))

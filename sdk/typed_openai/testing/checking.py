@@ -68,14 +68,18 @@ class Checked:
 
 
 class Checker:
-    """Checks requests against the operations of one API."""
+    """Checks requests against the operations of one API; if ``lenient``, they may have unknown fields."""
 
-    def __init__(self, components: Mapping[str, Component]) -> None:
-        self._validator = Validator(components, strict=True)
+    def __init__(self, components: Mapping[str, Component], *, lenient: bool = False) -> None:
+        self._validator = Validator(components, strict=not lenient)
+        self._lenient = lenient
         self._forms = FormReader(self._validator)
 
-    def check(self, incoming: Incoming, route: Route) -> Checked:
-        """Return the call that the request makes. Raises :class:`Refusal` with all problems."""
+    def check(self, incoming: Incoming, route: Route, known: Mapping[str, str] | None = None) -> Checked:
+        """Return the call that the request makes. Raises :class:`Refusal` with all problems.
+
+        ``known`` are fields that the body may leave out.
+        """
         operation = route.operation
         arguments: dict[str, object] = {}
         wrong = [
@@ -86,6 +90,8 @@ class Checker:
             *self._arguments(operation, "cookie", self._cookies(incoming, operation), arguments),
         ]
         body, value = self._body(incoming, operation)
+        if isinstance(value, dict) and body is not None:
+            value = {**{key: one for key, one in (known or {}).items() if key in body.fields}, **value}
         if body is not None:
             wrong += self._validator.violations(value, body.schema)
             arguments.update(_body_arguments(operation, body, value))
@@ -105,7 +111,8 @@ class Checker:
             elif one.required:
                 yield Violation((Parameter(one.wire),), "required, but missing", "missing_required_parameter")
         names = [one.wire for one in declared]
-        yield from (unknown(name, names) for name in sent if name not in names)
+        if not self._lenient:
+            yield from (unknown(name, names) for name in sent if name not in names)
 
     def _path(self, route: Route) -> dict[str, object]:
         return self._form(route.values, route.operation, "path")

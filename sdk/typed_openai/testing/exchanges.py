@@ -90,6 +90,7 @@ class Exchanges:
             raise Refusal(404, f"no object with the id {gone!r}; it was deleted", code="not_found")
         habits = self._habits.operation(operation.id)
         echo = {**wishes.echo, **_echo(replace(checked, arguments=arguments), self._habits)}
+        echo |= {field: arguments[name] for field, name in habits.same.items() if name in arguments}
         text = text or _structured(habits, checked.arguments) or wishes.text
         planned = tuple(planned_calls(habits, arguments) if calls is None else calls)
         return Exchange(checked, known, replace(wishes, echo=echo, text=text), habits, planned)
@@ -131,6 +132,8 @@ class Exchanges:
             path.rpartition(".")[2] for name, path in habits.asked.items() if arguments.get(name) is True
         }
         wishes = replace(exchange.wishes, asked=frozenset(asked))
+        if (example := self._example(exchange, result)) is not None:
+            return example
         value = self._faker.value(schema, wishes) if schema is not None else {}
         if not isinstance(value, dict) or schema is None:
             return value
@@ -142,6 +145,21 @@ class Exchanges:
         if exchange.calls and not self._waits_for_calls(exchange):
             put_calls(value, exchange.calls, exchange.wishes.new_id)
         return value
+
+    def _example(self, exchange: Exchange, result: Result) -> Any:
+        """Return an example of the description that fits, with what the request says; None if none does."""
+        if result.schema is None:
+            return None
+        listed = self._habits.examples(exchange.operation.id)
+        fitting = [one for one in listed if self._validator.fits(one, result.schema)]
+        if not fitting:
+            return None
+        chance = exchange.wishes.chance
+        example = deepcopy(fitting[0] if chance is None else chance.choice(fitting))
+        if isinstance(example, dict):
+            echo = self._fitting(exchange.wishes.echo, exchange.operation)
+            example |= {key: one for key, one in echo.items() if key in example}
+        return example
 
     def _repeated(self, schema: Schema, name: str, number: int, wishes: Wishes) -> list[object]:
         items = self._items_of(schema, name)
@@ -187,6 +205,11 @@ class Exchanges:
         manner = self._habits.manner(kind_of(operation))
         if not isinstance(value, dict):
             return value
+        # An example has the same id each time.
+        is_new = not is_scripted and "id" in value and exchange.wishes.echo.get("id") != value["id"]
+        if is_new and path and self._objects.find(path) is not None:
+            value = {**value, "id": _another_id(value.get("id"), exchange.wishes.seed)}
+            path = self._objects.place(operation, exchange.known, value)
         kept = Kept(value, path, calls=exchange.calls)
         if not is_scripted:
             object_states.begin(kept, manner, self._moment(exchange))
@@ -257,14 +280,19 @@ class Exchanges:
         return value
 
     def _make_up(self, exchange: Exchange, schema: Schema, name: str, path: str) -> None:
+        example = self._example(exchange, exchange.operation.result)
+        if isinstance(example, dict) and isinstance(example.get(name), list):
+            for number, one in enumerate(example[name]):
+                place = f"{path}/{one.get('id', number) if isinstance(one, dict) else number}"
+                self._objects.keep(Kept(one, place, made_up=True))
+            return
         items = self._items_of(schema, name)
         for number in range(_MADE_UP):
             wishes = replace(exchange.wishes, seed=exchange.wishes.seed * 10 + number, wrapped=0)
             value = self._faker.value(items, wishes, name=name)
             if isinstance(value, dict):
-                place = f"{path}/{value.get('id', number)}"
-                if self._objects.find(place) is not None:
-                    place = f"{path}/{number}"
+                while self._objects.find(place := f"{path}/{value.get('id', number)}") is not None:
+                    value["id"] = _another_id(value.get("id"), number)
                 self._objects.keep(Kept(value, place, made_up=True))
 
     def _inherited(self, checked: Checked, habits: OperationHabits) -> Mapping[str, Any]:
@@ -284,6 +312,13 @@ class Exchanges:
         node = self._validator.resolve(exchange.operation.result.schema or Object())
         names = {one.name for one in node.fields} if isinstance(node, Object) else set()
         return Moment(EPOCH + exchange.wishes.seed, exchange.wishes.new_id, names.__contains__)
+
+
+def _another_id(item_id: object, number: int) -> object:
+    """Return another id of the same form."""
+    if isinstance(item_id, int):
+        return item_id + number + 1
+    return f"{item_id or 'id'}-{number + 1}"
 
 
 def _number_of(source: object) -> int:

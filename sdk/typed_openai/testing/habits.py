@@ -84,7 +84,7 @@ class ToolPlace:
 class OperationHabits:
     """Habits of one operation.
 
-    ``each`` maps an array of the reply to the argument that has, or is, its number of items. ``asked`` maps
+    ``same`` maps fields of the reply to the arguments whose values they have. ``each`` maps an array of the reply to the argument that has, or is, its number of items. ``asked`` maps
     arguments to the paths of what the reply has only if they are true. ``format`` has
     the ``argument`` with the format of the text, and the paths of its ``schema`` and ``type``. ``choices``
     are the arguments that force or forbid calls of ``tools``. ``answered`` has the ``argument`` whose last
@@ -96,6 +96,7 @@ class OperationHabits:
     ``unrolled`` say how the reply becomes a stream.
     """
 
+    same: Mapping[str, str] = field(default_factory=dict)
     each: Mapping[str, str] = field(default_factory=dict)
     asked: Mapping[str, str] = field(default_factory=dict)
     format: Mapping[str, str] = field(default_factory=dict)
@@ -132,6 +133,17 @@ class Habits:
         """The full name of each model that servers know by another name."""
         models: Mapping[str, str] = self._served.get("models", {})
         return models
+
+    def examples(self, operation_id: str) -> Sequence[Any]:
+        """Return the description's examples of an operation's replies."""
+        examples: Sequence[Any] = self._served.get("examples", {}).get(operation_id, ())
+        return examples
+
+    @property
+    def gateways(self) -> Mapping[str, Any]:
+        """The forms of requests that gateways take."""
+        gateways: Mapping[str, Any] = self._served.get("gateways", {})
+        return gateways
 
     def operation(self, operation_id: str) -> OperationHabits:
         """Return the habits of an operation."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from os import PathLike
 from threading import Event, Lock, Thread
-from typing import Final
+from typing import Final, TypeGuard
 from urllib.parse import urlsplit
 
 from typed_openai._calls.descriptions import described
@@ -19,6 +19,7 @@ from typed_openai.testing.service import Answer, Service
 from typed_openai.testing.sockets import Sockets
 from typed_openai_spec.index.reader import Index, packaged
 
+_LAST_PORT: Final = 65_535
 _ENDING_POLL_SECONDS: Final = 0.02
 
 
@@ -45,6 +46,7 @@ class Server(Scripting):
         on_request: Callable[[RecordedRequest], object] | None,
         seed: int | None = None,
         strict: bool = False,
+        lenient: bool = False,
     ) -> None:
         base_path = urlsplit(index.base_url).path.rstrip("/")
         self._service = Service(
@@ -56,6 +58,7 @@ class Server(Scripting):
             habits=Habits.of(index),
             seed=seed,
             strict=strict,
+            lenient=lenient,
         )
         self._delay = delay
         self._on_request = on_request
@@ -179,6 +182,20 @@ class Server(Scripting):
                 self._streams -= 1
 
 
+def _check_settings(*, port: object, delay: object, seed: object) -> None:
+    """Raise ``ValueError`` for the first setting of the wrong type or range."""
+    if not _is_integer(port) or not 0 <= port <= _LAST_PORT:
+        raise ValueError(f"port: expected a number from 0 to {_LAST_PORT}, got {port!r}")
+    if isinstance(delay, bool) or not isinstance(delay, (int, float)) or not delay >= 0:
+        raise ValueError(f"delay: expected a number of seconds, 0 or more, got {delay!r}")
+    if seed is not None and not _is_integer(seed):
+        raise ValueError(f"seed: expected an integer, got {seed!r}")
+
+
+def _is_integer(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 @contextmanager
 def serve(
     port: int = 0,
@@ -191,6 +208,7 @@ def serve(
     on_request: Callable[[RecordedRequest], object] | None = None,
     seed: int | None = None,
     strict: bool = False,
+    lenient: bool = False,
 ) -> Generator[Server, None, None]:
     """Run a fake of the API on loopback for the duration of the context, as a :class:`Server`.
 
@@ -202,15 +220,19 @@ def serve(
 
     ``seed`` varies the replies as servers do, always in the same way: which keys are absent or null, whether
     a model reasons or cites. Without, a reply is the most frequent one. With ``strict``, only scripts answer,
-    and unused scripts or unexpected requests raise ``AssertionError`` at the end of the context.
+    and unused scripts or unexpected requests raise ``AssertionError`` at the end of the context. With
+    ``lenient``, requests may have unknown fields and the forms of gateways: another path before the API's
+    own, ``api-version`` in the query, the key in a header of its own.
 
-    Raises ``OSError`` if the port is not available, and ``CallError`` if the description cannot be used.
+    Raises ``ValueError`` for a setting of the wrong type or range, ``OSError`` if the port is not available,
+    and ``CallError`` if the description cannot be used.
 
     >>> with serve() as server:
     ...     client = Client(api_key="test", base_url=server.base_url)
     ...     client.models.retrieve_model("gpt-4o-mini")["object"]
     'model'
     """
+    _check_settings(port=port, delay=delay, seed=seed)
     described_index = index or (described(spec).index if spec is not None else packaged())
     server = Server(
         described_index,
@@ -221,6 +243,7 @@ def serve(
         on_request=on_request,
         seed=seed,
         strict=strict,
+        lenient=lenient,
     )
     try:
         yield server

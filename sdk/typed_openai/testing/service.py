@@ -12,6 +12,7 @@ from typing import Any, Final
 from typed_openai._security.key_places import BEARER, KeyPlace
 from typed_openai.testing.answers import Outgoing, ReplyMaker
 from typed_openai.testing.checking import Checked, Checker, Incoming, Refusal
+from typed_openai.testing.gateway_requests import Gateway
 from typed_openai.testing.habits import Habits
 from typed_openai.testing.keys import key_at, places, shown
 from typed_openai.testing.record import RecordedRequest
@@ -48,17 +49,19 @@ class Service:
         habits: Habits | None = None,
         seed: int | None = None,
         strict: bool = False,
+        lenient: bool = False,
     ) -> None:
         self._schemes = schemes or {}
         known = tuple(operations)
         habits = habits or Habits()
         self._router = Router(known)
-        self._checker = Checker(components)
+        self._checker = Checker(components, lenient=lenient)
         self._replies = ReplyMaker(known, components, habits, seed)
         self._base_path = base_path.rstrip("/")
         self._api_key = api_key
         self._numbers = count(1)
         self._strict = strict
+        self._gateway = Gateway.of(habits.gateways) if lenient else Gateway()
         self._unexpected: list[str] = []
         self._lock = Lock()
         self._by_name = {one.qualified_name: one for one in known}
@@ -98,12 +101,13 @@ class Service:
         number = next(self._numbers)
         record = self._record(incoming)
         headers = _headers(number)
+        incoming, known = self._gateway.plain(incoming, self._base_path)
         checked: Checked | None = None
         refusal: Refusal | None = None
         try:
             routes = self._routes(incoming)
             record = replace(record, operation=routes[0].operation.qualified_name)
-            checked = self._checked(incoming, routes)
+            checked = self._checked(incoming, routes, known)
             record = replace(
                 record,
                 operation=checked.operation.qualified_name,
@@ -139,12 +143,12 @@ class Service:
             400, f"no script answers {record.operation}; scripts left:{waiting}", code="unexpected_request"
         )
 
-    def _checked(self, incoming: Incoming, routes: Sequence[Route]) -> Checked:
+    def _checked(self, incoming: Incoming, routes: Sequence[Route], known: Mapping[str, str]) -> Checked:
         """Return the call for the first operation that accepts the request, or raise the first refusal."""
         refused: list[Refusal] = []
         for route in routes:
             try:
-                return self._check(incoming, route)
+                return self._check(incoming, route, known)
             except Refusal as refusal:
                 refused.append(refusal)
         raise refused[0]
@@ -162,12 +166,12 @@ class Service:
             hint = f"; did you mean {base}{error.nearest}?" if error.nearest else ""
             raise Refusal(404, f"unknown URL {path}{hint}", code="unknown_url") from None
 
-    def _check(self, incoming: Incoming, route: Route) -> Checked:
+    def _check(self, incoming: Incoming, route: Route, known: Mapping[str, str]) -> Checked:
         self._authorize(incoming, route.operation)
         hidden = {one.name for one in self._places if one.location == "query"}
         declared = {one.wire for one in route.operation.arguments if one.location == "query"}
         left = [pair for pair in incoming.query if pair[0] not in hidden - declared]
-        return self._checker.check(replace(incoming, query=left), route)
+        return self._checker.check(replace(incoming, query=left), route, known)
 
     @property
     def _places(self) -> list[KeyPlace]:

@@ -2,7 +2,8 @@
 
 ``habits.yaml``
     a list of entries with a ``why`` and a mapping of ``operations`` (by operationId), ``components``,
-    ``models`` or prefixes (``inherit``) to what servers do with them; entries about the same are merged
+    ``models``, prefixes (``inherit``) or ``gateways`` to what servers do with them; entries about the same
+    thing are merged
 ``observed.yaml``
     ``components``: the combinations of keys and the typical values that recorded replies have
 """
@@ -22,8 +23,8 @@ from typed_openai_spec.problems import DescriptionError
 FILES: Final = ("habits.yaml", "observed.yaml")
 """The files of the folder; each of them is optional."""
 
-_PARTS: Final = ("operations", "components", "models", "inherit")
-_PLAIN: Final = ("models", "inherit")
+_PARTS: Final = ("operations", "components", "models", "inherit", "gateways")
+_PLAIN: Final = ("models", "inherit", "gateways")
 
 
 def read_served(folder: Path) -> dict[str, Json]:
@@ -40,6 +41,13 @@ def read_served(folder: Path) -> dict[str, Json]:
         for entry in _entries(path) if path.exists() else ():
             _merge(merged, entry)
     return {part: dict(sorted(merged[part].items())) for part in _PARTS if merged.get(part)}
+
+
+def with_examples(served: Mapping[str, Json], examples: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the habits with the examples of the description, which they take precedence over."""
+    merged = deepcopy(dict(examples))
+    _merge(merged, served)
+    return merged
 
 
 def unserved_names(served: Mapping[str, Any], api: Api) -> Iterator[str]:

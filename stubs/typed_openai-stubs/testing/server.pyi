@@ -21,7 +21,7 @@ class Server(Scripting):
     url: str
     base_url: str
 
-    def __init__(self, index: Index, *, host: str, port: int, delay: float, api_key: str | None, on_request: Callable[[RecordedRequest], object] | None, seed: int | None=None, strict: bool=False) -> None: ...
+    def __init__(self, index: Index, *, host: str, port: int, delay: float, api_key: str | None, on_request: Callable[[RecordedRequest], object] | None, seed: int | None=None, strict: bool=False, lenient: bool=False) -> None: ...
     def __repr__(self) -> str: ...
 
     @property
@@ -80,7 +80,7 @@ class Server(Scripting):
         """
 
 @contextmanager
-def serve(port: int=0, *, host: str='127.0.0.1', delay: float=0.0, api_key: str | None=None, index: Index | None=None, spec: str | PathLike[str] | None=None, on_request: Callable[[RecordedRequest], object] | None=None, seed: int | None=None, strict: bool=False) -> Generator[Server, None, None]:
+def serve(port: int=0, *, host: str='127.0.0.1', delay: float=0.0, api_key: str | None=None, index: Index | None=None, spec: str | PathLike[str] | None=None, on_request: Callable[[RecordedRequest], object] | None=None, seed: int | None=None, strict: bool=False, lenient: bool=False) -> Generator[Server, None, None]:
     """Run a fake of the API on loopback for the duration of the context, as a :class:`Server`.
 
     It checks each request against the API's description and generates replies that fit it. ``port`` 0
@@ -91,9 +91,12 @@ def serve(port: int=0, *, host: str='127.0.0.1', delay: float=0.0, api_key: str 
 
     ``seed`` varies the replies as servers do, always in the same way: which keys are absent or null, whether
     a model reasons or cites. Without, a reply is the most frequent one. With ``strict``, only scripts answer,
-    and unused scripts or unexpected requests raise ``AssertionError`` at the end of the context.
+    and unused scripts or unexpected requests raise ``AssertionError`` at the end of the context. With
+    ``lenient``, requests may have unknown fields and the forms of gateways: another path before the API's
+    own, ``api-version`` in the query, the key in a header of its own.
 
-    Raises ``OSError`` if the port is not available, and ``CallError`` if the description cannot be used.
+    Raises ``ValueError`` for a setting of the wrong type or range, ``OSError`` if the port is not available,
+    and ``CallError`` if the description cannot be used.
 
     >>> with serve() as server:
     ...     client = Client(api_key="test", base_url=server.base_url)
