@@ -84,16 +84,16 @@ class ToolPlace:
 class OperationHabits:
     """Habits of one operation.
 
-    ``same`` maps fields of the reply to the arguments whose values they have. ``each`` maps an array of the reply to the argument that has, or is, its number of items. ``asked`` maps
-    arguments to the paths of what the reply has only if they are true. ``format`` has
-    the ``argument`` with the format of the text, and the paths of its ``schema`` and ``type``. ``choices``
-    are the arguments that force or forbid calls of ``tools``. ``answered`` has the ``argument`` whose last
-    item shows, by its ``values`` at ``key``, that calls were answered. ``vectors`` has the ``argument`` of
-    embedded texts, the array ``at``, and the number of ``dimensions``. ``kept`` has the ``argument`` and its
-    ``default`` that decide if the reply can be retrieved. ``inherits`` maps arguments with ids of other
-    objects to the fields that are taken from them. ``sometimes`` has the components that replies have now
-    and then: the array ``at``, the ``chance``, and the ``models`` that always have it. ``chunks`` and
-    ``unrolled`` say how the reply becomes a stream.
+    ``same`` maps fields of the reply to the arguments whose values they have. ``each`` maps an array of the
+    reply to the argument that has, or is, its number of items. ``asked`` maps arguments to the paths of what
+    the reply has only if they are true. ``format`` has the ``argument`` with the format of the text, and the
+    paths of its ``schema`` and ``type``. ``choices`` are the arguments that force or forbid calls of
+    ``tools``. ``answered`` has the ``argument`` whose last item shows, by its ``values`` at ``key``, that
+    calls were answered. ``vectors`` has the ``argument`` of embedded texts, the array ``at``, and the number
+    of ``dimensions``. ``kept`` has the ``argument`` and its ``default`` that decide if the reply can be
+    retrieved. ``inherits`` maps arguments with ids of other objects to the fields that are taken from them.
+    ``sometimes`` has the components that replies have now and then: the array ``at``, the ``chance``, and the
+    ``models`` that always have it. ``chunks`` and ``unrolled`` say how the reply becomes a stream.
     """
 
     same: Mapping[str, str] = field(default_factory=dict)
