@@ -343,3 +343,54 @@ def test_a_seed_varies_what_servers_vary_and_always_in_the_same_way() -> None:
     judge = Validator(packaged().components)
     assert [judge.violations(one, schema) for one in found] == [[]] * len(found)
     assert len({frozenset(one) for one in replies(None, 5)}) == 1
+
+
+def test_a_file_has_the_content_that_was_uploaded(client: Client) -> None:
+    made = client.files.create_file(("a.txt", b"my content"), "assistants")
+    assert client.files.download_file(made["id"]).read() == b"my content"
+
+
+def test_a_message_says_what_was_sent(client: Client) -> None:
+    thread = client.threads.create_thread()
+    client.threads.create_message(thread["id"], "my words", "user")
+    (message,) = client.threads.list_messages(thread["id"])["data"]
+    assert message["content"][0]["type"] == "text"
+    assert (message["content"][0]["text"]["value"], message["role"]) == ("my words", "user")
+
+
+def test_items_of_a_conversation_are_those_that_were_added(client: Client) -> None:
+    conversation = client.conversations.create_conversation()
+    item: Any = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "my words"}]}
+    made = client.conversations.create_conversation_items(conversation["id"], [item])["data"]
+    listed: Any = client.conversations.list_conversation_items(conversation["id"])["data"]
+    assert listed == made
+    assert listed[0]["content"][0]["text"] == "my words"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "keys"),
+    [
+        ({"model": "gpt-image-1"}, {"b64_json"}),
+        ({"model": "dall-e-3"}, {"url", "revised_prompt"}),
+        ({"model": "dall-e-2", "response_format": "b64_json"}, {"b64_json"}),
+    ],
+)
+def test_images_come_as_the_model_sends_them(client: Client, arguments: Any, keys: set[str]) -> None:
+    reply = client.images.create_image("A cat", n=2 if "2" in str(arguments) else 1, **arguments)
+    assert all(set(one) == keys for one in reply["data"])
+
+
+def test_padding_can_be_switched_off(client: Client) -> None:
+    assert all("obfuscation" in one for one in chunks(client))
+    assert not any(
+        "obfuscation" in one for one in chunks(client, stream_options={"include_obfuscation": False})
+    )
+    plain = events(client, stream_options={"include_obfuscation": False})
+    assert not any("obfuscation" in one for one in plain)
+
+
+def test_a_background_response_that_streams_is_complete_at_the_end(client: Client) -> None:
+    found = events(client, background=True)
+    assert found[-1]["response"]["status"] == "completed"
+    assert found[-1]["response"]["output"]
+    assert client.responses.get_response(found[-1]["response"]["id"]) == found[-1]["response"]

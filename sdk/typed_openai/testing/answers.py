@@ -167,7 +167,7 @@ class ReplyMaker:
         if isinstance(scripted, str) and result.kind == "text":
             return scripted.encode()
         if result.kind == "binary":
-            return _BINARY
+            return self._exchanges.content(exchange) or _BINARY
         if result.kind == "text":
             return self._text(result.schema, exchange.wishes).encode()
         value = self._whole(exchange, result, script)
@@ -198,7 +198,7 @@ class ReplyMaker:
         if not habits.chunks and not habits.unrolled:
             return self._events.events(result.schema, exchange.wishes)
         whole = self._whole(exchange, exchange.operation.result, script)
-        return self.events_of(exchange, result.schema, whole)
+        return _without_hidden(exchange, self.events_of(exchange, result.schema, whole))
 
     def _scripted_events(
         self, events: Sequence[Mapping[str, Any]], schema: Schema, wishes: Wishes
@@ -221,6 +221,17 @@ def _events_of(operation: Operation) -> Schema | None:
     """Return the schema of an event of an operation that streams, or None."""
     results = (operation.result, *(one.result for one in operation.variants))
     return next((one.schema for one in results if one.kind == "stream"), None)
+
+
+def _without_hidden(exchange: Exchange, events: Iterator[ServerEvent]) -> Iterator[ServerEvent]:
+    """Yield events without the fields that the request has switched off."""
+    given = dict(exchange.checked.arguments)
+    hidden = {name for name, path in exchange.habits.hidden.items() if value_paths.read(given, path) is False}
+    for one in events:
+        if hidden and isinstance(one.data, dict):
+            yield replace(one, data={key: value for key, value in one.data.items() if key not in hidden})
+        else:
+            yield one
 
 
 def _is_usage_asked(rule: Mapping[str, Any], arguments: Mapping[str, Any]) -> bool:

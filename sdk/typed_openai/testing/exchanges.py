@@ -15,9 +15,10 @@ from typing import Any, Final
 
 from typed_openai.testing import object_states, value_paths
 from typed_openai.testing.checking import Checked, Refusal
+from typed_openai.testing.completed_values import Completer
 from typed_openai.testing.embedding_vectors import put_vectors
 from typed_openai.testing.fake import EPOCH, Faker, Wishes
-from typed_openai.testing.habits import Habits, OperationHabits
+from typed_openai.testing.habits import Form, Habits, OperationHabits, form_of
 from typed_openai.testing.json_schema_values import fitting_value
 from typed_openai.testing.kept_objects import Kept, KeptObjects, concrete, kind_of
 from typed_openai.testing.list_pages import fields_of, page_of
@@ -33,13 +34,17 @@ _MADE_UP: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A valid request, the values of its path, what is wished of the reply, and the calls of tools in it."""
+    """A valid request, the values of its path, what is wished of the reply, and the calls of tools in it.
+
+    ``is_final`` means that the object is in its last state at once: a stream ends when it is complete.
+    """
 
     checked: Checked
     known: Mapping[str, Any]
     wishes: Wishes
     habits: OperationHabits
     calls: tuple[ToolCall, ...]
+    is_final: bool = False
 
     @property
     def operation(self) -> Operation:
@@ -58,6 +63,7 @@ class Exchanges:
         habits: Habits,
     ) -> None:
         self._faker = faker
+        self._completer = Completer(components, faker)
         self._habits = habits
         self._validator = Validator(components)
         self._objects = KeptObjects(operations)
@@ -91,14 +97,25 @@ class Exchanges:
         habits = self._habits.operation(operation.id)
         echo = {**wishes.echo, **_echo(replace(checked, arguments=arguments), self._habits)}
         echo |= {field: arguments[name] for field, name in habits.same.items() if name in arguments}
-        text = text or _structured(habits, checked.arguments) or wishes.text
+        repeated = arguments.get(habits.text)
+        repeated = repeated if isinstance(repeated, str) else ""
+        text = text or _structured(habits, checked.arguments) or repeated or wishes.text
         planned = tuple(planned_calls(habits, arguments) if calls is None else calls)
-        return Exchange(checked, known, replace(wishes, echo=echo, text=text), habits, planned)
+        wishes = replace(wishes, echo=echo, text=text, forms=_forms(habits, arguments))
+        is_final = operation.result_for(checked.arguments).kind == "stream"
+        return Exchange(checked, known, wishes, habits, planned, is_final)
 
     def value(self, exchange: Exchange, result: Result) -> Any:
         """Return the value that answers a request, and remember what it changes."""
         with self._lock:
             return self._value(exchange, result)
+
+    def content(self, exchange: Exchange) -> bytes | None:
+        """Return the content of the file that was uploaded for the object above a path, or None."""
+        path = concrete(exchange.operation.path, exchange.known).rpartition("/")[0]
+        with self._lock:
+            kept = self._objects.find(path)
+        return None if kept is None else kept.content
 
     def delete(self, exchange: Exchange) -> None:
         """Remember that a request without a reply deleted an object."""
@@ -141,6 +158,11 @@ class Exchanges:
             value[name] = self._repeated(schema, name, _number_of(arguments.get(source)), wishes)
         if habits.vectors:
             put_vectors(value, habits.vectors, arguments)
+        for name, source in habits.completes.items():
+            items = self._items_of(schema, name)
+            parts = arguments.get(source) or ()
+            inner = replace(wishes, echo={})
+            value[name] = [self._completer.completed(deepcopy(one), items, inner) for one in parts]
         self._put_unasked(exchange, value)
         if exchange.calls and not self._waits_for_calls(exchange):
             put_calls(value, exchange.calls, exchange.wishes.new_id)
@@ -210,13 +232,18 @@ class Exchanges:
         if is_new and path and self._objects.find(path) is not None:
             value = {**value, "id": _another_id(value.get("id"), exchange.wishes.seed)}
             path = self._objects.place(operation, exchange.known, value)
-        kept = Kept(value, path, calls=exchange.calls)
-        if not is_scripted:
+        files = [one for one in exchange.checked.arguments.values() if isinstance(one, UploadedFile)]
+        kept = Kept(value, path, calls=exchange.calls, content=files[0].content if files else None)
+        if not is_scripted and not exchange.is_final:
             object_states.begin(kept, manner, self._moment(exchange))
         rule = exchange.habits.kept
         is_kept = not rule or exchange.checked.arguments.get(rule["argument"], rule["default"]) is True
         if path and is_kept and operation.method != "GET":
             self._objects.keep(kept)
+        for name in exchange.habits.completes:
+            for item in value.get(name) or ():
+                place = f"{concrete(operation.path, exchange.known)}/{item.get('id', '')}"
+                self._objects.keep(Kept(item, place))
         return deepcopy(kept.value)
 
     def _item(self, exchange: Exchange, path: str, action: str = "") -> Any:
@@ -312,6 +339,16 @@ class Exchanges:
         node = self._validator.resolve(exchange.operation.result.schema or Object())
         names = {one.name for one in node.fields} if isinstance(node, Object) else set()
         return Moment(EPOCH + exchange.wishes.seed, exchange.wishes.new_id, names.__contains__)
+
+
+def _forms(habits: OperationHabits, arguments: Mapping[str, Any]) -> dict[str, Form]:
+    """Return the forms of components that the arguments of a request decide."""
+    forms: dict[str, Form] = {}
+    for rule in habits.forms:
+        value = arguments.get(rule["argument"])
+        if isinstance(value, str) and re.fullmatch(rule["pattern"], value):
+            forms.setdefault(rule["component"], form_of(rule["keys"]))
+    return forms
 
 
 def _another_id(item_id: object, number: int) -> object:

@@ -16,7 +16,7 @@ from itertools import count
 from random import Random
 from typing import Final
 
-from typed_openai.testing.habits import PLAIN, Habits, Manner
+from typed_openai.testing.habits import PLAIN, Form, Habits, Manner
 from typed_openai.testing.matching_text import example_of
 from typed_openai.testing.multipart import UploadedFile
 from typed_openai.testing.reply_forms import EMPTY, chosen_form
@@ -110,7 +110,7 @@ class Wishes:
     inside an event. ``seed`` numbers the generated ids and time stamps. ``optional`` requests optional
     fields too; ``files`` requests files for binary strings. ``served`` requests the keys, nulls and typical
     values that servers send; with ``chance``, any of their forms instead of the most frequent one. Fields
-    in ``asked`` have a value even if servers usually send none.
+    in ``asked`` have a value even if servers usually send none; ``forms`` are chosen for components.
     """
 
     seed: int = 1
@@ -122,6 +122,7 @@ class Wishes:
     files: bool = False
     served: bool = False
     asked: frozenset[str] = frozenset()
+    forms: Mapping[str, Form] = field(default_factory=dict)
     chance: Random | None = None
     new_id: Callable[[str], str] = field(default=str, compare=False)
 
@@ -188,7 +189,10 @@ class Faker:
         # If exactly one of several sets is allowed, fields of the others are left out.
         out = {one for names in schema.required_sets for one in names} - must if schema.exclusive else set()
         manner = self._habits.manner(component) if wishes.served else PLAIN
-        form = chosen_form(manner, wishes.chance, _TEXTS, _NEVER_UNASKED | (_ONLY_ASKED - wishes.asked))
+        form = wishes.forms.get(component)
+        if form is None:
+            unasked = _NEVER_UNASKED | (_ONLY_ASKED - wishes.asked)
+            form = chosen_form(manner, wishes.chance, _TEXTS, unasked)
         made: dict[str, object] = {}
         for one in schema.fields:
             if one.name in out:

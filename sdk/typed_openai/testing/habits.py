@@ -93,7 +93,10 @@ class OperationHabits:
     of ``dimensions``. ``kept`` has the ``argument`` and its ``default`` that decide if the reply can be
     retrieved. ``inherits`` maps arguments with ids of other objects to the fields that are taken from them.
     ``sometimes`` has the components that replies have now and then: the array ``at``, the ``chance``, and the
-    ``models`` that always have it. ``chunks`` and ``unrolled`` say how the reply becomes a stream.
+    ``models`` that always have it. ``text`` is the argument whose text the reply repeats. ``forms`` have the
+    ``keys`` of a ``component`` if an ``argument`` matches a ``pattern``; the first one counts. ``completes``
+    maps arrays of the reply to the argument with their items. ``hidden`` maps fields of events to the paths
+    of arguments that leave them out if false. ``chunks`` and ``unrolled`` say how the reply becomes a stream.
     """
 
     same: Mapping[str, str] = field(default_factory=dict)
@@ -104,6 +107,10 @@ class OperationHabits:
     choices: Sequence[str] = ()
     answered: Mapping[str, Any] = field(default_factory=dict)
     vectors: Mapping[str, Any] = field(default_factory=dict)
+    text: str = ""
+    forms: Sequence[Mapping[str, str]] = ()
+    hidden: Mapping[str, str] = field(default_factory=dict)
+    completes: Mapping[str, str] = field(default_factory=dict)
     kept: Mapping[str, Any] = field(default_factory=dict)
     inherits: Mapping[str, Sequence[str]] = field(default_factory=dict)
     sometimes: Sequence[Mapping[str, Any]] = ()
@@ -189,6 +196,11 @@ def _manner(data: Mapping[str, Any] | None) -> Manner:
 def _keys(text: str) -> dict[str, str]:
     pairs = (one.partition("=") for one in text.split())
     return {name: mark for name, _, mark in pairs}
+
+
+def form_of(text: str) -> Form:
+    """Return the form that a text of keys describes."""
+    return Form(_keys(text), 1)
 
 
 def _states(listed: Sequence[Mapping[str, Any]]) -> tuple[State, ...]:

@@ -23,7 +23,10 @@ _MOST: Final = 10_000
 
 @dataclass(slots=True)
 class Kept:
-    """An object, the states that it will pass through, and the values that it gets in the last one."""
+    """An object, the states that it will pass through, and the values that it gets in the last one.
+
+    ``content`` is that of the file that was uploaded for it.
+    """
 
     value: dict[str, Any]
     path: str
@@ -32,6 +35,7 @@ class Kept:
     final: Mapping[str, Any] = field(default_factory=dict)
     calls: tuple[ToolCall, ...] = ()
     made_up: bool = False
+    content: bytes | None = None
 
 
 class KeptObjects:
