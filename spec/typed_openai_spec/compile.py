@@ -31,8 +31,8 @@ from typed_openai_spec.index.reader import FORMAT, PACKAGED, Index
 from typed_openai_spec.kept_names import with_kept_names
 from typed_openai_spec.model import Api, Component, Object, Operation
 from typed_openai_spec.model.encoding import bare, encode
+from typed_openai_spec.openapi.described_examples import examples_of
 from typed_openai_spec.openapi.document import METHODS, read_api
-from typed_openai_spec.openapi.examples import examples_of
 from typed_openai_spec.openapi.servers import address
 from typed_openai_spec.problems import DescriptionError, Problem
 

@@ -161,8 +161,7 @@ class Exchanges:
         for name, source in habits.completes.items():
             items = self._items_of(schema, name)
             parts = arguments.get(source) or ()
-            inner = replace(wishes, echo={})
-            value[name] = [self._completer.completed(deepcopy(one), items, inner) for one in parts]
+            value[name] = [self._whole_item(one, items, wishes) for one in parts]
         self._put_unasked(exchange, value)
         if exchange.calls and not self._waits_for_calls(exchange):
             put_calls(value, exchange.calls, exchange.wishes.new_id)
@@ -182,6 +181,16 @@ class Exchanges:
             echo = self._fitting(exchange.wishes.echo, exchange.operation)
             example |= {key: one for key, one in echo.items() if key in example}
         return example
+
+    def _whole_item(self, part: Any, schema: Schema, wishes: Wishes) -> Any:
+        """Return an item as it is kept: what was sent, in the form that replies have."""
+        whole = self._completer.completed(deepcopy(part), schema, replace(wishes, echo={}))
+        if self._validator.fits(whole, schema):
+            return whole
+        text = part.get("content") if isinstance(part, dict) else None
+        words = text if isinstance(text, str) else wishes.text
+        echo = part if isinstance(part, dict) else {}
+        return self._faker.value(schema, replace(wishes, echo=echo, text=words, wrapped=0))
 
     def _repeated(self, schema: Schema, name: str, number: int, wishes: Wishes) -> list[object]:
         items = self._items_of(schema, name)

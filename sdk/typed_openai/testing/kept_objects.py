@@ -93,7 +93,7 @@ class KeptObjects:
         return self._kept.get(path)
 
     def with_id(self, item_id: object) -> Kept | None:
-        """Return an object with an id, wherever it is, or None."""
+        """Return an object with an id, at any path, or None."""
         return next((one for one in self._kept.values() if one.value.get("id") == item_id), None)
 
     def delete(self, path: str) -> None:

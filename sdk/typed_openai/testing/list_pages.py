@@ -15,7 +15,7 @@ LIMITS: Final = ("limit", "page_size", "per_page", "max_results", "count", "size
 """The usual names of arguments with the number of items in a page."""
 
 _MADE_UP_PAGE: Final = 2
-"""The number of items in a page of items that nobody created, so that there is a second page."""
+"""The number of items in a page of made-up items, so that there is a second page."""
 
 _NO_FILTERS: Final = frozenset((*LIMITS, "order", "after", "before"))
 

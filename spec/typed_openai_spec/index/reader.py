@@ -306,7 +306,7 @@ class Index:
 
     @cached_property
     def served(self) -> Mapping[str, Any]:
-        """What the API's servers do beyond the description, by kind and name; empty if nothing is known."""
+        """Habits of the API's servers beyond the description, by kind and name; empty if none is known."""
         if not (self._files / _SERVED).exists():
             return {}
         served: Mapping[str, Any] = self._read(_SERVED)["served"]
