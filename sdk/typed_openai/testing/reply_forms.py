@@ -17,8 +17,8 @@ def chosen_form(
 ) -> Form | None:
     """Return the most frequent form, or with ``chance`` any, as often as it was seen; None if none is known.
 
-    Forms without the fields in ``texts``, or with those in ``unasked``, are not chosen: the request asked neither for
-    a call of a tool nor for an error.
+    Forms without the fields in ``texts``, or with those in ``unasked``, are not chosen: the request asked
+    neither for a call of a tool nor for an error.
     """
     fitting = [one for one in manner.forms if _is_success(one, texts, unasked)] or manner.forms[:1]
     if chance is None or not fitting:
