@@ -37,8 +37,10 @@ def paginate(
     is repeated, because such a list would never end.
 
     >>> client = Client()
-    >>> for file in paginate(client.files.list_files, limit=100):
+    >>> for file in paginate(client.files.list_files, limit=2):  # three files: two pages
     ...     print(file["filename"])
+    example.txt
+    example.txt
     example.txt
     """
     endpoint, paging = paginated(method)

@@ -33,9 +33,11 @@ def paginate(
 
     >>> async def main() -> None:
     ...     client = AsyncClient()
-    ...     async for file in paginate(client.files.list_files, limit=100):
+    ...     async for file in paginate(client.files.list_files, limit=2):
     ...         print(file["filename"])
-    >>> asyncio.run(main())
+    >>> asyncio.run(main())  # three files: two pages
+    example.txt
+    example.txt
     example.txt
     """
     endpoint, paging = paginated(method, awaits=True)

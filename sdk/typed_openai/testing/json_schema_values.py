@@ -40,7 +40,7 @@ Node = Mapping[str, Any]
 def fitting_value(schema: object, name: str = "") -> object:
     """Return a value that fits a JSON Schema, as far as it can be read; ``name`` is the property's name.
 
-    >>> fitting_value({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]})
+    >>> fitting_value({"type": "object", "properties": {"city": {"type": "string"}}})
     {'city': 'Rome'}
     """
     return _Generator(schema).value(schema, name, 0)

@@ -22,9 +22,11 @@ def paginate(method: Callable[Given, Awaitable[_Page[Item]]], /, *args: Given.ar
 
     >>> async def main() -> None:
     ...     client = AsyncClient()
-    ...     async for file in paginate(client.files.list_files, limit=100):
+    ...     async for file in paginate(client.files.list_files, limit=2):
     ...         print(file["filename"])
-    >>> asyncio.run(main())
+    >>> asyncio.run(main())  # three files: two pages
+    example.txt
+    example.txt
     example.txt
     """
 

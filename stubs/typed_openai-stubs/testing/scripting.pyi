@@ -28,12 +28,10 @@ class Scripting:
 
         >>> with serve() as server:
         ...     client = Client(base_url=server.base_url)
-        ...     server.reply(
-        ...         client.chat.create_chat_completion, {"choices": [{"message": {"content": "Ciao!"}}]}
-        ...     )
-        ...     reply = client.chat.create_chat_completion([{"role": "user", "content": "Hi"}], "gpt-4o")
-        >>> reply["choices"][0]["message"]["content"]
-        'Ciao!'
+        ...     server.reply(client.models.retrieve_model, {"owned_by": "me"})
+        ...     model = client.models.retrieve_model("gpt-4o")
+        >>> model["id"], model["object"], model["owned_by"]
+        ('gpt-4o', 'model', 'me')
         """
 
     def stream(self, operation: Callable[..., object] | str, *, text: str | None=None, events: Sequence[Mapping[str, Any]] | None=None, times: int | None=1, when: Condition | None=None) -> None:
@@ -61,7 +59,8 @@ class Scripting:
         Without ``operation``, any operation that offers the tool is answered. The other arguments are
         those of :meth:`reply`. Raises :class:`ScriptError` if the arguments are not JSON.
 
-        >>> tool = {"type": "function", "name": "get_weather", "strict": False, "parameters": {}}
+        >>> tool = {"type": "function", "name": "get_weather"}
+        >>> tool |= {"strict": False, "parameters": {"type": "object"}}
         >>> with serve() as server:
         ...     client = Client(base_url=server.base_url)
         ...     server.reply_tool_call("get_weather", {"city": "Rome"})
