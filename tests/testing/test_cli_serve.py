@@ -183,6 +183,7 @@ def test_a_script_file_answers_and_each_request_is_printed_with_its_verdict(tmp_
         ("- 5", ":1: expected a mapping, got int"),
         ("{}", ": expected a list of scripts, found a mapping"),
         ("- [", "not valid YAML"),
+        ('[\n {"fail": 500},\n {"fail": 99}]', ":3: status: expected an HTTP status from 100 to 599, got 99"),
     ],
 )
 def test_a_wrong_script_is_one_line_with_its_place(
@@ -199,3 +200,21 @@ def test_a_wrong_script_is_one_line_with_its_place(
 def test_a_missing_script_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["serve", "--port", "0", "--script", str(tmp_path / "none.yaml")]) == 1
     assert "none.yaml" in capsys.readouterr().err
+
+
+def test_a_script_in_json_needs_no_yaml(tmp_path: Path) -> None:
+    path = tmp_path / "script.json"
+    path.write_text('[{"fail": 500},\n\n {"operation": "models.list_models", "reply": {"data": []}}]')
+    script = (
+        "import sys; from pathlib import Path; from typed_openai.cli.script_files import entries_of;"
+        f" print([line for _, line in entries_of(Path({str(path)!r}))], 'yaml' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[1, 3] False\n"
+
+
+def test_broken_json_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "script.json"
+    path.write_text('[{"fail": 500}')
+    assert cli.main(["serve", "--port", "0", "--script", str(path)]) == 1
+    assert "script.json: not valid JSON: " in capsys.readouterr().err

@@ -93,16 +93,11 @@ A fake of "{title}" {version} is running at {base_url} (any key works; press Ctr
 
 def _add_scripts(server: Server, path: Path) -> None:
     """Add the scripts of a file. Raises ``CallError`` that names the file and the line of a wrong one."""
-    # Most servers have no scripts, and need no YAML.
+    # Most servers have no scripts.
+    from typed_openai.cli.script_files import entries_of  # noqa: PLC0415
     from typed_openai.testing.script_entries import add_entry  # noqa: PLC0415
-    from typed_openai_spec.files.source import read_bytes  # noqa: PLC0415
-    from typed_openai_spec.files.texts import item_lines, kind, parse_yaml  # noqa: PLC0415
 
-    text = read_bytes(path)
-    listed = parse_yaml(text, str(path))
-    if not isinstance(listed, list):
-        raise CallError(f"{path}: expected a list of scripts, found {kind(listed)}")
-    for entry, line in zip(listed, item_lines(text), strict=True):
+    for entry, line in entries_of(path):
         try:
             add_entry(server, entry, f"{path}:{line}")
         except ScriptError as error:
