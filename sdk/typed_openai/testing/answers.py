@@ -19,14 +19,14 @@ from typed_openai.testing.fake import SENTENCE, Faker, Wishes
 from typed_openai.testing.generated_ids import IdSource
 from typed_openai.testing.habits import Habits
 from typed_openai.testing.offered_tools import ToolCall
-from typed_openai.testing.scripted_answers import (
+from typed_openai.testing.script_book import (
     Scripted,
     ScriptedCall,
     ScriptedFault,
     ScriptedReply,
     ScriptedStream,
-    ScriptError,
 )
+from typed_openai.testing.scripted_answers import ScriptError
 from typed_openai_spec.model import Component, Operation, Result, Schema
 from typed_openai_spec.validation.wording import Violation
 

@@ -160,7 +160,7 @@ class Exchanges:
             put_vectors(value, habits.vectors, arguments)
         for name, source in habits.completes.items():
             items = self._items_of(schema, name)
-            parts = arguments.get(source) or ()
+            parts: Any = arguments.get(source) or ()
             value[name] = [self._whole_item(one, items, wishes) for one in parts]
         self._put_unasked(exchange, value)
         if exchange.calls and not self._waits_for_calls(exchange):

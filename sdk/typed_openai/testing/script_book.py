@@ -1,22 +1,61 @@
-"""The scripts of a server: which of them answers a request, and which are unused."""
+"""The scripts of a server: what they answer, which of them answers a request, and which are unused."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any, TypeAlias
 
 from typed_openai.testing import offered_tools
 from typed_openai.testing.checking import Checked
 from typed_openai.testing.habits import Habits
 from typed_openai.testing.record import RecordedRequest
-from typed_openai.testing.scripted_answers import (
-    Condition,
-    Scripted,
-    ScriptedCall,
-    ScriptedFailure,
-    ScriptedStream,
-)
+from typed_openai.testing.scripted_answers import Condition, FaultName
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedReply:
+    """A value to reply with; an object is completed from the schema."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedStream:
+    """The text of a stream, or its events; both are completed from the schema."""
+
+    text: str | None = None
+    events: Sequence[Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedCall:
+    """A call of a tool, with arguments as JSON text."""
+
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedFailure:
+    """A failure to answer with."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedFault:
+    """A failure of the connection, after a number of events of a stream."""
+
+    name: FaultName
+    after: int = 0
+
+
+Scripted: TypeAlias = ScriptedReply | ScriptedStream | ScriptedCall | ScriptedFailure | ScriptedFault
 
 
 @dataclass(slots=True)

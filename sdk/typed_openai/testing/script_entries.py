@@ -14,8 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from typed_openai.testing.script_places import scripted_at
 from typed_openai.testing.scripted_answers import ScriptError
-from typed_openai.testing.scripting import Scripting, scripted_at
+from typed_openai.testing.scripting import Scripting
 from typed_openai_spec import spelling
 
 _ANSWERS: Final = ("reply", "text", "events", "tool_call", "fail")

@@ -1,10 +1,9 @@
-"""Scripted answers, and the errors of scripts."""
+"""The words of scripts: names of failures, conditions, and the error of a wrong script."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Final, Literal, TypeAlias
 
 from typed_openai.testing.record import RecordedRequest
 
@@ -26,47 +25,3 @@ class ScriptError(ValueError):
         ...
     typed_openai.testing.scripted_answers.ScriptError: models.list_models: data: expected array, got integer
     """
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptedReply:
-    """A value to reply with; an object is completed from the schema."""
-
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptedStream:
-    """The text of a stream, or its events; both are completed from the schema."""
-
-    text: str | None = None
-    events: Sequence[Mapping[str, Any]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptedCall:
-    """A call of a tool, with arguments as JSON text."""
-
-    name: str
-    arguments: str
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptedFailure:
-    """A failure to answer with."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    content_type: str
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptedFault:
-    """A failure of the connection, after a number of events of a stream."""
-
-    name: FaultName
-    after: int = 0
-
-
-Scripted: TypeAlias = ScriptedReply | ScriptedStream | ScriptedCall | ScriptedFailure | ScriptedFault

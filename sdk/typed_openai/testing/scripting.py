@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from pathlib import Path
-from typing import Any, Final, TypeVar, overload
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar, overload
 
 from typed_openai._dynamic.methods import ENDPOINT
 from typed_openai.testing.checking import Refusal
-from typed_openai.testing.script_book import Script, listed
-from typed_openai.testing.scripted_answers import (
-    FAULTS,
-    Condition,
-    FaultName,
+from typed_openai.testing.script_book import (
+    Script,
     Scripted,
     ScriptedCall,
     ScriptedFailure,
     ScriptedFault,
     ScriptedReply,
     ScriptedStream,
-    ScriptError,
+    listed,
 )
+from typed_openai.testing.script_places import calling_place
+from typed_openai.testing.scripted_answers import FAULTS, Condition, FaultName, ScriptError
 from typed_openai.testing.service import Service
 from typed_openai_spec import spelling
 from typed_openai_spec.model import Operation
 
 Value = TypeVar("Value")
-
-_OWN: Final = str(Path(__file__).parent)
 
 
 class Scripting:
@@ -244,7 +237,7 @@ class Scripting:
             raise ValueError(f'when: expected a function or a mapping, got "{type(when).__name__}"')
         name = "" if operation is None else operation.qualified_name
         if times != 0:
-            self._service.scripts.add(Script(answer, name, when, times, _caller(), title=title))
+            self._service.scripts.add(Script(answer, name, when, times, calling_place(), title=title))
 
     def _operation(self, operation: Callable[..., object] | str) -> Operation:
         """Return the operation of a method or a name. Raises :class:`ScriptError`."""
@@ -282,26 +275,3 @@ def _failure(
         return ScriptedFailure(failure, dict(headers or {}), body, "text/html; charset=utf-8")
     content = json.dumps(dict(body)).encode()
     return ScriptedFailure(failure, dict(headers or {}), content, "application/json")
-
-
-_place: Final[ContextVar[str]] = ContextVar("_place", default="")
-
-
-@contextmanager
-def scripted_at(place: str) -> Generator[None, None, None]:
-    """Let the scripts in the context be those of a place, instead of the calling line."""
-    token = _place.set(place)
-    try:
-        yield
-    finally:
-        _place.reset(token)
-
-
-def _caller() -> str:
-    """Return the file and line that called into this package."""
-    if place := _place.get():
-        return place
-    frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OWN):
-        frame = frame.f_back
-    return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}"

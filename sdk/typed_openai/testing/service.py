@@ -17,8 +17,8 @@ from typed_openai.testing.habits import Habits
 from typed_openai.testing.keys import key_at, places, shown
 from typed_openai.testing.record import RecordedRequest
 from typed_openai.testing.routing import NoRoute, Router, WrongMethod
-from typed_openai.testing.script_book import ScriptBook, listed
-from typed_openai.testing.scripted_answers import ScriptedFailure, ScriptError
+from typed_openai.testing.script_book import ScriptBook, ScriptedFailure, listed
+from typed_openai.testing.scripted_answers import ScriptError
 from typed_openai_spec import spelling
 from typed_openai_spec.index.path_matcher import Route
 from typed_openai_spec.model import Component, Operation

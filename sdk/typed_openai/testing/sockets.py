@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 from typed_openai.testing.answers import Outgoing
 from typed_openai.testing.checking import Incoming, Refusal
 from typed_openai.testing.event_streams import ServerEvent
-from typed_openai.testing.scripted_answers import ScriptedFault
+from typed_openai.testing.script_book import ScriptedFault
 from typed_openai.testing.service import Answer
 
 Answering: TypeAlias = Callable[[Incoming], Answer]
