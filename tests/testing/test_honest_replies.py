@@ -394,3 +394,29 @@ def test_a_background_response_that_streams_is_complete_at_the_end(client: Clien
     assert found[-1]["response"]["status"] == "completed"
     assert found[-1]["response"]["output"]
     assert client.responses.get_response(found[-1]["response"]["id"]) == found[-1]["response"]
+
+
+def test_the_events_of_a_run_are_about_the_same_objects(client: Client) -> None:
+    events: list[Any] = list(client.threads.create_thread_and_run("asst_1", stream=True))
+    for kind in ("thread.run", "thread.message"):
+        about = [one["data"] for one in events if one["event"].startswith(f"{kind}.")]
+        assert len({one["id"] for one in about if one["object"] == kind}) == 1
+        assert [about[0].get("completed_at"), about[0].get("usage")] == [None, None]
+        assert about[-1]["completed_at"]
+
+
+def test_a_forced_hosted_tool_is_used_before_the_answer(client: Client) -> None:
+    found = events(client, tools=[{"type": "web_search_preview"}], tool_choice={"type": "web_search_preview"})
+    assert [one["type"] for one in found[-1]["response"]["output"]] == ["web_search_call", "message"]
+    assert "response.web_search_call.searching" in [one["type"] for one in found]
+    plain = client.responses.create_response("Hi", "gpt-4o", tools=[{"type": "web_search_preview"}])
+    assert [one["type"] for one in plain["output"]] == ["message"]
+
+
+def test_an_upload_is_completed_with_its_file(client: Client) -> None:
+    upload = client.uploads.create_upload(3, "a.txt", "text/plain", "assistants")
+    assert (upload["status"], upload.get("file")) == ("pending", None)
+    part = client.uploads.add_upload_part(upload["id"], b"abc")
+    done = client.uploads.complete_upload(upload["id"], [part["id"]])
+    assert (done["id"], done["status"], done["filename"]) == (upload["id"], "completed", "a.txt")
+    assert done["file"]

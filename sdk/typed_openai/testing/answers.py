@@ -70,7 +70,7 @@ class ReplyMaker:
     ) -> None:
         habits = habits or Habits()
         self._faker = Faker(components, habits)
-        self._events = EventMaker(components, self._faker)
+        self._events = EventMaker(components, self._faker, habits)
         self._exchanges = Exchanges(operations, components, self._faker, habits)
         self._seed = seed
         self._habits = habits

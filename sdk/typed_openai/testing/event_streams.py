@@ -17,12 +17,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Final
 
 from typed_openai.testing.fake import Faker, Wishes
+from typed_openai.testing.habits import Habits
 from typed_openai.testing.text_pieces import pieces_of
 from typed_openai.testing.unrolled_streams import events_of
-from typed_openai_spec.model import Component, Literals, Object, Schema
+from typed_openai_spec.model import Component, Literals, Object, Ref, Schema
 from typed_openai_spec.validation.validator import Validator
 
 DONE: Final = "[DONE]"
@@ -77,13 +79,17 @@ class _Kind:
 class EventMaker:
     """Creates streams for the event schemas of one API."""
 
-    def __init__(self, components: Mapping[str, Component], faker: Faker) -> None:
+    def __init__(
+        self, components: Mapping[str, Component], faker: Faker, habits: Habits | None = None
+    ) -> None:
         self._validator = Validator(components)
         self._faker = faker
+        self._habits = habits or Habits()
 
     def events(self, schema: Schema, wishes: Wishes) -> Iterator[ServerEvent]:
         """Yield the events of one stream with the text of ``wishes``."""
-        wishes = replace(wishes, wrapped=1)
+        # The events of one stream are about the same objects.
+        wishes = replace(wishes, wrapped=1, new_id=cache(wishes.new_id))
         members = list(self._validator.leaves(schema))
         tag = next((one for one in _TAGS if all(self._tag_of(member, one) for member in members)), None)
         if tag is None or len(members) == 1:
@@ -132,8 +138,17 @@ class EventMaker:
         echo = {**wishes.echo, "sequence_number": number}
         value = self._faker.value(kind.schema, replace(wishes, text=text, echo=echo, constants=constants))
         if tag == "event" and isinstance(value, dict):
-            return ServerEvent(value.get("data"), kind.tag)
+            data = value.get("data")
+            if kind.happens in _OPENINGS and isinstance(data, dict):
+                data |= {key: one for key, one in self._opened(kind.schema).items() if key in data}
+            return ServerEvent(data, kind.tag)
         return ServerEvent(value, kind.tag)
+
+    def _opened(self, schema: Schema) -> Mapping[str, Any]:
+        """Return what the object in an event has when it is opened."""
+        field = self._object(schema).field("data")
+        name = field.schema.name if field is not None and isinstance(field.schema, Ref) else ""
+        return self._habits.manner(name).opened
 
     def _object(self, schema: Schema) -> Object:
         node = self._validator.resolve(schema)

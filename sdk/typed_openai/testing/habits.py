@@ -46,7 +46,7 @@ class Manner:
 
     ``actions`` are the states that follow after an action, by the last segment of its path. ``states``
     begin with the state of a new object; with ``states_if``, only objects in which that field is true have
-    them.
+    them. ``opened`` is what the object has in the events that open it.
     """
 
     forms: tuple[Form, ...] = ()
@@ -54,6 +54,7 @@ class Manner:
     states: tuple[State, ...] = ()
     actions: Mapping[str, tuple[State, ...]] = field(default_factory=dict)
     states_if: str = ""
+    opened: Mapping[str, Any] = field(default_factory=dict)
 
     def sends(self, name: str) -> bool:
         """Return True if servers may send a field: any, if nothing is known."""
@@ -66,7 +67,8 @@ class ToolPlace:
 
     ``name`` and ``schema`` are paths inside the tool. ``call`` is a template of the call; it is added to
     the array at the path ``at``, or set there if ``single``. ``replaces`` means that the array holds
-    nothing else. ``also`` maps paths to values that a reply with calls has.
+    nothing else. ``also`` maps paths to values that a reply with calls has. A ``hosted`` tool is used by the
+    model itself, before it answers, if the request forces it.
     """
 
     argument: str
@@ -77,6 +79,7 @@ class ToolPlace:
     schema: str = ""
     single: bool = False
     replaces: bool = False
+    hosted: bool = False
     also: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -190,6 +193,7 @@ def _manner(data: Mapping[str, Any] | None) -> Manner:
         _states(data.get("states", ())),
         {name: _states(listed) for name, listed in data.get("actions", {}).items()},
         data.get("states_if", ""),
+        data.get("opened", {}),
     )
 
 

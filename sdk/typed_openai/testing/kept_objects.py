@@ -7,7 +7,7 @@ the objects below their own path.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
@@ -46,10 +46,16 @@ class KeptObjects:
         self._deleted: dict[str, None] = {}
         self._known_lists: set[str] = set()
         self._templates: dict[str, list[str]] = {}
-        for one in operations:
-            kind = kind_of(one)
-            if one.method == "GET" and kind and one.path.endswith("}"):
-                self._templates.setdefault(kind, []).append(one.path)
+        listed = [(one, kind) for one in operations if (kind := kind_of(one))]
+        created = {(one.path, kind) for one, kind in listed if one.method == "POST"}
+        for one, kind in listed:
+            path = one.path
+            if one.method == "POST" and _is_action(path, kind, created):
+                path = path.rpartition("/")[0]  # objects that nothing retrieves, but something completes
+            elif one.method != "GET" or not path.endswith("}"):
+                continue
+            if path not in (known := self._templates.setdefault(kind, [])):
+                known.append(path)
 
     def forget(self) -> None:
         """Forget all objects."""
@@ -115,6 +121,12 @@ class KeptObjects:
     def is_unknown(self, path: str) -> bool:
         """Return True if no object of a list was ever created or deleted."""
         return path not in self._known_lists and not self.below(path)
+
+
+def _is_action(path: str, kind: str, created: Collection[tuple[str, str]]) -> bool:
+    """Return True for the path of an action on an object that another operation creates."""
+    owner, _, action = path.rpartition("/")
+    return owner.endswith("}") and "{" not in action and (owner.rpartition("/")[0], kind) in created
 
 
 def kind_of(operation: Operation) -> str:

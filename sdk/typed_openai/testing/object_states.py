@@ -25,7 +25,8 @@ def begin(kept: Kept, manner: Manner, moment: Moment) -> None:
     """Put a new object into its first state."""
     if not manner.states or (manner.states_if and kept.value.get(manner.states_if) is not True):
         return
-    names = {name for state in manner.states for name in state.final}
+    later = [state for listed in manner.actions.values() for state in listed]
+    names = {name for state in (*manner.states, *later) for name in state.final}
     kept.final = {name: deepcopy(kept.value[name]) for name in names if name in kept.value}
     kept.states = list(manner.states)
     _next(kept, moment)

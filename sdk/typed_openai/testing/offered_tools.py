@@ -28,6 +28,7 @@ class _Choice:
     """The decision of a request about calls: their tools, and whether they are forced or forbidden."""
 
     names: frozenset[str] = frozenset()
+    types: frozenset[str] = frozenset()
     forced: bool = False
     forbidden: bool = False
 
@@ -41,7 +42,12 @@ def planned_calls(habits: OperationHabits, arguments: Mapping[str, Any]) -> list
     offered = list(_offered(habits, arguments))
     if choice.forbidden or not offered or (not choice.forced and _is_answered(habits, arguments)):
         return []
-    wanted = [one for one in offered if not choice.names or one[1] in choice.names]
+    hosted = [one for one in offered if one[0].hosted]
+    own = [one for one in offered if not one[0].hosted]
+    used = [one for one in hosted if one[0].type in choice.types or (choice.forced and not own)]
+    if used:
+        return [_call(place, name, tool) for place, name, tool in used[:1]]
+    wanted = [one for one in own if not choice.names or one[1] in choice.names]
     return [_call(place, name, tool) for place, name, tool in wanted[:1]]
 
 
@@ -59,8 +65,8 @@ def put_calls(reply: Any, calls: Sequence[ToolCall], new_id: Callable[[str], str
             if call.place.single:
                 owner[key] = filled
             else:
-                before = owner.get(key) if number or not call.place.replaces else None
-                owner[key] = [*(before or ()), filled]
+                before = owner.get(key) or () if number or not call.place.replaces else ()
+                owner[key] = [filled, *before] if call.place.hosted else [*before, filled]
         for path, value in call.place.also.items():
             value_paths.write(reply, path, value)
 
@@ -108,7 +114,8 @@ def _choice(habits: OperationHabits, arguments: Mapping[str, Any]) -> _Choice:
         if isinstance(choice, dict):
             names = frozenset(_names(choice))
             modes = set(_texts_at(choice, "mode"))
-            return _Choice(names, forced="auto" not in modes)
+            types = frozenset(_texts_at(choice, "type"))
+            return _Choice(names, types, forced="auto" not in modes)
     return _Choice()
 
 
