@@ -88,7 +88,7 @@ def _shown(name: str, step: Callable[[Client], str], client: Client) -> bool:
 
 def _chat(client: Client) -> str:
     reply = client.chat.create_chat_completion([{"role": "user", "content": _QUESTION}], _MODEL)
-    return f"{reply['model']}: {reply['choices'][0]['message']['content']}"
+    return f"{_MODEL}: {reply['choices'][0]['message']['content']}"
 
 
 def _stream(client: Client) -> str:
