@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 from base64 import b64decode
 from collections.abc import Iterator
@@ -420,3 +421,14 @@ def test_an_upload_is_completed_with_its_file(client: Client) -> None:
     done = client.uploads.complete_upload(upload["id"], [part["id"]])
     assert (done["id"], done["status"], done["filename"]) == (upload["id"], "completed", "a.txt")
     assert done["file"]
+
+
+def test_a_custom_tool_gets_an_input_that_its_grammar_matches(client: Client) -> None:
+    tool: Any = {
+        "type": "custom",
+        "name": "plate",
+        "format": {"type": "grammar", "syntax": "regex", "definition": "^[A-Z]{2}[0-9]{3}$"},
+    }
+    (call,) = client.responses.create_response("Hi", "gpt-4o", tools=[tool])["output"]
+    assert call["type"] == "custom_tool_call"
+    assert re.fullmatch("[A-Z]{2}[0-9]{3}", call["input"])

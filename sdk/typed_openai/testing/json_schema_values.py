@@ -43,7 +43,10 @@ def fitting_value(schema: object, name: str = "") -> object:
     >>> fitting_value({"type": "object", "properties": {"city": {"type": "string"}}})
     {'city': 'Rome'}
     """
-    return _Generator(schema).value(schema, name, 0)
+    try:
+        return _Generator(schema).value(schema, name, 0)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return {}  # keywords of the wrong type: nothing fits
 
 
 class _Generator:

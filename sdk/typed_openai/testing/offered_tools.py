@@ -10,6 +10,7 @@ from typing import Any, Final
 from typed_openai.testing import value_paths
 from typed_openai.testing.habits import OperationHabits, ToolPlace
 from typed_openai.testing.json_schema_values import fitting_value
+from typed_openai.testing.matching_text import example_of
 
 _INPUT: Final = "example input"
 
@@ -144,10 +145,16 @@ def _is_answered(habits: OperationHabits, arguments: Mapping[str, Any]) -> bool:
 
 def _call(place: ToolPlace, name: str, tool: Mapping[str, Any]) -> ToolCall:
     if not place.schema:
-        return ToolCall(place, name, _INPUT)
+        return ToolCall(place, name, _free_input(tool))
     schema = value_paths.read(tool, place.schema)
     value = fitting_value(schema) if isinstance(schema, dict) and schema else {}
     return ToolCall(place, name, json.dumps(value, ensure_ascii=False))
+
+
+def _free_input(tool: Mapping[str, Any]) -> str:
+    """Return the input of a custom tool: a text that its regular expression matches, if it has one."""
+    syntax, definition = (next(_texts_at(tool, key), "") for key in ("syntax", "definition"))
+    return (example_of(definition) if syntax == "regex" else None) or _INPUT
 
 
 def _filled(template: Any, call: ToolCall, new_id: Callable[[str], str]) -> Any:
