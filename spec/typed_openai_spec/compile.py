@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from typed_openai_spec.docs.attaching import Source, documented
 from typed_openai_spec.files.doc_files import Docs, read_docs, unmatched
-from typed_openai_spec.files.served_files import read_served, unserved_names, with_examples
+from typed_openai_spec.files.served_files import Served, read_served
 from typed_openai_spec.files.shipped_overrides import index_beside, overrides_beside, shipped_overrides
 from typed_openai_spec.files.source import (
     Dead,
@@ -163,9 +163,9 @@ def build_document(document: Document, overrides: Path | None = None, former: In
         api = with_kept_names(api, former)
     folder = overrides or Path()
     unused = (Dead(f"{folder / 'docs' / one}", "documents nothing") for one in unmatched(docs, api))
-    served = {} if overrides is None else read_served(overrides / "served")
-    api = replace(api, served=with_examples(served, examples_of(document, api)))
-    unserved = (Dead(f"{folder / 'served' / one}", "is about nothing") for one in unserved_names(served, api))
+    served = Served() if overrides is None else read_served(overrides / "served")
+    unserved = (Dead(f"{folder / 'served' / one}", "is about nothing") for one in served.unknown(api))
+    api = replace(api, served=served.of(api, examples_of(document, api)))
     told = documented(replace(api, digest=_facts_digest(api)), docs)
     return Built(told.api, problems, told.sources, (*dead, *unused, *unserved), overrides)
 

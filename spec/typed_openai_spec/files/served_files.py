@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from typed_openai_spec.files.source import read_bytes, refuse_unread
-from typed_openai_spec.files.texts import kind, parse_yaml
+from typed_openai_spec.files.texts import kind, mapping, parse_yaml
 from typed_openai_spec.model import Api, Json
 from typed_openai_spec.problems import DescriptionError
 
@@ -27,34 +28,50 @@ _PARTS: Final = ("operations", "components", "models", "inherit", "gateways")
 _PLAIN: Final = ("models", "inherit", "gateways")
 
 
-def read_served(folder: Path) -> dict[str, Json]:
-    """Read the habits in a folder, by part and name; empty if the folder does not exist.
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The content of a folder: ``habits`` that people wrote, and what was ``observed`` in recordings."""
+
+    habits: Mapping[str, Json] = field(default_factory=dict)
+    observed: Mapping[str, Json] = field(default_factory=dict)
+
+    def of(self, api: Api, examples: Mapping[str, Json]) -> dict[str, Json]:
+        """Return everything that is known about an API's servers.
+
+        Habits take precedence over what was observed, and that over ``examples``. Recordings also have what
+        the API no longer has, which is left out.
+        """
+        merged: dict[str, Any] = deepcopy(dict(examples))
+        components = mapping(self.observed.get("components"))
+        known = {name: one for name, one in components.items() if name in api.components}
+        _merge(merged, {"components": known} if known else {})
+        _merge(merged, self.habits)
+        return {part: dict(sorted(merged[part].items())) for part in sorted(merged)}
+
+    def unknown(self, api: Api) -> Iterator[str]:
+        """Yield the habits that are about no operation or component of the API."""
+        known = {"operations": {one.id for one in api.operations}, "components": set(api.components)}
+        for part, names in known.items():
+            listed = mapping(self.habits.get(part))
+            yield from (f"habits.yaml: {part}: {name}" for name in listed if name not in names)
+
+
+def read_served(folder: Path) -> Served:
+    """Read the habits in a folder; empty if the folder does not exist.
 
     Raises :class:`DescriptionError` for an entry of another form, and for a file that is never read.
     """
     if not folder.is_dir():
-        return {}
+        return Served()
     refuse_unread(folder, FILES)
+    return Served(*(_merged(folder / name) for name in FILES))
+
+
+def _merged(path: Path) -> dict[str, Any]:
     merged: dict[str, Any] = {}
-    for name in reversed(FILES):
-        path = folder / name
-        for entry in _entries(path) if path.exists() else ():
-            _merge(merged, entry)
-    return {part: dict(sorted(merged[part].items())) for part in _PARTS if merged.get(part)}
-
-
-def with_examples(served: Mapping[str, Json], examples: Mapping[str, Json]) -> dict[str, Json]:
-    """Return the habits with the examples of the description, which they take precedence over."""
-    merged = deepcopy(dict(examples))
-    _merge(merged, served)
+    for entry in _entries(path) if path.exists() else ():
+        _merge(merged, entry)
     return merged
-
-
-def unserved_names(served: Mapping[str, Any], api: Api) -> Iterator[str]:
-    """Yield the entries that are about no operation or component of the API."""
-    known = {"operations": {one.id for one in api.operations}, "components": set(api.components)}
-    for part, names in known.items():
-        yield from (f"{part}: {name}" for name in served.get(part, {}) if name not in names)
 
 
 def _entries(path: Path) -> Iterator[dict[str, Any]]:
