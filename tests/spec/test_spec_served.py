@@ -47,7 +47,8 @@ def test_habits_take_precedence_over_observations_and_those_over_examples(shop: 
     )
     folder = habits(
         shop,
-        "- {why: Known., components: {Book: {values: {id: mine}}}}\n- {why: Also., components: {Book: {forms: {id: 2}}}}",
+        "- {why: A, components: {Book: {values: {id: mine}}}}\n"
+        "- {why: B, components: {Book: {forms: {id: 2}}}}",
     )
     served = build(shop / "shop.yaml", folder).api.served
     assert served["examples"] == {"GetBook": [{"id": "b"}]}

@@ -432,3 +432,13 @@ def test_a_custom_tool_gets_an_input_that_its_grammar_matches(client: Client) ->
     (call,) = client.responses.create_response("Hi", "gpt-4o", tools=[tool])["output"]
     assert call["type"] == "custom_tool_call"
     assert re.fullmatch("[A-Z]{2}[0-9]{3}", call["input"])
+
+
+def test_a_conversation_stays_when_an_item_is_deleted(client: Client) -> None:
+    conversation = client.conversations.create_conversation()
+    item: Any = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "my words"}]}
+    (made,) = client.conversations.create_conversation_items(conversation["id"], [item])["data"]
+    item_id: Any = made.get("id")
+    assert client.conversations.delete_conversation_item(conversation["id"], item_id) == conversation
+    assert client.conversations.list_conversation_items(conversation["id"])["data"] == []
+    assert client.conversations.get_conversation(conversation["id"]) == conversation

@@ -132,12 +132,15 @@ class Exchanges:
         path = concrete(operation.path, exchange.known)
         if operation.method == "DELETE":
             self._deleted(exchange)
-        elif objects.is_item(operation) and result == operation.result:
+            if owner := objects.owner_path_of(operation):  # a part was deleted; the whole is returned
+                return self._item(exchange, concrete(owner, exchange.known), "delete")
+            return self.made(exchange, result)
+        if objects.is_item(operation) and result == operation.result:
             return self._item(exchange, path)
-        elif owner := objects.item_path_of(operation):
+        if owner := objects.item_path_of(operation):
             action = operation.path.rpartition("/")[2]
             return self._item(exchange, concrete(owner, exchange.known), action)
-        elif operation.method == "GET" and (listed := self._list_field(result.schema)) is not None:
+        if operation.method == "GET" and (listed := self._list_field(result.schema)) is not None:
             return self._page(exchange, result.schema, listed, path)
         return self._kept(exchange, self.made(exchange, result))
 

@@ -73,6 +73,11 @@ class KeptObjects:
         is_action = operation.method != "GET" and not PLACEHOLDER.search(action)
         return owner if is_action and owner in self._templates.get(kind_of(operation), ()) else ""
 
+    def owner_path_of(self, operation: Operation) -> str:
+        """Return the path of the object that an operation returns although its own path is below; or ""."""
+        templates = self._templates.get(kind_of(operation), ())
+        return next((one for one in templates if operation.path.startswith(f"{one}/")), "")
+
     def place(self, operation: Operation, known: Mapping[str, Any], value: Mapping[str, Any]) -> str:
         """Return the path of a new object; empty if nothing retrieves it. ``known`` has the path's values."""
         templates = self._templates.get(kind_of(operation), ())
