@@ -19,6 +19,7 @@ from typed_openai import (
     InternalServerError,
     RateLimitError,
     StreamTruncatedError,
+    paginate,
 )
 from typed_openai.aio import AsyncClient
 from typed_openai.testing import RecordedRequest, ScriptError, Server, serve
@@ -342,3 +343,23 @@ def test_each_script_answers_once_whatever_the_number_of_threads(server: Server,
     for one in threads:
         one.join()
     assert found.count("me") == 10
+
+
+def test_a_scripted_page_agrees_with_its_items(server: Server, client: Client) -> None:
+    server.reply(client.files.list_files, {"data": [{"id": "file-1"}, {"id": "file-2"}], "has_more": True})
+    server.reply(client.files.list_files, {"data": [{"id": "file-3"}]}, when={"after": "file-2"})
+    first = client.files.list_files()
+    assert (first["first_id"], first["last_id"], first["has_more"]) == ("file-1", "file-2", True)
+    last = client.files.list_files(after="file-2")
+    assert (last["first_id"], last["last_id"], last["has_more"]) == ("file-3", "file-3", False)
+    server.reply(client.files.list_files, {"data": []})
+    empty = client.files.list_files()
+    assert (empty["first_id"], empty["last_id"], empty["has_more"]) == (None, None, False)
+
+
+def test_scripted_pages_are_paginated(server: Server, client: Client) -> None:
+    server.reply(client.organization.list_groups, {"data": [{"id": "a"}], "has_more": True})
+    server.reply(client.organization.list_groups, {"data": [{"id": "b"}]})
+    with_key = client.with_options(admin_api_key="test")
+    assert [one["id"] for one in paginate(with_key.organization.list_groups)] == ["a", "b"]
+    assert len(server.requests) == 2

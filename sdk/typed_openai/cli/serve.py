@@ -38,6 +38,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--seed", type=int, metavar="NUMBER", help="vary the replies as servers do, always in the same way"
     )
     parser.add_argument(
+        "--strict", action="store_true", help="answer only with the scripts, and refuse other requests"
+    )
+    parser.add_argument(
         "--lenient",
         action="store_true",
         help="accept unknown fields, and requests in the form of gateways such as Azure's",
@@ -59,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
                     spec=args.spec,
                     on_request=_report,
                     seed=args.seed,
+                    strict=args.strict,
                     lenient=args.lenient,
                 )
             )

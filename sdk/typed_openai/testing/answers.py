@@ -18,6 +18,7 @@ from typed_openai.testing.exchanges import Exchange, Exchanges
 from typed_openai.testing.fake import SENTENCE, Faker, Wishes
 from typed_openai.testing.generated_ids import IdSource
 from typed_openai.testing.habits import Habits
+from typed_openai.testing.list_pages import settle_page
 from typed_openai.testing.offered_tools import ToolCall
 from typed_openai.testing.script_book import (
     Scripted,
@@ -182,6 +183,7 @@ class ReplyMaker:
         wishes = replace(exchange.wishes, echo={})
         whole = self._completer.completed(part, result.schema, wishes, base)
         offered_tools.settle(whole, part, exchange.habits)
+        settle_page(whole, part, exchange.operation)
         return self._exchanges.keep(exchange, whole)
 
     def _text(self, schema: Schema | None, wishes: Wishes) -> str:

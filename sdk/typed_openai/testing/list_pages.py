@@ -56,6 +56,18 @@ def fields_of(page: Page, paging: Paging | None) -> dict[str, Any]:
     return fields
 
 
+def settle_page(reply: Any, part: object, operation: Operation) -> None:
+    """Let a page agree with the items in the ``part`` of it that was scripted, where that is silent."""
+    paging = operation.paging
+    items = part.get(paging.items) if paging is not None and isinstance(part, dict) else None
+    if paging is None or not isinstance(items, list) or not isinstance(part, dict):
+        return
+    has_more = part.get(paging.more or "has_more") is True
+    whole = [one for one in reply[paging.items] if isinstance(one, dict)]
+    page = Page(whole, _cursor(whole[-1]) if has_more and whole else None)
+    reply |= {key: one for key, one in fields_of(page, paging).items() if key in reply and key not in part}
+
+
 def _cursor(item: Mapping[str, Any]) -> str:
     # An item without an id is found again by its whole content.
     return str(item.get("id") or f"page_{crc32(json.dumps(item, sort_keys=True).encode())}")
