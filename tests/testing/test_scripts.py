@@ -249,7 +249,7 @@ def test_methods_of_the_async_client_are_scripted(server: Server) -> None:
         (
             "chat.create_chat_completion",
             {"choises": []},
-            'choises: unknown parameter; did you mean "choices"?',
+            'choises: unknown key; did you mean "choices"?',
         ),
         ("responses.create_response", {"output": [{"type": "mesage"}]}, "did you mean 'message'?"),
         (

@@ -24,7 +24,7 @@ from typed_openai_mypy.values.known_values import readings
 from typed_openai_spec.model import Operation, Schema
 from typed_openai_spec.validation.validator import Validator
 from typed_openai_spec.validation.value_places import Place
-from typed_openai_spec.validation.wording import Violation, as_part
+from typed_openai_spec.validation.wording import Violation, as_part, of_reply
 
 _VALUES: Final[Mapping[str, tuple[str, int | None, str]]] = {
     "reply": ("value", 1, "json"),
@@ -62,7 +62,7 @@ def _findings(program: Program, context: MethodSigContext, call: CallExpr, metho
         for one in _wrong(judge, part, operation, kind):
             place: Place = (name, *one.place)
             shown = place if kind == "stream" or not one.place else one.place
-            yield finding(codes.SCRIPT, place, one.text, known, value, shown=shown)
+            yield finding(codes.SCRIPT, place, of_reply(one).text, known, value, shown=shown)
 
 
 def _wrong(judge: Validator, part: object, operation: Operation, kind: str) -> list[Violation]:

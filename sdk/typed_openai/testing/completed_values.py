@@ -8,7 +8,7 @@ from typing import Any
 from typed_openai.testing.fake import Faker, Wishes
 from typed_openai_spec.model import Array, Component, Object, Schema
 from typed_openai_spec.validation.validator import Validator
-from typed_openai_spec.validation.wording import Violation, as_part
+from typed_openai_spec.validation.wording import Violation, as_part, of_reply
 
 
 class Completer:
@@ -20,7 +20,7 @@ class Completer:
 
     def violations(self, part: object, schema: Schema) -> list[Violation]:
         """Return what is wrong with a part of a value; what it lacks is not."""
-        return self._validator.violations(as_part(part), schema)
+        return [of_reply(one) for one in self._validator.violations(as_part(part), schema)]
 
     def completed(self, part: Any, schema: Schema, wishes: Wishes, base: Any = None) -> Any:
         """Return the whole value of a part; ``base`` is what is taken for the rest, if known."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 from typing import Final, Literal, TypeAlias
@@ -123,6 +123,11 @@ def kind_of(value: object) -> str:
 def unknown(name: str, known: Iterable[str], place: Place = ()) -> Violation:
     """Return the violation for an unknown name, with the nearest known one as a hint."""
     return Violation((*place, name), f"unknown parameter{hint(name, known)}", "unknown_parameter")
+
+
+def of_reply(violation: Violation) -> Violation:
+    """Return a violation in the words for replies, which have keys rather than parameters."""
+    return replace(violation, text=violation.text.replace("unknown parameter", "unknown key", 1))
 
 
 def check_literals(value: object, schema: Literals, place: Place) -> Iterator[Violation]:

@@ -10,7 +10,7 @@ with serve() as server:
     server.reply(client.chat.create_chat_completion, {"choices": [{"message": {"content": 5}}]})
     # E:91: choices[0].message.content: expected string or null, got integer  [openai-script]
     server.reply(client.chat.create_chat_completion, {"choises": []})
-    # E:66: choises: unknown parameter; did you mean "choices"?  [openai-script]
+    # E:66: choises: unknown key; did you mean "choices"?  [openai-script]
     server.reply(client.chat.create_chat_completion, value={"choices": [{"finish_reason": "stopped"}]}, times=2)
     # E:91: choices[0].finish_reason: expected one of 'stop', 'length', 'tool_calls', 'content_filter', 'function_call'; got 'stopped'  [openai-script]
     server.reply(client.files.list_files, {"data": [{"id": "file-1"}, {"bytes": "12"}]})
