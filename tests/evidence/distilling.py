@@ -2,8 +2,8 @@
 
 For each component, ``forms`` has the combinations of keys that were seen, the most frequent first, each with
 the number of distinct shapes. A key is followed by ``=null``, ``=[]``, ``={}`` or ``=""`` if its value was
-empty. ``values`` has the most frequent value of fields that are not free; a text with a number in braces is
-the prefix of an id.
+empty. ``rare`` has the keys of all other combinations. ``values`` has the most frequent value of fields that
+are not free; a text with a number in braces is the prefix of an id.
 """
 
 from __future__ import annotations
@@ -59,7 +59,10 @@ def _component(seen: list[_Seen]) -> dict[str, Any]:
     chosen = list(_successes(made or [one.value for one in recent]))
     forms = Counter(" ".join(sorted(_key(key, one) for key, one in value.items())) for value in chosen)
     listed = sorted(forms.items(), key=lambda one: (-one[1], one[0]))[:MOST_FORMS]
-    return {"forms": {form: number for form, number in listed if form}, "values": _values(chosen)}
+    kept = {form: number for form, number in listed if form}
+    usual = {key.partition("=")[0] for form in kept for key in form.split()}
+    rare = sorted({key for value in chosen for key in value} - usual)
+    return {"forms": kept, **({"rare": rare} if rare else {}), "values": _values(chosen)}
 
 
 def _successes(values: list[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

@@ -442,3 +442,11 @@ def test_a_conversation_stays_when_an_item_is_deleted(client: Client) -> None:
     assert client.conversations.delete_conversation_item(conversation["id"], item_id) == conversation
     assert client.conversations.list_conversation_items(conversation["id"])["data"] == []
     assert client.conversations.get_conversation(conversation["id"]) == conversation
+
+
+def test_a_response_names_its_conversation_and_the_response_before(client: Client) -> None:
+    conversation = client.conversations.create_conversation()
+    reply = client.responses.create_response("Hi", "gpt-4o", conversation=conversation["id"])
+    assert reply.get("conversation") == {"id": conversation["id"]}
+    later = client.responses.create_response("Hi", "gpt-4o", previous_response_id=reply["id"])
+    assert (later.get("previous_response_id"), later.get("conversation")) == (reply["id"], None)

@@ -200,8 +200,9 @@ class Faker:
             is_needed = one.required or one.name in must
             mark = "" if one.name in wishes.asked else None if form is None else form.keys.get(one.name)
             may_echo = is_needed or manner.sends(one.name)
-            if may_echo and one.name in echoed and self._validator.fits(echoed[one.name], one.schema):
-                made[one.name] = echoed[one.name]
+            known = self._repeated(echoed[one.name], one.schema) if may_echo and one.name in echoed else None
+            if known is not None:
+                made[one.name] = known[0]
                 continue
             if mark and self._validator.fits(EMPTY[mark], one.schema):
                 made[one.name] = deepcopy(EMPTY[mark])
@@ -213,6 +214,11 @@ class Faker:
             key = self._key(schema, wishes, replace(spot, position=number))
             made[key] = self._make(schema.extra or Anything(), wishes, spot)
         return _settled(made, schema)
+
+    def _repeated(self, value: object, schema: Schema) -> tuple[object] | None:
+        """Return the value of a request as replies repeat it, or None: an id may become an object."""
+        forms = (value, {"id": value}) if isinstance(value, str) else (value,)
+        return next(((one,) for one in forms if self._validator.fits(one, schema)), None)
 
     def _field(self, one: Field, manner: Manner, wishes: Wishes, spot: _Spot, *, is_sent: bool) -> object:
         """Return the value of a field: a typical one, if servers are known to send one.

@@ -46,7 +46,7 @@ class Manner:
 
     ``actions`` are the states that follow after an action, by the last segment of its path. ``states``
     begin with the state of a new object; with ``states_if``, only objects in which that field is true have
-    them. ``opened`` is what the object has in the events that open it.
+    them. ``opened`` is what the object has in the events that open it. ``rare`` are keys of other forms.
     """
 
     forms: tuple[Form, ...] = ()
@@ -55,10 +55,11 @@ class Manner:
     actions: Mapping[str, tuple[State, ...]] = field(default_factory=dict)
     states_if: str = ""
     opened: Mapping[str, Any] = field(default_factory=dict)
+    rare: Sequence[str] = ()
 
     def sends(self, name: str) -> bool:
         """Return True if servers may send a field: any, if nothing is known."""
-        return not self.forms or any(name in one.keys for one in self.forms)
+        return not self.forms or name in self.rare or any(name in one.keys for one in self.forms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +195,7 @@ def _manner(data: Mapping[str, Any] | None) -> Manner:
         {name: _states(listed) for name, listed in data.get("actions", {}).items()},
         data.get("states_if", ""),
         data.get("opened", {}),
+        data.get("rare", ()),
     )
 
 
