@@ -450,3 +450,12 @@ def test_a_response_names_its_conversation_and_the_response_before(client: Clien
     assert reply.get("conversation") == {"id": conversation["id"]}
     later = client.responses.create_response("Hi", "gpt-4o", previous_response_id=reply["id"])
     assert (later.get("previous_response_id"), later.get("conversation")) == (reply["id"], None)
+
+
+def test_work_that_began_elsewhere_is_over(client: Client) -> None:
+    assert client.batches.retrieve_batch("batch_abc123")["status"] == "completed"
+    assert client.videos.get_video("video_1")["status"] == "completed"
+    assert client.threads.get_run("thread_1", "run_1")["status"] == "completed"
+    jobs = client.fine_tuning.list_paginated_fine_tuning_jobs()["data"]
+    assert {one["status"] for one in jobs} == {"succeeded"}
+    assert client.batches.cancel_batch("batch_other")["status"] == "cancelling"

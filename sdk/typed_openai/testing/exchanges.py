@@ -268,6 +268,7 @@ class Exchanges:
                 wishes = replace(wishes, echo={**wishes.echo, "id": path.rpartition("/")[2]})
             value = self.made(replace(exchange, wishes=wishes), exchange.operation.result)
             kept = Kept(value, path, made_up=True)
+            object_states.finish(kept, self._habits.manner(kind_of(exchange.operation)), moment)
             self._objects.keep(kept)
         elif exchange.operation.method == "GET":
             object_states.advance(kept, moment)
@@ -332,7 +333,10 @@ class Exchanges:
             if isinstance(value, dict):
                 while self._objects.find(place := f"{path}/{value.get('id', number)}") is not None:
                     value["id"] = _another_id(value.get("id"), number)
-                self._objects.keep(Kept(value, place, made_up=True))
+                kept = Kept(value, place, made_up=True)
+                manner = self._habits.manner(items.name if isinstance(items, Ref) else "")
+                object_states.finish(kept, manner, self._moment(exchange, items))
+                self._objects.keep(kept)
 
     def _inherited(self, checked: Checked, habits: OperationHabits) -> Mapping[str, Any]:
         """Return the arguments, with those that another object has for them."""
@@ -347,8 +351,8 @@ class Exchanges:
                 }
         return arguments
 
-    def _moment(self, exchange: Exchange) -> Moment:
-        node = self._validator.resolve(exchange.operation.result.schema or Object())
+    def _moment(self, exchange: Exchange, schema: Schema | None = None) -> Moment:
+        node = self._validator.resolve(schema or exchange.operation.result.schema or Object())
         names = {one.name for one in node.fields} if isinstance(node, Object) else set()
         return Moment(EPOCH + exchange.wishes.seed, exchange.wishes.new_id, names.__contains__)
 

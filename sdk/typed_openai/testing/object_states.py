@@ -32,6 +32,13 @@ def begin(kept: Kept, manner: Manner, moment: Moment) -> None:
     _next(kept, moment)
 
 
+def finish(kept: Kept, manner: Manner, moment: Moment) -> None:
+    """Put an object of which no request knows the beginning into its last state."""
+    begin(kept, manner, moment)
+    while kept.states and not kept.waits:
+        _next(kept, moment)
+
+
 def advance(kept: Kept, moment: Moment) -> None:
     """Move an object that is retrieved to its next state, unless it waits for an action."""
     if not kept.waits:
