@@ -15,6 +15,7 @@ from typing import Final
 from typed_openai_spec.index.generated_packages import variable_prefix
 from typed_openai_spec.model import Api
 from typed_openai_spec.option_tables import CLIENT_SETTINGS
+from typed_openai_stubgen import accumulation_stub
 from typed_openai_stubgen import component_stubs as components
 from typed_openai_stubgen import resources_stub as resources
 from typed_openai_stubgen.client_kinds import ASYNC
@@ -73,6 +74,8 @@ def generate_package(api: Api, package: str, sources: Mapping[str, str] | None =
     files["__init__.py"] = _package_module(api, package)
     files["__init__.pyi"] = _package_stub(api, package, homes)
     files |= _async_modules(api, package)
+    if api.accumulations:
+        files |= _accumulation_modules(api, package, found)
     files[f"{_ASYNC_FOLDER}/async_client.pyi"] = _async_client_stub(api, package, found)
     files["py.typed"] = ""
     return checked(files)
@@ -206,6 +209,24 @@ def _async_client_stub(api: Api, package: str, sources: Mapping[str, str]) -> st
     return f"{header(api)}\n{stub.text}"
 
 
+_ACCUMULATION: Final = "_accumulation"
+_ACCUMULATION_DOC: Final = "Streams that end in a value, with the types of this API."
+
+
+_TYPED_BY_EVENTS: Final = ("accumulate", "accumulator")
+
+
+def _accumulation_modules(api: Api, package: str, sources: Mapping[str, str]) -> dict[str, str]:
+    """Return the module of the functions whose types follow the API's own events."""
+    place = accumulation_stub.MODULE
+    source = ast.unparse(_without_examples(sources[place]))
+    made = accumulation_stub.accumulation_types(api, package, source)
+    stub = handwritten_stub(source, place, own=_TYPED_BY_EVENTS, made=made)
+    imported = f"from {place} import {', '.join(f'{one} as {one}' for one in _TYPED_BY_EVENTS)}"
+    module = "\n".join([header(api), *docstring([_ACCUMULATION_DOC], ""), "", imported]) + "\n"
+    return {f"{_ACCUMULATION}.py": module, f"{_ACCUMULATION}.pyi": f"{header(api)}\n{stub.text}"}
+
+
 def _default_client_module(api: Api, package: str) -> str:
     imported = f"from {package}.client import Client as Client"
     return _module(api, "default_client", [_DEFAULT_DOC], imported, "", _MADE_WHEN_ASKED)
@@ -241,7 +262,13 @@ def _package_stub(api: Api, package: str, homes: Mapping[str, tuple[str, ...]]) 
     imports = [f"from {package} import client as client, resources as _resources"]
     for module, names in sorted(homes.items()):
         home = package if module in _OWN else PACKAGE
-        imports.append(f"from {home}.{module} import {', '.join(f'{one} as {one}' for one in names)}")
+        own_names = _TYPED_BY_EVENTS if api.accumulations else ()
+        for place, listed in (
+            (f"{home}.{module}", [one for one in names if one not in own_names]),
+            (f"{package}.{_ACCUMULATION}", [one for one in names if one in own_names]),
+        ):
+            if listed:
+                imports.append(f"from {place} import {', '.join(f'{one} as {one}' for one in listed)}")
     public = json.dumps([name for names in homes.values() for name in names])
     body = [f"__all__ = {public}", *resources.default_groups(api), components.dir_stub(scope), ""]
     doc = docstring(_package_doc(api, package), "")
