@@ -80,12 +80,12 @@ class PollTimeoutError(OpenAIError, TimeoutError):
     reply; None if there was none in time.
 
     >>> retrieve = Client().batches.retrieve_batch
-    >>> wait = poller(retrieve, deadline=0.1, until=lambda batch: False)
+    >>> wait = poller(retrieve, deadline=0.5, until=lambda batch: False)
     >>> try:
     ...     batch = wait("batch_abc123")
     ... except PollTimeoutError as error:
-    ...     print(error.operation, error.reply["id"])
-    batches.retrieve_batch batch_abc123
+    ...     print(error)
+    batches.retrieve_batch: not done after 0.5 seconds...
     """
     operation: str
     reply: Any
