@@ -21,6 +21,7 @@ from typed_openai._settings.settings import Settings
 from typed_openai._transport.clock import now
 from typed_openai._transport.deadlines import Cancellation, Limits
 from typed_openai._transport.first_use import requests_transport
+from typed_openai._transport.interception import active
 from typed_openai._transport.seam import HttpReply, HttpRequest, Transport
 from typed_openai.errors import APIError, CallError
 from typed_openai.observing import RetryInfo
@@ -32,7 +33,9 @@ _log = logging.getLogger("typed_openai")
 
 def pause(seconds: float, cancelled: Cancellation | None) -> bool:
     """Wait before another try; return True if that was cancelled, which ends the wait at once."""
-    return (cancelled or Cancellation()).wait(seconds)
+    interceptor = active()
+    waited = seconds if interceptor is None else interceptor.pause(seconds)
+    return (cancelled or Cancellation()).wait(waited)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +193,19 @@ class Sending:
             raise
 
     def _sent(self, request: HttpRequest, limits: Limits) -> HttpReply:
+        interceptor = active()
         try:
-            return self._ready_transport().send(request, limits)
+            if interceptor is not None:
+                options = self._settings.http_options
+                return interceptor.send(request, limits, self._sent_onward, options)
+            return self._sent_onward(request, limits)
         except Stopped as stopped:
             failure = stopped.error
         # Outside of the handler, so that the exception is unchanged: without another one as its context.
         raise failure
+
+    def _sent_onward(self, request: HttpRequest, limits: Limits) -> HttpReply:
+        return self._ready_transport().send(request, limits)
 
     def _ready_transport(self) -> Transport:
         if self._owner is not None:

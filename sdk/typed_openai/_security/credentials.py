@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from enum import Enum
 from functools import lru_cache
 from typing import Any, Final, NoReturn
@@ -40,6 +40,11 @@ class Secret:
         """Return the key itself."""
         return self._text
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All texts that reveal the key."""
+        return (self._text,)
+
     def redact(self, text: str, *, words: bool = True) -> str:
         """Return ``text`` without the key, including its escaped forms in JSON, HTML and URLs.
 
@@ -65,6 +70,11 @@ class BasicSecret(Secret):
         super().__init__(b64encode(f"{name}:{password}".encode()).decode())
         # A name that has a password is not secret.
         self._parts = tuple(Secret(one) for one in (text, password or name) if one)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The pair in both forms, and the password."""
+        return (*super().texts, *(one.reveal() for one in self._parts))
 
     def redact(self, text: str, *, words: bool = True) -> str:
         """Return ``text`` without the pair, in any form, and without the password."""
@@ -123,11 +133,15 @@ class Headers(dict[str, Any]):
 
     def redact(self, text: str, *, words: bool = True) -> str:
         """Return ``text`` without the credentials in the headers; a scheme before them is kept."""
+        for part in self.secret_texts():
+            text = Secret(part).redact(text, words=words)
+        return text
+
+    def secret_texts(self) -> Iterator[str]:
+        """Yield the credentials: values of headers, tokens after a scheme, each cookie."""
         for name, value in self.items():
             if value is not None and is_secret_name(name):
-                for part in _secret_parts(str(unsealed(value))):
-                    text = Secret(part).redact(text, words=words)
-        return text
+                yield from _secret_parts(str(unsealed(value)))
 
 
 def _secret_parts(value: str) -> list[str]:

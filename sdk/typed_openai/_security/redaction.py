@@ -11,7 +11,8 @@ from typing import Any, Final, NamedTuple, Protocol
 _SHORTEST_REAL_KEY: Final = 12
 """In characters. A shorter secret, as in tests and for local servers, may also be part of other words."""
 
-_MARK: Final = "[key]"
+MARK: Final = "[key]"
+"""The text in place of a secret."""
 
 _MOST_LEVELS: Final = 3
 """The number of encodings inside each other that are understood: JSON in JSON, or a URL in JSON."""
@@ -59,14 +60,14 @@ def redacted(text: str, secret: str) -> str:
     'wrong key: [key]'
     """
     pattern = _pattern(secret)
-    text = pattern.sub(_MARK, text)
+    text = pattern.sub(MARK, text)
     if (cut := _cut_at(text, secret)) is not None:
-        text = text[:cut] + _MARK
+        text = text[:cut] + MARK
     if _ESCAPE.search(text) is None:
         return text
     begin, rest = text[:_MOST_DECODED], text[_MOST_DECODED:]
     for start, end in reversed(_hidden_spans(begin, pattern, secret)):
-        begin = begin[:start] + _MARK + begin[end:]
+        begin = begin[:start] + MARK + begin[end:]
     return begin + rest
 
 

@@ -15,7 +15,7 @@ safe. The other modules of the package::
     decompression  compressed bodies               failures         the library's exceptions as errors
     redirects      rules for redirects             clock            the clock of time limits
     deadlines      time limits of a call           first_use        the import of this module
-    seam           the protocol of transports
+    seam           the protocol of transports       interception     tools that answer in its place
     library_parts  undocumented names of libraries that the package uses
     urllib3_classes  the connections of urllib3, and replacements of them by test tools
 """

@@ -1,14 +1,28 @@
-"""A fake OpenAI server for tests, based on the API's description alone.
+"""Tests without the network: a fake OpenAI server, and cassettes of recorded replies.
 
-:func:`serve` starts it on loopback. Each request is checked against the description; an invalid one is
-answered with status 400, the place and the reason. The replies are generated to fit the description, as
-servers send them. The received requests are in :attr:`Server.requests`; :meth:`Server.reply`,
-:meth:`Server.stream`, :meth:`Server.reply_tool_call` and :meth:`Server.fail` script the next answers.
+:func:`serve` starts the server on loopback, based on the API's description alone. Each request is checked
+against the description; an invalid one is answered with status 400, the place and the reason. The replies are
+generated to fit the description, as servers send them. The received requests are in :attr:`Server.requests`;
+:meth:`Server.reply`, :meth:`Server.stream`, :meth:`Server.reply_tool_call` and :meth:`Server.fail` script the
+next answers.
+
+:func:`cassette` records the replies of a real server to a file, and replays them from then on.
 """
 
+from typed_openai.testing.cassettes import Cassette, CassetteError, CassetteMode, cassette
 from typed_openai.testing.multipart import UploadedFile
 from typed_openai.testing.record import RecordedRequest
 from typed_openai.testing.scripted_answers import ScriptError
 from typed_openai.testing.server import Server, serve
 
-__all__ = ["RecordedRequest", "ScriptError", "Server", "UploadedFile", "serve"]
+__all__ = [
+    "Cassette",
+    "CassetteError",
+    "CassetteMode",
+    "RecordedRequest",
+    "ScriptError",
+    "Server",
+    "UploadedFile",
+    "cassette",
+    "serve",
+]
