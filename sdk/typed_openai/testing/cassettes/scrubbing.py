@@ -8,31 +8,22 @@ key or a token are removed, as in the reply to an operation that creates keys.
 
 from __future__ import annotations
 
+import html
+import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
+from urllib.parse import quote, quote_plus, unquote
 
 from typed_openai._security.credentials import is_secret_name
-from typed_openai._security.redaction import MARK, redacted
+from typed_openai._security.redaction import MARK, is_word, redacted
 from typed_openai._security.secret_texts import cookie_texts, option_texts, url_texts
 from typed_openai._transport.seam import HttpRequest
-
-__all__ = ["MARK", "Scrubber", "names_secret"]
+from typed_openai.testing.cassettes.secret_fields import masked, masked_request
 
 _SHORTEST_KNOWN: Final = 8
 """In characters: shorter values of fields and variables are removed in their place, but not elsewhere."""
-
-_FIELD: Final = re.compile(
-    r"(?:.*-)?(?:authorization|password|passwd|pwd|cookies?|credentials?|secrets?"
-    r"|(?:api|access|auth|secret|private|client|refresh|bearer|id|webhook|signing|server)-?(?:key|token|secret)s?)"
-)
-"""Names of fields with a credential. Not ``key`` and ``token``, which mean other things in the API."""
-
-_CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-
-_HEADERS: Final = re.compile(r"(?:.*-)?headers")
-"""Names of fields with headers."""
 
 _SHAPES: Final = re.compile(
     r"(?<![A-Za-z0-9])(?:"
@@ -43,6 +34,18 @@ _SHAPES: Final = re.compile(
     r")"
 )
 """The forms of keys and tokens: those with a known prefix, JSON web tokens, and what follows ``Bearer``."""
+
+
+_FORMS: Final[tuple[Callable[[str], str], ...]] = (
+    str,
+    lambda text: json.dumps(text)[1:-1],
+    lambda text: json.dumps(json.dumps(text))[3:-3],
+    quote,
+    lambda text: quote(text, safe=""),
+    quote_plus,
+    html.escape,
+)
+"""Forms in which a text contains a credential: as it is, in JSON, in JSON in JSON, in URLs, in HTML."""
 
 
 class Scrubber:
@@ -64,9 +67,13 @@ class Scrubber:
         if request.key is not None:
             self._learn(request.key.texts)
 
-    def learn_values(self, value: Any) -> None:
-        """Note the credentials in the fields of a JSON value."""
-        self._learn(one for one in _named_values(value) if len(one) >= _SHORTEST_KNOWN)
+    def learn_fields(self, request: Mapping[str, Any], reply: Iterable[Any]) -> None:
+        """Note the credentials in the fields of a written request, and of the JSON values of its reply."""
+        found: set[str] = set()
+        masked_request(request, found)
+        for value in reply:
+            masked(value, found)
+        self._learn(one for one in found if len(one) >= _SHORTEST_KNOWN)
 
     def learn_cookies(self, header: str) -> None:
         """Note the values in a header ``Set-Cookie``."""
@@ -75,12 +82,20 @@ class Scrubber:
     def text(self, text: str) -> str:
         """Return a text without credentials."""
         for one in self._longest_first():
+            for form in _FORMS:
+                # Before escapes are resolved: a key may contain what looks like one.
+                if not is_word(one) and (written := form(one)) in text:
+                    text = text.replace(written, MARK)
             text = redacted(text, one)
         return _SHAPES.sub(MARK, text)
 
+    def request(self, request: Mapping[str, Any]) -> Any:
+        """Return a written request without credentials."""
+        return self._texts(masked_request(request, set()))
+
     def json(self, value: Any) -> Any:
         """Return a JSON value without credentials, also in the names of its fields."""
-        return self._texts(_masked(value))
+        return self._texts(masked(value, set()))
 
     def data(self, data: bytes) -> bytes:
         """Return bytes that are not text without credentials."""
@@ -89,7 +104,7 @@ class Scrubber:
         return data
 
     def _learn(self, texts: Iterable[str]) -> None:
-        self._known |= {one for one in texts if one}
+        self._known |= {form for one in texts if one for form in (one, unquote(one)) if form}
 
     def _longest_first(self) -> list[str]:
         return sorted(self._known, key=lambda one: (-len(one), one))
@@ -102,56 +117,3 @@ class Scrubber:
         if isinstance(value, dict):
             return {self.text(name): self._texts(one) for name, one in value.items()}
         return value
-
-
-def names_secret(name: str, *, of_header: bool = False) -> bool:
-    """Return True if a field, or a header inside a body, is named like a credential."""
-    words = re.sub(r"[^a-z0-9]+", "-", _CAMEL.sub("-", name).lower())
-    return _FIELD.fullmatch(words) is not None or (of_header and is_secret_name(name))
-
-
-def _is_headers(name: str) -> bool:
-    return _HEADERS.fullmatch(re.sub(r"[^a-z0-9]+", "-", _CAMEL.sub("-", name).lower())) is not None
-
-
-def _masked(value: Any, *, in_headers: bool = False) -> Any:
-    """Return a JSON value in which the fields that are named like a credential have none."""
-    if isinstance(value, list):
-        return [_masked(one) for one in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        name: _mask(one)
-        if names_secret(name, of_header=in_headers)
-        else _masked(one, in_headers=_is_headers(name))
-        for name, one in value.items()
-    }
-
-
-def _mask(value: Any) -> Any:
-    """Return the value of a field with a credential; of an object, which may be a schema, only ``value``."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, dict):
-        return {name: MARK if name == "value" else _masked({name: one})[name] for name, one in value.items()}
-    if isinstance(value, list):
-        return [_mask(one) for one in value]
-    return MARK
-
-
-def _named_values(value: Any, *, in_headers: bool = False) -> Iterator[str]:
-    """Yield the texts that :func:`_masked` removes."""
-    if isinstance(value, list):
-        for one in value:
-            yield from _named_values(one)
-    elif isinstance(value, dict):
-        for name, one in value.items():
-            if not names_secret(name, of_header=in_headers):
-                yield from _named_values(one, in_headers=_is_headers(name))
-                continue
-            for text in one if isinstance(one, list) else [one]:
-                if isinstance(text, dict):
-                    yield from _named_values(text)
-                    text = text.get("value")  # noqa: PLW2901  the credential itself
-                if isinstance(text, str):
-                    yield from dict.fromkeys((text, text.rpartition(" ")[2]))

@@ -1,0 +1,138 @@
+"""The fixture ``openai_cassette``, in projects of their own that pytest runs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.sdk.conftest import Loopback
+
+CONFTEST = 'pytest_plugins = ["typed_openai.testing.cassette_fixture"]\n'
+
+Run = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def project(tmp_path: Path, server: Loopback) -> Path:
+    """A project whose plugin has the fixture; its client is that of the environment."""
+    (tmp_path / "conftest.py").write_text(CONFTEST)
+    server.reply({"data": []})
+    return tmp_path
+
+
+@pytest.fixture
+def run(project: Path, server: Loopback) -> Run:
+    def run(*words: str, **environment: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *words],
+            cwd=project,
+            env={
+                **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
+                "OPENAI_BASE_URL": server.base_url,
+                **environment,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    return run
+
+
+TESTS = """
+import pytest
+from typed_openai import Client
+
+def test_plain(openai_cassette):
+    Client().models.list_models()
+
+class TestGroup:
+    @pytest.mark.parametrize("text", ["a", "b/c"])
+    def test_each(self, openai_cassette, text):
+        Client().embeddings.create_embedding(text, "m")
+
+@pytest.mark.openai_cassette("own/place.jsonl", paced=True)
+def test_marked(openai_cassette):
+    Client().models.list_models()
+"""
+
+
+def test_each_test_has_a_cassette_and_needs_no_key_afterwards(
+    project: Path, run: Run, server: Loopback
+) -> None:
+    (project / "test_it.py").write_text(TESTS)
+    status, printed = run("--strict-markers", OPENAI_API_KEY="sk-0123456789abcdef")
+    assert (status, len(server.seen)) == (0, 4), printed
+    assert sorted(str(one.relative_to(project)) for one in project.rglob("*.jsonl")) == [
+        "cassettes/test_it/TestGroup.test_each[a].jsonl",
+        "cassettes/test_it/TestGroup.test_each[b-c]-0e02db3c.jsonl",
+        "cassettes/test_it/test_plain.jsonl",
+        "own/place.jsonl",
+    ]
+    status, printed = run()
+    assert (status, len(server.seen)) == (0, 4), printed
+    status, printed = run(OPENAI_API_KEY="sk-0123456789abcdef", TYPED_OPENAI_CASSETTES="record")
+    assert (status, len(server.seen)) == (0, 8), printed
+
+
+CAUGHT = """
+from typed_openai import Client
+
+def test_it(openai_cassette):
+    try:
+        Client().embeddings.create_embedding({text!r}, "m")
+    except Exception:
+        pass
+"""
+
+
+def test_an_unexpected_call_fails_the_test_even_if_its_error_is_caught(project: Path, run: Run) -> None:
+    file = project / "test_it.py"
+    file.write_text(CAUGHT.format(text="one"))
+    assert run(OPENAI_API_KEY="sk-0123456789abcdef")[0] == 0
+    file.write_text(CAUGHT.format(text="two"))
+    status, printed = run()
+    assert status == 1
+    assert "CassetteError: cassettes/test_it/test_it.jsonl:2: no recording of POST" in printed
+    assert '+ "two"' in printed
+
+
+FAILS = """
+from typed_openai import Client
+
+def test_it(openai_cassette):
+    Client().models.list_models()
+    assert False
+"""
+
+
+def test_a_test_that_fails_writes_no_cassette(project: Path, run: Run) -> None:
+    (project / "test_it.py").write_text(FAILS)
+    status, printed = run(OPENAI_API_KEY="sk-0123456789abcdef")
+    assert (status, "1 failed" in printed, [*project.rglob("*.jsonl")]) == (1, True, []), printed
+
+
+SHARED = """
+import pytest
+from typed_openai import Client
+
+@pytest.mark.openai_cassette("shared.jsonl")
+@pytest.mark.parametrize("number", [1, 2])
+def test_it(openai_cassette, number):
+    Client().models.list_models()
+"""
+
+
+def test_two_tests_with_one_cassette_are_an_error(project: Path, run: Run) -> None:
+    (project / "test_it.py").write_text(SHARED)
+    status, printed = run(OPENAI_API_KEY="sk-0123456789abcdef")
+    assert status == 1
+    expected = (
+        "shared.jsonl:1: recorded by test_it.py::test_it[1]; test_it.py::test_it[2] must have a cassette"
+    )
+    assert expected in printed
