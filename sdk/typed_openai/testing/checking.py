@@ -80,6 +80,19 @@ class Checker:
 
         ``known`` are fields that the body may leave out.
         """
+        checked, wrong = self.examine(incoming, route, known)
+        if wrong:
+            raise _refusal(wrong)
+        return checked
+
+    def examine(
+        self, incoming: Incoming, route: Route, known: Mapping[str, str] | None = None
+    ) -> tuple[Checked, list[Violation]]:
+        """Return the call that the request makes, and its problems.
+
+        ``known`` are fields that the body may leave out. Raises :class:`Refusal` for a body that cannot be
+        read as the operation's.
+        """
         operation = route.operation
         arguments: dict[str, object] = {}
         wrong = [
@@ -95,9 +108,7 @@ class Checker:
         if body is not None:
             wrong += self._validator.violations(value, body.schema)
             arguments.update(_body_arguments(operation, body, value))
-        if wrong:
-            raise _refusal(wrong)
-        return Checked(operation, arguments, value)
+        return Checked(operation, arguments, value), wrong
 
     def _arguments(
         self, operation: Operation, location: str, sent: Mapping[str, object], into: dict[str, object]

@@ -1,5 +1,7 @@
 """``typed-openai spec gate``: the lines of a project's code that an update of the description would break.
 
+With ``--recordings``, the cassettes of its tests are judged, too: see :mod:`.recordings`.
+
 mypy with the plugin runs twice, in the same way as in ``typed-openai check``: with the installed stubs and
 index, and with those of the new description. Findings of the second run alone are caused by the update. The
 second run starts from a copy of the first one's cache, so that code that does not use the API is not
@@ -19,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +30,8 @@ from typed_openai.cli.reports import Finding, findings
 from typed_openai.cli.spec.cases import OPTION, in_cases
 from typed_openai.cli.spec.diff import add_overrides, read, tell_uneven
 from typed_openai.cli.spec.locations import PACKAGED_PLACE, PLACE_HELP
-from typed_openai.cli.spec.verdict import OUTPUTS, explained, judged, names_nothing
+from typed_openai.cli.spec.recordings import judged_recordings
+from typed_openai.cli.spec.verdict import OUTPUTS, Verdict, explained, judged, names_nothing
 from typed_openai_spec.comparison import compare
 from typed_openai_spec.compile import index_files
 from typed_openai_spec.model import Api
@@ -37,8 +41,8 @@ DESCRIPTION_VARIABLE: Final = "TYPED_OPENAI_MYPY_SPEC"
 """Sets the description that the plugin uses, in place of its options."""
 
 _USAGE: Final = (
-    "typed-openai spec gate [-h] [--old OLD] [--overrides DIR] [--output {text,json,github,sarif}] NEW"
-    " [-- paths and mypy options ...]"
+    "typed-openai spec gate [-h] [--old OLD] [--overrides DIR] [--recordings DIR]"
+    " [--output {text,json,github,sarif}] NEW [-- paths and mypy options ...]"
 )
 _HELP: Final = "the lines of your own code that an update would break"
 _ABOUT: Final = """\
@@ -46,6 +50,10 @@ Checks your code, as typed-openai check does, against the current description an
 exactly the lines that the update would break, and those that it would deprecate. Findings with both
 descriptions are counted, not printed. The first of several mistakes in a call may hide the others: fix it and
 run this again. Without paths, those of mypy's configuration are checked, or else this folder.
+
+With --recordings, requests and replies that your tests recorded are judged as well: what fits the current
+description and contradicts NEW is printed with its line in the cassette. Code is then checked only if there
+are paths.
 """
 _CACHE: Final = "typed-openai-gate"
 """A separate cache: mypy would drop its cache because of the other options."""
@@ -54,8 +62,8 @@ _STRICTER: Final = ("--strict-equality", OPTION)
 """Options of mypy in both runs, in addition to the project's."""
 
 _STATUSES: Final = """\
-Exit status: 0, also if there are only deprecations; 1 if a line breaks; 2 if the command line is wrong,
-a description cannot be read or mypy cannot run.
+Exit status: 0, also if there are only deprecations; 1 if a line breaks or a recording is contradicted; 2 if
+the command line is wrong, a description or a recording cannot be read or mypy cannot run.
 """
 
 
@@ -97,6 +105,12 @@ def own_parser() -> argparse.ArgumentParser:
     )
     add_overrides(parser)
     parser.add_argument(
+        "--recordings",
+        metavar="DIR",
+        type=Path,
+        help="cassettes of typed_openai.testing to judge by both descriptions: a folder or a file",
+    )
+    parser.add_argument(
         "--output",
         choices=list(OUTPUTS),
         default="text",
@@ -106,14 +120,29 @@ def own_parser() -> argparse.ArgumentParser:
 
 
 def _gate(asked: argparse.Namespace, words: list[str]) -> int:
+    known = asked.old or PACKAGED_PLACE
+    described = {one: read(one, asked.overrides) for one in (known, asked.new)}
+    tell_uneven(described)
+    old, new = described[known].api, described[asked.new].api
+    # First, as a wrong folder is found at once.
+    recorded = None if asked.recordings is None else judged_recordings(asked.recordings, old, new)
+    if recorded is None or words:
+        verdict = _judged_code(words, None if asked.old is None else old, new)
+        if any(map(names_nothing, verdict.breaks)):
+            verdict = explained(verdict, compare(old, new))
+    else:
+        verdict = Verdict(of_code=False)
+    verdict = replace(verdict, recorded=recorded)
+    sys.stdout.write(OUTPUTS[asked.output](verdict))
+    return int(not verdict.is_clean)
+
+
+def _judged_code(words: list[str], old_api: Api | None, new_api: Api) -> Verdict:
+    """Return the effect of an update on code; ``old_api`` is None for the installed description."""
     with tempfile.TemporaryDirectory(prefix="typed-openai-gate-") as name:
         folder = Path(name)
-        known = asked.old or PACKAGED_PLACE
-        described = {one: read(one, asked.overrides) for one in (known, asked.new)}
-        tell_uneven(described)
-        api = described[asked.new].api
-        old = {} if asked.old is None else _made(described[known].api, folder / "old")
-        new = _made(api, folder / "new")
+        old = {} if old_api is None else _made(old_api, folder / "old")
+        new = _made(new_api, folder / "new")
         command, environment, _ = invocation(words, folder)
         cache = _cache(command, words, environment)
         command += [*_STRICTER, f"--cache-dir={cache}"]
@@ -123,11 +152,7 @@ def _gate(asked: argparse.Namespace, words: list[str]) -> int:
         before = _found(command, {**environment, **old}, folder)
         command.append(f"--cache-dir={_copied(cache, folder / 'new-cache')}")
         after = _found(command, {**environment, **new}, folder)
-    verdict = judged(before, after)
-    if any(map(names_nothing, verdict.breaks)):
-        verdict = explained(verdict, compare(described[known].api, api))
-    sys.stdout.write(OUTPUTS[asked.output](verdict))
-    return int(bool(verdict.breaks))
+    return judged(before, after)
 
 
 def _made(api: Api, folder: Path) -> dict[str, str]:

@@ -10,7 +10,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from typed_openai.cli.reports import REPORTS, Finding
+from typed_openai.cli.spec import recordings
 from typed_openai.cli.spec.change_reports import shown
+from typed_openai.cli.spec.recordings import Recorded
 from typed_openai_spec.comparison import Change, Subject
 from typed_openai_spec.model import class_name
 
@@ -36,13 +38,26 @@ _SAME: Final[tuple[Callable[[Finding], Hashable], ...]] = (
 class Verdict:
     """The lines that an update breaks, those that it deprecates, and the number of findings in both runs.
 
-    ``settled`` is the number of findings that the update removes.
+    ``settled`` is the number of findings that the update removes. ``recorded`` is its effect on recordings,
+    if there are any. ``of_code`` is False if only those were judged.
     """
 
-    breaks: tuple[Finding, ...]
-    deprecates: tuple[Finding, ...]
-    in_both: int
-    settled: int
+    breaks: tuple[Finding, ...] = ()
+    deprecates: tuple[Finding, ...] = ()
+    in_both: int = 0
+    settled: int = 0
+    recorded: Recorded | None = None
+    of_code: bool = True
+
+    @property
+    def contradictions(self) -> tuple[Finding, ...]:
+        """What the update contradicts in recordings."""
+        return self.recorded.findings if self.recorded is not None else ()
+
+    @property
+    def is_clean(self) -> bool:
+        """True if the update neither breaks code nor contradicts a recording."""
+        return not self.breaks and not self.contradictions
 
     @property
     def summary(self) -> str:
@@ -137,7 +152,8 @@ def text(verdict: Verdict) -> str:
     """Format a line for each finding, like mypy, and the summary."""
     lines = [_line(one, "breaks") for one in verdict.breaks]
     lines += [_line(one, "deprecates") for one in verdict.deprecates]
-    return "".join(f"{one}\n" for one in [*lines, verdict.summary])
+    of_code = "".join(f"{one}\n" for one in [*lines, verdict.summary]) if verdict.of_code else ""
+    return of_code + (recordings.text(verdict.recorded) if verdict.recorded is not None else "")
 
 
 def _line(finding: Finding, word: str) -> str:
@@ -150,7 +166,8 @@ def _line(finding: Finding, word: str) -> str:
 def as_json(verdict: Verdict) -> str:
     """Format a JSON object with findings (``breaks``, ``deprecates``) and counts (``in_both``, ``settled``).
 
-    The findings have ``file``, ``line``, ``column``, ``code`` and ``text``.
+    The findings have ``file``, ``line``, ``column``, ``code`` and ``text``. ``recordings``, if any were
+    judged, is an object of its own.
     """
     found: dict[str, object] = {
         "breaks": [_record(one) for one in verdict.breaks],
@@ -158,6 +175,8 @@ def as_json(verdict: Verdict) -> str:
         "in_both": verdict.in_both,
         "settled": verdict.settled,
     }
+    if verdict.recorded is not None:
+        found["recordings"] = recordings.as_object(verdict.recorded)
     return json.dumps(found, indent=2) + "\n"
 
 
@@ -168,7 +187,8 @@ def _record(finding: Finding) -> dict[str, object]:
 
 def _as(report: str) -> Callable[[Verdict], str]:
     def reported(verdict: Verdict) -> str:
-        return REPORTS[report]([*verdict.breaks, *verdict.deprecates], int(bool(verdict.breaks)), ())
+        found = [*verdict.breaks, *verdict.deprecates, *verdict.contradictions]
+        return REPORTS[report](found, int(not verdict.is_clean), ())
 
     return reported
 

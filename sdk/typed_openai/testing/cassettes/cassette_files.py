@@ -30,13 +30,16 @@ _CONFLICT: Final = ("<<<<<<<", "=======", ">>>>>>>")
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """A request and its reply, and the lines where they are in the file; 0 for those not written yet."""
+    """A request and its reply, and their lines in the file; 0 for those that are not written yet.
+
+    ``piece_lines`` are those of a streamed body.
+    """
 
     request: Mapping[str, Any]
     reply: StoredReply
     line: int = 0
     reply_line: int = 0
-    piece_line: int = 0
+    piece_lines: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +103,18 @@ def _interactions(lines: Iterator[Line]) -> Iterator[Interaction]:
         head = answer.value["reply"]
         if "streamed" not in head:
             reply = StoredReply(head)
-            yield Interaction(line.value["request"], reply, line.number, answer.number, answer.number)
+            yield Interaction(line.value["request"], reply, line.number, answer.number)
             continue
-        pieces: list[Mapping[str, Any]] = []
+        pieces: list[Line] = []
         end = next(lines, None)
         while end is not None and end.kind in PIECES:
-            pieces.append(end.value)
+            pieces.append(end)
             end = next(lines, None)
         if end is None or end.kind != "end":
             _unfinished(answer, "end", end)
-        reply = StoredReply(head, tuple(pieces), end.value["end"])
-        yield Interaction(line.value["request"], reply, line.number, answer.number, answer.number + 1)
+        reply = StoredReply(head, tuple(one.value for one in pieces), end.value["end"])
+        numbers = tuple(one.number for one in pieces)
+        yield Interaction(line.value["request"], reply, line.number, answer.number, numbers)
 
 
 def _unfinished(line: Line, expected: str, found: Line | None) -> NoReturn:
