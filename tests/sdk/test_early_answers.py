@@ -107,7 +107,7 @@ def test_a_file_that_shrinks_while_it_is_sent_leaves_nothing_complete(tmp_path: 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         with pytest.raises(Exception, match=r"the file became .* shorter"):
-            client_of(listening).files.create_file(("a.bin", Shrinking(bytes(1000))), "batch")
+            client_of(listening).files.create_file(("a.bin", Shrinking(bytes(1 << 21))), "batch")
         thread.join(5)
     assert b"".join(got).startswith(b"POST /files")
     assert not b"".join(got).endswith(b"--\r\n")

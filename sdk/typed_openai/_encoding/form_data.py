@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from typed_openai._encoding.plain_text import encoded_text, is_array
 from typed_openai._encoding.styles import BRACKETS, FormStyle
@@ -71,6 +72,20 @@ class SizedMultipartBody(MultipartBody):
 
     def __len__(self) -> int:
         return self._size
+
+
+_SMALL: Final = 1 << 20
+"""In bytes."""
+
+
+def joined_if_small(body: bytes | Iterable[bytes] | None) -> bytes | Iterable[bytes] | None:
+    """Return a small form as bytes, as tools expect that hook into sessions, and any other body unchanged.
+
+    Raises the same errors as sending the form.
+    """
+    if isinstance(body, SizedMultipartBody) and len(body) <= _SMALL:
+        return b"".join(body)
+    return body
 
 
 def multipart_body(

@@ -34,6 +34,7 @@ from typing import Any
 import requests
 from requests.auth import AuthBase
 
+from typed_openai._encoding.form_data import joined_if_small
 from typed_openai._security.credentials import Secret, is_secret_name
 from typed_openai._security.key_places import KeyPlace, address_with, put
 from typed_openai._transport.connections import CURRENT
@@ -95,6 +96,7 @@ class RequestsTransport:
     def send(self, request: HttpRequest, limits: Limits) -> RequestsReply:
         """Send, follow redirects and wait for the reply's headers."""
         carry = self._over_ours if self._client is None else self._over_theirs
+        request = replace(request, body=joined_if_small(request.body))
         hop = Hop(request.url, request.headers)
         for _ in range(MOST_REDIRECTIONS):
             reply = carry(request, hop, limits)

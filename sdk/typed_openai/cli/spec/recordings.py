@@ -74,8 +74,8 @@ def judged_recordings(folder: Path, old: Api, new: Api) -> Recorded:
         contradicted += bool(fresh)
         in_both += len(fresh) < len(found)
         findings += [_finding(path, one) for one in _each_once(fresh)]
-        places.update({_shown_place(one) for one in fresh})
-    ordered = tuple(sorted(places, key=lambda place: (-places[place], place)))
+        places.update(dict.fromkeys(map(_shown_place, fresh), 1))
+    ordered = tuple(place for place, _ in places.most_common())
     return Recorded(total, contradicted, ordered, tuple(findings), in_both, unknown)
 
 
@@ -106,9 +106,12 @@ def _files(folder: Path) -> list[Path]:
     )
 
 
-def _each_once(found: Iterable[Contradiction]) -> list[Contradiction]:
+def _each_once(found: Iterable[Contradiction]) -> Iterable[Contradiction]:
     """Return the first contradiction at each place of a call: events repeat them."""
-    return list({one.key: one for one in reversed([*found])}.values())[::-1]
+    first: dict[object, Contradiction] = {}
+    for one in found:
+        first.setdefault(one.key, one)
+    return first.values()
 
 
 def _finding(path: Path, one: Contradiction) -> Finding:

@@ -51,7 +51,7 @@ class Verdict:
 
     @property
     def contradictions(self) -> tuple[Finding, ...]:
-        """What the update contradicts in recordings."""
+        """The findings in recordings."""
         return self.recorded.findings if self.recorded is not None else ()
 
     @property
