@@ -64,6 +64,8 @@ def checkout(tmp_path: Path) -> Iterator[Path]:
     described["paths"]["/provenance_checks"] = described["paths"].pop(CHECKS)
     (tmp_path / "renamed.yaml").write_text(json.dumps(described))
     (tmp_path / "program.py").write_text("from typed_openai import Client\n\nClient().models.list_models()\n")
+    (tmp_path / "tests" / "cassettes").mkdir(parents=True)
+    (tmp_path / "tests" / "cassettes" / "models.jsonl").write_text(CASSETTE)
     handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         source = tmp_path / "spec" / "openai" / "SOURCE"
@@ -74,9 +76,18 @@ def checkout(tmp_path: Path) -> Iterator[Path]:
         server.shutdown()
 
 
+RECORDED = "typed-openai spec gate --recordings tests/cassettes openai.yaml"
+CASSETTE = """\
+{"cassette": 1, "test": "test_models.py::test_models"}
+{"request": {"method": "GET", "url": "https://api.openai.com/v1/models", "headers": {}}}
+{"reply": {"status": 200, "headers": {}, "json": {"object": "list", "data": []}}}
+"""
+
+
 def test_the_commands_of_the_page_on_updates_run_in_a_checkout(checkout: Path) -> None:
     said = {command: run(command, checkout) for command in commands("updating.md")}
-    assert len(said) == 9
+    assert len(said) == 10
+    assert "contradicts none of your 1 recordings" in said[RECORDED]
     assert "Model.nickname" in said["typed-openai spec update --facts-only --dry-run"]
     assert "Model.nickname" in (checkout / "changes.md").read_text()
     assert '"version":"9.9.9"' in (checkout / "spec/typed_openai_spec/packaged/api.json").read_text()

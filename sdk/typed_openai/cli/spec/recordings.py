@@ -40,7 +40,7 @@ class Recorded:
     def summary(self) -> str:
         """A summary in one line."""
         count = f"{self.contradicted:,}" if self.contradicted else "none"
-        text = f"this update contradicts {count} of your {_recordings(self.total)}"
+        text = f"this update contradicts {count} of your {self.total:,} recordings"
         if self.places:
             more = len(self.places) - _LISTED
             tail = f" and {more} more" if more > 0 else ""
