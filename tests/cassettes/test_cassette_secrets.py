@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from tests.sdk.conftest import Loopback, _handler
 
 from typed_openai import BinaryReply, Client, OpenAIError, Stream
+from typed_openai.identity import WorkloadIdentity
 from typed_openai.testing import CassetteError, cassette
 
 TEXT: Final = "".join(map(chr, range(0x21, 0x7F)))
@@ -213,6 +214,27 @@ def test_every_place_hides_a_key_from_every_reply(echo: Echo, place: str, quoted
 @pytest.mark.parametrize("place", sorted(SETTINGS))
 def test_a_short_key_is_hidden_as_a_word(echo: Echo, place: str) -> None:
     assert "hunter2" not in recorded(echo, "hunter2", place, "plain text", 200)
+
+
+def test_exchanged_tokens_are_hidden_and_replayed(server: Loopback, tmp_path: Path) -> None:
+    subject, issued = "subject-token-0123456789", "issued.token.0123456789"
+    path = tmp_path / "a.jsonl"
+    server.reply({"access_token": issued, "token_type": "Bearer", "expires_in": 3600})
+    server.reply({"data": [], "note": f"for {issued}"})
+    for base_url in (server.base_url, "http://127.0.0.1:1/v1"):
+        identity = WorkloadIdentity(
+            lambda: subject,
+            identity_provider_id="idp_1",
+            service_account_id="sa_1",
+            token_url=f"{base_url.removesuffix('/v1')}/oauth/token",
+        )
+        with cassette(path, strict=True):
+            reply = Client(api_key=identity, base_url=base_url).models.list_models()
+        assert reply["data"] == []
+    assert len(server.seen) == 2
+    text = path.read_text()
+    assert_hidden(subject, text)
+    assert_hidden(issued, text)
 
 
 def test_keys_that_a_reply_creates_are_hidden(echo: Echo) -> None:

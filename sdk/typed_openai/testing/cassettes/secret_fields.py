@@ -10,8 +10,9 @@ from typed_openai._security.credentials import is_secret_name
 from typed_openai._security.redaction import MARK
 
 _FIELD: Final = re.compile(
-    r"(?:.*-)?(?:authorization|password|passwd|pwd|cookies?|credentials?|secrets?"
-    r"|(?:api|access|auth|secret|private|client|refresh|bearer|id|webhook|signing|server)-?(?:key|token|secret)s?)"
+    r"(?:.*-)?(?:authorization|password|passwd|pwd|cookies?|credentials?|secrets?|(?:client-)?assertion"
+    r"|(?:api|access|auth|secret|private|client|refresh|bearer|id|session|subject|webhook|signing|server)"
+    r"-?(?:key|token|secret)s?)"
 )
 """Names of fields with a credential. Not ``key`` and ``token``, which mean other things in the API."""
 
