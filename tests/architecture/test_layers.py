@@ -75,7 +75,7 @@ LAYERS: Final[Mapping[str, Layers]] = {
         ("params", "pagination", "default_client", "identity"),
         ("_telemetry",),
         ("generated", "telemetry", "testing"),
-        ("generated_modules", "_pytest_plugin"),
+        ("generated_modules", "_pytest_plugin", "_cassette_fixture"),
         ("cli",),
     ),
 }
@@ -112,7 +112,7 @@ ONLY_IN: Final[Mapping[str, tuple[str, ...]]] = {
     "requests": ("typed_openai._transport",),
     "urllib3": ("typed_openai._transport",),
     "opentelemetry": ("typed_openai._telemetry", "typed_openai.telemetry"),
-    "pytest": ("typed_openai._pytest_plugin",),
+    "pytest": ("typed_openai._pytest_plugin", "typed_openai._cassette_fixture"),
     "mkdocs": ("typed_openai_docs.mkdocs_events",),
     "yaml": ("typed_openai_spec.files.yaml_texts",),
     # Only one module makes suggestions; a baseline finds lines that have moved.

@@ -11,15 +11,12 @@ from pathlib import Path
 import pytest
 from tests.sdk.conftest import Loopback
 
-CONFTEST = 'pytest_plugins = ["typed_openai.testing.cassette_fixture"]\n'
-
 Run = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
 def project(tmp_path: Path, server: Loopback) -> Path:
-    """A project whose plugin has the fixture; its client is that of the environment."""
-    (tmp_path / "conftest.py").write_text(CONFTEST)
+    """A folder for tests. The client is that of the environment."""
     server.reply({"data": []})
     return tmp_path
 
@@ -28,7 +25,7 @@ def project(tmp_path: Path, server: Loopback) -> Path:
 def run(project: Path, server: Loopback) -> Run:
     def run(*words: str, **environment: str) -> tuple[int, str]:
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *words],
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words],
             cwd=project,
             env={
                 **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST")},
@@ -78,6 +75,8 @@ def test_each_test_has_a_cassette_and_needs_no_key_afterwards(
     assert (status, len(server.seen)) == (0, 4), printed
     status, printed = run(OPENAI_API_KEY="sk-0123456789abcdef", TYPED_OPENAI_CASSETTES="record")
     assert (status, len(server.seen)) == (0, 8), printed
+    status, printed = run("--openai-cassettes=record", OPENAI_API_KEY="sk-0123456789abcdef")
+    assert (status, len(server.seen)) == (0, 12), printed
 
 
 CAUGHT = """
@@ -136,3 +135,47 @@ def test_two_tests_with_one_cassette_are_an_error(project: Path, run: Run) -> No
         "shared.jsonl:1: recorded by test_it.py::test_it[1]; test_it.py::test_it[2] must have a cassette"
     )
     assert expected in printed
+
+
+WRONG = """
+import pytest
+
+@pytest.mark.openai_cassette({marker})
+def test_it(openai_cassette):
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("marker", "said"),
+    [
+        ("paht='a'", 'openai_cassette: expected path, mode, paced, ignore, only, strict; got "paht"'),
+        ("'a', 'b'", "strict; got a second positional argument"),
+        ("mode='recrod'", 'mode: expected once, replay, record or extend, got "recrod"'),
+    ],
+)
+def test_a_wrong_marker_is_an_error(project: Path, run: Run, marker: str, said: str) -> None:
+    (project / "test_it.py").write_text(WRONG.format(marker=marker))
+    status, printed = run()
+    assert status == 1
+    assert said in printed
+
+
+IDLE = """
+import sys
+
+def test_it():
+    assert not [name for name in sys.modules if name.startswith("typed_openai.") and "fixture" not in name]
+"""
+
+
+def test_the_plugin_imports_nothing_for_other_tests(project: Path, run: Run) -> None:
+    (project / "test_it.py").write_text(IDLE)
+    assert run()[0] == 0
+
+
+def test_workers_have_cassettes_of_their_own(project: Path, run: Run) -> None:
+    (project / "test_it.py").write_text(TESTS)
+    for _ in range(2):
+        status, printed = run("-n2", OPENAI_API_KEY="sk-0123456789abcdef")
+        assert status == 0, printed

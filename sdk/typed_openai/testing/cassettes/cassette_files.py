@@ -21,7 +21,7 @@ from typing import Any, Final, NoReturn
 
 from typed_openai.testing.cassettes.cassette_errors import at
 from typed_openai.testing.cassettes.lines import FORMAT, PIECES, Line, read_line
-from typed_openai.testing.cassettes.reply_forms import StoredReply
+from typed_openai.testing.cassettes.stored_replies import StoredReply
 
 _LONGEST_HEAD: Final = 1 << 16
 

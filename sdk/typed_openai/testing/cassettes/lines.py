@@ -11,7 +11,7 @@ from typing import Any, Final, NoReturn
 
 from typed_openai.testing.cassettes.cassette_errors import at
 from typed_openai.testing.cassettes.event_lines import piece_of
-from typed_openai.testing.cassettes.reply_forms import ENDS
+from typed_openai.testing.cassettes.stored_replies import ENDS
 from typed_openai_spec.spelling import hint
 from typed_openai_spec.validation.wording import kind_of, show
 

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from typed_openai._security.redaction import MARK
 from typed_openai.testing.cassettes.cassette_files import Interaction
-from typed_openai.testing.cassettes.request_forms import comparable
+from typed_openai.testing.cassettes.stored_requests import comparable
 from typed_openai_spec.validation.value_places import Place, render
 
 _SHOWN: Final = 12

@@ -26,10 +26,10 @@ from typed_openai.testing.cassettes.matching import is_match, nearest, shown_dif
 from typed_openai.testing.cassettes.modes import VARIABLE
 from typed_openai.testing.cassettes.recording import RecordedReply, Recording
 from typed_openai.testing.cassettes.replaying import ReplayedReply
-from typed_openai.testing.cassettes.reply_forms import json_values, stored_reply
-from typed_openai.testing.cassettes.request_forms import content_of, stored_request
 from typed_openai.testing.cassettes.scrubbing import Scrubber
 from typed_openai.testing.cassettes.secret_fields import masked_request
+from typed_openai.testing.cassettes.stored_replies import json_values, stored_reply
+from typed_openai.testing.cassettes.stored_requests import content_of, stored_request
 from typed_openai.testing.cassettes.tape import Cassette
 
 

@@ -9,7 +9,7 @@ from typed_openai._transport.clock import now
 from typed_openai._transport.seam import HttpReply
 from typed_openai.errors import APIError
 from typed_openai.testing.cassettes.event_lines import Piece
-from typed_openai.testing.cassettes.reply_forms import End, HeardReply
+from typed_openai.testing.cassettes.stored_replies import End, HeardReply
 
 
 class Recording:

@@ -11,7 +11,7 @@ from typed_openai._transport.seam import HttpRequest
 from typed_openai.errors import APIConnectionError
 from typed_openai.testing.cassettes.cassette_errors import at
 from typed_openai.testing.cassettes.cassette_files import Interaction
-from typed_openai.testing.cassettes.reply_forms import replayed_headers
+from typed_openai.testing.cassettes.stored_replies import replayed_headers
 
 
 class ReplayedReply:

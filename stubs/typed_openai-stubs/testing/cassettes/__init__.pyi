@@ -7,7 +7,7 @@ Modules::
     tape             its public view                  modes            recording or replaying
     recording        replies while they are recorded  replaying        replies from a cassette
     matching         requests, and their differences  scrubbing        no credentials in a cassette
-    request_forms    requests as they are written     reply_forms      replies as they are written
+    stored_requests  requests as they are written     stored_replies   replies as they are written
     stored_bodies    bodies as JSON values            event_lines      events of streams as lines
     secret_fields    credentials by their names       lines            the lines of a file, checked
     cassette_files   reading and writing files
