@@ -15,7 +15,7 @@ from typing import Any, Final
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.sdk.conftest import Loopback, _handler
 
@@ -30,6 +30,9 @@ KEYS: Final = st.one_of(
 )
 
 Call = Callable[[str, str], Any]
+
+
+UNHURRIED: Final = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
 def client(base_url: str, **settings: Any) -> Client:
@@ -194,6 +197,7 @@ CALLS: Final[Mapping[str, Call | None]] = {
 }
 
 
+@UNHURRIED
 @given(
     key=KEYS,
     place=st.sampled_from(sorted(CALLS)),

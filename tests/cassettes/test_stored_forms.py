@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from typed_openai._streams.sse import EventStreamParser, ServerSentEvent
@@ -27,6 +27,9 @@ VALUES: Final = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
 )
+
+
+UNHURRIED: Final = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
 def split(data: bytes, cuts: list[int]) -> list[Piece]:
@@ -48,6 +51,7 @@ def _event(event: ServerSentEvent) -> Any:
     return event.event, event.data if value is UNREADABLE else value
 
 
+@UNHURRIED
 @given(data=STREAMS, cuts=st.lists(st.integers(0, 200), max_size=6))
 def test_lines_have_the_events_of_the_stream(data: bytes, cuts: list[int]) -> None:
     lines = [*event_lines(split(data, cuts))]
@@ -55,6 +59,7 @@ def test_lines_have_the_events_of_the_stream(data: bytes, cuts: list[int]) -> No
     json.dumps(lines)
 
 
+@UNHURRIED
 @given(data=st.binary(max_size=300), cuts=st.lists(st.integers(0, 300), max_size=6))
 def test_lines_have_the_bytes_of_other_replies(data: bytes, cuts: list[int]) -> None:
     pieces = split(data, cuts)
@@ -63,6 +68,7 @@ def test_lines_have_the_bytes_of_other_replies(data: bytes, cuts: list[int]) -> 
     assert sum(one["after"] for one in lines) == pytest.approx(sum(one.after for one in pieces))
 
 
+@UNHURRIED
 @given(value=VALUES, indent=st.none() | st.just(2))
 def test_a_json_body_is_the_same_value(value: Any, indent: int | None) -> None:
     body = json.dumps(value, indent=indent).encode()
@@ -71,6 +77,7 @@ def test_a_json_body_is_the_same_value(value: Any, indent: int | None) -> None:
     assert json.loads(b"".join(one.data for one in stored.pieces())) == value
 
 
+@UNHURRIED
 @given(value=VALUES, text=st.text(), lines=st.lists(VALUES, max_size=3))
 def test_a_file_has_what_was_written(tmp_path_factory: Any, value: Any, text: str, lines: list[Any]) -> None:
     path: Path = tmp_path_factory.getbasetemp() / "written.jsonl"
