@@ -96,7 +96,8 @@ class RequestsTransport:
     def send(self, request: HttpRequest, limits: Limits) -> RequestsReply:
         """Send, follow redirects and wait for the reply's headers."""
         carry = self._over_ours if self._client is None else self._over_theirs
-        request = replace(request, body=joined_if_small(request.body))
+        if (body := joined_if_small(request.body)) is not request.body:
+            request = replace(request, body=body)
         hop = Hop(request.url, request.headers)
         for _ in range(MOST_REDIRECTIONS):
             reply = carry(request, hop, limits)
