@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from tests.sdk.conftest import Loopback
 
+pytestmark = pytest.mark.slow(seconds=15)
+
 Run = Callable[..., tuple[int, str]]
 
 

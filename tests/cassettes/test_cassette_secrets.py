@@ -208,6 +208,7 @@ def test_no_key_is_in_a_cassette(echo: Echo, key: str, place: str, quoted: str, 
     assert_hidden(key, recorded(echo, key, place, quoted, status))
 
 
+@pytest.mark.slow(seconds=15)
 @pytest.mark.parametrize("place", sorted(CALLS))
 @pytest.mark.parametrize("quoted", sorted(ECHOES))
 def test_every_place_hides_a_key_from_every_reply(echo: Echo, place: str, quoted: str) -> None:

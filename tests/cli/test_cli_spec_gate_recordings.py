@@ -19,6 +19,8 @@ from typed_openai_spec.compile import index_files
 from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.model import Api, Array, Field, Object, Operation, Schema
 
+pytestmark = pytest.mark.slow(seconds=15)
+
 COMMAND = Path(sys.executable).with_name("typed-openai")
 
 
@@ -211,7 +213,6 @@ def test_the_command_reports_for_programs(recordings: Path, updated: Path) -> No
     assert "line=3,title=recorded-reply::responses.create_response: reply: " in lines[0]
 
 
-@pytest.mark.slow(seconds=12)
 def test_code_is_checked_too_if_there_are_paths(recordings: Path, updated: Path, tmp_path: Path) -> None:
     (tmp_path / "code.py").write_text("from typed_openai import Client\nClient().models.list_models()\n")
     done = run("--recordings", recordings, updated, "--", tmp_path / "code.py")

@@ -26,6 +26,8 @@ from tests.sdk.conftest import Loopback
 from tests.tools import recorders
 from tests.tools.calls import CASES, KEY, Case
 
+pytestmark = pytest.mark.slow(seconds=30)
+
 PAGE: Final = Path(__file__).parents[2] / "docs" / "testing-tools.md"
 NOWHERE: Final = "http://127.0.0.1:1/v1"
 
