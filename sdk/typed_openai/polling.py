@@ -13,6 +13,7 @@ from typed_openai._calls.endpoints import Endpoint
 from typed_openai._dynamic.methods import ENDPOINT, call_of
 from typed_openai._dynamic.watching import Pace, Watch, path_values, watched
 from typed_openai._settings.settings import Settings
+from typed_openai._transport.interception import pace
 from typed_openai.errors import APITimeoutError, CallError, OpenAIError, PollTimeoutError
 
 __all__ = ["poll", "poller"]
@@ -204,7 +205,7 @@ def _waited(wait: _Wait, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
                 wait.on_progress(reply)
             if (seconds := watch.pause(reply)) is None:
                 return reply
-            time.sleep(seconds)
+            time.sleep(pace(seconds))
     except BaseException as error:
         if wait.is_cancelled_by(error):
             try:
@@ -231,7 +232,7 @@ async def _waited_async(wait: _Wait, args: tuple[Any, ...], kwargs: dict[str, An
                 await told
             if (seconds := watch.pause(reply)) is None:
                 return reply
-            await loop.sleep(seconds)
+            await loop.sleep(pace(seconds))
     except BaseException as error:
         if wait.is_cancelled_by(error):
             try:

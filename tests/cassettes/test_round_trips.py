@@ -17,7 +17,7 @@ import pytest
 import requests
 from tests.sdk.conftest import Loopback
 
-from typed_openai import APIConnectionError, APITimeoutError, Client, RateLimitError, Timeout
+from typed_openai import APIConnectionError, APITimeoutError, Client, RateLimitError, Timeout, poll
 from typed_openai.aio import AsyncClient
 from typed_openai.errors import StreamTruncatedError
 from typed_openai.observing import response_info
@@ -170,6 +170,28 @@ def test_retries_are_replayed_without_their_pauses(server: Loopback, path: Path)
     with cassette(path, strict=True, paced=True):
         chat(Client(api_key=KEY, base_url=NOWHERE))
     assert time.monotonic() - begun > 0.3
+
+
+async def polled(base_url: str) -> Any:
+    async with AsyncClient(api_key=KEY, base_url=base_url) as client:
+        return await poll(client.batches.retrieve_batch, "batch_1")
+
+
+def test_polling_is_replayed_without_its_pauses(server: Loopback, path: Path) -> None:
+    for status in ("in_progress", "completed", "in_progress", "completed"):
+        server.reply({"id": "batch_1", "status": status}, openai_poll_after_ms="300")
+    with cassette(path):
+        poll(Client(api_key=KEY, base_url=server.base_url).batches.retrieve_batch, "batch_1")
+        asyncio.run(polled(server.base_url))
+    with cassette(path, strict=True) as tape:
+        begun = time.monotonic()
+        assert (
+            poll(Client(api_key=KEY, base_url=NOWHERE).batches.retrieve_batch, "batch_1")["status"]
+            == "completed"
+        )
+        assert asyncio.run(polled(NOWHERE))["status"] == "completed"
+        assert time.monotonic() - begun < 0.25
+    assert tape.replayed == 4
 
 
 def slowly(*parts: bytes) -> Callable[[Any], None]:

@@ -21,7 +21,7 @@ from typed_openai._settings.settings import Settings
 from typed_openai._transport.clock import now
 from typed_openai._transport.deadlines import Cancellation, Limits
 from typed_openai._transport.first_use import requests_transport
-from typed_openai._transport.interception import active
+from typed_openai._transport.interception import active, pace
 from typed_openai._transport.seam import HttpReply, HttpRequest, Transport
 from typed_openai.errors import APIError, CallError
 from typed_openai.observing import RetryInfo
@@ -33,9 +33,7 @@ _log = logging.getLogger("typed_openai")
 
 def pause(seconds: float, cancelled: Cancellation | None) -> bool:
     """Wait before another try; return True if that was cancelled, which ends the wait at once."""
-    interceptor = active()
-    waited = seconds if interceptor is None else interceptor.pause(seconds)
-    return (cancelled or Cancellation()).wait(waited)
+    return (cancelled or Cancellation()).wait(pace(seconds))
 
 
 @dataclass(frozen=True, slots=True)

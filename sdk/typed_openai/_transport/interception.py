@@ -27,7 +27,7 @@ class Interceptor(Protocol):
         """Return the reply to a request; ``options`` are the ``http_options`` of its client."""
 
     def pause(self, seconds: float) -> float:
-        """Return the seconds to wait before another try, where the client would wait ``seconds``."""
+        """Return the seconds to wait before a request, where the client would wait ``seconds``."""
 
 
 _active: Final[list[Interceptor]] = []
@@ -38,6 +38,12 @@ def active() -> Interceptor | None:
     """Return the interceptor of all requests, or None."""
     # A copy, as another thread may remove the last one in between.
     return next(reversed(tuple(_active)), None) if _active else None
+
+
+def pace(seconds: float) -> float:
+    """Return the seconds to wait before a request is repeated: the interceptor may shorten the pause."""
+    interceptor = active()
+    return seconds if interceptor is None else interceptor.pause(seconds)
 
 
 @contextmanager

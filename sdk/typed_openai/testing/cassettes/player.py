@@ -83,7 +83,7 @@ class Player(Cassette):
         return self._recorded(_with_body(request, content), sent, limits, onward)
 
     def pause(self, seconds: float) -> float:
-        """Return the pause before another try: none while replaying, unless the pace is kept."""
+        """Return the pause before a request is repeated: none while replaying, unless the pace is kept."""
         return 0.0 if not self._paced and not self.records else seconds
 
     def _taken(self, sent: Mapping[str, Any]) -> Interaction | None:
