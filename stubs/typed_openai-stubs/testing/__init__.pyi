@@ -3,14 +3,16 @@
 
 :func:`serve` starts the server on loopback, based on the API's description alone. Each request is checked
 against the description; an invalid one is answered with status 400, the place and the reason. The replies are
-generated to fit the description. The received requests are in :attr:`Server.requests`;
-:meth:`Server.fail_next` scripts failures.
+generated to fit the description, as servers send them. The received requests are in :attr:`Server.requests`;
+:meth:`Server.reply`, :meth:`Server.stream`, :meth:`Server.reply_tool_call` and :meth:`Server.fail` script the
+next answers.
 
 :func:`cassette` records the replies of a real server to a file, and replays them from then on.
 """
 from typed_openai.testing.cassettes import Cassette as Cassette, CassetteError as CassetteError, CassetteMode as CassetteMode, cassette as cassette
 from typed_openai.testing.multipart import UploadedFile as UploadedFile
 from typed_openai.testing.record import RecordedRequest as RecordedRequest
+from typed_openai.testing.scripted_answers import ScriptError as ScriptError
 from typed_openai.testing.server import Server as Server, serve as serve
-__all__ = ["Cassette", "CassetteError", "CassetteMode", "RecordedRequest", "Server", "UploadedFile", "cassette", "serve"]
+__all__ = ["Cassette", "CassetteError", "CassetteMode", "RecordedRequest", "ScriptError", "Server", "UploadedFile", "cassette", "serve"]
 
