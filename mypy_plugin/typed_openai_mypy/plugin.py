@@ -25,7 +25,7 @@ from mypy.plugin import (
 from mypy.types import FunctionLike, Type
 
 from typed_openai_mypy import codes, config
-from typed_openai_mypy.api.fullnames import COMPONENTS, DICT_GET, RESOURCES
+from typed_openai_mypy.api.fullnames import COMPONENTS, DICT_GET, RESOURCES, TOOL
 from typed_openai_mypy.api.ownership import note_extensions
 from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.cache_keys import CacheKeys
@@ -93,9 +93,10 @@ class TypedOpenAIPlugin(Plugin):
         return self._hooks.function_signature[fullname] if self._is_asked() else None
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
-        """Check values that are assigned to a key of a TypedDict."""
-        is_assignment = fullname == "__setitem__" and self._is_asked()
-        return self._hooks.assigned_item if is_assignment else None
+        """Check values that are assigned to a key of a TypedDict, and functions that become tools."""
+        if fullname == "__setitem__":
+            return self._hooks.assigned_item if self._is_asked() else None
+        return self._hooks.made_tool if fullname in TOOL and self._is_asked() else None
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         """Check calls of operations, and handle calls of methods like those of functions."""

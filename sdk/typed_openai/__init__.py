@@ -12,6 +12,8 @@ Map::
     types   every component    resources  the groups' classes         testing    a fake server
     params  every operation's arguments, for ``**params``             paginate   a list's items
     accumulate  the reply that a stream's events make up              poll       waits for work's end
+    tool, Tools                  functions that a model may call, and the loop that answers it
+    ask, parse                   answers as values of Python types; json_schema_of and more in outputs
     identity  short-lived tokens in place of a key
     telemetry  spans and metrics for OpenTelemetry
 
@@ -47,6 +49,24 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "pagination": ("paginate",),
     "polling": ("poll", "poller"),
     "accumulation": ("Accumulated", "Accumulator", "AsyncAccumulated", "accumulate", "accumulator"),
+    "outputs": (
+        "Answer",
+        "Bounds",
+        "ask",
+        "json_schema_of",
+        "output_items",
+        "output_text",
+        "parse",
+        "response_format",
+        "text_format",
+        "text_of",
+    ),
+    "tool_kits": ("Tools",),
+    "tool_functions": ("Injected", "Tool", "tool"),
+    "tool_runs": ("Run", "ToolCall"),
+    "run_stores": ("RunStore",),
+    "tool_errors": ("RunError", "ToolError"),
+    "output_errors": ("Incomplete", "Misfit", "OutputError", "Refused"),
     "errors": (
         "APIConnectionError",
         "APIError",
@@ -78,6 +98,7 @@ _MODULES = frozenset(
         "client",
         "errors",
         "identity",
+        "outputs",
         "params",
         "resources",
         "streaming",

@@ -167,6 +167,7 @@ Settings and environment variables are those of ``Client``. See ``typed_openai.a
 _ASYNC_MODULE_DOC: Final = "The async client: every operation as ``await client.<group>.<operation>(...)``."
 _ASYNC_SHARED: Final = (
     *("AsyncBinaryReply", "AsyncFileInput", "AsyncStream", "AsyncStreamHandle", "AsyncStreamingClient"),
+    "ask",
     "paginate",
 )
 """The names of ``typed_openai.aio`` that every package's own has, too."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from typed_openai_spec.model import Api
 from typed_openai_spec.problems import DescriptionError
-from typed_openai_stubgen import accumulation_stub, layers, option_types
+from typed_openai_stubgen import accumulation_stub, layers, option_types, output_types
 from typed_openai_stubgen import component_stubs as components
 from typed_openai_stubgen import params_stub as params
 from typed_openai_stubgen import resources_stub as resources
@@ -133,12 +133,21 @@ def _handwritten(api: Api, sources: Mapping[str, str], roots: Iterable[str]) -> 
         if module not in sources:
             raise StubError(f"{module}: no such module, although the table of public modules lists it")
         added = group_attributes(api, PACKAGE, groups[module]) if module in groups else ()
-        made = option_types.option_types(*option_types.OF_MODULE.get(module, ()), place=module)
-        if module == accumulation_stub.MODULE:
-            made = accumulation_stub.accumulation_types(api, PACKAGE, sources[module])
+        made = _made(api, module, sources[module])
         stubs[module] = handwritten_stub(sources[module], module, added, made=made)
         pending += [one for one in stubs[module].modules if one in sources and one != PACKAGE]
     return stubs
+
+
+def _made(api: Api, module: str, source: str) -> str:
+    """Return Python text with the definitions of a module that are made from tables or the description."""
+    if module == output_types.MODULE:
+        return output_types.output_types(api, source, PACKAGE)
+    if module == accumulation_stub.MODULE:
+        return accumulation_stub.accumulation_types(api, PACKAGE, source)
+    if module == output_types.TOOLS:
+        return output_types.tool_types(api, PACKAGE)
+    return option_types.option_types(*option_types.OF_MODULE.get(module, ()), place=module)
 
 
 def _package(api: Api, source: str, homes: Mapping[str, tuple[str, ...]], modules: tuple[str, ...]) -> str:

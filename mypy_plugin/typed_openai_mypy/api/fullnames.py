@@ -56,6 +56,24 @@ PARTIAL: Final = "functools.partial"
 CARRIERS: Final = frozenset({"paginate", "submit", "to_thread"})
 """The names of functions that call their first argument with the others."""
 
+ASKING: Final = frozenset({"typed_openai.outputs.ask", "typed_openai.aio.async_outputs.ask"})
+RUNNING: Final = "typed_openai.tool_kits.Tools.run"
+"""The functions and the method of the package that call a method of the client with its arguments."""
+
+TOOL: Final = frozenset(
+    {"typed_openai.tool_functions.tool", "typed_openai.tool_functions._Decorator.__call__"}
+)
+"""The decorators that make a tool of a function."""
+
+TYPED_OUTPUT: Final[Mapping[str, int]] = {
+    "typed_openai.outputs.json_schema_of": 0,
+    "typed_openai.outputs.text_format": 0,
+    "typed_openai.outputs.response_format": 0,
+    "typed_openai.outputs.parse": 1,
+    **dict.fromkeys(ASKING, 0),
+}
+"""The functions that make a strict schema of a type, and the position of the argument that is the type."""
+
 CLONING: Final = frozenset({"attr.evolve", "attrs.evolve", "dataclasses.replace"})
 """Functions that copy an object with new values for some of its constructor's arguments."""
 

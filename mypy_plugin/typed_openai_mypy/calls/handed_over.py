@@ -27,18 +27,21 @@ from mypy.types import (
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.declared import declared_type
 from typed_openai_mypy.api.description import Description
-from typed_openai_mypy.api.fullnames import PAGINATE, PARTIAL, is_ours
+from typed_openai_mypy.api.fullnames import PAGINATE, PARTIAL, SYNCHRONOUS, is_ours
 from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.beyond.findings import Reader
 from typed_openai_mypy.calls.overload_choice import allowed_overloads, meant_overload
+from typed_openai_mypy.calls.run_settings import settings_of, with_settings
 from typed_openai_mypy.compat import hook_context, partial_types
 from typed_openai_mypy.compat.callable_types import SigContext, slot_of
 from typed_openai_mypy.compat.checker import Checker
+from typed_openai_mypy.packages import canonical
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.values.given_arguments import given_by
 from typed_openai_mypy.values.meaning import argument_meant
 from typed_openai_spec.model import Operation
 
+Waits: TypeAlias = Callable[[SigContext, CallExpr, str], None]
 Look: TypeAlias = Callable[[MethodSigContext, Reader], None]
 """Reports the mistakes that no type can express in the call of a hook's context."""
 
@@ -82,7 +85,9 @@ def carried(checker: Checker, call: CallExpr, declared: Type | None = None) -> C
         return None
     if not _is_ours(checker.type_of(call.args[function[0]])):
         return None
-    return _made(call, function[0], sorted({index for one in slot.arguments for index in mapping[one]}))
+    own = settings_of(callee)
+    passed = {index for one in slot.arguments for index in mapping[one] if call.arg_names[index] not in own}
+    return _made(call, function[0], sorted(passed))
 
 
 def own_arguments(checker: Checker, call: CallExpr) -> Iterator[tuple[Expression, Type, str]]:
@@ -91,6 +96,10 @@ def own_arguments(checker: Checker, call: CallExpr) -> Iterator[tuple[Expression
     slot = slot_of(callee) if isinstance(callee, CallableType) else None
     if slot is None or not isinstance(callee, CallableType):
         return
+    settings = settings_of(callee)
+    for one, name in zip(call.args, call.arg_names, strict=True):
+        if name is not None and name in settings:
+            yield one, settings[name], name
     mapping = checker.arguments(call, callee)
     for number in sorted(slot.own):
         for index in mapping[number]:
@@ -118,12 +127,14 @@ def _made(call: CallExpr, function: int, indexes: Iterable[int]) -> CallExpr:
     return made
 
 
-def signature_hook(program: Program, context: SigContext, look: Look) -> FunctionLike:
+def signature_hook(
+    program: Program, context: SigContext, look: Look, waits: Waits | None = None
+) -> FunctionLike:
     """The signature of a call that hands over an operation's method: that method's arguments follow it.
 
     Never raises. mypy itself evaluates the arguments before it knows what takes them, so that no display
     would fit a TypedDict. ``look`` reports the mistakes that no type can express in the arguments that are
-    passed on.
+    passed on. ``waits`` reports a call of a synchronous method that it waits for.
     """
     declared, call = context.default_signature, context.context
     try:
@@ -139,12 +150,15 @@ def signature_hook(program: Program, context: SigContext, look: Look) -> Functio
         if operation is not None:
             read = partial(given_by, description, meant, operation, later=is_partial(call))
             look(hook_context.call_context(context, call, items[0]), read)
+            if waits is not None and _is_synchronous(items[0]):
+                waits(context, call, operation.qualified_name)
         if is_partial(call) or hook_context.wants_native_errors(program.options, context.api, call):
             return declared
         number = meant_overload(checker, meant, items) if len(items) > 1 else None
         items = items if number is None else [items[number]]
         made = [partial_types.handed_over(declared, one) for one in items]
-        known = [one for one in made if one is not None]
+        settings = settings_of(declared)
+        known = [with_settings(one, settings) if settings else one for one in made if one is not None]
         if len(known) < 2:
             return known[0] if known else _without_pages(declared)
         # mypy asks for one overload at a time if the callee itself is overloaded.
@@ -153,6 +167,11 @@ def signature_hook(program: Program, context: SigContext, look: Look) -> Functio
     except Exception:  # mypy would crash otherwise; it has a signature of its own
         note_failure()
         return declared
+
+
+def _is_synchronous(method: CallableType) -> bool:
+    definition = method.definition
+    return definition is not None and canonical(definition.fullname).startswith(SYNCHRONOUS)
 
 
 def _without_pages(declared: CallableType) -> CallableType:

@@ -58,8 +58,10 @@ def explain_call(explainer: Explainer, site: Site) -> list[Problem] | None:
 
 def _explain_carried(explainer: Explainer, call: CallExpr, meant: CallExpr) -> list[Problem]:
     """The mistakes of a call that passes on an operation's method, and of the call ``meant`` by it."""
-    own = [one for given in own_arguments(explainer.checker, call) for one in explainer.check(*given)]
-    if told := explain_given(explainer, call, meant) or _lost_keywords(call, meant):
+    given_itself = [*own_arguments(explainer.checker, call)]
+    own = [one for given in given_itself for one in explainer.check(*given)]
+    passed = [*meant.args, *(one for one, _, _ in given_itself)]
+    if told := explain_given(explainer, call, meant) or _lost_keywords(call, meant, passed):
         return [*own, *_of_whole(told)]
     passed_on = _explain_spelled_out(explainer, meant, later=is_partial(call)) or []
     return [*own, *(replace(one, carried=meant.callee) for one in passed_on)]
@@ -81,11 +83,11 @@ def _of_whole(problems: Iterable[Problem]) -> list[Problem]:
     return [replace(one, is_arity=True) for one in problems]
 
 
-def _lost_keywords(call: CallExpr, meant: CallExpr) -> list[Problem]:
-    """``run_in_executor`` takes arguments without names only."""
+def _lost_keywords(call: CallExpr, meant: CallExpr, passed: Sequence[Expression]) -> list[Problem]:
+    """``run_in_executor`` takes arguments without names only; ``passed`` are those that are not lost."""
     carrier = written(call.callee).rpartition(".")[2]
     pairs = zip(call.arg_names, call.args, strict=True)
-    lost = ((name, one) for name, one in pairs if name is not None and one not in meant.args)
+    lost = ((name, one) for name, one in pairs if name is not None and one not in passed)
     if any(meant.arg_names) or (first := next(lost, None)) is None:
         return []
     return [Problem(first[1], call_messages.keyword_not_passed_on(first[0], carrier or "the call"))]

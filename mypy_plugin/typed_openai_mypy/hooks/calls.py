@@ -11,7 +11,8 @@ from mypy.nodes import CallExpr, Expression
 from mypy.plugin import FunctionContext, MethodContext, MethodSigContext
 from mypy.types import FunctionLike, Type, TypedDictType
 
-from typed_openai_mypy.api.fullnames import ANONYMOUS, CLIENT, PAGES, SYNCHRONOUS
+from typed_openai_mypy import codes
+from typed_openai_mypy.api.fullnames import ANONYMOUS, ASKING, CLIENT, PAGES, RUNNING, SYNCHRONOUS
 from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.beyond import findings
 from typed_openai_mypy.beyond.blocking import Blocking
@@ -82,7 +83,9 @@ class Calling:
         definition, call = context.default_signature.definition, context.context
         if definition is not None and definition.fullname == PAGES and isinstance(call, CallExpr):
             self._blocking.tell_pages(context, call)
-        return handed_over.signature_hook(self._program, context, self._look)
+        is_own = definition is not None and definition.fullname in {*ASKING, RUNNING}
+        waits = self._blocking.tell if is_own else None
+        return handed_over.signature_hook(self._program, context, self._look, waits)
 
     def called_partial(self, context: MethodSigContext) -> FunctionLike:
         """Handle a call of a ``functools.partial`` object."""
@@ -112,6 +115,22 @@ class Calling:
         from typed_openai_mypy.calls import handed_over  # noqa: PLC0415  only calls that hand over a method need it
 
         return handed_over.partial_hook(self._program, context)
+
+    def made_tool(self, context: FunctionContext | MethodContext) -> Type:
+        """Handle a decorator that makes a tool of a function."""
+        from typed_openai_mypy.beyond import unsupported_types  # noqa: PLC0415  few programs use it
+
+        if codes.TOOLS in self._calls.wanted:
+            unsupported_types.tell_tool(self._program.reporter, context)
+        return context.default_return_type
+
+    def typed_output(self, position: int, context: FunctionContext) -> Type:
+        """Handle a call that makes a strict schema of the type at ``position``."""
+        from typed_openai_mypy.beyond import unsupported_types  # noqa: PLC0415  few programs use it
+
+        if codes.SCHEMA in self._calls.wanted:
+            unsupported_types.tell(self._program.reporter, context, position)
+        return context.default_return_type
 
     def displayed(self, fullname: str, context: FunctionContext) -> Type:
         """Handle a display of a TypedDict, or of a part of one."""

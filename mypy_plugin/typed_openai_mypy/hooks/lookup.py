@@ -17,6 +17,7 @@ from mypy.types import CallableType, FunctionLike, Type, TypedDictType
 from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.fullnames import (
     ANONYMOUS,
+    ASKING,
     CARRIERS,
     COMPONENTS,
     DEFAULT_CLIENT,
@@ -26,7 +27,10 @@ from typed_openai_mypy.api.fullnames import (
     PARAMS,
     PARTIAL,
     RECURSIVE,
+    RUNNING,
     SCRIPTING,
+    TOOL,
+    TYPED_OUTPUT,
     TYPES,
     is_ours,
 )
@@ -38,6 +42,7 @@ from typed_openai_mypy.packages import PACKAGE, canonical
 if TYPE_CHECKING:
     from typed_openai_mypy.hooks.calls import Calling
 
+MakingContext: TypeAlias = FunctionContext | MethodContext
 SignatureHook: TypeAlias = Callable[[SigContext], FunctionLike]
 
 _NEVER_SPECIAL: Final = ("builtins.", "typing.", f"{PACKAGE}.")
@@ -80,12 +85,16 @@ class Hooks:
     def _of_function(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
         if fullname == PARTIAL:
             return self._made_partial
+        if fullname in TOOL:
+            return self.made_tool
+        if fullname in TYPED_OUTPUT:
+            return partial(self._typed_output, TYPED_OUTPUT[fullname])
         is_component = canonical(fullname).rpartition(".")[0] in _TYPED_DICTS
         return partial(self._displayed, fullname) if is_component or fullname in ANONYMOUS else None
 
     def _of_function_signature(self, fullname: str) -> SignatureHook | None:
         name = fullname.rpartition(".")[2]
-        if name in CARRIERS or fullname == PARTIAL:
+        if name in CARRIERS or fullname == PARTIAL or fullname in ASKING:
             self._program.words.add_carrying(name)
             return self._handed_over
         if self._is_variable(fullname):
@@ -104,6 +113,9 @@ class Hooks:
             return partial(self._scripted, name)
         if fullname == DICT_GET:
             return self._got_of_dict
+        if fullname == RUNNING:
+            self._program.words.add_carrying(name)
+            return self._handed_over
         if name in CARRIERS or name in DYNAMIC:
             self._program.words.add_carrying(name)
             return self._handed_over if name in CARRIERS else self._called_by_name
@@ -190,6 +202,13 @@ class Hooks:
 
     def _made_partial(self, context: FunctionContext) -> Type:
         return self._calling.made_partial(context)
+
+    def made_tool(self, context: MakingContext) -> Type:
+        """Check a function that becomes a tool."""
+        return self._calling.made_tool(context)
+
+    def _typed_output(self, position: int, context: FunctionContext) -> Type:
+        return self._calling.typed_output(position, context)
 
     def _displayed(self, fullname: str, context: FunctionContext) -> Type:
         if not self._is_visible(context.api):

@@ -16,6 +16,7 @@ from typed_openai_spec.model import (
     Argument,
     Array,
     Body,
+    Component,
     Object,
     Operation,
     Ref,
@@ -99,6 +100,11 @@ class Endpoint:
             operation.security or operation.optional_security, key=lambda one: is_exchanged(schemes.get(one))
         )
         return tuple(one for name in names if (one := way_of(name, self._index)) is not None)
+
+    @property
+    def components(self) -> Mapping[str, Component]:
+        """The components of the API by name."""
+        return self._index.components
 
     @property
     def needs_key(self) -> bool:

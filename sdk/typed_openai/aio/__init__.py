@@ -20,6 +20,7 @@ gpt-4o-mini
 
 from typed_openai.aio.async_binary import AsyncBinaryReply, AsyncFileInput
 from typed_openai.aio.async_client import AsyncClient, AsyncClientOptions
+from typed_openai.aio.async_outputs import ask
 from typed_openai.aio.async_pagination import paginate
 from typed_openai.aio.async_streaming import AsyncStream, AsyncStreamHandle, AsyncStreamingClient
 
@@ -31,5 +32,6 @@ __all__ = [
     "AsyncStream",
     "AsyncStreamHandle",
     "AsyncStreamingClient",
+    "ask",
     "paginate",
 ]

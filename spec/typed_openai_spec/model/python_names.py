@@ -38,9 +38,11 @@ PUBLIC_NAMES: Final = (
         "observing",
     ),
     *("omission", "pagination", "params", "progress", "resources", "streaming", "telemetry", "testing"),
-    *("timeouts", "types"),
+    *("output_errors", "outputs", "run_stores", "timeouts", "tool_errors", "tool_functions", "tool_kits"),
+    *("tool_runs", "types"),
     # Its functions.
-    *("as_curl", "call", "paginate", "request", "response_info"),
+    *("as_curl", "ask", "call", "json_schema_of", "output_items", "output_text", "paginate", "parse"),
+    *("request", "response_format", "response_info", "text_format", "text_of", "tool"),
     # Methods of ``Client`` and ``AsyncClient``.
     *("aclose", "as_curl", "call", "close", "request", "with_options"),
 )

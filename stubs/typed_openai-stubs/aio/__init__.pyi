@@ -20,7 +20,8 @@ gpt-4o-mini
 """
 from typed_openai.aio.async_binary import AsyncBinaryReply as AsyncBinaryReply, AsyncFileInput as AsyncFileInput
 from typed_openai.aio.async_client import AsyncClient as AsyncClient, AsyncClientOptions as AsyncClientOptions
+from typed_openai.aio.async_outputs import ask as ask
 from typed_openai.aio.async_pagination import paginate as paginate
 from typed_openai.aio.async_streaming import AsyncStream as AsyncStream, AsyncStreamHandle as AsyncStreamHandle, AsyncStreamingClient as AsyncStreamingClient
-__all__ = ["AsyncBinaryReply", "AsyncClient", "AsyncClientOptions", "AsyncFileInput", "AsyncStream", "AsyncStreamHandle", "AsyncStreamingClient", "paginate"]
+__all__ = ["AsyncBinaryReply", "AsyncClient", "AsyncClientOptions", "AsyncFileInput", "AsyncStream", "AsyncStreamHandle", "AsyncStreamingClient", "ask", "paginate"]
 

@@ -42,11 +42,11 @@ def read_response(response: Response, maybe: Response | None) -> str:
     print(response["error"]["message"])
     # E:11: response.error may be None; check it first: if response["error"] is not None  [openai-arg]
     if response["status"] == "complete":
-    # E:8: response.status may be absent; use .get("status") or check "status" in response first  [openai-absent]
-    # E:30: response.status: expected one of 'completed', 'failed', 'in_progress', 'cancelled', 'queued', ... (2 more); got 'complete'; did you mean 'completed'?  [openai-arg]
+        # E:8: response.status may be absent; use .get("status") or check "status" in response first  [openai-absent]
+        # E:30: response.status: expected one of 'completed', 'failed', 'in_progress', 'cancelled', 'queued', ... (2 more); got 'complete'; did you mean 'completed'?  [openai-arg]
         print(response["id"])
     if response["output"][0]["type"] != "mesage":
-    # E:41: response.output[0].type: expected one of 'message', 'file_search_call', 'function_call', 'function_call_output', 'web_search_call', ... (23 more); got 'mesage'; did you mean 'message'?  [openai-arg]
+        # E:41: response.output[0].type: expected one of 'message', 'file_search_call', 'function_call', 'function_call_output', 'web_search_call', ... (23 more); got 'mesage'; did you mean 'message'?  [openai-arg]
         print(response["output"]["content"])
         # E:34: a list is indexed by numbers, not by "content"; take an item first: [0]["content"]  [openai-arg]
     print(response["output"][0].content)
@@ -59,7 +59,7 @@ def read_stream(client: Client, flag: bool) -> None:
     text = ""
     for event in client.responses.create_response("hi", "m", stream=True):
         if event["type"] == "response.output_text.dleta":
-        # E:29: event.type: expected one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); got 'response.output_text.dleta'; did you mean 'response.output_text.delta'?  [openai-arg]
+            # E:29: event.type: expected one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); got 'response.output_text.dleta'; did you mean 'response.output_text.delta'?  [openai-arg]
             text += event["delta"]
         elif event["type"] == "response.output_text.delta":
             text += event["detla"]

@@ -1,0 +1,103 @@
+"""The text of a reply: of a chat completion, or of a response with its output items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from typed_openai.errors import CallError
+from typed_openai.output_errors import Incomplete, Refused
+
+_LENGTH: Final = {"max_output_tokens": "length", "max_tokens": "length"}
+"""Other words for the reason that the limit of tokens was reached."""
+
+COMMENTARY: Final = "commentary"
+_CALLS: Final = ("function_call", "custom_tool_call")
+
+
+def final_text(reply: Any, choice: int = 0) -> str:
+    """Return the text of the final answer.
+
+    Raises ``Refused`` or ``Incomplete`` if there is none, and ``CallError`` for a value that is no reply.
+    """
+    if isinstance(reply, Mapping):
+        for key, read in _KINDS.items():
+            if isinstance(reply.get(key), list):
+                return read(reply, choice)
+    raise not_a_reply(reply)
+
+
+def not_a_reply(found: Any) -> CallError:
+    """Return the error about a value that is neither a chat completion nor a response."""
+    keys = f" with the keys {', '.join([*found][:4])}" if isinstance(found, Mapping) else ""
+    kind = type(found).__name__
+    return CallError(f'expected a chat completion or a response, got "{kind}"{keys}')
+
+
+def _chat_text(reply: Mapping[str, Any], number: int) -> str:
+    choice = chosen(reply, number)
+    message: Mapping[str, Any] = choice.get("message") or {}
+    if refusal := message.get("refusal"):
+        raise Refused(refusal, reply)
+    text: str = message.get("content") or ""
+    reason = choice.get("finish_reason") or ""
+    reason = _LENGTH.get(reason, reason)
+    if reason in ("length", "content_filter"):
+        raise Incomplete(reason, reply, text)
+    if not text and (message.get("tool_calls") or message.get("function_call")):
+        raise Incomplete("tool_calls", reply, detail="the model calls tools first")
+    return text
+
+
+def chosen(reply: Mapping[str, Any], number: int) -> Mapping[str, Any]:
+    """Return one of the choices of a chat completion."""
+    choices = reply["choices"]
+    if not 0 <= number < len(choices):
+        raise CallError(f"choice: expected a number below {len(choices)}, got {number}")
+    found: Mapping[str, Any] = choices[number]
+    return found
+
+
+def _response_text(reply: Mapping[str, Any], number: int) -> str:
+    if number:
+        raise CallError(f"choice: a response has one answer; expected 0, got {number}")
+    messages = [one for one in reply["output"] if one.get("type") == "message"]
+    final = [one for one in messages if one.get("phase") != COMMENTARY]
+    last = final[-1] if final else {}
+    for part in parts_of(last, "refusal"):
+        raise Refused(part["refusal"], reply)
+    text = "".join(part["text"] for part in parts_of(last, "output_text"))
+    _check_status(reply, text)
+    if not final:
+        if any(one.get("type") in _CALLS for one in reply["output"]):
+            raise Incomplete("tool_calls", reply, detail="the model calls tools first")
+        reason = COMMENTARY if messages else "no_output"
+        raise Incomplete(reason, reply, detail="there is no final answer")
+    return text
+
+
+def _check_status(reply: Mapping[str, Any], text: str) -> None:
+    """Raise ``Incomplete`` unless the response is completed."""
+    status = reply.get("status") or "completed"
+    if status == "completed":
+        return
+    details = reply.get("incomplete_details") or {}
+    error = reply.get("error") or {}
+    reason = details.get("reason") or status
+    reason = _LENGTH.get(reason, reason)
+    message = error.get("message")
+    raise Incomplete(reason, reply, text, detail=f"{reason}: {message}" if message else "")
+
+
+def parts_of(message: Mapping[str, Any], kind: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the parts of a message's content that are of one type."""
+    for part in message.get("content") or ():
+        if part.get("type") == kind:
+            yield part
+
+
+_KINDS: Final[Mapping[str, Callable[[Mapping[str, Any], int], str]]] = {
+    "choices": _chat_text,
+    "output": _response_text,
+}
+"""The function that reads a reply, by the key of its list of answers."""

@@ -1,0 +1,129 @@
+"""The shape of a type: its schema, and the function that reads values of it. Shapes are kept."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from inspect import Signature
+from types import FrameType
+from typing import Any, Final, ForwardRef, Literal, get_args, get_origin
+
+from typed_openai._shapes.annotation_scope import Scope
+from typed_openai._shapes.record_kinds import RawRecord, function_fields
+from typed_openai._shapes.schema_writing import VALUE, SchemaWriter
+from typed_openai._shapes.shape_nodes import Node, Record, bare
+from typed_openai._shapes.shown_types import schema_name, shown
+from typed_openai._shapes.type_walk import TypeWalk
+from typed_openai._shapes.unfit_values import Unfit
+from typed_openai._shapes.value_reading import Reader, reader_of
+from typed_openai.errors import CallError
+
+
+@dataclass
+class Shape:
+    """A type as JSON sees it. ``name`` is the name of its schema."""
+
+    node: Node
+    name: str
+
+    @property
+    def doc(self) -> str:
+        """The description of the type, if it is a class that has one."""
+        inner = bare(self.node)
+        return inner.doc if isinstance(inner, Record) else ""
+
+    @cached_property
+    def is_wrapped(self) -> bool:
+        """True if the schema has an object around the type, as the root of a strict schema is an object."""
+        return not isinstance(bare(self.node), Record)
+
+    def schema(self) -> dict[str, Any]:
+        """Return the strict schema, which the caller may change."""
+        return SchemaWriter(self.node).whole()
+
+    @cached_property
+    def _read(self) -> Reader:
+        return reader_of(self.node)
+
+    def read(self, value: Any) -> Any:
+        """Return the Python value of a JSON value. Raises :class:`Unfit`."""
+        try:
+            return self._unwrapped(value)
+        except RecursionError:
+            raise Unfit("the value is nested too deeply") from None
+
+    def _unwrapped(self, value: Any) -> Any:
+        if not self.is_wrapped:
+            return self._read(value)
+        if not isinstance(value, dict) or [*value] != [VALUE]:
+            raise Unfit(f'expected an object with the key "{VALUE}"')
+        try:
+            return self._read(value[VALUE])
+        except Unfit as error:
+            error.inside(VALUE)
+            raise
+
+
+_MOST_KEPT: Final = 256
+_kept: OrderedDict[Any, Shape] = OrderedDict()
+"""The shapes that were used last, by type; bounded, as a program may create classes without end."""
+
+
+def shape_of(form: Any, frame: FrameType | None) -> Shape:
+    """Return the shape of a type; ``frame`` is the caller's, whose local classes annotations may name.
+
+    Raises :class:`CallError` for a type that a strict schema cannot describe.
+    """
+    key = _key(form)
+    if key is None:
+        return _made(form, frame)
+    found = _kept.pop(key, None) or _made(form, frame)
+    _kept[key] = found
+    while len(_kept) > _MOST_KEPT:
+        _kept.popitem(last=False)
+    return found
+
+
+def _made(form: Any, frame: FrameType | None) -> Shape:
+    try:
+        return Shape(TypeWalk().node(form, Scope(None, frame)), schema_name(form))
+    except NameError as error:
+        raise CallError(f'type: "{shown(form)}" cannot be read: {error}') from None
+
+
+def _key(form: Any) -> Any:
+    """Return a key for a type; None if it cannot have one.
+
+    Equal unions differ in the order of their members, which their text has. Names in quotes mean a class of
+    the caller.
+    """
+    if isinstance(form, type) and not hasattr(form, "__origin__"):
+        return form
+    if _has_text(form):
+        return None
+    try:
+        hash(form)
+    except TypeError:
+        return None
+    return form, repr(form)
+
+
+def _has_text(form: Any) -> bool:
+    if isinstance(form, (str, ForwardRef)):
+        return True
+    if get_origin(form) is Literal:
+        return False
+    return any(map(_has_text, get_args(form)))
+
+
+def shape_of_function(
+    function: Any, signature: Signature, names: list[str], docs: Mapping[str, str], frame: FrameType | None
+) -> Shape:
+    """Return the shape of the arguments of a function: an object with a key for each of the parameters.
+
+    ``docs`` are the descriptions of the parameters that do not describe themselves.
+    """
+    fields = function_fields(signature, Scope(function, frame), names, docs)
+    return Shape(TypeWalk().record(function.__name__, "", RawRecord(fields, dict)), function.__name__)

@@ -1,0 +1,1 @@
+"""Tools as functions: their descriptions, the calls in replies, and the loop that answers them."""

@@ -1,0 +1,90 @@
+"""The state of a run on disk, so that a crashed run can go on without a second effect."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from typed_openai._encoding.json_text import encoded
+from typed_openai.errors import CallError
+from typed_openai.run_stores import RunStore
+
+
+class FileStore:
+    """A store in a file, which is replaced as a whole."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self._path = Path(path)
+
+    def load(self) -> str | None:
+        """Return the content of the file; None if there is no file."""
+        try:
+            return self._path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+
+    def save(self, text: str) -> None:
+        """Replace the file, after the new content has reached the disk."""
+        part = self._path.with_name(f"{self._path.name}.part")
+        part.touch(0o600)
+        with part.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(self._path)
+
+
+@dataclass
+class Ledger:
+    """The state of a run. Without a store, it is kept in memory only.
+
+    ``calls`` has the id and the output of each call by its place, the turn and the number in it, as servers
+    may use an id again. The output is None for a call that was begun and not finished.
+    """
+
+    store: RunStore | None
+    fingerprint: str
+    arguments: dict[str, Any] | None = None
+    turns: int = 0
+    tokens: int = 0
+    reply: Any = None
+    is_finished: bool = False
+    calls: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+
+    def save(self) -> None:
+        """Write the state."""
+        if self.store is not None:
+            state = {
+                "fingerprint": self.fingerprint,
+                "arguments": self.arguments,
+                "turns": self.turns,
+                "tokens": self.tokens,
+                "reply": self.reply,
+                "is_finished": self.is_finished,
+                "calls": self.calls,
+            }
+            self.store.save(encoded(state, "save").decode())
+
+
+def opened(save: str | os.PathLike[str] | RunStore | None, arguments: Mapping[str, Any]) -> Ledger:
+    """Return the ledger of a run: the saved one if there is one.
+
+    Raises ``CallError`` if that is another run's, or not readable.
+    """
+    store = FileStore(save) if isinstance(save, (str, os.PathLike)) else save
+    fingerprint = "" if store is None else sha256(encoded(arguments, "run")).hexdigest()
+    text = None if store is None else store.load()
+    if text is None:
+        return Ledger(store, fingerprint)
+    try:
+        found = Ledger(store, **json.loads(text))
+    except (ValueError, TypeError):
+        raise CallError("save: the saved state is not that of a run") from None
+    if found.fingerprint != fingerprint:
+        raise CallError("save: the saved state is that of a run with other arguments; use another place")
+    return found

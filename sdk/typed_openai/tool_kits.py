@@ -1,0 +1,290 @@
+"""Functions as tools of a model: their schemas, the calls in a reply, and the loop that answers them.
+
+>>> @tool(description="Add two numbers.")
+... def add(first: int, second: int) -> int:
+...     return first + second
+>>> kit = Tools(add)
+>>> kit.responses[0]["name"], kit.responses[0]["description"]
+('add', 'Add two numbers.')
+>>> add(1, 2)
+3
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from os import PathLike
+from typing import Any, Final, ParamSpec, TypeAlias, TypeVar
+
+from typed_openai._answers.format_places import endpoint_of
+from typed_openai._calls.endpoints import Endpoint
+from typed_openai._dynamic.methods import AsyncResource, call_of
+from typed_openai._shapes.json_values import loaded
+from typed_openai._shapes.shapes_of_types import Shape
+from typed_openai._toolkit.conversations import calls_in, conversation, is_chat
+from typed_openai._toolkit.ledgers import Ledger, opened
+from typed_openai._toolkit.tool_loop import Known, Limits, Step, Steps, read_call, run_steps
+from typed_openai.errors import CallError
+from typed_openai.run_stores import RunStore
+from typed_openai.tool_errors import ToolError
+from typed_openai.tool_functions import Tool
+from typed_openai.tool_runs import Run, ToolCall
+
+__all__ = ["Tools"]
+
+Given = ParamSpec("Given")
+Reply = TypeVar("Reply")
+
+MAX_TURNS: Final = 8
+
+_SETTINGS: Final = ("max_turns", "max_tokens", "approve", "save", "settle")
+"""The settings of a run."""
+
+# The stubs have the description's own types.
+_ResponseTools: TypeAlias = list[Any]
+_ChatTools: TypeAlias = list[Any]
+
+
+class Tools:
+    """Tools that belong together: data for a request, the calls in its reply, and the loop that answers them.
+
+    ``inject`` has the values of the parameters of the type ``Injected[...]``, by name. The others are
+    settings of :meth:`run`: ``max_turns`` is the greatest number of requests, and ``max_tokens`` that of
+    tokens after which no other request is sent. ``approve`` is called before each call of a tool with a
+    :class:`ToolCall`; unless it returns True, the tool is not called, and the model is answered so, or with
+    the string that it returned.
+
+    ``save`` is the path of a file, or an object with the methods ``load`` and ``save``, that keeps the state
+    of a run: if the program crashes, the same call of :meth:`run` goes on where it stopped. A call that was
+    begun and not finished is not repeated: :meth:`run` raises ``RunError``, unless its tool is ``repeatable``
+    or ``settle`` returns its output, or None to call the tool again.
+
+    Raises ``CallError`` for tools of the same name, and for an injected parameter without a value.
+
+    >>> @tool
+    ... def add(first: int, second: int) -> int:
+    ...     return first + second
+    >>> Tools(add).chat[0]["function"]["name"]
+    'add'
+    """
+
+    def __init__(
+        self,
+        *tools: Tool[..., object],
+        inject: Mapping[str, object] | None = None,
+        max_turns: int = MAX_TURNS,
+        max_tokens: int | None = None,
+        approve: Callable[[ToolCall], object] | None = None,
+        save: str | PathLike[str] | RunStore | None = None,
+        settle: Callable[[ToolCall], object] | None = None,
+    ) -> None:
+        self._tools: dict[str, Tool[..., object]] = {}
+        self._inject = dict(inject or {})
+        self._limits = Limits(max_turns, max_tokens, _shown_to(approve), _shown_to(settle))
+        self._save = save
+        self._settings = dict(zip(_SETTINGS, (max_turns, max_tokens, approve, save, settle), strict=True))
+        for one in tools:
+            if not isinstance(one, Tool):
+                raise CallError(f'Tools: expected a tool, got "{type(one).__name__}"; decorate it with @tool')
+            if one.name in self._tools:
+                raise CallError(f'Tools: two tools have the name "{one.name}"')
+            missing = [name for name in one._injected if name not in self._inject]
+            if missing:
+                raise CallError(f'Tools: {one.name}.{missing[0]}: expected a value in "inject"')
+            self._tools[one.name] = one
+
+    @property
+    def responses(self) -> _ResponseTools:
+        """The tools as data for a response: ``tools=kit.responses``.
+
+        >>> Tools().responses
+        []
+        """
+        return [
+            {
+                "type": "function",
+                "name": one.name,
+                **({"description": one.description} if one.description else {}),
+                "parameters": one._shape.schema(),
+                "strict": True,
+            }
+            for one in self._tools.values()
+        ]
+
+    @property
+    def chat(self) -> _ChatTools:
+        """The tools as data for a chat completion: ``tools=kit.chat``.
+
+        >>> Tools().chat
+        []
+        """
+        return [{"type": one.pop("type"), "function": one} for one in self.responses]
+
+    def calls(self, reply: Mapping[str, object], /) -> list[ToolCall]:
+        """Return the calls of functions in a chat completion or a response, with their arguments read.
+
+        Raises ``CallError`` for a value that is no reply.
+
+        >>> @tool
+        ... def add(first: int, second: int) -> int:
+        ...     return first + second
+        >>> item = {"type": "function_call", "call_id": "1", "name": "add"}
+        >>> reply = {"output": [{**item, "arguments": '{"first": 1}'}]}
+        >>> Tools(add).calls(reply)[0].problem
+        'invalid arguments: second: required, but missing'
+        """
+        return [_shown(read_call(one, self._known())) for one in calls_in(reply)]
+
+    def call(self, call: ToolCall, /) -> Any:
+        """Call the tool of a call with its arguments, and return the result.
+
+        That of a coroutine function has to be awaited. Raises ``ToolError`` if the call has a problem, and
+        the errors of the tool.
+
+        >>> @tool
+        ... def add(first: int, second: int) -> int:
+        ...     return first + second
+        >>> Tools(add).call(ToolCall("1", "add", "", {"first": 1, "second": 2}))
+        3
+        """
+        if call.problem or call.name not in self._tools:
+            raise ToolError(call.problem or f'there is no tool "{call.name}"')
+        return self._calling(self._tools[call.name])(**call.arguments)
+
+    def run(self, method: Callable[Given, Reply], /, *args: Given.args, **kwargs: Given.kwargs) -> Run[Reply]:
+        """Call the API, answer the calls of tools, and go on until a reply calls none.
+
+        ``method`` is a method of a client that takes tools, such as ``client.responses.create_response``, and
+        the rest are its own arguments, to whose ``tools`` those of the kit are added. The calls of a reply
+        are answered in order. With a method of an async client, the result has to be awaited; tools may then
+        be coroutine functions.
+
+        Arguments that do not have the types of the parameters, and a ``ToolError``, are answered to the
+        model. Any other exception of a tool ends the run. Once a tool was called, a request that fails is
+        not sent again by itself, unless ``max_retries`` is given.
+
+        Raises ``RunError`` if a limit was reached, or if a call was begun before a crash and may have had its
+        effect; ``CallError`` if the method takes no tools; and the errors of the method and of the tools.
+
+        >>> @tool
+        ... def add(first: int, second: int) -> int:
+        ...     return first + second
+        >>> Tools(add).run(Client().files.list_files)
+        Traceback (most recent call last):
+            ...
+        typed_openai.errors.CallError: run: files.list_files takes no tools
+        """
+        given: dict[str, Any] = {**kwargs}
+        steps, is_async = self._steps(method, args, given)
+        made: Any = _awaited(steps) if is_async else _finished(_done(steps))
+        found: Run[Reply] = made
+        return found
+
+    def _steps(self, method: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Steps, bool]:
+        """Return the steps of a run, and True if they have to be awaited."""
+        endpoint = endpoint_of(method, "run")
+        given = _by_name(endpoint, method, args, kwargs)
+        for name in ("stream", "stream_to"):
+            if given.get(name):
+                raise CallError(f"run: {name}: a run needs whole replies; leave it out")
+        settings: dict[str, Any] = {name: given.pop(name) for name in _SETTINGS if name in given}
+        if settings:
+            return self._with(settings)._steps(method, (), given)
+        own = self.chat if is_chat(endpoint) else self.responses
+        arguments = {name: one for name, one in given.items() if name in endpoint.arguments}
+        options = {name: one for name, one in given.items() if name not in endpoint.arguments}
+        arguments["tools"] = [*(arguments.get("tools") or ()), *own]
+        talk = conversation(endpoint, arguments)
+        ledger = opened(self._save, talk.arguments)
+        owner = getattr(method, "__self__", None) or getattr(getattr(method, "func", None), "__self__", None)
+        inner = method.func if isinstance(method, functools.partial) else method
+        call = call_of(inner) if owner is not None else inner
+        steps = run_steps(call, options, talk=talk, tools=self._known(), limits=self._limits, ledger=ledger)
+        return steps, isinstance(owner, AsyncResource)
+
+    def _with(self, settings: Mapping[str, Any]) -> Tools:
+        """Return the same tools with other settings."""
+        return Tools(*self._tools.values(), inject=self._inject, **{**self._settings, **settings})
+
+    def _known(self) -> dict[str, Known]:
+        return {
+            name: Known(name, _reading(one._shape), self._calling(one), one._repeatable)
+            for name, one in self._tools.items()
+        }
+
+    def _calling(self, one: Tool[..., Any]) -> Callable[..., Any]:
+        return functools.partial(one, **{name: self._inject[name] for name in one._injected})
+
+
+def _by_name(
+    endpoint: Endpoint, method: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> dict[str, Any]:
+    """Return all arguments by their names."""
+    before = method if isinstance(method, functools.partial) else functools.partial(method)
+    positional = (*before.args, *args)
+    if len(positional) > len(endpoint.positional):
+        raise CallError(f"{endpoint.name}: expected at most {len(endpoint.positional)} positional arguments")
+    return {**dict(zip(endpoint.positional, positional, strict=False)), **before.keywords, **kwargs}
+
+
+def _reading(shape: Shape) -> Callable[[str], dict[str, Any]]:
+    def read(text: str) -> dict[str, Any]:
+        found: dict[str, Any] = shape.read(loaded(text))
+        return found
+
+    return read
+
+
+def _shown(one: Any) -> ToolCall:
+    return ToolCall(one.id, one.name, one.text, one.arguments, one.problem)
+
+
+def _shown_to(function: Callable[[ToolCall], object] | None) -> Callable[..., object] | None:
+    """Return a function of the loop for one of the program."""
+    return None if function is None else lambda call: function(_shown(call))
+
+
+def _finished(ledger: Ledger) -> Run[Any]:
+    outputs = {name: text for name, text in ledger.calls.values() if text is not None}
+    return Run(ledger.reply, ledger.arguments or {}, outputs, ledger.turns, ledger.tokens)
+
+
+def _done(steps: Steps) -> Ledger:
+    """Do the steps of a run."""
+    result: Any = None
+    while True:
+        try:
+            step = steps.send(result)
+        except StopIteration as end:
+            ledger: Ledger = end.value
+            return ledger
+        result = _tried(step)
+        if inspect.isawaitable(result):
+            if inspect.iscoroutine(result):
+                result.close()
+            raise CallError("run: a tool is a coroutine function; use a method of an async client")
+
+
+async def _awaited(steps: Steps) -> Run[Any]:
+    """Do the steps of a run, and await those that are coroutines."""
+    result: Any = None
+    while True:
+        try:
+            step = steps.send(result)
+        except StopIteration as end:
+            return _finished(end.value)
+        try:
+            result = _tried(step)
+            if inspect.isawaitable(result):
+                result = await result
+        except ToolError as error:
+            result = error
+
+
+def _tried(step: Step) -> Any:
+    try:
+        return step.function(**step.arguments)
+    except ToolError as error:
+        return error
