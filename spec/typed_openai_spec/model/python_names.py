@@ -26,6 +26,7 @@ _DEVICES: Final = (
 PUBLIC_NAMES: Final = (
     # Modules of the client's package. Importing one makes it an attribute of the package.
     *(
+        "accumulation",
         "aio",
         "binary",
         "cli",
@@ -37,12 +38,33 @@ PUBLIC_NAMES: Final = (
         "identity",
         "observing",
     ),
-    *("omission", "pagination", "params", "progress", "resources", "streaming", "telemetry", "testing"),
+    *(
+        "omission",
+        "pagination",
+        "params",
+        "polling",
+        "progress",
+        "resources",
+        "streaming",
+        "telemetry",
+        "testing",
+    ),
     *("output_errors", "outputs", "run_stores", "timeouts", "tool_errors", "tool_functions", "tool_kits"),
     *("tool_runs", "types"),
     # Its functions.
-    *("as_curl", "ask", "call", "json_schema_of", "output_items", "output_text", "paginate", "parse"),
-    *("request", "response_format", "response_info", "text_format", "text_of", "tool"),
+    *("accumulate", "accumulator", "as_curl", "ask", "call", "json_schema_of", "output_items", "output_text"),
+    *(
+        "paginate",
+        "parse",
+        "poll",
+        "poller",
+        "request",
+        "response_format",
+        "response_info",
+        "text_format",
+        "text_of",
+        "tool",
+    ),
     # Methods of ``Client`` and ``AsyncClient``.
     *("aclose", "as_curl", "call", "close", "request", "with_options"),
 )
