@@ -30,7 +30,7 @@ async def by_text_and_pages() -> None:
     print(client.request("GET", "/models"))
     # E:11: client.request blocks the event loop: use AsyncClient, or "await asyncio.to_thread(client.request, ...)"  [openai-blocking]
     for file in paginate(client.files.list_files):
-        # E:17: the loop over paginate blocks the event loop: use AsyncClient, and paginate of typed_openai.aio  [openai-blocking]
+    # E:17: the loop over paginate blocks the event loop: use AsyncClient, and paginate of typed_openai.aio  [openai-blocking]
         print(file["id"])
     print([one["id"] for one in paginate(client.files.list_files)])
     # E:33: the loop over paginate blocks the event loop: use AsyncClient, and paginate of typed_openai.aio  [openai-blocking]
@@ -47,6 +47,8 @@ async def does_not_block() -> None:
 
 async def answers() -> None:
     ask(list[str], client.responses.create_response, "Hi", "gpt-5.5")
+    # E:5: ask blocks the event loop: use AsyncClient, or "await asyncio.to_thread(ask, ...)"  [openai-blocking]
     kit = Tools()
     kit.run(client.responses.create_response, "Hi", "gpt-5.5")
+    # E:5: kit.run blocks the event loop: use AsyncClient, or "await asyncio.to_thread(kit.run, ...)"  [openai-blocking]
     await asyncio.to_thread(lambda: ask(list[str], client.responses.create_response, "Hi", "gpt-5.5"))
