@@ -33,6 +33,7 @@ from typed_openai_spec.model import Api, Component, Object, Operation
 from typed_openai_spec.model.encoding import bare, encode
 from typed_openai_spec.openapi.described_examples import examples_of
 from typed_openai_spec.openapi.document import METHODS, read_api
+from typed_openai_spec.openapi.losses import is_mostly_lost
 from typed_openai_spec.openapi.servers import address
 from typed_openai_spec.problems import DescriptionError, Problem
 
@@ -46,6 +47,7 @@ class Built:
 
     ``sources`` holds the origin of each sentence. ``dead`` lists the entries of overrides and documentation
     that match nothing in the description. ``overrides`` is the folder of the overrides that were applied.
+    ``mostly_lost`` is true if most parts of the description have a problem of the kind ``lost``.
     """
 
     api: Api
@@ -53,6 +55,7 @@ class Built:
     sources: tuple[Source, ...] = ()
     dead: tuple[Dead, ...] = ()
     overrides: Path | None = None
+    mostly_lost: bool = False
 
 
 def build(description: Path, overrides: Path | None = None, *, allow_dead: bool = False) -> Built:
@@ -167,7 +170,8 @@ def build_document(document: Document, overrides: Path | None = None, former: In
     unserved = (Dead(f"{folder / 'served' / one}", "is about nothing") for one in served.unknown(api))
     api = replace(api, served=served.of(api, examples_of(document, api)))
     told = documented(replace(api, digest=_facts_digest(api)), docs)
-    return Built(told.api, problems, told.sources, (*dead, *unused, *unserved), overrides)
+    lost = is_mostly_lost(document, problems)
+    return Built(told.api, problems, told.sources, (*dead, *unused, *unserved), overrides, lost)
 
 
 def _facts_digest(api: Api) -> str:

@@ -21,7 +21,7 @@ from typing import Final
 from typed_openai_spec.files.layout import description_files
 from typed_openai_spec.files.shipped_overrides import files_beyond
 from typed_openai_spec.index.reader import Index
-from typed_openai_spec.problems import DescriptionError
+from typed_openai_spec.problems import SERIOUS, DescriptionError
 
 CACHE_VARIABLE: Final = "TYPED_OPENAI_CACHE"
 """The environment variable that sets another folder for compiled indexes."""
@@ -31,10 +31,15 @@ _PROBLEMS: Final = "problems.txt"
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A description as an index, with one line for each part of it that was not understood."""
+    """A description as an index, with one line for each problem of it."""
 
     index: Index
     problems: tuple[str, ...] = ()
+
+    @property
+    def losses(self) -> tuple[str, ...]:
+        """The problems after which calls or types are worse than the description."""
+        return tuple(one for one in self.problems if one.startswith(SERIOUS))
 
 
 def load(description: Path, cache_folder: Path | None = None) -> Loaded:

@@ -7,7 +7,18 @@ characters for terminals and without characters that change the direction of tex
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, TypeAlias
+
+Kind: TypeAlias = Literal["lost", "approximated", "renamed", "unused"]
+"""The consequence of a problem for callers, the worst one first.
+
+``lost`` is a part that cannot be used, or has no type. ``approximated`` is one that accepts or sends more or
+less than the description says. ``renamed`` is one with another name than its own. ``unused`` is one that is
+understood, but has no meaning for calls.
+"""
+
+SERIOUS: Final[tuple[Kind, ...]] = ("lost", "approximated")
+"""The kinds of problems after which calls or types are worse than the description."""
 
 
 def printable(text: str) -> str:
@@ -22,17 +33,23 @@ def printable(text: str) -> str:
 class Problem:
     """A part of a description that was not understood, and the consequence.
 
-    ``place`` is a JSON pointer into the description (RFC 6901). ``cost`` says what was left out.
+    ``place`` is a JSON pointer into the description (RFC 6901), after the file's name if the part is in
+    another file. ``cost`` says what was left out.
     """
 
     place: str
     text: str
-    level: Literal["warning", "error"] = "warning"
+    kind: Kind = "approximated"
     cost: str = ""
+
+    @property
+    def is_serious(self) -> bool:
+        """True if calls or types are worse than the description, not only different from it."""
+        return self.kind in SERIOUS
 
     def __str__(self) -> str:
         tail = f" ({self.cost})" if self.cost else ""
-        return printable(f"{self.level}: {self.place}: {self.text}{tail}")
+        return printable(f"{self.kind}: {self.place}: {self.text}{tail}")
 
 
 class DescriptionError(Exception):

@@ -75,10 +75,10 @@ def test_without_a_name_explain_lists_what_is_not_understood_with_its_place(tmp_
     assert listed.stdout.startswith("Odd  1, 1 operations")
     told = listed.stderr.splitlines()
     assert [one.partition(": expected")[0] for one in told[:2]] == [
-        "warning: /paths/~1a/get",
-        "warning: /paths/~1b/get",
+        "lost: /paths/~1a/get",
+        "lost: /paths/~1b/get",
     ]
-    assert told[2:] == ["2 problems in the description; the rest works"]
+    assert told[2:] == ["2 problems (2 lost) in the description; the rest works"]
     one = run("explain", "--spec", str(spec), "putIt")
     assert one.stderr.endswith(
         f"note: 2 problems in the description; typed-openai explain --spec {spec} lists them\n"

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from tests.generate.conftest import FIXTURES
@@ -207,10 +208,45 @@ def test_problems_are_listed_with_their_place_and_cost_no_more_than_that(
     assert generate(tmp_path / "out", spec=spec) == 0
     told = capsys.readouterr().err
     assert (
-        "warning: /components/schemas/foo-bar: FooBar also has the Python name FooBar (it is ignored)\n"
-        in told
+        "lost: /components/schemas/foo-bar: FooBar also has the Python name FooBar (it is ignored)\n" in told
     )
-    assert told.endswith("problems in the description; the rest works\n")
+    assert told.endswith(") in the description; the rest works\n")
+
+
+RENAMED = """
+    openapi: 3.0.3
+    info: {title: Renamed, version: "1"}
+    paths:
+      /a/{id}:
+        post:
+          operationId: makeA
+          parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+          requestBody: {content: {application/json: {schema: {properties: {id: {type: string}}}}}}
+          responses: {"204": {description: Done.}}
+"""
+
+
+def test_a_renaming_alone_does_not_fail_a_strict_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = tmp_path / "renamed.yaml"
+    spec.write_text(dedent(RENAMED))
+    assert generate(tmp_path / "out", "--strict", spec=spec) == 0
+    told = capsys.readouterr().err
+    assert told.startswith('renamed: /paths/~1a~1{id}/post: two arguments have the name "id"')
+    assert told.endswith("1 problem (1 renamed) in the description; the rest works\n")
+
+
+def test_the_loss_of_most_of_a_description_is_a_failure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = tmp_path / "lost.yaml"
+    lost = "\n".join(f"  /{name}: {{$ref: 'https://elsewhere.test/{name}.yaml'}}" for name in "bcd")
+    spec.write_text(dedent(RENAMED) + lost)
+    assert generate(tmp_path / "out", spec=spec) == 1
+    assert "most of the description is lost" in capsys.readouterr().err
+    spec.write_text(dedent(RENAMED) + lost.splitlines()[0])
+    assert generate(tmp_path / "out", spec=spec) == 0
 
 
 def test_an_entry_of_ones_own_overrides_without_effect_is_a_problem(
@@ -225,7 +261,7 @@ def test_an_entry_of_ones_own_overrides_without_effect_is_a_problem(
     assert generate(tmp_path / "out", *given) == 0
     told = capsys.readouterr().err
     assert f"dead: {overrides / 'names.yaml'}:1: matches nothing: /paths/~1fnd" in told
-    assert told.endswith("1 problem in the description and the overrides; the rest works\n")
+    assert told.endswith("1 problem (1 dead) in the description and the overrides; the rest works\n")
 
 
 def test_what_ships_for_another_version_is_counted_only(

@@ -116,7 +116,7 @@ def test_problems_are_told_once_with_their_place_and_cost_no_more_than_that_plac
     server.reply({})
     paths = {**SMALL["paths"], "/odd": {"get": 5, "put": {"operationId": "putOdd"}}}
     spec = small(tmp_path, paths=paths)
-    with pytest.warns(DescriptionWarning, match=r"small\.json: warning: /paths/~1odd/get: expected") as told:
+    with pytest.warns(DescriptionWarning, match=r"small\.json: lost: /paths/~1odd/get: expected") as told:
         client = Client(spec=spec, base_url=server.base_url)
     assert [one.filename for one in told] == [__file__]
     client.things.things_list()

@@ -226,7 +226,7 @@ def test_a_whole_body_that_is_renamed_is_told_in_words(described: Reader) -> Non
               requestBody: {content: {application/json: {schema: {type: array, items: {type: string}}}}}
     """)
     assert {one.name for one in api.operations[0].arguments} == {"body", "body_body"}
-    place = "warning: /paths/~1a/put"
+    place = "renamed: /paths/~1a/put"
     assert problems == [
         f'{place}: two arguments have the name "body" (the whole body is renamed to body_body)',
     ]

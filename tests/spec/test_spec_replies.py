@@ -160,7 +160,7 @@ def test_a_variant_that_is_not_understood_is_reported(described: Reader, entry: 
     api, problems = described(
         f"paths: {{/a: {{post: {{x-typed: {{variants: [{entry}]}}, requestBody: {body}}}}}}}"
     )
-    assert problems == [f"warning: /paths/~1a/post/x-typed/variants/0: {said} (it is ignored)"]
+    assert problems == [f"approximated: /paths/~1a/post/x-typed/variants/0: {said} (it is ignored)"]
     assert api.operations[0].variants == ()
 
 
@@ -188,7 +188,7 @@ def test_a_stream_has_the_terminal_events_of_its_schema(described: Reader) -> No
 def test_terminal_events_that_are_no_names_are_reported(described: Reader) -> None:
     api, problems = described(STREAMING + "      x-typed: {terminal_events: over}")
     assert problems == [
-        "warning: /components/schemas/Happening/x-typed/terminal_events: expected a list of names"
+        "approximated: /components/schemas/Happening/x-typed/terminal_events: expected a list of names"
         " (it is ignored)"
     ]
     assert api.operations[0].result.terminal == ()
@@ -199,7 +199,7 @@ def test_a_stream_that_no_argument_asks_for_is_reported(described: Reader) -> No
         "paths: {/a: {get: {responses: {'200': {content: {application/json: {}, text/event-stream: {}}}}}}}"
     )
     assert problems == [
-        "warning: /paths/~1a/get: an event stream, but no argument that requests it (calls cannot stream)"
+        "lost: /paths/~1a/get: an event stream, but no argument that requests it (calls cannot stream)"
     ]
     assert api.operations[0].variants == ()
 
@@ -208,5 +208,5 @@ def test_a_stream_that_no_argument_asks_for_is_reported(described: Reader) -> No
 def test_a_response_that_is_not_there_is_reported(described: Reader, response: str) -> None:
     api, problems = described(f"paths: {{/a: {{get: {{responses: {{'200': {response}}}}}}}}}")
     assert len(problems) == 1
-    assert problems[0].startswith("warning: /paths/~1a/get/responses/200: ")
+    assert problems[0].startswith("lost: /paths/~1a/get/responses/200: ")
     assert api.operations[0].result == Result("any")

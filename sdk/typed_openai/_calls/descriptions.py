@@ -1,4 +1,4 @@
-"""Load the description file of a client, report its problems once, and select its environment variables.
+"""Load the description file of a client, report its losses once, and select its environment variables.
 
 Keys, URLs and names in the environment are OpenAI's. They apply only to a description whose own server is
 OpenAI's: another server must never receive the key by accident.
@@ -27,8 +27,8 @@ _CALLERS: Final = 4
 def described(spec: Any) -> Endpoints:
     """Return the endpoints of a description; OpenAI's for None, and an ``Endpoints`` unchanged.
 
-    Clients of the same description share them. Problems are reported as ``DescriptionWarning`` when it is
-    first loaded. Raises :class:`CallError` if it cannot be used.
+    Clients of the same description share them. What is lost or approximated is reported as
+    ``DescriptionWarning`` when it is first loaded. Raises :class:`CallError` if it cannot be used.
     """
     if spec is None or isinstance(spec, Endpoints):
         return spec or packaged()
@@ -45,7 +45,7 @@ def described(spec: Any) -> Endpoints:
     if (known := _loaded.get(folder)) is not None:
         return known
     made = _loaded.setdefault(folder, Endpoints(loaded.index))
-    for problem in loaded.problems:
+    for problem in loaded.losses:
         warnings.warn(f"{os.fspath(spec)}: {problem}", DescriptionWarning, stacklevel=_CALLERS)
     return made
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import fill
 from typing import Final, Literal, TextIO, TypeAlias
@@ -37,6 +38,16 @@ def harmless(text: str) -> str:
 def counted(count: int, one: str, many: str) -> str:
     """Return the number and its unit: ``1 entry``, ``2 entries``."""
     return f"{count} {one if count == 1 else many}"
+
+
+def counted_problems(lines: Sequence[str]) -> str:
+    """Return the number of problems and of each kind: ``3 problems (1 lost, 2 renamed)``.
+
+    A line begins with its kind and a colon.
+    """
+    kinds = Counter(one.partition(":")[0] for one in lines)
+    each = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+    return f"{counted(len(lines), 'problem', 'problems')} ({each})"
 
 
 def one_line(text: str) -> str:

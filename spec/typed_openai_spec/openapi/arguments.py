@@ -31,6 +31,7 @@ from typed_openai_spec.openapi.schemas.deprecations import replacement
 from typed_openai_spec.openapi.schemas.keywords import is_deprecated, pointer
 from typed_openai_spec.openapi.schemas.parser import Schemas
 from typed_openai_spec.openapi.schemas.unions import flat_union
+from typed_openai_spec.problems import Kind
 
 Shared = Callable[[Any, str, str], Mapping[str, Any]]
 """A function of a raw value, the kind of component it may refer to, and its place; follows the reference."""
@@ -80,12 +81,15 @@ class ArgumentReader:
         for name in PLACEHOLDER.findall(path):
             if not any(one.wire == name and one.location == "path" for one in ordered):
                 self._problem(
-                    place, f"{{{name}}} in the path is not declared as a parameter", "calls cannot set it"
+                    place,
+                    f"{{{name}}} in the path is not declared as a parameter",
+                    "calls cannot set it",
+                    "lost",
                 )
         return ordered, bodies
 
-    def _problem(self, place: str, text: str, cost: str) -> None:
-        self.schemas.report(place, text, cost)
+    def _problem(self, place: str, text: str, cost: str, kind: Kind = "approximated", /) -> None:
+        self.schemas.report(place, text, cost, kind)
 
     def _positional(self, raw: Mapping[str, Any], place: str) -> list[str]:
         names = mapping(raw.get("x-typed")).get("positional") or []
@@ -109,7 +113,7 @@ class ArgumentReader:
             if one.name != name:
                 text = f'two arguments have the name "{one.name}"'
                 whose = f'the {one.location}\'s "{one.wire}"' if one.wire else f"the whole {one.location}"
-                self._problem(place, text, f"{whose} is renamed to {name}")
+                self._problem(place, text, f"{whose} is renamed to {name}", "renamed")
         new = dict(zip(fields, names[len(parameters) :], strict=True))
         renamed = [replace(one, name=name) for one, name in zip(arguments, names, strict=True)]
         return renamed, tuple(_with_names(one, new) for one in bodies)
@@ -120,7 +124,7 @@ class ArgumentReader:
         found: dict[tuple[str, str], tuple[str, Mapping[str, Any]]] = {}
         for where, entries in ((place.rpartition("/")[0], common), (place, raw.get("parameters"))):
             if not isinstance(entries, list | None):
-                self._problem(pointer(where, "parameters"), "expected a list", "it is ignored")
+                self._problem(pointer(where, "parameters"), "expected a list", "it is ignored", "lost")
                 continue
             for i, entry in enumerate(entries or []):
                 here = pointer(where, "parameters", i)
@@ -128,14 +132,14 @@ class ArgumentReader:
                 if isinstance(one.get("name"), str):
                     found[(one["name"], str(one.get("in")))] = (here, one)
                 elif one:
-                    self._problem(here, "a parameter without a name", "it is ignored")
+                    self._problem(here, "a parameter without a name", "it is ignored", "lost")
         for (wire, location), (here, one) in found.items():
             if location == "header" and wire.lower() in _DESCRIBED_ELSEWHERE:
                 continue
             if location in _LOCATIONS:
                 yield self._parameter(wire, _LOCATIONS[location], one, here, owner)
             else:
-                self._problem(here, f'a parameter in "{location}"', "it is ignored")
+                self._problem(here, f'a parameter in "{location}"', "it is ignored", "lost")
 
     def _parameter(
         self, wire: str, location: Location, raw: Mapping[str, Any], place: str, owner: str
@@ -202,7 +206,9 @@ class ArgumentReader:
         request = self.shared(raw.get("requestBody"), "requestBodies", here)
         content = request.get("content") or {}
         if not isinstance(content, Mapping):
-            self._problem(pointer(here, "content"), "expected a mapping of media types", "it is ignored")
+            self._problem(
+                pointer(here, "content"), "expected a mapping of media types", "it is ignored", "lost"
+            )
             content = {}
         bodies: list[Body] = []
         carried: list[list[Argument]] = []

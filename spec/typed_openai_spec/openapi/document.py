@@ -65,7 +65,7 @@ from typed_openai_spec.openapi.schemas.keywords import pointer
 from typed_openai_spec.openapi.schemas.parser import Schemas, astray, last_step
 from typed_openai_spec.openapi.servers import address
 from typed_openai_spec.openapi.waiting import waiting, with_cancellations
-from typed_openai_spec.problems import DescriptionError, Problem
+from typed_openai_spec.problems import DescriptionError, Kind, Problem
 
 _NO_DOCS: Final = Docs()
 
@@ -145,8 +145,8 @@ class _Reader:
         )
         return finished(without_taken(api, self._problem), self._problem)
 
-    def _problem(self, place: str, text: str, cost: str) -> None:
-        self.schemas.report(place, text, cost)
+    def _problem(self, place: str, text: str, cost: str, kind: Kind = "approximated", /) -> None:
+        self.schemas.report(place, text, cost, kind)
 
     def _unknown_keys(self, raw: Mapping[str, Any], known: frozenset[str], place: str) -> None:
         for key in sorted(set(raw) - known):
@@ -159,18 +159,18 @@ class _Reader:
             told = next((one for one in kinds if str(one).lower() in _MORE_THAN_A_KEY), None)
             if told is not None:
                 place = pointer("/components/securitySchemes", name)
-                self._problem(place, f'"{told}" needs more than a key', "it is not supported")
+                self._problem(place, f'"{told}" needs more than a key', "it is not supported", "lost")
 
     def _shared(self, raw: Any, kind: str, place: str) -> Mapping[str, Any]:
         """Return ``raw``, or the target of its reference to ``#/components/<kind>``."""
         if raw is not None and not isinstance(raw, Mapping):
-            self._problem(place, f"expected a mapping, found {raw!r:.60}", "it is ignored")
+            self._problem(place, f"expected a mapping, found {raw!r:.60}", "it is ignored", "lost")
         here, seen = mapping(raw), set()
         shared = mapping(self.components.get(kind))
         while "$ref" in here:
             prefix, name = last_step(here["$ref"])
             if prefix != f"#/components/{kind}" or name not in shared or name in seen:
-                self._problem(place, astray(here["$ref"]), "it is ignored")
+                self._problem(place, astray(here["$ref"]), "it is ignored", "lost")
                 return {}
             seen.add(name)
             here = mapping(shared[name])
@@ -184,7 +184,7 @@ class _Reader:
         operations, renamed = with_classes_apart(with_names_apart(one for one, _ in found))
         for group, name in renamed.items():
             place = next(place for one, place in found if one.group == group)
-            self._problem(place, f"the class name of {group} is taken", f"it is renamed to {name}")
+            self._problem(place, f"the class name of {group} is taken", f"it is renamed to {name}", "renamed")
         yield from zip(operations, (place for _, place in found), strict=True)
 
     def _operations(self) -> Iterator[tuple[Operation, str]]:
@@ -202,7 +202,7 @@ class _Reader:
                         yield self._operation(path, method, item[method], item, here), here
                     else:
                         text = f"expected a mapping, found {item[method]!r:.60}"
-                        self._problem(here, text, "it is ignored")
+                        self._problem(here, text, "it is ignored", "lost")
 
     def _operation(
         self, path: str, method: str, raw: Mapping[str, Any], item: Mapping[str, Any], place: str
@@ -272,7 +272,9 @@ class _Reader:
         for one in schemes:
             if len(one) > 1:
                 where = "/security" if own is None else pointer(place, "security")
-                self._problem(where, f"{' and '.join(sorted(one))} together", "only one of them is sent")
+                self._problem(
+                    where, f"{' and '.join(sorted(one))} together", "only one of them is sent", "lost"
+                )
         return tuple(dict.fromkeys(name for one in schemes for name in one or ("",)))
 
     @property
@@ -291,7 +293,9 @@ class _Reader:
         ids: set[str] = set()
         for one, place in operations:
             if one.qualified_name in names or one.id in ids:
-                self._problem(place, f"duplicate operation {one.qualified_name} ({one.id})", "it is ignored")
+                self._problem(
+                    place, f"duplicate operation {one.qualified_name} ({one.id})", "it is ignored", "lost"
+                )
             else:
                 names.add(one.qualified_name)
                 ids.add(one.id)

@@ -68,7 +68,7 @@ class ReplyReader:
             return
         if operation.argument("stream") is None:
             text = "an event stream, but no argument that requests it"
-            self.schemas.report(place, text, "calls cannot stream")
+            self.schemas.report(place, text, "calls cannot stream", "lost")
             return
         yield Variant("stream", (True,), self.completed(Result("stream", event.schema, EVENT_STREAM)))
 

@@ -13,7 +13,7 @@ from typed_openai.cli.explain.describing import Describer
 from typed_openai.cli.explain.finding import Group, Inside, Named, NotFound, Thing, find
 from typed_openai.cli.explain.pages import Entry, Page, Section, page_lines
 from typed_openai.cli.explain.searching import KINDS, Hit, in_its_case, nearest, search
-from typed_openai.cli.printing import Paper, counted, one_line
+from typed_openai.cli.printing import Paper, counted, counted_problems, one_line
 from typed_openai.cli.spec.statuses import STATUSES, with_errors_as_two
 from typed_openai_spec.index.reader import Index, packaged
 from typed_openai_spec.loading import load
@@ -74,9 +74,7 @@ def _list(problems: Sequence[str]) -> None:
     sys.stdout.flush()
     for problem in problems:
         print(one_line(problem), file=sys.stderr)
-    print(
-        f"{counted(len(problems), 'problem', 'problems')} in the description; the rest works", file=sys.stderr
-    )
+    print(f"{counted_problems(problems)} in the description; the rest works", file=sys.stderr)
 
 
 class _Explaining:

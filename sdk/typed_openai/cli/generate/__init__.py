@@ -17,20 +17,22 @@ from typing import Final
 
 from typed_openai.cli.generate.folder import Change, changes_of, write
 from typed_openai.cli.generate.project import project_files
-from typed_openai.cli.printing import counted, one_line
+from typed_openai.cli.printing import counted, counted_problems, one_line
 from typed_openai.cli.spec.journal import recover, tell_interrupted
 from typed_openai.cli.spec.locations import PLACE_HELP, read_place
 from typed_openai.cli.spec.statuses import with_errors_as_two
 from typed_openai_spec.compile import Built
 
 _EXIT: Final = """\
-Parts of the description that are not supported are listed with their places on standard error and ignored.
-Entries of --overrides without effect are listed too. The package is written whole or not at all.
+Each problem of the description is listed on standard error with its place and its cost: what is lost,
+approximated, renamed, or known but unused. Entries of --overrides without effect are listed too. The package
+is written whole or not at all.
 A later run over the same folder replaces what this command has written, removes what is no longer needed,
 and touches no other file. A pyproject.toml or README.md that you have changed is kept.
 
 Exit status: 0 if the package was written, even if there were problems (with --strict 1, and nothing is
-written); 1 if it could not be written, and with --check if it would change; 2 if the command line is wrong,
+written, if something is lost or approximated); 1 if most of the description is lost, or if the package could
+not be written, and with --check if it would change; 2 if the command line is wrong,
 or the description or the overrides cannot be read.
 """
 
@@ -58,7 +60,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--force", action="store_true", help="overwrite files of the same names that are not this command's"
     )
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a file would change")
-    parser.add_argument("--strict", action="store_true", help="fail if there are problems")
+    parser.add_argument(
+        "--strict", action="store_true", help="fail if anything is lost or approximated, or an override dead"
+    )
 
 
 def package_name(text: str) -> str:
@@ -99,6 +103,7 @@ def _report(built: Built, args: argparse.Namespace) -> int:
     # A user's own entry without effect is a mistake; the shipped ones are for one of many versions.
     mistakes = [f"dead: {one}" for one in built.dead] if args.overrides else []
     problems = [one_line(str(one)) for one in (*built.problems, *mistakes)]
+    fails = args.strict and (bool(mistakes) or any(one.is_serious for one in built.problems))
     for problem in problems:
         print(problem, file=sys.stderr)
     if built.dead and not mistakes:
@@ -106,9 +111,9 @@ def _report(built: Built, args: argparse.Namespace) -> int:
         print(f"{text} had no effect: they apply to another version of the API", file=sys.stderr)
     if problems:
         where = "the description and the overrides" if mistakes else "the description"
-        tail = "nothing is written" if args.strict else "the rest works"
-        print(f"{counted(len(problems), 'problem', 'problems')} in {where}; {tail}", file=sys.stderr)
-    return 1 if problems and args.strict else 0
+        tail = "nothing is written" if fails else "the rest works"
+        print(f"{counted_problems(problems)} in {where}; {tail}", file=sys.stderr)
+    return 1 if fails else 0
 
 
 def _summary(built: Built, args: argparse.Namespace, changes: Change) -> int:
@@ -123,4 +128,6 @@ def _summary(built: Built, args: argparse.Namespace, changes: Change) -> int:
     counts = f"{len(api.operations)} operations, {len(api.components)} types"
     done = "would be " if args.check else ""
     print(f"{args.out}: {args.package}: {counts}; {written} files {done}written, {removed} {done}removed")
-    return 1 if args.check and changes.files else 0
+    if built.mostly_lost:
+        print("most of the description is lost: the lines above say what and why", file=sys.stderr)
+    return 1 if built.mostly_lost or (args.check and changes.files) else 0

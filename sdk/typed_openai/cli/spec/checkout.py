@@ -67,19 +67,23 @@ def changes(outputs: Iterable[Output]) -> dict[Path, bytes | None]:
 def refuse_unsettled(built: Built) -> None:
     """Print the problems of the description and the dead overrides.
 
-    Raises :class:`WorkFailed` if there are any.
+    Raises :class:`WorkFailed` if anything is lost or approximated, or dead.
     """
     for one in (*built.problems, *(f"dead: {dead}" for dead in built.dead)):
         print(one_line(str(one)), file=sys.stderr)
     if built.dead:
         raise WorkFailed(
             f"{counted(len(built.dead), 'entry', 'entries')} of the overrides without effect"
-            f"{f' and {_problems(built)}' if built.problems else ''}; "
+            f"{f' and {_problems(built)}' if _serious(built) else ''}; "
             "expected each entry to match something: correct or delete it, and run this again"
         )
-    if built.problems:
+    if _serious(built):
         raise WorkFailed(f"{_problems(built)}; expected each to be settled by an entry in spec/overrides")
 
 
+def _serious(built: Built) -> int:
+    return sum(one.is_serious for one in built.problems)
+
+
 def _problems(built: Built) -> str:
-    return f"{counted(len(built.problems), 'problem', 'problems')} in the description"
+    return f"{counted(_serious(built), 'problem', 'problems')} in the description"

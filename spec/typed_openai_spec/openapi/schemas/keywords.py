@@ -6,14 +6,20 @@ All schemas pass :func:`checked` before they are read, so the reader can rely on
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from typed_openai_spec.model import Scalar
 from typed_openai_spec.model.media import is_json, is_text
+from typed_openai_spec.problems import Kind
 
 Raw: TypeAlias = Mapping[str, Any]
-Report: TypeAlias = Callable[[str, str, str], None]
-"""A function of the place, the text and the cost of a problem."""
+
+
+class Report(Protocol):
+    """A function of the place, the text, the cost and the kind of a problem."""
+
+    def __call__(self, place: str, text: str, cost: str, kind: Kind = ..., /) -> None: ...
+
 
 ANNOTATIONS: Final = frozenset(
     """

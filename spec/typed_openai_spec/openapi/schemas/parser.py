@@ -53,7 +53,7 @@ from typed_openai_spec.openapi.schemas.keywords import (
 from typed_openai_spec.openapi.schemas.merging import Conflict, merge
 from typed_openai_spec.openapi.schemas.sides import says
 from typed_openai_spec.openapi.schemas.unions import aliases_of_themselves, flat_union
-from typed_openai_spec.problems import Problem
+from typed_openai_spec.problems import Kind, Problem
 
 _SCALAR_KINDS: Final = ("string", "integer", "number", "boolean")
 _PREFIX: Final = "#/components/schemas"
@@ -93,6 +93,7 @@ class Schemas:
                     pointer("/components/schemas", source),
                     f"{self._sources[name]} also has the Python name {name}",
                     "it is ignored",
+                    "lost",
                 )
                 continue
             self._names[source] = name
@@ -104,7 +105,7 @@ class Schemas:
             self.component(source)
         for name in aliases_of_themselves(self.components):
             place = pointer("/components/schemas", self._sources[name])
-            self.report(place, "refers only to itself", f"{name} accepts any value")
+            self.report(place, "refers only to itself", f"{name} accepts any value", "lost")
             self.components[name] = replace(self.components[name], schema=Anything())
 
     def component(self, source: str) -> None:
@@ -166,16 +167,16 @@ class Schemas:
             schema = self.components[schema.name].schema
         return schema
 
-    def report(self, place: str, text: str, cost: str) -> None:
+    def report(self, place: str, text: str, cost: str, kind: Kind = "approximated", /) -> None:
         """Record a problem and its cost."""
-        self.problems.append(Problem(place, text, cost=cost))
+        self.problems.append(Problem(place, text, kind, cost))
 
     def _read(self, raw: Any, place: str, name: str, *, top: bool) -> Schema:
         """Read a raw schema. With ``top``, an object is not lifted: it belongs to a component."""
         if raw is True:
             return Anything()
         if not isinstance(raw, Mapping):
-            self.report(place, f"expected a schema, found {raw!r:.60}", "any value is accepted")
+            self.report(place, f"expected a schema, found {raw!r:.60}", "any value is accepted", "lost")
             return Anything()
         raw = checked(raw, place, self.report)
         # The keyword is meaningless on an array or a string; on an object it promises schemas that extend
@@ -215,7 +216,7 @@ class Schemas:
         prefix, source = last_step(target)
         if prefix == _PREFIX and source in self._names:
             return Ref(self._names[source])
-        self.report(place, astray(target), f"{name} accepts any value")
+        self.report(place, astray(target), f"{name} accepts any value", "lost")
         return Anything()
 
     def _recursive(self, target: str, place: str, name: str) -> Schema:
@@ -223,7 +224,7 @@ class Schemas:
         if target == "#" and self._root:
             return Ref(self._root)
         text = f'"$recursiveRef" has no target: {target[:80]}'
-        self.report(place, text, f"{name} accepts any value")
+        self.report(place, text, f"{name} accepts any value", "lost")
         return Anything()
 
     def _literals(self, values: list[Any], place: str) -> Schema:
@@ -266,7 +267,7 @@ class Schemas:
         try:
             merged = merge(parts, required, self.resolve)
         except Conflict as conflict:
-            self.report(place, f"allOf: {conflict}", f"{name} accepts any value")
+            self.report(place, f"allOf: {conflict}", f"{name} accepts any value", "lost")
             return Anything()
         return self._placed(self._ruled(merged, raw, place), place, name, top=top)
 
@@ -344,7 +345,9 @@ class Schemas:
         if kind == "object":
             node = self._object(raw, place, name)
             return node if top or not node.fields else self._lift(node, place, name)
-        self.report(pointer(place, "type"), f"unknown type {kind[:40]!r}", f"{name} accepts any value")
+        self.report(
+            pointer(place, "type"), f"unknown type {kind[:40]!r}", f"{name} accepts any value", "lost"
+        )
         return Anything()
 
     def _object(self, raw: Raw, place: str, name: str) -> Object:
