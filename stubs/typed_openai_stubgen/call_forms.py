@@ -53,7 +53,7 @@ def forms(operation: Operation, api: Api) -> tuple[Form, ...]:
     return (
         *_plain(operation, api),
         *_by_value(operation, api),
-        *_to_callback(operation),
+        *_to_callback(operation, api),
         *_without_stream(operation, api),
         _of_any_value(operation),
     )
@@ -73,7 +73,10 @@ def _by_value(operation: Operation, api: Api) -> Iterator[Form]:
         yield Form(_with_value(arguments, variant, required=True), (variant.result,))
 
 
-def _to_callback(operation: Operation) -> Iterator[Form]:
+def _to_callback(operation: Operation, api: Api) -> Iterator[Form]:
+    if operation.result.kind == "stream":
+        arguments = _without(operation.arguments, operation.variants, api)
+        yield Form(arguments, stream=operation.result)
     if operation.stream is not None:
         arguments = _with_value(operation.arguments, operation.stream, required=False)
         yield Form(arguments, stream=operation.stream.result)

@@ -9,10 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
 
+from typed_openai import Client
 from typed_openai._transport.deadlines import Cancellation
 
 VARIABLES = (
@@ -167,6 +170,23 @@ def server() -> Iterator[Loopback]:
     yield loopback
     http.shutdown()
     http.server_close()
+
+
+Described = Callable[..., Client]
+
+
+@pytest.fixture
+def described_client(server: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Described:
+    """A function that returns a client of a description, given without its head, that calls ``server``."""
+    monkeypatch.setenv("TYPED_OPENAI_CACHE", str(tmp_path / "cache"))
+
+    def make(text: str, version: str = "3.1.0", **settings: Any) -> Client:
+        head = f"openapi: {version}\ninfo: {{title: Described, version: '1'}}\n"
+        path = tmp_path / "described.yaml"
+        path.write_text(head + dedent(text))
+        return Client(spec=path, **{"base_url": server.base_url, **settings})
+
+    return make
 
 
 @pytest.fixture(autouse=True)

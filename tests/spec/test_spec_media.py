@@ -15,8 +15,11 @@ JSON = (
     "*/*",
     "application/*",
 )
-LINES = ("application/jsonl", "application/jsonlines", "application/x-ndjson", "application/NDJSON; a=b")
-OTHER = ("application/json-seq", "application/geojson", "text/plain", "image/*", "json", "", "a/json")
+LINES = (
+    *("application/jsonl", "application/jsonlines", "application/x-ndjson", "application/NDJSON; a=b"),
+    *("application/json-seq", "application/stream+json"),
+)
+OTHER = ("application/geojson", "text/plain", "image/*", "json", "", "a/json")
 
 
 @pytest.mark.parametrize("media_type", [*JSON, *LINES, *OTHER])

@@ -73,3 +73,24 @@ def test_one_and_true_are_different_constants(small_api: Api) -> None:
     plain = _argument(forms(replace(operation, variants=(variant,)), small_api)[0], "format")
     assert plain is not None
     assert plain.schema == Literals((1,))
+
+
+def test_a_stream_by_default_needs_four_forms_and_the_first_one_streams(small_api: Api) -> None:
+    argument = Argument("stream", "stream", "body", Scalar("boolean"))
+    streamed, whole = Result("stream", TEXT, "application/x-ndjson"), Result("json", TEXT)
+    operation = replace(
+        small_api.operations[0],
+        arguments=(argument,),
+        result=streamed,
+        variants=(Variant("stream", (False,), whole),),
+    )
+    plain, off, received, unknown = forms(operation, small_api)
+    assert (plain.results, off.results, received.stream) == ((streamed,), (whole,), streamed)
+    assert unknown.results == (streamed, whole)
+    values = [_argument(one, "stream") for one in (plain, off, received)]
+    assert [one and one.schema for one in values] == [
+        Literals((True,)),
+        Literals((False,)),
+        Literals((True,)),
+    ]
+    assert [one and one.required for one in values] == [False, True, False]

@@ -1,7 +1,8 @@
 """Every operation of other APIs: a client and an embedded server of one description understand each other.
 
 ``fastapi_shop.json`` and ``django_library.json`` were written by FastAPI and drf-spectacular for two small
-applications; ``traits.yaml`` has each feature that OpenAI's description does not have.
+applications; ``traits.yaml`` and ``wire_forms.yaml`` have the features that OpenAI's description does not
+have.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ from typed_openai_spec.compile import build
 from typed_openai_spec.model import Api, Argument, Operation, Union
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
-DESCRIPTIONS = ("traits.yaml", "fastapi_shop.json", "django_library.json", "library.yaml", "shop.yaml")
+DESCRIPTIONS = (
+    *("traits.yaml", "wire_forms.yaml"),
+    *("fastapi_shop.json", "django_library.json", "library.yaml", "shop.yaml"),
+)
 KEY = "me:a-key-for-strangers"
 
 pytestmark = pytest.mark.filterwarnings("ignore::typed_openai.DescriptionWarning")
@@ -74,6 +78,14 @@ def test_what_is_passed_to_any_operation_arrives(name: str, optional: bool) -> N
                 if isinstance(value, tuple) or value is None:
                     continue
                 assert arrived.arguments[key] == value, (operation.qualified_name, key)
+
+
+def test_a_stream_of_lines_is_served_as_lines() -> None:
+    with running("wire_forms.yaml") as (_, client):
+        pieces = list(client.chat.chat_in_lines("Hi"))
+        assert pieces
+        assert all(isinstance(one["piece"], str) for one in pieces)
+        assert isinstance(client.chat.chat_in_lines("Hi", stream=False)["text"], str)
 
 
 def test_the_server_wants_the_key_where_the_description_does() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from typed_openai._calls.bind import Call
 from typed_openai._calls.endpoints import Endpoint
@@ -19,6 +19,9 @@ from typed_openai._encoding.urls import encoded_query
 from typed_openai.errors import CallError
 from typed_openai_spec.model import Body, Literals, Scalar, Schema, Union
 from typed_openai_spec.model.media import FORM, bare, is_json, is_json_lines
+
+_WITH_BODIES: Final = frozenset({"POST", "PUT", "PATCH"})
+"""Methods whose requests usually have a body."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,9 @@ def payload_of(call: Call, fields: Mapping[str, object]) -> Payload:
     bodies = call.endpoint.body_fields
     extra = call.options.extra_body
     if not bodies:
+        if extra and call.endpoint.operation.method in _WITH_BODIES:
+            # Descriptions of handlers that read the request themselves have no body.
+            return Payload(json_text.encoded(dict(extra)), "application/json", fields=extra)
         if extra:
             raise CallError(f"{call.endpoint.name} sends no body, so extra_body cannot be added")
         return Payload()

@@ -23,6 +23,7 @@ from typed_openai._transport.seam import HttpRequest
 from typed_openai.errors import CallError
 from typed_openai.omission import Omit
 from typed_openai_spec.model import PLACEHOLDER, Argument, Result
+from typed_openai_spec.model.media import is_json_lines
 
 # The Accept header for each kind of result, if the description has no media type.
 _ACCEPT = {"json": "application/json", "stream": "text/event-stream", "text": "*/*"}
@@ -163,7 +164,8 @@ def _url(base_url: str, path: str, pairs: list[tuple[str, str]]) -> str:
 
 
 def _accept(result: Result) -> str:
-    if result.kind == "json" and result.media_type.endswith("+json"):
+    lines = result.kind == "stream" and is_json_lines(result.media_type)
+    if lines or (result.kind == "json" and result.media_type.endswith("+json")):
         return result.media_type
     return _ACCEPT.get(result.kind) or "*/*"
 

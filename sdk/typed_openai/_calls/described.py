@@ -16,6 +16,9 @@ class Described(Protocol):
     def names_events(self) -> bool:
         """True if the stream yields objects of ``event`` and ``data`` rather than the data alone."""
 
+    def lists(self, media_type: str) -> bool:
+        """Return True if a successful reply may have the media type."""
+
     def error_beside(self, result: Result) -> Set[str] | None:
         """Return the fields beside which ``error`` is a field of the result, and not a failure.
 
@@ -30,6 +33,10 @@ class Undescribed:
     """The facts about the replies of a path that the description does not have."""
 
     names_events = False
+
+    def lists(self, media_type: str) -> bool:
+        """Return False: nothing is listed."""
+        return False
 
     def error_beside(self, result: Result) -> None:
         """Return None: any object may have a field ``error``."""

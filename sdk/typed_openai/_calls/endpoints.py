@@ -26,6 +26,7 @@ from typed_openai_spec.model import (
     Variant,
 )
 from typed_openai_spec.model.accumulating_events import Accumulation
+from typed_openai_spec.model.media import bare
 from typed_openai_spec.option_tables import CALL_OPTION_TABLE, CALL_OPTIONS
 
 
@@ -119,7 +120,13 @@ class Endpoint:
     @cached_property
     def names_events(self) -> bool:
         """True if the stream yields objects of ``event`` and ``data`` rather than the data alone."""
-        return self.stream is not None and names_events(self.stream.result.schema, self._index)
+        stream = self.stream.result if self.stream is not None else self.operation.result
+        return stream.kind == "stream" and names_events(stream.schema, self._index)
+
+    def lists(self, media_type: str) -> bool:
+        """Return True if a successful reply may have the media type."""
+        success = (one for one in self.operation.replies if not one.status.startswith(("4", "5")))
+        return any(bare(one.media_type) == media_type for one in success)
 
     def error_beside(self, result: Result) -> Set[str] | None:
         """Return the fields beside which ``error`` is a field of the result, and not a failure.

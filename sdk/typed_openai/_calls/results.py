@@ -18,8 +18,8 @@ from typed_openai._streams.error_bodies import is_error_body
 from typed_openai._streams.event_reader import EventReader
 from typed_openai._transport.seam import HttpRequest
 from typed_openai.errors import APIStatusError, InvalidReplyError
-from typed_openai_spec.model import Result
-from typed_openai_spec.model.media import EVENT_STREAM, bare, is_json, is_json_lines
+from typed_openai_spec.model import Anything, Result
+from typed_openai_spec.model.media import bare, is_json, is_json_lines, is_stream
 
 _PREVIEW = 200
 
@@ -108,6 +108,25 @@ class _Exchange(NamedTuple):
         return self.media_type in _PAGES and bare(self.result.media_type) not in _PAGES
 
     @property
+    def is_open(self) -> bool:
+        """True if the description does not say what the values of the reply are."""
+        return self.result.schema is None or isinstance(self.result.schema, Anything)
+
+    @property
+    def is_something_else(self) -> bool:
+        """True if another kind of reply than the described JSON is as good.
+
+        The description says nothing about the JSON, or the reply is a stream that the call requests or the
+        description lists as well.
+        """
+        if self.result.kind != "json" or self.is_page or is_json(self.media_type):
+            return False
+        if not is_stream(self.media_type):
+            return self.is_open and bool(self.media_type)
+        fields = self.request.fields or {}
+        return self.is_open or fields.get("stream") is True or self.described.lists(self.media_type)
+
+    @property
     def is_attachment(self) -> bool:
         """True if the server says that the body is a file."""
         return "content-disposition" in self.head.headers
@@ -125,7 +144,7 @@ def plan(head: Head, request: HttpRequest, result: Result, described: Described)
         return Whole(partial(_nothing, exchange), _LARGEST_PAGE)
     if result.kind == "stream":
         return _stream(exchange)
-    if result.kind == "any":
+    if result.kind == "any" or exchange.is_something_else:
         return _undeclared(exchange)
     if result.kind == "binary":
         return _file(exchange)
@@ -199,11 +218,21 @@ def _undeclared(exchange: _Exchange) -> Plan:
     if not exchange.is_attachment:
         if is_json(media_type):
             return Whole(partial(_json_if_any, exchange), _LARGEST_VALUE)
-        if media_type == EVENT_STREAM:
-            return _stream(exchange._replace(result=Result("stream"), described=UNDESCRIBED))
+        if is_stream(media_type):
+            streamed = Result("stream", media_type=media_type)
+            return _stream(exchange._replace(result=streamed, described=UNDESCRIBED), texts=True)
         if media_type.startswith("text/") or media_type.endswith("xml"):
-            return Whole(partial(_plain, exchange), _LARGEST_VALUE)
+            value = _plain if exchange.result.kind == "any" else _json_or_text
+            return Whole(partial(value, exchange), _LARGEST_VALUE)
     return File(media_type, _size(exchange.head), lambda beginning, _: bool(beginning))
+
+
+def _json_or_text(exchange: _Exchange, body: bytes) -> Any:
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return _plain(exchange, body)
+    return _json(exchange, body)
 
 
 def _check_size(exchange: _Exchange, body: bytes) -> None:
@@ -247,8 +276,13 @@ def _raise_error(exchange: _Exchange, value: object, beside: Set[str] | None, bo
         raise failure(exchange.head, exchange.request, body)
 
 
-def _stream(exchange: _Exchange) -> Plan:
+def _stream(exchange: _Exchange, *, texts: bool = False) -> Plan:
+    """Return the plan for a stream. With ``texts``, data that is not JSON is a text."""
     media_type = exchange.media_type
+    described_lines = is_json_lines(exchange.result.media_type)
+    lines = (is_json_lines(media_type) and (described_lines or exchange.is_open)) or (
+        is_json(media_type) and described_lines
+    )
     request, head, result, described = exchange.request, exchange.head, exchange.result, exchange.described
     reader = EventReader(
         request.operation,
@@ -258,8 +292,10 @@ def _stream(exchange: _Exchange) -> Plan:
         redacted=request.redacted_json,
         terminal=result.terminal,
         status=head.status,
+        lines=lines,
+        texts=texts or (exchange.is_open and not lines),
     )
-    if media_type in _PAGES or is_json(media_type) or is_json_lines(media_type):
+    if not lines and (media_type in _PAGES or is_json(media_type) or is_json_lines(media_type)):
         return Whole(partial(_refuse_stream, exchange), _LARGEST_PAGE, reader)
     return Events(reader)
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from typed_openai._streams.completeness import is_every_item_finished, is_path
 from typed_openai._streams.error_bodies import error_details, is_error_body
+from typed_openai._streams.json_lines import JsonLinesParser
 from typed_openai._streams.sse import EventStreamParser, ServerSentEvent
 from typed_openai.errors import APIError, InvalidReplyError
 
@@ -37,9 +38,10 @@ class EventReader:
     or paths to fields that must be set in each item for the stream to end without them. If none is known,
     any end of the connection without an error ends the stream. ``names_events`` returns True if the
     operation's events are objects of ``event`` and ``data``; it is called only for an event whose name is
-    not repeated in its data. ``error_beside`` returns the fields of events that have a field ``error``
-    themselves; any other event with one reports an error. ``redacted`` removes the key from a value of the
-    server. ``request_id`` is the server's id of the request.
+    not repeated in its data. With ``lines``, each line is an event. With ``texts``, data that is not JSON is
+    a text. ``error_beside`` returns the fields of events that have a field ``error`` themselves; any other
+    event with one reports an error. ``redacted`` removes the key from a value of the server.
+    ``request_id`` is the server's id of the request.
     """
 
     def __init__(
@@ -52,6 +54,8 @@ class EventReader:
         redacted: Callable[[Any], Any] = lambda value: value,
         terminal: tuple[str, ...] = (),
         status: int = 200,
+        lines: bool = False,
+        texts: bool = False,
     ) -> None:
         self.finished = False
         """True after an event that may end the stream, or after the end itself if any end is valid."""
@@ -64,11 +68,12 @@ class EventReader:
         self._redacted = redacted
         self._terminal = terminal
         self._status = status
-        self._parser = EventStreamParser(errors=True)
+        self._parser = JsonLinesParser() if lines else EventStreamParser(errors=True)
+        self._texts = texts
         self._recent = _Recent()
         self._unfinished = 0
         """Number of bytes since the last complete event."""
-        self._plain: list[bytes] | None = []
+        self._plain: list[bytes] | None = None if lines else []
         """The content so far, as long as it looks like a JSON object rather than events."""
 
     def feed(self, chunk: bytes) -> Iterator[Any]:
@@ -170,6 +175,8 @@ class EventReader:
         try:
             return json.loads(event.data)
         except (ValueError, RecursionError):
+            if self._texts and event.event != "error":
+                return event.data
             raise self._not_json(event) from None
 
     def _judged(self, value: Any, event: ServerSentEvent) -> Any:

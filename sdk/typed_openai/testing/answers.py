@@ -13,7 +13,7 @@ from typed_openai.testing import offered_tools, value_paths
 from typed_openai.testing.checking import Checked
 from typed_openai.testing.chunked_streams import chunks_of
 from typed_openai.testing.completed_values import Completer
-from typed_openai.testing.event_streams import DONE, EventMaker, ServerEvent
+from typed_openai.testing.event_streams import DONE, EventMaker, JsonLine, ServerEvent
 from typed_openai.testing.exchanges import Exchange, Exchanges
 from typed_openai.testing.fake import SENTENCE, Faker, Wishes
 from typed_openai.testing.generated_ids import IdSource
@@ -29,6 +29,7 @@ from typed_openai.testing.script_book import (
 )
 from typed_openai.testing.scripted_answers import ScriptError
 from typed_openai_spec.model import Component, Operation, Result, Schema
+from typed_openai_spec.model.media import is_json_lines
 from typed_openai_spec.validation.wording import Violation
 
 EVENT_STREAM: Final = "text/event-stream"
@@ -134,7 +135,11 @@ class ReplyMaker:
                 self._exchanges.delete(exchange)
             return Outgoing(status, fault=fault)
         if result.kind == "stream":
-            return Outgoing(status, EVENT_STREAM, events=self._stream(exchange, result, script), fault=fault)
+            events = self._stream(exchange, result, script)
+            if is_json_lines(result.media_type):
+                lines = (JsonLine(one.data) for one in events if one.data != DONE)
+                return Outgoing(status, result.media_type, events=lines, fault=fault)
+            return Outgoing(status, EVENT_STREAM, events=events, fault=fault)
         named = "" if "*" in result.media_type else result.media_type
         media_type = named or _MEDIA_TYPES.get(result.kind, "application/octet-stream")
         return Outgoing(status, media_type, self._content(exchange, result, script), fault=fault)

@@ -56,6 +56,15 @@ class ServerEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class JsonLine(ServerEvent):
+    """One value of a stream of JSON lines."""
+
+    def encode(self) -> bytes:
+        """Return the line as it is sent."""
+        return f"{json.dumps(self.data, ensure_ascii=False)}\n".encode()
+
+
+@dataclass(frozen=True, slots=True)
 class _Kind:
     """One kind of event: its tag, split into the object and what happens to it."""
 

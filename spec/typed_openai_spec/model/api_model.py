@@ -244,7 +244,7 @@ class Operation:
     @property
     def can_stream(self) -> bool:
         """True if the operation can return a stream of events."""
-        return self.stream is not None or (not self.variants and self.result.kind == "stream")
+        return self.stream is not None or self.result.kind == "stream"
 
     def result_for(self, given: Mapping[str, object]) -> Result:
         """Return the result of a call with these argument values, given by argument name.

@@ -14,7 +14,11 @@ _JSON: Final = frozenset("application/json text/json application/x-json text/x-j
 _RANGES: Final = frozenset(("*/*", "application/*"))
 
 _JSON_LINES: Final = frozenset(
-    "application/jsonl application/jsonlines application/x-ndjson application/ndjson".split()
+    """
+    application/jsonl application/jsonlines application/x-jsonlines application/json-lines
+    application/x-ndjson application/ndjson application/x-jsonl text/x-ndjson text/ndjson text/jsonl
+    application/stream+json application/json-seq
+    """.split()
 )
 
 _TEXTS: Final = (
@@ -37,12 +41,17 @@ def bare(media_type: str) -> str:
 def is_json(media_type: str) -> bool:
     """Return True if content of this media type, or range of media types, is one JSON document."""
     name = bare(media_type)
-    return name in _JSON or name in _RANGES or name.endswith("+json")
+    return name in _JSON or name in _RANGES or (name.endswith("+json") and name not in _JSON_LINES)
 
 
 def is_json_lines(media_type: str) -> bool:
-    """Return True if content of this media type is one JSON document per line."""
+    """Return True if content of this media type is one JSON document per line, or per record (RFC 7464)."""
     return bare(media_type) in _JSON_LINES
+
+
+def is_stream(media_type: str) -> bool:
+    """Return True if content of this media type is a sequence of values that may arrive one by one."""
+    return bare(media_type) == EVENT_STREAM or is_json_lines(media_type)
 
 
 def is_text(media_type: str) -> bool:

@@ -247,8 +247,7 @@ class _Reader:
             gen_ai=telemetry_name(typed),
         )
         return replace(
-            operation,
-            variants=tuple(self.replies.variants(operation, typed, place)),
+            self.replies.with_results(operation, typed, place),
             paging=paging(operation, typed.get("paging"), place, self.schemas),
             waiting=waiting(operation, typed.get("waiting"), place, self.schemas),
         )

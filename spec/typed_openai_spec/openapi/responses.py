@@ -21,7 +21,7 @@ from typed_openai_spec.model import (
     Union,
     Variant,
 )
-from typed_openai_spec.model.media import EVENT_STREAM, bare, is_json, is_text
+from typed_openai_spec.model.media import EVENT_STREAM, is_json, is_json_lines, is_stream, is_text
 from typed_openai_spec.model.python_names import pascal_case
 from typed_openai_spec.openapi.schemas.keywords import pointer
 from typed_openai_spec.openapi.schemas.parser import Schemas
@@ -51,26 +51,31 @@ class ReplyReader:
             suffix = "Response" if status.startswith("2") else pascal_case(f"response {status}")
             for media, spec in sorted(content.items()):
                 raw = mapping(spec).get("schema")
-                name = owner + ("Event" if bare(media) == EVENT_STREAM else suffix)
+                name = owner + ("Event" if is_stream(media) else suffix)
                 where = pointer(here, "content", media, "schema")
                 yield Reply(status, media, None if raw is None else self.schemas.read(raw, where, name))
 
-    def variants(self, operation: Operation, typed: Mapping[str, Any], place: str) -> Iterator[Variant]:
-        """Yield the results that an argument selects, among them an event stream for ``stream``.
+    def with_results(self, operation: Operation, typed: Mapping[str, Any], place: str) -> Operation:
+        """Return the operation with the results that an argument selects, among them a stream for ``stream``.
 
-        The others are declared in ``x-typed``.
+        If ``stream`` is true by default, the stream is the result, and ``stream=False`` selects the other
+        one. Further results are declared in ``x-typed``.
         """
-        event = next((one for one in operation.replies if bare(one.media_type) == EVENT_STREAM), None)
-        declared = list(self._declared(operation, typed.get("variants") or [], event, place))
-        yield from declared
-        streams = operation.result.kind == "stream" or any(one.result.kind == "stream" for one in declared)
-        if event is None or streams:
-            return
-        if operation.argument("stream") is None:
-            text = "an event stream, but no argument that requests it"
-            self.schemas.report(place, text, "calls cannot stream", "lost")
-            return
-        yield Variant("stream", (True,), self.completed(Result("stream", event.schema, EVENT_STREAM)))
+        event = _stream_of(operation.replies)
+        declared = tuple(self._declared(operation, typed.get("variants") or [], event, place))
+        operation = replace(operation, variants=declared)
+        if event is None or operation.can_stream:
+            return operation
+        argument = operation.argument("stream")
+        if argument is None:
+            text = "a stream, but no argument that requests it"
+            self.schemas.report(place, text, "the type of the result does not show it")
+            return operation
+        stream = self.completed(_streamed(event))
+        if argument.default is True and not declared:
+            whole = Variant("stream", (False,), operation.result)
+            return replace(operation, result=stream, variants=(whole,))
+        return replace(operation, variants=(*declared, Variant("stream", (True,), stream)))
 
     def completed(self, result: Result) -> Result:
         """Complete the result with facts from its schema; ``x-typed`` describes a stream's end and text."""
@@ -119,7 +124,9 @@ class ReplyReader:
         if "schema" in raw:
             name = pascal_case(f"{operation.name} {values[0]} response")
             schema = self.schemas.read(raw["schema"], pointer(place, "schema"), name)
-        media = EVENT_STREAM if kind == "stream" else str(raw.get("media_type", ""))
+        media = str(raw.get("media_type", ""))
+        if kind == "stream":
+            media = event.media_type if event is not None else EVENT_STREAM
         return Variant(argument, tuple(values), self.completed(Result(kind, schema, media)))
 
 
@@ -154,18 +161,34 @@ def _of_content(success: list[Reply]) -> Result:
         return Result("binary", media_type=files[0].media_type)
     if documents:
         return Result("json", _joined(documents), documents[0].media_type)
-    texts = [one for one in success if is_text(one.media_type) and bare(one.media_type) != EVENT_STREAM]
+    texts = [one for one in success if is_text(one.media_type) and not is_stream(one.media_type)]
     if texts:
         return Result("text", media_type=texts[0].media_type)
-    events = [one for one in success if bare(one.media_type) == EVENT_STREAM]
-    return Result("stream", events[0].schema, EVENT_STREAM)
+    event = _stream_of(success)
+    assert event is not None  # nothing else is left
+    return _streamed(event)
+
+
+def _stream_of(replies: Iterable[Reply]) -> Reply | None:
+    """Return the reply that is a stream, events before JSON lines; None if there is none."""
+    streams = [one for one in replies if is_stream(one.media_type) and not one.status.startswith(("4", "5"))]
+    return min(streams, key=lambda one: is_json_lines(one.media_type), default=None)
+
+
+def _streamed(event: Reply) -> Result:
+    """Return the stream of a reply. Descriptions of JSON lines give the schema of a line, or of all lines."""
+    if not is_json_lines(event.media_type):
+        return Result("stream", event.schema, EVENT_STREAM)
+    schema = event.schema.items if isinstance(event.schema, Array) else event.schema
+    return Result("stream", schema, event.media_type)
 
 
 def _is_file(reply: Reply) -> bool:
     """Return True if a reply is a file's content, by its schema or by a media type that is not text."""
     if isinstance(reply.schema, Scalar) and reply.schema.is_binary:
         return True
-    return bool(reply.media_type) and not is_json(reply.media_type) and not is_text(reply.media_type)
+    media_type = reply.media_type
+    return bool(media_type) and not (is_json(media_type) or is_text(media_type) or is_stream(media_type))
 
 
 def _joined(replies: list[Reply]) -> Schema | None:

@@ -181,6 +181,8 @@ def _stream_hint(endpoint: Endpoint, name: str) -> str:
 def _ask_for_stream(endpoint: Endpoint, named: dict[str, object]) -> None:
     """Request a stream: ``--only-text`` implies it."""
     if endpoint.stream is None:
+        if endpoint.operation.can_stream:
+            return
         raise UsageError(f"--only-text: {endpoint.name} does not stream")
     named.setdefault(endpoint.stream.argument, endpoint.stream.values[0])
 
