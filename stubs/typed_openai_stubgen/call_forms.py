@@ -1,7 +1,7 @@
 """The distinct ways to call an operation: usually one signature, sometimes overloads.
 
-An operation needs overloads only if an argument's value changes the type of the result. Its forms are, in
-this order, and only as far as needed:
+An operation needs overloads if there are several ways to fill its body, one for each, or if an argument's
+value changes the type of the result. In the latter case its forms are, in this order, and as far as needed:
 
 - the plain call, with every such argument omitted or at a value that changes nothing;
 - one form for each value that does: ``stream=True``, ``response_format="text"``;
@@ -27,6 +27,7 @@ from typed_openai_spec.model import (
     Union,
     Variant,
 )
+from typed_openai_spec.model.body_choices import arguments_of
 
 Constant: TypeAlias = "str | int | float | bool"
 
@@ -46,6 +47,12 @@ class Form:
 
 def forms(operation: Operation, api: Api) -> tuple[Form, ...]:
     """Return the operation's forms, in the order in which a checker should try them."""
+    if operation.choices:
+        chosen = (
+            replace(operation, arguments=arguments_of(one, operation, api.components), choices=())
+            for one in operation.choices
+        )
+        return tuple(form for one in chosen for form in forms(one, api))
     if not operation.variants:
         plain = Form(operation.arguments, (operation.result,))
         received = Form(operation.arguments, stream=operation.result)

@@ -43,7 +43,7 @@ def _groups(api: Api) -> dict[str, dict[str, str]]:
 def _all(api: Api, known: Mapping[str, tuple[str, str]]) -> Iterator[Params]:
     operations = {(one.group, one.name): one for one in api.operations}
     for stem, place in known.items():
-        yield from params_of(operations[place], stem)
+        yield from params_of(operations[place], stem, api.components)
 
 
 def _typed_dict(params: Params, annotator: Annotator) -> Iterator[str]:

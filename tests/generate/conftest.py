@@ -20,6 +20,7 @@ PACKAGES = {
     "library": "library.yaml",
     "odd": "odd_names.yaml",
     "filters": "filters.yaml",
+    "wire": "wire_forms.yaml",
 }
 """Each package, and the description that it is generated from."""
 

@@ -19,7 +19,7 @@ def _arguments(operation: Operation) -> dict[str, Argument]:
 
 
 def _json(schema: str) -> str:
-    return f"requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}"
+    return f"requestBody: {{required: true, content: {{application/json: {{schema: {schema}}}}}}}"
 
 
 def test_each_location_keeps_its_parameters(operation: OperationReader) -> None:
@@ -284,7 +284,7 @@ def test_a_json_body_is_its_fields(operation: OperationReader) -> None:
         "application/json",
         ("n", "text"),
         False,
-        False,
+        True,
     )
     assert body.schema == Ref("MakeThingRequest")
     assert _arguments(found)["text"].required
@@ -292,16 +292,18 @@ def test_a_json_body_is_its_fields(operation: OperationReader) -> None:
 
 @pytest.mark.parametrize(
     ("required", "body_required", "field_required"),
-    [("", False, True), ("required: true, ", True, True), ("required: false, ", False, False)],
+    [("", False, False), ("required: true, ", True, True), ("required: false, ", False, False)],
 )
-def test_a_body_that_may_be_left_out_has_no_required_fields(
+def test_a_body_that_may_be_left_out_has_no_required_arguments(
     operation: OperationReader, required: str, body_required: bool, field_required: bool
 ) -> None:
     schema = "{properties: {text: {type: string}}, required: [text]}"
     found = operation(f"requestBody: {{{required}content: {{application/json: {{schema: {schema}}}}}}}")
     assert found.bodies[0].required is body_required
     text = _arguments(found)["text"]
-    assert (text.required, text.positional) == (field_required, field_required)
+    assert (text.required, text.positional) == (field_required, True)
+    choices = [(one.label, one.required) for one in found.choices]
+    assert choices == ([] if field_required else [("json", ("text",)), ("nothing", ())])
 
 
 @pytest.mark.parametrize(
@@ -318,18 +320,19 @@ def test_a_body_that_may_be_left_out_has_no_required_fields(
 def test_a_body_without_named_fields_is_one_argument(
     operation: OperationReader, media: str, schema: str
 ) -> None:
-    found = operation(f"requestBody: {{content: {{{media}: {{schema: {schema}}}}}}}")
+    found = operation(f"requestBody: {{required: true, content: {{{media}: {{schema: {schema}}}}}}}")
     (body,) = found.bodies
     assert (body.media_type, body.raw, body.fields) == (media, True, ("body",))
     argument = _arguments(found)["body"]
     assert (argument.wire, argument.required, argument.positional) == ("", True, True)
-    assert body.files == (("body",) if "binary" in schema else ())
+    assert body.files == (() if media == "application/json" else ("body",))
 
 
 def test_an_offer_is_sent_whole_or_as_a_field_of_the_same_name(operation: OperationReader) -> None:
     found = operation(
         """
         requestBody:
+          required: true
           content:
             application/sdp: {schema: {type: string}, x-typed: {argument: sdp}}
             multipart/form-data:
@@ -351,6 +354,7 @@ def test_two_bodies_share_their_arguments(operation: OperationReader) -> None:
     found = operation(
         """
         requestBody:
+          required: true
           content:
             multipart/form-data:
               schema:
@@ -387,6 +391,37 @@ def test_fields_of_alternatives_are_required_only_where_all_require_them(operati
     assert found["kind"].required
     assert not found["x"].required
     assert found["kind"].schema == Union((Literals(("a",)), Literals(("b",))))
+
+
+def test_alternatives_are_choices_each_of_which_is_complete(operation: OperationReader) -> None:
+    found = operation(
+        _json(
+            "{oneOf: [{properties: {kind: {const: a}, x: {type: string}}, required: [kind, x]},"
+            " {properties: {kind: {const: b}, y: {type: string}}, required: [kind]}]}"
+        )
+    )
+    assert [(one.fields, one.required) for one in found.choices] == [
+        (("kind", "x"), ("kind", "x")),
+        (("kind", "y"), ("kind",)),
+    ]
+    assert [one.component for one in found.choices] == ["MakeThingRequestA", "MakeThingRequestB"]
+
+
+def test_an_object_or_a_file_is_a_choice(operation: OperationReader) -> None:
+    found = operation(
+        """
+        requestBody:
+          required: true
+          content:
+            application/json: {schema: {properties: {name: {type: string}, age: {}}, required: [name]}}
+            application/xml: {schema: {properties: {name: {type: string}}, required: [name]}}
+        """
+    )
+    assert [one.name for one in found.arguments if one.required] == ["id"]
+    assert [(one.label, one.fields, one.required) for one in found.choices] == [
+        ("json", ("age", "name"), ("name",)),
+        ("xml", ("body",), ("body",)),
+    ]
 
 
 def test_a_recursive_body_is_read(described: Reader) -> None:

@@ -135,7 +135,7 @@ def test_the_full_description_is_understood() -> None:
     assert [(one.place, one.text) for one in problems] == [
         ("/components/schemas/Tree/not", '"not" other than "not all of the alternatives"'),
         ("/components/securitySchemes/Key", '"digest" needs more than a key'),
-        ("/paths/~1things~1{id}?beta=true/post", "an event stream, but no argument that requests it"),
+        ("/paths/~1things~1{id}?beta=true/post", "a stream, but no argument that requests it"),
     ]
 
 

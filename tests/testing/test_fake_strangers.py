@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from typed_openai import AuthenticationError, BadRequestError, Client
 from typed_openai.testing import Server, UploadedFile, serve
 from typed_openai.testing.fake import Faker, Wishes
 from typed_openai_spec.compile import build
-from typed_openai_spec.model import Api, Argument, Operation, Union
+from typed_openai_spec.model import Api, Argument, Array, Operation, Union
+from typed_openai_spec.model.body_choices import arguments_of as arguments_of_choice
+from typed_openai_spec.model.media import is_text
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 DESCRIPTIONS = (
@@ -48,11 +51,14 @@ def arguments_of(operation: Operation, api: Api, *, optional: bool) -> dict[str,
     # The fields of all alternatives cannot be in one call.
     optional = optional and not (body is not None and isinstance(api.resolve(body.schema), Union))
     fields = set(body.fields) if body else set()
-    files = set(body.files) if body else set()
+    files = set(body.files) if body and not is_text(body.media_type) else set()
+    choice = operation.choices[0] if operation.choices else None
+    needed = set(choice.required) if choice else set()
+    arguments = arguments_of_choice(choice, operation, api.components) if choice else operation.arguments
     wanted = (
         one
-        for one in operation.arguments
-        if (one.required or optional) and (one.location != "body" or one.name in fields)
+        for one in arguments
+        if (one.required or optional or one.name in needed) and (one.location != "body" or one.name in fields)
     )
     return {one.name: _value(one, faker, one.name in files) for one in wanted}
 
@@ -60,6 +66,9 @@ def arguments_of(operation: Operation, api: Api, *, optional: bool) -> dict[str,
 def _value(argument: Argument, faker: Faker, is_file: bool) -> Any:
     if is_file:
         return ("a.png", b"content")
+    if isinstance(argument.schema, Union):  # a body of lines may be text, too
+        arrays = (one for one in argument.schema.members if isinstance(one, Array))
+        argument = replace(argument, schema=next(arrays, argument.schema))
     made = faker.value(argument.schema, Wishes(files=True), name=argument.name)
     return ("a.png", made.content) if isinstance(made, UploadedFile) else made
 

@@ -16,6 +16,7 @@ from typed_openai.errors import CallError
 from typed_openai.omission import OMIT
 from typed_openai_spec import spelling
 from typed_openai_spec.model import Result
+from typed_openai_spec.model.body_choices import incomplete
 from typed_openai_spec.option_tables import STREAM_TO
 
 
@@ -55,6 +56,7 @@ def bind(endpoint: Endpoint, args: tuple[object, ...], kwargs: Mapping[str, obje
     checked = bound_options(options)
     if checked.stream_to is not None:
         _imply_streaming(endpoint, values)
+    _check_body(endpoint, values, checked)
     sent = {endpoint.arguments[name].wire: value for name, value in values.items()}
     result = selected_result(endpoint, sent, checked.extra_query, checked.extra_body)
     if checked.stream_to is not None and result.kind != "stream":
@@ -62,6 +64,19 @@ def bind(endpoint: Endpoint, args: tuple[object, ...], kwargs: Mapping[str, obje
             f'{endpoint.name}: "{STREAM_TO}" requires a stream, but the other arguments disable it'
         )
     return Call(endpoint, values, checked, result)
+
+
+def _check_body(endpoint: Endpoint, values: Mapping[str, object], options: Options) -> None:
+    """Raise :class:`CallError` if the arguments complete none of the bodies that the operation accepts."""
+    choices = endpoint.operation.choices
+    if not choices:
+        return
+    body = [one for one in endpoint.operation.arguments if one.location == "body"]
+    given = {one.name for one in body if one.name in values or one.wire in options.extra_body}
+    if (lacking := incomplete(choices, given)) is not None:
+        ways = " or ".join(" and ".join(f'"{name}"' for name in one) for one in lacking)
+        plural = "s" if len(lacking) > 1 or len(lacking[0]) > 1 else ""
+        raise CallError(f"missing required argument{plural} {ways} for {endpoint.name}")
 
 
 def selected_result(endpoint: Endpoint, *layers: Mapping[str, object]) -> Result:

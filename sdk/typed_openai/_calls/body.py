@@ -17,8 +17,8 @@ from typed_openai._encoding.styles import FormStyle
 from typed_openai._encoding.uploads import file_part, is_file
 from typed_openai._encoding.urls import encoded_query
 from typed_openai.errors import CallError
-from typed_openai_spec.model import Body, Literals, Scalar, Schema, Union
-from typed_openai_spec.model.media import FORM, bare, is_json, is_json_lines
+from typed_openai_spec.model import Anything, Body, Literals, Scalar, Schema, Union
+from typed_openai_spec.model.media import FORM, bare, is_json, is_json_lines, is_range, is_text
 
 _WITH_BODIES: Final = frozenset({"POST", "PUT", "PATCH"})
 """Methods whose requests usually have a body."""
@@ -52,7 +52,7 @@ def payload_of(call: Call, fields: Mapping[str, object]) -> Payload:
             raise CallError(f"{call.endpoint.name} sends no body, so extra_body cannot be added")
         return Payload()
     empty = not fields and not extra and not any(body.required for body, _, _ in bodies)
-    if empty and call.endpoint.operation.method.upper() != "POST":
+    if empty and (call.endpoint.operation.method.upper() != "POST" or not _may_be_empty(call)):
         return Payload()
     body, files = _chosen(call, fields)
     if body.raw:
@@ -71,6 +71,13 @@ def payload_of(call: Call, fields: Mapping[str, object]) -> Payload:
         if _is_file_value(fields.get(name), call.endpoint.arguments[name].schema)
     )
     return form_payload(multipart_body(values, wires, form_style(call.endpoint, body)), values)
+
+
+def _may_be_empty(call: Call) -> bool:
+    """Return True if an empty object is a body of the operation."""
+    choices = call.endpoint.operation.choices
+    bodies = call.endpoint.operation.bodies
+    return not all(one.raw for one in bodies) and not any(one.required for one in choices)
 
 
 def is_form(media_type: str) -> bool:
@@ -134,8 +141,21 @@ def _chosen(call: Call, fields: Mapping[str, object]) -> tuple[Body, frozenset[s
     # ``min`` returns the first of equals, so the description's order decides between them; a raw body comes
     # first if the description lists it first.
     if carrying[0][0].raw:
-        return carrying[0]
+        return next((one for one in carrying if one[0].raw and _suits(one[0], fields)), carrying[0])
     return min(carrying, key=preference)
+
+
+def _suits(body: Body, fields: Mapping[str, object]) -> bool:
+    """Return True if the value of a raw body can be sent as its media type, and is not meant for another."""
+    value = next((fields[name] for name in body.fields if name in fields), None)
+    if not _may_be_json(body.media_type) or is_range(body.media_type):
+        if isinstance(value, str):
+            return is_text(body.media_type)
+        named = value[2:] if isinstance(value, tuple) else ()
+        return is_file(value) and (not named or bare(str(named[0])) == bare(body.media_type))
+    if isinstance(value, str):
+        return _takes_text(body.schema)
+    return not is_file(value)
 
 
 def _no_body(call: Call, given: set[str], with_files: set[str]) -> str:
@@ -163,7 +183,8 @@ def _is_file_value(value: object, schema: Schema) -> bool:
 def _takes_text(schema: Schema) -> bool:
     members = schema.members if isinstance(schema, Union) else (schema,)
     return any(
-        isinstance(one, Literals) or (isinstance(one, Scalar) and one.kind == "string" and not one.is_binary)
+        isinstance(one, (Literals, Anything))
+        or (isinstance(one, Scalar) and one.kind == "string" and not one.is_binary)
         for one in members
     )
 
@@ -172,13 +193,16 @@ def _raw(call: Call, body: Body, fields: Mapping[str, Any]) -> Payload:
     """Return the single field as the body itself."""
     if call.options.extra_body:
         raise CallError(f"{call.endpoint.name}: extra_body cannot be added to a body of {body.media_type}")
-    value = next(iter(fields.values()), b"")
-    if isinstance(value, str):
-        return Payload(encoded_text(value, next(iter(fields))), _sendable(body.media_type, "text/plain"))
-    if _may_be_json(body.media_type) and not is_file(value):
-        content = json_text.encoded(value, next(iter(fields), ""))
+    name, value = next(iter(fields.items()), (body.fields[0], b""))
+    is_document = is_json(body.media_type) and not is_range(body.media_type)
+    if isinstance(value, str) and not is_document:
+        return Payload(encoded_text(value, name), _sendable(body.media_type, "text/plain"))
+    if is_json_lines(body.media_type) and not is_file(value):
+        return Payload(json_text.lines(value, name), body.media_type)
+    if _may_be_json(body.media_type) and (isinstance(value, str) or not is_file(value)):
+        content = json_text.encoded(value, name)
         return Payload(content, _sendable(body.media_type, "application/json"))
-    file = file_part(value, next(iter(fields)))
+    file = file_part(value, name)
     media_type = _sendable(body.media_type, file.content_type)
     if isinstance(file.content, bytes):
         return Payload(file.content, media_type)

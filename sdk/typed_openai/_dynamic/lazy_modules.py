@@ -57,7 +57,7 @@ def param_attributes(
         return former_names(index().operations(), known())
 
     def of_stem(stem: str) -> tuple[Params, ...]:
-        return params_of(index().operation(*known()[stem]), stem)
+        return params_of(index().operation(*known()[stem]), stem, index().components)
 
     def attribute(name: str) -> Any:
         if name == "__all__":

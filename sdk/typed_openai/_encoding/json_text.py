@@ -53,6 +53,19 @@ def encoded(value: object, place: str = "") -> bytes:
         raise CallError(f"{place or 'body'}: the value cannot be written as JSON") from None
 
 
+def lines(value: object, place: str = "") -> bytes:
+    """Return a line of JSON for each item of an array, or one for any other value.
+
+    Raises :class:`CallError` as :func:`encoded` does.
+    """
+    if is_dumpable(value):
+        value = dumped(value)
+    is_array = isinstance(value, Iterable) and not isinstance(value, (str, Mapping, *_NO_ARRAYS))
+    items = value if is_array else [value]
+    assert isinstance(items, Iterable)
+    return b"".join(encoded(one, f"{place}[{number}]") + b"\n" for number, one in enumerate(items))
+
+
 def _explain(
     value: object, place: str, read: Mapping[int, tuple[object, list[Any]]], outer: tuple[int, ...]
 ) -> None:

@@ -12,7 +12,7 @@ from typed_openai.testing.flat_values import FormReader, gather, parse_json
 from typed_openai.testing.multipart import MultipartError, UploadedFile, parse_multipart
 from typed_openai_spec.index.path_matcher import Route
 from typed_openai_spec.model import Anything, Argument, Body, Component, Object, Operation
-from typed_openai_spec.model.media import FORM, bare, is_json
+from typed_openai_spec.model.media import FORM, bare, is_json, is_json_lines, is_text
 from typed_openai_spec.validation.validator import Validator
 from typed_openai_spec.validation.value_places import Parameter, render
 from typed_openai_spec.validation.wording import Violation, unknown
@@ -199,7 +199,10 @@ class Checker:
             return body, self._form_of_body(pairs, body)
         if is_json(sent):
             return body, _json(incoming.body)
-        if "file" in self._validator.kinds(body.schema):
+        if is_json_lines(sent):
+            return body, _json_lines(incoming.body)
+        kinds = self._validator.kinds(body.schema)
+        if "file" in kinds and not ("string" in kinds and is_text(sent)):
             return body, UploadedFile("", incoming.body, sent)
         return body, incoming.body.decode("utf-8", "replace")
 
@@ -268,6 +271,10 @@ def _json(body: bytes) -> object:
         return parse_json(body)
     except (ValueError, RecursionError) as error:
         raise Refusal(400, f"the body is not JSON: {error}", code="invalid_json") from None
+
+
+def _json_lines(body: bytes) -> list[object]:
+    return [_json(line) for line in body.splitlines() if line.strip()]
 
 
 def _refusal(wrong: Sequence[Violation]) -> Refusal:

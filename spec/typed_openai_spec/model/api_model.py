@@ -94,6 +94,21 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to fill the body of a request: the arguments that it takes, and those that it needs.
+
+    ``component`` is the object that the body then is, if it may be one of several; its fields decide about
+    their types. ``label`` distinguishes the choices of an operation: the component, or a word for the media
+    type. A choice without ``fields`` sends no body.
+    """
+
+    label: str
+    fields: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    component: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The result of a call: parsed JSON, text, a binary reply, a stream of events, or nothing.
 
@@ -184,7 +199,8 @@ class Operation:
     needed, and ``optional_security`` names those that are accepted. ``base_url`` is the URL of the
     operation's own server, if it differs from the API's. ``aliases`` are former names in the same group.
     ``gen_ai`` is the name of the operation in telemetry, if a generative model does its work. ``waiting`` is
-    there if the operation returns the state of work that takes a while.
+    there if the operation returns the state of work that takes a while. ``choices`` are the ways to fill its
+    body; empty if its arguments say everything about that.
     """
 
     id: str
@@ -212,6 +228,7 @@ class Operation:
     base_url: str = ""
     gen_ai: str = ""
     waiting: Waiting | None = None
+    choices: tuple[Choice, ...] = ()
 
     @property
     def qualified_name(self) -> str:

@@ -20,6 +20,7 @@ from typed_openai_spec.model import (
     Argument,
     Array,
     Body,
+    Choice,
     Component,
     Discriminator,
     Field,
@@ -65,6 +66,7 @@ _RECORDS: dict[str, type] = {
     "arguments": Argument,
     "bodies": Body,
     "variants": Variant,
+    "choices": Choice,
     "replies": Reply,
     "rules": Rule,
     "pairings": Pairing,
@@ -90,7 +92,7 @@ _JSON = frozenset({"default", "value"})
 
 # Records that are not schema nodes themselves, but contain some or are part of one.
 _RECORD_TYPES = (
-    *(Argument, Body, Variant, Paging, Reply, Result),
+    *(Argument, Body, Choice, Variant, Paging, Reply, Result),
     *(Field, Discriminator, Rule, Pairing, StrictSchema, ModelRule, ToolChoice),
     *(Accumulation, AccumulationStep, AccumulatedList, InitialValue, Merging, Waiting),
 )

@@ -44,6 +44,11 @@ def is_json(media_type: str) -> bool:
     return name in _JSON or name in _RANGES or (name.endswith("+json") and name not in _JSON_LINES)
 
 
+def is_range(media_type: str) -> bool:
+    """Return True for a range that stands for any media type (``*/*``)."""
+    return bare(media_type) in _RANGES
+
+
 def is_json_lines(media_type: str) -> bool:
     """Return True if content of this media type is one JSON document per line, or per record (RFC 7464)."""
     return bare(media_type) in _JSON_LINES

@@ -15,13 +15,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
-from typed_openai_spec.model.api_model import Argument, Operation, Variant, class_stem
+from typed_openai_spec.model.api_model import Argument, Component, Operation, Variant, class_stem
+from typed_openai_spec.model.body_choices import arguments_of
 from typed_openai_spec.model.nodes import Literals
 
 SUFFIX: Final = "Params"
 OPTIONS: Final = "Options"
+
+_NO_COMPONENTS: Final[Mapping[str, Component]] = MappingProxyType({})
 
 _WORD: Final = re.compile(r"[A-Za-z0-9]+")
 
@@ -54,14 +58,19 @@ def stems(groups: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[str, str]]
     return found
 
 
-def params_of(operation: Operation, stem: str) -> tuple[Params, ...]:
+def params_of(
+    operation: Operation, stem: str, components: Mapping[str, Component] = _NO_COMPONENTS
+) -> tuple[Params, ...]:
     """Return the params of an operation: the plain ones, then those of each result that a value selects.
 
     The last are the options, unless no argument is an optional keyword. The result is empty if the
-    operation takes no arguments.
+    operation takes no arguments. If there are several ways to fill the body, the plain params are those of
+    the first one, and the others follow; ``components`` then have the types of their fields.
     """
     if not operation.arguments:
         return ()
+    if operation.choices:
+        return tuple(_of_choices(operation, stem, components))
     name = operation.qualified_name
     varying = list(dict.fromkeys(one.argument for one in operation.variants))
     later = {*varying, *(name for one in operation.variants for name in one.only)}
@@ -72,6 +81,18 @@ def params_of(operation: Operation, stem: str) -> tuple[Params, ...]:
     options = (Params(stem + OPTIONS, optional, doc=doc),) if optional else ()
     base = Params(stem + SUFFIX, plain, doc=f"The arguments of ``{name}``.{beside}")
     return (base, *_variants(operation, stem, varying, base.name), *options)
+
+
+def _of_choices(operation: Operation, stem: str, components: Mapping[str, Component]) -> Iterator[Params]:
+    taken: set[str] = set()
+    for one in operation.choices:
+        chosen = replace(operation, arguments=arguments_of(one, operation, components), choices=())
+        word = "".join(map(class_stem, _WORD.findall(one.label)))
+        is_first = one is operation.choices[0]
+        for params in params_of(chosen, stem if is_first else stem + word):
+            # The options are those of the first choice: wrappers name what is required themselves.
+            if is_first or not params.name.endswith(OPTIONS):
+                yield replace(params, name=_free(params.name, taken))
 
 
 def former_names(operations: Iterable[Operation], current: Mapping[str, tuple[str, str]]) -> dict[str, str]:

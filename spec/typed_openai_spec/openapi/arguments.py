@@ -24,7 +24,14 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
-from typed_openai_spec.model.media import MULTIPART, bare, carries_fields, is_json
+from typed_openai_spec.model.media import (
+    MULTIPART,
+    bare,
+    carries_fields,
+    is_json,
+    is_json_lines,
+    is_range,
+)
 from typed_openai_spec.model.parameter_styles import style_of, usual_style
 from typed_openai_spec.model.python_names import argument_name, unique_names
 from typed_openai_spec.openapi.schemas.deprecations import replacement
@@ -49,6 +56,9 @@ _PARAMETER_KEYS: Final = frozenset(
     """.split()
 )
 _ENCODING_KEYS: Final = frozenset({"contentType", "style", "explode", "allowReserved"})
+_CONTENT: Final = Union((Scalar("string", format="binary"), Scalar("string")))
+"""The schema of a body of any media type: a file, or a text."""
+
 # Header parameters that OpenAPI ignores, as media types and security describe them (3.1.0, section
 # 4.8.12.2).
 _DESCRIBED_ELSEWHERE: Final = frozenset({"accept", "content-type", "authorization"})
@@ -75,6 +85,9 @@ class ArgumentReader:
         arguments, bodies = self._named(parameters, carried, bodies, place)
         positional = self._positional(raw, place)
         ordered = in_calling_order(arguments, path, positional)
+        if bodies and not bodies[0].required:
+            # The whole body may be left out, and its required fields with it.
+            ordered = tuple(replace(one, required=one.required and one.location != "body") for one in ordered)
         for name in positional:
             if not any(one.name == name for one in ordered):
                 self._problem(pointer(place, "x-typed", "positional"), f"no argument {name}", "it is ignored")
@@ -218,10 +231,7 @@ class ArgumentReader:
             schema = self.schemas.read(spec.get("schema", True), pointer(where, "schema"), f"{owner}Request")
             body, arguments = self._body(media, spec, schema, where)
             bodies.append(replace(body, required=request.get("required") is True))
-            # If the whole body may be omitted, its required fields may be omitted, too. This applies only
-            # to an explicit "required: false": most descriptions without "required: true" merely forgot it.
-            optional = request.get("required") is False
-            carried.append([replace(one, required=one.required and not optional) for one in arguments])
+            carried.append(arguments)
         return tuple(bodies), joined(carried)
 
     def _body(
@@ -230,6 +240,8 @@ class ArgumentReader:
         objects = self._objects(schema)
         if not objects or not carries_fields(media):
             wire = str(mapping(spec.get("x-typed")).get("argument", ""))
+            if not wire:  # an override that names the body has its type right
+                schema = _of_whole(media, schema)
             argument = Argument(argument_name(wire or "body"), wire, "body", schema, required=True)
             return Body(media, schema, (wire,), raw=True, files=self._files([argument])), [argument]
         # A form's "image[]" is the array that JSON calls "image".
@@ -309,6 +321,22 @@ class ArgumentReader:
         if isinstance(schema, Array):
             return self._takes_file(schema.items, seen)
         return isinstance(schema, Scalar) and schema.is_binary
+
+
+def _of_whole(media: str, schema: Schema) -> Schema:
+    """Return the schema of the one argument that is a whole body.
+
+    JSON is what its schema says, JSON lines are the values of the lines, and everything else is a file or a
+    text.
+    """
+    if is_json(media) and not is_range(media):
+        return schema
+    if is_range(media) and not isinstance(schema, Anything):
+        return schema
+    if not is_json_lines(media):
+        return _CONTENT
+    lines = schema if isinstance(schema, Array) else Array(schema)
+    return Union((lines, *_CONTENT.members))
 
 
 def _with_names(body: Body, names: Mapping[str, str]) -> Body:

@@ -17,6 +17,7 @@ from typed_openai_spec.model import (
     Schema,
     Variant,
 )
+from typed_openai_spec.model.body_choices import choices_of
 from typed_openai_spec.model.relations import Rule
 from typed_openai_spec.model.walking import references
 from typed_openai_spec.openapi.schemas.keywords import Report, pointer
@@ -45,12 +46,14 @@ def finished(api: Api, report: Report) -> Api:
             text = f'the discriminator "{prop}" does not distinguish the alternatives'
             report(place, text, "it is ignored")
         components[name] = replace(component, schema=schema, input=name in inputs, output=name in outputs)
-    return replace(
+    api = replace(
         api,
         operations=tuple(_operation(one, components) for one in api.operations),
         components=MappingProxyType(components),
         webhooks=tuple(replace(one, schema=_told(one.schema, components)) for one in api.webhooks),
     )
+    choosing = (replace(one, choices=choices_of(one, api.resolve)) for one in api.operations)
+    return replace(api, operations=tuple(choosing))
 
 
 def _sides(api: Api) -> tuple[set[str], set[str]]:
