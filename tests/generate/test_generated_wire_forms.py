@@ -59,14 +59,14 @@ def test_each_way_to_fill_a_body_is_complete_and_checked(tmp_path: Path, run_too
     )
     (tmp_path / "program.py").write_text(program)
     run = run_tool("mypy", "program.py", folder=tmp_path)
-    told = dict(
-        (int(number), text)
+    told = {
+        int(number): text
         for number, _, text in (
             line.removeprefix("program.py:").partition(": error: ")
             for line in run.stdout.splitlines()
             if line.startswith("program.py:")
         )
-    )
+    }
     wanted = {
         number: line.partition("  # ")[2]
         for number, line in enumerate(program.splitlines(), 1)

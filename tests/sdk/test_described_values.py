@@ -7,7 +7,7 @@ from email import message_from_bytes
 from email.policy import HTTP
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
 
@@ -90,7 +90,7 @@ def test_headers_and_cookies_of_the_description_are_arguments(server: Any, clien
     styles(client, x_list=[1, 2], x_point=POINT, theme="dark; x")
     headers = server.seen[0].headers
     assert (headers["x-list"], headers["x-point"], headers["cookie"]) == (
-        "1, 2",
+        "1,2",
         "x=1,y=2",
         "theme=dark%3B%20x",
     )
@@ -230,8 +230,9 @@ def test_a_file_that_comes_undeclared_is_a_file(
 ) -> None:
     content = bytes(range(250)) * (size // 250) or b"0123456789"
     server.reply(content, content_type="application/x-sharedlib")
-    server.reply(b'{"a": 1}\n{"a": 2}\n', content_type="application/x-ndjson")
-    server.reply(b'{"a": 1}', content_type="application/json", **{"content-disposition": "attachment"})
+    attached = {"content-disposition": "attachment"}
+    server.reply(b'{"a": 1}\n{"a": 2}\n', content_type="application/x-ndjson", **attached)
+    server.reply(b'{"a": 1}', content_type="application/json", **attached)
     stranger = undeclared(tmp_path, server.base_url)
     replies = [stranger.file.fetch() for _ in range(3)]
     assert [type(one) for one in replies] == [BinaryReply] * 3
@@ -274,8 +275,8 @@ def test_an_argument_of_which_nothing_is_said_stands_alone_in_the_documentation(
 @pytest.mark.parametrize(
     ("media_type", "sent"),
     [
-        ("application/x-ndjson", b'{"a":1}'),
-        ("application/jsonl", b'{"a":1}'),
+        ("application/x-ndjson", b'{"a":1}\n'),
+        ("application/jsonl", b'{"a":1}\n'),
         ("application/*", b'{"a":1}'),
         ("application/octet-stream", None),
     ],
@@ -312,3 +313,40 @@ def test_a_field_of_a_form_is_json_where_its_encoding_says_so(
 ) -> None:
     style = FormStyle("plain", encodings={"field": content_type})
     assert list(style.fields("field", value)) == [("field", text, content_type)]
+
+
+WIRE_FORMS = Path(__file__).parents[1] / "fixtures" / "wire_forms.yaml"
+
+
+def test_arrays_of_objects_are_numbered_where_the_style_is_deep(server: Any) -> None:
+    server.reply(b"", status=204)
+    client = Client("key", spec=WIRE_FORMS, base_url=server.base_url)
+    client.subscriptions.subscribe(
+        [{"plan": "a", "rates": [{"price": 1}, {"price": 2}]}, {"plan": "b"}],
+        expand=["x", "y"],
+        where={"tags": ["t"], "parts": [{"n": 1}]},
+    )
+    sent = parse_qsl(server.seen[-1].body.decode())
+    assert sent == [
+        ("items[0][plan]", "a"),
+        ("items[0][rates][0][price]", "1"),
+        ("items[0][rates][1][price]", "2"),
+        ("items[1][plan]", "b"),
+        ("expand[]", "x"),
+        ("expand[]", "y"),
+    ]
+    assert parse_qsl(urlsplit(server.seen[-1].path).query) == [
+        ("where[tags][]", "t"),
+        ("where[parts][0][n]", "1"),
+    ]
+
+
+def test_reserved_characters_are_sent_as_they_are_where_it_is_allowed(server: Any) -> None:
+    server.reply(b"", status=204)
+    client = Client("key", spec=WIRE_FORMS, base_url=server.base_url)
+    text = "https://a.test/b?c=d&e+f#g [h]"
+    client.subscriptions.subscribe([], next=text, page=text, x_ids=[1, 2])
+    written = "https://a.test/b?c=d%26e%2Bf%23g%20%5Bh%5D"
+    assert server.seen[-1].path.endswith(f"?next={written}")
+    assert server.seen[-1].body.decode() == f"page={written}"
+    assert server.seen[-1].headers["x-ids"] == "1,2"

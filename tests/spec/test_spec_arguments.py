@@ -89,8 +89,8 @@ def test_an_operation_overrides_the_parameters_of_its_path(operation: OperationR
     [
         ("name: a, in: query", "plain"),
         ("name: 'a[]', in: query", "brackets"),
-        ("name: a, in: query, style: deepObject", "brackets"),
-        ("name: a, in: query, style: deepObject, explode: true", "brackets"),
+        ("name: a, in: query, style: deepObject", "deep"),
+        ("name: a, in: query, style: deepObject, explode: true", "deep"),
         ("name: a, in: query, style: form, explode: true", "plain"),
         ("name: a, in: query, explode: false", "comma"),
         ("name: a, in: header", "comma"),

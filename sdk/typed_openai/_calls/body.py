@@ -15,7 +15,7 @@ from typed_openai._encoding.form_data import MultipartBody, multipart_body
 from typed_openai._encoding.plain_text import encoded_text, is_array
 from typed_openai._encoding.styles import FormStyle
 from typed_openai._encoding.uploads import file_part, is_file
-from typed_openai._encoding.urls import encoded_query
+from typed_openai._encoding.urls import AsIs, encoded_query
 from typed_openai.errors import CallError
 from typed_openai_spec.model import Anything, Body, Literals, Scalar, Schema, Union
 from typed_openai_spec.model.media import FORM, bare, is_json, is_json_lines, is_range, is_text
@@ -88,7 +88,8 @@ def is_form(media_type: str) -> bool:
 def form_style(endpoint: Endpoint, body: Body) -> FormStyle:
     """Return the styles of the body's values, by wire name."""
     own = {endpoint.wire(name): style for name, style in body.styles}
-    return FormStyle(body.style, own, {endpoint.wire(name): kind for name, kind in body.encodings})
+    encodings = {endpoint.wire(name): kind for name, kind in body.encodings}
+    return FormStyle(body.style, own, encodings, frozenset(map(endpoint.wire, body.reserved)))
 
 
 def urlencoded(values: Mapping[str, object], style: FormStyle) -> bytes:
@@ -96,8 +97,12 @@ def urlencoded(values: Mapping[str, object], style: FormStyle) -> bytes:
     for name, value in values.items():
         if _holds_file(value):
             raise CallError(f"{name}: a file cannot be sent here")
-    fields = (one for name, value in values.items() for one in style.fields(name, value))
-    return encoded_query((wire, text) for wire, text, _ in fields).encode()
+    pairs = (
+        (wire, AsIs(text) if name in style.reserved else text)
+        for name, value in values.items()
+        for wire, text, _ in style.fields(name, value)
+    )
+    return encoded_query(pairs).encode()
 
 
 def _sendable(media_type: str, instead: str) -> str:

@@ -15,7 +15,7 @@ from typed_openai._calls.option_values import Options
 from typed_openai._encoding.counting import reported
 from typed_openai._encoding.headers import merged_headers, present
 from typed_openai._encoding.styles import cookies, header_text, styled_pairs, styled_segment
-from typed_openai._encoding.urls import encoded_query
+from typed_openai._encoding.urls import AsIs, encoded_query
 from typed_openai._security.credentials import unsealed
 from typed_openai._settings.base_urls import base_url_of_environment, split_base
 from typed_openai._settings.settings import Settings, name_of_environment
@@ -41,19 +41,20 @@ def build(call: Call, settings: Settings, default_url: str) -> HttpRequest:
     headers: dict[str, object] = {}
     jar: list[tuple[str, str]] = []
     fields: dict[str, object] = {}
-    for name, value in call.values.items():
-        argument = call.endpoint.arguments[name]
+    for given, value in call.values.items():
+        argument = call.endpoint.arguments[given]
         if argument.location == "query":
-            pairs += styled_pairs(argument.wire, value, argument.style)
+            styled = styled_pairs(argument.wire, value, argument.style)
+            pairs += [(name, AsIs(text)) for name, text in styled] if argument.reserved else styled
         elif argument.location == "header":
             headers[argument.wire] = header_text(argument.wire, value, argument.style)
         elif argument.location == "cookie":
             jar += styled_pairs(argument.wire, value, argument.style)
         elif argument.location == "body":
-            fields[name] = value
+            fields[given] = value
     if jar:
         headers["Cookie"] = cookies(jar)
-    given, extra = settings.all_headers, call.options.extra_headers
+    client_headers, extra = settings.all_headers, call.options.extra_headers
     path = _path(operation.path.partition("?")[0], call.endpoint.path_arguments, call.values)
     return assemble(
         operation=call.endpoint.name,
@@ -63,8 +64,8 @@ def build(call: Call, settings: Settings, default_url: str) -> HttpRequest:
         headers=[dict(operation.headers), present(headers)],
         payload=payload_of(call, fields),
         result=call.result,
-        key=authorization(call.endpoint, call.options.openai_api_key, {**given, **extra}, settings),
-        client_headers=given,
+        key=authorization(call.endpoint, call.options.openai_api_key, {**client_headers, **extra}, settings),
+        client_headers=client_headers,
         options=call.options,
         settings=settings,
         default_url=default_url,

@@ -115,7 +115,7 @@ def _parts(name: str, value: object, files: frozenset[str], style: FormStyle) ->
 
 def _file_parts(name: str, value: object, style: FormStyle) -> Iterator[Part]:
     if is_array(value) and not is_file(value):
-        wire = f"{name}[]" if style.own.get(name, style.usual) == "brackets" else name
+        wire = f"{name}[]" if style.own.get(name, style.usual) in ("brackets", "deep") else name
         for position, one in enumerate(value):  # type: ignore[arg-type, var-annotated]  # checked by is_array
             yield _file(wire, one, f"{name}[{position}]")
     else:

@@ -36,8 +36,9 @@ def styled_pairs(name: str, value: object, style: str) -> list[tuple[str, str]]:
         return []
     if style == "json":
         return [(name, json_text.encoded(value, name).decode())]
-    if style == "brackets" or not is_compound(value):
-        return [(wire, plain_text(one, wire)) for wire, one in bracketed(name, value)]
+    if style in ("brackets", "deep") or not is_compound(value):
+        pairs = bracketed(name, value, numbered=style == "deep")
+        return [(wire, plain_text(one, wire)) for wire, one in pairs]
     if style == "plain" and isinstance(value, Mapping):
         return [(plain_text(key, name), _part(one, name)) for key, one in _entries(value)]
     items = _items(value.values() if isinstance(value, Mapping) else value)
@@ -65,11 +66,11 @@ def joined(value: object, style: str, text: Text) -> str:
 
 
 def header_text(name: str, value: object, style: str) -> object:
-    """Convert objects and JSON documents to a header's text; other values are returned as they are."""
+    """Convert arrays, objects and JSON documents to a header's text; return other values as they are."""
     if style == "json" and value is not None:
         # Headers are limited to ASCII, which JSON escapes can always satisfy.
         return json_text.encoded(value, name).decode().encode("ascii", "namereplace").decode()
-    return joined(value, style, partial(plain_text, place=name)) if isinstance(value, Mapping) else value
+    return joined(value, style, partial(plain_text, place=name)) if is_compound(value) else value
 
 
 def cookies(pairs: Iterable[tuple[str, str]]) -> str:
@@ -108,12 +109,14 @@ def _expanded(value: object, wire: str, style: str, text: Text) -> str:
 class FormStyle:
     """The styles of a form's values: ``usual``, and those of fields with a style of their ``own``, by name.
 
-    ``encodings`` holds the content types that some of them must have.
+    ``encodings`` holds the content types that some of them must have. The texts of ``reserved`` fields are
+    sent as they are, as far as a form allows it.
     """
 
     usual: str = "brackets"
     own: Mapping[str, str] = field(default_factory=dict)
     encodings: Mapping[str, str] = field(default_factory=dict)
+    reserved: frozenset[str] = frozenset()
 
     def fields(self, name: str, value: object) -> Iterator[tuple[str, str, str | None]]:
         """Yield the fields of a value: names, texts, and content types if required.

@@ -154,7 +154,7 @@ class Checker:
         for name, node in gather(apart).children.items():
             argument = declared.get(name)
             schema = argument.schema if argument is not None else Anything()
-            repeats = argument is not None and argument.style != "brackets"
+            repeats = argument is not None and argument.style not in ("brackets", "deep")
             values[name] = self._forms.read(node, schema, repeats=repeats)
         return values
 
@@ -165,7 +165,7 @@ class Checker:
         return argument.style == "json" or (told and _is_json_text(text))
 
     def _apart(self, argument: Argument | None, name: str, text: str) -> Iterable[tuple[str, str]]:
-        if argument is None or argument.style in ("plain", "brackets"):
+        if argument is None or argument.style in ("plain", "brackets", "deep"):
             return ((name, text),)
         return apart(argument, text, self._validator.kinds(argument.schema))
 

@@ -59,6 +59,10 @@ class FormReader:
             return items[0] if len(items) == 1 else items
         if set(node.children) == {""}:
             return self._array(node.children[""], self._items(schema))
+        if self._is_numbered(node, schema):
+            each = self._items(schema)
+            in_order = sorted(node.children, key=int)
+            return [self.read(node.children[one], each, repeats=repeats) for one in in_order]
         return self.fields(node, schema)
 
     def fields(self, node: FormNode, schema: Schema, *, repeats: bool = False) -> dict[str, object]:
@@ -67,6 +71,11 @@ class FormReader:
             key: self.read(child, self._member(schema, key), repeats=repeats)
             for key, child in node.children.items()
         }
+
+    def _is_numbered(self, node: FormNode, schema: Schema) -> bool:
+        """Return True for an array of which each item has a number: ``a[0][k]=1&a[1][k]=2``."""
+        kinds = self._validator.kinds(schema)
+        return "array" in kinds and "object" not in kinds and all(map(str.isdecimal, node.children))
 
     def _array(self, node: FormNode, items: Schema) -> list[object]:
         array = [self._leaf(one, items) for one in node.leaves]

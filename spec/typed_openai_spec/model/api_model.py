@@ -50,7 +50,7 @@ class Argument:
     :attr:`Operation.arguments`, in calling order. ``style`` is the serialization of arrays and objects, as
     defined in :mod:`parameter_styles`: ``"brackets"`` for query arrays and objects sent as ``a[]=1`` and
     ``m[k]=v``, ``"comma"`` for header lists. ``replacement`` says what to use instead of a deprecated
-    argument.
+    argument. With ``reserved``, characters that have a meaning in URLs are sent as they are.
     """
 
     name: str
@@ -65,6 +65,7 @@ class Argument:
     style: str = "brackets"
     replacement: str = ""
     text: str = ""
+    reserved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ class Body:
     ``raw`` is true if the single field *is* the body (an SDP offer, for example) rather than a part of it.
     ``files`` are the fields whose value may be a file. ``encodings`` maps a field of a form to the content
     type of its part. ``style`` is the serialization of arrays and objects in a form, as in
-    :attr:`Argument.style`; ``styles`` holds the fields with another style.
+    :attr:`Argument.style`; ``styles`` holds the fields with another style, ``reserved`` those with
+    :attr:`Argument.reserved`.
     """
 
     media_type: str
@@ -86,6 +88,7 @@ class Body:
     encodings: tuple[tuple[str, str], ...] = ()
     style: str = "brackets"
     styles: tuple[tuple[str, str], ...] = ()
+    reserved: tuple[str, ...] = ()
 
     @property
     def is_multipart(self) -> bool:

@@ -3,6 +3,7 @@
 The model's styles, with the text for a parameter ``p`` that is ``[3, 4]`` or ``{"a": 5, "b": 6}``::
 
     brackets   p[]=3&p[]=4   p[a]=5&p[b]=6    the style of the API's own queries and forms
+    deep       p[]=3&p[]=4   p[a]=5&p[b]=6    with p[0][a]=5&p[1][a]=6 for an array of objects or arrays
     plain      p=3&p=4       a=5&b=6          a scalar in a path has this style, too
     comma      p=3,4         p=a,5,b,6        in headers and paths without the name
     comma*     3,4           a=5,b=6          only in headers and paths
@@ -30,7 +31,7 @@ _STYLES: Final[dict[tuple[Location, str], tuple[str, str]]] = {
     ("query", "form"): ("comma", ""),
     ("query", "spaceDelimited"): ("space", "plain"),
     ("query", "pipeDelimited"): ("pipe", "plain"),
-    ("query", "deepObject"): ("brackets", "brackets"),
+    ("query", "deepObject"): ("deep", "deep"),
     ("header", "simple"): ("comma", "comma*"),
     ("path", "simple"): ("comma", "comma*"),
     ("path", "label"): ("label", "label*"),
@@ -50,7 +51,9 @@ def style_of(raw: Mapping[str, Any], location: Location, query_style: str) -> st
     given = raw.get("style", _DEFAULTS[location])
     exploded = raw.get("explode", given == "form") is True
     known = _STYLES.get((location, given)) if isinstance(given, str) else None
-    return None if known is None else known[exploded] or query_style
+    found = None if known is None else known[exploded] or query_style
+    # An API that uses brackets everywhere has its own way for arrays of objects.
+    return "brackets" if found == "deep" and query_style == "brackets" else found
 
 
 def usual_style(location: Location, query_style: str) -> str:

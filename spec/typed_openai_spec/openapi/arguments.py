@@ -179,6 +179,7 @@ class ArgumentReader:
             doc=str(raw.get("description", "")),
             style=style,
             replacement=replacement(raw) or replacement(schema),
+            reserved=raw.get("allowReserved") is True and location in ("query", "path"),
         )
 
     def _is_scalar(self, schema: Schema) -> bool:
@@ -284,6 +285,7 @@ class ArgumentReader:
             styles=tuple(
                 (name, style) for name, style in sorted(styles.items()) if style and style != self.query_style
             ),
+            reserved=tuple(name for name, one in encodings.items() if one.get("allowReserved") is True),
         )
 
     def _objects(self, schema: Schema) -> list[Object]:
@@ -347,6 +349,7 @@ def _with_names(body: Body, names: Mapping[str, str]) -> Body:
         files=tuple(names[one] for one in body.files),
         encodings=tuple((names[one], kind) for one, kind in body.encodings if one in names),
         styles=tuple((names[one], style) for one, style in body.styles if one in names),
+        reserved=tuple(names[one] for one in body.reserved if one in names),
     )
 
 
