@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from typed_openai_spec.docs.attaching import Source, documented
+from typed_openai_spec.files.bundling import bundled
 from typed_openai_spec.files.doc_files import Docs, read_docs, unmatched
 from typed_openai_spec.files.served_files import Served, read_served
 from typed_openai_spec.files.shipped_overrides import index_beside, overrides_beside, shipped_overrides
@@ -48,6 +49,7 @@ class Built:
     ``sources`` holds the origin of each sentence. ``dead`` lists the entries of overrides and documentation
     that match nothing in the description. ``overrides`` is the folder of the overrides that were applied.
     ``mostly_lost`` is true if most parts of the description have a problem of the kind ``lost``.
+    ``files`` are the other files that the description refers to.
     """
 
     api: Api
@@ -56,6 +58,7 @@ class Built:
     dead: tuple[Dead, ...] = ()
     overrides: Path | None = None
     mostly_lost: bool = False
+    files: tuple[Path, ...] = ()
 
 
 def build(description: Path, overrides: Path | None = None, *, allow_dead: bool = False) -> Built:
@@ -66,7 +69,8 @@ def build(description: Path, overrides: Path | None = None, *, allow_dead: bool 
     """
     if not description.exists():
         raise DescriptionError(f"{description}: no such file or folder; expected an OpenAPI description")
-    built = build_document(read(description), overrides, _index_of(index_beside(description)))
+    former = _index_of(index_beside(description))
+    built = build_document(read(description), overrides, former, description)
     if built.dead and not allow_dead:
         raise DeadOverrides(built.dead)
     return built
@@ -90,9 +94,9 @@ def build_own_document(document: Document, overrides: Path | None = None, place:
     former = PACKAGED if _is_shipped(document) else None
     index = _index_of((place and index_beside(place)) or former)
     if overrides is not None:
-        return build_document(document, overrides, index)
+        return build_document(document, overrides, index, place)
     chosen = own_overrides(document, place)
-    built = build_document(document, chosen, index)
+    built = build_document(document, chosen, index, place)
     if chosen is None or chosen != shipped_overrides():
         return built
     ours = [one for one in built.problems if _OURS in one.place.split("/")]
@@ -149,8 +153,15 @@ _PART: Final = 4
 """Known operations must be at least 1/``_MOST`` of the description and 1/``_PART`` of the shipped API."""
 
 
-def build_document(document: Document, overrides: Path | None = None, former: Index | None = None) -> Built:
+def build_document(
+    document: Document,
+    overrides: Path | None = None,
+    former: Index | None = None,
+    place: Path | None = None,
+) -> Built:
     """Build from a document that has been read already; ``former`` is an index whose names are kept.
+
+    ``place`` is the document's file: other files in its folder that it refers to are read.
 
     Dead entries are reported in the result. Raises :class:`DescriptionError` if an override is broken.
     """
@@ -158,10 +169,14 @@ def build_document(document: Document, overrides: Path | None = None, former: In
         raise DescriptionError(f"{overrides}: no such folder; expected the overrides of the description")
     docs = Docs()
     dead: tuple[Dead, ...] = ()
+    bundle = bundled(document, place)
+    document = bundle.document
     if overrides is not None:
         document, dead = applied(document, read_overrides(overrides))
         docs = read_docs(overrides / "docs")
-    api, problems = read_api(document, docs)
+    api, found = read_api(document, docs)
+    lost = is_mostly_lost(document, (*bundle.problems, *found))
+    problems = tuple(sorted(map(bundle.placed, (*bundle.problems, *found))))
     if former is not None:
         api = with_kept_names(api, former)
     folder = overrides or Path()
@@ -170,8 +185,8 @@ def build_document(document: Document, overrides: Path | None = None, former: In
     unserved = (Dead(f"{folder / 'served' / one}", "is about nothing") for one in served.unknown(api))
     api = replace(api, served=served.of(api, examples_of(document, api)))
     told = documented(replace(api, digest=_facts_digest(api)), docs)
-    lost = is_mostly_lost(document, problems)
-    return Built(told.api, problems, told.sources, (*dead, *unused, *unserved), overrides, lost)
+    dead = (*dead, *unused, *unserved)
+    return Built(told.api, problems, told.sources, dead, overrides, lost, bundle.files)
 
 
 def _facts_digest(api: Api) -> str:

@@ -2,13 +2,14 @@
 
 Compiled indexes are kept in a folder of the user's cache. Their key is a digest of the description, of the
 overrides and former names that may apply to it, and of the compiler, so that a change of any of them is
-noticed. A broken entry is compiled anew. YAML and the compiler are imported only if there is something to
-compile.
+noticed. Other files that it refers to are compared with what they were. A broken entry is compiled anew. YAML
+and the compiler are imported only if there is something to compile.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import sys
@@ -27,6 +28,7 @@ CACHE_VARIABLE: Final = "TYPED_OPENAI_CACHE"
 """The environment variable that sets another folder for compiled indexes."""
 
 _PROBLEMS: Final = "problems.txt"
+_FILES: Final = "files.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +56,16 @@ def load(description: Path, cache_folder: Path | None = None) -> Loaded:
         index.verify()
         return Loaded(index)
     folder = (cache_folder or user_cache()) / f"index-{_digest(description)}"
-    if (kept := _kept(folder)) is None:
+    if (kept := _kept(folder, description)) is None:
         shutil.rmtree(folder, ignore_errors=True)
         _compile(description, folder)
         kept = Loaded(Index(folder), _problems_of(folder))
     return kept
 
 
-def _kept(folder: Path) -> Loaded | None:
+def _kept(folder: Path, description: Path) -> Loaded | None:
     """Return the index from the cache, or None if it is missing or broken."""
-    if not folder.is_dir():
+    if not folder.is_dir() or not _is_current(folder, description):
         return None
     index = Index(folder)
     try:
@@ -71,6 +73,21 @@ def _kept(folder: Path) -> Loaded | None:
         return Loaded(index, _problems_of(folder))
     except (DescriptionError, OSError, UnicodeDecodeError):
         return None
+
+
+def _is_current(folder: Path, description: Path) -> bool:
+    """Return True if the other files of the description are as they were."""
+    try:
+        known = json.loads((folder / _FILES).read_bytes())
+        files = known["files"]
+        is_same = not files or known["description"] == str(description.resolve())
+        return is_same and all(_hexdigest(Path(name)) == digest for name, digest in files.items())
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return False
+
+
+def _hexdigest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _problems_of(folder: Path) -> tuple[str, ...]:
@@ -113,7 +130,13 @@ def _compile(description: Path, folder: Path) -> None:
     from typed_openai_spec.compile import build_own, index_files  # noqa: PLC0415  only new descriptions need it
 
     built = build_own(description)
-    files = {**index_files(built.api), _PROBLEMS: "".join(f"{one}\n" for one in map(_line, built.problems))}
+    others = {str(one): _hexdigest(one) for one in built.files}
+    read = {"description": str(description.resolve()), "files": others}
+    files = {
+        **index_files(built.api),
+        _FILES: json.dumps(read),
+        _PROBLEMS: "".join(f"{one}\n" for one in map(_line, built.problems)),
+    }
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(dir=folder.parent, prefix="making-"))

@@ -24,7 +24,8 @@ class Report(Protocol):
 ANNOTATIONS: Final = frozenset(
     """
     default deprecated description title example examples summary externalDocs readOnly writeOnly xml
-    $comment $recursiveAnchor $schema $id contentEncoding contentMediaType contentSchema x-typed
+    $comment $recursiveAnchor $anchor $dynamicAnchor $schema $id $vocabulary $defs definitions
+    contentEncoding contentMediaType contentSchema x-typed
     """.split()
 )
 """Keywords that describe the schema, not its values."""

@@ -69,7 +69,7 @@ def astray(reference: Any) -> str:
     """Return the problem text for a reference without a target."""
     shown = str(reference)[:80]
     if shown and not shown.startswith("#"):
-        return f'"$ref" points to another file: {shown}; bundle the description into one file first'
+        return f'"$ref" points to another file: {shown}'
     return f'"$ref" has no target: {shown}'
 
 
