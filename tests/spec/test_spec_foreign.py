@@ -147,7 +147,7 @@ def test_what_a_redirection_leads_to_is_a_file(traits: Api) -> None:
 def test_a_form_says_how_its_fields_are_written(traits: Api) -> None:
     (body,) = operation_of(traits, "forms.forms_send").bodies
     assert body.style == "plain"
-    assert body.styles == (("codes", "comma"), ("deep", "brackets"))
+    assert body.styles == (("codes", "comma"), ("deep", "deep"))
 
 
 def test_a_form_in_json_and_in_brackets_has_one_argument(operation: OperationReader) -> None:

@@ -62,7 +62,8 @@ from typed_openai_spec.openapi.paging import paging
 from typed_openai_spec.openapi.responses import ReplyReader, result
 from typed_openai_spec.openapi.schemas.aliases import read_aliases, without_taken
 from typed_openai_spec.openapi.schemas.keywords import pointer
-from typed_openai_spec.openapi.schemas.parser import Schemas, astray, last_step
+from typed_openai_spec.openapi.schemas.parser import Schemas
+from typed_openai_spec.openapi.schemas.pointers import astray, last_step
 from typed_openai_spec.openapi.servers import address
 from typed_openai_spec.openapi.waiting import waiting, with_cancellations
 from typed_openai_spec.problems import DescriptionError, Kind, Problem

@@ -11,18 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from typing import Any, Final
-from urllib.parse import unquote
 
 from typed_openai_spec.files.texts import mapping
 from typed_openai_spec.model import (
-    MISSING,
     Anything,
     Array,
     Component,
     Discriminator,
     Field,
     Json,
-    Literals,
     Missing,
     Null,
     Object,
@@ -34,6 +31,7 @@ from typed_openai_spec.model.python_names import component_name, pascal_case
 from typed_openai_spec.openapi.schemas.aliases import read_aliases
 from typed_openai_spec.openapi.schemas.deprecations import replacement, with_deprecated_values
 from typed_openai_spec.openapi.schemas.field_rules import required_together, with_own_rules
+from typed_openai_spec.openapi.schemas.inheritance import Inheritance, is_extension, referred
 from typed_openai_spec.openapi.schemas.inline_names import alternative_names, member_name
 from typed_openai_spec.openapi.schemas.keywords import (
     COMBINATIONS,
@@ -51,26 +49,13 @@ from typed_openai_spec.openapi.schemas.keywords import (
     scalar,
 )
 from typed_openai_spec.openapi.schemas.merging import Conflict, merge
+from typed_openai_spec.openapi.schemas.pointers import PREFIX, astray, last_step
+from typed_openai_spec.openapi.schemas.raw_values import default_of, description_of, is_nullable, literals
 from typed_openai_spec.openapi.schemas.sides import says
 from typed_openai_spec.openapi.schemas.unions import aliases_of_themselves, flat_union
 from typed_openai_spec.problems import Kind, Problem
 
 _SCALAR_KINDS: Final = ("string", "integer", "number", "boolean")
-_PREFIX: Final = "#/components/schemas"
-
-
-def last_step(reference: Any) -> tuple[str, str]:
-    """Split a reference into folder and name, with the name unescaped (RFC 6901, RFC 3986)."""
-    prefix, _, name = str(reference).rpartition("/")
-    return prefix, unquote(name).replace("~1", "/").replace("~0", "~")
-
-
-def astray(reference: Any) -> str:
-    """Return the problem text for a reference without a target."""
-    shown = str(reference)[:80]
-    if shown and not shown.startswith("#"):
-        return f'"$ref" points to another file: {shown}'
-    return f'"$ref" has no target: {shown}'
 
 
 @dataclass
@@ -84,8 +69,10 @@ class Schemas:
     _sources: dict[str, str] = field(default_factory=dict)
     _reading: set[str] = field(default_factory=set)
     _root: str = ""
+    _common: dict[str, Schema] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._inheritance = Inheritance(self.raw)
         for source in sorted(self.raw):
             name = component_name(source)
             if name in self._sources:
@@ -116,7 +103,11 @@ class Schemas:
         raw, place = self.raw[source], pointer("/components/schemas", source)
         self._reading.add(name)
         outer, self._root = self._root, name
-        schema = self._placed(self._read(raw, place, name, top=True), place, name, top=True)
+        if source in self._inheritance.children:
+            schema = self._any_child(raw, place, source)
+        else:
+            schema = self._placed(self._read(raw, place, name, top=True), place, name, top=True)
+        schema = self._inheritance.tagged(schema, source)
         self._root = outer
         self._reading.discard(name)
         words = mapping(raw)
@@ -126,10 +117,39 @@ class Schemas:
             source=source,
             deprecated=words.get("deprecated") is True,
             beta=words.get("x-beta") is True,
-            doc=_description(raw),
+            doc=description_of(raw),
             aliases=read_aliases(raw, place, self.report),
             replacement=replacement(raw),
         )
+
+    def _any_child(self, raw: Raw, place: str, source: str) -> Schema:
+        """Return the union of a parent's children, and of the parent itself if it may be one of them."""
+        members: list[Schema] = []
+        for one in self._inheritance.listed(source):
+            if one != source and one in self._names:
+                members.append(Ref(self._names[one]))
+            elif one == source:
+                members.append(self._lift_common(place, source))
+        union = flat_union(members, self._discriminator(raw["discriminator"], place))
+        return flat_union((union, Null())) if raw.get("nullable") is True else union
+
+    def _lift_common(self, place: str, source: str) -> Schema:
+        node = self._common_part(source)
+        prop = self.raw[source]["discriminator"]["propertyName"]
+        if not isinstance(node, Object):
+            return node
+        values = self._inheritance.values_of_parent(source)
+        fields = (replace(one, schema=values) if one.name == prop else one for one in node.fields)
+        return self._lift(replace(node, fields=tuple(fields)), place, f"{self._names[source]}Base")
+
+    def _common_part(self, source: str) -> Schema:
+        """Return what a parent describes itself: its children extend this, not the union of them."""
+        if source not in self._common:
+            name, place = self._names[source], pointer("/components/schemas", source)
+            self._common[source] = Object()  # a parent that extends its own child
+            node = self._read(self._inheritance.common(source), place, name, top=True)
+            self._common[source] = self._placed(node, place, name, top=True)
+        return self._common[source]
 
     def read(self, raw: Any, place: str, name: str) -> Schema:
         """Return the node of the raw schema at ``place``; ``name`` is the name for an inline object."""
@@ -142,18 +162,7 @@ class Schemas:
 
     def default(self, raw: Any) -> Json | Missing:
         """Return the default of a raw schema: its own, or that of its reference or its nullable's schema."""
-        for _ in range(8):
-            if not isinstance(raw, Mapping):
-                return MISSING
-            if "default" in raw:
-                value: Json = raw["default"]
-                return value
-            if "$ref" in raw:
-                raw = self.raw.get(last_step(raw["$ref"])[1])
-            else:
-                members = raw.get("allOf") or alternatives(raw)
-                raw = members[0] if isinstance(members, list) and len(members) == 1 else None
-        return MISSING
+        return default_of(raw, self.raw)
 
     def resolve(self, schema: Schema) -> Schema:
         """Follow references to their target; a component that is still being read stays a reference."""
@@ -182,12 +191,13 @@ class Schemas:
         # The keyword is meaningless on an array or a string; on an object it promises schemas that extend
         # it.
         if "discriminator" in raw and not alternatives(raw) and {"properties", "allOf", "$ref"} & set(raw):
-            self.report(pointer(place, "discriminator"), "no oneOf or anyOf beside it", "it is ignored")
+            text = "no oneOf or anyOf beside it, and no schema that extends it"
+            self.report(pointer(place, "discriminator"), text, "it is ignored", "unused")
         if "not" in raw and not excludes_all(raw):
             text = '"not" other than "not all of the alternatives"'
             self.report(pointer(place, "not"), text, "it is ignored")
         schema = with_deprecated_values(self._branch(raw, place, name, top=top), raw, place, self.report)
-        if isinstance(schema, Anything) or not _is_nullable(raw):
+        if isinstance(schema, Anything) or not is_nullable(raw):
             return schema
         return flat_union((schema, Null()))
 
@@ -200,7 +210,7 @@ class Schemas:
             return self._recursive(raw["$recursiveRef"], place, name)
         for key in ("const", "enum"):
             if key in raw:
-                node = self._literals([raw[key]] if key == "const" else raw[key], place)
+                node = literals([raw[key]] if key == "const" else raw[key], place, self.report)
                 beside = {one: raw[one] for one in COMBINATIONS if one in raw}
                 return self._with(beside, node, place, name, top=top)
         if "allOf" in raw:
@@ -214,7 +224,7 @@ class Schemas:
 
     def _reference(self, target: str, place: str, name: str) -> Schema:
         prefix, source = last_step(target)
-        if prefix == _PREFIX and source in self._names:
+        if prefix == PREFIX and source in self._names:
             return Ref(self._names[source])
         self.report(place, astray(target), f"{name} accepts any value", "lost")
         return Anything()
@@ -226,16 +236,6 @@ class Schemas:
         text = f'"$recursiveRef" has no target: {target[:80]}'
         self.report(place, text, f"{name} accepts any value", "lost")
         return Anything()
-
-    def _literals(self, values: list[Any], place: str) -> Schema:
-        constants = {
-            (isinstance(one, bool), one): one for one in values if isinstance(one, (str, int, float))
-        }
-        if any(isinstance(one, (Mapping, list)) for one in values):
-            self.report(place, "a constant that is an object or an array", "any value is accepted")
-            return Anything()
-        nodes: list[Schema] = [Literals(tuple(constants.values()))] if constants else []
-        return flat_union((*nodes, *((Null(),) if None in values else ())))
 
     # Combinations
 
@@ -259,8 +259,12 @@ class Schemas:
         if beside == {"type": "object"}:
             beside = {}
         # An object in a part is not lifted (top=True): the result of the merge gets the name.
+        extends = is_extension(raw)
         parts = [
-            self._read(one, pointer(place, "allOf", i), name, top=True) for i, one in enumerate(raw["allOf"])
+            self._common_part(parent)
+            if extends and (parent := referred(one)) in self._inheritance.children and parent in self._names
+            else self._read(one, pointer(place, "allOf", i), name, top=True)
+            for i, one in enumerate(raw["allOf"])
         ]
         if beside:
             parts.append(self._read(beside, place, name, top=True))
@@ -387,7 +391,7 @@ class Schemas:
             required,
             self.default(raw),
             deprecated,
-            _description(raw),
+            description_of(raw),
             instead,
             read_only=says(raw, "readOnly", self.raw),
             write_only=says(raw, "writeOnly", self.raw),
@@ -428,15 +432,3 @@ class Schemas:
         free = next(one for one in candidates if one not in self._sources and one not in self.components)
         self.components[free] = Component(free, node, owner=place)
         return Ref(free)
-
-
-def _is_nullable(raw: Raw) -> bool:
-    """Return True if a schema is nullable, by itself or by an otherwise empty part of ``allOf``."""
-    parts = [one for one in raw.get("allOf", ()) if isinstance(one, Mapping)]
-    return raw.get("nullable") is True or any(
-        one.get("nullable") is True and not assertions(one) for one in parts
-    )
-
-
-def _description(raw: Any) -> str:
-    return str(raw.get("description", "")) if isinstance(raw, Mapping) else ""
