@@ -320,3 +320,41 @@ def test_the_only_object_among_alternatives_is_named_after_the_field(schemas: Re
 
 def test_a_union_with_any_value_stays_one(schema: SchemaReader) -> None:
     assert schema("anyOf: [{type: string}, {}]") == Union((Scalar("string"), Anything()))
+
+
+@pytest.mark.parametrize("keyword", ["anyOf", "oneOf"])
+@pytest.mark.parametrize(
+    "null", ["{nullable: true}", "{nullable: true, description: Nothing.}", "{type: 'null'}"]
+)
+def test_an_alternative_that_is_only_nullable_is_null(schemas: Reader, keyword: str, null: str) -> None:
+    api, problems = schemas(
+        f"""
+        Filter: {{properties: {{must: {{type: string}}}}}}
+        X: {{{keyword}: [{{$ref: '#/components/schemas/Filter'}}, {null}]}}
+        Y: {{{keyword}: [{{type: string, default: a}}, {null}]}}
+        Z: {{properties: {{a: {{{keyword}: [{null}, {{properties: {{b: {{type: string}}}}}}]}}}}}}
+        """
+    )
+    assert problems == []
+    assert api.components["X"].schema == Union((Ref("Filter"), Null()))
+    assert api.components["Y"].schema == Union((Scalar("string"), Null()))
+    z = api.components["Z"].schema
+    assert isinstance(z, Object)
+    assert z.fields[0].schema == Union((Null(), Ref("ZA")))
+
+
+def test_named_alternatives_are_kept_beside_one_without_keywords(schemas: Reader) -> None:
+    api, problems = schemas(
+        """
+        A: {properties: {a: {type: string}}}
+        B: {properties: {b: {type: string}}}
+        X: {anyOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}, {}]}
+        Y: {anyOf: [{type: string}, {}]}
+        """
+    )
+    assert api.components["X"].schema == Union((Ref("A"), Ref("B")), api.components["X"].schema.discriminator)
+    assert problems == [
+        "approximated: /components/schemas/X/anyOf: an alternative without any keyword "
+        "(only the others are read)"
+    ]
+    assert api.components["Y"].schema == Union((Scalar("string"), Anything()))

@@ -185,7 +185,14 @@ def alternatives(raw: Any) -> list[Any]:
     listed = raw.get("anyOf") or raw.get("oneOf") if isinstance(raw, Mapping) else None
     if not isinstance(listed, list):
         return []
-    return [one for one in listed if not (isinstance(one, Mapping) and one.get("type") == "null")]
+    return [one for one in listed if not is_null(one)]
+
+
+def is_null(raw: Any) -> bool:
+    """Return True for an alternative that stands for null: its type, or nothing but ``nullable: true``."""
+    if not isinstance(raw, Mapping):
+        return False
+    return raw.get("type") == "null" or (raw.get("nullable") is True and not _told(raw) - {"nullable"})
 
 
 def is_deprecated(raw: Any) -> bool:

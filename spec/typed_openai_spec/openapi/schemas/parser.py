@@ -42,6 +42,7 @@ from typed_openai_spec.openapi.schemas.keywords import (
     excludes_all,
     implied_type,
     is_deprecated,
+    is_null,
     is_only_required,
     is_typeless,
     pointer,
@@ -50,7 +51,12 @@ from typed_openai_spec.openapi.schemas.keywords import (
 )
 from typed_openai_spec.openapi.schemas.merging import Conflict, merge
 from typed_openai_spec.openapi.schemas.pointers import PREFIX, astray, last_step
-from typed_openai_spec.openapi.schemas.raw_values import default_of, description_of, is_nullable, literals
+from typed_openai_spec.openapi.schemas.raw_values import (
+    default_of,
+    description_of,
+    is_nullable,
+    literals,
+)
 from typed_openai_spec.openapi.schemas.sides import says
 from typed_openai_spec.openapi.schemas.unions import aliases_of_themselves, flat_union
 from typed_openai_spec.problems import Kind, Problem
@@ -304,10 +310,14 @@ class Schemas:
         names = alternative_names(raw, key, name, self._root)
         for i, (listed, own_name) in enumerate(zip(raw[key], names, strict=True)):
             one = {"type": raw["type"], **listed} if "type" in raw and is_typeless(listed) else listed
-            member = self.read(one, pointer(place, key, i), own_name)
+            member = Null() if is_null(one) else self.read(one, pointer(place, key, i), own_name)
             members.append(member)
             if isinstance(one, Mapping) and one.get("deprecated") is True and isinstance(member, Ref):
                 deprecated.append(member.name)
+        if Anything() in members and any(isinstance(one, Ref) for one in members):
+            # "Any value" would hide the names of the others from checkers and editors.
+            members = [one for one in members if one != Anything()]
+            self.report(pointer(place, key), "an alternative without any keyword", "only the others are read")
         declared = raw.get("discriminator")
         discriminator = None if declared is None else self._discriminator(declared, place)
         return flat_union(members, discriminator, deprecated)
