@@ -123,7 +123,7 @@ class Client:
         # The signature for checkers and readers; a test compares it with the table of settings.
         def __init__(  # noqa: PLR0917  # the order is public
             self,
-            api_key: str | Callable[[], str] | None = None,
+            api_key: str | Callable[[], str] | Mapping[str, str] | None = None,
             admin_api_key: str | None = None,
             organization: str | None = None,
             project: str | None = None,

@@ -107,12 +107,12 @@ class MissingKeyError(OpenAIError):
     organization.list_users needs OPENAI_ADMIN_KEY
     """
 
-    def __init__(self, operation: str, argument: str, variable: str) -> None:
-        environment = f"set the environment variable {variable}, or " if variable else ""
-        super().__init__(
-            f"{operation} needs a key: {environment}pass "
-            f"{argument}=... to the client or openai_api_key=... to the call"
-        )
+    def __init__(self, operation: str, argument: str, variable: str, value: str = "...") -> None:
+        plural = "s" if " and " in variable else ""
+        environment = f"set the environment variable{plural} {variable}, or " if variable else ""
+        needed = "a key" if value == "..." else "several keys at once"
+        also = " or openai_api_key=... to the call" if value == "..." else ""
+        super().__init__(f"{operation} needs {needed}: {environment}pass {argument}={value} to the client{also}")
         self.operation = operation
         self.argument = argument
         self.variable = variable

@@ -68,6 +68,7 @@ def client(module: Namespace) -> type[Client]:
             project=(),
             base_url=(f"{prefix}_BASE_URL",),
             headers=f"{prefix}_CUSTOM_HEADERS",
+            schemes=prefix,
         )
         _bound = endpoints
 

@@ -137,8 +137,9 @@ CLIENT_SETTINGS: Final = (
     ClientSetting(
         "api_key",
         "password",
-        "str | collections.abc.Callable[[], str] | None",
-        "The key, or a callable that returns it for each request; by default from the environment.",
+        "str | collections.abc.Callable[[], str] | collections.abc.Mapping[str, str] | None",
+        "The key, or a callable that returns it for each request; by default from the environment."
+        " If an API needs several keys at once, a mapping of its security schemes to keys.",
     ),
     ClientSetting("admin_api_key", "key", "str | None", "The key of operations that take an admin key."),
     ClientSetting("organization", "name", "str | None", "The organization that calls are counted for."),

@@ -34,7 +34,7 @@ class CallOptions(TypedDict, total=False):
 
 class ClientOptions(TypedDict, total=False):
     """The settings of a :class:`Client`, for :meth:`Client.with_options`."""
-    api_key: str | Callable[[], str] | None
+    api_key: str | Callable[[], str] | Mapping[str, str] | None
     admin_api_key: str | None
     organization: str | None
     project: str | None
@@ -149,7 +149,7 @@ class Client:
     'The operations under ``client.videos``: create_video, create_video_character, create_video_edit, create_video_extend, create_video_remix, delete_video, get_video, get_video_character and 2 more.'
     "The description of all clients of the class, unless it is OpenAI's."
 
-    def __init__(self, api_key: str | Callable[[], str] | None=None, admin_api_key: str | None=None, organization: str | None=None, project: str | None=None, base_url: str | None=None, http_options: Mapping[str, Any] | None=None, http_headers: Mapping[str, str | None] | None=None, http_client: HttpClient | None=None, timeout: float | Timeout | None=..., max_retries: int=..., *, spec: str | PathLike[str] | None=None, retry_timeouts: bool=False, keyless: bool=False, on_request: Callable[[RequestInfo], object] | None=None, on_response: Callable[[ResponseInfo], object] | None=None, on_retry: Callable[[RetryInfo], object] | None=None) -> None: ...
+    def __init__(self, api_key: str | Callable[[], str] | Mapping[str, str] | None=None, admin_api_key: str | None=None, organization: str | None=None, project: str | None=None, base_url: str | None=None, http_options: Mapping[str, Any] | None=None, http_headers: Mapping[str, str | None] | None=None, http_client: HttpClient | None=None, timeout: float | Timeout | None=..., max_retries: int=..., *, spec: str | PathLike[str] | None=None, retry_timeouts: bool=False, keyless: bool=False, on_request: Callable[[RequestInfo], object] | None=None, on_response: Callable[[ResponseInfo], object] | None=None, on_retry: Callable[[RetryInfo], object] | None=None) -> None: ...
     def call(self, operation_id: str, /, *args: Any, **kwargs: Any) -> Any:
         """Call the operation with that operationId, or qualified name (``chat.create_chat_completion``).
 

@@ -138,9 +138,10 @@ def test_security_is_the_operations_own_or_the_apis(
     assert api.security_schemes == {"Key": {"type": "http", "scheme": "bearer"}}
 
 
-def test_schemes_needed_at_once_are_reported(described: Reader) -> None:
-    _, problems = described("paths: {/a: {get: {operationId: x, security: [{A: [], B: []}]}}}")
-    assert problems == ["lost: /paths/~1a/get/security: A and B together (only one of them is sent)"]
+def test_schemes_needed_at_once_are_combinations(described: Reader) -> None:
+    api, problems = described("paths: {/a: {get: {operationId: x, security: [{A: [], B: []}, {C: []}]}}}")
+    assert problems == []
+    assert (api.operations[0].combined_security, api.operations[0].security) == ((("A", "B"),), ("C",))
 
 
 @pytest.mark.parametrize(

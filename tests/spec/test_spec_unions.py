@@ -125,7 +125,7 @@ def test_the_usual_property_that_tells_most_members_apart_is_inferred(schemas: R
 
 @pytest.mark.parametrize(
     "other",
-    ["{properties: {kind: {type: string}}}", "{properties: {name: {const: b}}}", "{type: object}", "{}"],
+    ["{properties: {kind: {type: string}}}", "{properties: {name: {const: b}}}", "{type: object}"],
 )
 def test_nothing_is_inferred_where_a_member_has_no_constant(schemas: Reader, other: str) -> None:
     api, problems = schemas(
@@ -352,7 +352,9 @@ def test_named_alternatives_are_kept_beside_one_without_keywords(schemas: Reader
         Y: {anyOf: [{type: string}, {}]}
         """
     )
-    assert api.components["X"].schema == Union((Ref("A"), Ref("B")), api.components["X"].schema.discriminator)
+    kept = api.components["X"].schema
+    assert isinstance(kept, Union)
+    assert kept.members == (Ref("A"), Ref("B"))
     assert problems == [
         "approximated: /components/schemas/X/anyOf: an alternative without any keyword "
         "(only the others are read)"

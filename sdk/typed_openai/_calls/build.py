@@ -118,6 +118,7 @@ def assemble(
         key=key.key,
         key_place=key.place,
         key_supply=key.supply,
+        more_keys=key.together,
         timeout=settings.timeout if isinstance(options.timeout, Omit) else options.timeout,
         replayable=payload.replayable,
         fields=payload.fields,

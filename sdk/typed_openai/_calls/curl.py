@@ -21,6 +21,8 @@ from typed_openai._encoding.form_data import MultipartBody
 from typed_openai._encoding.styles import cookies, styled_pairs
 from typed_openai._encoding.uploads import FilePart
 from typed_openai._security.credentials import Secret, is_secret_name, revealed_options, shown_url
+from typed_openai._security.key_places import KeyPlace
+from typed_openai._security.key_sets import KeySet
 from typed_openai._settings.settings import Settings
 from typed_openai._transport.seam import HttpRequest
 from typed_openai.errors import CallError, MissingKeyError
@@ -41,8 +43,9 @@ def curl_command(call: Call, settings: Settings, default_url: str) -> str:
     needed = _sends_key(call, settings)
     variable = f"${settings.variables.key(ways[0].key if ways else 'api_key') or 'API_KEY'}"
     # The variable stands in place of the key: the request never contains the key itself.
+    stand_in = _stand_in(call, variable)
     options = replace(
-        call.options, openai_api_key=Secret(variable) if needed else None, stream_to=None, on_progress=None
+        call.options, openai_api_key=stand_in if needed else None, stream_to=None, on_progress=None
     )
     keyless = settings if needed else replace(settings, api_key=None, admin_api_key=None)
     request = build(replace(call, options=options), keyless, default_url)
@@ -52,6 +55,13 @@ def curl_command(call: Call, settings: Settings, default_url: str) -> str:
     lines += ["--no-buffer"] if call.result.kind == "stream" else []
     lines += _headers(request, variable, _shown_cookies(call, request))
     return pipe + " \\\n  ".join([*lines, *body])
+
+
+def _stand_in(call: Call, variable: str) -> Secret | KeySet:
+    combined = call.endpoint.operation.combined_security
+    if call.endpoint.ways or not combined:
+        return Secret(variable)
+    return KeySet({scheme: Secret(variable) for scheme in combined[0]})
 
 
 def _sends_key(call: Call, settings: Settings) -> bool:
@@ -114,20 +124,18 @@ def _is_secret_cookie(name: str) -> bool:
 def _headers(request: HttpRequest, variable: str, shown: str) -> Iterator[str]:
     headers = request_info(request, 1).headers
     headers = {**headers, "cookie": shown} if shown else headers
-    place = request.key_place
-    if request.key is None or place.location == "query":
-        pass
-    elif place.is_basic:
-        yield f'--user "{variable}"'
-    elif place.location == "cookie":
-        others = f"{_inside(shown)}; " if shown else ""
-        yield f'--header "Cookie: {others}{_inside(place.name)}={variable}"'
-    else:
-        yield f'--header "{_inside(f"{place.name}: {place.prefix}")}{variable}"'
-    keyed_by_cookie = bool(shown) and request.key is not None and place.location == "cookie"
+    for place, name in _variables(request, variable):
+        if place.is_basic:
+            yield f'--user "{name}"'
+        elif place.location == "cookie":
+            others = f"{_inside(shown)}; " if shown else ""
+            yield f'--header "Cookie: {others}{_inside(place.name)}={name}"'
+        elif place.location == "header":
+            yield f'--header "{_inside(f"{place.name}: {place.prefix}")}{name}"'
+    keyed_by_cookie = bool(shown) and any(place.location == "cookie" for _, place in request.keys)
     for name in request.headers:
         lower = name.lower()
-        redundant = lower in _CURL_S_OWN and (request.key is not None or lower != "authorization")
+        redundant = lower in _CURL_S_OWN and (bool(request.keys) or lower != "authorization")
         redundant = redundant or (lower == "cookie" and keyed_by_cookie)
         # curl generates the boundary of a form.
         if request.headers[name] is None:
@@ -138,11 +146,24 @@ def _headers(request: HttpRequest, variable: str, shown: str) -> Iterator[str]:
 
 
 def _address(request: HttpRequest, variable: str) -> str:
-    place = request.key_place
-    if request.key is None or place.location != "query":
+    in_query = [one for one in _variables(request, variable) if one[0].location == "query"]
+    if not in_query:
         return shlex.quote(request_info(request, 1).url)
-    url = shown_url(request.url)
-    return shlex.quote(f"{url}{'&' if '?' in url else '?'}{quote(place.name, safe='')}=") + f'"{variable}"'
+    url, text = shown_url(request.url), ""
+    for place, name in in_query:
+        mark = "&" if "?" in url or text else "?"
+        text += shlex.quote(f"{'' if text else url}{mark}{quote(place.name, safe='')}=") + f'"{name}"'
+    return text
+
+
+def _variables(request: HttpRequest, variable: str) -> Iterator[tuple[KeyPlace, str]]:
+    """Yield the places of the keys, and the shell's variable of each.
+
+    Keys that are sent together have variables of their own, by the names of their places.
+    """
+    for key, place in request.keys:
+        own = re.sub(r"\W+", "_", place.name).strip("_").upper()
+        yield place, variable if key is request.key else f"${own}"
 
 
 def _inside(text: str) -> str:

@@ -35,6 +35,7 @@ class Way(NamedTuple):
 
     key: KeyName
     place: KeyPlace
+    scheme: str = ""
 
 
 class Endpoint:
@@ -94,7 +95,7 @@ class Endpoint:
         then sent in the usual way, if there is one.
         """
         operation = self.operation
-        if not self._index.security_schemes and not operation.security:
+        if not (self._index.security_schemes or operation.security or operation.combined_security):
             return (Way("api_key", BEARER),)
         schemes = self._index.security_schemes
         names = sorted(
@@ -110,7 +111,23 @@ class Endpoint:
     @property
     def needs_key(self) -> bool:
         """True if a call requires a key."""
-        return bool(self.operation.security)
+        operation = self.operation
+        return bool(operation.security or (operation.combined_security and not operation.optional_security))
+
+    @property
+    def schemes(self) -> Set[str]:
+        """The names of the API's security schemes."""
+        return self._index.security_schemes.keys()
+
+    @cached_property
+    def combinations(self) -> tuple[tuple[tuple[str, KeyPlace], ...], ...]:
+        """The schemes that are accepted only together, with the place of each key."""
+        found = []
+        for names in self.operation.combined_security:
+            places = [(name, place_of(self._index.security_schemes.get(name))) for name in names]
+            known = tuple((name, place) for name, place in places if place is not None)
+            found += [known] if len(known) == len(names) else []
+        return tuple(found)
 
     @property
     def usual_place(self) -> KeyPlace:
@@ -224,7 +241,7 @@ def way_of(scheme: str, index: Index) -> Way | None:
     The result is None if the scheme does not use a key.
     """
     place = place_of(index.security_schemes.get(scheme))
-    return None if place is None else Way(key_name(scheme, index), place)
+    return None if place is None else Way(key_name(scheme, index), place, scheme)
 
 
 def key_name(scheme: str, index: Index) -> KeyName:

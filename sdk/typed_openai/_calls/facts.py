@@ -25,7 +25,7 @@ class ExchangeFacts(CallFacts):
     The request's credentials are kept in order to redact them; its body is not kept.
     """
 
-    __slots__ = ("_credentials", "_key", "_reply_headers", "_url", "elapsed", "operation", "status", "tries")
+    __slots__ = ("_credentials", "_keys", "_reply_headers", "_url", "elapsed", "operation", "status", "tries")
 
     def __init__(self, request: HttpRequest, reply: HttpReply, tries: int, elapsed: float) -> None:
         self.operation = request.operation
@@ -34,7 +34,7 @@ class ExchangeFacts(CallFacts):
         self.elapsed = elapsed
         self._reply_headers = reply.headers
         self._credentials: Headers = request.headers
-        self._key: Secret | None = request.key
+        self._keys: tuple[Secret, ...] = tuple(key for key, _ in request.keys)
         self._url = hidden_url(request.url)
 
     def info(self) -> ResponseInfo:
@@ -52,7 +52,9 @@ class ExchangeFacts(CallFacts):
 
     def _redacted(self, text: str) -> str:
         text = redacted_query(unsealed(self._url), self._credentials.redact(text))
-        return text if self._key is None else self._key.redact(text)
+        for key in self._keys:
+            text = key.redact(text)
+        return text
 
 
 class ObjectReply(dict[str, Any]):
@@ -106,8 +108,7 @@ def request_info(request: HttpRequest, tries: int) -> RequestInfo:
     """Return the facts about a request, without credentials."""
     headers = shown_headers(request.headers, request.redacted)
     url = shown_url(request.url)
-    if request.key is not None:
-        place = request.key_place
+    for _, place in request.keys:
         if place.location == "query":
             url = address_with(Secret(_HIDDEN), place, url)
         else:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from typed_openai._security.credentials import Sealed, Secret, secret
+from typed_openai._security.key_sets import KeySet
 from typed_openai._settings.base_urls import checked_base_url
 from typed_openai._settings.settings import checked_name, checked_retries, mapping_of
 from typed_openai.errors import CallError
@@ -23,7 +24,7 @@ from typed_openai_spec.option_tables import CALL_OPTION_TABLE, CallOption, Optio
 class Options:
     """The options of one call; :data:`OMIT` or None means the client's own setting."""
 
-    openai_api_key: Secret | None = None
+    openai_api_key: Secret | KeySet | None = None
     openai_organization_key: str | None = None
     base_url: str | None = field(default=None, repr=False)  # its query may contain a key
     timeout: Timeout | Omit = OMIT

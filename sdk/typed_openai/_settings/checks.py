@@ -19,7 +19,7 @@ from typed_openai._security.credentials import (
     unsealed,
     without_secrets,
 )
-from typed_openai._security.key_supply import secret_or_supply
+from typed_openai._security.key_sets import keys_or_supply
 from typed_openai._settings.base_urls import checked_base_url
 from typed_openai._settings.http_options import checked_http_options, picklable_options
 from typed_openai._settings.settings import (
@@ -146,7 +146,7 @@ _CHECKS: Final[Mapping[OptionKind, Callable[[Any, str], Any]]] = {
     "http_options": checked_http_options,
     "key": secret,
     "name": checked_name,
-    "password": secret_or_supply,
+    "password": keys_or_supply,
     "timeout": checked_timeout,
     "url": checked_base_url,
 }
@@ -154,7 +154,7 @@ _CHECKS: Final[Mapping[OptionKind, Callable[[Any, str], Any]]] = {
 
 _CHECKS_OF_OTHERS: Final[Mapping[OptionKind, Callable[[Any, str], Any]]] = {
     **_CHECKS,
-    "password": partial(secret_or_supply, spaces=True),
+    "password": partial(keys_or_supply, spaces=True),
 }
 """Those of other APIs than OpenAI's."""
 

@@ -12,11 +12,13 @@ from typing import Any, Literal
 
 from typed_openai._encoding.headers import merged_headers
 from typed_openai._security.credentials import Headers, Sealed, Secret, secret
+from typed_openai._security.key_sets import KeySet
 from typed_openai._security.key_supply import SuppliedKey
 from typed_openai._settings.header_variables import headers_of_environment
 from typed_openai.errors import CallError, MissingKeyError
 from typed_openai.observing import NO_HOOKS, Hooks
 from typed_openai.timeouts import DEFAULT_TIMEOUT, Timeout
+from typed_openai_spec.model.python_names import snake_case
 
 DEFAULT_MAX_RETRIES = 2
 
@@ -33,6 +35,12 @@ class Variables:
     project: tuple[str, ...] = ("OPENAI_PROJECT_ID",)
     base_url: tuple[str, ...] = ("OPENAI_API_URL", "OPENAI_API_BASE", "OPENAI_BASE_URL")
     headers: str = "OPENAI_CUSTOM_HEADERS"
+    schemes: str = ""
+    """The prefix of the variables of single security schemes; empty if there are none."""
+
+    def of_scheme(self, scheme: str) -> str:
+        """Return the variable of a security scheme: ``MY_API_SECRET``; empty if it has none."""
+        return f"{self.schemes}_{snake_case(scheme).upper()}" if self.schemes else ""
 
     def key(self, name: KeyName) -> str:
         """Return the variable of a key."""
@@ -49,7 +57,7 @@ NO_VARIABLES = Variables("", "", (), (), (), "")
 class Settings:
     """The settings of a ``Client``. None means that the environment is read when needed."""
 
-    api_key: Secret | SuppliedKey | None = None
+    api_key: Secret | SuppliedKey | KeySet | None = None
     admin_api_key: Secret | None = None
     organization: str | None = None
     project: str | None = None
@@ -82,13 +90,25 @@ class Settings:
         """Return the client's or the environment's key of that name, or None."""
         if self.keyless:
             return None
-        given: Secret | SuppliedKey | None = getattr(self, name)
+        given: Secret | SuppliedKey | KeySet | None = getattr(self, name)
+        if isinstance(given, KeySet):
+            return None
         if given is not None:
             return given
         variable = self.variables.key(name)
         if variable and os.environ.get(variable):
             return secret(Sealed(os.environ[variable]), variable)
         return None
+
+    def key_of_scheme(self, scheme: str) -> Secret | None:
+        """Return the key of a security scheme: from a mapping that the client has, or the environment."""
+        if self.keyless:
+            return None
+        if isinstance(self.api_key, KeySet):
+            return self.api_key.key(scheme) if scheme in self.api_key.schemes else None
+        variable = self.variables.of_scheme(scheme)
+        text = os.environ.get(variable) if variable else ""
+        return secret(Sealed(text), variable, spaces=True) if text else None
 
     def missing(self, name: KeyName, operation: str) -> MissingKeyError:
         """Return the error for an operation that needs the key of that name."""

@@ -201,10 +201,11 @@ def _is_hopeless(chain: list[BaseException]) -> bool:
 def _strip_credentials(request: Any, ours: HttpRequest) -> None:
     """Remove everything that contains credentials from a request of the library."""
     headers = getattr(request, "headers", None) or {}
-    place = ours.key_place
-    for name in [one for one in headers if is_secret_name(one) or one.lower() == place.name.lower()]:
+    places = {ours.key_place.name.lower(), *(place.name.lower() for _, place in ours.keys)}
+    for name in [one for one in headers if is_secret_name(one) or one.lower() in places]:
         del headers[name]
-    if ours.key is not None and place.location == "query" and isinstance(getattr(request, "url", None), str):
+    in_query = any(place.location == "query" for _, place in ours.keys)
+    if in_query and isinstance(getattr(request, "url", None), str):
         request.url = ours.redacted(request.url)
 
 

@@ -26,8 +26,9 @@ class HttpRequest:
 
     ``body`` is sent with its ``len`` as Content-Length, or chunked if it has none. ``key`` is added at
     ``key_place`` when the request is sent, and not before. It is None if the headers contain the
-    authorization, or if there is none, or until ``key_supply`` was asked for it. ``fields`` are the values of
-    the body by wire name, as the caller gave them, if it is an object or a form.
+    authorization, or if there is none, or until ``key_supply`` was asked for it. ``more_keys`` are
+    sent as well. ``fields`` are the values of the body by wire name, as the caller gave them, if it is an
+    object or a form.
     """
 
     operation: str
@@ -40,7 +41,13 @@ class HttpRequest:
     replayable: bool = True
     key_place: KeyPlace = BEARER
     key_supply: SuppliedKey | None = None
+    more_keys: tuple[tuple[Secret, KeyPlace], ...] = ()
     fields: Mapping[str, object] | None = field(default=None, repr=False)
+
+    @property
+    def keys(self) -> tuple[tuple[Secret, KeyPlace], ...]:
+        """All keys with their places."""
+        return self.more_keys if self.key is None else ((self.key, self.key_place), *self.more_keys)
 
     @property
     def is_safe(self) -> bool:
@@ -50,7 +57,7 @@ class HttpRequest:
     @property
     def hides_query(self) -> bool:
         """True if the query of the URL contains a credential when the request is sent."""
-        in_query = self.key is not None and self.key_place.location == "query"
+        in_query = any(place.location == "query" for _, place in self.keys)
         return in_query or ("?" in self.url and shown_url(self.url) != self.url)
 
     def redacted(self, text: str, *, words: bool = True) -> str:
@@ -61,7 +68,9 @@ class HttpRequest:
         text = self.headers.redact(text, words=words)
         if "?" in self.url:
             text = redacted_query(self.url, text, words=words)
-        return text if self.key is None else self.key.redact(text, words=words)
+        for key, _ in self.keys:
+            text = key.redact(text, words=words)
+        return text
 
     def redacted_json(self, value: Any) -> Any:
         """Return a decoded JSON value of the server with its texts redacted, and nothing else changed."""

@@ -91,9 +91,9 @@ class Session(requests.Session):
             headers["Transfer-Encoding"] = "chunked"
         elif not request.is_safe:
             headers["Content-Length"] = "0"
-        if request.key is not None and hop.trusted:
-            put(request.key, request.key_place, headers)
-            prepared.url = address_with(request.key, request.key_place, prepared.url)
+        for key, place in request.keys if hop.trusted else ():
+            put(key, place, headers)
+            prepared.url = address_with(key, place, prepared.url)
         self._apply_options(prepared, hop)
         return prepared
 

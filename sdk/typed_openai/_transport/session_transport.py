@@ -26,7 +26,7 @@ import os
 import threading
 import weakref
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -55,16 +55,15 @@ _MOST_SPARE = 8
 
 
 class _KeyAuth(AuthBase):
-    """Adds the key to the request, or nothing. Without any auth, a session would use ``~/.netrc``."""
+    """Adds the keys to the request, or nothing. Without any auth, a session would use ``~/.netrc``."""
 
-    def __init__(self, key: Secret | None, place: KeyPlace) -> None:
-        self._key = key
-        self._place = place
+    def __init__(self, keys: Iterable[tuple[Secret, KeyPlace]]) -> None:
+        self._keys = tuple(keys)
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self._key is not None:
-            put(self._key, self._place, request.headers)
-            request.url = address_with(self._key, self._place, request.url or "")
+        for key, place in self._keys:
+            put(key, place, request.headers)
+            request.url = address_with(key, place, request.url or "")
         return request
 
 
@@ -143,7 +142,6 @@ class RequestsTransport:
 
     def _over_theirs(self, request: HttpRequest, hop: Hop, limits: Limits) -> RequestsReply:
         """Send with the user's session, and apply the limits as far as its interface allows."""
-        key = request.key if hop.trusted else None
         options = dict(self._options)
         headers: dict[str, Any] = hop.headers.revealed
         if not hop.trusted:
@@ -152,7 +150,7 @@ class RequestsTransport:
             # None removes a session's own header from a request.
             headers |= {name: None for name in getattr(self._client, "headers", ()) if is_secret_name(name)}
         options = {
-            "auth": _KeyAuth(key, request.key_place),
+            "auth": _KeyAuth(request.keys if hop.trusted else ()),
             **options,
             "timeout": (limits.least("connect"), limits.least("first_byte")),
             "headers": headers,

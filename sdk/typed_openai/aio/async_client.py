@@ -75,7 +75,7 @@ class AsyncClient:
         # The signature for checkers and readers; a test compares it with the tables of settings.
         def __init__(  # noqa: PLR0917  # the order is public
             self,
-            api_key: str | Callable[[], str] | None = None,
+            api_key: str | Callable[[], str] | Mapping[str, str] | None = None,
             admin_api_key: str | None = None,
             organization: str | None = None,
             project: str | None = None,

@@ -179,6 +179,14 @@ class Service:
 
     def _authorize(self, incoming: Incoming, operation: Operation) -> None:
         wanted = places(operation.security, self._schemes)
+        if self._has_all_keys(incoming, operation):
+            return
+        if operation.combined_security and not wanted:
+            text = "; or ".join(
+                " and ".join(shown(one) for one in places(names, self._schemes) if one is not None)
+                for names in operation.combined_security
+            )
+            raise Refusal(401, f"not all API keys; expected {text}")
         if not wanted or None in wanted:
             return
         listed = [one for one in wanted if one is not None]
@@ -188,6 +196,11 @@ class Service:
             raise Refusal(401, text)
         if self._api_key is not None and key != self._api_key:
             raise Refusal(401, "incorrect API key", code="invalid_api_key")
+
+    def _has_all_keys(self, incoming: Incoming, operation: Operation) -> bool:
+        """Return True if a request has all keys of schemes that are accepted together."""
+        combinations = (places(names, self._schemes) for names in operation.combined_security)
+        return any(all(one is None or key_at(one, incoming) for one in needed) for needed in combinations)
 
     def _record(self, incoming: Incoming) -> RecordedRequest:
         secret = _SECRET_HEADERS | {one.name.lower() for one in self._places if one.location == "header"}

@@ -77,16 +77,24 @@ def _is_told_by_arguments(old: Operation, new: Operation) -> bool:
 
 def _security(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
     """Yield the change of accepted keys. Any one of the named keys suffices; no names mean no key."""
-    before, after = ({*one.security, *one.optional_security} for one in (old, new))
-    is_needed = bool(new.security)
-    if (old.security, old.optional_security) != (new.security, new.optional_security):
+    before, after = (
+        {*one.security, *one.optional_security, *map(" and ".join, one.combined_security)}
+        for one in (old, new)
+    )
+    is_needed = bool(new.security or (new.combined_security and not new.optional_security))
+    if _accepted(old) != _accepted(new):
         text = f"keys {moved(_keys(old), _keys(new))}"
         serves = before <= after and (bool(old.security) or not is_needed)
         why = "" if serves else "the key used so far may be rejected"
         yield spot.plain("compatible" if serves else "breaking", "changed", "security", text, why)
 
 
+def _accepted(operation: Operation) -> tuple[object, ...]:
+    return operation.security, operation.optional_security, operation.combined_security
+
+
 def _keys(operation: Operation) -> str:
-    if operation.security:
-        return listed(operation.security)
+    combined = tuple(map(" and ".join, operation.combined_security))
+    if operation.security or combined:
+        return listed((*operation.security, *operation.optional_security, *combined))
     return f"none, or {listed(operation.optional_security)}" if operation.optional_security else "none"

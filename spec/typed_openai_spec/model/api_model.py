@@ -199,7 +199,8 @@ class Operation:
     ``method`` is in upper case. ``path`` has no query; its placeholders match :data:`PLACEHOLDER`.
     ``query`` holds the fixed query of paths such as ``/responses?beta=true``, ``headers`` the headers that
     are always sent. ``security`` names the security schemes, any one of which suffices; if empty, none is
-    needed, and ``optional_security`` names those that are accepted. ``base_url`` is the URL of the
+    needed, and ``optional_security`` names those that are accepted. ``combined_security`` has the schemes
+    that are accepted only together, one tuple for each combination. ``base_url`` is the URL of the
     operation's own server, if it differs from the API's. ``aliases`` are former names in the same group.
     ``gen_ai`` is the name of the operation in telemetry, if a generative model does its work. ``waiting`` is
     there if the operation returns the state of work that takes a while. ``choices`` are the ways to fill its
@@ -232,6 +233,7 @@ class Operation:
     gen_ai: str = ""
     waiting: Waiting | None = None
     choices: tuple[Choice, ...] = ()
+    combined_security: tuple[tuple[str, ...], ...] = ()
 
     @property
     def qualified_name(self) -> str:

@@ -221,7 +221,8 @@ class _Reader:
         owner = pascal_case(name)
         arguments, bodies = self.arguments.read(raw, item.get("parameters"), bare_path, place, owner)
         replies = tuple(self.replies.read(raw.get("responses"), place, owner))
-        security = self._security(raw, place)
+        accepted = self._security(raw)
+        single = tuple(name for one in accepted for name in one if len(one) == 1)
         docs = self.docs.operations.get(operation_id, {})
         operation = Operation(
             id=operation_id,
@@ -235,8 +236,9 @@ class _Reader:
             result=self.replies.completed(result(replies, self._undeclared)),
             query=tuple(parse_qsl(query, keep_blank_values=True)),
             headers=self._headers(group, typed),
-            security=() if "" in security else security,
-            optional_security=tuple(one for one in security if one) if "" in security else (),
+            security=() if () in accepted else single,
+            optional_security=single if () in accepted else (),
+            combined_security=tuple(one for one in accepted if len(one) > 1),
             base_url=self._own_server(raw, item),
             deprecated=raw.get("deprecated") is True,
             replacement=str(docs.get("replacement", "")),
@@ -264,18 +266,12 @@ class _Reader:
     def _of_group(self, group: str) -> Mapping[str, Any]:
         return mapping(mapping(self.typed.get("groups")).get(group))
 
-    def _security(self, raw: Mapping[str, Any], place: str) -> tuple[str, ...]:
-        """Return the accepted schemes; an empty name means that the operation may be called without a key."""
+    def _security(self, raw: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+        """Return the accepted combinations of schemes; an empty one means that no key is needed."""
         own = raw.get("security")
         listed = self.document.get("security") if own is None else own
         schemes = [mapping(one) for one in listed] if isinstance(listed, list) else []
-        for one in schemes:
-            if len(one) > 1:
-                where = "/security" if own is None else pointer(place, "security")
-                self._problem(
-                    where, f"{' and '.join(sorted(one))} together", "only one of them is sent", "lost"
-                )
-        return tuple(dict.fromkeys(name for one in schemes for name in one or ("",)))
+        return tuple(dict.fromkeys(tuple(one) for one in schemes))
 
     @property
     def _undeclared(self) -> ResultKind:
