@@ -76,13 +76,21 @@ def build(description: Path, overrides: Path | None = None, *, allow_dead: bool 
     return built
 
 
-def build_own(description: Path, overrides: Path | None = None) -> Built:
+def build_own(description: Path, overrides: Path | None = None, group_by: str = "") -> Built:
     """Read a description like :func:`build`, by default with the overrides that belong to it.
+
+    ``group_by`` is ``path`` or ``tag``, if the groups are not made of what the description says.
 
     Dead entries are reported in the result. Raises :class:`DescriptionError` if a file is missing or
     broken.
     """
-    return build_own_document(read(description), overrides, description)
+    return build_own_document(_grouped(read(description), group_by), overrides, description)
+
+
+def _grouped(document: Document, group_by: str) -> Document:
+    if not group_by:
+        return document
+    return {**document, _OURS: {**mapping(document.get(_OURS)), "group_by": group_by}}
 
 
 def build_own_document(document: Document, overrides: Path | None = None, place: Path | None = None) -> Built:

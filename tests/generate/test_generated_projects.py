@@ -208,7 +208,8 @@ def test_problems_are_listed_with_their_place_and_cost_no_more_than_that(
     assert generate(tmp_path / "out", spec=spec) == 0
     told = capsys.readouterr().err
     assert (
-        "lost: /components/schemas/foo-bar: FooBar also has the Python name FooBar (it is ignored)\n" in told
+        "renamed: /components/schemas/foo-bar: FooBar also has the Python name FooBar (it is renamed to "
+        in told
     )
     assert told.endswith(") in the description; the rest works\n")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -34,7 +35,8 @@ def test_every_name_is_an_identifier_and_no_keyword(text: str) -> None:
         group_name(text),
     ):
         assert name.isidentifier()
-        assert name.isascii()
+        assert unicodedata.normalize("NFKC", name) == name  # as Python reads it
+        assert name.isprintable()
         assert not keyword.iskeyword(name)
         assert not name.startswith("__")
 
@@ -78,3 +80,23 @@ def test_names_of_one_operation_never_repeat(wanted: list[tuple[str, str]]) -> N
 )
 def test_the_usual_spellings_are_taken_apart(text: str, snake: str, pascal: str) -> None:
     assert (snake_case(text), pascal_case(text)) == (snake, pascal)
+
+
+@pytest.mark.parametrize(
+    ("wire", "name"),
+    [
+        ("EndTime<", "EndTime_lt"),
+        ("EndTime>", "EndTime_gt"),
+        ("EndTime<=", "EndTime_lte"),
+        ("end-time>=", "end_time_gte"),
+        ("name!", "name_not"),
+        ("name~", "name_like"),
+        ("größe", "größe"),
+        ("名前", "名前"),
+        ("ﬁle", "file"),
+        ("a\u3164b", "a_b"),
+        ("<", "argument"),
+    ],
+)
+def test_names_of_arguments_can_be_guessed(wire: str, name: str) -> None:
+    assert argument_name(wire) == name

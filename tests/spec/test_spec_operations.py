@@ -41,7 +41,8 @@ def test_the_group_is_the_first_segment_and_the_name_the_id(described: Reader) -
         ("/close/a", "class", "close_.class_"),
         ("/__class__", "__init__", "class_.init"),
         ("/1", "2nd", "operation_1.operation_2nd"),
-        ("/日本", "日本", "operation.operation"),
+        ("/日本", "日本", "日本.日本"),
+        ("/größe", "Größe ändern", "große.große_andern"),
     ],
 )
 def test_names_are_always_ones_that_python_allows(
@@ -72,7 +73,7 @@ def test_a_fixed_query_and_a_fragment_are_no_part_of_the_path(described: Reader)
     ]
 
 
-def test_a_second_operation_of_one_name_or_id_is_reported(described: Reader) -> None:
+def test_a_second_operation_of_one_name_or_id_is_numbered(described: Reader) -> None:
     api, problems = described(
         """
         paths:
@@ -81,11 +82,25 @@ def test_a_second_operation_of_one_name_or_id_is_reported(described: Reader) -> 
           /d: {get: {operationId: getThing}}
         """
     )
-    assert [one.id for one in api.operations] == ["getThing"]
+    found = {(one.qualified_name, one.id, one.path) for one in api.operations}
+    assert found == {
+        ("a.get_thing", "getThing", "/a/b"),
+        ("a.get_thing_2", "get-thing", "/a/c"),
+        ("d.get_thing", "getThing_2", "/d"),
+    }
     assert problems == [
-        "lost: /paths/~1a~1c/get: duplicate operation a.get_thing (get-thing) (it is ignored)",
-        "lost: /paths/~1d/get: duplicate operation d.get_thing (getThing) (it is ignored)",
+        "renamed: /paths/~1a~1c/get: a.get_thing (get-thing) is another operation, too "
+        "(it is renamed to a.get_thing_2 (get-thing))",
+        "renamed: /paths/~1d/get: d.get_thing (getThing) is another operation, too "
+        "(it is renamed to d.get_thing (getThing_2))",
     ]
+
+
+def test_groups_are_made_of_tags_if_that_is_asked_for(described: Reader) -> None:
+    text = "paths: {/a/b: {get: {operationId: x, tags: [Pet Shop, more]}, put: {operationId: y}}}"
+    for asked, groups in (("path", {"a"}), ("tag", {"pet_shop", "a"})):
+        api, problems = described(f"x-typed: {{group_by: {asked}}}\n{text}")
+        assert ({one.group for one in api.operations}, problems) == (groups, [])
 
 
 def test_an_id_may_look_like_another_operations_name(described: Reader) -> None:

@@ -487,7 +487,8 @@ def test_a_component_gets_a_name_that_python_allows(schemas: Reader, source: str
 def test_two_components_of_one_name_are_reported(schemas: Reader) -> None:
     api, problems = schemas("pet-store: {type: string}\npet.store: {type: integer}")
     assert problems == [
-        "lost: /components/schemas/pet.store: pet-store also has the Python name PetStore (it is ignored)"
+        "renamed: /components/schemas/pet.store: pet-store also has the Python name PetStore "
+        "(it is renamed to PetStore2)"
     ]
     assert api.components["PetStore"].schema == STRING
 

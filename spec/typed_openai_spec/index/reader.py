@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 FORMAT = 2
 """The version of the index layout; an index of another version is refused."""
 
-# Names of components are Python identifiers, in ASCII.
-_REFERENCE = re.compile(rb'"ref":"(\w+)"')
+# Names of components are Python identifiers.
+_REFERENCE = re.compile(rb'"ref":"([^"\\]+)"')
 
 _TEXTS = "texts.json"
 _STREAMS = "streams.json"

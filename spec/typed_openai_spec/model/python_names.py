@@ -81,24 +81,53 @@ They are taken by public names, by the groups' base class, or by device names, a
 its own.
 """
 
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+|[0-9]+")
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[^\W_A-Z]+|[A-Z]+")
+
+_INVISIBLE: Final = frozenset("\u115f\u1160\u3164\uffa0")
+"""Letters of identifiers that are not shown."""
+
+_OPERATORS: Final = (
+    *(("<=", "lte"), (">=", "gte"), ("!=", "ne"), ("<>", "ne"), ("<", "lt"), (">", "gt")),
+    *(("=", "eq"), ("!", "not"), ("~", "like")),
+)
+"""Operators at the end of a parameter's name (``EndTime>``), and the words for them."""
+
 _MAX_LENGTH = 120
 _LONGEST_OWN = 1_000
 """Maximum length up to which a valid name of the description is kept."""
 
 
-def _ascii(text: str) -> str:
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+def _plain(text: str) -> str:
+    """Return the text without accents; letters that ASCII does not have are kept, and separate nothing."""
+    return unicodedata.normalize("NFKC", "".join(map(_plain_character, text)))
+
+
+def _plain_character(character: str) -> str:
+    if character.isascii():
+        return character
+    ascii_only = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode("ascii")
+    if ascii_only:
+        return ascii_only
+    return character if _is_name(f"_{character}") else " "
+
+
+def _is_name(text: str) -> bool:
+    """Return True for an identifier that Python reads as it is written, and that is shown whole."""
+    return (
+        text.isidentifier()
+        and (text.isascii() or unicodedata.normalize("NFKC", text) == text)
+        and not _INVISIBLE.intersection(text)
+    )
 
 
 def words(text: str) -> list[str]:
     """Split a name in any usual spelling into words: ``usage-costs``, ``createRun``, ``HTTPError``."""
-    return _WORD.findall(_ascii(text)[:_MAX_LENGTH])
+    return _WORD.findall(_plain(text[:_LONGEST_OWN])[:_MAX_LENGTH])
 
 
 def _safe(name: str, fallback: str) -> Identifier:
     name = name or fallback
-    if name[0].isdigit():
+    if not name.isidentifier():
         name = f"{fallback}_{name}"
     if keyword.iskeyword(name) or (name.startswith("__") and name.endswith("__")):
         name = f"{name.rstrip('_')}_"
@@ -124,7 +153,11 @@ def group_name(text: str) -> Identifier:
 def argument_name(wire: str) -> Identifier:
     """Return the Python keyword for a parameter or body field: the wire name if possible."""
     text = wire[:_LONGEST_OWN].removesuffix("[]")
-    name = text if text.isidentifier() and text.isascii() else "_".join(re.findall(r"\w+", _ascii(text)))
+    for operator, word in _OPERATORS:
+        if len(text) > len(operator) and text.endswith(operator):
+            text = f"{text.removesuffix(operator)}_{word}"
+            break
+    name = text if _is_name(text) else "_".join(re.findall(r"\w+", _plain(text)))
     name = name.lower() if "-" in text else name
     # Two leading underscores would be mangled in a class, and mean positional-only to a type checker.
     name = _safe(name.lstrip("_") if name.startswith("__") else name, "argument")
@@ -149,6 +182,5 @@ def unique_names(wanted: Iterable[tuple[str, str]]) -> list[Identifier]:
 
 def component_name(source: str) -> Identifier:
     """Return the Python name of a component: the description's own name if possible."""
-    own = source.isidentifier() and source.isascii() and not source.startswith("_")
-    usable = own and len(source) <= _LONGEST_OWN
+    usable = len(source) <= _LONGEST_OWN and _is_name(source) and not source.startswith("_")
     return _safe(source if usable else pascal_case(source), "Component")

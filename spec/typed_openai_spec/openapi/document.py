@@ -7,7 +7,8 @@ at the root
     ``query_style``: the style of query arrays, ``brackets`` or ``plain``;
     ``undeclared``: the result of a call whose success reply declares no content: ``any`` or ``none``;
     ``reference``: the base URL of the reference pages;
-    ``groups``: for a group, the ``headers`` that all its operations send, and the ``beta`` flag
+    ``groups``: for a group, the ``headers`` that all its operations send, and the ``beta`` flag;
+    ``group_by``: what the groups of operations are made of, their path or their first tag
 at an operation
     ``name``, ``group``: the Python names; ``aliases``: its former names in the group;
     ``positional``: all positional arguments, in order; ``headers``: sent with every call;
@@ -37,8 +38,9 @@ at a security scheme
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import count
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -216,7 +218,7 @@ class _Reader:
         given = raw.get("operationId")
         spoken = short_name(str(given), method, bare_path) if given else spoken_name(method, bare_path)
         name = snake_case(str(typed.get("name") or spoken))
-        group = group_name(str(typed["group"])) if typed.get("group") else group_of(bare_path)
+        group = group_name(str(typed["group"])) if typed.get("group") else self._usual_group(raw, bare_path)
         self._groups.add(group)
         owner = pascal_case(name)
         arguments, bodies = self.arguments.read(raw, item.get("parameters"), bare_path, place, owner)
@@ -255,6 +257,13 @@ class _Reader:
             waiting=waiting(operation, typed.get("waiting"), place, self.schemas),
         )
 
+    def _usual_group(self, raw: Mapping[str, Any], path: str) -> str:
+        """Return the group of an operation: by its first tag if that is asked for, or its path."""
+        tags = raw.get("tags")
+        if self.typed.get("group_by") == "tag" and isinstance(tags, list) and tags:
+            return group_name(str(tags[0]))
+        return group_of(path)
+
     def _doc_url(self, docs: Mapping[str, str]) -> str:
         base, page = str(self.typed.get("reference", "")), docs.get("reference", "")
         return f"{base.rstrip('/')}/{page}" if base and page else ""
@@ -284,18 +293,26 @@ class _Reader:
         return "" if own == self.base_url else own
 
     def _unique(self, operations: Iterable[tuple[Operation, str]]) -> Iterator[Operation]:
-        """Yield the operations without those that repeat a name or an id."""
-        names: set[str] = set()
-        ids: set[str] = set()
-        for one, place in operations:
-            if one.qualified_name in names or one.id in ids:
-                self._problem(
-                    place, f"duplicate operation {one.qualified_name} ({one.id})", "it is ignored", "lost"
-                )
-            else:
-                names.add(one.qualified_name)
-                ids.add(one.id)
-                yield one
+        """Yield the operations with unique names and ids: a repeated one gets a number."""
+        listed = list(operations)
+        names, ids = set[str](), set[str]()
+        # Later names must not take those that others have of their own.
+        taken_names, taken_ids = {one.qualified_name for one, _ in listed}, {one.id for one, _ in listed}
+        for one, place in listed:
+            name, own_id = one.name, one.id
+            if one.qualified_name in names:
+                name = _numbered(one.name, taken_names, f"{one.group}.")
+            if one.id in ids:
+                own_id = _numbered(one.id, taken_ids)
+            new = replace(one, name=name, id=own_id)
+            if new != one:
+                text = f"{one.qualified_name} ({one.id}) is another operation, too"
+                self._problem(place, text, f"it is renamed to {new.qualified_name} ({new.id})", "renamed")
+            names.add(new.qualified_name)
+            ids.add(new.id)
+            taken_names.add(new.qualified_name)
+            taken_ids.add(new.id)
+            yield new
 
     def _webhooks(self) -> Iterator[Webhook]:
         for name, raw in sorted(mapping(self.document.get("webhooks")).items()):
@@ -309,3 +326,7 @@ class _Reader:
                     owner = pascal_case(f"{name} event")
                     schema = self.schemas.read(mapping(spec).get("schema", True), where, owner)
                     yield Webhook(name, schema, operation.get("deprecated") is True)
+
+
+def _numbered(name: str, taken: Collection[str], prefix: str = "") -> str:
+    return next(new for number in count(2) if prefix + (new := f"{name}_{number}") not in taken)

@@ -62,6 +62,7 @@ _OF_SCHEMA: Final[Mapping[str, _Test]] = {
 VOCABULARY: Final[Mapping[str, Mapping[str, _Test]]] = {
     "the description": {
         "query_style": ("brackets or plain", lambda value: value in ("brackets", "plain")),
+        "group_by": ("path or tag", lambda value: value in ("path", "tag")),
         "undeclared": ("any or none", lambda value: value in ("any", "none")),
         "reference": _TEXT,
         "groups": ("a mapping of groups to mappings", lambda value: isinstance(value, Mapping)),

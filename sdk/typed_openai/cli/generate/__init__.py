@@ -57,6 +57,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="the project's folder")
     parser.add_argument("--overrides", type=Path, metavar="DIR", help="departures from the description")
     parser.add_argument(
+        "--group-by",
+        choices=("path", "tag"),
+        help="what the groups of operations are made of: their paths (the default) or their first tags",
+    )
+    parser.add_argument(
         "--force", action="store_true", help="overwrite files of the same names that are not this command's"
     )
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a file would change")
@@ -85,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _generate(args: argparse.Namespace) -> int:
-    built = read_place(args.spec, args.overrides)
+    built = read_place(args.spec, args.overrides, group_by=args.group_by or "")
     status = _report(built, args)
     if status:
         return status

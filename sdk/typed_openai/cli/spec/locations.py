@@ -25,15 +25,17 @@ def is_compiled(place: str) -> bool:
     return not is_url(place) and (Path(place) / "api.json").is_file()
 
 
-def read_place(place: str, overrides: Path | None = None, *, plain: bool = False) -> Built:
+def read_place(
+    place: str, overrides: Path | None = None, *, plain: bool = False, group_by: str = ""
+) -> Built:
     """Return the model of the description at ``place``, with the problems found in it.
 
     ``place`` is an OpenAPI 3.0 or 3.1 file (YAML or JSON) or its URL, a folder in canonical form, the
     folder of a compiled index, or ``packaged``. ``overrides`` are applied unless it is compiled. By
     default, a checkout's ``spec/openai`` uses the overrides beside it, and another version of the shipped
     API uses the shipped ones, because the two could not be compared otherwise. Dead overrides are in the
-    result. With ``plain`` no overrides are applied. Raises :class:`DescriptionError` if the place is none
-    of these.
+    result. With ``plain`` no overrides are applied. ``group_by`` is ``path`` or ``tag``, what the groups of
+    a file's operations are made of. Raises :class:`DescriptionError` if the place is none of these.
     """
     if place == PACKAGED_PLACE:
         return Built(Index(PACKAGED).api(), (), overrides=shipped_overrides())
@@ -45,4 +47,4 @@ def read_place(place: str, overrides: Path | None = None, *, plain: bool = False
         return Built(Index(path).api(), ())
     if not path.exists():
         raise DescriptionError(f"{place}: no such file or folder; expected {PLACE_HELP}")
-    return build(path) if plain else build_own(path, overrides)
+    return build(path) if plain else build_own(path, overrides, group_by)

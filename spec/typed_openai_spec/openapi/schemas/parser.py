@@ -79,16 +79,16 @@ class Schemas:
 
     def __post_init__(self) -> None:
         self._inheritance = Inheritance(self.raw)
-        for source in sorted(self.raw):
-            name = component_name(source)
+        named: dict[str, str] = {source: component_name(source) for source in sorted(self.raw)}
+        for source, wanted in named.items():
+            name = wanted
             if name in self._sources:
-                self.report(
-                    pointer("/components/schemas", source),
-                    f"{self._sources[name]} also has the Python name {name}",
-                    "it is ignored",
-                    "lost",
-                )
-                continue
+                others = (f"{name}{number}" for number in count(2))
+                free = next(one for one in others if one not in named.values() and one not in self._sources)
+                text = f"{self._sources[name]} also has the Python name {name}"
+                place = pointer("/components/schemas", source)
+                self.report(place, text, f"it is renamed to {free}", "renamed")
+                name = free
             self._names[source] = name
             self._sources[name] = source
 
