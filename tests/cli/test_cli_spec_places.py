@@ -175,7 +175,7 @@ def test_a_name_and_password_are_sent_and_never_shown(site: Site) -> None:
         ((200, {"content-type": "text/html"}, b" <!DOCTYPE html><p>Log in"), "got a page of HTML"),
         ((200, {}, b" \n"), "got an empty reply"),
         ((200, YAML, b"a: [1"), "not valid YAML"),
-        ((200, YAML, b"swagger: '2.0'"), "expected an OpenAPI 3.0 or 3.1 description"),
+        ((200, YAML, b"swagger: '2.0'"), "expected an OpenAPI 3.0 to 3.2 description"),
         ((200, YAML, b"\xff\xfe\x00"), "not valid YAML"),
         ((200, {"content-length": "500"}, TEXT.encode()), "the connection to"),
         ((200, {"content-encoding": "gzip"}, TEXT.encode()), "gzip"),

@@ -410,14 +410,14 @@ def test_what_a_description_says_is_no_command_to_a_terminal(
     [
         (None, "description.yaml: cannot be read: No such file or directory"),
         ("openapi: 3.1.0\npaths: [", "not valid YAML"),
-        ("swagger: '2.0'\npaths: {}\n", "expected an OpenAPI 3.0 or 3.1 description"),
+        ("swagger: '2.0'\npaths: {}\n", "expected an OpenAPI 3.0 to 3.2 description"),
         ("openapi: 3.1.0\npaths: {}\ncomponents: []\n", "expected a mapping of components, found a list"),
         ("openapi: 3.1.0\npaths: {}\ninfo: 5\n", "expected a mapping of info, found a number"),
         (
             "<!DOCTYPE html>\n<html><p>Log in: here</html>\n",
             "description.yaml: expected an OpenAPI description",
         ),
-        ("404: Not Found", "expected an OpenAPI 3.0 or 3.1 description, found no openapi version"),
+        ("404: Not Found", "expected an OpenAPI 3.0 to 3.2 description, found no openapi version"),
         ("openapi: 3.1.0\npaths: {}\ninfo: {title: A}\nser", "not valid YAML"),
         ("openapi: 3.1.0\npaths: {}\ninfo:\n  title: Sma", "looks cut off: expected a newline after line 4"),
         (

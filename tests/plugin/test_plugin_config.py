@@ -178,7 +178,7 @@ def test_a_mistake_stops_mypy_without_a_traceback(tmp_path: Path, run_mypy: RunM
         ("extra_fields = CreateChatCompletionRequst.top_k", 'did you mean "CreateChatCompletionRequest"?'),
         ("extra_fields = ChatCompletionRequestMessage.x", "expected its members: ChatCompletionRequestDev"),
         ("extra_fields = CompletionUsage.x: CompletionUsag", 'did you mean "CompletionUsage"?'),
-        ("spec = api.yaml", "api.yaml: expected an OpenAPI 3.0 or 3.1 description"),
+        ("spec = api.yaml", "api.yaml: expected an OpenAPI 3.0 to 3.2 description"),
         ("spec = torn.json", "torn.json: not valid JSON"),
         ("spec = index", "api.json"),
         ("spec = lacking", "component_docs.json: no such file; expected a compiled API index"),

@@ -401,8 +401,6 @@ def test_keywords_beside_a_reference_that_contradict_it_are_reported(schemas: Re
     [
         ("{typo: string}", "/typo", 'unknown keyword "typo"'),
         ("{a/b~c: 1}", "/a~1b~0c", 'unknown keyword "a/b~c"'),
-        ("{if: {}, then: {}}", "/if", 'unknown keyword "if"'),
-        ("{type: array, prefixItems: [{}]}", "/prefixItems", 'unknown keyword "prefixItems"'),
         ("{type: strin}", "/type", "unknown type 'strin'"),
         ("{type: [string, strin]}", "/type", "unknown type 'strin'"),
         ("{type: []}", "/type", "expected a type or a list of types, found []"),
@@ -511,3 +509,39 @@ def test_what_bounds_the_keys_of_a_map_is_a_component_like_any_other(schemas: Re
     assert schema.key_schema == Union((STRING, Ref("MapKey")))
     assert list(references(schema)) == ["MapKey"]
     assert set(api.components) == {"Map", "MapKey"}
+
+
+def test_patterns_of_names_are_further_properties(schemas: Reader) -> None:
+    api, problems = schemas(
+        """
+        A: {patternProperties: {'^x-': {type: string}}, additionalProperties: false}
+        B:
+          properties: {a: {type: integer}}
+          patternProperties: {'^x-': {type: string}, '^y-': {type: number}}
+        """
+    )
+    assert problems == []
+    assert api.components["A"].schema == Object(extra=STRING)
+    b = api.components["B"].schema
+    assert isinstance(b, Object)
+    assert (b.extra, b.closed) == (Union((STRING, Scalar("number"))), False)
+
+
+def test_items_by_their_places_are_any_of_them(schemas: Reader) -> None:
+    api, problems = schemas("A: {prefixItems: [{type: string}, {type: integer}], items: false}")
+    assert api.components["A"].schema == Array(Union((STRING, Scalar("integer"))), max_items=2)
+    assert problems == [
+        "approximated: /components/schemas/A/prefixItems: items by their places "
+        "(an item of any of them is accepted at each place)"
+    ]
+
+
+@pytest.mark.parametrize(
+    "keyword",
+    ["if", "then", "else", "contains", "unevaluatedItems", "unevaluatedProperties", "dependentSchemas"],
+)
+def test_keywords_that_types_cannot_express_are_known_and_unused(schemas: Reader, keyword: str) -> None:
+    _, problems = schemas(f"A: {{type: object, {keyword}: {{}}}}")
+    assert problems == [
+        f'unused: /components/schemas/A/{keyword}: "{keyword}" is not used (values are not checked by it)'
+    ]

@@ -24,7 +24,7 @@ from typed_openai_spec.problems import DescriptionError
 Document: TypeAlias = dict[str, Any]
 
 _MARKUP: Final = (b"<!", b"<?xml", b"<html")
-_SUPPORTED: Final = re.compile(r"3\.[01](\..*)?")
+_SUPPORTED: Final = re.compile(r"3\.[012](\..*)?")
 
 
 def read_bytes(path: Path) -> bytes:
@@ -59,11 +59,17 @@ def parsed(text: bytes, name: str) -> Document:
 
 def _checked(document: Any, name: str) -> Document:
     if not isinstance(document, dict):
-        raise DescriptionError(f"{name}: expected an OpenAPI 3.0 or 3.1 description, found {kind(document)}")
+        raise DescriptionError(f"{name}: expected an OpenAPI 3.0 to 3.2 description, found {kind(document)}")
     version = document.get("openapi")
+    if version is None and "swagger" in document:
+        found = f"Swagger {document['swagger']}"
+        raise DescriptionError(
+            f"{name}: expected an OpenAPI 3.0 to 3.2 description, found {found}; convert it first, for example "
+            "with the npm package swagger2openapi or at https://converter.swagger.io"
+        )
     if not _SUPPORTED.fullmatch(str(version)):
         found = "no openapi version" if version is None else f'openapi: "{version}"'
-        raise DescriptionError(f"{name}: expected an OpenAPI 3.0 or 3.1 description, found {found}")
+        raise DescriptionError(f"{name}: expected an OpenAPI 3.0 to 3.2 description, found {found}")
     for part, value in _sections(document):
         if not isinstance(value, dict):
             raise DescriptionError(f"{name}: expected a mapping of {part}, found {kind(value)}")

@@ -228,8 +228,9 @@ class ArgumentReader:
         carried: list[list[Argument]] = []
         for media, entry in sorted(content.items(), key=_by_media_type):
             where = pointer(here, "content", media)
-            spec = mapping(entry)
-            schema = self.schemas.read(spec.get("schema", True), pointer(where, "schema"), f"{owner}Request")
+            spec = self.shared(entry, "mediaTypes", where)
+            raw_schema = spec.get("schema", spec.get("itemSchema", True))
+            schema = self.schemas.read(raw_schema, pointer(where, "schema"), f"{owner}Request")
             body, arguments = self._body(media, spec, schema, where)
             bodies.append(replace(body, required=request.get("required") is True))
             carried.append(arguments)

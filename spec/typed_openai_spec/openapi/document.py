@@ -72,22 +72,27 @@ from typed_openai_spec.problems import DescriptionError, Kind, Problem
 
 _NO_DOCS: Final = Docs()
 
-METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 
 # The keys that are read at each level, and those that are irrelevant to callers. Others are reported.
 _ROOT_KEYS: Final = frozenset(
-    "openapi info jsonSchemaDialect servers paths webhooks components security tags externalDocs".split()
+    """
+    openapi $self info jsonSchemaDialect servers paths webhooks components security tags externalDocs
+    """.split()
 )
 _COMPONENT_KEYS: Final = frozenset(
     """
     schemas responses parameters examples requestBodies headers securitySchemes links callbacks pathItems
+    mediaTypes
     """.split()
 )
-_PATH_KEYS: Final = frozenset({*METHODS, "parameters", "servers", "summary", "description", "$ref"})
+_PATH_KEYS: Final = frozenset(
+    {*METHODS, "additionalOperations", "parameters", "servers", "summary", "description", "$ref"}
+)
 _OPERATION_KEYS: Final = frozenset(
     """
     operationId parameters requestBody responses security servers deprecated summary description tags
-    externalDocs
+    externalDocs callbacks
     """.split()
 )
 
@@ -198,20 +203,23 @@ class _Reader:
                 continue
             item = self._shared(raw, "pathItems", place)
             self._unknown_keys(item, _PATH_KEYS, place)
-            for method in METHODS:
-                if method in item:
-                    here = pointer(place, method)
-                    if isinstance(item[method], Mapping):
-                        yield self._operation(path, method, item[method], item, here), here
-                    else:
-                        text = f"expected a mapping, found {item[method]!r:.60}"
-                        self._problem(here, text, "it is ignored", "lost")
+            listed = {pointer(place, one): (one, item[one]) for one in METHODS if one in item}
+            for method, found in mapping(item.get("additionalOperations")).items():
+                listed[pointer(place, "additionalOperations", method)] = (str(method), found)
+            for here, (method, found) in listed.items():
+                if isinstance(found, Mapping):
+                    yield self._operation(path, method, found, item, here), here
+                else:
+                    self._problem(here, f"expected a mapping, found {found!r:.60}", "it is ignored", "lost")
 
     def _operation(
         self, path: str, method: str, raw: Mapping[str, Any], item: Mapping[str, Any], place: str
     ) -> Operation:
         """Return one operation; ``item`` holds what all operations of the path share."""
         self._unknown_keys(raw, _OPERATION_KEYS, place)
+        if raw.get("callbacks"):
+            text = '"callbacks" are requests of the server'
+            self._problem(pointer(place, "callbacks"), text, "calls do not use them", "unused")
         typed = mapping(raw.get("x-typed"))
         operation_id = str(raw.get("operationId") or f"{method} {path}")
         bare_path, _, query = path.partition("#")[0].partition("?")

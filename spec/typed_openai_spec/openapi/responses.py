@@ -49,8 +49,9 @@ class ReplyReader:
             if not content:
                 yield Reply(status)
             suffix = "Response" if status.startswith("2") else pascal_case(f"response {status}")
-            for media, spec in sorted(content.items()):
-                raw = mapping(spec).get("schema")
+            for media, entry in sorted(content.items()):
+                spec = self.shared(entry, "mediaTypes", pointer(here, "content", media))
+                raw = item_schema(spec) if is_stream(media) else spec.get("schema")
                 name = owner + ("Event" if is_stream(media) else suffix)
                 where = pointer(here, "content", media, "schema")
                 yield Reply(status, media, None if raw is None else self.schemas.read(raw, where, name))
@@ -167,6 +168,18 @@ def _of_content(success: list[Reply]) -> Result:
     event = _stream_of(success)
     assert event is not None  # nothing else is left
     return _streamed(event)
+
+
+def item_schema(spec: Mapping[str, Any]) -> Any:
+    """Return the raw schema of one value of a stream.
+
+    OpenAPI 3.2 describes an event with its fields; the value is its data, which may be JSON in a string.
+    """
+    item = mapping(spec.get("itemSchema"))
+    data = mapping(mapping(item.get("properties")).get("data"))
+    if "contentSchema" in data:
+        return data["contentSchema"]
+    return spec.get("itemSchema", spec.get("schema"))
 
 
 def _stream_of(replies: Iterable[Reply]) -> Reply | None:

@@ -46,7 +46,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "generate",
         help="write an installable, typed package for any OpenAPI description",
-        description="Write an installable, typed package for any OpenAPI 3.0 or 3.1 description.",
+        description="Write an installable, typed package for any OpenAPI 3.0 to 3.2 description.",
         epilog=_EXIT,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -30,7 +30,7 @@ def read_place(
 ) -> Built:
     """Return the model of the description at ``place``, with the problems found in it.
 
-    ``place`` is an OpenAPI 3.0 or 3.1 file (YAML or JSON) or its URL, a folder in canonical form, the
+    ``place`` is an OpenAPI 3.0 to 3.2 file (YAML or JSON) or its URL, a folder in canonical form, the
     folder of a compiled index, or ``packaged``. ``overrides`` are applied unless it is compiled. By
     default, a checkout's ``spec/openai`` uses the overrides beside it, and another version of the shipped
     API uses the shipped ones, because the two could not be compared otherwise. Dead overrides are in the

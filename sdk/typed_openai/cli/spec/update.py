@@ -66,7 +66,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "description",
         nargs="?",
         metavar="PATH-OR-URL",
-        help="an OpenAPI 3.0 or 3.1 file, YAML or JSON, its URL, or a folder in canonical form "
+        help="an OpenAPI 3.0 to 3.2 file, YAML or JSON, its URL, or a folder in canonical form "
         '(default: the address after "published" in SOURCE)',
     )
     take.add_argument(

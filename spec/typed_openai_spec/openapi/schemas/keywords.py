@@ -38,6 +38,7 @@ _IMPLIED_TYPES: Final = (
         "object",
         (
             "properties",
+            "patternProperties",
             "additionalProperties",
             "required",
             "propertyNames",
@@ -46,7 +47,7 @@ _IMPLIED_TYPES: Final = (
             "dependentRequired",
         ),
     ),
-    ("array", ("items", "minItems", "maxItems", "uniqueItems")),
+    ("array", ("items", "prefixItems", "minItems", "maxItems", "uniqueItems")),
     ("string", ("minLength", "maxLength", "pattern", "contentMediaType", "contentEncoding")),
     ("number", ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
 )
@@ -76,8 +77,12 @@ def _is_texts(value: Any) -> bool:
 
 # The expected value in words and as a test, and the keywords that it applies to.
 _SHAPES: Final[tuple[tuple[str, Callable[[Any], bool], str], ...]] = (
-    ("a mapping", lambda value: isinstance(value, Mapping), "properties discriminator"),
-    ("a list that is not empty", lambda value: isinstance(value, list) and bool(value), "allOf oneOf anyOf"),
+    ("a mapping", lambda value: isinstance(value, Mapping), "properties patternProperties discriminator"),
+    (
+        "a list that is not empty",
+        lambda value: isinstance(value, list) and bool(value),
+        "allOf oneOf anyOf prefixItems",
+    ),
     ("a list of constants", lambda value: isinstance(value, list) and bool(value), "enum"),
     ("a list of names", _is_texts, "required"),
     ("a type or a list of types", lambda value: _is_text(value) or (_is_texts(value) and value), "type"),
@@ -109,12 +114,22 @@ _SHAPES: Final[tuple[tuple[str, Callable[[Any], bool], str], ...]] = (
 _SHAPE_OF: Final = {key: (words, test) for words, test, keys in _SHAPES for key in keys.split()}
 
 
+# Keywords that are understood, but that nothing is checked by: types cannot express them.
+_UNUSED: Final = frozenset(
+    """
+    if then else contains minContains maxContains unevaluatedItems unevaluatedProperties dependentSchemas
+    """.split()
+)
+
+
 def checked(raw: Raw, place: str, report: Report) -> dict[str, Any]:
     """Return the supported keywords of a schema; unknown ones and wrong shapes are reported."""
     kept = {}
     for key, value in raw.items():
         if key in ANNOTATIONS:
             kept[key] = value
+        elif key in _UNUSED:
+            report(pointer(place, key), f'"{key}" is not used', "values are not checked by it", "unused")
         elif key not in _SHAPE_OF:
             if not key.startswith("x-"):
                 report(pointer(place, key), f'unknown keyword "{key}"', "it is ignored")

@@ -29,6 +29,7 @@ from typed_openai_spec.model import (
 )
 from typed_openai_spec.model.python_names import component_name, pascal_case
 from typed_openai_spec.openapi.schemas.aliases import read_aliases
+from typed_openai_spec.openapi.schemas.containers import array_of, extra_of
 from typed_openai_spec.openapi.schemas.deprecations import replacement, with_deprecated_values
 from typed_openai_spec.openapi.schemas.field_rules import required_together, with_own_rules
 from typed_openai_spec.openapi.schemas.inheritance import Inheritance, is_extension, referred
@@ -354,8 +355,7 @@ class Schemas:
         if kind in _SCALAR_KINDS:
             return scalar(kind, raw)
         if kind == "array":
-            items = self.read(raw.get("items", True), pointer(place, "items"), f"{name}Item")
-            return Array(items, raw.get("minItems"), raw.get("maxItems"), raw.get("uniqueItems") is True)
+            return array_of(raw, place, name, self)
         if kind == "object":
             node = self._object(raw, place, name)
             return node if top or not node.fields else self._lift(node, place, name)
@@ -373,15 +373,12 @@ class Schemas:
             for key, value in sorted(properties.items())
         ]
         fields.extend(Field(key, Anything(), required=True) for key in sorted(required - set(properties)))
-        extra = raw.get("additionalProperties", not fields)
         keys = raw.get("propertyNames")
         sets, exclusive = required_sets(raw)
         node = Object(
             fields=tuple(fields),
-            extra=None
-            if extra is False
-            else self.read(extra, pointer(place, "additionalProperties"), f"{name}Value"),
-            closed=raw.get("additionalProperties") is False,
+            extra=extra_of(raw, place, name, self),
+            closed=raw.get("additionalProperties") is False and not raw.get("patternProperties"),
             min_properties=raw.get("minProperties"),
             max_properties=raw.get("maxProperties"),
             key_schema=self.read(keys, pointer(place, "propertyNames"), f"{name}Key") if keys else None,
