@@ -35,7 +35,7 @@ from typed_openai_spec.model.encoding import bare, encode
 from typed_openai_spec.openapi.described_examples import examples_of
 from typed_openai_spec.openapi.document import METHODS, read_api
 from typed_openai_spec.openapi.losses import is_mostly_lost
-from typed_openai_spec.openapi.servers import address
+from typed_openai_spec.openapi.servers import address, located
 from typed_openai_spec.problems import DescriptionError, Problem
 
 # An extension that only overrides use.
@@ -177,7 +177,7 @@ def build_document(
         raise DescriptionError(f"{overrides}: no such folder; expected the overrides of the description")
     docs = Docs()
     dead: tuple[Dead, ...] = ()
-    bundle = bundled(document, place)
+    bundle = bundled(located(document, ""), place)
     document = bundle.document
     if overrides is not None:
         document, dead = applied(document, read_overrides(overrides))

@@ -36,6 +36,10 @@ with client.chat.chat_in_lines("Hi") as pieces:
     for piece in pieces:
         print(piece["piece"].upper())
 print(client.chat.chat_in_lines("Hi", stream=False)["text"].upper())
+client.talk.talk("Hi", photo="aGk=")
+for part in client.talk.talk_in_pieces("Hi"):
+    print(part["piece"].upper())
+client.talk.talk("Hi", photo=b"hi")  # photo: expected "str", got "bytes"
 client.pets.add_pet()  # missing required argument "body" for pets.add_pet
 client.pets.add_pet(age=3)  # missing required argument "name" for pets.add_pet
 client.pets.change_pet(kind="cat", good=True)  # kind: expected 'dog'; got 'cat'

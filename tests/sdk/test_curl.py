@@ -183,3 +183,16 @@ def test_a_body_that_is_made_while_it_is_sent_is_refused() -> None:
         for content in (iter([b"a"]), pipe):
             with pytest.raises(CallError, match="a streamed request body cannot be shown"):
                 Client().as_curl("createFile", ("a.txt", content), "batch")
+
+
+def test_a_get_with_a_body_is_a_get(tmp_path: Path) -> None:
+    spec = tmp_path / "search.yaml"
+    spec.write_text(
+        "{openapi: 3.1.0, info: {title: Search, version: '1'}, servers: [{url: 'https://a.test'}], "
+        "paths: {/a: {get: "
+        "{operationId: search, requestBody: {required: true, content: {application/json: {schema: "
+        "{properties: {q: {type: string}}}}}}, responses: {'204': {description: Ok}}}}}}"
+    )
+    command = Client(spec=spec).as_curl("search", q="x")
+    assert "--request GET" in command
+    assert "--data-raw" in command

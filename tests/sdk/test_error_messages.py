@@ -12,6 +12,7 @@ import pytest
 
 from typed_openai import errors
 from typed_openai._calls.error_pages import line_of
+from typed_openai._streams.error_bodies import error_details
 from typed_openai.client import Client
 
 MESSAGES = [{"role": "user", "content": "Hello"}]
@@ -150,3 +151,49 @@ def test_a_page_is_told_on_one_line_and_kept_in_the_body(server: Any) -> None:
 )
 def test_what_is_no_json_is_told_by_its_beginning(page: str, told: str) -> None:
     assert line_of(page) == told
+
+
+PROBLEM = {"type": "https://a.test/invalid", "title": "Invalid."}
+SHAPES: dict[str, tuple[object, dict[str, str | None]]] = {
+    "problem details": (
+        {**PROBLEM, "status": 403, "detail": "Your balance is 30."},
+        {"message": "Your balance is 30.", "type": "https://a.test/invalid"},
+    ),
+    "problem details with a title only": ({"title": "Not Found", "status": 404}, {"message": "Not Found"}),
+    "problem details with places": (
+        {**PROBLEM, "errors": [{"detail": "must be positive", "pointer": "#/age"}]},
+        {"message": "#/age: must be positive", "type": "https://a.test/invalid"},
+    ),
+    "ASP.NET": (
+        {**PROBLEM, "status": 400, "errors": {"Name": ["is required.", "x"], "Age": ["is too low."]}},
+        {"message": "Name: is required.; Age: is too low.", "type": "https://a.test/invalid"},
+    ),
+    "Asana": ({"errors": [{"message": "project: Missing", "help": "h"}]}, {"message": "project: Missing"}),
+    "Plaid": (
+        {"error_code": "INVALID_KEYS", "error_message": "invalid id", "error_type": "INVALID_INPUT"},
+        {"message": "invalid id", "code": "INVALID_KEYS", "type": "INVALID_INPUT"},
+    ),
+    "Elasticsearch": (
+        {
+            "error": {"root_cause": [{"reason": "no index"}], "type": "missing", "reason": "no index"},
+            "status": 404,
+        },
+        {"message": "no index", "type": "missing"},
+    ),
+    "Elasticsearch with a cause": (
+        {"error": {"root_cause": [{"reason": "bad date"}], "type": "phase", "reason": "all failed"}},
+        {"message": "all failed: bad date", "type": "phase"},
+    ),
+    "Qdrant": ({"status": {"error": "Not found: x"}, "time": 0.1}, {"message": "Not found: x"}),
+    "Stripe": (
+        {"error": {"code": "missing", "message": "Missing: amount.", "param": "amount", "type": "invalid"}},
+        {"message": "Missing: amount.", "code": "missing", "param": "amount", "type": "invalid"},
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_errors_of_other_makers_are_told_with_their_details(shape: str) -> None:
+    body, expected = SHAPES[shape]
+    details = error_details(body)
+    assert {name: one for name, one in details.items() if one is not None} == expected

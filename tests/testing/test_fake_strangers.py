@@ -117,3 +117,10 @@ def test_what_does_not_fit_is_refused() -> None:
         client.styles.get_styles_by_ids_by_point(["x"], {"x": 1}, pipe=["a"], x_list=["b"])
     for told in ("ids[0]", "point.y", "X-List[0]"):
         assert told in str(caught.value)
+
+
+def test_of_two_operations_of_a_path_the_one_that_streams_is_served_as_a_stream() -> None:
+    with running("wire_forms.yaml") as (server, client):
+        assert isinstance(client.talk.talk("Hi", stream=True)["text"], str)
+        assert all(isinstance(one["piece"], str) for one in client.talk.talk_in_pieces("Hi", stream=True))
+        assert [one.operation for one in server.requests] == ["talk.talk", "talk.talk_in_pieces"]

@@ -74,7 +74,9 @@ def _sends_key(call: Call, settings: Settings) -> bool:
 
 
 def _method(request: HttpRequest) -> list[str]:
-    return [] if request.method == "GET" else [f"--request {request.method}"]
+    # With a body, curl sends a POST unless it is told otherwise.
+    is_usual = request.method == "GET" and request.body is None
+    return [] if is_usual else [f"--request {request.method}"]
 
 
 def _connection(url: str, options: Mapping[str, Any]) -> Iterator[str]:

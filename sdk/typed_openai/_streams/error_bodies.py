@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Set
 from itertools import chain
 from typing import Any, Final, NamedTuple
 
-_WRAPPERS: Final = ("error", "errors", "Error", "fault", "base_resp")
+_WRAPPERS: Final = ("error", "errors", "Error", "fault", "base_resp", "status")
 """Fields that hold the error itself, or several of them."""
 
 _MESSAGES: Final = (
@@ -14,6 +14,16 @@ _MESSAGES: Final = (
     *("detail", "details", "faultstring", "status_msg", "description", "reason", "title"),
 )
 """Fields that hold the message, the most telling ones first."""
+
+_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "code": ("code", "error_code", "errorCode"),
+    "param": ("param", "parameter"),
+    "type": ("type", "error_type", "errorType"),
+}
+"""Fields that hold a detail, by the name of the detail."""
+
+_PLACES: Final = ("loc", "pointer")
+"""Fields that hold the place of an error in a request."""
 
 _SEVERAL: Final = 3
 """Number of messages that are shown of a list."""
@@ -42,10 +52,14 @@ def error_details(body: object) -> dict[str, str | None]:
 
     Reads ``{"error": {...}}`` as documented by the API, and the variants of compatible servers and
     gateways: ``{"error": "text"}``, the error object without its wrapper or with several, lists of errors,
-    and other names of the message (``detail``, ``msg``, ``error_description``).
+    and other names of the message (``detail``, ``msg``, ``error_description``). Problem details (RFC 9457)
+    and the errors of ASP.NET, Elasticsearch, Plaid and Qdrant are such variants.
     """
     found = _found(body, ()) or _Found("", tuple(_wrapped(body)))
-    details = {name: _text(_first(name, found.objects)) for name in ("code", "param", "type")}
+    details = {
+        name: next((text for one in names if (text := _text(_first(one, found.objects))) is not None), None)
+        for name, names in _NAMES.items()
+    }
     # OAuth 2.0 (RFC 6749, section 5.2) has the code beside its description.
     if details["code"] is None and _first("error_description", found.objects) == found.message:
         details["code"] = _text(_first("error", found.objects))
@@ -89,15 +103,16 @@ def _in_object(value: Mapping[str, Any], around: tuple[Mapping[str, Any], ...]) 
     told = (value.get(name) for name in _MESSAGES)
     found = (_found(one, inside) for one in chain(wrapped, told))
     if (first := next((one for one in found if one is not None), None)) is not None:
-        place = value.get("loc")
-        return first._replace(message=f"{_dotted(place)}: {first.message}") if _is_place(place) else first
+        place = next((text for one in _PLACES if (text := _place(value.get(one)))), "")
+        cause = _root_cause(value, first.message)
+        return first._replace(message=f"{place}{first.message}{cause}")
     if isinstance(error := value.get("error"), str) and error:
         return _Found(error, inside)
     if unread := value.get("message") or value.get("detail"):
         return _Found(str(unread), inside)
     # A message or a list of them for each field, as web frameworks have it.
-    lists = (_Found(f"{name}: {one[0]}", inside) for name, one in value.items() if _is_texts(one))
-    return next(lists, None) if around else None
+    listed = [f"{name}: {one[0]}" for name, one in value.items() if _is_texts(one)][:_SEVERAL]
+    return _Found("; ".join(listed), inside) if listed and around else None
 
 
 def _in_list(values: list[Any], around: tuple[Mapping[str, Any], ...]) -> _Found | None:
@@ -107,12 +122,22 @@ def _in_list(values: list[Any], around: tuple[Mapping[str, Any], ...]) -> _Found
     return found[0]._replace(message="; ".join(one.message for one in found)) if found else None
 
 
-def _is_place(value: object) -> bool:
-    return isinstance(value, list) and bool(value)
+def _place(value: object) -> str:
+    """Return the place of an error before its message; empty if there is none."""
+    if isinstance(value, list) and value:
+        return f"{'.'.join(map(str, value))}: "
+    return f"{value}: " if isinstance(value, str) and value.startswith(("#", "/")) else ""
 
 
-def _dotted(place: Any) -> str:
-    return ".".join(map(str, place))
+def _root_cause(value: Mapping[str, Any], message: str) -> str:
+    """Return the reason behind a general message, if the error has one and it says something else."""
+    causes = value.get("root_cause")
+    reason = (
+        causes[0].get("reason")
+        if isinstance(causes, list) and causes and isinstance(causes[0], Mapping)
+        else ""
+    )
+    return f": {reason}" if isinstance(reason, str) and reason and reason not in message else ""
 
 
 def _is_texts(value: object) -> bool:

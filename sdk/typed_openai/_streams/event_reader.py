@@ -127,6 +127,8 @@ class EventReader:
             self.finished = self.ended = True
             return
         value = None
+        if event is not None and self._is_cut_off(event):
+            return
         if event is not None:
             try:
                 value = self._judged(self._parsed(event), event)
@@ -137,6 +139,10 @@ class EventReader:
             self.finished = True
         if event is not None and self.finished:
             yield value
+
+    def _is_cut_off(self, event: ServerSentEvent) -> bool:
+        """Return True for the beginning of a JSON value, where data may also be a text."""
+        return self._texts and event.data[:1] in ("{", "[", '"') and not _is_json(event.data)
 
     def arrived(self) -> tuple[list[Any], int]:
         """Return the values of the last MiB or so again, and the number of values before them."""
@@ -241,6 +247,14 @@ class EventReader:
             preview=text[:_PREVIEW],
             request_id=self.request_id,
         )
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 class _Recent:

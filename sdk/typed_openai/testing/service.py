@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Any, Final
 
 from typed_openai._security.key_places import BEARER, KeyPlace
-from typed_openai.testing.answers import Outgoing, ReplyMaker
+from typed_openai.testing.answers import EVENT_STREAM, Outgoing, ReplyMaker
 from typed_openai.testing.checking import Checked, Checker, Incoming, Refusal
 from typed_openai.testing.gateway_requests import Gateway
 from typed_openai.testing.habits import Habits
@@ -161,7 +161,10 @@ class Service:
         path = incoming.path
         base = self._base_path if path.startswith(f"{self._base_path}/") else ""
         try:
-            return self._router.routes(incoming.method, path.removeprefix(base), incoming.query)
+            found = self._router.routes(incoming.method, path.removeprefix(base), incoming.query)
+            # Of two operations of the same path, one streams and the other does not.
+            wants = EVENT_STREAM in incoming.headers.get("accept", "")
+            return sorted(found, key=lambda one: (one.operation.result.kind == "stream") is not wants)
         except NoRoute as error:
             hint = f"; did you mean {base}{error.nearest}?" if error.nearest else ""
             raise Refusal(404, f"unknown URL {path}{hint}", code="unknown_url") from None

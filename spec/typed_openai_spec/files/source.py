@@ -64,8 +64,8 @@ def _checked(document: Any, name: str) -> Document:
     if version is None and "swagger" in document:
         found = f"Swagger {document['swagger']}"
         raise DescriptionError(
-            f"{name}: expected an OpenAPI 3.0 to 3.2 description, found {found}; convert it first, for example "
-            "with the npm package swagger2openapi or at https://converter.swagger.io"
+            f"{name}: expected an OpenAPI 3.0 to 3.2 description, found {found}; convert it first, for "
+            "example with the npm package swagger2openapi or at https://converter.swagger.io"
         )
     if not _SUPPORTED.fullmatch(str(version)):
         found = "no openapi version" if version is None else f'openapi: "{version}"'

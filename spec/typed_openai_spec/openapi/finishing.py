@@ -23,6 +23,7 @@ from typed_openai_spec.model.walking import references
 from typed_openai_spec.openapi.schemas.keywords import Report, pointer
 from typed_openai_spec.openapi.schemas.sides import with_sides
 from typed_openai_spec.openapi.schemas.unions import with_discriminators
+from typed_openai_spec.openapi.text_in_json import as_text, is_document, with_text_arguments
 
 T = TypeVar("T", Reply, Result)
 
@@ -33,6 +34,7 @@ def finished(api: Api, report: Report) -> Api:
     Objects that only served a merge, and that nothing refers to any more, are removed.
     """
     api = with_sides(api, *_sides(api))
+    api = _with_text_in_json(api)
     raw = api.components
     inputs, outputs = _sides(api)
     declared = {name for name, one in raw.items() if not one.owner}
@@ -54,6 +56,19 @@ def finished(api: Api, report: Report) -> Api:
     )
     choosing = (replace(one, choices=choices_of(one, api.resolve)) for one in api.operations)
     return replace(api, operations=tuple(choosing))
+
+
+def _with_text_in_json(api: Api) -> Api:
+    """Return the API with text in place of the files of components that only JSON contains."""
+    elsewhere = (
+        body.schema for one in api.operations for body in one.bodies if not is_document(body.media_type)
+    )
+    with_files = _reach(elsewhere, api.components)
+    components = {
+        name: one if name in with_files else replace(one, schema=as_text(one.schema))
+        for name, one in api.components.items()
+    }
+    return replace(api, components=components, operations=tuple(map(with_text_arguments, api.operations)))
 
 
 def _sides(api: Api) -> tuple[set[str], set[str]]:

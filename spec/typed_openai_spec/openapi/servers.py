@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -25,3 +26,25 @@ def address(servers: Any, base: str = "") -> str:
         return urljoin(base, url or "/").rstrip("/") if base and not urlsplit(url).scheme else url
     except ValueError:
         return url
+
+
+def located(document: Mapping[str, Any], origin: str) -> dict[str, Any]:
+    """Return a description whose first server has an absolute URL, as far as that is known.
+
+    A relative URL is resolved against ``$self`` or ``origin``, the URL that the description came from.
+    Without any server, the server is the root of that URL.
+    """
+    own = document.get("$self")
+    base = urljoin(origin, own) if isinstance(own, str) else origin
+    if not base.startswith(("http://", "https://")):
+        return dict(document)
+    servers = document.get("servers")
+    listed = servers if isinstance(servers, list) and servers else [{"url": "/"}]
+    url = address(listed)
+    if urlsplit(url).scheme or not isinstance(listed[0], Mapping):
+        return dict(document)
+    try:
+        absolute = urljoin(base, url or "/").rstrip("/")
+    except ValueError:
+        return dict(document)
+    return {**document, "servers": [{**listed[0], "url": absolute, "variables": {}}, *listed[1:]]}

@@ -11,6 +11,7 @@ from typed_openai_spec.compile import Built, build, build_document, build_own, b
 from typed_openai_spec.files.shipped_overrides import shipped_overrides
 from typed_openai_spec.files.source import parsed
 from typed_openai_spec.index.reader import PACKAGED, Index
+from typed_openai_spec.openapi.servers import located
 from typed_openai_spec.problems import DescriptionError
 
 PACKAGED_PLACE: Final = "packaged"
@@ -40,7 +41,7 @@ def read_place(
     if place == PACKAGED_PLACE:
         return Built(Index(PACKAGED).api(), (), overrides=shipped_overrides())
     if is_url(place):
-        document = parsed(fetch(place), shown_url(place))
+        document = located(parsed(fetch(place), shown_url(place)), place)
         return build_document(document) if plain else build_own_document(document, overrides)
     path = Path(place)
     if is_compiled(place):
