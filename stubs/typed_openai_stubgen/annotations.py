@@ -80,7 +80,8 @@ class Annotator:
 
     ``prefix`` is put before a component's name: ``types.`` outside the module that defines it. With
     ``iterable``, a value that is an array of objects may be any iterable, because it is read only once,
-    from beginning to end. ``file_input`` is the full name of the type of a file to upload.
+    from beginning to end. ``file_input`` is the full name of the type of a file to upload. Aliases that are
+    ``inlined`` are replaced by what they stand for.
     """
 
     components: Mapping[str, Component]
@@ -88,6 +89,7 @@ class Annotator:
     prefix: str = ""
     iterable: bool = False
     file_input: str = FILE_INPUT
+    inlined: frozenset[str] = frozenset()
 
     def text(self, schema: Schema, *, sent: bool) -> str:
         """Return the annotation of ``schema``; ``sent`` means that the value occurs only in requests."""
@@ -107,7 +109,9 @@ class Annotator:
             case Ref(name=name):
                 aliased = self.components[name].schema
                 is_iterable = self.iterable and any(map(self._may_be_iterable, members_of(aliased)))
-                if is_iterable or (sent and _is_map(aliased)):  # in an alias that replies use, it is a dict
+                if (
+                    is_iterable or name in self.inlined or (sent and _is_map(aliased))
+                ):  # in an alias that replies use, it is a dict
                     return self._alternatives(aliased, sent, str_fits)
                 return [f"{self.prefix}{name}"]
             case _:

@@ -10,6 +10,7 @@ from unicodedata import normalize
 from typed_openai_spec.model import Api, Component, Field, Object
 from typed_openai_stubgen.annotations import Annotator, sequence_not_str_stub
 from typed_openai_stubgen.layers import BELOW, PUBLIC, RECURSIVE, layers
+from typed_openai_stubgen.recursive_aliases import aliases_to_inline
 from typed_openai_stubgen.safe_text import docstring, header, string_literal
 from typed_openai_stubgen.scope import Scope
 from typed_openai_stubgen.uses import uses
@@ -26,7 +27,10 @@ def render(api: Api, package: str) -> dict[str, str]:
 
 def _module(api: Api, package: str, module: str, own: Iterable[Component], used: Mapping[str, str]) -> str:
     scope = Scope(f"{package}.{module}", taken=_taken(api.components))
-    annotator = Annotator(api.components, scope)
+    inlined = aliases_to_inline(own) if module == RECURSIVE else frozenset[str]()
+    annotator = Annotator(api.components, scope, inlined=inlined)
+    # Aliases that nothing in the module refers to come last, when all that they stand for is known.
+    own = sorted(own, key=lambda one: one.name in inlined)
     body = [line for one in own for line in _component(one, annotator, _doc_lines(one, used[one.name]))]
     body = [*sequence_not_str_stub(scope), *body, *([dir_stub(scope)] if module == PUBLIC else [])]
     below = BELOW[module]
