@@ -2,6 +2,7 @@
 from builtins import object as _object
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NotRequired, Protocol, TypeAlias, TypeVar, TypedDict
+from typing_extensions import TypedDict as _TypedDict
 from typed_openai._recursive import *
 
 _Item = TypeVar("_Item", covariant=True)
@@ -3728,7 +3729,7 @@ class EvalJsonlFileIdSource(TypedDict):
     type: Literal["file_id"]
     """Names the kind of object, and so which fields it has."""
 
-class EvalRunOutputItemResult(TypedDict):
+class EvalRunOutputItemResult(_TypedDict, extra_items=_object):  # type: ignore[call-arg]  # PEP 728
     """What one grader made of a sample.
 
     In ``EvalRunOutputItem.results``.

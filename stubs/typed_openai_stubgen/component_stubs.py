@@ -77,29 +77,42 @@ def _declared(component: Component, annotator: Annotator, doc: list[str]) -> Ite
 
 
 def _typed_dict(name: str, schema: Object, annotator: Annotator, sent: bool, doc: list[str]) -> Iterator[str]:
-    typed_dict = annotator.scope.use("typing.TypedDict")
     # Some checkers reject a key without a letter.
     fields = [one for one in schema.fields if one.name]
     types = {one.name: _field_type(one, annotator, sent) for one in fields}
+    base, further, note = _base(schema, annotator, sent)
     if not _fits_class_syntax(types):
         # A key that is not a name, or a field that shadows a type its neighbours need. A recursive type
         # must be a class: some checkers accept only classes before they are complete.
         is_class = annotator.scope.module.endswith(f".{RECURSIVE}")
         own = f"_{name}Keys" if is_class else name
-        yield f'{own} = {typed_dict}("{own}", {{'
+        # mypy accepts the argument only in the syntax of a class.
+        yield f'{own} = {base}("{own}", {{'
         yield from (f"    {string_literal(key)}: {text}," for key, text in types.items())
         yield "})"
         if is_class:
-            yield from ("", f"class {name}({own}):" + ("" if doc else " ..."))
+            yield from ("", f"class {name}({own}{further}):{note}" + ("" if doc else "\n    ..."))
         yield from docstring(doc, "    " if is_class else "")
         yield ""
         return
-    yield f"class {name}({typed_dict}):"
+    yield f"class {name}({base}{further}):{note}"
     yield from docstring(doc, "    ")
     for one in fields:
         yield f"    {one.name}: {types[one.name]}"
         yield from docstring([one.doc] if one.doc else [], "    ")
     yield ""
+
+
+def _base(schema: Object, annotator: Annotator, sent: bool) -> tuple[str, str, str]:
+    """Return the base of a class, its argument for further keys (PEP 728), and a comment.
+
+    Checkers that do not know the argument would report it, and ignore further keys.
+    """
+    if schema.extra is None or not schema.fields:
+        return annotator.scope.use("typing.TypedDict"), "", ""
+    base = annotator.scope.use("typing_extensions.TypedDict")
+    text = annotator.text(schema.extra, sent=sent)
+    return base, f", extra_items={text}", "  # type: ignore[call-arg]  # PEP 728"
 
 
 def _field_type(field: Field, annotator: Annotator, sent: bool) -> str:

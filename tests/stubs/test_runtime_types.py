@@ -48,7 +48,7 @@ def _stub_fields() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for node in NODES:
         match node:
-            case ast.ClassDef(name=name, bases=[ast.Name(id="TypedDict")], body=body):
+            case ast.ClassDef(name=name, bases=[ast.Name(id="TypedDict" | "_TypedDict")], body=body):
                 fields = (one for one in body if isinstance(one, ast.AnnAssign))
                 found[name] = {ast.unparse(one.target): ast.unparse(one.annotation) for one in fields}
             case ast.Assign(
