@@ -112,7 +112,9 @@ class MissingKeyError(OpenAIError):
         environment = f"set the environment variable{plural} {variable}, or " if variable else ""
         needed = "a key" if value == "..." else "several keys at once"
         also = " or openai_api_key=... to the call" if value == "..." else ""
-        super().__init__(f"{operation} needs {needed}: {environment}pass {argument}={value} to the client{also}")
+        super().__init__(
+            f"{operation} needs {needed}: {environment}pass {argument}={value} to the client{also}"
+        )
         self.operation = operation
         self.argument = argument
         self.variable = variable

@@ -74,7 +74,7 @@ def _sends_key(call: Call, settings: Settings) -> bool:
 
 
 def _method(request: HttpRequest) -> list[str]:
-    # With a body, curl sends a POST unless it is told otherwise.
+    # With a body, curl sends a POST by default.
     is_usual = request.method == "GET" and request.body is None
     return [] if is_usual else [f"--request {request.method}"]
 

@@ -204,7 +204,7 @@ def alternatives(raw: Any) -> list[Any]:
 
 
 def is_null(raw: Any) -> bool:
-    """Return True for an alternative that stands for null: its type, or nothing but ``nullable: true``."""
+    """Return True for an alternative that stands for null: its type, or only ``nullable: true``."""
     if not isinstance(raw, Mapping):
         return False
     return raw.get("type") == "null" or (raw.get("nullable") is True and not _told(raw) - {"nullable"})

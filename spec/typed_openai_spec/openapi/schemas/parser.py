@@ -29,11 +29,11 @@ from typed_openai_spec.model import (
 )
 from typed_openai_spec.model.python_names import component_name, pascal_case
 from typed_openai_spec.openapi.schemas.aliases import read_aliases
-from typed_openai_spec.openapi.schemas.containers import array_of, extra_of
 from typed_openai_spec.openapi.schemas.deprecations import replacement, with_deprecated_values
 from typed_openai_spec.openapi.schemas.field_rules import required_together, with_own_rules
 from typed_openai_spec.openapi.schemas.inheritance import Inheritance, is_extension, referred
 from typed_openai_spec.openapi.schemas.inline_names import alternative_names, member_name
+from typed_openai_spec.openapi.schemas.items_and_keys import array_of, extra_of
 from typed_openai_spec.openapi.schemas.keywords import (
     COMBINATIONS,
     Raw,
