@@ -60,12 +60,13 @@ def finished(api: Api, report: Report) -> Api:
 
 def _with_text_in_json(api: Api) -> Api:
     """Return the API with text in place of the files of components that only JSON contains."""
-    elsewhere = (
-        body.schema for one in api.operations for body in one.bodies if not is_document(body.media_type)
+    bodies = [body for one in api.operations for body in one.bodies]
+    in_json, with_files = (
+        _reach((one.schema for one in bodies if is_document(one.media_type) is wanted), api.components)
+        for wanted in (True, False)
     )
-    with_files = _reach(elsewhere, api.components)
     components = {
-        name: one if name in with_files else replace(one, schema=as_text(one.schema))
+        name: replace(one, schema=as_text(one.schema)) if name in in_json - with_files else one
         for name, one in api.components.items()
     }
     return replace(api, components=components, operations=tuple(map(with_text_arguments, api.operations)))
