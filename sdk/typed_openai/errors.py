@@ -15,6 +15,8 @@ Map::
         InvalidReplyError            the reply does not match the operation
         StreamTruncatedError         a stream ended before its terminal event
         TokenError                   no token for the request could be obtained; it was not sent
+      WebhookError                   a webhook was refused
+        WebhookReplayError           the event was received before
 
 Every error can be pickled, and none contains a key.
 """
@@ -23,7 +25,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 __all__ = [
     "APIConnectionError",
@@ -46,6 +48,8 @@ __all__ = [
     "StreamTruncatedError",
     "TokenError",
     "UnprocessableEntityError",
+    "WebhookError",
+    "WebhookReplayError",
 ]
 
 
@@ -399,6 +403,37 @@ class RateLimitError(APIStatusError):
 
 class InternalServerError(APIStatusError):
     """5xx: the server failed."""
+
+
+class WebhookError(OpenAIError):
+    """A webhook was refused: it is not from the API, or too old, or not an event.
+
+    ``reason`` says what is wrong: a missing or repeated header (``headers``), the ``timestamp``, the
+    ``signature``, the ``body``, or a ``replay``. ``webhook_id`` is the id of the event; empty if its
+    signature was not checked. The message contains neither the secret nor the body.
+
+    >>> headers = {"webhook-id": "wh_1", "webhook-timestamp": "1767225600"}
+    >>> try:
+    ...     unwrap_webhook(b"{}", headers, "whsec_c2VjcmV0IGZvciB0ZXN0cw==")
+    ... except WebhookError as error:
+    ...     print(error.reason, "-", error)
+    headers - the request has no header webhook-signature
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: Literal["headers", "timestamp", "signature", "body", "replay"],
+        webhook_id: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.webhook_id = webhook_id
+
+
+class WebhookReplayError(WebhookError):
+    """The event was received before, as ``is_replay`` says. Answer it with a 2xx status."""
 
 
 _BY_STATUS: dict[int, type[APIStatusError]] = {

@@ -9,39 +9,32 @@ Map::
     call, request                operations by id, and by path; as_curl shows a call as a command
     OMIT, Omit                   the value that leaves an argument out, and its type
     response_info                facts about a reply: headers, request id, rate limit, time
+    unwrap_webhook               the event of a webhook, after checking its signature
     errors  every error        streaming  Stream and its receivers    binary     files in and out
     types   every component    resources  the groups' classes         testing    a fake server
     params  every operation's arguments, for ``**params``             paginate   a list's items
     accumulate  the reply that a stream's events make up              poll       waits for work's end
-    tool, Tools                  functions that a model may call, and the loop that answers it
-    ask, parse                   answers as values of Python types; json_schema_of and more in outputs
     identity  short-lived tokens in place of a key
     telemetry  spans and metrics for OpenTelemetry
 
 Every module is imported only when it is used.
 """
-from typed_openai import binary as binary, client as client, errors as errors, identity as identity, outputs as outputs, resources as resources, streaming as streaming, timeouts as timeouts, resources as _resources
+from typed_openai import binary as binary, client as client, errors as errors, identity as identity, resources as resources, streaming as streaming, timeouts as timeouts, resources as _resources
 from typed_openai.accumulation import Accumulated as Accumulated, Accumulator as Accumulator, AsyncAccumulated as AsyncAccumulated, accumulate as accumulate, accumulator as accumulator
 from typed_openai.binary import BinaryReply as BinaryReply, FileInput as FileInput
 from typed_openai.client import Client as Client
 from typed_openai.default_client import as_curl as as_curl, call as call, request as request
-from typed_openai.errors import APIConnectionError as APIConnectionError, APIError as APIError, APIStatusError as APIStatusError, APITimeoutError as APITimeoutError, AuthenticationError as AuthenticationError, BadRequestError as BadRequestError, CallError as CallError, ConflictError as ConflictError, DescriptionWarning as DescriptionWarning, InternalServerError as InternalServerError, InvalidReplyError as InvalidReplyError, MissingKeyError as MissingKeyError, NotFoundError as NotFoundError, OpenAIError as OpenAIError, PermissionDeniedError as PermissionDeniedError, PollTimeoutError as PollTimeoutError, RateLimitError as RateLimitError, StreamTruncatedError as StreamTruncatedError, TokenError as TokenError, UnprocessableEntityError as UnprocessableEntityError
+from typed_openai.errors import APIConnectionError as APIConnectionError, APIError as APIError, APIStatusError as APIStatusError, APITimeoutError as APITimeoutError, AuthenticationError as AuthenticationError, BadRequestError as BadRequestError, CallError as CallError, ConflictError as ConflictError, DescriptionWarning as DescriptionWarning, InternalServerError as InternalServerError, InvalidReplyError as InvalidReplyError, MissingKeyError as MissingKeyError, NotFoundError as NotFoundError, OpenAIError as OpenAIError, PermissionDeniedError as PermissionDeniedError, PollTimeoutError as PollTimeoutError, RateLimitError as RateLimitError, StreamTruncatedError as StreamTruncatedError, TokenError as TokenError, UnprocessableEntityError as UnprocessableEntityError, WebhookError as WebhookError, WebhookReplayError as WebhookReplayError
 from typed_openai.observing import RateLimit as RateLimit, RequestInfo as RequestInfo, ResponseInfo as ResponseInfo, RetryInfo as RetryInfo, response_info as response_info
 from typed_openai.omission import OMIT as OMIT, Omit as Omit
-from typed_openai.output_errors import Incomplete as Incomplete, Misfit as Misfit, OutputError as OutputError, Refused as Refused
-from typed_openai.outputs import Answer as Answer, Bounds as Bounds, ask as ask, json_schema_of as json_schema_of, output_items as output_items, output_text as output_text, parse as parse, response_format as response_format, text_format as text_format, text_of as text_of
 from typed_openai.pagination import paginate as paginate
 from typed_openai.polling import poll as poll, poller as poller
 from typed_openai.progress import Progress as Progress
-from typed_openai.run_stores import RunStore as RunStore
 from typed_openai.streaming import Stream as Stream, StreamData as StreamData, StreamError as StreamError, StreamFinish as StreamFinish, StreamHandle as StreamHandle, StreamMessage as StreamMessage, StreamingClient as StreamingClient
 from typed_openai.timeouts import Timeout as Timeout
-from typed_openai.tool_errors import RunError as RunError, ToolError as ToolError
-from typed_openai.tool_functions import Injected as Injected, Tool as Tool, tool as tool
-from typed_openai.tool_kits import Tools as Tools
-from typed_openai.tool_runs import Run as Run, ToolCall as ToolCall
+from typed_openai.webhook_events import WebhookEvent as WebhookEvent, WebhookHeaders as WebhookHeaders, unwrap_webhook as unwrap_webhook
 
-__all__ = ["Client", "as_curl", "call", "request", "Timeout", "Stream", "StreamData", "StreamError", "StreamFinish", "StreamHandle", "StreamMessage", "StreamingClient", "BinaryReply", "FileInput", "Progress", "RateLimit", "RequestInfo", "ResponseInfo", "RetryInfo", "response_info", "OMIT", "Omit", "paginate", "poll", "poller", "Accumulated", "Accumulator", "AsyncAccumulated", "accumulate", "accumulator", "Answer", "Bounds", "ask", "json_schema_of", "output_items", "output_text", "parse", "response_format", "text_format", "text_of", "Tools", "Injected", "Tool", "tool", "Run", "ToolCall", "RunStore", "RunError", "ToolError", "Incomplete", "Misfit", "OutputError", "Refused", "APIConnectionError", "APIError", "APIStatusError", "APITimeoutError", "AuthenticationError", "BadRequestError", "CallError", "ConflictError", "DescriptionWarning", "InternalServerError", "InvalidReplyError", "MissingKeyError", "NotFoundError", "OpenAIError", "PermissionDeniedError", "PollTimeoutError", "RateLimitError", "StreamTruncatedError", "TokenError", "UnprocessableEntityError"]
+__all__ = ["Client", "as_curl", "call", "request", "Timeout", "Stream", "StreamData", "StreamError", "StreamFinish", "StreamHandle", "StreamMessage", "StreamingClient", "BinaryReply", "FileInput", "Progress", "RateLimit", "RequestInfo", "ResponseInfo", "RetryInfo", "response_info", "OMIT", "Omit", "paginate", "poll", "poller", "Accumulated", "Accumulator", "AsyncAccumulated", "accumulate", "accumulator", "APIConnectionError", "APIError", "APIStatusError", "APITimeoutError", "AuthenticationError", "BadRequestError", "CallError", "ConflictError", "DescriptionWarning", "InternalServerError", "InvalidReplyError", "MissingKeyError", "NotFoundError", "OpenAIError", "PermissionDeniedError", "PollTimeoutError", "RateLimitError", "StreamTruncatedError", "TokenError", "UnprocessableEntityError", "WebhookError", "WebhookReplayError", "WebhookEvent", "WebhookHeaders", "unwrap_webhook"]
 __version__: str
 assistants: _resources.Assistants
 """The operations under ``client.assistants``: create_assistant, delete_assistant, get_assistant, list_assistants, modify_assistant."""

@@ -8053,6 +8053,138 @@ class WebSearchToolFilters(TypedDict):
     allowed_domains: NotRequired[list[str] | None]
     """Domains that may be reached."""
 
+class WebhookBatchCancelledData(TypedDict):
+    """The content proper: of a list its items, of an event its object, of a file its bytes.
+
+    In ``WebhookBatchCancelled.data``.
+    """
+    id: str
+    """Id of the object."""
+
+class WebhookBatchCompletedData(TypedDict):
+    """The content proper: of a list its items, of an event its object, of a file its bytes.
+
+    In ``WebhookBatchCompleted.data``.
+    """
+    id: str
+    """Id of the object."""
+
+class WebhookBatchExpiredData(TypedDict):
+    """The content proper: of a list its items, of an event its object, of a file its bytes.
+
+    In ``WebhookBatchExpired.data``.
+    """
+    id: str
+    """Id of the object."""
+
+class WebhookBatchFailedData(TypedDict):
+    """The content proper: of a list its items, of an event its object, of a file its bytes.
+
+    In ``WebhookBatchFailed.data``.
+    """
+    id: str
+    """Id of the object."""
+
+class WebhookEvalRunCanceledData(TypedDict):
+    """The content proper: of a list its items, of an event its object, of a file its bytes.
+
+    In ``WebhookEvalRunCanceled.data``.
+    """
+    id: str
+    """Id of the object."""
+
+class WebhookEvalRunFailedData(TypedDict):
+    """The content proper: of a list its items, of an event its object, of a file its bytes.
+
+    In ``WebhookEvalRunFailed.data``.
+    """
+    id: str
+    """Id of the object."""
+
+class WebhookEvalRunSucceededData(TypedDict):
+    """The content proper: of a list its items, of an event its object, of a file its bytes.
+
+    In ``WebhookEvalRunSucceeded.data``.
+    """
+    id: str
+    """Id of the object."""
+
+class WebhookFineTuningJobCancelledData(TypedDict):
+    """The content proper: of a list its items, of an event its object, of a file its bytes.
+
+    In ``WebhookFineTuningJobCancelled.data``.
+    """
+    id: str
+    """Id of the object."""
+
+class WebhookFineTuningJobFailedData(TypedDict):
+    """The content proper: of a list its items, of an event its object, of a file its bytes.
+
+    In ``WebhookFineTuningJobFailed.data``.
+    """
+    id: str
+    """Id of the object."""
+
+class WebhookFineTuningJobSucceededData(TypedDict):
+    """The content proper: of a list its items, of an event its object, of a file its bytes.
+
+    In ``WebhookFineTuningJobSucceeded.data``.
+    """
+    id: str
+    """Id of the object."""
+
+class WebhookLiveCallIncomingDataSipHeadersItem(TypedDict):
+    """Headers of the SIP invitation.
+
+    In ``WebhookLiveCallIncomingData.sip_headers``.
+    """
+    name: str
+    """Name of the object."""
+    value: str
+    """The value."""
+
+class WebhookRealtimeCallIncomingDataSipHeadersItem(TypedDict):
+    """Headers of the SIP invitation.
+
+    In ``WebhookRealtimeCallIncomingData.sip_headers``.
+    """
+    name: str
+    """Name of the object."""
+    value: str
+    """The value."""
+
+class WebhookResponseCancelledData(TypedDict):
+    """The content proper: of a list its items, of an event its object, of a file its bytes.
+
+    In ``WebhookResponseCancelled.data``.
+    """
+    id: str
+    """Id of the object."""
+
+class WebhookResponseCompletedData(TypedDict):
+    """The content proper: of a list its items, of an event its object, of a file its bytes.
+
+    In ``WebhookResponseCompleted.data``.
+    """
+    id: str
+    """Id of the object."""
+
+class WebhookResponseFailedData(TypedDict):
+    """The content proper: of a list its items, of an event its object, of a file its bytes.
+
+    In ``WebhookResponseFailed.data``.
+    """
+    id: str
+    """Id of the object."""
+
+class WebhookResponseIncompleteData(TypedDict):
+    """The content proper: of a list its items, of an event its object, of a file its bytes.
+
+    In ``WebhookResponseIncomplete.data``.
+    """
+    id: str
+    """Id of the object."""
+
 class WidgetMessageItem(TypedDict):
     """A widget shown in a ChatKit thread.
 
@@ -11441,6 +11573,250 @@ WebSearchApproximateLocation: TypeAlias = WebSearchApproximateLocationObject | N
 In ``WebSearchTool.user_location``.
 """
 
+class WebhookBatchCancelled(TypedDict):
+    """Webhook event: a batch was cancelled.
+
+    Sent to your server as ``batch_cancelled``.
+    """
+    created_at: int
+    """When it was created, in Unix seconds."""
+    data: WebhookBatchCancelledData
+    """The content proper: of a list its items, of an event its object, of a file its bytes."""
+    id: str
+    """Id of the object."""
+    object: NotRequired[Literal["event"]]
+    """Kind of object, the same for all of this component."""
+    type: Literal["batch.cancelled"]
+    """Names the kind of object, and so which fields it has."""
+
+class WebhookBatchCompleted(TypedDict):
+    """Webhook event: a batch was completed.
+
+    Sent to your server as ``batch_completed``.
+    """
+    created_at: int
+    """When it was created, in Unix seconds."""
+    data: WebhookBatchCompletedData
+    """The content proper: of a list its items, of an event its object, of a file its bytes."""
+    id: str
+    """Id of the object."""
+    object: NotRequired[Literal["event"]]
+    """Kind of object, the same for all of this component."""
+    type: Literal["batch.completed"]
+    """Names the kind of object, and so which fields it has."""
+
+class WebhookBatchExpired(TypedDict):
+    """Webhook event: a batch expired before it was completed.
+
+    Sent to your server as ``batch_expired``.
+    """
+    created_at: int
+    """When it was created, in Unix seconds."""
+    data: WebhookBatchExpiredData
+    """The content proper: of a list its items, of an event its object, of a file its bytes."""
+    id: str
+    """Id of the object."""
+    object: NotRequired[Literal["event"]]
+    """Kind of object, the same for all of this component."""
+    type: Literal["batch.expired"]
+    """Names the kind of object, and so which fields it has."""
+
+class WebhookBatchFailed(TypedDict):
+    """Webhook event: a batch failed.
+
+    Sent to your server as ``batch_failed``.
+    """
+    created_at: int
+    """When it was created, in Unix seconds."""
+    data: WebhookBatchFailedData
+    """The content proper: of a list its items, of an event its object, of a file its bytes."""
+    id: str
+    """Id of the object."""
+    object: NotRequired[Literal["event"]]
+    """Kind of object, the same for all of this component."""
+    type: Literal["batch.failed"]
+    """Names the kind of object, and so which fields it has."""
+
+class WebhookEvalRunCanceled(TypedDict):
+    """Webhook event: an eval run was cancelled.
+
+    Sent to your server as ``eval_run_canceled``.
+    """
+    created_at: int
+    """When it was created, in Unix seconds."""
+    data: WebhookEvalRunCanceledData
+    """The content proper: of a list its items, of an event its object, of a file its bytes."""
+    id: str
+    """Id of the object."""
+    object: NotRequired[Literal["event"]]
+    """Kind of object, the same for all of this component."""
+    type: Literal["eval.run.canceled"]
+    """Names the kind of object, and so which fields it has."""
+
+class WebhookEvalRunFailed(TypedDict):
+    """Webhook event: an eval run failed.
+
+    Sent to your server as ``eval_run_failed``.
+    """
+    created_at: int
+    """When it was created, in Unix seconds."""
+    data: WebhookEvalRunFailedData
+    """The content proper: of a list its items, of an event its object, of a file its bytes."""
+    id: str
+    """Id of the object."""
+    object: NotRequired[Literal["event"]]
+    """Kind of object, the same for all of this component."""
+    type: Literal["eval.run.failed"]
+    """Names the kind of object, and so which fields it has."""
+
+class WebhookEvalRunSucceeded(TypedDict):
+    """Webhook event: an eval run succeeded.
+
+    Sent to your server as ``eval_run_succeeded``.
+    """
+    created_at: int
+    """When it was created, in Unix seconds."""
+    data: WebhookEvalRunSucceededData
+    """The content proper: of a list its items, of an event its object, of a file its bytes."""
+    id: str
+    """Id of the object."""
+    object: NotRequired[Literal["event"]]
+    """Kind of object, the same for all of this component."""
+    type: Literal["eval.run.succeeded"]
+    """Names the kind of object, and so which fields it has."""
+
+class WebhookFineTuningJobCancelled(TypedDict):
+    """Webhook event: a fine-tuning job was cancelled.
+
+    Sent to your server as ``fine_tuning_job_cancelled``.
+    """
+    created_at: int
+    """When it was created, in Unix seconds."""
+    data: WebhookFineTuningJobCancelledData
+    """The content proper: of a list its items, of an event its object, of a file its bytes."""
+    id: str
+    """Id of the object."""
+    object: NotRequired[Literal["event"]]
+    """Kind of object, the same for all of this component."""
+    type: Literal["fine_tuning.job.cancelled"]
+    """Names the kind of object, and so which fields it has."""
+
+class WebhookFineTuningJobFailed(TypedDict):
+    """Webhook event: a fine-tuning job failed.
+
+    Sent to your server as ``fine_tuning_job_failed``.
+    """
+    created_at: int
+    """When it was created, in Unix seconds."""
+    data: WebhookFineTuningJobFailedData
+    """The content proper: of a list its items, of an event its object, of a file its bytes."""
+    id: str
+    """Id of the object."""
+    object: NotRequired[Literal["event"]]
+    """Kind of object, the same for all of this component."""
+    type: Literal["fine_tuning.job.failed"]
+    """Names the kind of object, and so which fields it has."""
+
+class WebhookFineTuningJobSucceeded(TypedDict):
+    """Webhook event: a fine-tuning job succeeded.
+
+    Sent to your server as ``fine_tuning_job_succeeded``.
+    """
+    created_at: int
+    """When it was created, in Unix seconds."""
+    data: WebhookFineTuningJobSucceededData
+    """The content proper: of a list its items, of an event its object, of a file its bytes."""
+    id: str
+    """Id of the object."""
+    object: NotRequired[Literal["event"]]
+    """Kind of object, the same for all of this component."""
+    type: Literal["fine_tuning.job.succeeded"]
+    """Names the kind of object, and so which fields it has."""
+
+class WebhookLiveCallIncomingData(TypedDict):
+    """The content proper: of a list its items, of an event its object, of a file its bytes.
+
+    In ``WebhookLiveCallIncoming.data``.
+    """
+    session_id: str
+    """Id of the session."""
+    sip_headers: list[WebhookLiveCallIncomingDataSipHeadersItem]
+    """Headers of the SIP invitation."""
+
+class WebhookRealtimeCallIncomingData(TypedDict):
+    """The content proper: of a list its items, of an event its object, of a file its bytes.
+
+    In ``WebhookRealtimeCallIncoming.data``.
+    """
+    call_id: str
+    """Id of the tool call, by which its output is matched to it."""
+    sip_headers: list[WebhookRealtimeCallIncomingDataSipHeadersItem]
+    """Headers of the SIP invitation."""
+
+class WebhookResponseCancelled(TypedDict):
+    """Webhook event: a background response was cancelled.
+
+    Sent to your server as ``response_cancelled``.
+    """
+    created_at: int
+    """When it was created, in Unix seconds."""
+    data: WebhookResponseCancelledData
+    """The content proper: of a list its items, of an event its object, of a file its bytes."""
+    id: str
+    """Id of the object."""
+    object: NotRequired[Literal["event"]]
+    """Kind of object, the same for all of this component."""
+    type: Literal["response.cancelled"]
+    """Names the kind of object, and so which fields it has."""
+
+class WebhookResponseCompleted(TypedDict):
+    """Webhook event: a background response was completed.
+
+    Sent to your server as ``response_completed``.
+    """
+    created_at: int
+    """When it was created, in Unix seconds."""
+    data: WebhookResponseCompletedData
+    """The content proper: of a list its items, of an event its object, of a file its bytes."""
+    id: str
+    """Id of the object."""
+    object: NotRequired[Literal["event"]]
+    """Kind of object, the same for all of this component."""
+    type: Literal["response.completed"]
+    """Names the kind of object, and so which fields it has."""
+
+class WebhookResponseFailed(TypedDict):
+    """Webhook event: a background response failed.
+
+    Sent to your server as ``response_failed``.
+    """
+    created_at: int
+    """When it was created, in Unix seconds."""
+    data: WebhookResponseFailedData
+    """The content proper: of a list its items, of an event its object, of a file its bytes."""
+    id: str
+    """Id of the object."""
+    object: NotRequired[Literal["event"]]
+    """Kind of object, the same for all of this component."""
+    type: Literal["response.failed"]
+    """Names the kind of object, and so which fields it has."""
+
+class WebhookResponseIncomplete(TypedDict):
+    """Webhook event: a background response ended before it was complete.
+
+    Sent to your server as ``response_incomplete``.
+    """
+    created_at: int
+    """When it was created, in Unix seconds."""
+    data: WebhookResponseIncompleteData
+    """The content proper: of a list its items, of an event its object, of a file its bytes."""
+    id: str
+    """Id of the object."""
+    object: NotRequired[Literal["event"]]
+    """Kind of object, the same for all of this component."""
+    type: Literal["response.incomplete"]
+    """Names the kind of object, and so which fields it has."""
+
 class WorkflowParam(TypedDict):
     """The workflow that is to drive a session: its id, version, state variables and tracing.
 
@@ -12994,6 +13370,38 @@ VoiceIdsOrCustomVoice: TypeAlias = VoiceIdsShared | VoiceIdsOrCustomVoiceObject
 
 Argument of ``client.audio.create_speech(voice=...)``, ``client.realtime.create_realtime_session(voice=...)``. In ``CreateChatCompletionRequestAudio.voice``, ``CreateSpeechRequest.voice``, ``RealtimeBetaResponseCreateParams.voice`` and 3 more.
 """
+
+class WebhookLiveCallIncoming(TypedDict):
+    """Webhook event: a live call comes in.
+
+    Sent to your server as ``live_call_incoming``.
+    """
+    created_at: int
+    """When it was created, in Unix seconds."""
+    data: WebhookLiveCallIncomingData
+    """The content proper: of a list its items, of an event its object, of a file its bytes."""
+    id: str
+    """Id of the object."""
+    object: NotRequired[Literal["event"]]
+    """Kind of object, the same for all of this component."""
+    type: Literal["live.call.incoming"]
+    """Names the kind of object, and so which fields it has."""
+
+class WebhookRealtimeCallIncoming(TypedDict):
+    """Webhook event: a call over SIP comes in.
+
+    Sent to your server as ``realtime_call_incoming``.
+    """
+    created_at: int
+    """When it was created, in Unix seconds."""
+    data: WebhookRealtimeCallIncomingData
+    """The content proper: of a list its items, of an event its object, of a file its bytes."""
+    id: str
+    """Id of the object."""
+    object: NotRequired[Literal["event"]]
+    """Kind of object, the same for all of this component."""
+    type: Literal["realtime.call.incoming"]
+    """Names the kind of object, and so which fields it has."""
 
 ApplyPatchOperationParam: TypeAlias = ApplyPatchCreateFileOperationParam | ApplyPatchDeleteFileOperationParam | ApplyPatchUpdateFileOperationParam
 """A patch that creates, deletes or changes a file.

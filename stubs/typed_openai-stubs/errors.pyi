@@ -16,12 +16,14 @@ Map::
         InvalidReplyError            the reply does not match the operation
         StreamTruncatedError         a stream ended before its terminal event
         TokenError                   no token for the request could be obtained; it was not sent
+      WebhookError                   a webhook was refused
+        WebhookReplayError           the event was received before
 
 Every error can be pickled, and none contains a key.
 """
 from collections.abc import Mapping
-from typing import Any
-__all__ = ["APIConnectionError", "APIError", "APIStatusError", "APITimeoutError", "AuthenticationError", "BadRequestError", "CallError", "ConflictError", "DescriptionWarning", "InternalServerError", "InvalidReplyError", "MissingKeyError", "NotFoundError", "OpenAIError", "PermissionDeniedError", "PollTimeoutError", "RateLimitError", "StreamTruncatedError", "TokenError", "UnprocessableEntityError"]
+from typing import Any, Literal
+__all__ = ["APIConnectionError", "APIError", "APIStatusError", "APITimeoutError", "AuthenticationError", "BadRequestError", "CallError", "ConflictError", "DescriptionWarning", "InternalServerError", "InvalidReplyError", "MissingKeyError", "NotFoundError", "OpenAIError", "PermissionDeniedError", "PollTimeoutError", "RateLimitError", "StreamTruncatedError", "TokenError", "UnprocessableEntityError", "WebhookError", "WebhookReplayError"]
 
 class OpenAIError(Exception):
     """The base class of every error that this package raises.
@@ -253,4 +255,26 @@ class RateLimitError(APIStatusError):
 
 class InternalServerError(APIStatusError):
     """5xx: the server failed."""
+
+class WebhookError(OpenAIError):
+    """A webhook was refused: it is not from the API, or too old, or not an event.
+
+    ``reason`` says what is wrong: a missing or repeated header (``headers``), the ``timestamp``, the
+    ``signature``, the ``body``, or a ``replay``. ``webhook_id`` is the id of the event; empty if its
+    signature was not checked. The message contains neither the secret nor the body.
+
+    >>> headers = {"webhook-id": "wh_1", "webhook-timestamp": "1767225600"}
+    >>> try:
+    ...     unwrap_webhook(b"{}", headers, "whsec_c2VjcmV0IGZvciB0ZXN0cw==")
+    ... except WebhookError as error:
+    ...     print(error.reason, "-", error)
+    headers - the request has no header webhook-signature
+    """
+    reason: Literal['headers', 'timestamp', 'signature', 'body', 'replay']
+    webhook_id: str
+
+    def __init__(self, message: str, *, reason: Literal['headers', 'timestamp', 'signature', 'body', 'replay'], webhook_id: str='') -> None: ...
+
+class WebhookReplayError(WebhookError):
+    """The event was received before, as ``is_replay`` says. Answer it with a 2xx status."""
 

@@ -3,8 +3,9 @@
 Map::
 
     _recursive       recursive components, and those that they refer to
-        _components  other components that the operations need: the client's own stubs read only these two
-            types    all of these, and those that only users need: events of sockets, webhooks
+        _components  other components that operations and webhooks need: the client's own stubs read only
+                     these two
+            types    all of these, and those that only users need: events of sockets
 
 A checker reads a module repeatedly until it knows every name in it. A module without forward references is
 read only once, so the few components that need them have a separate module. ``types`` is read only if it is
@@ -18,6 +19,7 @@ from typing import Final
 
 from typed_openai_spec.model import Api, Component
 from typed_openai_spec.model.walking import references
+from typed_openai_spec.model.webhook_payloads import payload_names
 from typed_openai_stubgen.order import by_reach, reaches
 
 RECURSIVE: Final = "_recursive"
@@ -50,10 +52,11 @@ def _closed(names: Iterable[str], reach: Mapping[str, frozenset[str]]) -> frozen
 
 
 def _referred_to(api: Api) -> Iterable[str]:
-    """Yield the components in the operations' arguments and results."""
+    """Yield the components in the operations' arguments and results, and in webhooks."""
     for operation in api.operations:
         for argument in operation.arguments:
             yield from references(argument.schema)
         for result in (operation.result, *(one.result for one in operation.variants)):
             if result.schema is not None:
                 yield from references(result.schema)
+    yield from payload_names(api.webhooks)

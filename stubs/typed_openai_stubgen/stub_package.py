@@ -11,7 +11,7 @@ from typing import Any
 
 from typed_openai_spec.model import Api
 from typed_openai_spec.problems import DescriptionError
-from typed_openai_stubgen import accumulation_stub, layers, option_types, output_types
+from typed_openai_stubgen import accumulation_stub, layers, option_types, output_types, webhook_types
 from typed_openai_stubgen import component_stubs as components
 from typed_openai_stubgen import params_stub as params
 from typed_openai_stubgen import resources_stub as resources
@@ -147,6 +147,8 @@ def _made(api: Api, module: str, source: str) -> str:
         return accumulation_stub.accumulation_types(api, PACKAGE, source)
     if module == output_types.TOOLS:
         return output_types.tool_types(api, PACKAGE)
+    if module == webhook_types.MODULE:
+        return webhook_types.webhook_types(api, PACKAGE)
     return option_types.option_types(*option_types.OF_MODULE.get(module, ()), place=module)
 
 

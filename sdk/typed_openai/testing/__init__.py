@@ -7,6 +7,7 @@ generated to fit the description, as servers send them. The received requests ar
 next answers.
 
 :func:`cassette` records the replies of a real server to a file, and replays them from then on.
+:func:`signed_webhook` makes the events that the API sends to your server.
 """
 
 from typed_openai.testing.cassettes import Cassette, CassetteError, CassetteMode, cassette
@@ -14,6 +15,7 @@ from typed_openai.testing.multipart import UploadedFile
 from typed_openai.testing.record import RecordedRequest
 from typed_openai.testing.scripted_answers import ScriptError
 from typed_openai.testing.server import Server, serve
+from typed_openai.testing.webhooks import SignedWebhook, signed_webhook
 
 __all__ = [
     "Cassette",
@@ -22,7 +24,9 @@ __all__ = [
     "RecordedRequest",
     "ScriptError",
     "Server",
+    "SignedWebhook",
     "UploadedFile",
     "cassette",
     "serve",
+    "signed_webhook",
 ]
