@@ -8,6 +8,7 @@ Map::
     call, request                operations by id, and by path; as_curl shows a call as a command
     OMIT, Omit                   the value that leaves an argument out, and its type
     response_info                facts about a reply: headers, request id, rate limit, time
+    upload_file                  a file of any size, in parts if it is big; resumed after a crash
     unwrap_webhook               the event of a webhook, after checking its signature
     errors  every error        streaming  Stream and its receivers    binary     files in and out
     types   every component    resources  the groups' classes         testing    a fake server
@@ -80,6 +81,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "DescriptionWarning",
         "InternalServerError",
         "InvalidReplyError",
+        "JobError",
         "MissingKeyError",
         "NotFoundError",
         "OpenAIError",
@@ -92,6 +94,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "WebhookError",
         "WebhookReplayError",
     ),
+    "uploading": ("FilePurpose", "upload_file"),
     "webhook_events": ("WebhookEvent", "WebhookHeaders", "unwrap_webhook"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

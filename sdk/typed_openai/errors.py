@@ -15,8 +15,8 @@ Map::
         InvalidReplyError            the reply does not match the operation
         StreamTruncatedError         a stream ended before its terminal event
         TokenError                   no token for the request could be obtained; it was not sent
-      WebhookError                   a webhook was refused
-        WebhookReplayError           the event was received before
+      WebhookError, WebhookReplayError  a webhook was refused, or was received before
+      JobError                       the files of long work are in use, damaged or of other work
 
 Every error can be pickled, and none contains a key.
 """
@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 __all__ = [
     "APIConnectionError",
@@ -39,6 +39,7 @@ __all__ = [
     "DescriptionWarning",
     "InternalServerError",
     "InvalidReplyError",
+    "JobError",
     "MissingKeyError",
     "NotFoundError",
     "OpenAIError",
@@ -51,6 +52,9 @@ __all__ = [
     "WebhookError",
     "WebhookReplayError",
 ]
+
+
+_Refused: TypeAlias = Literal["headers", "timestamp", "signature", "body", "replay"]
 
 
 class OpenAIError(Exception):
@@ -408,25 +412,17 @@ class InternalServerError(APIStatusError):
 class WebhookError(OpenAIError):
     """A webhook was refused: it is not from the API, or too old, or not an event.
 
-    ``reason`` says what is wrong: a missing or repeated header (``headers``), the ``timestamp``, the
-    ``signature``, the ``body``, or a ``replay``. ``webhook_id`` is the id of the event; empty if its
-    signature was not checked. The message contains neither the secret nor the body.
+    ``reason`` says what is wrong with it. ``webhook_id`` is the id of the event; empty if its signature was
+    not checked. The message contains no secret.
 
-    >>> headers = {"webhook-id": "wh_1", "webhook-timestamp": "1767225600"}
     >>> try:
-    ...     unwrap_webhook(b"{}", headers, "whsec_c2VjcmV0IGZvciB0ZXN0cw==")
+    ...     unwrap_webhook(b"{}", {"webhook-id": "wh_1"}, "whsec_c2VjcmV0IGZvciB0ZXN0cw==")
     ... except WebhookError as error:
     ...     print(error.reason, "-", error)
-    headers - the request has no header webhook-signature
+    headers - the request has no header webhook-timestamp
     """
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        reason: Literal["headers", "timestamp", "signature", "body", "replay"],
-        webhook_id: str = "",
-    ) -> None:
+    def __init__(self, message: str, *, reason: _Refused, webhook_id: str = "") -> None:
         super().__init__(message)
         self.reason = reason
         self.webhook_id = webhook_id
@@ -436,17 +432,21 @@ class WebhookReplayError(WebhookError):
     """The event was received before, as ``is_replay`` says. Answer it with a 2xx status."""
 
 
-_BY_STATUS: dict[int, type[APIStatusError]] = {
-    400: BadRequestError,
-    401: AuthenticationError,
-    403: PermissionDeniedError,
-    404: NotFoundError,
-    409: ConflictError,
-    422: UnprocessableEntityError,
-    429: RateLimitError,
-}
+class JobError(OpenAIError):
+    """The files that keep the state of an upload or a batch job cannot be used; nothing was overwritten.
 
+    ``reason`` is ``locked`` if another process has them open, ``damaged``, or ``foreign`` for files of other
+    work. ``path`` is the file or the folder.
 
-def status_error_class(status: int) -> type[APIStatusError]:
-    """Return the class of the error for a reply with an error status."""
-    return InternalServerError if status >= 500 else _BY_STATUS.get(status, APIStatusError)
+    >>> with open("data.jsonl", "wb") as file:
+    ...     size = file.write(b"no journal")
+    >>> upload_file(Client(), "data.jsonl", "batch", journal="data.jsonl", parts_above=0)
+    Traceback (most recent call last):
+        ...
+    typed_openai.errors.JobError: data.jsonl: expected ... in line 1; nothing was changed
+    """
+
+    def __init__(self, message: str, *, reason: Literal["locked", "damaged", "foreign"], path: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.path = path

@@ -9,6 +9,7 @@ Map::
     call, request                operations by id, and by path; as_curl shows a call as a command
     OMIT, Omit                   the value that leaves an argument out, and its type
     response_info                facts about a reply: headers, request id, rate limit, time
+    upload_file                  a file of any size, in parts if it is big; resumed after a crash
     unwrap_webhook               the event of a webhook, after checking its signature
     errors  every error        streaming  Stream and its receivers    binary     files in and out
     types   every component    resources  the groups' classes         testing    a fake server
@@ -24,7 +25,7 @@ from typed_openai.accumulation import Accumulated as Accumulated, Accumulator as
 from typed_openai.binary import BinaryReply as BinaryReply, FileInput as FileInput
 from typed_openai.client import Client as Client
 from typed_openai.default_client import as_curl as as_curl, call as call, request as request
-from typed_openai.errors import APIConnectionError as APIConnectionError, APIError as APIError, APIStatusError as APIStatusError, APITimeoutError as APITimeoutError, AuthenticationError as AuthenticationError, BadRequestError as BadRequestError, CallError as CallError, ConflictError as ConflictError, DescriptionWarning as DescriptionWarning, InternalServerError as InternalServerError, InvalidReplyError as InvalidReplyError, MissingKeyError as MissingKeyError, NotFoundError as NotFoundError, OpenAIError as OpenAIError, PermissionDeniedError as PermissionDeniedError, PollTimeoutError as PollTimeoutError, RateLimitError as RateLimitError, StreamTruncatedError as StreamTruncatedError, TokenError as TokenError, UnprocessableEntityError as UnprocessableEntityError, WebhookError as WebhookError, WebhookReplayError as WebhookReplayError
+from typed_openai.errors import APIConnectionError as APIConnectionError, APIError as APIError, APIStatusError as APIStatusError, APITimeoutError as APITimeoutError, AuthenticationError as AuthenticationError, BadRequestError as BadRequestError, CallError as CallError, ConflictError as ConflictError, DescriptionWarning as DescriptionWarning, InternalServerError as InternalServerError, InvalidReplyError as InvalidReplyError, JobError as JobError, MissingKeyError as MissingKeyError, NotFoundError as NotFoundError, OpenAIError as OpenAIError, PermissionDeniedError as PermissionDeniedError, PollTimeoutError as PollTimeoutError, RateLimitError as RateLimitError, StreamTruncatedError as StreamTruncatedError, TokenError as TokenError, UnprocessableEntityError as UnprocessableEntityError, WebhookError as WebhookError, WebhookReplayError as WebhookReplayError
 from typed_openai.observing import RateLimit as RateLimit, RequestInfo as RequestInfo, ResponseInfo as ResponseInfo, RetryInfo as RetryInfo, response_info as response_info
 from typed_openai.omission import OMIT as OMIT, Omit as Omit
 from typed_openai.pagination import paginate as paginate
@@ -32,9 +33,10 @@ from typed_openai.polling import poll as poll, poller as poller
 from typed_openai.progress import Progress as Progress
 from typed_openai.streaming import Stream as Stream, StreamData as StreamData, StreamError as StreamError, StreamFinish as StreamFinish, StreamHandle as StreamHandle, StreamMessage as StreamMessage, StreamingClient as StreamingClient
 from typed_openai.timeouts import Timeout as Timeout
+from typed_openai.uploading import FilePurpose as FilePurpose, upload_file as upload_file
 from typed_openai.webhook_events import WebhookEvent as WebhookEvent, WebhookHeaders as WebhookHeaders, unwrap_webhook as unwrap_webhook
 
-__all__ = ["Client", "as_curl", "call", "request", "Timeout", "Stream", "StreamData", "StreamError", "StreamFinish", "StreamHandle", "StreamMessage", "StreamingClient", "BinaryReply", "FileInput", "Progress", "RateLimit", "RequestInfo", "ResponseInfo", "RetryInfo", "response_info", "OMIT", "Omit", "paginate", "poll", "poller", "Accumulated", "Accumulator", "AsyncAccumulated", "accumulate", "accumulator", "APIConnectionError", "APIError", "APIStatusError", "APITimeoutError", "AuthenticationError", "BadRequestError", "CallError", "ConflictError", "DescriptionWarning", "InternalServerError", "InvalidReplyError", "MissingKeyError", "NotFoundError", "OpenAIError", "PermissionDeniedError", "PollTimeoutError", "RateLimitError", "StreamTruncatedError", "TokenError", "UnprocessableEntityError", "WebhookError", "WebhookReplayError", "WebhookEvent", "WebhookHeaders", "unwrap_webhook"]
+__all__ = ["Client", "as_curl", "call", "request", "Timeout", "Stream", "StreamData", "StreamError", "StreamFinish", "StreamHandle", "StreamMessage", "StreamingClient", "BinaryReply", "FileInput", "Progress", "RateLimit", "RequestInfo", "ResponseInfo", "RetryInfo", "response_info", "OMIT", "Omit", "paginate", "poll", "poller", "Accumulated", "Accumulator", "AsyncAccumulated", "accumulate", "accumulator", "APIConnectionError", "APIError", "APIStatusError", "APITimeoutError", "AuthenticationError", "BadRequestError", "CallError", "ConflictError", "DescriptionWarning", "InternalServerError", "InvalidReplyError", "JobError", "MissingKeyError", "NotFoundError", "OpenAIError", "PermissionDeniedError", "PollTimeoutError", "RateLimitError", "StreamTruncatedError", "TokenError", "UnprocessableEntityError", "WebhookError", "WebhookReplayError", "FilePurpose", "upload_file", "WebhookEvent", "WebhookHeaders", "unwrap_webhook"]
 __version__: str
 assistants: _resources.Assistants
 """The operations under ``client.assistants``: create_assistant, delete_assistant, get_assistant, list_assistants, modify_assistant."""

@@ -11,12 +11,13 @@ from typing import Any
 
 from typed_openai_spec.model import Api
 from typed_openai_spec.problems import DescriptionError
-from typed_openai_stubgen import accumulation_stub, layers, option_types, output_types, webhook_types
+from typed_openai_stubgen import accumulation_stub, layers, option_types, output_types
 from typed_openai_stubgen import component_stubs as components
 from typed_openai_stubgen import params_stub as params
 from typed_openai_stubgen import resources_stub as resources
 from typed_openai_stubgen.client_kinds import KINDS, SYNC, ClientKind
 from typed_openai_stubgen.handwritten_stub import Attribute, HandwrittenStub, handwritten_stub
+from typed_openai_stubgen.made_types import made_types
 from typed_openai_stubgen.safe_text import docstring, header
 from typed_openai_stubgen.scope import Scope
 
@@ -147,9 +148,8 @@ def _made(api: Api, module: str, source: str) -> str:
         return accumulation_stub.accumulation_types(api, PACKAGE, source)
     if module == output_types.TOOLS:
         return output_types.tool_types(api, PACKAGE)
-    if module == webhook_types.MODULE:
-        return webhook_types.webhook_types(api, PACKAGE)
-    return option_types.option_types(*option_types.OF_MODULE.get(module, ()), place=module)
+    options = option_types.option_types(*option_types.OF_MODULE.get(module, ()), place=module)
+    return options + made_types(module, api, PACKAGE)
 
 
 def _package(api: Api, source: str, homes: Mapping[str, tuple[str, ...]], modules: tuple[str, ...]) -> str:

@@ -38,6 +38,9 @@ def _without_source() -> list[str]:
     return [rf"typed_openai\.{module}" for module in BELOW if module != PUBLIC]
 
 
+# An alias of literals, which stubtest does not know; the test of uploads compares it with the description.
+_LITERAL_ALIAS = r"typed_openai\.uploading\.FilePurpose"
+
 _LAZY_LISTS = r"typed_openai\.(types|params)\.__all__"
 """A star import reads the public names of a stub; the run time must list what it can create."""
 
@@ -77,9 +80,9 @@ def _groups() -> list[str]:
 def test_stubtest_finds_no_difference(tmp_path: Path) -> None:
     allowed = tmp_path / "allowed"
     inner = [*_without_stub(), *_without_source()]
-    allowed.write_text(
-        "\n".join([_TYPED_DICT_PARTS, _LAZY_LISTS, _ANNOTATED, *_groups(), *inner, *_unjudged()])
-    )
+    known = [_TYPED_DICT_PARTS, _LITERAL_ALIAS, _LAZY_LISTS, _ANNOTATED]
+    allowed.write_text("
+".join([*known, *_groups(), *inner, *_unjudged()]))
     command = [sys.executable, "-m", "mypy.stubtest", "typed_openai", "--concise"]
     options = ["--allowlist", str(allowed), "--ignore-unused-allowlist"]
     run = subprocess.run([*command, *options], check=False, cwd=tmp_path, capture_output=True, text=True)

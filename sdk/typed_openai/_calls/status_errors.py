@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Final
 from urllib.parse import urlsplit
 
 from typed_openai._calls.error_pages import line_of
 from typed_openai._streams.error_bodies import error_details
-from typed_openai.errors import APIStatusError, status_error_class
+from typed_openai.errors import (
+    APIStatusError,
+    AuthenticationError,
+    BadRequestError,
+    ConflictError,
+    InternalServerError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    UnprocessableEntityError,
+)
 
 
 def status_error(status: int, body: object, headers: Mapping[str, str], operation: str) -> APIStatusError:
@@ -48,3 +59,19 @@ def _reason(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return ""
+
+
+_BY_STATUS: Final[Mapping[int, type[APIStatusError]]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    422: UnprocessableEntityError,
+    429: RateLimitError,
+}
+
+
+def status_error_class(status: int) -> type[APIStatusError]:
+    """Return the class of the error for a reply with an error status."""
+    return InternalServerError if status >= 500 else _BY_STATUS.get(status, APIStatusError)

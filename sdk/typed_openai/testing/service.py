@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from threading import Lock
 from typing import Any, Final
@@ -15,6 +16,7 @@ from typed_openai.testing.checking import Checked, Checker, Incoming, Refusal
 from typed_openai.testing.gateway_requests import Gateway
 from typed_openai.testing.habits import Habits
 from typed_openai.testing.keys import key_at, places, shown
+from typed_openai.testing.long_work import LongWork
 from typed_openai.testing.record import RecordedRequest
 from typed_openai.testing.routing import NoRoute, Router, WrongMethod
 from typed_openai.testing.script_book import ScriptBook, ScriptedFailure, listed
@@ -57,6 +59,7 @@ class Service:
         self._router = Router(known)
         self._checker = Checker(components, lenient=lenient)
         self._replies = ReplyMaker(known, components, habits, seed)
+        self._work = LongWork(known)
         self._base_path = base_path.rstrip("/")
         self._api_key = api_key
         self._numbers = count(1)
@@ -127,7 +130,9 @@ class Service:
                 raise refusal or Refusal(400, "the request is not valid")
             if script is None and self._strict:
                 raise self._surprise(record)
-            reply = self._replies.reply(checked, number, script.answer if script is not None else None)
+            answer = None if script is None else script.answer
+            make = partial(self._replies.reply, checked, number, answer)
+            reply = self._work.reply(checked, make) if script is None else make()
         except Refusal as error:
             reply = Outgoing(error.status, "application/json", json.dumps(error.body).encode())
             return Answer(reply, headers, replace(record, status=error.status, message=error.message))

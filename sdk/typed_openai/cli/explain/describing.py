@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from typed_openai._calls.endpoints import Endpoint
+from typed_openai._calls.status_errors import status_error_class
 from typed_openai.cli.explain import examples
 from typed_openai.cli.explain.pages import Entry, Page, Section
 from typed_openai.cli.type_words import Components, bounds, constants, objects, type_text
-from typed_openai.errors import status_error_class
 from typed_openai_spec.index.reader import Index
 from typed_openai_spec.model import (
     Argument,

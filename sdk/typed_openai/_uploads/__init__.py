@@ -1,0 +1,1 @@
+"""Uploads of big files in parts."""
