@@ -8,6 +8,7 @@ Map::
     call, request                operations by id, and by path; as_curl shows a call as a command
     OMIT, Omit                   the value that leaves an argument out, and its type
     response_info                facts about a reply: headers, request id, rate limit, time
+    BatchJob                     any number of calls through the Batch API, kept in a folder
     upload_file                  a file of any size, in parts if it is big; resumed after a crash
     unwrap_webhook               the event of a webhook, after checking its signature
     errors  every error        streaming  Stream and its receivers    binary     files in and out
@@ -93,6 +94,16 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "UnprocessableEntityError",
         "WebhookError",
         "WebhookReplayError",
+    ),
+    "batch_jobs": ("BatchJob",),
+    "batch_results": (
+        "BatchError",
+        "BatchFailure",
+        "BatchLine",
+        "BatchProgress",
+        "BatchReply",
+        "BatchResponse",
+        "BatchResult",
     ),
     "uploading": ("FilePurpose", "upload_file"),
     "webhook_events": ("WebhookEvent", "WebhookHeaders", "unwrap_webhook"),

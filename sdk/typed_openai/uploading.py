@@ -40,6 +40,7 @@ def upload_file(
     path: str | os.PathLike[str],
     purpose: FilePurpose,
     *,
+    filename: str | None = None,
     expires_after: FileExpirationAfter | Omit = OMIT,
     parts_above: int = _PARTS_ABOVE,
     part_size: int = _PART_SIZE,
@@ -52,7 +53,8 @@ def upload_file(
     A file of more than ``parts_above`` bytes (64 MiB) is uploaded in parts of ``part_size`` bytes (16 MiB, at
     most 64 MiB), ``parts_at_once`` at a time, and the server compares a checksum of the whole. A smaller one
     is sent with ``files.create_file``, as is a file for a purpose that has no uploads in parts.
-    ``expires_after`` is that of the operation.
+    ``filename`` is the name for the API, by default that of the path. ``expires_after`` is that of the
+    operation.
 
     While parts are uploaded, ``journal`` lists those that the server has; by default it is a file beside
     ``path`` with the ending ``.upload``. If the process is killed, or the connection breaks, the same call
@@ -74,27 +76,31 @@ def upload_file(
     if part_size > _LARGEST_PART:
         raise CallError(f"part_size: expected at most {_LARGEST_PART} bytes, got {part_size}")
     found = _regular(path)
-    facts = FileFacts.of(found, purpose, part_size)
+    facts = FileFacts.of(found, purpose, part_size, filename or "")
     options: dict[str, Any] = {} if expires_after is OMIT else {"expires_after": expires_after}
     if facts.size <= parts_above or not _takes_parts(client, purpose):
-        sent: OpenAIFile = client.files.create_file(found, purpose, on_progress=on_progress, **options)
+        sent: OpenAIFile = client.files.create_file(
+            (facts.filename, found), purpose, on_progress=on_progress, **options
+        )
         return sent
     beside = found.with_name(f"{found.name}.upload") if journal is None else Path(journal)
+    at_once = min(parts_at_once, _MOST_AT_ONCE)
     try:
         with opened_log(beside, "upload") as log:
-            at_once = min(parts_at_once, _MOST_AT_ONCE)
-            upload = PartUpload(
-                client, found, facts, UploadState(log), at_once=at_once, on_progress=on_progress
-            )
+            state = UploadState(log)
+            log.sign()
+            upload = PartUpload(client, found, facts, state, at_once=at_once, on_progress=on_progress)
             file = upload.run(content_type_of(facts.filename), options)
             log.remove()
     except OSError as error:
-        if error.filename != str(beside):
-            raise
-        raise CallError(
-            f"journal: {str(beside)!r} cannot be written: {error.strerror}; pass the path of a file that can"
-        ) from error
+        raise (_unwritable(beside, error) if error.filename == str(beside) else error) from None
     return file
+
+
+def _unwritable(journal: Path, error: OSError) -> CallError:
+    return CallError(
+        f"journal: {str(journal)!r} cannot be written: {error.strerror}; pass the path of a file that can"
+    )
 
 
 def _check_numbers(**given: tuple[object, int]) -> None:

@@ -9,6 +9,7 @@ Map::
     call, request                operations by id, and by path; as_curl shows a call as a command
     OMIT, Omit                   the value that leaves an argument out, and its type
     response_info                facts about a reply: headers, request id, rate limit, time
+    BatchJob                     any number of calls through the Batch API, kept in a folder
     upload_file                  a file of any size, in parts if it is big; resumed after a crash
     unwrap_webhook               the event of a webhook, after checking its signature
     errors  every error        streaming  Stream and its receivers    binary     files in and out
@@ -22,6 +23,8 @@ Every module is imported only when it is used.
 """
 from typed_openai import binary as binary, client as client, errors as errors, identity as identity, resources as resources, streaming as streaming, timeouts as timeouts, resources as _resources
 from typed_openai.accumulation import Accumulated as Accumulated, Accumulator as Accumulator, AsyncAccumulated as AsyncAccumulated, accumulate as accumulate, accumulator as accumulator
+from typed_openai.batch_jobs import BatchJob as BatchJob
+from typed_openai.batch_results import BatchError as BatchError, BatchFailure as BatchFailure, BatchLine as BatchLine, BatchProgress as BatchProgress, BatchReply as BatchReply, BatchResponse as BatchResponse, BatchResult as BatchResult
 from typed_openai.binary import BinaryReply as BinaryReply, FileInput as FileInput
 from typed_openai.client import Client as Client
 from typed_openai.default_client import as_curl as as_curl, call as call, request as request
@@ -36,7 +39,7 @@ from typed_openai.timeouts import Timeout as Timeout
 from typed_openai.uploading import FilePurpose as FilePurpose, upload_file as upload_file
 from typed_openai.webhook_events import WebhookEvent as WebhookEvent, WebhookHeaders as WebhookHeaders, unwrap_webhook as unwrap_webhook
 
-__all__ = ["Client", "as_curl", "call", "request", "Timeout", "Stream", "StreamData", "StreamError", "StreamFinish", "StreamHandle", "StreamMessage", "StreamingClient", "BinaryReply", "FileInput", "Progress", "RateLimit", "RequestInfo", "ResponseInfo", "RetryInfo", "response_info", "OMIT", "Omit", "paginate", "poll", "poller", "Accumulated", "Accumulator", "AsyncAccumulated", "accumulate", "accumulator", "APIConnectionError", "APIError", "APIStatusError", "APITimeoutError", "AuthenticationError", "BadRequestError", "CallError", "ConflictError", "DescriptionWarning", "InternalServerError", "InvalidReplyError", "JobError", "MissingKeyError", "NotFoundError", "OpenAIError", "PermissionDeniedError", "PollTimeoutError", "RateLimitError", "StreamTruncatedError", "TokenError", "UnprocessableEntityError", "WebhookError", "WebhookReplayError", "FilePurpose", "upload_file", "WebhookEvent", "WebhookHeaders", "unwrap_webhook"]
+__all__ = ["Client", "as_curl", "call", "request", "Timeout", "Stream", "StreamData", "StreamError", "StreamFinish", "StreamHandle", "StreamMessage", "StreamingClient", "BinaryReply", "FileInput", "Progress", "RateLimit", "RequestInfo", "ResponseInfo", "RetryInfo", "response_info", "OMIT", "Omit", "paginate", "poll", "poller", "Accumulated", "Accumulator", "AsyncAccumulated", "accumulate", "accumulator", "APIConnectionError", "APIError", "APIStatusError", "APITimeoutError", "AuthenticationError", "BadRequestError", "CallError", "ConflictError", "DescriptionWarning", "InternalServerError", "InvalidReplyError", "JobError", "MissingKeyError", "NotFoundError", "OpenAIError", "PermissionDeniedError", "PollTimeoutError", "RateLimitError", "StreamTruncatedError", "TokenError", "UnprocessableEntityError", "WebhookError", "WebhookReplayError", "BatchJob", "BatchError", "BatchFailure", "BatchLine", "BatchProgress", "BatchReply", "BatchResponse", "BatchResult", "FilePurpose", "upload_file", "WebhookEvent", "WebhookHeaders", "unwrap_webhook"]
 __version__: str
 assistants: _resources.Assistants
 """The operations under ``client.assistants``: create_assistant, delete_assistant, get_assistant, list_assistants, modify_assistant."""

@@ -11,13 +11,14 @@ __all__ = ["FilePurpose", "upload_file"]
 
 FilePurpose: TypeAlias = Literal['assistants', 'batch', 'fine-tune', 'vision', 'user_data', 'evals']
 
-def upload_file(client: Client, path: str | os.PathLike[str], purpose: FilePurpose, *, expires_after: FileExpirationAfter | Omit=..., parts_above: int=..., part_size: int=..., parts_at_once: int=4, journal: str | os.PathLike[str] | None=None, on_progress: Callable[[Progress], object] | None=None) -> OpenAIFile:
+def upload_file(client: Client, path: str | os.PathLike[str], purpose: FilePurpose, *, filename: str | None=None, expires_after: FileExpirationAfter | Omit=..., parts_above: int=..., part_size: int=..., parts_at_once: int=4, journal: str | os.PathLike[str] | None=None, on_progress: Callable[[Progress], object] | None=None) -> OpenAIFile:
     """Upload the file at ``path``, and return the API's object for it.
 
     A file of more than ``parts_above`` bytes (64 MiB) is uploaded in parts of ``part_size`` bytes (16 MiB, at
     most 64 MiB), ``parts_at_once`` at a time, and the server compares a checksum of the whole. A smaller one
     is sent with ``files.create_file``, as is a file for a purpose that has no uploads in parts.
-    ``expires_after`` is that of the operation.
+    ``filename`` is the name for the API, by default that of the path. ``expires_after`` is that of the
+    operation.
 
     While parts are uploaded, ``journal`` lists those that the server has; by default it is a file beside
     ``path`` with the ending ``.upload``. If the process is killed, or the connection breaks, the same call

@@ -86,9 +86,11 @@ LAYERS: Final[Mapping[str, Layers]] = {
         ("outputs", "tool_functions"),
         ("tool_kits",),
         ("aio", "types", "resources", "_components"),  # the last one exists for checkers alone
-        ("params", "pagination", "default_client", "identity", "webhook_events"),
+        ("params", "pagination", "default_client", "identity", "webhook_events", "batch_results"),
         ("_uploads",),
         ("uploading",),
+        ("_batches",),
+        ("batch_jobs",),
         ("_telemetry",),
         ("generated", "telemetry", "testing"),
         ("generated_modules", "_pytest_plugin", "_cassette_fixture"),

@@ -222,7 +222,7 @@ class _Cut(requests.Session):
 def test_an_upload_that_the_server_forgot_begins_again(client: Client, server: Server, big: Path) -> None:
     command = [sys.executable, "-c", KILLED, server.base_url, str(big), "uploads.add_upload_part", "4"]
     subprocess.run(command, check=False)
-    server._service._work.uploads.expire()
+    server._service.work.uploads.expire()
     server.clear()
     assert stored(client, in_parts(client, big)) == CONTENT
     assert done(server) == {
@@ -294,7 +294,8 @@ def test_a_failed_cancellation_is_noted(client: Client, server: Server, big: Pat
 
 
 def test_two_processes_do_not_upload_the_same_file(client: Client, big: Path) -> None:
-    with opened_log(big.with_name("big.jsonl.upload"), "upload"):
+    with opened_log(big.with_name("big.jsonl.upload"), "upload") as log:
+        log.sign()
         with pytest.raises(JobError, match=rf"in use by process {os.getpid()} on ") as caught:
             in_parts(client, big)
         assert caught.value.reason == "locked"

@@ -33,7 +33,7 @@ class EntryLog:
         self.path = path
         self._file = file
         self._lock = Lock()
-        self._head = _line({"typed-openai": kind, "format": FORMAT})
+        self._head = _head(kind)
         self.entries = self._read()
         """The entries so far, in order; without those that say who opened the log."""
 
@@ -74,30 +74,48 @@ class EntryLog:
             os.ftruncate(self._file.fileno(), 0)
             self._file.write(self._head)
             return []
-        if not content.startswith(self._head):
-            message = f"{self.path}: expected {self._head.decode().strip()} in line 1; nothing was changed"
-            raise JobError(message, reason="foreign", path=str(self.path))
-        whole = content.rfind(b"\n") + 1
-        lines = content[:whole].splitlines()
-        found = [self._entry(line, number) for number, line in enumerate(lines, 1) if number > 1]
-        if whole < len(content):
+        entries = _entries(content, self._head, self.path)
+        if (whole := content.rfind(b"\n") + 1) < len(content):
             os.ftruncate(self._file.fileno(), whole)
-        return [one for one in found if _OPENED not in one]
+        return entries
 
-    def _entry(self, line: bytes, number: int) -> dict[str, Any]:
-        try:
-            entry = json.loads(line.decode())
-        except (ValueError, RecursionError):
-            entry = None
-        if isinstance(entry, dict):
-            return entry
-        message = f"{self.path}:{number}: expected a JSON object; the file is damaged"
-        raise JobError(message, reason="damaged", path=str(self.path))
+
+def read_log(path: Path, kind: str) -> list[dict[str, Any]]:
+    """Return the entries of a log without opening it; none if there is no such file. Raises ``JobError``."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return []
+    head = _head(kind)
+    return [] if head.startswith(content) else _entries(content, head, path)
+
+
+def _entries(content: bytes, head: bytes, path: Path) -> list[dict[str, Any]]:
+    """Return the entries in the whole lines of a log."""
+    if not content.startswith(head):
+        message = f"{path}: expected {head.decode().strip()} in line 1; nothing was changed"
+        raise JobError(message, reason="foreign", path=str(path))
+    lines = content[: content.rfind(b"\n") + 1].splitlines()
+    found = [_entry(line, number, path) for number, line in enumerate(lines, 1) if number > 1]
+    return [one for one in found if _OPENED not in one]
+
+
+def _entry(line: bytes, number: int, path: Path) -> dict[str, Any]:
+    try:
+        entry = json.loads(line.decode())
+    except (ValueError, RecursionError):
+        entry = None
+    if isinstance(entry, dict):
+        return entry
+    message = f"{path}:{number}: expected a JSON object; the file is damaged"
+    raise JobError(message, reason="damaged", path=str(path))
 
 
 @contextmanager
 def opened_log(path: Path, kind: str) -> Iterator[EntryLog]:
     """Open the log of a kind at ``path`` for this process alone; create it if there is none.
+
+    Call ``sign`` once its entries are understood.
 
     Raises :class:`JobError` if another process has it open, or if the file is not such a log, and
     ``OSError`` if it cannot be opened or written.
@@ -111,11 +129,14 @@ def opened_log(path: Path, kind: str) -> Iterator[EntryLog]:
             if os.fstat(file.fileno()).st_nlink == 0:
                 continue  # the process that had it locked has deleted it since it was opened here
             log = EntryLog(path, file, kind)
-            log.sign()
             yield log
             return
         finally:
             file.close()
+
+
+def _head(kind: str) -> bytes:
+    return _line({"typed-openai": kind, "format": FORMAT})
 
 
 def _line(entry: Mapping[str, Any]) -> bytes:

@@ -109,7 +109,8 @@ class PartUpload:
     def _transfer(self) -> OpenAIFile:
         self._stop.clear()
         md5 = self._send_missing()
-        if FileFacts.of(self._path, self._facts.purpose, self._facts.part_size) != self._facts:
+        known = self._facts
+        if FileFacts.of(self._path, known.purpose, known.part_size, known.filename) != known:
             raise CallError(f"path: {str(self._path)!r} was changed while it was uploaded")
         self._state.complete(md5)
         ids = [self._state.parts[number] for number in sorted(self._state.parts)]

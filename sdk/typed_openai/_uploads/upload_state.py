@@ -27,13 +27,16 @@ class FileFacts:
     part_size: int
 
     @classmethod
-    def of(cls, path: Path, purpose: str, part_size: int) -> FileFacts:
-        """Return the facts about a file; ``modified`` is in nanoseconds. Raises ``CallError``."""
+    def of(cls, path: Path, purpose: str, part_size: int, filename: str = "") -> FileFacts:
+        """Return the facts about a file; ``modified`` is in nanoseconds. Raises ``CallError``.
+
+        ``filename`` is the name for the API, by default the file's own.
+        """
         try:
             found = path.stat()
         except OSError as error:
             raise CallError(f"path: {str(path)!r} cannot be read: {error.strerror}") from error
-        name = os.fsencode(path.name).decode("utf-8", "replace")
+        name = filename or os.fsencode(path.name).decode("utf-8", "replace")
         return cls(name, found.st_size, found.st_mtime_ns, purpose, part_size)
 
 

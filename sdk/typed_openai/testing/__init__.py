@@ -10,6 +10,7 @@ next answers.
 :func:`signed_webhook` makes the events that the API sends to your server.
 """
 
+from typed_openai.testing.batch_script import BatchScript
 from typed_openai.testing.cassettes import Cassette, CassetteError, CassetteMode, cassette
 from typed_openai.testing.multipart import UploadedFile
 from typed_openai.testing.record import RecordedRequest
@@ -18,6 +19,7 @@ from typed_openai.testing.server import Server, serve
 from typed_openai.testing.webhooks import SignedWebhook, signed_webhook
 
 __all__ = [
+    "BatchScript",
     "Cassette",
     "CassetteError",
     "CassetteMode",

@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from typed_openai.testing.answers import Outgoing
-from typed_openai.testing.checking import Checked
+from typed_openai.testing.batch_engine import BatchEngine
+from typed_openai.testing.checking import Checked, Incoming
 from typed_openai.testing.part_uploads import PartUploads
 from typed_openai.testing.stored_files import StoredFiles
 from typed_openai_spec.model import Operation
@@ -24,9 +25,12 @@ Handler: TypeAlias = Callable[[Mapping[str, Any], dict[str, Any]], dict[str, Any
 class LongWork:
     """The stored objects of one server. Inactive for APIs that do not have these operations."""
 
-    def __init__(self, operations: Iterable[Operation]) -> None:
+    def __init__(
+        self, operations: Iterable[Operation], answer: Callable[[Incoming], tuple[int, bytes]]
+    ) -> None:
         self.files = StoredFiles()
         self.uploads = PartUploads(self.files)
+        self.batches = BatchEngine(self.files, answer)
         self._handlers: dict[str, Handler] = {
             "createFile": self.files.create,
             "deleteFile": self.files.delete,
@@ -36,6 +40,10 @@ class LongWork:
             "addUploadPart": self.uploads.add,
             "completeUpload": self.uploads.complete,
             "cancelUpload": self.uploads.cancel,
+            "createBatch": self.batches.create,
+            "retrieveBatch": self.batches.retrieve,
+            "cancelBatch": self.batches.cancel,
+            "listBatches": self.batches.listed,
         }
         if not {*self._handlers, _DOWNLOAD} <= {one.id for one in operations}:
             self._handlers.clear()

@@ -10,6 +10,7 @@ from typing import Final, TypeGuard
 from urllib.parse import urlsplit
 
 from typed_openai._calls.descriptions import described
+from typed_openai.testing.batch_script import BatchScript
 from typed_openai.testing.checking import Incoming
 from typed_openai.testing.event_streams import ServerEvent
 from typed_openai.testing.habits import Habits
@@ -138,6 +139,14 @@ class Server(Scripting):
         if isinstance(status, str):
             raise ValueError(f"status: expected an HTTP status from 100 to 599, got {status!r}")
         self.fail(status, times=times, headers=headers, body=body)
+
+    def script_batches(self, script: BatchScript) -> None:
+        """Set the course of the batches that are created from now on.
+
+        >>> with serve() as server:
+        ...     server.script_batches(BatchScript(polls=0, failures={"row-1": 500}))
+        """
+        self._service.work.batches.script = script
 
     def close(self) -> None:
         """End every connection and thread of the server, and free its port. ``serve`` does this at its end.

@@ -59,7 +59,7 @@ class Service:
         self._router = Router(known)
         self._checker = Checker(components, lenient=lenient)
         self._replies = ReplyMaker(known, components, habits, seed)
-        self._work = LongWork(known)
+        self.work: LongWork = LongWork(known, self._inner_answer)
         self._base_path = base_path.rstrip("/")
         self._api_key = api_key
         self._numbers = count(1)
@@ -132,7 +132,7 @@ class Service:
                 raise self._surprise(record)
             answer = None if script is None else script.answer
             make = partial(self._replies.reply, checked, number, answer)
-            reply = self._work.reply(checked, make) if script is None else make()
+            reply = self.work.reply(checked, make) if script is None else make()
         except Refusal as error:
             reply = Outgoing(error.status, "application/json", json.dumps(error.body).encode())
             return Answer(reply, headers, replace(record, status=error.status, message=error.message))
@@ -147,6 +147,17 @@ class Service:
         return Refusal(
             400, f"no script answers {record.operation}; scripts left:{waiting}", code="unexpected_request"
         )
+
+    def _inner_answer(self, incoming: Incoming) -> tuple[int, bytes]:
+        """Return status and body of a request in a batch, whose key was checked when it was created."""
+        try:
+            routes = self._routes(incoming)
+            checked = self._checker.check(incoming, routes[0])
+            reply = self._replies.reply(checked, next(self._numbers))
+        except (Refusal, WrongMethod) as error:
+            refusal = error if isinstance(error, Refusal) else Refusal(405, _wrong_method(incoming, error))
+            return refusal.status, json.dumps(refusal.body).encode()
+        return reply.status, reply.body
 
     def _checked(self, incoming: Incoming, routes: Sequence[Route], known: Mapping[str, str]) -> Checked:
         """Return the call for the first operation that accepts the request, or raise the first refusal."""

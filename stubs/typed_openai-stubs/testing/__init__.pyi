@@ -7,10 +7,11 @@ servers send them. The received requests are in :attr:`Server.requests`; :meth:`
 :meth:`Server.stream`, :meth:`Server.reply_tool_call` and :meth:`Server.fail` script the next answers.
 :func:`signed_webhook` makes the events that the API sends to your server.
 """
+from typed_openai.testing.batch_script import BatchScript as BatchScript
 from typed_openai.testing.multipart import UploadedFile as UploadedFile
 from typed_openai.testing.record import RecordedRequest as RecordedRequest
 from typed_openai.testing.scripted_answers import ScriptError as ScriptError
 from typed_openai.testing.server import Server as Server, serve as serve
 from typed_openai.testing.webhooks import SignedWebhook as SignedWebhook, signed_webhook as signed_webhook
-__all__ = ["RecordedRequest", "ScriptError", "Server", "SignedWebhook", "UploadedFile", "serve", "signed_webhook"]
+__all__ = ["BatchScript", "RecordedRequest", "ScriptError", "Server", "SignedWebhook", "UploadedFile", "serve", "signed_webhook"]
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from os import PathLike
+from typed_openai.testing.batch_script import BatchScript
 from typed_openai.testing.record import RecordedRequest
 from typed_openai.testing.scripting import Scripting
 from typed_openai_spec.index.reader import Index
@@ -67,6 +68,13 @@ class Server(Scripting):
         ...     models = Client(base_url=server.base_url).models.list_models()  # is tried again
         >>> [request.status for request in server.requests]
         [429, 200]
+        """
+
+    def script_batches(self, script: BatchScript) -> None:
+        """Set the course of the batches that are created from now on.
+
+        >>> with serve() as server:
+        ...     server.script_batches(BatchScript(polls=0, failures={"row-1": 500}))
         """
 
     def close(self) -> None:

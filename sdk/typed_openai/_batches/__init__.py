@@ -1,0 +1,1 @@
+"""Batch jobs: folders with requests, the course of their batches, and results."""

@@ -1,0 +1,251 @@
+"""The course of a job's batches: upload, create, follow, download. Each step is in the journal.
+
+A step that costs something is announced in the journal before it is done. If its end is not there, what it
+made is looked for on the server by the file's name or the batch's metadata.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from typed_openai._batches.job_folder import ENDED, JobFolder, RequestFile
+from typed_openai.batch_results import BatchProgress
+from typed_openai.client import Client
+from typed_openai.errors import (
+    APIError,
+    APIStatusError,
+    BadRequestError,
+    ConflictError,
+    InternalServerError,
+    JobError,
+    NotFoundError,
+    RateLimitError,
+)
+from typed_openai.pagination import paginate
+from typed_openai.uploading import upload_file
+
+_VISIBLE_WITHIN: Final = 120.0
+"""In seconds: a file that was uploaded may not be visible to batches for so long."""
+
+_TRIES: Final = 4
+_CLOCKS: Final = 86_400
+"""In seconds: the clock of this machine may differ from the server's by so much."""
+
+_LONGEST_DELAY: Final = 900.0
+_JOB: Final = "typed_openai_job"
+_FILE: Final = "typed_openai_file"
+_QUEUED: Final = frozenset({"token_limit_exceeded"})
+"""The codes of batches that fail because too much is in progress: they are created again later."""
+
+_NO_MONEY: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
+_KEPT: Final = ("id", "status", "output_file_id", "error_file_id", "errors", "request_counts")
+
+
+class Course:
+    """The batches of one job, whose folder is locked. ``pause`` waits for some seconds."""
+
+    def __init__(
+        self, folder: JobFolder, client: Client, pause: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._folder = folder
+        self._client = client
+        self._pause = pause
+        self._counts: dict[int, tuple[int, int]] = {}
+
+    def send(self) -> None:
+        """Upload and create what is not yet. Raises ``JobError`` if a file is not as it was written."""
+        waiting = [one for one in self._folder.files.values() if one.lines and not one.batch_id]
+        for file in waiting:
+            self._check(file)
+        for file in waiting:
+            if not file.ended and not file.queued_at:
+                self._send(file)
+
+    def follow(self, poll: float) -> bool:
+        """Take one step of each batch; return True if all have ended, and their results are here."""
+        files = [one for one in self._folder.files.values() if one.lines]
+        for file in files:
+            if file.batch_id and not file.ended:
+                self._look(file)
+        for file in files:
+            if not file.batch_id and not file.ended and self._is_time(file, poll):
+                self._send(file)
+        for file in files:
+            if file.ended and not file.downloaded:
+                self._download(file)
+        return all(one.downloaded for one in files)
+
+    def cancel(self) -> None:
+        """Cancel the batches in progress."""
+        for file in self._folder.files.values():
+            if file.batch_id and not file.ended:
+                self._client.batches.cancel_batch(file.batch_id)
+
+    def progress(self) -> BatchProgress:
+        """Return the progress as it was seen last."""
+        return progress_of(self._folder, self._counts)
+
+    def _check(self, file: RequestFile) -> None:
+        path = self._folder.requests(file)
+        found = path.stat().st_size if path.exists() else None
+        if found != file.size:
+            told = "is missing" if found is None else f"has {found} bytes"
+            message = f"{path} {told}, expected the {file.size} bytes that were written"
+            raise JobError(message, reason="damaged", path=str(path))
+
+    def _send(self, file: RequestFile) -> None:
+        if not file.file_id:
+            self._upload(file)
+        found = self._found_batch(file) if file.creating else None
+        batch = found or self._created(file)
+        if batch is None:
+            self._queue(file, file.attempt)
+        else:
+            self._folder.record({"created": file.number, "batch_id": batch["id"]})
+
+    def _upload(self, file: RequestFile) -> None:
+        name = f"{self._folder.job_id}-{file.name}"
+        found = self._found_file(name, file.size) if file.uploading else None
+        if found is None:
+            self._folder.record({"uploading": file.number})
+            sent = upload_file(self._client, self._folder.requests(file), "batch", filename=name)
+            found = str(sent["id"])
+        self._folder.record({"uploaded": file.number, "file_id": found})
+
+    def _found_file(self, name: str, size: int) -> str | None:
+        """Return the id of a file that was uploaded before that could be recorded."""
+        listed = paginate(self._client.files.list_files, purpose="batch", order="desc")
+        return next(
+            (str(one["id"]) for one in listed if (one["filename"], one["bytes"]) == (name, size)), None
+        )
+
+    def _metadata(self, file: RequestFile) -> dict[str, str]:
+        return {_JOB: self._folder.job_id, _FILE: f"{file.number}.{file.attempt}"}
+
+    def _found_batch(self, file: RequestFile) -> Any:
+        """Return the batch that was created for a file before that could be recorded, or None."""
+        wanted = self._metadata(file).items()
+        for one in paginate(self._client.batches.list_batches, limit=100):
+            if wanted <= (one.get("metadata") or {}).items():
+                return one
+            if one["created_at"] < self._folder.created_at - _CLOCKS:
+                return None
+        return None
+
+    def _created(self, file: RequestFile) -> Any:
+        """Create a batch, and return it; None if the limits of the key allow no more now."""
+        self._folder.record({"creating": file.number})
+        end = time.monotonic() + _VISIBLE_WITHIN
+        delays = _delays()
+        for number in range(1, 1_000):
+            try:
+                return self._create(file)
+            except RateLimitError as error:
+                if error.code in _NO_MONEY:
+                    raise
+                return None
+            except (BadRequestError, NotFoundError) as error:
+                if not _is_about(error, file.file_id) or time.monotonic() > end:
+                    raise
+            except (ConflictError, InternalServerError):
+                if number >= _TRIES:
+                    raise
+            except APIStatusError:
+                raise
+            except APIError:
+                # The reply was lost: the server may have created the batch.
+                if number >= _TRIES:
+                    raise
+            self._pause(next(delays))
+            if (found := self._found_batch(file)) is not None:
+                return found
+        return None
+
+    def _create(self, file: RequestFile) -> Any:
+        metadata = self._metadata(file)
+        return self._client.batches.create_batch(
+            "24h",
+            self._folder.url,
+            file.file_id,
+            metadata=metadata,
+            max_retries=0,  # it is looked for before another try
+            extra_headers={"Idempotency-Key": "-".join(metadata.values())},
+        )
+
+    def _look(self, file: RequestFile) -> None:
+        batch = self._client.batches.retrieve_batch(file.batch_id)
+        counts = batch.get("request_counts") or {}
+        self._counts[file.number] = counts.get("completed", 0), counts.get("failed", 0)
+        if batch["status"] not in ENDED:
+            return
+        errors = (batch.get("errors") or {}).get("data") or []
+        if batch["status"] == "failed" and any(one.get("code") in _QUEUED for one in errors):
+            self._counts.pop(file.number)
+            self._queue(file, file.attempt + 1)
+        else:
+            kept = {name: batch.get(name) for name in _KEPT}
+            self._folder.record({"ended": file.number, "batch": kept})
+
+    def _queue(self, file: RequestFile, attempt: int) -> None:
+        self._folder.record({"queued": file.number, "attempt": attempt, "at": time.time()})
+
+    def _is_time(self, file: RequestFile, poll: float) -> bool:
+        """Return True if a file that waits for the limits of the key can be tried again."""
+        delay: float = min(poll * 2 ** min(file.attempt - 1, 10), _LONGEST_DELAY)
+        return time.time() - file.queued_at >= delay
+
+    def _download(self, file: RequestFile) -> None:
+        pairs = (
+            ("output_file_id", self._folder.output(file)),
+            ("error_file_id", self._folder.errors(file)),
+        )
+        for name, path in pairs:
+            if file.ended.get(name):
+                self._save(str(file.ended[name]), path)
+        self._folder.record({"downloaded": file.number})
+
+    def _save(self, file_id: str, path: Path) -> None:
+        """Download a file; one that is there already must be the same."""
+        new = path.with_name(f".{path.name}.new")
+        self._client.files.download_file(file_id).save(new)
+        if path.exists() and not filecmp.cmp(new, path, shallow=False):
+            new.unlink()
+            message = f"{path}: expected the content of {file_id}, found another file; nothing was changed"
+            raise JobError(message, reason="foreign", path=str(path))
+        new.replace(path)
+
+
+def progress_of(folder: JobFolder, counts: dict[int, tuple[int, int]] | None = None) -> BatchProgress:
+    """Return the progress of a job; ``counts`` are those of the batches in progress, by file."""
+    files = folder.files.values()
+    total = sum(one.lines or 0 for one in files if not one.retry_of)
+    replies = failed = 0
+    for file in [one for one in files if not one.retry_of]:
+        # A file of repeated requests that is not complete yet changes nothing.
+        chain = [one for one in folder.chain(file) if one.lines is not None]
+        last = chain[-1] if chain else None
+        for one in chain:
+            known = one.ended.get("request_counts") or {}
+            done = (known.get("completed", 0), known.get("failed", 0))
+            completed, wrong = done if one.ended else (counts or {}).get(one.number, (0, 0))
+            replies += completed
+            if one is last:
+                failed += (one.lines or 0) - completed if one.ended else wrong
+    ended = sum(bool(one.ended) for one in files)
+    return BatchProgress(total, replies + failed, failed, sum(one.lines is not None for one in files), ended)
+
+
+def _is_about(error: APIStatusError, file_id: str) -> bool:
+    """Return True if an error says that a file cannot be found."""
+    return error.param == "input_file_id" or file_id in str(error)
+
+
+def _delays() -> Iterator[float]:
+    delay = 0.5
+    while True:
+        yield delay
+        delay = min(delay * 2, 15.0)

@@ -1,0 +1,222 @@
+"""The folder of a job: its files, and the journal of what was done with each.
+
+Layout::
+
+    journal.jsonl          the steps so far, one on each line
+    requests/0001.jsonl    the input of the first batch, as the API reads it
+    output/0001.jsonl      what the API wrote about it: replies
+    errors/0001.jsonl      and failures
+
+A file of failed requests that are sent again is another file of requests, and its entry names the first one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_hex
+from typing import Any, Final
+
+from typed_openai._durable.entry_log import EntryLog, opened_log, read_log
+from typed_openai.errors import JobError
+
+KIND: Final = "batch job"
+ENDED: Final = frozenset({"completed", "failed", "expired", "cancelled"})
+"""The states in which a batch does no more."""
+
+
+@dataclass(slots=True)
+class RequestFile:
+    """The input of one batch, and what was done with it.
+
+    ``retry_of`` is the number of the file whose failed requests it repeats, or 0. ``lines`` is None as long
+    as requests may be added. ``ended`` is the batch in its final state. ``attempt`` counts the batches that
+    were created for it.
+    """
+
+    number: int
+    model: str | None
+    retry_of: int = 0
+    lines: int | None = None
+    size: int = 0
+    uploading: bool = False
+    file_id: str = ""
+    creating: bool = False
+    batch_id: str = ""
+    attempt: int = 1
+    queued_at: float = 0.0
+    ended: Mapping[str, Any] = field(default_factory=dict)
+    downloaded: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of its files."""
+        return f"{self.number:04d}.jsonl"
+
+    @property
+    def state(self) -> str:
+        """The state in one word."""
+        if self.ended:
+            return str(self.ended["status"])
+        if self.batch_id:
+            return "sent"
+        return "adding" if self.lines is None else "waiting"
+
+
+class JobFolder:
+    """The state of a job, read from its journal. Changes need the lock, which :meth:`locked` takes."""
+
+    def __init__(self, path: Path, operation: str, url: str) -> None:
+        self.path = path
+        self.operation = operation
+        self.url = url
+        self.job_id = ""
+        self.created_at = 0
+        self.files: dict[int, RequestFile] = {}
+        self._log: EntryLog | None = None
+
+    @property
+    def journal(self) -> Path:
+        """The path of the journal."""
+        return self.path / "journal.jsonl"
+
+    def requests(self, file: RequestFile) -> Path:
+        """Return the path of a file's requests."""
+        return self.path / "requests" / file.name
+
+    def output(self, file: RequestFile) -> Path:
+        """Return the path of a file's replies."""
+        return self.path / "output" / file.name
+
+    def errors(self, file: RequestFile) -> Path:
+        """Return the path of a file's failures."""
+        return self.path / "errors" / file.name
+
+    @property
+    def has_open_files(self) -> bool:
+        """True if there are requests that were added and not sent."""
+        return any(one.lines is None and not one.retry_of for one in self.files.values())
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Have the folder for this process alone, and its state as the last process left it.
+
+        Creates the folder if there is none. Raises ``JobError`` if another process has it, or if it is not
+        the folder of a job with this operation.
+        """
+        if self._log is not None:
+            yield
+            return
+        self._check_place()
+        for one in ("requests", "output", "errors"):
+            (self.path / one).mkdir(parents=True, exist_ok=True)
+        with opened_log(self.journal, KIND) as log:
+            self._restore(log.entries)
+            log.sign()
+            self._log = log
+            try:
+                if not self.job_id:
+                    entry = {"job": f"job_{token_hex(12)}", "operation": self.operation, "url": self.url}
+                    self.record({**entry, "created_at": int(time.time())})
+                yield
+            finally:
+                self._log = None
+
+    def look(self) -> None:
+        """Read the state without the lock. Raises ``JobError`` if the folder is not that of such a job."""
+        if self._log is None:
+            self._restore(read_log(self.journal, KIND))
+
+    def record(self, entry: Mapping[str, Any]) -> None:
+        """Write a step to the journal, and apply it."""
+        if self._log is None:
+            raise RuntimeError("the folder is not locked")
+        self._log.append(entry)
+        self._apply(entry)
+
+    def chain(self, file: RequestFile) -> list[RequestFile]:
+        """Return a file and those that repeat its requests, in order."""
+        return [file, *(one for one in self.files.values() if one.retry_of == file.number)]
+
+    def _check_place(self) -> None:
+        if self.path.is_dir() and not self.journal.exists() and any(self.path.iterdir()):
+            raise self._foreign("has other files, and no journal of a job")
+        if self.path.exists() and not self.path.is_dir():
+            raise self._foreign("is not a folder")
+
+    def _foreign(self, what: str) -> JobError:
+        return JobError(f"{self.path} {what}; nothing was changed", reason="foreign", path=str(self.path))
+
+    def _restore(self, entries: list[dict[str, Any]]) -> None:
+        self.job_id, self.files = "", {}
+        for number, entry in enumerate(entries, 2):
+            try:
+                self._apply(entry)
+            except (LookupError, TypeError, ValueError):
+                message = f"{self.journal}: entry {number} is not one of a job; the file is damaged"
+                raise JobError(message, reason="damaged", path=str(self.journal)) from None
+
+    def _apply(self, entry: Mapping[str, Any]) -> None:
+        if "job" in entry:
+            self._begin(entry)
+        elif "file" in entry:
+            number = int(entry["file"])
+            self.files[number] = RequestFile(number, entry["model"], int(entry["retry_of"]))
+        else:
+            step = next(iter(entry))
+            _STEPS[step](self.files[entry[step]], entry)
+
+    def _begin(self, entry: Mapping[str, Any]) -> None:
+        found = str(entry["operation"])
+        if self.operation and found != self.operation:
+            raise self._foreign(f"is the folder of a job of {found}, not of {self.operation}")
+        self.job_id, self.operation, self.url = str(entry["job"]), found, str(entry["url"])
+        self.created_at = int(entry["created_at"])
+
+
+def _closed(file: RequestFile, entry: Mapping[str, Any]) -> None:
+    file.lines, file.size = int(entry["lines"]), int(entry["size"])
+
+
+def _uploading(file: RequestFile, entry: Mapping[str, Any]) -> None:
+    file.uploading = True
+
+
+def _uploaded(file: RequestFile, entry: Mapping[str, Any]) -> None:
+    file.file_id = str(entry["file_id"])
+
+
+def _creating(file: RequestFile, entry: Mapping[str, Any]) -> None:
+    file.creating = True
+
+
+def _created(file: RequestFile, entry: Mapping[str, Any]) -> None:
+    file.batch_id, file.creating = str(entry["batch_id"]), False
+
+
+def _queued(file: RequestFile, entry: Mapping[str, Any]) -> None:
+    file.batch_id, file.creating = "", False
+    file.attempt, file.queued_at = int(entry["attempt"]), float(entry["at"])
+
+
+def _ended(file: RequestFile, entry: Mapping[str, Any]) -> None:
+    file.ended = entry["batch"]
+
+
+def _downloaded(file: RequestFile, entry: Mapping[str, Any]) -> None:
+    file.downloaded = True
+
+
+_STEPS: Final[Mapping[str, Callable[[RequestFile, Mapping[str, Any]], None]]] = {
+    "closed": _closed,
+    "uploading": _uploading,
+    "uploaded": _uploaded,
+    "creating": _creating,
+    "created": _created,
+    "queued": _queued,
+    "ended": _ended,
+    "downloaded": _downloaded,
+}

@@ -1,0 +1,112 @@
+"""Joining requests with their results by id, one file at a time: output has no order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from typed_openai._batches.job_folder import JobFolder, RequestFile
+from typed_openai._batches.request_files import id_of, lines_of
+from typed_openai.batch_results import BatchFailure, BatchReply
+from typed_openai.errors import JobError
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The place of a line of results in an open file; ``file`` is None for a request without one."""
+
+    file: BinaryIO | None
+    start: int
+    size: int
+    batch: Mapping[str, Any]
+
+
+def joined(folder: JobFolder) -> Iterator[BatchReply[Any] | BatchFailure]:
+    """Yield the latest result of each request that has one, in the order of the requests.
+
+    Raises ``JobError`` for a damaged file, and for results of another job.
+    """
+    for file in [one for one in folder.files.values() if not one.retry_of]:
+        yield from _of_file(folder, file)
+
+
+def failures(folder: JobFolder, file: RequestFile) -> Iterator[BatchFailure]:
+    """Yield the requests of one file whose latest result is a failure."""
+    return (one for one in _of_file(folder, file) if isinstance(one, BatchFailure))
+
+
+def _of_file(folder: JobFolder, file: RequestFile) -> Iterator[BatchReply[Any] | BatchFailure]:
+    places: dict[str, _Place] = {}
+    with ExitStack() as stack:
+        for one in folder.chain(file):
+            if one.downloaded:
+                _add_places(folder, one, places, stack)
+        path = folder.requests(file)
+        for number, line in enumerate(lines_of(path), 1):
+            line_id = id_of(line, path, number)
+            if (place := places.get(line_id)) is not None:
+                yield _result(line_id, line, place)
+
+
+def _add_places(folder: JobFolder, file: RequestFile, places: dict[str, _Place], stack: ExitStack) -> None:
+    """Add the places of one batch's results; requests that it did not answer have failed with the batch."""
+    path = folder.requests(file)
+    missing = _Place(None, 0, 0, file.ended)
+    ids = dict.fromkeys((id_of(line, path, number) for number, line in enumerate(lines_of(path), 1)), missing)
+    for results in (folder.errors(file), folder.output(file)):
+        if not results.exists():
+            continue
+        opened = stack.enter_context(results.open("rb"))
+        start = 0
+        for number, line in enumerate(opened, 1):
+            line_id = id_of_result(line, results, number)
+            if line_id not in ids:
+                message = f"{results}:{number}: the id {line_id!r} is not in {path}: results of another job"
+                raise JobError(message, reason="foreign", path=str(results))
+            ids[line_id] = _Place(opened, start, len(line), file.ended)
+            start += len(line)
+    places.update(ids)
+
+
+def id_of_result(line: bytes, path: Path, number: int) -> str:
+    """Return the id in a line of results."""
+    at = line.find(b'"custom_id"')
+    try:
+        start = line.index(b'"', at + 11)
+        end = line.index(b'"', start + 1)
+    except ValueError:
+        return id_of(line, path, number)
+    found = line[start + 1 : end]
+    # An id with escapes, or one that may belong to a reply which quotes it.
+    if at < 0 or at > 64 or b"\\" in found or line[at + 11 : start].strip() != b":":
+        return id_of(line, path, number)
+    return found.decode()
+
+
+def _result(line_id: str, line: bytes, place: _Place) -> BatchReply[Any] | BatchFailure:
+    if place.file is None:
+        code, message = _of_batch(place.batch)
+        return BatchFailure(line_id, code, message, None, line)
+    place.file.seek(place.start)
+    result = json.loads(place.file.read(place.size))
+    response, error = result.get("response"), result.get("error")
+    if response is not None and 200 <= response.get("status_code", 0) < 300 and not error:
+        return BatchReply(line_id, response.get("body"), line)
+    status = None if response is None else response.get("status_code")
+    if not error:
+        body = (response or {}).get("body")
+        error = body.get("error") if isinstance(body, dict) else None
+    told = error if isinstance(error, dict) else {}
+    return BatchFailure(line_id, told.get("code"), str(told.get("message") or ""), status, line)
+
+
+def _of_batch(batch: Mapping[str, Any]) -> tuple[str | None, str]:
+    """Return code and message for a request that a batch did not answer."""
+    errors = (batch.get("errors") or {}).get("data") or []
+    if errors:
+        return errors[0].get("code"), str(errors[0].get("message") or "")
+    return f"batch_{batch['status']}", f"the batch {batch['id']} is {batch['status']}"

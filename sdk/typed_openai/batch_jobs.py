@@ -1,0 +1,261 @@
+"""Jobs of the Batch API: any number of calls of one operation, kept in a folder until they are answered."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Generic, ParamSpec, Self, TypeVar
+
+from typed_openai._batches.batch_limits import LIMITS
+from typed_openai._batches.course import Course, progress_of
+from typed_openai._batches.job_folder import JobFolder
+from typed_openai._batches.joined_results import joined
+from typed_openai._batches.repeating import repeat_failed
+from typed_openai._batches.request_files import RequestFiles
+from typed_openai._batches.request_lines import RequestLines, check_id
+from typed_openai._security.credentials import hide_credentials
+from typed_openai.batch_results import BatchFailure, BatchProgress, BatchReply
+from typed_openai.client import Client
+from typed_openai.errors import CallError
+
+__all__ = ["BatchJob"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_CHECKED: Final = 5000
+_LIMITS: Final = LIMITS
+
+
+class BatchJob(Generic[P, R]):
+    """Calls of one operation that are sent as batches. ``folder`` keeps them, and everything about them.
+
+    ``method`` is a method of a client's group (``client.responses.create_response``) that batches support.
+    Any client may send the job. The folder has the requests, the replies and the failures as the API reads
+    and writes them, and a journal of what was done. The same folder continues the job in another process, at
+    any time: if a process is killed, nothing is sent twice.
+
+    Each request is compared with the API's description if ``check`` is True, and none if it is False. By
+    default the first 5,000 are, which finds the mistakes of a program at little cost.
+
+    One process at a time works with a folder: from the first ``add`` to ``close`` or the end of a ``with``
+    block, and during the other methods. ``results`` and ``progress`` only read, and need no lock.
+
+    Raises ``CallError`` if batches do not support the operation. The methods raise ``JobError`` if another
+    process has the folder, if it is damaged, or if it is not the folder of such a job, and ``OSError`` if it
+    cannot be written, for example because the disk is full; call the method again then.
+
+    >>> client = Client()
+    >>> with BatchJob("embeddings", client.embeddings.create_embedding) as job:
+    ...     for number, text in enumerate(["Hello", "World"]):
+    ...         job.add(f"row-{number}", text, "text-embedding-3-small")
+    ...     progress = job.send(client)
+    ...     progress = job.wait(client, poll_seconds=0.01)
+    >>> for result in job.results():
+    ...     if isinstance(result, BatchReply):
+    ...         print(result.id, result.reply["model"])
+    ...     else:
+    ...         print(result.id, result.message)
+    row-0 text-embedding-3-small
+    row-1 text-embedding-3-small
+    """
+
+    def __init__(
+        self, folder: str | os.PathLike[str], method: Callable[P, R], *, check: bool | None = None
+    ) -> None:
+        self._lines = RequestLines(method)
+        self._check_lines = check
+        self._folder = JobFolder(Path(folder), self._lines.endpoint.name, self._lines.url)
+        self._adding: RequestFiles | None = None
+        self._lock = ExitStack()
+        self._added = 0
+
+    def add(self, id: str, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        """Add a call: its id, and its arguments as the method takes them.
+
+        The id identifies the result; each one can be used once. A call that an earlier process has already
+        added to the folder is not added again, so that a program which was killed can be run again.
+
+        Raises ``CallError`` for a wrong call: what the method itself raises, what the API's description
+        does not allow, and options that a batch cannot have, such as ``stream`` or ``timeout``.
+
+        >>> with BatchJob("questions", Client().responses.create_response) as job:
+        ...     job.add("row-1", "What is 1 + 1?", "gpt-5.5", temperature=0)
+        ...     job.add("row-1", "What is 1 + 2?", "gpt-5.5")
+        Traceback (most recent call last):
+            ...
+        typed_openai.errors.CallError: id: 'row-1' is used twice
+        """
+        if not isinstance(id, str) or not id or len(id) > 64:
+            check_id(id)
+        check = self._check_lines
+        if check is None:
+            check = self._added < _CHECKED
+        hide_credentials(kwargs)
+        line, body = self._lines.line(id, args, kwargs, check=check)
+        files = self._adding or self._begin()
+        if files.add(id, line, body):
+            self._added += 1
+
+    def send(self, client: Client) -> BatchProgress:
+        """Upload what was added, and create its batches; return the progress.
+
+        Requests are split into files by the limits of the API: 50,000 requests, 200 MB, one model. What
+        the limits of the key do not allow yet is sent by :meth:`wait`. May be called again, also after it was
+        interrupted: only what is missing is sent.
+
+        Raises the errors of the operations that it calls.
+
+        >>> with BatchJob("greetings", Client().embeddings.create_embedding) as job:
+        ...     job.add("row-1", "Hello", "text-embedding-3-small")
+        ...     job.send(Client())
+        BatchProgress(total=1, done=0, failed=0, batches=1, ended=0)
+        """
+        return self._run(client, Course.send)
+
+    def wait(
+        self,
+        client: Client,
+        *,
+        poll_seconds: float = 30.0,
+        timeout: float | None = None,
+        on_progress: Callable[[BatchProgress], object] | None = None,
+    ) -> BatchProgress:
+        """Wait until all batches have ended and their results are in the folder; return the progress.
+
+        Each batch is looked at every ``poll_seconds``, and ``on_progress`` is called then. Batches that
+        failed because too much was in progress are created again, after growing pauses.
+
+        Raises ``TimeoutError`` after ``timeout`` seconds, and the errors of the operations that it calls; the
+        batches continue, and ``wait`` can be called again.
+
+        >>> with BatchJob("replies", Client().embeddings.create_embedding) as job:
+        ...     job.add("row-1", "Hello", "text-embedding-3-small")
+        ...     sent = job.send(Client())
+        ...     job.wait(Client(), poll_seconds=0.01)
+        BatchProgress(total=1, done=1, failed=0, batches=1, ended=1)
+        """
+        if poll_seconds < 0:
+            raise CallError(f"poll_seconds: expected a number of seconds, at least 0, got {poll_seconds!r}")
+        end = None if timeout is None else time.monotonic() + timeout
+
+        def follow(course: Course) -> None:
+            while not course.follow(poll_seconds):
+                if on_progress is not None:
+                    on_progress(course.progress())
+                if end is not None and time.monotonic() > end:
+                    raise TimeoutError(f"{self._folder.path}: batches are in progress after {timeout} s")
+                time.sleep(poll_seconds)
+            if on_progress is not None:
+                on_progress(course.progress())
+
+        return self._run(client, follow)
+
+    def results(self) -> Iterator[BatchReply[R] | BatchFailure]:
+        """Iterate over the results in the order of the requests; those without one yet are left out.
+
+        The files are not loaded into memory. After :meth:`again`, the latest result of each request counts.
+
+        >>> job = BatchJob("answers", Client().embeddings.create_embedding)
+        >>> list(job.results())
+        []
+        """
+        self._folder.look()
+        return joined(self._folder)
+
+    def progress(self) -> BatchProgress:
+        """Return the progress as the folder knows it; nothing is asked of the API.
+
+        >>> BatchJob("answers", Client().embeddings.create_embedding).progress()
+        BatchProgress(total=0, done=0, failed=0, batches=0, ended=0)
+        """
+        self._folder.look()
+        return progress_of(self._folder)
+
+    def again(self, client: Client) -> BatchProgress:
+        """Send the requests again that failed, expired or were cancelled, and only those.
+
+        Requests whose batch is in progress are left alone. :meth:`wait` waits for the new batches as well.
+
+        >>> with serve() as server:
+        ...     server.script_batches(BatchScript(failures={"row-1": 500}))
+        ...     client = Client(base_url=server.base_url)
+        ...     job = BatchJob("retries", client.embeddings.create_embedding)
+        ...     job.add("row-1", "Hello", "text-embedding-3-small")
+        ...     for step in (job.send, job.again):
+        ...         progress = step(client)
+        ...         job.wait(client, poll_seconds=0.01).failed
+        ...         server.script_batches(BatchScript())
+        1
+        0
+        """
+
+        def repeat(course: Course) -> None:
+            repeat_failed(self._folder)
+            course.send()
+
+        return self._run(client, repeat)
+
+    def cancel(self, client: Client) -> BatchProgress:
+        """Cancel the batches in progress. What they have done is kept: :meth:`wait` downloads it.
+
+        >>> with BatchJob("mistakes", Client().embeddings.create_embedding) as job:
+        ...     job.add("row-1", "Hello", "text-embedding-3-small")
+        ...     sent = job.send(Client())
+        ...     progress = job.cancel(Client())
+        ...     job.wait(Client(), poll_seconds=0.01).failed
+        1
+        """
+        return self._run(client, Course.cancel)
+
+    def close(self) -> None:
+        """Write what was added to the folder, and leave it to other processes. ``with`` does this at its end.
+
+        >>> job = BatchJob("later", Client().embeddings.create_embedding)
+        >>> job.add("row-1", "Hello", "text-embedding-3-small")
+        >>> job.close()
+        """
+        files, self._adding = self._adding, None
+        try:
+            if files is not None:
+                files.flush()
+                files.release()
+        finally:
+            self._lock.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<BatchJob {self._folder.operation} in {str(self._folder.path)!r}>"
+
+    def _begin(self) -> RequestFiles:
+        """Lock the folder, and read what is in it."""
+        self._lock.enter_context(self._folder.locked())
+        try:
+            self._adding = RequestFiles(self._folder, _LIMITS)
+        except BaseException:
+            self._lock.close()
+            raise
+        return self._adding
+
+    def _run(self, client: Client, step: Callable[[Course], Any]) -> BatchProgress:
+        """Take a step with the folder locked, after writing what was added."""
+        if not isinstance(client, Client):
+            raise CallError(f'client: expected a Client, got "{type(client).__name__}"')
+        with self._lock, self._folder.locked():
+            if self._adding is not None or self._folder.has_open_files:
+                (self._adding or RequestFiles(self._folder, _LIMITS)).close()
+                self._adding = None
+            course = Course(self._folder, client)
+            step(course)
+            return course.progress()

@@ -1,0 +1,538 @@
+"""Batch jobs: files that are split and checked, batches that fail, expire or get lost, killed processes."""
+
+from __future__ import annotations
+
+import dataclasses
+import errno
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from io import FileIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from typed_openai import (
+    APITimeoutError,
+    BatchFailure,
+    BatchJob,
+    BatchReply,
+    CallError,
+    Client,
+    JobError,
+    batch_jobs,
+)
+from typed_openai._batches import course, request_files
+from typed_openai._batches.batch_limits import BatchLimits
+from typed_openai._batches.id_table import ADDED, IdTable, digest_of
+from typed_openai.testing import BatchScript, Server, serve
+from typed_openai_spec.index.reader import packaged
+
+MODEL = "text-embedding-3-small"
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serve() as running:
+        yield running
+
+
+@pytest.fixture
+def client(server: Server) -> Client:
+    return Client(api_key="test", base_url=server.base_url, max_retries=0)
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of ten requests."""
+    monkeypatch.setattr(batch_jobs, "_LIMITS", BatchLimits(requests=10))
+
+
+@pytest.fixture(autouse=True)
+def no_delays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(course, "_delays", lambda: iter(lambda: 0.0, 1.0))
+
+
+def embeddings(client: Client, folder: Path, rows: int = 0, **options: Any) -> Any:
+    job: Any = BatchJob(folder, client.embeddings.create_embedding, **options)
+    for number in range(rows):
+        job.add(f"row-{number}", f"text {number}", MODEL)
+    return job
+
+
+def finished(job: Any, client: Client) -> Any:
+    job.send(client)
+    return job.wait(client, poll_seconds=0.001)
+
+
+def lines(path: Path) -> list[Any]:
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+def done(server: Server) -> Counter[str]:
+    return Counter(one.operation.partition(".")[2] for one in server.requests if one.status == 200)
+
+
+# What is written
+
+
+def test_a_line_is_what_the_call_would_send(client: Client, server: Server, tmp_path: Path) -> None:
+    messages = [{"role": "user", "content": "é\u2028\n"}]
+    tool = {"type": "function", "function": {"name": "now", "parameters": {"type": "object"}}}
+    schema = {"type": "json_schema", "json_schema": {"name": "n", "schema": {"type": "object"}}}
+    call = client.chat.create_chat_completion
+    given: dict[str, Any] = {"tools": [tool], "response_format": schema, "temperature": 0}
+    with BatchJob(tmp_path / "job", call, check=False) as job:
+        job.add("1", messages, "gpt-5.5", **given)
+        job.add("2", messages=messages, model="gpt-5.5", extra_body={"new": 1})
+        job.add("3", iter(messages), "gpt-5.5")
+    call(messages, "gpt-5.5", **given)
+    (first, second, third) = lines(tmp_path / "job/requests/0001.jsonl")
+    assert (first["custom_id"], first["method"], first["url"]) == ("1", "POST", "/v1/chat/completions")
+    assert first["body"] == server.requests[-1].body
+    assert second["body"] == {"messages": messages, "model": "gpt-5.5", "new": 1}
+    assert third["body"] == {"messages": messages, "model": "gpt-5.5"}
+
+
+def test_every_operation_that_batches_support_is_accepted(client: Client, tmp_path: Path) -> None:
+    argument = packaged().operation("batches", "create_batch").argument("endpoint")
+    paths = getattr(argument and argument.schema, "values", ())
+    accepted, refused = list[str](), list[str]()
+    for one in packaged().operations():
+        if f"/v1{one.path}" in paths and one.method == "POST":
+            try:
+                job: Any = BatchJob(tmp_path / one.name, getattr(getattr(client, one.group), one.name))
+            except CallError as error:
+                refused.append(str(error))
+            else:
+                accepted.append(job._folder.url)
+    assert {"/v1/responses", "/v1/chat/completions", "/v1/embeddings", "/v1/moderations"} <= set(accepted)
+    assert all("sends no JSON" in one for one in refused)
+
+
+def test_another_operation_is_refused(client: Client, tmp_path: Path) -> None:
+    with pytest.raises(
+        CallError, match=r"batches do not support models.list_models \(/v1/models\); expected"
+    ):
+        BatchJob(tmp_path, client.models.list_models)
+    with pytest.raises(CallError, match=r'expected a method of a client, such as .*, got "builtin_'):
+        BatchJob(tmp_path, print)
+
+
+@pytest.mark.parametrize(
+    ("args", "kwargs", "message"),
+    [
+        ((), {}, 'missing required arguments "input", "model" for embeddings.create_embedding'),
+        (("x",), {}, 'missing required argument "model"'),
+        (("x", MODEL), {"modle": "x"}, 'unexpected keyword "modle" for embeddings.create_embedding; did you'),
+        (("x", MODEL), {"input": "y"}, 'argument "input" for embeddings.create_embedding is passed twice'),
+        (("x", MODEL), {"timeout": 5}, "timeout: the requests of a batch have no such option"),
+        (("x", MODEL), {"dimensions": "x"}, "id 'row': dimensions: expected"),
+        (("x", MODEL), {"extra_body": {"dimension": 5}}, "id 'row': dimension"),
+        (({1, 2}, MODEL), {}, 'input: expected a JSON value, got "set"'),
+        ((float("nan"), MODEL), {}, "input: JSON cannot hold nan"),
+        (("\ud800", MODEL), {}, "input: the text contains a lone surrogate"),
+    ],
+)
+def test_a_wrong_call_is_refused_when_it_is_added(
+    client: Client, tmp_path: Path, args: Any, kwargs: Any, message: str
+) -> None:
+    with embeddings(client, tmp_path) as job:
+        with pytest.raises(CallError) as caught:
+            job.add("row", *args, **kwargs)
+        assert message in str(caught.value)
+        job.add("row", "right", MODEL)
+    assert [one["body"]["input"] for one in lines(tmp_path / "requests/0001.jsonl")] == ["right"]
+
+
+@pytest.mark.parametrize("line_id", ["", "x" * 513, 5, None])
+def test_a_wrong_id_is_refused(client: Client, tmp_path: Path, line_id: Any) -> None:
+    with embeddings(client, tmp_path) as job, pytest.raises(CallError, match=r"^id: expected"):
+        job.add(line_id, "x", MODEL)
+
+
+def test_streaming_is_refused(client: Client, tmp_path: Path) -> None:
+    with BatchJob(tmp_path, client.responses.create_response) as job:
+        with pytest.raises(CallError, match="stream: the requests of a batch cannot stream"):
+            job.add("1", "Hi", "gpt-5.5", stream=True)
+        job.add("1", "Hi", "gpt-5.5", stream=False)
+
+
+def test_only_the_first_requests_are_checked_by_default(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_jobs, "_CHECKED", 2)
+    with embeddings(client, tmp_path, 2) as job:
+        job.add("unchecked", "x", MODEL, dimensions="many")
+    checked = embeddings(client, tmp_path / "checked", 2, check=True)
+    with checked as job, pytest.raises(CallError, match="dimensions"):
+        job.add("checked", "x", MODEL, dimensions="many")
+
+
+def test_files_are_split_by_requests_size_model_and_inputs(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_jobs, "_LIMITS", BatchLimits(requests=4, size=2000, inputs=6))
+    with embeddings(client, tmp_path) as job:
+        for number in range(9):
+            job.add(f"few-{number}", "x", MODEL)
+        for number in range(4):
+            job.add(f"big-{number}", "x" * 700, "text-embedding-3-large")
+        for number in range(3):
+            job.add(f"many-{number}", ["x", "y", "z", "u"][: number + 2], "text-embedding-ada-002")
+        with pytest.raises(CallError, match="a file can have 2000"):
+            job.add("huge", "x" * 2000, MODEL)
+        job.send(client)
+    files = sorted((tmp_path / "requests").iterdir())
+    for path in files:
+        found = lines(path)
+        assert len({one["body"]["model"] for one in found}) == 1
+        assert len(found) <= 4
+        assert path.stat().st_size <= 2000
+        assert sum(len(one["body"]["input"]) for one in found if isinstance(one["body"]["input"], list)) <= 6
+    assert sum(len(lines(path)) for path in files) == 16
+    assert len(files) == 3 + 2 + 2
+
+
+def test_an_id_is_used_once(client: Client, tmp_path: Path) -> None:
+    with embeddings(client, tmp_path, 3) as job, pytest.raises(CallError, match="id: 'row-1' is used twice"):
+        job.add("row-1", "text 1", MODEL)
+    again = embeddings(client, tmp_path, 5)  # a program that is run again
+    with again as job, pytest.raises(CallError, match="id: 'row-1' is used twice"):
+        job.add("row-1", "text 1", MODEL)
+    with embeddings(client, tmp_path) as job, pytest.raises(CallError, match="used for another request"):
+        job.add("row-1", "another text", MODEL)
+    assert [one["custom_id"] for one in lines(tmp_path / "requests/0001.jsonl")] == [
+        f"row-{number}" for number in range(5)
+    ]
+
+
+def test_the_table_of_ids_finds_each_id() -> None:
+    table = IdTable()
+    for number in range(20_000):
+        assert table.add(f"row-{number}", digest_of(b"%d" % number)) == 0
+    assert len(table) == 20_000
+    for number in range(20_000):
+        assert table.add(f"row-{number}", 1) == digest_of(b"%d" % number)
+        assert table.add(f"row-{number}", 1) == digest_of(b"%d" % number) | ADDED
+
+
+# Results
+
+
+def test_a_job_is_sent_and_its_results_are_joined(client: Client, server: Server, tmp_path: Path) -> None:
+    with embeddings(client, tmp_path, 25) as job:
+        progress = finished(job, client)
+        assert dataclasses.astuple(progress) == (25, 25, 0, 1, 1)
+        results = list(job.results())
+    assert [one.id for one in results] == [f"row-{number}" for number in range(25)]
+    assert all(isinstance(one, BatchReply) for one in results)
+    assert results[7].request == {"input": "text 7", "model": MODEL}
+    assert results[7].reply["object"] == "list"
+    written = [one["custom_id"] for one in lines(tmp_path / "output/0001.jsonl")]
+    assert written != sorted(written, key=lambda one: int(one[4:]))  # the output has no order
+    assert done(server)["create_file"] == done(server)["create_batch"] == 1
+
+
+def test_results_of_many_files_are_in_order(client: Client, small: None, tmp_path: Path) -> None:
+    with embeddings(client, tmp_path, 35) as job:
+        assert finished(job, client).batches == 4
+        assert [one.id for one in job.results()] == [f"row-{number}" for number in range(35)]
+
+
+def test_failures_have_the_status_and_the_message(client: Client, server: Server, tmp_path: Path) -> None:
+    server.script_batches(BatchScript(failures={"row-1": 500, "row-2": 429}))
+    with embeddings(client, tmp_path, 4) as job:
+        assert finished(job, client).failed == 2
+        results = list(job.results())
+    assert [type(one) for one in results] == [BatchReply, BatchFailure, BatchFailure, BatchReply]
+    assert (results[1].status, results[1].message) == (500, "scripted failure 500")
+    assert results[2].request["input"] == "text 2"
+    assert len(lines(tmp_path / "errors/0001.jsonl")) == 2
+
+
+def test_an_expired_batch_keeps_what_is_done_and_the_rest_is_sent_again(
+    client: Client, server: Server, small: None, tmp_path: Path
+) -> None:
+    server.script_batches(BatchScript(expire_after=6, failures={"row-11": 500}))
+    with embeddings(client, tmp_path, 20) as job:
+        assert dataclasses.astuple(finished(job, client)) == (20, 20, 9, 2, 2)
+        failed = [one for one in job.results() if isinstance(one, BatchFailure)]
+        assert Counter(one.code for one in failed) == {"batch_expired": 8, None: 1}
+        server.script_batches(BatchScript(failures={"row-7": 500}))
+        assert job.again(client).batches == 4
+        assert dataclasses.astuple(job.wait(client, poll_seconds=0.001)) == (20, 20, 1, 4, 4)
+        sent = [one["custom_id"] for one in lines(tmp_path / "requests/0003.jsonl")]
+        assert sent == ["row-6", "row-7", "row-8", "row-9"]
+        results = list(job.results())
+        assert [one.id for one in results if isinstance(one, BatchFailure)] == ["row-7"]
+        assert [one.id for one in results] == [f"row-{number}" for number in range(20)]
+        server.script_batches(BatchScript())
+        job.again(client)
+        assert job.wait(client, poll_seconds=0.001).failed == 0
+        assert job.again(client).batches == 5  # nothing is left to be sent
+
+
+def test_a_cancelled_job_keeps_what_is_done(client: Client, server: Server, tmp_path: Path) -> None:
+    with embeddings(client, tmp_path, 10) as job:
+        job.send(client)
+        job.cancel(client)
+        assert job.wait(client, poll_seconds=0.001).failed == 5
+        assert Counter(type(one) for one in job.results()) == {BatchReply: 5, BatchFailure: 5}
+
+
+def test_a_refused_batch_fails_each_request(client: Client, server: Server, tmp_path: Path) -> None:
+    with embeddings(client, tmp_path, 2) as job:
+        pass
+    path = tmp_path / "requests/0001.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"/v1/embeddings", b"/v1/embeddingz"))
+    with embeddings(client, tmp_path) as job:
+        assert finished(job, client).failed == 2
+        assert {one.message for one in job.results()} == {"url: expected /v1/embeddings, got /v1/embeddingz"}
+
+
+def test_results_are_left_out_while_a_batch_is_in_progress(client: Client, tmp_path: Path) -> None:
+    with embeddings(client, tmp_path, 2) as job:
+        job.send(client)
+        assert list(job.results()) == []
+        assert dataclasses.astuple(job.progress()) == (2, 0, 0, 1, 0)
+
+
+def test_more_can_be_added_after_a_job_was_sent(client: Client, tmp_path: Path) -> None:
+    with embeddings(client, tmp_path, 2) as job:
+        finished(job, client)
+        job.add("later", "x", MODEL)
+        finished(job, client)
+        assert [one.id for one in job.results()] == ["row-0", "row-1", "later"]
+
+
+# Limits and delays of the server
+
+
+def test_a_file_that_is_not_visible_yet_is_waited_for(client: Client, server: Server, tmp_path: Path) -> None:
+    server.script_batches(BatchScript(invisible=3))
+    with embeddings(client, tmp_path, 2) as job:
+        assert finished(job, client).failed == 0
+    assert done(server)["create_batch"] == 1
+    assert [one.status for one in server.requests if one.operation == "batches.create_batch"] == [400] * 3 + [
+        200
+    ]
+
+
+def test_a_batch_beyond_the_token_limit_is_created_again_later(
+    client: Client, server: Server, small: None, tmp_path: Path
+) -> None:
+    server.script_batches(BatchScript(token_limit=20, polls=3))
+    with embeddings(client, tmp_path, 50) as job:
+        assert dataclasses.astuple(finished(job, client)) == (50, 50, 0, 5, 5)
+        assert all(isinstance(one, BatchReply) for one in job.results())
+    assert done(server)["create_file"] == 5
+
+
+def test_a_rate_limit_queues_the_batch(client: Client, server: Server, tmp_path: Path) -> None:
+    def limit(request: Any) -> None:
+        if request.operation == "batches.create_batch" and not limited:
+            limited.append(request)
+            server.fail_next(429)
+
+    limited: list[Any] = []
+    with embeddings(client, tmp_path, 2) as job:
+        job.send(client.with_options(on_request=limit))
+        assert job.wait(client, poll_seconds=0.001).failed == 0
+    assert done(server)["create_batch"] == 1
+
+
+def test_a_lost_reply_does_not_create_a_second_batch(client: Client, server: Server, tmp_path: Path) -> None:
+    def lose(response: Any) -> None:
+        if response.operation == "batches.create_batch" and not lost:
+            lost.append(response)
+            raise APITimeoutError("the reply was lost")
+
+    lost: list[Any] = []
+    with embeddings(client, tmp_path, 2) as job:
+        finished(job, client.with_options(on_response=lose))
+    assert len(lost) == 1
+    assert done(server)["create_batch"] == 1
+
+
+def test_waiting_ends_after_its_time(client: Client, server: Server, tmp_path: Path) -> None:
+    server.script_batches(BatchScript(polls=10_000))
+    with embeddings(client, tmp_path, 2) as job:
+        job.send(client)
+        with pytest.raises(TimeoutError, match=r"batches are in progress after 0.05 s"):
+            job.wait(client, poll_seconds=0.01, timeout=0.05)
+
+
+# Killed processes
+
+KILLED = """
+import os, random, sys
+from typed_openai import BatchJob, Client, batch_jobs
+from typed_openai._batches.batch_limits import BatchLimits
+batch_jobs._LIMITS = BatchLimits(requests=10)
+url, folder, seed, rows = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+left = random.Random(seed).randrange(1, 60) if seed else -1
+def step(*_):
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), 9)
+write = os.fsync
+os.fsync = lambda descriptor: (step(), write(descriptor), step())
+client = Client(api_key="test", base_url=url, on_request=step, on_response=step)
+with BatchJob(folder, client.embeddings.create_embedding) as job:
+    for number in range(rows):
+        job.add(f"row-{number}", f"text {number}", "text-embedding-3-small")
+    job.send(client)
+    if job.wait(client, poll_seconds=0.001).failed:
+        job.again(client)
+        job.wait(client, poll_seconds=0.001)
+"""
+
+
+def run(server: Server, folder: Path, seed: int, rows: int = 35) -> int:
+    command = [sys.executable, "-c", KILLED, server.base_url, str(folder), str(seed), str(rows)]
+    return subprocess.run(command, check=False).returncode
+
+
+@pytest.mark.slow(seconds=60)
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_a_job_that_is_killed_again_and_again_loses_nothing_and_pays_once(
+    client: Client, server: Server, tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)
+    server.script_batches(BatchScript(polls=2, failures={"row-3": 500}, token_limit=25))
+    kills = 0
+    while (status := run(server, tmp_path / "job", chance.randrange(1, 10**6))) == -signal.SIGKILL:
+        kills += 1
+        assert kills < 60
+    assert status == 0
+    assert kills > 0
+    results = list(embeddings(client, tmp_path / "job").results())
+    assert [one.id for one in results] == [f"row-{number}" for number in range(35)]
+    paid = Counter(
+        json.loads(line)["custom_id"]
+        for one in server._service.work.batches.ended
+        for line in one
+        if json.loads(line)["response"]
+    )
+    assert paid.pop("row-3") >= 2  # it fails each time, and a program that is run again sends it again
+    assert paid == Counter({f"row-{number}": 1 for number in range(35) if number != 3})
+
+
+def test_a_request_that_was_cut_off_is_added_again(client: Client, tmp_path: Path) -> None:
+    with embeddings(client, tmp_path, 3):
+        pass
+    path = tmp_path / "requests/0001.jsonl"
+    path.write_bytes(path.read_bytes()[:-20])
+    with embeddings(client, tmp_path, 3):
+        pass
+    assert [one["custom_id"] for one in lines(path)] == ["row-0", "row-1", "row-2"]
+
+
+# Two processes, a full disk, and files of others
+
+
+def test_a_folder_belongs_to_one_process_at_a_time(client: Client, tmp_path: Path) -> None:
+    with embeddings(client, tmp_path, 1) as job:
+        other = embeddings(client, tmp_path)
+        steps: list[Any] = [(other.add, "x", "x", MODEL), (other.send, client), (other.wait, client)]
+        for step, *arguments in steps:
+            with pytest.raises(JobError, match=rf"in use by process {os.getpid()} on ") as caught:
+                step(*arguments)
+            assert caught.value.reason == "locked"
+        assert list(other.results()) == []
+        job.close()
+        other.add("x", "x", MODEL)
+        other.close()
+
+
+def test_a_full_disk_loses_nothing(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(FileIO):
+        def write(self, data: Any, /) -> int:
+            if full:
+                super().write(bytes(data)[:30])
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return super().write(data)
+
+    full = True
+    monkeypatch.setattr(request_files, "opened", lambda path: Full(path, "ab"))
+    job = embeddings(client, tmp_path, 5)
+    with pytest.raises(OSError, match="No space left on device") as caught:
+        job.send(client)
+    assert caught.value.filename == str(tmp_path / "requests/0001.jsonl")
+    full = False
+    finished(job, client)
+    assert [one.id for one in job.results()] == [f"row-{number}" for number in range(5)]
+
+
+def test_a_folder_with_other_files_is_not_touched(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(JobError, match="has other files, and no journal of a job; nothing was changed"):
+        embeddings(client, tmp_path, 1)
+    assert [one.name for one in tmp_path.iterdir()] == ["notes.txt"]
+    with pytest.raises(JobError, match="is not a folder"):
+        embeddings(client, tmp_path / "notes.txt", 1)
+
+
+def test_a_folder_of_another_operation_is_refused(client: Client, tmp_path: Path) -> None:
+    with embeddings(client, tmp_path, 1):
+        pass
+    job = BatchJob(tmp_path, client.responses.create_response)
+    for step in (lambda: job.add("x", "x", "gpt-5.5"), job.results, job.progress):
+        with pytest.raises(
+            JobError, match=r"is the folder of a job of embeddings.create_embedding, not of resp"
+        ):
+            step()
+
+
+@pytest.mark.parametrize(
+    "line", [b"nonsense\n", b'{"closed": 7, "lines": 1, "size": 2}\n', b'{"strange": 1}\n']
+)
+def test_a_damaged_journal_is_reported(client: Client, tmp_path: Path, line: bytes) -> None:
+    with embeddings(client, tmp_path, 1):
+        pass
+    with (tmp_path / "journal.jsonl").open("ab") as file:
+        file.write(line)
+    before = (tmp_path / "journal.jsonl").read_bytes()
+    with pytest.raises(JobError) as caught:
+        embeddings(client, tmp_path).send(client)
+    assert caught.value.reason == "damaged"
+    assert (tmp_path / "journal.jsonl").read_bytes() == before
+
+
+def test_a_changed_file_of_requests_is_not_sent(client: Client, server: Server, tmp_path: Path) -> None:
+    with embeddings(client, tmp_path, 2) as job:
+        server.fail_next(500)
+        with pytest.raises(Exception, match="scripted failure"):
+            job.send(client)
+    with (tmp_path / "requests/0001.jsonl").open("ab") as file:
+        file.write(b"more\n")
+    with pytest.raises(JobError, match=r"0001.jsonl has \d+ bytes, expected the \d+ bytes that were written"):
+        job.send(client)
+    assert done(server) == {}
+
+
+@pytest.mark.parametrize("folder", ["output", "errors"])
+def test_results_of_another_job_are_reported(client: Client, tmp_path: Path, folder: str) -> None:
+    with embeddings(client, tmp_path, 2) as job:
+        finished(job, client)
+    other = b'{"id":"x","custom_id":"strange","response":null,"error":null}\n'
+    (tmp_path / folder / "0001.jsonl").write_bytes(other)
+    with pytest.raises(JobError, match=r"0001.jsonl:1: the id 'strange' is not in .*results of another job"):
+        list(job.results())
+
+
+def test_a_foreign_file_in_the_place_of_results_is_kept(client: Client, tmp_path: Path) -> None:
+    with embeddings(client, tmp_path, 2) as job:
+        job.send(client)
+        (tmp_path / "output/0001.jsonl").write_text("mine")
+        with pytest.raises(JobError, match="found another file; nothing was changed"):
+            job.wait(client, poll_seconds=0.001)
+    assert (tmp_path / "output/0001.jsonl").read_text() == "mine"
