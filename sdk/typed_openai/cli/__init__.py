@@ -20,6 +20,7 @@ from typed_openai.errors import OpenAIError
 from typed_openai_spec.problems import DescriptionError
 
 COMMANDS: Final = {
+    "batch": "typed_openai.cli.batch",
     "call": "typed_openai.cli.call",
     "check": "typed_openai.cli.check",
     "completion": "typed_openai.cli.completion",

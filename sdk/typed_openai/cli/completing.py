@@ -76,6 +76,8 @@ def completions(before: list[str], word: str) -> Iterator[str]:
         yield from COMMANDS
     elif before[0] == "completion":
         yield from ("bash", "zsh")
+    elif before == ["batch"]:
+        yield from ("again", "results", "run", "status")
     elif before == ["spec"]:
         yield from SPEC_COMMANDS
     elif before[0] == "spec" and before[1] in SPEC_COMMANDS:

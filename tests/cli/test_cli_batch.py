@@ -1,0 +1,125 @@
+"""``typed-openai batch``: rows of a file as batches, from the shell."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from typed_openai.cli import main
+from typed_openai.testing import BatchScript, Server, serve
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.chdir(tmp_path)
+    with serve() as running:
+        monkeypatch.setenv("OPENAI_API_KEY", "test")
+        monkeypatch.setenv("OPENAI_BASE_URL", running.base_url)
+        yield running
+
+
+RUN = ["batch", "run", "job", "--poll", "0.001", "--model", "gpt-5.5", "--input"]
+
+
+def requests(folder: str = "job") -> list[dict[str, object]]:
+    return [json.loads(one) for one in Path(folder, "requests/0001.jsonl").read_text().splitlines()]
+
+
+def test_rows_of_a_table_are_sent_and_their_results_printed(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("rows.csv").write_text('id,text\nx,"Hello, you"\ny,{World}\n')
+    assert (
+        main([*RUN, "rows.csv", "--prompt", "Translate {{{text}}}", "--arguments", '{"temperature": 0}']) == 0
+    )
+    assert capsys.readouterr().out == "2 of 2 requests done, 0 failed; 1 of 1 batches ended\n"
+    assert [one["custom_id"] for one in requests()] == ["x", "y"]
+    assert [one["body"] for one in requests()] == [
+        {"input": "Translate {Hello, you}", "temperature": 0, "model": "gpt-5.5"},
+        {"input": "Translate {{World}}", "temperature": 0, "model": "gpt-5.5"},
+    ]
+    assert main(["batch", "results", "job"]) == 0
+    printed = [json.loads(one) for one in capsys.readouterr().out.splitlines()]
+    assert [(one["id"], one["reply"]["object"]) for one in printed] == [("x", "response"), ("y", "response")]
+
+
+def test_rows_may_be_objects_and_a_prompt_a_message(server: Server) -> None:
+    Path("rows.jsonl").write_text('{"q": "Hi", "n": [1]}\n\n{"q": "Ho", "n": 2}\n')
+    Path("prompt.txt").write_text("{q} {n}")
+    operation = ["--operation", "chat.create_chat_completion"]
+    assert main([*RUN, "rows.jsonl", "--prompt", "@prompt.txt", *operation]) == 0
+    assert [one["custom_id"] for one in requests()] == ["row-1", "row-3"]
+    messages = [[{"role": "user", "content": "Hi [1]"}], [{"role": "user", "content": "Ho 2"}]]
+    bodies = [one["body"] for one in requests()]
+    assert bodies == [{"messages": one, "model": "gpt-5.5"} for one in messages]
+
+
+def test_the_same_command_continues(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("rows.csv").write_text("id,text\nx,Hello\n")
+    command = [*RUN, "rows.csv", "--prompt", "{text}"]
+    assert main([*command, "--no-wait"]) == 0
+    assert main(["batch", "status", "job"]) == 0
+    assert main(command) == 0
+    assert main(command) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert out[0] == "0 of 1 requests done, 0 failed; 0 of 1 batches ended"
+    assert out[1].startswith("0001.jsonl: 1 requests, sent batch_")
+    assert out[-1] == "1 of 1 requests done, 0 failed; 1 of 1 batches ended"
+    assert [one.operation for one in server.requests].count("batches.create_batch") == 1
+
+
+def test_failures_are_printed_and_sent_again(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("rows.csv").write_text("id,text\nx,Hello\ny,World\n")
+    server.script_batches(BatchScript(failures={"y": 500}))
+    assert main([*RUN, "rows.csv", "--prompt", "{text}"]) == 1
+    capsys.readouterr()
+    assert main(["batch", "results", "job", "--failed"]) == 1
+    (line,) = capsys.readouterr().out.splitlines()
+    error = {"code": None, "message": "scripted failure 500", "status": 500}
+    assert json.loads(line) == {"id": "y", "error": error}
+    server.script_batches(BatchScript())
+    assert main(["batch", "again", "job", "--poll", "0.001"]) == 0
+    assert main(["batch", "results", "job", "--failed"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("rows", "prompt", "message"),
+    [
+        ("id,text\nx,Hello\ny\n", "{text}", "rows.csv:3: expected 2 values, as in line 1"),
+        ("id,text\nx,Hello\nx,World\n", "{text}", "rows.csv:3: id: 'x' is used twice"),
+        ("id,text\nx,Hello\n", "{txt}", 'rows.csv:2: no column "txt"; the row has id, text'),
+        (
+            "id,text\nx,Hello\n",
+            "{text} {",
+            'rows.csv:2: the template has a single "{"; write "{{" for a brace',
+        ),
+        ("id,text\n,Hello\n", "{text}", "rows.csv:2: id: expected 1 to 512 characters, got 0"),
+    ],
+)
+def test_wrong_rows_are_named_before_anything_is_sent(
+    server: Server, capsys: pytest.CaptureFixture[str], rows: str, prompt: str, message: str
+) -> None:
+    Path("rows.csv").write_text(rows)
+    assert main([*RUN, "rows.csv", "--prompt", prompt]) != 0
+    assert message in capsys.readouterr().err
+    assert server.requests == ()
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        (["batch", "results", "nowhere"], "nowhere: not the folder of a batch job: no journal.jsonl"),
+        ([*RUN, "rows.xml", "--prompt", "x"], "rows.xml: expected a file .jsonl, .csv or .tsv"),
+        ([*RUN, "rows.csv", "--prompt", "x", "--arguments", "["], "--arguments: not JSON"),
+        ([*RUN, "rows.csv", "--prompt", "x", "--operation", "responses.creat_response"], "did you mean"),
+    ],
+)
+def test_a_wrong_command_is_explained(
+    server: Server, capsys: pytest.CaptureFixture[str], command: list[str], message: str
+) -> None:
+    Path("rows.csv").write_text("id,text\nx,Hello\n")
+    assert main(command) != 0
+    assert message in capsys.readouterr().err
