@@ -34,6 +34,7 @@ class BatchEngine:
         self.script = BatchScript()
         self.ended: list[list[bytes]] = []
         """The lines of results of each batch that has ended."""
+        self._is_used = False
         self._files = files
         self._answer = answer
         self._batches: dict[str, _Batch] = {}
@@ -46,6 +47,7 @@ class BatchEngine:
             file_id = arguments["input_file_id"]
             if (content := self._files.content(file_id)) is None:
                 return made
+            self._is_used = True
             if self.script.invisible > 0:
                 self.script = replace(self.script, invisible=self.script.invisible - 1)
                 raise Refusal(400, f"the file {file_id} was not found", param="input_file_id")
@@ -87,8 +89,8 @@ class BatchEngine:
         """Return a page of the batches, the newest first; a generated one if there are none."""
         with self._lock:
             found = [dict(one.made) for one in reversed(self._batches.values())]
-        if not found:
-            return {**made, "data": [], "has_more": False}
+        if not self._is_used:
+            return made
         ids = [one["id"] for one in found]
         if (after := arguments.get("after")) in ids:
             found = found[ids.index(after) + 1 :]
