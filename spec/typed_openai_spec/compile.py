@@ -13,10 +13,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from typed_openai_spec.docs.attaching import Source, documented
+from typed_openai_spec.files.additions import Addition, read_additions
 from typed_openai_spec.files.bundling import bundled
 from typed_openai_spec.files.doc_files import Docs, read_docs, unmatched
+from typed_openai_spec.files.extending import Extended, extended
 from typed_openai_spec.files.served_files import Served, read_served
-from typed_openai_spec.files.shipped_overrides import index_beside, overrides_beside, shipped_overrides
+from typed_openai_spec.files.shipped_overrides import (
+    additions_beside,
+    index_beside,
+    overrides_beside,
+    shipped_overrides,
+)
 from typed_openai_spec.files.source import (
     Dead,
     DeadOverrides,
@@ -30,13 +37,14 @@ from typed_openai_spec.files.source import (
 from typed_openai_spec.files.texts import mapping
 from typed_openai_spec.index.reader import FORMAT, PACKAGED, Index
 from typed_openai_spec.kept_names import with_kept_names
-from typed_openai_spec.model import Api, Component, Object, Operation
+from typed_openai_spec.model import METHODS, Api, Component, Object, Operation
 from typed_openai_spec.model.encoding import bare, encode
 from typed_openai_spec.openapi.described_examples import examples_of
-from typed_openai_spec.openapi.document import METHODS, read_api
+from typed_openai_spec.openapi.document import read_api
 from typed_openai_spec.openapi.losses import is_mostly_lost
 from typed_openai_spec.openapi.servers import address, located
 from typed_openai_spec.problems import DescriptionError, Problem
+from typed_openai_spec.unpublished import marked
 
 # An extension that only overrides use.
 _OURS: Final = "x-typed"
@@ -44,10 +52,11 @@ _OURS: Final = "x-typed"
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A description with its overrides and documentation applied.
+    """A description with its overrides, additions and documentation applied.
 
     ``sources`` holds the origin of each sentence. ``dead`` lists the entries of overrides and documentation
-    that match nothing in the description. ``overrides`` is the folder of the overrides that were applied.
+    that match nothing in the description, and the additions that contradict it. ``published`` are the
+    additions that the description has itself. ``overrides`` is the folder of the overrides that were applied.
     ``mostly_lost`` is true if most parts of the description have a problem of the kind ``lost``.
     ``files`` are the other files that the description refers to.
     """
@@ -59,21 +68,28 @@ class Built:
     overrides: Path | None = None
     mostly_lost: bool = False
     files: tuple[Path, ...] = ()
+    published: tuple[Addition, ...] = ()
 
 
 def build(description: Path, overrides: Path | None = None, *, allow_dead: bool = False) -> Built:
     """Read a description (a file or a folder in canonical form) with its overrides and documentation.
 
     Raises :class:`DescriptionError` if a file is missing or broken, and :class:`DeadOverrides` if an
-    override matches nothing in the description, unless ``allow_dead`` is set.
+    override matches nothing in the description, or if that has an addition itself, unless ``allow_dead`` is
+    set.
     """
     if not description.exists():
         raise DescriptionError(f"{description}: no such file or folder; expected an OpenAPI description")
     former = _index_of(index_beside(description))
     built = build_document(read(description), overrides, former, description)
-    if built.dead and not allow_dead:
-        raise DeadOverrides(built.dead)
+    dead = (*built.dead, *(Dead(one.where, IS_PUBLISHED) for one in built.published))
+    if dead and not allow_dead:
+        raise DeadOverrides(dead)
     return built
+
+
+IS_PUBLISHED: Final = 'the description has it itself; delete it, or let "typed-openai spec update" drop it'
+"""The message about an addition that is no addition any more."""
 
 
 def build_own(description: Path, overrides: Path | None = None, group_by: str = "") -> Built:
@@ -169,9 +185,11 @@ def build_document(
 ) -> Built:
     """Build from a document that has been read already; ``former`` is an index whose names are kept.
 
-    ``place`` is the document's file: other files in its folder that it refers to are read.
+    ``place`` is the document's file: other files in its folder that it refers to are read. The additions
+    beside the overrides apply, too.
 
-    Dead entries are reported in the result. Raises :class:`DescriptionError` if an override is broken.
+    Dead entries and additions that are published are reported in the result. Raises
+    :class:`DescriptionError` if an override or an addition is broken.
     """
     if overrides is not None and not overrides.is_dir():
         raise DescriptionError(f"{overrides}: no such folder; expected the overrides of the description")
@@ -179,22 +197,28 @@ def build_document(
     dead: tuple[Dead, ...] = ()
     bundle = bundled(located(document, ""), place)
     document = bundle.document
+    more = Extended(document)
     if overrides is not None:
         document, dead = applied(document, read_overrides(overrides))
+        additions = additions_beside(overrides)
+        more = extended(document, read_additions(additions) if additions else ())
         docs = read_docs(overrides / "docs")
-    api, found = read_api(document, docs)
+    api, found = read_api(more.document, docs)
     lost = is_mostly_lost(document, (*bundle.problems, *found))
     problems = tuple(sorted(map(bundle.placed, (*bundle.problems, *found))))
     if former is not None:
         api = with_kept_names(api, former)
+    api = marked(api, more.added)
     folder = overrides or Path()
     unused = (Dead(f"{folder / 'docs' / one}", "documents nothing") for one in unmatched(docs, api))
     served = Served() if overrides is None else read_served(overrides / "served")
     unserved = (Dead(f"{folder / 'served' / one}", "is about nothing") for one in served.unknown(api))
-    api = replace(api, served=served.of(api, examples_of(document, api)))
+    api = replace(api, served=served.of(api, examples_of(more.document, api)))
     told = documented(replace(api, digest=_facts_digest(api)), docs)
-    dead = (*dead, *unused, *unserved)
-    return Built(told.api, problems, told.sources, dead, overrides, lost, bundle.files)
+    dead = (*dead, *more.dead, *unused, *unserved)
+    return Built(
+        told.api, problems, told.sources, dead, overrides, lost, bundle.files, published=more.published
+    )
 
 
 def _facts_digest(api: Api) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from unicodedata import normalize
 
-from typed_openai_spec.model import Api, Component, Field, Object
+from typed_openai_spec.model import UNPUBLISHED, Api, Component, Field, Object
 from typed_openai_stubgen.annotations import Annotator, sequence_not_str_stub
 from typed_openai_stubgen.layers import BELOW, PUBLIC, RECURSIVE, layers
 from typed_openai_stubgen.recursive_aliases import aliases_to_inline
@@ -137,7 +137,11 @@ def _doc_lines(component: Component, used: str) -> list[str]:
     """Return the component's sentence, the places that use it unless the sentence has them, and warnings."""
     notes = [
         note
-        for applies, note in ((component.beta, "Beta."), (component.deprecated, "Deprecated."))
+        for applies, note in (
+            (component.beta, "Beta."),
+            (component.added, f"{UNPUBLISHED.capitalize()}."),
+            (component.deprecated, "Deprecated."),
+        )
         if applies
     ]
     told = [] if component.doc and all(one in component.doc for one in _places(used)) else [used]

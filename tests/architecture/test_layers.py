@@ -23,7 +23,7 @@ LAYERS: Final[Mapping[str, Layers]] = {
         ("openapi",),
         ("docs",),
         ("comparison",),
-        ("kept_names",),
+        ("kept_names", "unpublished"),
         ("compile",),
         ("loading",),
     ),

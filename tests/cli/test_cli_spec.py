@@ -70,7 +70,7 @@ def test_an_override_and_documentation_of_nothing_stop_the_build_and_are_named(
     said = capsys.readouterr().err
     assert f"dead: {overrides / 'z.yaml'}:1: matches nothing: /paths/~1gone (why: w)" in said
     assert f"dead: {overrides / 'docs' / 'operations.yaml'}: goneOperation: documents nothing" in said
-    assert "2 entries of the overrides without effect" in said
+    assert "2 entries of the overrides or additions cannot apply" in said
 
 
 def test_building_outside_a_checkout_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

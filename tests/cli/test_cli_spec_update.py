@@ -301,7 +301,7 @@ def test_all_that_is_dead_is_named_with_file_entry_place_and_reason(
     assert f"dead: {overrides / 'names.yaml'}:2: matches nothing: /paths/~1things~1{{thing_id}}" in said
     assert 'did you mean "/things/{id}"? (why: The name is shorter so.)' in said
     assert f"dead: {overrides / 'docs' / 'parameters.yaml'}: glossary: thing_id: documents nothing" in said
-    assert "error: 2 entries of the overrides without effect" in said
+    assert "error: 2 entries of the overrides or additions cannot apply" in said
     assert "correct or delete it, and run this again; nothing was changed" in said
     assert out == ""
     assert contents(checkout) == before
@@ -359,7 +359,7 @@ def test_a_dry_run_that_is_stopped_tells_what_would_change_all_the_same(
     assert take(described(checkout, renamed), "--dry-run") == 1
     out, said = capsys.readouterr()
     assert "things.fetch_thing" in out.partition("Compatible:")[0]
-    assert "error: 2 entries of the overrides without effect" in said
+    assert "error: 2 entries of the overrides or additions cannot apply" in said
     assert contents(checkout) == before
 
 

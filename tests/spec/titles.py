@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any, Final
 
-from typed_openai_spec.openapi.document import METHODS
+from typed_openai_spec.model import METHODS
 
 _LISTS: Final = ("allOf", "anyOf", "oneOf")
 _SINGLE: Final = ("items", "additionalProperties", "propertyNames", "not")

@@ -49,6 +49,8 @@ def docstring_of(operation: Operation) -> str:
     lines = [operation.doc or f"{operation.method.upper()} {operation.path}"]
     if operation.beta:
         lines += ["", "Beta: may change without notice."]
+    if operation.unpublished:
+        lines += ["", f"{operation.unpublished.capitalize()}."]
     if operation.deprecated:
         lines += ["", f"Deprecated: {operation.deprecation}."]
     if operation.arguments:

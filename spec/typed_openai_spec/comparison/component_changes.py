@@ -60,7 +60,7 @@ def _pair(context: Context, old: Component, new: Component) -> Iterator[Change]:
 # fmt: off
 _COMPARED: Final = frozenset((
     "name", "schema", "source", "owner", "input", "output", "aliases",
-    "deprecated", "replacement", "beta", "doc", "text",
+    "deprecated", "replacement", "beta", "doc", "text", "added", "added_fields",
 ))
 # fmt: on
 

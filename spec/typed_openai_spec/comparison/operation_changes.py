@@ -40,7 +40,7 @@ def operations(context: Context) -> Iterator[Change]:
 _OF_OPERATIONS: Final = frozenset((
     "id", "name", "group", "aliases", "deprecated", "replacement", "beta", "doc", "doc_url", "text",
     "method", "path", "query", "headers", "base_url", "security", "optional_security",
-    "arguments", "bodies", "result", "variants", "replies", "paging", "gen_ai",
+    "arguments", "bodies", "result", "variants", "replies", "paging", "gen_ai", "added", "corrected",
 ))
 _OF_ARGUMENTS: Final = frozenset((
     "name", "wire", "location", "style", "schema", "required", "positional", "default",

@@ -5,8 +5,8 @@ An entry may have these keys in place of a patch, each a mapping of components:
 ``fields``
     the paths of fields (``usage``, ``choices[].logprobs``, ``labels{}.name``) with what is true of them:
     ``optional``, ``nullable`` or a list of both; ``unsent`` if no server sends it; ``is`` with another
-    schema; ``new`` with the schema of a field that the description lacks. ``*`` stands for all optional
-    fields.
+    schema; ``new`` with the schema of a field that the description lacks; ``values`` with values that the
+    field's ``enum``, or that of its items, lacks. ``*`` stands for all optional fields.
 ``alternatives``
     schemas that are added to the ``oneOf`` or ``anyOf`` of a component.
 ``adds``
@@ -45,7 +45,7 @@ def departed(
             schemas[name], wrong = FORMS[form](schemas, name, told)
             dead += (f"{name}{one}" for one in wrong)
     for name, told in departures.get("adds", {}).items():
-        if astray := [one for one in _references(told) if one not in schemas]:
+        if astray := [one for one in references(told) if one not in schemas]:
             schemas[name] = None
             dead.append(f"{name}: no component {', '.join(astray)}")
     named = {name: one for name, one in schemas.items() if one is not None}
@@ -88,16 +88,17 @@ def _added(schemas: Mapping[str, Any], name: str, told: Schema) -> _Changed:
     return (schemas[name], [": is in the description"]) if name in schemas else (told, [])
 
 
-def _references(node: Any) -> Iterator[str]:
-    """Yield the names of the components that a schema refers to."""
+def references(node: Any) -> Iterator[str]:
+    """Yield the names of the components that a part of a description refers to."""
     if isinstance(node, Mapping):
-        if isinstance(target := node.get("$ref"), str):
+        target = node.get("$ref")
+        if isinstance(target, str) and target.startswith(_REFERENCE):
             yield target.removeprefix(_REFERENCE)
         for one in node.values():
-            yield from _references(one)
+            yield from references(one)
     elif isinstance(node, list):
         for one in node:
-            yield from _references(one)
+            yield from references(one)
 
 
 def _with_alternatives(schemas: Mapping[str, Any], name: str, told: list[Any]) -> _Changed:
@@ -186,6 +187,14 @@ def _parts(schema: Schema) -> Iterator[Schema]:
                 yield from _parts(one)
 
 
+def described(schemas: Mapping[str, Any], name: str, path: str) -> list[Any] | None:
+    """Return the schemas that a component has at the path of a field; None if nothing leads to the field."""
+    holders, field = _holders(deepcopy(dict(mapping(schemas.get(name)))), path, schemas)
+    if not holders:
+        return None
+    return _values(_having(holders, field, schemas), field)
+
+
 # Changes of a field
 
 
@@ -238,6 +247,35 @@ def _add(holder: Schema, field: str, schema: Schema) -> bool:
     return True
 
 
+def _widen(holder: Schema, field: str, values: list[Any]) -> bool:
+    changed = False
+    for properties, name in _declaring(holder, field):
+        wider = deepcopy(properties[name])
+        widened = [_add_values(one, values) for one in enumerations(wider)]
+        changed = changed or any(widened)
+        properties[name] = wider
+    return changed
+
+
+def enumerations(schema: Any) -> Iterator[Schema]:
+    """Yield the inline schemas with ``enum`` or ``const`` that a value, or an item of it, is or may be."""
+    if not isinstance(schema, dict):
+        return
+    if "enum" in schema or "const" in schema:
+        yield schema
+    for one in (*(part for key in _COMBINATIONS for part in schema.get(key, ())), schema.get("items")):
+        yield from enumerations(one)
+
+
+def _add_values(schema: Schema, values: list[Any]) -> bool:
+    known = [schema["const"]] if "const" in schema else schema["enum"]
+    new = [one for one in values if one not in known]
+    if new:
+        schema.pop("const", None)
+        schema["enum"] = [*known, *new]
+    return bool(new)
+
+
 def _is_nullable(schema: Schema) -> bool:
     return schema.get("nullable") is True or any(
         "null" in _words(one.get("type")) for one in _parts(schema) if "allOf" not in schema
@@ -250,5 +288,6 @@ CHANGES: Final[Mapping[str, Callable[[Schema, str, Any], bool]]] = {
     "unsent": _remove,
     "is": _replace,
     "new": _add,
+    "values": _widen,
 }
 """The words for a field. Each function returns True if it changed the object's schema."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -183,10 +183,10 @@ def read_overrides(folder: Path) -> tuple[Override, ...]:
 _FOLDERS: Final = ("docs", "served")
 
 
-def refuse_unread(folder: Path, names: Iterable[str] = ()) -> None:
+def refuse_unread(folder: Path, names: Iterable[str] = (), *, folders: Sequence[str] = _FOLDERS) -> None:
     """Raise :class:`DescriptionError` if a folder holds files that are never read.
 
-    With ``names``, only these files are read; without, those that end in ``.yaml`` and some folders.
+    With ``names``, only these files are read; without, those that end in ``.yaml`` and the ``folders``.
     Hidden files and those that end in ``.md`` are ignored.
     """
     known = tuple(names)
@@ -194,8 +194,9 @@ def refuse_unread(folder: Path, names: Iterable[str] = ()) -> None:
         if known:
             fits, expected = path.name in known, f"{', '.join(known)}{spelling.hint(path.name, known)}"
         else:
-            fits = path.name in _FOLDERS if path.is_dir() else path.suffix == ".yaml"
-            expected = f"files that end in .yaml, and the folders {' and '.join(_FOLDERS)}"
+            fits = path.name in folders if path.is_dir() else path.suffix == ".yaml"
+            others = f", and the folders {' and '.join(folders)}" if folders else ""
+            expected = f"files that end in .yaml{others}"
         if not fits and not path.name.startswith(".") and path.suffix != ".md":
             raise DescriptionError(f"{path}: unknown file; expected {expected}")
 

@@ -29,7 +29,9 @@ A ``doc`` is a single sentence. ``text`` is the description's prose, where it co
 from __future__ import annotations
 
 from typed_openai_spec.model.api_model import (
+    METHODS,
     PLACEHOLDER,
+    UNPUBLISHED,
     Api,
     Argument,
     Body,
@@ -65,8 +67,10 @@ from typed_openai_spec.model.nodes import (
 )
 
 __all__ = [
+    "METHODS",
     "MISSING",
     "PLACEHOLDER",
+    "UNPUBLISHED",
     "Anything",
     "Api",
     "Argument",

@@ -14,6 +14,12 @@ from typed_openai_spec.model.nodes import MISSING, Json, Missing, Ref, Schema
 Location: TypeAlias = Literal["path", "query", "header", "cookie", "body"]
 ResultKind: TypeAlias = Literal["json", "text", "binary", "stream", "any", "none"]
 
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+"""The methods of HTTP that a path can have operations for, as descriptions spell them."""
+
+UNPUBLISHED: Final = "not yet in the published description"
+"""The note about what is live, and known from elsewhere."""
+
 PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 """Matches the placeholders of a path and their names (``/files/{file_id}``)."""
 
@@ -25,7 +31,8 @@ class Component:
     ``owner`` is empty for the description's own components. For an object that was inlined in another
     schema or operation it is the dotted place it came from. ``input`` and ``output`` are True if it occurs
     in requests or in replies. ``aliases`` are former names. ``replacement`` says what to use instead of a
-    deprecated component.
+    deprecated component. ``added`` is the origin of a component that the published description lacks;
+    ``added_fields`` are the names of fields that it lacks, and their origins.
     """
 
     name: str
@@ -40,6 +47,8 @@ class Component:
     aliases: tuple[str, ...] = ()
     replacement: str = ""
     text: str = ""
+    added: str = ""
+    added_fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +213,9 @@ class Operation:
     operation's own server, if it differs from the API's. ``aliases`` are former names in the same group.
     ``gen_ai`` is the name of the operation in telemetry, if a generative model does its work. ``waiting`` is
     there if the operation returns the state of work that takes a while. ``choices`` are the ways to fill its
-    body; empty if its arguments say everything about that.
+    body; empty if its arguments say everything about that. ``added`` is the origin of an operation that the
+    published description lacks, and ``corrected`` the method and path under which it has this operation
+    instead.
     """
 
     id: str
@@ -234,11 +245,26 @@ class Operation:
     waiting: Waiting | None = None
     choices: tuple[Choice, ...] = ()
     combined_security: tuple[tuple[str, ...], ...] = ()
+    added: str = ""
+    corrected: str = ""
 
     @property
     def qualified_name(self) -> str:
         """``group.name``, as written after ``client.``."""
         return f"{self.group}.{self.name}"
+
+    @property
+    def request(self) -> str:
+        """The method and path with its fixed query: ``POST /responses?beta=true``."""
+        query = "&".join(f"{name}={value}" for name, value in self.query)
+        return f"{self.method} {self.path}{f'?{query}' if query else ''}"
+
+    @property
+    def unpublished(self) -> str:
+        """The note that the published description lacks the operation; empty if it has it."""
+        if self.corrected:
+            return f"{UNPUBLISHED}, which has it as {self.corrected}"
+        return UNPUBLISHED if self.added else ""
 
     @property
     def sends_files(self) -> bool:
@@ -301,11 +327,15 @@ def class_name(group: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """An event that the API's server sends to the user's server."""
+    """An event that the API's server sends to the user's server.
+
+    ``added`` is the origin of an event that the published description lacks.
+    """
 
     name: str
     schema: Schema
     deprecated: bool = False
+    added: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ from urllib.parse import parse_qsl
 from typed_openai_spec.files.doc_files import Docs
 from typed_openai_spec.files.source import Document
 from typed_openai_spec.files.texts import mapping
-from typed_openai_spec.model import Api, Operation, ResultKind, Webhook
+from typed_openai_spec.model import METHODS, Api, Operation, ResultKind, Webhook
 from typed_openai_spec.model.python_names import group_name, pascal_case, snake_case
 from typed_openai_spec.openapi.accumulating import accumulations
 from typed_openai_spec.openapi.arguments import ArgumentReader
@@ -71,8 +71,6 @@ from typed_openai_spec.openapi.waiting import waiting, with_cancellations
 from typed_openai_spec.problems import DescriptionError, Kind, Problem
 
 _NO_DOCS: Final = Docs()
-
-METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 
 # The keys that are read at each level, and those that are irrelevant to callers. Others are reported.
 _ROOT_KEYS: Final = frozenset(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from typed_openai._calls.endpoints import Endpoint
@@ -12,6 +12,7 @@ from typed_openai.cli.explain.pages import Entry, Page, Section
 from typed_openai.cli.type_words import Components, bounds, constants, objects, type_text
 from typed_openai_spec.index.reader import Index
 from typed_openai_spec.model import (
+    UNPUBLISHED,
     Argument,
     Component,
     Field,
@@ -40,8 +41,13 @@ Property: TypeAlias = Argument | Field
 """A named and typed item: an argument of an operation, or a field of an object."""
 
 
-def property_entry(one: Property, owner: str, components: Components) -> Entry:
-    """Return an argument or a field as one line of a list; ``owner`` is the path of its owner."""
+def property_entry(
+    one: Property, owner: str, components: Components, added: Container[str] = frozenset()
+) -> Entry:
+    """Return an argument or a field as one line of a list; ``owner`` is the path of its owner.
+
+    ``added`` has the names of those that the published description lacks.
+    """
     values = (value for each in constants(one.schema, components) for value in each.values)
     return Entry(
         one.name,
@@ -52,7 +58,7 @@ def property_entry(one: Property, owner: str, components: Components) -> Entry:
         one.required,
         one.default,
         one.replacement if one.deprecated else None,
-        bounds(one.schema, components),
+        (*bounds(one.schema, components), *([UNPUBLISHED] if one.name in added else [])),
         tuple(dict.fromkeys(values)),
     )
 
@@ -122,6 +128,8 @@ class Describer:
     def _notes(self, operation: Operation) -> Iterator[str]:
         if operation.beta:
             yield "Beta: may change without notice."
+        if operation.unpublished:
+            yield f"{operation.unpublished.capitalize()}; known from {operation.added}."
         if {way.key for way in Endpoint(operation, self._index).ways} == {"admin_api_key"}:
             yield "It needs an admin key."
         if operation.paging is not None:
@@ -131,7 +139,10 @@ class Describer:
             )
 
     def _of_operation(self, one: Operation) -> Iterator[Section]:
-        arguments = tuple(self.entry(each, one.qualified_name) for each in one.arguments)
+        added = {name for each in self._of_bodies(one) for name in self._added(each)}
+        arguments = tuple(
+            property_entry(each, one.qualified_name, self._components, added) for each in one.arguments
+        )
         yield Section("arguments", "Arguments", arguments)
         yield Section("result", "Gives", tuple(self._results(one)))
         stream = one.stream.result if one.stream is not None else one.result
@@ -169,7 +180,15 @@ class Describer:
 
     def entry(self, one: Property, owner: str) -> Entry:
         """Return an argument or a field as one line of a list; ``owner`` is the path of its owner."""
-        return property_entry(one, owner, self._components)
+        return property_entry(one, owner, self._components, self._added(owner))
+
+    def _of_bodies(self, operation: Operation) -> Iterator[str]:
+        return (name for body in operation.bodies for name in objects(body.schema, self._components))
+
+    def _added(self, name: str) -> Collection[str]:
+        """Return the names of the fields of a component that the published description lacks."""
+        component = self._components.get(name)
+        return [field for field, _ in component.added_fields] if component else []
 
     # Components and their content
 
@@ -185,7 +204,11 @@ class Describer:
             "; ".join(filter(None, (kind, side))),
             one.doc,
             one.text,
-            (*(["Beta: may change without notice."] if one.beta else []), *([_said(held)] if held else [])),
+            (
+                *(["Beta: may change without notice."] if one.beta else []),
+                *([f"{UNPUBLISHED.capitalize()}; known from {one.added}."] if one.added else []),
+                *([_said(held)] if held else []),
+            ),
             one.replacement if one.deprecated else None,
             tuple(
                 filter(lambda each: each.entries, (*self._inside(one.schema, name, one), self._uses(name)))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from typed_openai.cli.printing import counted, one_line
 from typed_openai.cli.spec.statuses import WorkFailed
-from typed_openai_spec.compile import Built, index_files
+from typed_openai_spec.compile import IS_PUBLISHED, Built, index_files
 from typed_openai_spec.index.reader import PACKAGED
 from typed_openai_spec.model import Api
 from typed_openai_spec.problems import DescriptionError
@@ -65,17 +65,23 @@ def changes(outputs: Iterable[Output]) -> dict[Path, bytes | None]:
 
 
 def refuse_unsettled(built: Built) -> None:
-    """Print the problems of the description and the dead overrides.
+    """Print the problems of the description, the dead entries and the additions that are published.
 
     Raises :class:`WorkFailed` if anything is lost or approximated, or dead.
     """
-    for one in (*built.problems, *(f"dead: {dead}" for dead in built.dead)):
+    published = [f"published: {one.where}: {IS_PUBLISHED}" for one in built.published]
+    for one in (*built.problems, *(f"dead: {dead}" for dead in built.dead), *published):
         print(one_line(str(one)), file=sys.stderr)
     if built.dead:
         raise WorkFailed(
-            f"{counted(len(built.dead), 'entry', 'entries')} of the overrides without effect"
-            f"{f' and {_problems(built)}' if _serious(built) else ''}; "
-            "expected each entry to match something: correct or delete it, and run this again"
+            f"{counted(len(built.dead), 'entry', 'entries')} of the overrides or additions cannot apply"
+            f"{f', and {_problems(built)}' if _serious(built) else ''}; "
+            "expected each entry to fit the description: correct or delete it, and run this again"
+        )
+    if published:
+        raise WorkFailed(
+            f"{counted(len(published), 'addition', 'additions')} that the description has itself; "
+            "expected only what it lacks"
         )
     if _serious(built):
         raise WorkFailed(f"{_problems(built)}; expected each to be settled by an entry in spec/overrides")

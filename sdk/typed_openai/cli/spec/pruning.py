@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +14,10 @@ from typed_openai_spec.model import Api
 from typed_openai_spec.problems import DescriptionError
 
 
-@contextmanager
-def pruned_overrides(overrides: Path, api: Api) -> Iterator[tuple[Path, dict[str, str]]]:
-    """Provide a copy of ``overrides`` without dead documentation, and the texts that differ."""
-    texts = pruned(overrides / "docs", api)
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place) / overrides.name
-        shutil.copytree(overrides, folder)
-        for name, text in texts.items():
-            (folder / "docs" / name).write_text(text, encoding="utf-8")
-        yield folder, texts
+def prune(folder: Path, api: Api) -> None:
+    """Delete the entries of a documentation folder that match nothing in ``api``, as :func:`pruned` does."""
+    for name, text in pruned(folder, api).items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def pruned(folder: Path, api: Api) -> dict[str, str]:

@@ -12,7 +12,7 @@ import ipaddress
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -32,12 +32,15 @@ from typed_openai.cli.spec.checkout import (
 )
 from typed_openai.cli.spec.downloads import fetch, is_url
 from typed_openai.cli.spec.journal import tell_interrupted
-from typed_openai.cli.spec.pruning import pruned_overrides
+from typed_openai.cli.spec.pruning import prune
+from typed_openai.cli.spec.publishing import drop_published, kept, orphans, write_kept
 from typed_openai.cli.spec.statuses import STATUSES, WorkFailed
 from typed_openai.cli.spec.swapping import refuse_unwritable, sole_writer, swap_files, undisturbed
+from typed_openai.cli.spec.workspace import edits, workspace
 from typed_openai_spec.comparison import compare
 from typed_openai_spec.compile import Built, build_document
 from typed_openai_spec.files import canonical, provenance
+from typed_openai_spec.files.additions import Addition, read_additions
 from typed_openai_spec.files.cut_off import refuse_cut_off
 from typed_openai_spec.files.layout import description_files
 from typed_openai_spec.files.provenance import Provenance
@@ -124,10 +127,14 @@ def run(args: argparse.Namespace) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Update:
-    """The result of an update; ``before`` is None if the checkout has no index yet."""
+    """The result of an update; ``before`` is None if the checkout has no index yet.
+
+    ``published`` are the additions that the description has itself, and that are dropped.
+    """
 
     before: Api | None
     built: Built
+    published: tuple[Addition, ...]
     source: Provenance
     outputs: tuple[Output, ...]
 
@@ -141,30 +148,50 @@ def _prepared(args: argparse.Namespace, folder: Path) -> _Update:
     document = canonical.canonical(read_document, facts_only=args.facts_only)
     parts = canonical.parts(document)
     files = canonical.texts(parts)
-    overrides = args.root / "spec" / "overrides"
+    before = _before(args.root)
+    spec = args.root / "spec"
     make = partial(build_document, joined(parts), former=Index(packaged_folder(args.root)))
-    built, docs = _built(make, overrides, prune_docs=args.prune_docs)
-    source = _source(known, built.api.version, digest(texts), place, args)
+    settled = _settled(make, spec, joined(parts), before, prune_docs=args.prune_docs)
+    api = settled.built.api
+    source = _source(known, api.version, digest(texts), place, args)
     outputs = (
         Output(folder, files, "*.yaml"),
         Output(folder, {provenance.NAME: source.text()}, provenance.NAME),
-        *(Output(overrides / "docs", {name: text}, name) for name, text in docs.items()),
-        *generated(args.root, built.api),
+        *settled.edits,
+        *generated(args.root, api),
     )
-    return _Update(_before(args.root), built, source, outputs)
+    return _Update(before, settled.built, settled.published, source, outputs)
 
 
-def _built(
-    make: Callable[[Path], Built], overrides: Path, *, prune_docs: bool
-) -> tuple[Built, Mapping[str, str]]:
-    """Return the build with the overrides, and the new texts of the documentation files."""
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """A build, the additions that the description has itself, and the changes to overrides and additions."""
+
+    built: Built
+    published: tuple[Addition, ...] = ()
+    edits: tuple[Output, ...] = ()
+
+
+def _settled(
+    make: Callable[[Path], Built], spec: Path, document: Document, before: Api | None, *, prune_docs: bool
+) -> _Settled:
+    """Build with the overrides and the additions, without those additions that are published."""
+    overrides = spec / "overrides"
     built = make(overrides)
-    if not prune_docs or not built.dead:
-        return built, {}
-    with pruned_overrides(overrides, built.api) as (pruned, docs):
-        again = make(pruned)
-        dead = (Dead(one.where.replace(str(pruned), str(overrides)), one.text) for one in again.dead)
-        return replace(again, dead=tuple(dead)), docs
+    published = built.published
+    if not published and not (prune_docs and built.dead):
+        return _Settled(built)
+    with workspace(spec) as copy:
+        if published:
+            published += orphans(read_additions(copy / "additions"), published)
+            drop_published(copy / "additions", published)
+            write_kept(copy / "overrides", kept(published, document, before, make(copy / "overrides")))
+            built = make(copy / "overrides")
+        if prune_docs and built.dead:
+            prune(copy / "overrides" / "docs", built.api)
+            built = make(copy / "overrides")
+        dead = (Dead(one.where.replace(str(copy), str(spec)), one.text) for one in built.dead)
+        return _Settled(replace(built, dead=tuple(dead)), published, edits(copy, spec))
 
 
 def _read(place: str, *, is_default: bool) -> tuple[Document, list[bytes]]:
@@ -245,6 +272,9 @@ def _tell_files(args: argparse.Namespace, update: _Update, changed: Iterable[Pat
     """Print the files that were written; to stderr if standard output is machine-readable."""
     aside: TextIO = sys.stdout if args.format == "text" else sys.stderr
     api = update.built.api
+    verb = "would drop" if args.dry_run else "dropped"
+    for one in update.published:
+        print(one_line(f"published: {one.where}: {verb}, the description has it itself"), file=aside)
     counts = f"{len(api.operations)} operations, {len(api.components)} components"
     print(one_line(f"{api.title} {api.version} ({update.source.content}): {counts}"), file=aside)
     folders = dict.fromkeys(one.folder for one in update.outputs)
