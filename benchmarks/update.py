@@ -42,6 +42,7 @@ def _checkout(folder: Path) -> Path:
     for name in (
         "spec/openai",
         "spec/overrides",
+        "spec/additions",
         "spec/typed_openai_spec/packaged",
         "stubs/typed_openai-stubs",
     ):

@@ -40,6 +40,7 @@ class _Marks:
     components: dict[str, str] = field(default_factory=dict)
     webhooks: dict[str, str] = field(default_factory=dict)
     fields: dict[str, dict[str, str]] = field(default_factory=dict)
+    arguments: dict[str, dict[str, str]] = field(default_factory=dict)
     any: bool = False
 
     def note(self, one: Addition, api: Api) -> None:
@@ -54,15 +55,23 @@ class _Marks:
                 self.components[name] = one.origin
             case ("webhooks", name):
                 self.webhooks[name] = one.origin
+            case ("parameters", request, name) if "new" in one.value:
+                self.arguments.setdefault(request, {})[name.removesuffix("[]")] = one.origin
             case ("fields", name, path) if "new" in one.value:
                 *steps, last = _STEP.findall(path)
                 for holder in _holders(api, name, steps):
                     self.fields.setdefault(holder, {})[last] = one.origin
 
     def operation(self, one: Operation) -> Operation:
-        if (origin := self.requests.get(one.request)) is None:
-            return one
-        return replace(one, added=origin, corrected=self.corrected.get(one.request, ""))
+        wires = self.arguments.get(one.request, {})
+        return replace(
+            one,
+            added=self.requests.get(one.request, ""),
+            corrected=self.corrected.get(one.request, ""),
+            added_arguments=tuple(
+                (each.name, wires[each.wire]) for each in one.arguments if each.wire in wires
+            ),
+        )
 
     def component(self, one: Component) -> Component:
         fields = self.fields.get(one.name, {})

@@ -77,7 +77,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_without_a_name_the_groups_are_told_with_their_operations(explain: Explain) -> None:
     shown = explain()
-    assert shown.startswith(f"OpenAI API  {packaged().version}, 288 operations, ")
+    assert shown.startswith(f"OpenAI API  {packaged().version}, 388 operations, ")
     for group, names in packaged().groups.items():
         assert re.search(rf"\n  {group} {len(names)} operations?\n", shown)
 

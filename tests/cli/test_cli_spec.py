@@ -18,6 +18,7 @@ def project(tmp_path: Path) -> Path:
     for name in (
         "spec/openai",
         "spec/overrides",
+        "spec/additions",
         "spec/typed_openai_spec/packaged",
         "stubs/typed_openai-stubs",
     ):

@@ -121,7 +121,7 @@ def test_of_the_whole_api_with_prose_the_facts_alone_change_nothing_but_source(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     generated = ("spec/typed_openai_spec/packaged", "stubs/typed_openai-stubs")
-    for name in ("spec/openai", "spec/overrides", *generated):
+    for name in ("spec/openai", "spec/overrides", "spec/additions", *generated):
         shutil.copytree(ROOT / name, tmp_path / name)
     before = contents(tmp_path)
     description = tmp_path.parent / f"{tmp_path.name}.json"

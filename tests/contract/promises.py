@@ -279,7 +279,18 @@ def _keeps(old: str, new: str) -> bool:
 
 
 def _members_of(annotation: str) -> set[str]:
-    return set(_union(ast.parse(annotation, mode="eval").body))
+    return set(_accepted(ast.parse(annotation, mode="eval").body))
+
+
+def _accepted(node: ast.expr) -> Iterator[str]:
+    """Yield the members of a union; a sequence of a union counts as one sequence for each member."""
+    match node:
+        case ast.BinOp(left=left, right=right):
+            yield from (*_accepted(left), *_accepted(right))
+        case ast.Subscript(value=ast.Name(id="Sequence"), slice=inside):
+            yield from (f"Sequence[{one}]" for one in _union(inside))
+        case _:
+            yield from _union(node)
 
 
 def acknowledged(one: Broken, changes: str) -> bool:

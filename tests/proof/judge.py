@@ -20,6 +20,8 @@ from jsonschema import Draft202012Validator, ValidationError, validators
 from jsonschema.protocols import Validator
 from tests.spec.json_schema import translated
 
+from typed_openai_spec.files.additions import read_additions
+from typed_openai_spec.files.extending import extended
 from typed_openai_spec.files.source import patched, read, read_overrides
 from typed_openai_spec.model import Operation
 
@@ -55,8 +57,9 @@ class Judge:
 
     @cached_property
     def document(self) -> Mapping[str, Any]:
-        """The description with the project's overrides."""
-        return patched(read(SPEC / "openai"), read_overrides(SPEC / "overrides"))
+        """The description with the project's overrides and additions."""
+        overridden = patched(read(SPEC / "openai"), read_overrides(SPEC / "overrides"))
+        return extended(overridden, read_additions(SPEC / "additions")).document
 
     def component(self, source: str) -> Validator:
         """Return the validator of the component that the description calls ``source``."""

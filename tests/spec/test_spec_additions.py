@@ -34,6 +34,7 @@ def reply(name: str) -> dict[str, Any]:
     return {"200": {"content": {"application/json": {"schema": schema}}}}
 
 
+BY = {"type": "string", "enum": ["id"]}
 ID = [{"name": "id", "in": "path", "required": True, "schema": TEXT}]
 DOCUMENT: dict[str, Any] = {
     "openapi": "3.1.0",
@@ -42,15 +43,24 @@ DOCUMENT: dict[str, Any] = {
     "paths": {
         "/things/{id}": {
             "parameters": ID,
-            "get": {"operationId": "getThing", "responses": reply("Thing")},
+            "get": {
+                "operationId": "getThing",
+                "parameters": [{"name": "by[]", "in": "query", "schema": {"type": "array", "items": BY}}],
+                "responses": reply("Thing"),
+            },
             "post": {"operationId": "stopThing", "responses": reply("Thing")},
         }
     },
     "components": {
-        "schemas": {"Thing": THING, "Any": {"oneOf": [{"$ref": "#/components/schemas/Thing"}, TEXT]}}
+        "schemas": {
+            "Thing": THING,
+            "Any": {"oneOf": [{"$ref": "#/components/schemas/Thing"}, TEXT]},
+            "Kind": {"type": "string", "const": "old"},
+        }
     },
 }
 ORIGIN = {"source": "the client 2.0", "date": "2026-11"}
+QUERY = {"in": "query", "schema": TEXT}
 BOX = {"type": "object", "properties": {"thing": {"$ref": "#/components/schemas/Thing"}}}
 LIST_BOXES = {"operationId": "listBoxes", "responses": reply("Box")}
 
@@ -120,10 +130,19 @@ def test_fields_and_values_are_added_in_arrays_and_alternatives_too() -> None:
                 "tags": {"values": ["new"]},
             }
         },
+        values={"Kind": ["new"]},
+        parameters={"GET /things/{id}": {"by": {"values": ["name"]}, "page": {"new": QUERY}}},
         alternatives={"Any": [{"type": "integer"}]},
     )
     assert not more.dead
     assert not more.published
+    assert [one["name"] for one in more.document["paths"]["/things/{id}"]["get"]["parameters"]] == [
+        "by[]",
+        "page",
+    ]
+    by = more.document["paths"]["/things/{id}"]["get"]["parameters"][0]["schema"]["items"]
+    assert by["enum"] == ["id", "name"]
+    assert more.document["components"]["schemas"]["Kind"] == {"type": "string", "enum": ["old", "new"]}
     schemas = more.document["components"]["schemas"]
     properties = schemas["Thing"]["properties"]
     assert properties["weight"] == {"type": "number"}
@@ -147,6 +166,9 @@ def test_fields_and_values_are_added_in_arrays_and_alternatives_too() -> None:
         {"fields": {"Thing": {"size": {"new": {"type": ["number", "null"]}}}}},
         {"fields": {"Thing": {"color": {"values": ["red"]}}}},
         {"fields": {"Thing": {"id": {"values": ["any"]}}}},
+        {"values": {"Kind": ["old"]}},
+        {"parameters": {"GET /things/{id}": {"by": {"new": QUERY}}}},
+        {"parameters": {"GET /things/{id}": {"by": {"values": ["id"]}}}},
         {"alternatives": {"Any": [TEXT]}},
     ],
 )
@@ -183,6 +205,13 @@ def test_what_the_description_has_itself_is_published(parts: dict[str, Any]) -> 
         (
             {"fields": {"Thing": {"size": {"new": TEXT}}}},
             "Thing: size: contradicts the description, which has this field with another type",
+        ),
+        ({"values": {"Thing": ["x"]}}, "values: Thing: has no enum to which values could be added"),
+        ({"values": {"Kynd": ["x"]}}, 'no component Kynd; did you mean "Kind"?'),
+        ({"parameters": {"GET /thing": {"by": {"new": QUERY}}}}, "no operation GET /thing"),
+        (
+            {"parameters": {"GET /things/{id}": {"bye": {"values": ["x"]}}}},
+            "no such parameter of GET /things",
         ),
         ({"alternatives": {"Thing": [TEXT]}}, "alternatives: Thing: has no alternatives"),
         (

@@ -18,6 +18,8 @@ from jsonschema.protocols import Validator
 from tests.spec.json_schema import translated
 
 from typed_openai_spec.compile import build
+from typed_openai_spec.files.additions import read_additions
+from typed_openai_spec.files.extending import extended
 from typed_openai_spec.files.source import patched, read, read_overrides
 from typed_openai_spec.model import (
     Anything,
@@ -159,6 +161,7 @@ def api() -> Api:
 @pytest.fixture(scope="module")
 def validators(api: Api) -> Mapping[str, Validator]:
     document = patched(read(SPEC / "openai"), read_overrides(SPEC / "overrides"))
+    document = extended(document, read_additions(SPEC / "additions")).document
     schemas = {name: translated(raw, name) for name, raw in document["components"]["schemas"].items()}
     whole = {"components": {"schemas": schemas}}
     names = {one.source: one.name for one in api.components.values() if one.source}

@@ -154,7 +154,7 @@ def _renamed(value: Any, names: dict[str, str]) -> Any:
 @pytest.mark.slow(seconds=6)
 def test_a_checkout_keeps_the_names_of_its_index(tmp_path: Path) -> None:
     """Components that overrides do not name are renamed in the whole API."""
-    for name in ("spec/openai", "spec/overrides", "spec/typed_openai_spec/packaged"):
+    for name in ("spec/openai", "spec/overrides", "spec/additions", "spec/typed_openai_spec/packaged"):
         shutil.copytree(ROOT / name, tmp_path / name)
     names = {"ListAuditLogsResponse": "AuditLogPage", "Model": "ModelObject", "Invite": "Invitation"}
     document = _renamed(read(ROOT / "spec" / "openai"), names)

@@ -172,11 +172,10 @@ def test_every_operation_and_argument_is_documented_in_one_line(api: Api) -> Non
     assert wrong <= UNDOCUMENTED
 
 
-def test_every_operation_has_a_page_of_the_reference(api: Api) -> None:
+def test_every_published_operation_has_a_page_of_the_reference(api: Api) -> None:
     base = "https://platform.openai.com/docs/api-reference/"
-    assert all(
-        one.doc_url.startswith(base) for one in api.operations if ("operation", one.id) not in UNDOCUMENTED
-    )
+    published = [one for one in api.operations if not one.added or one.corrected]
+    assert all(one.doc_url.startswith(base) for one in published if ("operation", one.id) not in UNDOCUMENTED)
 
 
 def test_no_documentation_is_left_that_nothing_shows(api: Api) -> None:

@@ -26,7 +26,11 @@ def _with_format(api: Api, schema: Literals | Union | Scalar, *, required: bool 
 
 def test_an_operation_without_variants_has_one_form() -> None:
     api = packaged().api()
-    assert {len(forms(one, api)) for one in api.operations if not one.variants} == {1}
+    assert {len(forms(one, api)) for one in api.operations if not one.variants and not one.can_stream} == {1}
+    streams = [one for one in api.operations if not one.variants and one.can_stream]
+    assert [[bool(form.stream) for form in forms(one, api)] for one in streams] == [[False, True]] * len(
+        streams
+    )
 
 
 def test_a_bool_needs_four_forms_and_the_plain_one_comes_first(small_api: Api) -> None:

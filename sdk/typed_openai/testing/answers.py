@@ -203,7 +203,7 @@ class ReplyMaker:
         if isinstance(script, ScriptedStream) and script.events is not None:
             return self._scripted_events(script.events, result.schema, exchange.wishes)
         if not habits.chunks and not habits.unrolled:
-            return self._events.events(result.schema, exchange.wishes)
+            return self._events.events(result.schema, exchange.wishes, result.terminal)
         whole = self._whole(exchange, exchange.operation.result, script)
         return _without_hidden(exchange, self.events_of(exchange, result.schema, whole))
 

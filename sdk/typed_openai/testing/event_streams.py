@@ -95,8 +95,11 @@ class EventMaker:
         self._faker = faker
         self._habits = habits or Habits()
 
-    def events(self, schema: Schema, wishes: Wishes) -> Iterator[ServerEvent]:
-        """Yield the events of one stream with the text of ``wishes``."""
+    def events(self, schema: Schema, wishes: Wishes, terminal: Sequence[str] = ()) -> Iterator[ServerEvent]:
+        """Yield the events of one stream with the text of ``wishes``.
+
+        If it does not end with one of the ``terminal`` events, the first of these is added.
+        """
         # The events of one stream are about the same objects.
         wishes = replace(wishes, wrapped=1, new_id=cache(wishes.new_id))
         members = list(self._validator.leaves(schema))
@@ -105,7 +108,11 @@ class EventMaker:
             yield from self._untagged(schema, wishes)
             return
         kinds = [_Kind(self._tag_of(one, tag), one, self._required(one)) for one in members]
-        for number, (kind, text) in enumerate(_sequence(kinds, wishes.text)):
+        sequence = list(_sequence(kinds, wishes.text))
+        if sequence and sequence[-1][0].tag not in terminal:
+            ends = {one.tag: one for one in kinds}
+            sequence += [(ends[name], "") for name in terminal if name in ends][:1]
+        for number, (kind, text) in enumerate(sequence):
             yield self._tagged(kind, tag, text, number, wishes)
 
     def sent(self, schema: Schema, values: Sequence[Any]) -> Iterator[ServerEvent]:

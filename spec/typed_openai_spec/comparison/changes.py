@@ -34,7 +34,7 @@ Kind: TypeAlias = Literal["added", "removed", "renamed", "changed"]
 Subject: TypeAlias = Literal[
     "api", "operation", "request", "security", "argument", "order", "body", "result", "paging", "reply",
     "component", "field", "type", "value", "member", "nullable", "required", "bound", "format", "default",
-    "undeclared", "rule", "deprecation", "beta", "name", "webhook", "documentation",
+    "undeclared", "rule", "deprecation", "beta", "publication", "name", "webhook", "documentation",
 ]
 # fmt: on
 """The kind of thing that changed."""

@@ -54,8 +54,14 @@ def _pair(context: Context, old: Component, new: Component) -> Iterator[Change]:
     yield from _sides(spot, old, new)
     if old.beta != new.beta:
         yield spot.plain("compatible", "changed", "beta", "beta now" if new.beta else "no longer beta")
+    was, is_now = ((one.added, one.added_fields) for one in (old, new))
+    if was != is_now:
+        yield spot.plain("compatible", "changed", "publication", PUBLICATION[any(is_now)])
     yield from spot.rest(old, new, _COMPARED)
 
+
+PUBLICATION: Final = {True: "additions to the published description changed", False: "published now"}
+"""The text about a change of what is added to the published description, by whether anything still is."""
 
 # fmt: off
 _COMPARED: Final = frozenset((

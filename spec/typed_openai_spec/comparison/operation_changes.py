@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from typed_openai_spec.comparison.changes import GIVEN, NARROWS, NEITHER, Change, Severity, Sides
-from typed_openai_spec.comparison.component_changes import former_names
+from typed_openai_spec.comparison.component_changes import PUBLICATION, former_names
 from typed_openai_spec.comparison.context import Context, Spot, identical
 from typed_openai_spec.comparison.naming import paired_operations
 from typed_openai_spec.comparison.phrases import Place, moved, type_text
@@ -41,6 +41,7 @@ _OF_OPERATIONS: Final = frozenset((
     "id", "name", "group", "aliases", "deprecated", "replacement", "beta", "doc", "doc_url", "text",
     "method", "path", "query", "headers", "base_url", "security", "optional_security",
     "arguments", "bodies", "result", "variants", "replies", "paging", "gen_ai", "added", "corrected",
+    "added_arguments",
 ))
 _OF_ARGUMENTS: Final = frozenset((
     "name", "wire", "location", "style", "schema", "required", "positional", "default",
@@ -69,6 +70,9 @@ def _names(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
     yield from spot.deprecated((old.deprecated, old.replacement), (new.deprecated, new.replacement))
     if old.beta != new.beta:
         yield spot.plain("compatible", "changed", "beta", "beta now" if new.beta else "no longer beta")
+    was, is_now = ((one.added, one.corrected, one.added_arguments) for one in (old, new))
+    if was != is_now:
+        yield spot.plain("compatible", "changed", "publication", PUBLICATION[any(is_now)])
     if old.gen_ai != new.gen_ai:
         text = f"the name in telemetry {moved(old.gen_ai or 'none', new.gen_ai or 'none')}"
         yield spot.plain("compatible", "changed", "name", text)

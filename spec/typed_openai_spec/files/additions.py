@@ -7,6 +7,11 @@ Each file is a mapping. ``source`` and ``date`` are the origin of its facts; the
 ``fields``
     the paths of fields of the description's components (``usage``, ``choices[].logprobs``), as in
     :mod:`departures`: ``new`` with the schema of a field, or ``values`` with further values of an ``enum``
+``values``
+    components that are an ``enum``, with further values
+``parameters``
+    operations of the description (``GET /things``) with parameters by name: ``new`` with a parameter as in a
+    description, or ``values`` with further values of an ``enum``
 ``alternatives``
     schemas that are added to the ``oneOf`` or ``anyOf`` of a component
 ``corrections``
@@ -149,10 +154,11 @@ def _named(value: Mapping[str, Any], place: str) -> _Entries:
         yield (name,), _mapping(one, f"{place}: {name}", "methods")
 
 
-def _fields(value: Mapping[str, Any], place: str) -> _Entries:
-    for component, paths in value.items():
-        for path, told in _mapping(paths, f"{place}: {component}", "fields").items():
-            here = f"{place}: {component}: {path}"
+def _members(value: Mapping[str, Any], place: str) -> _Entries:
+    """Yield the fields of components, or the parameters of operations."""
+    for owner, members in value.items():
+        for name, told in _mapping(members, f"{place}: {owner}", "names").items():
+            here = f"{place}: {owner}: {name}"
             said = _mapping(told, here, f"{' or '.join(_WORDS_OF_FIELDS)}")
             if (
                 len(said) != 1
@@ -163,10 +169,24 @@ def _fields(value: Mapping[str, Any], place: str) -> _Entries:
             form, expected = ("values", list) if "values" in said else ("new", dict)
             if not isinstance(said[form], expected) or not said[form]:
                 raise DescriptionError(f"{here}: {form}: expected {_FORMS[form]}, found {kind(said[form])}")
-            yield (component, path), said
+            yield (owner, name), said
 
 
 _FORMS: Final = {"values": "a list of values", "new": "a schema"}
+
+
+def _parameters(value: Mapping[str, Any], place: str) -> _Entries:
+    for request in value:
+        if not _REQUEST.fullmatch(request):
+            raise DescriptionError(f"{place}: {request}: expected a method and path, as in GET /things")
+    yield from _members(value, place)
+
+
+def _values(value: Mapping[str, Any], place: str) -> _Entries:
+    for component, listed in value.items():
+        if not isinstance(listed, list) or not listed:
+            raise DescriptionError(f"{place}: {component}: expected a list of values, found {kind(listed)}")
+        yield (component,), listed
 
 
 def _alternatives(value: Mapping[str, Any], place: str) -> _Entries:
@@ -199,7 +219,9 @@ _PARTS: Final[Mapping[str, Callable[[Mapping[str, Any], str], _Entries]]] = {
     "components": _schemas,
     "paths": _operations,
     "webhooks": _named,
-    "fields": _fields,
+    "fields": _members,
+    "values": _values,
+    "parameters": _parameters,
     "alternatives": _alternatives,
 }
 """The parts of a file, in the order in which those of all files apply."""

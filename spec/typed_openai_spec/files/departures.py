@@ -251,7 +251,7 @@ def _widen(holder: Schema, field: str, values: list[Any]) -> bool:
     changed = False
     for properties, name in _declaring(holder, field):
         wider = deepcopy(properties[name])
-        widened = [_add_values(one, values) for one in enumerations(wider)]
+        widened = [add_values(one, values) for one in enumerations(wider)]
         changed = changed or any(widened)
         properties[name] = wider
     return changed
@@ -267,7 +267,8 @@ def enumerations(schema: Any) -> Iterator[Schema]:
         yield from enumerations(one)
 
 
-def _add_values(schema: Schema, values: list[Any]) -> bool:
+def add_values(schema: Schema, values: list[Any]) -> bool:
+    """Add values to an ``enum`` or ``const``; return True if it lacked one."""
     known = [schema["const"]] if "const" in schema else schema["enum"]
     new = [one for one in values if one not in known]
     if new:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from typed_openai_spec.files.additions import KINDS, Addition
 from typed_openai_spec.files.canonical import canonical
-from typed_openai_spec.files.departures import departed, described, enumerations, references
+from typed_openai_spec.files.departures import add_values, departed, described, enumerations, references
 from typed_openai_spec.files.source import Dead, Document
 from typed_openai_spec.files.texts import mapping
 from typed_openai_spec.model import METHODS
@@ -146,6 +146,43 @@ class _Extending:
         lists = [each.get("enum", [each.get("const")]) for one in schemas for each in enumerations(one)]
         return all(any(value in one for one in lists) for value in values) if lists else True
 
+    def values(self, one: Addition) -> Document | None:
+        name = one.keys[1]
+        if name not in self.schemas:
+            self._wrong(one, f"no component {name}{hint(name, self.schemas)}")
+            return None
+        wider = self._wider(one, self.schemas[name], one.value)
+        return None if wider is None else self._with_schemas({**self.schemas, name: wider})
+
+    def parameter(self, one: Addition) -> Document | None:
+        _, request, name = one.keys
+        method, path = _request(request)
+        paths = mapping(self.document.get("paths"))
+        operation = mapping(mapping(paths.get(path)).get(method))
+        if not operation:
+            known = [each for each, _ in _operations(paths)]
+            self._wrong(one, f"no operation {request}{hint(request, known)}")
+            return None
+        listed = [dict(each) for each in operation.get("parameters", ())]
+        found = next((each for each in listed if each.get("name") in (name, f"{name}[]")), None)
+        if "new" in one.value:
+            listed += [{"name": name, **one.value["new"]}] if found is None else []
+        elif found is None:
+            self._wrong(one, f"no such parameter of {request}")
+        elif (wider := self._wider(one, found.get("schema"), one.value["values"])) is not None:
+            found["schema"] = wider
+        if listed == list(operation.get("parameters", ())):
+            return None
+        return self._with_operation(paths, path, method, {**operation, "parameters": listed})
+
+    def _wider(self, one: Addition, schema: Any, values: list[Any]) -> Any | None:
+        """Return a schema with more values; None if it has them all, or if it has no values."""
+        wider = deepcopy(schema)
+        lists = list(enumerations(wider))
+        if not lists:
+            self._wrong(one, "has no enum to which values could be added")
+        return wider if any([add_values(each, values) for each in lists]) else None  # noqa: C419  all of them
+
     def alternatives(self, one: Addition) -> Document | None:
         name, dead = one.keys[1], list[str]()
         schema = mapping(self.schemas.get(name))
@@ -176,6 +213,8 @@ _WAYS: Final[Mapping[str, Callable[[_Extending, Addition], Document | None]]] = 
     "paths": _Extending.operation,
     "webhooks": _Extending.webhook,
     "fields": _Extending.field,
+    "values": _Extending.values,
+    "parameters": _Extending.parameter,
     "alternatives": _Extending.alternatives,
 }
 

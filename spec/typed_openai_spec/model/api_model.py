@@ -215,7 +215,7 @@ class Operation:
     there if the operation returns the state of work that takes a while. ``choices`` are the ways to fill its
     body; empty if its arguments say everything about that. ``added`` is the origin of an operation that the
     published description lacks, and ``corrected`` the method and path under which it has this operation
-    instead.
+    instead. ``added_arguments`` are the parameters that it lacks, and their origins.
     """
 
     id: str
@@ -247,6 +247,7 @@ class Operation:
     combined_security: tuple[tuple[str, ...], ...] = ()
     added: str = ""
     corrected: str = ""
+    added_arguments: tuple[tuple[str, str], ...] = ()
 
     @property
     def qualified_name(self) -> str:

@@ -140,6 +140,7 @@ class Describer:
 
     def _of_operation(self, one: Operation) -> Iterator[Section]:
         added = {name for each in self._of_bodies(one) for name in self._added(each)}
+        added |= {name for name, _ in one.added_arguments}
         arguments = tuple(
             property_entry(each, one.qualified_name, self._components, added) for each in one.arguments
         )
