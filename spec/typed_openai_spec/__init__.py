@@ -2,8 +2,8 @@
 
 Data flows one way::
 
-    spec/openai/*.yaml + spec/overrides/*.yaml
-        -> files         documents, read strictly and patched by the overrides
+    spec/openai/*.yaml + spec/overrides/*.yaml + spec/additions/*.yaml
+        -> files         documents, read strictly, patched by the overrides and extended by the additions
         -> openapi       OpenAPI documents -> model; also plain JSON Schema documents
         -> model         Api, Operation, Argument, Reply, Component and the schema nodes
         -> docs          the project's own sentences, attached to the model
