@@ -20,7 +20,7 @@ _EXPORTS: Final = "official_exports.tsv"
 _MEMBERS: Final = "official_members.tsv"
 _HELPER: Final = "helper"
 
-_SHOWN: Final = 3
+_SHOWN: Final = 4
 """The most operations in one hint."""
 
 
