@@ -243,6 +243,8 @@ def index_files(api: Api) -> dict[str, str]:
         "security_schemes": dict(api.security_schemes),
         "query_style": api.query_style,
     }
+    if former := {each: one.id for one in api.operations for each in one.former_ids}:
+        head["former_ids"] = former
     files = {
         "api.json": _records(head, "groups", names),
         "components.json": _records(

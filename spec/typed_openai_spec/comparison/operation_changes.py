@@ -36,12 +36,22 @@ def operations(context: Context) -> Iterator[Change]:
             yield from _spot(context, old).rest(old, new, _OF_OPERATIONS)
 
 
+def _former_ids(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
+    """Yield the former operationIds that come and go."""
+    for one in sorted({*old.former_ids} - {new.id, *new.former_ids}):
+        yield spot.plain("breaking", "removed", "name", f"former operationId {one}", "calls by it fail")
+    for one in sorted({*new.former_ids} - {old.id, *old.former_ids}):
+        yield spot.plain("compatible", "added", "name", f"former operationId {one}")
+    if {*old.former_ids} == {*new.former_ids}:
+        yield spot.plain("compatible", "changed", "order", "former operationIds are in a different order")
+
+
 # fmt: off
 _OF_OPERATIONS: Final = frozenset((
     "id", "name", "group", "aliases", "deprecated", "replacement", "beta", "doc", "doc_url", "text",
     "method", "path", "query", "headers", "base_url", "security", "optional_security",
     "arguments", "bodies", "result", "variants", "replies", "paging", "gen_ai", "added", "corrected",
-    "added_arguments",
+    "added_arguments", "former_ids",
 ))
 _OF_ARGUMENTS: Final = frozenset((
     "name", "wire", "location", "style", "schema", "required", "positional", "default",
@@ -66,7 +76,12 @@ def _names(spot: Spot, old: Operation, new: Operation) -> Iterator[Change]:
     yield from former_names(spot, (old.name, *old.aliases), (new.name, *new.aliases))
     if old.id != new.id:
         text = f"operationId {moved(old.id, new.id)}"
-        yield spot.plain("breaking", "changed", "name", text, "calls by its former id fail")
+        if old.id in new.former_ids:
+            yield spot.plain("deprecating", "changed", "name", f"{text}; the former one still works")
+        else:
+            yield spot.plain("breaking", "changed", "name", text, "calls by its former id fail")
+    if old.former_ids != new.former_ids:
+        yield from _former_ids(spot, old, new)
     yield from spot.deprecated((old.deprecated, old.replacement), (new.deprecated, new.replacement))
     if old.beta != new.beta:
         yield spot.plain("compatible", "changed", "beta", "beta now" if new.beta else "no longer beta")

@@ -314,11 +314,13 @@ class Index:
 
     @cached_property
     def _places(self) -> dict[str, tuple[str, str]]:
-        return {
+        places = {
             operation_id: (group, name)
             for group, names in self.groups.items()
             for name, operation_id in names.items()
         }
+        former: Mapping[str, str] = self._api.get("former_ids", {})
+        return {**{one: places[now] for one, now in former.items()}, **places}
 
     def _group(self, group: str) -> dict[str, Operation]:
         if group not in self._operations:

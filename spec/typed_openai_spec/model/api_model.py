@@ -215,7 +215,8 @@ class Operation:
     there if the operation returns the state of work that takes a while. ``choices`` are the ways to fill its
     body; empty if its arguments say everything about that. ``added`` is the origin of an operation that the
     published description lacks, and ``corrected`` the method and path under which it has this operation
-    instead. ``added_arguments`` are the parameters that it lacks, and their origins.
+    instead. ``added_arguments`` are the parameters that it lacks, and their origins. ``former_ids`` are the
+    operationIds by which it was known before.
     """
 
     id: str
@@ -248,6 +249,7 @@ class Operation:
     added: str = ""
     corrected: str = ""
     added_arguments: tuple[tuple[str, str], ...] = ()
+    former_ids: tuple[str, ...] = ()
 
     @property
     def qualified_name(self) -> str:

@@ -11,6 +11,7 @@ at the root
     ``group_by``: what the groups of operations are made of, their path or their first tag
 at an operation
     ``name``, ``group``: the Python names; ``aliases``: its former names in the group;
+    ``former_ids``: its former operationIds;
     ``positional``: all positional arguments, in order; ``headers``: sent with every call;
     ``variants``: results by the value of an argument; ``beta``: true if it may still change;
     ``paging``: the pagination of its list, as :class:`~.model.Paging`, or false for none;
@@ -51,7 +52,7 @@ from typed_openai_spec.model import METHODS, Api, Operation, ResultKind, Webhook
 from typed_openai_spec.model.python_names import group_name, pascal_case, snake_case
 from typed_openai_spec.openapi.accumulating import accumulations
 from typed_openai_spec.openapi.arguments import ArgumentReader
-from typed_openai_spec.openapi.extensions import check_words, telemetry_name
+from typed_openai_spec.openapi.extensions import check_words, former_ids, telemetry_name
 from typed_openai_spec.openapi.finishing import finished
 from typed_openai_spec.openapi.grouping import (
     group_of,
@@ -256,6 +257,7 @@ class _Reader:
             aliases=read_aliases(raw, place, self._problem),
             text=str(raw.get("description") or ""),
             gen_ai=telemetry_name(typed),
+            former_ids=former_ids(typed),
         )
         return replace(
             self.replies.with_results(operation, typed, place),

@@ -41,6 +41,10 @@ _SNAKE: Final[_Test] = (
     lambda value: isinstance(value, str) and re.fullmatch(r"[a-z]+(_[a-z]+)*", value) is not None,
 )
 
+_TEXTS: Final[_Test] = (
+    "a list of texts",
+    lambda value: isinstance(value, list) and all(map(_is_text, value)),
+)
 _FIELDS: Final[_Test] = (
     "a mapping of names to fields",
     lambda value: isinstance(value, Mapping) and all(map(_is_text, (*value, *value.values()))),
@@ -72,6 +76,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, _Test]]] = {
         "name": _TEXT,
         "group": _TEXT,
         "aliases": _ANY,
+        "former_ids": _TEXTS,
         "positional": _ANY,
         "headers": _HEADERS,
         "variants": _ANY,
@@ -120,6 +125,12 @@ def telemetry_name(typed: Mapping[str, Any]) -> str:
     """Return the name of an operation in telemetry; empty if it has none, or an unusable one."""
     name = typed.get("gen_ai")
     return str(name) if _SNAKE[1](name) else ""
+
+
+def former_ids(typed: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the former operationIds of an operation; none if they are unusable."""
+    said = typed.get("former_ids", [])
+    return tuple(said) if _TEXTS[1](said) else ()
 
 
 def check_words(document: Mapping[str, Any], groups: Collection[str], report: Report) -> None:

@@ -161,13 +161,17 @@ def _keep_operations(found: Kept, listed: Iterable[Addition], before: Api, after
         former, now = old.get(request), new.get(request)
         if former is None or now is None:
             continue
+        words: dict[str, list[str]] = {}
         if former.id != now.id:
             found.operation_ids[former.id] = now.id
+            words["former_ids"] = [*dict.fromkeys((*now.former_ids, former.id))]
         names = [name for name in (former.name, *former.aliases) if f"{now.group}.{name}" not in taken]
         if names and former.group == now.group:
-            method, _, path = request.partition(" ")
-            words = found.paths.setdefault(path, {}).setdefault(method.lower(), {}).setdefault(_OURS, {})
             words["aliases"] = [*dict.fromkeys((*now.aliases, *names))]
+        if words:
+            method, _, path = request.partition(" ")
+            of_method = found.paths.setdefault(path, {}).setdefault(method.lower(), {})
+            of_method[_OURS] = {**of_method.get(_OURS, {}), **words}
 
 
 def _requests(listed: Iterable[Addition]) -> Iterator[str]:
