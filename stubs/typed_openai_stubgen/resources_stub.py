@@ -210,7 +210,7 @@ def _doc_lines(operation: Operation, *, brief: bool) -> list[str]:
     """Return the summary, warnings, a sentence for each argument unless ``brief``, and the reference."""
     paragraphs = [[operation.doc] if operation.doc else []]
     paragraphs += [["Beta: may change without notice."]] if operation.beta else []
-    paragraphs += [[f"{operation.unpublished.capitalize()}."]] if operation.unpublished else []
+    paragraphs += [[f"{operation.unpublished}."]] if operation.unpublished else []
     paragraphs += [[f"Deprecated: {operation.deprecation}."]] if operation.deprecated else []
     arguments = [f"    {one.name}: {one.doc}" for one in operation.arguments if one.doc]
     if operation.can_stream:

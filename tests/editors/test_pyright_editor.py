@@ -42,7 +42,7 @@ def quoted(names: str) -> tuple[str, ...]:
 COMPLETIONS = {
     "groups": Completion(
         "client.|",
-        ("as_curl", "assistants", "audio", "batches", "call"),
+        ("agents", "as_curl", "assistants", "audio", "batches"),
         ("chat", "responses"),
         ("_call", "_send"),
     ),

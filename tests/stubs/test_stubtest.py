@@ -81,8 +81,7 @@ def test_stubtest_finds_no_difference(tmp_path: Path) -> None:
     allowed = tmp_path / "allowed"
     inner = [*_without_stub(), *_without_source()]
     known = [_TYPED_DICT_PARTS, _LITERAL_ALIAS, _LAZY_LISTS, _ANNOTATED]
-    allowed.write_text("
-".join([*known, *_groups(), *inner, *_unjudged()]))
+    allowed.write_text("\n".join([*known, *_groups(), *inner, *_unjudged()]))
     command = [sys.executable, "-m", "mypy.stubtest", "typed_openai", "--concise"]
     options = ["--allowlist", str(allowed), "--ignore-unused-allowlist"]
     run = subprocess.run([*command, *options], check=False, cwd=tmp_path, capture_output=True, text=True)

@@ -50,7 +50,7 @@ def docstring_of(operation: Operation) -> str:
     if operation.beta:
         lines += ["", "Beta: may change without notice."]
     if operation.unpublished:
-        lines += ["", f"{operation.unpublished.capitalize()}."]
+        lines += ["", f"{operation.unpublished}."]
     if operation.deprecated:
         lines += ["", f"Deprecated: {operation.deprecation}."]
     if operation.arguments:

@@ -265,9 +265,10 @@ class Operation:
     @property
     def unpublished(self) -> str:
         """The note that the published description lacks the operation; empty if it has it."""
-        if self.corrected:
-            return f"{UNPUBLISHED}, which has it as {self.corrected}"
-        return UNPUBLISHED if self.added else ""
+        if not self.added:
+            return ""
+        note = UNPUBLISHED.capitalize()
+        return f"{note}, which has it as {self.corrected}" if self.corrected else note
 
     @property
     def sends_files(self) -> bool:

@@ -88,7 +88,7 @@ chat.create_chat_completion(hello, "gpt-4o", stream="yes")
 chat.create_chat_completion(hello, "gpt-4o", logit_bias={"8043": "low"})
 # E:66: logit_bias['8043']: expected "int", got "str"  [openai-arg]
 client.images.create_image("a cat", quality="best")
-# E:45: quality: expected one of 'standard', 'hd', 'low', 'medium', 'high', ... (2 more); got 'best'  [openai-arg]
+# E:45: quality: expected one of 'standard', 'hd', 'low', 'medium', 'high', ... (4 more); got 'best'  [openai-arg]
 client.embeddings.create_embedding(["a", 1], "text-embedding-3-small")
 # E:42: input[1]: expected "str", got "int"  [openai-arg]
 client.embeddings.create_embedding(3, "text-embedding-3-small")

@@ -32,7 +32,7 @@ responses.create_response([{"role": "critic_", "content": "hi"}], "m")
 responses.create_response([{"type": "message", "role": "function", "content": "hi"}], "m")
 # E:56: input[0].role: expected one of 'user', 'assistant', 'system', 'developer'; got 'function'  [openai-arg]
 responses.create_response([{"type": "mesage", "rol": "user", "content": "hi"}], "m")
-# E:37: input[0].type: expected one of 'message', 'file_search_call', 'computer_call', 'computer_call_output', 'web_search_call', ... (25 more); got 'mesage'; did you mean 'message'?  [openai-arg]
+# E:37: input[0].type: expected one of 'message', 'file_search_call', 'computer_call', 'computer_call_output', 'web_search_call', ... (26 more); got 'mesage'; did you mean 'message'?  [openai-arg]
 client.conversations.create_conversation(items=[{"type": "message", "role": "usr", "content": "hi"}])
 # E:77: items[0].role: expected one of 'user', 'assistant', 'system', 'developer'; got 'usr'; did you mean 'user'?  [openai-arg]
 
@@ -44,7 +44,7 @@ responses.create_response([{"content": "hi"}], "m")
 responses.create_response([{"contnt": "hi"}], "m")
 # E:28: input[0]: missing key "role" for InputItem; expected one of 'assistant', 'user', 'system', 'developer'  [openai-arg]
 responses.create_response([{}], "m")
-# E:28: input[0]: missing key "type" for InputItem; expected one of 'compaction_trigger', 'item_reference', 'message', 'compaction', 'function_call_output', ... (25 more)  [openai-arg]
+# E:28: input[0]: missing key "type" for InputItem; expected one of 'compaction_trigger', 'configuration_update', 'item_reference', 'message', 'compaction', ... (26 more)  [openai-arg]
 responses.create_response(
     [{"role": "user", "content": [{"typ": "input_image", "image_ulr": "http://localhost/a.png"}]}],
     "m",

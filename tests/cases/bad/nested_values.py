@@ -107,7 +107,7 @@ client.responses.create_response(
         {"type": "function_call_output", "call_id": "c", "outptu": "42"},
         # E:58: input[3]: unknown key "outptu" for InputItem; did you mean "output"?  [openai-arg]
         {"type": "functon_call_output", "call_id": "c", "output": "42"},
-        # E:18: input[4].type: expected one of 'message', 'file_search_call', 'computer_call', 'computer_call_output', 'web_search_call', ... (25 more); got 'functon_call_output'; did you mean 'function_call_output'?  [openai-arg]
+        # E:18: input[4].type: expected one of 'message', 'file_search_call', 'computer_call', 'computer_call_output', 'web_search_call', ... (26 more); got 'functon_call_output'; did you mean 'function_call_output'?  [openai-arg]
         {"type": "message", "role": "user", "content": [{"type": "input_image", "detail": "hgih"}]},
         # E:91: input[5].content[0].detail: expected one of 'low', 'high', 'auto', 'original'; got 'hgih'; did you mean 'high'?  [openai-arg]
     ],
@@ -170,13 +170,13 @@ respond = client.responses.create_response
 respond("hello", "gpt-4o", tools=[{"type": "web_searhc", "search_context_size": "low"}])
 # E:44: tools[0].type: expected one of 'function', 'file_search', 'computer', 'computer_use_preview', 'web_search', ... (13 more); got 'web_searhc'; did you mean 'web_search'?  [openai-arg]
 respond([{"type": "function_cal_output", "call_id": "x", "output": "42", "status": "completed"}], "gpt-4o")
-# E:19: input[0].type: expected one of 'message', 'file_search_call', 'computer_call', 'computer_call_output', 'web_search_call', ... (25 more); got 'function_cal_output'; did you mean 'function_call_output'?  [openai-arg]
+# E:19: input[0].type: expected one of 'message', 'file_search_call', 'computer_call', 'computer_call_output', 'web_search_call', ... (26 more); got 'function_cal_output'; did you mean 'function_call_output'?  [openai-arg]
 respond([{"role": "user", "content": [{"type": "iput_image", "detail": "low"}]}], "gpt-4o")
 # E:48: input[0].content[0].type: expected one of 'input_text', 'input_image', 'input_file'; got 'iput_image'; did you mean 'input_image'?  [openai-arg]
 respond([{"type": None}], "gpt-4o")
-# E:19: input[0].type: expected one of 'message', 'file_search_call', 'computer_call', 'computer_call_output', 'web_search_call', ... (25 more); got None  [openai-arg]
+# E:19: input[0].type: expected one of 'message', 'file_search_call', 'computer_call', 'computer_call_output', 'web_search_call', ... (26 more); got None  [openai-arg]
 respond([{}], "gpt-4o")
-# E:10: input[0]: missing key "type" for InputItem; expected one of 'compaction_trigger', 'item_reference', 'message', 'compaction', 'function_call_output', ... (25 more)  [openai-arg]
+# E:10: input[0]: missing key "type" for InputItem; expected one of 'compaction_trigger', 'configuration_update', 'item_reference', 'message', 'compaction', ... (26 more)  [openai-arg]
 respond([{"idd": "x"}], "gpt-4o")
 # E:11: input[0]: unknown key "idd" for ItemReferenceParam; did you mean "id"?  [openai-arg]
 respond("hello", "gpt-4o", tools=[{"type": None}])

@@ -50,7 +50,7 @@ def wrapped(given: Client) -> None:
 client.chatt
 # E:1: "Client" has no attribute "chatt"; maybe "chat" or "chatkit"?  [attr-defined]
 client.webhooks.unwrap("")
-# E:1: "Client" has no attribute "webhooks"  [attr-defined]
+# E:8: "Client" has no attribute "webhooks"; use client.webhook_endpoints.create_webhook_endpoint for webhooks.create, client.webhook_event_types.list_webhook_event_types for webhooks.event_types.list of openai  [openai-arg]
 
 # attributes beside the methods, and modules of types
 client.with_raw_response.chat.completions.create()

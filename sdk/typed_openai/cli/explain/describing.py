@@ -83,7 +83,12 @@ class Describer:
         count = sum(map(len, groups.values()))
         head = f"{self._index.version}, {count} operations, {len(self._components)} components"
         webhooks = tuple(
-            Entry(one.name, type_text(one.schema, self._components)) for one in self._index.webhooks
+            Entry(
+                one.name,
+                type_text(one.schema, self._components),
+                f"{UNPUBLISHED.capitalize()}." if one.added else "",
+            )
+            for one in self._index.webhooks
         )
         sections = (
             Section("groups", "Groups", entries),
@@ -129,7 +134,7 @@ class Describer:
         if operation.beta:
             yield "Beta: may change without notice."
         if operation.unpublished:
-            yield f"{operation.unpublished.capitalize()}; known from {operation.added}."
+            yield f"{operation.unpublished}; known from {operation.added}."
         if {way.key for way in Endpoint(operation, self._index).ways} == {"admin_api_key"}:
             yield "It needs an admin key."
         if operation.paging is not None:
