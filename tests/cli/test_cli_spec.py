@@ -45,7 +45,7 @@ def test_checking_fails_where_generated_files_were_edited_and_building_mends_the
     assert [f"differs: {one}" in said for one in edited] == [True, True]
     assert cli.main(["spec", "build", "--root", str(project)]) == 0
     assert cli.main(["spec", "build", "--check", "--root", str(project)]) == 0
-    assert "288 operations" in capsys.readouterr().out
+    assert "388 operations" in capsys.readouterr().out
 
 
 def test_a_description_that_is_not_understood_stops_the_build_with_its_place(

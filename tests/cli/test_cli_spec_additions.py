@@ -186,7 +186,11 @@ def test_published_under_other_names_the_former_ones_stay(
 ) -> None:
     capsys.readouterr()
     assert take("--format", "json", edit=otherwise) == 0
-    changes = json.loads(capsys.readouterr().out)["changes"]
+    said = capsys.readouterr()
+    changes = json.loads(said.out)["changes"]
+    told = [line for line in said.err.splitlines() if line.startswith("published: ")]
+    assert len(told) == 8
+    assert all(line.startswith(f"published: {checkout / 'spec' / 'additions'}") for line in told)
     assert [one["text"] for one in changes if one["severity"] == "breaking"] == []
     known = index(checkout).api()
     names = {one.qualified_name: one.aliases for one in known.operations}

@@ -183,7 +183,7 @@ def _settled(
         return _Settled(built)
     with workspace(spec) as copy:
         if published:
-            published += orphans(read_additions(copy / "additions"), published)
+            published += orphans(read_additions(spec / "additions"), published)
             drop_published(copy / "additions", published)
             write_kept(copy / "overrides", kept(published, document, before, make(copy / "overrides")))
             built = make(copy / "overrides")
