@@ -212,7 +212,7 @@ class Operation:
     that are accepted only together, one tuple for each combination. ``base_url`` is the URL of the
     operation's own server, if it differs from the API's. ``aliases`` are former names in the same group.
     ``gen_ai`` is the name of the operation in telemetry, if a generative model does its work. ``waiting`` is
-        there if the operation returns the state of work that takes a while. ``choices`` are the ways to fill its
+    there if the operation returns the state of work that takes a while. ``choices`` are the ways to fill its
     body; empty if its arguments say everything about that. ``added`` is the origin of an operation that the
     published description lacks, and ``corrected`` the method and path under which it has this operation
     instead. ``added_arguments`` are the parameters that it lacks, and their origins. ``former_ids`` are the
