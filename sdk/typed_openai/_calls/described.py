@@ -17,7 +17,7 @@ class Described(Protocol):
         """True if the stream yields objects of ``event`` and ``data`` rather than the data alone."""
 
     def lists(self, media_type: str) -> bool:
-        """Return True if a successful reply may have the media type."""
+        """Return True if a successful reply may have the media type, whatever the arguments are."""
 
     def error_beside(self, result: Result) -> Set[str] | None:
         """Return the fields beside which ``error`` is a field of the result, and not a failure.

@@ -141,7 +141,9 @@ class Endpoint:
         return stream.kind == "stream" and names_events(stream.schema, self._index)
 
     def lists(self, media_type: str) -> bool:
-        """Return True if a successful reply may have the media type."""
+        """Return True if a successful reply may have the media type, whatever the arguments are."""
+        if self.operation.variants:
+            return False
         success = (one for one in self.operation.replies if not one.status.startswith(("4", "5")))
         return any(bare(one.media_type) == media_type for one in success)
 

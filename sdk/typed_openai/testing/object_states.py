@@ -63,7 +63,8 @@ def _next(kept: Kept, moment: Moment) -> None:
 
 def _enter(kept: Kept, state: State, moment: Moment) -> None:
     kept.waits = state.waits
-    fitting = {key: one for key, one in state.set.items() if moment.has_field(key)}
+    # Servers of different age send different keys: a state adds none to those that the object has.
+    fitting = {key: one for key, one in state.set.items() if key in kept.value and moment.has_field(key)}
     kept.value |= _filled(fitting, moment)
     kept.value |= {name: kept.final[name] for name in state.final if name in kept.final}
     if state.calls:

@@ -118,7 +118,8 @@ def parts(document: Document) -> dict[str, Document]:
     found: dict[str, Document] = {HEAD: {**rest, "components": components, "paths": {}}}
     groups: dict[str, Document] = defaultdict(dict)
     for path, item in document["paths"].items():
-        groups[group_name(path.strip("/").partition("/")[0].partition("?")[0] or "root")][path] = item
+        group = group_name(path.strip("/").partition("/")[0].partition("?")[0] or "root")
+        groups[group if group.isascii() else "_"][path] = item
     found |= {f"paths/{group}.yaml": {"paths": items} for group, items in groups.items()}
     letters: dict[str, Document] = defaultdict(dict)
     for name, schema in schemas.items():

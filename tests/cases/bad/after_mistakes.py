@@ -14,12 +14,10 @@ class Settings:
 
 # a literal argument says which overload is meant, whatever else is wrong
 for chunk in client.chat.create_chat_completion([{"role": "usr", "content": "x"}], "m", stream=True):
-    # E:59: messages[0].role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
+# E:59: messages[0].role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
     chunk["chices"]
     # E:11: unknown key "chices" for CreateChatCompletionStreamResponse; did you mean "choices"?  [openai-arg]
-next(client.chat.create_chat_completion([{"role": "user", "content": "x"}], Settings.model, stream=True))[
-    "chices"
-]
+next(client.chat.create_chat_completion([{"role": "user", "content": "x"}], Settings.model, stream=True))["chices"]
 # E:77: model: expected "ModelIdsShared", got "int"  [openai-arg]
 # E:107: unknown key "chices" for CreateChatCompletionStreamResponse; did you mean "choices"?  [openai-arg]
 next(client.chat.create_chat_completion([{"role": "user", "content": "x"}], ["m"], stream=True))["chices"]

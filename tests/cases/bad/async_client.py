@@ -34,50 +34,50 @@ async def missing() -> None:
     print(late["choices"])
     # E:11: missing "await": the client is asynchronous  [openai-async]
     async for event in client.responses.create_response("hello", "gpt-4o", stream=True):
-        # E:24: missing "await" before "client.responses.create_response(...)": the client is asynchronous  [openai-async]
+    # E:24: missing "await" before "client.responses.create_response(...)": the client is asynchronous  [openai-async]
         pass
     async with client.responses.create_response("hello", "gpt-4o", stream=True) as events:
-        # E:16: missing "await" before "client.responses.create_response(...)": the client is asynchronous  [openai-async]
+    # E:16: missing "await" before "client.responses.create_response(...)": the client is asynchronous  [openai-async]
         pass
 
 
 async def statements() -> None:
     for event in await client.responses.create_response("hello", "gpt-4o", stream=True):
-        # E:18: the client is asynchronous: use "async for", not "for", with "AsyncStream[ResponseStreamEvent]"  [openai-async]
+    # E:18: the client is asynchronous: use "async for", not "for", with "AsyncStream[ResponseStreamEvent]"  [openai-async]
         pass
     async for file in paginate(client.files.list_files, limt=3):
-        # E:62: unexpected keyword "limt" for files.list_files; did you mean "limit"?  [openai-arg]
+    # E:62: unexpected keyword "limt" for files.list_files; did you mean "limit"?  [openai-arg]
         print(file)
     async for file in paginate(models.list_models):
-        # E:32: models.list_models is not paginated; it returns everything at once: iterate over ["data"]  [openai-arg]
+    # E:32: models.list_models is not paginated; it returns everything at once: iterate over ["data"]  [openai-arg]
         pass
     async for whole in paginate(models.list_models):
-        # E:33: models.list_models is not paginated; it returns everything at once: iterate over ["data"]  [openai-arg]
+    # E:33: models.list_models is not paginated; it returns everything at once: iterate over ["data"]  [openai-arg]
         print(whole)
     async for other in typed_openai.paginate(client.files.list_files):
-        # E:46: files.list_files belongs to the asynchronous client; use paginate of typed_openai.aio  [openai-arg]
+    # E:46: files.list_files belongs to the asynchronous client; use paginate of typed_openai.aio  [openai-arg]
         pass
     async for file in paginate(await client.files.list_files()):
-        # E:38: paginate calls files.list_files itself: write paginate(client.files.list_files, ...), the arguments after it  [openai-arg]
+    # E:38: paginate calls files.list_files itself: write paginate(client.files.list_files, ...), the arguments after it  [openai-arg]
         pass
     paginate(typed_openai.files.list_files)
     # E:14: files.list_files belongs to the synchronous client; use paginate of typed_openai  [openai-arg]
     typed_openai.paginate(client.files.list_files)
     # E:27: files.list_files belongs to the asynchronous client; use paginate of typed_openai.aio  [openai-arg]
     async for chunk in await chat.create_chat_completion(hello, "gpt-4o"):
-        # E:24: "CreateChatCompletionResponse" is not a stream; pass stream=True  [openai-async]
+    # E:24: "CreateChatCompletionResponse" is not a stream; pass stream=True  [openai-async]
         pass
     async for model in (await models.list_models())["data"]:
-        # E:24: use "for", not "async for", with "list[Model]"  [openai-async]
+    # E:24: use "for", not "async for", with "list[Model]"  [openai-async]
         pass
     async for file in await paginate(client.files.list_files):
-        # E:23: remove "await" before "AsyncIterator[OpenAIFile]": "async for" iterates over it  [openai-async]
+    # E:23: remove "await" before "AsyncIterator[OpenAIFile]": "async for" iterates over it  [openai-async]
         pass
     reply = await models.list_models()
     print(await reply)
     # E:11: remove "await" before "ListModelsResponse": it is the reply itself  [openai-async]
     with AsyncClient() as other:
-        # E:10: the client is asynchronous: use "async with", not "with", with "AsyncClient"  [openai-async]
+    # E:10: the client is asynchronous: use "async with", not "with", with "AsyncClient"  [openai-async]
         pass
 
 

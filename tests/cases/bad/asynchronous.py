@@ -24,27 +24,27 @@ async def calls() -> None:
 
 async def streams() -> None:
     async for event in client.responses.create_response("hello", "gpt-4o", stream=True):
-        # E:24: the client is synchronous: use "for", not "async for", with "Stream[ResponseStreamEvent]"  [openai-async]
+    # E:24: the client is synchronous: use "for", not "async for", with "Stream[ResponseStreamEvent]"  [openai-async]
         pass
     stream = chat.create_chat_completion(hello, "gpt-4o", stream=True)
     # E:14: chat.create_chat_completion blocks the event loop: use AsyncClient, or "await asyncio.to_thread(chat.create_chat_completion, ...)"  [openai-blocking]
     async for chunk in stream:
-        # E:24: the client is synchronous: use "for", not "async for", with "Stream[CreateChatCompletionStreamResponse]"  [openai-async]
+    # E:24: the client is synchronous: use "for", not "async for", with "Stream[CreateChatCompletionStreamResponse]"  [openai-async]
         pass
     print([chunk async for chunk in stream])
     # E:37: the client is synchronous: use "for", not "async for", with "Stream[CreateChatCompletionStreamResponse]"  [openai-async]
     async for page in typed_openai.paginate(client.files.list_files):
-        # E:23: the client is synchronous: use "for", not "async for", with "Iterator[OpenAIFile]"  [openai-async]
+    # E:23: the client is synchronous: use "for", not "async for", with "Iterator[OpenAIFile]"  [openai-async]
         pass
     for chunk in await chat.create_chat_completion(hello, "gpt-4o", stream=True):
-        # E:18: the client is synchronous: remove "await" before "Stream[CreateChatCompletionStreamResponse]"; to run it in a thread: "await asyncio.to_thread(chat.create_chat_completion, ...)"  [openai-async]
+    # E:18: the client is synchronous: remove "await" before "Stream[CreateChatCompletionStreamResponse]"; to run it in a thread: "await asyncio.to_thread(chat.create_chat_completion, ...)"  [openai-async]
         pass
 
 
 async def contexts() -> None:
     async with Client():
-        # E:16: the client is synchronous: use "with", not "async with", with "Client"  [openai-async]
+    # E:16: the client is synchronous: use "with", not "async with", with "Client"  [openai-async]
         pass
     async with chat.create_chat_completion(hello, "gpt-4o", stream=True) as chunks:
-        # E:16: the client is synchronous: use "with", not "async with", with "Stream[CreateChatCompletionStreamResponse]"  [openai-async]
+    # E:16: the client is synchronous: use "with", not "async with", with "Stream[CreateChatCompletionStreamResponse]"  [openai-async]
         pass

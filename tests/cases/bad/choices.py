@@ -46,8 +46,7 @@ responses.create_response([{"contnt": "hi"}], "m")
 responses.create_response([{}], "m")
 # E:28: input[0]: missing key "type" for InputItem; expected one of 'compaction_trigger', 'configuration_update', 'item_reference', 'message', 'compaction', ... (26 more)  [openai-arg]
 responses.create_response(
-    [{"role": "user", "content": [{"typ": "input_image", "image_ulr": "http://localhost/a.png"}]}],
-    "m",
+    [{"role": "user", "content": [{"typ": "input_image", "image_ulr": "http://localhost/a.png"}]}], "m"
     # E:36: input[0].content[0]: unknown key "typ" for InputImageContent; did you mean "type"?  [openai-arg]
     # E:58: input[0].content[0]: unknown key "image_ulr" for InputImageContent; did you mean "image_url"?  [openai-arg]
 )
@@ -68,9 +67,7 @@ chat.create_chat_completion([{"role": "user", "content": "hello"}], Model.small)
 # E:69: model: expected "ModelIdsShared", got "Model"  [openai-arg]
 
 
-def of_several_literals(
-    role: Literal["system", "bogus"], wrong: Literal["sytem", "bogus"], text: str
-) -> None:
+def of_several_literals(role: Literal["system", "bogus"], wrong: Literal["sytem", "bogus"], text: str) -> None:
     message: ChatCompletionRequestMessage = {"role": role, "content": text}
     # E:54: message.role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'bogus' in "Literal['system', 'bogus']"  [openai-arg]
     chat.create_chat_completion([message, {"role": role, "content": text}], "m")

@@ -38,10 +38,10 @@ for item in paginate(client.files.list_files, limit=3):
     # E:16: unknown key "idd" for OpenAIFile; did you mean "id"?  [openai-arg]
 
 for model in paginate(models.list_models):
-    # E:23: models.list_models is not paginated; it returns everything at once: iterate over ["data"]  [openai-arg]
+# E:23: models.list_models is not paginated; it returns everything at once: iterate over ["data"]  [openai-arg]
     print(model)
 for item in paginate(client.files.list_files()):
-    # E:22: paginate calls files.list_files itself: write paginate(client.files.list_files, ...), the arguments after it  [openai-arg]
+# E:22: paginate calls files.list_files itself: write paginate(client.files.list_files, ...), the arguments after it  [openai-arg]
     print(item)
 
 # what they give
@@ -75,9 +75,7 @@ async def soon(pool: ThreadPoolExecutor) -> Response:
     await asyncio.to_thread(client.files.retrieve_file("f"))
     # E:29: to_thread calls files.retrieve_file itself: write to_thread(client.files.retrieve_file, ...), the arguments after it  [openai-arg]
     loop = asyncio.get_running_loop()
-    await loop.run_in_executor(
-        None, client.chat.create_chat_completion, [{"role": "usr", "content": "hi"}], "m"
-    )
+    await loop.run_in_executor(None, client.chat.create_chat_completion, [{"role": "usr", "content": "hi"}], "m")
     # E:84: messages[0].role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
     await loop.run_in_executor(None, client.files.retrieve_file, 3)
     # E:66: file_id: expected "str", got "int"  [openai-arg]
@@ -85,9 +83,7 @@ async def soon(pool: ThreadPoolExecutor) -> Response:
     # E:12: return value: expected "Response", got "OpenAIFile"  [openai-arg]
 
 
-def count(
-    message: ChatCompletionRequestMessage, times: int = 0, *, tools: list[ChatCompletionTool] | None = None
-) -> int:
+def count(message: ChatCompletionRequestMessage, times: int = 0, *, tools: list[ChatCompletionTool] | None = None) -> int:
     return times
 
 

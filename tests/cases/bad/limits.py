@@ -84,8 +84,7 @@ def branches(flag: bool, kind: Literal["user"], score: Literal[5]) -> None:
 
 # at any depth
 chat.create_chat_completion(
-    [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "cat.png"}}]}],
-    "gpt-4o",
+    [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "cat.png"}}]}], "gpt-4o"
     # E:78: messages[0].content[0].image_url.url: expected a string of the format uri, got 'cat.png'  [openai-limit]
 )
 print(chat.create_chat_completion(hello, "gpt-4o", temperature=3)["choices"][0])
@@ -121,7 +120,7 @@ request["top_logprobs"] = 30
 
 
 def send(messages: Sequence[Message], more: Message = {"role": "user", "content": []}) -> Message:
-    # E:83: more.content: expected at least 1 item, got 0  [openai-limit]
+# E:83: more.content: expected at least 1 item, got 0  [openai-limit]
     return {"role": "user", "content": []}
     # E:40: return value.content: expected at least 1 item, got 0  [openai-limit]
 

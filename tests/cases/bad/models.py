@@ -29,10 +29,7 @@ chat.create_chat_completion(hello, "o4-mini", presence_penalty=1, frequency_pena
 chat.create_chat_completion(hello, "gpt-5", reasoning_effort="none")
 # E:62: reasoning_effort: expected one of 'minimal', 'low', 'medium', 'high' for the model 'gpt-5'; got 'none'  [openai-model]
 chat.create_chat_completion(
-    hello,
-    "o3-mini",
-    tools=[{"type": "function", "function": {"name": "f"}}],
-    parallel_tool_calls=False,
+    hello, "o3-mini", tools=[{"type": "function", "function": {"name": "f"}}], parallel_tool_calls=False
     # E:100: parallel_tool_calls: not supported by the model 'o3-mini'  [openai-model]
 )
 client.responses.create_response("hello", "gpt-5-nano", temperature=0.0)

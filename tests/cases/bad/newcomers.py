@@ -2,7 +2,6 @@
 
 import typed_openai
 from typed_openai import NOT_GIVEN, Client, types
-
 # E:1: Module "typed_openai" has no attribute "NOT_GIVEN"; use OMIT  [attr-defined]
 from typed_openai import AsyncOpenAI as Asynchronous
 # E:1: Module "typed_openai" has no attribute "AsyncOpenAI"; use typed_openai.aio.AsyncClient  [attr-defined]

@@ -54,9 +54,7 @@ def use(
 
 
 # used for another operation, or not unpacked
-def misuse(
-    params: CreateChatCompletionParams, embedding: CreateEmbeddingParams, files: ListFilesParams
-) -> None:
+def misuse(params: CreateChatCompletionParams, embedding: CreateEmbeddingParams, files: ListFilesParams) -> None:
     client.chat.create_chat_completion(**embedding)
     # E:42: "CreateEmbeddingParams" holds the arguments of embeddings.create_embedding, not of chat.create_chat_completion; missing: "messages"; unexpected: "dimensions", "input"  [openai-arg]
     client.embeddings.create_embedding(**params)

@@ -71,7 +71,7 @@ class Conversation:
 
 
 def send(message: ChatCompletionRequestMessage = {"role": "user", "content": 3}) -> None:
-    # E:78: message.content: expected "str | Sequence[ChatCompletionRequestUserMessageContentPart]", got "int"  [openai-arg]
+# E:78: message.content: expected "str | Sequence[ChatCompletionRequestUserMessageContentPart]", got "int"  [openai-arg]
     """Takes one of our types."""
 
 
@@ -147,8 +147,7 @@ def branches(texts: list[str | None], numbers: list[int], which: bool, text: str
         chat.create_chat_completion([{"role": "user", "content": text}], "gpt-4o")
         # E:66: messages[0].content: expected "str | Sequence[ChatCompletionRequestUserMessageContentPart]", got "int"  [openai-arg]
     replies: Iterable[CreateChatCompletionResponse] = (
-        chat.create_chat_completion([{"role": "user", "content": n}], "gpt-4o")
-        for n in numbers
+        chat.create_chat_completion([{"role": "user", "content": n}], "gpt-4o") for n in numbers
         # E:66: messages[0].content: expected "str | Sequence[ChatCompletionRequestUserMessageContentPart]", got "int"  [openai-arg]
     )
 
@@ -158,10 +157,7 @@ def remembered(texts: list[str | None], text: str | None, number: str | int) -> 
     chat = client.chat
     print(text and chat.create_chat_completion([{"role": "user", "content": text, "nme": text}], "m"))
     # E:83: messages[0]: unknown key "nme" for ChatCompletionRequestUserMessage; did you mean "name"?  [openai-arg]
-    print(
-        [number]
-        + [chat.create_chat_completion([{"role": "user", "content": t, "nme": t}], "m") for t in texts if t]
-    )
+    print([number] + [chat.create_chat_completion([{"role": "user", "content": t, "nme": t}], "m") for t in texts if t])
     # E:83: messages[0]: unknown key "nme" for ChatCompletionRequestUserMessage; did you mean "name"?  [openai-arg]
     dict(a=[chat.create_chat_completion([{"role": "user", "content": t, "nme": t}], "m") for t in texts if t])
     # E:73: messages[0]: unknown key "nme" for ChatCompletionRequestUserMessage; did you mean "name"?  [openai-arg]
@@ -170,9 +166,7 @@ def remembered(texts: list[str | None], text: str | None, number: str | int) -> 
 
 
 # mypy finds its way to the wrong value: nothing around it is blamed
-def found_by_mypy(
-    *texts: str, expiries: dict[str, VectorStoreExpirationAfter]
-) -> list[VectorStoreExpirationAfter]:
+def found_by_mypy(*texts: str, expiries: dict[str, VectorStoreExpirationAfter]) -> list[VectorStoreExpirationAfter]:
     expiries.update([("x", {"anchor": "last_active_at", "days": "7"})])
     # E:65: Incompatible types (expression has type "str", TypedDict item "days" has type "int")  [typeddict-item]
     client.chat.create_chat_completion(texts, "m")

@@ -55,7 +55,7 @@ def unknown(message: ChatCompletionResponseMessage, request: types.CreateChatCom
     # E:23: "ChatCompletionResponseMessage" has no key "anotations"; did you mean "annotations"?  [openai-key]
     # E:50: "CreateChatCompletionRequest" has no key "temperatur"; did you mean "temperature"?  [openai-key]
     if "anotations" in message or "refusal" not in message:
-        # E:8: "ChatCompletionResponseMessage" has no key "anotations"; did you mean "annotations"?  [openai-key]
+    # E:8: "ChatCompletionResponseMessage" has no key "anotations"; did you mean "annotations"?  [openai-key]
         print("never")
 
 
@@ -65,16 +65,16 @@ FAILED: str = "response.fail"
 
 def constants(event: ResponseStreamEvent) -> None:
     if event["type"] in DONE or event["type"] in frozenset({"response.complete"}):
-        # E:25: event.type is never 'response.complete'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); did you mean 'response.completed'?  [openai-value]
-        # E:61: event.type is never 'response.complete'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); did you mean 'response.completed'? (again in column 61)  [openai-value]
+    # E:25: event.type is never 'response.complete'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (58 more); did you mean 'response.completed'?  [openai-value]
+    # E:61: event.type is never 'response.complete'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (58 more); did you mean 'response.completed'? (again in column 61)  [openai-value]
         print(event)
     if (kind := event["type"]) in DONE or kind == FAILED:
-        # E:35: event.type is never 'response.complete'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); did you mean 'response.completed'?  [openai-value]
-        # E:51: kind is never 'response.fail'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); did you mean 'response.failed'?  [openai-value]
+    # E:35: event.type is never 'response.complete'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (58 more); did you mean 'response.completed'?  [openai-value]
+    # E:51: kind is never 'response.fail'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (58 more); did you mean 'response.failed'?  [openai-value]
         print(kind)
     local = ["response.fail"]
     while event["type"] not in local:
-        # E:32: event.type is never 'response.fail'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); did you mean 'response.failed'?  [openai-value]
+    # E:32: event.type is never 'response.fail'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (58 more); did you mean 'response.failed'?  [openai-value]
         print(local)
 
 
@@ -82,23 +82,23 @@ def narrowed(event: ResponseStreamEvent, other: ResponseStreamEvent) -> None:
     if "delta" in event:
         event = other
         print(event["delta"])
-        # E:21: only 13 of 60 members have the key "delta": ResponseAudioDeltaEvent, ResponseAudioTranscriptDeltaEvent, ResponseCodeInterpreterCallCodeDeltaEvent, ... (10 more); check "type" first  [openai-arg]
+        # E:21: only 13 of 61 members have the key "delta": ResponseAudioDeltaEvent, ResponseAudioTranscriptDeltaEvent, ResponseCodeInterpreterCallCodeDeltaEvent, ... (10 more); check "type" first  [openai-arg]
     if "delta" not in other:
         print(other["delta"])
-        # E:21: unknown key "delta" for ResponseAudioDoneEvent | ResponseAudioTranscriptDoneEvent | ResponseCodeInterpreterCallCodeDoneEvent | ... (44 more)  [openai-arg]
+        # E:21: unknown key "delta" for ResponseAudioDoneEvent | ResponseAudioTranscriptDoneEvent | ResponseCodeInterpreterCallCodeDoneEvent | ... (45 more)  [openai-arg]
 
 
 def never(event: ResponseStreamEvent) -> None:
     if event["type"] in ("response.complete", "response.failed"):
-        # E:26: event.type is never 'response.complete'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); did you mean 'response.completed'?  [openai-value]
+    # E:26: event.type is never 'response.complete'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (58 more); did you mean 'response.completed'?  [openai-value]
         print(event)
     kind = event["type"]
     if kind not in {"response.complete", "error"}:
-        # E:21: kind is never 'response.complete'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); did you mean 'response.completed'?  [openai-value]
+    # E:21: kind is never 'response.complete'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (58 more); did you mean 'response.completed'?  [openai-value]
         print(event)
     match event["type"]:
         case "response.output_text.deltas" | "error":
-            # E:14: event.type is never 'response.output_text.deltas'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); did you mean 'response.output_text.delta'?  [openai-value]
+        # E:14: event.type is never 'response.output_text.deltas'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (58 more); did you mean 'response.output_text.delta'?  [openai-value]
             print(event)
         case "response.completed":
             print(event)

@@ -42,11 +42,11 @@ def read_response(response: Response, maybe: Response | None) -> str:
     print(response["error"]["message"])
     # E:11: response.error may be None; check it first: if response["error"] is not None  [openai-arg]
     if response["status"] == "complete":
-        # E:8: response.status may be absent; use .get("status") or check "status" in response first  [openai-absent]
-        # E:30: response.status: expected one of 'completed', 'failed', 'in_progress', 'cancelled', 'queued', ... (2 more); got 'complete'; did you mean 'completed'?  [openai-arg]
+    # E:8: response.status may be absent; use .get("status") or check "status" in response first  [openai-absent]
+    # E:30: response.status: expected one of 'completed', 'failed', 'in_progress', 'cancelled', 'queued', ... (2 more); got 'complete'; did you mean 'completed'?  [openai-arg]
         print(response["id"])
     if response["output"][0]["type"] != "mesage":
-        # E:41: response.output[0].type: expected one of 'message', 'file_search_call', 'function_call', 'function_call_output', 'web_search_call', ... (23 more); got 'mesage'; did you mean 'message'?  [openai-arg]
+    # E:41: response.output[0].type: expected one of 'message', 'file_search_call', 'function_call', 'function_call_output', 'web_search_call', ... (23 more); got 'mesage'; did you mean 'message'?  [openai-arg]
         print(response["output"]["content"])
         # E:34: a list is indexed by numbers, not by "content"; take an item first: [0]["content"]  [openai-arg]
     print(response["output"][0].content)
@@ -59,14 +59,14 @@ def read_stream(client: Client, flag: bool) -> None:
     text = ""
     for event in client.responses.create_response("hi", "m", stream=True):
         if event["type"] == "response.output_text.dleta":
-            # E:29: event.type: expected one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (57 more); got 'response.output_text.dleta'; did you mean 'response.output_text.delta'?  [openai-arg]
+        # E:29: event.type: expected one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (58 more); got 'response.output_text.dleta'; did you mean 'response.output_text.delta'?  [openai-arg]
             text += event["delta"]
         elif event["type"] == "response.output_text.delta":
             text += event["detla"]
             # E:27: unknown key "detla" for ResponseTextDeltaEvent; did you mean "delta"?  [openai-arg]
         print(event["delta"], event.type)
-        # E:21: only 13 of 60 members have the key "delta": ResponseAudioDeltaEvent, ResponseAudioTranscriptDeltaEvent, ResponseCodeInterpreterCallCodeDeltaEvent, ... (10 more); check "type" first  [openai-arg]
-        # E:37: "ResponseAudioDeltaEvent" and 59 more are dicts: no attribute "type"; write ["type"]  [openai-arg]
+        # E:21: only 13 of 61 members have the key "delta": ResponseAudioDeltaEvent, ResponseAudioTranscriptDeltaEvent, ResponseCodeInterpreterCallCodeDeltaEvent, ... (10 more); check "type" first  [openai-arg]
+        # E:37: "ResponseAudioDeltaEvent" and 60 more are dicts: no attribute "type"; write ["type"]  [openai-arg]
     for chunk in client.chat.create_chat_completion([{"role": "user", "content": "hi"}], "m", stream=True):
         text += chunk["choices"][0]["delta"]["content"]
         # E:17: delta.content may be absent or None; use .get("content"), and check the result: if value is not None  [openai-arg]

@@ -45,8 +45,7 @@ responses.create_response("hi", "m", tools=["web_search"], reasoning="high")
 # E:45: tools[0]: expected "Tool", got "str"; write {'type': 'web_search'}  [openai-arg]
 # E:70: reasoning: expected "Reasoning | None", got "str"; write {'effort': 'high'}  [openai-arg]
 chat.create_chat_completion(
-    [{"role": "user", "content": [{"type": "image_url", "image_url": "http://localhost/a.png"}]}],
-    "m",
+    [{"role": "user", "content": [{"type": "image_url", "image_url": "http://localhost/a.png"}]}], "m"
     # E:70: messages[0].content[0].image_url: expected "ChatCompletionRequestMessageContentPartImageImageUrl", got "str"; write {'url': 'http://localhost/a.png'}  [openai-arg]
 )
 
@@ -58,9 +57,7 @@ chat.create_chat_completion([("user", "hi")], "m")
 
 
 # variables that are too wide
-def wide(
-    role: str, effort: str, names: Iterator[str], plain: list[dict[str, str]], one: dict[str, str]
-) -> None:
+def wide(role: str, effort: str, names: Iterator[str], plain: list[dict[str, str]], one: dict[str, str]) -> None:
     chat.create_chat_completion(history, "m")
     # E:33: messages: expected "Iterable[ChatCompletionRequestMessage]", got "list[dict[str, str]]"; annotate it as "list[ChatCompletionRequestMessage]"  [openai-arg]
     chat.create_chat_completion([*plain, {"role": "user", "content": "hi"}], "m")
@@ -107,9 +104,7 @@ class Talk:
 chat.create_chat_completion(messages, "m", tools=[{"type": "function", "name": "look_up"}])
 # E:72: tools[0]: missing key "function" for ChatCompletionTool; write {'function': {'name': ...}}  [openai-arg]
 chat.create_chat_completion(
-    messages,
-    "m",
-    response_format={"type": "json_schema", "name": "city", "schema": {}},
+    messages, "m", response_format={"type": "json_schema", "name": "city", "schema": {}}
     # E:60: response_format: missing key "json_schema" for ResponseFormatJsonSchema; write {'json_schema': {'name': ..., 'schema': ...}}  [openai-arg]
 )
 

@@ -20,21 +20,21 @@ class Chunks(StreamingClient[CreateChatCompletionStreamResponse, int]):
 
 class OfOtherEvents(StreamingClient[CreateChatCompletionStreamResponse, int]):
     def handle_data(self, data: ResponseStreamEvent, state: int) -> int:
-        # E:27: handle_data is called with "CreateChatCompletionStreamResponse" as data, not "ResponseStreamEvent"  [openai-arg]
+    # E:27: handle_data is called with "CreateChatCompletionStreamResponse" as data, not "ResponseStreamEvent"  [openai-arg]
         return state
 
 
 class OfNothing(StreamingClient[ResponseStreamEvent, int]):
     def handle_data(self, data: ResponseStreamEvent, state: int) -> None:
-        # E:5: handle_data must return "int", not "None"  [openai-arg]
+    # E:5: handle_data must return "int", not "None"  [openai-arg]
         """Forgets the state."""
 
     def handle_error(self, error: ValueError, state: int) -> int:
-        # E:28: handle_error is called with "OpenAIError" as error, not "ValueError"  [openai-arg]
+    # E:28: handle_error is called with "OpenAIError" as error, not "ValueError"  [openai-arg]
         return state
 
     def handle_finish(self) -> int:
-        # E:5: handle_finish must take the parameters of StreamingClient.handle_finish: state  [openai-arg]
+    # E:5: handle_finish must take the parameters of StreamingClient.handle_finish: state  [openai-arg]
         return 0
 
 
@@ -42,9 +42,7 @@ def received(event: int) -> None:
     """Takes no message."""
 
 
-wrong_state: StreamHandle[str] = chat.create_chat_completion(
-    [{"role": "user", "content": "hi"}], "m", stream_to=Chunks(0)
-)
+wrong_state: StreamHandle[str] = chat.create_chat_completion([{"role": "user", "content": "hi"}], "m", stream_to=Chunks(0))
 # E:34: wrong_state: expected "StreamHandle[str]", got "StreamHandle[int]"  [openai-arg]
 responses.create_response("hi", "m", stream_to=OfOtherEvents(0))
 # E:48: stream_to: expected "Callable[[StreamMessage[ResponseStreamEvent]], object] | StreamingClient[ResponseStreamEvent, Any]", got "OfOtherEvents"; it receives "CreateChatCompletionStreamResponse"  [openai-arg]

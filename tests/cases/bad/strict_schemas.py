@@ -28,9 +28,7 @@ client.chat.create_chat_completion(
                 },
                 "required": ["name", "mayor"],
                 "additionalProperties": False,
-                "$defs": {
-                    "part": {"type": ["object", "null"], "properties": {}, "additionalProperties": True}
-                },
+                "$defs": {"part": {"type": ["object", "null"], "properties": {}, "additionalProperties": True}},
                 # E:106: response_format.json_schema.schema.$defs.part.additionalProperties: an object in a strict schema is closed: expected "additionalProperties": False  [openai-schema]
             },
         },
@@ -55,14 +53,7 @@ client.responses.create_response(
             },
         },
     ],
-    text={
-        "format": {
-            "type": "json_schema",
-            "name": "n",
-            "strict": True,
-            "schema": {"anyOf": [{"type": "object"}]},
-        }
-    },
+    text={"format": {"type": "json_schema", "name": "n", "strict": True, "schema": {"anyOf": [{"type": "object"}]}}},
     # E:94: text.format.schema.anyOf: a strict schema is an object; it cannot be "anyOf" as a whole  [openai-schema]
     # E:95: text.format.schema.anyOf[0]: an object in a strict schema is closed: expected "additionalProperties": False  [openai-schema]
 )
@@ -106,10 +97,7 @@ client.chat.create_chat_completion(
                 "parameters": {
                     "type": "objekt",
                     # E:29: tools[2].function.parameters.type: expected one of 'string', 'number', 'integer', 'boolean', 'object', 'array', 'null'; got 'objekt'; did you mean 'object'?  [openai-schema]
-                    "properties": {
-                        "a": {"oneOf": [{"type": "strng"}]},
-                        "b": {"note": "anything", "required": True},
-                    },
+                    "properties": {"a": {"oneOf": [{"type": "strng"}]}, "b": {"note": "anything", "required": True}},
                     # E:61: tools[2].function.parameters.properties.a.oneOf[0].type: expected one of 'string', 'number', 'integer', 'boolean', 'object', 'array', 'null'; got 'strng'; did you mean 'string'?  [openai-schema]
                     # E:111: tools[2].function.parameters.properties.b.required: expected array, got boolean  [openai-schema]
                 },

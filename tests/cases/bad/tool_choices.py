@@ -86,10 +86,7 @@ client.responses.create_response(
 client.responses.create_response(
     "hello",
     "gpt-4o",
-    tools=[
-        {"type": "function", "name": "look", "parameters": None, "strict": None},
-        {"type": "file_search", "vector_store_ids": ["vs_1"]},
-    ],
+    tools=[{"type": "function", "name": "look", "parameters": None, "strict": None}, {"type": "file_search", "vector_store_ids": ["vs_1"]}],
     tool_choice={
         "type": "allowed_tools",
         "mode": "required",

@@ -27,8 +27,8 @@ async def main() -> None:
     async with AsyncClient(max_concurrency=10) as client:
         reply = await client.chat.create_chat_completion(hello, "gpt-4o")
         print(reply["choices"][0]["message"]["content"])
-        stream: AsyncStream[CreateChatCompletionStreamResponse] = await client.chat.create_chat_completion(
-            hello, "gpt-4o", stream=True
+        stream: AsyncStream[CreateChatCompletionStreamResponse] = (
+            await client.chat.create_chat_completion(hello, "gpt-4o", stream=True)
         )
         async with stream as chunks:
             async for chunk in chunks:

@@ -14,9 +14,7 @@ reply = client.chat.create_chat_completion(
         {"role": "user", "content": [{"type": "text", "text": "What is this?"}]},
         {
             "role": "user",
-            "content": [
-                {"type": "image_url", "image_url": {"url": "https://example.com/a.png", "detail": "low"}}
-            ],
+            "content": [{"type": "image_url", "image_url": {"url": "https://example.com/a.png", "detail": "low"}}],
         },
         {
             "role": "assistant",
@@ -99,10 +97,7 @@ def index(store: str, names: Sequence[str], fixed: tuple[str, ...]) -> None:
 def moderate() -> types.CreateModerationResponse:
     """A list of objects where a list of texts would do as well."""
     return client.moderations.create_moderation(
-        [
-            {"type": "text", "text": "a"},
-            {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}},
-        ]
+        [{"type": "text", "text": "a"}, {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}]
     )
 
 
@@ -111,9 +106,7 @@ print(moderate()["results"])
 index("vs_1", ["file-1"], ("file-2",))
 
 
-def of_one_role(
-    role: Literal["system", "user", "assistant"], text: str
-) -> types.ChatCompletionRequestMessage:
+def of_one_role(role: Literal["system", "user", "assistant"], text: str) -> types.ChatCompletionRequestMessage:
     """A role that is decided when the program runs."""
     client.chat.create_chat_completion([{"role": role, "content": text}], "gpt-4o")
     client.responses.create_response([{"role": role, "content": text}], "gpt-4o")

@@ -25,6 +25,7 @@ client.images.create_image_edit("make it blue", image=[CONTENT, ("b.png", CONTEN
 client.audio.create_transcription(("foobar.wav", CONTENT), "whisper-1")
 
 
+
 def tell(progress: Progress) -> None:
     assert progress.total is None or progress.done <= progress.total
 

@@ -32,11 +32,7 @@ def calls(flag: bool, number: int, options: dict[str, Any]) -> None:
     )
 
 
-later: CreateResponse = {
-    "model": "gpt-4o",
-    "input": "hello",
-    "stream_options": {"include_obfuscation": False},
-}
+later: CreateResponse = {"model": "gpt-4o", "input": "hello", "stream_options": {"include_obfuscation": False}}
 later["stream"] = True
 user: ChatCompletionRequestUserMessage = {"role": "user", "content": "hello"}
 user["content"] = [{"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}]

@@ -24,7 +24,9 @@ assert_type(
 
 def either(stream: bool | Omit) -> None:
     reply = client.chat.create_chat_completion(hello, "gpt-4o", stream=stream)
-    assert_type(reply, types.CreateChatCompletionResponse | Stream[types.CreateChatCompletionStreamResponse])
+    assert_type(
+        reply, types.CreateChatCompletionResponse | Stream[types.CreateChatCompletionStreamResponse]
+    )
 
 
 def narrowed(limit: int | Omit) -> int:
@@ -51,9 +53,7 @@ def wrapped(prompt: str, **options: Unpack[CreateChatCompletionOptions]) -> str 
     ) as chunks:
         for chunk in chunks:
             print(chunk.get("usage"))
-    return client.chat.create_chat_completion(messages, "gpt-4o", **options)["choices"][0]["message"][
-        "content"
-    ]
+    return client.chat.create_chat_completion(messages, "gpt-4o", **options)["choices"][0]["message"]["content"]
 
 
 wrapped("hi", temperature=0.5, n=OMIT)

@@ -41,7 +41,9 @@ with client.chat.create_chat_completion(**streaming) as stream:
 def either(flag: bool) -> None:
     unknown: CreateChatCompletionAnyParams = {**params, "stream": flag, "stream_options": OMIT}
     answer = client.chat.create_chat_completion(**unknown)
-    assert_type(answer, types.CreateChatCompletionResponse | Stream[types.CreateChatCompletionStreamResponse])
+    assert_type(
+        answer, types.CreateChatCompletionResponse | Stream[types.CreateChatCompletionStreamResponse]
+    )
     answer = client.chat.create_chat_completion(**params, stream=flag)
     if isinstance(answer, Stream):
         answer.close()

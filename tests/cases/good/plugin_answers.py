@@ -55,7 +55,6 @@ assert_type(ask(Box, bound, "Draw.").value, Box)
 
 response = client.responses.create_response("Draw.", "gpt-5.5", text={"format": text_format(Circle)})
 assert_type(parse(response, Circle), Circle)
-assert_type(parse(response, Literal["yes", "no"]), Literal["yes", "no"])
 assert_type(output_text(response), str)
 assert_type(output_items(response, "function_call"), list[types.FunctionToolCall])
 completion = client.chat.create_chat_completion(
@@ -63,6 +62,10 @@ completion = client.chat.create_chat_completion(
 )
 assert_type(parse(completion, list[Circle]), list[Circle])
 assert_type(text_of(completion), str)
+
+
+def verdict(reply: types.Response) -> None:
+    assert_type(parse(reply, Literal["yes", "no"]), Literal["yes", "no"])
 
 
 async def main() -> None:

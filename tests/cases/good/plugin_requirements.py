@@ -22,9 +22,7 @@ look: ChatCompletionTool = {"type": "function", "function": {"name": "look"}}
 function: FunctionTool = {"type": "function", "name": "look", "parameters": None, "strict": None}
 
 
-def choices(
-    name: str, more: Sequence[ChatCompletionTool], tools: Sequence[Tool], given: dict[str, Any]
-) -> None:
+def choices(name: str, more: Sequence[ChatCompletionTool], tools: Sequence[Tool], given: dict[str, Any]) -> None:
     chat.create_chat_completion(hello, "gpt-4o", tools=[look], tool_choice="required")
     chat.create_chat_completion(
         hello,
@@ -47,10 +45,7 @@ def choices(
     chat.create_chat_completion(
         hello,
         "gpt-4o",
-        tools=[
-            {"type": "function", "function": {"name": name}},
-            {"type": "function", "function": {"name": name}},
-        ],
+        tools=[{"type": "function", "function": {"name": name}}, {"type": "function", "function": {"name": name}}],
         tool_choice={"type": "function", "function": {"name": "go"}},
     )
     chat.create_chat_completion(
@@ -69,9 +64,7 @@ def choices(
     client.responses.create_response(
         "hello", prompt={"id": "pmpt_1"}, tool_choice={"type": "function", "name": "look"}
     )
-    client.responses.create_response(
-        "hello", "gpt-4o", tools=[function], tool_choice={"type": "function", "name": "go"}
-    )
+    client.responses.create_response("hello", "gpt-4o", tools=[function], tool_choice={"type": "function", "name": "go"})
     client.responses.create_response(
         "hello",
         "gpt-4o",
@@ -146,11 +139,7 @@ def texts(call: ChatCompletionMessageToolCall, city: str) -> None:
                         "type": "function",
                         "function": {"name": "look", "arguments": f'{{"city": "{city}"}}'},
                     },
-                    {
-                        "id": "call_3",
-                        "type": "function",
-                        "function": {"name": "look", "arguments": ' {"a": [1]} '},
-                    },
+                    {"id": "call_3", "type": "function", "function": {"name": "look", "arguments": ' {"a": [1]} '}},
                 ],
             },
             {"role": "tool", "tool_call_id": "call_1", "content": "plain text"},

@@ -30,7 +30,9 @@ assert_type(plain, types.CreateChatCompletionResponse)
 
 def either(flag: bool) -> None:
     answer = client.chat.create_chat_completion(MESSAGES, "gpt-4o", stream=flag)
-    assert_type(answer, types.CreateChatCompletionResponse | Stream[types.CreateChatCompletionStreamResponse])
+    assert_type(
+        answer, types.CreateChatCompletionResponse | Stream[types.CreateChatCompletionStreamResponse]
+    )
     if isinstance(answer, Stream):
         for event in answer:
             print(event["id"])

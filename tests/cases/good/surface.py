@@ -23,11 +23,7 @@ except OpenAIError as error:
 
 client = Client(http_headers={"X-Team": "a"}, http_options={"verify": True})
 print(client.call("listModels"))
-print(
-    client.request(
-        "POST", "/chat/completions", json={"model": "gpt-4o", "messages": [{"role": "user", "content": "hi"}]}
-    )
-)
+print(client.request("POST", "/chat/completions", json={"model": "gpt-4o", "messages": [{"role": "user", "content": "hi"}]}))
 client.close()
 
 message: types.ChatCompletionRequestUserMessage = {"role": "user", "content": "hi"}
