@@ -154,9 +154,6 @@ def accumulate(stream: Stream[_types.AssistantStreamEvent]) -> Accumulated[_type
     """
 
 @overload
-def accumulate(stream: Stream[_types.BetaResponseStreamEvent]) -> Accumulated[_types.BetaResponseStreamEvent, _types.BetaResponse]: ...
-
-@overload
 def accumulate(stream: Stream[_types.CreateChatCompletionStreamResponse]) -> Accumulated[_types.CreateChatCompletionStreamResponse, _types.CreateChatCompletionResponse]: ...
 
 @overload
@@ -182,9 +179,6 @@ def accumulate(stream: Stream[_Event]) -> Accumulated[_Event, Any]: ...
 
 @overload
 def accumulate(stream: _AsyncEvents[_types.AssistantStreamEvent]) -> AsyncAccumulated[_types.AssistantStreamEvent, _types.RunObject]: ...
-
-@overload
-def accumulate(stream: _AsyncEvents[_types.BetaResponseStreamEvent]) -> AsyncAccumulated[_types.BetaResponseStreamEvent, _types.BetaResponse]: ...
 
 @overload
 def accumulate(stream: _AsyncEvents[_types.CreateChatCompletionStreamResponse]) -> AsyncAccumulated[_types.CreateChatCompletionStreamResponse, _types.CreateChatCompletionResponse]: ...

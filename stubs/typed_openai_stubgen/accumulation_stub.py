@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Final
 
-from typed_openai_spec.model import Api
+from typed_openai_spec.model import Api, Literals, Object, Union
 from typed_openai_stubgen import layers
 from typed_openai_stubgen.safe_text import docstring
 
@@ -52,9 +52,27 @@ def accumulation_types(api: Api, package: str, source: str) -> str:
 
 def _accumulate(api: Api) -> Iterator[str]:
     for result, stream in _TAKES.items():
-        for events, makes in _pairs(api):
-            yield f"(stream: {stream}[{events}]) -> {result}[{events}, {' | '.join(makes)}]"
+        for name, one in sorted(api.accumulations.items()):
+            # Checkers refuse two overloads for the same events.
+            if not _is_covered(api, name):
+                events, makes = _annotation(name), " | ".join(map(_annotation, one.makes))
+                yield f"(stream: {stream}[{events}]) -> {result}[{events}, {makes}]"
         yield f"(stream: {stream}[_Event]) -> {result}[_Event, Any]"
+
+
+def _is_covered(api: Api, name: str) -> bool:
+    """Return True if the events of another operation include all of these, as those without beta do."""
+    own = _kinds(api, name)
+    return bool(own) and any(own <= _kinds(api, other) for other in api.accumulations if other > name)
+
+
+def _kinds(api: Api, name: str) -> set[object]:
+    """Return the values of ``type`` that the events have."""
+    node = api.resolve(api.components[name].schema) if name in api.components else None
+    members = [api.resolve(one) for one in (node.members if isinstance(node, Union) else ())]
+    fields = [one.field("type") for one in members if isinstance(one, Object)]
+    types = [api.resolve(one.schema) for one in fields if one is not None]
+    return {value for one in types if isinstance(one, Literals) for value in one.values}
 
 
 def _accumulator(api: Api) -> Iterator[str]:

@@ -70,6 +70,17 @@ def without_implementation(nodes: list[ast.stmt]) -> list[ast.stmt]:
     return [*overloads]
 
 
+def _without_implementations(members: list[ast.stmt]) -> list[ast.stmt]:
+    """Return the members of a class; of overloaded methods only the overloads, with their docstrings."""
+    named: dict[str, list[ast.stmt]] = {}
+    for one in members:
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
+            named.setdefault(one.name, []).append(one)
+    kept = {id(one) for several in named.values() for one in without_implementation(several)}
+    functions = {id(one) for several in named.values() for one in several}
+    return [one for one in members if id(one) in kept or id(one) not in functions]
+
+
 def _function(node: Function) -> Function:
     for argument in ast.walk(node.args):
         if isinstance(argument, ast.arg) and argument.annotation is not None:
@@ -93,7 +104,7 @@ def _class(node: ast.ClassDef) -> ast.ClassDef:
     all_members = "Protocol" in bases or "NamedTuple" in bases or "dataclass" in decorators
     attributes = [] if all_members else list(_own_attributes(node))
     body: list[ast.stmt] = []
-    for member in flat(node.body):
+    for member in _without_implementations(list(flat(node.body))):
         body += _member(
             member, all_members, is_enum=bool(bases & _ENUMS), is_dataclass="dataclass" in decorators
         )

@@ -10,14 +10,7 @@ class Scripting:
     """Scripts of a server: the answers to its next requests, in order. A base class of :class:`Server`."""
 
     @overload
-    def reply(self, operation: Callable[..., Awaitable[Value]], value: Value, *, times: int | None=..., when: Condition | None=...) -> None: ...
-
-    @overload
-    def reply(self, operation: Callable[..., Value], value: Value, *, times: int | None=..., when: Condition | None=...) -> None: ...
-
-    @overload
-    def reply(self, operation: Callable[..., object] | str, value: Mapping[str, Any] | Sequence[Any] | str | bytes | None, *, times: int | None=..., when: Condition | None=...) -> None: ...
-    def reply(self, operation: Callable[..., object] | str, value: object, *, times: int | None=1, when: Condition | None=None) -> None:
+    def reply(self, operation: Callable[..., Awaitable[Value]], value: Value, *, times: int | None=..., when: Condition | None=...) -> None:
         """Answer the next ``times`` calls of ``operation`` with ``value``; None means any number of calls.
 
         ``operation`` is a client's method, or its name: ``"chat.create_chat_completion"``. ``value`` may be
@@ -33,6 +26,11 @@ class Scripting:
         ('gpt-4o', 'model', 'me')
         """
 
+    @overload
+    def reply(self, operation: Callable[..., Value], value: Value, *, times: int | None=..., when: Condition | None=...) -> None: ...
+
+    @overload
+    def reply(self, operation: Callable[..., object] | str, value: Mapping[str, Any] | Sequence[Any] | str | bytes | None, *, times: int | None=..., when: Condition | None=...) -> None: ...
     def stream(self, operation: Callable[..., object] | str, *, text: str | None=None, events: Sequence[Mapping[str, Any]] | None=None, times: int | None=1, when: Condition | None=None) -> None:
         """Answer the next ``times`` streaming calls of ``operation`` with a text, or with events.
 
