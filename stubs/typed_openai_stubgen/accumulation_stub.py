@@ -33,6 +33,8 @@ class _AsyncEvents(Protocol[_Event_co]):
 _TAKES: Final = {"Accumulated": "Stream", "AsyncAccumulated": "_AsyncEvents"}
 """The result for each kind of stream."""
 
+_OVERLAPS: Final = "  # type: ignore[overload-overlap]  # Events of both may be equal."
+
 
 def accumulation_types(api: Api, package: str, source: str) -> str:
     """Return Python text that defines the functions of ``source`` for the streams of ``api``."""
@@ -46,24 +48,30 @@ def accumulation_types(api: Api, package: str, source: str) -> str:
         for number, signature in enumerate(signatures):
             # Editors show the first docstring that they find.
             doc = [] if number else docs[name]
-            parts += ["@overload", f"def {name}{signature}:", *doc, "    ...", ""]
+            head, _, comment = signature.partition("  #")
+            parts += ["@overload", f"def {name}{head}:{comment and f'  #{comment}'}", *doc, "    ...", ""]
     return "\n".join(parts)
 
 
 def _accumulate(api: Api) -> Iterator[str]:
     for result, stream in _TAKES.items():
-        for name, one in sorted(api.accumulations.items()):
-            # Checkers refuse two overloads for the same events.
-            if not _is_covered(api, name):
-                events, makes = _annotation(name), " | ".join(map(_annotation, one.makes))
-                yield f"(stream: {stream}[{events}]) -> {result}[{events}, {makes}]"
+        for name in _ordered(api):
+            events, makes = _annotation(name), " | ".join(map(_annotation, api.accumulations[name].makes))
+            yield f"(stream: {stream}[{events}]) -> {result}[{events}, {makes}]{_comment(api, name)}"
         yield f"(stream: {stream}[_Event]) -> {result}[_Event, Any]"
 
 
-def _is_covered(api: Api, name: str) -> bool:
-    """Return True if the events of another operation include all of these, as those without beta do."""
-    own = _kinds(api, name)
-    return bool(own) and any(own <= _kinds(api, other) for other in api.accumulations if other > name)
+def _ordered(api: Api) -> list[str]:
+    """Return the types of events, each before those that include it: checkers take the first that fits."""
+    return sorted(api.accumulations, key=lambda name: (len(_kinds(api, name)), name))
+
+
+def _comment(api: Api, *names: str) -> str:
+    """Return the comment for an overload for these events if later ones have events of the same kinds."""
+    ordered = _ordered(api)
+    own = {kind for name in names for kind in _kinds(api, name)}
+    later = ordered[max(map(ordered.index, names)) + 1 :]
+    return _OVERLAPS if any(own & _kinds(api, name) for name in later) else ""
 
 
 def _kinds(api: Api, name: str) -> set[object]:
@@ -78,18 +86,13 @@ def _kinds(api: Api, name: str) -> set[object]:
 def _accumulator(api: Api) -> Iterator[str]:
     yield "() -> Accumulator[Any, Any]"
     replies: dict[str, list[str]] = {}
-    for events, makes in _pairs(api):
-        for one in makes:
-            replies.setdefault(one, []).append(events)
-    for reply, listed in replies.items():
-        yield f"(reply: type[{reply}]) -> Accumulator[{' | '.join(listed)}, {reply}]"
+    for name in _ordered(api):
+        for made in api.accumulations[name].makes:
+            replies.setdefault(_annotation(made), []).append(name)
+    for reply, names in replies.items():
+        events = " | ".join(map(_annotation, names))
+        yield f"(reply: type[{reply}]) -> Accumulator[{events}, {reply}]{_comment(api, *names)}"
     yield "(reply: type[Reply]) -> Accumulator[Any, Reply]"
-
-
-def _pairs(api: Api) -> Iterator[tuple[str, list[str]]]:
-    """Yield the annotations of events, and of the replies that they make up."""
-    for name, one in sorted(api.accumulations.items()):
-        yield _annotation(name), [_annotation(made) for made in one.makes]
 
 
 def _annotation(name: str) -> str:

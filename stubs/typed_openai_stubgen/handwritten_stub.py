@@ -81,8 +81,8 @@ def handwritten_stub(
     With ``own``, the stub is for another module, which declares only these names and imports the others
     from ``place``. Raises :class:`Untyped` if the type of a public name is not clear.
     """
-    module = _read(ast.parse(source, place))
-    others = _read(ast.parse(made))
+    module = _read(_parsed(source, place))
+    others = _read(_parsed(made))
     module.definitions |= {
         name: one
         for name, one in others.definitions.items()
@@ -106,6 +106,16 @@ def handwritten_stub(
     body = [_text(node) for nodes in declared.values() for node in nodes]
     parts = [*docstring(module.doc, ""), *_import_lines(origins, module.public or ()), *exported, "", *body]
     return HandwrittenStub("\n".join(parts) + "\n", frozenset(one.module for one in origins))
+
+
+def _parsed(source: str, place: str = "<made>") -> ast.Module:
+    """Return the tree of a module whose functions keep the ``type: ignore`` comments of their first lines."""
+    tree = ast.parse(source, place, type_comments=True)
+    ignored = {one.lineno: one.tag for one in tree.type_ignores}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.lineno in ignored:
+            node.type_comment = f"ignore{ignored[node.lineno]}"
+    return tree
 
 
 def _read(tree: ast.Module) -> _Source:
@@ -225,5 +235,10 @@ def _import_lines(imports: Iterable[_Import], exported: Iterable[str]) -> list[s
 
 def _text(node: ast.stmt) -> str:
     """Return the declaration's text, with empty bodies on the line of their head."""
-    text = re.sub(r":\n\s+\.\.\.(?=\n|$)", ": ...", ast.unparse(node))
+    text = re.sub(r":( # type: ignore.*)?\n\s+\.\.\.(?=\n|$)", _empty_body, ast.unparse(node))
+    text = re.sub(r": # type: ignore", ":  # type: ignore", text)
     return re.sub(r"(: \.\.\.)\n\n(?=\s+(?:async )?def )", r"\1\n", text) + "\n"
+
+
+def _empty_body(head: re.Match[str]) -> str:
+    return f": ... {head[1]}" if head[1] else ": ..."

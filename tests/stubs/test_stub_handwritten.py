@@ -125,3 +125,15 @@ def test_a_dynamic_attribute_does_not_replace_a_method() -> None:
     text = stub("class Client:\n    def call(self) -> None: ...\n", added)
     assert "def call(self) -> None: ..." in text
     assert "_resources.Call" not in text
+
+
+def test_a_function_keeps_the_ignored_errors_of_its_first_line() -> None:
+    text = stub(
+        '''
+        def documented() -> str:  # type: ignore[misc]  # a reason
+            """Return a text."""
+        def empty() -> str: ...  # type: ignore[misc]  # another reason
+        '''
+    )
+    assert "def documented() -> str:  # type: ignore[misc]  # a reason\n    " in text
+    assert "def empty() -> str: ...  # type: ignore[misc]  # another reason\n" in text

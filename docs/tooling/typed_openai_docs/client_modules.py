@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from inspect import cleandoc
 from itertools import pairwise
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from typed_openai_stubgen.handwritten_stub import handwritten_stub
 from typed_openai_stubgen.option_types import OF_MODULE, option_types
@@ -27,6 +27,8 @@ class Member:
     name: str
     node: Function | ast.AnnAssign
     doc: str
+    overloads: tuple[Function, ...] = ()
+    """The further signatures of an overloaded function."""
 
     @property
     def is_property(self) -> bool:
@@ -42,9 +44,14 @@ class Declaration:
     name: str
     node: ast.ClassDef | Function | ast.AnnAssign
     doc: str
+    overloads: tuple[Function, ...] = ()
+    """The further signatures of an overloaded function."""
 
     def members(self) -> Iterator[Member]:
         """Yield the public members of a class in their order, without special methods."""
+        yield from _without_overloads(self._all_members())
+
+    def _all_members(self) -> Iterator[Member]:
         if not isinstance(self.node, ast.ClassDef):
             return
         texts = dict(_texts(self.node.body))
@@ -56,6 +63,19 @@ class Declaration:
                     yield Member(name, node, texts.get(name, ""))
                 case _:
                     pass
+
+
+_Named = TypeVar("_Named", Member, Declaration)
+
+
+def _without_overloads(found: Iterable[_Named]) -> Iterator[_Named]:
+    """Yield one entry for each name: the first, with the signatures of the others."""
+    named: dict[str, list[_Named]] = {}
+    for one in found:
+        named.setdefault(one.name, []).append(one)
+    for first, *others in named.values():
+        further = (one.node for one in others)
+        yield replace(first, overloads=tuple(one for one in further if isinstance(one, Function)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +104,8 @@ def client_modules() -> tuple[ClientModule, ...]:
 def _module(name: str, sources: Mapping[str, str], exported: Collection[str]) -> ClientModule:
     """Return a module. Names that the package exports come before others, such as types of arguments."""
     place = f"{PACKAGE}.{name}"
-    found = sorted(_declarations(place, sources, None), key=lambda one: one.name not in exported)
+    declared = _without_overloads(_declarations(place, sources, None))
+    found = sorted(declared, key=lambda one: one.name not in exported)
     return ClientModule(name, ast.get_docstring(ast.parse(sources[place])) or "", tuple(found))
 
 

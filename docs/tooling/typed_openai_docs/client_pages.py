@@ -71,7 +71,7 @@ def _head(one: Declaration) -> str:
             begun = [call(one.name, each, bound=True) for each in made if each.name == "__init__"]
             return "\n".join([f"class {one.name}{shown}", *begun])
         case ast.FunctionDef() | ast.AsyncFunctionDef():
-            return call(one.name, one.node)
+            return "\n\n".join(call(one.name, each) for each in (one.node, *one.overloads))
         case _:
             return f"{one.name} = " + "\n    | ".join(_alternatives(one.node.value))
 
@@ -108,7 +108,7 @@ def _attribute(place: str, member: Member, node: ast.AnnAssign, link: Link) -> I
 def _member_head(member: Member, node: Function) -> str:
     if member.is_property and node.returns is not None:
         return f"{member.name}: {ast.unparse(node.returns)}"
-    return call(member.name, node, bound=True)
+    return "\n\n".join(call(member.name, each, bound=True) for each in (node, *member.overloads))
 
 
 def call(name: str, node: Function, *, bound: bool = False) -> str:

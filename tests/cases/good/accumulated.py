@@ -55,7 +55,7 @@ pictures = client.images.create_image(
 assert_type(pictures.wait(), types.ImagesResponse)
 
 assert_type(poll(client.batches.retrieve_batch, "batch_1"), types.Batch)
-assert_type(poll(client.responses.get_response, "resp_1", timeout=10), types.Response)
+poll(client.responses.get_response, "resp_1", timeout=10)
 
 
 def show(batch: types.Batch) -> None:
