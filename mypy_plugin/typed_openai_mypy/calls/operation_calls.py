@@ -32,7 +32,7 @@ from typed_openai_mypy.explain.explainer import Anchor, Explainer, Problem, Rule
 from typed_openai_mypy.explain.extra_fields import is_extra
 from typed_openai_mypy.messages import call_messages, value_messages
 from typed_openai_mypy.messages.fragments import written
-from typed_openai_mypy.syntax.tree import Site, display_of
+from typed_openai_mypy.syntax.tree import Site, contains, display_of
 from typed_openai_mypy.values.entries import entries_of_call, with_keywords
 from typed_openai_mypy.values.meaning import argument_meant
 from typed_openai_mypy.values.members import explain_items
@@ -73,9 +73,29 @@ def _explain_spelled_out(
     """The mistakes in the arguments. Dict displays that are unpacked into them count as keywords."""
     spelled_out = explainer.once(("spelled out", id(call)), lambda: with_keywords(explainer, call))
     problems = _explain_arguments(explainer, spelled_out, later=later)
-    if problems or spelled_out is call:
+    if spelled_out is call:
         return problems
-    return _explain_arguments(explainer, call, later=later)
+    if not problems:
+        return _explain_arguments(explainer, call, later=later)
+    return [*problems, *_faultless_displays(explainer, call, problems)]
+
+
+def _faultless_displays(
+    explainer: Explainer, call: CallExpr, problems: Sequence[Problem]
+) -> Iterator[Problem]:
+    """Yield what mypy has against unpacked displays beside the mistakes of other arguments."""
+    callee = explainer.once(("callee", id(call)), lambda: callee_of(explainer, call))
+    if callee is None:
+        return
+    for index, (argument, kind) in enumerate(zip(call.args, call.arg_kinds, strict=True)):
+        is_display = kind is ArgKind.ARG_STAR2 and isinstance(display_of(argument), DictExpr)
+        if is_display and not any(_concern(one.node, argument) for one in problems):
+            yield from explain_unpacked(explainer, call, callee, index, ())[0]
+
+
+def _concern(node: Node, argument: Expression) -> bool:
+    """Return True if a mistake is in an argument, or in all of the call."""
+    return contains(argument, node) or contains(node, argument)
 
 
 def _of_whole(problems: Iterable[Problem]) -> list[Problem]:

@@ -200,6 +200,9 @@ def unpacked(
     # E:52: unexpected keyword "modle" for chat.create_chat_completion; did you mean "model"?  [openai-arg]
     chat.create_chat_completion(hello, "gpt-4o", **{"temperature": 0.5})
     # E:52: "dict[str, float]" has one type for all arguments of chat.create_chat_completion; pass all arguments in one "CreateChatCompletionParams", or each by its name  [openai-arg]
+    chat.create_chat_completion(hello, 3, **{"temperature": 0.5})
+    # E:40: model: expected "ModelIdsShared", got "int"  [openai-arg]
+    # E:45: "dict[str, float]" has one type for all arguments of chat.create_chat_completion; pass all arguments in one "CreateChatCompletionParams", or each by its name  [openai-arg]
 
 
 # inside other calls
