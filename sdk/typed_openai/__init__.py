@@ -92,8 +92,6 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "StreamTruncatedError",
         "TokenError",
         "UnprocessableEntityError",
-        "WebhookError",
-        "WebhookReplayError",
     ),
     "batch_jobs": ("BatchJob",),
     "batch_results": (
@@ -106,6 +104,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "BatchResult",
     ),
     "uploading": ("FilePurpose", "upload_file"),
+    "webhook_errors": ("WebhookError", "WebhookReplayError"),
     "webhook_events": ("WebhookEvent", "WebhookHeaders", "unwrap_webhook"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

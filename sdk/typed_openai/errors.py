@@ -15,8 +15,9 @@ Map::
         InvalidReplyError            the reply does not match the operation
         StreamTruncatedError         a stream ended before its terminal event
         TokenError                   no token for the request could be obtained; it was not sent
-      WebhookError, WebhookReplayError  a webhook was refused, or was received before
       JobError                       the files of long work are in use, damaged or of other work
+
+The errors of webhooks, of answers as values and of tools have modules of their own.
 
 Every error can be pickled, and none contains a key.
 """
@@ -25,7 +26,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 __all__ = [
     "APIConnectionError",
@@ -49,12 +50,7 @@ __all__ = [
     "StreamTruncatedError",
     "TokenError",
     "UnprocessableEntityError",
-    "WebhookError",
-    "WebhookReplayError",
 ]
-
-
-_Refused: TypeAlias = Literal["headers", "timestamp", "signature", "body", "replay"]
 
 
 class OpenAIError(Exception):
@@ -407,29 +403,6 @@ class RateLimitError(APIStatusError):
 
 class InternalServerError(APIStatusError):
     """5xx: the server failed."""
-
-
-class WebhookError(OpenAIError):
-    """A webhook was refused: it is not from the API, or too old, or not an event.
-
-    ``reason`` says what is wrong with it. ``webhook_id`` is the id of the event; empty if its signature was
-    not checked. The message contains no secret.
-
-    >>> try:
-    ...     unwrap_webhook(b"{}", {"webhook-id": "wh_1"}, "whsec_c2VjcmV0IGZvciB0ZXN0cw==")
-    ... except WebhookError as error:
-    ...     print(error.reason, "-", error)
-    headers - the request has no header webhook-timestamp
-    """
-
-    def __init__(self, message: str, *, reason: _Refused, webhook_id: str = "") -> None:
-        super().__init__(message)
-        self.reason = reason
-        self.webhook_id = webhook_id
-
-
-class WebhookReplayError(WebhookError):
-    """The event was received before, as ``is_replay`` says. Answer it with a 2xx status."""
 
 
 class JobError(OpenAIError):

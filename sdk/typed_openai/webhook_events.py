@@ -19,7 +19,8 @@ from typed_openai._security.webhook_signatures import (
     signed_content,
     signing_keys,
 )
-from typed_openai.errors import CallError, WebhookError, WebhookReplayError
+from typed_openai.errors import CallError
+from typed_openai.webhook_errors import WebhookError, WebhookReplayError
 
 __all__ = ["WebhookEvent", "WebhookHeaders", "unwrap_webhook"]
 

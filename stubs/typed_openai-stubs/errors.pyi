@@ -16,16 +16,15 @@ Map::
         InvalidReplyError            the reply does not match the operation
         StreamTruncatedError         a stream ended before its terminal event
         TokenError                   no token for the request could be obtained; it was not sent
-      WebhookError, WebhookReplayError  a webhook was refused, or was received before
       JobError                       the files of long work are in use, damaged or of other work
+
+The errors of webhooks, of answers as values and of tools have modules of their own.
 
 Every error can be pickled, and none contains a key.
 """
 from collections.abc import Mapping
-from typing import Any, Literal, TypeAlias
-__all__ = ["APIConnectionError", "APIError", "APIStatusError", "APITimeoutError", "AuthenticationError", "BadRequestError", "CallError", "ConflictError", "DescriptionWarning", "InternalServerError", "InvalidReplyError", "JobError", "MissingKeyError", "NotFoundError", "OpenAIError", "PermissionDeniedError", "PollTimeoutError", "RateLimitError", "StreamTruncatedError", "TokenError", "UnprocessableEntityError", "WebhookError", "WebhookReplayError"]
-
-_Refused: TypeAlias = Literal['headers', 'timestamp', 'signature', 'body', 'replay']
+from typing import Any, Literal
+__all__ = ["APIConnectionError", "APIError", "APIStatusError", "APITimeoutError", "AuthenticationError", "BadRequestError", "CallError", "ConflictError", "DescriptionWarning", "InternalServerError", "InvalidReplyError", "JobError", "MissingKeyError", "NotFoundError", "OpenAIError", "PermissionDeniedError", "PollTimeoutError", "RateLimitError", "StreamTruncatedError", "TokenError", "UnprocessableEntityError"]
 
 class OpenAIError(Exception):
     """The base class of every error that this package raises.
@@ -257,26 +256,6 @@ class RateLimitError(APIStatusError):
 
 class InternalServerError(APIStatusError):
     """5xx: the server failed."""
-
-class WebhookError(OpenAIError):
-    """A webhook was refused: it is not from the API, or too old, or not an event.
-
-    ``reason`` says what is wrong with it. ``webhook_id`` is the id of the event; empty if its signature was
-    not checked. The message contains no secret.
-
-    >>> try:
-    ...     unwrap_webhook(b"{}", {"webhook-id": "wh_1"}, "whsec_c2VjcmV0IGZvciB0ZXN0cw==")
-    ... except WebhookError as error:
-    ...     print(error.reason, "-", error)
-    headers - the request has no header webhook-timestamp
-    """
-    reason: _Refused
-    webhook_id: str
-
-    def __init__(self, message: str, *, reason: _Refused, webhook_id: str='') -> None: ...
-
-class WebhookReplayError(WebhookError):
-    """The event was received before, as ``is_replay`` says. Answer it with a 2xx status."""
 
 class JobError(OpenAIError):
     """The files that keep the state of an upload or a batch job cannot be used; nothing was overwritten.

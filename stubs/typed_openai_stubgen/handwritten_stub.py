@@ -86,9 +86,10 @@ def handwritten_stub(
     module.definitions |= {
         name: one
         for name, one in others.definitions.items()
-        if name in module.definitions or not is_public(name)
+        if name in module.definitions or name in module.imports or not is_public(name)
     }
     module.imports = {**others.imports, **module.imports}
+    module.imports = {name: one for name, one in module.imports.items() if name not in module.definitions}
     if own is not None:
         _import_others(module, place, own)
     extra = tuple(added)

@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import ast
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from typed_openai_spec.model import Api, Literals
 from typed_openai_spec.model.webhook_payloads import payload_names
-from typed_openai_stubgen.layers import NEEDED
+from typed_openai_stubgen.layers import NEEDED, RECURSIVE, layers
 from typed_openai_stubgen.safe_text import string_literal
 
 
-def made_types(module: str, api: Api, package: str) -> str:
-    """Return Python text that defines the types that a module makes, with imports; empty without any."""
-    return _MAKERS[module](api, package) if module in _MAKERS else ""
+def made_types(module: str, api: Api, package: str, source: str) -> str:
+    """Return Python text that defines the types that a module makes, with imports; empty without any.
+
+    Components that ``source`` imports, and that another API does not have, are any JSON object.
+    """
+    made = _MAKERS[module](api, package) if module in _MAKERS else ""
+    absent = sorted(_absent_components(api, f"{package}.{NEEDED}", source))
+    aliases = [f"{name}: TypeAlias = dict[str, object]" for name in absent]
+    return "\n".join([made, "from typing import TypeAlias", *aliases, ""]) if aliases else made
+
+
+def _absent_components(api: Api, module: str, source: str) -> Iterator[str]:
+    imported = [
+        one.name
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom) and node.module == module
+        for one in node.names
+    ]
+    if imported:
+        declared = layers(api)
+        present = {one.name for layer in (RECURSIVE, NEEDED) for one in declared[layer]}
+        yield from (name for name in imported if name not in present)
 
 
 def _webhook_event(api: Api, package: str) -> str:

@@ -149,7 +149,7 @@ def _made(api: Api, module: str, source: str) -> str:
     if module == output_types.TOOLS:
         return output_types.tool_types(api, PACKAGE)
     options = option_types.option_types(*option_types.OF_MODULE.get(module, ()), place=module)
-    return options + made_types(module, api, PACKAGE)
+    return options + made_types(module, api, PACKAGE, source)
 
 
 def _package(api: Api, source: str, homes: Mapping[str, tuple[str, ...]], modules: tuple[str, ...]) -> str:

@@ -70,6 +70,7 @@ LAYERS: Final[Mapping[str, Layers]] = {
             "omission",
             "output_errors",
             "tool_errors",
+            "webhook_errors",
             "run_stores",
             "_shapes",
         ),

@@ -28,6 +28,8 @@ PUBLIC_NAMES: Final = (
     *(
         "accumulation",
         "aio",
+        "batch_jobs",
+        "batch_results",
         "binary",
         "cli",
         "client",
@@ -50,7 +52,7 @@ PUBLIC_NAMES: Final = (
         "testing",
     ),
     *("output_errors", "outputs", "run_stores", "timeouts", "tool_errors", "tool_functions", "tool_kits"),
-    *("tool_runs", "types"),
+    *("tool_runs", "types", "uploading", "webhook_errors", "webhook_events"),
     # Its functions.
     *("accumulate", "accumulator", "as_curl", "ask", "call", "json_schema_of", "output_items", "output_text"),
     *(
@@ -64,6 +66,8 @@ PUBLIC_NAMES: Final = (
         "text_format",
         "text_of",
         "tool",
+        "unwrap_webhook",
+        "upload_file",
     ),
     # Methods of ``Client`` and ``AsyncClient``.
     *("aclose", "as_curl", "call", "close", "request", "with_options"),
