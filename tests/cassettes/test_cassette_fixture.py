@@ -167,7 +167,8 @@ IDLE = """
 import sys
 
 def test_it():
-    assert not [name for name in sys.modules if name.startswith("typed_openai.") and "fixture" not in name]
+    loaded = {name for name in sys.modules if name.startswith("typed_openai.")}
+    assert loaded == {"typed_openai._cassette_fixture", "typed_openai._pytest_plugin"}
 """
 
 

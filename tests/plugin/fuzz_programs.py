@@ -124,11 +124,13 @@ class Source:
             schema = self._api.components[name].schema
             is_class = isinstance(schema, Object) and not schema.is_mapping
             return f"types.{name}", is_class, self._values.of(schema)
-        found = params_of(operation, self._stems[operation.group, operation.name])
+        stem = self._stems[operation.group, operation.name]
+        found = params_of(operation, stem, self._api.components)
         if not found:
             return None
         names = {one.name for one in found[0].arguments}
-        arguments = {key: one for key, one in self._values.arguments(operation).items() if key in names}
+        drawn = self._values.arguments(operation, first=True)
+        arguments = {key: one for key, one in drawn.items() if key in names}
         return f"params.{found[0].name}", True, arguments
 
     def _mistaken(self, right: Any, mistakes: int) -> tuple[Any, tuple[str, ...]]:

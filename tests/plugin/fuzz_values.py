@@ -21,6 +21,7 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
+from typed_openai_spec.model.body_choices import arguments_of
 
 _SAMPLES: Final[dict[str, object]] = {"string": "text", "integer": 3, "number": 0.5, "boolean": True}
 _DEEP: Final = 5
@@ -28,6 +29,8 @@ _DEEP: Final = 5
 
 _WIDE: Final = 3
 """The number of levels of objects that have optional fields."""
+
+_PLAIN: Final = (Scalar, Literals)
 
 
 @dataclass(frozen=True)
@@ -37,9 +40,16 @@ class Values:
     api: Api
     chance: random.Random
 
-    def arguments(self, operation: Operation) -> dict[str, Any]:
-        """Return the arguments of a call: the required ones, and some of the others."""
-        wanted = [one for one in operation.arguments if one.required or self.chance.random() < 0.25]
+    def arguments(self, operation: Operation, *, first: bool = False) -> dict[str, Any]:
+        """Return the arguments of a call: the required ones, and some of the others.
+
+        Of several bodies one is chosen, or the ``first`` one is taken.
+        """
+        every = operation.arguments
+        if operation.choices:
+            choice = operation.choices[0] if first else self.chance.choice(operation.choices)
+            every = arguments_of(choice, operation, self.api.components)
+        wanted = [one for one in every if one.required or self.chance.random() < 0.25]
         return {one.name: self.of(one.schema) for one in wanted}
 
     def of(self, schema: Schema, depth: int = 0) -> Any:
@@ -68,9 +78,17 @@ class Values:
             name
             for argument in operation.arguments
             for name in self._named(argument.schema)
-            if not isinstance(self.api.components[name].schema, (Anything, Scalar))
+            if not self._is_plain(self.api.components[name].schema)
         ]
         return self.chance.choice(found) if found else None
+
+    def _is_plain(self, schema: Schema) -> bool:
+        """Return True if a type is one of Python's own to mypy, as "any text, or one of these" is."""
+        node = self.api.resolve(schema)
+        if isinstance(node, Union):
+            members = [self.api.resolve(one) for one in node.members]
+            return any(map(self._is_plain, members)) and all(isinstance(one, _PLAIN) for one in members)
+        return isinstance(node, (Anything, Scalar))
 
     def _named(self, schema: Schema, depth: int = 0) -> list[str]:
         if isinstance(schema, Ref):

@@ -26,6 +26,7 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
+from typed_openai_spec.model.body_choices import arguments_of
 
 Value: TypeAlias = Any
 Arguments: TypeAlias = dict[str, Value]
@@ -226,6 +227,12 @@ class Calls:
 
     def arguments(self, operation: Operation) -> Iterator[tuple[Schema, Wrap]]:
         """Yield the schema of each argument, with a function that wraps it in the smallest call."""
+        for choice in operation.choices:
+            chosen = arguments_of(choice, operation, self.api.components)
+            needed = {one.name: self.values.least(one.schema) for one in chosen if one.required}
+            yield from ((one.schema, _as_key(needed, one.name)) for one in chosen)
+        if operation.choices:
+            return
         ways = list(self.drawn(operation, 0))
         carried = [one.fields for one in operation.bodies] or [()]
         for argument in operation.arguments:
