@@ -272,7 +272,7 @@ def test_what_ships_for_another_version_is_counted_only(
     spec = tmp_path / "api.json"
     spec.write_text(json.dumps({**ours, "servers": [{"url": packaged().base_url}]}))
     assert generate(tmp_path / "out", "--strict", spec=spec) == 0
-    line, _ = capsys.readouterr().err.splitlines()
+    (line,) = capsys.readouterr().err.splitlines()
     assert "entries of the overrides that ship with typed-openai had no effect" in line
 
 

@@ -38,12 +38,21 @@ def extended(document: Document, additions: Iterable[Addition]) -> Extended:
     """Return a copy of the document with the additions."""
     extending = _Extending(document)
     listed = sorted(additions, key=lambda one: KINDS.index(one.kind))
-    extending.known = frozenset(extending.schemas) | {one.keys[2] for one in listed if len(one.keys) == 3}
+    extending.known = _usable(frozenset(extending.schemas), listed)
     for one in listed:
         extending.add(one)
     return Extended(
         extending.document, tuple(extending.added), tuple(extending.published), tuple(extending.dead)
     )
+
+
+def _usable(own: frozenset[str], additions: Iterable[Addition]) -> frozenset[str]:
+    """Return the description's own components, and those added ones whose references have targets."""
+    added = {one.keys[2]: set(references(one.value)) for one in additions if one.kind == "components"}
+    known = own | added.keys()
+    while unusable := {name for name in known - own if not added[name] <= known}:
+        known -= unusable
+    return known
 
 
 @dataclass
