@@ -71,8 +71,15 @@ HEADS = tuple(
         ("a content type of no meaning", (START + b"Content-Type: ;;\r\n" + SIZE + BODY,)),
         ("a charset of no meaning", (START + b"Content-Type: %TYPE%; charset=klingon\r\n" + SIZE + BODY,)),
         ("plain text", (START + b"Content-Type: text/plain\r\n" + SIZE + BODY,)),
-        ("bytes", (START + b"Content-Type: application/octet-stream\r\n" + SIZE + BODY,)),
     )
+)
+BYTES = (
+    # Of a path that the description does not have, such a reply is a file.
+    Odd(
+        "bytes",
+        answer(START + b"Content-Type: application/octet-stream\r\n" + SIZE + BODY),
+        kinds=tuple(one for one in KINDS if one != "raw"),
+    ),
 )
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from shutil import copy
 
 import pytest
+from tests.proof.case_differences import CASES
 from tests.proof.checkers import ALL, MYPY, Checker
-from tests.proof.differences import CASES
 
 from typed_openai_mypy import codes
 

@@ -38,7 +38,7 @@ def test_every_operation_is_a_function_with_its_exact_signature(group: str) -> N
         expected = [
             ("self", False, True),
             *((one.name, one.positional or one.required, one.required) for one in operation.arguments),
-            *([("stream_to", False, False)] if operation.stream else []),
+            *([("stream_to", False, False)] if operation.can_stream else []),
             *([("on_progress", False, False)] if operation.sends_files else []),
             *((option, False, False) for option in CALL_OPTIONS),
         ]
