@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from tests.docs.pages import DOCS, PAGES, ROOT, Block, blocks, programs, run
 
-from typed_openai import errors
+import typed_openai
+from typed_openai import OpenAIError
 from typed_openai.testing import serve
 from typed_openai_spec.files.texts import parse_yaml
 
@@ -121,10 +122,11 @@ def test_the_page_on_errors_draws_the_tree_of_the_classes() -> None:
     lines = [re.match(r"( *)(\w+)", line) for line in drawn[1].splitlines()]
     assert all(lines)
     found = {line[2]: len(line[1]) // 2 for line in lines if line}
+    exported = {name: getattr(typed_openai, name) for name in typed_openai.__all__}
     real = {
-        name: kind.__mro__.index(errors.OpenAIError)
-        for name in errors.__all__
-        if issubclass(kind := getattr(errors, name), errors.OpenAIError)
+        name: one.__mro__.index(OpenAIError)
+        for name, one in exported.items()
+        if isinstance(one, type) and issubclass(one, OpenAIError)
     }
     assert found == real
 
