@@ -80,8 +80,13 @@ class Disabled:
             return
         yield from differences(plain, block, self.native, self.plugin)
         concerned = {one for code in plain.native_codes() for one in (code, _PARENTS.get(code))}
-        if self.code not in concerned and self.plugin != plain.wrong_with_plugin:
+        if self.code not in concerned and self.plugin != plain.wrong_with_plugin and not self._is_mypys:
             yield CHANGED
+
+    @property
+    def _is_mypys(self) -> bool:
+        """True if all errors but the plugin's are mypy's own, as the type of a wrong call is then, too."""
+        return all(one in self.native for one in self.plugin if one.code != OURS)
 
     def shown(self) -> str:
         """Return the code and the messages about it."""
