@@ -33,7 +33,7 @@ WAITING = [one for one in ALL if one.waiting is not None]
 
 @pytest.fixture
 def client(server: Any) -> Client:
-    return Client(api_key="k", admin_key="k", base_url=server.base_url, max_retries=0, timeout=20)
+    return Client(api_key="k", admin_api_key="k", base_url=server.base_url, max_retries=0, timeout=20)
 
 
 @pytest.fixture
