@@ -46,6 +46,16 @@ BESIDE_A_RESULT = (
     ),
 )
 
+IN_A_LIST = (
+    Fault(
+        "an error in a list, in place of an object",
+        reply(b'[{"error": {"message": "no luck", "code": 400}}]'),
+        APIStatusError,
+        ("200", "no luck"),
+        kinds=("post", *STREAMS),
+    ),
+)
+
 IN_STREAMS = tuple(
     Fault(name, reply(body, b"text/event-stream"), APIError, ("reports an error", "no luck"), kinds=STREAMS)
     for name, body in (
@@ -60,7 +70,7 @@ IN_STREAMS = tuple(
 )
 
 
-@on_each_kind(OBJECTS, BESIDE_A_RESULT, IN_STREAMS)
+@on_each_kind(OBJECTS, BESIDE_A_RESULT, IN_A_LIST, IN_STREAMS)
 def test_an_error_of_status_200_is_raised(case: Fault, kind_name: str, tmp_path: Path) -> None:
     judge(case, KINDS[kind_name], tmp_path)
 
@@ -91,6 +101,7 @@ FAILED = {"code": "server_error", "message": "no luck"}
         ({"object": "list", "data": [], "error": ""}, ("GET", "/models")),
         ({"object": "list", "data": [], "error": {}}, ("GET", "/models")),
         ({"object": "list", "data": [], "error": False}, ("GET", "/models")),
+        ([{"error": FAILED}], ("GET", "/jobs")),
     ],
 )
 def test_a_result_with_an_error_of_its_own_is_a_result(value: object, path: tuple[str, ...]) -> None:

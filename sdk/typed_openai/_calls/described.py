@@ -25,6 +25,9 @@ class Described(Protocol):
         None if the description does not say what the result is.
         """
 
+    def is_object(self, result: Result) -> bool:
+        """Return True if the result is an object, and never a list."""
+
     def accumulation(self, result: Result) -> Accumulation | None:
         """Return how the events of a stream make up a reply; None if the description does not say so."""
 
@@ -40,6 +43,10 @@ class Undescribed:
 
     def error_beside(self, result: Result) -> None:
         """Return None: any object may have a field ``error``."""
+
+    def is_object(self, result: Result) -> bool:
+        """Return False: it may be anything."""
+        return False
 
     def accumulation(self, result: Result) -> None:
         """Return None: the events may be anything."""

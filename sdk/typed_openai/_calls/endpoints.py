@@ -159,6 +159,11 @@ class Endpoint:
         objects = [one for one in members if isinstance(one, Object) and one.field("error")]
         return frozenset(name for one in objects for name in _fields_beside("error", one))
 
+    def is_object(self, result: Result) -> bool:
+        """Return True if the result is an object, and never a list."""
+        members = [] if result.schema is None else list(_members(result.schema, self._index, set()))
+        return bool(members) and all(isinstance(one, Object) for one in members)
+
     def accumulation(self, result: Result) -> Accumulation | None:
         """Return how the events of a stream make up a reply; None if the description does not say so."""
         events = result.schema

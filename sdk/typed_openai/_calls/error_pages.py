@@ -20,16 +20,17 @@ def line_of(page: str) -> str:
     """Return the beginning of a text; for an HTML page, its title and the beginning of its text."""
     begin = page[:_READ]
     if not _PAGE.match(begin):
-        return _shortened(_on_one_line(begin))
+        return _shortened(on_one_line(begin))
     found = _TITLE.search(begin)
-    title = _on_one_line(unescape(found[1])) if found else ""
-    told = _on_one_line(unescape(_TAG.sub(" ", _HIDDEN.sub(" ", begin))))
+    title = on_one_line(unescape(found[1])) if found else ""
+    told = on_one_line(unescape(_TAG.sub(" ", _HIDDEN.sub(" ", begin))))
     # Most pages repeat their title in a heading.
     told = told.removeprefix(title).strip()
     return _shortened(": ".join(one for one in (title, told) if one) or "an HTML page")
 
 
-def _on_one_line(text: str) -> str:
+def on_one_line(text: str) -> str:
+    """Return the text with spaces in place of line breaks and other control characters."""
     return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 

@@ -191,6 +191,8 @@ def _json(exchange: _Exchange, body: bytes) -> Any:
         _refuse(exchange, body)
     if type(value) is dict and ("error" in value or value.get("object") == "error"):
         _raise_error(exchange, value, exchange.described.error_beside(result), body)
+    if type(value) is list and exchange.described.is_object(result):
+        _raise_listed_error(exchange, value, body)
     if result.schema is not None and not result.scalar and not isinstance(value, (dict, list)):
         _refuse(exchange, body, "a JSON object")
     return value
@@ -262,13 +264,23 @@ def _is_no_error(exchange: _Exchange, beginning: bytes, is_whole: bool) -> bool:
     return True
 
 
-def _raise_error_body(exchange: _Exchange, body: bytes, beside: Set[str] | None) -> None:
-    """Raise the error of a reply that is an error object, whatever its status is."""
+def _raise_error_body(
+    exchange: _Exchange, body: bytes, beside: Set[str] | None, *, listed: bool = False
+) -> None:
+    """Raise the error of a body that is an error object or, if ``listed``, a list of one."""
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
         return
+    if listed and isinstance(value, list):
+        _raise_listed_error(exchange, value, body)
     _raise_error(exchange, value, beside, body)
+
+
+def _raise_listed_error(exchange: _Exchange, values: list[Any], body: bytes) -> None:
+    """Raise the error of a reply that is a list of one error object, as Google's servers send it."""
+    if len(values) == 1:
+        _raise_error(exchange, values[0], None, body)
 
 
 def _raise_error(exchange: _Exchange, value: object, beside: Set[str] | None, body: bytes) -> None:
@@ -301,7 +313,7 @@ def _stream(exchange: _Exchange, *, texts: bool = False) -> Plan:
 
 
 def _refuse_stream(exchange: _Exchange, body: bytes) -> NoReturn:
-    _raise_error_body(exchange, body, frozenset())
+    _raise_error_body(exchange, body, frozenset(), listed=True)
     _refuse(exchange, body)
 
 

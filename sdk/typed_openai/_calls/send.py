@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from typed_openai._calls import body_reading, retry
 from typed_openai._calls.described import Described
+from typed_openai._calls.error_pages import on_one_line
 from typed_openai._calls.facts import ExchangeFacts, observed, request_info
 from typed_openai._calls.option_values import Options
 from typed_openai._calls.request_keys import RequestKeys
@@ -181,7 +182,7 @@ class Sending:
             info.status,
             info.elapsed,
             tries,
-            info.request_id,
+            info.request_id and on_one_line(info.request_id),
         )
         try:
             if on_response is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
@@ -27,8 +28,8 @@ def status_error(status: int, body: object, headers: Mapping[str, str], operatio
     details = error_details(body) | ({"message": line_of(body)} if isinstance(body, str) else {})
     request_id = headers.get("x-request-id")
     parts = [f"{operation}: {status} {_reason(status)}".rstrip()]
-    if details["message"]:
-        parts.append(details["message"])
+    if told := details["message"] or _quoted(body):
+        parts.append(told)
     if 300 <= status < 400:
         parts.append(f"the redirect to {_target(headers)} was not followed")
     return status_error_class(status)(
@@ -42,6 +43,13 @@ def status_error(status: int, body: object, headers: Mapping[str, str], operatio
         request_id=request_id,
         body=body,
     )
+
+
+def _quoted(body: object) -> str:
+    """Return the beginning of a JSON body whose message is in no known place, if there is anything in it."""
+    values = body.values() if isinstance(body, Mapping) else body if isinstance(body, list) else ()
+    is_empty = all(one is None or one in ("", [], {}, {"message": ""}, {"message": None}) for one in values)
+    return "" if is_empty else line_of(json.dumps(body, ensure_ascii=False))
 
 
 def _target(headers: Mapping[str, str]) -> str:

@@ -11,7 +11,7 @@ _WRAPPERS: Final = ("error", "errors", "Error", "fault", "base_resp", "status")
 
 _MESSAGES: Final = (
     *("message", "msg", "error_description", "error_message", "errorMessage", "error_msg", "Message"),
-    *("detail", "details", "faultstring", "status_msg", "description", "reason", "title"),
+    *("detail", "details", "faultstring", "status_msg", "description", "reason", "title", "text"),
 )
 """Fields that hold the message, the most telling ones first."""
 
