@@ -26,7 +26,10 @@ _SHOWN: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class OfficialMethod:
-    """A method of the official client, and the request that it sends."""
+    """A method of the official client, and the request that it sends.
+
+    For a helper, ``path`` is the public name here that does its work.
+    """
 
     name: str
     verb: str
@@ -66,7 +69,8 @@ def method_hint(place: str, index: Index) -> str:
 
     For a resource, the hint names the operations of some of its methods, and for a method without an
     operation, those of its resource. It is empty if the API has none of them. An attribute such as
-    ``with_raw_response`` gives the hint of the method without it, and what to use in its place.
+    ``with_raw_response`` gives the hint of the method without it, and what to use in its place. A helper
+    such as ``responses.parse`` gives the function that does its work.
 
     >>> from typed_openai_spec.index.reader import packaged
     >>> method_hint("chat.completions.create", packaged())
@@ -79,6 +83,9 @@ def method_hint(place: str, index: Index) -> str:
         called = _called(".".join(one for one in names if one not in members), index)
         return f"; use {', '.join([*(called if len(called) == 1 else ()), *instead])} of openai"
     listed = _called(place, index)
+    helper = next((one for one in official_methods() if one.is_helper and one.name == place), None)
+    if listed and helper:
+        listed = [f"{helper.path} for {helper.name}", *(listed if len(listed) == 1 else ())]
     return f"; use {', '.join(listed)} of openai" if listed else ""
 
 

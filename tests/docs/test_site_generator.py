@@ -211,13 +211,14 @@ def test_methods_are_matched_by_their_requests_whatever_placeholders_are_called(
     methods = [
         OfficialMethod("models.retrieve", "GET", "/models/{id}"),
         OfficialMethod("models.improve", "POST", "/models/{id}"),
-        OfficialMethod("models.poll", "helper", ""),
+        OfficialMethod("models.poll", "helper", "typed_openai.poll"),
     ]
     rows, missing = table(methods, packaged())
     place = "reference/operations/models.md#retrieve_model"
     assert f"| {dotted('models.retrieve')} | [{dotted('models.retrieve_model')}]({place}) |" in rows
     assert dotted("models.improve") in missing
-    assert dotted("models.poll") not in rows + missing
+    assert f"| {dotted('models.poll')} | {dotted('typed_openai.poll')} |" in rows
+    assert dotted("models.poll") not in missing
 
 
 # Another API's reference

@@ -22,7 +22,7 @@ FOREIGN = Path(__file__).parents[1] / "fixtures" / "library.yaml"
         ("chat.completions.create", "client.chat.create_chat_completion for chat.completions.create"),
         ("beta.threads.create", "client.threads.create_thread for beta.threads.create"),
         ("responses.create", "client.responses.create_response for responses.create"),
-        ("responses.parse", "client.responses.create_response for responses.create"),
+        ("responses.parse", "typed_openai.ask for responses.parse, client.responses.create_response for"),
         ("audio.speech.create", "client.audio.create_speech for audio.speech.create"),
         ("files.content", "client.files.download_file for files.content"),
     ],
@@ -44,7 +44,7 @@ def test_the_names_after_a_missing_one_decide_which_operation_is_named() -> None
         AttributeError, match=r"use client.threads.list_run_steps for beta.threads.runs.steps"
     ):
         client.beta.threads.runs.steps.list("thread", run_id="run")
-    with pytest.raises(AttributeError, match=r"use client.chat.create_chat_completion for beta.chat"):
+    with pytest.raises(AttributeError, match=r"use typed_openai.ask for beta.chat.completions.parse, client"):
         client.beta.chat.completions.parse(model="gpt-4o")
     with pytest.raises(
         AttributeError, match=r"use client.embeddings.create_embedding for embeddings.create of"
@@ -121,6 +121,14 @@ def test_names_that_replace_exports_exist() -> None:
         instead = export_hint(name).removeprefix("; use ").partition(",")[0]
         resolve_name(instead if "." in instead else f"typed_openai.{instead}")
     assert export_hint("Client") == ""
+
+
+def test_every_helper_has_a_function_that_does_its_work() -> None:
+    helpers = [one for one in official_methods() if one.is_helper]
+    assert len(helpers) > 20
+    for one in helpers:
+        resolve_name(one.path)
+        assert method_hint(one.name, packaged()).startswith(f"; use {one.path} for {one.name}")
 
 
 def test_another_api_is_not_compared_with_the_official_client() -> None:

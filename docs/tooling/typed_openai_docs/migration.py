@@ -30,7 +30,9 @@ def table(methods: Iterable[OfficialMethod], index: Index) -> Iterator[str]:
         operation = counterpart(one, index)
         if operation is not None:
             rows[one.name.partition(".")[0]].append(_row(one.name, operation))
-        elif not one.is_helper:
+        elif one.is_helper:
+            rows[one.name.partition(".")[0]].append(f"| {dotted(one.name)} | {dotted(one.path)} |")
+        else:
             missing.append(dotted(one.name))
     for resource, found in rows.items():
         head = "| `openai` | `typed_openai` |\n|---|---|"

@@ -19,7 +19,7 @@ client.chat.completions.create(model="gpt-4o", messages=[])
 client.beta.threads.create()
 # E:8: "Client" has no attribute "beta"; use client.threads.create_thread for beta.threads.create of openai  [openai-arg]
 client.responses.parse(model="gpt-4o", input="hi")
-# E:18: "Responses" has no attribute "parse"; use client.responses.create_response for responses.create of openai  [openai-arg]
+# E:18: "Responses" has no attribute "parse"; use typed_openai.ask for responses.parse, client.responses.create_response for responses.create of openai  [openai-arg]
 client.chat.completions.with_raw_response.create()
 # E:13: "Chat" has no attribute "completions"; use client.chat.create_chat_completion for chat.completions.create, response_info(reply) for with_raw_response of openai  [openai-arg]
 Mine().audio.speech.create()
@@ -42,14 +42,14 @@ def wrapped(given: Client) -> None:
     given.files.content("id")
     # E:17: "Files" has no attribute "content"; use client.files.download_file for files.content of openai  [openai-arg]
     given.vector_stores.files.upload_and_poll(vector_store_id="x", file=b"")
-    # E:25: "VectorStores" has no attribute "files"; use client.vector_stores.create_vector_store_file for vector_stores.files.create of openai  [openai-arg]
+    # E:25: "VectorStores" has no attribute "files"; use typed_openai.poll for vector_stores.files.upload_and_poll, client.vector_stores.create_vector_store_file for vector_stores.files.create of openai  [openai-arg]
 
 
 # names that neither has
 client.chatt
 # E:1: "Client" has no attribute "chatt"; maybe "chat" or "chatkit"?  [attr-defined]
 client.webhooks.unwrap("")
-# E:8: "Client" has no attribute "webhooks"; use client.webhook_endpoints.create_webhook_endpoint for webhooks.create, client.webhook_event_types.list_webhook_event_types for webhooks.event_types.list of openai  [openai-arg]
+# E:8: "Client" has no attribute "webhooks"; use typed_openai.unwrap_webhook for webhooks.unwrap of openai  [openai-arg]
 
 # attributes beside the methods, and modules of types
 client.with_raw_response.chat.completions.create()
@@ -63,6 +63,6 @@ client.copy(timeout=3)
 client.beta.threads.runs.steps.list("thread", run_id="run")
 # E:8: "Client" has no attribute "beta"; use client.threads.list_run_steps for beta.threads.runs.steps.list of openai  [openai-arg]
 client.beta.chat.completions.parse()
-# E:8: "Client" has no attribute "beta"; use client.chat.create_chat_completion for beta.chat.completions.create of openai  [openai-arg]
+# E:8: "Client" has no attribute "beta"; use typed_openai.ask for beta.chat.completions.parse, client.chat.create_chat_completion for beta.chat.completions.create of openai  [openai-arg]
 types.chat.ChatCompletion
 # E:7: Module "typed_openai.types" has no attribute "chat"; the types of all groups are in types itself  [openai-arg]
