@@ -70,12 +70,23 @@ def judged(
         return
     wrong = [one for one in given if one.text not in known]
     if wrong and _is_of_api(value, types, tree):
-        allowed = [one for one in known if one is not None]
-        for one in wrong:
-            near = spelling.nearest(one.text, [each for each in allowed if isinstance(each, str)])
-            near = near if len(allowed) > 1 else None
-            text = read_messages.impossible_value(_place(value, types), allowed, one.text, near)
-            yield Finding(one.node, codes.VALUE, text)
+        yield from _findings(wrong, known, _place(value, types))
+
+
+def never(given: Sequence[StrExpr], field: Type, place: str) -> Iterator[Finding]:
+    """The literals that a field of a value of the API never is; ``place`` is its name in messages."""
+    known = shapes.literals(field)
+    if known is not None:
+        yield from _findings([Given(one.value, one) for one in given if one.value not in known], known, place)
+
+
+def _findings(wrong: Sequence[Given], known: Sequence[shapes.Value], place: str) -> Iterator[Finding]:
+    allowed = [one for one in known if one is not None]
+    for one in wrong:
+        near = spelling.nearest(one.text, [each for each in allowed if isinstance(each, str)])
+        near = near if len(allowed) > 1 else None
+        text = read_messages.impossible_value(place, allowed, one.text, near)
+        yield Finding(one.node, codes.VALUE, text)
 
 
 def _widest(value: Expression, types: Types) -> Type | None:

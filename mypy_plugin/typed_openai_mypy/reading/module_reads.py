@@ -33,7 +33,7 @@ from typed_openai_mypy.api.ownership import is_api_type
 from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.compat.checked_modules import CheckedModule
 from typed_openai_mypy.messages import read_messages
-from typed_openai_mypy.reading import impossible_values, unknown_keys
+from typed_openai_mypy.reading import impossible_values, mapping_cases, unknown_keys
 from typed_openai_mypy.reading.match_cases import matches_in, statements_in
 from typed_openai_mypy.reading.reads import Finding, Types, name_of, popped_from, texts_of
 from typed_openai_mypy.swallowed import note_failure
@@ -179,3 +179,4 @@ def _compared(module: CheckedModule) -> Iterator[Finding]:
 def _matched(module: CheckedModule) -> Iterator[Finding]:
     for statement in matches_in(module.tree):
         yield from impossible_values.in_match(statement, module.types, module.tree)
+        yield from mapping_cases.in_match(statement, module.types)

@@ -35,9 +35,14 @@ def _judged(key: Expression, owner: Expression, types: Types) -> Iterator[Findin
     owners = api_types(owner, types)
     for text in texts_of(key, types) if owners else ():
         if not any(text in one.items for one in owners):
-            known = {name for one in owners for name in one.items}
-            message = read_messages.unknown_key_of(_named(owners), text, spelling.nearest(text, known))
-            yield Finding(key, codes.KEY, message)
+            yield finding(key, text, owners)
+
+
+def finding(key: Expression, text: str, owners: Sequence[TypedDictType]) -> Finding:
+    """A key that none of the TypedDicts has."""
+    known = {name for one in owners for name in one.items}
+    message = read_messages.unknown_key_of(_named(owners), text, spelling.nearest(text, known))
+    return Finding(key, codes.KEY, message)
 
 
 def _named(owners: Sequence[TypedDictType]) -> str:

@@ -104,3 +104,17 @@ def never(event: ResponseStreamEvent) -> None:
             print(event)
         case _:
             pass
+    match event:
+        case {"type": "response.complete"} | {"type": "response.failed", "responce": _}:
+        # E:23: event.type is never 'response.complete'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (58 more); did you mean 'response.completed'?  [openai-value]
+        # E:74: "ResponseFailedEvent" has no key "responce"; did you mean "response"?  [openai-key]
+            print(event)
+        case {"type": "response.output_item.done", "item": {"type": "mesage"}} as done:
+        # E:69: event.item.type is never 'mesage'; it is one of 'message', 'file_search_call', 'function_call', 'function_call_output', 'web_search_call', ... (23 more); did you mean 'message'?  [openai-value]
+            print(done)
+        case {"type": "response.completed", "delta": _}:
+        # E:45: "ResponseCompletedEvent" has no key "delta"  [openai-key]
+            print(event)
+        case {"typ": "error"}:
+        # E:15: "ResponseAudioDeltaEvent" or "ResponseAudioDoneEvent" or "ResponseAudioTranscriptDeltaEvent" or 58 more has no key "typ"; did you mean "type"?  [openai-key]
+            print(event)

@@ -31,3 +31,10 @@ def possible(event: ResponseStreamEvent) -> None:
             print(event)
         case _:
             pass
+    match event:
+        case {"type": "response.completed" | "response.failed", "response": {"status": "completed", "id": name}}:
+            print(name)
+        case {"delta": str(delta), **rest}:
+            print(delta, rest)
+        case {"item": {"type": "message", "content": [{"type": "output_text", "text": text}, *_]}}:
+            print(text)
