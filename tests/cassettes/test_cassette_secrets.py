@@ -63,6 +63,20 @@ IN_THE_CALL: Final[Mapping[str, Call]] = {
     "headers of a tool": lambda url, key: post(
         url, {"tools": [{"headers": {"Authorization": f"Bearer {key}", "X-Auth-Token": key}}]}
     ),
+    "custom header of a tool": lambda url, key: post(url, {"tools": [{"headers": {"X-Tenant": key}}]}),
+    "user of a URL": lambda url, key: post(
+        url, {"tools": [{"server_url": f"https://me:{quote(key, safe='')}@tools.test/mcp"}]}
+    ),
+    "name in a URL": lambda url, key: post(url, {"text": f"see https://{quote(key, safe='')}@tools.test/"}),
+    "query of a URL": lambda url, key: post(
+        url, {"file_url": f"https://files.test/a?page=2&X-Amz-Signature={quote_plus(key)}&part=1"}
+    ),
+    "fragment of a URL": lambda url, key: post(
+        url, {"image_url": {"url": f"https://files.test/a#access_token={quote_plus(key)}"}}
+    ),
+    "URL in a form": lambda url, key: client(url).request(
+        "POST", "/a", data={"url": f"https://files.test/?token={quote_plus(key)}"}
+    ),
     "client secret": lambda url, key: post(url, {"client_secret": {"value": key, "expires_at": 1}}),
     "password of a form": lambda url, key: client(url).request("POST", "/a", data={"password": key}),
 }
@@ -268,6 +282,9 @@ def test_what_only_sounds_like_a_key_is_kept(echo: Echo) -> None:
         "prompt_cache_key": "user-1",
         "parameters": {"properties": {"password": {"type": "string", "description": "the password"}}},
         "text": "a risk-assessment-of-something-2024, with sk-learn-and-other-libraries",
+        "links": ["https://a.test/?page=2&sort_key=name#part", "mail me@a.test: token=5"],
+        "headers": {"Content-Type": "text/plain"},
+        "schema": {"properties": {"headers": {"type": "object", "title": "Headers"}}},
     }
     echo.content_type, echo.body, echo.key = "application/json", json.dumps(body).encode(), ""
     lines = taped(lambda: post(echo.base_url, body)).splitlines()

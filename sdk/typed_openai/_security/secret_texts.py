@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote, unquote_plus, urlsplit
 
 from typed_openai._security.credentials import is_secret_name, revealed_options
+
+_USER: Final = re.compile(r"(?<=://)(?P<name>[^/?#@:\s\"'<>]*)(?P<password>:[^/?#@\s\"'<>]*)?@")
+_PARAMETER: Final = re.compile(r"(?P<name>[?&;#][^?&;#=\s\"'<>]+=)(?P<value>[^&;#\s\"'<>]+)")
 
 
 def url_texts(url: str) -> Iterator[str]:
@@ -24,6 +28,30 @@ def url_texts(url: str) -> Iterator[str]:
         name, _, value = one.partition("=")
         if value and is_secret_name(unquote_plus(name)):
             yield from _both(value, unquote_plus(value))
+
+
+def without_url_secrets(text: str, mark: str, found: set[str]) -> str:
+    """Return a text whose URLs have a mark in place of each credential; add these to ``found``.
+
+    >>> without_url_secrets("see https://me:secret@a.test/?sig=abc&page=2", "***", set())
+    'see https://me:***@a.test/?sig=***&page=2'
+    """
+    if "://" not in text:
+        return text
+
+    def hidden(value: str) -> str:
+        found.update(_both(value, unquote_plus(value)))
+        return mark
+
+    def user(match: re.Match[str]) -> str:
+        name, password = match["name"], match["password"]
+        return f"{name}:{hidden(password[1:])}@" if password else f"{hidden(name)}@"
+
+    def parameter(match: re.Match[str]) -> str:
+        is_secret = is_secret_name(unquote_plus(match["name"][1:-1]))
+        return match["name"] + (hidden(match["value"]) if is_secret else match["value"])
+
+    return _PARAMETER.sub(parameter, _USER.sub(user, text))
 
 
 def option_texts(options: Mapping[str, Any]) -> Iterator[str]:

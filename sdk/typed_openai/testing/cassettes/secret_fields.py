@@ -1,4 +1,7 @@
-"""Fields of bodies that are named like a credential: they lose their values in a cassette."""
+"""Credentials in the fields of bodies: by the names of fields, in headers, and in URLs.
+
+A cassette has marks in their places.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Any, Final
 
 from typed_openai._security.credentials import is_secret_name
 from typed_openai._security.redaction import MARK
+from typed_openai._security.secret_texts import without_url_secrets
 
 _FIELD: Final = re.compile(
     r"(?:.*-)?(?:authorization|password|passwd|pwd|cookies?|credentials?|secrets?|(?:client-)?assertion"
@@ -17,7 +21,13 @@ _FIELD: Final = re.compile(
 """Names of fields with a credential. Not ``key`` and ``token``, which mean other things in the API."""
 
 _HEADERS: Final = re.compile(r"(?:.*-)?headers")
-"""Names of fields with headers, which follow the rules for headers."""
+"""Names of fields with headers, which somebody else's server takes: any of them may be a credential."""
+
+_PLAIN_HEADERS: Final = frozenset(
+    ("accept", "accept-encoding", "accept-language", "content-language", "content-type", "user-agent")
+)
+_SCHEMA_WORDS: Final = frozenset(("$ref", "anyOf", "oneOf", "properties", "type"))
+"""Keys that show that an object is a schema of headers, instead of headers."""
 
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -37,8 +47,9 @@ def masked(value: Any, found: set[str], *, in_headers: bool = False) -> Any:
     if isinstance(value, list):
         return [masked(one, found) for one in value]
     if isinstance(value, dict):
+        in_headers = in_headers and not _SCHEMA_WORDS & value.keys()
         return {name: _field(name, one, found, in_headers=in_headers) for name, one in value.items()}
-    return value
+    return without_url_secrets(value, MARK, found) if isinstance(value, str) else value
 
 
 def _part(part: Mapping[str, Any], found: set[str]) -> dict[str, Any]:
@@ -48,7 +59,8 @@ def _part(part: Mapping[str, Any], found: set[str]) -> dict[str, Any]:
 
 def _field(name: str, value: Any, found: set[str], *, in_headers: bool = False) -> Any:
     words = re.sub(r"[^a-z0-9]+", "-", _CAMEL.sub("-", name).lower())
-    if _FIELD.fullmatch(words) or (in_headers and is_secret_name(name)):
+    is_hidden = in_headers and (is_secret_name(name) or words not in _PLAIN_HEADERS)
+    if _FIELD.fullmatch(words) or is_hidden:
         return _mask(value, found)
     return masked(value, found, in_headers=_HEADERS.fullmatch(words) is not None)
 
