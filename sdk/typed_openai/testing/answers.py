@@ -28,6 +28,7 @@ from typed_openai.testing.script_book import (
     ScriptedStream,
 )
 from typed_openai.testing.scripted_answers import ScriptError
+from typed_openai.testing.unrolled_streams import state_of
 from typed_openai_spec.model import Component, Operation, Result, Schema
 from typed_openai_spec.model.media import is_json_lines
 from typed_openai_spec.validation.wording import Violation
@@ -189,6 +190,7 @@ class ReplyMaker:
         whole = self._completer.completed(part, result.schema, wishes, base)
         offered_tools.settle(whole, part, exchange.habits)
         settle_page(whole, part, exchange.operation)
+        exchange.spending.settle(whole, exchange.operation, part)
         return self._exchanges.keep(exchange, whole)
 
     def _text(self, schema: Schema | None, wishes: Wishes) -> str:
@@ -201,18 +203,36 @@ class ReplyMaker:
         if result.schema is None:
             return iter(())
         if isinstance(script, ScriptedStream) and script.events is not None:
-            return self._scripted_events(script.events, result.schema, exchange.wishes)
+            return self._scripted_events(script.events, result.schema, exchange)
         if not habits.chunks and not habits.unrolled:
-            return self._events.events(result.schema, exchange.wishes, result.terminal)
+            events = self._events.events(result.schema, exchange.wishes, result.terminal)
+            return _with_usage(events, exchange)
         whole = self._whole(exchange, exchange.operation.result, script)
         return _without_hidden(exchange, self.events_of(exchange, result.schema, whole))
 
     def _scripted_events(
-        self, events: Sequence[Mapping[str, Any]], schema: Schema, wishes: Wishes
+        self, events: Sequence[Mapping[str, Any]], schema: Schema, exchange: Exchange
     ) -> Iterator[ServerEvent]:
-        wishes = replace(wishes, echo={}, text="")
-        made = [self._completer.completed(dict(one), schema, wishes) for one in events]
+        wishes = replace(exchange.wishes, echo={}, text="")
+        text = " ".join(_texts_of(events))
+        made = []
+        for number, one in enumerate(events):
+            whole = self._completer.completed(dict(one), schema, wishes)
+            self._settle_event(whole, one, number, exchange)
+            exchange.spending.settle_event(whole, text, one)
+            made.append(whole)
         return self._events.sent(schema, made)
+
+    def _settle_event(self, event: Any, part: Mapping[str, Any], number: int, exchange: Exchange) -> None:
+        """Let a scripted event agree with its place in the stream, where the script is silent."""
+        if not isinstance(event, dict):
+            return
+        if "sequence_number" in event and "sequence_number" not in part:
+            event["sequence_number"] = number
+        known = state_of(str(event.get("type")), exchange.habits.unrolled)
+        whole, given = event.get(known.key), part.get(known.key) or {}
+        if isinstance(whole, dict) and isinstance(given, Mapping):
+            whole |= {key: one for key, one in known.values.items() if key in whole and key not in given}
 
     def events_of(self, exchange: Exchange, schema: Schema, value: Any) -> Iterator[ServerEvent]:
         """Return the events that stream a whole reply; ``schema`` is that of one event."""
@@ -239,6 +259,26 @@ def _without_hidden(exchange: Exchange, events: Iterator[ServerEvent]) -> Iterat
             yield replace(one, data={key: value for key, value in one.data.items() if key not in hidden})
         else:
             yield one
+
+
+def _with_usage(events: Iterator[ServerEvent], exchange: Exchange) -> Iterator[ServerEvent]:
+    """Yield events whose numbers of tokens are those of the request and of the text."""
+    for one in events:
+        exchange.spending.settle_event(one.data, exchange.wishes.text)
+        yield one
+
+
+def _texts_of(value: object) -> Iterator[str]:
+    """Yield the texts that the pieces of scripted events have."""
+    if isinstance(value, (list, tuple)):
+        for one in value:
+            yield from _texts_of(one)
+    elif isinstance(value, Mapping):
+        for key, one in value.items():
+            if isinstance(one, str) and key in ("delta", "content", "arguments"):
+                yield one
+            else:
+                yield from _texts_of(one)
 
 
 def _is_usage_asked(rule: Mapping[str, Any], arguments: Mapping[str, Any]) -> bool:

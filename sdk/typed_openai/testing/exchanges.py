@@ -5,26 +5,27 @@ Requests of one server change what later ones get. They are therefore answered o
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any, Final
 
 from typed_openai.testing import object_states, value_paths
+from typed_openai.testing.asked_values import forms_of, number_of, repeated_values, structured_text
 from typed_openai.testing.checking import Checked, Refusal
 from typed_openai.testing.completed_values import Completer
 from typed_openai.testing.embedding_vectors import put_vectors
 from typed_openai.testing.fake import EPOCH, Faker, Wishes
-from typed_openai.testing.habits import Form, Habits, OperationHabits, form_of
-from typed_openai.testing.json_schema_values import fitting_value
+from typed_openai.testing.habits import Habits, OperationHabits
 from typed_openai.testing.kept_objects import Kept, KeptObjects, concrete, kind_of
 from typed_openai.testing.list_pages import fields_of, page_of
 from typed_openai.testing.multipart import UploadedFile
 from typed_openai.testing.object_states import Moment
 from typed_openai.testing.offered_tools import ToolCall, planned_calls, put_calls
+from typed_openai.testing.spent_tokens import Spending, limit_of
+from typed_openai.testing.token_usage import cut_to
 from typed_openai_spec.model import Array, Component, Object, Operation, Ref, Result, Schema
 from typed_openai_spec.validation.validator import Validator
 
@@ -36,7 +37,8 @@ _MADE_UP: Final = 3
 class Exchange:
     """A valid request, the values of its path, what is wished of the reply, and the calls of tools in it.
 
-    ``is_final`` means that the object is in its last state at once: a stream ends when it is complete.
+    ``is_final`` means that the object is in its last state at once: a stream ends when it is complete. The
+    text of a reply that ``is_cut`` is longer than the request allows.
     """
 
     checked: Checked
@@ -44,7 +46,9 @@ class Exchange:
     wishes: Wishes
     habits: OperationHabits
     calls: tuple[ToolCall, ...]
+    spending: Spending = field(default_factory=Spending)
     is_final: bool = False
+    is_cut: bool = False
 
     @property
     def operation(self) -> Operation:
@@ -92,18 +96,21 @@ class Exchanges:
             # PUT may create an object again.
             gone = self._objects.gone(path.rpartition("/")[0] if operation.method == "PUT" else path)
             arguments = self._inherited(checked, self._habits.operation(operation.id))
+            spending = Spending.of(arguments, self._habits.tokens, self._objects, wishes.seed)
         if gone:
             raise Refusal(404, f"no object with the id {gone!r}; it was deleted", code="not_found")
         habits = self._habits.operation(operation.id)
-        echo = {**wishes.echo, **_echo(replace(checked, arguments=arguments), self._habits)}
+        echo = {**wishes.echo, **repeated_values(replace(checked, arguments=arguments), self._habits)}
         echo |= {field: arguments[name] for field, name in habits.same.items() if name in arguments}
         repeated = arguments.get(habits.text)
         repeated = repeated if isinstance(repeated, str) else ""
-        text = text or _structured(habits, checked.arguments) or repeated or wishes.text
         planned = tuple(planned_calls(habits, arguments) if calls is None else calls)
-        wishes = replace(wishes, echo=echo, text=text, forms=_forms(habits, arguments))
+        whole = text or structured_text(habits, checked.arguments) or repeated or wishes.text
+        most = limit_of(habits, arguments) if calls is None and not planned else None
+        text = whole if most is None else cut_to(whole, most)
+        wishes = replace(wishes, echo=echo, text=text, forms=forms_of(habits, arguments))
         is_final = operation.result_for(checked.arguments).kind == "stream"
-        return Exchange(checked, known, wishes, habits, planned, is_final)
+        return Exchange(checked, known, wishes, habits, planned, spending, is_final, text != whole)
 
     def value(self, exchange: Exchange, result: Result) -> Any:
         """Return the value that answers a request, and remember what it changes."""
@@ -158,7 +165,7 @@ class Exchanges:
         if not isinstance(value, dict) or schema is None:
             return value
         for name, source in habits.each.items():
-            value[name] = self._repeated(schema, name, _number_of(arguments.get(source)), wishes)
+            value[name] = self._repeated(schema, name, number_of(arguments.get(source)), wishes)
         if habits.vectors:
             put_vectors(value, habits.vectors, arguments)
         for name, source in habits.completes.items():
@@ -168,6 +175,10 @@ class Exchanges:
         self._put_unasked(exchange, value)
         if exchange.calls and not self._waits_for_calls(exchange):
             put_calls(value, exchange.calls, exchange.wishes.new_id)
+        if exchange.is_cut:
+            for path, one in habits.limited["also"].items():
+                value_paths.change(value, path, one)
+        exchange.spending.settle(value, exchange.operation)
         return value
 
     def _example(self, exchange: Exchange, result: Result) -> Any:
@@ -357,63 +368,8 @@ class Exchanges:
         return Moment(EPOCH + exchange.wishes.seed, exchange.wishes.new_id, names.__contains__)
 
 
-def _forms(habits: OperationHabits, arguments: Mapping[str, Any]) -> dict[str, Form]:
-    """Return the forms of components that the arguments of a request decide."""
-    forms: dict[str, Form] = {}
-    for rule in habits.forms:
-        value = arguments.get(rule["argument"])
-        if isinstance(value, str) and re.fullmatch(rule["pattern"], value):
-            forms.setdefault(rule["component"], form_of(rule["keys"]))
-    return forms
-
-
 def _another_id(item_id: object, number: int) -> object:
     """Return another id of the same form."""
     if isinstance(item_id, int):
         return item_id + number + 1
     return f"{item_id or 'id'}-{number + 1}"
-
-
-def _number_of(source: object) -> int:
-    """Return a number that a request has, or the number of texts or token lists in it."""
-    if isinstance(source, int) and not isinstance(source, bool):
-        return source
-    if isinstance(source, list) and any(isinstance(one, (str, list)) for one in source):
-        return len(source)
-    return 1
-
-
-def _structured(habits: OperationHabits, arguments: Mapping[str, Any]) -> str:
-    """Return the text that fits the format that a request asks for, or an empty string."""
-    rule = habits.format
-    asked = arguments.get(rule.get("argument", ""))
-    if not isinstance(asked, dict):
-        return ""
-    kind = value_paths.read(asked, rule["type"])
-    if kind == "json_schema":
-        return json.dumps(fitting_value(value_paths.read(asked, rule["schema"])), ensure_ascii=False)
-    return '{"answer": "example"}' if kind == "json_object" else ""
-
-
-def _echo(checked: Checked, habits: Habits) -> dict[str, object]:
-    """Return the values that a reply repeats, by field: arguments, and an uploaded file's name and size."""
-    echo: dict[str, object] = {}
-    for argument in checked.operation.arguments:
-        value = checked.arguments.get(argument.name)
-        if isinstance(value, UploadedFile):
-            echo |= {"filename": value.filename, "bytes": value.size}
-        elif argument.name in checked.arguments and not _holds_file(value):
-            echo[argument.wire] = value
-    if checked.object_asked_for is not None:
-        echo["id"] = checked.object_asked_for
-    if isinstance(model := echo.get("model"), str):
-        echo["model"] = habits.models.get(model, model)
-    return echo
-
-
-def _holds_file(value: object) -> bool:
-    if isinstance(value, dict):
-        return any(_holds_file(one) for one in value.values())
-    if isinstance(value, list):
-        return any(_holds_file(one) for one in value)
-    return isinstance(value, UploadedFile)

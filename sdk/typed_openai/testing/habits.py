@@ -100,7 +100,9 @@ class OperationHabits:
     ``models`` that always have it. ``text`` is the argument whose text the reply repeats. ``forms`` have the
     ``keys`` of a ``component`` if an ``argument`` matches a ``pattern``; the first one counts. ``completes``
     maps arrays of the reply to the argument with their items. ``hidden`` maps fields of events to the paths
-    of arguments that leave them out if false. ``chunks`` and ``unrolled`` say how the reply becomes a stream.
+    of arguments that leave them out if false. ``limited`` has the ``arguments`` with the maximum number of
+    tokens, and maps paths to what a reply that was cut off ``also`` has. ``chunks`` and ``unrolled`` say how
+    the reply becomes a stream.
     """
 
     same: Mapping[str, str] = field(default_factory=dict)
@@ -117,6 +119,7 @@ class OperationHabits:
     completes: Mapping[str, str] = field(default_factory=dict)
     kept: Mapping[str, Any] = field(default_factory=dict)
     inherits: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    limited: Mapping[str, Any] = field(default_factory=dict)
     sometimes: Sequence[Mapping[str, Any]] = ()
     chunks: Mapping[str, Any] = field(default_factory=dict)
     unrolled: Mapping[str, Any] = field(default_factory=dict)
@@ -144,6 +147,12 @@ class Habits:
         """The full name of each model that servers know by another name."""
         models: Mapping[str, str] = self._served.get("models", {})
         return models
+
+    @property
+    def tokens(self) -> Mapping[str, Any]:
+        """The arguments that models read, the ids of what they read ``earlier``, the models that reason."""
+        tokens: Mapping[str, Any] = self._served.get("tokens", {})
+        return tokens
 
     def examples(self, operation_id: str) -> Sequence[Any]:
         """Return the description's examples of an operation's replies."""

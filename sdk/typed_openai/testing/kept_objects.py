@@ -123,6 +123,10 @@ class KeptObjects:
         """Return the objects in the list at a path, the oldest first."""
         return [one for one in self._kept.values() if one.path.rpartition("/")[0] == path]
 
+    def under(self, path: str) -> list[Kept]:
+        """Return the objects at any depth below a path."""
+        return [one for one in self._kept.values() if one.path.startswith(f"{path}/")]
+
     def is_unknown(self, path: str) -> bool:
         """Return True if no object of a list was ever created or deleted."""
         return path not in self._known_lists and not self.below(path)

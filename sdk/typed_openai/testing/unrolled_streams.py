@@ -8,6 +8,7 @@ which events hold an item, and the events that open and close one. For an item's
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from typed_openai.testing.text_pieces import pieces_of
@@ -26,6 +27,22 @@ def events_of(reply: Mapping[str, Any], rule: Rule) -> Iterator[Event]:
     yield from _items(reply, rule["items"], {})
     ends: Mapping[str, str] = rule["closes"]
     yield ends.get(str(reply.get("status")), next(iter(ends.values()))), {rule["whole"]: reply}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownState:
+    """The values that the whole reply has in an event, and the key of the event under which it is."""
+
+    key: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def state_of(event: str, rule: Rule) -> KnownState:
+    """Return the state of the reply in an event that opens or closes the stream."""
+    if event in rule.get("opens", ()):
+        return KnownState(rule["whole"], rule["unset"])
+    ended = next((status for status, name in rule.get("closes", {}).items() if name == event), None)
+    return KnownState() if ended is None else KnownState(rule["whole"], {"status": ended})
 
 
 def _items(owner: Mapping[str, Any], rule: Rule, place: Mapping[str, Any]) -> Iterator[Event]:

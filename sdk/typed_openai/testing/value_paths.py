@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 
@@ -18,6 +19,14 @@ def write(value: Any, path: str, new: Any) -> None:
     owner_path, _, key = path.rpartition(".")
     for owner in owners(value, owner_path):
         owner[key] = new
+
+
+def change(value: Any, path: str, new: Any) -> None:
+    """Set the value at a path where there is one, in each item of the arrays on the way."""
+    owner_path, _, key = path.rpartition(".")
+    for owner in owners(value, owner_path):
+        if key in owner:
+            owner[key] = deepcopy(new)
 
 
 def owners(value: Any, path: str) -> Iterator[dict[str, Any]]:

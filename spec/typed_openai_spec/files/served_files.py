@@ -2,8 +2,8 @@
 
 ``habits.yaml``
     a list of entries with a ``why`` and a mapping of ``operations`` (by operationId), ``components``,
-    ``models``, prefixes (``inherit``) or ``gateways`` to what servers do with them; entries about the same
-    thing are merged
+    ``models``, prefixes (``inherit``), ``tokens`` or ``gateways`` to what servers do with them; entries about
+    the same thing are merged
 ``observed.yaml``
     ``components``: the combinations of keys and the typical values that recorded replies have
 """
@@ -24,8 +24,8 @@ from typed_openai_spec.problems import DescriptionError
 FILES: Final = ("habits.yaml", "observed.yaml")
 """The files of the folder; each of them is optional."""
 
-_PARTS: Final = ("operations", "components", "models", "inherit", "gateways")
-_PLAIN: Final = ("models", "inherit", "gateways")
+_PARTS: Final = ("operations", "components", "models", "inherit", "tokens", "gateways")
+_PLAIN: Final = ("models", "inherit", "tokens", "gateways")
 
 
 @dataclass(frozen=True, slots=True)
