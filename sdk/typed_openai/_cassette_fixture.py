@@ -50,6 +50,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARKER)
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Refuse the marker of a test that has no cassette: its calls would reach the server."""
+    is_marked = any(one.name == "openai_cassette" for one in item.own_markers)
+    if is_marked and "openai_cassette" not in getattr(item, "fixturenames", ()):
+        raise pytest.UsageError(f"{item.nodeid}: openai_cassette: the test does not use the fixture")
+
+
 class _TestFailed(Exception):
     """Ends a cassette whose test failed, so that it is not written."""
 

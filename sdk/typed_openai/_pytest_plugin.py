@@ -30,6 +30,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", one)
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Refuse scripts of a test that has no server."""
+    is_scripted = any(one.name == "openai_script" for one in item.own_markers)
+    if is_scripted and "openai_server" not in getattr(item, "fixturenames", ()):
+        raise pytest.UsageError(f"{item.nodeid}: openai_script: the test does not use openai_server")
+
+
 @pytest.fixture
 def openai_server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """Run an embedded server, whose scripts must all be used.

@@ -246,7 +246,7 @@ def test_json_needs_no_yaml_and_yaml_says_what_it_needs(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     first, second = done.stdout.splitlines()
     assert first == "things_list"
-    assert "pip install pyyaml; or give the description as JSON" in second
+    assert 'PyYAML is needed: pip install "typed-openai[mypy]"; JSON needs no package' in second
 
 
 def test_a_description_is_the_same_in_yaml_and_json(tmp_path: Path, quiet: None) -> None:

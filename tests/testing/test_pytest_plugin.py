@@ -222,3 +222,9 @@ def test_nothing_is_loaded() -> None:
 def test_the_markers_and_fixtures_are_listed(run_pytest: Running) -> None:
     assert "@pytest.mark.openai_script(operation" in run_pytest("", "--markers")
     assert "Run an embedded server" in run_pytest("", "--fixtures")
+
+
+@pytest.mark.parametrize("marker", ['openai_script("models.list_models", reply={})', "openai_cassette()"])
+def test_a_marker_without_its_fixture_is_refused(run_pytest: Running, marker: str) -> None:
+    shown = run_pytest(f"@pytest.mark.{marker}\ndef test_it(): pass\n", passed=False)
+    assert f"{marker.partition('(')[0]}: the test does not use" in shown

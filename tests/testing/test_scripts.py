@@ -363,3 +363,87 @@ def test_scripted_pages_are_paginated(server: Server, client: Client) -> None:
     with_key = client.with_options(admin_api_key="test")
     assert [one["id"] for one in paginate(with_key.organization.list_groups)] == ["a", "b"]
     assert len(server.requests) == 2
+
+
+def test_scripts_of_another_kind_wait_for_a_call_that_they_fit(server: Server, client: Client) -> None:
+    create: Any = client.audio.create_transcription
+    server.reply(create, "plain")
+    server.reply(create, {"text": "in JSON"})
+    file = ("a.wav", b"RIFF")
+    assert create(file, "whisper-1")["text"] == "in JSON"
+    assert server.unused_scripts
+    assert create(file, "whisper-1", response_format="text") == "plain"
+    assert not server.unused_scripts
+
+
+def test_a_condition_on_an_unknown_argument_is_refused(server: Server, client: Client) -> None:
+    with pytest.raises(ScriptError, match=r'when: unknown argument "modle"; did you mean "model"'):
+        server.reply(client.chat.create_chat_completion, {}, when={"modle": "gpt-4o"})
+    with serve(lenient=True) as other:
+        other.fail(500, "models.list_models", when={"unknown": 1})
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_condition_that_fails_is_named_with_its_script(server: Server, client: Client) -> None:
+    def broken(request: RecordedRequest) -> bool:
+        return bool(request.arguments["nothing"])
+
+    server.reply(client.models.list_models, {"data": []}, when=broken)
+    with pytest.raises(
+        InternalServerError, match=r"condition of .*list_models \(test_scripts.py:\d+\) failed"
+    ):
+        client.models.list_models()
+
+
+def test_headers_of_a_failure_have_one_line(server: Server) -> None:
+    with pytest.raises(ValueError, match="headers: expected texts of one line"):
+        server.fail(500, headers={"x-a": "1\r\nx-b: 2"})
+
+
+def test_scripted_events_agree_with_their_place_in_the_stream(server: Server, client: Client) -> None:
+    create = client.responses.create_response
+    server.stream(
+        create,
+        events=[
+            {"type": "response.created"},
+            {"type": "response.output_text.delta", "delta": "one two"},
+            {"type": "response.incomplete", "response": {"incomplete_details": {"reason": "content_filter"}}},
+        ],
+    )
+    created, _, ended = found = list(create("Hi", "gpt-4o", stream=True))
+    assert [one["sequence_number"] for one in found] == [0, 1, 2]
+    assert created["type"] == "response.created"
+    assert created["response"]["status"] == "in_progress"
+    assert (created["response"]["output"], created["response"]["usage"]) == ([], None)
+    assert ended["type"] == "response.incomplete"
+    assert ended["response"]["status"] == "incomplete"
+    assert ended["response"]["usage"]["output_tokens"] == 2
+
+
+@pytest.mark.parametrize(
+    ("item", "kinds"),
+    [
+        ({"type": "mcp_call", "name": "f", "arguments": "{}"}, ["in_progress", "delta", "done", "completed"]),
+        (
+            {"type": "mcp_call", "name": "f", "error": {"type": "http_error"}},
+            ["in_progress", "delta", "done", "failed"],
+        ),
+        ({"type": "mcp_list_tools", "server_label": "l"}, ["in_progress", "completed"]),
+        (
+            {"type": "code_interpreter_call", "code": "1"},
+            ["in_progress", "delta", "done", "interpreting", "completed"],
+        ),
+        (
+            {"type": "reasoning", "summary": [], "content": [{"type": "reasoning_text", "text": "so"}]},
+            ["delta", "done"],
+        ),
+    ],
+    ids=str,
+)
+def test_items_are_streamed_with_their_own_events(
+    server: Server, client: Client, item: Any, kinds: list[str]
+) -> None:
+    server.reply(client.responses.create_response, {"output": [item]})
+    events = list(client.responses.create_response("Hi", "gpt-4o", stream=True))
+    between = [one["type"] for one in events if "output_item" not in one["type"]][2:-1]
+    assert [one.rpartition(".")[2] for one in between] == kinds

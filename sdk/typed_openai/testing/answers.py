@@ -27,7 +27,7 @@ from typed_openai.testing.script_book import (
     ScriptedReply,
     ScriptedStream,
 )
-from typed_openai.testing.scripted_answers import ScriptError
+from typed_openai.testing.scripted_answers import PYTHON_TYPES, ScriptError
 from typed_openai.testing.unrolled_streams import state_of
 from typed_openai_spec.model import Component, Operation, Result, Schema
 from typed_openai_spec.model.media import is_json_lines
@@ -36,9 +36,6 @@ from typed_openai_spec.validation.wording import Violation
 EVENT_STREAM: Final = "text/event-stream"
 
 _BINARY: Final = bytes(range(256)) * 16
-_PYTHON: Final[Mapping[str, type]] = {"text": str, "binary": bytes}
-"""The Python types of scripted values, by the kind of result; any other value is JSON."""
-
 _SHOWN: Final = {"json": "a JSON value", "text": '"str"', "binary": '"bytes"'}
 _MEDIA_TYPES: Final = {
     "json": "application/json",
@@ -84,7 +81,7 @@ class ReplyMaker:
         results: dict[str, Result] = {
             one.kind: one for one in (operation.result, *(v.result for v in operation.variants))
         }
-        kind = next((kind for kind, types in _PYTHON.items() if isinstance(value, types)), "json")
+        kind = next((kind for kind, types in PYTHON_TYPES.items() if isinstance(value, types)), "json")
         result = results.get(kind)
         if result is None:
             if kind == "json" and value is None and operation.result.kind in ("none", "any"):

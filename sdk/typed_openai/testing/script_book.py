@@ -11,7 +11,12 @@ from typed_openai.testing import offered_tools
 from typed_openai.testing.checking import Checked
 from typed_openai.testing.habits import Habits
 from typed_openai.testing.record import RecordedRequest
-from typed_openai.testing.scripted_answers import Condition, FaultName
+from typed_openai.testing.scripted_answers import (
+    PYTHON_TYPES,
+    Condition,
+    FaultName,
+    ScriptError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,7 @@ class ScriptBook:
             return False
         if checked is not None and not self._can_answer(script.answer, checked):
             return False
-        return script.when is None or (checked is not None and _is_met(script.when, request))
+        return script.when is None or (checked is not None and _is_met(script, request))
 
     def _can_answer(self, answer: Scripted, checked: Checked) -> bool:
         if isinstance(answer, ScriptedStream):
@@ -143,13 +148,28 @@ class ScriptBook:
         if isinstance(answer, ScriptedCall):
             habits = self._habits.operation(checked.operation.id)
             return offered_tools.offers(habits, checked.arguments, answer.name) is not None
+        if isinstance(answer, ScriptedReply):
+            return _is_of_kind(answer.value, checked.operation.result_for(checked.arguments).kind)
         return True
 
 
-def _is_met(condition: Condition, request: RecordedRequest) -> bool:
-    if callable(condition):
+def _is_of_kind(value: object, kind: str) -> bool:
+    """Return True if a value can be a result of a kind: texts and files cannot be JSON, nor the reverse."""
+    found = next((one for one, types in PYTHON_TYPES.items() if isinstance(value, types)), "")
+    return kind == found if found else kind not in PYTHON_TYPES
+
+
+def _is_met(script: Script, request: RecordedRequest) -> bool:
+    """Return True if a request meets a script's condition. Raises :class:`ScriptError` if that fails."""
+    condition = script.when
+    if condition is None:
+        return True
+    if not callable(condition):
+        return all(request.arguments.get(name) == value for name, value in condition.items())
+    try:
         return bool(condition(request))
-    return all(request.arguments.get(name) == value for name, value in condition.items())
+    except Exception as error:
+        raise ScriptError(f"the condition of {script} failed: {type(error).__name__}: {error}") from error
 
 
 def listed(scripts: Iterable[Script]) -> str:

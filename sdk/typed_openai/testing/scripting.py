@@ -235,6 +235,8 @@ class Scripting:
             raise ValueError(f"times: expected a number of requests, or None for any, got {times!r}")
         if when is not None and not callable(when) and not isinstance(when, Mapping):
             raise ValueError(f'when: expected a function or a mapping, got "{type(when).__name__}"')
+        if operation is not None and isinstance(when, Mapping) and not self._service.lenient:
+            _check_names(operation, when)
         name = "" if operation is None else operation.qualified_name
         if times != 0:
             self._service.scripts.add(Script(answer, name, when, times, calling_place(), title=title))
@@ -248,6 +250,22 @@ class Scripting:
             shown = getattr(operation, "__qualname__", type(operation).__name__)
             raise ScriptError(f'expected a method of a client, or "group.name"; got "{shown}"')
         return self._service.operation(endpoint.operation.id)
+
+
+def _check_names(operation: Operation, when: Mapping[str, object]) -> None:
+    """Raise :class:`ScriptError` for a condition on an argument that an operation does not have."""
+    known = [one.name for one in operation.arguments]
+    for name in when:
+        if name not in known:
+            hint = spelling.hint(str(name), known)
+            raise ScriptError(f'{operation.qualified_name}: when: unknown argument "{name}"{hint}')
+
+
+def _check_headers(headers: Mapping[str, str]) -> None:
+    for name, value in headers.items():
+        for one in (name, value):
+            if not isinstance(one, str) or set(one) & {"\r", "\n"}:
+                raise ValueError(f"headers: expected texts of one line, got {one!r}")
 
 
 def _failure(
@@ -269,6 +287,7 @@ def _failure(
         return ScriptedFault(found, after)
     if isinstance(failure, bool) or not isinstance(failure, int) or not 100 <= failure <= 599:
         raise ValueError(f"status: expected an HTTP status from 100 to 599, got {failure!r}")
+    _check_headers(headers or {})
     if body is None:
         body = Refusal(failure, message or f"scripted failure {failure}").body
     if isinstance(body, bytes):

@@ -57,6 +57,7 @@ class Service:
         known = tuple(operations)
         habits = habits or Habits()
         self._router = Router(known)
+        self.lenient: bool = lenient
         self._checker = Checker(components, lenient=lenient)
         self._replies = ReplyMaker(known, components, habits, seed)
         self.work: LongWork = LongWork(known, self._inner_answer)

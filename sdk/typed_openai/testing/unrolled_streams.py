@@ -2,7 +2,8 @@
 
 The rule is data. Each level has an array ``at``, the name of the ``index`` in its events, the ``key`` under
 which events hold an item, and the events that open and close one. For an item's type, ``kinds`` has what is
-``unset`` when it is opened, its own items, the events of its ``text``, or the ``stages`` between.
+``unset`` when it is opened, its own arrays of ``items``, the events of its ``text``, the ``stages`` before
+these, and those ``after`` them, or if the item has an error, those of a ``failed`` one.
 """
 
 from __future__ import annotations
@@ -50,12 +51,14 @@ def _items(owner: Mapping[str, Any], rule: Rule, place: Mapping[str, Any]) -> It
         here = {**place, rule["index"]: number}
         kind: Rule = rule["kinds"].get(item.get("type"), {})
         opened = {**item, **{key: one for key, one in kind.get("unset", {}).items() if key in item}}
-        yield rule["opens"], {**here, rule["key"]: opened}
+        if "opens" in rule:
+            yield rule["opens"], {**here, rule["key"]: opened}
         if "id" in rule:
             here[rule["id"]] = item.get("id")
         yield from _inside(item, kind, here)
         outside = {key: one for key, one in here.items() if key != rule.get("id")}
-        yield rule["closes"], {**outside, rule["key"]: item}
+        if "closes" in rule:
+            yield rule["closes"], {**outside, rule["key"]: item}
 
 
 def _inside(item: Mapping[str, Any], kind: Rule, here: Mapping[str, Any]) -> Iterator[Event]:
@@ -71,5 +74,8 @@ def _inside(item: Mapping[str, Any], kind: Rule, here: Mapping[str, Any]) -> Ite
             yield notes["event"], {**here, notes["index"]: number, notes["key"]: note}
         named = {"name": item["name"]} if "name" in item else {}
         yield kind["done"], {**here, **named, kind["text"]: text}
-    if "items" in kind:
-        yield from _items(item, kind["items"], here)
+    for rule in kind.get("items", ()):
+        yield from _items(item, rule, here)
+    is_broken = "failed" in kind and item.get("error")
+    for name in kind["failed"] if is_broken else kind.get("after", ()):
+        yield name, dict(here)

@@ -86,8 +86,7 @@ def _yaml_texts(name: str) -> ModuleType:
         from typed_openai_spec.files import yaml_texts  # noqa: PLC0415  see the docstring
     except ModuleNotFoundError as error:
         raise DescriptionError(
-            f'{name}: to read YAML, the module "{error.name}" is needed: pip install pyyaml; '
-            "or give the description as JSON"
+            f'{name}: to read YAML, PyYAML is needed: pip install "typed-openai[mypy]"; JSON needs no package'
         ) from error
     return yaml_texts
 
