@@ -182,7 +182,8 @@ def test_a_finished_run_has_the_tokens_of_its_thread(client: Client) -> None:
     usage = run["usage"]
     assert usage is not None
     assert_adds_up(usage)
-    assert read(usage) > 5
+    assert read(usage) > 100
+    assert written(usage) > 0
 
 
 def test_what_is_scripted_stays_and_the_rest_agrees(server: Server, client: Client) -> None:

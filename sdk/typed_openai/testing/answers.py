@@ -187,7 +187,7 @@ class ReplyMaker:
         whole = self._completer.completed(part, result.schema, wishes, base)
         offered_tools.settle(whole, part, exchange.habits)
         settle_page(whole, part, exchange.operation)
-        exchange.spending.settle(whole, exchange.operation, part)
+        exchange.spending.settle(whole, exchange.operation, given=part)
         return self._exchanges.keep(exchange, whole)
 
     def _text(self, schema: Schema | None, wishes: Wishes) -> str:

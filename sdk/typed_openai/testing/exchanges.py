@@ -19,6 +19,7 @@ from typed_openai.testing.completed_values import Completer
 from typed_openai.testing.embedding_vectors import put_vectors
 from typed_openai.testing.fake import EPOCH, Faker, Wishes
 from typed_openai.testing.habits import Habits, OperationHabits
+from typed_openai.testing.held_items import HeldItems, SentItems
 from typed_openai.testing.kept_objects import Kept, KeptObjects, concrete, kind_of
 from typed_openai.testing.list_pages import fields_of, page_of
 from typed_openai.testing.multipart import UploadedFile
@@ -70,7 +71,10 @@ class Exchanges:
         self._completer = Completer(components, faker)
         self._habits = habits
         self._validator = Validator(components)
-        self._objects = KeptObjects(operations)
+        known = tuple(operations)
+        self._objects = KeptObjects(known)
+        self._held = HeldItems(known)
+        self._sent = SentItems(self._validator, self._completer, faker)
         self._lock = Lock()
 
     def forget(self) -> None:
@@ -171,14 +175,14 @@ class Exchanges:
         for name, source in habits.completes.items():
             items = self._items_of(schema, name)
             parts: Any = arguments.get(source) or ()
-            value[name] = [self._whole_item(one, items, wishes) for one in parts]
+            value[name] = [self._sent.whole(one, items, wishes) for one in parts]
         self._put_unasked(exchange, value)
         if exchange.calls and not self._waits_for_calls(exchange):
             put_calls(value, exchange.calls, exchange.wishes.new_id)
         if exchange.is_cut:
             for path, one in habits.limited["also"].items():
                 value_paths.change(value, path, one)
-        exchange.spending.settle(value, exchange.operation)
+        exchange.spending.settle(value, exchange.operation, exchange.wishes.text)
         return value
 
     def _example(self, exchange: Exchange, result: Result) -> Any:
@@ -195,16 +199,6 @@ class Exchanges:
             echo = self._fitting(exchange.wishes.echo, exchange.operation)
             example |= {key: one for key, one in echo.items() if key in example}
         return example
-
-    def _whole_item(self, part: Any, schema: Schema, wishes: Wishes) -> Any:
-        """Return an item as it is kept: what was sent, in the form that replies have."""
-        whole = self._completer.completed(deepcopy(part), schema, replace(wishes, echo={}))
-        if self._validator.fits(whole, schema):
-            return whole
-        text = part.get("content") if isinstance(part, dict) else None
-        words = text if isinstance(text, str) else wishes.text
-        echo = part if isinstance(part, dict) else {}
-        return self._faker.value(schema, replace(wishes, echo=echo, text=words, wrapped=0))
 
     def _repeated(self, schema: Schema, name: str, number: int, wishes: Wishes) -> list[object]:
         items = self._items_of(schema, name)
@@ -267,7 +261,25 @@ class Exchanges:
             for item in value.get(name) or ():
                 place = f"{concrete(operation.path, exchange.known)}/{item.get('id', '')}"
                 self._objects.keep(Kept(item, place))
+        if is_kept:
+            self._hold(exchange, value)
         return deepcopy(kept.value)
+
+    def _hold(self, exchange: Exchange, value: Mapping[str, Any]) -> None:
+        """Remember the items of other lists that came with a new object."""
+        arguments = exchange.checked.arguments
+        for rule in exchange.habits.holds:
+            listing, path = self._held.listing(rule), self._held.path(rule, exchange.known, value)
+            schema = listing.result.schema if listing is not None else None
+            name = self._list_field(schema)
+            if not path or schema is None or name is None:
+                continue
+            self._objects.begin_list(path)
+            for number, part in enumerate(self._held.parts(rule, arguments, value)):
+                wishes = replace(exchange.wishes, seed=exchange.wishes.seed * 10 + number)
+                item = self._sent.whole(part, self._items_of(schema, name), wishes)
+                if isinstance(item, dict):
+                    self._objects.keep(Kept(item, f"{path}/{item.get('id', number)}"))
 
     def _item(self, exchange: Exchange, path: str, action: str = "") -> Any:
         """Return the object at a path, changed by the request or moved to its next state."""

@@ -100,8 +100,11 @@ class OperationHabits:
     ``models`` that always have it. ``text`` is the argument whose text the reply repeats. ``forms`` have the
     ``keys`` of a ``component`` if an ``argument`` matches a ``pattern``; the first one counts. ``completes``
     maps arrays of the reply to the argument with their items. ``hidden`` maps fields of events to the paths
-    of arguments that leave them out if false. ``limited`` has the ``arguments`` with the maximum number of
-    tokens, and maps paths to what a reply that was cut off ``also`` has. ``chunks`` and ``unrolled`` say how
+    of arguments that leave them out if false. ``holds`` has the lists that come with a new object: the id of
+    the operation that returns the ``list``, the argument or the field of the ``reply`` that it is ``from``,
+    the ``item`` that a plain text becomes, and the ``owner`` of the list, by default the new object.
+    ``limited`` has the ``arguments`` with the maximum number of tokens, and maps paths to what a reply that
+    was cut off ``also`` has. ``chunks`` and ``unrolled`` say how
     the reply becomes a stream.
     """
 
@@ -119,6 +122,7 @@ class OperationHabits:
     completes: Mapping[str, str] = field(default_factory=dict)
     kept: Mapping[str, Any] = field(default_factory=dict)
     inherits: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    holds: Sequence[Mapping[str, Any]] = ()
     limited: Mapping[str, Any] = field(default_factory=dict)
     sometimes: Sequence[Mapping[str, Any]] = ()
     chunks: Mapping[str, Any] = field(default_factory=dict)

@@ -99,6 +99,10 @@ class KeptObjects:
         for oldest in list(islice(self._kept, max(0, len(self._kept) - _MOST))):
             del self._kept[oldest]
 
+    def begin_list(self, path: str) -> None:
+        """Note that everything in the list at a path is known: it is empty if nothing else is created."""
+        self._known_lists.add(path)
+
     def find(self, path: str) -> Kept | None:
         """Return the object at a path, or None."""
         return self._kept.get(path)

@@ -45,8 +45,11 @@ class Spending:
         reasons = isinstance(reasoning, str) and re.fullmatch(reasoning, model) and _may_reason(arguments)
         return cls(read, _THOUGHT * (1 + seed % 5) if reasons else 0)
 
-    def settle(self, reply: object, operation: Operation, given: object = None) -> None:
-        """Set the usage in a reply; ``given`` is the part of it that was scripted."""
+    def settle(self, reply: object, operation: Operation, text: str = "", given: object = None) -> None:
+        """Set the usage in a reply; ``given`` is the part of it that was scripted.
+
+        A reply that contains nothing that was written, such as a run, counts the ``text``.
+        """
         if not self.read.total:
             return
         repeated = {one.wire for one in operation.arguments}
@@ -55,8 +58,11 @@ class Spending:
             if isinstance(reply, dict)
             else reply
         )
+        written = written_amount(own)
+        if not written.total:
+            written = Amount(tokens_of(text))
         is_count = operation.method != "GET" and isinstance(reply, dict) and "usage" not in reply
-        settle_usage(reply, self.read, written_amount(own), thought=self.thought, given=given, whole=is_count)
+        settle_usage(reply, self.read, written, thought=self.thought, given=given, whole=is_count)
 
     def settle_event(self, event: object, text: str, given: object = None) -> None:
         """Set the usage in an event of a stream with a text, or with a file that the event holds."""
