@@ -383,7 +383,6 @@ def test_a_condition_on_an_unknown_argument_is_refused(server: Server, client: C
         other.fail(500, "models.list_models", when={"unknown": 1})
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_condition_that_fails_is_named_with_its_script(server: Server, client: Client) -> None:
     def broken(request: RecordedRequest) -> bool:
         return bool(request.arguments["nothing"])
@@ -393,6 +392,8 @@ def test_a_condition_that_fails_is_named_with_its_script(server: Server, client:
         InternalServerError, match=r"condition of .*list_models \(test_scripts.py:\d+\) failed"
     ):
         client.models.list_models()
+    with pytest.raises(AssertionError, match="unexpected requests"):
+        server.verify()
 
 
 def test_headers_of_a_failure_have_one_line(server: Server) -> None:

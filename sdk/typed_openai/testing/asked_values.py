@@ -1,4 +1,4 @@
-"""What a request asks of its reply: numbers of items, formats of texts, and values that are repeated."""
+"""Wishes of a request about its reply: numbers of items, formats of texts, and values to repeat."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from typed_openai.testing.keys import key_at, places, shown
 from typed_openai.testing.long_work import LongWork
 from typed_openai.testing.record import RecordedRequest
 from typed_openai.testing.routing import NoRoute, Router, WrongMethod
-from typed_openai.testing.script_book import ScriptBook, ScriptedFailure, listed
+from typed_openai.testing.script_book import Script, ScriptBook, ScriptedFailure, listed
 from typed_openai.testing.scripted_answers import ScriptError
 from typed_openai_spec import spelling
 from typed_openai_spec.index.path_matcher import Route
@@ -123,7 +123,12 @@ class Service:
             refusal = Refusal(405, _wrong_method(incoming, error))
         except Refusal as error:
             refusal = error
-        script = self.scripts.take(record, checked)
+        script: Script | None = None
+        try:
+            script = self.scripts.take(record, checked)
+        except ScriptError as error:
+            self._note(record)
+            checked, refusal = None, Refusal(500, str(error))
         if script is not None and isinstance(script.answer, ScriptedFailure):
             return _failed(script.answer, record, headers)
         try:
@@ -142,12 +147,16 @@ class Service:
 
     def _surprise(self, record: RecordedRequest) -> Refusal:
         """Return the refusal of a request that no script answers, and remember the request."""
-        with self._lock:
-            self._unexpected.append(f"{record.method} {record.path} ({record.operation})")
+        self._note(record)
         waiting = listed(self.scripts.unused) or " none"
         return Refusal(
             400, f"no script answers {record.operation}; scripts left:{waiting}", code="unexpected_request"
         )
+
+    def _note(self, record: RecordedRequest) -> None:
+        """Remember a request that no script could answer."""
+        with self._lock:
+            self._unexpected.append(f"{record.method} {record.path} ({record.operation})")
 
     def _inner_answer(self, incoming: Incoming) -> tuple[int, bytes]:
         """Return status and body of a request in a batch, whose key was checked when it was created."""

@@ -22,7 +22,7 @@ def write(value: Any, path: str, new: Any) -> None:
 
 
 def change(value: Any, path: str, new: Any) -> None:
-    """Set the value at a path where there is one, in each item of the arrays on the way."""
+    """Replace the value at a path, if it has one, in each item of the arrays on the way."""
     owner_path, _, key = path.rpartition(".")
     for owner in owners(value, owner_path):
         if key in owner:

@@ -21,7 +21,7 @@ _FIELD: Final = re.compile(
 """Names of fields with a credential. Not ``key`` and ``token``, which mean other things in the API."""
 
 _HEADERS: Final = re.compile(r"(?:.*-)?headers")
-"""Names of fields with headers, which somebody else's server takes: any of them may be a credential."""
+"""Names of fields with headers for another server, as in tools: any of them may be a credential."""
 
 _PLAIN_HEADERS: Final = frozenset(
     ("accept", "accept-encoding", "accept-language", "content-language", "content-type", "user-agent")
