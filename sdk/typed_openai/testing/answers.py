@@ -21,13 +21,14 @@ from typed_openai.testing.habits import Habits
 from typed_openai.testing.list_pages import settle_page
 from typed_openai.testing.offered_tools import ToolCall
 from typed_openai.testing.script_book import (
+    PYTHON_TYPES,
     Scripted,
     ScriptedCall,
     ScriptedFault,
     ScriptedReply,
     ScriptedStream,
 )
-from typed_openai.testing.scripted_answers import PYTHON_TYPES, ScriptError
+from typed_openai.testing.scripted_answers import ScriptError
 from typed_openai.testing.unrolled_streams import state_of
 from typed_openai_spec.model import Component, Operation, Result, Schema
 from typed_openai_spec.model.media import is_json_lines

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from typed_openai.testing import offered_tools
 from typed_openai.testing.checking import Checked
 from typed_openai.testing.habits import Habits
 from typed_openai.testing.record import RecordedRequest
 from typed_openai.testing.scripted_answers import (
-    PYTHON_TYPES,
     Condition,
     FaultName,
     ScriptError,
 )
+
+PYTHON_TYPES: Final[Mapping[str, type]] = {"text": str, "binary": bytes}
+"""The Python types of scripted values, by the kind of result; any other value is JSON."""
 
 
 @dataclass(frozen=True, slots=True)

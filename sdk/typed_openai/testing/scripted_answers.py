@@ -12,9 +12,6 @@ FaultName: TypeAlias = Literal["stall", "reset", "truncate"]
 
 FAULTS: Final[tuple[FaultName, ...]] = ("stall", "reset", "truncate")
 
-PYTHON_TYPES: Final[Mapping[str, type]] = {"text": str, "binary": bytes}
-"""The Python types of scripted values, by the kind of result; any other value is JSON."""
-
 Condition: TypeAlias = Callable[[RecordedRequest], object] | Mapping[str, object]
 """A function that returns a true value for the requests that a script answers, or their arguments."""
 

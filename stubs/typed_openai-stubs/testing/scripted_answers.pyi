@@ -8,8 +8,6 @@ FaultName: TypeAlias = Literal['stall', 'reset', 'truncate']
 
 FAULTS: Final[tuple[FaultName, ...]]
 
-PYTHON_TYPES: Final[Mapping[str, type]]
-
 Condition: TypeAlias = Callable[[RecordedRequest], object] | Mapping[str, object]
 
 class ScriptError(ValueError):
