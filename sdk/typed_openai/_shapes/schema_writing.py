@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import chain, count
+from collections.abc import Iterable
+from itertools import chain, count, islice
 from typing import Any
 
 from typed_openai._shapes.shape_nodes import Alias, Constants, Described, Items, Node, OneOf, Plain, Record
@@ -10,6 +11,18 @@ from typed_openai._shapes.unfit_values import kind_of_json
 
 VALUE = "value"
 """The key of a root that is no object, in the object that is made around it."""
+
+
+def field_place(name: str, place: Iterable[object]) -> str:
+    """Return the field that a place in the schema of the type ``name`` belongs to: ``Event.tags``."""
+    parts = [name]
+    left = iter(place)
+    for keyword in left:
+        if keyword == "$defs":
+            parts = [str(next(left, name))]
+        elif keyword == "properties":
+            parts += map(str, islice(left, 1))
+    return ".".join(parts)
 
 
 class SchemaWriter:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from inspect import Signature
 from types import FrameType
@@ -12,13 +12,15 @@ from typing import Any, Final, ForwardRef, Literal, get_args, get_origin
 
 from typed_openai._shapes.annotation_scope import Scope
 from typed_openai._shapes.record_kinds import RawRecord, function_fields
-from typed_openai._shapes.schema_writing import VALUE, SchemaWriter
+from typed_openai._shapes.schema_writing import VALUE, SchemaWriter, field_place
 from typed_openai._shapes.shape_nodes import Node, Record, bare
 from typed_openai._shapes.shown_types import schema_name, shown
 from typed_openai._shapes.type_walk import TypeWalk
 from typed_openai._shapes.unfit_values import Unfit
 from typed_openai._shapes.value_reading import Reader, reader_of
 from typed_openai.errors import CallError
+from typed_openai_spec.validation.strict_limits import excesses
+from typed_openai_spec.validation.value_places import Place
 
 
 @dataclass
@@ -27,6 +29,7 @@ class Shape:
 
     node: Node
     name: str
+    _is_measured: bool = field(default=False, init=False)
 
     @property
     def doc(self) -> str:
@@ -40,8 +43,21 @@ class Shape:
         return not isinstance(bare(self.node), Record)
 
     def schema(self) -> dict[str, Any]:
-        """Return the strict schema, which the caller may change."""
-        return SchemaWriter(self.node).whole()
+        """Return the strict schema, which the caller may change.
+
+        Raises :class:`CallError` if it exceeds a limit of strict schemas.
+        """
+        written = SchemaWriter(self.node).whole()
+        if not self._is_measured:
+            for place, text in excesses(written, ()):
+                raise CallError(f"{field_place(self.name, self._inside(place))}: {text}")
+            self._is_measured = True
+        return written
+
+    def _inside(self, place: Place) -> Place:
+        """Return a place in the schema without the object around the type."""
+        wrapper = ("properties", VALUE)
+        return place[len(wrapper) :] if self.is_wrapped and place[: len(wrapper)] == wrapper else place
 
     @cached_property
     def _read(self) -> Reader:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 from typed_openai_spec.model import Object
 from typed_openai_spec.model.relations import StrictSchema
 from typed_openai_spec.spelling import nearest
 from typed_openai_spec.validation.json_schemas import check_form, schemas_inside
+from typed_openai_spec.validation.strict_limits import WALKED, excesses
 from typed_openai_spec.validation.value_places import Place
 from typed_openai_spec.validation.wording import UNKNOWN, PartialArray, PartialObject, Violation
-
-_STRICT: Final = frozenset({"properties", "$defs", "definitions", "anyOf", "items"})
-"""The keywords whose schemas must be strict, too. Schemas in other keywords are not supported."""
 
 
 def check_schemas(value: Mapping[str, object], schema: Object, place: Place) -> Iterator[Violation]:
@@ -48,6 +45,7 @@ def _check_root(schema: Mapping[str, object], rule: StrictSchema, place: Place) 
     ):
         yield _wrong(place, 'a strict schema is an object as a whole: expected "type": "object"')
     yield from _check(schema, rule, place)
+    yield from (_wrong(here, text) for here, text in excesses(schema, place))
 
 
 def _check(schema: Mapping[str, object], rule: StrictSchema, place: Place) -> Iterator[Violation]:
@@ -59,7 +57,7 @@ def _check(schema: Mapping[str, object], rule: StrictSchema, place: Place) -> It
     if not malformed and _is_object(schema):
         yield from _check_object(schema, place)
     for keyword, inner, here in schemas_inside(schema, place):
-        if keyword in _STRICT:
+        if keyword in WALKED:  # schemas in other keywords are not supported
             yield from _check(inner, rule, here)
 
 
