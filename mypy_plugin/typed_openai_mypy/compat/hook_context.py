@@ -95,6 +95,12 @@ def current_tree(api: object) -> MypyFile | None:
     return api.tree if isinstance(api, TypeChecker) else None
 
 
+def current_module(api: object) -> str:
+    """The full name of the module that a hook's checker is checking."""
+    tree = current_tree(api)
+    return "" if tree is None else tree.fullname
+
+
 def is_enabled(api: object, code: ErrorCode) -> bool:
     """Return whether errors of that code are enabled in the file that a hook's checker is checking."""
     return isinstance(api, TypeChecker) and api.errors.is_error_code_enabled(code)

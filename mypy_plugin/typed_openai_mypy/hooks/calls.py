@@ -118,10 +118,10 @@ class Calling:
 
     def made_tool(self, context: FunctionContext | MethodContext) -> Type:
         """Handle a decorator that makes a tool of a function."""
-        from typed_openai_mypy.beyond import unsupported_types  # noqa: PLC0415  few programs use it
+        from typed_openai_mypy.beyond import tool_definitions  # noqa: PLC0415  few programs use it
 
         if codes.TOOLS in self._calls.wanted:
-            unsupported_types.tell_tool(self._program.reporter, context)
+            tool_definitions.tell_tool(self._program.reporter, context)
         return context.default_return_type
 
     def typed_output(self, position: int, context: FunctionContext) -> Type:

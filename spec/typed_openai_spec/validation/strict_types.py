@@ -30,6 +30,7 @@ HINTS: Final[Mapping[str, str]] = {
 
 EXTRA_ITEMS: Final = "it has extra items; declare its keys"
 UNTYPED: Final = "give its fields types"
+CONSTANTS: Final = "use values of type str or int"
 
 
 def no_strict_schema(place: str, type_text: str, hint: str) -> str:
