@@ -57,8 +57,12 @@ CARRIERS: Final = frozenset({"paginate", "submit", "to_thread"})
 """The names of functions that call their first argument with the others."""
 
 ASKING: Final = frozenset({"typed_openai.outputs.ask", "typed_openai.aio.async_outputs.ask"})
-RUNNING: Final = "typed_openai.tool_kits.Tools.run"
+KIT: Final = "typed_openai.tool_kits.Tools"
+RUNNING: Final = f"{KIT}.run"
 """The functions and the method of the package that call a method of the client with its arguments."""
+
+KIT_TOOLS: Final[Mapping[str, tuple[str, ...]]] = {"chat": ("function", "name"), "responses": ("name",)}
+"""The properties of a kit that are its tools as data, and the keys of the name of each."""
 
 TOOL: Final = frozenset(
     {"typed_openai.tool_functions.tool", "typed_openai.tool_functions._Decorator.__call__"}

@@ -24,6 +24,7 @@ from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.values.given_arguments import Given
 from typed_openai_mypy.values.known_values import Known, readings
 from typed_openai_spec.validation.value_places import Place, join, render
+from typed_openai_spec.validation.wording import UNKNOWN, PartialArray
 
 FINDERS: Final[Mapping[str, Callable[[Given], Iterator[tuple[ErrorCode, Place, str]]]]] = {
     "limits": bounds.find,
@@ -79,6 +80,7 @@ class Calls:
         self._reporter = program.reporter
         self._file: object = None
         self._read: set[Expression] = set()
+        self._operations: set[Node] = set()
         self._last_overload: tuple[CallExpr, object] | None = None
         self._last: tuple[CallExpr, object, list[Finding]] | None = None
 
@@ -89,7 +91,7 @@ class Calls:
     def note(self, api: object, known: Known) -> None:
         """Remember the displays that were read as parts of a call in the current file."""
         if self._file is not (file := hook_context.current_tree(api)):
-            self._file, self._read = file, set()
+            self._file, self._read, self._operations = file, set(), set()
         self._read.update(known.nodes.values())
 
     def report(self, api: object, one: Finding, around: Node) -> None:
@@ -111,15 +113,31 @@ class Calls:
         if self._last is not None and self._last[0] is call and self._last[1] is not overload:
             return self._last[2]
         found: dict[Finding, None] = {}
+        self.note(context.api, Known())
         for known in readings():
             given = read(known)
-            for find in FINDERS.values():
-                for code, place, text in find(given):
-                    at, shown = given.place_of(place)
-                    found[finding(code, at, text, known, call, shown=shown)] = None
+            for code, place, text in (*_found_in(given), *self._found_held(context.api, given, call)):
+                at, shown = given.place_of(place)
+                found[finding(code, at, text, known, call, shown=shown)] = None
             self.note(context.api, known)
+        self._operations.add(call)
         self._last = call, overload, list(found)
         return self._last[2]
+
+    def _found_held(self, api: object, given: Given, call: CallExpr) -> list[tuple[ErrorCode, Place, str]]:
+        """The mistakes between values that variables hold."""
+        tree = hook_context.current_tree(api)
+        partly = (one is UNKNOWN or isinstance(one, PartialArray) for one in given.values.values())
+        if tree is None or not (given.kit is not None or any(partly)):
+            return []
+        from typed_openai_mypy.beyond import held_values  # noqa: PLC0415  few calls are about such values
+
+        return [*held_values.find(given, tree, call, self._operations)]
+
+
+def _found_in(given: Given) -> Iterator[tuple[ErrorCode, Place, str]]:
+    for find in FINDERS.values():
+        yield from find(given)
 
 
 def tell(context: MethodSigContext, read: Reader, calls: Calls) -> None:

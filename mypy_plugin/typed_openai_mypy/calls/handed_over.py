@@ -31,7 +31,7 @@ from typed_openai_mypy.api.fullnames import PAGINATE, PARTIAL, SYNCHRONOUS, is_o
 from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.beyond.findings import Reader
 from typed_openai_mypy.calls.overload_choice import allowed_overloads, meant_overload
-from typed_openai_mypy.calls.run_settings import settings_of, with_settings
+from typed_openai_mypy.calls.run_settings import is_run, kit_of, settings_of, with_kit, with_settings
 from typed_openai_mypy.compat import hook_context, partial_types
 from typed_openai_mypy.compat.callable_types import SigContext, slot_of
 from typed_openai_mypy.compat.checker import Checker
@@ -148,7 +148,9 @@ def signature_hook(
         items = function.items if isinstance(function, FunctionLike) else []
         description, operation = _operation(program, items)
         if operation is not None:
-            read = partial(given_by, description, meant, operation, later=is_partial(call))
+            read: Reader = partial(given_by, description, meant, operation, later=is_partial(call))
+            if is_run(declared):
+                read = partial(with_kit, read, kit_of(call))
             look(hook_context.call_context(context, call, items[0]), read)
             if waits is not None and _is_synchronous(items[0]):
                 waits(context, call, operation.qualified_name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mypy.nodes import ArgKind, CallExpr
+from mypy.nodes import ArgKind, CallExpr, Expression
 
 from typed_openai_mypy.api.description import Description
 from typed_openai_mypy.values.known_values import Known
@@ -23,7 +23,7 @@ class Given:
     """A call of an operation of a description: the values by argument, and the expressions they come from.
 
     ``is_whole`` is false if there may be more arguments. ``layers`` maps an argument that is a key of a
-    display to the call's own argument that contains the display.
+    display to the call's own argument that contains the display. ``kit`` adds its tools to the request.
     """
 
     description: Description
@@ -32,6 +32,7 @@ class Given:
     known: Known
     is_whole: bool
     layers: Mapping[str, str] = field(default_factory=dict)
+    kit: Expression | None = None
 
     def place_of(self, place: Place) -> tuple[Place, Place]:
         """The place where a part of an argument was read, and the one to show."""

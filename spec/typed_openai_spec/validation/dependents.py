@@ -35,7 +35,7 @@ def _check_fields(value: Mapping[str, object], schema: Object, place: Place) -> 
         yield Violation((*place, rule.field), _text(rule, value), "invalid_value", "dependent")
 
 
-def _check_pairings(value: Mapping[str, object], schema: Object, place: Place) -> Iterator[Violation]:
+def check_pairings(value: Mapping[str, object], schema: Object, place: Place) -> Iterator[Violation]:
     """Yield the items that need an answer and get none, or else the answers to nothing."""
     for pairing in schema.pairings:
         items = value.get(pairing.field)
@@ -193,7 +193,7 @@ def _text(rule: Rule, value: Mapping[str, object]) -> str:
 
 _CHECKS: Final[tuple[Callable[[Mapping[str, object], Object, Place], Iterator[Violation]], ...]] = (
     _check_fields,
-    _check_pairings,
+    check_pairings,
     check_schemas,
     check_models,
     check_choices,

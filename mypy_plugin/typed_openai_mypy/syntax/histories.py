@@ -1,0 +1,155 @@
+"""Lists that only grow between their assignment and a call that has them as an argument.
+
+Such a list is assigned and appended to by statements of one block that run one after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from mypy.nodes import (
+    AssignmentStmt,
+    Block,
+    CallExpr,
+    Expression,
+    ExpressionStmt,
+    ForStmt,
+    FuncDef,
+    GeneratorExpr,
+    LambdaExpr,
+    ListExpr,
+    MemberExpr,
+    MypyFile,
+    NameExpr,
+    Node,
+    OperatorAssignmentStmt,
+    Statement,
+    SymbolNode,
+    WhileStmt,
+)
+
+from typed_openai_mypy.syntax.tree import Site, children, index_of, start_of
+
+_REPEATED: Final = (ForStmt, WhileStmt, GeneratorExpr, LambdaExpr, FuncDef)
+"""Nodes that may run their parts again, or later."""
+
+_DEFERRED: Final = (FuncDef, LambdaExpr)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The lists that a variable is made of. ``is_certain`` tells if nothing else changes it."""
+
+    parts: Sequence[Expression]
+    is_certain: Callable[[Container[Node]], bool]
+    """Takes the calls that do not change their arguments. It walks over the file: ask it last."""
+
+
+def history_of(tree: MypyFile, site: Site, name: NameExpr) -> History | None:
+    """Return the history of a variable where a call has it as an argument; ``site`` is the call."""
+    trail = site.trail
+    for number in range(len(trail) - 2, -1, -1):
+        node, own = trail[number], trail[number + 1]
+        statements = _statements(node)
+        if statements is not None and isinstance(own, Statement):
+            made = index_of(tree).once(("grown", id(node)), partial(_assignments, statements))
+            at = made.places.get(own, 0)
+            before = [one for one in made.lists.get(name.node, ()) if one < at]
+            if before:
+                between = statements[before[-1] + 1 : at]
+                return _history(tree, site, name, (statements[before[-1]], between, own))
+        if isinstance(node, _REPEATED):
+            return None
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Assignments:
+    """The numbers of the statements of a block, and of those that assign a display to a variable."""
+
+    places: Mapping[Node, int]
+    lists: Mapping[SymbolNode | None, Sequence[int]]
+
+
+def _statements(node: Node) -> list[Statement] | None:
+    if isinstance(node, Block):
+        return node.body
+    return node.defs if isinstance(node, MypyFile) else None
+
+
+def _assignments(statements: Sequence[Statement]) -> _Assignments:
+    lists: dict[SymbolNode | None, list[int]] = {}
+    for number, one in enumerate(statements):
+        if isinstance(one, AssignmentStmt) and len(one.lvalues) == 1 and isinstance(one.rvalue, ListExpr):
+            target = one.lvalues[0]
+            if isinstance(target, NameExpr):
+                lists.setdefault(target.node, []).append(number)
+    return _Assignments({one: number for number, one in enumerate(statements)}, lists)
+
+
+def _history(
+    tree: MypyFile, site: Site, name: NameExpr, around: tuple[Statement, Sequence[Statement], Statement]
+) -> History:
+    first, between, own = around
+    assert isinstance(first, AssignmentStmt)
+    grown = [(one, part) for one in between if (part := _growth(one, name.node)) is not None]
+    others = [one for one in between if all(one is not each for each, _ in grown)]
+    parts = [first.rvalue, *(part for _, part in grown)]
+
+    def is_certain(harmless: Container[Node]) -> bool:
+        inside = (trail for one in (*others, *parts) for trail in _uses(one, name.node))
+        in_own = (trail for trail in _uses(own, name.node) if start_of(trail[-1]) < start_of(site.node))
+        if any(_user(trail) not in harmless for trail in (*inside, *in_own)):
+            return False
+        scope: Node = site.function or tree
+        deferred = (one for one in _all(scope) if isinstance(one, _DEFERRED) and one is not scope)
+        return not any(True for one in deferred for _ in _uses(one, name.node))
+
+    return History(parts, is_certain)
+
+
+def _growth(statement: Statement, variable: SymbolNode | None) -> Expression | None:
+    """Return the list that a statement adds to a variable: by ``append``, ``extend`` or ``+=``."""
+    if isinstance(statement, OperatorAssignmentStmt):
+        target = statement.lvalue
+        is_own = isinstance(target, NameExpr) and target.node is variable and statement.op == "+"
+        return statement.rvalue if is_own else None
+    call = statement.expr if isinstance(statement, ExpressionStmt) else None
+    if not isinstance(call, CallExpr) or len(call.args) != 1 or not isinstance(call.callee, MemberExpr):
+        return None
+    owner = call.callee.expr
+    if not isinstance(owner, NameExpr) or owner.node is not variable:
+        return None
+    if call.callee.name == "append":
+        made = ListExpr([call.args[0]])
+        made.set_line(call.args[0])
+        return made
+    return call.args[0] if call.callee.name == "extend" else None
+
+
+def _user(trail: Sequence[Node]) -> Node | None:
+    """Return the call that has a variable as an argument itself; None for any other use."""
+    around = trail[-2] if len(trail) > 1 else None
+    is_argument = isinstance(around, CallExpr) and trail[-1] in around.args
+    return around if is_argument else None
+
+
+def _uses(root: Node, variable: SymbolNode | None) -> Iterator[tuple[Node, ...]]:
+    """Yield the uses of a variable, each with the node around it."""
+    waiting: list[tuple[Node, ...]] = [(root,)]
+    while waiting:
+        trail = waiting.pop()
+        if isinstance(trail[-1], NameExpr) and trail[-1].node is variable:
+            yield trail
+        waiting += [(trail[-1], one) for one in children(trail[-1])]
+
+
+def _all(root: Node) -> Iterator[Node]:
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += children(node)
