@@ -19,6 +19,8 @@ def test_the_demo_shows_client_and_plugin_and_succeeds() -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.count("[openai-arg]") == 5
     assert "gpt-4o-mini: Hello!" in done.stdout
+    assert "a Person: Ada, born in 18" in done.stdout
+    assert "2 requests, and the tool's answer: It is sunny in " in done.stdout
     assert "question.jsonl, 21 bytes, for batch" in done.stdout
 
 

@@ -38,6 +38,9 @@ _REPEATED: Final = (ForStmt, WhileStmt, GeneratorExpr, LambdaExpr, FuncDef)
 
 _DEFERRED: Final = (FuncDef, LambdaExpr)
 
+_READERS: Final = frozenset({"builtins.len", "builtins.print", "builtins.repr", "builtins.str"})
+"""Functions that do not change their arguments."""
+
 
 @dataclass(frozen=True, slots=True)
 class History:
@@ -102,7 +105,7 @@ def _history(
     def is_certain(harmless: Container[Node]) -> bool:
         inside = (trail for one in (*others, *parts) for trail in _uses(one, name.node))
         in_own = (trail for trail in _uses(own, name.node) if start_of(trail[-1]) < start_of(site.node))
-        if any(_user(trail) not in harmless for trail in (*inside, *in_own)):
+        if not all(_is_harmless(_user(trail), harmless) for trail in (*inside, *in_own)):
             return False
         scope: Node = site.function or tree
         deferred = (one for one in _all(scope) if isinstance(one, _DEFERRED) and one is not scope)
@@ -130,11 +133,16 @@ def _growth(statement: Statement, variable: SymbolNode | None) -> Expression | N
     return call.args[0] if call.callee.name == "extend" else None
 
 
-def _user(trail: Sequence[Node]) -> Node | None:
+def _is_harmless(user: CallExpr | None, harmless: Container[Node]) -> bool:
+    if user is None:
+        return False
+    return user in harmless or (isinstance(user.callee, NameExpr) and user.callee.fullname in _READERS)
+
+
+def _user(trail: Sequence[Node]) -> CallExpr | None:
     """Return the call that has a variable as an argument itself; None for any other use."""
     around = trail[-2] if len(trail) > 1 else None
-    is_argument = isinstance(around, CallExpr) and trail[-1] in around.args
-    return around if is_argument else None
+    return around if isinstance(around, CallExpr) and trail[-1] in around.args else None
 
 
 def _uses(root: Node, variable: SymbolNode | None) -> Iterator[tuple[Node, ...]]:

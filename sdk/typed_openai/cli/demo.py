@@ -1,7 +1,8 @@
 """``typed-openai demo``: a one-minute demonstration, offline and without a key.
 
-It first uses the real client with the embedded server: a chat call, a streamed one, an upload and a
-transcription. Then it runs mypy with the plugin on a small file with five mistakes.
+It first uses the real client with the embedded server: a chat call, a streamed one, an answer of a Python
+type, a tool that the model calls, an upload and a transcription. Then it runs mypy with the plugin on a
+small file with five mistakes.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final, TypedDict
 
 from typed_openai.client import Client
 from typed_openai.errors import OpenAIError
+from typed_openai.outputs import Bounds, ask
 from typed_openai.testing import serve
+from typed_openai.tool_functions import tool
+from typed_openai.tool_kits import Tools
 
 _QUESTION: Final = "Why is the sky blue?"
 _MODEL: Final = "gpt-4o-mini"
@@ -101,6 +105,28 @@ def _stream(client: Client) -> str:
     return f"{len(pieces)} chunks: {''.join(pieces)}"
 
 
+class _Person(TypedDict):
+    name: str
+    born: Annotated[int, Bounds(ge=1800, le=1900)]
+
+
+def _answer(client: Client) -> str:
+    answer = ask(_Person, client.responses.create_response, "Who wrote the first program?", _MODEL)
+    person = answer.value
+    return f"a Person: {person['name']}, born in {person['born']}"
+
+
+@tool
+def _weather(city: str) -> str:
+    """Look up the weather in a city."""
+    return f"It is sunny in {city}."
+
+
+def _call_tool(client: Client) -> str:
+    run = Tools(_weather).run(client.responses.create_response, "How is the weather in Rome?", _MODEL)
+    return f"{run.turns} requests, and the tool's answer: {', '.join(run.outputs.values())}"
+
+
 def _upload(client: Client) -> str:
     file = client.files.create_file(("question.jsonl", b'{"question": "Why?"}\n'), "batch")
     return f"{file['id']}: {file['filename']}, {file['bytes']} bytes, for {file['purpose']}"
@@ -114,6 +140,8 @@ def _transcribe(client: Client) -> str:
 _STEPS: Final[tuple[tuple[str, Callable[[Client], str]], ...]] = (
     (f'client.chat.create_chat_completion([{{"role": "user", ...}}], "{_MODEL}")', _chat),
     (f'client.chat.create_chat_completion([{{"role": "user", ...}}], "{_MODEL}", stream=True)', _stream),
+    (f'ask(Person, client.responses.create_response, "Who wrote ...", "{_MODEL}").value', _answer),
+    (f'Tools(weather).run(client.responses.create_response, "How is ...", "{_MODEL}")', _call_tool),
     ('client.files.create_file(("question.jsonl", ...), "batch")', _upload),
     ('client.audio.create_transcription(("question.wav", ...), "whisper-1")', _transcribe),
 )
