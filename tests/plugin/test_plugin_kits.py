@@ -46,7 +46,7 @@ BAD = {
         "one of 'plain', 'find'; got 'fin'"
     ),
     f"async def one() -> None: await kit.run(async_{RESPONSE}{named('lok')})": "'erase'; got 'lok'",
-    f"def two() -> None:\n    own = Tools(look)\n    own.run({RESPONSE}{named('erase')})": "'look'; got 'erase'",
+    f"def two() -> None:\n    own = Tools(look)\n    own.run({RESPONSE}{named('no')})": "got 'no'",
 }
 ANY = f"run({RESPONSE}{named('any')})"
 GOOD = [

@@ -28,7 +28,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from typing_extensions import Doc, ReadOnly, TypeAliasType, TypedDict
 
-from typed_openai import Bounds, CallError, json_schema_of, response_format, text_format
+from typed_openai import Bounds, CallError, json_schema_of, parse, response_format, text_format
 from typed_openai_spec.index.reader import packaged
 from typed_openai_spec.validation.validator import Validator
 
@@ -353,3 +353,20 @@ def test_the_error_names_the_field() -> None:
     expected = r"^Inner\.scores: dict\[str, int\] has no strict schema; use a list of \{key, value\}$"
     with pytest.raises(CallError, match=expected):
         json_schema_of(Outer)
+
+
+def test_a_type_may_exceed_the_limits_of_a_schema_but_then_has_none() -> None:
+    large = Enum("large", {f"M{one}": f"m{one}" for one in range(1001)})  # type: ignore[misc]  # made at run time
+    wide = TypedDict("wide", {f"key_{one}": int for one in range(5001)})  # type: ignore[misc]  # as above
+    long = Enum("long", {f"M{one}": f"m{one:0100}" for one in range(251)})  # type: ignore[misc]  # as above
+    for form, place in (
+        (large, "large"),
+        (list[wide], "list_wide"),
+        (make_dataclass("Of", [("value", long)]), "long"),
+    ):
+        for make in (json_schema_of, text_format, response_format):
+            with pytest.raises(CallError, match=f"^{place}: a strict schema has at most"):
+                make(form)
+    value = {"value": "m1000"}
+    reply = {"choices": [{"finish_reason": "stop", "message": {"content": json.dumps(value)}}]}
+    assert parse(reply, large) is large.M1000  # type: ignore[attr-defined]  # as above

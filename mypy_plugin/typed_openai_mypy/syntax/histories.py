@@ -44,7 +44,7 @@ _READERS: Final = frozenset({"builtins.len", "builtins.print", "builtins.repr", 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The lists that a variable is made of. ``is_certain`` tells if nothing else changes it."""
+    """The lists that a variable is made of. ``is_certain`` returns True if nothing else changes it."""
 
     parts: Sequence[Expression]
     is_certain: Callable[[Container[Node]], bool]
