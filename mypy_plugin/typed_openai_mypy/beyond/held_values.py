@@ -19,8 +19,8 @@ from typed_openai_mypy.packages import canonical
 from typed_openai_mypy.syntax.histories import History, history_of
 from typed_openai_mypy.syntax.tree import display_of, end_of, index_of, start_of
 from typed_openai_mypy.values.given_arguments import Given
-from typed_openai_mypy.values.known_values import Known
 from typed_openai_mypy.values.kit_tools import tools_of
+from typed_openai_mypy.values.known_values import Known
 from typed_openai_spec.model import Object
 from typed_openai_spec.validation.dependents import check_pairings
 from typed_openai_spec.validation.tool_choices import check_choices
