@@ -14,6 +14,7 @@ client.responses.create_response(
             "schema": {
                 "type": "object",
                 "properties": {"a": {"type": "object", "properties": {"a": {"type": "object", "properties": {"a": {"type": "object", "properties": {"a": {"type": "object", "properties": {"a": {"type": "object", "properties": {"a": {"type": "object", "properties": {"a": {"type": "object", "properties": {"a": {"type": "object", "properties": {"a": {"type": "object", "properties": {"a": {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}}, "required": ["a"], "additionalProperties": False}}, "required": ["a"], "additionalProperties": False}}, "required": ["a"], "additionalProperties": False}}, "required": ["a"], "additionalProperties": False}}, "required": ["a"], "additionalProperties": False}}, "required": ["a"], "additionalProperties": False}}, "required": ["a"], "additionalProperties": False}}, "required": ["a"], "additionalProperties": False}}, "required": ["a"], "additionalProperties": False}},
+                # E:388: text.format.schema.properties.a.properties.a.properties.a.properties.a.properties.a.properties.a.properties.a.properties.a.properties.a.properties.a: a strict schema has at most 10 levels of nested objects; got 11  [openai-schema]
                 "required": ["a"],
                 "additionalProperties": False,
             },
