@@ -5,6 +5,7 @@ Such a list is assigned and appended to by statements of one block that run one 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -36,6 +37,8 @@ from typed_openai_mypy.syntax.tree import Site, children, index_of, start_of
 _REPEATED: Final = (ForStmt, WhileStmt, GeneratorExpr, LambdaExpr, FuncDef)
 """Nodes that may run their parts again, or later."""
 
+_MOST_GROWTH: Final = 64
+
 _DEFERRED: Final = (FuncDef, LambdaExpr)
 
 _READERS: Final = frozenset({"builtins.len", "builtins.print", "builtins.repr", "builtins.str"})
@@ -60,10 +63,10 @@ def history_of(tree: MypyFile, site: Site, name: NameExpr) -> History | None:
         if statements is not None and isinstance(own, Statement):
             made = index_of(tree).once(("grown", id(node)), partial(_assignments, statements))
             at = made.places.get(own, 0)
-            before = [one for one in made.lists.get(name.node, ()) if one < at]
-            if before:
-                between = statements[before[-1] + 1 : at]
-                return _history(tree, site, name, (statements[before[-1]], between, own))
+            lists = made.lists.get(name.node, ())
+            if before := bisect_left(lists, at):
+                grown = _between(made.grown.get(name.node, ()), lists[before - 1], at)
+                return _history(tree, site, name, (statements, lists[before - 1], at), grown)
         if isinstance(node, _REPEATED):
             return None
     return None
@@ -75,6 +78,8 @@ class _Assignments:
 
     places: Mapping[Node, int]
     lists: Mapping[SymbolNode | None, Sequence[int]]
+    grown: Mapping[SymbolNode | None, Sequence[tuple[int, Expression]]]
+    """The statements that add a list to a variable, with the list."""
 
 
 def _statements(node: Node) -> list[Statement] | None:
@@ -85,26 +90,45 @@ def _statements(node: Node) -> list[Statement] | None:
 
 def _assignments(statements: Sequence[Statement]) -> _Assignments:
     lists: dict[SymbolNode | None, list[int]] = {}
+    grown: dict[SymbolNode | None, list[tuple[int, Expression]]] = {}
     for number, one in enumerate(statements):
         if isinstance(one, AssignmentStmt) and len(one.lvalues) == 1 and isinstance(one.rvalue, ListExpr):
             target = one.lvalues[0]
             if isinstance(target, NameExpr):
                 lists.setdefault(target.node, []).append(number)
-    return _Assignments({one: number for number, one in enumerate(statements)}, lists)
+        elif (growth := _growth(one)) is not None:
+            grown.setdefault(growth[0], []).append((number, growth[1]))
+    return _Assignments({one: number for number, one in enumerate(statements)}, lists, grown)
+
+
+def _between(
+    grown: Sequence[tuple[int, Expression]], start: int, end: int
+) -> Sequence[tuple[int, Expression]] | None:
+    """Return what is added between two statements; None if it is too much to read again for each call."""
+    first = bisect_left(grown, start, key=lambda one: one[0])
+    last = bisect_left(grown, end, key=lambda one: one[0])
+    return grown[first:last] if last - first <= _MOST_GROWTH else None
 
 
 def _history(
-    tree: MypyFile, site: Site, name: NameExpr, around: tuple[Statement, Sequence[Statement], Statement]
-) -> History:
-    first, between, own = around
-    assert isinstance(first, AssignmentStmt)
-    grown = [(one, part) for one in between if (part := _growth(one, name.node)) is not None]
-    others = [one for one in between if all(one is not each for each, _ in grown)]
+    tree: MypyFile,
+    site: Site,
+    name: NameExpr,
+    around: tuple[Sequence[Statement], int, int],
+    grown: Sequence[tuple[int, Expression]] | None,
+) -> History | None:
+    statements, start, end = around
+    first = statements[start]
+    if grown is None or not isinstance(first, AssignmentStmt):
+        return None
     parts = [first.rvalue, *(part for _, part in grown)]
 
     def is_certain(harmless: Container[Node]) -> bool:
+        adding = {number for number, _ in grown}
+        others = [statements[number] for number in range(start + 1, end) if number not in adding]
         inside = (trail for one in (*others, *parts) for trail in _uses(one, name.node))
-        in_own = (trail for trail in _uses(own, name.node) if start_of(trail[-1]) < start_of(site.node))
+        own = _uses(statements[end], name.node)
+        in_own = (trail for trail in own if start_of(trail[-1]) < start_of(site.node))
         if not all(_is_harmless(_user(trail), harmless) for trail in (*inside, *in_own)):
             return False
         scope: Node = site.function or tree
@@ -114,23 +138,23 @@ def _history(
     return History(parts, is_certain)
 
 
-def _growth(statement: Statement, variable: SymbolNode | None) -> Expression | None:
-    """Return the list that a statement adds to a variable: by ``append``, ``extend`` or ``+=``."""
+def _growth(statement: Statement) -> tuple[SymbolNode | None, Expression] | None:
+    """Return the variable that ``append``, ``extend`` or ``+=`` adds a list to, and the list."""
     if isinstance(statement, OperatorAssignmentStmt):
         target = statement.lvalue
-        is_own = isinstance(target, NameExpr) and target.node is variable and statement.op == "+"
-        return statement.rvalue if is_own else None
+        is_growth = isinstance(target, NameExpr) and statement.op == "+"
+        return (target.node, statement.rvalue) if is_growth and isinstance(target, NameExpr) else None
     call = statement.expr if isinstance(statement, ExpressionStmt) else None
     if not isinstance(call, CallExpr) or len(call.args) != 1 or not isinstance(call.callee, MemberExpr):
         return None
     owner = call.callee.expr
-    if not isinstance(owner, NameExpr) or owner.node is not variable:
+    if not isinstance(owner, NameExpr):
         return None
     if call.callee.name == "append":
         made = ListExpr([call.args[0]])
         made.set_line(call.args[0])
-        return made
-    return call.args[0] if call.callee.name == "extend" else None
+        return owner.node, made
+    return (owner.node, call.args[0]) if call.callee.name == "extend" else None
 
 
 def _is_harmless(user: CallExpr | None, harmless: Container[Node]) -> bool:
