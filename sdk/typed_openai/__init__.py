@@ -8,6 +8,8 @@ Map::
     call, request                operations by id, and by path; as_curl shows a call as a command
     OMIT, Omit                   the value that leaves an argument out, and its type
     response_info                facts about a reply: headers, request id, rate limit, time
+    RateLimiter                  holds calls back until the rate limits allow them
+    UsageTotals                  sums of the tokens that calls use, by model
     BatchJob                     any number of calls through the Batch API, kept in a folder
     upload_file                  a file of any size, in parts if it is big; resumed after a crash
     unwrap_webhook               the event of a webhook, after checking its signature
@@ -48,6 +50,8 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "binary": ("BinaryReply", "FileInput"),
     "progress": ("Progress",),
     "observing": ("RateLimit", "RequestInfo", "ResponseInfo", "RetryInfo", "response_info"),
+    "token_usage": ("TokenUsage", "UsageInfo", "UsageTotals"),
+    "rate_limiting": ("PacedFamily", "RateLimiter", "WaitInfo"),
     "omission": ("OMIT", "Omit"),
     "pagination": ("paginate",),
     "polling": ("poll", "poller"),

@@ -47,7 +47,9 @@ from typed_openai._settings.settings import (
 from typed_openai.errors import CallError
 from typed_openai.observing import RequestInfo, ResponseInfo, RetryInfo
 from typed_openai.omission import Omit
+from typed_openai.rate_limiting import RateLimiter
 from typed_openai.timeouts import DEFAULT_TIMEOUT, Timeout
+from typed_openai.token_usage import UsageInfo
 from typed_openai_spec.option_tables import call_options_type, client_options_type
 
 __all__ = ["CallOptions", "Client", "ClientOptions", "HttpClient"]
@@ -98,11 +100,13 @@ class Client:
     in time may be running, and billed, already. It is retried only with ``retry_timeouts``.
 
     ``on_request`` is called before each request is sent, ``on_response`` when the headers of each reply
-    have arrived, and ``on_retry`` before the pause that precedes another try. They are called in the thread
-    of the call, and their exceptions end it. They receive no credentials.
+    have arrived, and ``on_retry`` before the pause that precedes another try; ``on_usage`` is called with the
+    tokens that the reply states when it has been read. They are called in the thread of the call, and their
+    exceptions end it. They receive no credentials. A ``rate_limiter`` holds calls back until the server's
+    rate limits allow them.
 
     The settings of a client never change; :meth:`with_options` returns another client. A copy has the same
-    settings and keys, and its own connections. A pickled client has no keys and no hooks.
+    settings and keys, and its own connections. A pickled client has no keys, no hooks and no limiter.
 
     Raises ``CallError`` for an invalid or unknown setting. A missing key is reported by the call that needs
     it.
@@ -140,6 +144,8 @@ class Client:
             on_request: Callable[[RequestInfo], object] | None = None,
             on_response: Callable[[ResponseInfo], object] | None = None,
             on_retry: Callable[[RetryInfo], object] | None = None,
+            on_usage: Callable[[UsageInfo], object] | None = None,
+            rate_limiter: RateLimiter | None = None,
         ) -> None: ...
 
     else:
@@ -256,9 +262,9 @@ class Client:
     ) -> Self:
         """Return a client with some other settings; all others, including the keys, are kept.
 
-        The new client uses the same connections if only ``timeout``, ``max_retries`` or hooks change, or if
-        there is an ``http_client``. Otherwise it has its own, which stay open until it is closed or garbage
-        collected. Raises ``CallError`` like the constructor.
+        The new client uses the same connections if only ``timeout``, ``max_retries``, hooks or the
+        ``rate_limiter`` change, or if there is an ``http_client``. Otherwise it has its own, which stay open
+        until it is closed or garbage collected. Raises ``CallError`` like the constructor.
 
         >>> client = Client()
         >>> patient = client.with_options(timeout=Timeout(total=300), max_retries=10)

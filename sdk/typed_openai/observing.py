@@ -14,6 +14,7 @@ from inspect import iscoroutinefunction
 from typing import Any, Final
 
 from typed_openai.errors import CallError, OpenAIError
+from typed_openai.token_usage import UsageInfo
 
 __all__ = ["RateLimit", "RequestInfo", "ResponseInfo", "RetryInfo", "response_info"]
 
@@ -106,11 +107,12 @@ class RetryInfo:
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """A client's callbacks for requests, replies and retries."""
+    """A client's callbacks for requests, replies, retries and the use of tokens."""
 
     on_request: Callable[[RequestInfo], object] | None = None
     on_response: Callable[[ResponseInfo], object] | None = None
     on_retry: Callable[[RetryInfo], object] | None = None
+    on_usage: Callable[[UsageInfo], object] | None = None
 
     def __post_init__(self) -> None:
         for name in self.__slots__:

@@ -24,6 +24,7 @@ OptionKind: TypeAlias = Literal[
     "http_options",
     "key",
     "limit",
+    "limiter",
     "name",
     "password",
     "query",
@@ -205,6 +206,20 @@ CLIENT_SETTINGS: Final = (
         "hook",
         "collections.abc.Callable[[typed_openai.observing.RetryInfo], object] | None",
         "Called before the pause that precedes another try.",
+        keyword_only=True,
+    ),
+    ClientSetting(
+        "on_usage",
+        "hook",
+        "collections.abc.Callable[[typed_openai.token_usage.UsageInfo], object] | None",
+        "Called with the tokens of each call when its reply has been read.",
+        keyword_only=True,
+    ),
+    ClientSetting(
+        "rate_limiter",
+        "limiter",
+        "typed_openai.rate_limiting.RateLimiter | None",
+        "Holds calls back until the rate limits allow them; may belong to several clients.",
         keyword_only=True,
     ),
 )

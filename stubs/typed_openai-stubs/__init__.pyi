@@ -9,6 +9,8 @@ Map::
     call, request                operations by id, and by path; as_curl shows a call as a command
     OMIT, Omit                   the value that leaves an argument out, and its type
     response_info                facts about a reply: headers, request id, rate limit, time
+    RateLimiter                  holds calls back until the rate limits allow them
+    UsageTotals                  sums of the tokens that calls use, by model
     BatchJob                     any number of calls through the Batch API, kept in a folder
     upload_file                  a file of any size, in parts if it is big; resumed after a crash
     unwrap_webhook               the event of a webhook, after checking its signature
@@ -30,7 +32,7 @@ from typed_openai.batch_results import BatchError as BatchError, BatchFailure as
 from typed_openai.binary import BinaryReply as BinaryReply, FileInput as FileInput
 from typed_openai.client import Client as Client
 from typed_openai.default_client import as_curl as as_curl, call as call, request as request
-from typed_openai.errors import APIConnectionError as APIConnectionError, APIError as APIError, APIStatusError as APIStatusError, APITimeoutError as APITimeoutError, AuthenticationError as AuthenticationError, BadRequestError as BadRequestError, CallError as CallError, ConflictError as ConflictError, DescriptionWarning as DescriptionWarning, InternalServerError as InternalServerError, InvalidReplyError as InvalidReplyError, JobError as JobError, MissingKeyError as MissingKeyError, NotFoundError as NotFoundError, OpenAIError as OpenAIError, PermissionDeniedError as PermissionDeniedError, PollTimeoutError as PollTimeoutError, RateLimitError as RateLimitError, StreamTruncatedError as StreamTruncatedError, TokenError as TokenError, UnprocessableEntityError as UnprocessableEntityError
+from typed_openai.errors import APIConnectionError as APIConnectionError, APIError as APIError, APIStatusError as APIStatusError, APITimeoutError as APITimeoutError, AuthenticationError as AuthenticationError, BadRequestError as BadRequestError, CallError as CallError, ConflictError as ConflictError, DescriptionWarning as DescriptionWarning, InternalServerError as InternalServerError, InvalidReplyError as InvalidReplyError, JobError as JobError, MissingKeyError as MissingKeyError, NotFoundError as NotFoundError, OpenAIError as OpenAIError, PermissionDeniedError as PermissionDeniedError, PollTimeoutError as PollTimeoutError, RateLimitError as RateLimitError, StreamTruncatedError as StreamTruncatedError, TokenError as TokenError, UnprocessableEntityError as UnprocessableEntityError, WebhookError as WebhookError, WebhookReplayError as WebhookReplayError
 from typed_openai.observing import RateLimit as RateLimit, RequestInfo as RequestInfo, ResponseInfo as ResponseInfo, RetryInfo as RetryInfo, response_info as response_info
 from typed_openai.omission import OMIT as OMIT, Omit as Omit
 from typed_openai.output_errors import Incomplete as Incomplete, Misfit as Misfit, OutputError as OutputError, Refused as Refused
@@ -38,18 +40,19 @@ from typed_openai.outputs import Answer as Answer, Bounds as Bounds, ask as ask,
 from typed_openai.pagination import paginate as paginate
 from typed_openai.polling import poll as poll, poller as poller
 from typed_openai.progress import Progress as Progress
+from typed_openai.rate_limiting import PacedFamily as PacedFamily, RateLimiter as RateLimiter, WaitInfo as WaitInfo
 from typed_openai.run_stores import RunStore as RunStore
 from typed_openai.streaming import Stream as Stream, StreamData as StreamData, StreamError as StreamError, StreamFinish as StreamFinish, StreamHandle as StreamHandle, StreamMessage as StreamMessage, StreamingClient as StreamingClient
 from typed_openai.timeouts import Timeout as Timeout
+from typed_openai.token_usage import TokenUsage as TokenUsage, UsageInfo as UsageInfo, UsageTotals as UsageTotals
 from typed_openai.tool_errors import RunError as RunError, ToolError as ToolError
 from typed_openai.tool_functions import Injected as Injected, Tool as Tool, tool as tool
 from typed_openai.tool_kits import Tools as Tools
 from typed_openai.tool_runs import Run as Run, ToolCall as ToolCall
 from typed_openai.uploading import FilePurpose as FilePurpose, upload_file as upload_file
-from typed_openai.webhook_errors import WebhookError as WebhookError, WebhookReplayError as WebhookReplayError
 from typed_openai.webhook_events import WebhookEvent as WebhookEvent, WebhookHeaders as WebhookHeaders, unwrap_webhook as unwrap_webhook
 
-__all__ = ["Client", "as_curl", "call", "request", "Timeout", "Stream", "StreamData", "StreamError", "StreamFinish", "StreamHandle", "StreamMessage", "StreamingClient", "BinaryReply", "FileInput", "Progress", "RateLimit", "RequestInfo", "ResponseInfo", "RetryInfo", "response_info", "OMIT", "Omit", "paginate", "poll", "poller", "Accumulated", "Accumulator", "AsyncAccumulated", "accumulate", "accumulator", "Answer", "Bounds", "ask", "json_schema_of", "output_items", "output_text", "parse", "response_format", "text_format", "text_of", "Tools", "Injected", "Tool", "tool", "Run", "ToolCall", "RunStore", "RunError", "ToolError", "Incomplete", "Misfit", "OutputError", "Refused", "APIConnectionError", "APIError", "APIStatusError", "APITimeoutError", "AuthenticationError", "BadRequestError", "CallError", "ConflictError", "DescriptionWarning", "InternalServerError", "InvalidReplyError", "JobError", "MissingKeyError", "NotFoundError", "OpenAIError", "PermissionDeniedError", "PollTimeoutError", "RateLimitError", "StreamTruncatedError", "TokenError", "UnprocessableEntityError", "BatchJob", "BatchError", "BatchFailure", "BatchLine", "BatchProgress", "BatchReply", "BatchResponse", "BatchResult", "FilePurpose", "upload_file", "WebhookError", "WebhookReplayError", "WebhookEvent", "WebhookHeaders", "unwrap_webhook"]
+__all__ = ["Client", "as_curl", "call", "request", "Timeout", "Stream", "StreamData", "StreamError", "StreamFinish", "StreamHandle", "StreamMessage", "StreamingClient", "BinaryReply", "FileInput", "Progress", "RateLimit", "RequestInfo", "ResponseInfo", "RetryInfo", "response_info", "TokenUsage", "UsageInfo", "UsageTotals", "PacedFamily", "RateLimiter", "WaitInfo", "OMIT", "Omit", "paginate", "poll", "poller", "Accumulated", "Accumulator", "AsyncAccumulated", "accumulate", "accumulator", "Answer", "Bounds", "ask", "json_schema_of", "output_items", "output_text", "parse", "response_format", "text_format", "text_of", "Tools", "Injected", "Tool", "tool", "Run", "ToolCall", "RunStore", "RunError", "ToolError", "Incomplete", "Misfit", "OutputError", "Refused", "APIConnectionError", "APIError", "APIStatusError", "APITimeoutError", "AuthenticationError", "BadRequestError", "CallError", "ConflictError", "DescriptionWarning", "InternalServerError", "InvalidReplyError", "JobError", "MissingKeyError", "NotFoundError", "OpenAIError", "PermissionDeniedError", "PollTimeoutError", "RateLimitError", "StreamTruncatedError", "TokenError", "UnprocessableEntityError", "WebhookError", "WebhookReplayError", "BatchJob", "BatchError", "BatchFailure", "BatchLine", "BatchProgress", "BatchReply", "BatchResponse", "BatchResult", "FilePurpose", "upload_file", "WebhookEvent", "WebhookHeaders", "unwrap_webhook"]
 __version__: str
 agents: _resources.Agents
 """The operations under ``client.agents``: create_agent, create_agent_automation, create_agent_automation_invocation, create_agent_environment, create_agent_environment_file, create_agent_environment_template, create_agent_session, create_agent_session_event and 39 more."""

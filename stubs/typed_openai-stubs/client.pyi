@@ -6,8 +6,10 @@ from typed_openai import resources as _resources
 from typed_openai.observing import RequestInfo, ResponseInfo, RetryInfo
 from typed_openai.omission import Omit
 from typed_openai.progress import Progress
+from typed_openai.rate_limiting import RateLimiter
 from typed_openai.streaming import StreamMessage, StreamingClient
 from typed_openai.timeouts import Timeout
+from typed_openai.token_usage import UsageInfo
 from types import TracebackType
 from typing import Any, Protocol, Self, TypedDict, Unpack
 __all__ = ["CallOptions", "Client", "ClientOptions", "HttpClient"]
@@ -49,6 +51,8 @@ class ClientOptions(TypedDict, total=False):
     on_request: Callable[[RequestInfo], object] | None
     on_response: Callable[[ResponseInfo], object] | None
     on_retry: Callable[[RetryInfo], object] | None
+    on_usage: Callable[[UsageInfo], object] | None
+    rate_limiter: RateLimiter | None
 
 class Client:
     """A client of the API. Safe to share between threads and to use after ``os.fork()``.
@@ -82,11 +86,13 @@ class Client:
     in time may be running, and billed, already. It is retried only with ``retry_timeouts``.
 
     ``on_request`` is called before each request is sent, ``on_response`` when the headers of each reply
-    have arrived, and ``on_retry`` before the pause that precedes another try. They are called in the thread
-    of the call, and their exceptions end it. They receive no credentials.
+    have arrived, and ``on_retry`` before the pause that precedes another try; ``on_usage`` is called with the
+    tokens that the reply states when it has been read. They are called in the thread of the call, and their
+    exceptions end it. They receive no credentials. A ``rate_limiter`` holds calls back until the server's
+    rate limits allow them.
 
     The settings of a client never change; :meth:`with_options` returns another client. A copy has the same
-    settings and keys, and its own connections. A pickled client has no keys and no hooks.
+    settings and keys, and its own connections. A pickled client has no keys, no hooks and no limiter.
 
     Raises ``CallError`` for an invalid or unknown setting. A missing key is reported by the call that needs
     it.
@@ -163,7 +169,7 @@ class Client:
     'The operations under ``client.webhook_event_types``: list_webhook_event_types.'
     "The description of all clients of the class, unless it is OpenAI's."
 
-    def __init__(self, api_key: str | Callable[[], str] | Mapping[str, str] | None=None, admin_api_key: str | None=None, organization: str | None=None, project: str | None=None, base_url: str | None=None, http_options: Mapping[str, Any] | None=None, http_headers: Mapping[str, str | None] | None=None, http_client: HttpClient | None=None, timeout: float | Timeout | None=..., max_retries: int=..., *, spec: str | PathLike[str] | None=None, retry_timeouts: bool=False, keyless: bool=False, on_request: Callable[[RequestInfo], object] | None=None, on_response: Callable[[ResponseInfo], object] | None=None, on_retry: Callable[[RetryInfo], object] | None=None) -> None: ...
+    def __init__(self, api_key: str | Callable[[], str] | Mapping[str, str] | None=None, admin_api_key: str | None=None, organization: str | None=None, project: str | None=None, base_url: str | None=None, http_options: Mapping[str, Any] | None=None, http_headers: Mapping[str, str | None] | None=None, http_client: HttpClient | None=None, timeout: float | Timeout | None=..., max_retries: int=..., *, spec: str | PathLike[str] | None=None, retry_timeouts: bool=False, keyless: bool=False, on_request: Callable[[RequestInfo], object] | None=None, on_response: Callable[[ResponseInfo], object] | None=None, on_retry: Callable[[RetryInfo], object] | None=None, on_usage: Callable[[UsageInfo], object] | None=None, rate_limiter: RateLimiter | None=None) -> None: ...
     def call(self, operation_id: str, /, *args: Any, **kwargs: Any) -> Any:
         """Call the operation with that operationId, or qualified name (``chat.create_chat_completion``).
 
@@ -210,9 +216,9 @@ class Client:
     def with_options(self, **settings: Unpack[ClientOptions]) -> Self:
         """Return a client with some other settings; all others, including the keys, are kept.
 
-        The new client uses the same connections if only ``timeout``, ``max_retries`` or hooks change, or if
-        there is an ``http_client``. Otherwise it has its own, which stay open until it is closed or garbage
-        collected. Raises ``CallError`` like the constructor.
+        The new client uses the same connections if only ``timeout``, ``max_retries``, hooks or the
+        ``rate_limiter`` change, or if there is an ``http_client``. Otherwise it has its own, which stay open
+        until it is closed or garbage collected. Raises ``CallError`` like the constructor.
 
         >>> client = Client()
         >>> patient = client.with_options(timeout=Timeout(total=300), max_retries=10)

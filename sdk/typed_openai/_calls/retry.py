@@ -111,7 +111,7 @@ class Tries:
         """The number of tries that the policy counts."""
         return self.count - self._uncounted
 
-    def unsendable(self, mistake: CallError) -> APIError | None:
+    def unsendable(self, mistake: CallError | APITimeoutError) -> APIError | None:
         """Return the error to raise if a try cannot be sent: that of the try before it, None for the first.
 
         A file that no longer exists must not hide the server's error.
@@ -176,14 +176,14 @@ def delay(tries: int, headers: Mapping[str, str], now: datetime, jitter: Callabl
 
     ``headers`` are the failed reply's; ``jitter`` returns a number in [0, 1).
     """
-    asked = _asked(headers, now)
+    asked = asked_pause(headers, now)
     if asked is not None:
         return asked
     return min(MAX_DELAY, FIRST_DELAY * 2.0 ** min(tries - 1, _MOST_DOUBLINGS)) * jitter()
 
 
-def _asked(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Return the pause that the server asks for, in seconds."""
+def asked_pause(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Return the pause that the server asks for, in seconds; None if it does not."""
     milliseconds = _number(headers.get("retry-after-ms"))
     if milliseconds is not None:
         return milliseconds / 1000

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -15,7 +16,10 @@ from typed_openai._calls.error_pages import on_one_line
 from typed_openai._calls.facts import ExchangeFacts, observed, request_info
 from typed_openai._calls.option_values import Options
 from typed_openai._calls.request_keys import RequestKeys
+from typed_openai._calls.turns import NO_TURN, note_reply, turn_of
+from typed_openai._calls.usage_reports import report_usage
 from typed_openai._encoding.counting import Stopped
+from typed_openai._pacing.family_queues import Turn
 from typed_openai._security.credentials import revealed_options
 from typed_openai._security.tracebacks import without_locals
 from typed_openai._settings.settings import Settings
@@ -24,7 +28,7 @@ from typed_openai._transport.deadlines import Cancellation, Limits
 from typed_openai._transport.first_use import requests_transport
 from typed_openai._transport.interception import active, pace
 from typed_openai._transport.seam import HttpReply, HttpRequest, Transport
-from typed_openai.errors import APIError, CallError
+from typed_openai.errors import APIError, APITimeoutError, CallError
 from typed_openai.observing import RetryInfo
 from typed_openai.omission import Omit
 from typed_openai_spec.model import Result
@@ -90,7 +94,10 @@ class Sending:
         limits = Limits(request.timeout, cancelled, begun)
         call = _Call(request, result, described, limits, begun)
         try:
-            return self._tried(call, retry.Policy(allowed, settings.retry_timeouts))
+            value = self._tried(call, retry.Policy(allowed, settings.retry_timeouts))
+            if (on_usage := settings.hooks.on_usage) is not None:
+                report_usage(value, request, described, on_usage)
+            return value
         except BaseException as error:
             without_locals(error)
             raise
@@ -112,7 +119,8 @@ class Sending:
         keys = RequestKeys(call.request, call.limits)
         while True:
             try:
-                value = self._try(call, keys.authorized(), tries.begin())
+                with self._turn(call, tries) as turn:
+                    value = self._try(call, keys.authorized(), tries.begin(), turn)
             except CallError as mistake:
                 if (error := tries.unsendable(mistake)) is None:
                     raise
@@ -137,13 +145,27 @@ class Sending:
             if pause(next_step.seconds, limits.cancellation):
                 raise value
 
-    def _try(self, call: _Call, request: HttpRequest, tries: int) -> Any:
+    def _turn(self, call: _Call, tries: retry.Tries) -> AbstractContextManager[Turn | None]:
+        """Wait until the rate limits allow a request, if the client has a limiter."""
+        limiter = self._settings.rate_limiter
+        if limiter is None:
+            return NO_TURN
+        try:
+            return turn_of(limiter, call.request, call.limits)
+        except APITimeoutError as late:
+            if (error := tries.unsendable(late)) is None:
+                raise
+        raise error
+
+    def _try(self, call: _Call, request: HttpRequest, tries: int, turn: Turn | None) -> Any:
         """Return the result of one try, or its error."""
         self._tell_of_request(request, tries)
         try:
             reply = self._sent(request, call.limits)
         except APIError as error:
             return error
+        if turn is not None:
+            note_reply(turn, reply)
         self._tell_of_reply(request, reply, tries, call.begun)
         try:
             if reply.status >= 300:

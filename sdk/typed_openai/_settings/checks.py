@@ -28,6 +28,7 @@ from typed_openai._settings.settings import (
     Variables,
     checked_flag,
     checked_http_client,
+    checked_limiter,
     checked_name,
     checked_retries,
     mapping_of,
@@ -44,7 +45,8 @@ CHANGEABLE: Final = tuple(one.name for one in CLIENT_SETTINGS if not one.fixed)
 ALL: Final = tuple(one.name for one in CLIENT_SETTINGS)
 """All settings of a client."""
 
-SHARING: Final = frozenset(one.name for one in CLIENT_SETTINGS if one.kind in {"count", "hook", "timeout"})
+_APART: Final = {"count", "hook", "limiter", "timeout"}
+SHARING: Final = frozenset(one.name for one in CLIENT_SETTINGS if one.kind in _APART)
 """The settings that clients with the same connections may differ in.
 
 Not keys and headers: cookies, which a server may set for a user, belong to the connections.
@@ -145,6 +147,7 @@ _CHECKS: Final[Mapping[OptionKind, Callable[[Any, str], Any]]] = {
     "http_client": checked_http_client,
     "http_options": checked_http_options,
     "key": secret,
+    "limiter": checked_limiter,
     "name": checked_name,
     "password": keys_or_supply,
     "timeout": checked_timeout,

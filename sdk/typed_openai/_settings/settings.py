@@ -17,6 +17,7 @@ from typed_openai._security.key_supply import SuppliedKey
 from typed_openai._settings.header_variables import headers_of_environment
 from typed_openai.errors import CallError, MissingKeyError
 from typed_openai.observing import NO_HOOKS, Hooks
+from typed_openai.rate_limiting import RateLimiter
 from typed_openai.timeouts import DEFAULT_TIMEOUT, Timeout
 from typed_openai_spec.model.python_names import snake_case
 
@@ -68,6 +69,7 @@ class Settings:
     max_retries: int = DEFAULT_MAX_RETRIES
     retry_timeouts: bool = False
     keyless: bool = False
+    rate_limiter: RateLimiter | None = None
     hooks: Hooks = NO_HOOKS
     variables: Variables = OPENAI_VARIABLES
 
@@ -152,6 +154,14 @@ def checked_flag(value: object, name: str) -> bool:
     """Return ``value``. Raises :class:`CallError` if it is neither True nor False."""
     if not isinstance(value, bool):
         raise CallError(f'{name}: expected "bool", got "{type(value).__name__}"')
+    return value
+
+
+def checked_limiter(value: object, name: str) -> RateLimiter | None:
+    """Return ``value``. Raises :class:`CallError` if it is no limiter."""
+    if value is not None and not isinstance(value, RateLimiter):
+        found = "the class itself" if value is RateLimiter else f'"{type(value).__name__}"'
+        raise CallError(f"{name}: expected a RateLimiter or None, got {found}")
     return value
 
 

@@ -9,6 +9,7 @@ from opentelemetry.trace import Tracer, TracerProvider, get_tracer
 
 from typed_openai import __version__
 from typed_openai._calls.described import Described
+from typed_openai._calls.followed_replies import follow
 from typed_openai._calls.option_values import Options
 from typed_openai._calls.send import Sending
 from typed_openai._security.tracebacks import without_locals
@@ -16,7 +17,6 @@ from typed_openai._settings.settings import OPENAI_VARIABLES, Settings
 from typed_openai._telemetry.call_spans import CallSpan, current_call, harmless
 from typed_openai._telemetry.instruments import Instruments
 from typed_openai._telemetry.observed_calls import observed_call
-from typed_openai._telemetry.observed_streams import follow
 from typed_openai._transport.deadlines import Cancellation
 from typed_openai._transport.seam import HttpReply, HttpRequest
 from typed_openai.observing import RetryInfo

@@ -11,20 +11,13 @@ from typed_openai._telemetry.semantic_attributes import (
     response_attributes,
     usage_attributes,
 )
-
-_HOLDERS: Final = ("response", "data")
-"""The fields of events that hold a whole reply."""
+from typed_openai.token_usage import whole_reply
 
 _UNFINISHED: Final = frozenset({"queued", "in_progress", "cancelling", "requires_action"})
 """The values of ``status`` for which there is no result yet."""
 
 _ABNORMAL: Final = "error"
 """The finish reason of a choice whose end was not received."""
-
-
-def whole_reply(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the reply that an event has the whole of; a reply itself unchanged."""
-    return next((one for name in _HOLDERS if isinstance(one := value.get(name), Mapping)), value)
 
 
 class ReplyReading:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from typed_openai.token_usage import token_counts
+
 Value: TypeAlias = str | bool | int | float | tuple[str, ...]
 """The value of an attribute."""
 
@@ -120,26 +122,20 @@ _RESPONSE: Final = (
 )
 
 
-def _tokens(attribute: str, counted: str, *, output: bool = False) -> _Field:
-    """Return the field of a kind of tokens, in the two forms that usage has."""
-    old, new = ("completion", "output") if output else ("prompt", "input")
-    paths = tuple(f"usage.{one}_tokens_details.{counted}" for one in (new, old))
-    return _Field(f"gen_ai.usage.{attribute}", paths, _count)
-
-
-_USAGE: Final = (
-    _Field(INPUT_TOKENS, ("usage.input_tokens", "usage.prompt_tokens"), _count),
-    _Field(OUTPUT_TOKENS, ("usage.output_tokens", "usage.completion_tokens"), _count),
-    _tokens("cache_read.input_tokens", "cached_tokens"),
-    _tokens("cache_write.input_tokens", "cache_write_tokens"),
-    _tokens("text.input_tokens", "text_tokens"),
-    _tokens("audio.input_tokens", "audio_tokens"),
-    _tokens("image.input_tokens", "image_tokens"),
-    _tokens("reasoning.output_tokens", "reasoning_tokens", output=True),
-    _tokens("text.output_tokens", "text_tokens", output=True),
-    _tokens("audio.output_tokens", "audio_tokens", output=True),
-    _tokens("image.output_tokens", "image_tokens", output=True),
-)
+_USAGE: Final[Mapping[str, str]] = {
+    "input_tokens": INPUT_TOKENS,
+    "output_tokens": OUTPUT_TOKENS,
+    "cached_tokens": "gen_ai.usage.cache_read.input_tokens",
+    "cache_write_tokens": "gen_ai.usage.cache_write.input_tokens",
+    "text_input_tokens": "gen_ai.usage.text.input_tokens",
+    "audio_input_tokens": "gen_ai.usage.audio.input_tokens",
+    "image_input_tokens": "gen_ai.usage.image.input_tokens",
+    "reasoning_tokens": "gen_ai.usage.reasoning.output_tokens",
+    "text_output_tokens": "gen_ai.usage.text.output_tokens",
+    "audio_output_tokens": "gen_ai.usage.audio.output_tokens",
+    "image_output_tokens": "gen_ai.usage.image.output_tokens",
+}
+"""The attributes of the counts of tokens."""
 
 
 def request_attributes(fields: Mapping[str, Any]) -> dict[str, Value]:
@@ -154,7 +150,7 @@ def response_attributes(reply: Mapping[str, Any]) -> dict[str, Value]:
 
 def usage_attributes(reply: Mapping[str, Any]) -> dict[str, Value]:
     """Return the numbers of tokens that a reply or an event states."""
-    return _read(_USAGE, reply)
+    return {_USAGE[name]: count for name, count in token_counts(reply).items()}
 
 
 def provider_of(host: str) -> str:

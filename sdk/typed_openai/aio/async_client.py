@@ -29,7 +29,9 @@ from typed_openai.binary import BinaryReply
 from typed_openai.client import CallOptions, Client, HttpClient, no_attribute
 from typed_openai.observing import RequestInfo, ResponseInfo, RetryInfo
 from typed_openai.omission import Omit
+from typed_openai.rate_limiting import RateLimiter
 from typed_openai.timeouts import DEFAULT_TIMEOUT, Timeout
+from typed_openai.token_usage import UsageInfo
 from typed_openai_spec.option_tables import ASYNC_SETTINGS, CLIENT_SETTINGS, async_client_options_type
 
 __all__ = ["AsyncClient", "AsyncClientOptions"]
@@ -53,8 +55,8 @@ class AsyncClient:
     be running, and billed, already; the exception has a note then. Only a name lookup cannot be interrupted:
     its thread ends with it.
 
-    Hooks (``on_request``, ``on_response``, ``on_retry``), ``on_progress`` and a callable ``api_key`` are
-    called in the thread of the call, with the context variables of the task.
+    Hooks (``on_request``, ``on_response``, ``on_retry``, ``on_usage``), ``on_progress`` and a
+    callable ``api_key`` are called in the thread of the call, with the context variables of the task.
 
     Raises ``CallError`` for an invalid or unknown setting.
 
@@ -92,6 +94,8 @@ class AsyncClient:
             on_request: Callable[[RequestInfo], object] | None = None,
             on_response: Callable[[ResponseInfo], object] | None = None,
             on_retry: Callable[[RetryInfo], object] | None = None,
+            on_usage: Callable[[UsageInfo], object] | None = None,
+            rate_limiter: RateLimiter | None = None,
             max_concurrency: int = 100,
             max_streams: int = 1000,
         ) -> None: ...

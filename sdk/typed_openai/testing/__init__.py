@@ -12,6 +12,7 @@ next answers.
 
 from typed_openai.testing.batch_script import BatchScript
 from typed_openai.testing.cassettes import Cassette, CassetteError, CassetteMode, cassette
+from typed_openai.testing.limit_script import LimitScript
 from typed_openai.testing.multipart import UploadedFile
 from typed_openai.testing.record import RecordedRequest
 from typed_openai.testing.scripted_answers import ScriptError
@@ -23,6 +24,7 @@ __all__ = [
     "Cassette",
     "CassetteError",
     "CassetteMode",
+    "LimitScript",
     "RecordedRequest",
     "ScriptError",
     "Server",

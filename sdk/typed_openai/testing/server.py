@@ -14,6 +14,7 @@ from typed_openai.testing.batch_script import BatchScript
 from typed_openai.testing.checking import Incoming
 from typed_openai.testing.event_streams import ServerEvent
 from typed_openai.testing.habits import Habits
+from typed_openai.testing.limit_script import LimitScript
 from typed_openai.testing.record import RecordedRequest
 from typed_openai.testing.scripting import Scripting
 from typed_openai.testing.service import Answer, Service
@@ -147,6 +148,14 @@ class Server(Scripting):
         ...     server.script_batches(BatchScript(polls=0, failures={"row-1": 500}))
         """
         self._service.work.batches.script = script
+
+    def script_limits(self, script: LimitScript) -> None:
+        """Set the rate limits of each model, which are full now.
+
+        >>> with serve() as server:
+        ...     server.script_limits(LimitScript(requests=100, tokens=10_000, seconds=60))
+        """
+        self._service.limits.script = script
 
     def close(self) -> None:
         """End every connection and thread of the server, and free its port. ``serve`` does this at its end.

@@ -16,7 +16,9 @@ from typed_openai.testing.checking import Checked, Checker, Incoming, Refusal
 from typed_openai.testing.gateway_requests import Gateway
 from typed_openai.testing.habits import Habits
 from typed_openai.testing.keys import key_at, places, shown
+from typed_openai.testing.limit_script import LimitScript
 from typed_openai.testing.long_work import LongWork
+from typed_openai.testing.rate_limits import RateLimits
 from typed_openai.testing.record import RecordedRequest
 from typed_openai.testing.routing import NoRoute, Router, WrongMethod
 from typed_openai.testing.script_book import Script, ScriptBook, ScriptedFailure, listed
@@ -61,6 +63,7 @@ class Service:
         self._checker = Checker(components, lenient=lenient)
         self._replies = ReplyMaker(known, components, habits, seed)
         self.work: LongWork = LongWork(known, self._inner_answer)
+        self.limits: RateLimits = RateLimits()
         self._base_path = base_path.rstrip("/")
         self._api_key = api_key
         self._numbers = count(1)
@@ -97,6 +100,7 @@ class Service:
         """Forget all objects that were created or deleted, the scripts, and the unexpected requests."""
         self._replies.forget()
         self.scripts.clear()
+        self.limits.script = LimitScript()
         with self._lock:
             self._unexpected.clear()
 
@@ -136,6 +140,7 @@ class Service:
                 raise refusal or Refusal(400, "the request is not valid")
             if script is None and self._strict:
                 raise self._surprise(record)
+            self.limits.admit(checked.body, headers)
             answer = None if script is None else script.answer
             make = partial(self._replies.reply, checked, number, answer)
             reply = self.work.reply(checked, make) if script is None else make()

@@ -6,7 +6,9 @@ from typed_openai.aio import async_resources as _async_resources
 from typed_openai.client import CallOptions, HttpClient
 from typed_openai.observing import RequestInfo, ResponseInfo, RetryInfo
 from typed_openai.omission import Omit
+from typed_openai.rate_limiting import RateLimiter
 from typed_openai.timeouts import Timeout
+from typed_openai.token_usage import UsageInfo
 from types import TracebackType
 from typing import Any, Self, TypedDict, Unpack
 __all__ = ["AsyncClient", "AsyncClientOptions"]
@@ -28,6 +30,8 @@ class AsyncClientOptions(TypedDict, total=False):
     on_request: Callable[[RequestInfo], object] | None
     on_response: Callable[[ResponseInfo], object] | None
     on_retry: Callable[[RetryInfo], object] | None
+    on_usage: Callable[[UsageInfo], object] | None
+    rate_limiter: RateLimiter | None
     max_concurrency: int
     max_streams: int
 
@@ -47,8 +51,8 @@ class AsyncClient:
     be running, and billed, already; the exception has a note then. Only a name lookup cannot be interrupted:
     its thread ends with it.
 
-    Hooks (``on_request``, ``on_response``, ``on_retry``), ``on_progress`` and a callable ``api_key`` are
-    called in the thread of the call, with the context variables of the task.
+    Hooks (``on_request``, ``on_response``, ``on_retry``, ``on_usage``), ``on_progress`` and a
+    callable ``api_key`` are called in the thread of the call, with the context variables of the task.
 
     Raises ``CallError`` for an invalid or unknown setting.
 
@@ -126,7 +130,7 @@ class AsyncClient:
     'The operations under ``client.webhook_event_types``: list_webhook_event_types.'
     "The description of all clients of the class, unless it is OpenAI's."
 
-    def __init__(self, api_key: str | Callable[[], str] | Mapping[str, str] | None=None, admin_api_key: str | None=None, organization: str | None=None, project: str | None=None, base_url: str | None=None, http_options: Mapping[str, Any] | None=None, http_headers: Mapping[str, str | None] | None=None, http_client: HttpClient | None=None, timeout: float | Timeout | None=..., max_retries: int=..., *, spec: str | PathLike[str] | None=None, retry_timeouts: bool=False, keyless: bool=False, on_request: Callable[[RequestInfo], object] | None=None, on_response: Callable[[ResponseInfo], object] | None=None, on_retry: Callable[[RetryInfo], object] | None=None, max_concurrency: int=100, max_streams: int=1000) -> None: ...
+    def __init__(self, api_key: str | Callable[[], str] | Mapping[str, str] | None=None, admin_api_key: str | None=None, organization: str | None=None, project: str | None=None, base_url: str | None=None, http_options: Mapping[str, Any] | None=None, http_headers: Mapping[str, str | None] | None=None, http_client: HttpClient | None=None, timeout: float | Timeout | None=..., max_retries: int=..., *, spec: str | PathLike[str] | None=None, retry_timeouts: bool=False, keyless: bool=False, on_request: Callable[[RequestInfo], object] | None=None, on_response: Callable[[ResponseInfo], object] | None=None, on_retry: Callable[[RetryInfo], object] | None=None, on_usage: Callable[[UsageInfo], object] | None=None, rate_limiter: RateLimiter | None=None, max_concurrency: int=100, max_streams: int=1000) -> None: ...
     async def call(self, operation_id: str, /, *args: Any, **kwargs: Any) -> Any:
         """Call the operation with that operationId, or qualified name (``chat.create_chat_completion``).
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from os import PathLike
 from typed_openai.testing.batch_script import BatchScript
+from typed_openai.testing.limit_script import LimitScript
 from typed_openai.testing.record import RecordedRequest
 from typed_openai.testing.scripting import Scripting
 from typed_openai_spec.index.reader import Index
@@ -75,6 +76,13 @@ class Server(Scripting):
 
         >>> with serve() as server:
         ...     server.script_batches(BatchScript(polls=0, failures={"row-1": 500}))
+        """
+
+    def script_limits(self, script: LimitScript) -> None:
+        """Set the rate limits of each model, which are full now.
+
+        >>> with serve() as server:
+        ...     server.script_limits(LimitScript(requests=100, tokens=10_000, seconds=60))
         """
 
     def close(self) -> None:

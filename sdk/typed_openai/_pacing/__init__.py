@@ -1,0 +1,1 @@
+"""Pacing of requests within the rate limits that a server announces."""
