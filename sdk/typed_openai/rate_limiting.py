@@ -95,8 +95,8 @@ class RateLimiter:
     >>> client = Client(rate_limiter=limiter)
     >>> embedding = client.embeddings.create_embedding("Hello", "text-embedding-3-small")
     >>> [family] = limiter.families()
-    >>> print(f"{family.requests:.0f} requests are left for {family.family}")
-    9999 requests are left for text-embedding-3-small
+    >>> print(f"{family.family}: {family.in_flight} in flight, {family.waiting} wait")
+    text-embedding-3-small: 0 in flight, 0 wait
     """
 
     def __init__(
