@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
-from typing import Any, Final, Generic, ParamSpec, Self, TypeVar
+from typing import Any, Final, Generic, ParamSpec, Self, TypeVar, overload
 
 from typed_openai._batches.batch_limits import LIMITS
 from typed_openai._batches.course import Course, progress_of
@@ -17,27 +18,34 @@ from typed_openai._batches.joined_results import joined
 from typed_openai._batches.repeating import repeat_failed
 from typed_openai._batches.request_files import RequestFiles
 from typed_openai._batches.request_lines import RequestLines, check_id
+from typed_openai._blocking.blocking_work import Pause, check_callback, performed
 from typed_openai._security.credentials import hide_credentials
 from typed_openai.batch_results import BatchFailure, BatchProgress, BatchReply
 from typed_openai.client import Client
-from typed_openai.errors import CallError
+from typed_openai.errors import CallError, JobError
+from typed_openai.uploading import AsyncCaller
 
 __all__ = ["BatchJob"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Given = ParamSpec("Given")
+Reply = TypeVar("Reply")
 
 _CHECKED: Final = 5000
 _LIMITS: Final = LIMITS
+_ENDING: Final = 5.0
+"""In seconds: a call whose task was cancelled ends within that time."""
 
 
 class BatchJob(Generic[P, R]):
     """Calls of one operation that are sent as batches. ``folder`` keeps them, and everything about them.
 
     ``method`` is a method of a client's group (``client.responses.create_response``) that batches support.
-    Any client may send the job. The folder has the requests, the replies and the failures as the API reads
-    and writes them, and a journal of what was done. The same folder continues the job in another process, at
-    any time: if a process is killed, nothing is sent twice.
+    Any client may send the job; with an async client, the methods that take it are awaited. The folder has
+    the requests, the replies and the failures as the API reads and writes them, and a journal of what was
+    done. The same folder continues the job in another process, at any time: if a process is killed, nothing
+    is sent twice.
 
     Each request is compared with the API's description if ``check`` is True, and none if it is False. By
     default the first 5,000 are, which finds the mistakes of a program at little cost.
@@ -64,14 +72,29 @@ class BatchJob(Generic[P, R]):
     row-1 text-embedding-3-small
     """
 
+    @overload
+    def __init__(
+        self: BatchJob[Given, Reply],
+        folder: str | os.PathLike[str],
+        method: Callable[Given, Coroutine[Any, Any, Reply]],
+        *,
+        check: bool | None = None,
+    ) -> None: ...
+
+    @overload
     def __init__(
         self, folder: str | os.PathLike[str], method: Callable[P, R], *, check: bool | None = None
+    ) -> None: ...
+
+    def __init__(
+        self, folder: str | os.PathLike[str], method: Callable[..., Any], *, check: bool | None = None
     ) -> None:
         self._lines = RequestLines(method)
         self._check_lines = check
         self._folder = JobFolder(Path(folder), self._lines.endpoint.name, self._lines.url)
         self._adding: RequestFiles | None = None
         self._lock = ExitStack()
+        self._busy = Lock()
         self._added = 0
 
     def add(self, id: str, /, *args: P.args, **kwargs: P.kwargs) -> None:
@@ -101,7 +124,13 @@ class BatchJob(Generic[P, R]):
         if files.add(id, line, body):
             self._added += 1
 
-    def send(self, client: Client) -> BatchProgress:
+    @overload
+    def send(self, client: Client) -> BatchProgress: ...
+
+    @overload
+    def send(self, client: AsyncCaller) -> Coroutine[Any, Any, BatchProgress]: ...
+
+    def send(self, client: Client | AsyncCaller) -> Any:
         """Upload what was added, and create its batches; return the progress.
 
         Requests are split into files by the limits of the API: 50,000 requests, 200 MB, one model. What
@@ -115,8 +144,9 @@ class BatchJob(Generic[P, R]):
         ...     job.send(Client())
         BatchProgress(total=1, done=0, failed=0, batches=1, ended=0)
         """
-        return self._run(client, Course.send)
+        return self._run(client, Course.send, "send")
 
+    @overload
     def wait(
         self,
         client: Client,
@@ -124,7 +154,26 @@ class BatchJob(Generic[P, R]):
         poll_seconds: float = 30.0,
         timeout: float | None = None,
         on_progress: Callable[[BatchProgress], object] | None = None,
-    ) -> BatchProgress:
+    ) -> BatchProgress: ...
+
+    @overload
+    def wait(
+        self,
+        client: AsyncCaller,
+        *,
+        poll_seconds: float = 30.0,
+        timeout: float | None = None,
+        on_progress: Callable[[BatchProgress], object] | None = None,
+    ) -> Coroutine[Any, Any, BatchProgress]: ...
+
+    def wait(
+        self,
+        client: Client | AsyncCaller,
+        *,
+        poll_seconds: float = 30.0,
+        timeout: float | None = None,
+        on_progress: Callable[[BatchProgress], object] | None = None,
+    ) -> Any:
         """Wait until all batches have ended and their results are in the folder; return the progress.
 
         Each batch is looked at every ``poll_seconds``, and ``on_progress`` is called then. Batches that
@@ -141,19 +190,20 @@ class BatchJob(Generic[P, R]):
         """
         if poll_seconds < 0:
             raise CallError(f"poll_seconds: expected a number of seconds, at least 0, got {poll_seconds!r}")
-        end = None if timeout is None else time.monotonic() + timeout
+        check_callback(on_progress, "on_progress")
 
         def follow(course: Course) -> None:
+            end = None if timeout is None else time.monotonic() + timeout
             while not course.follow(poll_seconds):
                 if on_progress is not None:
                     on_progress(course.progress())
                 if end is not None and time.monotonic() > end:
                     raise TimeoutError(f"{self._folder.path}: batches are in progress after {timeout} s")
-                time.sleep(poll_seconds)
+                course.pause(poll_seconds)
             if on_progress is not None:
                 on_progress(course.progress())
 
-        return self._run(client, follow)
+        return self._run(client, follow, "wait")
 
     def results(self) -> Iterator[BatchReply[R] | BatchFailure]:
         """Iterate over the results in the order of the requests; those without one yet are left out.
@@ -176,7 +226,13 @@ class BatchJob(Generic[P, R]):
         self._folder.look()
         return progress_of(self._folder)
 
-    def again(self, client: Client) -> BatchProgress:
+    @overload
+    def again(self, client: Client) -> BatchProgress: ...
+
+    @overload
+    def again(self, client: AsyncCaller) -> Coroutine[Any, Any, BatchProgress]: ...
+
+    def again(self, client: Client | AsyncCaller) -> Any:
         """Send the requests again that failed, expired or were cancelled, and only those.
 
         Requests whose batch is in progress are left alone. :meth:`wait` waits for the new batches as well.
@@ -198,9 +254,15 @@ class BatchJob(Generic[P, R]):
             repeat_failed(self._folder)
             course.send()
 
-        return self._run(client, repeat)
+        return self._run(client, repeat, "again")
 
-    def cancel(self, client: Client) -> BatchProgress:
+    @overload
+    def cancel(self, client: Client) -> BatchProgress: ...
+
+    @overload
+    def cancel(self, client: AsyncCaller) -> Coroutine[Any, Any, BatchProgress]: ...
+
+    def cancel(self, client: Client | AsyncCaller) -> Any:
         """Cancel the batches in progress. What they have done is kept: :meth:`wait` downloads it.
 
         >>> with BatchJob("mistakes", Client().embeddings.create_embedding) as job:
@@ -210,7 +272,7 @@ class BatchJob(Generic[P, R]):
         ...     job.wait(Client(), poll_seconds=0.01).failed
         1
         """
-        return self._run(client, Course.cancel)
+        return self._run(client, Course.cancel, "cancel")
 
     def close(self) -> None:
         """Write what was added to the folder, and leave it to other processes. ``with`` does this at its end.
@@ -219,13 +281,14 @@ class BatchJob(Generic[P, R]):
         >>> job.add("row-1", "Hello", "text-embedding-3-small")
         >>> job.close()
         """
-        files, self._adding = self._adding, None
-        try:
-            if files is not None:
-                files.flush()
-                files.release()
-        finally:
-            self._lock.close()
+        with self._alone():
+            files, self._adding = self._adding, None
+            try:
+                if files is not None:
+                    files.flush()
+                    files.release()
+            finally:
+                self._lock.close()
 
     def __enter__(self) -> Self:
         return self
@@ -248,14 +311,27 @@ class BatchJob(Generic[P, R]):
             raise
         return self._adding
 
-    def _run(self, client: Client, step: Callable[[Course], Any]) -> BatchProgress:
+    def _run(self, client: Client | AsyncCaller, step: Callable[[Course], Any], name: str) -> Any:
         """Take a step with the folder locked, after writing what was added."""
-        if not isinstance(client, Client):
-            raise CallError(f'client: expected a Client, got "{type(client).__name__}"')
-        with self._lock, self._folder.locked():
-            if self._adding is not None or self._folder.has_open_files:
-                (self._adding or RequestFiles(self._folder, _LIMITS)).close()
-                self._adding = None
-            course = Course(self._folder, client)
-            step(course)
-            return course.progress()
+
+        def run(blocking: Client, pause: Pause) -> BatchProgress:
+            with self._alone(), self._lock, self._folder.locked():
+                if self._adding is not None or self._folder.has_open_files:
+                    (self._adding or RequestFiles(self._folder, _LIMITS)).close()
+                    self._adding = None
+                course = Course(self._folder, blocking, pause)
+                step(course)
+                return course.progress()
+
+        return performed(client, run, f"BatchJob.{name}")
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Wait for the end of a call whose task was cancelled. Raises ``JobError`` if another one goes on."""
+        if not self._busy.acquire(timeout=_ENDING):
+            message = f"{self._folder.path}: another call of the same job is in progress"
+            raise JobError(message, reason="locked", path=str(self._folder.path))
+        try:
+            yield
+        finally:
+            self._busy.release()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, overload
 
+from typed_openai._blocking.blocking_work import Pause, check_callback, performed
 from typed_openai._durable.entry_log import opened_log
 from typed_openai._encoding.content_types import content_type_of
 from typed_openai._uploads.part_upload import PartUpload
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     FilePurpose: TypeAlias = Any
     """A purpose that a file can be uploaded for."""
 
-__all__ = ["FilePurpose", "upload_file"]
+__all__ = ["AsyncCaller", "FilePurpose", "upload_file"]
 
 _MIB: Final = 1 << 20
 _PARTS_ABOVE: Final = 64 * _MIB
@@ -35,6 +37,22 @@ _LARGEST_PART: Final = 64 * _MIB
 _MOST_AT_ONCE: Final = 64
 
 
+class AsyncCaller(Protocol):
+    """The type of async clients: ``AsyncClient``, also that of a generated package.
+
+    >>> from typed_openai.aio import AsyncClient
+    >>> def upload(client: AsyncCaller) -> Coroutine[Any, Any, types.OpenAIFile]:
+    ...     return upload_file(client, "data.jsonl", "batch")
+    """
+
+    def aclose(self) -> Coroutine[Any, Any, None]:
+        """Close the client.
+
+        >>> asyncio.run(AsyncClient().aclose())
+        """
+
+
+@overload
 def upload_file(
     client: Client,
     path: str | os.PathLike[str],
@@ -47,7 +65,38 @@ def upload_file(
     parts_at_once: int = 4,
     journal: str | os.PathLike[str] | None = None,
     on_progress: Callable[[Progress], object] | None = None,
-) -> OpenAIFile:
+) -> OpenAIFile: ...
+
+
+@overload
+def upload_file(
+    client: AsyncCaller,
+    path: str | os.PathLike[str],
+    purpose: FilePurpose,
+    *,
+    filename: str | None = None,
+    expires_after: FileExpirationAfter | Omit = OMIT,
+    parts_above: int = _PARTS_ABOVE,
+    part_size: int = _PART_SIZE,
+    parts_at_once: int = 4,
+    journal: str | os.PathLike[str] | None = None,
+    on_progress: Callable[[Progress], object] | None = None,
+) -> Coroutine[Any, Any, OpenAIFile]: ...
+
+
+def upload_file(
+    client: Client | AsyncCaller,
+    path: str | os.PathLike[str],
+    purpose: FilePurpose,
+    *,
+    filename: str | None = None,
+    expires_after: FileExpirationAfter | Omit = OMIT,
+    parts_above: int = _PARTS_ABOVE,
+    part_size: int = _PART_SIZE,
+    parts_at_once: int = 4,
+    journal: str | os.PathLike[str] | None = None,
+    on_progress: Callable[[Progress], object] | None = None,
+) -> Any:
     r"""Upload the file at ``path``, and return the API's object for it.
 
     A file of more than ``parts_above`` bytes (64 MiB) is uploaded in parts of ``part_size`` bytes (16 MiB, at
@@ -64,6 +113,9 @@ def upload_file(
     ``on_progress`` is called with the bytes done and the size of the file, from any thread; an exception
     that it raises ends the upload.
 
+    With an async client, the result is to be awaited. If the task is cancelled, the upload stops at once, and
+    the same call continues it, as after a broken connection.
+
     Raises the errors of the operations, ``CallError`` for a path that is not a regular file, and ``JobError``
     if another process uploads the same file, or if the journal is not one of an upload.
 
@@ -75,26 +127,37 @@ def upload_file(
     _check_numbers(parts_above=(parts_above, 0), part_size=(part_size, 1), parts_at_once=(parts_at_once, 1))
     if part_size > _LARGEST_PART:
         raise CallError(f"part_size: expected at most {_LARGEST_PART} bytes, got {part_size}")
+    check_callback(on_progress, "on_progress")
     found = _regular(path)
     facts = FileFacts.of(found, purpose, part_size, filename or "")
     options: dict[str, Any] = {} if expires_after is OMIT else {"expires_after": expires_after}
-    if facts.size <= parts_above or not _takes_parts(client, purpose):
-        sent: OpenAIFile = client.files.create_file(
+    beside = found.with_name(f"{found.name}.upload") if journal is None else Path(journal)
+
+    def upload(blocking: Client, _: Pause) -> OpenAIFile:
+        if facts.size > parts_above and _takes_parts(blocking, purpose):
+            with _journal(beside) as state:
+                at_once = min(parts_at_once, _MOST_AT_ONCE)
+                parts = PartUpload(blocking, found, facts, state, at_once=at_once, on_progress=on_progress)
+                return parts.run(content_type_of(facts.filename), options)
+        sent: OpenAIFile = blocking.files.create_file(
             (facts.filename, found), purpose, on_progress=on_progress, **options
         )
         return sent
-    beside = found.with_name(f"{found.name}.upload") if journal is None else Path(journal)
-    at_once = min(parts_at_once, _MOST_AT_ONCE)
+
+    return performed(client, upload, "upload_file")
+
+
+@contextmanager
+def _journal(path: Path) -> Iterator[UploadState]:
+    """Have the journal of an upload for this process alone; it is deleted if the upload succeeds."""
     try:
-        with opened_log(beside, "upload") as log:
+        with opened_log(path, "upload") as log:
             state = UploadState(log)
             log.sign()
-            upload = PartUpload(client, found, facts, state, at_once=at_once, on_progress=on_progress)
-            file = upload.run(content_type_of(facts.filename), options)
+            yield state
             log.remove()
     except OSError as error:
-        raise (_unwritable(beside, error) if error.filename == str(beside) else error) from None
-    return file
+        raise (_unwritable(path, error) if error.filename == str(path) else error) from None
 
 
 def _unwritable(journal: Path, error: OSError) -> CallError:

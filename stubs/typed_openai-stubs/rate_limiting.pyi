@@ -49,12 +49,12 @@ class RateLimiter:
     a refusal. Calls wait in their order, for each family of models and each organization, project and server.
     Share it only between clients whose keys have the same limits.
 
-    ``first_calls`` is the number of calls to a family that are sent at once before the limits are known from a
-    reply. ``max_wait`` is the longest wait of a call in seconds, or None. The ``total`` of a call's timeout
-    includes the wait as well. ``family`` returns the family of a model, if models share limits in another way than
-    ``gpt-4o-2024-08-06`` with ``gpt-4o``. ``count_tokens`` returns the tokens that the fields of a request
-    are counted with; by default a quarter of the characters and the largest possible output. ``on_wait`` is
-    called with a :class:`WaitInfo` before a call waits, in its thread.
+    ``first_calls`` is the number of calls to a family that are sent at once before a reply has shown its
+    limits. ``max_wait`` is the longest wait of a call in seconds, or None. The ``total`` of a call's timeout
+    includes the wait as well. ``family`` returns the family of a model, if models share limits in another
+    way than ``gpt-4o-2024-08-06`` with ``gpt-4o``. ``count_tokens`` returns the tokens that the fields of a
+    request are counted with; by default a quarter of the characters and the largest possible output.
+    ``on_wait`` is called with a :class:`WaitInfo` before a call waits, in its thread.
 
     A call that cannot be sent in time raises ``APITimeoutError``, at once if that is known. Waits end when
     the call is cancelled. Raises ``CallError`` for a wrong setting.
@@ -63,8 +63,8 @@ class RateLimiter:
     >>> client = Client(rate_limiter=limiter)
     >>> embedding = client.embeddings.create_embedding("Hello", "text-embedding-3-small")
     >>> [family] = limiter.families()
-    >>> print(f"{family.requests:.0f} requests are left for {family.family}")
-    9999 requests are left for text-embedding-3-small
+    >>> print(f"{family.family}: {family.in_flight} in flight, {family.waiting} wait")
+    text-embedding-3-small: 0 in flight, 0 wait
     """
 
     def __init__(self, *, first_calls: int=1, max_wait: float | None=..., family: Callable[[str], str]=..., count_tokens: Callable[[Mapping[str, object]], int]=..., on_wait: Callable[[WaitInfo], object] | None=None) -> None: ...

@@ -92,7 +92,7 @@ LAYERS: Final[Mapping[str, Layers]] = {
         ("tool_kits",),
         ("aio", "types", "resources", "_components"),  # the last one exists for checkers alone
         ("params", "pagination", "default_client", "identity", "webhook_events", "batch_results"),
-        ("_uploads",),
+        ("_blocking", "_uploads"),
         ("uploading",),
         ("_batches",),
         ("batch_jobs",),

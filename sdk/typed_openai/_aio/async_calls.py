@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
+from typed_openai._aio.cancelled_sending import CancelledSending
 from typed_openai._aio.lanes import Lanes
 from typed_openai._calls import raw
 from typed_openai._calls.bind import Call
@@ -65,6 +66,10 @@ class AsyncCalls:
         self._connections.close()
         self._connections.sending = sending
         self._when_dropped(sending.drop)
+
+    def sending_until(self, cancelled: Cancellation) -> Sending:
+        """Return the sending of work that makes several calls, and ends when it is cancelled."""
+        return CancelledSending(self._settings, self._connections.sending, cancelled)
 
     def share(self, other: AsyncCalls) -> None:
         """Use the connections of another client."""

@@ -53,7 +53,7 @@ class Course:
     ) -> None:
         self._folder = folder
         self._client = client
-        self._pause = pause
+        self.pause = pause
         self._counts: dict[int, tuple[int, int]] = {}
 
     def send(self) -> None:
@@ -160,7 +160,7 @@ class Course:
                 # The reply was lost: the server may have created the batch.
                 if number >= _TRIES:
                     raise
-            self._pause(next(delays))
+            self.pause(next(delays))
             if (found := self._found_batch(file)) is not None:
                 return found
         return None

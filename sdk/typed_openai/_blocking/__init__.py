@@ -1,0 +1,1 @@
+"""Work of several calls, for clients of both kinds."""
