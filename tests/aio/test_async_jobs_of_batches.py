@@ -6,21 +6,19 @@ import asyncio
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, assert_type
+from typing import Any
 
 import pytest
 
 from typed_openai import (
-    BatchFailure,
     BatchJob,
     BatchProgress,
     BatchReply,
     CallError,
     Client,
     Progress,
-    types,
     upload_file,
 )
 from typed_openai.aio import AsyncClient
@@ -66,25 +64,6 @@ def test_a_job_is_sent_awaited_and_repeated_in_every_loop(fake: Server, folder: 
         return [one.id for one in job.results() if isinstance(one, BatchReply)]
 
     assert run(main) == ["row-0", "row-1", "row-2"]
-
-
-def test_the_types_follow_the_client(fake: Server, folder: Path) -> None:
-    async def main() -> None:
-        async with _client(fake) as client:
-            job = BatchJob(folder, client.embeddings.create_embedding)
-            for one in job.results():
-                assert_type(one, BatchReply[types.CreateEmbeddingResponse] | BatchFailure)
-            assert_type(job.send(client), Coroutine[Any, Any, BatchProgress]).close()
-            assert_type(await job.send(client), BatchProgress)
-            uploading = upload_file(client, __file__, "user_data")
-            assert_type(uploading, Coroutine[Any, Any, types.OpenAIFile])
-            await uploading
-
-    asyncio.run(main())
-    plain = Client(api_key="k", base_url=fake.base_url)
-    job = BatchJob(folder.with_name("other"), plain.embeddings.create_embedding)
-    assert_type(job.send(plain), BatchProgress)
-    assert_type(upload_file(plain, __file__, "user_data"), types.OpenAIFile)
 
 
 def test_a_cancelled_wait_ends_at_once_and_can_be_continued(fake: Server, folder: Path) -> None:
