@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol, TypeAlias, overload
 
 from typed_openai._blocking.blocking_work import Pause, check_callback, performed
 from typed_openai._durable.entry_log import opened_log
@@ -125,26 +125,44 @@ def upload_file(
     'batch'
     """
     _check_numbers(parts_above=(parts_above, 0), part_size=(part_size, 1), parts_at_once=(parts_at_once, 1))
-    if part_size > _LARGEST_PART:
-        raise CallError(f"part_size: expected at most {_LARGEST_PART} bytes, got {part_size}")
     check_callback(on_progress, "on_progress")
     found = _regular(path)
-    facts = FileFacts.of(found, purpose, part_size, filename or "")
-    options: dict[str, Any] = {} if expires_after is OMIT else {"expires_after": expires_after}
-    beside = found.with_name(f"{found.name}.upload") if journal is None else Path(journal)
+    upload = _Upload(
+        path=found,
+        facts=FileFacts.of(found, purpose, part_size, filename or ""),
+        journal=found.with_name(f"{found.name}.upload") if journal is None else Path(journal),
+        options={} if expires_after is OMIT else {"expires_after": expires_after},
+        parts_above=parts_above,
+        at_once=min(parts_at_once, _MOST_AT_ONCE),
+        on_progress=on_progress,
+    )
+    return performed(client, upload.sent, "upload_file")
 
-    def upload(blocking: Client, _: Pause) -> OpenAIFile:
-        if facts.size > parts_above and _takes_parts(blocking, purpose):
-            with _journal(beside) as state:
-                at_once = min(parts_at_once, _MOST_AT_ONCE)
-                parts = PartUpload(blocking, found, facts, state, at_once=at_once, on_progress=on_progress)
-                return parts.run(content_type_of(facts.filename), options)
-        sent: OpenAIFile = blocking.files.create_file(
-            (facts.filename, found), purpose, on_progress=on_progress, **options
+
+class _Upload(NamedTuple):
+    """A file, and how it is uploaded."""
+
+    path: Path
+    facts: FileFacts
+    journal: Path
+    options: Mapping[str, Any]
+    parts_above: int
+    at_once: int
+    on_progress: Callable[[Progress], object] | None
+
+    def sent(self, client: Client, _: Pause) -> OpenAIFile:
+        """Upload the file, and return the API's object for it."""
+        facts, on_progress = self.facts, self.on_progress
+        if facts.size > self.parts_above and _takes_parts(client, facts.purpose):
+            with _journal(self.journal) as state:
+                parts = PartUpload(
+                    client, self.path, facts, state, at_once=self.at_once, on_progress=on_progress
+                )
+                return parts.run(content_type_of(facts.filename), self.options)
+        file: OpenAIFile = client.files.create_file(
+            (facts.filename, self.path), facts.purpose, on_progress=on_progress, **self.options
         )
-        return sent
-
-    return performed(client, upload, "upload_file")
+        return file
 
 
 @contextmanager
@@ -170,6 +188,8 @@ def _check_numbers(**given: tuple[object, int]) -> None:
     for name, (value, least) in given.items():
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise CallError(f"{name}: expected an integer of at least {least}, got {value!r}")
+        if name == "part_size" and value > _LARGEST_PART:
+            raise CallError(f"part_size: expected at most {_LARGEST_PART} bytes, got {value}")
 
 
 def _regular(path: object) -> Path:

@@ -27,7 +27,7 @@ def performed(client: Any, work: Work, place: str) -> Any:
     """
     if isinstance(client, Client):
         return work(client, time.sleep)
-    # Whoever has such a client has imported the module.
+    # There is no such client unless the module was imported.
     aio = sys.modules.get("typed_openai.aio.async_client")
     if aio is not None and isinstance(client, aio.AsyncClient):
         return _performed_in_thread(client, work, place)
