@@ -57,6 +57,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def no_delays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(course, "_delays", lambda: iter(lambda: 0.0, 1.0))
+    monkeypatch.setattr(course, "_SETTLED", 0.05)
 
 
 def embeddings(client: Client, folder: Path, rows: int = 0, **options: Any) -> Any:
@@ -374,8 +375,10 @@ def test_waiting_ends_after_its_time(client: Client, server: Server, tmp_path: P
 KILLED = """
 import os, random, sys
 from typed_openai import BatchJob, Client, batch_jobs
+from typed_openai._batches import course
 from typed_openai._batches.batch_limits import BatchLimits
 batch_jobs._LIMITS = BatchLimits(requests=10)
+course._SETTLED = 0.05
 url, folder, seed, rows = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 left = random.Random(seed).randrange(1, 60) if seed else -1
 def step(*_):

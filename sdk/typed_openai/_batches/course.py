@@ -7,8 +7,11 @@ made is looked for on the server by the file's name or the batch's metadata.
 from __future__ import annotations
 
 import filecmp
+import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +34,9 @@ from typed_openai.uploading import upload_file
 _VISIBLE_WITHIN: Final = 120.0
 """In seconds: a file that was uploaded may not be visible to batches for so long."""
 
+_SETTLED: Final = 15.0
+"""In seconds: a batch that was created may be missing from lists for so long."""
+
 _TRIES: Final = 4
 _CLOCKS: Final = 86_400
 """In seconds: the clock of this machine may differ from the server's by so much."""
@@ -38,6 +44,7 @@ _CLOCKS: Final = 86_400
 _LONGEST_DELAY: Final = 900.0
 _JOB: Final = "typed_openai_job"
 _FILE: Final = "typed_openai_file"
+_DIGEST: Final = "typed_openai_digest"
 _QUEUED: Final = frozenset({"token_limit_exceeded"})
 """The codes of batches that fail because too much is in progress: they are created again later."""
 
@@ -55,6 +62,15 @@ class Course:
         self._client = client
         self.pause = pause
         self._counts: dict[int, tuple[int, int]] = {}
+        self._digests: dict[int, str] = {}
+
+    @cached_property
+    def _earlier(self) -> list[Any]:
+        """The batches that the job had when this process began to create some.
+
+        Usually the journal knows them. It does not if the folder is a copy, or was restored from a backup.
+        """
+        return list(self._batches_of_job())
 
     def send(self) -> None:
         """Upload and create what is not yet. Raises ``JobError`` if a file is not as it was written."""
@@ -100,8 +116,8 @@ class Course:
     def _send(self, file: RequestFile) -> None:
         if not file.file_id:
             self._upload(file)
-        found = self._found_batch(file) if file.creating else None
-        batch = found or self._created(file)
+        earlier = self._found_after(file) if file.creating else self._of_file(file, self._earlier)
+        batch = earlier or self._created(file)
         if batch is None:
             self._queue(file, file.attempt)
         else:
@@ -124,44 +140,64 @@ class Course:
         )
 
     def _metadata(self, file: RequestFile) -> dict[str, str]:
-        return {_JOB: self._folder.job_id, _FILE: f"{file.number}.{file.attempt}"}
+        """Return what identifies a batch: the job, the file and its content, and the attempt."""
+        if file.number not in self._digests:
+            with self._folder.requests(file).open("rb") as requests:
+                self._digests[file.number] = file_digest(requests, "sha256").hexdigest()
+        made = {_JOB: self._folder.job_id, _FILE: f"{file.number}.{file.attempt}"}
+        return {**made, _DIGEST: self._digests[file.number]}
 
-    def _found_batch(self, file: RequestFile) -> Any:
-        """Return the batch that was created for a file before that could be recorded, or None."""
-        wanted = self._metadata(file).items()
+    def _batches_of_job(self) -> Iterator[Any]:
         for one in paginate(self._client.batches.list_batches, limit=100):
-            if wanted <= (one.get("metadata") or {}).items():
-                return one
+            if (one.get("metadata") or {}).get(_JOB) == self._folder.job_id:
+                yield one
             if one["created_at"] < self._folder.created_at - _CLOCKS:
-                return None
+                return
+
+    def _of_file(self, file: RequestFile, batches: Iterable[Any]) -> Any:
+        """Return the batch of the current attempt to send a file, or None."""
+        wanted = self._metadata(file).items()
+        return next((one for one in batches if wanted <= one["metadata"].items()), None)
+
+    def _found_after(self, file: RequestFile) -> Any:
+        """Return the batch that may have been created for a file, or None if certainly none was.
+
+        The reply was lost, or the process was killed before it could be recorded.
+        """
+        passed = min(max(time.time() - file.creating, 0.0), _SETTLED)
+        end = time.monotonic() + _SETTLED - passed
+        for delay in _delays():
+            is_last = time.monotonic() >= end
+            if (found := self._of_file(file, self._batches_of_job())) is not None or is_last:
+                return found
+            self.pause(delay)
         return None
 
     def _created(self, file: RequestFile) -> Any:
         """Create a batch, and return it; None if the limits of the key allow no more now."""
-        self._folder.record({"creating": file.number})
         end = time.monotonic() + _VISIBLE_WITHIN
         delays = _delays()
         for number in range(1, 1_000):
+            self._folder.record({"creating": file.number, "at": time.time()})
             try:
                 return self._create(file)
-            except RateLimitError as error:
-                if error.code in _NO_MONEY:
-                    raise
-                return None
-            except (BadRequestError, NotFoundError) as error:
-                if not _is_about(error, file.file_id) or time.monotonic() > end:
-                    raise
-            except (ConflictError, InternalServerError):
+            except APIStatusError as error:
+                if isinstance(error, RateLimitError) and error.code not in _NO_MONEY:
+                    return None
+                if not isinstance(error, (ConflictError, InternalServerError)):
+                    self._folder.record({"refused": file.number})
+                    if not _is_about(error, file.file_id) or time.monotonic() > end:
+                        raise
+                    self.pause(next(delays))  # the file is not visible yet
+                    continue
                 if number >= _TRIES:
                     raise
-            except APIStatusError:
-                raise
             except APIError:
-                # The reply was lost: the server may have created the batch.
                 if number >= _TRIES:
                     raise
+            # The server may have created the batch.
             self.pause(next(delays))
-            if (found := self._found_batch(file)) is not None:
+            if (found := self._found_after(file)) is not None:
                 return found
         return None
 
@@ -173,7 +209,7 @@ class Course:
             file.file_id,
             metadata=metadata,
             max_retries=0,  # it is looked for before another try
-            extra_headers={"Idempotency-Key": "-".join(metadata.values())},
+            extra_headers={"Idempotency-Key": f"{metadata[_JOB]}-{metadata[_FILE]}"},
         )
 
     def _look(self, file: RequestFile) -> None:
@@ -212,6 +248,8 @@ class Course:
         """Download a file; one that is there already must be the same."""
         new = path.with_name(f".{path.name}.new")
         self._client.files.download_file(file_id).save(new)
+        with new.open("rb+") as saved:
+            os.fsync(saved.fileno())
         if path.exists() and not filecmp.cmp(new, path, shallow=False):
             new.unlink()
             message = f"{path}: expected the content of {file_id}, found another file; nothing was changed"
@@ -221,26 +259,27 @@ class Course:
 
 def progress_of(folder: JobFolder, counts: dict[int, tuple[int, int]] | None = None) -> BatchProgress:
     """Return the progress of a job; ``counts`` are those of the batches in progress, by file."""
-    files = folder.files.values()
+    files = [one for one in folder.files.values() if one.lines is not None]
     total = sum(one.lines or 0 for one in files if not one.retry_of)
     replies = failed = 0
     for file in [one for one in files if not one.retry_of]:
         # A file of repeated requests that is not complete yet changes nothing.
         chain = [one for one in folder.chain(file) if one.lines is not None]
-        last = chain[-1] if chain else None
-        for one in chain:
-            known = one.ended.get("request_counts") or {}
-            done = (known.get("completed", 0), known.get("failed", 0))
-            completed, wrong = done if one.ended else (counts or {}).get(one.number, (0, 0))
-            replies += completed
-            if one is last:
-                failed += (one.lines or 0) - completed if one.ended else wrong
+        running = [one for one in chain if not one.ended]
+        known = [one.ended.get("request_counts") or {} for one in chain if one.ended]
+        answered = sum(one.get("completed", 0) for one in known)
+        seen = [(counts or {}).get(one.number, (0, 0)) for one in running]
+        failed += (file.lines or 0) - answered - sum(one.lines or 0 for one in running)
+        failed += sum(wrong for _, wrong in seen)
+        replies += answered + sum(done for done, _ in seen)
     ended = sum(bool(one.ended) for one in files)
-    return BatchProgress(total, replies + failed, failed, sum(one.lines is not None for one in files), ended)
+    return BatchProgress(total, replies + failed, failed, len(files), ended)
 
 
 def _is_about(error: APIStatusError, file_id: str) -> bool:
     """Return True if an error says that a file cannot be found."""
+    if not isinstance(error, (BadRequestError, NotFoundError)):
+        return False
     return error.param == "input_file_id" or file_id in str(error)
 
 

@@ -34,7 +34,8 @@ class RequestFile:
 
     ``retry_of`` is the number of the file whose failed requests it repeats, or 0. ``lines`` is None as long
     as requests may be added. ``ended`` is the batch in its final state. ``attempt`` counts the batches that
-    were created for it.
+    were created for it. ``creating`` is the time of the last attempt whose outcome is not known, in seconds
+    since 1970, or 0.
     """
 
     number: int
@@ -44,7 +45,7 @@ class RequestFile:
     size: int = 0
     uploading: bool = False
     file_id: str = ""
-    creating: bool = False
+    creating: float = 0.0
     batch_id: str = ""
     attempt: int = 1
     queued_at: float = 0.0
@@ -111,10 +112,12 @@ class JobFolder:
             yield
             return
         self._check_place()
-        for one in ("requests", "output", "errors"):
-            (self.path / one).mkdir(parents=True, exist_ok=True)
+        self.path.mkdir(parents=True, exist_ok=True)
+        # The journal comes first: a folder with other files and no journal is not that of a job.
         with opened_log(self.journal, KIND) as log:
             self._restore(log.entries)
+            for one in ("requests", "output", "errors"):
+                (self.path / one).mkdir(exist_ok=True)
             log.sign()
             self._log = log
             try:
@@ -142,7 +145,7 @@ class JobFolder:
         return [file, *(one for one in self.files.values() if one.retry_of == file.number)]
 
     def _check_place(self) -> None:
-        if self.path.is_dir() and not self.journal.exists() and any(self.path.iterdir()):
+        if self.path.is_dir() and any(self.path.iterdir()) and not self.journal.exists():
             raise self._foreign("has other files, and no journal of a job")
         if self.path.exists() and not self.path.is_dir():
             raise self._foreign("is not a folder")
@@ -190,15 +193,19 @@ def _uploaded(file: RequestFile, entry: Mapping[str, Any]) -> None:
 
 
 def _creating(file: RequestFile, entry: Mapping[str, Any]) -> None:
-    file.creating = True
+    file.creating = float(entry["at"])
+
+
+def _refused(file: RequestFile, entry: Mapping[str, Any]) -> None:
+    file.creating = 0.0
 
 
 def _created(file: RequestFile, entry: Mapping[str, Any]) -> None:
-    file.batch_id, file.creating = str(entry["batch_id"]), False
+    file.batch_id, file.creating = str(entry["batch_id"]), 0.0
 
 
 def _queued(file: RequestFile, entry: Mapping[str, Any]) -> None:
-    file.batch_id, file.creating = "", False
+    file.batch_id, file.creating = "", 0.0
     file.attempt, file.queued_at = int(entry["attempt"]), float(entry["at"])
 
 
@@ -215,6 +222,7 @@ _STEPS: Final[Mapping[str, Callable[[RequestFile, Mapping[str, Any]], None]]] = 
     "uploading": _uploading,
     "uploaded": _uploaded,
     "creating": _creating,
+    "refused": _refused,
     "created": _created,
     "queued": _queued,
     "ended": _ended,
