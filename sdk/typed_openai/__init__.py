@@ -107,6 +107,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "BatchResponse",
         "BatchResult",
     ),
+    "line_files": ("LineKind", "LineProblem", "check_lines", "guess_line_kind"),
     "uploading": ("FilePurpose", "upload_file"),
     "webhook_errors": ("WebhookError", "WebhookReplayError"),
     "webhook_events": ("WebhookEvent", "WebhookHeaders", "unwrap_webhook"),

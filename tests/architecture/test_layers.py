@@ -95,7 +95,7 @@ LAYERS: Final[Mapping[str, Layers]] = {
         ("_blocking", "_uploads"),
         ("uploading",),
         ("_batches",),
-        ("batch_jobs",),
+        ("batch_jobs", "line_files"),
         ("_telemetry",),
         ("generated", "telemetry", "testing"),
         ("generated_modules", "_pytest_plugin", "_cassette_fixture"),

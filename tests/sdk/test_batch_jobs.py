@@ -7,6 +7,7 @@ import errno
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -31,6 +32,7 @@ from typed_openai import (
 from typed_openai._batches import course, request_files
 from typed_openai._batches.batch_limits import BatchLimits
 from typed_openai._batches.id_table import ADDED, IdTable, digest_of
+from typed_openai._durable.entry_log import EntryLog
 from typed_openai.testing import BatchScript, Server, serve
 from typed_openai_spec.index.reader import packaged
 
@@ -78,6 +80,12 @@ def lines(path: Path) -> list[Any]:
 
 def done(server: Server) -> Counter[str]:
     return Counter(one.operation.partition(".")[2] for one in server.requests if one.status == 200)
+
+
+def paid(server: Server) -> Counter[str]:
+    """Return how often each request was executed with success, by the books of the server."""
+    ran = [json.loads(line) for one in server._service.work.batches.ended for line in one]
+    return Counter(one["custom_id"] for one in ran if (one["response"] or {}).get("status_code") == 200)
 
 
 # What is written
@@ -539,3 +547,127 @@ def test_a_foreign_file_in_the_place_of_results_is_kept(client: Client, tmp_path
         with pytest.raises(JobError, match="found another file; nothing was changed"):
             job.wait(client, poll_seconds=0.001)
     assert (tmp_path / "output/0001.jsonl").read_text() == "mine"
+
+
+def test_a_wrong_request_does_not_hold_up_the_others(
+    client: Client, server: Server, small: None, tmp_path: Path
+) -> None:
+    with embeddings(client, tmp_path, 5):
+        pass
+    path = tmp_path / "requests/0001.jsonl"
+    whole = path.read_bytes().splitlines(keepends=True)
+    whole[2] = whole[2].replace(b"/v1/embeddings", b"/v1/embeddingz")
+    path.write_bytes(b"".join(whole))
+    with embeddings(client, tmp_path) as job:
+        assert dataclasses.astuple(finished(job, client)) == (5, 5, 5, 1, 1)
+        failed = list(job.results())
+        assert failed[2].message == "url: expected /v1/embeddings, got /v1/embeddingz"
+        assert {one.code for one in failed} == {"batch_failed", "invalid_request"}
+        assert failed[0].message.endswith("is failed, because of line 3: " + failed[2].message)
+        job.again(client)
+        assert dataclasses.astuple(job.wait(client, poll_seconds=0.001)) == (5, 5, 1, 3, 3)
+        assert [one.id for one in job.results() if isinstance(one, BatchFailure)] == ["row-2"]
+        assert job.again(client).batches == 4  # the wrong one alone
+    assert [one["custom_id"] for one in lines(tmp_path / "requests/0004.jsonl")] == ["row-2"]
+
+
+# What the journal does not know
+
+
+def test_a_copied_folder_finds_the_batches_of_the_original(
+    client: Client, server: Server, small: None, tmp_path: Path
+) -> None:
+    server.script_batches(BatchScript(token_limit=20, polls=2))
+    with embeddings(client, tmp_path / "job", 25):
+        pass
+    shutil.copytree(tmp_path / "job", tmp_path / "copy")
+    with embeddings(client, tmp_path / "job") as job:
+        finished(job, client)
+    with embeddings(client, tmp_path / "copy") as copy:
+        assert finished(copy, client).failed == 0
+        assert len(list(copy.results())) == 25
+    assert max(paid(server).values()) == 1
+
+
+def test_a_copied_folder_with_other_requests_is_another_batch(
+    client: Client, server: Server, tmp_path: Path
+) -> None:
+    with embeddings(client, tmp_path / "job", 1):
+        pass
+    shutil.copytree(tmp_path / "job", tmp_path / "copy")
+    with embeddings(client, tmp_path / "job", 2) as job:
+        finished(job, client)
+    with embeddings(client, tmp_path / "copy", 3) as copy:
+        finished(copy, client)
+        assert [one.id for one in copy.results()] == ["row-0", "row-1", "row-2"]
+
+
+def test_a_lost_batch_is_looked_for_until_lists_must_have_it(
+    client: Client, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = server._service.work.batches.listed
+    times = iter([0.0, 0.0, 0.0])
+
+    def late(arguments: Any, made: Any) -> Any:
+        page = listed(arguments, made)
+        return {**page, "data": []} if next(times, None) is not None else page
+
+    def lose(response: Any) -> None:
+        if response.operation == "batches.create_batch" and not lost:
+            lost.append(response)
+            raise APITimeoutError("the reply was lost")
+
+    lost: list[Any] = []
+    monkeypatch.setitem(server._service.work._handlers, "listBatches", late)
+    monkeypatch.setattr(course, "_SETTLED", 30.0)
+    with embeddings(client, tmp_path, 2) as job:
+        finished(job, client.with_options(on_response=lose))
+    assert next(times, None) is None
+    assert set(paid(server).values()) == {1}
+
+
+def test_a_full_disk_while_a_file_is_closed_loses_nothing(
+    client: Client, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append = EntryLog.append
+
+    def full(log: EntryLog, entry: Any) -> None:
+        if "closed" in entry and not failed:
+            failed.append(entry)
+            raise OSError(errno.ENOSPC, "No space left on device")
+        append(log, entry)
+
+    failed: list[Any] = []
+    monkeypatch.setattr(EntryLog, "append", full)
+    with embeddings(client, tmp_path, 3) as job:
+        with pytest.raises(OSError, match="No space left on device"):
+            job.send(client)
+        assert finished(job, client).failed == 0
+    assert set(paid(server).values()) == {1}
+
+
+def test_two_machines_can_begin_the_same_job_at_the_same_time(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with embeddings(client, tmp_path / "job", 1) as first:
+        # The first one has the journal, and its other files are not there when the second one looks.
+        shutil.rmtree(tmp_path / "job/output")
+        with pytest.raises(JobError) as caught:
+            embeddings(client, tmp_path / "job", 1)
+        assert caught.value.reason == "locked"
+        first.close()
+    (tmp_path / "new").mkdir()
+    exists = Path.exists
+
+    def begun(path: Path) -> bool:
+        if path.parent.name == "new" and not made:
+            made.append(path)
+            with embeddings(client, tmp_path / "new", 1):
+                pass
+        return exists(path)
+
+    made: list[Path] = []
+    monkeypatch.setattr(Path, "exists", begun)
+    with embeddings(client, tmp_path / "new", 1) as second:
+        assert [one.name for one in tmp_path.glob("new/requests/*")] == ["0001.jsonl"]
+        second.close()

@@ -17,12 +17,22 @@ from typed_openai.errors import JobError
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """The place of a line of results in an open file; ``file`` is None for a request without one."""
+    """The place of a line of results in an open file.
+
+    ``file`` is None for a request without one; ``start`` is then the number of its line in the input.
+    """
 
     file: BinaryIO | None
     start: int
     size: int
     batch: Mapping[str, Any]
+
+    @property
+    def own_error(self) -> Mapping[str, Any] | None:
+        """The error of a batch that failed because of this request, or None."""
+        if self.file is not None:
+            return None
+        return next((one for one in _errors_of(self.batch) if one.get("line") == self.start), None)
 
 
 def joined(folder: JobFolder) -> Iterator[BatchReply[Any] | BatchFailure]:
@@ -34,12 +44,21 @@ def joined(folder: JobFolder) -> Iterator[BatchReply[Any] | BatchFailure]:
         yield from _of_file(folder, file)
 
 
-def failures(folder: JobFolder, file: RequestFile) -> Iterator[BatchFailure]:
-    """Yield the requests of one file whose latest result is a failure."""
-    return (one for one in _of_file(folder, file) if isinstance(one, BatchFailure))
+def failed_lines(folder: JobFolder, file: RequestFile, *, blamed: bool) -> Iterator[bytes]:
+    """Yield the requests of one file whose latest result is a failure.
+
+    A batch fails as a whole if requests in it are wrong: either those that are to ``blamed``, or all others.
+    """
+    for result, place in _placed(folder, file):
+        if isinstance(result, BatchFailure) and (place.own_error is not None) is blamed:
+            yield result.line
 
 
 def _of_file(folder: JobFolder, file: RequestFile) -> Iterator[BatchReply[Any] | BatchFailure]:
+    return (result for result, _ in _placed(folder, file))
+
+
+def _placed(folder: JobFolder, file: RequestFile) -> Iterator[tuple[BatchReply[Any] | BatchFailure, _Place]]:
     places: dict[str, _Place] = {}
     with ExitStack() as stack:
         for one in folder.chain(file):
@@ -49,14 +68,16 @@ def _of_file(folder: JobFolder, file: RequestFile) -> Iterator[BatchReply[Any] |
         for number, line in enumerate(lines_of(path), 1):
             line_id = id_of(line, path, number)
             if (place := places.get(line_id)) is not None:
-                yield _result(line_id, line, place)
+                yield _result(line_id, line, place), place
 
 
 def _add_places(folder: JobFolder, file: RequestFile, places: dict[str, _Place], stack: ExitStack) -> None:
     """Add the places of one batch's results; requests that it did not answer have failed with the batch."""
     path = folder.requests(file)
-    missing = _Place(None, 0, 0, file.ended)
-    ids = dict.fromkeys((id_of(line, path, number) for number, line in enumerate(lines_of(path), 1)), missing)
+    ids = {
+        id_of(line, path, number): _Place(None, number, 0, file.ended)
+        for number, line in enumerate(lines_of(path), 1)
+    }
     for results in (folder.errors(file), folder.output(file)):
         if not results.exists():
             continue
@@ -89,7 +110,7 @@ def id_of_result(line: bytes, path: Path, number: int) -> str:
 
 def _result(line_id: str, line: bytes, place: _Place) -> BatchReply[Any] | BatchFailure:
     if place.file is None:
-        code, message = _of_batch(place.batch)
+        code, message = _of_batch(place)
         return BatchFailure(line_id, code, message, None, line)
     place.file.seek(place.start)
     result = json.loads(place.file.read(place.size))
@@ -104,9 +125,17 @@ def _result(line_id: str, line: bytes, place: _Place) -> BatchReply[Any] | Batch
     return BatchFailure(line_id, told.get("code"), str(told.get("message") or ""), status, line)
 
 
-def _of_batch(batch: Mapping[str, Any]) -> tuple[str | None, str]:
+def _errors_of(batch: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return (batch.get("errors") or {}).get("data") or []
+
+
+def _of_batch(place: _Place) -> tuple[str | None, str]:
     """Return code and message for a request that a batch did not answer."""
-    errors = (batch.get("errors") or {}).get("data") or []
+    batch, errors = place.batch, _errors_of(place.batch)
+    general = next((one for one in errors if one.get("line") is None), None)
+    if error := place.own_error or general:
+        return error.get("code"), str(error.get("message") or "")
+    told = f"the batch {batch['id']} is {batch['status']}"
     if errors:
-        return errors[0].get("code"), str(errors[0].get("message") or "")
-    return f"batch_{batch['status']}", f"the batch {batch['id']} is {batch['status']}"
+        told += f", because of line {errors[0]['line']}: {errors[0].get('message')}"
+    return f"batch_{batch['status']}", told

@@ -182,8 +182,8 @@ def reopened(folder: JobFolder, file: RequestFile) -> RequestWriter:
 def closed(folder: JobFolder, writer: RequestWriter) -> None:
     """End a file of requests: what is in it is on the disk, and nothing is added to it."""
     writer.flush(sync=True)
-    writer.close()
     folder.record({"closed": writer.file.number, "lines": writer.lines, "size": writer.size})
+    writer.close()
 
 
 def lines_of(path: Path) -> Iterator[bytes]:

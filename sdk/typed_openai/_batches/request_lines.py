@@ -20,7 +20,7 @@ from typed_openai_spec.model.media import is_json
 from typed_openai_spec.validation.validator import Validator
 
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
-_LONGEST_ID: Final = 512
+LONGEST_ID: Final = 512
 _SHOWN: Final = 5
 
 
@@ -100,8 +100,8 @@ def check_id(line_id: object) -> None:
     """Raise ``CallError`` if an id is not a short text."""
     if not isinstance(line_id, str):
         raise CallError(f'id: expected "str", got "{type(line_id).__name__}"')
-    if not 0 < len(line_id) <= _LONGEST_ID:
-        raise CallError(f"id: expected 1 to {_LONGEST_ID} characters, got {len(line_id)}")
+    if not 0 < len(line_id) <= LONGEST_ID:
+        raise CallError(f"id: expected 1 to {LONGEST_ID} characters, got {len(line_id)}")
 
 
 def index_of(endpoint: Endpoint) -> Index:

@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "generate": "typed_openai.cli.generate",
     "serve": "typed_openai.cli.serve",
     "spec": "typed_openai.cli.spec",
+    "validate": "typed_openai.cli.validate",
 }
 """The module of each command."""
 

@@ -11,7 +11,7 @@ from threading import Event
 from typed_openai._calls.descriptions import described
 from typed_openai.cli.printing import one_line
 from typed_openai.errors import CallError
-from typed_openai.testing import RecordedRequest, ScriptError, Server, serve
+from typed_openai.testing import RecordedRequest, ScriptError, SentWebhook, Server, serve
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -46,6 +46,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="accept unknown fields, and requests in the form of gateways such as Azure's",
     )
     parser.add_argument(
+        "--webhook",
+        metavar="URL",
+        help="send events to this URL on this machine when batches, responses in the background or"
+        " fine-tuning jobs have ended",
+    )
+    parser.add_argument(
+        "--webhook-secret",
+        metavar="SECRET",
+        help="sign webhooks with it (default: a new one, which is shown)",
+    )
+    parser.add_argument(
         "--spec", metavar="FILE", help="the description of another API: an OpenAPI file, or a compiled index"
     )
 
@@ -64,8 +75,13 @@ def run(args: argparse.Namespace) -> int:
                     seed=args.seed,
                     strict=args.strict,
                     lenient=args.lenient,
+                    webhook=args.webhook,
+                    webhook_secret=args.webhook_secret,
+                    on_webhook=_report_webhook,
                 )
             )
+        except ValueError as error:  # a wrong URL or secret
+            raise CallError(f"--{str(error).replace('_', '-', 1)}") from None
         except OSError as error:
             reason = error.strerror or str(error)
             raise OSError(f"cannot listen on {args.host} port {args.port}: {reason}") from error
@@ -76,6 +92,8 @@ def run(args: argparse.Namespace) -> int:
         facts = {"title": index.title, "version": index.version, "spec": args.spec or ""}
         shown = {name: one_line(text) for name, text in facts.items()}
         _say(text.format(base_url=server.base_url, **shown))
+        if args.webhook is not None and args.webhook_secret is None:
+            _say(f"Webhooks are signed with {server.webhook_secret}\n")
         Event().wait()
     return 0
 
@@ -131,6 +149,13 @@ def _report(request: RecordedRequest) -> None:
     operation = f" {request.operation}" if request.operation else ""
     line = f"{request.method} {request.path} {request.status}{operation}{reason}"
     _say("".join(char if char.isprintable() else "?" for char in line))
+
+
+def _report_webhook(webhook: SentWebhook) -> None:
+    """Print one line for a webhook: the event, the object, and the answer."""
+    told = "no answer" if webhook.status is None else str(webhook.status)
+    tries = f" after {webhook.tries} tries" if webhook.tries > 1 else ""
+    _say(f"webhook {webhook.event} {webhook.object_id} {told}{tries}")
 
 
 def _say(text: str) -> None:

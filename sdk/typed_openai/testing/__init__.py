@@ -16,6 +16,7 @@ from typed_openai.testing.limit_script import LimitScript
 from typed_openai.testing.multipart import UploadedFile
 from typed_openai.testing.record import RecordedRequest
 from typed_openai.testing.scripted_answers import ScriptError
+from typed_openai.testing.sent_webhooks import SentWebhook
 from typed_openai.testing.server import Server, serve
 from typed_openai.testing.webhooks import SignedWebhook, signed_webhook
 
@@ -27,6 +28,7 @@ __all__ = [
     "LimitScript",
     "RecordedRequest",
     "ScriptError",
+    "SentWebhook",
     "Server",
     "SignedWebhook",
     "UploadedFile",

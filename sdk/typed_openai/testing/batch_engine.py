@@ -41,6 +41,14 @@ class BatchEngine:
         self._numbers = count(1)
         self._lock = RLock()
 
+    def forget(self) -> None:
+        """Forget all batches and the script."""
+        with self._lock:
+            self.script = BatchScript()
+            self.ended.clear()
+            self._batches.clear()
+            self._is_used = False
+
     def create(self, arguments: Mapping[str, Any], made: dict[str, Any]) -> dict[str, Any]:
         """Create a batch of a stored file; another file gives a generated batch."""
         with self._lock:
@@ -59,8 +67,8 @@ class BatchEngine:
             batch |= {"expires_at": now + 86_400}
             lines, errors = _lines(content, arguments["endpoint"])
             batch["request_counts"] = {"total": len(lines), "completed": 0, "failed": 0}
-            if errors:
-                batch |= {"status": "failed", "failed_at": now, "errors": _listed(errors)}
+            if errors:  # found while the file is validated
+                batch |= {"failed_at": now, "errors": _listed(errors)}
             elif self.script.token_limit is not None and self._open() + len(lines) > self.script.token_limit:
                 message = "Enqueued token limit reached"
                 error = {"code": "token_limit_exceeded", "message": message, "line": None, "param": None}

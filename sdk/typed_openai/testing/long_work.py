@@ -48,6 +48,12 @@ class LongWork:
         if not {*self._handlers, _DOWNLOAD} <= {one.id for one in operations}:
             self._handlers.clear()
 
+    def forget(self) -> None:
+        """Forget all files, uploads and batches, and the script of batches."""
+        self.batches.forget()
+        self.uploads.forget()
+        self.files.forget()
+
     def reply(self, checked: Checked, make: Callable[[], Outgoing]) -> Outgoing:
         """Return the reply to a request; ``make`` generates one. Raises ``Refusal``."""
         made = make()

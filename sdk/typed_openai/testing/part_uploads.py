@@ -33,6 +33,11 @@ class PartUploads:
         self._numbers = count(1)
         self._lock = Lock()
 
+    def forget(self) -> None:
+        """Forget all uploads."""
+        with self._lock:
+            self._uploads.clear()
+
     def create(self, arguments: Mapping[str, Any], made: dict[str, Any]) -> dict[str, Any]:
         """Begin an upload."""
         now = int(time.time())

@@ -17,6 +17,7 @@ from typed_openai.testing.habits import Habits
 from typed_openai.testing.limit_script import LimitScript
 from typed_openai.testing.record import RecordedRequest
 from typed_openai.testing.scripting import Scripting
+from typed_openai.testing.sent_webhooks import SentWebhook, WebhookSender
 from typed_openai.testing.service import Answer, Service
 from typed_openai.testing.sockets import Sockets
 from typed_openai_spec.index.reader import Index, packaged
@@ -49,6 +50,9 @@ class Server(Scripting):
         seed: int | None = None,
         strict: bool = False,
         lenient: bool = False,
+        webhook: str | None = None,
+        webhook_secret: str | None = None,
+        on_webhook: Callable[[SentWebhook], object] | None = None,
     ) -> None:
         base_path = urlsplit(index.base_url).path.rstrip("/")
         self._service = Service(
@@ -62,6 +66,14 @@ class Server(Scripting):
             strict=strict,
             lenient=lenient,
         )
+        self._webhooks: list[SentWebhook] = []
+        self._on_webhook = on_webhook
+        self._sender: WebhookSender | None = None
+        if webhook is not None:
+            look = self._service.look
+            self._sender = WebhookSender(webhook, webhook_secret, index, look, self._sent)
+        elif webhook_secret is not None:
+            raise ValueError("webhook_secret: there is no webhook to sign")
         self._delay = delay
         self._on_request = on_request
         self._requests: list[RecordedRequest] = []
@@ -105,8 +117,31 @@ class Server(Scripting):
         """
         return self._streams
 
+    @property
+    def webhooks(self) -> Sequence[SentWebhook]:
+        """The webhooks that were sent so far: those that were accepted, and those that no try could deliver.
+
+        >>> with serve(webhook="http://127.0.0.1:9/") as server:
+        ...     server.webhooks
+        ()
+        """
+        with self._lock:
+            return tuple(self._webhooks)
+
+    @property
+    def webhook_secret(self) -> str:
+        """The secret that webhooks are signed with; empty if none are sent.
+
+        >>> with serve(webhook="http://127.0.0.1:9/") as server:
+        ...     server.webhook_secret.startswith("whsec_")
+        True
+        """
+        return self._sender.secret if self._sender is not None else ""
+
     def clear(self) -> None:
         """Forget the requests so far, the objects that they created or deleted, and the scripts.
+
+        Files, uploads, batches and webhooks are forgotten as well.
 
         >>> with serve() as server:
         ...     models = Client(base_url=server.base_url).models.list_models()
@@ -116,6 +151,9 @@ class Server(Scripting):
         """
         with self._lock:
             self._requests.clear()
+            self._webhooks.clear()
+        if self._sender is not None:
+            self._sender.forget()
         self._service.forget()
 
     def fail_next(
@@ -168,6 +206,8 @@ class Server(Scripting):
         typed_openai.errors.APIConnectionError: models.list_models: no connection to ...
         """
         self._ended.set()
+        if self._sender is not None:
+            self._sender.close()
         self._sockets.shutdown()
         self._thread.join()
         self._sockets.server_close()
@@ -178,9 +218,18 @@ class Server(Scripting):
         answer = self._service.answer(incoming)
         with self._lock:
             self._requests.append(answer.record)
+        if self._sender is not None and incoming.method == "POST" and 200 <= answer.reply.status < 300:
+            self._sender.notice(incoming.path, answer.reply.body)
         if self._on_request is not None:
             self._on_request(answer.record)
         return answer
+
+    def _sent(self, webhook: SentWebhook) -> None:
+        """Record a webhook."""
+        with self._lock:
+            self._webhooks.append(webhook)
+        if self._on_webhook is not None:
+            self._on_webhook(webhook)
 
     def _paced(self, events: Iterator[ServerEvent]) -> Generator[ServerEvent, None, None]:
         """Yield the events one by one, with the delay between them.
@@ -227,6 +276,9 @@ def serve(
     seed: int | None = None,
     strict: bool = False,
     lenient: bool = False,
+    webhook: str | None = None,
+    webhook_secret: str | None = None,
+    on_webhook: Callable[[SentWebhook], object] | None = None,
 ) -> Generator[Server, None, None]:
     """Run a fake of the API on loopback for the duration of the context, as a :class:`Server`.
 
@@ -241,6 +293,12 @@ def serve(
     and unused scripts or unexpected requests raise ``AssertionError`` at the end of the context. With
     ``lenient``, requests may have unknown fields and the forms of gateways: another path before the API's
     own, ``api-version`` in the query, the key in a header of its own.
+
+    ``webhook`` is a URL on this machine that receives the events of work that ends: batches, responses in the
+    background, fine-tuning jobs. Such work then goes on without being retrieved. Webhooks are signed with
+    ``webhook_secret``, or with a new secret: :attr:`Server.webhook_secret`. One that is not answered with a
+    2xx status is sent again, five times in all. ``on_webhook`` is called with each one of
+    :attr:`Server.webhooks`, in a thread of its own.
 
     Raises ``ValueError`` for a setting of the wrong type or range, ``OSError`` if the port is not available,
     and ``CallError`` if the description cannot be used.
@@ -262,6 +320,9 @@ def serve(
         seed=seed,
         strict=strict,
         lenient=lenient,
+        webhook=webhook,
+        webhook_secret=webhook_secret,
+        on_webhook=on_webhook,
     )
     try:
         yield server

@@ -99,6 +99,7 @@ class Service:
     def forget(self) -> None:
         """Forget all objects that were created or deleted, the scripts, and the unexpected requests."""
         self._replies.forget()
+        self.work.forget()
         self.scripts.clear()
         self.limits.script = LimitScript()
         with self._lock:
@@ -173,6 +174,18 @@ class Service:
             refusal = error if isinstance(error, Refusal) else Refusal(405, _wrong_method(incoming, error))
             return refusal.status, json.dumps(refusal.body).encode()
         return reply.status, reply.body
+
+    def look(self, path: str) -> Mapping[str, Any] | None:
+        """Return the object that a GET request to a path would return, or None. Nothing is recorded."""
+        incoming = Incoming("GET", path, [], {}, b"")
+        try:
+            checked = self._checker.check(incoming, self._routes(incoming)[0])
+            number = next(self._numbers)
+            reply = self.work.reply(checked, partial(self._replies.reply, checked, number))
+        except (Refusal, WrongMethod):
+            return None
+        value = _readable(reply.body)
+        return value if isinstance(value, dict) else None
 
     def _checked(self, incoming: Incoming, routes: Sequence[Route], known: Mapping[str, str]) -> Checked:
         """Return the call for the first operation that accepts the request, or raise the first refusal."""

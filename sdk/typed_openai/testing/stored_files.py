@@ -20,6 +20,12 @@ class StoredFiles:
         self._numbers = count(1)
         self._lock = RLock()
 
+    def forget(self) -> None:
+        """Forget all files."""
+        with self._lock:
+            self._objects.clear()
+            self._contents.clear()
+
     def create(self, arguments: Mapping[str, Any], made: dict[str, Any]) -> dict[str, Any]:
         """Store a file that was sent as a whole."""
         file = arguments["file"]

@@ -24,8 +24,8 @@ from typed_openai_spec.problems import DescriptionError
 FILES: Final = ("habits.yaml", "observed.yaml")
 """The files of the folder; each of them is optional."""
 
-_PARTS: Final = ("operations", "components", "models", "inherit", "tokens", "gateways")
-_PLAIN: Final = ("models", "inherit", "tokens", "gateways")
+_PARTS: Final = ("operations", "components", "models", "inherit", "tokens", "gateways", "events")
+_PLAIN: Final = ("models", "inherit", "tokens", "gateways", "events")
 
 
 @dataclass(frozen=True, slots=True)

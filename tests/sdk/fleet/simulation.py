@@ -112,7 +112,7 @@ class Fleet:
             rows=job.rows,
             host=f"machine{chance.randrange(self._machines)}",
             seed=chance.randrange(10**9),
-            kill_after=int(chance.expovariate(1 / 40)) if kill and chance.random() < 0.8 else 0,
+            kill_after=int(chance.expovariate(1 / 90)) if kill and chance.random() < 0.8 else 0,
             full_at=chance.randrange(1, 40) if kill and chance.random() < 0.15 else 0,
             rounds=chance.randrange(3) if kill else 20,
             cancels=kill and chance.random() < 0.05,
