@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,6 +100,10 @@ def test_failures_are_printed_and_sent_again(server: Server, capsys: pytest.Capt
             'rows.csv:2: the template has a single "{"; write "{{" for a brace',
         ),
         ("id,text\n,Hello\n", "{text}", "rows.csv:2: id: expected 1 to 512 characters, got 0"),
+        ("id,text,id\nx,Hello,y\n", "{text}", 'rows.csv:1: the column "id" is there twice'),
+        ("id,text\n", "{text}", "rows.csv: the file has no rows"),
+        ("", "{text}", "rows.csv: the file has no rows"),
+        ('id,text\n"x,Hello\n', "{text}", "rows.csv:2: unexpected end of data"),
     ],
 )
 def test_wrong_rows_are_named_before_anything_is_sent(
@@ -106,6 +113,76 @@ def test_wrong_rows_are_named_before_anything_is_sent(
     assert main([*RUN, "rows.csv", "--prompt", prompt]) != 0
     assert message in capsys.readouterr().err
     assert server.requests == ()
+
+
+@pytest.mark.parametrize("value", ["null", "1.5", "true", "[1]"])
+def test_an_id_that_is_no_text_is_named(
+    server: Server, capsys: pytest.CaptureFixture[str], value: str
+) -> None:
+    Path("rows.jsonl").write_text(f'{{"id": 1, "q": "Hi"}}\n{{"id": {value}, "q": "Ho"}}\n')
+    assert main([*RUN, "rows.jsonl", "--prompt", "{q}"]) == 2
+    assert "rows.jsonl:2: id: expected a text or an integer, got " in capsys.readouterr().err
+    assert server.requests == ()
+
+
+def test_rows_may_be_long(server: Server) -> None:
+    Path("rows.csv").write_text(f"id,text\nx,{'y' * 200_000}\n")
+    assert main([*RUN, "rows.csv", "--prompt", "{text}"]) == 0
+
+
+def test_another_prompt_for_a_row_that_was_sent_is_refused(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("rows.csv").write_text("id,text\nx,Hello\ny,World\n")
+    assert main([*RUN, "rows.csv", "--prompt", "{text}"]) == 0
+    sent = len(server.requests)
+    Path("rows.csv").write_text("id,text\nx,Hello\ny,Worlds\n")
+    assert main([*RUN, "rows.csv", "--prompt", "{text}"]) == 1
+    assert "rows.csv:3: id: 'y' is used for another request in the folder" in capsys.readouterr().err
+    assert len(server.requests) == sent
+
+
+def test_rows_that_were_added_to_the_file_are_sent(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("rows.csv").write_text("id,text\nx,Hello\n")
+    assert main([*RUN, "rows.csv", "--prompt", "{text}"]) == 0
+    Path("rows.csv").write_text("id,text\nx,Hello\ny,World\n")
+    assert main([*RUN, "rows.csv", "--prompt", "{text}"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "2 of 2 requests done, 0 failed; 2 of 2 batches ended"
+
+
+def test_failed_requests_are_told_how_to_be_sent_again(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("rows.csv").write_text("id,text\nx,Hello\n")
+    server.script_batches(BatchScript(failures={"x": 500}))
+    assert main([*RUN, "rows.csv", "--prompt", "{text}"]) == 1
+    assert capsys.readouterr().err.endswith("again with: typed-openai batch again job\n")
+
+
+@pytest.mark.parametrize("seconds", ["-1", "nan", "soon", "1e9"])
+def test_a_wrong_pause_is_refused_before_anything_is_sent(server: Server, seconds: str) -> None:
+    Path("rows.csv").write_text("id,text\nx,Hello\n")
+    assert main([*RUN, "rows.csv", "--prompt", "{text}", "--poll", seconds]) == 2
+    assert server.requests == ()
+
+
+def test_a_killed_command_continues_as_the_same_command(server: Server) -> None:
+    Path("rows.csv").write_text("id,text\n" + "".join(f"r{number},t{number}\n" for number in range(30)))
+    server.script_batches(BatchScript(polls=1_000_000))
+    command = [str(Path(sys.executable).with_name("typed-openai")), *RUN, "rows.csv", "--prompt", "{text}"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        while "batches.retrieve_batch" not in [one.operation for one in server.requests]:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.kill()
+    engine = server._service.work.batches
+    for batch in engine._batches.values():
+        batch.script = BatchScript()
+    assert main(command[1:]) == 0
+    assert len(engine.ended) == 1
+    assert len(engine.ended[0]) == 30
 
 
 @pytest.mark.parametrize(

@@ -671,3 +671,80 @@ def test_two_machines_can_begin_the_same_job_at_the_same_time(
     with embeddings(client, tmp_path / "new", 1) as second:
         assert [one.name for one in tmp_path.glob("new/requests/*")] == ["0001.jsonl"]
         second.close()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda line: line[:-30] + b"\n",
+        lambda line: b'{"custom_id": "row-0", "response": 5}\n',
+        lambda line: line.replace(b'"row-0"', b'"row-\xff"'),
+        lambda line: b"\x00" * len(line),
+    ],
+)
+def test_damaged_results_are_reported_with_file_and_line(client: Client, tmp_path: Path, damage: Any) -> None:
+    with embeddings(client, tmp_path, 2) as job:
+        finished(job, client)
+    path = tmp_path / "output/0001.jsonl"
+    whole = sorted(path.read_bytes().splitlines(keepends=True), key=lambda line: b'"row-0"' in line)
+    path.write_bytes(whole[0] + damage(whole[1]))
+    with pytest.raises(JobError, match=r"output/0001.jsonl:2: expected .*; the file is damaged") as caught:
+        list(job.results())
+    assert caught.value.reason == "damaged"
+
+
+@pytest.mark.parametrize("line", [b'{"custom_id":"row-1","body\n', b'{"custom_id":"row-1"}\n', b"mine\n"])
+def test_damaged_requests_are_reported_with_file_and_line(
+    client: Client, tmp_path: Path, line: bytes
+) -> None:
+    with embeddings(client, tmp_path, 1):
+        pass
+    with (tmp_path / "requests/0001.jsonl").open("ab") as file:
+        file.write(line)
+    with pytest.raises(JobError, match=r"requests/0001.jsonl:2: expected .*; the file is damaged"):
+        embeddings(client, tmp_path).send(client)
+
+
+def test_a_full_disk_during_a_download_loses_nothing(
+    client: Client, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Path.replace
+
+    def full(path: Path, target: Path) -> Path:
+        if not failed:
+            failed.append(path)
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return replace(path, target)
+
+    failed: list[Path] = []
+    monkeypatch.setattr(Path, "replace", full)
+    with embeddings(client, tmp_path, 3) as job:
+        with pytest.raises(OSError, match="No space left on device"):
+            finished(job, client)
+        assert list(job.results()) == []
+        assert job.wait(client, poll_seconds=0.001).done == 3
+        assert len(list(job.results())) == 3
+    assert [one.name for one in (tmp_path / "output").iterdir()] == ["0001.jsonl"]
+    assert set(paid(server).values()) == {1}
+
+
+def test_another_process_is_named_by_machine_and_number(client: Client, tmp_path: Path) -> None:
+    program = (
+        "import socket, sys, time\n"
+        "socket.gethostname = lambda: 'other-machine'\n"
+        "from typed_openai import BatchJob, Client\n"
+        "job = BatchJob(sys.argv[1], Client(api_key='k').embeddings.create_embedding)\n"
+        "job.add('x', 'x', 'text-embedding-3-small')\n"
+        "print('added', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "job")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"added\n"
+        with pytest.raises(JobError, match=rf"in use by process {other.pid} on other-machine"):
+            embeddings(client, tmp_path / "job").send(client)
+        other.kill()
+    assert embeddings(client, tmp_path / "job").progress().total == 0  # it was killed before it was written
+    with embeddings(client, tmp_path / "job", 1) as job:
+        assert job.send(client).total == 1

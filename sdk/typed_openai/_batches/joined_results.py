@@ -17,22 +17,23 @@ from typed_openai.errors import JobError
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """The place of a line of results in an open file.
+    """The place of a line of results in an open file, its ``number`` from 1, and the batch it belongs to.
 
-    ``file`` is None for a request without one; ``start`` is then the number of its line in the input.
+    ``file`` is None for a request without one; ``number`` is then that of its line in the input.
     """
 
-    file: BinaryIO | None
-    start: int
-    size: int
     batch: Mapping[str, Any]
+    number: int
+    file: BinaryIO | None = None
+    start: int = 0
+    size: int = 0
 
     @property
     def own_error(self) -> Mapping[str, Any] | None:
         """The error of a batch that failed because of this request, or None."""
         if self.file is not None:
             return None
-        return next((one for one in _errors_of(self.batch) if one.get("line") == self.start), None)
+        return next((one for one in _errors_of(self.batch) if one.get("line") == self.number), None)
 
 
 def joined(folder: JobFolder) -> Iterator[BatchReply[Any] | BatchFailure]:
@@ -75,8 +76,7 @@ def _add_places(folder: JobFolder, file: RequestFile, places: dict[str, _Place],
     """Add the places of one batch's results; requests that it did not answer have failed with the batch."""
     path = folder.requests(file)
     ids = {
-        id_of(line, path, number): _Place(None, number, 0, file.ended)
-        for number, line in enumerate(lines_of(path), 1)
+        id_of(line, path, number): _Place(file.ended, number) for number, line in enumerate(lines_of(path), 1)
     }
     for results in (folder.errors(file), folder.output(file)):
         if not results.exists():
@@ -88,7 +88,7 @@ def _add_places(folder: JobFolder, file: RequestFile, places: dict[str, _Place],
             if line_id not in ids:
                 message = f"{results}:{number}: the id {line_id!r} is not in {path}: results of another job"
                 raise JobError(message, reason="foreign", path=str(results))
-            ids[line_id] = _Place(opened, start, len(line), file.ended)
+            ids[line_id] = _Place(file.ended, number, opened, start, len(line))
             start += len(line)
     places.update(ids)
 
@@ -105,7 +105,10 @@ def id_of_result(line: bytes, path: Path, number: int) -> str:
     # An id with escapes, or one that may belong to a reply which quotes it.
     if at < 0 or at > 64 or b"\\" in found or line[at + 11 : start].strip() != b":":
         return id_of(line, path, number)
-    return found.decode()
+    try:
+        return found.decode()
+    except UnicodeDecodeError:
+        return id_of(line, path, number)
 
 
 def _result(line_id: str, line: bytes, place: _Place) -> BatchReply[Any] | BatchFailure:
@@ -113,8 +116,7 @@ def _result(line_id: str, line: bytes, place: _Place) -> BatchReply[Any] | Batch
         code, message = _of_batch(place)
         return BatchFailure(line_id, code, message, None, line)
     place.file.seek(place.start)
-    result = json.loads(place.file.read(place.size))
-    response, error = result.get("response"), result.get("error")
+    response, error = _answer(place.file.read(place.size), Path(place.file.name), place.number)
     if response is not None and 200 <= response.get("status_code", 0) < 300 and not error:
         return BatchReply(line_id, response.get("body"), line)
     status = None if response is None else response.get("status_code")
@@ -123,6 +125,19 @@ def _result(line_id: str, line: bytes, place: _Place) -> BatchReply[Any] | Batch
         error = body.get("error") if isinstance(body, dict) else None
     told = error if isinstance(error, dict) else {}
     return BatchFailure(line_id, told.get("code"), str(told.get("message") or ""), status, line)
+
+
+def _answer(line: bytes, path: Path, number: int) -> tuple[Any, Any]:
+    """Return the response and the error in a line of results. Raises ``JobError`` for a damaged line."""
+    try:
+        result = json.loads(line)
+    except (ValueError, RecursionError):
+        result = {"response": "damaged"}
+    response = result.get("response")
+    if response is None or isinstance(response, dict):
+        return response, result.get("error")
+    message = f"{path}:{number}: expected a line of results; the file is damaged"
+    raise JobError(message, reason="damaged", path=str(path))
 
 
 def _errors_of(batch: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -154,7 +154,7 @@ class RequestFiles:
                 if not file.retry_of:
                     self._ids.add(id_of(line, path, number), digest_of(line))
                 if file.lines is None:
-                    inputs += inputs_in(self._folder.url, json.loads(line)["body"])
+                    inputs += inputs_in(self._folder.url, _body_of(line, path, number))
             if file.lines is None:
                 writer = RequestWriter(file, path, inputs)
                 writer.lines = lines
@@ -206,6 +206,18 @@ def id_of(line: bytes, path: Path, number: int) -> str:
     if isinstance(line_id, str):
         return line_id
     message = f"{path}:{number}: expected a JSON object with a custom_id; the file is damaged"
+    raise JobError(message, reason="damaged", path=str(path))
+
+
+def _body_of(line: bytes, path: Path, number: int) -> dict[str, Any]:
+    """Return the body in a line of requests. Raises ``JobError`` for any other line."""
+    try:
+        body = json.loads(line)["body"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        body = None
+    if isinstance(body, dict):
+        return body
+    message = f"{path}:{number}: expected a request with a body; the file is damaged"
     raise JobError(message, reason="damaged", path=str(path))
 
 

@@ -159,7 +159,9 @@ def _posted(url: SplitResult, body: bytes, headers: Mapping[str, str]) -> int | 
     path = (url.path or "/") + (f"?{url.query}" if url.query else "")
     try:
         connection.request("POST", path, body, {**headers, "user-agent": "typed-openai"})
-        return connection.getresponse().status
+        with connection.getresponse() as response:
+            response.read(65536)
+            return response.status
     except (OSError, http.client.HTTPException):
         return None
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +20,7 @@ from typed_openai.errors import CallError
 _FAILED: Final = 1
 _WRONG: Final = 2
 _SHOWN: Final = 20
+_LONGEST_POLL: Final = 86_400.0
 _DEFAULT: Final = "responses.create_response"
 
 
@@ -60,7 +62,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     again.add_argument("--no-wait", action="store_true", help="return when everything is sent")
     for one in (run_parser, again):
         one.add_argument(
-            "--poll", type=float, default=30.0, metavar="SECONDS", help="look so often (default: 30)"
+            "--poll", type=_seconds, default=30.0, metavar="SECONDS", help="look so often (default: 30)"
         )
 
 
@@ -80,10 +82,21 @@ def _run(args: argparse.Namespace) -> int:
             more = f"{len(wrong) - _SHOWN} more rows are wrong; " if len(wrong) > _SHOWN else ""
             print(f"typed-openai batch: {more}nothing was sent", file=sys.stderr)
             return _WRONG
-        for row in rows_of(args.input):
-            line_id, arguments = requests.request(row)
-            job.add(line_id, **arguments)
+        _add(job, requests, args.input)
         return _finished(job, client, job.send(client), args)
+
+
+def _add(job: Any, requests: RowRequests, path: Path) -> None:
+    """Add the rows that are not in the folder yet."""
+    row = None
+    for row in rows_of(path):
+        line_id, arguments = requests.request(row)
+        try:
+            job.add(line_id, **arguments)
+        except CallError as error:
+            raise CallError(f"{row.place}: {error}") from None
+    if row is None:
+        raise CallError(f"{path}: the file has no rows")
 
 
 def _again(args: argparse.Namespace) -> int:
@@ -149,7 +162,20 @@ def _finished(job: Any, client: Client, progress: BatchProgress, args: argparse.
         if sys.stderr.isatty():
             print(file=sys.stderr)
     print(_text(progress))
+    if progress.failed:
+        command = shlex.join(["typed-openai", "batch", "again", str(args.folder)])
+        print(f"typed-openai batch: send the failed requests again with: {command}", file=sys.stderr)
     return _FAILED if progress.failed else 0
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < _LONGEST_POLL:
+        raise argparse.ArgumentTypeError(f'expected a number of seconds, 0 or more, got "{text}"')
+    return seconds
 
 
 def _show(progress: BatchProgress) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from typed_openai.errors import CallError
 
 _PLACEHOLDER: Final = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+_LONGEST_VALUE: Final = 1 << 30
 _IDS: Final = ("id", "custom_id")
 
 
@@ -29,7 +30,14 @@ class Row:
         if column is not None and column not in self.values:
             raise CallError(f'{self.place}: no column "{column}"; the row has {", ".join(self.values)}')
         name = column or next((one for one in _IDS if one in self.values), None)
-        return f"row-{self.number}" if name is None else str(self.values[name])
+        if name is None:
+            return f"row-{self.number}"
+        value = self.values[name]
+        if isinstance(value, bool) or not isinstance(value, (str, int)):
+            raise CallError(
+                f'{self.place}: {name}: expected a text or an integer, got "{type(value).__name__}"'
+            )
+        return str(value)
 
 
 def rows_of(path: Path) -> Iterator[Row]:
@@ -43,16 +51,20 @@ def rows_of(path: Path) -> Iterator[Row]:
 
 
 def _table(path: Path, delimiter: str) -> Iterator[Row]:
+    csv.field_size_limit(_LONGEST_VALUE)
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file, delimiter=delimiter, strict=True)
         try:
+            names = reader.fieldnames or ()
+            if twice := sorted({one for one in names if names.count(one) > 1}):
+                raise CallError(f'{path}:1: the column "{twice[0]}" is there twice')
             for number, values in enumerate(reader, 1):
                 place = f"{path}:{reader.line_num}"
                 if None in values or None in values.values():
-                    raise CallError(f"{place}: expected {len(reader.fieldnames or ())} values, as in line 1")
+                    raise CallError(f"{place}: expected {len(names)} values, as in line 1")
                 yield Row(place, number, values)
         except (csv.Error, UnicodeDecodeError) as error:
-            raise CallError(f"{path}:{reader.line_num}: {error}") from None
+            raise CallError(f"{path}:{reader.reader.line_num}: {error}") from None
 
 
 def _objects(path: Path) -> Iterator[Row]:
