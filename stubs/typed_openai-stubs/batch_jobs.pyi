@@ -131,7 +131,8 @@ class BatchJob(Generic[P, R]):
     def again(self, client: Client) -> BatchProgress:
         """Send the requests again that failed, expired or were cancelled, and only those.
 
-        Requests whose batch is in progress are left alone. :meth:`wait` waits for the new batches as well.
+        Requests whose batch is in progress are left alone. If a batch has failed because some of its requests
+        are wrong, the others are sent in another batch. :meth:`wait` waits for the new batches as well.
 
         >>> with serve() as server:
         ...     server.script_batches(BatchScript(failures={"row-1": 500}))
