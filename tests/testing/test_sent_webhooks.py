@@ -92,7 +92,7 @@ def client(server: Server) -> Client:
 def batch(client: Client, *lines: object) -> str:
     content = b"".join(json.dumps(one).encode() + b"\n" for one in lines)
     file = client.files.create_file(("in.jsonl", content), "batch")
-    return client.batches.create_batch("24h", "/v1/embeddings", file["id"])["id"]
+    return str(client.batches.create_batch("24h", "/v1/embeddings", file["id"])["id"])
 
 
 def test_work_that_ends_is_reported_without_being_retrieved(
