@@ -14,7 +14,7 @@ from typed_openai._batches.id_table import IdTable
 from typed_openai._batches.request_lines import LONGEST_ID
 from typed_openai_spec import spelling
 from typed_openai_spec.index.reader import Index
-from typed_openai_spec.model import Body
+from typed_openai_spec.model import Body, Object
 from typed_openai_spec.model.media import is_json
 from typed_openai_spec.validation.validator import Validator
 
@@ -27,6 +27,9 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "reinforcement": "FineTuneReinforcementRequestInput",
 }
 """The component of a line, by the method of fine-tuning."""
+
+_WITH_REFERENCES: Final = frozenset({"reinforcement"})
+"""The methods whose examples have fields of their own, which graders read."""
 
 _FIELDS: Final = ("custom_id", "method", "url", "body")
 
@@ -41,7 +44,10 @@ class ExampleJudge:
     def problems(self, value: Mapping[str, Any], size: int) -> Found:
         """Yield what is wrong with an example."""
         schema = self.index.components[EXAMPLES[self.method]].schema
-        found = Validator(self.index.components, strict=True).violations(dict(value), schema)
+        judged = dict(value)
+        if self.method in _WITH_REFERENCES and isinstance(schema, Object):
+            judged = {name: one for name, one in value.items() if schema.field(name) is not None}
+        found = Validator(self.index.components, strict=True).violations(judged, schema)
         yield from (_split(str(one)) for one in found)
         if self.method == "supervised" and not found and not any(map(_is_learned, value["messages"])):
             yield (

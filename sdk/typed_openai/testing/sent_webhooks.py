@@ -1,7 +1,7 @@
 """Webhooks of the embedded server: work goes on by itself, and its end is sent to a URL on this machine.
 
-Objects of other servers change with time, those of the embedded server when they are retrieved. So that
-nobody has to retrieve them, each one that has events is retrieved here until it has ended.
+Objects of other servers change with time, those of the embedded server when they are retrieved. Therefore
+each one that has events is retrieved here until it has ended.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def _steps(run: Run) -> Callable[..., None]:
         if left["kill"] == 0:
             os.kill(os.getpid(), 9)
 
-    def fsync(_: object) -> None:
+    def fsync(fd: object) -> None:
         step()
         left["full"] -= 1
         if left["full"] == 0:
