@@ -12,6 +12,7 @@ Map::
     UsageTotals                  sums of the tokens that calls use, by model
     BatchJob                     any number of calls through the Batch API, kept in a folder
     upload_file                  a file of any size, in parts if it is big; resumed after a crash
+    check_lines                  mistakes in files for fine-tuning and batches, with line and place
     unwrap_webhook               the event of a webhook, after checking its signature
     errors  every error        streaming  Stream and its receivers    binary     files in and out
     types   every component    resources  the groups' classes         testing    a fake server
