@@ -73,7 +73,7 @@ def guess_line_kind(path: str | os.PathLike[str]) -> LineKind:
     Raises ``CallError`` if that line is not a JSON object, and ``OSError`` for a file that cannot be read.
 
     >>> with open("pairs.jsonl", "w") as file:
-    ...     size = file.write('{"input": {}, "preferred_output": [], "non_preferred_output": []}\n')
+    ...     size = file.write('{"input": {}, "preferred_output": []}\n')
     >>> guess_line_kind("pairs.jsonl")
     'dpo'
     """

@@ -77,7 +77,6 @@ def run(args: argparse.Namespace) -> int:
                     lenient=args.lenient,
                     webhook=args.webhook,
                     webhook_secret=args.webhook_secret,
-                    on_webhook=_report_webhook,
                 )
             )
         except ValueError as error:  # a wrong URL or secret
@@ -85,6 +84,7 @@ def run(args: argparse.Namespace) -> int:
         except OSError as error:
             reason = error.strerror or str(error)
             raise OSError(f"cannot listen on {args.host} port {args.port}: {reason}") from error
+        server._on_webhook = _report_webhook
         if args.script is not None:
             _add_scripts(server, Path(args.script))
         index = described(args.spec).index

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from os import PathLike
 from threading import Event, Lock, Thread
 from typing import Final, TypeGuard
@@ -52,7 +52,6 @@ class Server(Scripting):
         lenient: bool = False,
         webhook: str | None = None,
         webhook_secret: str | None = None,
-        on_webhook: Callable[[SentWebhook], object] | None = None,
     ) -> None:
         base_path = urlsplit(index.base_url).path.rstrip("/")
         self._service = Service(
@@ -67,7 +66,7 @@ class Server(Scripting):
             lenient=lenient,
         )
         self._webhooks: list[SentWebhook] = []
-        self._on_webhook = on_webhook
+        self._on_webhook: Callable[[SentWebhook], object] | None = None
         self._sender: WebhookSender | None = None
         if webhook is not None:
             look = self._service.look
@@ -278,7 +277,6 @@ def serve(
     lenient: bool = False,
     webhook: str | None = None,
     webhook_secret: str | None = None,
-    on_webhook: Callable[[SentWebhook], object] | None = None,
 ) -> Generator[Server, None, None]:
     """Run a fake of the API on loopback for the duration of the context, as a :class:`Server`.
 
@@ -297,8 +295,7 @@ def serve(
     ``webhook`` is a URL on this machine that receives the events of work that ends: batches, responses in the
     background, fine-tuning jobs. Such work then goes on without being retrieved. Webhooks are signed with
     ``webhook_secret``, or with a new secret: :attr:`Server.webhook_secret`. One that is not answered with a
-    2xx status is sent again, five times in all. ``on_webhook`` is called with each one of
-    :attr:`Server.webhooks`, in a thread of its own.
+    2xx status is sent again, five times in all.
 
     Raises ``ValueError`` for a setting of the wrong type or range, ``OSError`` if the port is not available,
     and ``CallError`` if the description cannot be used.
@@ -309,9 +306,8 @@ def serve(
     'model'
     """
     _check_settings(port=port, delay=delay, seed=seed)
-    described_index = index or (described(spec).index if spec is not None else packaged())
     server = Server(
-        described_index,
+        index or (described(spec).index if spec is not None else packaged()),
         host=host,
         port=port,
         delay=delay,
@@ -322,11 +318,8 @@ def serve(
         lenient=lenient,
         webhook=webhook,
         webhook_secret=webhook_secret,
-        on_webhook=on_webhook,
     )
-    try:
+    with closing(server):
         yield server
-    finally:
-        server.close()
     if strict:  # an error in the context is more telling
         server.verify()

@@ -24,7 +24,7 @@ class Server(Scripting):
     url: str
     base_url: str
 
-    def __init__(self, index: Index, *, host: str, port: int, delay: float, api_key: str | None, on_request: Callable[[RecordedRequest], object] | None, seed: int | None=None, strict: bool=False, lenient: bool=False, webhook: str | None=None, webhook_secret: str | None=None, on_webhook: Callable[[SentWebhook], object] | None=None) -> None: ...
+    def __init__(self, index: Index, *, host: str, port: int, delay: float, api_key: str | None, on_request: Callable[[RecordedRequest], object] | None, seed: int | None=None, strict: bool=False, lenient: bool=False, webhook: str | None=None, webhook_secret: str | None=None) -> None: ...
     def __repr__(self) -> str: ...
 
     @property
@@ -117,7 +117,7 @@ class Server(Scripting):
         """
 
 @contextmanager
-def serve(port: int=0, *, host: str='127.0.0.1', delay: float=0.0, api_key: str | None=None, index: Index | None=None, spec: str | PathLike[str] | None=None, on_request: Callable[[RecordedRequest], object] | None=None, seed: int | None=None, strict: bool=False, lenient: bool=False, webhook: str | None=None, webhook_secret: str | None=None, on_webhook: Callable[[SentWebhook], object] | None=None) -> Generator[Server, None, None]:
+def serve(port: int=0, *, host: str='127.0.0.1', delay: float=0.0, api_key: str | None=None, index: Index | None=None, spec: str | PathLike[str] | None=None, on_request: Callable[[RecordedRequest], object] | None=None, seed: int | None=None, strict: bool=False, lenient: bool=False, webhook: str | None=None, webhook_secret: str | None=None) -> Generator[Server, None, None]:
     """Run a fake of the API on loopback for the duration of the context, as a :class:`Server`.
 
     It checks each request against the API's description and generates replies that fit it. ``port`` 0
@@ -135,8 +135,7 @@ def serve(port: int=0, *, host: str='127.0.0.1', delay: float=0.0, api_key: str 
     ``webhook`` is a URL on this machine that receives the events of work that ends: batches, responses in the
     background, fine-tuning jobs. Such work then goes on without being retrieved. Webhooks are signed with
     ``webhook_secret``, or with a new secret: :attr:`Server.webhook_secret`. One that is not answered with a
-    2xx status is sent again, five times in all. ``on_webhook`` is called with each one of
-    :attr:`Server.webhooks`, in a thread of its own.
+    2xx status is sent again, five times in all.
 
     Raises ``ValueError`` for a setting of the wrong type or range, ``OSError`` if the port is not available,
     and ``CallError`` if the description cannot be used.
