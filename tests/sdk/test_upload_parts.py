@@ -52,6 +52,11 @@ def big(tmp_path: Path) -> Path:
     return path
 
 
+def forget_requests(server: Server) -> None:
+    """Forget the requests so far, and keep the uploads that they began."""
+    server._requests.clear()
+
+
 def in_parts(client: Client, path: Path, purpose: Any = "batch", **options: Any) -> Any:
     return upload_file(client, path, purpose, **{"parts_above": 10 * KIB, "part_size": 16 * KIB, **options})
 
@@ -170,7 +175,7 @@ def test_a_killed_upload_is_continued(
 ) -> None:
     command = [sys.executable, "-c", KILLED, server.base_url, str(big), operation, str(nth)]
     assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
-    server.clear()
+    forget_requests(server)
     file = in_parts(client, big)
     assert stored(client, file) == CONTENT
     assert done(server)["add_upload_part"] == sent_again
@@ -186,7 +191,7 @@ def test_an_upload_that_was_completed_unnoticed_is_not_sent_again(
 
     with pytest.raises(KeyboardInterrupt):
         in_parts(client.with_options(on_response=lose), big)
-    server.clear()
+    forget_requests(server)
     file = in_parts(client, big)
     assert stored(client, file) == CONTENT
     assert "add_upload_part" not in done(server)
@@ -199,7 +204,7 @@ def test_an_upload_continues_after_a_broken_connection(client: Client, server: S
         in_parts(client.with_options(http_client=_Cut(3)), big, parts_at_once=1)
     assert (big.parent / "big.jsonl.upload").is_file()
     assert "cancel_upload" not in done(server)
-    server.clear()
+    forget_requests(server)
     assert stored(client, in_parts(client, big)) == CONTENT
     assert done(server)["add_upload_part"] == 4
 
@@ -223,7 +228,7 @@ def test_an_upload_that_the_server_forgot_begins_again(client: Client, server: S
     command = [sys.executable, "-c", KILLED, server.base_url, str(big), "uploads.add_upload_part", "4"]
     subprocess.run(command, check=False)
     server._service.work.uploads.expire()
-    server.clear()
+    forget_requests(server)
     assert stored(client, in_parts(client, big)) == CONTENT
     assert done(server) == {
         "create_upload": 1,
@@ -237,7 +242,7 @@ def test_another_content_begins_another_upload(client: Client, server: Server, b
     command = [sys.executable, "-c", KILLED, server.base_url, str(big), "uploads.add_upload_part", "4"]
     subprocess.run(command, check=False)
     big.write_bytes(CONTENT[::-1])
-    server.clear()
+    forget_requests(server)
     assert stored(client, in_parts(client, big)) == CONTENT[::-1]
     assert (done(server)["add_upload_part"], done(server)["cancel_upload"]) == (7, 1)
 
