@@ -252,9 +252,11 @@ def test_another_content_begins_another_upload(client: Client, server: Server, b
 
 def test_a_refused_part_cancels_the_upload(client: Client, server: Server, big: Path) -> None:
     def refuse(request: RequestInfo) -> None:
-        if request.operation == "uploads.add_upload_part":
+        if request.operation == "uploads.add_upload_part" and not refused:
+            refused.append(request)
             server.fail_next(400)
 
+    refused: list[RequestInfo] = []
     with pytest.raises(BadRequestError):
         in_parts(client.with_options(on_request=refuse), big, parts_at_once=1)
     assert done(server)["cancel_upload"] == 1
