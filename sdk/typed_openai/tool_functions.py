@@ -5,13 +5,16 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
-from typing import Annotated, Any, Generic, ParamSpec, TypeAlias, TypeVar, overload
+from typing import Annotated, Any, Generic, ParamSpec, TypeAlias, TypeGuard, TypeVar, overload
 
-from typed_openai._shapes.shapes_of_types import shape_of_function
+from typed_openai._shapes.json_values import loaded
+from typed_openai._shapes.shapes_of_types import Shape, shape_of, shape_of_function
+from typed_openai._shapes.shown_types import shown
 from typed_openai._toolkit.parameter_docs import documented
 from typed_openai.errors import CallError
+from typed_openai.tool_runs import ToolCall
 
 __all__ = ["Injected", "Tool", "tool"]
 
@@ -30,7 +33,7 @@ Injected: TypeAlias = Annotated[Value, _Marker]
 
 
 class Tool(Generic[Given, Result_co]):
-    """A function as a tool. It is called as the function itself. :func:`tool` makes one.
+    """A function, or a class, as a tool. It is called as the function itself. :func:`tool` makes one.
 
     ``name``, ``description`` and ``parameters``, a strict JSON Schema, are what the model sees.
 
@@ -55,24 +58,53 @@ class Tool(Generic[Given, Result_co]):
         injected: Sequence[str] = (),
         repeatable: bool = False,
     ) -> None:
-        functools.update_wrapper(self, function)
+        is_class = isinstance(function, type)
+        # The attributes of a class are not those of the tool.
+        functools.update_wrapper(self, function, updated=() if is_class else ("__dict__",))
         self.name = name
         self.description = description
         self.parameters = shape.schema()
-        self._shape = shape
+        self._shape: Shape = shape
+        self._fields: Shape | None = shape.as_dict() if is_class else None
         self._function = function
         self._injected = tuple(injected)
         self._repeatable = repeatable
+        self._is_async = inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
+            getattr(function, "__call__", None)  # noqa: B004  # that of an object
+        )
 
     def __call__(self, *args: Given.args, **kwargs: Given.kwargs) -> Result_co:
         return self._function(*args, **kwargs)
+
+    def is_called_by(self, call: ToolCall[..., object], /) -> TypeGuard[ToolCall[Given, Result_co]]:
+        """Return True if a call is one of this tool: to checkers it has its parameters and its result then.
+
+        >>> @tool
+        ... def add(first: int, second: int) -> int:
+        ...     return first + second
+        >>> add.is_called_by(ToolCall("call_1", "add", "", {"first": 1, "second": 2}))
+        True
+        """
+        return call.name == self.name
+
+    def _read(self, text: str) -> dict[str, Any]:
+        """Return the arguments of a call in JSON. Raises ``Unfit`` if they do not have the types."""
+        value = loaded(text)
+        found: dict[str, Any] = self._shape.read(value)
+        # An instance of the class was created only to validate them.
+        return found if self._fields is None else self._fields.read(value)
+
+    def _result(self, arguments: Mapping[str, Any]) -> Any:
+        """Return the result for arguments that were read."""
+        function: Any = self._function if self._fields is None else self._shape.instance
+        return function(**arguments)
 
     def __repr__(self) -> str:
         return f"<tool {self.name}>"
 
 
 class _Decorator:
-    """The decorator that makes a tool of a function."""
+    """The decorator that makes a tool of a function, or of a class."""
 
     def __init__(self, name: str, description: str, repeatable: bool, frame: FrameType) -> None:
         self._name = name
@@ -80,13 +112,31 @@ class _Decorator:
         self._repeatable = repeatable
         self._frame = frame
 
-    def __call__(self, function: Callable[Given, Result], /) -> Tool[Given, Result]:
-        own: Any = function
+    @overload
+    def __call__(self, function: type[Value], /) -> Tool[..., Value]: ...
+    @overload
+    def __call__(self, function: Callable[Given, Result], /) -> Tool[Given, Result]: ...
+    def __call__(self, function: Any, /) -> Tool[..., Any]:
+        return self._of_class(function) if isinstance(function, type) else self._of_function(function)
+
+    def _of_class(self, own: type[Any]) -> Tool[..., Any]:
+        shape = shape_of(own, self._frame)
+        if shape.is_wrapped:
+            raise CallError(f'tool: "{shown(own)}" has no fields; expected a function or a class with fields')
+        return Tool(
+            own,
+            name=self._name or own.__name__,
+            description=self._description or shape.doc,
+            shape=shape,
+            repeatable=self._repeatable,
+        )
+
+    def _of_function(self, own: Any) -> Tool[..., Any]:
         texts = documented(own.__doc__)
         names, injected = _split(own)
         shape = shape_of_function(own, inspect.signature(own), names, texts.parameters, self._frame)
         return Tool(
-            function,
+            own,
             name=self._name or own.__name__,
             description=self._description or texts.description,
             shape=shape,
@@ -96,18 +146,24 @@ class _Decorator:
 
 
 @overload
+def tool(function: type[Value], /) -> Tool[..., Value]: ...
+@overload
 def tool(function: Callable[Given, Result], /) -> Tool[Given, Result]: ...
 @overload
 def tool(*, name: str = "", description: str = "", repeatable: bool = False) -> _Decorator: ...
 def tool(function: Any = None, /, *, name: str = "", description: str = "", repeatable: bool = False) -> Any:
     """Make a function, or a coroutine function, a tool: ``@tool`` or ``@tool(name="find")``.
 
+    A class with fields, as a dataclass or a TypedDict, may be a tool, too: ``query = tool(Query)``. The
+    result of a call is an instance of it.
+
     The model sees the function's name, the text of its docstring, and a strict schema of its parameters,
     whose descriptions are those of the docstring (in the form of Google, NumPy or Sphinx) or of
     ``Annotated``. Parameters of a type ``Injected[...]`` are left out. A ``repeatable`` tool has no effect
     that matters if it happens twice, so that a run may call it again after a crash.
 
-    Raises ``CallError`` at the parameter that has no type, no strict schema, or no name (``*args``).
+    Raises ``CallError`` at the parameter that has no type, no strict schema, or no name (``*args``), and for
+    a class without fields.
 
     >>> from typing import Annotated
     >>> @tool(name="find")

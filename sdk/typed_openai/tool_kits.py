@@ -13,19 +13,19 @@
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable, Mapping
 from os import PathLike
-from typing import Any, Final, ParamSpec, TypeAlias, TypeVar
+from typing import Any, Final, ParamSpec, TypeAlias, TypeVar, overload
 
 from typed_openai._answers.format_places import endpoint_of
 from typed_openai._calls.endpoints import Endpoint
 from typed_openai._dynamic.methods import AsyncResource, call_of
-from typed_openai._shapes.json_values import loaded
-from typed_openai._shapes.shapes_of_types import Shape
 from typed_openai._toolkit.conversations import calls_in, conversation, is_chat
+from typed_openai._toolkit.known_tools import Known, Limits, read_call
 from typed_openai._toolkit.ledgers import Ledger, opened
-from typed_openai._toolkit.tool_loop import Known, Limits, Step, Steps, read_call, run_steps
+from typed_openai._toolkit.running import do, do_async
+from typed_openai._toolkit.steps import Doing
+from typed_openai._toolkit.tool_loop import run_steps
 from typed_openai.errors import CallError
 from typed_openai.run_stores import RunStore
 from typed_openai.tool_errors import ToolError
@@ -36,10 +36,12 @@ __all__ = ["Tools"]
 
 Given = ParamSpec("Given")
 Reply = TypeVar("Reply")
+Result = TypeVar("Result")
 
 MAX_TURNS: Final = 8
+MAX_PARALLEL: Final = 8
 
-_SETTINGS: Final = ("max_turns", "max_tokens", "approve", "save", "settle")
+_SETTINGS: Final = ("max_turns", "max_tokens", "max_parallel", "approve", "save", "settle")
 """The settings of a run."""
 
 # The stubs have the description's own types.
@@ -52,9 +54,11 @@ class Tools:
 
     ``inject`` has the values of the parameters of the type ``Injected[...]``, by name. The others are
     settings of :meth:`run`: ``max_turns`` is the greatest number of requests, and ``max_tokens`` that of
-    tokens after which no other request is sent. ``approve`` is called before each call of a tool with a
-    :class:`ToolCall`; unless it returns True, the tool is not called, and the model is answered so, or with
-    the string that it returned.
+    tokens after which no other request is sent. ``max_parallel`` is the greatest number of calls that run at
+    the same time: functions in threads, and coroutine functions in tasks. With 1, they are called one after
+    another, in the thread of the run. ``approve`` is called with each :class:`ToolCall` of a reply, in order,
+    before the first of them begins; unless it returns True, the tool is not called, and the model is answered
+    so, or with the string that it returned.
 
     ``save`` is the path of a file, or an object with the methods ``load`` and ``save``, that keeps the state
     of a run: if the program crashes, the same call of :meth:`run` goes on where it stopped. A call that was
@@ -76,15 +80,20 @@ class Tools:
         inject: Mapping[str, object] | None = None,
         max_turns: int = MAX_TURNS,
         max_tokens: int | None = None,
+        max_parallel: int = MAX_PARALLEL,
         approve: Callable[[ToolCall], object] | None = None,
         save: str | PathLike[str] | RunStore | None = None,
         settle: Callable[[ToolCall], object] | None = None,
     ) -> None:
         self._tools: dict[str, Tool[..., object]] = {}
         self._inject = dict(inject or {})
-        self._limits = Limits(max_turns, max_tokens, _shown_to(approve), _shown_to(settle))
+        hooks = self._shown_to(approve), self._shown_to(settle)
+        self._limits = Limits(max_turns, max_tokens, max_parallel, *hooks)
         self._save = save
-        self._settings = dict(zip(_SETTINGS, (max_turns, max_tokens, approve, save, settle), strict=True))
+        settings = (max_turns, max_tokens, max_parallel, approve, save, settle)
+        self._settings = dict(zip(_SETTINGS, settings, strict=True))
+        if max_parallel < 1:
+            raise CallError(f"Tools: max_parallel: expected at least 1, got {max_parallel}")
         for one in tools:
             if not isinstance(one, Tool):
                 raise CallError(f'Tools: expected a tool, got "{type(one).__name__}"; decorate it with @tool')
@@ -122,22 +131,34 @@ class Tools:
         """
         return [{"type": one.pop("type"), "function": one} for one in self.responses]
 
-    def calls(self, reply: Mapping[str, object], /) -> list[ToolCall]:
+    @overload
+    def calls(self, reply: Mapping[str, object], /) -> list[ToolCall]: ...
+    @overload
+    def calls(
+        self, reply: Mapping[str, object], tool: Tool[Given, Result], /
+    ) -> list[ToolCall[Given, Result]]: ...
+    def calls(self, reply: Mapping[str, object], tool: Tool[..., Any] | None = None, /) -> list[Any]:
         """Return the calls of functions in a chat completion or a response, with their arguments read.
 
-        Raises ``CallError`` for a value that is no reply.
+        With ``tool``, they are those of one tool of the kit, and have its parameters and its result as types.
+
+        Raises ``CallError`` for a value that is no reply, and for a tool that is not in the kit.
 
         >>> @tool
         ... def add(first: int, second: int) -> int:
         ...     return first + second
         >>> item = {"type": "function_call", "call_id": "1", "name": "add"}
         >>> reply = {"output": [{**item, "arguments": '{"first": 1}'}]}
-        >>> Tools(add).calls(reply)[0].problem
+        >>> Tools(add).calls(reply, add)[0].problem
         'invalid arguments: second: required, but missing'
         """
-        return [_shown(read_call(one, self._known())) for one in calls_in(reply)]
+        if tool is not None and self._tools.get(tool.name) is not tool:
+            raise CallError(f'calls: "{tool.name}" is not in the kit')
+        known = self._known()
+        calls = [self._shown(read_call(one, known)) for one in calls_in(reply)]
+        return [one for one in calls if tool is None or tool.is_called_by(one)]
 
-    def call(self, call: ToolCall, /) -> Any:
+    def call(self, call: ToolCall[Given, Result], /) -> Result:
         """Call the tool of a call with its arguments, and return the result.
 
         That of a coroutine function has to be awaited. Raises ``ToolError`` if the call has a problem, and
@@ -151,19 +172,20 @@ class Tools:
         """
         if call.problem or call.name not in self._tools:
             raise ToolError(call.problem or f'there is no tool "{call.name}"')
-        return self._calling(self._tools[call.name])(**call.arguments)
+        result: Result = self._calling(self._tools[call.name])(**call.arguments)
+        return result
 
     def run(self, method: Callable[Given, Reply], /, *args: Given.args, **kwargs: Given.kwargs) -> Run[Reply]:
         """Call the API, answer the calls of tools, and go on until a reply calls none.
 
         ``method`` is a method of a client that takes tools, such as ``client.responses.create_response``, and
         the rest are its own arguments, to whose ``tools`` those of the kit are added. The calls of a reply
-        are answered in order. With a method of an async client, the result has to be awaited; tools may then
-        be coroutine functions.
+        run at the same time, and are answered in order. With a method of an async client, the result has to
+        be awaited; tools may then be coroutine functions.
 
         Arguments that do not have the types of the parameters, and a ``ToolError``, are answered to the
-        model. Any other exception of a tool ends the run. Once a tool was called, a request that fails is
-        not sent again by itself, unless ``max_retries`` is given.
+        model. Any other exception of a tool ends the run, once the tools that run beside it have ended. Once
+        a tool was called, a request that fails is not sent again by itself, unless ``max_retries`` is given.
 
         Raises ``RunError`` if a limit was reached, or if a call was begun before a crash and may have had its
         effect; ``CallError`` if the method takes no tools; and the errors of the method and of the tools.
@@ -178,11 +200,13 @@ class Tools:
         """
         given: dict[str, Any] = {**kwargs}
         steps, is_async = self._steps(method, args, given)
-        made: Any = _awaited(steps) if is_async else _finished(_done(steps))
+        made: Any = _awaited(steps) if is_async else _finished(do(steps))
         found: Run[Reply] = made
         return found
 
-    def _steps(self, method: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Steps, bool]:
+    def _steps(
+        self, method: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[Doing[Ledger], bool]:
         """Return the steps of a run, and True if they have to be awaited."""
         endpoint = endpoint_of(method, "run")
         given = _by_name(endpoint, method, args, kwargs)
@@ -210,12 +234,24 @@ class Tools:
 
     def _known(self) -> dict[str, Known]:
         return {
-            name: Known(name, _reading(one._shape), self._calling(one), one._repeatable)
+            name: Known(name, one._read, self._calling(one), one._repeatable, is_async=one._is_async)
             for name, one in self._tools.items()
         }
 
     def _calling(self, one: Tool[..., Any]) -> Callable[..., Any]:
-        return functools.partial(one, **{name: self._inject[name] for name in one._injected})
+        given = self._given(one)
+        return lambda **arguments: one._result({**arguments, **given})
+
+    def _given(self, one: Tool[..., Any]) -> dict[str, object]:
+        return {name: self._inject[name] for name in one._injected}
+
+    def _shown(self, call: Any) -> ToolCall:
+        given = self._given(self._tools[call.name]) if call.name in self._tools else {}
+        return ToolCall(call.id, call.name, call.text, call.arguments, call.problem, given)
+
+    def _shown_to(self, function: Callable[[ToolCall], object] | None) -> Callable[..., object] | None:
+        """Return a function of the loop for one of the program."""
+        return None if function is None else lambda call: function(self._shown(call))
 
 
 def _by_name(
@@ -229,62 +265,10 @@ def _by_name(
     return {**dict(zip(endpoint.positional, positional, strict=False)), **before.keywords, **kwargs}
 
 
-def _reading(shape: Shape) -> Callable[[str], dict[str, Any]]:
-    def read(text: str) -> dict[str, Any]:
-        found: dict[str, Any] = shape.read(loaded(text))
-        return found
-
-    return read
-
-
-def _shown(one: Any) -> ToolCall:
-    return ToolCall(one.id, one.name, one.text, one.arguments, one.problem)
-
-
-def _shown_to(function: Callable[[ToolCall], object] | None) -> Callable[..., object] | None:
-    """Return a function of the loop for one of the program."""
-    return None if function is None else lambda call: function(_shown(call))
-
-
 def _finished(ledger: Ledger) -> Run[Any]:
-    outputs = {name: text for name, text in ledger.calls.values() if text is not None}
+    outputs = {name: text for name, text in ledger.in_order() if text is not None}
     return Run(ledger.reply, ledger.arguments or {}, outputs, ledger.turns, ledger.tokens)
 
 
-def _done(steps: Steps) -> Ledger:
-    """Do the steps of a run."""
-    result: Any = None
-    while True:
-        try:
-            step = steps.send(result)
-        except StopIteration as end:
-            ledger: Ledger = end.value
-            return ledger
-        result = _tried(step)
-        if inspect.isawaitable(result):
-            if inspect.iscoroutine(result):
-                result.close()
-            raise CallError("run: a tool is a coroutine function; use a method of an async client")
-
-
-async def _awaited(steps: Steps) -> Run[Any]:
-    """Do the steps of a run, and await those that are coroutines."""
-    result: Any = None
-    while True:
-        try:
-            step = steps.send(result)
-        except StopIteration as end:
-            return _finished(end.value)
-        try:
-            result = _tried(step)
-            if inspect.isawaitable(result):
-                result = await result
-        except ToolError as error:
-            result = error
-
-
-def _tried(step: Step) -> Any:
-    try:
-        return step.function(**step.arguments)
-    except ToolError as error:
-        return error
+async def _awaited(steps: Doing[Ledger]) -> Run[Any]:
+    return _finished(await do_async(steps))

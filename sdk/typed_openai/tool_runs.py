@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Generator, Mapping
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Coroutine, Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic
+
+from typing_extensions import ParamSpec, TypeVar
+
+from typed_openai.tool_errors import ToolError
 
 __all__ = ["Run", "ToolCall"]
 
+Given = ParamSpec("Given", default=...)
+Result_co = TypeVar("Result_co", covariant=True, default=object)
+Value = TypeVar("Value")
 Reply = TypeVar("Reply")
 Reply_co = TypeVar("Reply_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class ToolCall:
+class ToolCall(Generic[Given, Result_co]):
     """A call that a model asks for. ``arguments`` are Python values of the types of the parameters.
 
     ``text`` is their JSON text, as the model wrote it. If they do not have the types, or if there is no such
     tool, ``problem`` says so, ``arguments`` is empty, and the model has to be answered the problem.
+
+    The parameters and the result of the tool are part of the type, as ``ToolCall[[str, date], Weather]``,
+    once it is known which tool is called: see :meth:`Tools.calls` and :meth:`Tool.is_called_by`.
 
     >>> ToolCall("call_1", "add", '{"first": 1}', {"first": 1}).arguments["first"]
     1
@@ -28,6 +38,27 @@ class ToolCall:
     text: str
     arguments: Mapping[str, Any]
     problem: str = ""
+    _injected: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def apply(self, function: Callable[Given, Value], /) -> Value:
+        """Call another function that takes the parameters of the tool, and return its result.
+
+        It is called with the arguments by name, injected ones included. Checkers know their types, also as
+        those of the parameters of a ``lambda``. Raises ``ToolError`` if the call has a problem.
+
+        >>> @tool
+        ... def add(first: int, second: int) -> int:
+        ...     return first + second
+        >>> call = ToolCall("call_1", "add", "", {"first": 1, "second": 2})
+        >>> if add.is_called_by(call):
+        ...     call.apply(lambda first, second: f"{first} + {second}")
+        '1 + 2'
+        """
+        if self.problem:
+            raise ToolError(self.problem)
+        called: Any = function
+        result: Value = called(**self.arguments, **self._injected)
+        return result
 
 
 class Run(Generic[Reply_co]):

@@ -16,12 +16,14 @@ from typed_openai._components import ChatCompletionTool, FunctionTool
 from typed_openai.run_stores import RunStore
 from typed_openai.tool_functions import Tool
 from typed_openai.tool_runs import Run, ToolCall
-from typing import Any, ParamSpec, TypeAlias, TypeVar
+from typing import ParamSpec, TypeAlias, TypeVar, overload
 __all__ = ["Tools"]
 
 Given = ParamSpec('Given')
 
 Reply = TypeVar('Reply')
+
+Result = TypeVar('Result')
 
 _ResponseTools: TypeAlias = list[FunctionTool]
 
@@ -32,9 +34,11 @@ class Tools:
 
     ``inject`` has the values of the parameters of the type ``Injected[...]``, by name. The others are
     settings of :meth:`run`: ``max_turns`` is the greatest number of requests, and ``max_tokens`` that of
-    tokens after which no other request is sent. ``approve`` is called before each call of a tool with a
-    :class:`ToolCall`; unless it returns True, the tool is not called, and the model is answered so, or with
-    the string that it returned.
+    tokens after which no other request is sent. ``max_parallel`` is the greatest number of calls that run at
+    the same time: functions in threads, and coroutine functions in tasks. With 1, they are called one after
+    another, in the thread of the run. ``approve`` is called with each :class:`ToolCall` of a reply, in order,
+    before the first of them begins; unless it returns True, the tool is not called, and the model is answered
+    so, or with the string that it returned.
 
     ``save`` is the path of a file, or an object with the methods ``load`` and ``save``, that keeps the state
     of a run: if the program crashes, the same call of :meth:`run` goes on where it stopped. A call that was
@@ -50,7 +54,7 @@ class Tools:
     'add'
     """
 
-    def __init__(self, *tools: Tool[..., object], inject: Mapping[str, object] | None=None, max_turns: int=..., max_tokens: int | None=None, approve: Callable[[ToolCall], object] | None=None, save: str | PathLike[str] | RunStore | None=None, settle: Callable[[ToolCall], object] | None=None) -> None: ...
+    def __init__(self, *tools: Tool[..., object], inject: Mapping[str, object] | None=None, max_turns: int=..., max_tokens: int | None=None, max_parallel: int=..., approve: Callable[[ToolCall], object] | None=None, save: str | PathLike[str] | RunStore | None=None, settle: Callable[[ToolCall], object] | None=None) -> None: ...
 
     @property
     def responses(self) -> _ResponseTools:
@@ -68,21 +72,26 @@ class Tools:
         []
         """
 
+    @overload
     def calls(self, reply: Mapping[str, object], /) -> list[ToolCall]:
         """Return the calls of functions in a chat completion or a response, with their arguments read.
 
-        Raises ``CallError`` for a value that is no reply.
+        With ``tool``, they are those of one tool of the kit, and have its parameters and its result as types.
+
+        Raises ``CallError`` for a value that is no reply, and for a tool that is not in the kit.
 
         >>> @tool
         ... def add(first: int, second: int) -> int:
         ...     return first + second
         >>> item = {"type": "function_call", "call_id": "1", "name": "add"}
         >>> reply = {"output": [{**item, "arguments": '{"first": 1}'}]}
-        >>> Tools(add).calls(reply)[0].problem
+        >>> Tools(add).calls(reply, add)[0].problem
         'invalid arguments: second: required, but missing'
         """
 
-    def call(self, call: ToolCall, /) -> Any:
+    @overload
+    def calls(self, reply: Mapping[str, object], tool: Tool[Given, Result], /) -> list[ToolCall[Given, Result]]: ...
+    def call(self, call: ToolCall[Given, Result], /) -> Result:
         """Call the tool of a call with its arguments, and return the result.
 
         That of a coroutine function has to be awaited. Raises ``ToolError`` if the call has a problem, and
@@ -100,12 +109,12 @@ class Tools:
 
         ``method`` is a method of a client that takes tools, such as ``client.responses.create_response``, and
         the rest are its own arguments, to whose ``tools`` those of the kit are added. The calls of a reply
-        are answered in order. With a method of an async client, the result has to be awaited; tools may then
-        be coroutine functions.
+        run at the same time, and are answered in order. With a method of an async client, the result has to
+        be awaited; tools may then be coroutine functions.
 
         Arguments that do not have the types of the parameters, and a ``ToolError``, are answered to the
-        model. Any other exception of a tool ends the run. Once a tool was called, a request that fails is
-        not sent again by itself, unless ``max_retries`` is given.
+        model. Any other exception of a tool ends the run, once the tools that run beside it have ended. Once
+        a tool was called, a request that fails is not sent again by itself, unless ``max_retries`` is given.
 
         Raises ``RunError`` if a limit was reached, or if a call was begun before a crash and may have had its
         effect; ``CallError`` if the method takes no tools; and the errors of the method and of the tools.

@@ -11,10 +11,13 @@ import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, NamedTuple, TypedDict
 
+import pydantic
 import pytest
+from pydantic import BaseModel
 from tests.sdk.conftest import Loopback
+from tests.sdk.tool_replies import SAID, item, response
 
 from typed_openai import BadRequestError, CallError, Client, InternalServerError
 from typed_openai.aio import AsyncClient
@@ -64,21 +67,6 @@ def delete(name: str, disk: Injected[list[str]]) -> str:
 ARGUMENTS = {"place": {"city": "Rome", "day": "2030-01-31"}, "unit": "C"}
 
 
-def item(name: str, arguments: object, id: str = "call_1") -> dict[str, Any]:
-    text = arguments if isinstance(arguments, str) else json.dumps(arguments)
-    return {"type": "function_call", "call_id": id, "name": name, "arguments": text}
-
-
-def response(*output: dict[str, Any], tokens: int = 10) -> dict[str, Any]:
-    usage = {"total_tokens": tokens}
-    return {"id": "resp_1", "object": "response", "status": "completed", "output": [*output], "usage": usage}
-
-
-SAID = {
-    "type": "message",
-    "role": "assistant",
-    "content": [{"type": "output_text", "text": "Warm."}],
-}
 THOUGHT = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "x"}
 
 
@@ -215,6 +203,77 @@ def test_the_calls_of_a_reply_have_their_arguments_read() -> None:
         assert (call.id, call.name, call.text) == ("call_1", "weather", json.dumps(ARGUMENTS))
         assert call.arguments == {"place": {"city": "Rome", "day": date(2030, 1, 31)}, "unit": "C"}
         assert kit.call(call) == Weather(21.5, date(2030, 1, 31))
+
+
+def test_calls_of_one_tool_are_told_apart() -> None:
+    kit = Tools(weather, delete, inject={"disk": ["a.txt"]})
+    reply = response(item("weather", ARGUMENTS), item("remove", {"name": "a.txt"}, "call_2"))
+    (removed,) = kit.calls(reply, delete)
+    assert removed.id == "call_2"
+    assert removed.apply(lambda name, disk: (name, disk)) == ("a.txt", ["a.txt"])
+    assert [delete.is_called_by(one) for one in kit.calls(reply)] == [False, True]
+    (wrong,) = kit.calls(response(item("remove", {})), delete)
+    with pytest.raises(ToolError, match=r"^invalid arguments: name: required, but missing$"):
+        wrong.apply(lambda name, disk: name)
+    with pytest.raises(CallError, match=r'^calls: "weather" is not in the kit$'):
+        Tools().calls(reply, weather)
+
+
+class Model(BaseModel):
+    """A model."""
+
+    day: date
+    number: int = pydantic.Field(alias="no")
+
+
+class Pair(NamedTuple):
+    first: int
+    second: date
+
+
+@dataclass
+class Recent:
+    day: date
+    name: str = "today"
+
+    def __post_init__(self) -> None:
+        if self.day.year < 2000:
+            raise ValueError("too long ago")
+
+
+@pytest.mark.parametrize(
+    ("cls", "arguments", "expected"),
+    [
+        (Place, {"city": "Rome", "day": "2030-01-31"}, {"city": "Rome", "day": date(2030, 1, 31)}),
+        (Recent, {"day": "2030-01-31", "name": "then"}, Recent(date(2030, 1, 31), "then")),
+        (Pair, {"first": 1.0, "second": "2030-01-31"}, Pair(1, date(2030, 1, 31))),
+        (Model, {"day": "2030-01-31", "no": 3}, Model(day=date(2030, 1, 31), no=3)),
+    ],
+)
+def test_a_class_is_a_tool_that_returns_an_instance(cls: type[Any], arguments: Any, expected: object) -> None:
+    kit = Tools(tool(cls))
+    assert kit.responses[0]["name"] == cls.__name__
+    assert kit.responses[0].get("description") == ("A model." if cls is Model else None)
+    (call,) = kit.calls(response(item(cls.__name__, arguments)))
+    assert kit.call(call) == expected
+    assert type(kit.call(call)) is type(expected)
+    (call,) = kit.calls(response(item(cls.__name__, {})))
+    assert call.problem.startswith("invalid arguments: ")
+
+
+def test_the_constructor_of_a_class_has_the_last_word() -> None:
+    kit = Tools(tool(name="recent")(Recent))
+    (call,) = kit.calls(response(item("recent", {"day": "1999-01-31", "name": ""})))
+    assert call.problem == "invalid arguments: too long ago"
+    with pytest.raises(CallError, match=r'^tool: "int" has no fields; expected a function or a class'):
+        tool(int)
+
+
+def test_the_instance_of_a_class_is_the_output_of_a_run(server: Loopback) -> None:
+    server.reply(response(item("Recent", {"day": "2030-01-31", "name": "then"})))
+    server.reply(response(SAID))
+    run = Tools(tool(Recent)).run(client_of(server).responses.create_response, "Hi", "gpt-5.5")
+    assert run.outputs == {"call_1": '{"day": "2030-01-31", "name": "then"}'}
 
 
 def test_a_call_that_cannot_be_read_has_a_problem() -> None:

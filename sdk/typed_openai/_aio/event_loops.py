@@ -57,18 +57,17 @@ class LoopEnded(RuntimeError):
 
 def current_loop() -> EventLoop:
     """Return the running event loop. Raises ``RuntimeError`` if there is none."""
+    trio = running_trio()
+    return _Asyncio() if trio is None else _Trio(trio)
+
+
+def running_trio() -> Any:
+    """Return the module ``trio`` if its event loop runs now, and None otherwise."""
     trio = sys.modules.get("trio")
-    if trio is not None and _is_in(trio):
-        return _Trio(trio)
-    return _Asyncio()
-
-
-def _is_in(trio: Any) -> bool:
     try:
-        trio.lowlevel.current_task()
+        return trio if trio is not None and trio.lowlevel.current_task() else None
     except RuntimeError:
-        return False
-    return True
+        return None
 
 
 class _Asyncio:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from inspect import Signature
 from types import FrameType
@@ -69,6 +69,18 @@ class Shape:
             return self._unwrapped(value)
         except RecursionError:
             raise Unfit("the value is nested too deeply") from None
+
+    def as_dict(self) -> Shape:
+        """Return the shape of a dict with the same fields, for that of a class."""
+        record = bare(self.node)
+        assert isinstance(record, Record)
+        return Shape(replace(record, build=dict), self.name)
+
+    def instance(self, **fields: Any) -> Any:
+        """Return an instance of the class with fields that :meth:`as_dict` has read."""
+        record = bare(self.node)
+        assert isinstance(record, Record)
+        return record.build(fields)
 
     def _unwrapped(self, value: Any) -> Any:
         if not self.is_wrapped:

@@ -44,7 +44,8 @@ class Ledger:
     """The state of a run. Without a store, it is kept in memory only.
 
     ``calls`` has the id and the output of each call by its place, the turn and the number in it, as servers
-    may use an id again. The output is None for a call that was begun and not finished.
+    may use an id again. The output is None for a call that was begun and not finished. ``approved`` has the
+    places of the calls that were approved.
     """
 
     store: RunStore | None
@@ -55,6 +56,12 @@ class Ledger:
     reply: Any = None
     is_finished: bool = False
     calls: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    approved: list[str] = field(default_factory=list)
+
+    def in_order(self) -> list[tuple[str, str | None]]:
+        """Return the ids and outputs of the calls in the order in which they were asked for."""
+        places = sorted(self.calls, key=lambda one: [int(number) for number in one.split(".")])
+        return [self.calls[one] for one in places]
 
     def save(self) -> None:
         """Write the state."""
@@ -67,6 +74,7 @@ class Ledger:
                 "reply": self.reply,
                 "is_finished": self.is_finished,
                 "calls": self.calls,
+                "approved": self.approved,
             }
             self.store.save(encoded(state, "save").decode())
 
@@ -77,7 +85,7 @@ def opened(save: str | os.PathLike[str] | RunStore | None, arguments: Mapping[st
     Raises ``CallError`` if that is another run's, or not readable.
     """
     store = FileStore(save) if isinstance(save, (str, os.PathLike)) else save
-    fingerprint = "" if store is None else sha256(encoded(arguments, "run")).hexdigest()
+    fingerprint = "" if store is None else sha256(encoded(dict(sorted(arguments.items())), "run")).hexdigest()
     text = None if store is None else store.load()
     if text is None:
         return Ledger(store, fingerprint)

@@ -1,5 +1,6 @@
 """Tools, and the loop that answers their calls."""
 
+from dataclasses import dataclass
 from typing import Annotated, TypedDict
 
 from typing_extensions import assert_type
@@ -37,7 +38,28 @@ assert_type(run.reply, types.Response)
 kit.run(client.chat.create_chat_completion, [{"role": "user", "content": "Hi"}], "gpt-5.5", max_turns=3)
 response = client.responses.create_response("How warm is it?", "gpt-5.5", tools=kit.responses)
 for call in kit.calls(response):
-    kit.call(call)
+    assert_type(call, ToolCall)
+    assert_type(kit.call(call), object)
+    if weather.is_called_by(call):
+        assert_type(kit.call(call), float)
+        assert_type(call.apply(lambda place, unit="C": (place, unit)), tuple[Place, str])
+for made in kit.calls(response, weather):
+    assert_type(kit.call(made), float)
+
+
+@dataclass
+class Query:
+    table: str
+    limit: int
+
+
+query = tool(Query)
+find = tool(name="find")(Place)
+queries = Tools(query, find, max_parallel=1)
+for question in queries.calls(response, query):
+    assert_type(queries.call(question), Query)
+for place in queries.calls(response, find):
+    assert_type(queries.call(place), Place)
 client.chat.create_chat_completion([{"role": "user", "content": "Hi"}], "gpt-5.5", tools=kit.chat)
 
 
