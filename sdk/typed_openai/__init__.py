@@ -69,6 +69,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "text_format",
         "text_of",
     ),
+    "event_outputs": ("finished_items", "text_deltas"),
     "tool_kits": ("Tools",),
     "tool_functions": ("Injected", "Tool", "tool"),
     "tool_runs": ("Run", "ToolCall"),

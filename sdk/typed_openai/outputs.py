@@ -22,12 +22,19 @@ from dataclasses import dataclass
 from functools import partial
 from inspect import isawaitable
 from types import FrameType
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, Literal, ParamSpec, TypeVar
 
 from typing_extensions import TypeForm
 
 from typed_openai._answers.format_places import endpoint_of, format_place, with_format
-from typed_openai._answers.reply_texts import COMMENTARY, chosen, final_text, not_a_reply, parts_of
+from typed_openai._answers.reply_texts import (
+    COMMENTARY,
+    checked_phase,
+    chosen,
+    final_text,
+    not_a_reply,
+    parts_of,
+)
 from typed_openai._dynamic.methods import call_of
 from typed_openai._shapes.json_values import loaded
 from typed_openai._shapes.shapes_of_types import Shape, shape_of
@@ -279,17 +286,22 @@ def _placed(shape: Shape, place: AnswerFormat) -> dict[str, Any]:
     return _nested(form) if place.is_nested else form
 
 
-def output_text(response: Mapping[str, object], /, *, phase: str = "final_answer") -> str:
+def output_text(
+    response: Mapping[str, object],
+    /,
+    *,
+    phase: Literal["final_answer", "commentary"] = "final_answer",
+) -> str:
     """Return the text of a response: that of all messages in its output, in order; empty if there is none.
 
-    Messages of another phase are left out. With ``phase="commentary"``, the text is that of the comments
-    that the model made on the way. Raises ``CallError`` for a value that is no response.
+    Comments that the model made on the way are left out. With ``phase="commentary"``, the text is that of the
+    comments alone. Raises ``CallError`` for a value that is no response, and for an unknown phase.
 
     >>> client = Client()
     >>> output_text(client.responses.create_response("Say hello.", "gpt-5.5"))
     'Hello!...'
     """
-    is_commentary = phase == COMMENTARY
+    is_commentary = checked_phase(phase) == COMMENTARY
     return "".join(
         part["text"]
         for one in _output(response)

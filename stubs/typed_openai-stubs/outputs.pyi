@@ -163,11 +163,11 @@ def ask(type: TypeForm[Value], method: Callable[Given, Reply], /, *args: Given.a
     typed_openai.errors.CallError: ask: files.list_files takes no format for its answer
     """
 
-def output_text(response: Mapping[str, object], /, *, phase: str='final_answer') -> str:
+def output_text(response: Mapping[str, object], /, *, phase: Literal['final_answer', 'commentary']='final_answer') -> str:
     """Return the text of a response: that of all messages in its output, in order; empty if there is none.
 
-    Messages of another phase are left out. With ``phase="commentary"``, the text is that of the comments
-    that the model made on the way. Raises ``CallError`` for a value that is no response.
+    Comments that the model made on the way are left out. With ``phase="commentary"``, the text is that of the
+    comments alone. Raises ``CallError`` for a value that is no response, and for an unknown phase.
 
     >>> client = Client()
     >>> output_text(client.responses.create_response("Say hello.", "gpt-5.5"))

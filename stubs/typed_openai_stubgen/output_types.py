@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Final
 
@@ -12,12 +12,15 @@ from typed_openai_spec.model.answer_formats import AnswerFormat, answer_format
 from typed_openai_stubgen.layers import NEEDED
 
 MODULE: Final = "typed_openai.outputs"
+EVENTS: Final = "typed_openai.event_outputs"
 TOOLS: Final = "typed_openai.tool_kits"
 
 _TOOL_LISTS: Final = {False: "_ResponseTools", True: "_ChatTools"}
 """The aliases of lists of tools, by whether the function is a field of the tool."""
 
 _FLAT, _NESTED, _ITEMS = "text_format", "response_format", "output_items"
+_FINISHED: Final = "finished_items"
+_ITERATORS: Final = {"Iterable": "Iterator", "AsyncIterable": "AsyncIterator"}
 _OUTPUT: Final = "output"
 
 
@@ -27,20 +30,49 @@ def output_types(api: Api, source: str, package: str) -> str:
     ``source`` is the text of the module, which has their parameters and docstrings; ``package`` has the
     components.
     """
-    functions = {one.name: one for one in ast.parse(source).body if isinstance(one, ast.FunctionDef)}
-    found = [
+    functions = _functions(source)
+    found = _answering(api)
+    formats = _formats([form for _, form in found])
+    reply, kinds = _reply(api)
+    made = [
+        *(_returning(functions[name], component) for name, component in formats.items()),
+        *_overloads(functions[_ITEMS], {reply: "list"}, kinds),
+    ]
+    return _text(made, {*formats.values(), *([reply] if reply else []), *kinds.values()}, package)
+
+
+def event_types(api: Api, source: str, package: str) -> str:
+    """Return Python text that defines the functions for the events of a stream."""
+    reply, kinds = _reply(api)
+    events = next((name for name, one in sorted(api.accumulations.items()) if reply in one.makes), "")
+    if not events:
+        return ""
+    takes = {f"{name}[{events}]": made for name, made in _ITERATORS.items()}
+    return _text(_overloads(_functions(source)[_FINISHED], takes, kinds), {events, *kinds.values()}, package)
+
+
+def _functions(source: str) -> dict[str, ast.FunctionDef]:
+    return {one.name: one for one in ast.parse(source).body if isinstance(one, ast.FunctionDef)}
+
+
+def _answering(api: Api) -> list[tuple[Operation, AnswerFormat]]:
+    """Return the operations that take a format for their answer, beta versions last."""
+    return [
         (one, form)
         for one in sorted(api.operations, key=lambda one: one.beta)
         if (form := answer_format(one, api.components)) is not None
     ]
-    formats = _formats([form for _, form in found])
-    # One reply only: another version of it would overlap, and a checker could choose between the two at will.
-    reply, kinds = next((pair for one, _ in found for pair in _items_of(api, one)), ("", {}))
-    used = {*formats.values(), *([reply] if reply else []), *kinds.values()}
-    made = [
-        *(_returning(functions[name], component) for name, component in formats.items()),
-        *_overloads(functions[_ITEMS], reply, kinds),
-    ]
+
+
+def _reply(api: Api) -> tuple[str, Mapping[str, str]]:
+    """Return the reply that has output items, and the components of these by their type.
+
+    One reply only: another version of it would overlap, and a checker could choose between the two at will.
+    """
+    return next((pair for one, _ in _answering(api) for pair in _items_of(api, one)), ("", {}))
+
+
+def _text(made: Iterable[ast.FunctionDef], used: set[str], package: str) -> str:
     imports = [f"from {package}.{NEEDED} import {', '.join(sorted(used))}"] if used else []
     return "\n".join(["from typing import Literal, overload", *imports, *map(ast.unparse, made), ""])
 
@@ -106,13 +138,19 @@ def _returning(function: ast.FunctionDef, annotation: str) -> ast.FunctionDef:
     return made
 
 
-def _overloads(function: ast.FunctionDef, reply: str, kinds: Mapping[str, str]) -> Iterator[ast.FunctionDef]:
-    """Yield one overload for each type of item. Only the first one has the docstring."""
-    for number, (kind, component) in enumerate(kinds.items()):
-        made = _returning(function, f"list[{component}]")
+def _overloads(
+    function: ast.FunctionDef, takes: Mapping[str, str], kinds: Mapping[str, str]
+) -> Iterator[ast.FunctionDef]:
+    """Yield one overload for each type of item. Only the first one has the docstring.
+
+    ``takes`` has the type of the result, whose argument is the item, by that of the first parameter.
+    """
+    pairs = [(taken, result, *one) for taken, result in takes.items() for one in kinds.items()]
+    for number, (taken, result, kind, component) in enumerate(pairs):
+        made = _returning(function, f"{result}[{component}]")
         made.decorator_list = [ast.Name("overload", ast.Load())]
-        response, wanted = made.args.posonlyargs
-        response.annotation = ast.Name(reply, ast.Load())
+        given, wanted = made.args.posonlyargs
+        given.annotation = ast.parse(taken, mode="eval").body
         wanted.annotation = ast.parse(f"Literal[{kind!r}]", mode="eval").body
         if number:
             made.body = [ast.Expr(ast.Constant(...))]

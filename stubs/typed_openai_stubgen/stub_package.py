@@ -144,6 +144,8 @@ def _made(api: Api, module: str, source: str) -> str:
     """Return Python text with the definitions of a module that are made from tables or the description."""
     if module == output_types.MODULE:
         return output_types.output_types(api, source, PACKAGE)
+    if module == output_types.EVENTS:
+        return output_types.event_types(api, source, PACKAGE)
     if module == accumulation_stub.MODULE:
         return accumulation_stub.accumulation_types(api, PACKAGE, source)
     if module == output_types.TOOLS:

@@ -88,7 +88,7 @@ LAYERS: Final[Mapping[str, Layers]] = {
         ("client",),
         ("_answers",),
         ("_toolkit", "tool_runs"),
-        ("outputs", "tool_functions"),
+        ("event_outputs", "outputs", "tool_functions"),
         ("tool_kits",),
         ("aio", "types", "resources", "_components"),  # the last one exists for checkers alone
         ("params", "pagination", "default_client", "identity", "webhook_events", "batch_results"),

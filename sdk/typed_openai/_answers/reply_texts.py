@@ -12,6 +12,7 @@ _LENGTH: Final = {"max_output_tokens": "length", "max_tokens": "length"}
 """Other words for the reason that the limit of tokens was reached."""
 
 COMMENTARY: Final = "commentary"
+_PHASES: Final = ("final_answer", COMMENTARY)
 _CALLS: Final = ("function_call", "custom_tool_call")
 
 
@@ -32,6 +33,13 @@ def not_a_reply(found: Any) -> CallError:
     keys = f" with the keys {', '.join([*found][:4])}" if isinstance(found, Mapping) else ""
     kind = type(found).__name__
     return CallError(f'expected a chat completion or a response, got "{kind}"{keys}')
+
+
+def checked_phase(phase: str) -> str:
+    """Return the name of a phase. Raises ``CallError`` for an unknown one."""
+    if phase not in _PHASES:
+        raise CallError(f'phase: expected "{_PHASES[0]}" or "{_PHASES[1]}", got {phase!r}')
+    return phase
 
 
 def _chat_text(reply: Mapping[str, Any], number: int) -> str:

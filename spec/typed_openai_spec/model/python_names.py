@@ -51,10 +51,11 @@ PUBLIC_NAMES: Final = (
         "telemetry",
         "testing",
     ),
-    *("output_errors", "outputs", "run_stores", "timeouts", "tool_errors", "tool_functions", "tool_kits"),
-    *("tool_runs", "types", "uploading", "webhook_errors", "webhook_events"),
+    *("event_outputs", "output_errors", "outputs", "run_stores", "timeouts", "tool_errors"),
+    *("tool_functions", "tool_kits", "tool_runs", "types", "uploading", "webhook_errors", "webhook_events"),
     # Its functions.
-    *("accumulate", "accumulator", "as_curl", "ask", "call", "json_schema_of", "output_items", "output_text"),
+    *("accumulate", "accumulator", "as_curl", "ask", "call", "finished_items", "json_schema_of"),
+    *("output_items", "output_text", "text_deltas"),
     *(
         "paginate",
         "parse",

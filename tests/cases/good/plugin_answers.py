@@ -1,5 +1,6 @@
 """Answers of Python types, which need the plugin only for messages inside a list."""
 
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
@@ -10,12 +11,15 @@ from typing_extensions import assert_type
 from typed_openai import (
     Bounds,
     Client,
+    accumulate,
     aio,
     ask,
+    finished_items,
     output_items,
     output_text,
     parse,
     response_format,
+    text_deltas,
     text_format,
     text_of,
     types,
@@ -64,6 +68,13 @@ assert_type(parse(completion, list[Circle]), list[Circle])
 assert_type(text_of(completion), str)
 
 
+stream = client.responses.create_response("Draw.", "gpt-5.5", stream=True)
+assert_type(finished_items(stream, "function_call"), Iterator[types.FunctionToolCall])
+assert_type(text_deltas(accumulate(stream), phase="commentary"), Iterator[str])
+chunks = client.chat.create_chat_completion([{"role": "user", "content": "Hi"}], "gpt-5.5", stream=True)
+assert_type(text_deltas(chunks), Iterator[str])
+
+
 def verdict(reply: types.Response) -> None:
     assert_type(parse(reply, Literal["yes", "no"]), Literal["yes", "no"])
 
@@ -75,3 +86,6 @@ async def main() -> None:
         Box, async_client.chat.create_chat_completion, [{"role": "user", "content": "Draw."}], "gpt-5.5"
     )
     assert_type(other.value, Box)
+    events = await async_client.responses.create_response("Draw.", "gpt-5.5", stream=True)
+    assert_type(text_deltas(events), AsyncIterator[str])
+    assert_type(finished_items(accumulate(events), "message"), AsyncIterator[types.OutputMessage])
