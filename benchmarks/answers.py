@@ -1,7 +1,7 @@
 """The cost of answers as values, compared with the official client and pydantic.
 
 Measures the processor time of making a schema and of parsing an answer, and the memory that remains after
-many answers, and prints each with its bound::
+many answers, prints each with its bound, and looks for modules that programs import without using them::
 
     pip install openai
     python benchmarks/answers.py [--answers 100000]
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import subprocess
 import sys
 import time
 import tracemalloc
@@ -67,6 +68,11 @@ class EventModel(pydantic.BaseModel):
     after: EventModel | None
 
 
+_OTHER: Final = "typed_openai.Client(api_key='k').responses.create_response"
+_MODULES: Final = {
+    f"typed_openai.{one}" for one in ("outputs", "event_outputs", "tool_functions", "tool_kits", "_shapes")
+}
+
 _VALUE: Final = {
     "day": "2030-01-31T12:00:00Z",
     "people": [{"name": "Alice", "age": 31}] * 5,
@@ -116,6 +122,12 @@ def _remaining(answers: int) -> int:
     return tracemalloc.get_traced_memory()[0] - before
 
 
+def _imported() -> str:
+    """Return the modules of answers and tools that a program imports which uses none of them."""
+    program = f"import sys, typed_openai; {_OTHER}; print(*{_MODULES} & {{*sys.modules}})"
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+
 def main() -> int:
     """Print the costs; the exit status is 1 if a bound is exceeded."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -134,7 +146,9 @@ def main() -> int:
     kept = _remaining(answers)
     is_kept &= kept <= MOST_BYTES
     print(f"memory after {answers} answers: {kept} bytes <= {MOST_BYTES}")
-    return 0 if is_kept else 1
+    found = _imported().strip()
+    print(f"modules imported by those who do not use them: {found or 'none'}")
+    return 0 if is_kept and not found else 1
 
 
 if __name__ == "__main__":

@@ -29,6 +29,32 @@ MYPY: Final = (sys.executable, "-m", "mypy", "--strict")
 PLUGIN: Final = "[mypy]\nplugins = typed_openai_mypy.plugin\n"
 IMPORTS: Final = {"empty": "pass", "typed-openai": "import typed_openai", "openai": "import openai"}
 TYPED: Final = f"{OURS}from typed_openai.types import Response\n\nkept: list[Response] = []\n"
+ANSWERS: Final = """
+from typing import TypedDict
+
+from typed_openai import Tools, accumulate, ask, finished_items, parse, text_deltas, text_format, tool
+
+
+class Event(TypedDict):
+    name: str
+
+
+@tool
+def find(name: str) -> Event:
+    return {"name": name}
+
+
+kit = Tools(find)
+create = Client().responses.create_response
+print(ask(Event, create, "Hi", "gpt-5.5").value["name"])
+response = create("Hi", "gpt-5.5", text={"format": text_format(Event)})
+print(parse(response, Event)["name"], [kit.call(call)["name"] for call in kit.calls(response, find)])
+events = accumulate(create("Hi", "gpt-5.5", stream=True))
+print("".join(text_deltas(events)), events.value["id"])
+for item in finished_items(create("Hi", "gpt-5.5", stream=True), "function_call"):
+    print(item["name"])
+print(kit.run(create, "Hi", "gpt-5.5").reply["id"])
+"""
 ROOT: Final = Path(__file__).parents[1]
 
 
@@ -69,6 +95,19 @@ def cold(rounds: int, folder: Path) -> list[Limit]:
         Limit("seconds above an empty file", ours.processor - costs["empty"].processor, 0.6),
         Limit("memory, ours/openai", ours.mebibytes / theirs.mebibytes, 0.3),
     ]
+
+
+def answers(rounds: int, folder: Path) -> list[Limit]:
+    """Measure mypy over four lines, and over more with answers, tools and streams that end in a value."""
+    command = (*MYPY, "--cache-dir", "/dev/null")
+    programs = {"four lines": OURS, "answers": OURS + ANSWERS}
+    subjects = {
+        name: partial(measure, (*command, written(folder / f"{number}.py", text)), folder)
+        for number, (name, text) in enumerate(programs.items())
+    }
+    costs = in_turn(subjects, rounds)
+    more = costs["answers"].processor - costs["four lines"].processor
+    return [*report("mypy --strict over answers and tools, cold", costs), Limit("seconds more", more, 0.15)]
 
 
 def warm(rounds: int, folder: Path) -> list[Limit]:
@@ -163,7 +202,7 @@ def generation(rounds: int, folder: Path) -> list[Limit]:
 
 
 PARTS: Final[Mapping[str, Part]] = {
-    one.__name__: one for one in (imports, cold, warm, edit, calls, pyright, generation)
+    one.__name__: one for one in (imports, cold, answers, warm, edit, calls, pyright, generation)
 }
 
 
