@@ -12,11 +12,12 @@ next answers.
 """
 from typed_openai.testing.batch_script import BatchScript as BatchScript
 from typed_openai.testing.cassettes import Cassette as Cassette, CassetteError as CassetteError, CassetteMode as CassetteMode, cassette as cassette
+from typed_openai.testing.limit_script import LimitScript as LimitScript
 from typed_openai.testing.multipart import UploadedFile as UploadedFile
 from typed_openai.testing.record import RecordedRequest as RecordedRequest
 from typed_openai.testing.scripted_answers import ScriptError as ScriptError
 from typed_openai.testing.sent_webhooks import SentWebhook as SentWebhook
 from typed_openai.testing.server import Server as Server, serve as serve
 from typed_openai.testing.webhooks import SignedWebhook as SignedWebhook, signed_webhook as signed_webhook
-__all__ = ["BatchScript", "Cassette", "CassetteError", "CassetteMode", "RecordedRequest", "ScriptError", "SentWebhook", "Server", "SignedWebhook", "UploadedFile", "cassette", "serve", "signed_webhook"]
+__all__ = ["BatchScript", "Cassette", "CassetteError", "CassetteMode", "LimitScript", "RecordedRequest", "ScriptError", "SentWebhook", "Server", "SignedWebhook", "UploadedFile", "cassette", "serve", "signed_webhook"]
 
