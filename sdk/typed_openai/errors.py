@@ -111,11 +111,18 @@ class MissingKeyError(OpenAIError):
     organization.list_users needs OPENAI_ADMIN_KEY
     """
 
-    def __init__(self, operation: str, argument: str, variable: str, value: str = "...") -> None:
+    def __init__(
+        self,
+        operation: str,
+        argument: str,
+        variable: str,
+        value: str = "...",
+        option: str = "openai_api_key",
+    ) -> None:
         plural = "s" if " and " in variable else ""
         environment = f"set the environment variable{plural} {variable}, or " if variable else ""
         needed = "a key" if value == "..." else "several keys at once"
-        also = " or openai_api_key=... to the call" if value == "..." else ""
+        also = f" or {option}=... to the call" if value == "..." else ""
         super().__init__(
             f"{operation} needs {needed}: {environment}pass {argument}={value} to the client{also}"
         )

@@ -43,7 +43,8 @@ class CallOption(NamedTuple):
 
     ``taken_by`` are the operations that accept it: all, those that can stream, those that send files.
     ``help`` describes the option of the command line; there is none where it is empty. In ``type``, ``Event``
-    and ``State`` stand for the types of a stream's events and of its receiver's state.
+    and ``State`` stand for the types of a stream's events and of its receiver's state. ``elsewhere`` is the
+    name of the option for other APIs than OpenAI's, if it differs; ``own`` options are for OpenAI's alone.
     """
 
     name: str
@@ -52,6 +53,8 @@ class CallOption(NamedTuple):
     doc: str
     taken_by: Literal["all", "streams", "uploads"] = "all"
     help: str = ""
+    elsewhere: str = ""
+    own: bool = False
 
 
 class ClientSetting(NamedTuple):
@@ -72,8 +75,16 @@ ON_PROGRESS: Final = "on_progress"
 """The additional option of operations that send files."""
 
 CALL_OPTION_TABLE: Final = (
-    CallOption("openai_api_key", "key", "str", "The key for this call, instead of the client's."),
-    CallOption("openai_organization_key", "name", "str", "The organization that this call is counted for."),
+    CallOption(
+        "openai_api_key",
+        "key",
+        "str",
+        "The key for this call, instead of the client's.",
+        elsewhere="api_key",
+    ),
+    CallOption(
+        "openai_organization_key", "name", "str", "The organization that this call is counted for.", own=True
+    ),
     CallOption(
         "base_url",
         "url",
@@ -133,6 +144,14 @@ CALL_OPTION_TABLE: Final = (
     ),
 )
 """The options of calls, in the order of signatures."""
+
+OTHER_CALL_OPTION_TABLE: Final = tuple(
+    one._replace(name=one.elsewhere or one.name) for one in CALL_OPTION_TABLE if not one.own
+)
+"""The same for calls of other APIs."""
+
+RENAMED_CALL_OPTIONS: Final = {one.elsewhere: one.name for one in CALL_OPTION_TABLE if one.elsewhere}
+"""The names of options that differ for other APIs, each with its name for OpenAI's."""
 
 CLIENT_SETTINGS: Final = (
     ClientSetting(
@@ -248,6 +267,9 @@ ALL_CALL_OPTIONS: Final = tuple(one.name for one in CALL_OPTION_TABLE)
 
 CALL_OPTIONS: Final = tuple(one.name for one in CALL_OPTION_TABLE if one.taken_by == "all")
 """The names of the options that every operation accepts."""
+
+OTHER_CALL_OPTIONS: Final = tuple(one.name for one in OTHER_CALL_OPTION_TABLE if one.taken_by == "all")
+"""The names of the options that every operation of another API accepts."""
 
 
 class OptionType(NamedTuple):

@@ -20,7 +20,7 @@ from typed_openai_stubgen import component_stubs as components
 from typed_openai_stubgen import resources_stub as resources
 from typed_openai_stubgen.client_kinds import ASYNC
 from typed_openai_stubgen.handwritten_stub import handwritten_stub
-from typed_openai_stubgen.option_types import OF_MODULE, option_types
+from typed_openai_stubgen.option_types import OF_OTHER_APIS, option_types
 from typed_openai_stubgen.safe_text import docstring, header, one_line
 from typed_openai_stubgen.scope import Scope
 from typed_openai_stubgen.stub_package import (
@@ -110,7 +110,7 @@ def _client_stub(api: Api, package: str, sources: Mapping[str, str]) -> str:
     place = f"{PACKAGE}.client"
     source = _redocumented(sources[place], "\n".join(_client_doc(api, package)), "Client", _MODULE_DOC)
     stub = handwritten_stub(
-        source, place, group_attributes(api, package), _OWN["client"], option_types(*OF_MODULE[place])
+        source, place, group_attributes(api, package), _OWN["client"], option_types(*OF_OTHER_APIS[place])
     )
     return f"{header(api)}\n{stub.text}"
 
@@ -205,7 +205,7 @@ def _async_client_stub(api: Api, package: str, sources: Mapping[str, str]) -> st
     doc = "\n".join(_async_doc(api))
     source = _redocumented(sources[_ASYNC_CLIENT], doc, "AsyncClient", _ASYNC_MODULE_DOC)
     groups = group_attributes(api, package, ASYNC)
-    made = option_types(*OF_MODULE[_ASYNC_CLIENT], place=_ASYNC_CLIENT)
+    made = option_types(*OF_OTHER_APIS[_ASYNC_CLIENT], place=_ASYNC_CLIENT)
     stub = handwritten_stub(source, _ASYNC_CLIENT, groups, ("AsyncClient",), made)
     return f"{header(api)}\n{stub.text}"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from typed_openai_spec.option_tables import (
+    OTHER_CALL_OPTION_TABLE,
     OptionType,
     async_client_options_type,
     call_options_type,
@@ -22,6 +23,12 @@ OF_MODULE: Final[Mapping[str, tuple[OptionType, ...]]] = {
     "typed_openai.aio.async_client": (async_client_options_type(),),
 }
 """The types of each module that has some."""
+
+OF_OTHER_APIS: Final[Mapping[str, tuple[OptionType, ...]]] = {
+    **OF_MODULE,
+    CLIENT: (call_options_type(OTHER_CALL_OPTION_TABLE), client_options_type()),
+}
+"""The same in packages of other APIs."""
 
 
 def option_types(*types: OptionType, place: str = CLIENT) -> str:

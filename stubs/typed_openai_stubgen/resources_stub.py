@@ -16,7 +16,14 @@ from typed_openai_spec.model import (
     class_name,
 )
 from typed_openai_spec.model.media import is_json
-from typed_openai_spec.option_tables import CALL_OPTION_TABLE, ON_PROGRESS, STREAM_TO, with_names
+from typed_openai_spec.option_tables import (
+    CALL_OPTION_TABLE,
+    ON_PROGRESS,
+    OTHER_CALL_OPTION_TABLE,
+    STREAM_TO,
+    CallOption,
+    with_names,
+)
 from typed_openai_stubgen.annotations import Annotator, omittable, sequence_not_str_stub
 from typed_openai_stubgen.call_forms import Form, forms
 from typed_openai_stubgen.client_kinds import SYNC, ClientKind
@@ -24,6 +31,8 @@ from typed_openai_stubgen.component_stubs import dir_stub
 from typed_openai_stubgen.layers import NEEDED
 from typed_openai_stubgen.safe_text import docstring, header, one_line, string_literal
 from typed_openai_stubgen.scope import Scope
+
+OWN_PACKAGE: Final = "typed_openai"
 
 # The state of a stream's receiver. Callbacks have none: the default saves an overload for them.
 _STATE = "_State"
@@ -56,7 +65,8 @@ def render(api: Api, package: str, kind: ClientKind) -> str:
     scope = Scope(f"{package}.{kind.module}", taken=names)
     types = scope.use(f"{package}.{NEEDED}", alias="types")
     annotator = Annotator(api.components, scope, prefix=f"{types}.", file_input=kind.file_input)
-    module = _Module(api, scope, annotator, _options(scope), kind)
+    table = CALL_OPTION_TABLE if package == OWN_PACKAGE else OTHER_CALL_OPTION_TABLE
+    module = _Module(api, scope, annotator, _options(scope, table), kind)
     body = [
         line
         for group, operations in groupby(api.operations, key=lambda one: one.group)
@@ -78,8 +88,8 @@ def _state_stub(scope: Scope) -> list[str]:
     return [f'_State = {scope.use("typing_extensions.TypeVar")}("_State", default=None)', ""]
 
 
-def _options(scope: Scope) -> tuple[str, ...]:
-    taken = (one for one in CALL_OPTION_TABLE if one.taken_by == "all")
+def _options(scope: Scope, table: tuple[CallOption, ...]) -> tuple[str, ...]:
+    taken = (one for one in table if one.taken_by == "all")
     return tuple(f"{one.name}: {omittable(_option_type(one.type, scope, {}), scope)} = ..." for one in taken)
 
 

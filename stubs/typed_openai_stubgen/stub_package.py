@@ -21,7 +21,7 @@ from typed_openai_stubgen.made_types import made_types
 from typed_openai_stubgen.safe_text import docstring, header
 from typed_openai_stubgen.scope import Scope
 
-PACKAGE = "typed_openai"
+PACKAGE = resources.OWN_PACKAGE
 
 # Public modules that the package's own stub does not import, as every user's checker would read them. They
 # are imported by name where they are used.

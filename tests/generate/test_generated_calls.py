@@ -125,9 +125,38 @@ def test_the_calls_of_the_readme_work(
     package: str, projects: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = (projects / package / "README.md").read_text()
-    (program,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    program = re.findall(r"```python\n(.*?)```", text, re.DOTALL)[0]
     with serve(index=Index(projects / package / package / INDEX)) as running:
-        address = program.replace(")\n", f', base_url="{running.base_url}")\n', 1)
-        exec(re.sub(r', base_url="https://[^"]*"', "", address), {})
+        monkeypatch.setenv(f"{package.upper()}_BASE_URL", running.base_url)
+        exec(re.sub(r'(, )?base_url="https://[^"]*"', "", program), {})
         assert len(running.requests) >= 2
         assert all(one.status < 300 for one in running.requests)
+
+
+def test_options_of_calls_have_neutral_names(shop: Any, server: Server, projects: Path) -> None:
+    client = shop.Client("key", base_url=server.base_url)
+    parameters = inspect.signature(client.items.read_item).parameters
+    assert {"api_key", "timeout", "extra_headers"} < set(parameters)
+    assert not [one for one in parameters if one.startswith("openai_")]
+    client.items.read_item(3, api_key="another", timeout=5)
+    client.request("GET", "/items/3", api_key="another")
+    assert [one.api_key for one in server.requests[-2:]] == ["another", "another"]
+    stubs = "".join(one.read_text() for one in (projects / "shop" / "shop").rglob("*.pyi"))
+    assert "api_key: str | Omit" in stubs
+    assert "openai_api_key" not in stubs
+
+
+def test_packages_that_were_generated_earlier_keep_their_names_of_options(shop: Any, server: Server) -> None:
+    client = shop.Client("key", base_url=server.base_url)
+    client.items.read_item(3, openai_api_key="another")
+    assert server.requests[-1].api_key == "another"
+    with pytest.raises(shop.CallError, match='"api_key" is passed twice, also as "openai_api_key"'):
+        client.items.read_item(3, api_key="a", openai_api_key="b")
+
+
+def test_a_wrong_option_is_spelt_like_those_that_are_shown(shop: Any, server: Server) -> None:
+    client = shop.Client(base_url=server.base_url)
+    with pytest.raises(shop.CallError, match='did you mean "api_key"'):
+        client.items.read_item(3, apikey="secret-one")
+    with pytest.raises(shop.CallError, match='did you mean "api_key"'):
+        client.request("GET", "/items/3", apikey="secret-one")

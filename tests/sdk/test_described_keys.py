@@ -81,9 +81,9 @@ def test_a_cookie_with_the_key_joins_the_calls_own(server: Any) -> None:
 def test_a_key_of_the_call_goes_before_the_clients(server: Any) -> None:
     server.reply(b"", status=204)
     client = Client(KEY, spec=TRAITS, base_url=server.base_url)
-    client.keys.by_header(openai_api_key="this-one")
-    client.request("GET", "/v1/keys/header", openai_api_key="this-one")
-    client.request("GET", "/v1/elsewhere", openai_api_key="this-one")
+    client.keys.by_header(api_key="this-one")
+    client.request("GET", "/v1/keys/header", api_key="this-one")
+    client.request("GET", "/v1/elsewhere", openai_api_key="this-one")  # its name for OpenAI's own API
     assert [one.headers.get("x-door") for one in server.seen] == ["this-one", "this-one", None]
     assert server.seen[2].headers["authorization"] == "Bearer this-one"
 
@@ -93,7 +93,7 @@ def test_the_environments_key_is_not_for_other_apis(server: Any, operation: str)
     client = Client(spec=TRAITS, base_url=server.base_url)
     with pytest.raises(MissingKeyError) as caught:
         client.call(operation)
-    assert "pass api_key=... to the client" in str(caught.value)
+    assert "pass api_key=... to the client or api_key=... to the call" in str(caught.value)
     assert "OPENAI" not in str(caught.value)
     assert server.seen == []
 

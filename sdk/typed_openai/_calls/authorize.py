@@ -64,7 +64,7 @@ def authorization(
         if endpoint.combinations and not ways:
             raise _missing_keys(endpoint, settings)
         if ways:
-            raise settings.missing(ways[0].key, endpoint.name)
+            raise settings.missing(ways[0].key, endpoint.name, endpoint.options.key)
     return _NONE
 
 
@@ -116,7 +116,7 @@ def authorization_of_path(
     if key is not None:
         return _placed(key, endpoints.usual_place)
     if endpoints.has_schemes and not (settings.keyless or names & _KEY_HEADERS):
-        raise settings.missing("api_key", name)
+        raise settings.missing("api_key", name, endpoints.options.key)
     return _NONE
 
 

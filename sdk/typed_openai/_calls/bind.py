@@ -43,7 +43,7 @@ def bind(endpoint: Endpoint, args: tuple[object, ...], kwargs: Mapping[str, obje
                     f'argument "{name}" for {endpoint.name} is passed twice: by position and by keyword'
                 )
             values[name] = value
-        elif name in endpoint.keywords:
+        elif name in endpoint.keywords or name in endpoint.options.former:
             options[name] = value
         else:
             del value  # a traceback may show it, and a key may be passed under a misspelt name

@@ -10,9 +10,8 @@ import os
 import warnings
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-from typed_openai._calls.endpoints import Endpoints, packaged
+from typed_openai._calls.endpoints import Endpoints, packaged, speaks_openai
 from typed_openai._settings.settings import NO_VARIABLES, OPENAI_VARIABLES, Variables
 from typed_openai.errors import CallError, DescriptionWarning
 from typed_openai_spec.index.reader import PACKAGED
@@ -52,9 +51,7 @@ def described(spec: Any) -> Endpoints:
 
 def variables_of(endpoints: Endpoints) -> Variables:
     """Return the environment variables that a client of a description may read."""
-    own, ours = (urlsplit(one.index.base_url) for one in (endpoints, packaged()))
-    same = (own.scheme, own.netloc) == (ours.scheme, ours.netloc)
-    return OPENAI_VARIABLES if same else NO_VARIABLES
+    return OPENAI_VARIABLES if speaks_openai(endpoints.index) else NO_VARIABLES
 
 
 def _path(spec: Any) -> Path:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 from functools import cache, cached_property
-from typing import NamedTuple
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
 
 from typed_openai._security.key_places import BEARER, KeyPlace, is_exchanged, place_of
 from typed_openai._settings.settings import KeyName
@@ -27,7 +28,14 @@ from typed_openai_spec.model import (
 )
 from typed_openai_spec.model.accumulating_events import Accumulation
 from typed_openai_spec.model.media import bare
-from typed_openai_spec.option_tables import CALL_OPTION_TABLE, CALL_OPTIONS
+from typed_openai_spec.option_tables import (
+    ALL_CALL_OPTIONS,
+    CALL_OPTION_TABLE,
+    CALL_OPTIONS,
+    OTHER_CALL_OPTION_TABLE,
+    OTHER_CALL_OPTIONS,
+    CallOption,
+)
 
 
 class Way(NamedTuple):
@@ -38,17 +46,47 @@ class Way(NamedTuple):
     scheme: str = ""
 
 
+class OptionNames(NamedTuple):
+    """The names of the options of an API's calls: those of all calls, and those that only some accept.
+
+    ``former`` names are accepted, but not shown: packages that were generated earlier declare them.
+    """
+
+    table: tuple[CallOption, ...]
+    common: tuple[str, ...]
+    former: frozenset[str] = frozenset()
+
+    @property
+    def key(self) -> str:
+        """The name of the option for a key."""
+        return next(one.name for one in self.table if one.kind == "key")
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """All names that are shown."""
+        return tuple(one.name for one in self.table)
+
+
+OWN_NAMES: Final = OptionNames(CALL_OPTION_TABLE, CALL_OPTIONS)
+OTHER_NAMES: Final = OptionNames(
+    OTHER_CALL_OPTION_TABLE,
+    OTHER_CALL_OPTIONS,
+    frozenset(ALL_CALL_OPTIONS) - {one.name for one in OTHER_CALL_OPTION_TABLE},
+)
+
+
 class Endpoint:
     """An operation with data that is derived from it once."""
 
-    def __init__(self, operation: Operation, index: Index) -> None:
+    def __init__(self, operation: Operation, index: Index, options: OptionNames = OWN_NAMES) -> None:
         self.operation = operation
         self.name = operation.qualified_name
         self.arguments: Mapping[str, Argument] = {one.name: one for one in operation.arguments}
         self.positional = tuple(one.name for one in operation.arguments if one.positional or one.required)
         self.required = tuple(one.name for one in operation.arguments if one.required)
         self.stream: Variant | None = operation.stream
-        self.keywords = (*self.arguments, *own_options(operation), *CALL_OPTIONS)
+        self.options = options
+        self.keywords = (*self.arguments, *own_options(operation), *options.common)
         self._index = index
 
     def wire(self, name: str) -> str:
@@ -176,15 +214,19 @@ def own_options(operation: Operation) -> tuple[str, ...]:
     return tuple(one.name for one in CALL_OPTION_TABLE if groups.get(one.taken_by))
 
 
+_OWN_PACKAGE: Final = "typed_openai"
+
+
 class Endpoints:
     """The endpoints of one index, created on first use.
 
     ``package`` has the modules of the classes of its groups.
     """
 
-    def __init__(self, index: Index, package: str = "typed_openai") -> None:
+    def __init__(self, index: Index, package: str = _OWN_PACKAGE) -> None:
         self.index = index
         self.package = package
+        self.options = OWN_NAMES if package == _OWN_PACKAGE and speaks_openai(index) else OTHER_NAMES
         self._made: dict[str, Endpoint] = {}
 
     @property
@@ -233,13 +275,21 @@ class Endpoints:
     def _endpoint(self, operation: Operation) -> Endpoint:
         made = self._made.get(operation.qualified_name)
         # Two threads may both create one; they are equal, and the first one is kept.
-        return made or self._made.setdefault(operation.qualified_name, Endpoint(operation, self.index))
+        return made or self._made.setdefault(
+            operation.qualified_name, Endpoint(operation, self.index, self.options)
+        )
 
 
 @cache
 def packaged() -> Endpoints:
     """Return the endpoints of OpenAI's API, shared by all clients."""
     return Endpoints(packaged_index())
+
+
+def speaks_openai(index: Index) -> bool:
+    """Return True for OpenAI's own API, in any version: its server is the same."""
+    own, ours = (urlsplit(one.base_url) for one in (index, packaged_index()))
+    return (own.scheme, own.netloc) == (ours.scheme, ours.netloc)
 
 
 def way_of(scheme: str, index: Index) -> Way | None:

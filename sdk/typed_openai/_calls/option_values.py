@@ -17,7 +17,13 @@ from typed_openai.errors import CallError
 from typed_openai.omission import OMIT, Omit, without_omitted
 from typed_openai.progress import Progress
 from typed_openai.timeouts import Timeout, checked_timeout
-from typed_openai_spec.option_tables import CALL_OPTION_TABLE, CallOption, OptionKind
+from typed_openai_spec.option_tables import (
+    CALL_OPTION_TABLE,
+    OTHER_CALL_OPTION_TABLE,
+    RENAMED_CALL_OPTIONS,
+    CallOption,
+    OptionKind,
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,13 @@ _NO_OPTIONS: Final = Options()
 
 def bound_options(given: Mapping[str, object]) -> Options:
     """Return the checked options of a call. Raises :class:`CallError` for an invalid one."""
-    return Options(**checked_options(given)) if given else _NO_OPTIONS
+    if not given:
+        return _NO_OPTIONS
+    for name, former in RENAMED_CALL_OPTIONS.items():
+        if name in given and former in given:
+            raise CallError(f'"{name}" is passed twice, also as "{former}"')
+    checked = checked_options(given).items()
+    return Options(**{RENAMED_CALL_OPTIONS.get(name, name): one for name, one in checked})
 
 
 def checked_options(
@@ -100,4 +112,4 @@ _CHECKS: Final[Mapping[OptionKind, Callable[[Any, str], Any]]] = {
     "url": _url,
 }
 
-_KINDS: Final = {one.name: one.kind for one in CALL_OPTION_TABLE}
+_KINDS: Final = {one.name: one.kind for one in (*CALL_OPTION_TABLE, *OTHER_CALL_OPTION_TABLE)}

@@ -29,7 +29,6 @@ from typed_openai.omission import without_omitted
 from typed_openai_spec import spelling
 from typed_openai_spec.model import Location, Result
 from typed_openai_spec.model.media import FORM
-from typed_openai_spec.option_tables import ALL_CALL_OPTIONS
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
@@ -74,9 +73,11 @@ class Prepared:
 
 def prepare(raw: Raw, given: Mapping[str, object], endpoints: Endpoints, settings: Settings) -> Prepared:
     """Return the request for ``raw``. Raises :class:`CallError` if it is invalid."""
-    if unknown := [name for name in given if name not in ALL_CALL_OPTIONS]:
-        hide_unexpected(given, ALL_CALL_OPTIONS)
-        hint = spelling.hint(unknown[0], ALL_CALL_OPTIONS)
+    names = endpoints.options.every
+    known = {*names, *endpoints.options.former}
+    if unknown := [name for name in given if name not in known]:
+        hide_unexpected(given, known)
+        hint = spelling.hint(unknown[0], names)
         raise CallError(f'unexpected keyword "{unknown[0]}" for request{hint}')
     method = raw.method.upper() if isinstance(raw.method, str) else ""
     if method not in _METHODS:

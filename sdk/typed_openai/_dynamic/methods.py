@@ -132,8 +132,9 @@ def _method(endpoints: Endpoints, endpoint: Endpoint, owner: str, kind: Kind) ->
     method.__module__ = f"{endpoints.package}.{kind.module}"
     method.__name__ = operation.name
     method.__qualname__ = f"{owner}.{operation.name}"
-    method.__doc__ = LazyText(cache(lambda: docstring_of(endpoints.index.documented(operation))))
-    method.__signature__ = signature_of(operation)  # inspect reads it
+    common = endpoint.options.common
+    method.__doc__ = LazyText(cache(lambda: docstring_of(endpoints.index.documented(operation), common)))
+    method.__signature__ = signature_of(operation, common)  # inspect reads it
     setattr(method, ENDPOINT, endpoint)
     if deprecation:
         method.__deprecated__ = deprecation  # PEP 702

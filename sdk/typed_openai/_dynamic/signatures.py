@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import MISSING as FIELD_MISSING
 from dataclasses import fields
+from functools import cache
 from inspect import Parameter, Signature, cleandoc
 from textwrap import fill
 from typing import Any
@@ -18,21 +19,27 @@ from typed_openai_spec.option_tables import (
     CALL_OPTION_TABLE,
     CALL_OPTIONS,
     CLIENT_SETTINGS,
+    OTHER_CALL_OPTION_TABLE,
     ClientSetting,
     short_type,
 )
 
-_OPTION_DOCS = {one.name: one.doc for one in CALL_OPTION_TABLE}
-_OPTION_PARAMETERS = [Parameter(name, Parameter.KEYWORD_ONLY, default=OMIT) for name in CALL_OPTIONS]
+_OPTION_DOCS = {one.name: one.doc for one in (*CALL_OPTION_TABLE, *OTHER_CALL_OPTION_TABLE)}
 _SELF = Parameter("self", Parameter.POSITIONAL_OR_KEYWORD)
 
 
-def signature_of(operation: Operation) -> Signature:
+@cache
+def _option_parameters(names: tuple[str, ...]) -> tuple[Parameter, ...]:
+    return tuple(Parameter(name, Parameter.KEYWORD_ONLY, default=OMIT) for name in names)
+
+
+def signature_of(operation: Operation, common: tuple[str, ...] = CALL_OPTIONS) -> Signature:
     """Return a method's signature: ``self``, the arguments, the operation's options, the common options."""
     own = [_parameter(one) for one in operation.arguments]
     options = [Parameter(one, Parameter.KEYWORD_ONLY, default=OMIT) for one in own_options(operation)]
     # The model guarantees the order; checking it again would be the most expensive step here.
-    return Signature([_SELF, *own, *options, *_OPTION_PARAMETERS], __validate_parameters__=False)
+    parameters = [_SELF, *own, *options, *_option_parameters(common)]
+    return Signature(parameters, __validate_parameters__=False)
 
 
 def _parameter(argument: Argument) -> Parameter:
@@ -44,7 +51,7 @@ def _parameter(argument: Argument) -> Parameter:
     )
 
 
-def docstring_of(operation: Operation) -> str:
+def docstring_of(operation: Operation, common: tuple[str, ...] = CALL_OPTIONS) -> str:
     """Return a method's docstring: its summary, its arguments, its options, and the reference page."""
     lines = [operation.doc or f"{operation.method.upper()} {operation.path}"]
     if operation.beta:
@@ -55,7 +62,7 @@ def docstring_of(operation: Operation) -> str:
         lines += ["", f"Deprecated: {operation.deprecation}."]
     if operation.arguments:
         lines += ["", "Arguments:", *(_entry(one.name, _argument_doc(one)) for one in operation.arguments)]
-    options = (*own_options(operation), *CALL_OPTIONS)
+    options = (*own_options(operation), *common)
     lines += ["", "Options of every call:", *(_entry(name, _OPTION_DOCS[name]) for name in options)]
     if operation.doc_url:
         lines += ["", f"Reference: {operation.doc_url}"]

@@ -13,7 +13,12 @@ from urllib.parse import unquote_plus
 from typed_openai._security.redaction import is_word, redacted
 from typed_openai.errors import CallError
 from typed_openai.omission import Omit
-from typed_openai_spec.option_tables import CALL_OPTION_TABLE, CLIENT_SETTINGS, OptionKind
+from typed_openai_spec.option_tables import (
+    CALL_OPTION_TABLE,
+    CLIENT_SETTINGS,
+    OTHER_CALL_OPTION_TABLE,
+    OptionKind,
+)
 
 # Words in names of headers or parameters that mark credentials: "X-Goog-Api-Key", "access_token", "sig".
 _SECRET_WORD: Final = re.compile(
@@ -257,7 +262,11 @@ _HIDING: Final[Mapping[OptionKind, Callable[[Any], Any]]] = {
 }
 """Converts a value to one that hides credentials, for each kind of options that may contain some."""
 
-_HIDDEN_OPTIONS: Final = [(one.name, _HIDING[one.kind]) for one in CALL_OPTION_TABLE if one.kind in _HIDING]
+_HIDDEN_OPTIONS: Final = [
+    (name, _HIDING[kind])
+    for name, kind in {one.name: one.kind for one in (*CALL_OPTION_TABLE, *OTHER_CALL_OPTION_TABLE)}.items()
+    if kind in _HIDING
+]
 _HIDDEN_SETTINGS: Final = [(one.name, _HIDING[one.kind]) for one in CLIENT_SETTINGS if one.kind in _HIDING]
 
 

@@ -112,9 +112,12 @@ class Settings:
         text = os.environ.get(variable) if variable else ""
         return secret(Sealed(text), variable, spaces=True) if text else None
 
-    def missing(self, name: KeyName, operation: str) -> MissingKeyError:
-        """Return the error for an operation that needs the key of that name."""
-        return MissingKeyError(operation, name, self.variables.key(name))
+    def missing(self, name: KeyName, operation: str, option: str) -> MissingKeyError:
+        """Return the error for an operation that needs the key of that name.
+
+        ``option`` is the option of calls for a key.
+        """
+        return MissingKeyError(operation, name, self.variables.key(name), option=option)
 
 
 def environment(variables: tuple[str, ...]) -> str | None:

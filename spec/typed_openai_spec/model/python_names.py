@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from itertools import chain, count
 from typing import Final, NewType
 
-from typed_openai_spec.option_tables import ALL_CALL_OPTIONS
+from typed_openai_spec.option_tables import ALL_CALL_OPTIONS, RENAMED_CALL_OPTIONS
 
 Identifier = NewType("Identifier", str)
 """A string that is a Python identifier and not a keyword."""
 
-RESERVED_ARGUMENTS: Final = frozenset({"self", *ALL_CALL_OPTIONS})
+RESERVED_ARGUMENTS: Final = frozenset({"self", *ALL_CALL_OPTIONS, *RENAMED_CALL_OPTIONS})
 """Names that an operation's own argument cannot have."""
 
 _DEVICES: Final = (

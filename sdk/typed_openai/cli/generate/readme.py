@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pprint import pformat
 from typing import Final
 
-from typed_openai.testing.fake import Faker, Wishes
+from typed_openai.cli.generate.readme_calls import call_examples, client_example
 from typed_openai_spec.index.generated_packages import variable_prefix
-from typed_openai_spec.model import Api, Argument, Operation
+from typed_openai_spec.model import Api
 from typed_openai_stubgen.safe_text import one_line
 
 _TEXT: Final = """\
@@ -24,17 +23,24 @@ from {package} import Client
 {calls}```
 
 Every operation is `client.<group>.<operation>(...)`; `help(client)` and every editor show them. The key
-comes from `api_key` or `{prefix}_API_KEY`, the server's address from `base_url` or
-`{prefix}_BASE_URL`{address}. The package itself is a client that the environment configures:
-`{package}.{group}`. All components are types in `{package}.types`, the arguments of each operation in
-`{package}.params`.
+comes from `api_key` or `{prefix}_API_KEY`, and the server's URL from `base_url` or
+`{prefix}_BASE_URL`{address}. Each call also takes `api_key`, `base_url`, `timeout`, `max_retries`,
+`extra_headers`, `extra_query` and `extra_body`. `{package}.{group}` belongs to a client that only the
+environment configures. All components are types in `{package}.types`, and the arguments of each operation in
+`{package}.params`. `{package}.aio` has the same API as an `AsyncClient`:
+
+```python
+from {package}.aio import AsyncClient
+
+async_client = AsyncClient()
+```
 
 | group | operations |
 |---|---|
 {groups}
 
-With `pip install "typed-openai[mypy]"` mypy tells each mistake in a call in one line, and finds what types
-cannot tell:
+With `pip install "typed-openai[mypy]"`, mypy reports each mistake in a call in one line, and finds mistakes
+that types cannot express:
 
 ```toml
 [tool.mypy]
@@ -44,36 +50,30 @@ plugins = ["typed_openai_mypy.plugin"]
 packages = ["{package}"]
 ```
 
-Made anew from a newer description, with your changes of this file and of `pyproject.toml` kept:
+This updates the package from a newer description. Changes that you made to this file and to `pyproject.toml`
+are kept:
 
 ```
 typed-openai generate --spec FILE --package {package} --out .
 ```
 """
 
-_CALLS: Final = 3
-_WIDTH: Final = 88
-_LONGEST: Final = 700
 _SHOWN: Final = 6
-
-# The methods that examples are taken from, in this order.
-_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def readme(api: Api, package: str) -> str:
     """Return the text of ``README.md``."""
     address = one_line(api.base_url).replace("`", "")
     named = address.startswith(("https://", "http://"))
-    client = 'client = Client(api_key="...")'
     return _TEXT.format(
         package=package,
         title=_plain(f"{api.title} {api.version}") or "an API",
         operations=len(api.operations),
         components=len(api.components),
-        client=client if named else client.replace(")", ', base_url="https://server.example.com")'),
-        calls="".join(_calls(api)),
+        client=client_example(api, named=named),
+        calls="".join(call_examples(api)),
         prefix=variable_prefix(package),
-        address=f", else it is `{address}`" if named else "",
+        address=f"; the default is `{address}`" if named else "",
         group=next(iter(api.groups), "<group>"),
         groups="\n".join(_group_lines(api)),
     )
@@ -89,51 +89,3 @@ def _group_lines(api: Api) -> Iterator[str]:
         names = [f"`{one.name}`" for one in api.operations if one.group == group]
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
         yield f"| `{group}` | {', '.join(names[:_SHOWN])}{more} |"
-
-
-def _calls(api: Api) -> Iterator[str]:
-    """Yield some calls, one for each method, the simplest first."""
-    shown = 0
-    for method in _METHODS:
-        found = [one for one in api.operations if one.method == method and _is_simple(one)]
-        for one in sorted(found, key=lambda one: (_rank(one), one.qualified_name)):
-            text = _call(one, api)
-            if len(text) <= _LONGEST:
-                yield text
-                shown += 1
-                break
-        if shown == _CALLS:
-            return
-
-
-def _is_simple(operation: Operation) -> bool:
-    return not operation.deprecated and not operation.sends_files
-
-
-def _rank(operation: Operation) -> tuple[bool, int]:
-    """Sort calls with few arguments first, but calls of other methods than GET without arguments last."""
-    count = len(_required(operation))
-    return (operation.method != "GET" and count == 0, count)
-
-
-def _required(operation: Operation) -> list[Argument]:
-    return [one for one in operation.arguments if one.required]
-
-
-def _call(operation: Operation, api: Api) -> str:
-    faker, wishes = Faker(api.components), Wishes(optional=False)
-    arguments = [
-        f"    {one.name}={_indented(faker.value(one.schema, wishes, name=one.name))},\n"
-        for one in _required(operation)
-    ]
-    gives = "print" if operation.result.kind in ("json", "text") else ""
-    call = f"client.{operation.qualified_name}"
-    inside = "\n" + "".join(arguments) if arguments else ""
-    whole = f"{call}({inside})"
-    if not gives:
-        return f"{whole}\n"
-    return f"reply = {whole}\nprint(reply)\n" if arguments else f"{gives}({whole})\n"
-
-
-def _indented(value: object) -> str:
-    return pformat(value, width=_WIDTH, sort_dicts=False).replace("\n", "\n    ")
