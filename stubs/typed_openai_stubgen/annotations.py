@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from typing_extensions import TypeIs
+
 from typed_openai_spec.model import (
     Anything,
     Array,
@@ -103,7 +105,7 @@ class Annotator:
                 if self.iterable and self._may_be_iterable(schema):
                     item = replace(self, iterable=False).text(items, sent=sent)
                     return [f"{self.scope.use('collections.abc.Iterable')}[{item}]"]
-                return [self._array(items, sent, str_fits)]
+                return [self._tuple(schema, sent) if schema.is_tuple else self._array(items, sent, str_fits)]
             case Object():
                 return [self._mapping(schema, sent)]
             case Ref(name=name):
@@ -119,7 +121,7 @@ class Annotator:
 
     def _may_be_iterable(self, schema: Schema) -> bool:
         """Return True for an array of objects. With other items, a str could pass as an iterable."""
-        if not isinstance(schema, Array) or self._takes_str(schema.items, sent=True):
+        if not isinstance(schema, Array) or schema.is_tuple or self._takes_str(schema.items, sent=True):
             return False
         return bool(objects(schema.items, self.components))
 
@@ -156,11 +158,11 @@ class Annotator:
         mypy infers a list of TypedDicts for a list of dicts only if a single list type is expected. The
         disadvantage is that a mixed list is accepted.
         """
-        arrays = [one for one in members if isinstance(one, Array)]
+        arrays = [one for one in members if _is_list(one)]
         if len(arrays) < 2 or not any(objects(one.items, self.components) for one in arrays):
             return members
         joined = Array(flat_union(one.items for one in arrays))
-        return (*(one for one in members if not isinstance(one, Array)), joined)
+        return (*(one for one in members if not _is_list(one)), joined)
 
     def _array(self, items: Schema, sent: bool, str_fits: bool) -> str:
         item = self.text(items, sent=sent)
@@ -171,6 +173,13 @@ class Annotator:
         loose = str_fits or not self._takes_str(items, sent)
         sequence = "collections.abc.Sequence" if loose else sequence_not_str(self.scope)
         return f"{self.scope.use(sequence)}[{item}]"
+
+    def _tuple(self, schema: Array, sent: bool) -> str:
+        name = self.scope.use("builtins.tuple")
+        texts = [self.text(one, sent=sent) for one in schema.places]
+        if schema.rest is not None:
+            texts.append(f"*{name}[{self.text(schema.rest, sent=sent)}, ...]")
+        return f"{name}[{', '.join(texts)}]"
 
     def _mapping(self, schema: Object, sent: bool) -> str:
         mapping = self.scope.use("collections.abc.Mapping" if sent else "builtins.dict")
@@ -202,6 +211,10 @@ class Annotator:
                 return self._takes_str(self.components[name].schema, sent, seen)
             case _:
                 return False
+
+
+def _is_list(schema: Schema) -> TypeIs[Array]:
+    return isinstance(schema, Array) and not schema.is_tuple
 
 
 def members_of(schema: Schema) -> tuple[Schema, ...]:

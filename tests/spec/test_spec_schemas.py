@@ -527,13 +527,62 @@ def test_patterns_of_names_are_further_properties(schemas: Reader) -> None:
     assert (b.extra, b.closed) == (Union((STRING, Scalar("number"))), False)
 
 
-def test_items_by_their_places_are_any_of_them(schemas: Reader) -> None:
-    api, problems = schemas("A: {prefixItems: [{type: string}, {type: integer}], items: false}")
-    assert api.components["A"].schema == Array(Union((STRING, Scalar("integer"))), max_items=2)
+def test_items_by_their_places_are_tuples(schemas: Reader) -> None:
+    api, problems = schemas(
+        """
+        A: {prefixItems: [{type: string}, {type: integer}], items: false}
+        B: {prefixItems: [{type: string}, {type: integer}], items: {type: boolean}, minItems: 2}
+        C: {prefixItems: [{type: string}, {type: integer}], maxItems: 2}
+        """
+    )
+    integer = Scalar("integer")
+    pair = Array(Union((STRING, integer)), max_items=2, places=(STRING, integer))
+    assert (api.components["A"].schema, api.components["C"].schema) == (pair, pair)
+    b = api.components["B"].schema
+    assert isinstance(b, Array)
+    assert (b.is_tuple, b.places, b.rest) == (True, (STRING, integer), Scalar("boolean"))
+    assert [b.at(number) for number in (0, 1, 2, 3)] == [STRING, integer, *[Scalar("boolean")] * 2]
+    assert problems == []
+
+
+def test_items_at_places_that_may_be_empty_are_a_list(schemas: Reader) -> None:
+    api, problems = schemas("A: {prefixItems: [{type: string}, {type: integer}], items: {type: boolean}}")
+    node = api.components["A"].schema
+    assert isinstance(node, Array)
+    assert (node.is_tuple, node.places) == (False, (STRING, Scalar("integer")))
     assert problems == [
-        "approximated: /components/schemas/A/prefixItems: items by their places "
-        "(an item of any of them is accepted at each place)"
+        "approximated: /components/schemas/A/prefixItems: items at places that may be empty "
+        "(its type has an item of any of them at each place)"
     ]
+
+
+def test_objects_at_places_have_one_component_each(schemas: Reader) -> None:
+    api, problems = schemas(
+        """
+        A:
+          prefixItems: [{properties: {a: {type: string}}}, {properties: {b: {type: string}}}]
+          items: false
+        """
+    )
+    node = api.components["A"].schema
+    assert isinstance(node, Array)
+    assert node.places == (Ref("AItem1"), Ref("AItem2"))
+    assert node.items == Union(node.places)
+    assert problems == []
+
+
+def test_arrays_of_places_are_merged_place_by_place(schemas: Reader) -> None:
+    api, _ = schemas(
+        """
+        A:
+          allOf:
+          - {type: array, prefixItems: [{type: string}, {type: number}], items: false}
+          - {type: array, prefixItems: [{type: string, enum: [a]}], items: {type: integer}}
+        """
+    )
+    node = api.components["A"].schema
+    assert isinstance(node, Array)
+    assert (node.places, node.rest) == ((Literals(("a",)), Scalar("integer")), None)
 
 
 @pytest.mark.parametrize(

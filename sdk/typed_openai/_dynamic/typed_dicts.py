@@ -10,7 +10,7 @@ import io
 import os
 from collections.abc import Mapping, MutableMapping, Sequence
 from types import UnionType
-from typing import Any, Final, ForwardRef, Literal, NotRequired, Union, get_args, get_origin
+from typing import Any, Final, ForwardRef, Literal, NotRequired, Union, Unpack, get_args, get_origin
 
 from typing_extensions import TypedDict
 
@@ -135,6 +135,10 @@ class _Builder:
     def _compound(self, schema: model.Schema) -> Any:
         # The types that others are made of are values here, which a checker cannot follow.
         match schema:
+            case model.Array(is_tuple=True, places=places, rest=rest):
+                types = [self._type(one) for one in places]
+                types += [] if rest is None else [Unpack[tuple[self._type(rest), ...]]]  # type: ignore[misc]
+                return tuple[tuple(types)]  # type: ignore[misc]
             case model.Array(items=items):
                 item = self._type(items)
                 return Sequence[item] if self._sent else list[item]  # type: ignore[valid-type]

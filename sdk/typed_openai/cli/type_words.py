@@ -51,6 +51,8 @@ def _texts(node: Schema, name: str = "") -> Iterator[str]:
         case Union(members=members):
             for one in members:
                 yield from _texts(one)
+        case Array(places=(_, *_) as places):
+            yield f"[{', '.join(_joined(_texts(one)) for one in places)}{', ...' if node.rest else ''}]"
         case Array(items=items):
             # A list's items are shown by name; expanding them could recurse.
             yield f"[{_joined(_texts(items))}, ...]"

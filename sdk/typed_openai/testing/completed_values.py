@@ -27,7 +27,7 @@ class Completer:
         leaf = self._meant(part, schema)
         node = self._validator.resolve(leaf)
         if isinstance(node, Array) and isinstance(part, list):
-            return [self._item(one, node.items, wishes, number) for number, one in enumerate(part)]
+            return [self._item(one, node.at(number), wishes, number) for number, one in enumerate(part)]
         if not isinstance(node, Object) or not isinstance(part, dict):
             return part
         whole = base if isinstance(base, dict) else self._faker.value(leaf, wishes)

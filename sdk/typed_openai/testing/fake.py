@@ -176,12 +176,12 @@ class Faker:
 
     def _array(self, schema: Array, wishes: Wishes, spot: _Spot) -> list[object]:
         deep = spot.depth >= _DEEP or spot.arrays >= _DEEP
-        usual = 0 if deep or spot.name in _EMPTY else 1
+        usual = len(schema.places) or (0 if deep or spot.name in _EMPTY else 1)
         wanted = min(max(schema.min_items or 0, usual), _MOST_VALUES)
         if schema.max_items is not None:
             wanted = min(wanted, schema.max_items)
         spots = (replace(spot, arrays=spot.arrays + 1, position=one) for one in range(wanted))
-        return [self._make(schema.items, wishes, one) for one in spots]
+        return [self._make(schema.at(one.position), wishes, one) for one in spots]
 
     def _object(self, schema: Object, wishes: Wishes, spot: _Spot, component: str) -> dict[str, object]:
         echoed = wishes.echo if spot.depth <= wishes.wrapped else {}
@@ -307,6 +307,8 @@ def _height(schema: Schema, heights: Mapping[str, float]) -> float:
     match schema:
         case Ref(name=name):
             return heights[name]
+        case Array(places=(_, *_) as places):
+            return 1 + max(_height(one, heights) for one in places)
         case Array(items=items, min_items=least):
             return 1 + _height(items, heights) if least else 0
         case Object(fields=fields, required_sets=sets):

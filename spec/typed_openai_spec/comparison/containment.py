@@ -102,7 +102,9 @@ class Containment:
 
     def _array(self, left: Array, right: Array) -> bool:
         counts = as_many(left.min_items, right.min_items) and at_most(left.max_items, right.max_items)
-        return counts and left.unique >= right.unique and self.holds(left.items, right.items)
+        places = range(max(len(left.places), len(right.places)))
+        fits = all(self.holds(left.at(one), right.at(one)) for one in (*places, len(places)))
+        return counts and left.unique >= right.unique and fits
 
     def _object(self, left: Object, right: Object) -> bool:
         bounds = (

@@ -62,6 +62,9 @@ def type_text(schema: Schema) -> str:
             return "file" if schema.is_binary else _SCALARS[kind]
         case Literals(values=values):
             return " | ".join(_some([show(one) for one in values]))
+        case Array(places=(_, *_) as places, rest=rest):
+            more = "" if rest is None else f", *list[{type_text(rest)}]"
+            return f"tuple[{', '.join(map(type_text, places))}{more}]"
         case Array(items=items):
             return f"list[{type_text(items)}]"
         case Object(extra=extra):

@@ -139,7 +139,13 @@ class _Pair:
             yield self.spot.told("added", "bound", "items must be unique now", NARROWS)
         elif old.unique and not new.unique:
             yield self.spot.told("removed", "bound", "items need not be unique now", WIDENS)
-        yield from schemas(self.spot.inside(), old.items, new.items)
+        count = max(len(old.places), len(new.places))
+        if not count:
+            yield from schemas(self.spot.inside(), old.items, new.items)
+        for number in range(count):
+            yield from schemas(self.spot.inside(), old.at(number), new.at(number))
+        if old.rest is not None and new.rest is not None:
+            yield from schemas(self.spot.inside(), old.rest, new.rest)
 
     def _literals(self, old: Literals, new: Literals) -> Iterator[Change]:
         gone = [one for one in old.values if not any(same_constant(one, other) for other in new.values)]

@@ -165,9 +165,9 @@ def decode(record: type[T], data: dict[str, Any]) -> T:
 
 
 def _decode_value(record: type, name: str, value: Any) -> Any:
-    if name in ("schema", "extra", "key_schema") or (record is Array and name == "items"):
+    if name in ("schema", "extra", "key_schema") or (record is Array and name in ("items", "rest")):
         return None if value is None else decode_schema(value)
-    if record is Union and name == "members":
+    if (record, name) in ((Union, "members"), (Array, "places")):
         return tuple(decode_schema(one) for one in value)
     if record is Object and name == "fields":
         return tuple(decode(Field, one) for one in value)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final, Literal, TypeAlias
 
@@ -68,12 +69,38 @@ class Literals:
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """A JSON array."""
+    """A JSON array.
+
+    If its items are described by their places, ``places`` has the schemas of the first ones and ``rest`` that
+    of all others, which is None if there are no others. ``items`` fits an item at any place.
+    """
 
     items: Schema
     min_items: int | None = None
     max_items: int | None = None
     unique: bool = False
+    places: tuple[Schema, ...] = ()
+    rest: Schema | None = None
+
+    @property
+    def is_tuple(self) -> bool:
+        """True if each value has an item at each of the described places."""
+        return bool(self.places) and (self.rest is None or (self.min_items or 0) >= len(self.places))
+
+    def at(self, number: int) -> Schema:
+        """Return the schema of an item, which is counted from 0."""
+        if number < len(self.places):
+            return self.places[number]
+        return self.items if self.rest is None else self.rest
+
+    def changed(self, change: Callable[[Schema], Schema]) -> Array:
+        """Return the array with changed schemas of its items."""
+        return replace(
+            self,
+            items=change(self.items),
+            places=tuple(map(change, self.places)),
+            rest=None if self.rest is None else change(self.rest),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ def with_references(schema: Schema, names: Mapping[str, str]) -> Schema:
     match schema:
         case Ref(name=name):
             return Ref(names.get(name, name))
-        case Array(items=items):
-            return replace(schema, items=with_references(items, names))
+        case Array():
+            return schema.changed(lambda one: with_references(one, names))
         case Union(members=members, discriminator=told):
             return replace(
                 schema,

@@ -14,8 +14,8 @@ def as_text(schema: Schema) -> Schema:
     match schema:
         case Scalar(is_binary=True):
             return replace(schema, format="byte")
-        case Array(items=items):
-            return replace(schema, items=as_text(items))
+        case Array():
+            return schema.changed(as_text)
         case Union(members=members):
             return replace(schema, members=tuple(map(as_text, members)))
         case Object(fields=fields, extra=extra):

@@ -219,7 +219,7 @@ class Validator:
         if schema.unique and not all_differ(filter(_is_known, value)):
             yield Violation(place, "expected unique items", "invalid_value", "limit")
         for number, item in enumerate(value):
-            yield from self._check(item, schema.items, (*place, number))
+            yield from self._check(item, schema.at(number), (*place, number))
 
     def _check_object(self, value: dict[str, object], schema: Object, place: Place) -> Iterator[Violation]:
         is_whole = not isinstance(value, PartialObject)

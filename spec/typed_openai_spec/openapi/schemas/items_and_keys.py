@@ -22,17 +22,25 @@ def array_of(raw: Raw, place: str, name: str, reader: SchemaReader) -> Array:
     """Return the array of a checked schema. Its items may be described by their places."""
     first = raw.get("prefixItems", [])
     rest = raw.get("items", not first)
-    items = [
+    places = tuple(
         reader.read(one, pointer(place, "prefixItems", i), f"{name}Item{i + 1}")
         for i, one in enumerate(first)
-    ]
-    if rest is not False:
-        items.append(reader.read(rest, pointer(place, "items"), f"{name}Item"))
-    if first:
-        cost = "an item of any of them is accepted at each place"
-        reader.report(pointer(place, "prefixItems"), "items by their places", cost)
+    )
     most = raw.get("maxItems", len(first) if first and rest is False else None)
-    return Array(flat_union(items), raw.get("minItems"), most, raw.get("uniqueItems") is True)
+    is_open = rest is not False and not (first and most is not None and most <= len(first))
+    others = [reader.read(rest, pointer(place, "items"), f"{name}Item")] if is_open else []
+    array = Array(
+        flat_union([*places, *others]),
+        raw.get("minItems"),
+        most,
+        raw.get("uniqueItems") is True,
+        places,
+        others[0] if others and places else None,
+    )
+    if places and not array.is_tuple:
+        cost = "its type has an item of any of them at each place"
+        reader.report(pointer(place, "prefixItems"), "items at places that may be empty", cost)
+    return array
 
 
 def extra_of(raw: Raw, place: str, name: str, reader: SchemaReader) -> Schema | None:

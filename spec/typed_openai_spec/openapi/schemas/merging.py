@@ -196,10 +196,22 @@ def _narrower(left: Schema, right: Schema, resolve: Resolve) -> Schema:
                 _limit(max, left.min_items, right.min_items),
                 _limit(min, left.max_items, right.max_items),
             )
-            return Array(items, shortest, longest, left.unique or right.unique)
+            places, rest = _places(left, right, resolve)
+            return Array(items, shortest, longest, left.unique or right.unique, places, rest)
         case Null(), Null():
             return left
     raise Conflict(f"no value is both {type(left).__name__.lower()} and {type(right).__name__.lower()}")
+
+
+def _places(left: Array, right: Array, resolve: Resolve) -> tuple[tuple[Schema, ...], Schema | None]:
+    """Return the schemas by place of what fits both arrays, and that of the other items."""
+    count = max(len(left.places), len(right.places))
+    if not count:
+        return (), None
+    places = tuple(_both(left.at(one), right.at(one), resolve) for one in range(count))
+    if any(one.places and one.rest is None for one in (left, right)):
+        return places, None
+    return places, _both(left.at(count), right.at(count), resolve)
 
 
 def _of_literals(values: tuple[str | int | float | bool, ...], *parts: Literals) -> Literals:

@@ -420,10 +420,21 @@ class Schemas:
                     for i, one in enumerate(members)
                 )
                 return replace(schema, members=tuple(placed))
+            case Array(places=(_, *_)):
+                return self._with_places_placed(schema, place, f"{name}Item")
             case Array(items=items):
                 return replace(schema, items=self._placed(items, place, f"{name}Item", top=False))
             case _:
                 return schema
+
+    def _with_places_placed(self, node: Array, place: str, name: str) -> Array:
+        places = tuple(
+            self._placed(one, place, f"{name}{number}", top=False)
+            for number, one in enumerate(node.places, start=1)
+        )
+        rest = None if node.rest is None else self._placed(node.rest, place, name, top=False)
+        items = flat_union([*places, *([] if rest is None else [rest])])
+        return replace(node, items=items, places=places, rest=rest)
 
     def _with_fields_placed(self, node: Object, place: str, name: str) -> Object:
         fields = (

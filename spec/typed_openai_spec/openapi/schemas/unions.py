@@ -187,8 +187,8 @@ def with_discriminators(schema: Schema, components: Mapping[str, Component]) -> 
                 nested.append(declared.property)
             return union, nested
         case Array(items=items):
-            inner, texts = with_discriminators(items, components)
-            return replace(schema, items=inner), texts
+            _, texts = with_discriminators(items, components)
+            return schema.changed(lambda one: with_discriminators(one, components)[0]), texts
         case Object(fields=fields, extra=extra):
             return _object_with_discriminators(schema, fields, extra, components)
         case _:
