@@ -112,12 +112,7 @@ class MissingKeyError(OpenAIError):
     """
 
     def __init__(
-        self,
-        operation: str,
-        argument: str,
-        variable: str,
-        value: str = "...",
-        option: str = "openai_api_key",
+        self, operation: str, argument: str, variable: str, value: str = "...", option: str = "openai_api_key"
     ) -> None:
         plural = "s" if " and " in variable else ""
         environment = f"set the environment variable{plural} {variable}, or " if variable else ""

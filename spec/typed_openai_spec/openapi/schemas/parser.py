@@ -428,10 +428,8 @@ class Schemas:
                 return schema
 
     def _with_places_placed(self, node: Array, place: str, name: str) -> Array:
-        places = tuple(
-            self._placed(one, place, f"{name}{number}", top=False)
-            for number, one in enumerate(node.places, start=1)
-        )
+        numbered = enumerate(node.places, start=1)
+        places = tuple(self._placed(one, place, f"{name}{i}", top=False) for i, one in numbered)
         rest = None if node.rest is None else self._placed(node.rest, place, name, top=False)
         items = flat_union([*places, *([] if rest is None else [rest])])
         return replace(node, items=items, places=places, rest=rest)
