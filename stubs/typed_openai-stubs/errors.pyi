@@ -74,7 +74,7 @@ class MissingKeyError(OpenAIError):
     argument: str
     variable: str
 
-    def __init__(self, operation: str, argument: str, variable: str, value: str='...') -> None: ...
+    def __init__(self, operation: str, argument: str, variable: str, value: str='...', option: str='openai_api_key') -> None: ...
 
 class PollTimeoutError(OpenAIError, TimeoutError):
     """The work on the server was not over before the deadline of :func:`typed_openai.poller`.
