@@ -49,8 +49,7 @@ def forms(operation: Operation, api: Api) -> tuple[Form, ...]:
     """Return the operation's forms, in the order in which a checker should try them."""
     if operation.choices:
         chosen = (
-            replace(operation, arguments=arguments_of(one, operation, api.components), choices=())
-            for one in operation.choices
+            replace(operation, arguments=one, choices=()) for one in _distinct_arguments(operation, api)
         )
         return tuple(form for one in chosen for form in forms(one, api))
     if not operation.variants:
@@ -63,6 +62,25 @@ def forms(operation: Operation, api: Api) -> tuple[Form, ...]:
         *_to_callback(operation, api),
         *_without_stream(operation, api),
         _of_any_value(operation),
+    )
+
+
+def _distinct_arguments(operation: Operation, api: Api) -> Iterator[tuple[Argument, ...]]:
+    """Yield the arguments of each choice, without choices that an earlier one accepts as a whole."""
+    earlier: list[tuple[Argument, ...]] = []
+    for choice in operation.choices:
+        arguments = arguments_of(choice, operation, api.components)
+        if not any(_accepts(one, arguments) for one in earlier):
+            earlier.append(arguments)
+            yield arguments
+
+
+def _accepts(first: tuple[Argument, ...], second: tuple[Argument, ...]) -> bool:
+    """Return True if each call with the second arguments is one with the first."""
+    needed = {one.name for one in second if one.required}
+    schemas = {one.name: one.schema for one in first}
+    return {one.name for one in first if one.required} <= needed and all(
+        schemas.get(one.name) == one.schema for one in second
     )
 
 
