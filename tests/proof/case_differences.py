@@ -36,6 +36,7 @@ _USED: Final = "It also reports each use of a name whose import fails."
 _REMOVED: Final = "It does not report the removal of a key that may be absent."
 _HANDLED: Final = "It reports a read whose KeyError is caught."
 _PATTERNS: Final = "It reports a pattern that never matches."
+_INNER_PATTERNS: Final = "It takes a value for Never inside a mapping pattern that narrows a union."
 _COMPARED: Final = "It has nothing against comparing with a constant that a value never is."
 _SET_ATTRIBUTE: Final = "It lets an attribute of a union of TypedDicts be set."
 
@@ -65,6 +66,7 @@ _ASKED: Final = (
     'kit.run(client.chat.create_chat_completion, [{"role": "user", "content": "Hi"}], "gpt-5.5", max_turns=3)'
 )
 
+_HELD: Final = "good/plugin_held_values.py"
 _REPLIES: Final = "bad/replies.py"
 
 _AFTER: Final = "It does not know the result of a wrong call of overloads, so it accepts any key of it."
@@ -283,7 +285,6 @@ CASES: Final = (
                 'server.reply(client.chat.create_chat_completion, {"choices": []}, '
                 "when=lambda request: request.status == 0)",
             ),
-            ("bad/tools.py", "@tool"),
         )
     ),
     *(
@@ -337,6 +338,52 @@ CASES: Final = (
             ),
             ("bad/tools.py", 'kit.run(client.responses.create_response, "Hi", "gpt-5.5", max_turns="3")'),
             ("bad/tools.py", 'kit.run(client.responses.create_response, "Hi", "gpt-5.5", temprature=1)'),
+        )
+    ),
+    *(
+        CaseDifference("mypy", _HELD, line, _FIRST_OVERLOAD)
+        for line in (
+            "changing.run(",
+            "kit.run(",
+            'kit.run(client.responses.create_response, "Hi", "gpt-5.5", '
+            'tool_choice={"type": "function", "name": "look"})',
+            "self.kit.run(",
+        )
+    ),
+    *(
+        CaseDifference(
+            checker,
+            _HELD,
+            'kit.run(client.responses.create_response, "Hi", "gpt-5.5", tool_choice="none", max_turns=2)',
+            _BESIDE_ARGUMENTS,
+        )
+        for checker in ("mypy", "pyright", "ty")
+    ),
+    CaseDifference("ty", _HELD, "kit.run(", _BESIDE_ARGUMENTS),
+    *(
+        CaseDifference(
+            checker, "bad/held_values.py", 'items += [{"role": "user", "content": "And?"}]', _AUGMENTED
+        )
+        for checker in ("pyright", "pyrefly")
+    ),
+    CaseDifference("pyright", "bad/reads.py", "match event:", _PATTERNS),
+    *(
+        CaseDifference("pyrefly", file, "match event:", _INNER_PATTERNS)
+        for file in ("bad/reads.py", "good/reads.py")
+    ),
+    *(
+        CaseDifference("ty", "good/async_batches.py", line, _ANY_OVERLOAD)
+        for line in (
+            "assert_type(one.reply, types.Response)",
+            "assert_type(result.reply, types.CreateEmbeddingResponse)",
+        )
+    ),
+    *(
+        CaseDifference("pyrefly", "good/async_batches.py", line, _OF_OVERLOADS)
+        for line in (
+            "assert_type(one.reply, types.Response)",
+            "assert_type(result, BatchFailure)",
+            "assert_type(result.reply, types.CreateEmbeddingResponse)",
         )
     ),
 )

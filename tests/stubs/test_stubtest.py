@@ -41,7 +41,7 @@ def _without_source() -> list[str]:
 
 # Aliases of literals, which stubtest does not know; the test of uploads compares purposes with the index.
 _LITERAL_ALIAS = (
-    r"typed_openai\.(uploading\.FilePurpose|webhook_errors\._Refused"
+    r"typed_openai\.(uploading\.FilePurpose|webhook_errors\._Refused|line_files\.LineKind"
     r"|testing\.(cassettes\.modes\.CassetteMode|scripted_answers\.FaultName))"
 )
 
@@ -70,7 +70,7 @@ _ANNOTATED = r"typed_openai\.(tool_functions\.)?Injected"
 
 _MERGED = re.compile(
     r'runtime parameter "stream_to" has a default value of type Literal\[[\w.]+\.OMIT\]'
-    r'|(tool|accumulator) is inconsistent, runtime parameter "\w+" has a default value of type None'
+    r'|(tool|accumulator|Tools\.calls) is inconsistent, runtime parameter "\w+" has a default value of type None'
 )
 """One overload requires the argument and the others lack it; stubtest compares with all of them together."""
 

@@ -118,3 +118,5 @@ def never(event: ResponseStreamEvent) -> None:
         case {"typ": "error"}:
         # E:15: "ResponseAudioDeltaEvent" or "ResponseAudioDoneEvent" or "ResponseAudioTranscriptDeltaEvent" or 58 more has no key "typ"; did you mean "type"?  [openai-key]
             print(event)
+        case _:
+            pass

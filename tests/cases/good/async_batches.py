@@ -1,7 +1,6 @@
 """Batch jobs and uploads with an async client: awaited, with the types of its methods."""
 
-from collections.abc import Coroutine
-from typing import Any, assert_type
+from typing import assert_type
 
 from typed_openai import (
     BatchFailure,
@@ -26,9 +25,7 @@ plain = Client(rate_limiter=limiter, on_usage=totals).with_options(rate_limiter=
 async def embed() -> None:
     with BatchJob("job", client.embeddings.create_embedding) as job:
         job.add("row-1", "Hello", "text-embedding-3-small", dimensions=256)
-        sending = job.send(client)
-        assert_type(sending, Coroutine[Any, Any, BatchProgress])
-        await sending
+        assert_type(await job.send(client), BatchProgress)
         if (await job.wait(client, poll_seconds=5, timeout=3600)).failed:
             assert_type(await job.again(client), BatchProgress)
     for result in job.results():

@@ -38,3 +38,5 @@ def possible(event: ResponseStreamEvent) -> None:
             print(delta, rest)
         case {"item": {"type": "message", "content": [{"type": "output_text", "text": text}, *_]}}:
             print(text)
+        case _:
+            pass
