@@ -70,7 +70,8 @@ _ANNOTATED = r"typed_openai\.(tool_functions\.)?Injected"
 
 _MERGED = re.compile(
     r'runtime parameter "stream_to" has a default value of type Literal\[[\w.]+\.OMIT\]'
-    r'|(tool|accumulator|Tools\.calls) is inconsistent, runtime parameter "\w+" has a default value of type None'
+    r"|(tool|accumulator|Tools\.calls) is inconsistent, "
+    r'runtime parameter "\w+" has a default value of type None'
 )
 """One overload requires the argument and the others lack it; stubtest compares with all of them together."""
 

@@ -14,9 +14,9 @@ from typed_openai._calls import body_reading, retry
 from typed_openai._calls.described import Described
 from typed_openai._calls.error_pages import on_one_line
 from typed_openai._calls.facts import ExchangeFacts, observed, request_info
+from typed_openai._calls.limiter_turns import NO_TURN, note_reply, turn_of
 from typed_openai._calls.option_values import Options
 from typed_openai._calls.request_keys import RequestKeys
-from typed_openai._calls.turns import NO_TURN, note_reply, turn_of
 from typed_openai._calls.usage_reports import report_usage
 from typed_openai._encoding.counting import Stopped
 from typed_openai._pacing.family_queues import Turn

@@ -18,6 +18,7 @@ from typed_openai.testing.checking import Checked, Refusal
 from typed_openai.testing.completed_values import Completer
 from typed_openai.testing.embedding_vectors import put_vectors
 from typed_openai.testing.fake import EPOCH, Faker, Wishes
+from typed_openai.testing.fake_usage import cut_to
 from typed_openai.testing.habits import Habits, OperationHabits
 from typed_openai.testing.held_items import HeldItems, SentItems
 from typed_openai.testing.kept_objects import Kept, KeptObjects, concrete, kind_of
@@ -26,7 +27,6 @@ from typed_openai.testing.multipart import UploadedFile
 from typed_openai.testing.object_states import Moment
 from typed_openai.testing.offered_tools import ToolCall, planned_calls, put_calls
 from typed_openai.testing.spent_tokens import Spending, limit_of
-from typed_openai.testing.token_usage import cut_to
 from typed_openai_spec.model import Array, Component, Object, Operation, Ref, Result, Schema
 from typed_openai_spec.validation.validator import Validator
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from typed_openai.testing import value_paths
+from typed_openai.testing.fake_usage import Amount, sent_amount, settle_usage, tokens_of, written_amount
 from typed_openai.testing.habits import OperationHabits
 from typed_openai.testing.kept_objects import KeptObjects
-from typed_openai.testing.token_usage import Amount, sent_amount, settle_usage, tokens_of, written_amount
 from typed_openai_spec.model import Operation
 
 _THOUGHT: Final = 64

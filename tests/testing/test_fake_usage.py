@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from typed_openai import Client
 from typed_openai.testing import Server, serve
-from typed_openai.testing.token_usage import cut_to, tokens_of
+from typed_openai.testing.fake_usage import cut_to, tokens_of
 
 MESSAGES: Final[Any] = [{"role": "user", "content": "Hi"}]
 LONG: Final[Any] = [{"role": "user", "content": "Tell me a very long story, please. " * 20}]
