@@ -19,7 +19,7 @@ class LimitScript:
     ...     server.script_limits(LimitScript(requests=1))
     ...     client = Client(base_url=server.base_url, max_retries=0)
     ...     for text in ("Hello", "World"):
-    ...         embedding = client.embeddings.create_embedding(text, "text-embedding-3-small")
+    ...         reply = client.embeddings.create_embedding(text, "text-embedding-3-small")
     Traceback (most recent call last):
         ...
     typed_openai.errors.RateLimitError: embeddings.create_embedding: 429 Too Many Requests...

@@ -38,6 +38,7 @@ PUBLIC_NAMES: Final = (
         "generated",
         "generated_modules",
         "identity",
+        "line_files",
         "observing",
     ),
     *(
@@ -46,6 +47,7 @@ PUBLIC_NAMES: Final = (
         "params",
         "polling",
         "progress",
+        "rate_limiting",
         "resources",
         "streaming",
         "telemetry",
@@ -54,8 +56,8 @@ PUBLIC_NAMES: Final = (
     *("event_outputs", "output_errors", "outputs", "run_stores", "timeouts", "tool_errors"),
     *("tool_functions", "tool_kits", "tool_runs", "types", "uploading", "webhook_errors", "webhook_events"),
     # Its functions.
-    *("accumulate", "accumulator", "as_curl", "ask", "call", "finished_items", "json_schema_of"),
-    *("output_items", "output_text", "text_deltas"),
+    *("accumulate", "accumulator", "as_curl", "ask", "call", "check_lines", "finished_items"),
+    *("guess_line_kind", "json_schema_of", "output_items", "output_text", "text_deltas"),
     *(
         "paginate",
         "parse",
