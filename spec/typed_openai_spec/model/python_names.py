@@ -54,7 +54,8 @@ PUBLIC_NAMES: Final = (
         "testing",
     ),
     *("event_outputs", "output_errors", "outputs", "run_stores", "timeouts", "tool_errors"),
-    *("tool_functions", "tool_kits", "tool_runs", "types", "uploading", "webhook_errors", "webhook_events"),
+    *("token_usage", "tool_functions", "tool_kits", "tool_runs", "types", "uploading"),
+    *("webhook_errors", "webhook_events"),
     # Its functions.
     *("accumulate", "accumulator", "as_curl", "ask", "call", "check_lines", "finished_items"),
     *("guess_line_kind", "json_schema_of", "output_items", "output_text", "text_deltas"),
