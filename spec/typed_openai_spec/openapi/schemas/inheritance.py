@@ -6,7 +6,8 @@ have in common. The parent may also list them in ``oneOf``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
@@ -29,30 +30,30 @@ class Inheritance:
     def children(self) -> Mapping[str, tuple[str, ...]]:
         """The children of each parent, direct and indirect ones, sorted."""
         found: dict[str, list[str]] = {}
-        for name in sorted(self.raw):
+        tagged = {name for name in self.raw if _tag(self.raw[name])}
+        for name in sorted(self.raw) if tagged else ():
             for parent in self._ancestors(name):
-                if _tag(self.raw[parent]):
+                if parent in tagged:
                     found.setdefault(parent, []).append(name)
         return {parent: tuple(names) for parent, names in found.items()}
 
-    def _ancestors(self, name: str) -> list[str]:
-        found: list[str] = []
-        waiting = list(self._extended(name))
+    def _ancestors(self, name: str) -> Iterable[str]:
+        found: dict[str, None] = {}
+        waiting = deque(self._extended.get(name, ()))
         while waiting:
-            one = waiting.pop(0)
+            one = waiting.popleft()
             if one != name and one not in found:
-                found.append(one)
-                waiting += self._extended(one)
+                found[one] = None
+                waiting += self._extended[one]
         return found
 
-    def _extended(self, name: str) -> Iterator[str]:
-        """Yield the schemas that a schema extends; one that only stands for another one extends nothing."""
-        raw = mapping(self.raw.get(name))
-        if (parts := _parts(raw)) is None:
-            return
-        for one in parts:
-            if (target := referred(one)) in self.raw:
-                yield target
+    @cached_property
+    def _extended(self) -> Mapping[str, tuple[str, ...]]:
+        """The schemas that each schema extends; one that only stands for another one extends nothing."""
+        return {
+            name: tuple(target for one in _parts(mapping(raw)) or () if (target := referred(one)) in self.raw)
+            for name, raw in self.raw.items()
+        }
 
     def common(self, name: str) -> dict[str, Any]:
         """Return what a parent describes itself, without the alternatives."""
