@@ -28,7 +28,11 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 UNDOCUMENTED = ROOT / "tests" / "cli" / "undocumented.txt"
-GOLDEN = ("tests/contract", "tests/stubs/test_stub_generation.py", "tests/editors")
+GOLDEN = (
+    "tests/contract/test_contract.py",
+    "tests/stubs/test_stub_generation.py",
+    "tests/editors/test_editor_pictures.py",
+)
 COMMAND = (sys.executable, "-c", "import sys; from typed_openai.cli import main; sys.exit(main())", "spec")
 
 

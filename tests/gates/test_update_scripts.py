@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import os
 import shutil
 import subprocess
@@ -143,10 +145,36 @@ def test_what_breaks_callers_waits_for_a_person(
         assert len((clone / "gh.log").read_text().splitlines()) == 1
 
 
-def test_a_gate_that_fails_waits_for_a_person(clone: Path, tmp_path: Path) -> None:
-    outcome, report, status = update(clone, added(tmp_path), gate="false")
-    assert (outcome, status) == ("breaking", 0)
-    assert report.startswith("**The gate fails.**")
+@pytest.mark.parametrize(
+    ("gate", "breaking", "expected"),
+    [
+        ("true", [], ("compatible", "The gate passes.")),
+        ("true", [{}], ("breaking", "The gate passes.")),
+        ("false", [], ("breaking", "**The gate fails.**")),
+    ],
+)
+def test_what_the_gate_refuses_or_breaks_callers_waits_for_a_person(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    gate: str,
+    breaking: list[object],
+    expected: tuple[str, str],
+) -> None:
+    spec = importlib.util.spec_from_file_location("taking", ROOT / ".ci" / "taking.py")
+    assert spec is not None
+    assert spec.loader is not None
+    taking = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(taking)
+    change = {"kind": "added", "subject": "operation", "place": "GET /things"}
+    printed = json.dumps({"changes": [change], "breaking": breaking, "missing": []})
+    monkeypatch.setattr(taking, "ROOT", tmp_path)
+    monkeypatch.setattr(taking, "UNDOCUMENTED", tmp_path / "undocumented.txt")
+    monkeypatch.setattr(
+        taking, "run", lambda *command, env=None: subprocess.CompletedProcess(command, 0, printed, "")
+    )
+    (tmp_path / "changelog.d").mkdir()
+    outcome, report = taking.taken([], gate)
+    assert (outcome, report.splitlines()[0]) == expected
 
 
 def test_the_same_facts_change_nothing(clone: Path) -> None:

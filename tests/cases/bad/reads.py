@@ -2,9 +2,21 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TypeAlias
 
 from typed_openai import types
-from typed_openai.types import ChatCompletionResponseMessage, ResponseStreamEvent
+from typed_openai.types import (
+    ChatCompletionResponseMessage,
+    ResponseCompletedEvent,
+    ResponseFailedEvent,
+    ResponseOutputItemDoneEvent,
+    ResponseStreamEvent,
+    ResponseTextDeltaEvent,
+)
+
+Event: TypeAlias = (
+    ResponseCompletedEvent | ResponseFailedEvent | ResponseOutputItemDoneEvent | ResponseTextDeltaEvent
+)
 
 
 class Marked(ChatCompletionResponseMessage):
@@ -104,9 +116,12 @@ def never(event: ResponseStreamEvent) -> None:
             print(event)
         case _:
             pass
+
+
+def received(event: Event) -> None:
     match event:
         case {"type": "response.complete"} | {"type": "response.failed", "responce": _}:
-        # E:23: event.type is never 'response.complete'; it is one of 'response.audio.delta', 'response.audio.done', 'response.audio.transcript.delta', ... (58 more); did you mean 'response.completed'?  [openai-value]
+        # E:23: event.type is never 'response.complete'; it is one of 'response.completed', 'response.failed', 'response.output_item.done', 'response.output_text.delta'; did you mean 'response.completed'?  [openai-value]
         # E:74: "ResponseFailedEvent" has no key "responce"; did you mean "response"?  [openai-key]
             print(event)
         case {"type": "response.output_item.done", "item": {"type": "mesage"}} as done:
@@ -116,7 +131,7 @@ def never(event: ResponseStreamEvent) -> None:
         # E:45: "ResponseCompletedEvent" has no key "delta"  [openai-key]
             print(event)
         case {"typ": "error"}:
-        # E:15: "ResponseAudioDeltaEvent" or "ResponseAudioDoneEvent" or "ResponseAudioTranscriptDeltaEvent" or 58 more has no key "typ"; did you mean "type"?  [openai-key]
+        # E:15: "ResponseCompletedEvent" or "ResponseFailedEvent" or "ResponseOutputItemDoneEvent" or "ResponseTextDeltaEvent" has no key "typ"; did you mean "type"?  [openai-key]
             print(event)
         case _:
             pass

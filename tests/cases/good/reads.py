@@ -1,6 +1,19 @@
 """Reads of keys that are shown to be present, and comparisons that may hold."""
 
-from typed_openai.types import ChatCompletionResponseMessage, ResponseStreamEvent
+from typing import TypeAlias
+
+from typed_openai.types import (
+    ChatCompletionResponseMessage,
+    ResponseCompletedEvent,
+    ResponseFailedEvent,
+    ResponseOutputItemDoneEvent,
+    ResponseStreamEvent,
+    ResponseTextDeltaEvent,
+)
+
+Event: TypeAlias = (
+    ResponseCompletedEvent | ResponseFailedEvent | ResponseOutputItemDoneEvent | ResponseTextDeltaEvent
+)
 
 
 def present(message: ChatCompletionResponseMessage, messages: list[ChatCompletionResponseMessage]) -> object:
@@ -31,6 +44,9 @@ def possible(event: ResponseStreamEvent) -> None:
             print(event)
         case _:
             pass
+
+
+def received(event: Event) -> None:
     match event:
         case {"type": "response.completed" | "response.failed", "response": {"status": "completed", "id": name}}:
             print(name)
