@@ -84,13 +84,17 @@ def _faultless_displays(
     explainer: Explainer, call: CallExpr, problems: Sequence[Problem]
 ) -> Iterator[Problem]:
     """Yield what mypy has against unpacked displays beside the mistakes of other arguments."""
-    callee = explainer.once(("callee", id(call)), lambda: callee_of(explainer, call))
+    callee = _callee(explainer, call)
     if callee is None:
         return
     for index, (argument, kind) in enumerate(zip(call.args, call.arg_kinds, strict=True)):
         is_display = kind is ArgKind.ARG_STAR2 and isinstance(display_of(argument), DictExpr)
         if is_display and not any(_concern(one.node, argument) for one in problems):
             yield from explain_unpacked(explainer, call, callee, index, ())[0]
+
+
+def _callee(explainer: Explainer, call: CallExpr) -> Callee | None:
+    return explainer.once(("callee", id(call)), lambda: callee_of(explainer, call))
 
 
 def _concern(node: Node, argument: Expression) -> bool:
@@ -115,7 +119,7 @@ def _lost_keywords(call: CallExpr, meant: CallExpr, passed: Sequence[Expression]
 
 def _explain_arguments(explainer: Explainer, call: CallExpr, *, later: bool = False) -> list[Problem] | None:
     """The mistakes in the arguments; with ``later``, more of them may follow."""
-    callee = explainer.once(("callee", id(call)), lambda: callee_of(explainer, call))
+    callee = _callee(explainer, call)
     if callee is None:
         return None
     only = explainer.focused(call, call.args)

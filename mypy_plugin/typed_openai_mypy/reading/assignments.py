@@ -10,32 +10,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mypy.nodes import (
-    AssignmentExpr,
     AssignmentStmt,
     ClassDef,
     ComparisonExpr,
-    DelStmt,
     Expression,
-    ForStmt,
     FuncDef,
     FuncItem,
     GlobalDecl,
     LambdaExpr,
-    ListExpr,
     MypyFile,
     NameExpr,
     Node,
     NonlocalDecl,
-    OperatorAssignmentStmt,
-    StarExpr,
     SymbolNode,
-    TryStmt,
-    TupleExpr,
     UnaryExpr,
     Var,
-    WithStmt,
 )
 
+from typed_openai_mypy.syntax.bound_names import names_in, targets_of
 from typed_openai_mypy.syntax.tree import children
 
 
@@ -118,30 +110,3 @@ def variables_of(condition: Expression) -> Iterator[SymbolNode]:
     for one in condition.operands if isinstance(condition, ComparisonExpr) else ():
         if isinstance(one, NameExpr) and one.node is not None:
             yield one.node
-
-
-def targets_of(node: Node) -> list[Expression]:
-    """The targets that a statement or expression assigns to, or deletes."""
-    if isinstance(node, AssignmentStmt):
-        return list(node.lvalues)
-    if isinstance(node, OperatorAssignmentStmt):
-        return [node.lvalue]
-    if isinstance(node, AssignmentExpr):
-        return [node.target]
-    if isinstance(node, ForStmt):
-        return [node.index]
-    if isinstance(node, DelStmt):
-        return [node.expr]
-    found = node.target if isinstance(node, WithStmt) else node.vars if isinstance(node, TryStmt) else ()
-    return [one for one in found if one is not None]
-
-
-def names_in(target: Expression) -> Iterator[NameExpr]:
-    """The variables among the parts of a target."""
-    if isinstance(target, NameExpr):
-        yield target
-    elif isinstance(target, StarExpr):
-        yield from names_in(target.expr)
-    elif isinstance(target, (TupleExpr, ListExpr)):
-        for one in target.items:
-            yield from names_in(one)

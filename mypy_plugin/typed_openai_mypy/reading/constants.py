@@ -26,7 +26,7 @@ from mypy.nodes import (
     TupleExpr,
 )
 
-from typed_openai_mypy.reading.assignments import names_in, targets_of
+from typed_openai_mypy.syntax.bound_names import names_in, targets_of
 from typed_openai_mypy.syntax.tree import children, display_of, index_of
 
 _CONTAINERS: Final = frozenset(f"builtins.{name}" for name in ("frozenset", "list", "set", "tuple"))

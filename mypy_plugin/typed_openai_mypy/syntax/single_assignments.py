@@ -9,23 +9,16 @@ from mypy.nodes import (
     AssignmentExpr,
     AssignmentStmt,
     Decorator,
-    DelStmt,
     DictionaryComprehension,
     Expression,
-    ForStmt,
     GeneratorExpr,
-    ListExpr,
     MypyFile,
     NameExpr,
     Node,
-    OperatorAssignmentStmt,
-    StarExpr,
     SymbolNode,
-    TryStmt,
-    TupleExpr,
-    WithStmt,
 )
 
+from typed_openai_mypy.syntax.bound_names import names_in, targets_of
 from typed_openai_mypy.syntax.tree import children, index_of
 
 
@@ -64,7 +57,7 @@ def _found(tree: MypyFile) -> _Bound:
         if isinstance(node, Decorator):
             bound.decorated.add(node)
         for target, value in _targets(node):
-            for name in _names(target):
+            for name in names_in(target):
                 bound.values.setdefault(name.node, []).append(value if name is target else None)
         waiting += children(node)
     return bound
@@ -72,29 +65,12 @@ def _found(tree: MypyFile) -> _Bound:
 
 def _targets(node: Node) -> Iterator[tuple[Expression, Expression | None]]:
     """Yield what a node assigns, with the value."""
+    value = None
     if isinstance(node, AssignmentStmt):
-        yield from ((one, node.rvalue) for one in node.lvalues)
+        value = node.rvalue
     elif isinstance(node, AssignmentExpr):
-        yield node.target, node.value
-    elif isinstance(node, OperatorAssignmentStmt):
-        yield node.lvalue, None
-    elif isinstance(node, ForStmt):
-        yield node.index, None
-    elif isinstance(node, (GeneratorExpr, DictionaryComprehension)):
+        value = node.value
+    if isinstance(node, (GeneratorExpr, DictionaryComprehension)):
         yield from ((one, None) for one in node.indices)
-    elif isinstance(node, WithStmt):
-        yield from ((one, None) for one in node.target if one is not None)
-    elif isinstance(node, TryStmt):
-        yield from ((one, None) for one in node.vars if one is not None)
-    elif isinstance(node, DelStmt):
-        yield node.expr, None
-
-
-def _names(target: Expression) -> Iterator[NameExpr]:
-    if isinstance(target, NameExpr):
-        yield target
-    elif isinstance(target, StarExpr):
-        yield from _names(target.expr)
-    elif isinstance(target, (TupleExpr, ListExpr)):
-        for one in target.items:
-            yield from _names(one)
+    else:
+        yield from ((one, value) for one in targets_of(node))
