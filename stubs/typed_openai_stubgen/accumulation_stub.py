@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 from typed_openai_spec.model import Api, Literals, Object, Union
 from typed_openai_stubgen import layers
@@ -44,34 +45,65 @@ def accumulation_types(api: Api, package: str, source: str) -> str:
         if isinstance(node, ast.FunctionDef)
     }
     parts = [_IMPORTS, f"from {package} import {layers.NEEDED} as {_COMPONENTS}", _ASYNC_EVENTS]
-    for name, signatures in (("accumulate", _accumulate(api)), ("accumulator", _accumulator(api))):
-        for number, signature in enumerate(signatures):
+    events = _events(api)
+    for name, overloads in (("accumulate", _accumulate(events)), ("accumulator", _accumulator(events))):
+        for number, (signature, overlaps) in enumerate(overloads):
             # Editors show the first docstring that they find.
             doc = [] if number else docs[name]
-            head, _, comment = signature.partition("  #")
-            parts += ["@overload", f"def {name}{head}:{comment and f'  #{comment}'}", *doc, "    ...", ""]
+            head = f"def {name}{signature}:{_OVERLAPS if overlaps else ''}"
+            parts += ["@overload", head, *doc, "    ...", ""]
     return "\n".join(parts)
 
 
-def _accumulate(api: Api) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _Events:
+    """Annotations of a kind of events and of the replies that they make up.
+
+    ``overlaps`` is True if events of a later kind have some of the same types.
+    """
+
+    events: str
+    makes: tuple[str, ...]
+    overlaps: bool
+
+
+_Overload: TypeAlias = tuple[str, bool]
+"""A signature, and whether it overlaps with a later one."""
+
+
+def _events(api: Api) -> list[_Events]:
+    """Return the events, each before those that include it: checkers take the first overload that fits."""
+    kinds = {name: _kinds(api, name) for name in api.accumulations}
+    ordered = sorted(kinds, key=lambda name: (len(kinds[name]), name))
+    return [
+        _Events(
+            _annotation(name),
+            tuple(map(_annotation, api.accumulations[name].makes)),
+            any(kinds[name] & kinds[later] for later in ordered[number + 1 :]),
+        )
+        for number, name in enumerate(ordered)
+    ]
+
+
+def _accumulate(listed: list[_Events]) -> Iterator[_Overload]:
     for result, stream in _TAKES.items():
-        for name in _ordered(api):
-            events, makes = _annotation(name), " | ".join(map(_annotation, api.accumulations[name].makes))
-            yield f"(stream: {stream}[{events}]) -> {result}[{events}, {makes}]{_comment(api, name)}"
-        yield f"(stream: {stream}[_Event]) -> {result}[_Event, Any]"
+        for one in listed:
+            takes, makes = one.events, " | ".join(one.makes)
+            yield f"(stream: {stream}[{takes}]) -> {result}[{takes}, {makes}]", one.overlaps
+        yield f"(stream: {stream}[_Event]) -> {result}[_Event, Any]", False
 
 
-def _ordered(api: Api) -> list[str]:
-    """Return the types of events, each before those that include it: checkers take the first that fits."""
-    return sorted(api.accumulations, key=lambda name: (len(_kinds(api, name)), name))
-
-
-def _comment(api: Api, *names: str) -> str:
-    """Return the comment for an overload for these events if later ones have events of the same kinds."""
-    ordered = _ordered(api)
-    own = {kind for name in names for kind in _kinds(api, name)}
-    later = ordered[max(map(ordered.index, names)) + 1 :]
-    return _OVERLAPS if any(own & _kinds(api, name) for name in later) else ""
+def _accumulator(listed: list[_Events]) -> Iterator[_Overload]:
+    yield "() -> Accumulator[Any, Any]", False
+    replies: dict[str, list[_Events]] = {}
+    for one in listed:
+        for made in one.makes:
+            replies.setdefault(made, []).append(one)
+    for made, several in replies.items():
+        takes = " | ".join(one.events for one in several)
+        overlaps = any(one.overlaps for one in several)
+        yield f"(reply: type[{made}]) -> Accumulator[{takes}, {made}]", overlaps
+    yield "(reply: type[Reply]) -> Accumulator[Any, Reply]", False
 
 
 def _kinds(api: Api, name: str) -> set[object]:
@@ -81,18 +113,6 @@ def _kinds(api: Api, name: str) -> set[object]:
     fields = [one.field("type") for one in members if isinstance(one, Object)]
     types = [api.resolve(one.schema) for one in fields if one is not None]
     return {value for one in types if isinstance(one, Literals) for value in one.values}
-
-
-def _accumulator(api: Api) -> Iterator[str]:
-    yield "() -> Accumulator[Any, Any]"
-    replies: dict[str, list[str]] = {}
-    for name in _ordered(api):
-        for made in api.accumulations[name].makes:
-            replies.setdefault(_annotation(made), []).append(name)
-    for reply, names in replies.items():
-        events = " | ".join(map(_annotation, names))
-        yield f"(reply: type[{reply}]) -> Accumulator[{events}, {reply}]{_comment(api, *names)}"
-    yield "(reply: type[Reply]) -> Accumulator[Any, Reply]"
 
 
 def _annotation(name: str) -> str:

@@ -26,7 +26,7 @@ def made_types(module: str, api: Api, package: str, source: str) -> str:
 def _absent_components(api: Api, module: str, source: str) -> Iterator[str]:
     imported = [
         one.name
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(ast.parse(source if module in source else ""))
         if isinstance(node, ast.ImportFrom) and node.module == module
         for one in node.names
     ]
