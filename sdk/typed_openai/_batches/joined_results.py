@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from typed_openai._batches.job_folder import JobFolder, RequestFile
 from typed_openai._batches.request_files import id_of, lines_of
+from typed_openai._durable.entry_log import damaged
 from typed_openai.batch_results import BatchFailure, BatchReply
 from typed_openai.errors import JobError
 
@@ -136,8 +137,7 @@ def _answer(line: bytes, path: Path, number: int) -> tuple[Any, Any]:
     response = result.get("response")
     if response is None or isinstance(response, dict):
         return response, result.get("error")
-    message = f"{path}:{number}: expected a line of results; the file is damaged"
-    raise JobError(message, reason="damaged", path=str(path))
+    raise damaged(path, number, "a line of results")
 
 
 def _errors_of(batch: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -13,10 +13,14 @@ from typing import Any, Final
 from typed_openai._batches.batch_limits import BatchLimits, inputs_in
 from typed_openai._batches.id_table import ADDED, IdTable, digest_of
 from typed_openai._batches.job_folder import JobFolder, RequestFile
-from typed_openai.errors import CallError, JobError
+from typed_openai._durable.entry_log import damaged
+from typed_openai.errors import CallError
 
 _BUFFER: Final = 1 << 18
 _MOST_OPEN: Final = 16
+_UNREADABLE: Final = (ValueError, LookupError, TypeError, RecursionError)
+"""The errors of a line that is no JSON, or other JSON than expected."""
+
 _ID: Final = re.compile(rb'\{"custom_id":("(?:[^"\\]|\\.)*")')
 
 
@@ -201,24 +205,22 @@ def id_of(line: bytes, path: Path, number: int) -> str:
     try:
         found = _ID.match(line)
         line_id = json.loads(found[1]) if found else json.loads(line)["custom_id"]
-    except (ValueError, LookupError, TypeError, RecursionError):
+    except _UNREADABLE:
         line_id = None
     if isinstance(line_id, str):
         return line_id
-    message = f"{path}:{number}: expected a JSON object with a custom_id; the file is damaged"
-    raise JobError(message, reason="damaged", path=str(path))
+    raise damaged(path, number, "a JSON object with a custom_id")
 
 
 def _body_of(line: bytes, path: Path, number: int) -> dict[str, Any]:
     """Return the body in a line of requests. Raises ``JobError`` for any other line."""
     try:
         body = json.loads(line)["body"]
-    except (ValueError, LookupError, TypeError, RecursionError):
+    except _UNREADABLE:
         body = None
     if isinstance(body, dict):
         return body
-    message = f"{path}:{number}: expected a request with a body; the file is damaged"
-    raise JobError(message, reason="damaged", path=str(path))
+    raise damaged(path, number, "a request with a body")
 
 
 def _cut(path: Path) -> None:

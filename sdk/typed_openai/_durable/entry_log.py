@@ -107,8 +107,13 @@ def _entry(line: bytes, number: int, path: Path) -> dict[str, Any]:
         entry = None
     if isinstance(entry, dict):
         return entry
-    message = f"{path}:{number}: expected a JSON object; the file is damaged"
-    raise JobError(message, reason="damaged", path=str(path))
+    raise damaged(path, number, "a JSON object")
+
+
+def damaged(path: Path, number: int, expected: str) -> JobError:
+    """Return the error about a line of a file that is not what was written there."""
+    message = f"{path}:{number}: expected {expected}; the file is damaged"
+    return JobError(message, reason="damaged", path=str(path))
 
 
 @contextmanager
