@@ -1,4 +1,4 @@
-"""Generate packages of public descriptions, check calls of them, and print a table of what came of it.
+"""Generate packages of public descriptions, check calls of them, and print a table of the results.
 
     python benchmarks/strangers.py FOLDER [--only NAME ...] [--beside FOLDER_OF_TOOLS]
 

@@ -45,10 +45,10 @@ class WaitInfo:
 class PacedFamily:
     """The state of one model family: what is left, and what waits.
 
-    ``requests`` and ``tokens`` are what may still be sent now, or None if the server has not said so.
-    ``in_flight`` is the number of requests whose reply has not begun, ``waiting`` that of the calls that
-    wait, and ``paused`` the seconds for which the server wants no requests. ``family`` is the name of the
-    operation for requests without a model.
+    ``requests`` and ``tokens`` can still be sent now; they are None until a reply states the limits.
+    ``in_flight`` is the number of requests that await a reply, and ``waiting`` the number of calls that wait
+    to be sent. ``paused`` is the number of seconds for which the server wants no requests. For requests
+    without a model, ``family`` is the name of the operation.
 
     >>> limiter = RateLimiter()
     >>> models = Client(rate_limiter=limiter).models.list_models()

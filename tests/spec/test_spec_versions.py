@@ -1,4 +1,4 @@
-"""What OpenAPI 3.2 adds, and what is said of Swagger 2.0."""
+"""Features of OpenAPI 3.2, and the refusal of Swagger 2.0."""
 
 from __future__ import annotations
 

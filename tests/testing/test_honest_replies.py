@@ -1,4 +1,4 @@
-"""What real servers do and programs stumble over, the embedded server does too."""
+"""Habits of real servers that break programs, as the embedded server has them."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ class JsonLinesParser:
 
     @property
     def pending(self) -> ServerSentEvent | None:
-        """The last line, whose end has not arrived; None if it is empty."""
+        """The unfinished last line; None if it is empty."""
         return _event(b"".join(self._rest))
 
     @property

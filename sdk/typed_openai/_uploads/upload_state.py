@@ -77,7 +77,7 @@ class UploadState:
         return int(self.begun["upload"].get("created_at", 0)) if self.begun else 0
 
     def can_continue(self, facts: FileFacts) -> bool:
-        """Return True if the upload is one of the same file, and has not expired."""
+        """Return True if the upload is of the same file and has not expired."""
         if self.begun is None or self.begun["file"] != asdict(facts):
             return False
         return self.is_completing or float(self.begun["upload"].get("expires_at", 0)) > time.time() + _MARGIN
