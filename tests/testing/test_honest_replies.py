@@ -233,6 +233,22 @@ def test_what_was_created_is_retrieved_listed_and_deleted(client: Client) -> Non
         client.files.download_file(made[1]["id"])
 
 
+def test_a_list_stays_empty_when_its_last_file_is_deleted(client: Client) -> None:
+    whole = client.files.create_file(("a.txt", b""), "batch")
+    upload = client.uploads.create_upload(1, "b.txt", "text/plain", "batch")
+    part = client.uploads.add_upload_part(upload["id"], b"x")
+    parted = client.uploads.complete_upload(upload["id"], [part["id"]])["file"]
+    assert parted is not None
+    made = [whole["id"], parted["id"]]
+    assert [client.files.download_file(one).read() for one in made] == [b"", b"x"]
+    for one in made:
+        assert client.files.delete_file(one)["deleted"]
+    assert client.files.list_files()["data"] == []
+    for one in made:
+        with pytest.raises(NotFoundError, match=one):
+            client.files.retrieve_file(one)
+
+
 def test_pages_have_everything_once(client: Client) -> None:
     made = [client.files.create_file((f"{number}.txt", b"x"), "assistants")["id"] for number in range(5)]
     first = client.files.list_files(limit=2)

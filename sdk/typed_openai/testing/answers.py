@@ -29,6 +29,7 @@ from typed_openai.testing.script_book import (
     ScriptedStream,
 )
 from typed_openai.testing.scripted_answers import ScriptError
+from typed_openai.testing.stored_files import StoredFiles
 from typed_openai.testing.unrolled_streams import state_of
 from typed_openai_spec.model import Component, Operation, Result, Schema
 from typed_openai_spec.model.media import is_json_lines
@@ -73,6 +74,7 @@ class ReplyMaker:
         self._faker = Faker(components, habits)
         self._events = EventMaker(components, self._faker, habits)
         self._exchanges = Exchanges(operations, components, self._faker, habits)
+        self.files: StoredFiles = self._exchanges.files
         self._seed = seed
         self._habits = habits
         self._completer = Completer(components, self._faker)
@@ -172,7 +174,8 @@ class ReplyMaker:
         if isinstance(scripted, str) and result.kind == "text":
             return scripted.encode()
         if result.kind == "binary":
-            return self._exchanges.content(exchange) or _BINARY
+            content = self._exchanges.content(exchange)
+            return _BINARY if content is None else content
         if result.kind == "text":
             return self._text(result.schema, exchange.wishes).encode()
         value = self._whole(exchange, result, script)

@@ -27,6 +27,7 @@ from typed_openai.testing.multipart import UploadedFile
 from typed_openai.testing.object_states import Moment
 from typed_openai.testing.offered_tools import ToolCall, planned_calls, put_calls
 from typed_openai.testing.spent_tokens import Spending, limit_of
+from typed_openai.testing.stored_files import StoredFiles
 from typed_openai_spec.model import Array, Component, Object, Operation, Ref, Result, Schema
 from typed_openai_spec.validation.validator import Validator
 
@@ -76,6 +77,7 @@ class Exchanges:
         self._held = HeldItems(known)
         self._sent = SentItems(self._validator, self._completer, faker)
         self._lock = Lock()
+        self.files = StoredFiles(self._objects, self._lock)
 
     def forget(self) -> None:
         """Forget all objects that were created or deleted."""

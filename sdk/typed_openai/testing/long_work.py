@@ -1,8 +1,4 @@
-"""The part of the embedded server that remembers: files, uploads in parts, and batches.
-
-All other replies are generated for one request alone. These operations belong together: what one stores,
-another returns.
-"""
+"""The work that the embedded server really does: it puts uploads together and runs batches."""
 
 from __future__ import annotations
 
@@ -21,21 +17,24 @@ from typed_openai_spec.model import Operation
 Handler: TypeAlias = Callable[[Mapping[str, Any], dict[str, Any]], dict[str, Any]]
 """Completes the generated reply to a request with these arguments. Raises ``Refusal``."""
 
+_FILES: Final = frozenset({"createFile", "retrieveFile", "downloadFile"})
+
 
 class LongWork:
-    """The stored objects of one server. Inactive for APIs that do not have these operations."""
+    """The uploads in parts and the batches of one server.
+
+    Inactive for APIs that do not have these operations.
+    """
 
     def __init__(
-        self, operations: Iterable[Operation], answer: Callable[[Incoming], tuple[int, bytes]]
+        self,
+        operations: Iterable[Operation],
+        files: StoredFiles,
+        answer: Callable[[Incoming], tuple[int, bytes]],
     ) -> None:
-        self.files = StoredFiles()
-        self.uploads = PartUploads(self.files)
-        self.batches = BatchEngine(self.files, answer)
+        self.uploads = PartUploads(files)
+        self.batches = BatchEngine(files, answer)
         self._handlers: dict[str, Handler] = {
-            "createFile": self.files.create,
-            "deleteFile": self.files.delete,
-            "retrieveFile": self.files.retrieve,
-            "listFiles": self.files.listed,
             "createUpload": self.uploads.create,
             "addUploadPart": self.uploads.add,
             "completeUpload": self.uploads.complete,
@@ -45,26 +44,19 @@ class LongWork:
             "cancelBatch": self.batches.cancel,
             "listBatches": self.batches.listed,
         }
-        if not {*self._handlers, _DOWNLOAD} <= {one.id for one in operations}:
+        if not {*self._handlers, *_FILES} <= {one.id for one in operations}:
             self._handlers.clear()
 
     def forget(self) -> None:
-        """Forget all files, uploads and batches, and the script of batches."""
+        """Forget all uploads and batches, and the script of batches."""
         self.batches.forget()
         self.uploads.forget()
-        self.files.forget()
 
     def reply(self, checked: Checked, make: Callable[[], Outgoing]) -> Outgoing:
         """Return the reply to a request; ``make`` generates one. Raises ``Refusal``."""
         made = make()
-        if checked.operation.id == _DOWNLOAD and self._handlers:
-            content = self.files.content(str(checked.arguments["file_id"]))
-            return made if content is None else replace(made, body=content)
         handler = self._handlers.get(checked.operation.id)
         if handler is None or made.status >= 300:
             return made
         body = handler(checked.arguments, json.loads(made.body))
         return replace(made, body=json.dumps(body, ensure_ascii=False).encode())
-
-
-_DOWNLOAD: Final = "downloadFile"

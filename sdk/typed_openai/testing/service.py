@@ -62,7 +62,7 @@ class Service:
         self.lenient: bool = lenient
         self._checker = Checker(components, lenient=lenient)
         self._replies = ReplyMaker(known, components, habits, seed)
-        self.work: LongWork = LongWork(known, self._inner_answer)
+        self.work: LongWork = LongWork(known, self._replies.files, self._inner_answer)
         self.limits: RateLimits = RateLimits()
         self._base_path = base_path.rstrip("/")
         self._api_key = api_key
