@@ -305,7 +305,7 @@ def pay(amount: int) -> str:
     with effects.open("a") as file:
         file.write(f"{amount}\\n")
     if amount == 2:
-        while '"paid 1"' not in place.read_text():
+        while "3" not in effects.read_text() or '"paid 1"' not in place.read_text():
             time.sleep(0.001)
         os.kill(os.getpid(), signal.SIGKILL)
     if amount > 2:
