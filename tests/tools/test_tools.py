@@ -167,6 +167,8 @@ def test_the_table_has_all_tools_and_all_kinds_of_calls() -> None:
     assert [row[0] for row in TABLE[1:]] == [*TOOLS]
 
 
+# betamax writes down times with a function that Python 3.12 and newer warn about.
+@pytest.mark.filterwarnings(r"ignore:datetime\.datetime\.utcnow:DeprecationWarning")
 @pytest.mark.parametrize("kind", CASES)
 @pytest.mark.parametrize("tool", TOOLS)
 def test_a_tool_works_as_the_table_says(tool: str, kind: str, server: Loopback, tmp_path: Path) -> None:
