@@ -98,3 +98,25 @@ def test_a_scripted_response_has_its_input_too(server: Server, client: Client) -
     server.reply(client.responses.create_response, {"id": "resp_mine"})
     client.responses.create_response("scripted", "gpt-4o")
     assert said(client.responses.list_input_items("resp_mine")["data"]) == [("user", "scripted")]
+
+
+def test_a_vector_store_counts_its_files_by_their_states(client: Client) -> None:
+    files = [client.files.create_file(("a.txt", b"x"), "assistants")["id"] for _ in range(3)]
+    store = client.vector_stores.create_vector_store(file_ids=files[:2])
+    assert (store["file_counts"]["in_progress"], store["file_counts"]["total"]) == (2, 2)
+    client.vector_stores.create_vector_store_file(store["id"], files[2])
+    counts = client.vector_stores.get_vector_store(store["id"])["file_counts"]
+    assert (counts["completed"], counts["in_progress"], counts["total"]) == (3, 0, 3)
+    listed = client.vector_stores.list_vector_store_files(store["id"])["data"]
+    assert {one["status"] for one in listed} == {"completed"}
+
+
+def test_a_cancelled_batch_of_files_cancels_those_in_progress(client: Client) -> None:
+    files = [client.files.create_file(("a.txt", b"x"), "assistants")["id"] for _ in range(2)]
+    store = client.vector_stores.create_vector_store()["id"]
+    batch = client.vector_stores.create_vector_store_file_batch(store, file_ids=files)
+    assert batch["file_counts"]["in_progress"] == 2
+    ended = client.vector_stores.cancel_vector_store_file_batch(store, batch["id"])
+    assert (ended["status"], ended["file_counts"]["cancelled"]) == ("cancelled", 2)
+    again = client.vector_stores.get_vector_store_file_batch(store, batch["id"])
+    assert again["file_counts"] == ended["file_counts"]

@@ -265,6 +265,8 @@ class Exchanges:
                 self._objects.keep(Kept(item, place))
         if is_kept:
             self._hold(exchange, value)
+            if not is_scripted:
+                self._count(exchange, kept)
         return deepcopy(kept.value)
 
     def _hold(self, exchange: Exchange, value: Mapping[str, Any]) -> None:
@@ -279,9 +281,13 @@ class Exchanges:
             self._objects.begin_list(path)
             for number, part in enumerate(self._held.parts(rule, arguments, value)):
                 wishes = replace(exchange.wishes, seed=exchange.wishes.seed * 10 + number)
-                item = self._sent.whole(part, self._items_of(schema, name), wishes)
+                items = self._items_of(schema, name)
+                item = self._sent.whole(part, items, wishes)
                 if isinstance(item, dict):
-                    self._objects.keep(Kept(item, f"{path}/{item.get('id', number)}"))
+                    held = Kept(item, f"{path}/{item.get('id', number)}")
+                    manner = self._habits.manner(items.name if isinstance(items, Ref) else "")
+                    object_states.begin(held, manner, self._moment(exchange, items))
+                    self._objects.keep(held)
 
     def _item(self, exchange: Exchange, path: str, action: str = "") -> Any:
         """Return the object at a path, changed by the request or moved to its next state."""
@@ -303,7 +309,22 @@ class Exchanges:
         if action:
             manner = self._habits.manner(kind_of(exchange.operation))
             object_states.act(kept, manner, action, moment)
+        self._count(exchange, kept, action)
         return deepcopy(kept.value)
+
+    def _count(self, exchange: Exchange, kept: Kept, action: str = "") -> None:
+        """Move the items that an object counts as the request moves the object, and count them."""
+        rule = self._habits.manner(kind_of(exchange.operation)).counts
+        items = self._objects.below(f"{kept.path}/{rule['list']}") if rule else []
+        if not items:
+            return
+        manner, moment = self._habits.manner(rule["kind"]), self._moment(exchange, Ref(rule["kind"]))
+        for item in items:
+            if exchange.operation.method == "GET":
+                object_states.advance(item, moment)
+            elif action and item.states:
+                object_states.act(item, manner, action, moment)
+        object_states.count(kept, items, rule["field"])
 
     def _fitting(self, echo: Mapping[str, object], operation: Operation) -> dict[str, object]:
         node = self._validator.resolve(operation.result.schema or Object())

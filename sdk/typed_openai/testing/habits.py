@@ -47,6 +47,8 @@ class Manner:
     ``actions`` are the states that follow after an action, by the last segment of its path. ``states``
     begin with the state of a new object; with ``states_if``, only objects in which that field is true have
     them. ``opened`` is what the object has in the events that open it. ``rare`` are keys of other forms.
+    With ``counts``, a field has the number of items in each state: ``field`` is its name, ``list`` the last
+    segment of the list's path, ``kind`` the component of an item. The items move with the object.
     """
 
     forms: tuple[Form, ...] = ()
@@ -56,6 +58,7 @@ class Manner:
     states_if: str = ""
     opened: Mapping[str, Any] = field(default_factory=dict)
     rare: Sequence[str] = ()
+    counts: Mapping[str, str] = field(default_factory=dict)
 
     def sends(self, name: str) -> bool:
         """Return True if servers may send a field: any, if nothing is known."""
@@ -209,6 +212,7 @@ def _manner(data: Mapping[str, Any] | None) -> Manner:
         data.get("states_if", ""),
         data.get("opened", {}),
         data.get("rare", ()),
+        data.get("counts", {}),
     )
 
 

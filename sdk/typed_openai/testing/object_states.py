@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -50,6 +51,13 @@ def act(kept: Kept, manner: Manner, action: str, moment: Moment) -> None:
     if (states := manner.actions.get(action)) is not None:
         kept.states = list(states)
         _next(kept, moment)
+
+
+def count(kept: Kept, items: Sequence[Kept], field: str) -> None:
+    """Let an object say how many of its items are in each state, and how many there are in total."""
+    states = Counter(str(one.value.get("status")) for one in items)
+    names: Mapping[str, Any] = kept.value.get(field) or {}
+    kept.value[field] = {name: len(items) if name == "total" else states[name] for name in names}
 
 
 def _next(kept: Kept, moment: Moment) -> None:
