@@ -20,8 +20,31 @@ _TOOL_LISTS: Final = {False: "_ResponseTools", True: "_ChatTools"}
 
 _FLAT, _NESTED, _ITEMS = "text_format", "response_format", "output_items"
 _FINISHED: Final = "finished_items"
-_ITERATORS: Final = {"Iterable": "Iterator", "AsyncIterable": "AsyncIterator"}
 _OUTPUT: Final = "output"
+
+# Whenever a function is read, mypy walks through all types that its parameters refer to. These functions have
+# an overload for each type of item. What they take is therefore declared without the many types in it, or
+# once, in a class of its own.
+_HOLDER: Final = "_Response"
+_REPLY: Final = f"""\
+from collections.abc import Mapping, Sequence
+from typing_extensions import ReadOnly, TypedDict
+
+class {_HOLDER}(TypedDict):
+    {_OUTPUT}: ReadOnly[Sequence[Mapping[str, object]]]
+"""
+_STREAMS: Final = """\
+from collections.abc import AsyncIterator, Iterator
+from typing import Protocol
+
+class _ResponseEvents(Protocol):
+    def __iter__(self) -> Iterator[{events}]: ...
+
+class _AsyncResponseEvents(Protocol):
+    def __aiter__(self) -> AsyncIterator[{events}]: ...
+"""
+_ITERATORS: Final = {"_ResponseEvents": "Iterator", "_AsyncResponseEvents": "AsyncIterator"}
+"""The result for each kind of stream."""
 
 
 def output_types(api: Api, source: str, package: str) -> str:
@@ -33,12 +56,12 @@ def output_types(api: Api, source: str, package: str) -> str:
     functions = _functions(source)
     found = _answering(api)
     formats = _formats([form for _, form in found])
-    reply, kinds = _reply(api)
+    _, kinds = _reply(api)
     made = [
         *(_returning(functions[name], component) for name, component in formats.items()),
-        *_overloads(functions[_ITEMS], {reply: "list"}, kinds),
+        *_overloads(functions[_ITEMS], {_HOLDER: "list"}, kinds),
     ]
-    return _text(made, {*formats.values(), *([reply] if reply else []), *kinds.values()}, package)
+    return _text([_REPLY] if kinds else [], made, {*formats.values(), *kinds.values()}, package)
 
 
 def event_types(api: Api, source: str, package: str) -> str:
@@ -47,8 +70,8 @@ def event_types(api: Api, source: str, package: str) -> str:
     events = next((name for name, one in sorted(api.accumulations.items()) if reply in one.makes), "")
     if not events:
         return ""
-    takes = {f"{name}[{events}]": made for name, made in _ITERATORS.items()}
-    return _text(_overloads(_functions(source)[_FINISHED], takes, kinds), {events, *kinds.values()}, package)
+    made = _overloads(_functions(source)[_FINISHED], _ITERATORS, kinds)
+    return _text([_STREAMS.format(events=events)], made, {events, *kinds.values()}, package)
 
 
 def _functions(source: str) -> dict[str, ast.FunctionDef]:
@@ -72,9 +95,11 @@ def _reply(api: Api) -> tuple[str, Mapping[str, str]]:
     return next((pair for one, _ in _answering(api) for pair in _items_of(api, one)), ("", {}))
 
 
-def _text(made: Iterable[ast.FunctionDef], used: set[str], package: str) -> str:
+def _text(classes: list[str], made: Iterable[ast.FunctionDef], used: set[str], package: str) -> str:
     imports = [f"from {package}.{NEEDED} import {', '.join(sorted(used))}"] if used else []
-    return "\n".join(["from typing import Literal, overload", *imports, *map(ast.unparse, made), ""])
+    return "\n".join(
+        ["from typing import Literal, overload", *imports, *classes, *map(ast.unparse, made), ""]
+    )
 
 
 def tool_types(api: Api, package: str) -> str:

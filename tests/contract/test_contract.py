@@ -46,6 +46,7 @@ def unsettled(current: Promises) -> list[str]:
     return [str(one) for one in broken(read(LISTED), current) if not acknowledged(one, CHANGES)]
 
 
+@pytest.mark.slow(seconds=1)
 def test_no_promise_is_broken_without_an_acknowledgement(current: Promises) -> None:
     found = unsettled(current)
     assert not found, "\n".join(["public names are broken:", *found, "", HOW_TO])
@@ -84,6 +85,7 @@ def without(promises: Promises, file: str, name: str, line: str = "") -> Promise
     return {**promises, file: names}
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize(
     ("file", "name", "line", "expected"),
     [

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias, TypeVar
 
+from mypy.nodes import TypeAlias as Alias
+from mypy.nodes import TypeInfo
 from mypy.types import (
     AnyType,
     CallableType,
@@ -146,7 +148,13 @@ def exact(found: Type) -> ProperType:
 def name_of(typed_dict: TypedDictType) -> str:
     """The name under which a TypedDict was declared; one without a name is the query of a request."""
     declared = typed_dict.fallback.type
-    return "the query" if declared.fullname in ANONYMOUS else declared.name
+    return "the query" if declared.fullname in ANONYMOUS else shown_name(declared)
+
+
+def shown_name(declared: TypeInfo | Alias) -> str:
+    """The name of a type in messages: the types that only the stubs have are private there."""
+    is_private = declared.name[:1] == "_" and declared.name[1:2].isupper() and is_ours(declared.fullname)
+    return declared.name[1:] if is_private else declared.name
 
 
 def shared_keys(candidates: Sequence[TypedDictType]) -> Mapping[str, int]:

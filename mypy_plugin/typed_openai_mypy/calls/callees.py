@@ -34,7 +34,14 @@ from typed_openai_mypy.api import fullnames, shapes
 from typed_openai_mypy.api.description import Descriptions
 from typed_openai_mypy.calls.by_text import dynamic_signature
 from typed_openai_mypy.calls.handed_over import called
-from typed_openai_mypy.calls.overload_choice import formals, meant_overload, takes_all, telling_names
+from typed_openai_mypy.calls.overload_choice import (
+    Key,
+    formals,
+    key_of,
+    meant_overload,
+    takes_all,
+    telling_keys,
+)
 from typed_openai_mypy.compat.expansion import with_bounds, without_variables
 from typed_openai_mypy.explain.explainer import Explainer
 from typed_openai_mypy.messages.fragments import literal
@@ -76,7 +83,7 @@ class Callee:
         if name is None and call is not None and isinstance(call.args[index], LambdaExpr):
             return "lambda"
         if name is None or name.startswith("__"):
-            is_last = number == len(self.signature.arg_names) - 1
+            is_last = not any(one.is_positional() for one in self.signature.arg_kinds[number + 1 :])
             return UNNAMED.get(self.label if is_last else "", f"argument {number + 1}")
         if call is None or not kind.is_star():
             return name if index in self.mapping[number][:1] else f"{name} (passed again)"
@@ -91,12 +98,14 @@ class Callee:
     @property
     def names_anywhere(self) -> frozenset[str]:
         """The arguments that at least one overload accepts by name."""
-        return frozenset(name for one in self.overloads for name in formals(one))
+        keys = (key for one in self.overloads for key in formals(one))
+        return frozenset(key for key in keys if isinstance(key, str))
 
-    def taken(self, name: str | None, signatures: Sequence[CallableType]) -> list[Type]:
-        """The types that the given overloads accept for an argument."""
-        having = (one for one in signatures if name in one.arg_names) if name else ()
-        return [one.arg_types[one.arg_names.index(name)] for one in having]
+    def taken(self, number: int, signatures: Sequence[CallableType]) -> list[Type]:
+        """The types that the given overloads accept for the argument of a formal."""
+        key = key_of(self.signature, number)
+        every = (formals(one) for one in signatures) if key is not None else ()
+        return [one[key][0] for one in every if key in one]
 
     def limiting(self, call: CallExpr) -> str | None:
         """The keyword of the call that some overloads lack."""
@@ -282,7 +291,7 @@ def _choose(
     results.
     """
     mapped = [explainer.checker.arguments(call, one) for one in items]
-    telling = telling_names([formals(one) for one in items])
+    telling = telling_keys([formals(one) for one in items])
     objections = [
         _objections(explainer, call, item, mapping, telling)
         for item, mapping in zip(items, mapped, strict=True)
@@ -298,26 +307,26 @@ def _objections(
     call: CallExpr,
     signature: CallableType,
     mapping: Sequence[Sequence[int]],
-    telling: frozenset[str],
+    telling: frozenset[Key],
 ) -> int:
     """The number of distinguishing arguments that do not fit a signature."""
     count = 0
     filled = any(may_fill(explainer, call, index) for index in range(len(call.args)))
-    for name, wanted, kind, actuals in zip(
-        signature.arg_names, signature.arg_types, signature.arg_kinds, mapping, strict=True
-    ):
-        if name in telling:
+    every = enumerate(zip(signature.arg_types, signature.arg_kinds, mapping, strict=True))
+    for number, (wanted, kind, actuals) in every:
+        if (key := key_of(signature, number)) in telling:
             count += not actuals and kind.is_required() and not filled
-            count += sum(not _accepts(explainer, call, index, name, wanted) for index in actuals)
+            count += sum(not _accepts(explainer, call, index, key, wanted) for index in actuals)
     return count
 
 
-def _accepts(explainer: Explainer, call: CallExpr, index: int, name: str, wanted: Type) -> bool:
+def _accepts(explainer: Explainer, call: CallExpr, index: int, key: Key | None, wanted: Type) -> bool:
     if not call.arg_kinds[index].is_star():
         return explainer.checker.attempt(call.args[index], wanted).good
     found = get_proper_type(explainer.checker.type_of(call.args[index]))
     if isinstance(found, TypedDictType):
-        return name not in found.items or explainer.checker.fits(found.items[name], wanted)
+        item = found.items.get(key) if isinstance(key, str) else None
+        return item is None or explainer.checker.fits(item, wanted)
     return not isinstance(found, Instance) or not found.args or explainer.checker.fits(found.args[-1], wanted)
 
 

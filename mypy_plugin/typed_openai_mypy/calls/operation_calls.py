@@ -301,7 +301,7 @@ def _value(explainer: Explainer, call: CallExpr, callee: Callee, place: tuple[in
     limiting = explainer.once(("limiting", id(callee)), lambda: callee.limiting(call)) if problems else None
     if limiting not in (None, callee.signature.arg_names[number]):
         found = explainer.checker.type_of(argument, wanted)
-        taken = callee.taken(callee.signature.arg_names[number], callee.overloads)
+        taken = callee.taken(number, callee.overloads)
         if any(explainer.checker.fits(found, one) for one in taken):
             return [Problem(argument, value_messages.limited(path, wanted, found, limiting))]
     return problems
@@ -310,7 +310,7 @@ def _value(explainer: Explainer, call: CallExpr, callee: Callee, place: tuple[in
 def _widened(explainer: Explainer, callee: Callee, number: int) -> Type | None:
     """The union of the types that the meant overloads take for an argument; None if it adds nothing."""
     wanted = callee.signature.arg_types[number]
-    widest = _widest(explainer, callee.taken(callee.signature.arg_names[number], callee.meant) or [wanted])
+    widest = _widest(explainer, callee.taken(number, callee.meant) or [wanted])
     return None if widest == wanted else widest
 
 

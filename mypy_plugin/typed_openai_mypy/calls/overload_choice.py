@@ -65,8 +65,11 @@ class Plan:
         return narrowed.copy_modified(arg_types=wanted)
 
 
-Formals: TypeAlias = Mapping[str, tuple[Type, bool]]
-"""Arguments of an overload by name: the type, and true if the argument is required."""
+Key: TypeAlias = str | int
+"""The name of an argument, or its number if it has none."""
+
+Formals: TypeAlias = Mapping[Key, tuple[Type, bool]]
+"""Arguments of an overload by name or number: the type, and true if the argument is required."""
 
 
 class Plans:
@@ -109,13 +112,13 @@ def _plan(checker: Checker, api: object, call: CallExpr, found: Overloaded) -> P
 def meant_overload(checker: Checker, call: CallExpr, overloads: Sequence[CallableType]) -> int | None:
     """The number of the first overload that accepts the literal arguments; None if one of these is unknown.
 
-    If no overload accepts them, it is the last one that has all of these arguments, because the last one
-    accepts the most values.
+    It is None as well if the overloads differ only in arguments without a name. If no overload accepts the
+    arguments, it is the last one that has all of them, because the last one accepts the most values.
     """
     if any(kind.is_star() for kind in call.arg_kinds):
         return None
     telling = _telling(overloads)
-    known = _literals(call, telling)
+    known = _literals(call, telling) if any(telling) else None
     if known is None:
         return None
     having = [number for number, one in enumerate(telling) if _has(one, known)]
@@ -134,11 +137,13 @@ def allowed_overloads(
     return taking or overloads
 
 
-def _literals(call: CallExpr, telling: Sequence[Formals]) -> dict[str, object] | None:
+def _literals(call: CallExpr, telling: Sequence[Formals]) -> dict[Key, object] | None:
     """The values of the arguments in which overloads differ; None if one of them is unknown."""
     names = {name for one in telling for name in one}
     given = {name: one for name, one in zip(call.arg_names, call.args, strict=True) if name in names}
-    known = {name: Known().value(one, ()) for name, one in given.items() if name is not None}
+    known: dict[Key, object] = {
+        name: Known().value(one, ()) for name, one in given.items() if name is not None
+    }
     if UNKNOWN in known.values() or not all(map(_is_literal, known.values())):
         return None
     return known
@@ -148,13 +153,13 @@ def _is_literal(value: object) -> bool:
     return value is None or isinstance(value, (str, bool, int))
 
 
-def _has(taken: Formals, known: Mapping[str, object]) -> bool:
+def _has(taken: Formals, known: Mapping[Key, object]) -> bool:
     """Return whether an overload has all of the arguments that are given, and requires no other."""
     required = {name for name, (_, is_required) in taken.items() if is_required}
     return required <= known.keys() <= taken.keys()
 
 
-def _takes(checker: Checker, taken: Formals, known: Mapping[str, object]) -> bool:
+def _takes(checker: Checker, taken: Formals, known: Mapping[Key, object]) -> bool:
     return all(checker.takes_value(taken[name][0], one) for name, one in known.items())
 
 
@@ -178,21 +183,33 @@ def _telling(overloads: Sequence[CallableType]) -> Sequence[Formals]:
 
 def _differing(overloads: Sequence[CallableType]) -> Sequence[Formals]:
     every = [formals(one) for one in overloads]
-    telling = telling_names(every)
-    return [{name: formal for name, formal in one.items() if name in telling} for one in every]
+    telling = {key for key in telling_keys(every) if isinstance(key, str)}
+    return [{key: formal for key, formal in one.items() if key in telling} for one in every]
 
 
-def telling_names(overloads: Sequence[Formals]) -> frozenset[str]:
-    """The names of the arguments that the overloads do not share."""
+def telling_keys(overloads: Sequence[Formals]) -> frozenset[Key]:
+    """The arguments that the overloads do not share."""
     first, *others = overloads
-    names = {name for one in overloads for name in one}
-    return frozenset(name for name in names if any(one.get(name) != first.get(name) for one in others))
+    keys = {key for one in overloads for key in one}
+    return frozenset(key for key in keys if any(one.get(key) != first.get(key) for one in others))
 
 
-def formals(overload: CallableType) -> dict[str, tuple[Type, bool]]:
-    """The named arguments of an overload: the type, and true if the argument is required."""
-    every = zip(overload.arg_names, overload.arg_types, overload.arg_kinds, strict=True)
-    return {name: (wanted, kind.is_required()) for name, wanted, kind in every if name is not None}
+def formals(overload: CallableType) -> dict[Key, tuple[Type, bool]]:
+    """The arguments of an overload: the type, and true if the argument is required."""
+    every = enumerate(zip(overload.arg_types, overload.arg_kinds, strict=True))
+    return {
+        key: (wanted, kind.is_required())
+        for number, (wanted, kind) in every
+        if (key := key_of(overload, number)) is not None
+    }
+
+
+def key_of(overload: CallableType, number: int) -> Key | None:
+    """The name of a formal, or its number if it can only be passed by position; None for ``*args``."""
+    name = overload.arg_names[number]
+    if name is None:
+        return None if overload.arg_kinds[number].is_star() else number
+    return name
 
 
 def _fits(checker: Checker, meant: CallableType, number: int, argument: Expression) -> bool:

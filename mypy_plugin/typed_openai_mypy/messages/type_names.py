@@ -47,14 +47,15 @@ def expected_text(expected: Type) -> str:
 def uncut_type_text(shown: Type) -> str:
     """A short name of a type, of any length."""
     if isinstance(shown, TypeAliasType) and shown.alias is not None and is_ours(shown.alias.fullname):
-        return f"{shown.alias.name}[{_joined(shown.args)}]" if shown.args else shown.alias.name
+        name = shapes.shown_name(shown.alias)
+        return f"{name}[{_joined(shown.args)}]" if shown.args else name
     proper = get_proper_type(shown)
     if isinstance(proper, UnionType):
         return _union_text(proper)
     if isinstance(proper, TypedDictType):
         return shapes.name_of(proper)
     if isinstance(proper, Instance):
-        name = _READABLE.get(proper.type.name, proper.type.name)
+        name = _READABLE.get(proper.type.name) or shapes.shown_name(proper.type)
         is_empty = any(isinstance(get_proper_type(one), UninhabitedType) for one in proper.args)
         more = ", ..." if proper.type.fullname == "builtins.tuple" else ""
         return f"{name}[{_joined(proper.args)}{more}]" if proper.args and not is_empty else name

@@ -4,7 +4,16 @@ from dataclasses import dataclass, field
 from enum import Flag
 from typing import Any, Generic, NamedTuple, TypedDict, TypeVar
 
-from typed_openai import Client, ask, json_schema_of, parse, response_format, text_format
+from typed_openai import (
+    Client,
+    ask,
+    finished_items,
+    json_schema_of,
+    output_items,
+    parse,
+    response_format,
+    text_format,
+)
 from typed_openai.aio import AsyncClient
 
 Item = TypeVar("Item")
@@ -61,6 +70,14 @@ ask(Answered, client.responses.create_response, "Hi", "gpt-5.5", temperature="wa
 # E:78: temperature: expected "float | None", got "str"  [openai-arg]
 ask(Answered, client.chat.create_chat_completion, [{"role": "usr", "content": "Hi"}], "gpt-5.5")
 # E:61: messages[0].role: expected one of 'developer', 'system', 'user', 'assistant', 'tool', 'function'; got 'usr'; did you mean 'user'?  [openai-arg]
+output_items(reply, "messages")
+# E:21: argument 2: expected one of 'additional_tools', 'apply_patch_call', 'apply_patch_call_output', 'code_interpreter_call', ... (24 more); got 'messages'; did you mean 'message'?  [openai-arg]
+output_items(client.files.list_files(), "message")
+# E:14: argument 1: expected "Response", got "ListFilesResponse"  [openai-arg]
+finished_items(client.responses.create_response("Hi", "gpt-5.5", stream=True), "function")
+# E:80: argument 2: expected one of 'additional_tools', 'apply_patch_call', 'apply_patch_call_output', 'code_interpreter_call', ... (24 more); got 'function'; did you mean 'function_call'?  [openai-arg]
+finished_items(reply, "function_call")
+# E:16: argument 1: expected "ResponseEvents | AsyncResponseEvents", got "Response"  [openai-arg]
 
 
 async def main() -> None:
