@@ -35,6 +35,7 @@ PHRASES: Final = (
 """Archaic words, inversions and metaphors; the plain words are except, if, raise, return, URL, package."""
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize("package", REVIEWED)
 def test_no_docstring_begins_with_a_question_word(package: str) -> None:
     wrong = [

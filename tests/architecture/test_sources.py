@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from typing import Final
 
+import pytest
 from tests.architecture.sources import Module, modules
 
 MAX_FUNCTION: Final = 60
@@ -15,6 +16,7 @@ DUMPING_GROUNDS: Final = frozenset({"utils", "util", "helpers", "helper", "commo
 FOREIGN_WORDS: Final = re.compile(r"/(?:work|tmp|home|root|Users)/|issue #|\bissue \d", re.IGNORECASE)
 
 
+@pytest.mark.slow(seconds=1)
 def test_every_module_has_a_docstring() -> None:
     assert [name for name, one in modules().items() if not ast.get_docstring(one.tree)] == []
 

@@ -211,6 +211,7 @@ CALLS: Final[Mapping[str, Call | None]] = {
 }
 
 
+@pytest.mark.slow(seconds=2)
 @UNHURRIED
 @given(
     key=KEYS,

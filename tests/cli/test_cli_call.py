@@ -128,6 +128,7 @@ def test_a_stream_is_printed_as_lines_of_json_or_as_its_text(call: Run) -> None:
     assert call(*CHAT, "--only-text").stdout.decode() == spoken + "\n"
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize(
     "words",
     [
@@ -302,6 +303,7 @@ def test_an_error_after_text_on_a_terminal_begins_on_its_own_line(
     assert standard.buffer.getvalue() == b"Hel\n"
 
 
+@pytest.mark.slow(seconds=1)
 def test_the_help_shows_operations_and_arguments_with_their_types(call: Run) -> None:
     assert b"chat, chatkit," in call("--help").stdout
     assert b"  files.create_file\n          Upload a file" in call("files", "--help").stdout

@@ -96,6 +96,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow(seconds=2)
 def test_text_is_mypy_s_own_and_so_is_the_exit_status(folder: Path) -> None:
     done = run(folder)
     assert done.returncode == 1
@@ -106,6 +107,7 @@ def test_text_is_mypy_s_own_and_so_is_the_exit_status(folder: Path) -> None:
     assert run(folder, "missing.py").returncode == 2
 
 
+@pytest.mark.slow(seconds=2)
 def test_options_of_mypy_follow_two_dashes(folder: Path) -> None:
     done = run(folder, "good.py", "--", "--no-error-summary", "--python-version=3.12")
     assert (done.returncode, done.stdout) == (0, "")
@@ -156,6 +158,7 @@ def test_the_plugin_s_own_options_hold_in_a_copied_configuration(folder: Path) -
     assert "Unexpected keyword argument" in run(folder).stdout
 
 
+@pytest.mark.slow(seconds=1)
 def test_another_configuration_can_be_named(folder: Path) -> None:
     (folder / "mypy.ini").write_text("[mypy]\ndisable_error_code = assignment\n")
     (folder / "other.ini").write_text("[mypy]\nshow_column_numbers = True\n")
@@ -324,6 +327,7 @@ def test_without_mypy_it_tells_what_it_needs(
     assert 'pip install "typed-openai[mypy]"' in capsys.readouterr().err
 
 
+@pytest.mark.slow(seconds=1)
 def test_the_hook_of_pre_commit_runs_this_command(folder: Path) -> None:
     (hook,) = yaml.safe_load(HOOKS.read_text())
     assert hook["entry"].split()[1] in cli.COMMANDS

@@ -85,6 +85,7 @@ ASKED = {
 }
 
 
+@pytest.mark.slow(seconds=5)
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
 def test_bash_completes_commands_operations_arguments_and_values(tmp_path: Path) -> None:
     (tmp_path / "uploads").mkdir()

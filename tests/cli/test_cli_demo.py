@@ -14,6 +14,7 @@ from typed_openai.cli import demo
 COMMAND = Path(sys.executable).with_name("typed-openai")
 
 
+@pytest.mark.slow(seconds=2)
 def test_the_demo_shows_client_and_plugin_and_succeeds() -> None:
     done = subprocess.run([COMMAND, "demo"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
@@ -24,6 +25,7 @@ def test_the_demo_shows_client_and_plugin_and_succeeds() -> None:
     assert "question.jsonl, 21 bytes, for batch" in done.stdout
 
 
+@pytest.mark.slow(seconds=1)
 def test_the_demo_fails_where_a_mistake_goes_unnoticed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

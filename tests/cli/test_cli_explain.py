@@ -215,6 +215,7 @@ def test_every_operation_and_every_argument_has_a_page(group: str) -> None:
             assert describer.found(thing.path, thing.meanings).head or not one.schema
 
 
+@pytest.mark.slow(seconds=1)
 def test_every_component_and_every_field_has_a_page() -> None:
     describer, paper = Describer(packaged()), Paper(None)
     for name, component in packaged().components.items():

@@ -41,6 +41,7 @@ def user(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ser
     return server
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize("group", packaged().groups)
 def test_the_examples_of_every_operation_run(group: str, user: Server) -> None:
     describer = Describer(packaged())
@@ -59,6 +60,7 @@ def test_the_examples_of_every_operation_run(group: str, user: Server) -> None:
         assert by_python.arguments == by_shell.arguments
 
 
+@pytest.mark.slow(seconds=2)
 def test_mypy_finds_nothing_wrong_with_the_examples(tmp_path: Path) -> None:
     describer = Describer(packaged())
     lines = ["from pathlib import Path", "from typed_openai import Client"]

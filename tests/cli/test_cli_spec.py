@@ -48,6 +48,7 @@ def test_checking_fails_where_generated_files_were_edited_and_building_mends_the
     assert "388 operations" in capsys.readouterr().out
 
 
+@pytest.mark.slow(seconds=3)
 def test_a_description_that_is_not_understood_stops_the_build_with_its_place(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -60,6 +61,7 @@ def test_a_description_that_is_not_understood_stops_the_build_with_its_place(
     assert texts(project) == before
 
 
+@pytest.mark.slow(seconds=3)
 def test_an_override_and_documentation_of_nothing_stop_the_build_and_are_named(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

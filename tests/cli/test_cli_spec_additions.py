@@ -259,6 +259,7 @@ def test_build_refuses_what_the_description_has_itself(
     assert contents(checkout) == before
 
 
+@pytest.mark.slow(seconds=3)
 @pytest.mark.parametrize(
     ("text", "status", "told"),
     [

@@ -44,6 +44,7 @@ def small(tmp_path: Path) -> list[str]:
     return ["spec", "coverage", str(tmp_path / "api.yaml"), "--overrides", overrides]
 
 
+@pytest.mark.slow(seconds=4)
 def test_everything_has_a_sentence_of_the_projects_own_or_is_listed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -139,11 +139,13 @@ def test_a_description_that_cannot_be_read_is_an_error(
     assert "missing.yaml: no such file" in capsys.readouterr().err
 
 
+@pytest.mark.slow(seconds=2)
 def test_the_packaged_description_is_compared_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["spec", "diff", "packaged", "packaged", "--exit-code"]) == 0
     assert capsys.readouterr().out == "no changes\n"
 
 
+@pytest.mark.slow(seconds=2)
 def test_overrides_can_be_given_and_are_missed_aloud(
     files: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -165,6 +167,7 @@ def test_overrides_can_be_given_and_are_missed_aloud(
     assert capsys.readouterr() == ("no changes\n", "")
 
 
+@pytest.mark.slow(seconds=4)
 def test_operations_are_told_before_components() -> None:
     old = read_place(str(Path(__file__).parents[2] / "spec" / "openai")).api
     operations = tuple(one for one in old.operations if one.group != "videos")

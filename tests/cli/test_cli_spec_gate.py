@@ -156,6 +156,7 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow(seconds=7)
 def test_the_lines_that_break_are_printed_and_no_others(folder: Path) -> None:
     done = run(folder, "new", "--", "code.py")
     assert done.returncode == 1, done.stderr
@@ -207,6 +208,7 @@ def test_an_update_that_changes_nothing_breaks_nothing(folder: Path) -> None:
     assert json.loads(done.stdout)["runs"][0]["results"] == []
 
 
+@pytest.mark.slow(seconds=3)
 @pytest.mark.parametrize(
     ("words", "said"),
     [

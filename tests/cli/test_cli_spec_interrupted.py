@@ -80,6 +80,7 @@ def killed(root: Path) -> None:
     assert disturbed(root, "SIGKILL").returncode == -signal.SIGKILL
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize(("name", "status"), [("SIGTERM", -signal.SIGTERM), ("SIGINT", 130)])
 def test_an_update_that_was_interrupted_too_late_tells_what_it_has_written(
     checkout: Path, name: str, status: int, interruptible: None
@@ -90,6 +91,7 @@ def test_an_update_that_was_interrupted_too_late_tells_what_it_has_written(
     assert Index(checkout / "spec" / "typed_openai_spec" / "packaged").api().version == "2.0"
 
 
+@pytest.mark.slow(seconds=1)
 def test_edits_after_an_interrupted_update_are_never_rolled_back(
     checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -112,6 +114,7 @@ def test_edits_after_an_interrupted_update_are_never_rolled_back(
     assert edited.read_text().startswith("# Edited.")
 
 
+@pytest.mark.slow(seconds=2)
 def test_an_interrupted_update_is_undone_by_the_next_one_and_told(
     checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

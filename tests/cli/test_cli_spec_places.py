@@ -90,6 +90,7 @@ def test_packaged_is_the_index_that_ships() -> None:
     assert read_place("packaged").api.digest == packaged().digest
 
 
+@pytest.mark.slow(seconds=3)
 def test_the_projects_own_folder_is_read_with_its_overrides() -> None:
     built = read_place(str(ROOT / "spec" / "openai"))
     assert built.dead == ()
@@ -107,6 +108,7 @@ def test_overrides_apply_as_far_as_they_match(tmp_path: Path) -> None:
     assert [one.where for one in built.dead] == [f"{overrides / 'names.yaml'}:2"]
 
 
+@pytest.mark.slow(seconds=4)
 def test_another_version_of_the_api_that_ships_gets_the_overrides_that_ship(tmp_path: Path) -> None:
     facts = read(ROOT / "spec" / "openai")
     del facts["paths"]["/models"]
@@ -116,6 +118,7 @@ def test_another_version_of_the_api_that_ships_gets_the_overrides_that_ship(tmp_
     assert {one.place for one in changes if one.severity == "breaking"} == {"models.list_models"}
 
 
+@pytest.mark.slow(seconds=8)
 @pytest.mark.parametrize(("part", "is_ours"), [(2, True), (12, False)])
 def test_another_title_and_address_do_not_make_another_api_but_other_operations_do(
     tmp_path: Path, part: int, is_ours: bool

@@ -194,6 +194,7 @@ def test_files_that_are_not_generated_stay(checkout: Path, take: Run) -> None:
     assert kept.read_text() == "ours\n"
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize("version", ["3.0.0", "3.0.3", "3.1.0"])
 def test_openapi_3_0_and_3_1_are_taken_as_json_and_yaml(checkout: Path, take: Run, version: str) -> None:
     def older(document: Any) -> None:
@@ -211,6 +212,7 @@ def test_openapi_3_0_and_3_1_are_taken_as_json_and_yaml(checkout: Path, take: Ru
     assert {name for name in made if made[name] != again[name]} == {"spec/openai/SOURCE"}
 
 
+@pytest.mark.slow(seconds=1)
 def test_what_is_taken_again_keeps_its_date(checkout: Path, take: Run) -> None:
     assert take(described(checkout), "--date", "2020-02") == 0
     before = contents(checkout)
@@ -284,6 +286,7 @@ def test_where_what_changes_is_not_read_nothing_is_changed(checkout: Path) -> No
     assert contents(checkout) == before
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize("date", ["yesterday", "08-2026", "2026-8", "2026-08-01-02"])
 def test_a_date_is_year_month_and_day(take: Run, date: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert take("any.yaml", "--date", date) == 2
@@ -405,6 +408,7 @@ def test_what_a_description_says_is_no_command_to_a_terminal(
     }
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -444,6 +448,7 @@ def test_outside_a_checkout_it_says_so(tmp_path: Path, capsys: pytest.CaptureFix
     assert "run this in a checkout of the project, or pass --root" in capsys.readouterr().err
 
 
+@pytest.mark.slow(seconds=1)
 def test_two_at_once_are_refused(checkout: Path, take: Run, capsys: pytest.CaptureFixture[str]) -> None:
     before = contents(checkout)
     with sole_writer(checkout):
@@ -457,6 +462,7 @@ def test_two_at_once_are_refused(checkout: Path, take: Run, capsys: pytest.Captu
 # Sources
 
 
+@pytest.mark.slow(seconds=3)
 @pytest.mark.parametrize(
     ("url", "is_told"),
     [

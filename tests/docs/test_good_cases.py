@@ -14,6 +14,7 @@ from typed_openai.testing import serve
 GOOD = sorted((Path(__file__).parents[1] / "cases" / "good").glob("*.py"))
 
 
+@pytest.mark.slow(seconds=12)
 @pytest.mark.parametrize("case", GOOD, ids=[case.stem for case in GOOD])
 def test_good_case_runs(case: Path, tmp_path: Path) -> None:
     (tmp_path / "data.jsonl").write_text("{}\n")

@@ -84,6 +84,7 @@ CASSETTE = """\
 """
 
 
+@pytest.mark.slow(seconds=12)
 def test_the_commands_of_the_page_on_updates_run_in_a_checkout(checkout: Path) -> None:
     said = {command: run(command, checkout) for command in commands("updating.md")}
     assert len(said) == 10
@@ -133,6 +134,7 @@ def test_the_commands_of_the_page_on_overrides_run(tmp_path: Path) -> None:
 # Servers
 
 
+@pytest.mark.slow(seconds=4)
 def test_the_commands_and_programs_of_the_page_on_servers_run(tmp_path: Path) -> None:
     write_files("overrides.md", tmp_path)
     write_files("servers.md", tmp_path)

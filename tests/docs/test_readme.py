@@ -55,11 +55,13 @@ def test_example_runs_against_the_embedded_server(text: str, tmp_path: Path) -> 
         assert {one.status for one in server.requests} <= {200}
 
 
+@pytest.mark.slow(seconds=3)
 @pytest.mark.parametrize("text", EXAMPLES, ids=range(len(EXAMPLES)))
 def test_example_is_strictly_typed(text: str, tmp_path: Path) -> None:
     assert mypy(tmp_path, text, config(tmp_path)) == ""
 
 
+@pytest.mark.slow(seconds=3)
 def test_the_mistake_reads_as_shown_without_and_with_the_plugin(tmp_path: Path) -> None:
     assert mypy(tmp_path, MISTAKE, "--config-file=") == block_after("before")
     assert mypy(tmp_path, MISTAKE, config(tmp_path)) == block_after("after")

@@ -65,17 +65,20 @@ HOVERS = {
 }
 
 
+@pytest.mark.slow(seconds=3)
 @pytest.mark.parametrize(("source", "expected"), COMPLETIONS.values(), ids=COMPLETIONS)
 def test_pyright_completes(pyright_server: LanguageServer, source: str, expected: set[str]) -> None:
     assert expected <= set(completions(pyright_server, BEGIN + source))
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("group", packaged().groups)
 def test_a_group_completes_to_its_operations(pyright_server: LanguageServer, group: str) -> None:
     shown = completions(pyright_server, f"{BEGIN}tasks.{group}.|")
     assert [one for one in shown if not one.startswith("__")] == sorted(packaged().groups[group])
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize(("source", "expected"), HOVERS.values(), ids=HOVERS)
 def test_pyright_shows_when_hovering(
     pyright_server: LanguageServer, source: str, expected: tuple[str, ...]
@@ -94,6 +97,7 @@ def test_pyright_finds_the_definition_in_the_stubs(pyright_server: LanguageServe
     assert found == Target("aio/async_resources.pyi", "async def list_files(")
 
 
+@pytest.mark.slow(seconds=8)
 @pytest.mark.parametrize(
     ("source", "expected"),
     [

@@ -22,6 +22,7 @@ PICTURES = ROOT / "docs" / "pictures"
 each = pytest.mark.parametrize("scene", SCENES, ids=[one.name for one in SCENES])
 
 
+@pytest.mark.slow(seconds=3)
 @each
 def test_the_server_says_what_the_picture_shows(pyright_server: LanguageServer, scene: Scene) -> None:
     path = PICTURES / f"{scene.name}.svg"

@@ -46,11 +46,13 @@ LIMITS = {
 }
 
 
+@pytest.mark.slow(seconds=8)
 @pytest.mark.parametrize(("source", "expected"), COMPLETIONS.values(), ids=COMPLETIONS)
 def test_jedi_completion_offers(project: jedi.Project, source: str, expected: tuple[str, ...]) -> None:
     assert set(expected) <= {one.name for one in ask(project, "complete", source)}
 
 
+@pytest.mark.slow(seconds=8)
 @pytest.mark.parametrize(
     ("source", "among", "absent"),
     [pytest.param(*case, id=why, marks=pytest.mark.xfail(reason=why)) for why, case in LIMITS.items()],

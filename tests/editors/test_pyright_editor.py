@@ -153,6 +153,7 @@ def check(server: LanguageServer, case: Completion) -> None:
     assert not set(case.absent) & set(shown)
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize("case", COMPLETIONS.values(), ids=COMPLETIONS)
 def test_completion_offers(pyright_server: LanguageServer, case: Completion) -> None:
     check(pyright_server, case)

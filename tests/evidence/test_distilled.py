@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 
+import pytest
 from tests.evidence.distilling import observed
 from tests.evidence.judging import Judge
 from tests.evidence.shapes import recorded
@@ -24,6 +25,7 @@ components:
 """
 
 
+@pytest.mark.slow(seconds=1)
 def test_what_the_server_sends_is_what_was_recorded() -> None:
     shapes = [one for one in recorded() if one.direction in ("reply", "event") and one.owner != "realtime"]
     known = {name for name, one in packaged().components.items() if one.output}

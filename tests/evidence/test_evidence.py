@@ -65,6 +65,7 @@ def test_types_know_the_keys_that_servers_have_sent_since_2025(judge: Judge) -> 
     assert sorted(unknown) == []
 
 
+@pytest.mark.slow(seconds=1)
 def test_every_leniency_is_needed(judge: Judge) -> None:
     used = {
         entry.why

@@ -30,6 +30,7 @@ CALLS: dict[str, Callable[[Client], Any]] = {
 }
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("operation", CALLS)
 @pytest.mark.parametrize("seed", [None, 1, 2, 3])
 def test_keys_occur_together_as_recorded(operation: str, seed: int | None) -> None:

@@ -242,6 +242,7 @@ TRIED_AGAIN = (
 TABLES = (NO_CONNECTION, TLS, BROKEN_HEADERS, NO_HTTP, NO_HEADERS, TOO_MUCH, TOO_SLOW, TRIED_AGAIN)
 
 
+@pytest.mark.slow(seconds=9)
 @on_each_kind(*TABLES)
 def test_no_reply_ends_in_its_error(case: Fault, kind_name: str, tmp_path: Path) -> None:
     judge(case, KINDS[kind_name], tmp_path)

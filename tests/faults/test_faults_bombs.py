@@ -105,6 +105,7 @@ CASES: dict[str, tuple[str, tuple[Send, ...], str, int]] = {
 }
 
 
+@pytest.mark.slow(seconds=7)
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no measure of memory here")
 @pytest.mark.parametrize("name", CASES)
 def test_memory_stays_bounded(name: str) -> None:

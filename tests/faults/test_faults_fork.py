@@ -55,6 +55,7 @@ def in_a_child(run: Callable[[], object]) -> None:
     assert os.waitpid(child, 0)[1] == 0
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize("kind_name", KINDS)
 def test_a_client_works_in_parent_and_child(kind_name: str, tmp_path: Path) -> None:
     kind = KINDS[kind_name]

@@ -97,6 +97,7 @@ class File:
         return b"x" * 1000
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("error", [Failed, Stopped, KeyboardInterrupt, OSError])
 def test_a_body_that_cannot_be_read(error: type[BaseException]) -> None:
     body = ("a.bin", File(error))
@@ -109,6 +110,7 @@ def test_a_body_that_cannot_be_read(error: type[BaseException]) -> None:
         assert "send" in names
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("error", [Failed, Stopped])
 def test_an_iterator_that_fails(error: type[BaseException]) -> None:
     def pieces() -> Iterator[bytes]:
@@ -166,6 +168,7 @@ INTERRUPTED: dict[str, tuple[Script, str]] = {
 }
 
 
+@pytest.mark.slow(seconds=3)
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer that sends a signal")
 @pytest.mark.parametrize("error", [Failed, KeyboardInterrupt])
 @pytest.mark.parametrize("name", INTERRUPTED)

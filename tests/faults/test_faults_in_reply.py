@@ -197,12 +197,14 @@ CUT_TLS = tuple(
 )
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")  # verify=False is on purpose
 @on_each_kind(CUT_TLS)
 def test_tls_that_is_cut_does_not_end_a_body(case: Fault, kind_name: str, tmp_path: Path) -> None:
     judge(case, KINDS[kind_name], tmp_path)
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 @pytest.mark.parametrize("kind_name", ["get", "stream_to", "save"])
 def test_tls_that_ends_properly_ends_a_body_without_length(kind_name: str, tmp_path: Path) -> None:
@@ -365,6 +367,7 @@ STATUSES = tuple(
 TABLES = (BROKEN, SLOW, LENGTHS, ENCODINGS, NOT_JSON, NO_EVENTS, PAGES, STATUSES)
 
 
+@pytest.mark.slow(seconds=6)
 @on_each_kind(*TABLES)
 def test_a_bad_reply_ends_in_its_error(case: Fault, kind_name: str, tmp_path: Path) -> None:
     judge(case, KINDS[kind_name], tmp_path)

@@ -166,6 +166,7 @@ WAYS = (
 )
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize("name", STREAMS)
 @pytest.mark.parametrize("leave", WAYS)
 def test_the_server_sees_that_a_stream_is_left(leave: Callable[[Any], Any], name: str) -> None:
@@ -176,6 +177,7 @@ def test_the_server_sees_that_a_stream_is_left(leave: Callable[[Any], Any], name
         del kept
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("name", STREAMS)
 @pytest.mark.parametrize("taken", [0, 1, 2])
 def test_the_server_sees_that_the_last_reference_is_lost(name: str, taken: int) -> None:

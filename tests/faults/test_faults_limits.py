@@ -38,6 +38,7 @@ OK: tuple[Step, ...] = (
 )
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_connection_that_was_idle_for_long_is_not_used_again(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -52,6 +53,7 @@ def test_a_connection_that_was_idle_for_long_is_not_used_again(
         assert [one.connection for one in server.seen] == [1, 1, 2]
 
 
+@pytest.mark.slow(seconds=1)
 def test_connections_are_kept_alive_by_the_system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     made: list[socket.socket] = []
     connect = socket.socket.connect

@@ -226,6 +226,7 @@ FILES = tuple(
 TABLES = (HEADS, BODIES, VALUES, EVENTS, FILES)
 
 
+@pytest.mark.slow(seconds=4)
 @on_each_kind(*TABLES)
 def test_an_odd_reply_is_taken_as_it_is(case: Odd, kind_name: str, tmp_path: Path) -> None:
     accept(case, KINDS[kind_name], tmp_path)

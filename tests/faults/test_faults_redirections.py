@@ -107,6 +107,7 @@ NOT_FOLLOWED = (
 )
 
 
+@pytest.mark.slow(seconds=2)
 @on_each_kind(CIRCLES, NOT_FOLLOWED)
 def test_a_redirection_that_cannot_be_followed_ends_in_its_error(
     case: Fault, kind_name: str, tmp_path: Path

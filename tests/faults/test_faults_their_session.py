@@ -46,6 +46,7 @@ FAULTS = [
 ]
 
 
+@pytest.mark.slow(seconds=3)
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.replace(" ", "_"))
 def test_a_fault_over_their_session_ends_in_its_error(fault: Fault, tmp_path: Path) -> None:
     wanted = ("get", "stream", "save")

@@ -70,6 +70,7 @@ IN_STREAMS = tuple(
 )
 
 
+@pytest.mark.slow(seconds=2)
 @on_each_kind(OBJECTS, BESIDE_A_RESULT, IN_A_LIST, IN_STREAMS)
 def test_an_error_of_status_200_is_raised(case: Fault, kind_name: str, tmp_path: Path) -> None:
     judge(case, KINDS[kind_name], tmp_path)
@@ -89,6 +90,7 @@ def _called(client: Client, method: str, path: str) -> Any:
 FAILED = {"code": "server_error", "message": "no luck"}
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize(
     ("value", "path"),
     [

@@ -65,6 +65,7 @@ STORMS = tuple(
 )
 
 
+@pytest.mark.slow(seconds=1)
 @on_each_kind(STORMS)
 def test_a_storm_of_refusals_ends_in_the_last_one(case: Fault, kind_name: str, tmp_path: Path) -> None:
     error = judge(case, KINDS[kind_name], tmp_path)
@@ -72,6 +73,7 @@ def test_a_storm_of_refusals_ends_in_the_last_one(case: Fault, kind_name: str, t
     assert error.code == "rate"
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize("headers", [(), (b"Retry-After: 3",), (b"retry-after-ms: 100",)])
 def test_no_storm_outlives_the_total_time(headers: tuple[bytes, ...], tmp_path: Path) -> None:
     with Faulty(*refusing(*headers)) as server:
@@ -111,6 +113,7 @@ MORE = {
 }
 
 
+@pytest.mark.slow(seconds=5)
 @pytest.mark.parametrize("kind_name", KINDS)
 @pytest.mark.parametrize("name", DEAD)
 def test_a_dead_connection_is_replaced_silently(name: str, kind_name: str, tmp_path: Path) -> None:
@@ -177,6 +180,7 @@ def test_what_changes_nothing_is_sent_again_once_and_the_hooks_learn_of_it(
     assert [(one.tries, one.delay) for one in retries] == [(1, 0.0)]
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("kind_name", KINDS)
 @pytest.mark.parametrize("name", MORE)
 def test_what_comes_after_a_reply_is_not_taken_for_the_next(
@@ -241,6 +245,7 @@ UPLOADS = (
 )
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("case", UPLOADS, ids=lambda case: case.name.replace(" ", "_"))
 def test_an_upload_that_nobody_wants_ends_in_its_error(case: Fault, tmp_path: Path) -> None:
     def upload(client: Any, folder: Path) -> object:
@@ -330,6 +335,7 @@ PROXIES = (
 )
 
 
+@pytest.mark.slow(seconds=3)
 @pytest.mark.parametrize("kind_name", ["post", "stream_to", "save"])
 @pytest.mark.parametrize(
     ("steps", "error", "words"),

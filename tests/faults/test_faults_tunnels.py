@@ -175,6 +175,7 @@ WAYS: dict[str, tuple[Callable[[], Tunnel], dict[str, Any]]] = {
 }
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("name", WAYS)
 def test_calls_pass_and_use_the_connection_again(name: str) -> None:
     tunnel, options = WAYS[name]

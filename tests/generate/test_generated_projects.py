@@ -36,6 +36,7 @@ def made(tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_wheel_has_all_of_the_package_and_works_where_it_is_installed(
     projects: Path, tmp_path: Path
 ) -> None:
@@ -88,6 +89,7 @@ def test_generating_again_changes_nothing_and_check_agrees(
     assert generate(made, "--check") == 0
 
 
+@pytest.mark.slow(seconds=2)
 def test_another_description_replaces_what_is_stale_and_leaves_other_files_alone(made: Path) -> None:
     (made / "notes.txt").write_text("mine")
     (made / "my_api" / "_index" / "mine.txt").write_text("mine")
@@ -265,6 +267,7 @@ def test_an_entry_of_ones_own_overrides_without_effect_is_a_problem(
     assert told.endswith("1 problem (1 dead) in the description and the overrides; the rest works\n")
 
 
+@pytest.mark.slow(seconds=1)
 def test_what_ships_for_another_version_is_counted_only(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -146,6 +146,7 @@ def test_a_client_of_a_description_reaches_every_group(description: Path, server
     assert len({one.path for one in server.requests}) == len(GROUPS)
 
 
+@pytest.mark.slow(seconds=1)
 def test_the_module_itself_reaches_every_group(index: Path, server: Server) -> None:
     packaged = (
         f"import typed_openai_spec.index.reader as r, pathlib; r.PACKAGED = pathlib.Path({str(index)!r})\n"
@@ -155,6 +156,7 @@ def test_the_module_itself_reaches_every_group(index: Path, server: Server) -> N
     assert python(packaged + CALLS, words, OPENAI_BASE_URL=server.base_url) == f"{len(GROUPS)}\n"
 
 
+@pytest.mark.slow(seconds=4)
 def test_a_generated_package_reaches_every_group(generated: Path, server: Server) -> None:
     own = [f"taken.{one}" for one in ("client", "default_client", "params", "resources", "types")]
     words = json.dumps([[*(f"typed_openai.{one}" for one in SUBMODULES), *own], GROUPS, "taken"])
@@ -164,6 +166,7 @@ def test_a_generated_package_reaches_every_group(generated: Path, server: Server
     assert python(bound, words, **environment) == f"{len(GROUPS)}\n"
 
 
+@pytest.mark.slow(seconds=1)
 def test_stubs_have_the_same_names_as_mypy_sees(generated: Path, description: Path, tmp_path: Path) -> None:
     stubs = tmp_path / "stubs" / "typed_openai"
     for name, text in generate(build(description).api).items():

@@ -99,12 +99,14 @@ def printed(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> dict
     return run_mypy(["example.py"], folder=folder).by_line(HEADER)
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize("number", range(len(TYPES)), ids=list(TYPES))
 def test_the_result_is_that_of_the_call_that_is_meant(number: int, printed: dict[int, list[str]]) -> None:
     (line,) = printed[number]
     assert line.endswith(f'note: Revealed type is "{[*TYPES.values()][number]}"')
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize("number", range(len(MISTAKES)), ids=list(MISTAKES))
 def test_each_mistake_is_told_once_at_its_place(number: int, printed: dict[int, list[str]]) -> None:
     (line,) = printed[len(TYPES) + number]

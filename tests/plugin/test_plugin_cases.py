@@ -136,12 +136,14 @@ def test_messages_are_short(with_plugin: list[str]) -> None:
     assert lengths[len(lengths) // 2] < 160
 
 
+@pytest.mark.slow(seconds=12)
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
 def test_correct_code_is_silent(path: Path, good_run: Run) -> None:
     printed = [line for line in good_run.diagnostics if Path(line.partition(":")[0]).name == path.name]
     assert printed == []
 
 
+@pytest.mark.slow(seconds=10)
 def test_mypy_succeeds_on_correct_code(good_run: Run) -> None:
     assert (good_run.status, good_run.diagnostics) == (0, [])
 
@@ -161,6 +163,7 @@ send("hello", 3)
 """
 
 
+@pytest.mark.slow(seconds=2)
 def test_where_the_overload_is_not_certain_mypy_s_words_stand(run_mypy: RunMypy, tmp_path: Path) -> None:
     (tmp_path / "example.py").write_text(UNCERTAIN)
     run = run_mypy(["example.py"], folder=tmp_path)

@@ -86,6 +86,7 @@ def test_every_code_is_documented_and_nothing_else_is() -> None:
     assert list(documented()) == CODES
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("code", CODES)
 def test_the_wrong_example_gives_what_the_document_says(code: str, printed: dict[str, list[str]]) -> None:
     said = documented()[code].printed.splitlines()
@@ -134,6 +135,7 @@ def test_an_asynchronous_use_is_ignored_by_either_code(check: Check, code: str) 
     assert check(f"from typed_openai import Client\n{awaited}  # type: ignore[{code}]\n") == []
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize(
     ("options", "first_line"),
     [

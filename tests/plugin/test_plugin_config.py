@@ -172,6 +172,7 @@ def test_a_mistake_stops_mypy_without_a_traceback(tmp_path: Path, run_mypy: RunM
     assert run.diagnostics[0].startswith("typed_openai_mypy: error: ")
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize(
     ("option", "words"),
     [
@@ -232,6 +233,7 @@ TOLD = [
 ]
 
 
+@pytest.mark.slow(seconds=2)
 def test_extra_fields_are_accepted_where_they_are_allowed_and_nowhere_else(
     tmp_path: Path, run_mypy: RunMypy
 ) -> None:
@@ -283,6 +285,7 @@ READ_TOLD = [
 ]
 
 
+@pytest.mark.slow(seconds=5)
 def test_extra_fields_are_read_with_their_types(tmp_path: Path, run_mypy: RunMypy) -> None:
     (tmp_path / "example.py").write_text(READ)
 
@@ -330,6 +333,7 @@ client.call("rerankk")
 """
 
 
+@pytest.mark.slow(seconds=3)
 def test_another_description_is_what_calls_are_held_against(tmp_path: Path, run_mypy: RunMypy) -> None:
     (tmp_path / "example.py").write_text(STRANGE_CALLS)
     environment = {"TYPED_OPENAI_CACHE": str(tmp_path / "compiled")}
@@ -356,6 +360,7 @@ def test_another_description_is_what_calls_are_held_against(tmp_path: Path, run_
     ]
 
 
+@pytest.mark.slow(seconds=2)
 def test_a_path_is_the_operation_that_the_client_sends_it_as(tmp_path: Path, run_mypy: RunMypy) -> None:
     body = "requestBody: {content: {application/json: {schema: {type: object}}}},"
     tail = "responses: {'204': {description: done}}"

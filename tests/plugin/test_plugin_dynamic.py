@@ -172,6 +172,7 @@ def printed(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> dict
     return run_mypy(["example.py", *options], folder=folder).by_line(HEADER)
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize("number", range(len(ALL_TYPES)), ids=list(ALL_TYPES))
 def test_what_is_known_gives_the_operation_s_type_and_what_is_not_gives_any(
     number: int, printed: dict[int, list[str]]
@@ -180,6 +181,7 @@ def test_what_is_known_gives_the_operation_s_type_and_what_is_not_gives_any(
     assert line.endswith(f'note: Revealed type is "{[*ALL_TYPES.values()][number]}"')
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize("number", range(len(MISTAKES)), ids=list(MISTAKES))
 def test_each_mistake_is_told_once_at_its_place(number: int, printed: dict[int, list[str]]) -> None:
     written, text = [*MISTAKES.items()][number]
@@ -189,6 +191,7 @@ def test_each_mistake_is_told_once_at_its_place(number: int, printed: dict[int, 
     assert line.startswith(f"{written.index('@') + 1}: error: {text}  [openai-")
 
 
+@pytest.mark.slow(seconds=2)
 def test_without_the_plugin_nothing_is_known_of_such_calls(run_mypy: RunMypy, tmp_path: Path) -> None:
     (tmp_path / "example.py").write_text(HEADER + 'reveal_type(client.call("createChatCompletions"))\n')
     (line,) = run_mypy(["example.py"], folder=tmp_path, plugin=None).diagnostics

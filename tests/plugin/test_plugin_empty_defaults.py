@@ -98,6 +98,7 @@ def found(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     return by_statement
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize(("statement", "ends"), PROGRAMS.items())
 def test_each_statement_has_these_lines(found: dict[str, list[str]], statement: str, ends: list[str]) -> None:
     lines = found[statement]
@@ -105,6 +106,7 @@ def test_each_statement_has_these_lines(found: dict[str, list[str]], statement: 
     assert all(one.strip('"').endswith(end) for one, end in zip(lines, ends, strict=True))
 
 
+@pytest.mark.slow(seconds=5)
 def test_a_program_that_pyright_accepts_is_accepted(
     run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -113,6 +115,7 @@ def test_a_program_that_pyright_accepts_is_accepted(
     assert run_mypy(["example.py"], folder=folder).diagnostics == []
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_misspelt_literal_behind_a_walrus_has_one_line(
     run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

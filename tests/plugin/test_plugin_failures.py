@@ -62,6 +62,7 @@ def run_with(plugin: str, folder: Path, run_mypy: RunMypy, **environment: str) -
     )
 
 
+@pytest.mark.slow(seconds=2)
 def test_a_crash_inside_leaves_the_native_text(
     folder: Path, native: tuple[str, ...], run_mypy: RunMypy
 ) -> None:
@@ -92,6 +93,7 @@ partial(client.models.list_models)()
 """
 
 
+@pytest.mark.slow(seconds=3)
 def test_a_crash_in_a_hook_leaves_the_call_as_mypy_alone_has_it(folder: Path, run_mypy: RunMypy) -> None:
     (folder / "example.py").write_text(DYNAMIC)
     native = run_mypy(["example.py"], folder=folder, plugin=None)
@@ -101,6 +103,7 @@ def test_a_crash_in_a_hook_leaves_the_call_as_mypy_alone_has_it(folder: Path, ru
     assert "crashed inside" in run_with(CRASHES_IN_HOOKS, folder, run_mypy, TYPED_OPENAI_DEBUG="1").stderr
 
 
+@pytest.mark.slow(seconds=2)
 def test_the_hooks_of_a_mypy_that_lacks_a_part_leave_calls_alone(folder: Path, run_mypy: RunMypy) -> None:
     (folder / "example.py").write_text(DYNAMIC)
     native = run_mypy(["example.py"], folder=folder, plugin=None)
@@ -109,12 +112,14 @@ def test_the_hooks_of_a_mypy_that_lacks_a_part_leave_calls_alone(folder: Path, r
     assert run.stderr.count("this mypy lacks Errors._watchers") == 1
 
 
+@pytest.mark.slow(seconds=2)
 def test_debugging_shows_why(folder: Path, native: tuple[str, ...], run_mypy: RunMypy) -> None:
     run = run_with(CRASHES, folder, run_mypy, TYPED_OPENAI_DEBUG="1")
     assert run.lines == native
     assert "RuntimeError: crashed inside" in run.stderr
 
 
+@pytest.mark.slow(seconds=2)
 def test_a_mypy_that_lacks_a_part_keeps_its_text_and_one_note_says_so(
     folder: Path, native: tuple[str, ...], run_mypy: RunMypy
 ) -> None:

@@ -45,6 +45,7 @@ def written(folder: Path, source: str) -> str:
     return name
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("comment", ["# type: ignore", "# type: ignore[openai-arg]"])
 @pytest.mark.parametrize("mistake", [MISTAKE, KEYWORD])
 def test_an_ignore_of_ours_or_of_everything_silences(check: Check, mistake: str, comment: str) -> None:
@@ -152,6 +153,7 @@ messages = [
 """
 
 
+@pytest.mark.slow(seconds=1)
 def test_of_several_mistakes_an_ignore_silences_those_that_it_silences_without_the_plugin(
     tmp_path: Path, run_mypy: RunMypy
 ) -> None:
@@ -186,6 +188,7 @@ def read(r: Response) -> Response:
 """
 
 
+@pytest.mark.slow(seconds=3)
 @pytest.mark.parametrize("ours", [False, True], ids=["native codes", "our code"])
 def test_an_ignore_of_any_code_of_mypy_s_silences_all_lines_at_the_place(check: Check, ours: bool) -> None:
     source = re.sub(r"ignore\[[^]]*\]", "ignore[openai-arg]", NATIVE_CODES) if ours else NATIVE_CODES

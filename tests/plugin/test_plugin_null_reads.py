@@ -183,6 +183,7 @@ BOTH = (
 )
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize(
     ("ignored", "starts"),
     [

@@ -76,6 +76,7 @@ def owners(types: Mapping[Expression, Type], expression: Expression) -> Iterator
             yield instance.type.fullname
 
 
+@pytest.mark.slow(seconds=4)
 def test_exactly_the_attributes_that_are_used_are_probed(tmp_path: Path) -> None:
     probed = {(owner, name) for owner, names in private_parts.ATTRIBUTES.items() for name in names}
     used = attributes(tmp_path)

@@ -62,6 +62,7 @@ def places(lines: list[str]) -> list[int]:
     return [int(line.split(":")[1]) for line in lines]
 
 
+@pytest.mark.slow(seconds=3)
 def test_cold_warm_and_after_an_edit_the_same_is_told(folder: Path, run_mypy: RunMypy) -> None:
     cold = run_mypy(["example.py"], folder=folder, cache=folder / "cache").diagnostics
     assert places(cold) == LINES
@@ -73,6 +74,7 @@ def test_cold_warm_and_after_an_edit_the_same_is_told(folder: Path, run_mypy: Ru
     assert places(changed) == [12, 13]
 
 
+@pytest.mark.slow(seconds=3)
 def test_the_daemon_tells_it_at_every_run(folder: Path, run_mypy: RunMypy) -> None:
     config = run_mypy.configure(folder)
 

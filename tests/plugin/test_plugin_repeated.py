@@ -98,6 +98,7 @@ def test_an_equal_call_gets_the_same_lines_wherever_it_stands(
     assert {len(lines) for lines in again[call].by_line(HEADER).values()} <= {1, len(once)}
 
 
+@pytest.mark.slow(seconds=2)
 def test_equal_calls_are_explained_once(run_mypy: RunMypy, tmp_path: Path) -> None:
     (tmp_path / "counting.py").write_text(COUNTING)
     plugin = str(tmp_path / "counting.py")
@@ -108,6 +109,7 @@ def test_equal_calls_are_explained_once(run_mypy: RunMypy, tmp_path: Path) -> No
     assert often.stderr == once.stderr
 
 
+@pytest.mark.slow(seconds=2)
 def test_an_ignore_comment_silences_one_of_equal_calls(run_mypy: RunMypy, tmp_path: Path) -> None:
     call = WRONG[0]
     comments = ("", "  # type: ignore[openai-arg]", "", "  # type: ignore[arg-type]", "")
@@ -115,6 +117,7 @@ def test_an_ignore_comment_silences_one_of_equal_calls(run_mypy: RunMypy, tmp_pa
     assert set(run.by_line(HEADER)) == {0, 2, 4}
 
 
+@pytest.mark.slow(seconds=4)
 def test_calls_that_differ_in_anything_keep_their_own_lines(run_mypy: RunMypy, tmp_path: Path) -> None:
     calls = (
         "client.models.retrieve_model(1)",

@@ -62,6 +62,7 @@ print("typed_openai_mypy.watching.watcher" in sys.modules)
 """
 
 
+@pytest.mark.slow(seconds=4)
 @pytest.mark.parametrize("route", ROUTES)
 def test_no_route_to_the_api_is_overlooked(route: str, run_mypy: RunMypy, tmp_path: Path) -> None:
     (tmp_path / "example.py").write_text(HEAD + ROUTES[route] + READ)
@@ -75,6 +76,7 @@ def test_an_alias_of_the_api_is_not_overlooked(run_mypy: RunMypy, tmp_path: Path
     assert line.endswith("[openai-arg]")
 
 
+@pytest.mark.slow(seconds=6)
 @pytest.mark.parametrize(("source", "is_loaded"), [(STANDARD, False), (ROUTES["parameter"] + READ, True)])
 def test_nothing_is_explained_in_a_standard_function(source: str, is_loaded: bool, tmp_path: Path) -> None:
     (tmp_path / "example.py").write_text(HEAD + source)

@@ -42,6 +42,7 @@ def _mypy_reads_them() -> bool:
     return hasattr(nodes, "TemplateStrExpr") and bool(parses)
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.skipif(not _mypy_reads_them(), reason="needs a mypy that parses template strings")
 def test_a_mistake_in_a_template_string_is_one_line(run_mypy: RunMypy, tmp_path: Path) -> None:
     (tmp_path / "example.py").write_text(HEADER + "\n".join(MISTAKES))

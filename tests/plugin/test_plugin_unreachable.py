@@ -76,6 +76,7 @@ def findings(forms: dict[str, str], call: str, folder: Path, run_mypy: RunMypy) 
     return {name for name, where in lines.items() if found & {*where}}
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("forms", [EXPRESSIONS, STATEMENTS], ids=["expressions", "statements"])
 def test_findings_are_where_mypy_has_errors(forms: dict[str, str], run_mypy: RunMypy, tmp_path: Path) -> None:
     reached = findings(forms, WRONG, tmp_path / "wrong", run_mypy)

@@ -49,6 +49,7 @@ def warned(run_mypy: RunMypy, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run_mypy(names, folder=folder, options=f"[typed_openai_mypy]\n{ALL}")
 
 
+@pytest.mark.slow(seconds=1)
 def test_warnings_do_not_fail_mypy(warned: Run) -> None:
     assert warned.status == 0
     assert all(": note: warning: " in line for line in warned.diagnostics)
@@ -79,6 +80,7 @@ def test_other_codes_stay_errors(check: Check) -> None:
     assert run.status == 1
 
 
+@pytest.mark.slow(seconds=1)
 def test_errors_of_mypy_s_own_are_warnings_where_the_plugin_says_them(check: Check) -> None:
     run = check(f"{KEYWORD}\n{UNKNOWN}", "warn = openai-arg")
     assert run.status == 0
@@ -88,6 +90,7 @@ def test_errors_of_mypy_s_own_are_warnings_where_the_plugin_says_them(check: Che
     assert check(MYPY_OWN, "warn = openai-arg").status == 1
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize("ignore", ["# type: ignore", "# type: ignore[CODE]"])
 @pytest.mark.parametrize(
     ("source", "code"), [(LIMIT, "openai-limit"), (KEYWORD, "openai-arg"), (UNKNOWN, "openai-arg")]
@@ -110,6 +113,7 @@ def test_an_ignore_of_another_code_does_not_silence_a_warning(check: Check) -> N
     assert any("Unused" in text for text in texts(run))
 
 
+@pytest.mark.slow(seconds=4)
 @pytest.mark.parametrize("code", ["openai-limit", "openai-arg"])
 def test_mypy_s_disable_error_code_silences_warnings(check: Check, code: str) -> None:
     run = check(f"{LIMIT}\n{UNKNOWN}", mypy_options=f"disable_error_code = {code}")
@@ -142,6 +146,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow(seconds=4)
 def test_mypy_s_cache_notices_a_change_of_the_option(folder: Path, run_mypy: RunMypy) -> None:
     def run(options: str) -> tuple[int, list[str]]:
         done = run_mypy(["example.py"], folder=folder, cache=folder / "cache", options=options)
@@ -162,6 +167,7 @@ def dmypy(folder: Path, run_mypy: RunMypy) -> Iterator[Callable[..., Run]]:
     run("stop")
 
 
+@pytest.mark.slow(seconds=4)
 def test_the_daemon_notices_a_change_of_the_option(
     folder: Path, run_mypy: RunMypy, dmypy: Callable[..., Run]
 ) -> None:

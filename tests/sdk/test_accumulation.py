@@ -293,6 +293,7 @@ def test_the_time_is_linear_in_the_number_of_events() -> None:
     assert many < 30 * few * 3
 
 
+@pytest.mark.slow(seconds=2)
 def test_the_reply_is_not_copied_for_an_event() -> None:
     reply = growing_reply(packaged().accumulations["ResponseStreamEvent"])
     part = {"output_index": 0, "item_id": "m", "content_index": 0, "type": "response.output_text.delta"}

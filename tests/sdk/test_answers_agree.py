@@ -82,6 +82,7 @@ def _mixed(parts: tuple[dict[str, Any], dict[str, Any], str | None]) -> dict[str
     return {name: one for name, one in mixed.items() if name != left_out}
 
 
+@pytest.mark.slow(seconds=5)
 @pytest.mark.parametrize("form", TYPES, ids=str)
 @given(data=st.data())
 def test_what_is_valid_is_read_and_nothing_else(form: Any, data: st.DataObject) -> None:

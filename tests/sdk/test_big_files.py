@@ -12,6 +12,7 @@ import pytest
 BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "files.py"
 
 
+@pytest.mark.slow(seconds=4)
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from /proc")
 def test_a_transfer_adds_little_memory_whatever_the_size_of_the_file() -> None:
     command = [sys.executable, str(BENCHMARK), "--mebibytes", "256", "--json"]

@@ -183,6 +183,7 @@ def test_a_stream_is_over_for_the_server_though_a_forked_child_holds_its_socket(
         os.close(go)
 
 
+@pytest.mark.slow(seconds=5)
 @pytest.mark.parametrize("leave", [close, leave_with, leave_the_loop])
 def test_a_forked_child_that_leaves_an_inherited_stream_does_not_end_it(
     server: Any, client: Client, leave: Callable[[Any], None]

@@ -39,6 +39,7 @@ def basic(text: str) -> str:
     return "Basic " + base64.b64encode(text.encode()).decode()
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize(
     ("operation", "key", "headers", "query"),
     [
@@ -131,6 +132,7 @@ def openais(folder: Path, **operation: Any) -> Path:
     return path
 
 
+@pytest.mark.slow(seconds=2)
 def test_openais_own_description_has_openais_environment(server: Any, tmp_path: Path) -> None:
     server.reply({})
     client = Client(spec=openais(tmp_path), base_url=server.base_url)

@@ -73,6 +73,7 @@ def run(*command: str, **environment: str) -> tuple[str, str]:
     return done.stdout, done.stderr
 
 
+@pytest.mark.slow(seconds=1)
 def test_a_zipapp_calls_the_api(archive: Path) -> None:
     printed, place = run(sys.executable, "-I", str(archive))
     assert printed == PRINTED
@@ -86,6 +87,7 @@ def test_a_program_imports_the_client_from_a_zip(archive: Path, tmp_path: Path) 
     assert place.startswith(str(archive))
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize("option", ["-O", "-OO"])
 def test_optimised_byte_code_calls_the_api(option: str, tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(PROGRAM)

@@ -72,6 +72,7 @@ def test_a_call_makes_the_exchange_that_another_had_no_time_for(server: Any, aut
     assert exchanges(server) == 2
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("place", [0, 1])
 def test_cancelling_a_call_ends_its_thread_and_no_other_call(
     place: int, server: Any, authority: Authority

@@ -49,6 +49,7 @@ def test_the_transport_is_not_imported_without_them() -> None:
     )
 
 
+@pytest.mark.slow(seconds=2)
 def test_every_private_name_of_a_library_is_looked_up() -> None:
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES.rglob("*.py")]
     ours = {name for tree in trees for name in _defined(tree)}

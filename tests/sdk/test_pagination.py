@@ -55,6 +55,7 @@ def method_of(client: Client, operation: Operation) -> Any:
     return getattr(getattr(client, operation.group), operation.name)
 
 
+@pytest.mark.slow(seconds=8)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("operation", PAGED, ids=lambda one: one.qualified_name)
 def test_every_paged_list_gives_the_items_of_all_pages(

@@ -238,6 +238,7 @@ class Store:
             raise Crash
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize("max_parallel", [1, 2, 8])
 @pytest.mark.parametrize("after", [False, True])
 def test_no_effect_happens_twice_wherever_a_run_crashes(

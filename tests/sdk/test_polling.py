@@ -66,6 +66,7 @@ def constants(operation: Operation, field: str) -> list[str]:
     return [str(value) for one in nodes if isinstance(one, Literals) for value in one.values]
 
 
+@pytest.mark.slow(seconds=5)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("operation", WAITING, ids=lambda one: one.qualified_name)
 def test_work_is_over_when_its_state_is_none_of_those_in_which_it_goes_on(

@@ -67,6 +67,7 @@ def _statuses(fake: Server) -> Counter[int | None]:
     return Counter(one.status for one in fake.requests)
 
 
+@pytest.mark.slow(seconds=9)
 @pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
 def test_calls_of_64_threads_never_meet_status_429(fake: Server, script: LimitScript) -> None:
     fake.script_limits(script)
@@ -98,6 +99,7 @@ def test_the_limit_is_used_up(fake: Server) -> None:
     assert time.monotonic() - begun < 5 * 0.5 + 1
 
 
+@pytest.mark.slow(seconds=2)
 def test_unannounced_limits_cost_fewer_refusals_than_without_a_limiter(fake: Server) -> None:
     fake.script_limits(LimitScript(requests=10, seconds=0.4, announced=False))
     _call_at_once([_client(fake, RateLimiter(), max_retries=100)], 64)

@@ -59,6 +59,7 @@ def test_keys_headers_and_options_have_connections_and_cookies_of_their_own(
         assert "user=1" not in server.seen[1].headers.get("cookie", "")
 
 
+@pytest.mark.slow(seconds=2)
 def test_a_derived_client_leaves_nothing_open() -> None:
     with Faulty(SCRIPT) as server, Client(api_key="k", base_url=server.url()) as client:
         client.models.list_models()
@@ -69,6 +70,7 @@ def test_a_derived_client_leaves_nothing_open() -> None:
             hold_nothing_left(before)
 
 
+@pytest.mark.slow(seconds=2)
 def test_the_connections_outlive_the_client_that_opened_them() -> None:
     with Faulty((Read(), REPLY, Read(), REPLY, Stall())) as server:
         derived = Client(api_key="k", base_url=server.url()).with_options(timeout=5)
@@ -80,6 +82,7 @@ def test_the_connections_outlive_the_client_that_opened_them() -> None:
         assert server.left.wait(2)
 
 
+@pytest.mark.slow(seconds=9)
 def test_the_async_client_shares_its_connections_too() -> None:
     with Faulty(SCRIPT) as server:
 

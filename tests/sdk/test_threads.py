@@ -82,6 +82,7 @@ def echo() -> Iterator[Echo]:
     server.close()
 
 
+@pytest.mark.slow(seconds=4)
 def test_thousands_of_calls_of_many_threads_lose_and_mix_nothing() -> None:
     wrong: list[object] = []
     with serve() as server:
@@ -119,6 +120,7 @@ def wait_for(condition: Any) -> None:
     assert condition()
 
 
+@pytest.mark.slow(seconds=1)
 def test_closing_twice_is_closing_and_a_closed_client_goes_on(echo: Echo) -> None:
     before = sockets()
     client = Client(api_key="k", base_url=echo.url)
@@ -179,6 +181,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
 def test_a_method_of_a_client_that_was_used_is_called_in_other_processes(
     echo: Echo, tmp_path: Path, method: str
@@ -198,6 +201,7 @@ def test_a_method_of_a_client_that_was_used_is_called_in_other_processes(
     assert done.stdout.strip() == str([f"marker-{number}-0" for number in range(6)]), done.stderr
 
 
+@pytest.mark.slow(seconds=1)
 def test_streams_that_are_received_in_the_background_leave_no_thread_nor_socket(server: Any) -> None:
     server.events(b'data: {"n": 1}\n\ndata: [DONE]\n\n')
     client = Client(api_key="k", base_url=server.base_url)

@@ -160,6 +160,7 @@ upload_file(client, sys.argv[2], "batch", parts_above=1024, part_size=16384, par
 """
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize(
     ("operation", "nth", "sent_again"),
     [

@@ -56,6 +56,7 @@ def changed(text: str, chance: random.Random) -> str:
     )
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize("secret", SECRETS)
 def test_the_same_webhooks_are_accepted(secret: str) -> None:
     chance = random.Random(7)

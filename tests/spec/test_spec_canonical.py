@@ -165,6 +165,7 @@ def test_a_source_of_another_form_is_refused(tmp_path: Path, text: str) -> None:
         Provenance.read(tmp_path)
 
 
+@pytest.mark.slow(seconds=2)
 def test_the_committed_description_is_in_canonical_form() -> None:
     folder = ROOT / "spec" / "openai"
     committed = {
@@ -174,6 +175,7 @@ def test_the_committed_description_is_in_canonical_form() -> None:
     assert files(canonical(read(folder))) == committed
 
 
+@pytest.mark.slow(seconds=1)
 def test_the_committed_source_note_is_complete() -> None:
     said = Provenance.read(ROOT / "spec" / "openai")
     assert said.version == read(ROOT / "spec" / "openai")["info"]["version"]

@@ -27,6 +27,7 @@ def published() -> bytes:
     return to_yaml({name: FACTS[name] for name in order if name in FACTS}).encode()
 
 
+@pytest.mark.slow(seconds=2)
 def test_a_whole_description_is_not_refused(published: bytes) -> None:
     _take(published)
     _take(json.dumps(FACTS).encode())

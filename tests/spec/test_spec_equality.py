@@ -109,6 +109,7 @@ def are_equal(one: object, other: object) -> bool:
     return one == other and isinstance(one, bool) is isinstance(other, bool)
 
 
+@pytest.mark.slow(seconds=1)
 @pytest.mark.parametrize(
     "items",
     [

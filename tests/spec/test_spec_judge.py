@@ -182,6 +182,7 @@ def _values(maker: Maker, schema: Schema) -> Iterator[Any]:
         yield maker.value(member, DEPTH)
 
 
+@pytest.mark.slow(seconds=5)
 def test_what_the_model_allows_the_description_allows(api: Api, validators: Mapping[str, Validator]) -> None:
     maker = Maker(api)
     refused = {}
@@ -192,6 +193,7 @@ def test_what_the_model_allows_the_description_allows(api: Api, validators: Mapp
     assert refused.keys() == EXPLAINED.keys(), refused
 
 
+@pytest.mark.slow(seconds=3)
 def test_what_the_model_forbids_is_forbidden(api: Api, validators: Mapping[str, Validator]) -> None:
     maker = Maker(api)
     accepted = []

@@ -113,6 +113,7 @@ def other_version(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow(seconds=4)
 def test_another_version_of_the_api_that_ships_has_its_overrides(tmp_path: Path, other_version: Path) -> None:
     index = load(other_version, tmp_path / "cache").index
     before = PACKAGED_INDEX.by_id("createChatCompletion")
@@ -122,6 +123,7 @@ def test_another_version_of_the_api_that_ships_has_its_overrides(tmp_path: Path,
     assert index.by_id("listFiles").paging == PACKAGED_INDEX.by_id("listFiles").paging is not None
 
 
+@pytest.mark.slow(seconds=5)
 def test_what_the_overrides_that_ship_say_in_vain_is_no_problem(tmp_path: Path, other_version: Path) -> None:
     """An override adds alternatives to ``InputItem`` that this version does not have; it has the others."""
     loaded = load(other_version, tmp_path / "cache")
@@ -134,6 +136,7 @@ def test_what_the_overrides_that_ship_say_in_vain_is_no_problem(tmp_path: Path, 
     assert not [one for one in names if "Variant" in one or "ItemField" in one]
 
 
+@pytest.mark.slow(seconds=6)
 def test_another_override_makes_another_index(
     tmp_path: Path, other_version: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

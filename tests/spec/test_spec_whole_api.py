@@ -65,6 +65,7 @@ def _nested(schema: Schema) -> Iterator[Schema]:
         yield from _nested(child)
 
 
+@pytest.mark.slow(seconds=2)
 def test_everything_was_understood(built: Built) -> None:
     assert [str(one) for one in built.problems] == []
 
@@ -80,6 +81,7 @@ def test_the_committed_index_is_what_the_committed_description_gives(api: Api) -
     assert changed == []
 
 
+@pytest.mark.slow(seconds=2)
 def test_a_second_reading_gives_the_same_files(api: Api) -> None:
     again = build(SPEC / "openai", SPEC / "overrides")
     assert index_files(again.api) == index_files(api)
@@ -178,6 +180,7 @@ def test_every_published_operation_has_a_page_of_the_reference(api: Api) -> None
     assert all(one.doc_url.startswith(base) for one in published if ("operation", one.id) not in UNDOCUMENTED)
 
 
+@pytest.mark.slow(seconds=2)
 def test_no_documentation_is_left_that_nothing_shows(api: Api) -> None:
     docs = read_docs(SPEC / "overrides" / "docs")
     by_id = {one.id: {argument.name for argument in one.arguments} for one in api.operations}

@@ -128,6 +128,7 @@ def test_pydantic_understands_recursive_types() -> None:
         adapter.validate_python({"type": "and", "filters": [{"type": "or", "filters": 3}]})
 
 
+@pytest.mark.slow(seconds=4)
 def test_pydantic_builds_an_adapter_for_every_component() -> None:
     for name in dir(types):
         TypeAdapter[Any](getattr(types, name))

@@ -45,6 +45,7 @@ def _documented(module: ast.Module) -> dict[str, tuple[str, dict[str, str]]]:
     return found
 
 
+@pytest.mark.slow(seconds=2)
 def test_every_class_and_field_of_the_stubs_has_its_sentence() -> None:
     documented: dict[str, tuple[str, dict[str, str]]] = {}
     for name in MODULES:
@@ -72,6 +73,7 @@ def test_help_shows_the_sentences_of_a_type_and_of_its_fields() -> None:
         assert f"    {one.name}: {one.doc}" in shown
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize("prose", HOSTILE, ids=ascii)
 def test_prose_of_a_description_ends_no_docstring(prose: str) -> None:
     said = f"{prose} x {prose}"

@@ -20,6 +20,7 @@ def modules_read(code: str, folder: Path) -> set[str]:
     return {rest.rpartition("(")[2].strip(") ") for _, found, rest in loaded if found}
 
 
+@pytest.mark.slow(seconds=3)
 @pytest.mark.parametrize(
     ("code", "expected"),
     [

@@ -63,6 +63,7 @@ def test_streams_and_background_streams_have_the_tasks_parent(server: Any, recor
     assert parents(recorded) == [("chat gpt-4o", "outer")] * 2
 
 
+@pytest.mark.slow(seconds=8)
 @pytest.mark.parametrize("way", ["aclose", "leave", "lose", "cancel"])
 def test_a_stream_that_is_left_ends_its_span(way: str, server: Any, recorded: Recorded) -> None:
     server.endless(data(chunk("A")))

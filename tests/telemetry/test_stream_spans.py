@@ -66,6 +66,7 @@ def test_a_stream_of_responses_has_its_facts_in_the_last_event(server: Any, reco
     assert expected.items() <= recorded.found.items()
 
 
+@pytest.mark.slow(seconds=1)
 def test_leaving_the_loop_ends_the_span(server: Any, recorded: Recorded) -> None:
     server.events(WHOLE)
     for _ in chat(recorded.client(server), stream=True):
@@ -93,6 +94,7 @@ def test_closing_from_another_thread_ends_the_span(server: Any, recorded: Record
     assert "error.type" not in recorded.found
 
 
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize("is_begun", [False, True])
 def test_losing_the_stream_ends_the_span(is_begun: bool, server: Any, recorded: Recorded) -> None:
     server.endless(data(chunk("A")))
@@ -176,6 +178,7 @@ def test_the_span_of_a_file_ends_with_its_content(server: Any, recorded: Recorde
     assert recorded.span.name == "speech tts-1"
 
 
+@pytest.mark.slow(seconds=3)
 @pytest.mark.parametrize("close", [lambda file: file.close(), lambda file: next(file.iterate(10))])
 def test_a_file_that_is_not_read_whole_ends_its_span(close: Any, server: Any, recorded: Recorded) -> None:
     server.reply(b"x" * 100, content_type="audio/mpeg")

@@ -254,6 +254,7 @@ def test_each_missing_required_key_is_refused_by_name(
 
 
 # The text of a form has no types, so only JSON can have a wrong one.
+@pytest.mark.slow(seconds=2)
 @pytest.mark.parametrize(
     ("operation", "body"),
     [(operation, body) for operation, body in bodies if not body.is_multipart],
