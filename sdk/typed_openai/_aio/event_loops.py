@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
+import weakref
+from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from contextvars import Context
@@ -75,7 +78,7 @@ class _Asyncio:
         self._loop = asyncio.get_running_loop()
 
     def waker(self) -> Waker:
-        return _AsyncioWaker(self._loop)
+        return _AsyncioWaker(_ended_waits_of(self._loop), self._loop.create_future())
 
     def run(self, work: Callable[[], Awaitable[Any]], context: Context) -> Any:
         done: Future[Any] = Future()
@@ -108,23 +111,62 @@ class _Asyncio:
 
 
 class _AsyncioWaker:
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._future: asyncio.Future[None] = loop.create_future()
+    def __init__(self, ended: _EndedWaits, future: asyncio.Future[None]) -> None:
+        self._ended = ended
+        self._future = future
 
     def wake(self) -> bool:
+        return self._ended.add(self._future)
+
+    async def wait(self) -> None:
+        await self._future
+
+
+class _EndedWaits:
+    """The waits in one event loop that threads have ended. A busy loop is woken once for many of them."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self._futures: deque[asyncio.Future[None]] = deque()
+        self._is_noticed = False
+        """True while the loop is about to look at the futures."""
+
+    def add(self, future: asyncio.Future[None]) -> bool:
+        """End a wait, from any thread; return False if the loop is closed."""
+        self._futures.append(future)
+        # Read after the append: the loop resets it before it looks.
+        if self._is_noticed and not self.loop.is_closed():
+            return True
+        self._is_noticed = True
         try:
-            self._loop.call_soon_threadsafe(self._finish)
+            self.loop.call_soon_threadsafe(self._finish)
         except RuntimeError:
             return False
         return True
 
     def _finish(self) -> None:
-        if not self._future.done():
-            self._future.set_result(None)
+        self._is_noticed = False
+        while self._futures:
+            future = self._futures.popleft()
+            if not future.done():
+                future.set_result(None)
 
-    async def wait(self) -> None:
-        await self._future
+
+class _Thread(threading.local):
+    """The current thread, and the ended waits of the loop that it ran last, as long as one is awaited."""
+
+    ended: Callable[[], _EndedWaits | None] = staticmethod(lambda: None)
+
+
+_thread = _Thread()
+
+
+def _ended_waits_of(loop: asyncio.AbstractEventLoop) -> _EndedWaits:
+    ended = _thread.ended()
+    if ended is None or ended.loop is not loop:
+        ended = _EndedWaits(loop)
+        _thread.ended = weakref.ref(ended)
+    return ended
 
 
 class _Trio:

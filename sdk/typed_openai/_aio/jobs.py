@@ -8,6 +8,7 @@ from contextvars import ContextVar, copy_context
 from typing import Any, Generic, TypeVar
 
 from typed_openai._aio.event_loops import GLANCE, EventLoop, LoopEnded, current_loop
+from typed_openai._transport.baton import others_run
 from typed_openai._transport.deadlines import Aborted, Cancellation
 
 Value = TypeVar("Value")
@@ -126,9 +127,10 @@ class _Demand:
         self._done.set()
 
     def wait(self, loop: EventLoop) -> Any:
-        while not self._done.wait(GLANCE):
-            if not loop.is_open():
-                raise LoopEnded
+        with others_run():
+            while not self._done.wait(GLANCE):
+                if not loop.is_open():
+                    raise LoopEnded
         if self._error is not None:
             raise self._error
         return self._value

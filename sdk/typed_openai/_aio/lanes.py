@@ -35,7 +35,7 @@ class Lanes:
     """
 
     def __init__(self, calls: int, streams: int, at_end: Callable[[], object] = bool) -> None:
-        self._calls = Workers(calls, "typed-openai-call", at_end)
+        self._calls = Workers(calls, "typed-openai-call", at_end, take_turns=True)
         self._streams = Workers(streams, "typed-openai-stream", at_end)
         self._is_closed = False
 

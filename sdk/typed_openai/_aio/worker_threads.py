@@ -15,6 +15,7 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TypeAlias
 
+from typed_openai._transport.baton import new_runner
 from typed_openai.errors import APIConnectionError
 
 Work: TypeAlias = Callable[[], object]
@@ -22,18 +23,22 @@ Work: TypeAlias = Callable[[], object]
 _IDLE = 5.0
 """Seconds after which an idle thread ends."""
 
-_Inbox: TypeAlias = "SimpleQueue[Work | None]"
+_Inbox: TypeAlias = "SimpleQueue[bool]"
 
 
 class Workers:
     """At most ``most`` threads at a time. Work that finds no free thread waits for one, in order.
 
-    ``at_end`` is called after the last work of a closed group.
+    With ``take_turns``, a thread begins work only while the others wait for something. ``at_end`` is called
+    after the last work of a closed group.
     """
 
-    def __init__(self, most: int, name: str, at_end: Callable[[], object] = bool) -> None:
+    def __init__(
+        self, most: int, name: str, at_end: Callable[[], object] = bool, *, take_turns: bool = False
+    ) -> None:
         self._most = most
         self._at_end = at_end
+        self._take_turns = take_turns
         self._is_closed = False
         self._name = name
         self._begin()
@@ -46,8 +51,8 @@ class Workers:
         self._idle: list[_Inbox] = []
         """The inboxes of the idle threads; the one that was used last is used first."""
         self._count = 0
-        self._is_starting = False
-        """True while a thread is started, which starts the next one if more work waits."""
+        self._is_summoned = False
+        """True while a thread is on its way to the work that waits. It summons the next one."""
 
     def submit(self, work: Work) -> None:
         """Run ``work``, which raises nothing, in one of the threads.
@@ -55,11 +60,8 @@ class Workers:
         Raises ``APIConnectionError`` if no thread can be started.
         """
         with self._lock:
-            if self._idle:
-                self._idle.pop().put(work)
-                return
             self._waiting.append(work)
-            starts = self._may_start()
+            starts = self._summon()
         if not starts:
             return
         try:
@@ -78,15 +80,23 @@ class Workers:
             self._is_closed = True
             idle, self._idle = self._idle, []
         for inbox in idle:
-            inbox.put(None)
+            inbox.put(False)
 
-    def _may_start(self) -> bool:
-        """Reserve another thread if one is needed and none is being started; the lock is held."""
-        if self._is_starting or self._count >= self._most or not self._waiting:
+    def _summon(self) -> bool:
+        """Summon a thread if work waits and none is on its way; return True if it has to be started.
+
+        The lock is held.
+        """
+        if self._is_summoned or not self._waiting:
             return False
-        self._count += 1
-        self._is_starting = True
-        return True
+        if self._idle:
+            self._is_summoned = True
+            self._idle.pop().put(True)
+        elif self._count < self._most:
+            self._is_summoned = True
+            self._count += 1
+            return True
+        return False
 
     def _start(self) -> None:
         try:
@@ -95,50 +105,64 @@ class Workers:
         except BaseException:
             with self._lock:
                 self._count -= 1
-                self._is_starting = False
+                self._is_summoned = False
             raise
 
     def _run(self) -> None:
-        # Threads start one another: an event loop that submits a thousand calls waits for one start only.
-        with self._lock:
-            self._is_starting = False
-            starts = len(self._waiting) > 1 and self._may_start()
-        if starts:
-            with suppress(RuntimeError):
-                self._start()
+        runner = new_runner() if self._take_turns else None
         inbox: _Inbox = SimpleQueue()
-        while (work := self._next(inbox)) is not None:
-            work()
-            del work  # an idle thread must not keep it
+        is_summoned = True
+        while is_summoned:
+            if runner is not None:
+                runner.begin()
+            self._work()
+            if runner is not None:
+                runner.end()
+            is_summoned = self._is_summoned_again(inbox)
         if self._is_closed and not self._count:
             self._at_end()
 
-    def _next(self, inbox: _Inbox) -> Work | None:
-        """Return the next work of a thread; None if it ends, and is not counted any more."""
+    def _work(self) -> None:
+        """Do the work that waits, after having another thread summoned for the rest of it."""
         with self._lock:
-            if self._waiting or self._is_closed:
-                return self._last_work()
+            self._is_summoned = False
+            work = self._waiting.popleft() if self._waiting else None
+            starts = self._summon()
+        if starts:
+            with suppress(RuntimeError):
+                self._start()
+        while work is not None:
+            work()
+            del work  # what follows must not keep it
+            with self._lock:
+                work = self._waiting.popleft() if self._waiting else None
+
+    def _is_summoned_again(self, inbox: _Inbox) -> bool:
+        """Wait for more work; return False if the thread ends, and is not counted any more."""
+        with self._lock:
+            if self._waiting and not self._is_summoned:
+                self._is_summoned = True
+                return True
+            if self._is_closed:
+                self._count -= 1
+                return False
             self._idle.append(inbox)
         try:
-            work = inbox.get(timeout=_IDLE)
+            return inbox.get(timeout=_IDLE) or self._ended()
         except Empty:
             with self._lock:
                 if inbox in self._idle:
                     self._idle.remove(inbox)
-                    return self._last_work()
-            # Another thread has taken the inbox to put work into it.
-            work = inbox.get()
-        if work is not None:
-            return work
-        with self._lock:
-            return self._last_work()
+                    self._count -= 1
+                    return False
+            # Another thread has taken the inbox to put something into it.
+            return inbox.get() or self._ended()
 
-    def _last_work(self) -> Work | None:
-        """Return work that waits, or stop counting the thread; the lock is held."""
-        if self._waiting:
-            return self._waiting.popleft()
-        self._count -= 1
-        return None
+    def _ended(self) -> bool:
+        """Stop counting a thread; return False."""
+        with self._lock:
+            self._count -= 1
+        return False
 
 
 _all_workers: weakref.WeakSet[Workers] = weakref.WeakSet()

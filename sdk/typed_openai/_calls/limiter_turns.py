@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from typed_openai._calls.retry import asked_pause
 from typed_openai._pacing.budgets import Figures
 from typed_openai._pacing.family_queues import REFUSALS, Answered, NoTurnError, Patience, Turn
+from typed_openai._transport.baton import others_run
 from typed_openai._transport.clock import now
 from typed_openai._transport.deadlines import Cancellation, Limits
 from typed_openai._transport.seam import HttpReply, HttpRequest
@@ -39,7 +40,8 @@ def turn_of(limiter: RateLimiter, request: HttpRequest, limits: Limits) -> Turn:
         headers.get("openai-project"),
     )
     try:
-        return limiter._turn(request.operation, owner, request.fields or {}, patience)
+        with others_run():
+            return limiter._turn(request.operation, owner, request.fields or {}, patience)
     except NoTurnError as error:
         failure = _failure(error, request.operation, limiter, limits)
     raise failure

@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from typed_openai._security.credentials import Secret
 from typed_openai._security.key_supply import SuppliedKey
+from typed_openai._transport.baton import others_run
 from typed_openai._transport.deadlines import KEY_LIMITS, Limits
 from typed_openai._transport.seam import HttpRequest
 from typed_openai.errors import APIError, APIStatusError
@@ -52,6 +53,7 @@ class RequestKeys:
     def _fetched(self, supply: SuppliedKey) -> Secret:
         token = KEY_LIMITS.set(self._limits)
         try:
-            return supply.fetch()
+            with others_run():
+                return supply.fetch()
         finally:
             KEY_LIMITS.reset(token)

@@ -23,6 +23,7 @@ from typed_openai._pacing.family_queues import Turn
 from typed_openai._security.credentials import revealed_options
 from typed_openai._security.tracebacks import without_locals
 from typed_openai._settings.settings import Settings
+from typed_openai._transport.baton import others_run
 from typed_openai._transport.clock import now
 from typed_openai._transport.deadlines import Cancellation, Limits
 from typed_openai._transport.first_use import requests_transport
@@ -186,12 +187,14 @@ class Sending:
             place = request.url.partition("?")[0]
             _log.debug("%s: %s %s (try %d)", request.operation, request.method, place, tries)
         if (on_request := self._settings.hooks.on_request) is not None:
-            on_request(request_info(request, tries))
+            with others_run():
+                on_request(request_info(request, tries))
 
     def _tell_of_retry(self, info: RetryInfo) -> None:
         _log.info("%s: try %d failed, next in %.2f s: %s", info.operation, info.tries, info.delay, info.error)
         if (on_retry := self._settings.hooks.on_retry) is not None:
-            on_retry(info)
+            with others_run():
+                on_retry(info)
 
     def _tell_of_reply(self, request: HttpRequest, reply: HttpReply, tries: int, begun: float) -> None:
         on_response = self._settings.hooks.on_response
@@ -208,7 +211,8 @@ class Sending:
         )
         try:
             if on_response is not None:
-                on_response(info)
+                with others_run():
+                    on_response(info)
         except BaseException:
             reply.close()
             raise
@@ -218,7 +222,8 @@ class Sending:
         try:
             if interceptor is not None:
                 options = self._settings.http_options
-                return interceptor.send(request, limits, self._sent_onward, options)
+                with others_run():
+                    return interceptor.send(request, limits, self._sent_onward, options)
             return self._sent_onward(request, limits)
         except Stopped as stopped:
             failure = stopped.error

@@ -8,6 +8,7 @@ from typing import Any, Final
 from typed_openai._calls.described import Described
 from typed_openai._calls.endpoints import Endpoint
 from typed_openai._calls.followed_replies import follow
+from typed_openai._transport.baton import others_run
 from typed_openai._transport.seam import HttpRequest
 from typed_openai.binary import BinaryReply
 from typed_openai.token_usage import TokenUsage, UsageInfo, token_counts, whole_reply
@@ -55,7 +56,8 @@ class _UsageReading:
     def ended(self) -> None:
         hook, self._hook = self._hook, None
         if hook is not None and self._counts:
-            hook(UsageInfo(self._operation, self._model, TokenUsage(1, **self._counts)))
+            with others_run():
+                hook(UsageInfo(self._operation, self._model, TokenUsage(1, **self._counts)))
 
     def closed(self) -> None:
         self.ended()

@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 
 from urllib3.exceptions import ConnectTimeoutError, LocationParseError, NewConnectionError
 
+from typed_openai._transport.baton import others_run
 from typed_openai._transport.clock import now
 from typed_openai._transport.deadlines import Exchange, LimitPassed, Limits
 from typed_openai._transport.early_replies import NOT_READY
@@ -78,7 +79,8 @@ class TimedConnection(HTTPConnection):
         self.response_class = _replies(exchange, TunnelReply)
         self._is_connecting = True
         try:
-            super().connect()
+            with others_run():
+                super().connect()
         except TimeoutError as error:
             passed = error if isinstance(error, LimitPassed) else exchange.passed()
             raise ConnectTimeoutError(self, str(passed)) from passed
@@ -231,7 +233,8 @@ class TimedConnection(HTTPConnection):
         """Wait until the server accepts more. Stop sending when its reply begins, or when time is up."""
         with selectors.DefaultSelector() as selector:
             selector.register(sock, selectors.EVENT_READ | selectors.EVENT_WRITE)
-            found = selector.select(seconds)
+            with others_run():
+                found = selector.select(seconds)
         exchange.early.look(sock)
         if exchange.early.has_begun or not found:
             self._stop_sending(exchange, None if exchange.early.has_begun else exchange.passed())

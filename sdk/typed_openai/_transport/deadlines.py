@@ -14,6 +14,7 @@ from contextlib import suppress
 from contextvars import ContextVar
 from typing import Literal, TypeAlias
 
+from typed_openai._transport.baton import others_run
 from typed_openai._transport.clock import now
 from typed_openai._transport.early_replies import EarlyReply
 from typed_openai.timeouts import Timeout
@@ -62,7 +63,8 @@ class Cancellation:
 
     def wait(self, seconds: float) -> bool:
         """Wait at most ``seconds``; return True if the call was cancelled."""
-        return self._event.wait(seconds)
+        with others_run():
+            return self._event.wait(seconds)
 
     def set(self) -> None:
         """Cancel the call."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse, IncompleteRead, UnknownProtocol
 from typing import Any
 
+from typed_openai._transport.baton import others_run
 from typed_openai._transport.chunked import ChunkedBody
 from typed_openai._transport.deadlines import Aborted, Exchange
 from typed_openai._transport.heads import (
@@ -53,7 +55,7 @@ class _TimedReader(io.RawIOBase):
             return self._from_early_data(buffer)
         self._sock.settimeout(exchange.wait() if self.waits else 0)
         try:
-            count: int = self._sock.recv_into(buffer)
+            count = self._received(buffer)
         except TimeoutError:
             raise exchange.passed() from None
         except ssl.SSLEOFError:
@@ -68,6 +70,13 @@ class _TimedReader(io.RawIOBase):
         elif exchange.aborted:
             raise Aborted("given up")
         return count
+
+    def _received(self, buffer: Any) -> int:
+        receive: Callable[[Any], int] = self._sock.recv_into
+        if not self.waits:
+            return receive(buffer)
+        with others_run():
+            return receive(buffer)
 
     def _from_early_data(self, buffer: Any) -> int:
         """Read what arrived while the request was being sent."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sized
+from contextlib import nullcontext
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from urllib3.util.request import SKIPPABLE_HEADERS
 
 from typed_openai._security.key_places import address_with, put
 from typed_openai._transport.adapter import TimedAdapter
+from typed_openai._transport.baton import others_run
 from typed_openai._transport.clock import now
 from typed_openai._transport.no_proxy import unproxied_host
 from typed_openai._transport.redirects import Hop
@@ -38,6 +40,9 @@ _KEPT = 1.0
 """Seconds for which the system's proxy settings are cached; the environment is checked each time."""
 
 _CODINGS = "gzip, deflate"
+
+_SHORT = 1 << 16
+"""The size of a body that the system accepts at once."""
 
 
 class Session(requests.Session):
@@ -64,14 +69,20 @@ class Session(requests.Session):
 
     def carry(self, request: HttpRequest, hop: Hop) -> requests.Response:
         """Send a request and wait for the reply's headers. Redirects are not followed."""
-        prepared = self._prepared(request, hop)
-        url = prepared.url or hop.url
-        limits = request.timeout
-        sending = {**self._sending(url), "timeout": (limits.connect, limits.first_byte)}
-        if not hop.trusted:
-            sending["cert"] = None
-        # Through the session's own ``send``, where test and tracing libraries hook in.
-        return self.send(prepared, allow_redirects=False, **sending)
+        with others_run() if self._may_wait(request.body) else nullcontext():
+            prepared = self._prepared(request, hop)
+            url = prepared.url or hop.url
+            limits = request.timeout
+            sending = {**self._sending(url), "timeout": (limits.connect, limits.first_byte)}
+            if not hop.trusted:
+                sending["cert"] = None
+            # Through the session's own ``send``, where test and tracing libraries hook in.
+            return self.send(prepared, allow_redirects=False, **sending)
+
+    def _may_wait(self, body: object) -> bool:
+        """Return True if sending runs code of the user, or takes long."""
+        is_short = body is None or (isinstance(body, bytes) and len(body) <= _SHORT)
+        return not is_short or bool(self._options.get("hooks") or self._options.get("auth"))
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """Return None: the transport follows redirects by its own rules."""

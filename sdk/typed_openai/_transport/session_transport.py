@@ -37,6 +37,7 @@ from requests.auth import AuthBase
 from typed_openai._encoding.form_data import joined_if_small
 from typed_openai._security.credentials import Secret, is_secret_name
 from typed_openai._security.key_places import KeyPlace, address_with, put
+from typed_openai._transport.baton import others_run
 from typed_openai._transport.connections import CURRENT
 from typed_openai._transport.deadlines import Aborted, Exchange, Limits
 from typed_openai._transport.failures import LIBRARY_ERRORS, error_of_requests, is_hang_up, our_error
@@ -164,7 +165,8 @@ class RequestsTransport:
                 if limits.cancellation.is_set():
                     raise Aborted("given up")
                 limits.cancellation.send_unseen()
-            response = self._client.request(request.method, hop.url, **options)
+            with others_run():
+                response = self._client.request(request.method, hop.url, **options)
         except LIBRARY_ERRORS as error:
             raise our_error(error, request, limits) from error
         except ValueError as error:
