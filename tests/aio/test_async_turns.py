@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -184,6 +185,23 @@ def test_code_of_users_may_wait_in_all_calls_at_once(place: str, server: Any) ->
         async with AsyncClient(base_url=server.base_url, max_retries=0, timeout=None, **settings) as client:
             create: Any = client.chat.create_chat_completion
             await asyncio.gather(*(create(MESSAGES, "m") for _ in range(THREADS)))
+
+    asyncio.run(main())
+    assert not together.broken
+
+
+@pytest.mark.usefixtures("patient")
+def test_progress_of_files_may_wait_in_all_calls_at_once(server: Any, tmp_path: Path) -> None:
+    server.reply(b"content", content_type="application/octet-stream")
+    together = threading.Barrier(THREADS)
+
+    async def save(client: AsyncClient, number: int) -> None:
+        reply = await client.files.download_file("f")
+        await reply.save(tmp_path / str(number), on_progress=lambda _: together.wait(10))
+
+    async def main() -> None:
+        async with AsyncClient(api_key="k", base_url=server.base_url, timeout=None) as client:
+            await asyncio.gather(*(save(client, number) for number in range(THREADS)))
 
     asyncio.run(main())
     assert not together.broken

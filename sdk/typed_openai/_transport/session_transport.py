@@ -16,6 +16,7 @@ safe. The other modules of the package::
     redirects      rules for redirects             clock            the clock of time limits
     deadlines      time limits of a call           first_use        the import of this module
     seam           the protocol of transports       interception     tools that answer in its place
+    baton          turns of threads
     library_parts  undocumented names of libraries that the package uses
     urllib3_classes  the connections of urllib3, and replacements of them by test tools
 """

@@ -8,6 +8,7 @@ from threading import Event
 from types import TracebackType
 from typing import Any, NoReturn, Protocol, TypeAlias
 
+from typed_openai._transport.baton import others_run
 from typed_openai._transport.deadlines import Cancellation
 from typed_openai.binary import BinaryReply, FileInput
 from typed_openai.progress import Progress
@@ -141,7 +142,8 @@ class AsyncBinaryReply:
             begun.set()
             try:
                 cancelled.watch(self._reply.close)
-                self._reply.save(path, on_progress=on_progress)
+                with others_run():
+                    self._reply.save(path, on_progress=on_progress)
             finally:
                 ended.set()
 
