@@ -10,12 +10,13 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from typed_openai_mypy import codes, field_types
 from typed_openai_spec import spelling
+from typed_openai_spec.records import dataclass
 
 SECTION: Final = "typed_openai_mypy"
 

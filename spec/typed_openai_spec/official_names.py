@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
 from typed_openai_spec.index.reader import Index
 from typed_openai_spec.model import PLACEHOLDER, Operation
+from typed_openai_spec.records import dataclass
 
 _METHODS: Final = "official_names.tsv"
 _EXPORTS: Final = "official_exports.tsv"

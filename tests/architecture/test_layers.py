@@ -14,7 +14,7 @@ Layers = tuple[tuple[str, ...], ...]
 # The layers of each package, from bottom to top. Parts of one line do not import each other.
 LAYERS: Final[Mapping[str, Layers]] = {
     "typed_openai_spec": (
-        ("option_tables", "problems", "spelling"),
+        ("option_tables", "problems", "records", "spelling"),
         ("model",),
         ("index",),
         ("validation", "official_names"),
@@ -114,6 +114,7 @@ SHARED: Final = tuple(
         "validation",
         "spelling",
         "problems",
+        "records",
         "option_tables",
         "official_names",
         "loading",

@@ -228,6 +228,17 @@ def is_empty_dict(tested: Type) -> bool:
     )
 
 
+_SIMPLE: Final = frozenset(f"builtins.{one}" for one in ("bool", "bytes", "float", "int", "str"))
+
+
+def simple_class(expected: Type) -> str | None:
+    """The name of a builtin class of scalars; None for any other type, even an alias or a known value."""
+    if not isinstance(expected, Instance) or expected.last_known_value is not None:
+        return None
+    fullname = expected.type.fullname
+    return fullname if fullname in _SIMPLE else None
+
+
 def is_unknown(tested: Type) -> bool:
     """Return whether a type is ``Any``."""
     return isinstance(get_proper_type(tested), AnyType)

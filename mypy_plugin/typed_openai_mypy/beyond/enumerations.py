@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from mypy.nodes import TypeInfo, Var
 from mypy.types import Instance, ProperType, TupleType, get_proper_type
+
+from typed_openai_spec.records import dataclass
 
 _JSON: Final = frozenset({"builtins.str", "builtins.int", "builtins.bool"})
 _NO_JSON: Final = frozenset({"builtins.float", "builtins.bytes", "builtins.complex"})

@@ -6,7 +6,6 @@ This module handles the displays inside such calls; :mod:`.display_findings` han
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeAlias
 
@@ -23,6 +22,7 @@ from typed_openai_mypy.messages.fragments import clipped, literal
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.values.given_arguments import Given
 from typed_openai_mypy.values.known_values import Known, readings
+from typed_openai_spec.records import dataclass
 from typed_openai_spec.validation.value_places import Place, join, render
 from typed_openai_spec.validation.wording import UNKNOWN, PartialArray
 

@@ -7,7 +7,7 @@ here that the values themselves show.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mypy.errorcodes import ErrorCode
 from mypy.nodes import CallExpr, Expression, ListExpr, MemberExpr, MypyFile, NameExpr, Node, OpExpr, StarExpr
@@ -22,6 +22,7 @@ from typed_openai_mypy.values.given_arguments import Given
 from typed_openai_mypy.values.kit_tools import tools_of
 from typed_openai_mypy.values.known_values import Known
 from typed_openai_spec.model import Object
+from typed_openai_spec.records import dataclass
 from typed_openai_spec.validation.dependents import check_pairings
 from typed_openai_spec.validation.tool_choices import check_choices
 from typed_openai_spec.validation.value_places import Place

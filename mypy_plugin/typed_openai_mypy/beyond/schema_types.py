@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from mypy.nodes import TypeInfo, Var
@@ -19,6 +19,7 @@ from mypy.types import (
 )
 
 from typed_openai_mypy.compat.base_classes import field_type
+from typed_openai_spec.records import dataclass
 from typed_openai_spec.validation.strict_types import HINTS
 
 _FIELDS_BY: Final = frozenset({"dataclass", "attrs", "dataclass_transform"})

@@ -8,7 +8,6 @@ call gets the types of the operation's own method, and mypy checks it against th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -41,6 +40,7 @@ from typed_openai_mypy.values.known_values import Known
 from typed_openai_spec import spelling
 from typed_openai_spec.index.reader import Index, UnknownOperation
 from typed_openai_spec.model import Operation, class_name
+from typed_openai_spec.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from mypy.nodes import (
@@ -45,6 +45,7 @@ from typed_openai_mypy.calls.overload_choice import (
 from typed_openai_mypy.compat.expansion import with_bounds, without_variables
 from typed_openai_mypy.explain.explainer import Explainer
 from typed_openai_mypy.messages.fragments import literal
+from typed_openai_spec.records import dataclass
 
 UNNAMED: Final = {
     **dict.fromkeys(("add", "append", "appendleft", "insert", "put", "__setitem__"), "item"),

@@ -7,7 +7,7 @@ mypy need not try them. Even if the call does not fit the remaining one, the res
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import nullcontext
 from typing import Final, TypeAlias
 
 from mypy.nodes import (
@@ -30,6 +30,7 @@ from typed_openai_mypy.api import shapes
 from typed_openai_mypy.compat import hook_context, kept_results
 from typed_openai_mypy.compat.checker import Checker
 from typed_openai_mypy.values.known_values import Known
+from typed_openai_spec.records import dataclass
 from typed_openai_spec.validation.wording import UNKNOWN
 
 
@@ -97,7 +98,7 @@ def _plan(checker: Checker, api: object, call: CallExpr, found: Overloaded) -> P
     if number is None:
         return None
     meant = found.items[number]
-    with checker.untouched():
+    with checker.untouched() if any(map(_is_evaluated, call.args)) else nullcontext():
         mapping = checker.arguments(call, meant)
         unlike = list(_unlike(checker, call, meant, mapping))
         is_wrong = not takes_all(call, meant, mapping) or not all(
@@ -247,6 +248,11 @@ def _is_unlike(checker: Checker, argument: Expression, wanted: Type) -> bool:
     if not isinstance(argument, _PLAIN) and not _is_attribute(argument):
         return False
     return not kept_results.is_similar(checker.type_of(argument), wanted)
+
+
+def _is_evaluated(argument: Expression) -> bool:
+    """Return whether the type of an argument is needed, because its shape is not enough."""
+    return not isinstance(argument, (DictExpr, StrExpr, *_LISTS))
 
 
 def _is_attribute(expression: Expression) -> bool:

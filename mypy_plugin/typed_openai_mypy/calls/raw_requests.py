@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -32,6 +31,7 @@ from typed_openai_spec.index.reader import Index
 from typed_openai_spec.model import Operation, Ref
 from typed_openai_spec.model.media import is_json
 from typed_openai_spec.option_tables import STREAM_TO
+from typed_openai_spec.records import dataclass
 from typed_openai_spec.validation.wording import UNKNOWN, PartialObject
 
 _HOLE: Final = "\0"

@@ -6,7 +6,6 @@ A TypedDict that has several mistakes, or that holds the arguments of another op
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
 
 from mypy.nodes import ArgKind, CallExpr, Expression, IndexExpr, RefExpr, StarExpr, TupleExpr
 from mypy.types import Instance, ProperType, TupleType, Type, TypedDictType, get_proper_type, has_type_vars
@@ -20,6 +19,7 @@ from typed_openai_mypy.messages import call_messages, value_messages
 from typed_openai_mypy.packages import canonical
 from typed_openai_mypy.syntax.tree import display_of
 from typed_openai_spec import spelling
+from typed_openai_spec.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ fast. Private part used: a hook's ``api`` is the checker, whose ``tree`` and ``m
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from mypy import types
@@ -16,6 +15,7 @@ from mypy.nodes import ArgKind, Decorator, FuncDef, OverloadedFuncDef, SymbolNod
 from mypy.plugin import FunctionSigContext, MethodSigContext
 
 from typed_openai_mypy.visibility import Visibility
+from typed_openai_spec.records import dataclass
 
 SigContext: TypeAlias = MethodSigContext | FunctionSigContext
 """The context of a hook for the signature of a call."""

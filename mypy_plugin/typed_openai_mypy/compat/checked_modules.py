@@ -15,7 +15,6 @@ import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from typing import Final
 
 from mypy.checker import TypeChecker
@@ -29,6 +28,7 @@ from mypy.types import Type
 
 from typed_openai_mypy.compat.reporting import Reporter
 from typed_openai_mypy.syntax.tree import end_of, index_of, start_of
+from typed_openai_spec.records import dataclass
 
 _HOOK: Final = "get_additional_indirect_deps"
 

@@ -25,7 +25,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias as Alias
 
@@ -56,6 +55,7 @@ from mypy.subtypes import is_subtype
 
 from typed_openai_mypy.compat.reporting import Reporter
 from typed_openai_mypy.compat.state import allows_evaluation, note_evaluated, untouched
+from typed_openai_spec.records import dataclass
 
 ErrorKey: Alias = tuple[int, int, str]
 """The identity of an error inside a file: line, column and text."""

@@ -12,7 +12,6 @@ option. Private parts used: ``Errors.report``, with its ``origin_span``, and ``E
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from mypy.errorcodes import ErrorCode
@@ -20,6 +19,7 @@ from mypy.errors import ErrorInfo, Errors
 from mypy.nodes import Context
 
 from typed_openai_mypy.config import Config
+from typed_openai_spec.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

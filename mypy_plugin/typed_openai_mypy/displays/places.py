@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from mypy.nodes import (
@@ -30,6 +30,7 @@ from typed_openai_mypy.compat import hook_context
 from typed_openai_mypy.displays.statements import target_name
 from typed_openai_mypy.messages.fragments import key_path
 from typed_openai_mypy.syntax.tree import display_of, index_of
+from typed_openai_spec.records import dataclass
 from typed_openai_spec.validation.value_places import Place, render
 
 

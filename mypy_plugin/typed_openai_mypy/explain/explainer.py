@@ -8,7 +8,7 @@ that they share.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from mypy.errorcodes import ErrorCode
@@ -22,6 +22,7 @@ from typed_openai_mypy.compat.checker import Checker, ErrorKey
 from typed_openai_mypy.memo import Once
 from typed_openai_mypy.messages import hints, value_messages
 from typed_openai_mypy.syntax.tree import PLAIN, Site, display_of
+from typed_openai_spec.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,9 @@ class Explainer:
         """Return the mistakes of an expression where a type is expected."""
         if shapes.is_unknown(expected):
             return []
+        if isinstance(expression, PLAIN) and (simple := shapes.simple_class(expected)) is not None:
+            told = self.once((type(expression), simple), lambda: self._told_of_plain(expression, expected))
+            return [] if told is None else [Problem(expression, value_messages.at_place(path, told))]
         # An error at the expression itself shows that it does not fit.
         if id(expression) not in self._focus and self.checker.attempt(expression, expected).good:
             return []
@@ -125,6 +129,14 @@ class Explainer:
             self.broken.append((expression, own_errors))  # its type is meaningless
             return []
         return [self.mismatch(expression, expected, found, path)]
+
+    def _told_of_plain(self, expression: Expression, expected: Type) -> str | None:
+        """The mistake of a literal where any value of a builtin class is expected, whatever its value."""
+        attempt = self.checker.attempt(expression, expected)
+        if attempt.fits:
+            return None
+        hint = hints.for_mismatch(self.checker, expression, expected, attempt.type)
+        return value_messages.different(expected, attempt.type, hint)
 
     def mismatch(self, expression: Expression, expected: Type, found: Type, path: str) -> Problem:
         """Return the problem of an expression whose type is not the expected one."""

@@ -57,12 +57,14 @@ def narrow_arguments(
     signature: CallableType, args: Sequence[Sequence[Expression]], threshold: int
 ) -> CallableType:
     """A signature with the types of arguments that are displays narrowed; ``args``: those of each formal."""
-    types: list[Type] = []
-    for wanted, actuals in zip(signature.arg_types, args, strict=True):
-        narrowed = _narrow(actuals[0], wanted, threshold) if len(actuals) == 1 else None
-        types.append(wanted if narrowed is None else narrowed)
-    changed = any(new is not old for new, old in zip(types, signature.arg_types, strict=True))
-    return signature.copy_modified(arg_types=types) if changed else signature
+    given = [(number, actuals[0]) for number, actuals in enumerate(args) if len(actuals) == 1]
+    types = signature.arg_types
+    narrowed = {number: _narrow(one, types[number], threshold) for number, one in given}
+    if all(one is None for one in narrowed.values()):
+        return signature
+    return signature.copy_modified(
+        arg_types=[narrowed.get(number) or wanted for number, wanted in enumerate(types)]
+    )
 
 
 def _narrow(display: Expression, wanted: Type, threshold: int) -> Type | None:

@@ -9,7 +9,7 @@ errors that a problem accounts for) is decided anew for each call.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from mypy.nodes import (
@@ -34,6 +34,7 @@ from typed_openai_mypy.compat.checker import Checker, ErrorKey
 from typed_openai_mypy.explain.explainer import Problem
 from typed_openai_mypy.syntax.owners import Owner
 from typed_openai_mypy.syntax.tree import end_of
+from typed_openai_spec.records import dataclass
 
 _MOST_PARTS: Final = 100
 """Calls with more parts are rarely repeated, and would take long to compare."""

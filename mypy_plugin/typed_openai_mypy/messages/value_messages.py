@@ -57,11 +57,22 @@ def mismatch(path: str, expected: Type, found: Type, hint: str = "") -> str:
         return clipped(f"{not_one_of(path, shapes.literals(expected) or (), found)}{hint}")
     if isinstance(got, LiteralType) and any(type(one) is type(got.value) for one in values):
         return not_one_of(path, values, found, [one for one in others if not isinstance(one, NoneType)])
+    return at_place(path, different(expected, found, hint))
+
+
+def at_place(path: str, text: str) -> str:
+    """The text of a mistake after the path of the value."""
+    return clipped(f"{at(path)}{text}")
+
+
+def different(expected: Type, found: Type, hint: str) -> str:
+    """A value of another type than expected, without its path."""
+    got = shapes.exact(found)
     found = got.fallback if isinstance(got, LiteralType) else found
     wanted, given = expected_text(expected), type_text(found)
     if wanted == given:
         wanted, given = str(get_proper_type(expected)), str(get_proper_type(found))
-    return clipped(f'{at(path)}expected "{wanted}", got "{given}"{hint}')
+    return f'expected "{wanted}", got "{given}"{hint}'
 
 
 def limited(path: str, expected: Type, found: Type, other: str) -> str:

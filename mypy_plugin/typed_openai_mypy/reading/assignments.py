@@ -7,7 +7,7 @@ other value later; and a variable stands for a condition only if it is assigned 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mypy.nodes import (
     AssignmentStmt,
@@ -29,6 +29,7 @@ from mypy.nodes import (
 
 from typed_openai_mypy.syntax.bound_names import names_in, targets_of
 from typed_openai_mypy.syntax.tree import children
+from typed_openai_spec.records import dataclass
 
 
 @dataclass(slots=True)

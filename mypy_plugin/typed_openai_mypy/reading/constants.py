@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from mypy.nodes import (
@@ -28,6 +27,7 @@ from mypy.nodes import (
 
 from typed_openai_mypy.syntax.bound_names import names_in, targets_of
 from typed_openai_mypy.syntax.tree import children, display_of, index_of
+from typed_openai_spec.records import dataclass
 
 _CONTAINERS: Final = frozenset(f"builtins.{name}" for name in ("frozenset", "list", "set", "tuple"))
 

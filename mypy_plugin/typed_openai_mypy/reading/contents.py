@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import reduce
 from typing import Final, TypeAlias
 
 from mypy.types import AnyType, NoneType, Type, TypedDictType
 
 from typed_openai_mypy.api import shapes
+from typed_openai_spec.records import dataclass
 
 Cases: TypeAlias = frozenset[frozenset[str]]
 """Each set has the keys that are present in one case; without any case, the value is impossible."""

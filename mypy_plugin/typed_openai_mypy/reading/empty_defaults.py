@@ -76,13 +76,18 @@ def _is_wanted(options: Config, context: MethodSigContext | FunctionSigContext) 
     ) and not hook_context.wants_native_errors(options, context.api, call)
 
 
+def may_explain(info: ErrorInfo) -> bool:
+    """Return whether an error is about a key."""
+    return info.code is INDEX
+
+
 def explain(program: Program, checker: Checker, site: Site, info: ErrorInfo) -> Sequence[Problem]:
     """``(reply.get("usage") or {})["total_tokens"]``: the empty dict does not have the key.
 
     Empty if an error is not about that, or if the values of the API do not have the key, either.
     """
     item = site.parent
-    if info.code is not INDEX or not isinstance(item, IndexExpr) or site.node is not item.index:
+    if not may_explain(info) or not isinstance(item, IndexExpr) or site.node is not item.index:
         return ()
     if not isinstance(item.index, StrExpr) or not may_be_empty(item.base, checker.stored_type):
         return ()

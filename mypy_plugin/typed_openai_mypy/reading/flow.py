@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from mypy.nodes import Expression, FuncItem, IndexExpr, NameExpr, Node, Statement, SymbolNode, Var
@@ -20,6 +20,7 @@ from typed_openai_mypy.reading.reads import Types
 from typed_openai_mypy.reading.references import Reference, literal_index, meaning_of, reference_of
 from typed_openai_mypy.reading.ways import State, Way
 from typed_openai_mypy.syntax.tree import children
+from typed_openai_spec.records import dataclass
 
 Branches: TypeAlias = tuple[Way, Way]
 """The changes if a condition is true, and if it is false."""

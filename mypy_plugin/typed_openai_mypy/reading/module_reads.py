@@ -7,8 +7,8 @@ ways through the module are followed only if a key that may be absent is among i
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import field
 from typing import Final
 
 from mypy.errorcodes import TYPEDDICT_ITEM
@@ -38,9 +38,13 @@ from typed_openai_mypy.reading.match_cases import matches_in, statements_in
 from typed_openai_mypy.reading.reads import Finding, Types, name_of, popped_from, texts_of
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.syntax.tree import Position, start_of
+from typed_openai_spec.records import dataclass
 
 _OF_SOME: Final = re.compile(r'members (?:have|lack) the key |^TypedDict ".*" has no key ')
 """Errors about a key that only some of several TypedDicts have."""
+
+_USING: Final = (CallExpr, ComparisonExpr, IndexExpr, MemberExpr)
+"""The kinds of expressions that may read, remove or compare a key; most others are literals and names."""
 
 
 @dataclass(slots=True)
@@ -77,11 +81,12 @@ def judge(program: Program, module: CheckedModule) -> None:
 
 def _judged(module: CheckedModule) -> _Judgement:
     types = module.types
-    judgement = _Judgement([*_compared(module), *_matched(module)])
-    removed = frozenset(_deleted(module.tree) if any(map(_deletes, types)) else ())
+    used = [one for one in types if isinstance(one, _USING)]
+    judgement = _Judgement([*_compared(module, used), *_matched(module)])
+    removed = frozenset(_deleted(module.tree) if any(map(_deletes, used)) else ())
     errors = module.recorded((codes.ARGUMENT, TYPEDDICT_ITEM), _OF_SOME)
     lacking = _lacking(types, {(one.line, one.column) for one in errors}) if errors else {}
-    optional = _optional_reads(types, removed)
+    optional = _optional_reads(types, [*used, *removed])
     if not optional and not lacking:
         return judgement
     from typed_openai_mypy.reading.presence import Reads, follow  # noqa: PLC0415  few modules have such reads
@@ -108,11 +113,11 @@ def _lacking(types: Types, places: Collection[Position]) -> dict[Expression, Seq
 
 
 def _optional_reads(
-    types: Types, removed: Collection[IndexExpr]
+    types: Types, used: Iterable[Expression]
 ) -> dict[Expression, Sequence[tuple[TypedDictType, str]]]:
-    """The reads and removals of keys that may be absent."""
+    """The reads and removals of keys that may be absent, among the expressions that use others."""
     found: dict[Expression, Sequence[tuple[TypedDictType, str]]] = {}
-    for one in (*types, *removed):
+    for one in used:
         owner, index = _owner_and_index(one)
         if owner is not None and index is not None and (optional := _optional(owner, index, types)):
             found[one] = optional
@@ -164,9 +169,9 @@ def _optional(owner: Expression, index: Expression, types: Types) -> Sequence[tu
     ]
 
 
-def _compared(module: CheckedModule) -> Iterator[Finding]:
+def _compared(module: CheckedModule, used: Iterable[Expression]) -> Iterator[Finding]:
     types = module.types
-    for one in types:
+    for one in used:
         if isinstance(one, ComparisonExpr):
             yield from unknown_keys.in_comparison(one, types)
             yield from impossible_values.in_comparison(

@@ -67,6 +67,13 @@ _NOT_ITERABLE: Final = '"__iter__"'
 """mypy's error about an iteration over None names this attribute."""
 
 
+def may_explain(info: ErrorInfo) -> bool:
+    """Return whether an error may be about a value that is None, by its code and text."""
+    code = info.code.code if info.code is not None else ""
+    about = _ABOUT_NONE.get(code)
+    return code == _ABOUT_KEYS or (about is not None and about.search(info.message) is not None)
+
+
 def explain(checker: Checker, site: Site, info: ErrorInfo) -> Sequence[Problem]:
     """The reads that an error about a value comes from; empty if it has another reason."""
     code = info.code.code if info.code is not None else ""

@@ -34,6 +34,12 @@ from typed_openai_mypy.reading.null_reads import may_be_none, read_of, without_n
 from typed_openai_mypy.syntax.tree import Site
 
 
+def may_explain(info: ErrorInfo) -> bool:
+    """Return whether an error may be about a value that is None, by its code and text."""
+    text, _ = _RULES.get(info.code.code if info.code is not None else "", (None, None))
+    return text is not None and text.search(info.message) is not None
+
+
 def explain(checker: Checker, site: Site, info: ErrorInfo) -> Sequence[Problem]:
     """The read that an error about a value comes from; empty if it has another reason."""
     code = info.code.code if info.code is not None else ""

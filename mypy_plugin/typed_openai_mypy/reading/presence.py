@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, TypeAlias
 
 from mypy.nodes import Expression, MypyFile, Node
@@ -23,6 +23,7 @@ from typed_openai_mypy.reading.flow import Flow, Rules, Watch
 from typed_openai_mypy.reading.patterns import MATCHES
 from typed_openai_mypy.reading.plain_statements import STATEMENTS
 from typed_openai_mypy.reading.reads import Types
+from typed_openai_spec.records import dataclass
 
 RULES: Final = Rules(VALUES, CONDITIONS, {**STATEMENTS, **BLOCKS, **DEFINITIONS, **MATCHES})
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from mypy.errorcodes import ErrorCode
@@ -23,6 +22,7 @@ from typed_openai_mypy.api import shapes
 from typed_openai_mypy.api.ownership import is_api_type
 from typed_openai_mypy.messages.fragments import key_path
 from typed_openai_mypy.reading.references import literal_index
+from typed_openai_spec.records import dataclass
 
 Types: TypeAlias = Mapping[Expression, Type]
 """The types that mypy has found for expressions."""

@@ -28,9 +28,14 @@ _ABOUT_OBJECT: Final = re.compile(
 )
 
 
+def may_explain(info: ErrorInfo) -> bool:
+    """Return whether the text of an error is about a value of the type ``object``."""
+    return _ABOUT_OBJECT.search(info.message) is not None
+
+
 def explain(program: Program, checker: Checker, site: Site, info: ErrorInfo) -> Sequence[Problem]:
     """The wrong key that an error about a result comes from; empty if it has another reason."""
-    if _ABOUT_OBJECT.search(info.message) is None or program.is_disabled(codes.KEY):
+    if not may_explain(info) or program.is_disabled(codes.KEY):
         return ()
     if not checker.is_enabled(codes.KEY) or not isinstance(site.node, Expression):
         return ()

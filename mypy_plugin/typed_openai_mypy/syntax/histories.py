@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -33,6 +32,7 @@ from mypy.nodes import (
 )
 
 from typed_openai_mypy.syntax.tree import Site, children, index_of, start_of
+from typed_openai_spec.records import dataclass
 
 _REPEATED: Final = (ForStmt, WhileStmt, GeneratorExpr, LambdaExpr, FuncDef)
 """Nodes that may run their parts again, or later."""

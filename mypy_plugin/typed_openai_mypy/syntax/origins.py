@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from mypy.nodes import (
     AssignmentExpr,
@@ -20,6 +19,7 @@ from mypy.nodes import (
 )
 
 from typed_openai_mypy.syntax.tree import Site, children, index_of
+from typed_openai_spec.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from mypy.errors import ErrorInfo
@@ -46,6 +45,7 @@ from mypy.nodes import (
 )
 
 from typed_openai_mypy.syntax.tree import Site, end_of, parts_of, start_of
+from typed_openai_spec.records import dataclass
 
 VALUE: Final = frozenset(
     {
@@ -170,7 +170,7 @@ def owners_of(site: Site, info: ErrorInfo) -> Iterator[Owner]:
     code = info.code.code if info.code is not None else ""
     if info.message == _NOT_CALLABLE:
         return
-    trail = _exact(site, info).trail
+    trail = _exact(site, info)
     if (claim := _CLAIMS.get(type(trail[-1]))) is not None and code in claim.own:
         yield Owner(Site(trail), ())
     for length in range(len(trail) - 1, 0, -1):
@@ -183,10 +183,14 @@ def owners_of(site: Site, info: ErrorInfo) -> Iterator[Owner]:
             return
 
 
-def _exact(site: Site, info: ErrorInfo) -> Site:
-    """The innermost syntax that begins and ends where the error does, or the innermost of all."""
-    span = (info.line, info.column), (info.end_line, info.end_column)
-    return next((one for one in site.around() if (start_of(one.node), end_of(one.node)) == span), site)
+def _exact(site: Site, info: ErrorInfo) -> tuple[Node, ...]:
+    """The way to the innermost syntax with exactly the place of the error, or to the innermost of all."""
+    start, end = (info.line, info.column), (info.end_line, info.end_column)
+    for length in range(len(site.trail), 0, -1):
+        node = site.trail[length - 1]
+        if start_of(node) == start and end_of(node) == end:
+            return site.trail[:length]
+    return site.trail
 
 
 def _is_part(parent: Node, child: Node, names: tuple[str, ...]) -> bool:

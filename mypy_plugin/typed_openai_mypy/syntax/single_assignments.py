@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mypy.nodes import (
     AssignmentExpr,
@@ -20,6 +20,7 @@ from mypy.nodes import (
 
 from typed_openai_mypy.syntax.bound_names import names_in, targets_of
 from typed_openai_mypy.syntax.tree import children, index_of
+from typed_openai_spec.records import dataclass
 
 
 @dataclass(slots=True)

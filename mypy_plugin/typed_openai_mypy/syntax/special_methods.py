@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from mypy.nodes import (
@@ -23,6 +22,7 @@ from mypy.nodes import (
 )
 
 from typed_openai_mypy.syntax.tree import Site
+from typed_openai_spec.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ a look-up takes as long in a file of ten thousand lines as in one of ten.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
+from typing import Final, NamedTuple
 
 from mypy.nodes import (
     Argument,
@@ -26,6 +26,7 @@ from mypy.nodes import (
     FuncItem,
     IntExpr,
     LambdaExpr,
+    MemberExpr,
     MypyFile,
     Node,
     OverloadedFuncDef,
@@ -34,6 +35,7 @@ from mypy.nodes import (
 )
 
 from typed_openai_mypy.memo import Once
+from typed_openai_spec.records import dataclass
 
 _CHILDREN: Final[dict[str, tuple[str, ...]]] = {
     "MypyFile": ("defs",),
@@ -156,10 +158,12 @@ class Index:
     """
 
     tree: MypyFile
-    _long: dict[int, tuple[list[Position], list[Node]]] = field(default_factory=dict)
+    _long: dict[int, _Children] = field(default_factory=dict)
     once: Once = field(default_factory=Once)
     _of: object = None
     _last: tuple[tuple[Position, Position], Site] | None = None
+    _inside: list[Node] = field(default_factory=list)
+    _literals: Mapping[Position, Node] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._of = self.tree.defs
@@ -176,17 +180,40 @@ class Index:
         is cached.
         """
         if self._last is None or self._last[0] != (start, end):
-            self._last = (start, end), self._site(start, end)
+            literal = self._literals.get(start)
+            found = self._site(start, end) if literal is None else Site((*self._inside, literal))
+            self._last = (start, end), found
         return self._last[1]
 
     def _site(self, start: Position, end: Position) -> Site:
-        trails = self._descend(self.tree, start)
+        around = self._around(start)
+        trails = [[*around, *rest] for rest in self._descend(around.pop(), start)]
         exact = [one for one in trails if any((node.end_line, node.end_column) == end for node in one)]
         longest: list[Node] = max(exact or trails or [[self.tree]], key=len)
+        self._note(longest)
         return Site(tuple(longest))
+
+    def _around(self, position: Position) -> list[Node]:
+        """The way to the long list of the last search, if it has the position; otherwise only the file."""
+        if self._inside and _has_place(self._inside[-1]) and _may_contain(self._inside[-1], position):
+            return [*self._inside]
+        return [self.tree]
+
+    def _note(self, trail: list[Node]) -> None:
+        """Keep the way to the innermost long list, and its literals: the next search is often about one.
+
+        The parts of an f-string may overlap, so a way through one is not kept.
+        """
+        long = [number for number, node in enumerate(trail) if id(node) in self._long]
+        inside = trail[: long[-1] + 1] if long else []
+        if any(map(_is_formatted, inside)):
+            inside = []
+        self._inside, self._literals = inside, self._long[id(inside[-1])].literals if inside else {}
 
     def _descend(self, node: Node, position: Position) -> list[list[Node]]:
         """The chains of nodes from a node down to the position."""
+        if isinstance(node, PLAIN):
+            return [[node]] if _has_place(node) else []
         deeper = [
             [node, *rest]
             for child in self._candidates(node, position)
@@ -206,7 +233,7 @@ class Index:
                 return found
             known = _in_order(found)
             self._long[id(node)] = known
-        starts, ordered = known
+        starts, ordered, _ = known
         last = bisect_right(starts, position)
         first = last - 1
         while first > 0 and starts[first - 1] == starts[last - 1]:
@@ -224,9 +251,27 @@ def index_of(tree: MypyFile) -> Index:
     return _last[0]
 
 
-def _in_order(nodes: list[Node]) -> tuple[list[Position], list[Node]]:
+def _is_formatted(node: Node) -> bool:
+    """Return whether a node is a template or an f-string, which mypy reads as a method call on a string."""
+    if isinstance(node, CallExpr):
+        return isinstance(node.callee, MemberExpr) and isinstance(node.callee.expr, StrExpr)
+    return type(node).__name__ == "TemplateStrExpr"
+
+
+class _Children(NamedTuple):
+    """The children of a node in the order of their positions, and by these the literals among them."""
+
+    starts: list[Position]
+    nodes: list[Node]
+    literals: Mapping[Position, Node]
+
+
+def _in_order(nodes: list[Node]) -> _Children:
     pairs = sorted(((_first_position(one), number) for number, one in enumerate(nodes)))
-    return [start for start, _ in pairs], [nodes[number] for _, number in pairs]
+    starts, ordered = [start for start, _ in pairs], [nodes[number] for _, number in pairs]
+    is_distinct = len({*starts}) == len(starts)
+    literals = {start: nodes[number] for start, number in pairs if isinstance(nodes[number], PLAIN)}
+    return _Children(starts, ordered, literals if is_distinct else {})
 
 
 def _first_position(node: Node) -> Position:

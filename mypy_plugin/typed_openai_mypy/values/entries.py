@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from mypy.nodes import ArgKind, CallExpr, DictExpr, Expression, Node, StrExpr
 from mypy.types import Instance, LiteralType, Type, TypedDictType, get_proper_type
@@ -12,6 +11,7 @@ from typed_openai_mypy.api import shapes
 from typed_openai_mypy.explain.explainer import Explainer, Problem
 from typed_openai_mypy.messages import key_messages
 from typed_openai_mypy.syntax.tree import display_of
+from typed_openai_spec.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

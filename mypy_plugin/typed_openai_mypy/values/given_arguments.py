@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mypy.nodes import ArgKind, CallExpr, Expression
 
@@ -11,6 +11,7 @@ from typed_openai_mypy.api.description import Description
 from typed_openai_mypy.values.known_values import Known
 from typed_openai_spec.model import Operation
 from typed_openai_spec.option_tables import CALL_OPTION_TABLE, STREAM_TO
+from typed_openai_spec.records import dataclass
 from typed_openai_spec.validation.value_places import Place
 from typed_openai_spec.validation.wording import UNKNOWN, PartialObject
 

@@ -8,7 +8,7 @@ change mypy's results.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from mypy.nodes import (
@@ -34,6 +34,7 @@ from mypy.nodes import (
 from mypy.types import Instance, LiteralType, NoneType, TypedDictType, get_proper_type
 
 from typed_openai_mypy.syntax.tree import display_of
+from typed_openai_spec.records import dataclass
 from typed_openai_spec.validation.value_places import Place
 from typed_openai_spec.validation.wording import UNKNOWN, PartialArray, PartialObject, TypedObject
 
@@ -78,6 +79,8 @@ class Known:
 
     def key(self, expression: Expression) -> object:
         """The value of a key, which has no place of its own."""
+        if isinstance(expression, StrExpr):
+            return expression.value
         return Known(self.branches, undecided=self.undecided).value(expression, ())
 
     def node_at(self, place: Place) -> Expression | None:

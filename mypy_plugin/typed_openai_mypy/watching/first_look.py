@@ -38,6 +38,8 @@ class Gate:
         """Decide about an error."""
         if info is self._passed:  # mypy asks twice about each error that it prints
             return False
+        if self._watch is not None and self._watch.is_busy:
+            return False
         if self._could_be_ours(file, info) and self._can_explain():
             return self._loaded()(file, info)
         if info.code is ATTR_DEFINED or info.code is IMPORT_NOT_FOUND:

@@ -8,16 +8,15 @@ or fails, mypy's text is printed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
 from typing import Final
 
 from mypy.errorcodes import CALL_OVERLOAD, OPERATOR, TYPEDDICT_ITEM, TYPEDDICT_UNKNOWN_KEY, VAR_ANNOTATED
 from mypy.errors import ErrorInfo
-from mypy.nodes import CallExpr, DictExpr, LambdaExpr, Node
+from mypy.nodes import DictExpr, LambdaExpr, Node
 
 from typed_openai_mypy import codes
-from typed_openai_mypy.api.concern import is_concerned, is_generic, makes_container
 from typed_openai_mypy.api.program import Program
 from typed_openai_mypy.calls import operation_calls
 from typed_openai_mypy.compat.checker import (
@@ -29,39 +28,31 @@ from typed_openai_mypy.compat.checker import (
     ignore_lines,
     parent_of,
 )
-from typed_openai_mypy.displays import (
-    asynchronous,
-    branches,
-    comparisons,
-    indexing,
-    literals,
-    operator_methods,
-    operators,
-    overrides,
-    statements,
-)
+from typed_openai_mypy.displays import branches, literals
 from typed_openai_mypy.explain.explainer import Anchor, Explainer, Problem, Rule
 from typed_openai_mypy.explain.repeated import Explanation, Explanations
 from typed_openai_mypy.messages.shortening import place_of, shortened
 from typed_openai_mypy.reading import empty_defaults, null_reads, null_targets, unknown_results
 from typed_openai_mypy.swallowed import note_failure
 from typed_openai_mypy.syntax import owners
-from typed_openai_mypy.syntax.owners import Owner, owners_of
+from typed_openai_mypy.syntax.owners import Owner
 from typed_openai_mypy.syntax.tree import Site, contains, index_of, start_of
 from typed_openai_mypy.watching import ignores
+from typed_openai_mypy.watching.concerned_owners import ConcernedOwners
+from typed_openai_spec.records import dataclass
 
 RULES: Final[Mapping[type[Node], Rule]] = {**literals.RULES, **branches.RULES, **operation_calls.RULES}
-ANCHORS: Final[Mapping[type[Node], Anchor]] = {
-    **operation_calls.ANCHORS,
-    **statements.ANCHORS,
-    **indexing.ANCHORS,
-    **comparisons.ANCHORS,
-    **operators.ANCHORS,
-    **operator_methods.ANCHORS,
-    **asynchronous.ANCHORS,
-    **overrides.ANCHORS,
-}
+ANCHORS: Final[Mapping[type[Node], Anchor]] = operation_calls.ANCHORS
+"""The anchors of the most frequent syntax; :mod:`.rare_anchors` has all others."""
 
+
+_READS: Final = (
+    null_reads.may_explain,
+    null_targets.may_explain,
+    unknown_results.may_explain,
+    empty_defaults.may_explain,
+)
+"""Decide by the code and text of an error alone if a kind of read may be its reason."""
 
 _AMBIGUOUS: Final = "Type of TypedDict is ambiguous"
 """The beginning of mypy's text if a display fits none of several members, as a part is wrong in itself."""
@@ -71,12 +62,13 @@ _AMBIGUOUS: Final = "Type of TypedDict is ambiguous"
 class Scope:
     """The state while mypy checks one function, or the top level of a file.
 
-    ``lines`` are those with errors about the API, ``rewritten`` the errors that were replaced, and
-    ``printed`` the problems that were reported instead of them.
+    ``owners`` finds those of errors. ``lines`` are those with errors about the API, ``rewritten`` the errors
+    that were replaced, and ``printed`` the problems that were reported instead of them.
     """
 
     checker: Checker
     program: Program
+    owners: ConcernedOwners
     lines: set[int] = field(default_factory=set)
     rewritten: set[ErrorKey] = field(default_factory=set)
     printed: set[Problem] = field(default_factory=set)
@@ -85,11 +77,14 @@ class Scope:
 
 
 class Watch:
-    """Decides about the errors that mypy is about to print. A call returns true to suppress one."""
+    """Decides about the errors that mypy is about to print. A call returns true to suppress one.
+
+    While it ``is_busy``, all errors are those of its own reports and evaluations.
+    """
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._busy = False
+        self.is_busy = False
         self._last: tuple[ErrorInfo, bool] | None = None
         self._swallowed: ErrorInfo | None = None
         self._scope: Scope | None = None
@@ -99,9 +94,9 @@ class Watch:
         """Report the explanation of an error instead of it, if there is one. Never raises."""
         if self._last is not None and self._last[0] is info:
             return self._last[1]
-        if self._busy or info.blocker:
+        if self.is_busy or info.blocker:
             return False
-        self._busy = True
+        self.is_busy = True
         try:
             answer = (
                 self._belongs_to_swallowed(info) if info.severity != "error" else self._decide(file, info)
@@ -110,7 +105,7 @@ class Watch:
             note_failure()
             answer = False
         finally:
-            self._busy = False
+            self.is_busy = False
         self._last = info, answer
         return answer
 
@@ -157,13 +152,13 @@ class Watch:
             self._left.discard(key)
             checker.withdraw(info)
 
-    def _owners(self, checker: Checker, info: ErrorInfo) -> list[Owner]:
+    def _owners(self, checker: Checker, info: ErrorInfo) -> Sequence[Owner]:
         """The owners of an error about the API; empty for any other error."""
         scope = self._scope_of(checker)
-        found = sorted(_concerned(checker, owners_of(_site_of(checker, info), info)), key=_is_passing_on)
+        found = scope.owners.of(_site_of(checker, info), info)
         if found:
             scope.lines.add(info.line)
-        return found if checker.is_enabled(codes.ARGUMENT) else []
+        return found if checker.is_enabled(codes.ARGUMENT) else ()
 
     def _rewrite(self, checker: Checker, found: Sequence[Owner], info: ErrorInfo) -> bool:
         if checker.is_ignored(info):
@@ -184,6 +179,8 @@ class Watch:
 
     def _blame_read(self, checker: Checker, info: ErrorInfo) -> bool:
         """Report the reads that an error follows from, if there are any."""
+        if not any(may_explain(info) for may_explain in _READS):
+            return False
         site = _site_of(checker, info).ending_at((info.end_line, info.end_column))
         reads = (
             null_reads.explain(checker, site, info)
@@ -209,7 +206,7 @@ class Watch:
     def _scope_of(self, checker: Checker) -> Scope:
         """The state of the function that is being checked; mypy has a new binder for each function."""
         if self._scope is None or not self._scope.checker.is_at_same_place(checker):
-            self._scope = Scope(checker, self._program)
+            self._scope = Scope(checker, self._program, ConcernedOwners(checker))
         return self._scope
 
     def _replace(self, scope: Scope, found: Sequence[Owner], info: ErrorInfo) -> bool:
@@ -239,22 +236,6 @@ def _site_of(checker: Checker, info: ErrorInfo) -> Site:
     return index_of(checker.tree).site((info.line, info.column), (info.end_line, info.end_column))
 
 
-def _concerned(checker: Checker, candidates: Iterable[Owner]) -> Iterator[Owner]:
-    """The owners that involve API types, innermost first; none beyond a call that is not generic."""
-    for one in candidates:
-        if is_concerned(checker, one):
-            yield one
-        call = one.site.node
-        if isinstance(call, CallExpr) and one.focus and not is_generic(checker, call):
-            return
-
-
-def _is_passing_on(owner: Owner) -> bool:
-    """Return whether an owner constructs a container, whose expected type depends on the syntax around it."""
-    call = owner.site.node
-    return isinstance(call, CallExpr) and bool(owner.focus) and makes_container(call)
-
-
 def _explanations(scope: Scope, owner: Owner) -> Iterator[Explanation]:
     """The explanation of the part with the error, then of the whole owner if the first finds nothing."""
     yield _explanation(scope, owner, owner.part)
@@ -277,12 +258,20 @@ def _explained(scope: Scope, owner: Owner) -> Explanation:
     )
     explainer.look_at(owner.focus)
     with scope.checker.untouched(), scope.checker.inside(owner.site.trail):
-        problems = ANCHORS[type(node)](explainer, owner.site) or ()
+        problems = _anchor_of(node)(explainer, owner.site) or ()
     return Explanation(
         problems,
         frozenset(explainer.own_errors),
         explainer.broken,
     )
+
+
+def _anchor_of(node: Node) -> Anchor:
+    if type(node) in ANCHORS:
+        return ANCHORS[type(node)]
+    from typed_openai_mypy.displays import rare_anchors  # noqa: PLC0415  most errors are about calls
+
+    return rare_anchors.ANCHORS[type(node)]
 
 
 def _accounting(explanation: Explanation, owner: Owner, info: ErrorInfo) -> list[Problem]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 from urllib.parse import quote, unquote
 
 from typed_openai_spec.model import PLACEHOLDER, Operation
+from typed_openai_spec.records import dataclass
 
 Query = Sequence[tuple[str, str]]
 

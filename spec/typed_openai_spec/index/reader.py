@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from typed_openai_spec.index.path_matcher import PathMatcher
+from typed_openai_spec.index.record_lines import split
 from typed_openai_spec.model import Api, Component, Json, Object, Operation, Webhook
 from typed_openai_spec.model.accumulating_events import Accumulation
 from typed_openai_spec.model.encoding import decode
@@ -211,7 +212,12 @@ class Index:
     @cached_property
     def components(self) -> Mapping[str, Component]:
         """All components by Python name; each is decoded on first access."""
-        return _Components(self._read("components.json")["components"])
+        name = "components.json"
+        lines = split(self._bytes(name), "components")
+        if lines is None:
+            return _Components({one["name"]: one for one in self._read(name)["components"]}, name)
+        self._parsed(name, lines.rest)
+        return _Components(lines.records, str(self._files / name))
 
     @cached_property
     def documented_components(self) -> Mapping[str, Component]:
@@ -330,13 +336,20 @@ class Index:
         return self._operations[group]
 
     def _read(self, name: str) -> dict[str, Any]:
+        return self._parsed(name, self._bytes(name))
+
+    def _bytes(self, name: str) -> bytes:
         path = self._files / name
         try:
-            data: dict[str, Any] = json.loads(path.read_bytes())
+            return path.read_bytes()
         except FileNotFoundError:
             raise DescriptionError(f"{path}: no such file; expected a compiled API index") from None
-        except (OSError, ValueError) as error:
+        except OSError as error:
             raise DescriptionError(f"{path}: not a compiled API index: {error}") from error
+
+    def _parsed(self, name: str, text: bytes) -> dict[str, Any]:
+        path = self._files / name
+        data: dict[str, Any] = _json(text, str(path))
         if not isinstance(data, dict) or data.get("format") != FORMAT:
             found = data.get("format") if isinstance(data, dict) else type(data).__name__
             raise DescriptionError(f"{path}: index format {found!r}; this version reads format {FORMAT}")
@@ -344,6 +357,13 @@ class Index:
         if missing := [key for key in _CONTENT[kind] if key not in data]:
             raise DescriptionError(f"{path}: not a compiled API index: no {', '.join(missing)}")
         return data
+
+
+def _json(text: bytes, place: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise DescriptionError(f"{place}: not a compiled API index: {error}") from error
 
 
 def _operations_file(group: str) -> str:
@@ -370,13 +390,16 @@ def _with_docs(component: Component, docs: Mapping[str, Any], texts: Mapping[str
 class _Components(Mapping[str, Component]):
     """Components by name, decoded on demand: a program needs a few of two thousand."""
 
-    def __init__(self, records: list[dict[str, Any]]) -> None:
-        self._records = {one["name"]: one for one in records}
+    def __init__(self, records: Mapping[str, bytes | dict[str, Any]], place: str) -> None:
+        self._records = records
+        self._place = place
         self._decoded: dict[str, Component] = {}
 
     def __getitem__(self, name: str) -> Component:
         if (known := self._decoded.get(name)) is None:
-            known = self._decoded[name] = decode(Component, self._records[name])
+            record = self._records[name]
+            data = _json(record, self._place) if isinstance(record, bytes) else record
+            known = self._decoded[name] = decode(Component, data)
         return known
 
     def __iter__(self) -> Iterator[str]:

@@ -7,10 +7,10 @@ Paths are names joined by dots; ``[]`` after a name stands for an item of that l
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from typed_openai_spec.model.nodes import Json
+from typed_openai_spec.records import dataclass
 
 StepAction: TypeAlias = Literal["put", "append", "set", "decode"]
 

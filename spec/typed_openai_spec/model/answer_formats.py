@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from typed_openai_spec.model.api_model import Component, Operation
 from typed_openai_spec.model.nodes import Literals, Object, Ref, Schema, Union
+from typed_openai_spec.records import dataclass
 
 FORMAT: Final = "json_schema"
 """The type of a format that has a schema."""

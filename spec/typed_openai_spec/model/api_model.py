@@ -5,11 +5,12 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final, Literal, TypeAlias
 
 from typed_openai_spec.model.accumulating_events import Accumulation
 from typed_openai_spec.model.nodes import MISSING, Json, Missing, Ref, Schema
+from typed_openai_spec.records import dataclass
 
 Location: TypeAlias = Literal["path", "query", "header", "cookie", "body"]
 ResultKind: TypeAlias = Literal["json", "text", "binary", "stream", "any", "none"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import Final, Literal, TypeAlias
 
 from typed_openai_spec.model.relations import ModelRule, Pairing, Rule, StrictSchema, ToolChoice
+from typed_openai_spec.records import dataclass
 
 
 class Missing(Enum):

@@ -14,13 +14,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
 from typed_openai_spec.model.api_model import Argument, Component, Operation, Variant, class_stem
 from typed_openai_spec.model.body_choices import arguments_of
 from typed_openai_spec.model.nodes import Literals
+from typed_openai_spec.records import dataclass
 
 SUFFIX: Final = "Params"
 OPTIONS: Final = "Options"

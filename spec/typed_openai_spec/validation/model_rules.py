@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from typed_openai_spec.model import Literals, Object
@@ -19,12 +20,14 @@ def check_models(value: Mapping[str, object], schema: Object, place: Place) -> I
     """Yield the fields that the model does not support; a model without rules supports all."""
     for rule in schema.model_rules:
         model = value.get(rule.by)
-        if isinstance(model, str) and _names_one_of(model, rule.models):
+        if isinstance(model, str) and not {model, _family(model)}.isdisjoint(rule.models):
             yield from _check_field(value, rule, place, model)
 
 
-def _names_one_of(model: str, models: tuple[str, ...]) -> bool:
-    return model in models or _SNAPSHOT.sub("", model) in models
+@lru_cache(maxsize=64)
+def _family(model: str) -> str:
+    """The name of a model without the date of a snapshot."""
+    return _SNAPSHOT.sub("", model)
 
 
 def _check_field(

@@ -7,9 +7,9 @@ objects that are written out: it is not documented if arrays, unions and referen
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from typed_openai_spec.records import dataclass
 from typed_openai_spec.validation.json_schemas import schemas_inside
 from typed_openai_spec.validation.value_places import Place
 

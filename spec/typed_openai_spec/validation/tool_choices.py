@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from typed_openai_spec.model import Object
 from typed_openai_spec.model.relations import ToolChoice
+from typed_openai_spec.records import dataclass
 from typed_openai_spec.spelling import hint
 from typed_openai_spec.validation.value_places import Place
 from typed_openai_spec.validation.wording import (

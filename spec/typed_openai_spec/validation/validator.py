@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import inf
 from typing import Final
 
@@ -25,6 +24,7 @@ from typed_openai_spec.model import (
     Schema,
     Union,
 )
+from typed_openai_spec.records import dataclass
 from typed_openai_spec.validation.dependents import check_rules
 from typed_openai_spec.validation.equality import all_differ
 from typed_openai_spec.validation.value_places import Place
@@ -89,6 +89,7 @@ class Validator:
         # that.
         self._kinds: dict[int, tuple[Schema, frozenset[str]]] = {}
         self._leaves_of: dict[int, tuple[Schema, tuple[Schema, ...]]] = {}
+        self._members_of: dict[tuple[int, str], tuple[Union, list[Schema]]] = {}
         self._targets_of: dict[int, tuple[Discriminator, Mapping[str, Sequence[Schema]]]] = {}
         self._tags: dict[str, tuple[tuple[str, Literals], ...]] = {}
 
@@ -129,7 +130,7 @@ class Validator:
             declared = {one.name: one.schema for one in node.fields}
             for key, one in value.items():
                 inner = declared.get(key, node.extra)
-                if inner is not None:
+                if inner is not None and not isinstance(inner, Scalar):
                     yield from self.meanings(one, inner, (*place, key))
 
     def _meant(self, value: object, union: Union, place: Place) -> list[Schema]:
@@ -138,7 +139,9 @@ class Validator:
             leaves = [self.resolve(one) for one in self.leaves(union)]
             return [one for one in leaves if isinstance(one, Literals) and is_among(value, one)]
         members = self._candidates(value, union, place)
-        chosen = None if isinstance(members, Violation) else self._best(value, members, place)[0]
+        if isinstance(members, Violation) or len(members) < 2:
+            return [] if isinstance(members, Violation) else members
+        chosen = self._best(value, members, place)[0]
         return [] if chosen is None else [chosen]
 
     def resolve(self, schema: Schema) -> Schema:
@@ -232,13 +235,20 @@ class Validator:
             elif field.required and is_whole:
                 text = f"required, but missing{self._expectation(field.schema)}"
                 yield Violation((*place, name), text, "missing_required_parameter")
+        fitting = self._fitting_kinds(schema)
         for name, extra in value.items():
-            if name not in declared:
+            if name not in declared and kind_of(extra) not in fitting:
                 yield from self._check_extra(name, extra, schema, place)
         if is_whole:
             yield from _check_required_sets(value, schema, place)
         broken = check_rules(value, schema, place)
         yield from (one for one in broken if not (self._strict and one.accepted))
+
+    def _fitting_kinds(self, schema: Object) -> frozenset[str]:
+        """Return the kinds of values, of which a plain map may have thousands, that need no further check."""
+        extra = schema.extra
+        is_plain = isinstance(extra, Scalar) and extra == Scalar(extra.kind) and schema.key_schema is None
+        return self.kinds(extra) if is_plain and extra is not None else frozenset()
 
     def _check_extra(self, name: str, value: object, schema: Object, place: Place) -> Iterator[Violation]:
         if schema.key_schema is not None and (wrong := self.violations(name, schema.key_schema)):
@@ -254,8 +264,7 @@ class Validator:
 
     def _candidates(self, value: object, schema: Union, place: Place) -> list[Schema] | Violation:
         """Return the members that a value of this kind, with these constants, may be meant to be."""
-        kind = kind_of(value)
-        members = [one for one in self.leaves(schema) if kind in self.kinds(one)]
+        members = self._members_of_kind(schema, kind_of(value))
         if schema.discriminator is not None and isinstance(value, dict):
             chosen = self._by_tag(value, members, schema.discriminator, place)
             if isinstance(chosen, Violation):
@@ -264,6 +273,14 @@ class Validator:
         if isinstance(value, dict) and len(members) > 1:
             members = self._least_conflict(value, members)
         return members
+
+    def _members_of_kind(self, schema: Union, kind: str) -> list[Schema]:
+        """Return the members of a union, and of those in it, that accept values of a kind."""
+        known = self._members_of.get((id(schema), kind))
+        if known is None:
+            members = [one for one in self.leaves(schema) if kind in self.kinds(one)]
+            known = self._members_of[id(schema), kind] = schema, members
+        return known[1]
 
     def _best(
         self, value: object, members: Iterable[Schema], place: Place

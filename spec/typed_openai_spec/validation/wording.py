@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from enum import Enum
 from typing import Final, Literal, TypeAlias
@@ -18,6 +18,7 @@ from uuid import UUID
 
 from typed_openai_spec.model import Literals, Scalar
 from typed_openai_spec.problems import printable
+from typed_openai_spec.records import dataclass
 from typed_openai_spec.spelling import hint
 from typed_openai_spec.validation.bounded_regex import matches
 from typed_openai_spec.validation.value_places import Place, render
