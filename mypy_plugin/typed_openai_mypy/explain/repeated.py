@@ -63,6 +63,8 @@ class Explanation:
             for number, one in enumerate(self.problems):
                 for line in {_line(node) for node in (one.node, one.scope, one.carried) if node is not None}:
                     self._numbers.setdefault(line, []).append(number)
+        if first == last and 0 not in self._numbers:
+            return [self.problems[number] for number in self._numbers.get(first, ())]
         found = {number for line in (0, *range(first, last + 1)) for number in self._numbers.get(line, ())}
         return [self.problems[number] for number in sorted(found)]
 

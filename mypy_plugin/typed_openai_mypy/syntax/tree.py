@@ -276,6 +276,8 @@ def _in_order(nodes: list[Node]) -> _Children:
 
 def _first_position(node: Node) -> Position:
     """The position at which the text of a node begins, including decorators."""
+    if not isinstance(node, _DECORATED):
+        return start_of(node)
     inside = [one for one in _before(node) if one.line > 0]
     return min((start_of(one) for one in (node, *inside)), default=(0, 0))
 
@@ -287,6 +289,10 @@ def _before(node: Node) -> Sequence[Node]:
     if isinstance(node, OverloadedFuncDef):
         return [first for one in node.items for first in (one, *_before(one))]
     return ()
+
+
+_DECORATED: Final = (ClassDef, Decorator, OverloadedFuncDef)
+"""Nodes whose own position may be behind that of another node in them."""
 
 
 def parts_of(node: Node) -> tuple[str, ...]:
@@ -314,7 +320,10 @@ def _nodes(value: object) -> Iterator[Node]:
         yield from _nodes([*value.values()])
     elif isinstance(value, (list, tuple)):
         for one in value:
-            yield from _nodes(one)
+            if isinstance(one, Node):
+                yield one
+            else:
+                yield from _nodes(one)
 
 
 def _is_in_head(node: Node, position: Position) -> bool:
